@@ -1,0 +1,84 @@
+"""What the window can ask the worker. Each question is answered by steps: `Progress` records, then results.
+
+Questions are plain values: this module imports no torch, so the workspace may import it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.network.project import Project
+
+
+@dataclass(frozen=True)
+class PictureFile:
+    """A picture by its path; the worker decodes it, and keeps the last few decoded."""
+
+    path: str
+
+
+@dataclass(frozen=True, eq=False)
+class Pixels:
+    """A picture that has no file (pasted): pixels (H, W, 3) uint8 red, green, blue."""
+
+    pixels: NDArray[np.uint8]
+    name: str = "pasted picture"
+
+
+PictureSource = PictureFile | Pixels
+
+
+@dataclass(frozen=True)
+class Devices:
+    """Which devices are there? Answer: tuple[Device, ...], the one used by default first."""
+
+
+@dataclass(frozen=True)
+class Decode:
+    """Show me this picture. Answer: Picture, its longest side at most `longest` pixels."""
+
+    source: PictureSource
+    longest: int = 1600
+
+
+@dataclass(frozen=True)
+class Predict:
+    """What does the network see? Answer: Prediction with the `count` best guesses."""
+
+    project: Project
+    source: PictureSource
+    device: str = "cpu"
+    count: int = 5
+
+
+@dataclass(frozen=True)
+class Look:
+    """What does one node put out? Answer: FeatureMaps; own_scale gives each channel its own range."""
+
+    project: Project
+    source: PictureSource
+    node: str
+    device: str = "cpu"
+    own_scale: bool = True
+
+
+@dataclass(frozen=True)
+class Models:
+    """What is in the model library? Answer: tuple[ModelCard, ...]."""
+
+
+@dataclass(frozen=True)
+class OpenModel:
+    """Get a library model (download where needed). Answers: Progress …, then Project without places."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class OpenProject:
+    """Read a project file. Answer: Project."""
+
+    path: str

@@ -1,0 +1,63 @@
+"""The input, flatten and the fully connected layer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+from explorer.network.layer import Layer, Shape, ShapeError, described, setting
+
+
+@dataclass(frozen=True)
+class Input(Layer, group="Input", inputs=0):
+    """The picture as it enters the network."""
+
+    channels: int = setting(3, "number", "3 for colour, 1 for grey", letters="n_C C", low=1)
+    height: int = setting(224, "number", "pixels", letters="n_H H", low=1)
+    width: int = setting(224, "number", "pixels", letters="n_W W", low=1)
+
+    def output(self) -> Shape:
+        return self.channels, self.height, self.width
+
+    def module(self, nn: Any) -> Any:
+        return nn.Identity()
+
+    def brief(self) -> str:
+        return "picture"
+
+
+@dataclass(frozen=True)
+class Flatten(Layer, group="Shape"):
+    """Lay the image out as one long vector: channel by channel, row by row."""
+
+    def output(self, x: Shape) -> Shape:
+        return (prod(x),)
+
+    def module(self, nn: Any, x: Shape) -> Any:
+        return nn.Flatten()
+
+
+@dataclass(frozen=True)
+class Linear(Layer, group="Dense"):
+    """Fully connected: every output is a weighted sum of every input."""
+
+    features: int = setting(1000, "number", "outputs", letters="n′ N′", low=1, high=16777216)
+    bias: bool = setting(True, "switch", "add one learned number per output")
+
+    def output(self, x: Shape) -> Shape:
+        if len(x) != 1:
+            raise ShapeError(f"needs a vector, got {described(x)}: put a Flatten before it")
+        return (self.features,)
+
+    def parameters(self, x: Shape) -> int:
+        return (x[0] + 1) * self.features if self.bias else x[0] * self.features
+
+    def macs(self, y: Shape, x: Shape) -> int:
+        return x[0] * self.features
+
+    def module(self, nn: Any, x: Shape) -> Any:
+        return nn.Linear(x[0], self.features, self.bias)
+
+    def brief(self) -> str:
+        return f"{self.features:,}" + ("" if self.bias else ", no bias")

@@ -1,0 +1,41 @@
+"""Layers that bring branches together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from explorer.network.layer import Layer, Shape, ShapeError, described
+
+
+@dataclass(frozen=True)
+class Add(Layer, group="Join", inputs=-1):
+    """Sum of equal-shaped inputs: the shortcut of a residual network.
+
+    Source: He et al. 2015, Deep residual learning, arXiv:1512.03385.
+    """
+
+    def output(self, *x: Shape) -> Shape:
+        if len(set(x)) != 1:
+            raise ShapeError(f"needs equal shapes, got {' and '.join(map(described, x))}")
+        return x[0]
+
+    def module(self, nn: Any, *x: Shape) -> Any:
+        return nn.Add()
+
+
+@dataclass(frozen=True)
+class Concat(Layer, group="Join", inputs=-1):
+    """Lay the inputs' channels one behind the other; height and width must agree.
+
+    Source: Szegedy et al. 2014, Going deeper with convolutions, arXiv:1409.4842.
+    """
+
+    def output(self, *x: Shape) -> Shape:
+        if len({shape[1:] for shape in x}) != 1 or len({len(shape) for shape in x}) != 1:
+            raise ShapeError(f"needs equal height and width, got {' and '.join(map(described, x))}")
+        first, *rest = (shape[0] for shape in x)
+        return sum(rest, start=first), *x[0][1:]
+
+    def module(self, nn: Any, *x: Shape) -> Any:
+        return nn.Concat()

@@ -1,0 +1,212 @@
+"""Layers that slide a window over the image: convolution and pooling."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from explorer.network.layer import Layer, Shape, ShapeError, described, setting
+from explorer.network.symbol import ceiling, quotient
+
+Pair = int | tuple[int, int]
+Padding = int | tuple[int, int] | tuple[int, int, int, int] | str
+Side = int | tuple[int, int]
+"""Padding along one axis: the same on both sides, or (before, after)."""
+
+
+@dataclass(frozen=True)
+class Conv2d(Layer, group="Window"):
+    """Slide learned kernels over the image; each one draws one output channel.
+
+    Source: LeCun et al. 1998, Gradient-based learning applied to document recognition.
+    """
+
+    channels: int = setting(64, "number", "kernels, and so output channels", letters="n_C′ C′", low=1)
+    kernel: Pair = setting(3, "pair", "window in pixels: one number, or height × width", letters="f K", low=1)
+    stride: Pair = setting(1, "pair", "step in pixels", letters="s S", low=1)
+    padding: Padding = setting(
+        0, "padding", "pixels added on each side; “same” keeps the size, “valid” adds none",
+        letters="p P", choices=("same", "valid"),
+    )  # fmt: skip
+    dilation: Pair = setting(1, "pair", "pixels from one kernel tap to the next", letters="d D", low=1)
+    groups: int = setting(1, "number", "channel groups that do not see each other", letters="g G", low=1)
+    bias: bool = setting(True, "switch", "add one learned number per output channel")
+    padding_mode: str = setting(
+        "zeros", "choice", "what the added pixels hold", choices=("zeros", "reflect", "replicate", "circular")
+    )
+
+    def output(self, x: Shape) -> Shape:
+        c, *size = image(x)
+        if c % self.groups or self.channels % self.groups:
+            raise ShapeError(f"{c} and {self.channels} channels do not split into {self.groups} groups")
+        if self.padding == "same":
+            if set(both(self.stride)) != {1}:
+                raise ShapeError("“same” padding needs stride 1: give the padding as a number instead")
+            sides: tuple[Side, Side] = (0, 0)
+        else:
+            sides = padded_sides(self.padding)
+            size = [
+                window(n, k, s, p, d)
+                for n, k, s, p, d in zip(
+                    size, both(self.kernel), both(self.stride), sides, both(self.dilation), strict=True
+                )
+            ]
+        self._check_border(x, sides)
+        return self.channels, *size
+
+    def parameters(self, x: Shape) -> int:
+        kernel_h, kernel_w = both(self.kernel)
+        weights = kernel_h * kernel_w * quotient(x[0], self.groups)
+        return (weights + 1) * self.channels if self.bias else weights * self.channels
+
+    def macs(self, y: Shape, x: Shape) -> int:
+        kernel_h, kernel_w = both(self.kernel)
+        return y[1] * y[2] * y[0] * (kernel_h * kernel_w * quotient(x[0], self.groups))
+
+    def module(self, nn: Any, x: Shape) -> Any:
+        padding = "valid" if self.padding == "valid" else self.padding
+        return nn.Conv2d(
+            x[0], self.channels, self.kernel, self.stride, padding,
+            self.dilation, self.groups, self.bias, self.padding_mode,
+        )  # fmt: skip
+
+    def brief(self) -> str:
+        depthwise = f" ·{self.groups} groups" if self.groups > 1 else ""
+        return f"{_window_brief(self)} · {self.channels}{depthwise}"
+
+    def _check_border(self, x: Shape, sides: tuple[Side, Side]) -> None:
+        """Mirrored and wrapped borders are taken from the image, so they cannot be larger than it."""
+        if self.padding_mode not in ("reflect", "circular"):
+            return
+        if self.padding == "same":
+            totals = (d * (k - 1) for d, k in zip(both(self.dilation), both(self.kernel), strict=True))
+            sides = tuple((t // 2, t - t // 2) for t in totals)  # type: ignore[assignment]
+        for n, side in zip(x[1:], sides, strict=True):
+            widest, most = max(both(side)), n - 1 if self.padding_mode == "reflect" else n
+            if widest > most:
+                raise ShapeError(f"{self.padding_mode} padding of {widest} needs more than the {n} pixels there are")
+
+
+@dataclass(frozen=True)
+class MaxPool2d(Layer, group="Window"):
+    """Keep the largest value in each window."""
+
+    kernel: Pair = setting(2, "pair", "window in pixels", letters="f K", low=1)
+    stride: Pair = setting(2, "pair", "step in pixels", letters="s S", low=1)
+    padding: Pair = setting(0, "pair", "border of −∞ on each side, pixels", letters="p P")
+    dilation: Pair = setting(1, "pair", "pixels from one window tap to the next", letters="d D", low=1)
+    ceil_mode: bool = setting(False, "switch", "round the size up: a last window may hang over the edge")
+
+    def output(self, x: Shape) -> Shape:
+        return pooled(x, self.kernel, self.stride, self.padding, self.dilation, self.ceil_mode)
+
+    def module(self, nn: Any, x: Shape) -> Any:
+        return nn.MaxPool2d(self.kernel, self.stride, self.padding, self.dilation, ceil_mode=self.ceil_mode)
+
+    def brief(self) -> str:
+        return _window_brief(self)
+
+
+@dataclass(frozen=True)
+class AvgPool2d(Layer, group="Window"):
+    """Average each window."""
+
+    kernel: Pair = setting(2, "pair", "window in pixels", letters="f K", low=1)
+    stride: Pair = setting(2, "pair", "step in pixels", letters="s S", low=1)
+    padding: Pair = setting(0, "pair", "zeros added on each side, pixels", letters="p P")
+    ceil_mode: bool = setting(False, "switch", "round the size up: a last window may hang over the edge")
+    count_include_pad: bool = setting(True, "switch", "the added zeros count in the average")
+
+    def output(self, x: Shape) -> Shape:
+        return pooled(x, self.kernel, self.stride, self.padding, 1, self.ceil_mode)
+
+    def module(self, nn: Any, x: Shape) -> Any:
+        return nn.AvgPool2d(self.kernel, self.stride, self.padding, self.ceil_mode, self.count_include_pad)
+
+    def brief(self) -> str:
+        return _window_brief(self)
+
+
+@dataclass(frozen=True)
+class AdaptiveAvgPool2d(Layer, group="Window"):
+    """Average so that the output has the wanted size, whatever the input's; size 1 is the global average.
+
+    Source: Lin et al. 2013, Network in network, arXiv:1312.4400 (global average pooling).
+    """
+
+    size: Pair = setting(1, "pair", "output pixels: one number, or height × width", letters="n′ O", low=1)
+
+    def output(self, x: Shape) -> Shape:
+        return image(x)[0], *both(self.size)
+
+    def module(self, nn: Any, x: Shape) -> Any:
+        return nn.AdaptiveAvgPool2d(self.size)
+
+    def brief(self) -> str:
+        return f"to {'×'.join(map(str, both(self.size)))}"
+
+
+def image(x: Shape) -> Shape:
+    """`x`, checked to be an image."""
+    if len(x) != 3:
+        raise ShapeError(f"needs an image (channels × height × width), got {described(x)}")
+    return x
+
+
+def both(value: Any) -> tuple[Any, Any]:
+    """One number for both axes, or the pair there is."""
+    return value if isinstance(value, tuple) else (value, value)
+
+
+def padded_sides(padding: Padding) -> tuple[Side, Side]:
+    """Padding along height and along width."""
+    if isinstance(padding, str):
+        return 0, 0  # "valid"
+    if isinstance(padding, tuple) and len(padding) == 4:
+        top, bottom, left, right = padding
+        return (top, bottom), (left, right)
+    return both(padding)
+
+
+def window(size: int, kernel: int, stride: int, padding: Side, dilation: int = 1, ceil: bool = False) -> int:
+    """Positions of a sliding window along one axis.
+
+    ⌊(n + 2p − f) / s⌋ + 1; a dilated kernel reaches over d·(f − 1) + 1 pixels. With `ceil` the size
+    is rounded up, less a last window that would begin behind the image, as torch does.
+    Source: Dumoulin & Visin 2016, arXiv:1603.07285, relationships 6 and 15.
+    """
+    reach = kernel if dilation == 1 else dilation * (kernel - 1) + 1
+    around = padding[0] + padding[1] if isinstance(padding, tuple) else 2 * padding
+    room = size + around - reach
+    if room < 0:
+        raise ShapeError(f"the {int(reach)}-wide window does not fit into {int(size)} + {int(around)} pixels")
+    if not ceil:
+        return room // stride + 1
+    before = padding[0] if isinstance(padding, tuple) else padding
+    count = ceiling(room, stride) + 1
+    return count - 1 if (count - 1) * stride >= size + before else count
+
+
+def pooled(x: Shape, kernel: Pair, stride: Pair, padding: Pair, dilation: Pair, ceil: bool) -> Shape:
+    """Output shape of a pooling layer."""
+    c, h, w = image(x)
+    for k, p in zip(both(kernel), both(padding), strict=True):
+        if 2 * p > k:
+            raise ShapeError(f"padding {p} is more than half of the {k}-wide window")
+    axes = zip((h, w), both(kernel), both(stride), both(padding), both(dilation), strict=True)
+    return c, *(window(n, k, s, p, d, ceil) for n, k, s, p, d in axes)
+
+
+def _window_brief(layer: Conv2d | MaxPool2d | AvgPool2d) -> str:
+    """`7×7 /2 p3`: window, then stride, padding and dilation where they are not the plain ones."""
+    text = "×".join(map(str, both(layer.kernel)))
+    if layer.stride != 1:
+        text += f" /{_short(layer.stride)}"
+    if layer.padding not in (0, "valid"):
+        text += f" {layer.padding}" if isinstance(layer.padding, str) else f" p{_short(layer.padding)}"
+    dilation = getattr(layer, "dilation", 1)
+    return text + (f" d{_short(dilation)}" if dilation != 1 else "")
+
+
+def _short(value: Any) -> str:
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)

@@ -1,0 +1,1 @@
+"""Small explained algorithms and result records; numpy only."""

@@ -1,0 +1,92 @@
+"""Plain records of what the engine found; they cross from the worker process to the window as they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Device:
+    """Something torch computes on. id as torch writes it: "cpu", "cuda:0", "mps"; memory in bytes."""
+
+    id: str
+    name: str
+    memory: int
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a long work is: what it does, and done of total (bytes or steps); total 0 means unknown."""
+
+    text: str
+    done: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """A decoded picture: pixels (H, W, 3) uint8 red, green, blue, upright.
+
+    size is the (width, height) of the whole picture in the file, where `pixels` is scaled down. notes are
+    sentences on what was done to show it ("16 bits a channel, scaled to 8", "turned upright as its EXIF says").
+    """
+
+    pixels: NDArray[np.uint8]
+    name: str
+    size: tuple[int, int]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Guess:
+    """One class: its label, its index in the output, its probability in [0, 1]."""
+
+    label: str
+    index: int
+    probability: float
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """The best guesses, best first. untrained: ids of nodes that ran with random weights."""
+
+    top: tuple[Guess, ...]
+    untrained: tuple[str, ...] = ()
+    milliseconds: float = 0.0
+    device: str = "cpu"
+
+
+@dataclass(frozen=True, eq=False)
+class FeatureMaps:
+    """What one node puts out for one picture.
+
+    values: (C, H, W) float32; a vector of C numbers comes as (C, 1, 1). tiles: the same as uint8 from
+    low (0) to high (255), (C, H, W); low and high are (C,), all equal when channels share a scale.
+    untrained: whether any node up to this one ran with random weights.
+    """
+
+    node: str
+    values: NDArray[np.float32]
+    tiles: NDArray[np.uint8]
+    low: NDArray[np.float32]
+    high: NDArray[np.float32]
+    untrained: bool = False
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """An entry of the model library, as shown before anything is fetched. size in bytes of the download."""
+
+    name: str
+    title: str
+    task: str
+    parameters: int
+    size: int
+    source: str
+    licence: str
+    trained_on: str
+    sha256: str
+    installed: bool

@@ -1,0 +1,1 @@
+"""What a network is: graph, facts, formulas, layout; plain Python."""

@@ -1,0 +1,97 @@
+"""What can be known about a network without running it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import starmap
+
+from explorer.network.layer import INPUT_LETTERS, Letters, Shape, ShapeError
+from explorer.network.network import Network, Node
+from explorer.network.symbol import Symbol
+
+BEHIND = "waits for the layer before it, which has a problem"
+SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Output shape, trained parameters and multiply-accumulates of one node, or the problem it has."""
+
+    shape: Shape | None = None
+    parameters: int = 0
+    macs: int = 0
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One worked formula: what it gives, in letters, with numbers, and the result."""
+
+    name: str
+    formula: str
+    numbers: str
+    value: int
+
+    def __str__(self) -> str:
+        steps = dict.fromkeys((self.formula, self.numbers, f"{self.value:,}"))
+        return " = ".join(step for step in steps if step)
+
+
+def analyse(network: Network) -> dict[str, Facts]:
+    """Facts of every node. A mistake is a `problem`, not an exception: half-built graphs are normal."""
+    facts: dict[str, Facts] = {}
+    for node in network.order:
+        facts[node.id] = _facts(node, [facts[i] for i in node.inputs])
+    for id in network.nodes.keys() - facts.keys():
+        looped = network.reaches_itself(id)
+        facts[id] = Facts(problem="its links form a loop: take one of them away" if looped else BEHIND)
+    return facts
+
+
+def _facts(node: Node, before: list[Facts]) -> Facts:
+    x = [f.shape for f in before if f.shape is not None]
+    wanted, have = node.layer.inputs, len(before)
+    if (wanted < 0 and have < 2) or (wanted >= 0 and have != wanted):
+        needs = {-1: "two or more inputs", 0: "no input", 1: "an input"}[wanted]
+        has = {0: "none", 1: "one"}.get(have, str(have))
+        return Facts(problem=f"needs {needs}, has {has}")
+    if len(x) < have:
+        return Facts(problem=BEHIND)
+    try:
+        y = node.layer.output(*x)
+        return Facts(y, node.layer.parameters(*x), node.layer.macs(y, *x))
+    except ShapeError as error:
+        return Facts(problem=str(error))
+
+
+def totals(facts: Mapping[str, Facts]) -> Facts:
+    """Sums of parameters and MACs over the network."""
+    return Facts(None, sum(f.parameters for f in facts.values()), sum(f.macs for f in facts.values()))
+
+
+def formulas(network: Network, id: str, facts: Mapping[str, Facts], letters: Letters = "course") -> list[Row]:
+    """The same rules again on symbols: size, parameters and MACs of one node, with text.
+
+    Empty where the node has a problem.
+    """
+    node, y = network.nodes[id], facts[id].shape
+    if y is None:
+        return []
+    shapes = [facts[i].shape or () for i in node.inputs]
+    marks = [""] if len(shapes) == 1 else [f"⁽{i}⁾".translate(SUPERSCRIPT) for i in range(1, len(shapes) + 1)]
+    x = list(starmap(lambda shape, mark: _symbols(shape, mark, letters), zip(shapes, marks, strict=False)))
+    layer = node.layer.symbolic(letters)
+    names = ("channels", "height", "width") if len(y) == 3 else ("features",)
+    rows = dict(zip(names, layer.output(*x), strict=False))
+    rows["parameters"] = layer.parameters(*x)
+    rows["MACs"] = layer.macs(_symbols(y, "′", letters), *x)
+    return [
+        Row(name, value.formula, value.numbers, int(value)) for name, value in rows.items() if isinstance(value, Symbol)
+    ]
+
+
+def _symbols(shape: Shape, mark: str, letters: Letters) -> Shape:
+    *image, vector = INPUT_LETTERS[letters]
+    names = image if len(shape) == 3 else [vector] if len(shape) == 1 else [f"n_{i}" for i in range(len(shape))]
+    return tuple(Symbol(name + mark, size) for name, size in zip(names, shape, strict=True))

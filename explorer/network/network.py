@@ -1,0 +1,123 @@
+"""The network as an immutable value: every edit returns a new one, so undo is keeping the old one."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from explorer.network.layer import Layer
+
+
+@dataclass(frozen=True)
+class Node:
+    """One layer in its place; `inputs` are node ids, in order. Its output goes by its own id."""
+
+    id: str
+    layer: Layer
+    inputs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Network:
+    """Nodes by id, in the order they were added. Links that form a loop are allowed, and a problem."""
+
+    nodes: Mapping[str, Node] = field(default_factory=dict)
+
+    @cached_property
+    def order(self) -> tuple[Node, ...]:
+        """Nodes so that each comes after its inputs; those on or behind a loop are left out."""
+        waiting = {n.id: len(n.inputs) for n in self.nodes.values()}
+        ready = deque(id for id, count in waiting.items() if count == 0)
+        ordered = []
+        while ready:
+            id = ready.popleft()
+            ordered.append(self.nodes[id])
+            for user in self.users[id]:
+                waiting[user] -= 1
+                if waiting[user] == 0:
+                    ready.append(user)
+        return tuple(ordered)
+
+    @cached_property
+    def users(self) -> dict[str, list[str]]:
+        """For each node the ids of the nodes it feeds, once for each link."""
+        users: dict[str, list[str]] = {id: [] for id in self.nodes}
+        for node in self.nodes.values():
+            for source in node.inputs:
+                users[source].append(node.id)
+        return users
+
+    def reaches(self, start: str, goal: str) -> bool:
+        """Whether following links from `start` comes to `goal`."""
+        seen, ahead = {start}, [start]
+        while ahead:
+            id = ahead.pop()
+            if id == goal:
+                return True
+            fresh = set(self.users[id]) - seen
+            seen |= fresh
+            ahead += fresh
+        return False
+
+    def reaches_itself(self, id: str) -> bool:
+        """Whether the node is on a loop."""
+        return any(self.reaches(user, id) for user in self.users[id])
+
+    def fresh_id(self, kind: str) -> str:
+        """An unused id for a new node of this kind: conv1, conv2, …"""
+        stem = kind.lower().removesuffix("2d")
+        number = 1
+        while f"{stem}{number}" in self.nodes:
+            number += 1
+        return f"{stem}{number}"
+
+    def with_node(self, node: Node) -> Network:
+        """Add a node, or put it in the place of the one with its id."""
+        return Network({**self.nodes, node.id: node})
+
+    def with_settings(self, id: str, **settings: Any) -> Network:
+        """Change settings of one layer. Raises SettingError."""
+        return self.with_layer(id, replace(self.nodes[id].layer, **settings))
+
+    def with_layer(self, id: str, layer: Layer) -> Network:
+        """Put another layer into a node; its links stay."""
+        return self.with_node(replace(self.nodes[id], layer=layer))
+
+    def with_link(self, source: str, target: str, port: int | None = None) -> Network:
+        """Feed `source` into `target`: a layer with one input swaps it; a join takes one more,
+        or swaps input number `port`."""
+        node = self.nodes[target]
+        inputs = list(node.inputs)
+        if node.layer.inputs == 1:
+            inputs = [source]
+        elif port is not None and port < len(inputs):
+            inputs[port] = source
+        else:
+            inputs.append(source)
+        return self.with_node(replace(node, inputs=tuple(inputs)))
+
+    def without_link(self, source: str, target: str) -> Network:
+        """Take away the links from `source` to `target`."""
+        node = self.nodes[target]
+        return self.with_node(replace(node, inputs=tuple(i for i in node.inputs if i != source)))
+
+    def without(self, ids: Iterable[str]) -> Network:
+        """Remove nodes. Where a removed node had one input, what it fed is fed by that input."""
+        gone = set(ids)
+
+        def heal(id: str) -> str | None:
+            seen: set[str] = set()
+            while id in gone and id not in seen:
+                seen.add(id)
+                inputs = self.nodes[id].inputs
+                if len(inputs) != 1:
+                    return None
+                id = inputs[0]
+            return None if id in gone else id
+
+        kept = (n for n in self.nodes.values() if n.id not in gone)
+        healed = ((n, [heal(i) for i in n.inputs]) for n in kept)
+        return Network({n.id: replace(n, inputs=tuple(i for i in into if i is not None)) for n, into in healed})

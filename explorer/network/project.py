@@ -1,0 +1,51 @@
+"""Everything a saved file holds: the undoable value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from explorer.network.network import Network
+
+Place = tuple[float, float]
+"""Left and top of a node on the canvas, in scene units."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a picture becomes the network's input, and what its outputs are called.
+
+    The picture is scaled (bilinear, antialiased) until its middle `crop` part covers the input, cut
+    there, divided by 255, then (x − mean) / std per channel. crop = 0 stretches it to the input
+    instead. Colour networks use red, green, blue; a network with one input channel gets grey.
+    """
+
+    crop: float = 0.0
+    mean: tuple[float, ...] = (0.0, 0.0, 0.0)
+    std: tuple[float, ...] = (1.0, 1.0, 1.0)
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Project:
+    """A network, where its nodes lie, and what is needed to run it.
+
+    weights: SHA-256 of the safetensors file in the weight store whose tensors are called
+    `node id.parameter`, or "" where no node has trained weights. title and origin are said to
+    the user: what this is, and where the weights came from and what they were trained on.
+    """
+
+    network: Network = field(default_factory=Network)
+    places: Mapping[str, Place] = field(default_factory=dict)
+    weights: str = ""
+    recipe: Recipe = field(default_factory=Recipe)
+    title: str = ""
+    origin: str = ""
+
+    def moved(self, places: Mapping[str, Place]) -> Project:
+        """This project with some nodes elsewhere."""
+        return replace(self, places={**self.places, **places})
+
+    def rewired(self, network: Network) -> Project:
+        """This project with another network; places of nodes that are gone are forgotten."""
+        return replace(self, network=network, places={i: p for i, p in self.places.items() if i in network.nodes})

@@ -1,0 +1,107 @@
+"""Whole numbers that remember how they were computed: one rule gives both the number and its formula.
+
+The idea is reverse-mode differentiation's expression graph with text in place of the gradient.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+STRENGTH = {"+": 1, "−": 1, "/": 2, "·": 3, "⌊⌋": 9, "⌈⌉": 9, "": 9}
+"""How strongly each sign binds, for brackets; a leaf has no sign."""
+
+
+class Symbol(int):
+    """An `int` carrying the expression it came from: a sign and its parts, or a letter.
+
+    >>> n, f, s = Symbol("n", 224), Symbol("f", 7), Symbol("s", 2)
+    >>> y = (n - f) // s + 1
+    >>> print(y.formula, "=", y.numbers, "=", int(y))
+    ⌊(n − f) / s⌋ + 1 = ⌊(224 − 7) / 2⌋ + 1 = 109
+    """
+
+    letter: str
+    sign: str
+    parts: tuple[int, ...]
+
+    def __new__(cls, letter: str, value: int, sign: str = "", parts: tuple[int, ...] = ()) -> Symbol:
+        self = super().__new__(cls, value)
+        self.letter, self.sign, self.parts = letter, sign, parts
+        return self
+
+    @property
+    def formula(self) -> str:
+        """The rule in letters."""
+        return render(self, lambda leaf: leaf.letter)
+
+    @property
+    def numbers(self) -> str:
+        """The rule with the numbers put in."""
+        return render(self, lambda leaf: str(int(leaf)))
+
+    def __add__(self, other: int) -> Symbol:
+        return _made("+", int(self) + int(other), self, other)
+
+    def __radd__(self, other: int) -> Symbol:
+        return _made("+", int(other) + int(self), other, self)
+
+    def __sub__(self, other: int) -> Symbol:
+        return _made("−", int(self) - int(other), self, other)
+
+    def __rsub__(self, other: int) -> Symbol:
+        return _made("−", int(other) - int(self), other, self)
+
+    def __mul__(self, other: int) -> Symbol:
+        return _made("·", int(self) * int(other), self, other)
+
+    def __rmul__(self, other: int) -> Symbol:
+        return _made("·", int(other) * int(self), other, self)
+
+    def __floordiv__(self, other: int) -> Symbol:
+        return _made("⌊⌋", int(self) // int(other), self, other)
+
+    def __rfloordiv__(self, other: int) -> Symbol:
+        return _made("⌊⌋", int(other) // int(self), other, self)
+
+
+def ceiling(a: int, b: int) -> int:
+    """⌈a / b⌉ of numbers or symbols."""
+    value = -(-int(a) // int(b))
+    return _made("⌈⌉", value, a, b) if _symbolic(a, b) else value
+
+
+def quotient(a: int, b: int) -> int:
+    """a / b where b is known to divide a; written without floor brackets, and not at all for b = 1."""
+    if b == 1:
+        return a
+    value = int(a) // int(b)
+    return _made("/", value, a, b) if _symbolic(a, b) else value
+
+
+def render(x: int, leaf: Callable[[Symbol], str]) -> str:
+    """The expression of `x` as one line of text, each leaf written by `leaf`."""
+    if not isinstance(x, Symbol):
+        return str(x)
+    if not x.sign:
+        return leaf(x)
+    a, b = x.parts
+    if x.sign in ("⌊⌋", "⌈⌉"):
+        left, right = x.sign
+        return f"{left}{_bracketed(a, leaf, 2)} / {_bracketed(b, leaf, 9)}{right}"
+    strength = STRENGTH[x.sign]
+    space = "" if x.sign == "·" else " "
+    tight = strength + (x.sign in "−/")  # a − (b + c) needs its brackets
+    return f"{_bracketed(a, leaf, strength)}{space}{x.sign}{space}{_bracketed(b, leaf, tight)}"
+
+
+def _bracketed(x: int, leaf: Callable[[Symbol], str], strength: int) -> str:
+    text = render(x, leaf)
+    return f"({text})" if isinstance(x, Symbol) and STRENGTH[x.sign] < strength else text
+
+
+def _symbolic(*x: int) -> bool:
+    return any(isinstance(i, Symbol) for i in x)
+
+
+def _made(sign: str, value: int, a: int, b: int) -> Symbol:
+    return Symbol("", value, sign, (a, b))

@@ -1,0 +1,1 @@
+"""What is seen: shows values, calls the workspace."""

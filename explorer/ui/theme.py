@@ -1,0 +1,89 @@
+"""Colours and sizes of everything drawn, light, dark and for a projector."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication
+
+GRID = 8
+"""Everything is laid out on multiples of this many pixels."""
+
+
+@dataclass(frozen=True)
+class Theme:
+    """Colours as #rrggbb. families: one colour for each layer group, told apart also by colour-blind eyes."""
+
+    name: str
+    window: str
+    base: str
+    raised: str
+    text: str
+    dim: str
+    accent: str
+    on_accent: str
+    problem: str
+    edge: str
+    canvas: str
+    dot: str
+    card: str
+    link: str
+    families: Mapping[str, str]
+
+    def family(self, group: str) -> QColor:
+        """The colour of a layer group."""
+        return QColor(self.families.get(group, self.dim))
+
+
+LIGHT = Theme(
+    "light", "#f3f4f6", "#ffffff", "#e8eaee", "#1b1f27", "#667085", "#1f6feb", "#ffffff", "#b42318", "#d0d5dd",
+    "#fafbfc", "#dde1e7", "#ffffff", "#98a2b3",
+    {"Input": "#475467", "Window": "#2563c9", "Norm": "#0f8a7e", "Activation": "#c77700",
+     "Join": "#8b3fc0", "Shape": "#667085", "Dense": "#b0235f"},
+)  # fmt: skip
+DARK = Theme(
+    "dark", "#1b1e24", "#14161b", "#262a32", "#e6e9ef", "#98a2b3", "#5b9dff", "#0b1220", "#ff7a70", "#3a404b",
+    "#15171c", "#2a2f38", "#22262e", "#6b7482",
+    {"Input": "#aab4c4", "Window": "#5b9dff", "Norm": "#35c3b4", "Activation": "#f0a437",
+     "Join": "#c58af0", "Shape": "#98a2b3", "Dense": "#f0709f"},
+)  # fmt: skip
+PROJECTOR = Theme(
+    "projector", "#ffffff", "#ffffff", "#eeeeee", "#000000", "#333333", "#0033bb", "#ffffff", "#b00000", "#000000",
+    "#ffffff", "#dddddd", "#ffffff", "#333333",
+    {"Input": "#222222", "Window": "#0033bb", "Norm": "#00665c", "Activation": "#944f00",
+     "Join": "#6a0dad", "Shape": "#444444", "Dense": "#a0004f"},
+)  # fmt: skip
+THEMES = {theme.name: theme for theme in (LIGHT, DARK, PROJECTOR)}
+
+_current = LIGHT
+
+
+def current() -> Theme:
+    """The theme in use; ask while painting."""
+    return _current
+
+
+def apply(app: QApplication, name: str) -> None:
+    """Use another theme from now on. Every widget hears `QEvent.PaletteChange` and repaints."""
+    global _current
+    _current = theme = THEMES.get(name, LIGHT)
+    palette = QPalette()
+    role = QPalette.ColorRole
+    for roles, colour in (
+        ((role.Window, role.Button), theme.window),
+        ((role.Base, role.ToolTipBase), theme.base),
+        ((role.AlternateBase, role.Midlight), theme.raised),
+        ((role.WindowText, role.Text, role.ButtonText, role.ToolTipText), theme.text),
+        ((role.PlaceholderText, role.Dark), theme.dim),
+        ((role.Mid, role.Light), theme.edge),
+        ((role.Highlight, role.Link, role.Accent), theme.accent),
+        ((role.HighlightedText,), theme.on_accent),
+        ((role.BrightText,), theme.problem),
+    ):
+        for one in roles:
+            palette.setColor(one, QColor(colour))
+    for one in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, one, QColor(theme.dim))
+    app.setPalette(palette)

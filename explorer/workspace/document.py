@@ -1,0 +1,106 @@
+"""The open project, its undo history, and the one signal that says it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from explorer.network.analysis import Facts, analyse
+from explorer.network.project import Project
+
+
+@dataclass(frozen=True)
+class Change:
+    """The project before and after, and the facts of both; views redraw what differs."""
+
+    before: Project
+    after: Project
+    facts_before: Mapping[str, Facts]
+    facts: Mapping[str, Facts]
+
+    @cached_property
+    def touched(self) -> set[str]:
+        """Ids of nodes added, removed, edited, moved, or with other facts than before."""
+        return (
+            _differ(self.before.network.nodes, self.after.network.nodes)
+            | _differ(self.before.places, self.after.places)
+            | _differ(self.facts_before, self.facts)
+        )
+
+    @property
+    def rewired(self) -> bool:
+        """Whether the network itself changed, not only places."""
+        return self.before.network is not self.after.network and self.before.network != self.after.network
+
+
+def _differ(old: Mapping[str, object], new: Mapping[str, object]) -> set[str]:
+    if old is new:
+        return set()
+    return {i for i in old.keys() | new.keys() if old.get(i) != new.get(i)}
+
+
+class Document(QObject):
+    """One project with its history. `edit` is the only way to change it."""
+
+    changed = Signal(object)  # Change
+    renamed = Signal()  # path or clean state changed
+
+    def __init__(self, project: Project | None = None) -> None:
+        super().__init__()
+        self.project = project or Project()
+        self.facts: dict[str, Facts] = analyse(self.project.network)
+        self.path: str = ""
+        self.history = QUndoStack(self)
+        self.history.cleanChanged.connect(self.renamed)
+
+    def edit(self, text: str, project: Project, merge: str = "") -> None:
+        """Make `project` the current one, undoably. Equal `merge` keys in a row undo as one step."""
+        if project != self.project:
+            self.history.push(_Edit(self, text, project, merge))
+
+    def open(self, project: Project, path: str = "") -> None:
+        """Start afresh with another project: no history, nothing unsaved."""
+        self.history.clear()
+        self._show(project)
+        self.path = path
+        self.renamed.emit()
+
+    def saved(self, path: str) -> None:
+        """Remember that the current project is what `path` holds."""
+        self.path = path
+        self.history.setClean()
+        self.renamed.emit()
+
+    def _show(self, project: Project) -> None:
+        before, facts_before = self.project, self.facts
+        self.project = project
+        if project.network is not before.network:
+            self.facts = analyse(project.network)
+        self.changed.emit(Change(before, project, facts_before, self.facts))
+
+
+class _Edit(QUndoCommand):
+    """The only undo command: swap one project for another."""
+
+    def __init__(self, document: Document, text: str, after: Project, merge: str) -> None:
+        super().__init__(text)
+        self.document, self.before, self.after, self.merge = document, document.project, after, merge
+
+    def redo(self) -> None:
+        self.document._show(self.after)
+
+    def undo(self) -> None:
+        self.document._show(self.before)
+
+    def id(self) -> int:
+        return 1 if self.merge else -1
+
+    def mergeWith(self, later: QUndoCommand) -> bool:
+        if not isinstance(later, _Edit) or self.merge != later.merge:
+            return False
+        self.after = later.after
+        return True

@@ -1,0 +1,177 @@
+"""One harness for every layer kind: what it claims must be what torch does."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from math import prod
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch.utils.flop_counter import FlopCounterMode
+
+import explorer.layers  # noqa: F401  (fills Layer.kinds)
+from explorer.engine import modules
+from explorer.network.analysis import analyse, formulas
+from explorer.network.layer import Layer, SettingError, Shape, ShapeError, described
+from explorer.network.network import Network, Node
+from explorer.network.symbol import Symbol
+
+
+def values(metadata) -> st.SearchStrategy:
+    """Random values of one setting, small enough to run."""
+    low = int(metadata["low"])
+    small = st.integers(low, min(low + 4, int(metadata["high"])))
+    choices = st.sampled_from(metadata["choices"]) if metadata["choices"] else st.nothing()
+    return {
+        "number": small,
+        "pair": small | st.tuples(small, small),
+        "padding": choices | small | st.tuples(small, small) | st.tuples(small, small, small, small),
+        "switch": st.booleans(),
+        "choice": choices,
+        "fraction": st.sampled_from([metadata["low"] or 1e-5, 0.25, metadata["high"]]),
+    }[metadata["kind"]]
+
+
+layers = st.sampled_from(sorted(Layer.kinds.values(), key=lambda kind: kind.__name__)).flatmap(
+    lambda kind: st.builds(kind, **{f.name: values(f.metadata) for f in fields(kind)})
+)
+sizes = st.integers(1, 13)
+shapes = st.tuples(st.integers(1, 6), sizes, sizes) | st.tuples(sizes)
+
+
+@st.composite
+def cases(draw) -> tuple[Layer, tuple[Shape, ...]]:
+    layer, first = draw(layers), draw(shapes)
+    if layer.inputs >= 0:
+        return layer, (first,) * layer.inputs
+    like = st.just(first) | st.integers(1, 4).map(lambda c: (c, *first[1:]))
+    return layer, (first, *draw(st.lists(like, min_size=1, max_size=3)))
+
+
+def run(layer: Layer, x: tuple[Shape, ...]) -> tuple[torch.nn.Module, torch.Tensor, int]:
+    """The torch module, its output for two pictures, and its multiply-accumulates for one."""
+    inputs = [torch.rand(2, *shape) for shape in x] or [torch.rand(2, *layer.output())]
+    module = layer.module(modules, *x).eval()
+    with FlopCounterMode(display=False) as counter:
+        y = module(*inputs)
+    return module, y, counter.get_total_flops() // 4
+
+
+@settings(max_examples=1500, deadline=None)
+@given(cases())
+def test_declared_is_what_torch_does(case: tuple[Layer, tuple[Shape, ...]]) -> None:
+    layer, x = case
+    try:
+        declared = layer.output(*x)
+    except ShapeError as error:
+        assert len(str(error)) < 120
+        with pytest.raises((RuntimeError, ValueError, IndexError, TypeError)):
+            refused_by_torch(layer, x)
+        return
+    module, y, macs = run(layer, x)
+    assert declared == tuple(y.shape[1:])
+    assert layer.parameters(*x) == sum(p.numel() for p in module.parameters())
+    assert layer.macs(declared, *x) == macs
+
+
+def refused_by_torch(layer: Layer, x: tuple[Shape, ...]) -> None:
+    """Run what we refuse. torch broadcasts, and runs its windows over vectors; we name those mistakes."""
+    _, y, _ = run(layer, x)
+    if layer.kind == "Add" or (layer.group in ("Window", "Norm", "Dense") and len(x[0]) != len(y.shape) - 3):
+        raise ValueError("torch broadcast or read the batch as channels")
+    if layer.kind == "Linear":
+        raise ValueError("torch applied it to the last axis")
+
+
+@settings(max_examples=600, deadline=None)
+@given(cases())
+def test_formula_equals_rule(case: tuple[Layer, tuple[Shape, ...]]) -> None:
+    """The text of each formula, read as arithmetic, gives its own result and the rule's."""
+    layer, x = case
+    net = Network({f"x{i}": Node(f"x{i}", Known(shape)) for i, shape in enumerate(x)})
+    net = net.with_node(Node("y", layer, tuple(net.nodes)))
+    facts = analyse(net)
+    assert (facts["y"].shape is None) == bool(facts["y"].problem)
+    for letters in ("course", "torch"):
+        rows = formulas(net, "y", facts, letters)
+        assert bool(rows) == (facts["y"].shape is not None)
+        for row in rows:
+            assert arithmetic(row.numbers) == row.value, str(row)
+            expected = {"parameters": facts["y"].parameters, "MACs": facts["y"].macs}
+            assert row.value == expected.get(row.name, row.value)
+
+
+class Known(Layer, inputs=0):
+    """A source of any shape, for tests only."""
+
+    def __init__(self, shape: Shape) -> None:
+        object.__setattr__(self, "shape", shape)
+
+    def output(self) -> Shape:
+        return self.shape
+
+
+del Layer.kinds["Known"]
+
+
+def arithmetic(text: str) -> int:
+    """Evaluate a formula's numbers by rewriting brackets to Python's floor and ceiling."""
+    text = text.replace("·", "*").replace("−", "-").replace("×", "*")
+    text = re.sub(r"⌈", "-(-(", text)
+    text = text.replace("⌊", "((").replace("⌋", "))")
+    while "⌈" in text or "⌉" in text:
+        text = text.replace("⌉", "))", 1)
+    # inside -(-( a / b )) the quotient must be floored towards minus infinity, so // serves both
+    return eval(text.replace(" / ", "//"))  # our own digits and signs only
+
+
+@settings(max_examples=300)
+@given(st.data())
+def test_impossible_settings_give_a_sentence(data) -> None:
+    kind = data.draw(st.sampled_from([k for k in Layer.kinds.values() if fields(k)]))
+    f = data.draw(st.sampled_from(fields(kind)))
+    wrong = {
+        "switch": ["yes", 1, None], "choice": ["", "mirror", 3], "fraction": [-1.0, "x", float("nan"), True],
+    }.get(f.metadata["kind"], [f.metadata["low"] - 1, 10**9, 1.5, "big", None, True, (1,), (1, 2, 3), ("1", 2)])  # fmt: skip
+    with pytest.raises(SettingError, match=f"{kind.__name__}'s {f.name} must be"):
+        kind(**{f.name: data.draw(st.sampled_from(wrong))})
+
+
+def test_every_kind_says_what_it_is() -> None:
+    assert len(Layer.kinds) >= 14
+    for kind in Layer.kinds.values():
+        assert kind.__doc__ and not kind.__doc__.startswith(f"{kind.__name__}("), kind
+        assert kind.group
+        for f in fields(kind):
+            assert f.metadata["help"], (kind, f.name)
+
+
+def test_the_issue_s_examples() -> None:
+    conv = explorer.layers.windows.Conv2d(64, 7, 2, 3)
+    net = Network({"in": Node("in", explorer.layers.dense.Input()), "c": Node("c", conv, ("in",))})
+    rows = {row.name: row for row in formulas(net, "c", analyse(net))}
+    assert str(rows["height"]) == "⌊(n_H + 2·p − f) / s⌋ + 1 = ⌊(224 + 2·3 − 7) / 2⌋ + 1 = 112"
+    assert str(rows["parameters"]) == "(f·f·n_C + 1)·n_C′ = (7·7·3 + 1)·64 = 9,472"
+    rows = {row.name: row for row in formulas(net, "c", analyse(net), "torch")}
+    assert rows["width"].formula == "⌊(W + 2·P − K) / S⌋ + 1"
+    assert rows["parameters"].formula == "(K·K·C + 1)·C′"
+
+
+def test_brackets() -> None:
+    a, b, c = Symbol("a", 5), Symbol("b", 3), Symbol("c", 2)
+    assert (a - (b - c)).formula == "a − (b − c)"
+    assert ((a - b) - c).formula == "a − b − c"
+    assert ((a + b) * c).formula == "(a + b)·c"
+    assert (a * b + c).formula == "a·b + c"
+    assert ((a + 1) // (b + 1)).formula == "⌊(a + 1) / (b + 1)⌋"
+
+
+def test_shape_sentences() -> None:
+    with pytest.raises(ShapeError, match="the 7-wide window does not fit into 5"):
+        explorer.layers.windows.Conv2d(1, 7).output((3, 5, 5))
+    with pytest.raises(ShapeError, match=r"needs a vector, got 256×6×6: put a Flatten before it"):
+        explorer.layers.dense.Linear().output((256, 6, 6))
+    assert described((3, 4, 5)) == "3×4×5" and prod((3, 4, 5)) == 60
