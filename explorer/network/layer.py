@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+from explorer.maths.sentences import Refusal
 from explorer.network.symbol import Symbol
 
 if TYPE_CHECKING:
@@ -23,11 +24,11 @@ INPUT_LETTERS: dict[Letters, tuple[str, str, str, str]] = {
 """Letters of an input's channels, height, width, and of a vector's length."""
 
 
-class ShapeError(ValueError):
+class ShapeError(Refusal):
     """The input shapes do not fit the layer; the message is a sentence for the canvas."""
 
 
-class SettingError(ValueError):
+class SettingError(Refusal):
     """A setting has a value no layer of this kind can have; the message names both."""
 
 

@@ -2,50 +2,230 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+from pathlib import Path
+from typing import Any
 
-from explorer.maths.records import FeatureMaps, ModelCard, Picture, Prediction, Progress
-from explorer.workspace.document import Document
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from explorer.engine.questions import (
+    Decode,
+    Devices,
+    Look,
+    Models,
+    OpenModel,
+    OpenProject,
+    PictureFile,
+    PictureSource,
+    Pixels,
+    Predict,
+)
+from explorer.maths.records import Device, FeatureMaps, ModelCard, Picture, Prediction, Progress
+from explorer.network.layout import arranged
+from explorer.network.project import Project
+from explorer.workspace.document import Change, Document
+from explorer.workspace.saving import Saving
+from explorer.workspace.worker import Worker
 
 
 class Session(QObject):
     """Asks the worker when the document, the selection or the picture changes; panels hear its signals.
 
-    A signal carries the whole new value; None means there is none (yet).
+    A signal carries the whole new value; None means there is none (yet). Lanes are "model" (opening a network),
+    "picture", "predict", "maps", "save"; "models" and "devices" are asked once.
     """
 
     selection_changed = Signal(object)  # tuple[str, ...] of node ids, the last one chosen last
     picture_changed = Signal(object)  # Picture | None
     prediction_changed = Signal(object)  # Prediction | None
     maps_changed = Signal(object)  # FeatureMaps | None
-    work_changed = Signal(str, object)  # lane ("model", "picture", "predict", "maps", "save"), Progress | None
+    models_changed = Signal(object)  # tuple[ModelCard, ...]
+    devices_changed = Signal(object)  # tuple[Device, ...]
+    work_changed = Signal(str, object)  # lane, Progress | None
     failed = Signal(str, str)  # lane, a sentence for the user
+    opened = Signal(str)  # another project was opened, from this path ("" for none)
+    saved = Signal(str)  # path
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, worker: Worker) -> None:
         super().__init__()
-        self.document = document
+        self.document, self.worker = document, worker
         self.selection: tuple[str, ...] = ()
         self.picture: Picture | None = None
         self.prediction: Prediction | None = None
         self.maps: FeatureMaps | None = None
         self.models: tuple[ModelCard, ...] = ()
+        self.devices: tuple[Device, ...] = ()
+        self.device = ""
         self.work: dict[str, Progress] = {}
         self.own_scale = True
+        self._source: PictureSource | None = None
+        self._saving = Saving(self)
+        self._saving.finished.connect(self._finish_saving)
+        self._refresh_soon = QTimer(self, singleShot=True, interval=0)
+        self._refresh_soon.timeout.connect(self._refresh)
+        document.changed.connect(self._follow)
+        worker.died.connect(lambda _: self._ask_once())
+        self._ask_once()
+
+    # What is looked at
 
     def select(self, ids: tuple[str, ...]) -> None:
         """Select nodes; the feature maps of the last one are shown."""
+        ids = tuple(i for i in ids if i in self.document.project.network.nodes)
+        if ids != self.selection:
+            shown, self.selection = self.selection[-1:], ids
+            self.selection_changed.emit(ids)
+            if shown != ids[-1:]:
+                self._look()
 
     def open_picture(self, path: str) -> None:
         """Look through the network at a picture file."""
+        self._take_picture(PictureFile(path), Path(path).name)
 
-    def paste_picture(self, pixels: object, name: str = "pasted picture") -> None:
+    def paste_picture(self, pixels: Any, name: str = "pasted picture") -> None:
         """Look at pixels (H, W, 3) uint8 that have no file."""
+        self._take_picture(Pixels(pixels, name), name)
 
     def set_own_scale(self, own: bool) -> None:
         """Give each channel its own brightness range, or all the same."""
+        if own != self.own_scale:
+            self.own_scale = own
+            self._look()
+
+    def set_device(self, id: str) -> None:
+        """Run networks on another device from now on."""
+        if id != self.device:
+            self.device = id
+            self.devices_changed.emit(self.devices)
+            self._refresh_soon.start()
+
+    # What is open
 
     def open_model(self, name: str) -> None:
-        """Open a model of the library, getting it first where needed."""
+        """Open a model of the library, getting it first where needed. Asks nothing: see the window for that."""
+        title = next((card.title for card in self.models if card.name == name), name)
+        self._start("model", OpenModel(name), self._open, f"Opening {title}")
+
+    def open_file(self, path: str) -> None:
+        """Open a project file."""
+        self._start("model", OpenProject(path), lambda project: self._open(project, path), f"Opening {Path(path).name}")
+
+    def new(self) -> None:
+        """Start with an empty canvas."""
+        self._open(Project())
+
+    def save(self, path: str) -> None:
+        """Write the project; `saved` or `failed` says how it went."""
+        self._set_work("save", Progress(f"Saving {Path(path).name}"))
+        self._saving.start(path, self.document.project)
 
     def cancel(self, lane: str) -> None:
         """Stop what runs in a lane."""
+        self.worker.stop(lane)
+        self._set_work(lane, None)
+
+    # How answers arrive
+
+    def _ask_once(self) -> None:
+        """Questions whose answers stay the same while a worker lives."""
+        if not self.models:
+            self._start("models", Models(), self._show_models)
+        self._start("devices", Devices(), self._show_devices)
+
+    def _start(self, lane: str, question: object, show: Any, text: str = "") -> None:
+        def step(value: object) -> None:
+            if isinstance(value, Progress):
+                self._set_work(lane, value)
+            else:
+                show(value)
+
+        def failed(sentence: str) -> None:
+            self._set_work(lane, None)
+            self.failed.emit(lane, sentence)
+
+        self._set_work(lane, Progress(text) if text else None)
+        self.worker.ask(lane, question, step, failed, lambda: self._set_work(lane, None))
+
+    def _set_work(self, lane: str, progress: Progress | None) -> None:
+        if progress is not None:
+            self.work[lane] = progress
+        elif self.work.pop(lane, None) is None:
+            return
+        self.work_changed.emit(lane, progress)
+
+    def _show_models(self, models: tuple[ModelCard, ...]) -> None:
+        self.models = models
+        self.models_changed.emit(models)
+
+    def _show_devices(self, devices: tuple[Device, ...]) -> None:
+        self.devices = devices
+        if self.device not in {d.id for d in devices}:
+            self.device = devices[0].id
+        self.devices_changed.emit(devices)
+
+    def _open(self, project: Project, path: str = "") -> None:
+        """Show another project; nodes without a place are laid out."""
+        if project.network.nodes.keys() - project.places.keys():
+            project = project.moved(arranged(project.network))
+        self.select(())
+        self.document.open(project, path)
+        self.worker.ask("models", Models(), self._show_models, lambda _: None)
+        self.opened.emit(path)
+
+    def _finish_saving(self, path: str, project: Project, problem: str) -> None:
+        self._set_work("save", None)
+        if problem:
+            self.failed.emit("save", problem)
+            return
+        if self.document.project is project:  # edits made while saving stay unsaved
+            self.document.saved(path)
+        self.saved.emit(path)
+
+    def _take_picture(self, source: PictureSource, name: str) -> None:
+        def show(picture: Picture) -> None:
+            self._source, self.picture = source, picture
+            self.picture_changed.emit(picture)
+            self._refresh()
+
+        self._start("picture", Decode(source), show, f"Opening {name}")
+
+    # Answers that follow the document
+
+    def _follow(self, change: Change) -> None:
+        nodes = change.after.network.nodes
+        if any(i not in nodes for i in self.selection):
+            self.select(tuple(i for i in self.selection if i in nodes))
+        before, after = change.before, change.after
+        if change.rewired or before.weights != after.weights or before.recipe != after.recipe:
+            self._refresh_soon.start()  # once for all edits of this turn of the event loop
+
+    def _refresh(self) -> None:
+        self._predict()
+        self._look()
+
+    def _predict(self) -> None:
+        if self._source is None or not self.document.project.network.nodes:
+            self.worker.stop("predict")
+            self._set_work("predict", None)
+            self._show_prediction(None)
+            return
+        question = Predict(self.document.project, self._source, self.device or "cpu")
+        self._start("predict", question, self._show_prediction, "Running the network")
+
+    def _show_prediction(self, prediction: Prediction | None) -> None:
+        self.prediction = prediction
+        self.prediction_changed.emit(prediction)
+
+    def _look(self) -> None:
+        if self._source is None or not self.selection:
+            self._set_work("maps", None)
+            self._show_maps(None)
+            return
+        node = self.selection[-1]
+        question = Look(self.document.project, self._source, node, self.device or "cpu", self.own_scale)
+        self._start("maps", question, self._show_maps, f"Running up to {node}")
+
+    def _show_maps(self, maps: FeatureMaps | None) -> None:
+        if maps is not None and self.selection[-1:] != (maps.node,):
+            return
+        self.maps = maps
+        self.maps_changed.emit(maps)

@@ -1,0 +1,141 @@
+"""The worker process: answers questions step by step until the window closes the connection.
+
+It takes one step of every lane in turn, so a long download and a quick prediction share it, torch is never
+entered twice at once, and stopping is just not taking the next step.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import signal
+import traceback
+from collections.abc import Callable, Generator, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import Any
+
+from explorer.maths.sentences import sentence
+from explorer.maths.shared_arrays import collect, lend
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Start answering `question` in `lane`; what runs there is stopped."""
+
+    number: int
+    lane: str
+    question: Any
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Take no further step of job `number`."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class Step:
+    """One more result of job `number`."""
+
+    number: int
+    value: Any
+
+
+@dataclass(frozen=True)
+class Done:
+    """Job `number` has taken its last step, or was stopped."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class Failed:
+    """Job `number` ended with an error: a sentence for the user, and the traceback for the log."""
+
+    number: int
+    sentence: str
+    details: str
+
+
+@dataclass(frozen=True)
+class Ready:
+    """The worker has imported torch and takes questions."""
+
+
+def serve(connection: Connection, current: Any) -> None:
+    """Run the worker. `current` is a number both processes see: the job whose step is being taken, or 0."""
+    from explorer.engine.answers import answer
+    from explorer.engine.device import use_threads
+
+    use_threads()
+    answer_all(connection, current, answer)
+
+
+def answer_all(connection: Connection, current: Any, answer: Callable[[Any], Iterator[Any]]) -> None:
+    """Say that we are ready, then answer until the window says stop or is gone."""
+    faulthandler.enable()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the window, which then ends us
+    connection.send(Ready())
+    with suppress(EOFError, ConnectionError):
+        Lanes(connection, current, answer).run()
+
+
+class Lanes:
+    """At most one job in each lane; `run` takes their steps in turn."""
+
+    def __init__(self, connection: Connection, current: Any, answer: Callable[[Any], Iterator[Any]]) -> None:
+        self.connection, self.current, self.answer = connection, current, answer
+        self.jobs: dict[str, tuple[int, Iterator[Any]]] = {}
+
+    def run(self) -> None:
+        """Serve until a None comes; raises EOFError when the connection is closed."""
+        while True:
+            while not self.jobs or self.connection.poll(0):
+                message = self.connection.recv()
+                if message is None:
+                    for lane in list(self.jobs):
+                        self.drop(lane)
+                    return
+                self.take(message)
+            for lane, (number, steps) in list(self.jobs.items()):
+                self.step(lane, number, steps)
+
+    def take(self, message: Ask | Stop) -> None:
+        """Act on one message of the window's."""
+        if isinstance(message, Ask):
+            self.drop(message.lane)
+            self.jobs[message.lane] = (message.number, self.answer(collect(message.question)))
+        else:
+            for lane, (number, _) in list(self.jobs.items()):
+                if number == message.number:
+                    self.drop(lane)
+
+    def drop(self, lane: str) -> None:
+        """Stop what runs in `lane`; closing its generator runs its clean-up."""
+        if job := self.jobs.pop(lane, None):
+            number, steps = job
+            self.current.value = number
+            try:
+                if isinstance(steps, Generator):
+                    steps.close()
+            except Exception:  # a clean-up that fails must not take the other lanes with it
+                traceback.print_exc()
+            self.current.value = 0
+            self.connection.send(Done(number))
+
+    def step(self, lane: str, number: int, steps: Iterator[Any]) -> None:
+        """Take one step and send what it gave."""
+        self.current.value = number
+        reply: Step | Done | Failed
+        try:
+            reply = Step(number, lend(next(steps)))
+        except StopIteration:
+            reply = Done(number)
+        except Exception as error:  # the boundary: whatever went wrong becomes a sentence
+            reply = Failed(number, sentence(error), traceback.format_exc())
+        self.current.value = 0
+        if not isinstance(reply, Step):
+            del self.jobs[lane]
+        self.connection.send(reply)

@@ -1,0 +1,63 @@
+"""The one place that turns an exception into a sentence for the user."""
+
+from __future__ import annotations
+
+import errno
+from os import PathLike
+from pathlib import PurePath
+
+LONGEST = 300
+"""A sentence longer than this is not read."""
+
+
+class Refusal(ValueError):
+    """What the user gave cannot be used; the message is already a sentence they can act on."""
+
+
+def sentence(error: BaseException) -> str:
+    """What happened and what to do, in at most 300 characters of plain text."""
+    return shortened(_sentence(error))
+
+
+def shortened(text: str, longest: int = LONGEST) -> str:
+    """One line of printable text, cut at `longest` characters."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
+
+
+def _sentence(error: BaseException) -> str:
+    if isinstance(error, Refusal):
+        return str(error)
+    if isinstance(error, OSError) and error.errno:
+        return _system(error)
+    text = str(error)
+    if isinstance(error, MemoryError) or "out of memory" in text.lower() or "can't allocate memory" in text.lower():
+        return "There is not enough memory for this: take a smaller picture or network, or close other programs."
+    if "CUDA error" in text or "device-side assert" in text:
+        return "The graphics card stopped answering: choose the CPU in the Device menu, or restart the program."
+    what = f"{type(error).__name__}: {text}" if text else type(error).__name__
+    return f"Something unexpected went wrong ({what}); the log has the details."
+
+
+def _system(error: OSError) -> str:
+    name = _name(error.filename)
+    return {
+        errno.ENOSPC: f"The disk is full, so {name} could not be written: free some space and try again.",
+        errno.EDQUOT: f"Your disk quota is used up, so {name} could not be written: free some space and try again.",
+        errno.EACCES: f"There is no permission to use {name}: choose another place, or change its permissions.",
+        errno.EPERM: f"There is no permission to use {name}: choose another place, or change its permissions.",
+        errno.EROFS: f"{name} lies on a disk that can only be read: choose another place.",
+        errno.ENOENT: f"{name} is not there: it may have been moved, renamed or deleted.",
+        errno.EISDIR: f"{name} is a folder, not a file: choose a file.",
+        errno.ENOTDIR: f"A folder on the way to {name} is a file: choose another place.",
+        errno.EEXIST: f"{name} already exists: choose another name.",
+        errno.ENAMETOOLONG: f"The name {name} is too long: choose a shorter one.",
+    }.get(error.errno or 0, f"{name} could not be used: {error.strerror}.")
+
+
+def _name(path: object) -> str:
+    """The file's own name, without the folders that may tell who the user is."""
+    text = path.decode(errors="replace") if isinstance(path, bytes) else str(path)
+    if not isinstance(path, str | bytes | PathLike):
+        return "the file"
+    return f"“{shortened(PurePath(text).name or text, 80)}”"

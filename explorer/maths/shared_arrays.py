@@ -1,0 +1,68 @@
+"""Send records between two processes of ours with their arrays in shared memory.
+
+A pipe moves bytes at about 1 GB/s and pickles them first; shared memory is one copy in and one out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, is_dataclass, replace
+from multiprocessing.shared_memory import SharedMemory
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+SMALL = 1 << 16
+"""Arrays of fewer bytes cross in the pipe, where they are quicker."""
+
+
+@dataclass(frozen=True)
+class _Lent:
+    """An array that lies in the shared block `name` until it is collected."""
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: str
+
+
+def lend(value: Any) -> Any:
+    """`value` with every large array of its records (at any depth) put into shared memory."""
+    return _mapped(value, _put)
+
+
+def collect(value: Any) -> Any:
+    """The other side of `lend`: arrays back in place, shared blocks gone. Each may be collected once."""
+    return _mapped(value, _take)
+
+
+def _mapped(value: Any, change: Any) -> Any:
+    if isinstance(value, np.ndarray | _Lent):
+        return change(value)
+    if isinstance(value, tuple):
+        return tuple(_mapped(part, change) for part in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        old = {f.name: getattr(value, f.name) for f in fields(value) if f.init}
+        new = {name: _mapped(part, change) for name, part in old.items()}
+        changed = {name: part for name, part in new.items() if part is not old[name]}
+        return replace(value, **changed) if changed else value
+    return value
+
+
+def _put(array: NDArray[Any] | _Lent) -> NDArray[Any] | _Lent:
+    if isinstance(array, _Lent) or array.nbytes < SMALL:
+        return array
+    block = SharedMemory(create=True, size=array.nbytes)
+    np.ndarray(array.shape, array.dtype, block.buf)[...] = array
+    block.close()
+    return _Lent(block.name, array.shape, array.dtype.str)
+
+
+def _take(lent: NDArray[Any] | _Lent) -> NDArray[Any]:
+    if not isinstance(lent, _Lent):
+        return lent
+    block = SharedMemory(lent.name)
+    try:
+        return np.ndarray(lent.shape, np.dtype(lent.dtype), block.buf).copy()
+    finally:
+        block.close()
+        block.unlink()

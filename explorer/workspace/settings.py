@@ -1,0 +1,79 @@
+"""What is remembered from one day to the next."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QByteArray, QSettings
+
+from explorer.network.layer import Letters
+
+RECENT = 10
+"""How many files the list of recent ones holds."""
+
+
+class Settings:
+    """Preferences in the place the system keeps them; every value has a default, and a broken one gives it."""
+
+    def __init__(self) -> None:
+        self._store = QSettings("cnn-explorer", "cnn-explorer")
+
+    @property
+    def theme(self) -> str:
+        """Name of the theme, or "" to follow the system."""
+        return self._text("theme")
+
+    @theme.setter
+    def theme(self, name: str) -> None:
+        self._store.setValue("theme", name)
+
+    @property
+    def letters(self) -> Letters:
+        """Whose letters formulas use."""
+        return "torch" if self._text("letters") == "torch" else "course"
+
+    @letters.setter
+    def letters(self, letters: Letters) -> None:
+        self._store.setValue("letters", letters)
+
+    @property
+    def device(self) -> str:
+        """The device chosen last, "" for the best one there is."""
+        return self._text("device")
+
+    @device.setter
+    def device(self, id: str) -> None:
+        self._store.setValue("device", id)
+
+    @property
+    def recent(self) -> list[str]:
+        """Paths of project files, the last used first."""
+        return [path for path in self._text("recent").split("\n") if path]
+
+    def add_recent(self, path: str) -> None:
+        """Put a file at the head of the list."""
+        others = [p for p in self.recent if p != path]
+        self._store.setValue("recent", "\n".join([path, *others][:RECENT]))
+
+    def forget_recent(self, path: str) -> None:
+        """Take a file that is gone off the list."""
+        self._store.setValue("recent", "\n".join(p for p in self.recent if p != path))
+
+    def folder(self, purpose: str) -> str:
+        """Where files of this purpose were chosen last."""
+        return self._text(f"folder/{purpose}")
+
+    def set_folder(self, purpose: str, folder: str) -> None:
+        """Remember where files of this purpose were chosen."""
+        self._store.setValue(f"folder/{purpose}", folder)
+
+    def layout(self, name: str) -> QByteArray:
+        """The window's saved geometry or arrangement of docks; empty where there is none."""
+        value = self._store.value(f"window/{name}")
+        return value if isinstance(value, QByteArray) else QByteArray()
+
+    def set_layout(self, name: str, value: QByteArray) -> None:
+        """Remember the window's geometry or arrangement of docks."""
+        self._store.setValue(f"window/{name}", value)
+
+    def _text(self, key: str) -> str:
+        value = self._store.value(key, "")
+        return value if isinstance(value, str) else ""

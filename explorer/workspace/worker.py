@@ -1,0 +1,217 @@
+"""The window's end of the worker process: asks, stops, and starts a new one where the old one died."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import queue
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from explorer.engine.serve import Ask, Done, Failed, Ready, Step, Stop, serve
+from explorer.maths.shared_arrays import collect, lend
+
+log = logging.getLogger(__name__)
+
+PATIENCE = 2000
+"""Milliseconds a stopped job may go on before the whole worker is killed."""
+QUICK_DEATH = 10.0
+"""Seconds: a worker that lives shorter than this, three times in a row, is not started again by itself."""
+
+
+@dataclass(eq=False)
+class Job:
+    """What to do with a question's answers; called on the window's thread."""
+
+    lane: str
+    on_step: Callable[[Any], None]
+    on_failed: Callable[[str], None]
+    on_done: Callable[[], None]
+
+
+def _nothing() -> None:
+    pass
+
+
+class Worker(QObject):
+    """Lanes of questions to one process that owns torch. Newest wins in each lane; late answers are dropped.
+
+    state: "starting", "ready", or "down" when it died too often to be started again by itself.
+    """
+
+    state_changed = Signal(str)
+    died = Signal(str)  # a sentence; by then a new worker is on its way, unless the state is "down"
+    _arrived = Signal(object, object)  # the connection it came from (None: that worker is gone), message
+
+    def __init__(self, target: Callable[[Connection, Any], None] = serve) -> None:
+        super().__init__()
+        self._target = target
+        self.state = "starting"
+        self._jobs: dict[int, Job] = {}
+        self._stopped: dict[int, float] = {}  # job still running, since when it should not
+        self._number = 0
+        self._context = multiprocessing.get_context("spawn")
+        self._current: Any = None
+        self._process: Any = None
+        self._outbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._closing = False
+        self._deaths = 0
+        self._killed = False
+        self._arrived.connect(self._receive, Qt.ConnectionType.QueuedConnection)
+        self._start()
+
+    def ask(
+        self,
+        lane: str,
+        question: Any,
+        on_step: Callable[[Any], None],
+        on_failed: Callable[[str], None],
+        on_done: Callable[[], None] = _nothing,
+    ) -> None:
+        """Answer `question` in `lane`; what ran there delivers nothing more."""
+        self._forget(lane)
+        self._number += 1
+        self._jobs[self._number] = Job(lane, on_step, on_failed, on_done)
+        self._outbox.put(Ask(self._number, lane, question))
+
+    def stop(self, lane: str) -> None:
+        """Stop what runs in `lane`; if it has not stopped in two seconds, the worker is killed."""
+        for number in self._forget(lane):
+            self._outbox.put(Stop(number))
+        QTimer.singleShot(PATIENCE, self._lose_patience)
+
+    def busy(self) -> bool:
+        """Whether any job is under way."""
+        return bool(self._jobs)
+
+    def restart(self) -> None:
+        """Start a new process after the worker went down."""
+        if self.state == "down":
+            self._deaths = 0
+            self._start()
+
+    def kill(self) -> None:
+        """End the process at once; a new one is started."""
+        if self._process is not None:
+            self._killed = True
+            self._process.kill()
+
+    def close(self) -> None:
+        """End the worker; call before the application ends. Returns within two seconds."""
+        self._closing = True
+        self._outbox.put(None)
+        self._thread.join(0.7)
+        if self._thread.is_alive() and self._process is not None and self._process.pid:
+            self._process.kill()
+        self._thread.join(1)
+
+    def _forget(self, lane: str) -> list[int]:
+        numbers = [n for n, job in self._jobs.items() if job.lane == lane]
+        for n in numbers:
+            del self._jobs[n]
+            self._stopped[n] = time.monotonic()
+        return numbers
+
+    def _lose_patience(self) -> None:
+        number = self._current.value if self._current is not None else 0
+        since = self._stopped.get(number)
+        if since is not None and time.monotonic() - since >= 0.95 * PATIENCE / 1000:
+            log.warning("job %d did not stop: killing the worker", number)
+            self.kill()
+
+    def _set_state(self, state: str) -> None:
+        if state != self.state:
+            self.state = state
+            self.state_changed.emit(state)
+
+    # The thread that keeps one process: starting one blocks for 160 ms, ending one for 110 ms.
+
+    def _start(self) -> None:
+        self._set_state("starting")
+        self._thread = threading.Thread(target=self._keep, args=(self._outbox,), name="worker-keeper", daemon=True)
+        self._thread.start()
+
+    def _keep(self, outbox: queue.SimpleQueue[Any]) -> None:
+        ours, theirs = self._context.Pipe()
+        self._current = self._context.Value("q", 0, lock=False)
+        process = self._context.Process(target=self._target, args=(theirs, self._current), name="worker", daemon=True)
+        self._process = process
+        process.start()
+        theirs.close()  # so that its death is our EOF
+        started = time.monotonic()
+        sender = threading.Thread(target=_send, args=(ours, outbox), name="worker-sender", daemon=True)
+        sender.start()
+        try:
+            while True:
+                message = ours.recv()
+                if isinstance(message, Step):
+                    message = Step(message.number, collect(message.value))
+                self._arrived.emit(ours, message)
+        except (EOFError, OSError):
+            pass
+        process.join(1)
+        ours.close()
+        outbox.put(None)
+        if not self._closing:
+            self._arrived.emit(None, (process.exitcode, time.monotonic() - started))
+
+    def _receive(self, connection: Connection | None, message: Any) -> None:
+        if self._closing:
+            return
+        if connection is None:
+            self._bury(*message)
+        elif isinstance(message, Ready):
+            self._set_state("ready")
+        elif isinstance(message, Step):
+            if job := self._jobs.get(message.number):
+                job.on_step(message.value)
+        elif isinstance(message, Done | Failed):
+            self._stopped.pop(message.number, None)
+            job = self._jobs.pop(message.number, None)
+            if isinstance(message, Failed):
+                log.warning("job %d: %s\n%s", message.number, message.sentence, message.details)
+                if job:
+                    job.on_failed(message.sentence)
+            elif job:
+                job.on_done()
+
+    def _bury(self, exitcode: int | None, lived: float) -> None:
+        """Tell every waiting job that its worker is gone, and start another one."""
+        log.warning("the worker ended with code %s after %.1f s", exitcode, lived)
+        jobs, self._jobs = list(self._jobs.values()), {}
+        self._stopped.clear()
+        self._outbox = queue.SimpleQueue()
+        killed, self._killed = self._killed, False
+        self._deaths = 0 if killed or lived > QUICK_DEATH else self._deaths + 1
+        if self._deaths >= 3:
+            text = "The part that runs networks cannot be started; your work is safe. Save it and see the log."
+            self._set_state("down")
+        else:
+            text = (
+                "The work did not stop by itself, so the part that runs networks was restarted; your work is safe."
+                if killed
+                else "The part that runs networks stopped unexpectedly and is starting again; your work is safe."
+            )
+            self._start()
+        for job in jobs:
+            job.on_failed(text)
+        self.died.emit(text)
+
+
+def _send(connection: Connection, outbox: queue.SimpleQueue[Any]) -> None:
+    """Send what is put into `outbox`, None last. Copying a large picture must not hold up the window."""
+    with suppress(OSError):  # the keeper sees the end of the connection too
+        while True:
+            message = outbox.get()
+            if isinstance(message, Ask):
+                message = Ask(message.number, message.lane, lend(message.question))
+            connection.send(message)
+            if message is None:
+                return

@@ -1,0 +1,152 @@
+"""The worker process: lanes, newest wins, stop, kill, death and new life, arrays in shared memory."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from explorer.workspace.worker import Worker
+from tests.worker_side import Count, Die, Double, Hang, Tidy, serve_nothing, serve_tests
+
+
+class Heard:
+    """What came back for one question."""
+
+    def __init__(self, worker: Worker, lane: str, question: object) -> None:
+        self.steps: list = []
+        self.failures: list[str] = []
+        self.done = False
+        worker.ask(lane, question, self.steps.append, self.failures.append, self._finish)
+
+    def _finish(self) -> None:
+        self.done = True
+
+
+@pytest.fixture
+def worker(qtbot):
+    worker = Worker(serve_tests)
+    yield worker
+    worker.close()
+    assert not shared_blocks()
+
+
+def shared_blocks() -> list[str]:
+    return [name for name in os.listdir("/dev/shm") if name.startswith("psm_")] if os.path.isdir("/dev/shm") else []
+
+
+def test_steps_then_done(qtbot, worker) -> None:
+    heard = Heard(worker, "a", Count(5))
+    qtbot.waitUntil(lambda: heard.done, timeout=20_000)
+    assert heard.steps[:5] == [("", i) for i in range(5)]
+    assert worker.state == "ready"
+    assert heard.steps[5] != os.getpid()
+
+
+def test_newest_wins(qtbot, worker) -> None:
+    old = Heard(worker, "a", Count(10_000, 0.005, "old"))
+    qtbot.waitUntil(lambda: len(old.steps) > 3, timeout=20_000)
+    new = Heard(worker, "a", Count(5, 0, "new"))
+    seen = len(old.steps)
+    qtbot.waitUntil(lambda: new.done, timeout=5_000)
+    assert len(old.steps) == seen  # nothing late is delivered
+    assert not old.done
+    assert not old.failures
+
+
+def test_lanes_share_the_worker(qtbot, worker) -> None:
+    slow = Heard(worker, "slow", Count(10_000, 0.01))
+    qtbot.waitUntil(lambda: len(slow.steps) > 1, timeout=20_000)
+    quick = Heard(worker, "quick", Count(3))
+    before = len(slow.steps)
+    qtbot.waitUntil(lambda: quick.done, timeout=5_000)
+    qtbot.waitUntil(lambda: len(slow.steps) > before, timeout=5_000)
+    assert not slow.done
+
+
+@pytest.mark.parametrize("shape", [(3,), (3, 500, 700), (0, 5), (64, 112, 112)])
+def test_arrays_cross_in_shared_memory(qtbot, worker, shape) -> None:
+    values = np.random.default_rng(0).normal(size=shape).astype(np.float32)
+    heard = Heard(worker, "a", Double(values))
+    qtbot.waitUntil(lambda: heard.done, timeout=20_000)
+    np.testing.assert_array_equal(heard.steps[0].values, values * 2)
+
+
+def test_stop_runs_clean_up(qtbot, worker, tmp_path: Path) -> None:
+    heard = Heard(worker, "a", Tidy(str(tmp_path / "tidy")))
+    qtbot.waitUntil(lambda: bool(heard.steps), timeout=20_000)
+    worker.stop("a")
+    seen = len(heard.steps)
+    qtbot.waitUntil((tmp_path / "tidy").exists, timeout=2_000)
+    assert len(heard.steps) == seen
+
+
+def test_a_job_that_does_not_stop_is_killed(qtbot, worker) -> None:
+    heard = Heard(worker, "a", Hang(60))
+    qtbot.waitUntil(lambda: bool(heard.steps), timeout=20_000)
+    with qtbot.waitSignal(worker.died, timeout=4_000) as died:
+        worker.stop("a")
+    assert "did not stop" in died.args[0]
+    again = Heard(worker, "a", Count(1))
+    qtbot.waitUntil(lambda: again.done, timeout=5_000)
+    assert heard.steps == ["hanging"]
+
+
+@pytest.mark.parametrize("how", ["signal", "exit"])
+def test_a_dead_worker_is_replaced(qtbot, worker, how) -> None:
+    first = Heard(worker, "a", Count(1))
+    qtbot.waitUntil(lambda: first.done, timeout=20_000)
+    doomed = Heard(worker, "a", Die(how))
+    other = Heard(worker, "b", Count(10_000, 0.01))
+    with qtbot.waitSignal(worker.died, timeout=4_000):
+        pass
+    assert "your work is safe" in doomed.failures[0]
+    assert len(other.failures) == 1
+    again = Heard(worker, "a", Count(1))
+    qtbot.waitUntil(lambda: again.done, timeout=5_000)
+    assert again.steps[-1] != first.steps[-1]  # another process
+
+
+def test_an_error_is_a_sentence(qtbot, worker) -> None:
+    heard = Heard(worker, "a", Die("error"))
+    qtbot.waitUntil(lambda: bool(heard.failures), timeout=20_000)
+    assert "choose the CPU" in heard.failures[0]
+    again = Heard(worker, "a", Count(1))  # the same worker goes on
+    qtbot.waitUntil(lambda: again.done, timeout=5_000)
+
+
+def test_a_worker_that_cannot_live_is_given_up(qtbot) -> None:
+    worker = Worker(serve_nothing)
+    deaths: list[str] = []
+    worker.died.connect(deaths.append)
+    qtbot.waitUntil(lambda: worker.state == "down", timeout=60_000)
+    assert len(deaths) == 3
+    assert "cannot be started" in deaths[-1]
+    worker.close()
+
+
+def test_closing_while_it_hangs(qtbot) -> None:
+    worker = Worker(serve_tests)
+    heard = Heard(worker, "a", Hang(60))
+    qtbot.waitUntil(lambda: bool(heard.steps), timeout=20_000)
+    pid = worker._process.pid
+    worker.close()
+    for _ in range(100):
+        if not Path(f"/proc/{pid}").exists():
+            break
+        time.sleep(0.02)
+    else:
+        pytest.fail("the worker outlived the window")
+
+
+def test_storm_of_starts_and_stops(qtbot, worker) -> None:
+    heard = [Heard(worker, f"lane {i % 5}", Count(1000, 0.001, str(i))) for i in range(300)]
+    for i in range(5):
+        worker.stop(f"lane {i}")
+    last = Heard(worker, "last", Count(1))
+    qtbot.waitUntil(lambda: last.done, timeout=20_000)
+    assert not worker.busy()
+    assert not any(h.failures for h in heard)

@@ -1,0 +1,79 @@
+"""The questions the worker tests ask, and the process that answers them: a real one, without torch."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from explorer.engine.serve import answer_all
+
+
+@dataclass(frozen=True)
+class Count:
+    upto: int
+    pause: float = 0.0
+    mark: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Double:
+    values: np.ndarray
+
+
+@dataclass(frozen=True)
+class Hang:
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Die:
+    how: str
+
+
+@dataclass(frozen=True)
+class Tidy:
+    """Counts for ever; writes `path` when it is stopped."""
+
+    path: str
+
+
+def answer(question: Any) -> Iterator[Any]:
+    match question:
+        case Count(upto, pause, mark):
+            for i in range(upto):
+                time.sleep(pause)
+                yield mark, i
+        case Double(values):
+            yield Double(values * 2)
+        case Hang(seconds):
+            yield "hanging"
+            time.sleep(seconds)
+            yield "late"
+        case Die("signal"):
+            os.kill(os.getpid(), signal.SIGKILL)
+        case Die("exit"):
+            os._exit(3)
+        case Die("error"):
+            raise RuntimeError("CUDA error: device-side assert triggered")
+        case Tidy(path):
+            try:
+                while True:
+                    time.sleep(0.01)
+                    yield "working"
+            finally:
+                open(path, "w").close()
+    yield os.getpid()
+
+
+def serve_tests(connection: Any, current: Any) -> None:
+    answer_all(connection, current, answer)
+
+
+def serve_nothing(connection: Any, current: Any) -> None:
+    os._exit(1)
