@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields
-from math import prod
 
 import pytest
 import torch
@@ -12,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.utils.flop_counter import FlopCounterMode
 
-import explorer.layers  # noqa: F401  (fills Layer.kinds)
+import explorer.layers
 from explorer.engine import modules
 from explorer.network.analysis import analyse, formulas
 from explorer.network.layer import Layer, SettingError, Shape, ShapeError, described
@@ -66,8 +65,7 @@ def test_declared_is_what_torch_does(case: tuple[Layer, tuple[Shape, ...]]) -> N
     layer, x = case
     try:
         declared = layer.output(*x)
-    except ShapeError as error:
-        assert len(str(error)) < 120
+    except ShapeError:
         with pytest.raises((RuntimeError, ValueError, IndexError, TypeError)):
             refused_by_torch(layer, x)
         return
@@ -118,14 +116,10 @@ del Layer.kinds["Known"]
 
 
 def arithmetic(text: str) -> int:
-    """Evaluate a formula's numbers by rewriting brackets to Python's floor and ceiling."""
-    text = text.replace("·", "*").replace("−", "-").replace("×", "*")
-    text = re.sub(r"⌈", "-(-(", text)
-    text = text.replace("⌊", "((").replace("⌋", "))")
-    while "⌈" in text or "⌉" in text:
-        text = text.replace("⌉", "))", 1)
-    # inside -(-( a / b )) the quotient must be floored towards minus infinity, so // serves both
-    return eval(text.replace(" / ", "//"))  # our own digits and signs only
+    """Evaluate a formula's numbers: ⌊a / b⌋ as a // b, ⌈a / b⌉ as −(−a // b)."""
+    text = re.sub("⌈([^⌈⌉]*) / ([^⌈⌉]*)⌉", r"(-(-(\1) // (\2)))", text)
+    text = text.replace("⌊", "(").replace("⌋", ")").replace(" / ", " // ")
+    return eval(text.replace("·", "*").replace("−", "-"))  # our own digits and signs only
 
 
 @settings(max_examples=300)
@@ -133,9 +127,12 @@ def arithmetic(text: str) -> int:
 def test_impossible_settings_give_a_sentence(data) -> None:
     kind = data.draw(st.sampled_from([k for k in Layer.kinds.values() if fields(k)]))
     f = data.draw(st.sampled_from(fields(kind)))
+    low = f.metadata["low"]
     wrong = {
-        "switch": ["yes", 1, None], "choice": ["", "mirror", 3], "fraction": [-1.0, "x", float("nan"), True],
-    }.get(f.metadata["kind"], [f.metadata["low"] - 1, 10**9, 1.5, "big", None, True, (1,), (1, 2, 3), ("1", 2)])  # fmt: skip
+        "switch": ["yes", 1, None],
+        "choice": ["", "mirror", 3],
+        "fraction": [-1.0, "x", float("nan"), True],
+    }.get(f.metadata["kind"], [low - 1, 10**9, 1.5, "big", None, True, (1,), (1, 2, 3), ("1", 2)])
     with pytest.raises(SettingError, match=f"{kind.__name__}'s {f.name} must be"):
         kind(**{f.name: data.draw(st.sampled_from(wrong))})
 
@@ -143,7 +140,8 @@ def test_impossible_settings_give_a_sentence(data) -> None:
 def test_every_kind_says_what_it_is() -> None:
     assert len(Layer.kinds) >= 14
     for kind in Layer.kinds.values():
-        assert kind.__doc__ and not kind.__doc__.startswith(f"{kind.__name__}("), kind
+        assert kind.__doc__, kind
+        assert not kind.__doc__.startswith(f"{kind.__name__}("), kind
         assert kind.group
         for f in fields(kind):
             assert f.metadata["help"], (kind, f.name)
@@ -174,4 +172,4 @@ def test_shape_sentences() -> None:
         explorer.layers.windows.Conv2d(1, 7).output((3, 5, 5))
     with pytest.raises(ShapeError, match=r"needs a vector, got 256×6×6: put a Flatten before it"):
         explorer.layers.dense.Linear().output((256, 6, 6))
-    assert described((3, 4, 5)) == "3×4×5" and prod((3, 4, 5)) == 60
+    assert described((3, 4, 5)) == "3×4×5"

@@ -14,7 +14,7 @@ from torch.nn.functional import pad
 MODES = {"zeros": "constant"}
 
 
-class Conv2d(TorchConv2d):
+class Conv2d(TorchConv2d):  # type: ignore[no-redef]
     """torch's convolution, with padding also as (top, bottom, left, right)."""
 
     def __init__(self, inputs: int, channels: int, kernel: Any, stride: Any, padding: Any, *rest: Any) -> None:

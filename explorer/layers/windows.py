@@ -55,13 +55,11 @@ class Conv2d(Layer, group="Window"):
         return self.channels, *size
 
     def parameters(self, x: Shape) -> int:
-        kernel_h, kernel_w = both(self.kernel)
-        weights = kernel_h * kernel_w * quotient(x[0], self.groups)
+        weights = self._weights(x)
         return (weights + 1) * self.channels if self.bias else weights * self.channels
 
     def macs(self, y: Shape, x: Shape) -> int:
-        kernel_h, kernel_w = both(self.kernel)
-        return y[1] * y[2] * y[0] * (kernel_h * kernel_w * quotient(x[0], self.groups))
+        return y[1] * y[2] * y[0] * self._weights(x)
 
     def module(self, nn: Any, x: Shape) -> Any:
         padding = "valid" if self.padding == "valid" else self.padding
@@ -73,6 +71,12 @@ class Conv2d(Layer, group="Window"):
     def brief(self) -> str:
         depthwise = f" ·{self.groups} groups" if self.groups > 1 else ""
         return f"{_window_brief(self)} · {self.channels}{depthwise}"
+
+    def _weights(self, x: Shape) -> int:
+        """Weights of one kernel."""
+        kernel_h, kernel_w = both(self.kernel)
+        weights: int = kernel_h * kernel_w * quotient(x[0], self.groups)
+        return weights
 
     def _check_border(self, x: Shape, sides: tuple[Side, Side]) -> None:
         """Mirrored and wrapped borders are taken from the image, so they cannot be larger than it."""
@@ -179,7 +183,8 @@ def window(size: int, kernel: int, stride: int, padding: Side, dilation: int = 1
     around = padding[0] + padding[1] if isinstance(padding, tuple) else 2 * padding
     room = size + around - reach
     if room < 0:
-        raise ShapeError(f"the {int(reach)}-wide window does not fit into {int(size)} + {int(around)} pixels")
+        added = f" and {int(around)} of padding" if around else ""
+        raise ShapeError(f"the {int(reach)}-wide window does not fit into {int(size)} pixels{added}")
     if not ceil:
         return room // stride + 1
     before = padding[0] if isinstance(padding, tuple) else padding

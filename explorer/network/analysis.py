@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import starmap
 
 from explorer.network.layer import INPUT_LETTERS, Letters, Shape, ShapeError
@@ -26,12 +26,13 @@ class Facts:
 
 @dataclass(frozen=True)
 class Row:
-    """One worked formula: what it gives, in letters, with numbers, and the result."""
+    """One worked formula: what it gives, in letters, with numbers, the result, and the expression to typeset."""
 
     name: str
     formula: str
     numbers: str
     value: int
+    symbol: Symbol = field(compare=False, repr=False)
 
     def __str__(self) -> str:
         steps = dict.fromkeys((self.formula, self.numbers, f"{self.value:,}"))
@@ -87,7 +88,9 @@ def formulas(network: Network, id: str, facts: Mapping[str, Facts], letters: Let
     rows["parameters"] = layer.parameters(*x)
     rows["MACs"] = layer.macs(_symbols(y, "′", letters), *x)
     return [
-        Row(name, value.formula, value.numbers, int(value)) for name, value in rows.items() if isinstance(value, Symbol)
+        Row(name, value.formula, value.numbers, int(value), value)
+        for name, value in rows.items()
+        if isinstance(value, Symbol)
     ]
 
 

@@ -86,8 +86,7 @@ def render(x: int, leaf: Callable[[Symbol], str]) -> str:
         return leaf(x)
     a, b = x.parts
     if x.sign in ("⌊⌋", "⌈⌉"):
-        left, right = x.sign
-        return f"{left}{_bracketed(a, leaf, 2)} / {_bracketed(b, leaf, 9)}{right}"
+        return f"{x.sign[0]}{_bracketed(a, leaf, 2)} / {_bracketed(b, leaf, 9)}{x.sign[1]}"
     strength = STRENGTH[x.sign]
     space = "" if x.sign == "·" else " "
     tight = strength + (x.sign in "−/")  # a − (b + c) needs its brackets

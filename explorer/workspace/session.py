@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,9 @@ from explorer.network.project import Project
 from explorer.workspace.document import Change, Document
 from explorer.workspace.saving import Saving
 from explorer.workspace.worker import Worker
+
+PEACE = 30.0
+"""Seconds: a question that kills two workers within this time is not asked a third time by itself."""
 
 
 class Session(QObject):
@@ -60,10 +64,11 @@ class Session(QObject):
         self._source: PictureSource | None = None
         self._saving = Saving(self)
         self._saving.finished.connect(self._finish_saving)
+        self._asked_again = -PEACE
         self._refresh_soon = QTimer(self, singleShot=True, interval=0)
         self._refresh_soon.timeout.connect(self._refresh)
         document.changed.connect(self._follow)
-        worker.died.connect(lambda _: self._ask_once())
+        worker.died.connect(self._ask_again)
         self._ask_once()
 
     # What is looked at
@@ -123,6 +128,12 @@ class Session(QObject):
         self.worker.stop(lane)
         self._set_work(lane, None)
 
+    def close(self) -> None:
+        """Finish what is being saved and end the worker; call before the application ends."""
+        self._refresh_soon.stop()
+        self._saving.wait()
+        self.worker.close()
+
     # How answers arrive
 
     def _ask_once(self) -> None:
@@ -130,6 +141,14 @@ class Session(QObject):
         if not self.models:
             self._start("models", Models(), self._show_models)
         self._start("devices", Devices(), self._show_devices)
+
+    def _ask_again(self) -> None:
+        """A new worker is on its way: what was asked of the old one is asked once more, but not for ever."""
+        self._ask_once()
+        now = time.monotonic()
+        if now - self._asked_again > PEACE:
+            self._asked_again = now
+            self._refresh_soon.start()
 
     def _start(self, lane: str, question: object, show: Any, text: str = "") -> None:
         def step(value: object) -> None:
@@ -140,6 +159,8 @@ class Session(QObject):
 
         def failed(sentence: str) -> None:
             self._set_work(lane, None)
+            if lane in ("predict", "maps"):
+                show(None)  # what was shown is no longer true
             self.failed.emit(lane, sentence)
 
         self._set_work(lane, Progress(text) if text else None)

@@ -1,0 +1,8 @@
+"""`python -m explorer`, the same as the command `cnn-explorer`."""
+
+import sys
+
+from explorer.start import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,86 @@
+"""The application around the window: worker first, then the window, then everything that can wait."""
+
+from __future__ import annotations
+
+import faulthandler
+import logging
+import signal
+import sys
+import threading
+from logging.handlers import RotatingFileHandler
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QApplication
+
+from explorer.maths.sentences import sentence
+from explorer.ui import theme
+from explorer.workspace.document import Document
+from explorer.workspace.session import Session
+from explorer.workspace.settings import Settings
+from explorer.workspace.worker import Worker
+
+if TYPE_CHECKING:
+    from explorer.ui.window import Window
+
+log = logging.getLogger(__name__)
+
+
+def open_window(path: str = "") -> int:
+    """Run the program until its window is closed; returns the exit code."""
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("CNN Explorer")
+    app.setStyle("Fusion")  # the one style that follows our palette everywhere
+    errors = Errors(app)
+    window = build(app)
+    errors.happened.connect(window.tell_error)
+    window.show()
+    start_log()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C in the terminal ends the program
+    if path:
+        window.files.open_path(path)
+    code = app.exec()
+    window.session.close()
+    return code
+
+
+def build(app: QApplication) -> Window:
+    """The window and what is behind it, not yet shown."""
+    worker = Worker()  # torch takes seconds: it starts before the window is built
+    from explorer.ui.window import Window
+
+    settings = Settings()
+    dark = app.styleHints().colorScheme() == Qt.ColorScheme.Dark
+    theme.apply(app, settings.theme or ("dark" if dark else "light"))
+    return Window(Session(Document(), worker), settings)
+
+
+class Errors(QObject):
+    """Errors nobody caught, on any thread: to the log, and as a sentence to the window."""
+
+    happened = Signal(str)
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        sys.excepthook = self._caught
+        threading.excepthook = lambda args: self._caught(args.exc_type, args.exc_value, args.exc_traceback)
+
+    def _caught(self, kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
+        log.error("uncaught", exc_info=(kind, error or kind(), trace))
+        self.happened.emit(sentence(error or kind()))
+
+
+def start_log() -> None:
+    """Write what goes wrong into a file of at most 1 MB in the system's folder for logs."""
+    from platformdirs import user_log_path
+
+    if sys.stderr is not None:
+        faulthandler.enable()
+    try:
+        folder = user_log_path("cnn-explorer", appauthor=False, ensure_exists=True)
+        handler = RotatingFileHandler(folder / "explorer.log", maxBytes=1 << 20, backupCount=1, encoding="utf-8")
+    except OSError:
+        return  # no place to write: the program works without a log
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.getLogger("explorer").addHandler(handler)

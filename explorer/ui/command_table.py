@@ -1,0 +1,76 @@
+"""The commands of the main window."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from explorer.ui import dialogs
+from explorer.ui.commands import Command
+
+if TYPE_CHECKING:
+    from explorer.ui.window import Window
+
+
+def command_table(window: Window) -> list[Command]:
+    """Every command, in the order of the menus."""
+    files, canvas, session = window.files, window.canvas, window.session
+    history = session.document.history
+
+    def anything() -> bool:
+        return bool(session.document.project.network.nodes)
+
+    def chosen() -> bool:
+        return bool(session.selection)
+
+    line = ""
+    return [
+        Command("File", "New", files.new, "Ctrl+N", help="Start with an empty canvas"),
+        Command("File", "Open…", files.open, "Ctrl+O", help="Open a project file"),
+        Command("File", "Open model…", window.choose_model, "Ctrl+Shift+O", help="Open a trained network"),
+        Command("File", "Open picture…", files.open_picture, "Ctrl+I", help="Choose a picture to look at"),
+        Command("File", line),
+        Command("File", "Save", files.save, "Ctrl+S", enabled=anything),
+        Command("File", "Save as…", files.save_as, "Ctrl+Shift+S", enabled=anything),
+        Command("File", "Export canvas as picture…", lambda: dialogs.export_canvas(window), enabled=anything),
+        Command("File", "Export summary as CSV…", lambda: dialogs.export_summary(window), enabled=anything),
+        Command("File", line),
+        Command("File", "Quit", window.close, "Ctrl+Q"),
+        Command("Edit", "Undo", history.undo, "Ctrl+Z", enabled=history.canUndo),
+        Command("Edit", "Redo", history.redo, "Ctrl+Shift+Z or Ctrl+Y", enabled=history.canRedo),
+        Command("Edit", line),
+        Command("Edit", "Add layer…", window.search_layer, hint="Tab", help="Search a layer and add it"),
+        Command("Edit", "Cut", canvas.cut, hint="Ctrl+X", enabled=chosen),
+        Command("Edit", "Copy", canvas.copy, hint="Ctrl+C", enabled=chosen),
+        Command("Edit", "Paste", canvas.paste, hint="Ctrl+V"),
+        Command("Edit", "Duplicate", canvas.duplicate, hint="Ctrl+D", enabled=chosen),
+        Command("Edit", "Delete", canvas.delete, hint="Del", enabled=chosen),
+        Command("Edit", "Select all", canvas.select_all, hint="Ctrl+A", enabled=anything),
+        Command("Edit", line),
+        Command("Edit", "Arrange automatically", canvas.arrange, "Ctrl+L", enabled=anything),
+        Command("View", "Fit everything", canvas.fit, hint="Home", enabled=anything),
+        Command("View", "Frame the selection", canvas.frame, hint="F", enabled=chosen),
+        Command("View", line),
+        *(
+            Command(
+                "View/Theme", text, lambda name=name: window.set_theme(name),  # type: ignore[misc]
+                checked=lambda name=name: window.settings.theme == name,  # type: ignore[misc]
+            )
+            for text, name in (("As the system", ""), ("Light", "light"), ("Dark", "dark"), ("Projector", "projector"))
+        ),
+        *(
+            Command(
+                "View/Letters in formulas", text, lambda name=name: window.set_letters(name),  # type: ignore[misc]
+                checked=lambda name=name: window.settings.letters == name,  # type: ignore[misc]
+            )
+            for text, name in (("The course's: n, p, f, s, n_C", "course"), ("torch's: H, P, K, S, C", "torch"))
+        ),
+        *(
+            Command("View/Panels", title, lambda dock=dock: dock.setVisible(dock.isHidden()),  # type: ignore[misc]
+                    checked=lambda dock=dock: not dock.isHidden())  # type: ignore[misc]
+            for title, dock in window.docks.items()
+        ),
+        Command("View/Panels", line),
+        Command("View/Panels", "Put all back", window.reset_docks),
+        Command("Help", "Keys and gestures", lambda: dialogs.show_keys(window), "F1"),
+        Command("Help", "About CNN Explorer", lambda: dialogs.about(window)),
+    ]  # fmt: skip

@@ -1,0 +1,86 @@
+"""The few dialogs that are not about files of ours: exports, the list of keys, about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QLabel, QMessageBox, QVBoxLayout
+
+from explorer import __version__
+from explorer.maths.sentences import sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from explorer.ui.window import Window
+
+GESTURES = """\
+Tab, Shift+A or double click\tadd a layer by typing
+Drag from the palette\tadd a layer where it is dropped; on a link, into it
+Drag from a port\tconnect two layers; on empty ground, add a layer there
+Click, Ctrl+click, drag a frame\tselect one, more, many
+Arrow keys\twalk along the links
+Enter\tedit the selected layer
+Delete\ttake the selected layers or link away; the ends are joined again
+Ctrl+X, Ctrl+C, Ctrl+V, Ctrl+D\tcut, copy, paste, duplicate
+Ctrl+wheel or pinch\tzoom at the pointer
+Middle button or Space and drag\tmove the view
+F, Home\tshow the selection, show everything
+Esc\tgive up what the mouse is doing
+Ctrl+V on the Picture panel\tlook at the copied picture"""
+
+
+def about(window: Window) -> None:
+    """Say what this program is and what it stands on."""
+    box = QMessageBox(QMessageBox.Icon.NoIcon, "About CNN Explorer", f"CNN Explorer {__version__}", parent=window)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setInformativeText(
+        "Assemble, open, run and look inside convolutional networks.\n\n"
+        "MIT licence. Uses PySide6 (LGPL-3.0), torch and torchvision (BSD-3-Clause), numpy (BSD-3-Clause), "
+        "Pillow (MIT-CMU), safetensors (Apache-2.0), pyqtgraph (MIT), platformdirs (MIT)."
+    )
+    box.open()
+
+
+def show_keys(window: Window) -> None:
+    """List what keys and mouse do: the commands' own keys and the canvas's gestures."""
+    keys = [(c.keys or c.hint, c.text) for c, _ in window.commands.actions if c.keys]
+    rows = [line.split("\t") for line in GESTURES.splitlines()] + [list(row) for row in keys]
+    cells = "".join(
+        f"<tr><td style='padding-right: 24px'>{left}</td><td>{right}</td></tr>" for left, right in rows
+    )  # our own words only: nothing from a file comes here
+    dialog = QDialog(window)
+    dialog.setWindowTitle("Keys and gestures")
+    column = QVBoxLayout(dialog)
+    column.addWidget(QLabel(f"<table>{cells}</table>", textFormat=Qt.TextFormat.RichText))
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+    buttons.rejected.connect(dialog.reject)
+    column.addWidget(buttons)
+    dialog.open()
+
+
+def export_canvas(window: Window) -> None:
+    """Write the drawing of the network as PNG or SVG."""
+    _export(window, "Export canvas", "Pictures (*.png *.svg)", ".png", window.canvas.export_picture)
+
+
+def export_summary(window: Window) -> None:
+    """Write the table of all layers as CSV."""
+    _export(window, "Export summary", "Tables (*.csv)", ".csv", window.summary.export_csv)
+
+
+def _export(window: Window, title: str, kinds: str, ending: str, write: Callable[[str], object]) -> None:
+    start = str(Path(window.settings.folder("export")) / f"{window.files.title}{ending}")
+    path, _ = QFileDialog.getSaveFileName(window, title, start, kinds)
+    if not path:
+        return
+    path = path if Path(path).suffix else path + ending
+    window.settings.set_folder("export", str(Path(path).parent))
+    try:
+        write(path)
+    except OSError as error:
+        window.notices.say(sentence(error), problem=True)
+    else:
+        window.notices.say(f"Written: {Path(path).name}")

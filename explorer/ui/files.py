@@ -1,0 +1,133 @@
+"""Open, save, and ask about unsaved changes: the dialogs between the user's files and the session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QObject
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from explorer.workspace.session import Session
+from explorer.workspace.settings import Settings
+
+PROJECT = ".cnnx"
+PROJECTS = f"CNN Explorer projects (*{PROJECT})"
+PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff")
+PICTURES = f"Pictures ({' '.join('*' + ending for ending in PICTURE_ENDINGS)})"
+
+
+class Files(QObject):
+    """What the File menu, the start page and a drop on the window do."""
+
+    def __init__(self, window: QWidget, session: Session, settings: Settings) -> None:
+        super().__init__(window)
+        self._window, self.session, self.settings = window, session, settings
+        self._after_saving: Callable[[], object] | None = None
+        session.saved.connect(self._saved)
+        session.failed.connect(self._failed)
+        session.opened.connect(lambda path: self.settings.add_recent(path) if path else None)
+
+    @property
+    def title(self) -> str:
+        """What the open document is called."""
+        document = self.session.document
+        return Path(document.path).stem if document.path else document.project.title or "Untitled"
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether leaving now would lose edits."""
+        return not self.session.document.history.isClean()
+
+    def new(self) -> None:
+        """Start with an empty canvas."""
+        self.then(self.session.new)
+
+    def open(self) -> None:
+        """Choose a project file and open it."""
+        path, _ = QFileDialog.getOpenFileName(
+            self._window, "Open project", self.settings.folder("project"), f"{PROJECTS};;All files (*)"
+        )
+        if path:
+            self.open_path(path)
+
+    def open_path(self, path: str) -> None:
+        """Open a project file, or look at a picture, by what its name ends in."""
+        if Path(path).suffix.lower() in PICTURE_ENDINGS:
+            self.settings.set_folder("picture", str(Path(path).parent))
+            self.session.open_picture(path)
+        else:
+            self.settings.set_folder("project", str(Path(path).parent))
+            self.then(lambda: self.session.open_file(path))
+
+    def open_model(self, name: str) -> None:
+        """Open a model of the library."""
+        self.then(lambda: self.session.open_model(name))
+
+    def open_picture(self) -> None:
+        """Choose a picture to look at."""
+        path, _ = QFileDialog.getOpenFileName(
+            self._window, "Open picture", self.settings.folder("picture"), f"{PICTURES};;All files (*)"
+        )
+        if path:
+            self.settings.set_folder("picture", str(Path(path).parent))
+            self.session.open_picture(path)
+
+    def save(self) -> None:
+        """Save where the document was opened from, or ask where."""
+        if self.session.document.path:
+            self.session.save(self.session.document.path)
+        else:
+            self.save_as()
+
+    def save_as(self) -> None:
+        """Ask where, and save."""
+        start = str(Path(self.settings.folder("project")) / f"{self.title}{PROJECT}")
+        path, _ = QFileDialog.getSaveFileName(self._window, "Save project", start, PROJECTS)
+        if not path:
+            self._after_saving = None
+            return
+        path = path if path.endswith(PROJECT) else path + PROJECT
+        self.settings.set_folder("project", str(Path(path).parent))
+        self.session.save(path)
+
+    def then(self, do: Callable[[], object]) -> bool:
+        """Ask about unsaved edits, and `do` it once they are saved or given up; says whether it is done already."""
+        if not self.unsaved:
+            do()
+            return True
+        buttons = QMessageBox.StandardButton
+        box = QMessageBox(
+            QMessageBox.Icon.Question, "Unsaved changes", f"Save the changes to {self.title} first?",
+            buttons.Save | buttons.Discard | buttons.Cancel, self._window,
+        )  # fmt: skip
+        box.setInformativeText("They are lost if you go on without saving.")
+        box.setDefaultButton(buttons.Save)
+        answer = box.exec()
+        if answer == buttons.Save:
+            self._after_saving = do
+            self.save()
+        elif answer == buttons.Discard:
+            do()
+            return True
+        return False
+
+    def accepts(self, data: QMimeData) -> bool:
+        """Whether something dropped on the window can be opened."""
+        return any(url.isLocalFile() for url in data.urls())
+
+    def drop(self, data: QMimeData) -> None:
+        """Open the first of the dropped files that is one of ours."""
+        paths = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
+        known = [p for p in paths if Path(p).suffix.lower() in (PROJECT, *PICTURE_ENDINGS)]
+        self.open_path((known or paths)[0])
+
+    def _saved(self, path: str) -> None:
+        self.settings.add_recent(path)
+        do, self._after_saving = self._after_saving, None
+        if do is not None and not self.unsaved:
+            do()
+
+    def _failed(self, lane: str, _sentence: str) -> None:
+        if lane == "save":
+            self._after_saving = None

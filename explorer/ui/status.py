@@ -1,0 +1,92 @@
+"""The line at the bottom: what the worker does, what the network costs, what it runs on."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QLabel, QMenu, QProgressBar, QStatusBar, QToolButton
+
+from explorer.maths.records import Device, Progress
+from explorer.network.analysis import totals
+from explorer.workspace.session import Session
+
+GIB = 1 << 30
+
+
+class Status(QStatusBar):
+    """Work with progress and a stop button on the left; totals and the device on the right."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.setSizeGripEnabled(False)
+        plain = Qt.TextFormat.PlainText
+        self._work = QLabel(textFormat=plain)
+        self._bar = QProgressBar(textVisible=False)
+        self._bar.setMaximumSize(160, 12)
+        self._stop = QToolButton(autoRaise=True)
+        self._stop.setText("Stop")
+        self._stop.setToolTip("Stop this work")
+        self._stop.clicked.connect(self._stop_work)
+        self._totals = QLabel(textFormat=plain)
+        self._device = QToolButton(autoRaise=True, popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._device.setAccessibleName("Device networks run on")
+        self.devices = QMenu("&Device", self)
+        self._device.setMenu(self.devices)
+        for widget in (self._work, self._bar, self._stop):
+            self.addWidget(widget)
+        for widget in (self._totals, self._device):
+            self.addPermanentWidget(widget)
+        session.work_changed.connect(lambda *_: self._show_work())
+        session.worker.state_changed.connect(lambda *_: self._show_work())
+        session.devices_changed.connect(self._show_devices)
+        session.document.changed.connect(lambda _: self._show_totals())
+        self._show_work()
+        self._show_totals()
+        self._show_devices(session.devices)
+
+    def _show_work(self) -> None:
+        lane, progress = self._current()
+        state = self.session.worker.state
+        if progress is not None:
+            text = progress.text if state == "ready" else f"{progress.text} (torch is starting)"
+        else:
+            text = {"starting": "torch is starting", "ready": "Ready", "down": "Networks cannot be run"}[state]
+        self._work.setText(text)
+        self._bar.setVisible(progress is not None or state == "starting")
+        self._bar.setRange(0, 1000 if progress is not None and progress.total else 0)
+        if progress is not None and progress.total:
+            self._bar.setValue(int(1000 * progress.done / progress.total))
+        self._stop.setVisible(lane not in ("", "save"))
+
+    def _current(self) -> tuple[str, Progress | None]:
+        """The lane whose work the user most likely waits for."""
+        for lane in ("model", "save", "picture", "predict", "maps"):
+            if progress := self.session.work.get(lane):
+                return lane, progress
+        return "", None
+
+    def _stop_work(self) -> None:
+        self.session.cancel(self._current()[0])
+
+    def _show_totals(self) -> None:
+        facts = self.session.document.facts
+        total = totals(facts)
+        problems = sum(bool(f.problem) for f in facts.values())
+        text = f"{len(facts):,} layers · {total.parameters:,} parameters · {total.macs:,} MACs" if facts else ""
+        self._totals.setText(text + (f" · {problems} with a problem" if problems else ""))
+
+    def _show_devices(self, devices: tuple[Device, ...]) -> None:
+        self.devices.clear()
+        group = QActionGroup(self.devices)
+        for device in devices:
+            action = QAction(_named(device), group, checkable=True, checked=device.id == self.session.device)
+            action.triggered.connect(lambda _checked=False, id=device.id: self.session.set_device(id))
+            self.devices.addAction(action)
+        chosen = next((d for d in devices if d.id == self.session.device), None)
+        self._device.setText(_named(chosen) if chosen else "…")
+        self._device.setEnabled(bool(devices))
+
+
+def _named(device: Device) -> str:
+    return f"{device.id.upper()} · {device.name} · {device.memory / GIB:.0f} GiB"

@@ -1,0 +1,244 @@
+"""The main window: it only puts the parts together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from explorer.ui import theme
+from explorer.ui.canvas.view import Canvas
+from explorer.ui.command_table import command_table
+from explorer.ui.commands import Commands
+from explorer.ui.files import Files
+from explorer.ui.notices import Notices
+from explorer.ui.panels.activations import ActivationsPanel
+from explorer.ui.panels.inspector import InspectorPanel
+from explorer.ui.panels.palette import PalettePanel
+from explorer.ui.panels.picture import PicturePanel
+from explorer.ui.panels.predictions import PredictionsPanel
+from explorer.ui.panels.start_page import StartPage
+from explorer.ui.panels.summary import SummaryPanel
+from explorer.ui.status import Status
+from explorer.workspace.session import Session
+from explorer.workspace.settings import Settings
+
+IN_PLACE = ("picture", "predict", "maps")
+"""Lanes whose problems are told in their own panel."""
+SIDES = Qt.DockWidgetArea
+
+
+class Window(QMainWindow):
+    """Canvas in the middle, panels around it, commands above, the state of things below."""
+
+    def __init__(self, session: Session, settings: Settings) -> None:
+        super().__init__()
+        self.session, self.settings = session, settings
+        self.setAcceptDrops(True)
+        self.setDockOptions(QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AllowNestedDocks)
+        self.files = Files(self, session, settings)
+        self.notices = Notices()
+        self.canvas = Canvas(session)
+        self.start_page = StartPage(session)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.start_page)
+        self.stack.addWidget(self.canvas)
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.notices)
+        column.addWidget(self.stack, 1)
+        self.setCentralWidget(centre)
+        self.docks: dict[str, QDockWidget] = {}
+        self._place_docks()
+        self.status = Status(session)
+        self.setStatusBar(self.status)
+        self.commands = Commands(self, command_table(self))
+        self.menuBar().insertMenu(self.commands.menu("Help").menuAction(), self.status.devices)
+        self._connect()
+        self._show_title()
+        self._show_start_page()
+        self._restore()
+
+    def sizeHint(self) -> QSize:
+        return QSize(1280, 800)
+
+    def _place_docks(self) -> None:
+        self.palette_panel = PalettePanel(self.session)
+        self.inspector = InspectorPanel(self.session)
+        self.picture = PicturePanel(self.session)
+        self.predictions = PredictionsPanel(self.session)
+        self.activations = ActivationsPanel(self.session)
+        self.summary = SummaryPanel(self.session)
+        for corner, side in (
+            (Qt.Corner.BottomLeftCorner, SIDES.LeftDockWidgetArea),
+            (Qt.Corner.BottomRightCorner, SIDES.RightDockWidgetArea),
+        ):
+            self.setCorner(corner, side)
+        left = [self._dock("Layers", self.palette_panel, SIDES.LeftDockWidgetArea)]
+        right = [
+            self._dock(title, panel, SIDES.RightDockWidgetArea)
+            for title, panel in (
+                ("Inspector", self.inspector),
+                ("Picture", self.picture),
+                ("Predictions", self.predictions),
+            )
+        ]
+        bottom = [
+            self._dock(title, panel, SIDES.BottomDockWidgetArea)
+            for title, panel in (("Activations", self.activations), ("Summary", self.summary))
+        ]
+        self.tabifyDockWidget(*bottom)
+        bottom[0].raise_()
+        self.resizeDocks([left[0], right[0]], [200, 344], Qt.Orientation.Horizontal)
+        self.resizeDocks([*right], [400, 210, 190], Qt.Orientation.Vertical)
+        self.resizeDocks([bottom[0]], [240], Qt.Orientation.Vertical)
+
+    def _dock(self, title: str, panel: QWidget, side: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(title)
+        dock.setWidget(panel)
+        self.addDockWidget(side, dock)
+        self.docks[title] = dock
+        return dock
+
+    def _connect(self) -> None:
+        session, document = self.session, self.session.document
+        self.palette_panel.add_requested.connect(self.add_layer)
+        self.canvas.edit_requested.connect(lambda _id: self.inspector.setFocus())
+        self.start_page.model_requested.connect(self.files.open_model)
+        self.start_page.build_requested.connect(self.build)
+        self.start_page.open_requested.connect(self.files.open)
+        self.start_page.recent_requested.connect(self.files.open_path)
+        self.inspector.letters_changed.connect(self.set_letters)
+        self.inspector.letters = self.settings.letters
+        self.start_page.set_recent(self.settings.recent)
+        session.failed.connect(self._tell)
+        session.opened.connect(self._show_opened)
+        session.saved.connect(lambda _path: self.notices.say("Saved."))
+        session.devices_changed.connect(self._remember_device)
+        session.worker.died.connect(self._tell_death)
+        document.changed.connect(lambda _: self._show_start_page())
+        document.renamed.connect(self._show_title)
+
+    # What commands do
+
+    def add_layer(self, kind: str) -> None:
+        """Add a layer below the selected one."""
+        self.build()
+        self.canvas.add_layer(kind)
+
+    def build(self) -> None:
+        """Leave the start page for the canvas."""
+        self.stack.setCurrentWidget(self.canvas)
+        self.canvas.setFocus()
+
+    def search_layer(self) -> None:
+        """Search a layer by typing, and add it."""
+        self.build()
+        self.canvas.search()
+
+    def choose_model(self) -> None:
+        """Show the library's trained networks."""
+        self.stack.setCurrentWidget(self.start_page)
+        self.start_page.setFocus()
+
+    def set_theme(self, name: str) -> None:
+        """Use the theme `name`, or what the system uses where it is ""."""
+        self.settings.theme = name
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            dark = app.styleHints().colorScheme() == Qt.ColorScheme.Dark
+            theme.apply(app, name or ("dark" if dark else "light"))
+
+    def set_letters(self, letters: str) -> None:
+        """Write formulas with the course's letters or torch's."""
+        self.settings.letters = "torch" if letters == "torch" else "course"
+        self.inspector.letters = self.settings.letters
+
+    def reset_docks(self) -> None:
+        """Put every panel back where it was first."""
+        for dock in self.docks.values():
+            dock.setFloating(False)
+            dock.show()
+        self.restoreState(self._first_state)
+
+    # What happens
+
+    def _show_opened(self, path: str) -> None:
+        if self.session.document.project.network.nodes:
+            self.build()
+        self.start_page.set_recent(self.settings.recent)
+        self._show_title()
+
+    def _show_start_page(self) -> None:
+        if self.session.document.project.network.nodes:
+            self.stack.setCurrentWidget(self.canvas)
+        elif self.session.document.history.count() == 0:
+            self.stack.setCurrentWidget(self.start_page)
+
+    def _show_title(self) -> None:
+        self.setWindowTitle(f"{self.files.title}[*] – CNN Explorer")
+        self.setWindowModified(self.files.unsaved)
+
+    def _remember_device(self, _devices: Sequence[object]) -> None:
+        if self.settings.device and not self._device_restored:
+            self._device_restored = True
+            if any(d.id == self.settings.device for d in self.session.devices):
+                self.session.set_device(self.settings.device)
+        self.settings.device = self.session.device
+
+    _device_restored = False
+
+    def _tell(self, lane: str, sentence: str) -> None:
+        if lane == "model":
+            self.start_page.set_recent(self.settings.recent)
+        if lane not in IN_PLACE:
+            self.notices.say(sentence, problem=True)
+
+    def _tell_death(self, sentence: str) -> None:
+        down = self.session.worker.state == "down"
+        self.notices.say(sentence, True, "Try again" if down else "", self.session.worker.restart)
+
+    def tell_error(self, sentence: str) -> None:
+        """Show what went wrong where nobody expected it."""
+        self.notices.say(sentence, problem=True)
+
+    # Qt's own events
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ThemeChange and not self.settings.theme:
+            self.set_theme("")
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self.files.accepts(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self.files.drop(event.mimeData())
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.files.unsaved and not self.files.then(self.close_now):
+            event.ignore()
+            return
+        self.settings.set_layout("geometry", self.saveGeometry())
+        self.settings.set_layout("docks", self.saveState())
+        self.hide()
+        self.session.close()
+        event.accept()
+
+    def close_now(self) -> None:
+        """Close without asking again: the edits are saved or given up."""
+        self.session.document.history.setClean()
+        self.close()
+
+    def _restore(self) -> None:
+        self._first_state = self.saveState()
+        self.resize(self.sizeHint())
+        self.restoreGeometry(self.settings.layout("geometry"))
+        self.restoreState(self.settings.layout("docks"))

@@ -1,0 +1,131 @@
+"""The network value, its facts, and the mistakes it may hold."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+import torchvision
+from hypothesis import given
+from hypothesis import strategies as st
+from torch.utils.flop_counter import FlopCounterMode
+
+from explorer.layers.activations import ReLU
+from explorer.layers.dense import Flatten, Input, Linear
+from explorer.layers.joins import Add, Concat
+from explorer.layers.windows import AdaptiveAvgPool2d, Conv2d, MaxPool2d
+from explorer.network.analysis import BEHIND, analyse, formulas, totals
+from explorer.network.network import Network, Node
+from explorer.network.project import Project
+
+
+def chain(*layers) -> Network:
+    """n0 → n1 → …"""
+    net = Network()
+    for i, layer in enumerate(layers):
+        net = net.with_node(Node(f"n{i}", layer, (f"n{i - 1}",) if i else ()))
+    return net
+
+
+def alexnet() -> Network:
+    return chain(
+        Input(), Conv2d(64, 11, 4, 2), ReLU(), MaxPool2d(3, 2), Conv2d(192, 5, 1, 2), ReLU(), MaxPool2d(3, 2),
+        Conv2d(384, 3, 1, 1), ReLU(), Conv2d(256, 3, 1, 1), ReLU(), Conv2d(256, 3, 1, 1), ReLU(), MaxPool2d(3, 2),
+        AdaptiveAvgPool2d(6), Flatten(), Linear(4096), ReLU(), Linear(4096), ReLU(), Linear(1000),
+    )  # fmt: skip
+
+
+def test_alexnet_counts_as_torchvision_s() -> None:
+    total = totals(analyse(alexnet()))
+    model = torchvision.models.alexnet().eval()
+    with FlopCounterMode(display=False) as counter:
+        model(torch.zeros(1, 3, 224, 224))
+    assert total.parameters == sum(p.numel() for p in model.parameters()) == 61_100_840
+    assert total.macs == counter.get_total_flops() // 2
+
+
+def test_a_stride_changes_everything_behind_it() -> None:
+    before, after = analyse(alexnet()), analyse(alexnet().with_settings("n1", stride=8))
+    assert before["n1"].shape == (64, 55, 55)
+    assert after["n1"].shape == (64, 28, 28)
+    assert [i for i in before if before[i].shape != after[i].shape] == [f"n{i}" for i in range(1, 14)]
+
+
+def test_a_mistake_is_data() -> None:
+    facts = analyse(alexnet().with_settings("n1", kernel=999))
+    assert "999-wide window does not fit into 224 pixels and 4 of padding" in facts["n1"].problem
+    assert facts["n5"].problem == BEHIND
+    assert facts["n0"].shape == (3, 224, 224)  # the sound part keeps its numbers
+    assert formulas(alexnet().with_settings("n1", kernel=999), "n1", facts) == []
+
+
+@pytest.mark.parametrize(
+    ("layer", "inputs", "phrase"),
+    [
+        (ReLU(), (), "needs an input, has none"),
+        (Add(), ("a",), "needs two or more inputs, has one"),
+        (Add(), ("a", "b"), "needs equal shapes, got 3×8×8 and 5×8×8"),
+        (Concat(), ("a", "c"), "needs equal height and width, got 3×8×8 and 3×4×4"),
+        (Linear(), ("a",), "needs a vector, got 3×8×8: put a Flatten before it"),
+        (Conv2d(4, groups=2), ("a",), "3 and 4 channels do not split into 2 groups"),
+        (Conv2d(4, stride=2, padding="same"), ("a",), "“same” padding needs stride 1"),
+    ],
+)
+def test_sentences(layer, inputs, phrase) -> None:
+    sources = {"a": Input(3, 8, 8), "b": Input(5, 8, 8), "c": Input(3, 4, 4)}
+    net = Network({id: Node(id, source) for id, source in sources.items()}).with_node(Node("y", layer, inputs))
+    assert phrase in analyse(net)["y"].problem
+
+
+def test_a_loop_is_a_problem_not_an_error() -> None:
+    net = Network({
+        "in": Node("in", Input()), "a": Node("a", Add(), ("in", "b")), "b": Node("b", ReLU(), ("a",)),
+        "c": Node("c", ReLU(), ("b",)),
+    })  # fmt: skip
+    facts = analyse(net)
+    assert "form a loop" in facts["a"].problem
+    assert "form a loop" in facts["b"].problem
+    assert facts["c"].problem == BEHIND
+    assert facts["in"].shape == (3, 224, 224)
+
+
+def test_links() -> None:
+    net = chain(Input(), ReLU(), ReLU()).with_node(Node("add", Add()))
+    net = net.with_link("n1", "add").with_link("n2", "add").with_link("n0", "add")
+    assert net.nodes["add"].inputs == ("n1", "n2", "n0")
+    assert net.with_link("n2", "add", port=0).nodes["add"].inputs == ("n2", "n2", "n0")
+    assert net.without_link("n2", "add").nodes["add"].inputs == ("n1", "n0")
+    assert net.with_link("n0", "n2").nodes["n2"].inputs == ("n0",)
+    assert net.reaches("n0", "add")
+    assert not net.reaches("add", "n0")
+
+
+def test_taking_a_node_away_joins_the_ends() -> None:
+    net = chain(Input(), ReLU(), ReLU(), ReLU()).without(["n1", "n2"])
+    assert net.nodes["n3"].inputs == ("n0",)
+    net = chain(Input(), ReLU()).without(["n0"])
+    assert net.nodes["n1"].inputs == ()
+
+
+def test_ids_are_fresh_and_read_well() -> None:
+    net = Network()
+    for _ in range(3):
+        net = net.with_node(Node(net.fresh_id("Conv2d"), Conv2d()))
+    assert list(net.nodes) == ["conv1", "conv2", "conv3"]
+
+
+@given(st.lists(st.integers(0, 100), min_size=2, max_size=40))
+def test_order_puts_inputs_first(picks: list[int]) -> None:
+    net = Network({"n0": Node("n0", Input())})
+    for i, pick in enumerate(picks, 1):
+        net = Network({f"n{i}": Node(f"n{i}", ReLU(), (f"n{pick % i}",)), **net.nodes})  # latest first
+    seen: set[str] = set()
+    for node in net.order:
+        assert seen.issuperset(node.inputs)
+        seen.add(node.id)
+    assert seen == set(net.nodes)
+
+
+def test_project_forgets_places_of_nodes_that_are_gone() -> None:
+    net = chain(Input(), ReLU())
+    project = Project(net, {"n0": (0, 0), "n1": (0, 96)})
+    assert project.rewired(net.without(["n1"])).places == {"n0": (0, 0)}
