@@ -1,13 +1,18 @@
-"""Every test runs off screen, with its own empty cache and settings."""
+"""Every test runs off screen, with a cache, settings and log of its own; nothing of the user's is touched."""
 
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+_room = tempfile.TemporaryDirectory(prefix="cnn-explorer-tests-")
+for _name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
+    os.environ[_name] = str(Path(_room.name) / _name.lower())
+os.environ.setdefault("CNN_EXPLORER_CACHE", str(Path(_room.name) / "cache"))
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "assets"
 

@@ -1,0 +1,89 @@
+"""From process start to the painted window: ours against an empty PySide6 window with three docks.
+
+`python -m benchmarks.startup` prints one JSON line: medians of CPU and wall seconds of the window's process,
+the two taken in turn. torch must not be among the imported modules.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+
+RUNS = 9
+
+PAINTED = """
+import json, sys, time
+from PySide6.QtCore import QEvent, QObject, QTimer
+class Painted(QObject):
+    def eventFilter(self, watched, event):
+        if event.type() == QEvent.Type.Paint:
+            app.removeEventFilter(self)
+            QTimer.singleShot(0, self.report)
+        return False
+    def report(self):
+        print(json.dumps([time.process_time(), time.time(), 'torch' in sys.modules]), flush=True)
+        close()
+        app.quit()
+painted = Painted()
+app.installEventFilter(painted)
+window.show()
+app.exec()
+"""
+OURS = """
+import sys
+from PySide6.QtWidgets import QApplication
+app = QApplication([])
+app.setStyle('Fusion')
+from explorer.ui.application import build
+window = build(app)
+close = window.session.close
+"""
+EMPTY = """
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QMainWindow
+app = QApplication([])
+app.setStyle('Fusion')
+window = QMainWindow()
+window.setCentralWidget(QLabel('canvas'))
+for side in (Qt.LeftDockWidgetArea, Qt.RightDockWidgetArea, Qt.BottomDockWidgetArea):
+    window.addDockWidget(side, QDockWidget('dock'))
+close = lambda: None
+"""
+
+
+def once(code: str) -> tuple[float, float, bool]:
+    """CPU and wall seconds until the first paint is done, and whether torch was imported."""
+    start = time.time()
+    env = os.environ | {"QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen")}
+    done = subprocess.run(
+        [sys.executable, "-c", code + PAINTED], capture_output=True, text=True, check=True, env=env
+    )
+    cpu, end, torch = json.loads(done.stdout.splitlines()[-1])
+    return cpu, end - start, torch
+
+
+def main() -> None:
+    """Run both in turn and print the medians."""
+    once(OURS), once(EMPTY)
+    ours, empty = [], []
+    for _ in range(RUNS):
+        ours.append(once(OURS))
+        empty.append(once(EMPTY))
+    result = {
+        "bench": "startup",
+        "ours_cpu_s": round(statistics.median(o[0] for o in ours), 3),
+        "ours_wall_s": round(statistics.median(o[1] for o in ours), 3),
+        "empty_window_cpu_s": round(statistics.median(e[0] for e in empty), 3),
+        "empty_window_wall_s": round(statistics.median(e[1] for e in empty), 3),
+        "torch_imported": any(o[2] for o in ours),
+        "goal_cpu_s": 0.5,
+    }
+    print(json.dumps(result))
+
+
+if __name__ == "__main__":
+    main()
