@@ -69,8 +69,8 @@ class Conv2d(Layer, group="Window"):
         )  # fmt: skip
 
     def brief(self) -> str:
-        depthwise = f" ·{self.groups} groups" if self.groups > 1 else ""
-        return f"{_window_brief(self)} · {self.channels}{depthwise}"
+        apart = "" if self.groups == 1 else " dw" if self.groups == self.channels else f" g{self.groups}"
+        return f"{_window_brief(self)} · {self.channels}{apart}"
 
     def _weights(self, x: Shape) -> int:
         """Weights of one kernel."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import starmap
 
-from explorer.network.layer import INPUT_LETTERS, Letters, Shape, ShapeError
+from explorer.network.layer import INPUT_LETTERS, Layer, Letters, Shape, ShapeError
 from explorer.network.network import Network, Node
 from explorer.network.symbol import Symbol
 
@@ -51,7 +52,7 @@ def analyse(network: Network) -> dict[str, Facts]:
 
 
 def _facts(node: Node, before: list[Facts]) -> Facts:
-    x = [f.shape for f in before if f.shape is not None]
+    x = tuple(f.shape for f in before if f.shape is not None)
     wanted, have = node.layer.inputs, len(before)
     if (wanted < 0 and have < 2) or (wanted >= 0 and have != wanted):
         needs = {-1: "two or more inputs", 0: "no input", 1: "an input"}[wanted]
@@ -59,9 +60,14 @@ def _facts(node: Node, before: list[Facts]) -> Facts:
         return Facts(problem=f"needs {needs}, has {has}")
     if len(x) < have:
         return Facts(problem=BEHIND)
+    return _layer_facts(node.layer, x)
+
+
+@lru_cache(1 << 16)  # an edit leaves most layers of a large network as they were
+def _layer_facts(layer: Layer, x: tuple[Shape, ...]) -> Facts:
     try:
-        y = node.layer.output(*x)
-        return Facts(y, node.layer.parameters(*x), node.layer.macs(y, *x))
+        y = layer.output(*x)
+        return Facts(y, layer.parameters(*x), layer.macs(y, *x))
     except ShapeError as error:
         return Facts(problem=str(error))
 

@@ -149,5 +149,5 @@ def _named(value: Any, letter: str) -> Any:
 
 
 def described(shape: Shape) -> str:
-    """A shape as people write it: 64×112×112."""
-    return "×".join(str(int(n)) for n in shape)
+    """A shape as people write it: 64×112×112, or 25,088 for a vector."""
+    return f"{int(shape[0]):,}" if len(shape) == 1 else "×".join(str(int(n)) for n in shape)

@@ -1,0 +1,207 @@
+"""What can be done to the network on the canvas, whichever key, gesture or menu asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import pairwise
+
+from PySide6.QtCore import QPoint, QPointF, QRectF, Signal
+from PySide6.QtGui import QGuiApplication
+
+from explorer.network.layer import Layer
+from explorer.network.layout import arranged
+from explorer.network.project import Place, Project
+from explorer.network.routes import Link
+from explorer.ui.canvas import edits
+from explorer.ui.canvas.card import HEIGHT, WIDTH
+from explorer.ui.canvas.figure import export_picture
+from explorer.ui.canvas.scene import Hit, NetworkScene
+from explorer.ui.canvas.search import SearchBox
+from explorer.ui.canvas.zoom_view import ZoomView
+from explorer.workspace.session import Session
+
+EMPTY = "Press Tab to add a layer, or drop a picture or a model here"
+
+
+class EditView(ZoomView):
+    """A view that shares the session's selection and edits its document, through `document.edit` only."""
+
+    edit_requested = Signal(str)  # a node's id: Enter or a double click
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(NetworkScene(session.document))
+        self.session = session
+        self.box = SearchBox(self)
+        self.box.chosen.connect(self._take_found)
+        self.box.closed.connect(self.setFocus)
+        self._wanted: tuple[QPointF | None, str, bool] = (None, "", False)
+        session.selection_changed.connect(self._show_selection)
+        self._show_selection(session.selection)
+
+    @property
+    def link(self) -> Link | None:
+        """The selected link."""
+        return self.drawing.links.chosen
+
+    def select(self, ids: Iterable[str], link: Link | None = None) -> None:
+        """Select nodes, the last one chosen last, or a link."""
+        self.session.select(tuple(ids))
+        self.drawing.choose(self.session.selection, link)
+        self.describe()
+
+    def edit(self, text: str, project: Project, merge: str = "") -> None:
+        """Make `project` the document's, as one step to undo."""
+        self.session.document.edit(text, project, merge)
+
+    def add_layer(self, kind: str, at: QPointF | None = None) -> None:
+        """Add a layer below the selected ones, fed by them; or at a point, on the link that runs there."""
+        layer, project = Layer.kinds[kind](), self.drawing.project
+        hit = self.drawing.hit(at, self.zoom) if at is not None else Hit("ground")
+        if at is None:
+            project, id = edits.added(project, layer, self.session.selection)
+        elif hit.link is not None and layer.inputs:
+            project, id = edits.inserted(project, layer, hit.link, _centred(at))
+        else:
+            project, id = edits.added(project, layer, (), _centred(at))
+        self._add(project, id, show=at is None)
+
+    def select_all(self) -> None:
+        """Select every node."""
+        self.select(tuple(self.drawing.nodes))
+
+    def frame(self, ids: Iterable[str] | None = None) -> None:
+        """Show these nodes, by default the selected ones, by default all."""
+        super().frame(ids or self.session.selection or self.drawing.nodes)
+
+    def delete(self) -> None:
+        """Remove the selected link or nodes; what a removed node fed is fed by its input."""
+        ids, link, project = self.session.selection, self.link, self.drawing.project
+        if link is not None:
+            self.edit(f"Unplug {link[0]} from {link[1]}", edits.unplugged(project, link))
+        elif ids:
+            self.edit(f"Delete {_named(ids)}", project.rewired(project.network.without(ids)))
+
+    def link_selected(self) -> None:
+        """Link the selected nodes in the order they were selected; where they all are, take these links away."""
+        ids, project = self.session.selection, self.drawing.project
+        pairs = list(pairwise(ids))
+        present = all(a in project.network.nodes[b].inputs for a, b in pairs)
+        for a, b in pairs:
+            if present:
+                project = project.rewired(project.network.without_link(a, b))
+            elif reason := edits.refusal(project, a, b):
+                self.session.failed.emit("canvas", f"{a} cannot feed {b}: {reason}")
+                return
+            elif a not in project.network.nodes[b].inputs:
+                project = edits.linked(project, a, b)
+        if pairs:
+            self.edit(f"{'Unlink' if present else 'Link'} {_named(ids)}", project)
+
+    def arrange(self) -> None:
+        """Lay the whole network out anew, as one step to undo."""
+        project = self.drawing.project
+        self.edit("Arrange", project.moved(arranged(project.network)))
+        self.settle()
+
+    def copy(self) -> None:
+        """Put the selected nodes on the clipboard as text."""
+        if self.session.selection:
+            QGuiApplication.clipboard().setText(edits.copied(self.drawing.project, self.session.selection))
+
+    def cut(self) -> None:
+        """Copy the selected nodes and remove them."""
+        self.copy()
+        self.delete()
+
+    def paste(self) -> None:
+        """Add the clipboard's nodes, with fresh ids, and select them."""
+        self._add_text("Paste", QGuiApplication.clipboard().text())
+
+    def duplicate(self) -> None:
+        """Add the selected nodes once more, beside themselves."""
+        if self.session.selection:
+            self._add_text("Duplicate", edits.copied(self.drawing.project, self.session.selection))
+
+    def export_picture(self, path: str) -> None:
+        """Write the network as PNG or SVG; a failure is said through `session.failed`."""
+        try:
+            export_picture(self.drawing, path)
+        except (OSError, ValueError) as error:
+            self.session.failed.emit("canvas", str(error))
+
+    def search(self, at: QPointF | None = None, wire: str = "", *, backwards: bool = False) -> None:
+        """Open the box that adds a layer: at a point, on a wire from (backwards: to) a node, or below the selection."""
+        self._wanted = (at, wire, backwards)
+        facts, feeding = self.drawing.document.facts, (wire,) if wire else self.session.selection if at is None else ()
+        shapes = [facts[id].shape for id in feeding]
+
+        def outlook(kind: type[Layer]) -> tuple[str, bool]:
+            layer = kind()
+            if not self.drawing.nodes:
+                return "", not layer.inputs  # a network begins with its input
+            if backwards or (not shapes and layer.inputs) or not layer.inputs:
+                return "", not (wire and not backwards and not layer.inputs)
+            return edits.outlook(layer, shapes if layer.inputs < 0 else shapes[-1:])
+
+        under = self.drawing.bounds(self.session.selection[-1:]) if at is None else QRectF()
+        point = at if at is not None else QPointF(under.center().x(), under.bottom() + 16)
+        middle = self.viewport().rect().center() - QPoint(200, 180)
+        shown = at is not None or (not under.isEmpty() and self.visible.intersects(under))
+        self.box.open_at(self.viewportTransform().map(point).toPoint() if shown else middle, outlook)
+
+    def ask_edit(self) -> None:
+        """Ask for the selected node's settings."""
+        if self.session.selection:
+            self.edit_requested.emit(self.session.selection[-1])
+
+    def _take_found(self, kind: str) -> None:
+        at, wire, backwards = self._wanted
+        self.setFocus()
+        if at is None or wire not in self.drawing.nodes:
+            self.add_layer(kind, at)
+            return
+        layer, project = Layer.kinds[kind](), self.drawing.project
+        x, y = _centred(at)
+        project, id = edits.added(
+            project, layer, () if backwards else (wire,), (x, y + (-1 if backwards else 1) * HEIGHT / 2)
+        )
+        self._add(edits.linked(project, id, wire) if backwards else project, id, show=False)
+
+    def _add(self, project: Project, id: str, *, show: bool) -> None:
+        self.edit(f"Add {id}", project)
+        self.select((id,))
+        if show:
+            self.reveal((id,))
+
+    def _add_text(self, verb: str, text: str) -> None:
+        try:
+            project, ids = edits.pasted(self.drawing.project, text)
+        except edits.PasteError as error:
+            self.session.failed.emit("canvas", str(error))
+            return
+        self.edit(f"{verb} {_named(ids)}", project)
+        self.select(ids)
+        self.reveal(ids)
+
+    def _show_selection(self, ids: tuple[str, ...]) -> None:
+        self.drawing.choose(ids)
+        self.describe()
+
+    def describe(self) -> None:
+        """Say what is selected to screen readers."""
+        nodes, ids = self.drawing.nodes, self.session.selection
+        spoken = (
+            f"{len(ids)} layers selected" if len(ids) > 1 else "".join(nodes[i].card.spoken for i in ids if i in nodes)
+        )
+        if self.link is not None:
+            spoken = f"link from {self.link[0]} to {self.link[1]}"
+        self.setAccessibleDescription(spoken or f"{len(nodes)} layers" if nodes else EMPTY)
+
+
+def _named(ids: tuple[str, ...]) -> str:
+    return ids[0] if len(ids) == 1 else f"{len(ids)} layers"
+
+
+def _centred(at: QPointF) -> Place:
+    """Where a card lies whose middle is at a point."""
+    return at.x() - WIDTH / 2, at.y() - HEIGHT / 2

@@ -1,0 +1,103 @@
+"""What each key does on the canvas; all that the mouse can do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import inf
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence
+
+from explorer.network.layout import CARD
+from explorer.network.project import Place, Project
+from explorer.ui import theme
+
+if TYPE_CHECKING:
+    from explorer.ui.canvas.view import Canvas
+
+Key = Qt.Key
+Standard = QKeySequence.StandardKey
+WAYS = {Key.Key_Up: (0, -1), Key.Key_Down: (0, 1), Key.Key_Left: (-1, 0), Key.Key_Right: (1, 0)}
+
+PLAIN: dict[Key, Callable[[Canvas], None]] = {
+    Key.Key_Delete: lambda canvas: canvas.delete(),
+    Key.Key_Backspace: lambda canvas: canvas.delete(),
+    Key.Key_Tab: lambda canvas: canvas.search(),
+    Key.Key_F: lambda canvas: canvas.frame(),
+    Key.Key_Home: lambda canvas: canvas.fit(),
+    Key.Key_L: lambda canvas: canvas.link_selected(),
+    Key.Key_Plus: lambda canvas: canvas.zoom_by(2),
+    Key.Key_Equal: lambda canvas: canvas.zoom_by(2),
+    Key.Key_Minus: lambda canvas: canvas.zoom_by(-2),
+    Key.Key_Return: lambda canvas: canvas.ask_edit(),
+    Key.Key_Enter: lambda canvas: canvas.ask_edit(),
+}
+STANDARD: dict[Standard, Callable[[Canvas], None]] = {
+    Standard.SelectAll: lambda canvas: canvas.select_all(),
+    Standard.Copy: lambda canvas: canvas.copy(),
+    Standard.Cut: lambda canvas: canvas.cut(),
+    Standard.Paste: lambda canvas: canvas.paste(),
+}
+
+
+def press(canvas: Canvas, event: QKeyEvent) -> bool:
+    """Do what a key asks for; False where it asks for nothing."""
+    key, held = Qt.Key(event.key()), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    shift, alt = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier
+    for standard, act in STANDARD.items():
+        if event.matches(standard):
+            act(canvas)
+            return True
+    if held == Qt.KeyboardModifier.ControlModifier and key == Key.Key_D:
+        canvas.duplicate()
+    elif held == shift and key == Key.Key_A:
+        canvas.search()
+    elif key in WAYS and held == alt:
+        nudge(canvas, *WAYS[key])
+    elif key in WAYS and held in (Qt.KeyboardModifier.NoModifier, shift):
+        walk(canvas, *WAYS[key], keep=held == shift)
+    elif key in PLAIN and (held == Qt.KeyboardModifier.NoModifier or (held == shift and key == Key.Key_Plus)):
+        PLAIN[key](canvas)
+    else:
+        return False
+    return True
+
+
+def walk(canvas: Canvas, right: int, down: int, *, keep: bool) -> None:
+    """Select the next node in a direction, besides the selected ones if `keep`."""
+    selection, project = canvas.session.selection, canvas.drawing.project
+    if selection:
+        id = neighbour(project, selection[-1], right, down)
+    else:
+        order = [node.id for node in project.network.order] or list(project.network.nodes)
+        id = order[0] if order else None
+    if id is not None:
+        canvas.select((*(i for i in selection if keep and i != id), id))
+        canvas.reveal([id])
+
+
+def neighbour(project: Project, id: str, right: int, down: int) -> str | None:
+    """The input above, the user below, or the nearest node to the left or right."""
+    network, places = project.network, project.places
+    x, y = places[id]
+    if down:
+        linked = network.users[id] if down > 0 else network.nodes[id].inputs
+        return min(linked, key=lambda i: abs(places[i][0] - x), default=None)
+
+    def distance(place: Place) -> float:
+        aside = (place[0] - x) * right
+        return aside + 4 * abs(place[1] - y) if aside > 0 and abs(place[1] - y) < 3 * CARD[1] else inf
+
+    best = min((i for i in network.nodes if i != id), key=lambda i: distance(places[i]), default=None)
+    return best if best is not None and distance(places[best]) < inf else None
+
+
+def nudge(canvas: Canvas, right: int, down: int) -> None:
+    """Move the selected nodes by one step of the grid; steps in a row undo as one."""
+    project, selection = canvas.drawing.project, canvas.session.selection
+    if selection:
+        step = float(theme.GRID)
+        moved = {i: (project.places[i][0] + right * step, project.places[i][1] + down * step) for i in selection}
+        canvas.edit("Move", project.moved(moved), merge="nudge " + " ".join(sorted(selection)))
+        canvas.reveal(selection[-1:])

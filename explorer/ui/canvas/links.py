@@ -1,0 +1,169 @@
+"""All links as one item: drawn where exposed, found by arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from itertools import pairwise
+from math import hypot
+
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from explorer.network.project import Place
+from explorer.network.routes import Link, Route
+from explorer.ui import theme
+
+BEND = 14.0
+"""Radius of a link's corners, scene units."""
+EVERYWHERE = QRectF(-1e6, -1e6, 2e6, 2e6)
+
+
+class Links(QGraphicsItem):
+    """Every link of the network. Culling and hit tests read one table of bounding boxes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setZValue(-1)
+        self.setFlag(self.GraphicsItemFlag.ItemUsesExtendedStyleOption)
+        self.routes: dict[Link, Route] = {}
+        self.chosen: Link | None = None
+        self.strong: frozenset[str] = frozenset()
+        self._keys: list[Link] = []
+        self._rows: dict[Link, int] = {}
+        self._boxes = np.empty((0, 4))  # left, top, right, bottom
+        self._paths: dict[Link, QPainterPath] = {}
+
+    def show_routes(self, routes: Mapping[Link, Route]) -> None:
+        """Draw these links and no others."""
+        kept = self.routes
+        self._paths = {key: path for key, path in self._paths.items() if kept[key] == routes.get(key)}
+        self.routes = dict(routes)
+        self._keys = list(self.routes)
+        self._rows = {key: row for row, key in enumerate(self._keys)}
+        self._boxes = np.array([_box(route) for route in self.routes.values()]).reshape(-1, 4)
+        self.update()
+
+    def follow(self, routes: Mapping[Link, Route]) -> None:
+        """Draw some of the links elsewhere, while their nodes are dragged."""
+        for key, route in routes.items():
+            row = self._rows.get(key)
+            if row is not None:
+                self.update(self._room(row))
+                self.routes[key] = route
+                self._paths.pop(key, None)
+                self._boxes[row] = _box(route)
+                self.update(self._room(row))
+
+    def emphasise(self, ids: Collection[str], chosen: Link | None) -> None:
+        """Make the links of some nodes strong, and one link chosen."""
+        if (frozenset(ids), chosen) != (self.strong, self.chosen):
+            self.strong, self.chosen = frozenset(ids), chosen
+            self.update()
+
+    def at(self, point: QPointF, reach: float) -> Link | None:
+        """The link that passes nearest to a point, within `reach` scene units."""
+        x, y = point.x(), point.y()
+        boxes = self._boxes
+        near = (boxes[:, 0] <= x + reach) & (boxes[:, 2] >= x - reach)
+        near &= (boxes[:, 1] <= y + reach) & (boxes[:, 3] >= y - reach)
+        distances = ((_distance(x, y, self.routes[self._keys[row]]), self._keys[row]) for row in np.flatnonzero(near))
+        best = min(distances, default=None)
+        return best[1] if best is not None and best[0] <= reach else None
+
+    def boundingRect(self) -> QRectF:
+        return EVERYWHERE  # constant: no bookkeeping in the scene's index when links move
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        self.paint_within(painter, option.exposedRect)
+
+    def paint_within(self, painter: QPainter, area: QRectF) -> None:
+        """Draw the links that touch `area`; the strong ones last, on top."""
+        if not self._keys:
+            return
+        boxes = self._boxes
+        seen = (boxes[:, 0] <= area.right() + 4) & (boxes[:, 2] >= area.left() - 4)
+        seen &= (boxes[:, 1] <= area.bottom() + 4) & (boxes[:, 3] >= area.top() - 4)
+        colours = theme.current()
+        plain, strong, chosen = (
+            QPen(QColor(colour), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+            for colour, width in ((colours.link, 1.5), (colours.accent, 2.0), (colours.accent, 3.5))
+        )
+        later: list[tuple[QPen, Link]] = []
+        straight: list[QLineF] = []
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(plain)
+        for row in np.flatnonzero(seen).tolist():
+            key = self._keys[row]
+            if key == self.chosen:
+                later.append((chosen, key))
+            elif key[0] in self.strong or key[1] in self.strong:
+                later.append((strong, key))
+            elif len(route := self.routes[key]) == 2 and route[0][0] == route[1][0]:
+                straight.append(QLineF(*route[0], *route[1]))
+            else:
+                painter.drawPath(self._path(key))
+        painter.drawLines(straight)
+        for pen, key in later:
+            painter.setPen(pen)
+            painter.drawPath(self._path(key))
+
+    def lines(self) -> list[QLineF]:
+        """All links as straight pieces, to be drawn at once from far away."""
+        return [QLineF(*a, *b) for route in self.routes.values() for a, b in pairwise(route)]
+
+    def _path(self, key: Link) -> QPainterPath:
+        path = self._paths.get(key)
+        if path is None:
+            path = self._paths[key] = smooth(self.routes[key])
+        return path
+
+    def _room(self, row: int) -> QRectF:
+        left, top, right, bottom = self._boxes[row].tolist()
+        return QRectF(left - 4, top - 4, right - left + 8, bottom - top + 8)
+
+
+def smooth(route: Route) -> QPainterPath:
+    """The route with rounded corners; a lone slanted piece becomes an S."""
+    points = [QPointF(*place) for place in route]
+    path = QPainterPath(points[0])
+    if len(points) == 2:
+        a, b = points
+        if a.x() == b.x() and b.y() > a.y():
+            path.lineTo(b)
+        else:
+            fall = b.y() - a.y()
+            bend = QPointF(0, fall / 2 if fall > 0 else 40.0)
+            path.cubicTo(a + bend, b - bend, b)
+        return path
+    for before, corner, after in zip(points, points[1:], points[2:], strict=False):
+        path.lineTo(_towards(corner, before))
+        path.quadTo(corner, _towards(corner, after))
+    path.lineTo(points[-1])
+    return path
+
+
+def _towards(corner: QPointF, other: QPointF) -> QPointF:
+    """Where the bend at `corner` ends on the way to `other`: half of that way at most."""
+    way = other - corner
+    length = hypot(way.x(), way.y())
+    return corner + way * (min(BEND, length / 2) / length) if length else corner
+
+
+def _box(route: Route) -> tuple[float, float, float, float]:
+    across, down = zip(*route, strict=True)
+    # The S of a link that runs upwards swings out beyond its ends.
+    swing = 40.0 if len(route) == 2 and down[1] <= down[0] else 0.0
+    return min(across), min(down) - swing, max(across), max(down) + swing
+
+
+def _distance(x: float, y: float, route: Route) -> float:
+    return min(_from_piece(x, y, a, b) for a, b in pairwise(route))
+
+
+def _from_piece(x: float, y: float, a: Place, b: Place) -> float:
+    dx, dy = b[0] - a[0], b[1] - a[1]
+    square = dx * dx + dy * dy
+    along = max(0.0, min(1.0, ((x - a[0]) * dx + (y - a[1]) * dy) / square)) if square else 0.0
+    return hypot(x - a[0] - along * dx, y - a[1] - along * dy)

@@ -1,0 +1,81 @@
+"""Drawn cards kept as pixmaps, so that a repaint mostly copies pixels."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from math import ceil
+from time import perf_counter
+from typing import Protocol
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPixmap
+
+from explorer.ui.canvas.card import BOUNDS
+
+ROOM = 64 * 2**20
+"""Bytes of pixmaps kept; the ones not shown for longest go first."""
+BUDGET = 0.004
+"""Seconds one frame may spend on drawing new cards."""
+
+
+class Drawing(Protocol):
+    """Something card-sized that paints itself; equal drawings look the same."""
+
+    def paint(self, painter: QPainter) -> None: ...
+
+    def __hash__(self) -> int: ...
+
+
+class Pixmaps:
+    """Newest-used pixmaps by drawing and scale (device pixels per scene unit)."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[Drawing, float, float], QPixmap] = OrderedDict()
+        self._bytes = 0
+        self._until = 0.0
+
+    def clear(self) -> None:
+        """Forget everything: colours or fonts changed."""
+        self._kept.clear()
+        self._bytes = 0
+
+    def begin(self) -> None:
+        """A new frame, with a new time budget."""
+        self._until = perf_counter() + BUDGET
+
+    def get(self, drawing: Drawing, scale: float, ratio: float, *, wait: bool = False) -> QPixmap | None:
+        """The drawing at `scale` for a screen of `ratio`; None when it is not there and this frame's time is spent.
+
+        With `wait` it is drawn all the same.
+        """
+        key = (drawing, scale, ratio)
+        pixmap = self._kept.get(key)
+        if pixmap is not None:
+            self._kept.move_to_end(key)
+            return pixmap
+        if not wait and perf_counter() > self._until:
+            return None
+        pixmap = _drawn(drawing, scale, ratio)
+        self._kept[key] = pixmap
+        self._bytes += _size(pixmap)
+        while self._bytes > ROOM and len(self._kept) > 1:
+            self._bytes -= _size(self._kept.popitem(last=False)[1])
+        return pixmap
+
+
+def _drawn(drawing: Drawing, scale: float, ratio: float) -> QPixmap:
+    pixels = scale * ratio
+    pixmap = QPixmap(ceil(BOUNDS.width() * pixels), ceil(BOUNDS.height() * pixels))
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+    painter.scale(pixels, pixels)
+    painter.translate(-BOUNDS.topLeft())
+    drawing.paint(painter)
+    painter.end()
+    pixmap.setDevicePixelRatio(ratio)
+    return pixmap
+
+
+def _size(pixmap: QPixmap) -> int:
+    return pixmap.width() * pixmap.height() * 4

@@ -1,0 +1,191 @@
+"""How one looks at the network: zoom, pan, fit, and a repaint that reads the scale once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import floor, log2
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt, QTimer
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QTransform, QWheelEvent
+from PySide6.QtWidgets import QFrame, QGraphicsView
+
+from explorer.ui.canvas.ground import Ground
+from explorer.ui.canvas.links import EVERYWHERE
+from explorer.ui.canvas.scene import FAR, NetworkScene
+
+STEPS = 8
+"""Zoom steps from one scale to its double: few enough that every card's pixmap fits its scale exactly."""
+LOWEST, HIGHEST = -9 * STEPS, 2 * STEPS
+NOTCH = 120.0
+"""What a mouse wheel reports for one click."""
+MARGIN = 48.0
+"""Pixels left free around what is framed."""
+
+
+class ZoomView(QGraphicsView):
+    """A view on a NetworkScene without scroll bars; every scale is 2^(level / 8)."""
+
+    def __init__(self, scene: NetworkScene) -> None:
+        super().__init__(scene)
+        self.drawing = scene  # a scene held only by its view would be collected
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setViewportUpdateMode(self.ViewportUpdateMode.MinimalViewportUpdate)
+        self.setOptimizationFlag(self.OptimizationFlag.DontSavePainterState)
+        self.setOptimizationFlag(self.OptimizationFlag.DontAdjustForAntialiasing)
+        self.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.setTransformationAnchor(self.ViewportAnchor.NoAnchor)
+        self.setResizeAnchor(self.ViewportAnchor.NoAnchor)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSceneRect(EVERYWHERE)
+        self.touched = False  # whether the user has chosen where to look
+        self._level = 0
+        self._ground = Ground()
+        self._anchor = (QPointF(), QPointF())  # where the mouse was at the last zoom, and the scene's point there
+        self._wheel = 0.0
+
+    @property
+    def zoom(self) -> float:
+        """Pixels per scene unit."""
+        return float(2 ** (self._level / STEPS))
+
+    @property
+    def visible(self) -> QRectF:
+        """The part of the scene in view."""
+        return self.scene_area(QRectF(self.viewport().rect()))
+
+    def scene_area(self, area: QRectF) -> QRectF:
+        """A rectangle of the view in scene units."""
+        inverse, _ = self.viewportTransform().inverted()
+        return inverse.mapRect(area)
+
+    def scene_point(self, at: QPointF) -> QPointF:
+        """A point of the view in scene units, not rounded to pixels."""
+        inverse, _ = self.viewportTransform().inverted()
+        return inverse.map(at)
+
+    # Where to look
+
+    def zoom_by(self, steps: int, at: QPointF | None = None) -> None:
+        """Zoom in or out around a point of the view, by default its middle."""
+        at = QPointF(self.viewport().rect().center()) if at is None else at
+        if self._anchor[0] != at or self._view_point(self._anchor[1]) != at:
+            # A pixel's rounding is not added up as long as the mouse stays.
+            held = (
+                self._anchor[1] if self._anchor[0] == at and self._near(self._anchor[1], at) else self.scene_point(at)
+            )
+            self._anchor = (at, held)
+        self._set_level(self._level + steps)
+        self.carry(self._anchor[1], self.scene_point(at))
+
+    def carry(self, point: QPointF, to: QPointF) -> None:
+        """Scroll so that `point` comes to where `to` is now; both in scene units."""
+        way = (to - point) * self.zoom
+        self.scroll_by(-way.x(), -way.y())
+
+    def scroll_by(self, right: float, down: float) -> None:
+        """Look further right and down, in pixels."""
+        for bar, way in ((self.horizontalScrollBar(), right), (self.verticalScrollBar(), down)):
+            bar.setValue(bar.value() + round(way))
+
+    def fit(self) -> None:
+        """Show the whole network."""
+        self.show_area(self.drawing.bounds())
+
+    def frame(self, ids: Iterable[str] | None = None) -> None:
+        """Show these nodes as large as they fit, at most at full size."""
+        self.show_area(self.drawing.bounds(ids))
+
+    def show_area(self, area: QRectF) -> None:
+        """Show a rectangle of the scene in the middle of the view."""
+        if not area.isEmpty():
+            self._set_level(self._fitting(area))
+            self.carry(area.center(), self.visible.center())
+
+    def settle(self) -> None:
+        """Show a newly opened network: all of it where its text can still be read, else its beginning."""
+        self.touched = False
+        bounds = self.drawing.bounds()
+        if bounds.isEmpty() or self._fitting(bounds) >= -STEPS:  # scale 0.5
+            self.fit()
+            return
+        self._set_level(-2)
+        order = self.drawing.document.project.network.order
+        first = self.drawing.bounds([order[0].id]) if order else bounds
+        seen = self.visible
+        top = QPointF(first.center().x(), min(first.top(), bounds.top() + seen.height() / 2))
+        self.carry(top, QPointF(seen.center().x(), seen.top() + MARGIN / self.zoom))
+
+    def reveal(self, ids: Iterable[str]) -> None:
+        """Scroll just so far that these nodes are in view."""
+        area, room = self.drawing.bounds(ids), MARGIN / self.zoom
+        seen = self.visible.adjusted(room, room, -room, -room)
+        right = max(0.0, area.right() - seen.right()) + min(0.0, area.left() - seen.left())
+        down = max(0.0, area.bottom() - seen.bottom()) + min(0.0, area.top() - seen.top())
+        self.scroll_by(right * self.zoom, down * self.zoom)
+
+    def _fitting(self, area: QRectF) -> int:
+        room = self.viewport().rect()
+        across = max(1.0, room.width() - 2 * MARGIN) / area.width()
+        down = max(1.0, room.height() - 2 * MARGIN) / area.height()
+        return max(LOWEST, min(0, floor(STEPS * log2(min(across, down)))))
+
+    def _set_level(self, level: int) -> None:
+        self._level = max(LOWEST, min(HIGHEST, level))
+        self.setTransform(QTransform.fromScale(self.zoom, self.zoom))
+
+    def _view_point(self, point: QPointF) -> QPointF:
+        return self.viewportTransform().map(point)
+
+    def _near(self, point: QPointF, at: QPointF) -> bool:
+        return (self._view_point(point) - at).manhattanLength() <= 2
+
+    # Events
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self.touched = True
+        turned, pixels = event.angleDelta(), event.pixelDelta()
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._wheel += (turned.y() or turned.x()) / NOTCH * 2  # two steps for a click: a fifth larger
+            steps = int(self._wheel)
+            self._wheel -= steps
+            self.zoom_by(steps, event.position())
+        else:
+            way = QPointF(pixels) if not pixels.isNull() else QPointF(turned) * 0.8
+            if event.modifiers() & Qt.KeyboardModifier.ShiftModifier and not way.x():
+                way = way.transposed()
+            self.scroll_by(-way.x(), -way.y())
+        event.accept()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if not self.touched:
+            self.settle()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        scene = self.drawing
+        scene.ratio = self.viewport().devicePixelRatioF()
+        scene.pixmaps.begin()
+        if self.zoom >= FAR:
+            super().paintEvent(event)
+        else:
+            painter = QPainter(self.viewport())
+            painter.setWorldTransform(self.viewportTransform())
+            area = self.scene_area(QRectF(event.rect()))
+            self.drawBackground(painter, area)
+            scene.paint_far(painter)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self.drawForeground(painter, area)
+            painter.end()
+        if scene.owed:
+            QTimer.singleShot(0, self._pay)
+
+    def drawBackground(self, painter: QPainter, area: QRectF | QRect) -> None:
+        self._ground.paint(painter, QRectF(area), self.viewport().size(), self.drawing.ratio)
+
+    def _pay(self) -> None:
+        """Repaint the cards that had to do without text."""
+        owed, self.drawing.owed = self.drawing.owed, []
+        for item in owed:
+            if item.scene() is self.drawing:
+                item.update()

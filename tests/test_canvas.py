@@ -1,0 +1,582 @@
+"""The canvas, through real mouse and key events."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from itertools import pairwise
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QHelpEvent, QImage, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QToolTip
+
+import explorer.layers  # noqa: F401
+from explorer.layers.activations import ReLU
+from explorer.layers.dense import Flatten, Input, Linear
+from explorer.layers.joins import Add
+from explorer.layers.windows import Conv2d
+from explorer.network.layout import arranged
+from explorer.network.network import Network, Node
+from explorer.network.project import Project
+from explorer.ui import theme
+from explorer.ui.canvas.card import HEIGHT, WIDTH
+from explorer.ui.canvas.search import rank
+from explorer.ui.canvas.view import KIND_TYPE, Canvas
+from explorer.workspace.document import Document
+from explorer.workspace.session import Session
+from explorer.workspace.worker import Worker
+
+Key, Held = Qt.Key, Qt.KeyboardModifier
+LEFT = Qt.MouseButton.LeftButton
+Make = Callable[..., Canvas]
+
+
+def silent(connection: Connection, current: Any) -> None:
+    """A worker that answers nothing: the canvas asks it nothing."""
+    with suppress(EOFError, OSError):
+        while True:
+            connection.recv()
+
+
+@pytest.fixture(scope="module")
+def worker(qapp: QApplication) -> Iterator[Worker]:
+    worker = Worker(silent)
+    yield worker
+    worker.close()
+
+
+@pytest.fixture
+def make(qtbot: Any, worker: Worker) -> Iterator[Make]:
+    """Show a canvas on some nodes, laid out; each at full size and in view."""
+    kept = []
+
+    def made(*nodes: Node) -> Canvas:
+        network = Network({n.id: n for n in nodes})
+        session = Session(Document(Project(network, arranged(network))), worker)
+        canvas = Canvas(session)
+        kept.append(canvas)
+        qtbot.addWidget(canvas)
+        canvas.resize(900, 700)
+        canvas.show()
+        qtbot.waitExposed(canvas)
+        canvas.setFocus()
+        return canvas
+
+    yield made
+    kept.clear()
+
+
+CHAIN = (
+    Node("x", Input(3, 32, 32)),
+    Node("conv1", Conv2d(8, 3, 1, 1), ("x",)),
+    Node("relu1", ReLU(), ("conv1",)),
+    Node("flatten1", Flatten(), ("relu1",)),
+)
+
+
+def spot(canvas: Canvas, id: str, right: float = 0.5, down: float = 0.5) -> QPoint:
+    """Where a part of a card is on the screen; (0.5, 0) is its input, (0.5, 1) its output."""
+    x, y = canvas.drawing.nodes[id].place
+    return canvas.viewportTransform().map(QPointF(x + right * WIDTH, y + down * HEIGHT)).toPoint()
+
+
+def painted(canvas: Canvas) -> QImage:
+    """The canvas when every card has its text: a frame draws only as many as it has time for."""
+    canvas.viewport().grab()
+    while canvas.drawing.owed:
+        QApplication.processEvents()
+        canvas.viewport().grab()
+    return canvas.viewport().grab().toImage()
+
+
+def drag(canvas: Canvas, start: QPoint, end: QPoint, held: Qt.KeyboardModifier = Held.NoModifier) -> None:
+    press_and_pull(canvas, start, end, held)
+    QTest.mouseRelease(canvas.viewport(), LEFT, held, end)
+
+
+def press_and_pull(canvas: Canvas, start: QPoint, end: QPoint, held: Qt.KeyboardModifier = Held.NoModifier) -> None:
+    QTest.mousePress(canvas.viewport(), LEFT, held, start)
+    for part in range(1, 6):
+        QTest.mouseMove(canvas.viewport(), start + (end - start) * part / 5)
+
+
+def click(canvas: Canvas, at: QPoint, held: Qt.KeyboardModifier = Held.NoModifier) -> None:
+    QTest.mouseClick(canvas.viewport(), LEFT, held, at)
+
+
+def key(canvas: Canvas, which: Qt.Key, held: Qt.KeyboardModifier = Held.NoModifier) -> None:
+    QTest.keyClick(canvas.viewport(), which, held)
+
+
+def project(canvas: Canvas) -> Project:
+    return canvas.session.document.project
+
+
+def inputs(canvas: Canvas, id: str) -> tuple[str, ...]:
+    return project(canvas).network.nodes[id].inputs
+
+
+def test_click_selects_and_shift_adds(make: Make) -> None:
+    canvas = make(*CHAIN)
+    click(canvas, spot(canvas, "conv1"))
+    assert canvas.session.selection == ("conv1",)
+    assert canvas.accessibleDescription() == "Conv2d conv1, output 8×32×32, 224 parameters"
+    click(canvas, spot(canvas, "relu1"), Held.ShiftModifier)
+    assert canvas.session.selection == ("conv1", "relu1")
+    click(canvas, spot(canvas, "conv1"), Held.ControlModifier)
+    assert canvas.session.selection == ("relu1",)
+    click(canvas, QPoint(20, 20))
+    assert canvas.session.selection == ()
+
+
+def test_selection_made_elsewhere_is_shown(make: Make) -> None:
+    canvas = make(*CHAIN)
+    before = painted(canvas)
+    canvas.session.select(("relu1",))
+    assert canvas.drawing.chosen == {"relu1"}
+    assert painted(canvas) != before
+
+
+def test_rubber_band_selects_what_it_touches(make: Make) -> None:
+    canvas = make(*CHAIN)
+    start = spot(canvas, "conv1", -0.3, 0.2)
+    drag(canvas, start, spot(canvas, "relu1", 0.3, 0.5))
+    assert set(canvas.session.selection) == {"conv1", "relu1"}
+    drag(canvas, spot(canvas, "x", -0.3, -0.1), spot(canvas, "x", 0.2, 0.5), Held.ShiftModifier)
+    assert set(canvas.session.selection) == {"x", "conv1", "relu1"}
+
+
+def test_move_is_one_step_and_undo_returns_places(make: Make) -> None:
+    canvas = make(*CHAIN)
+    before = project(canvas)
+    click(canvas, spot(canvas, "conv1", 0.3))
+    click(canvas, spot(canvas, "relu1", 0.3), Held.ShiftModifier)
+    start = spot(canvas, "relu1", 0.3)
+    drag(canvas, start, start + QPoint(160, 24))
+    moved = {id for id in before.places if project(canvas).places[id] != before.places[id]}
+    assert moved == {"conv1", "relu1"}
+    a, b = (project(canvas).places[id][0] - before.places[id][0] for id in ("conv1", "relu1"))
+    assert a == b > 100
+    assert canvas.session.document.history.count() == 1
+    assert canvas.drawing.links.routes["x", "conv1", 0][-1][0] == project(canvas).places["conv1"][0] + WIDTH / 2
+    canvas.session.document.history.undo()
+    assert project(canvas) == before
+    assert canvas.drawing.places == before.places
+
+
+def test_a_dragged_wire_links_and_shapes_follow(make: Make) -> None:
+    canvas = make(*CHAIN, Node("linear1", Linear(10)))
+    assert "needs an input" in canvas.session.document.facts["linear1"].problem
+    drag(canvas, spot(canvas, "flatten1", 0.5, 1), spot(canvas, "linear1"))
+    assert inputs(canvas, "linear1") == ("flatten1",)
+    assert canvas.session.document.facts["linear1"].shape == (10,)
+    canvas.session.document.history.undo()
+    drag(canvas, spot(canvas, "linear1", 0.5, 0), spot(canvas, "flatten1"))  # backwards, from the input
+    assert inputs(canvas, "linear1") == ("flatten1",)
+
+
+def test_a_link_that_closes_a_loop_is_refused_in_words(make: Make) -> None:
+    canvas = make(*CHAIN, Node("add1", Add(), ("conv1",)))
+    before = project(canvas)
+    press_and_pull(canvas, spot(canvas, "relu1", 0.5, 1), spot(canvas, "conv1"))
+    assert "loop" in canvas.gesture.words
+    QTest.mouseRelease(canvas.viewport(), LEFT, Held.NoModifier, spot(canvas, "conv1"))
+    assert project(canvas) is before
+    drag(canvas, spot(canvas, "relu1", 0.5, 1), spot(canvas, "x"))
+    assert project(canvas) is before
+
+
+def test_a_wire_end_is_unplugged_and_plugged_elsewhere(make: Make) -> None:
+    canvas = make(*CHAIN)
+    drag(canvas, spot(canvas, "relu1", 0.5, 0), QPoint(30, 30))
+    assert inputs(canvas, "relu1") == ()
+    canvas.session.document.history.undo()
+    drag(canvas, spot(canvas, "relu1", 0.5, 0), spot(canvas, "flatten1"))
+    assert inputs(canvas, "relu1") == ()
+    assert inputs(canvas, "flatten1") == ("conv1",)
+
+
+def test_a_wire_dropped_on_ground_adds_a_layer_already_linked(make: Make) -> None:
+    canvas = make(*CHAIN)
+    drag(canvas, spot(canvas, "conv1", 0.5, 1), QPoint(700, 300))
+    assert canvas.box.isVisible()
+    QTest.keyClicks(canvas.box.line, "maxp")
+    QTest.keyClick(canvas.box.line, Key.Key_Return)
+    assert inputs(canvas, "maxpool1") == ("conv1",)
+    assert canvas.session.document.facts["maxpool1"].shape == (8, 16, 16)
+    x, y = canvas.scene_point(QPointF(700, 300)).toTuple()
+    assert canvas.drawing.nodes["maxpool1"].place == pytest.approx((x - WIDTH / 2, y), abs=2)
+
+
+def test_delete_heals_and_a_link_is_deleted_alone(make: Make) -> None:
+    canvas = make(*CHAIN)
+    click(canvas, spot(canvas, "relu1"))
+    key(canvas, Key.Key_Delete)
+    assert "relu1" not in canvas.drawing.nodes
+    assert inputs(canvas, "flatten1") == ("conv1",)
+    assert canvas.session.selection == ()
+    canvas.session.document.history.undo()
+    between = (spot(canvas, "conv1", 0.5, 1) + spot(canvas, "relu1", 0.5, 0)) / 2
+    click(canvas, between)
+    assert canvas.link == ("conv1", "relu1", 0)
+    key(canvas, Key.Key_Backspace)
+    assert inputs(canvas, "relu1") == ()
+    assert canvas.link is None
+
+
+def test_tab_searches_and_adds_below_the_selected(make: Make) -> None:
+    canvas = make(*CHAIN[:2])
+    click(canvas, spot(canvas, "conv1"))
+    key(canvas, Key.Key_Tab)
+    QTest.keyClicks(canvas.box.line, "conv")
+    QTest.keyClick(canvas.box.line, Key.Key_Return)
+    assert not canvas.box.isVisible()
+    assert inputs(canvas, "conv2") == ("conv1",)
+    assert canvas.session.selection == ("conv2",)
+    assert project(canvas).places["conv2"][1] > project(canvas).places["conv1"][1]
+    key(canvas, Key.Key_A, Held.ShiftModifier)
+    assert canvas.box.isVisible()
+    QTest.keyClick(canvas.box.line, Key.Key_Escape)
+    assert not canvas.box.isVisible()
+    assert len(canvas.drawing.nodes) == 3
+
+
+def test_double_click_on_ground_adds_there(make: Make) -> None:
+    canvas = make()
+    QTest.mouseDClick(canvas.viewport(), LEFT, Held.NoModifier, QPoint(300, 200))
+    assert canvas.box.list.item(0).text() == "Input"  # what a network begins with
+    QTest.keyClick(canvas.box.line, Key.Key_Return)
+    x, y = project(canvas).places["input1"]
+    assert canvas.viewportTransform().map(QPointF(x + WIDTH / 2, y + HEIGHT / 2)).toPoint() == QPoint(300, 200)
+
+
+def test_search_says_what_each_kind_would_make(make: Make) -> None:
+    canvas = make(*CHAIN)
+    canvas.session.select(("relu1",))
+    key(canvas, Key.Key_Tab)
+    said = {
+        canvas.box.list.item(i).text(): canvas.box.list.item(i).data(Qt.ItemDataRole.UserRole + 1) for i in range(4)
+    }
+    assert said["MaxPool2d"] == "8×16×16"
+    QTest.keyClicks(canvas.box.line, "linear")
+    assert "needs a vector" in canvas.box.list.item(0).data(Qt.ItemDataRole.UserRole + 1)
+
+
+def test_search_ranks_name_before_help_before_letters() -> None:
+    assert rank("conv", Conv2d) == 0
+    assert rank("2d", Conv2d) == 1
+    assert rank("slide learned", Conv2d) == 2
+    assert rank("cv2", Conv2d) == 3
+    assert rank("xyz", Conv2d) is None
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        (("relu1", 0.3, 0.5), ("relu1", 1.6, 0.7)),  # move
+        (("relu1", 0.5, 1.0), ("x", 1.5, 0.5)),  # a new wire
+        (("relu1", 0.5, 0.0), ("x", 1.5, 0.5)),  # unplug
+        (("x", -0.5, 0.0), ("relu1", 0.5, 0.5)),  # rubber band
+    ],
+)
+def test_escape_cancels_and_leaves_nothing(make: Make, start: tuple[Any, ...], end: tuple[Any, ...]) -> None:
+    canvas = make(*CHAIN)
+    canvas.session.select(("x",))
+    before, places = project(canvas), canvas.drawing.places
+    routes, at = dict(canvas.drawing.links.routes), spot(canvas, *end)
+    canvas.drawing.point_at(canvas.drawing.hit(QPointF(-1e5, 0), 1))
+    clean = painted(canvas)
+    press_and_pull(canvas, spot(canvas, *start), at)
+    assert painted(canvas) != clean
+    key(canvas, Key.Key_Escape)
+    QTest.mouseRelease(canvas.viewport(), LEFT, Held.NoModifier, at)
+    assert project(canvas) is before
+    assert canvas.session.document.history.count() == 0
+    assert canvas.drawing.places == places
+    assert canvas.drawing.links.routes == routes
+    assert canvas.session.selection == ("x",)
+    assert painted(canvas) == clean
+
+
+def wheel(canvas: Canvas, at: QPoint, turn: int, held: Qt.KeyboardModifier) -> None:
+    where = QPointF(at)
+    event = QWheelEvent(
+        where, canvas.viewport().mapToGlobal(where), QPoint(), QPoint(0, turn), Qt.MouseButton.NoButton, held,
+        Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(canvas.viewport(), event)
+
+
+def test_zoom_keeps_the_point_under_the_cursor(make: Make) -> None:
+    canvas = make(*CHAIN)
+    at = QPoint(333, 217)
+    held, zoom = canvas.scene_point(QPointF(at)), canvas.zoom
+    for turn in (120, 120, 120, -120, 120, -120, -120, -120, -120, -120):
+        wheel(canvas, at, turn, Held.ControlModifier)
+        drift = (canvas.scene_point(QPointF(at)) - held) * canvas.zoom
+        assert drift.manhattanLength() <= 1.01  # half a pixel each way
+    assert canvas.zoom < zoom
+
+
+def test_plain_wheel_scrolls(make: Make) -> None:
+    canvas = make(*CHAIN)
+    seen, zoom = canvas.visible, canvas.zoom
+    wheel(canvas, QPoint(300, 300), -120, Held.NoModifier)
+    assert canvas.visible.top() > seen.top()
+    assert canvas.visible.left() == seen.left()
+    wheel(canvas, QPoint(300, 300), -120, Held.ShiftModifier)
+    assert canvas.visible.left() > seen.left()
+    assert canvas.zoom == zoom
+
+
+def test_middle_button_and_space_pan(make: Make) -> None:
+    canvas = make(*CHAIN)
+    before = spot(canvas, "conv1")
+    start = QPoint(100, 100)
+    QTest.mousePress(canvas.viewport(), Qt.MouseButton.MiddleButton, Held.NoModifier, start)
+    QTest.mouseMove(canvas.viewport(), start + QPoint(70, 40))
+    QTest.mouseRelease(canvas.viewport(), Qt.MouseButton.MiddleButton, Held.NoModifier, start + QPoint(70, 40))
+    assert spot(canvas, "conv1") == before + QPoint(70, 40)
+    QTest.keyPress(canvas.viewport(), Key.Key_Space)
+    drag(canvas, spot(canvas, "conv1"), spot(canvas, "conv1") + QPoint(-70, -40))
+    QTest.keyRelease(canvas.viewport(), Key.Key_Space)
+    assert spot(canvas, "conv1") == before
+    assert canvas.session.document.history.count() == 0
+
+
+def chain(length: int) -> list[Node]:
+    nodes = [Node("x", Input(3, 64, 64))]
+    for i in range(1, length):
+        nodes.append(Node(f"conv{i}", Conv2d(8, 3, 1, 1), (nodes[-1].id,)))
+    return nodes
+
+
+def test_fit_and_frame(make: Make) -> None:
+    canvas = make(*chain(60))
+    bounds = canvas.drawing.bounds()
+    assert canvas.zoom == pytest.approx(0.84, abs=0.01)  # opened at the beginning
+    assert canvas.visible.contains(canvas.drawing.bounds(["x"]))
+    key(canvas, Key.Key_Home)
+    assert canvas.visible.contains(bounds)
+    canvas.session.select(("conv30",))
+    key(canvas, Key.Key_F)
+    assert canvas.zoom == 1
+    assert (canvas.visible.center() - canvas.drawing.bounds(["conv30"]).center()).manhattanLength() < 3
+
+
+def test_opening_frames_what_was_opened(make: Make) -> None:
+    canvas = make(*chain(60))
+    canvas.fit()
+    network = Network({n.id: n for n in CHAIN})
+    canvas.session.document.open(Project(network, {n.id: (5000.0, 100.0 * i) for i, n in enumerate(CHAIN)}))
+    canvas.session.opened.emit("")
+    assert canvas.visible.contains(canvas.drawing.bounds())
+    assert canvas.zoom > 0.5
+
+
+def test_arrows_walk_along_links(make: Make) -> None:
+    branches = (Node("a", Conv2d(8), ("x",)), Node("b", Conv2d(8), ("x",)), Node("add1", Add(), ("a", "b")))
+    canvas = make(CHAIN[0], *branches)
+    walked = []
+    for way in (Key.Key_Down, Key.Key_Down, Key.Key_Right, Key.Key_Left, Key.Key_Down, Key.Key_Down, Key.Key_Up):
+        key(canvas, way)
+        walked.append(canvas.session.selection[0])
+    left, right = sorted("ab", key=lambda id: project(canvas).places[id][0])
+    assert walked[0] == "x"
+    assert walked[1] in "ab"
+    assert walked[2:4] == [right, left]
+    assert walked[4:6] == ["add1", "add1"]
+    assert walked[6] in "ab"
+    canvas.session.select(("a",))
+    asked: list[str] = []
+    canvas.edit_requested.connect(asked.append)
+    key(canvas, Key.Key_Return)
+    assert asked == ["a"]
+
+
+def test_keys_link_and_move(make: Make) -> None:
+    canvas = make(*CHAIN, Node("linear1", Linear(10)))
+    canvas.session.select(("flatten1", "linear1"))
+    key(canvas, Key.Key_L)
+    assert inputs(canvas, "linear1") == ("flatten1",)
+    key(canvas, Key.Key_L)
+    assert inputs(canvas, "linear1") == ()
+    steps = canvas.session.document.history.count()
+    x = project(canvas).places["linear1"][0]
+    key(canvas, Key.Key_Right, Held.AltModifier)
+    key(canvas, Key.Key_Right, Held.AltModifier)
+    assert project(canvas).places["linear1"][0] == x + 16
+    assert canvas.session.document.history.count() == steps + 1
+
+
+def drop(canvas: Canvas, at: QPoint, kind: str) -> bool:
+    data = QMimeData()
+    data.setData(KIND_TYPE, kind.encode())
+    rest = (Qt.DropAction.CopyAction, data, LEFT, Held.NoModifier)
+    enter = QDragEnterEvent(at, *rest)
+    QApplication.sendEvent(canvas.viewport(), enter)
+    event = QDropEvent(QPointF(at), *rest)
+    QApplication.sendEvent(canvas.viewport(), event)
+    return event.isAccepted()
+
+
+def test_a_kind_is_dropped_on_ground_and_on_a_link(make: Make) -> None:
+    canvas = make(*CHAIN)
+    assert drop(canvas, QPoint(120, 500), "Conv2d")
+    assert inputs(canvas, "conv2") == ()
+    x, y = project(canvas).places["conv2"]
+    assert canvas.viewportTransform().map(QPointF(x + WIDTH / 2, y + HEIGHT / 2)).toPoint() == QPoint(120, 500)
+    between = (spot(canvas, "conv1", 0.5, 1) + spot(canvas, "relu1", 0.5, 0)) / 2
+    assert drop(canvas, between, "BatchNorm2d")
+    assert inputs(canvas, "batchnorm1") == ("conv1",)
+    assert inputs(canvas, "relu1") == ("batchnorm1",)
+    cards = [canvas.drawing.bounds([id]) for id in ("conv1", "batchnorm1", "relu1", "flatten1")]
+    assert all(a.bottom() < b.top() for a, b in pairwise(cards))
+    assert not drop(canvas, QPoint(120, 500), "NoSuchKind")
+
+
+def test_copy_paste_and_duplicate(make: Make) -> None:
+    canvas = make(*CHAIN)
+    canvas.session.select(("conv1", "relu1"))
+    key(canvas, Key.Key_C, Held.ControlModifier)
+    other = make(Node("x", Input(1, 9, 9)))
+    key(other, Key.Key_V, Held.ControlModifier)
+    assert inputs(other, "relu1") == ("conv1",)
+    assert project(other).network.nodes["conv1"].layer == CHAIN[1].layer
+    assert set(other.session.selection) == {"conv1", "relu1"}
+    key(canvas, Key.Key_D, Held.ControlModifier)
+    assert inputs(canvas, "relu2") == ("conv2",)
+    assert inputs(canvas, "conv2") == ()
+    overlap = [
+        canvas.drawing.bounds([a]).intersects(canvas.drawing.bounds([b])) for a in CHAIN_IDS for b in ("conv2", "relu2")
+    ]
+    assert not any(overlap)
+    key(canvas, Key.Key_A, Held.ControlModifier)
+    key(canvas, Key.Key_X, Held.ControlModifier)
+    assert not canvas.drawing.nodes
+    key(canvas, Key.Key_V, Held.ControlModifier)
+    assert len(canvas.drawing.nodes) == 6
+
+
+CHAIN_IDS = [n.id for n in CHAIN]
+
+
+def text(**entry: Any) -> str:
+    whole = {"id": "a", "kind": "Conv2d", "settings": {}, "inputs": [], "place": [0, 0], **entry}
+    return json.dumps({"cnn-explorer nodes": 1, "nodes": [whole]})
+
+
+@pytest.mark.parametrize(
+    ("pasted", "said"),
+    [
+        ("no json", "no layers"),
+        ("[" * 50000, "no layers"),
+        ("[1, 2]", "no layers"),
+        (text(kind="Evil"), "unknown kind 'Evil'"),
+        (text(settings={"kernel": -3}), "kernel"),
+        (text(settings={"kernel": {"a": 1}}), "kernel"),
+        (text(settings=7), "lack"),
+        (text(id=[]), "lack"),
+    ],
+)
+def test_broken_clipboard_text_gives_a_sentence(make: Make, pasted: str, said: str) -> None:
+    canvas = make(*CHAIN)
+    heard: list[tuple[str, str]] = []
+    canvas.session.failed.connect(lambda lane, sentence: heard.append((lane, sentence)))
+    before = project(canvas)
+    QGuiApplication.clipboard().setText(pasted)
+    canvas.paste()
+    assert project(canvas) is before
+    assert len(heard) == 1
+    assert heard[0][0] == "canvas"
+    assert said in heard[0][1]
+    assert len(heard[0][1]) <= 300
+
+
+def test_a_thousand_nodes_build_and_an_edit_reaches_every_card(make: Make) -> None:
+    canvas = make(*chain(1000))
+    assert len(canvas.drawing.nodes) == 1000
+    assert len(canvas.drawing.links.routes) == 999
+    canvas.fit()
+    far = painted(canvas)
+    assert canvas.zoom < 0.3
+    assert far.pixelColor(spot(canvas, "conv500")) != far.pixelColor(5, 5)
+    changed = project(canvas).network.with_settings("conv1", stride=2)
+    canvas.edit("Stride", project(canvas).rewired(changed))
+    assert {item.card.shape for id, item in canvas.drawing.nodes.items() if id != "x"} == {"8×32×32"}
+    canvas.session.document.history.undo()
+    assert canvas.drawing.nodes["conv999"].card.shape == "8×64×64"
+
+
+def test_a_problem_is_said_and_what_waits_is_quiet(make: Make) -> None:
+    canvas = make(*CHAIN[:2], Node("linear1", Linear(10), ("conv1",)), Node("relu1", ReLU(), ("linear1",)))
+    assert canvas.drawing.nodes["linear1"].card.broken
+    assert canvas.drawing.nodes["relu1"].card.waiting
+    assert not canvas.drawing.nodes["relu1"].card.broken
+    canvas.session.select(("linear1",))
+    assert "put a Flatten before it" in canvas.accessibleDescription()
+
+
+def test_a_theme_change_repaints(make: Make, qapp: QApplication) -> None:
+    canvas = make(*CHAIN)
+    try:
+        theme.apply(qapp, "light")
+        QApplication.processEvents()
+        light = painted(canvas)
+        theme.apply(qapp, "dark")
+        QApplication.processEvents()
+        dark = painted(canvas)
+        for point in (QPoint(3, 3), spot(canvas, "conv1", 0.9, 0.9)):
+            assert light.pixelColor(point).lightness() > 200
+            assert dark.pixelColor(point).lightness() < 60
+    finally:
+        theme.apply(qapp, "light")
+
+
+def test_arrange_is_one_step(make: Make) -> None:
+    canvas = make(*CHAIN)
+    tidy = project(canvas).places
+    start = spot(canvas, "relu1", 0.3)
+    drag(canvas, start, start + QPoint(200, 0))
+    canvas.arrange()
+    assert project(canvas).places == tidy
+    assert canvas.session.document.history.count() == 2
+
+
+def test_pictures_are_exported_or_the_reason_said(make: Make, tmp_path: Path) -> None:
+    canvas = make(*CHAIN)
+    canvas.export_picture(str(tmp_path / "net.png"))
+    assert QImage(str(tmp_path / "net.png")).width() > 400
+    canvas.export_picture(str(tmp_path / "net.svg"))
+    assert "8×32×32" in (tmp_path / "net.svg").read_text("utf-8")
+    heard: list[str] = []
+    canvas.session.failed.connect(lambda lane, sentence: heard.append(sentence))
+    canvas.export_picture(str(tmp_path / "missing" / "net.png"))
+    canvas.export_picture(str(tmp_path / "net.gif"))
+    assert "could not be written" in heard[0]
+    assert ".svg" in heard[1]
+
+
+def test_undo_during_a_drag_wins(make: Make) -> None:
+    canvas = make(*CHAIN)
+    start = spot(canvas, "conv1", 0.3)
+    drag(canvas, start, start + QPoint(96, 0))
+    press_and_pull(canvas, spot(canvas, "relu1", 0.3), spot(canvas, "relu1", 1.2))
+    canvas.session.document.history.undo()
+    QTest.mouseRelease(canvas.viewport(), LEFT, Held.NoModifier, QPoint(10, 10))
+    assert canvas.drawing.places == project(canvas).places
+    assert canvas.session.document.history.canRedo()
+
+
+def test_a_tool_tip_shows_tags_as_text(make: Make) -> None:
+    canvas = make(Node("<img src='file:///x'>", Input(3, 8, 8)))
+    at = canvas.viewport().rect().center()
+    QApplication.sendEvent(canvas.viewport(), QHelpEvent(QEvent.Type.ToolTip, at, canvas.mapToGlobal(at)))
+    assert "&lt;img" in QToolTip.text()
+    assert "<img" not in QToolTip.text()
