@@ -7,6 +7,7 @@ entered twice at once, and stopping is just not taking the next step.
 from __future__ import annotations
 
 import faulthandler
+import os
 import signal
 import traceback
 from collections.abc import Callable, Generator, Iterator
@@ -66,20 +67,37 @@ class Ready:
 
 def serve(connection: Connection, current: Any) -> None:
     """Run the worker. `current` is a number both processes see: the job whose step is being taken, or 0."""
+    os.environ["TORCH_FORCE_WEIGHTS_ONLY_LOAD"] = "1"  # whatever is loaded, nothing in it may run
     from explorer.engine.answers import answer
+
+    answer_all(connection, current, answer, _import_torch)
+
+
+def _import_torch() -> None:
     from explorer.engine.device import use_threads
 
     use_threads()
-    answer_all(connection, current, answer)
 
 
-def answer_all(connection: Connection, current: Any, answer: Callable[[Any], Iterator[Any]]) -> None:
-    """Say that we are ready, then answer until the window says stop or is gone."""
+def answer_all(
+    connection: Connection,
+    current: Any,
+    answer: Callable[[Any], Iterator[Any]],
+    get_ready: Callable[[], None] = lambda: None,
+) -> None:
+    """Get ready and say so, then answer until the window says stop or is gone."""
     faulthandler.enable()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the window, which then ends us
-    connection.send(Ready())
+
+    def warm_up() -> Iterator[None]:
+        yield  # questions that were waiting come first: not all of them need torch
+        get_ready()
+        connection.send(Ready())
+
     with suppress(EOFError, ConnectionError):
-        Lanes(connection, current, answer).run()
+        lanes = Lanes(connection, current, answer)
+        lanes.jobs["warm up"] = (0, warm_up())
+        lanes.run()
 
 
 class Lanes:

@@ -32,7 +32,7 @@ class Flatten(Layer, group="Shape"):
     """Lay the image out as one long vector: channel by channel, row by row."""
 
     def output(self, x: Shape) -> Shape:
-        return (prod(x),)
+        return (prod(x[1:], start=x[0]),)
 
     def module(self, nn: Any, x: Shape) -> Any:
         return nn.Flatten()

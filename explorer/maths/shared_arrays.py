@@ -5,12 +5,12 @@ A pipe moves bytes at about 1 GB/s and pickles them first; shared memory is one 
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, fields, is_dataclass, replace
-from multiprocessing.shared_memory import SharedMemory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:  # imported late: the window can be on the screen before numpy is
+    from numpy.typing import NDArray
 
 SMALL = 1 << 16
 """Arrays of fewer bytes cross in the pipe, where they are quicker."""
@@ -36,7 +36,7 @@ def collect(value: Any) -> Any:
 
 
 def _mapped(value: Any, change: Any) -> Any:
-    if isinstance(value, np.ndarray | _Lent):
+    if isinstance(value, _Lent) or _is_array(value):
         return change(value)
     if isinstance(value, tuple):
         return tuple(_mapped(part, change) for part in value)
@@ -48,9 +48,18 @@ def _mapped(value: Any, change: Any) -> Any:
     return value
 
 
+def _is_array(value: Any) -> bool:
+    numpy = sys.modules.get("numpy")  # where it was never imported there are no arrays
+    return numpy is not None and isinstance(value, numpy.ndarray)
+
+
 def _put(array: NDArray[Any] | _Lent) -> NDArray[Any] | _Lent:
     if isinstance(array, _Lent) or array.nbytes < SMALL:
         return array
+    from multiprocessing.shared_memory import SharedMemory
+
+    import numpy as np
+
     block = SharedMemory(create=True, size=array.nbytes)
     np.ndarray(array.shape, array.dtype, block.buf)[...] = array
     block.close()
@@ -60,6 +69,10 @@ def _put(array: NDArray[Any] | _Lent) -> NDArray[Any] | _Lent:
 def _take(lent: NDArray[Any] | _Lent) -> NDArray[Any]:
     if not isinstance(lent, _Lent):
         return lent
+    from multiprocessing.shared_memory import SharedMemory
+
+    import numpy as np
+
     block = SharedMemory(lent.name)
     try:
         return np.ndarray(lent.shape, np.dtype(lent.dtype), block.buf).copy()

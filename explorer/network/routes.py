@@ -43,7 +43,7 @@ def routes(network: Network, places: Mapping[str, Place], only: Collection[str] 
     pieces with rounded corners; both ends are upright. `only` leaves out links that touch none of these
     nodes; their lanes do not depend on it. The output of a node is one wire: its links may share a lane,
     those of different nodes do not where there is room beside the cards. Nodes without a place are left
-    out. Where cards lie on a port there may be no free way: then the two ends alone.
+    out. Only where cards lie on top of each other may a link cross one.
     """
     if only is None:
         targets = network.nodes.keys()

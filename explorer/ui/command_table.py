@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from explorer.ui import dialogs
 from explorer.ui.commands import Command
+from explorer.workspace.samples import samples
 
 if TYPE_CHECKING:
     from explorer.ui.window import Window
@@ -28,6 +30,10 @@ def command_table(window: Window) -> list[Command]:
         Command("File", "Open…", files.open, "Ctrl+O", help="Open a project file"),
         Command("File", "Open model…", window.choose_model, "Ctrl+Shift+O", help="Open a trained network"),
         Command("File", "Open picture…", files.open_picture, "Ctrl+I", help="Choose a picture to look at"),
+        *(
+            Command("File/Sample pictures", path.stem.capitalize(), partial(session.open_picture, str(path)))
+            for path in samples()
+        ),
         Command("File", line),
         Command("File", "Save", files.save, "Ctrl+S", enabled=anything),
         Command("File", "Save as…", files.save_as, "Ctrl+Shift+S", enabled=anything),

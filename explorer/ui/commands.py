@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
@@ -31,10 +32,11 @@ class Command:
     checked: Callable[[], bool] | None = None
 
 
-class Commands:
+class Commands(QObject):
     """The menus made from a table of commands; `refresh` shows what can be used now."""
 
     def __init__(self, window: QMainWindow, table: Iterable[Command]) -> None:
+        super().__init__(window)
         self.window = window
         self.actions: list[tuple[Command, QAction]] = []
         self.menus: dict[str, QMenu] = {}
@@ -56,7 +58,7 @@ class Commands:
             self.menus[path] = menu
         return self.menus[path]
 
-    def refresh(self) -> None:
+    def refresh(self, *_: object) -> None:
         """Enable, disable and check every action as things are now."""
         for command, action in self.actions:
             action.setEnabled(command.enabled())

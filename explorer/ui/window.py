@@ -37,7 +37,8 @@ class Window(QMainWindow):
         super().__init__()
         self.session, self.settings = session, settings
         self.setAcceptDrops(True)
-        self.setDockOptions(QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AllowNestedDocks)
+        options = QMainWindow.DockOption
+        self.setDockOptions(options.AllowTabbedDocks | options.AllowNestedDocks | options.AnimatedDocks)
         self.files = Files(self, session, settings)
         self.notices = Notices()
         self.canvas = Canvas(session)
@@ -73,29 +74,24 @@ class Window(QMainWindow):
         self.predictions = PredictionsPanel(self.session)
         self.activations = ActivationsPanel(self.session)
         self.summary = SummaryPanel(self.session)
-        for corner, side in (
-            (Qt.Corner.BottomLeftCorner, SIDES.LeftDockWidgetArea),
-            (Qt.Corner.BottomRightCorner, SIDES.RightDockWidgetArea),
-        ):
-            self.setCorner(corner, side)
-        left = [self._dock("Layers", self.palette_panel, SIDES.LeftDockWidgetArea)]
-        right = [
-            self._dock(title, panel, SIDES.RightDockWidgetArea)
-            for title, panel in (
-                ("Inspector", self.inspector),
-                ("Picture", self.picture),
-                ("Predictions", self.predictions),
-            )
-        ]
+        # Bottom row from left to right: the picture, what the network sees in it, what a layer makes of it.
+        self.setCorner(Qt.Corner.BottomLeftCorner, SIDES.BottomDockWidgetArea)
+        self.setCorner(Qt.Corner.BottomRightCorner, SIDES.RightDockWidgetArea)
+        left = self._dock("Layers", self.palette_panel, SIDES.LeftDockWidgetArea)
+        right = self._dock("Inspector", self.inspector, SIDES.RightDockWidgetArea)
         bottom = [
             self._dock(title, panel, SIDES.BottomDockWidgetArea)
-            for title, panel in (("Activations", self.activations), ("Summary", self.summary))
+            for title, panel in (
+                ("Picture", self.picture),
+                ("Predictions", self.predictions),
+                ("Activations", self.activations),
+            )
         ]
-        self.tabifyDockWidget(*bottom)
-        bottom[0].raise_()
-        self.resizeDocks([left[0], right[0]], [200, 344], Qt.Orientation.Horizontal)
-        self.resizeDocks([*right], [400, 210, 190], Qt.Orientation.Vertical)
-        self.resizeDocks([bottom[0]], [240], Qt.Orientation.Vertical)
+        self.tabifyDockWidget(bottom[2], self._dock("Summary", self.summary, SIDES.BottomDockWidgetArea))
+        bottom[2].raise_()
+        self.resizeDocks([left, right], [208, 344], Qt.Orientation.Horizontal)
+        self.resizeDocks(bottom, [232, 240, 464], Qt.Orientation.Horizontal)
+        self.resizeDocks([bottom[0]], [256], Qt.Orientation.Vertical)
 
     def _dock(self, title: str, panel: QWidget, side: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)
@@ -121,7 +117,9 @@ class Window(QMainWindow):
         session.saved.connect(lambda _path: self.notices.say("Saved."))
         session.devices_changed.connect(self._remember_device)
         session.worker.died.connect(self._tell_death)
+        document.history.indexChanged.connect(self.commands.refresh)
         document.changed.connect(lambda _: self._show_start_page())
+        session.selection_changed.connect(self.commands.refresh)
         document.renamed.connect(self._show_title)
 
     # What commands do
@@ -173,6 +171,7 @@ class Window(QMainWindow):
             self.build()
         self.start_page.set_recent(self.settings.recent)
         self._show_title()
+        self.commands.refresh()
 
     def _show_start_page(self) -> None:
         if self.session.document.project.network.nodes:

@@ -1,0 +1,62 @@
+"""The command line: which words there are. What they do is imported when it is asked for."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+
+from explorer import __version__
+from explorer.cli.manners import perform
+
+SOURCE = "a network by torchvision's name (mobilenet_v2, resnet50 …) or a project file (.cnnx)"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run a command; returns the exit code: 0 done, 1 failed (one sentence on stderr), 2 wrong usage."""
+    try:
+        given = _parser().parse_args(arguments)
+    except SystemExit as end:  # argparse has said all there is to say
+        return int(end.code or 0)
+    return perform(_command(given))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "cnn-explorer",
+        description="Assemble, open, run and look inside convolutional networks. "
+        "Without a command the window opens, with a FILE it opens that project.",
+        epilog="Exit code: 0 done, 1 failed (one sentence on stderr), 2 wrong usage.",
+    )
+    parser.add_argument("--version", action="version", version=f"cnn-explorer {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="facts | run | models")
+
+    facts = commands.add_parser("facts", help="every layer's output shape, parameters and MACs")
+    facts.add_argument("source", metavar="NAME|FILE", help=SOURCE)
+    facts.add_argument("--json", action="store_true", help="one JSON object instead of a table")
+
+    run = commands.add_parser("run", help="what the network sees in a picture: the five best guesses")
+    run.add_argument("source", metavar="NAME|FILE", help=SOURCE)
+    run.add_argument("image", metavar="IMAGE", help="a JPEG, PNG, WebP, BMP, GIF or TIFF file")
+    run.add_argument("--json", action="store_true", help="one JSON object instead of bars")
+
+    models = commands.add_parser("models", help="the library of trained networks")
+    get = models.add_subparsers(dest="action", metavar="get").add_parser("get", help="fetch one")
+    get.add_argument("name", metavar="NAME", help="its name in the library")
+    return parser
+
+
+def _command(given: argparse.Namespace) -> Callable[[], str]:
+    def command() -> str:
+        if given.command == "facts":
+            from explorer.cli.facts import facts
+
+            return facts(given.source, given.json)
+        if given.command == "run":
+            from explorer.cli.run import run
+
+            return run(given.source, given.image, given.json)
+        from explorer.cli.models import get, models
+
+        return get(given.name) if given.action == "get" else models()
+
+    return command

@@ -1,0 +1,89 @@
+"""How every command behaves: results on stdout in one piece, one sentence on stderr where it failed."""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Any, TypeVar
+
+from explorer.maths.records import Progress
+from explorer.maths.sentences import sentence
+
+DONE, FAILED, STOPPED = 0, 1, 130
+"""Exit codes; 2, wrong usage, is argparse's own. 130 is what shells expect after Ctrl+C."""
+
+BAR = " ▏▎▍▌▋▊▉"
+
+T = TypeVar("T")
+
+
+def perform(command: Callable[[], str]) -> int:
+    """Run a command and print the text it returns; returns the exit code."""
+    warnings.simplefilter("ignore")  # a library's warning is no sentence for the user
+    try:
+        return _printed(command())
+    except KeyboardInterrupt:
+        _say("Stopped.")
+        return STOPPED
+    except Exception as error:  # the boundary: whatever went wrong becomes a sentence
+        _say(sentence(error))
+        return FAILED
+
+
+def finished(steps: Iterator[Progress | T]) -> T:
+    """Take all steps of a work and return its last result; progress is shown where a person sees stderr."""
+    result: Any = None
+    try:
+        for step in steps:
+            if isinstance(step, Progress):
+                _show(step)
+            else:
+                result = step
+    finally:
+        if sys.stderr.isatty():
+            sys.stderr.write("\r\x1b[K")
+    return result  # type: ignore[no-any-return]
+
+
+def note(text: str) -> None:
+    """Say something beside the result."""
+    _say(text)
+
+
+def bar(share: float, width: int) -> str:
+    """A bar of `width` characters, filled by `share` of 1, in steps of an eighth."""
+    eighths = round(max(0.0, min(1.0, share)) * width * 8)
+    full = "█" * (eighths // 8)
+    return (full + BAR[eighths % 8] if eighths % 8 else full).ljust(width)
+
+
+def plain(text: str) -> str:
+    """Text from a file, without anything a terminal could take for a command."""
+    return "".join(c if c.isprintable() else "�" for c in text)
+
+
+def _printed(text: str) -> int:
+    """Print the result. A reader that left early (`| head`) has all it wanted."""
+    try:
+        if hasattr(sys.stdout, "reconfigure"):
+            sys.stdout.reconfigure(errors="replace")  # a console that lacks a sign shows ? for it
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the flush at the end of Python
+    return DONE
+
+
+def _show(progress: Progress) -> None:
+    if sys.stderr.isatty():
+        amount = f" {bar(progress.done / progress.total, 20)} {progress.done / progress.total:4.0%}"
+        sys.stderr.write(f"\r\x1b[K{progress.text}{amount if progress.total else '…'}")
+        sys.stderr.flush()
+
+
+def _say(text: str) -> None:
+    with suppress(OSError):  # nobody listens
+        print(plain(text), file=sys.stderr, flush=True)

@@ -1,0 +1,42 @@
+"""`cnn-explorer run NAME|FILE IMAGE`: what the network sees in a picture."""
+
+from __future__ import annotations
+
+import json
+
+from explorer.cli.manners import bar, finished, note, plain
+from explorer.cli.sources import trained
+from explorer.formats.pictures import decode
+from explorer.maths.records import Prediction
+
+WIDTH = 30  # characters of a full bar
+
+
+def run(name: str, image: str, as_json: bool) -> str:
+    """The command's output."""
+    picture = decode(image)  # before anything slow: a wrong path is said at once
+    project = trained(name)
+    from explorer.engine.device import devices
+    from explorer.engine.probes import predict
+    from explorer.engine.questions import Pixels, Predict
+
+    question = Predict(project, Pixels(picture.pixels, picture.name), devices()[0].id)
+    prediction = finished(predict(question))
+    assert isinstance(prediction, Prediction)
+    if prediction.untrained:
+        some = ", ".join(prediction.untrained[:3]) + (", …" if len(prediction.untrained) > 3 else "")
+        note(f"Without trained weights, so with random ones: {some}")
+    if as_json:
+        top = [{"label": g.label, "index": g.index, "probability": g.probability} for g in prediction.top]
+        return json.dumps({"top": top})
+    return lines(prediction)
+
+
+def lines(prediction: Prediction) -> str:
+    """A line for each guess: label, bar, per cent."""
+    labels = [plain(guess.label) for guess in prediction.top]
+    width = max(map(len, labels))
+    return "\n".join(
+        f"{label.ljust(width)}  {bar(guess.probability, WIDTH)}  {guess.probability:6.1%}"
+        for label, guess in zip(labels, prediction.top, strict=True)
+    )

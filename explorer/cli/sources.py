@@ -1,0 +1,39 @@
+"""What NAME|FILE means: one of torchvision's networks, or a project file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from explorer.cli.manners import finished
+from explorer.engine import library
+from explorer.formats import project_file
+from explorer.network.project import Project
+
+
+def described(name: str) -> Project:
+    """The network to describe; a name gives it without weights. Raises LibraryError, ProjectError."""
+    if name in library.ARCHITECTURES:
+        return library.architecture(name)
+    return _file(name)
+
+
+def trained(name: str) -> Project:
+    """The network to run; a name gives it with trained weights, fetched where needed. Raises LibraryError,
+    ProjectError, DownloadError."""
+    if name in library.ENTRIES:
+        project = finished(library.open_model(name))
+        assert isinstance(project, Project)
+        return project
+    if name in library.ARCHITECTURES:
+        raise library.LibraryError(
+            f"There are no trained weights for {name} in the model library, so it has nothing to say about a "
+            f"picture; it has weights for {', '.join(library.ENTRIES)}."
+        )
+    return _file(name)
+
+
+def _file(name: str) -> Project:
+    path = Path(name)
+    if not path.exists() and not path.suffix and path.name == name:
+        raise library.LibraryError(library.unknown(name))
+    return project_file.read(path)

@@ -1,0 +1,69 @@
+"""What torch can compute on here."""
+
+from __future__ import annotations
+
+import os
+import platform
+from functools import cache
+from pathlib import Path
+
+import torch
+
+from explorer.maths.records import Device
+from explorer.maths.sentences import Refusal
+
+
+class DeviceError(Refusal):
+    """A device was asked for that is not here."""
+
+
+@cache
+def devices() -> tuple[Device, ...]:
+    """The devices there are, the one used by default first: CUDA (and ROCm), then Apple's MPS, then the CPU."""
+    found = []
+    if torch.cuda.is_available():
+        for i in range(torch.cuda.device_count()):
+            properties = torch.cuda.get_device_properties(i)
+            found.append(Device(f"cuda:{i}", properties.name, properties.total_memory))
+    if torch.backends.mps.is_available():
+        found.append(Device("mps", "Apple GPU", torch.mps.recommended_max_memory()))
+    return *found, Device("cpu", _processor(), _memory())
+
+
+def checked(id: str) -> str:
+    """`id`, which is one of the devices here. Raises DeviceError."""
+    ids = [device.id for device in devices()]
+    if id not in ids:
+        raise DeviceError(f"There is no device “{id[:40]}” here: choose {' or '.join(ids)}.")
+    return id
+
+
+def use_threads(count: int | None = None) -> None:
+    """Let torch compute with so many threads; by default one core is left to the window and the camera."""
+    torch.set_num_threads(count or max(1, _cores() - 1))
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _processor() -> str:
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        for line in cpuinfo.read_text(errors="replace").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine() or "CPU"
+
+
+def _memory() -> int:
+    """Bytes of main memory, 0 where the system does not say."""
+    if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    if os.name == "nt":
+        import ctypes
+
+        kilobytes = ctypes.c_ulonglong()
+        ctypes.windll.kernel32.GetPhysicallyInstalledSystemMemory(ctypes.byref(kilobytes))  # type: ignore[attr-defined,unused-ignore]
+        return kilobytes.value * 1024
+    return 0

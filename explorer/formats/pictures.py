@@ -1,0 +1,308 @@
+"""Decode picture files to 8-bit red, green, blue, upright, on white, in bounded memory."""
+
+from __future__ import annotations
+
+import errno
+import os
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageFile, UnidentifiedImageError
+from PIL.TiffImagePlugin import TiffImageFile
+
+from explorer.formats.picture_files import PictureError, check_regular, foreign, is_whole, unreadable
+from explorer.formats.words import amount, refusal
+from explorer.maths.records import Picture
+
+__all__ = ["PictureError", "decode", "from_pixels"]
+
+MOST_PIXELS = 100_000_000
+MEMORY = 560_000_000
+"""Bytes one picture may take while it is decoded."""
+
+TILE = 1 << 20
+"""Pixels converted at a time."""
+
+WIDEST_STEP = 64
+"""Pixels in a row averaged to one on conversion, at most; the rest is left to the last, smaller scaling."""
+
+ORIENTATION = 0x0112  # EXIF
+PHOTOMETRIC, ROWS_PER_STRIP, TILE_HEIGHT, BITS = 262, 278, 323, 258  # TIFF
+
+TURNS: dict[int, Any] = {
+    2: lambda a: a[:, ::-1],
+    3: lambda a: a[::-1, ::-1],
+    4: lambda a: a[::-1],
+    5: lambda a: a.transpose(1, 0, 2),
+    6: lambda a: a[::-1].transpose(1, 0, 2),
+    7: lambda a: a[::-1, ::-1].transpose(1, 0, 2),
+    8: lambda a: a[:, ::-1].transpose(1, 0, 2),
+}
+"""How (H, W, 3) pixels become upright, by EXIF orientation; 1 is upright."""
+
+
+def decode(path: str | Path, longest: int | None = None) -> Picture:
+    """Read a JPEG, PNG, WebP, BMP, GIF or TIFF file.
+
+    longest: scale down until no side has more pixels. Without it all pixels are kept, unless that needs
+    more than 600 MB: then the picture is halved (or more), and a note says so. Raises PictureError.
+    """
+    size = check_regular(path)
+    try:
+        with open(path, "rb") as file, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow's; what matters here is refused or noted
+            return _decoded(path, file, size, longest)
+    except PictureError:
+        raise
+    except OSError as error:
+        if error.errno not in (None, errno.EINVAL):  # those two are Pillow's own, on broken files
+            raise unreadable(path, error) from error
+        raise _damaged(path) from error
+    except MemoryError as error:
+        raise PictureError(
+            refusal(path, "does not fit into memory", "close something, or save a smaller copy")
+        ) from error
+    except Exception as error:  # Pillow's decoders let every kind of exception out on broken files
+        raise _damaged(path) from error
+
+
+def from_pixels(pixels: NDArray[np.uint8], name: str, longest: int | None = None) -> Picture:
+    """A picture that has no file: pixels (H, W, 3) uint8, scaled down where a side is above `longest`."""
+    height, width = pixels.shape[:2]
+    k = _step_to(longest, (width, height))
+    reduced = _joined(Image.fromarray(pixels), k, _plain)
+    return Picture(_fitted(reduced, (width, height), k, longest), name, (width, height))
+
+
+def _decoded(path: str | Path, file: BinaryIO, size: int, longest: int | None) -> Picture:
+    try:
+        image = Image.open(file, formats=("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF"))
+    except Image.DecompressionBombError as error:
+        raise _too_large(path, "far more than 100 megapixels") from error
+    except UnidentifiedImageError as error:
+        raise foreign(path, file) from error
+    with image:
+        k = _step(path, image, size, longest)
+        _check_whole(path, file, size, image)
+        true_size = image.size
+        notes = list(_notes(image))
+        turned = isinstance(image, TiffImageFile) and _orientation(image) != 1  # Pillow turns these itself, on loading
+        drafted = _loaded(image, k)
+        left = max(1, int(k / drafted))
+        pixels, more = _converted(image, left)
+        pixels = _fitted(pixels, true_size, drafted * left, longest)
+        orientation = _orientation(image)
+    if orientation != 1:
+        pixels = np.ascontiguousarray(TURNS[orientation](pixels))
+    if orientation > 4:
+        true_size = true_size[::-1]
+    if turned or orientation != 1:
+        notes.append("turned upright as its EXIF says")
+    notes += more
+    if k > 1 and not longest:
+        notes.append(f"scaled down to {pixels.shape[1]} × {pixels.shape[0]} to spare memory")
+    return Picture(pixels, Path(path).name, true_size, tuple(notes))
+
+
+def _check_whole(path: str | Path, file: BinaryIO, size: int, image: ImageFile.ImageFile) -> None:
+    place = file.tell()
+    if not is_whole(file, size, image.format or ""):
+        raise _damaged(path)
+    file.seek(place)
+
+
+def _loaded(image: ImageFile.ImageFile, k: int) -> float:
+    """Decode the pixels; returns by how much they came smaller. JPEG's decoder can halve, and is faster so."""
+    width, height = image.size
+    drafted = None
+    if k > 1 and image.format in ("JPEG", "MPO"):
+        drafted = image.draft(None, (max(1, width // k), max(1, height // k)))
+    with _quiet_libtiff() if image.format == "TIFF" else nullcontext():
+        image.load()
+    return width / drafted[1][2] if drafted else 1
+
+
+@contextmanager
+def _quiet_libtiff() -> Iterator[None]:
+    """Nothing on stderr meanwhile: libtiff writes there about broken files, and we say it better."""
+    try:
+        stderr = os.dup(2)
+    except OSError:  # a windowed program may have none
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(stderr, 2)
+        os.close(stderr)
+        os.close(nowhere)
+
+
+def _too_large(path: str | Path, what: str) -> PictureError:
+    return PictureError(refusal(path, f"has {what}; at most 100 are read", "save a smaller copy of it"))
+
+
+def _damaged(path: str | Path) -> PictureError:
+    return PictureError(refusal(path, "is damaged or cut off", "get it again, or choose another picture"))
+
+
+def _orientation(image: Image.Image) -> int:
+    """EXIF orientation, 1 to 8; broken EXIF data counts as upright."""
+    try:
+        orientation = image.getexif().get(ORIENTATION, 1)
+    except Exception:  # as in `decode`
+        return 1
+    return orientation if orientation in TURNS else 1
+
+
+def _notes(image: ImageFile.ImageFile) -> Iterator[str]:
+    """What will be done to show a picture that is not plain 8-bit colour."""
+    if image.format != "MPO" and getattr(image, "is_animated", False):  # MPO: a JPEG with previews behind it
+        yield "the first page of several" if image.format == "TIFF" else "the first frame of several"
+    if ";16" in str(image.tile) and not image.mode.startswith("I"):
+        yield "16 bits a channel, scaled to 8"
+    if image.mode in ("CMYK", "LAB"):
+        yield f"{image.mode} colours turned into red, green, blue"
+
+
+def _step(path: str | Path, image: ImageFile.ImageFile, size: int, longest: int | None) -> int:
+    """How many pixels in a row become one: as `longest` allows, and more where memory asks. Raises PictureError."""
+    width, height = image.size
+    if width * height > MOST_PIXELS:
+        raise _too_large(path, f"{width} × {height} = {width * height / 1e6:,.0f} megapixels")
+    if not width * height:
+        raise PictureError(refusal(path, "has no pixels", "choose another picture"))
+    k = _step_to(longest, (width, height))
+    for step in (k, *(step for step in (2, 4, 8) if step > k)):
+        if _needed(image, step, size) <= MEMORY:
+            return step
+    least = f"{amount(_needed(image, 8, size))} of memory; at most {amount(MEMORY)} is used"
+    raise PictureError(
+        refusal(path, f"({width} × {height}, {image.format}) would need {least}", "save a smaller copy of it")
+    )
+
+
+def _step_to(longest: int | None, size: tuple[int, int]) -> int:
+    return min(WIDEST_STEP, max(1, max(size) // longest)) if longest else 1
+
+
+def _needed(image: ImageFile.ImageFile, k: int, size: int) -> int:
+    """Bytes in use at the worst moment of decoding, about; measured for each format.
+
+    k: pixels that become one; size: bytes of the file.
+    """
+    pixels = image.size[0] * image.size[1]
+    depth = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16B": 2, "I;16L": 2}.get(image.mode, 4)
+    decoded, result = depth * pixels, 3 * pixels // k**2
+    if image.format == "WEBP":  # libwebp keeps two canvases, Pillow a copy and the file
+        decoded += 12 * pixels + size
+    elif image.format in ("JPEG", "MPO"):
+        decoded //= min(8, 1 << (k.bit_length() - 1)) ** 2
+        if image.info.get("progressive"):  # libjpeg keeps all coefficients, 2 bytes each
+            layers = getattr(image, "layer", [])
+            most = max((h * v for _, h, v, _ in layers), default=1)
+            decoded += sum(2 * pixels * h * v // most for _, h, v, _ in layers)
+    elif isinstance(image, TiffImageFile):
+        tags = image.tag_v2
+        if image.tile and image.tile[0][0] == "libtiff":  # libtiff keeps one strip or row of tiles
+            rows = min(image.size[1], tags.get(TILE_HEIGHT) or tags.get(ROWS_PER_STRIP) or image.size[1])
+            decoded += rows * image.size[0] * sum(tags.get(BITS, (8,))) // 8
+        if _orientation(image) != 1:
+            decoded += depth * pixels
+    elif image.format == "BMP":
+        decoded += pixels if "rle" in str(image.tile) else 0
+    return decoded + result
+
+
+def _converted(image: Image.Image, k: int) -> tuple[NDArray[np.uint8], list[str]]:
+    """Pixels (H, W, 3) of a loaded picture, k × k averaged to one, with notes on what was done."""
+    if image.mode in ("I", "F") or image.mode.startswith("I;"):
+        return _deep(image, k)
+    if not image.has_transparency_data:
+        return _joined(image, k, _plain), []
+    seen_through = []
+
+    def on_white(tile: Image.Image) -> Image.Image:
+        tile = tile.convert("RGBA")
+        seen_through.append(tile.getchannel("A").getextrema()[0] != 255)
+        white = Image.new("RGBA", tile.size, "white")
+        return Image.alpha_composite(white, tile).convert("RGB")
+
+    pixels = _joined(image, k, on_white)
+    return pixels, ["transparent parts are shown on white"] * any(seen_through)
+
+
+def _plain(tile: Image.Image) -> Image.Image:
+    return tile.convert("RGB")
+
+
+def _deep(image: Image.Image, k: int) -> tuple[NDArray[np.uint8], list[str]]:
+    """Grey values of more than 8 bits. Pillow's own conversion would clip them to white.
+
+    Unsigned 16-bit values keep their meaning (65,535 is white); others are spread from their least to their greatest.
+    """
+    if image.mode.startswith("I;"):
+        twelve = getattr(image, "tag_v2", {}).get(BITS) == (12,)
+        low, high = 0.0, 4095.0 if twelve else 65535.0
+        note = f"{12 if twelve else 16} bits of grey, scaled to 8"
+    else:
+        low, high = _range(image)
+        note = f"grey values from {low:g} to {high:g}, spread over 0 to 255"
+    if image.mode.startswith("I;") and getattr(image, "tag_v2", {}).get(PHOTOMETRIC) == 0:
+        low, high = high, low  # 0 is white
+
+    def scaled(tile: Image.Image) -> Image.Image:
+        values = np.nan_to_num(np.asarray(tile).astype(np.float64), nan=low, posinf=high, neginf=low)
+        grey = np.rint((values - low) * (255 / (high - low or 1)))
+        return Image.fromarray(grey.clip(0, 255).astype(np.uint8)).convert("RGB")
+
+    return _joined(image, k, scaled), [note]
+
+
+def _range(image: Image.Image) -> tuple[float, float]:
+    """Least and greatest finite value."""
+    low, high = np.inf, -np.inf
+    for _, _, tile in _tiles(image, 1):
+        values = np.asarray(tile)
+        values = values[np.isfinite(values)]
+        if values.size:
+            low, high = min(low, float(values.min())), max(high, float(values.max()))
+    return (low, high) if low <= high else (0.0, 0.0)
+
+
+def _tiles(image: Image.Image, k: int) -> Iterator[tuple[int, int, Image.Image]]:
+    """The picture in parts of about TILE pixels whose sides k divides, each with its left and top."""
+    width, height = image.size
+    columns = min(width, TILE // k // k * k)
+    rows = max(1, TILE // columns // k) * k
+    for top in range(0, height, rows):
+        for left in range(0, width, columns):
+            yield left, top, image.crop((left, top, min(left + columns, width), min(top + rows, height)))
+
+
+def _joined(image: Image.Image, k: int, to_rgb: Callable[[Image.Image], Image.Image]) -> NDArray[np.uint8]:
+    """(ceil(H / k), ceil(W / k), 3): each tile through `to_rgb`, k × k pixels averaged to one."""
+    width, height = image.size
+    pixels = np.empty((-(-height // k), -(-width // k), 3), np.uint8)
+    for left, top, tile in _tiles(image, k):
+        rgb = to_rgb(tile)
+        part = np.asarray(rgb.reduce(k) if k > 1 else rgb)
+        pixels[top // k : top // k + part.shape[0], left // k : left // k + part.shape[1]] = part
+    return pixels
+
+
+def _fitted(pixels: NDArray[np.uint8], size: tuple[int, int], step: float, longest: int | None) -> NDArray[np.uint8]:
+    """Scaled down (antialiased) so that a picture of `size`, now `step` times smaller, has no side above `longest`."""
+    if not longest or max(size) <= longest * step:
+        return pixels
+    scale = longest / max(size)
+    width, height = (max(1, round(side * scale)) for side in size)
+    box = (0, 0, size[0] / step, size[1] / step)  # the last pixel may stand for fewer than `step`
+    return np.asarray(Image.fromarray(pixels).resize((width, height), Image.Resampling.BILINEAR, box))

@@ -1,0 +1,110 @@
+"""Project files (.cnnx): a stored zip of project.json and weights.safetensors; see docs/project-file.md."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import zipfile
+from pathlib import Path
+from typing import BinaryIO
+
+from explorer.formats import project_json, tensors
+from explorer.formats.atomic import CannotSave, replacing
+from explorer.formats.stored_zip import NotStored, chunks, entries
+from explorer.formats.words import amount, refusal
+from explorer.network.project import Project
+
+SUFFIX = ".cnnx"
+DESCRIPTION, WEIGHTS = "project.json", "weights.safetensors"
+LARGEST_WEIGHTS = 2_000_000_000
+"""Bytes; VGG-19, the largest classic, has 0.6 GB."""
+
+ANOTHER = "open another copy, or one saved by CNN Explorer"
+CHUNK = 1 << 20
+FROM_THE_START = (1980, 1, 1, 0, 0, 0)  # zip's first moment: the same project gives the same bytes
+
+
+class ProjectError(ValueError):
+    """A project file cannot be read or made; the message names it, the reason and what to do."""
+
+
+def write(path: str | Path, project: Project) -> None:
+    """Save a project, weights included: readers find the old file or the whole new one.
+
+    The same project gives the same bytes. Raises CannotSave, or ProjectError where it could not be read again.
+    """
+    description = project_json.dumped(project)
+    try:
+        if project_json.loaded(description) != project.rewired(project.network):
+            raise project_json.Fault("would come back changed")
+        weights = tensors.path(project.weights) if project.weights else None
+        size = os.path.getsize(weights) if weights else 0
+        if size > LARGEST_WEIGHTS:
+            raise project_json.Fault(f"has weights of {amount(size)}, at most {amount(LARGEST_WEIGHTS)} are kept")
+    except project_json.Fault as error:
+        raise ProjectError(refusal(path, f"cannot be saved: it {error}", "undo the last changes, then save")) from error
+    except tensors.WeightsError as error:
+        raise ProjectError(refusal(path, f"cannot be saved: {error}", "then save again")) from error
+    with replacing(path, len(description) + size) as file, zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(_member(DESCRIPTION, len(description)), description)
+        if weights:
+            with open(weights, "rb") as source, archive.open(_member(WEIGHTS, size), "w") as target:
+                shutil.copyfileobj(source, target, CHUNK)
+
+
+def read(path: str | Path) -> Project:
+    """Open a project file; its weights go to the weight store. Raises ProjectError, whatever the file holds."""
+    try:
+        size = _check_regular(path)
+        with open(path, "rb") as file:
+            return _read(file, size)
+    except OSError as error:
+        if isinstance(error, CannotSave):  # says by itself what is wrong with the cache
+            raise ProjectError(str(error)) from error
+        reason = {FileNotFoundError: "was not found", PermissionError: "may not be read by you"}.get(
+            type(error), f"cannot be read, the system says “{error.strerror or error}”"
+        )
+        raise ProjectError(refusal(path, reason, "check where it is and who may read it")) from error
+    except project_json.NewerFormat as error:
+        raise ProjectError(refusal(path, str(error), "open it with that version")) from error
+    except tensors.WeightsError as error:
+        raise ProjectError(refusal(path, f"cannot be opened, {error}", ANOTHER)) from error
+    except (project_json.Fault, NotStored) as error:
+        raise ProjectError(refusal(path, str(error), ANOTHER)) from error
+
+
+def _read(file: BinaryIO, size: int) -> Project:
+    parts = entries(file, size, most=2)
+    if DESCRIPTION not in parts or parts.keys() - {DESCRIPTION, WEIGHTS}:
+        raise NotStored(f"is no project: it holds something else than {DESCRIPTION} and {WEIGHTS}")
+    if parts[DESCRIPTION].size > project_json.LARGEST:
+        raise NotStored(f"has a description of {amount(parts[DESCRIPTION].size)}, too large to be one")
+    project = project_json.loaded(b"".join(chunks(file, parts[DESCRIPTION])))
+    if bool(project.weights) != (WEIGHTS in parts):
+        raise NotStored("has weights that its description does not name, or the other way round")
+    if project.weights:
+        weights = parts[WEIGHTS]
+        if weights.size > LARGEST_WEIGHTS:
+            raise NotStored(f"has weights of {amount(weights.size)}, at most {amount(LARGEST_WEIGHTS)} are read")
+        tensors.keep_bytes(chunks(file, weights), project.weights, weights.size)
+    return project
+
+
+def _member(name: str, size: int) -> zipfile.ZipInfo:
+    """A zip header that says the same on every system and at every time."""
+    info = zipfile.ZipInfo(name, FROM_THE_START)
+    info.create_system, info.external_attr, info.file_size = 3, 0o644 << 16, size
+    return info
+
+
+def _check_regular(path: str | Path) -> int:
+    """Size in bytes of a file that may be opened. Raises ProjectError."""
+    try:
+        there = os.stat(path)
+    except ValueError as error:
+        raise ProjectError(refusal(path, "is not a name a file can have", "choose another file")) from error
+    if not stat.S_ISREG(there.st_mode):
+        kind = "a folder" if stat.S_ISDIR(there.st_mode) else "a device or a pipe"
+        raise ProjectError(refusal(path, f"is {kind}, not a project", f"choose a {SUFFIX} file"))
+    return there.st_size

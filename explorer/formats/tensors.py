@@ -1,0 +1,154 @@
+"""The weight store: safetensors files in the cache, each named by the SHA-256 of its bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import time
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save
+
+from explorer.formats import folders
+from explorer.formats.atomic import CannotSave, replacing
+from explorer.formats.atomic import sweep as sweep_temporaries
+
+DTYPES = {"F64", "F32", "F16", "I64", "I32", "I16", "I8", "U64", "U32", "U16", "U8", "BOOL"}
+"""What numpy can hold."""
+
+DAY = 24 * 3600
+
+_checked: dict[Path, tuple[int, int, int]] = {}
+"""Files whose hash was checked by this process, with their size, time and number on the disk at that moment."""
+
+
+class WeightsError(ValueError):
+    """Weights are not in the store, or not what their name says; the message is a sentence for the user."""
+
+
+def keep(tensors: Mapping[str, NDArray[Any]]) -> str:
+    """Store tensors; returns the SHA-256 (hex) they are found by. Raises CannotSave."""
+    data = save({name: np.asarray(tensors[name], order="C") for name in sorted(tensors)})
+    sha = hashlib.sha256(data).hexdigest()
+    keep_bytes([data], sha, len(data))
+    return sha
+
+
+def keep_bytes(chunks: Iterable[bytes], sha: str, size: int) -> None:
+    """Store a safetensors file that comes in pieces, `size` bytes in all.
+
+    All pieces are read and checked also where the store has the file. Raises WeightsError where they are not what
+    `sha` says or no safetensors file, CannotSave where they cannot be kept.
+    """
+    target = _place(sha)
+    if _is_good(target, sha):
+        if _hash(chunks) != sha:
+            raise WeightsError("the weights are not those they are said to be")
+        return
+    with replacing(target, size) as file:
+        digest = hashlib.sha256()
+        for chunk in chunks:
+            digest.update(chunk)
+            file.write(chunk)
+        if digest.hexdigest() != sha:
+            raise WeightsError("the weights are not those they are said to be")
+        file.flush()
+        _shapes(Path(file.name))
+    _remember(target)
+
+
+def path(sha: str) -> Path:
+    """The file of weights, checked against its hash once a process, and marked as used. Raises WeightsError."""
+    try:
+        file = _place(sha)
+        if file.stat() and not _is_good(file, sha):
+            raise WeightsError(f"the weights {sha[:8]}… in the cache are damaged: get the model again")
+        if time.time() - file.stat().st_mtime > DAY:
+            os.utime(file)
+        _remember(file)
+    except FileNotFoundError as error:
+        raise WeightsError(f"the weights {sha[:8]}… are no longer in the cache: get the model again") from error
+    except CannotSave as error:
+        raise WeightsError(str(error)) from error
+    except OSError as error:
+        raise WeightsError(f"the weights {sha[:8]}… cannot be read, the system says “{error.strerror}”") from error
+    return file
+
+
+def names_and_shapes(sha: str) -> dict[str, tuple[int, ...]]:
+    """Each tensor's shape, from the file's header alone. Raises WeightsError."""
+    return _shapes(path(sha))
+
+
+def read(sha: str, names: Iterable[str] | None = None) -> dict[str, NDArray[Any]]:
+    """The tensors called `names`, or all. Raises WeightsError."""
+    file = path(sha)
+    try:
+        with safe_open(str(file), "numpy") as tensors:
+            return {name: tensors.get_tensor(name) for name in (tensors.keys() if names is None else names)}
+    except (SafetensorError, OSError, KeyError) as error:
+        raise WeightsError(f"the weights {sha[:8]}… cannot be read: get the model again") from error
+
+
+def sweep(days: float) -> None:
+    """Remove weights that were not used for so many days, and what killed processes left."""
+    sweep_temporaries(folders.weights())
+    for file in folders.weights().glob("*.safetensors"):
+        with suppress(OSError):
+            if time.time() - file.stat().st_mtime > days * DAY:
+                file.unlink()
+
+
+def _place(sha: str) -> Path:
+    if not re.fullmatch("[0-9a-f]{64}", sha):
+        raise WeightsError("weights are found by 64 hexadecimal digits, their SHA-256")
+    return folders.weights() / f"{sha}.safetensors"
+
+
+def _shapes(file: Path) -> dict[str, tuple[int, ...]]:
+    try:
+        with safe_open(str(file), "numpy") as tensors:
+            parts = {name: tensors.get_slice(name) for name in tensors.keys()}  # noqa: SIM118 (not a dict)
+            strange = {part.get_dtype() for part in parts.values()} - DTYPES
+            if strange:
+                raise WeightsError(f"the weights hold numbers of type {min(strange)}, which is not read here")
+            return {name: tuple(part.get_shape()) for name, part in parts.items()}
+    except (SafetensorError, OSError) as error:
+        raise WeightsError("the weights are no valid safetensors file") from error
+
+
+def _hash(chunks: Iterable[bytes]) -> str:
+    digest = hashlib.sha256()
+    for chunk in chunks:
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _is_good(file: Path, sha: str) -> bool:
+    """Whether the store has this file, whole; its bytes are hashed once a process."""
+    try:
+        if _checked.get(file) == _stamp(file):
+            return True
+        with open(file, "rb") as source:
+            good = hashlib.file_digest(source, "sha256").hexdigest() == sha
+    except FileNotFoundError:
+        return False
+    if good:
+        _remember(file)
+    return good
+
+
+def _stamp(file: Path) -> tuple[int, int, int]:
+    there = file.stat()
+    return there.st_size, there.st_mtime_ns, there.st_ino
+
+
+def _remember(file: Path) -> None:
+    _checked[file] = _stamp(file)

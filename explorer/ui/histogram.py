@@ -1,0 +1,62 @@
+"""How the numbers of one channel are spread, drawn small."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from explorer.ui import theme
+from explorer.ui.labels import sized
+from explorer.ui.theme import GRID
+
+BINS = 32
+
+
+class Histogram(QWidget):
+    """Counts of numbers in 32 equal ranges, with the smallest and largest number under them and a line at zero."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._counts = np.zeros(BINS, int)
+        self._low = self._high = 0.0
+        self.setMinimumSize(16 * GRID, 7 * GRID)
+
+    def sizeHint(self) -> QSize:
+        return QSize(24 * GRID, 8 * GRID)
+
+    @property
+    def counts(self) -> list[int]:
+        """How many numbers are in each range."""
+        return self._counts.tolist()
+
+    def show_numbers(self, numbers: NDArray[np.float32]) -> None:
+        """Count other numbers; those that are no finite number are left out."""
+        finite = numbers[np.isfinite(numbers)].astype(float)
+        self._low, self._high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
+        self._counts = np.histogram(finite, BINS, (self._low, self._high))[0]
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        colours, painter = theme.current(), QPainter(self)
+        painter.setFont(sized("small"))
+        text = painter.fontMetrics().height()
+        room = QRectF(0, 2, self.width(), self.height() - text - 4)
+        painter.setPen(QColor(colours.edge))
+        painter.drawLine(QPointF(0, room.bottom()), QPointF(room.right(), room.bottom()))
+        # Roots, so that rare numbers stay visible beside the many zeros behind a ReLU.
+        heights = np.sqrt(self._counts) / max(1.0, float(np.sqrt(self._counts.max())))
+        width = room.width() / BINS
+        for i, height in enumerate(heights.tolist()):
+            tall = height * room.height()
+            painter.fillRect(QRectF(i * width, room.bottom() - tall, max(1.0, width - 1), tall), QColor(colours.accent))
+        if self._low < 0 < self._high:
+            x = -self._low / (self._high - self._low) * room.width()
+            painter.setPen(QColor(colours.dim))
+            painter.drawLine(QPointF(x, 0), QPointF(x, room.bottom()))
+        painter.setPen(QColor(colours.dim))
+        foot = QRectF(0, self.height() - text, self.width(), text)
+        painter.drawText(foot, Qt.AlignmentFlag.AlignLeft, f"{self._low:.4g}")
+        painter.drawText(foot, Qt.AlignmentFlag.AlignRight, f"{self._high:.4g}")

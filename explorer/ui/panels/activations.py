@@ -1,0 +1,189 @@
+"""What the selected node puts out for the picture: all its channels at once."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QContextMenuEvent, QCursor, QGuiApplication, QImageWriter, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QStackedWidget,
+    QToolTip,
+    QVBoxLayout,
+    QWidget,
+)
+
+from explorer.maths.records import FeatureMaps
+from explorer.network.layer import described
+from explorer.ui.colour_maps import STOPS
+from explorer.ui.histogram import Histogram
+from explorer.ui.labels import Empty, LaneLine, Text
+from explorer.ui.mosaic_view import MosaicView, Spot
+from explorer.ui.picture_sources import choose_picture
+from explorer.ui.theme import GRID
+from explorer.workspace.session import Session
+
+
+class ActivationsPanel(QWidget):
+    """The channels as one mosaic, the number under the pointer, and the spread of the picked channel."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self.setAccessibleName("Activations")
+        self.view = MosaicView()
+        self.view.setAccessibleName("Channels")
+        self.empty = Empty("")
+        self.button = self.empty.add_button("Open picture…")
+        self.button.clicked.connect(lambda: choose_picture(self, session))
+        self.header = Text(wrap=False)
+        self.untrained = Text(role="problem", size="small")
+        self.colours = QComboBox()
+        self.colours.addItems(list(STOPS))
+        self.colours.setAccessibleName("Colour map")
+        self.colours.currentTextChanged.connect(lambda _: self._show(session.maps))
+        self.own_scale = QCheckBox("Own scale per channel")
+        self.own_scale.setChecked(session.own_scale)
+        self.own_scale.setToolTip(
+            "On: each channel from its own smallest to its own largest number. Off: all on one scale."
+        )
+        self.own_scale.toggled.connect(session.set_own_scale)
+        self.export = QPushButton("Export…")
+        self.export.setAccessibleName("Export mosaic as PNG")
+        self.export.clicked.connect(self._choose_export)
+        self.reading = Text(role="dim", wrap=False)
+        self.statistics = Text(wrap=False)
+        self.histogram = Histogram()
+        self.lane = LaneLine(session, "maps")
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.empty)
+        self.stack.addWidget(self._page())
+        column = QVBoxLayout(self)
+        column.setContentsMargins(GRID, GRID, GRID, GRID)
+        column.setSpacing(GRID // 2)
+        column.addWidget(self.lane)
+        column.addWidget(self.stack, 1)
+        self.view.pointed.connect(self._read)
+        self.view.picked.connect(lambda _: self._show_channel())
+        session.maps_changed.connect(self._show)
+        session.selection_changed.connect(lambda _: self._say_empty())
+        session.picture_changed.connect(lambda _: self._say_empty())
+        self._show(session.maps)
+
+    def sizeHint(self) -> QSize:
+        return QSize(72 * GRID, 34 * GRID)
+
+    def _page(self) -> QWidget:
+        tools, foot = QHBoxLayout(), QHBoxLayout()
+        tools.addWidget(self.header, 1)
+        for widget in (self.own_scale, self.colours, self.export):
+            tools.addWidget(widget)
+        self.channel_box = QWidget()
+        beside = QHBoxLayout(self.channel_box)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.addWidget(self.histogram)
+        beside.addWidget(self.statistics, 1)
+        foot.addWidget(self.reading, 1)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GRID // 2)
+        column.addLayout(tools)
+        column.addWidget(self.untrained)
+        column.addWidget(self.view, 1)
+        column.addLayout(foot)
+        column.addWidget(self.channel_box)
+        return page
+
+    def export_png(self, path: str) -> bool:
+        """Write the mosaic as a PNG file; False, and said in the panel, where that failed."""
+        done = QImageWriter(path, b"png").write(self.view.image)
+        if not done:
+            self.lane.say_problem("The mosaic could not be saved there: choose a folder you may write to.")
+        return done
+
+    def _show(self, maps: FeatureMaps | None) -> None:
+        self._say_empty()
+        self.stack.setCurrentIndex(int(maps is not None))
+        self.view.show_maps(maps, self.colours.currentText())
+        if maps is None:
+            return
+        self.lane.clear_problem()
+        low, high = float(maps.low.min()), float(maps.high.max())
+        shape = maps.values.shape if maps.values.shape[1:] != (1, 1) else maps.values.shape[:1]
+        self.header.say(f"{maps.node} · {described(shape)} · from {low:.4g} to {high:.4g}")
+        self.untrained.say("Random weights on the way here: the maps mean nothing yet." if maps.untrained else "")
+        self.view.setAccessibleDescription(self.header.text())
+        self._read(None)
+        self._show_channel()
+
+    def _say_empty(self) -> None:
+        session = self._session
+        sentence = "Select a layer to see what it puts out."
+        if session.picture is None:
+            sentence = "Open a picture and select a layer: its feature maps are shown here."
+        elif session.selection:
+            node = session.selection[-1]
+            facts = session.document.facts.get(node)
+            sentence = f"{node} {facts.problem}" if facts and facts.problem else f"{node} has not been run yet."
+        self.empty.sentence.say(sentence)
+        self.button.setHidden(session.picture is not None)
+
+    def _read(self, spot: Spot | None) -> None:
+        if spot is None:
+            self.reading.say("Point at a number to read it, click a channel to pick it")
+            QToolTip.hideText()
+            return
+        channel, row, column = spot
+        vector = self._session.maps is not None and self._session.maps.values.shape[1:] == (1, 1)
+        place = f"number {channel}" if vector else f"channel {channel}, row {row}, column {column}"
+        self.reading.say(f"{place}: {self.view.value(spot):.4f}")
+        if vector and self.view.underMouse():
+            QToolTip.showText(QCursor.pos(), self.reading.text(), self.view)
+
+    def _show_channel(self) -> None:
+        maps, channel = self.view.maps, self.view.channel
+        picked = maps is not None and channel is not None and maps.values.shape[1:] != (1, 1)
+        self.channel_box.setVisible(picked)
+        if not picked or maps is None or channel is None:
+            return
+        numbers = maps.values[channel]
+        self.histogram.show_numbers(numbers)
+        said = (
+            f"channel {channel}: min {numbers.min():.4g} · mean {numbers.mean():.4g} · "
+            f"max {numbers.max():.4g} · {np.mean(numbers == 0):.1%} zeros"
+        )
+        self.statistics.say(said)
+        self.histogram.setAccessibleName(said)
+
+    def _choose_export(self) -> None:
+        node = self.view.maps.node if self.view.maps else "maps"
+        name = "".join(c if c.isalnum() or c in "-_." else "_" for c in node)
+        path, _ = QFileDialog.getSaveFileName(self, "Export mosaic", f"{name}.png", "PNG (*.png)")
+        if path:
+            self.export_png(path)
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setImage(self.view.image)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu, some = QMenu(self), not self.view.image.isNull()
+        menu.addAction("Copy mosaic", self._copy).setEnabled(some)
+        menu.addAction("Export mosaic as PNG…", self._choose_export).setEnabled(some)
+        menu.addAction("Fit", self.view.fit).setEnabled(some)
+        menu.exec(event.globalPos())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy) and not self.view.image.isNull():
+            self._copy()
+        elif event.key() == Qt.Key.Key_Escape and self.view.channel is not None:
+            self.view.channel = None
+            self.view.update()
+            self._show_channel()
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,174 @@
+"""What the selected layer is: its settings to edit, and the formulas that follow from them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent, QPalette
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+import explorer.layers  # noqa: F401  (fills Layer.kinds)
+from explorer.network.analysis import formulas, totals
+from explorer.network.layer import Layer, Letters
+from explorer.ui.form import Form
+from explorer.ui.formula_view import FormulaView
+from explorer.ui.labels import Text
+from explorer.ui.theme import GRID
+from explorer.ui.words import counted, source, told
+from explorer.workspace.document import Change
+from explorer.workspace.session import Session
+
+
+class InspectorPanel(QScrollArea):
+    """The selected node's settings and formulas; sums where several are selected or none is."""
+
+    letters_changed = Signal(str)
+
+    def __init__(self, session: Session, letters: Letters = "course") -> None:
+        super().__init__()
+        self._session, self._document = session, session.document
+        self._letters: Letters = letters
+        self._shown = ""  # id of the node the form edits
+        self.form: Form | None = None
+        self.views: list[FormulaView] = []
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMinimumSize(32 * GRID, 20 * GRID)
+        self.setAccessibleName("Inspector")
+        self.title = Text(size="title", wrap=False)
+        self.subtitle = Text(role="dim", wrap=False)
+        self.told = Text()
+        self.source = Text(role="dim", size="small")
+        self.problem = Text(role="problem")
+        self._form_place, self._formula_place = QVBoxLayout(), QVBoxLayout()
+        self._formula_place.setSpacing(GRID // 2)
+        self.letters_box = QComboBox()
+        self.letters_box.addItem("Course letters: n, p, f, s", "course")
+        self.letters_box.addItem("torch letters: H, P, K, S", "torch")
+        self.letters_box.setAccessibleName("Letters in formulas")
+        self.letters_box.setCurrentIndex(self.letters_box.findData(letters))
+        self.letters_box.activated.connect(lambda _: self._choose_letters())
+        self._heading = QWidget()
+        heading = QHBoxLayout(self._heading)
+        heading.setContentsMargins(0, GRID, 0, 0)
+        heading.addWidget(Text("Formulas", "dim", "small", wrap=False), 1)
+        heading.addWidget(self.letters_box)
+        page = QWidget()
+        page.setBackgroundRole(QPalette.ColorRole.Window)
+        column = QVBoxLayout(page)
+        column.setContentsMargins(2 * GRID, GRID, 2 * GRID, 2 * GRID)
+        column.setSpacing(GRID)
+        for widget in (self.title, self.subtitle, self.told, self.source, self.problem):
+            column.addWidget(widget)
+        column.addLayout(self._form_place)
+        column.addWidget(self._heading)
+        column.addLayout(self._formula_place)
+        column.addStretch(1)
+        self.setWidget(page)
+        self._document.changed.connect(self._follow)
+        session.selection_changed.connect(lambda _: self._show())
+        self._show()
+
+    @property
+    def letters(self) -> Letters:
+        """Whose letters the formulas use."""
+        return self._letters
+
+    @letters.setter
+    def letters(self, letters: Letters) -> None:
+        if letters == self._letters:
+            return
+        self._letters = letters
+        self.letters_box.setCurrentIndex(self.letters_box.findData(letters))
+        if self.form:
+            self.form.letters = letters
+        self._show_formulas()
+        self.letters_changed.emit(letters)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Who comes here by keyboard wants the first setting."""
+        if self.form and self.form.first:
+            self.form.first.setFocus(event.reason())
+        else:
+            self.letters_box.setFocus(event.reason())
+
+    def _choose_letters(self) -> None:
+        self.letters = self.letters_box.currentData()
+
+    def _follow(self, change: Change) -> None:
+        selected = set(self._session.selection)
+        if not selected or change.facts is not change.facts_before or selected & change.touched:
+            self._show()
+
+    def _show(self) -> None:
+        """Show what is selected now; a form of the same kind is kept, so that it keeps the focus."""
+        nodes = self._document.project.network.nodes
+        ids = [i for i in self._session.selection if i in nodes]
+        if len(ids) != 1:
+            self._show_form("", None)
+            self._show_sums(ids)
+        else:
+            self._show_node(ids[0])
+        self._show_formulas()
+
+    def _show_node(self, id: str) -> None:
+        layer, facts = self._document.project.network.nodes[id].layer, self._document.facts[id]
+        self.title.say(layer.kind)
+        self.subtitle.say(id)
+        self.told.say(told(type(layer)))
+        self.source.say(f"Source: {source(type(layer))}" if source(type(layer)) else "")
+        self.problem.say(facts.problem)
+        self._show_form(id, layer)
+
+    def _show_sums(self, ids: list[str]) -> None:
+        facts, project = self._document.facts, self._document.project
+        some = {i: facts[i] for i in ids} if ids else facts
+        sums = totals(some)
+        problems = sum(bool(f.problem) for f in some.values())
+        self.title.say(f"{len(ids)} layers selected" if ids else project.title or "The network")
+        self.subtitle.say("" if ids else counted(len(some), "layer"))
+        figures = f"{counted(sums.parameters, 'parameter')}\n{counted(sums.macs, 'MAC')} for one picture"
+        hint = "Select a layer to see and change its settings, and how its size follows from them."
+        if not some:
+            figures, hint = "", "Add a layer from the palette, or open a network. A selected layer is explained here."
+        self.told.say("\n\n".join(part for part in (figures, "" if ids else hint) if part))
+        self.source.say("" if ids else project.origin)
+        self.problem.say(f"{counted(problems, 'layer')} with a problem" if problems else "")
+
+    def _show_form(self, id: str, layer: Layer | None) -> None:
+        if self.form and layer and id == self._shown and type(layer) is type(self.form.value):
+            self.form.show_value(layer)
+            return
+        if self.form:
+            self._form_place.removeWidget(self.form)
+            self.form.hide()
+            self.form.deleteLater()
+            self.form = None
+        self._shown = id
+        if layer:
+            self.form = Form(layer, self._letters)
+            self.form.edited.connect(lambda value, field: self._edit(id, value, field))
+            self._form_place.addWidget(self.form)
+
+    def _edit(self, id: str, layer: Layer, field: str) -> None:
+        project = self._document.project
+        words = field.replace("_", " ")
+        self._document.edit(
+            f"Change {words}", project.rewired(project.network.with_layer(id, layer)), merge=f"{id}.{field}"
+        )
+
+    def _show_formulas(self) -> None:
+        id, project = self._shown, self._document.project
+        rows = formulas(project.network, id, self._document.facts, self._letters) if id else []
+        self._heading.setHidden(not rows)
+        for view, row in zip(self.views, rows, strict=False):
+            view.show_row(row)
+        for row in rows[len(self.views) :]:
+            view = FormulaView(row)
+            self.views.append(view)
+            self._formula_place.addWidget(view)
+        for view in self.views[len(rows) :]:
+            self._formula_place.removeWidget(view)
+            view.hide()
+            view.deleteLater()
+        del self.views[len(rows) :]

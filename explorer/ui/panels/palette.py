@@ -1,0 +1,181 @@
+"""The layer kinds to build with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import MISSING, fields
+
+from PySide6.QtCore import QEvent, QMimeData, QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QLineEdit,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+import explorer.layers  # noqa: F401  (fills Layer.kinds)
+from explorer.network.layer import Layer
+from explorer.ui import theme
+from explorer.ui.labels import Text, sized
+from explorer.ui.theme import GRID
+from explorer.ui.words import plain_tip, told
+from explorer.workspace.session import Session
+
+MIME = "application/x-cnn-explorer-kind"
+FAMILIES = ("Input", "Window", "Norm", "Activation", "Join", "Shape", "Dense")
+KIND = Qt.ItemDataRole.UserRole
+
+
+def offered() -> list[type[Layer]]:
+    """The kinds one can add: those that need nothing said before, family by family."""
+    kinds = [k for k in Layer.kinds.values() if k.group in FAMILIES]
+    plain = [k for k in kinds if all(f.default is not MISSING or f.default_factory is not MISSING for f in fields(k))]
+    return sorted(plain, key=lambda k: FAMILIES.index(k.group))
+
+
+class Kinds(QStandardItemModel):
+    """Layer kinds under their families; a dragged one carries its name."""
+
+    def filter(self, text: str) -> None:
+        """Keep the kinds whose name, family or description has every word of `text`; names come first."""
+        self.clear()
+        words = text.lower().split()
+        found = [k for k in offered() if all(w in f"{k.__name__} {k.group} {told(k)}".lower() for w in words)]
+        if words:
+            found.sort(key=lambda k: words[0] not in k.__name__.lower())
+        family = ""
+        for kind in found:
+            if kind.group != family and not words:
+                family = kind.group
+                head = QStandardItem(family)
+                head.setFlags(Qt.ItemFlag.NoItemFlags)
+                self.appendRow(head)
+            item = QStandardItem(kind.__name__)
+            item.setData(kind, KIND)
+            item.setToolTip(plain_tip(f"{kind.__name__}\n{told(kind)}"))
+            item.setAccessibleText(f"{kind.__name__}, {kind.group}")
+            item.setAccessibleDescription(told(kind))
+            item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled)
+            self.appendRow(item)
+
+    def mimeTypes(self) -> list[str]:
+        return [MIME]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        data = QMimeData()
+        data.setData(MIME, indexes[0].data(KIND).__name__.encode())
+        return data
+
+
+class KindRow(QStyledItemDelegate):
+    """A chip in the family's colour, the kind, and what it does; or the name of a family."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        kind, colours = index.data(KIND), theme.current()
+        row = QRectF(option.rect)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if kind is None:
+            painter.setFont(sized("small"))
+            painter.setPen(QColor(colours.dim))
+            painter.drawText(row.adjusted(GRID, 0, 0, -2), Qt.AlignmentFlag.AlignBottom, index.data())
+            painter.restore()
+            return
+        state = option.state
+        selected = bool(state & QStyle.StateFlag.State_Selected)
+        if selected or state & QStyle.StateFlag.State_MouseOver:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(colours.accent if selected else colours.raised))
+            painter.drawRoundedRect(row.adjusted(2, 1, -2, -1), 4, 4)
+        chip = QRectF(row.left() + GRID, row.top() + 7, 4, row.height() - 14)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(colours.on_accent) if selected else colours.family(kind.group))
+        painter.drawRoundedRect(chip, 2, 2)
+        text = row.adjusted(2.5 * GRID, 4, -GRID, -4)
+        painter.setFont(sized("body"))
+        painter.setPen(QColor(colours.on_accent if selected else colours.text))
+        painter.drawText(text, Qt.AlignmentFlag.AlignTop, index.data())
+        painter.setFont(sized("small"))
+        if not selected:
+            painter.setPen(QColor(colours.dim))
+        line = painter.fontMetrics().elidedText(told(kind), Qt.TextElideMode.ElideRight, int(text.width()))
+        painter.drawText(text, Qt.AlignmentFlag.AlignBottom, line)
+        painter.restore()
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        body, small = QFontMetrics(sized("body")).height(), QFontMetrics(sized("small")).height()
+        return QSize(20 * GRID, body + small + 10 if index.data(KIND) else small + 12)
+
+
+class PalettePanel(QWidget):
+    """Layer kinds to search, to drag onto the canvas, or to add by double click or Enter."""
+
+    add_requested = Signal(str)
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.setAccessibleName("Layers to add")
+        self.setMinimumSize(22 * GRID, 20 * GRID)
+        self.search = QLineEdit(placeholderText="Search layers", clearButtonEnabled=True)
+        self.search.setAccessibleName("Search layers")
+        self.kinds = Kinds()
+        self.list = QListView()
+        self.list.setModel(self.kinds)
+        self.list.setItemDelegate(KindRow(self.list))
+        self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.list.setMouseTracking(True)
+        self.list.setDragEnabled(True)
+        self.list.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.list.setAccessibleName("Layer kinds")
+        self.nothing = Text("", "dim")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(GRID, GRID, GRID, GRID)
+        column.setSpacing(GRID)
+        column.addWidget(self.search)
+        column.addWidget(self.nothing)
+        column.addWidget(self.list, 1)
+        self.setFocusProxy(self.search)
+        self.search.textChanged.connect(self._filter)
+        self.search.installEventFilter(self)
+        self.list.installEventFilter(self)
+        self.list.doubleClicked.connect(lambda _: self._add())
+        self._filter("")
+
+    def sizeHint(self) -> QSize:
+        return QSize(28 * GRID, 60 * GRID)
+
+    def _filter(self, text: str) -> None:
+        self.kinds.filter(text)
+        some = self.kinds.rowCount() > 0
+        self.nothing.say("" if some else f"No layer is called or does “{text}”.")
+        if some and text.strip():
+            self.list.setCurrentIndex(self.kinds.index(0, 0))
+
+    def _add(self) -> None:
+        kind = self.list.currentIndex().data(KIND)
+        if kind is not None:
+            self.add_requested.emit(kind.__name__)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self._add()
+                return True
+            if watched is self.search and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+                self.list.setFocus()
+                self.list.event(event)
+                return True
+            if watched is self.search and event.key() == Qt.Key.Key_Escape and self.search.text():
+                self.search.clear()
+                return True
+        return super().eventFilter(watched, event)

@@ -1,0 +1,129 @@
+"""The picture that the network looks at."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QImage,
+    QKeyEvent,
+    QKeySequence,
+)
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from explorer.maths.records import Picture
+from explorer.ui.labels import Empty, LaneLine, Text
+from explorer.ui.picture_sources import choose_picture, has_picture, take_picture
+from explorer.ui.picture_view import PictureView, image_of
+from explorer.ui.theme import GRID
+from explorer.workspace.session import Session
+
+
+class PicturePanel(QWidget):
+    """Shows the picture; takes another by button, drop or Ctrl+V. What failed is said here, the old picture stays."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self.setAcceptDrops(True)
+        self.setAccessibleName("Picture")
+        self.view = PictureView()
+        self.view.setAccessibleName("Picture")
+        self.empty = Empty(
+            "Drop a picture here, paste one with Ctrl+V, or open a file to see what the network sees in it."
+        )
+        self.empty.add_button("Open picture…").clicked.connect(lambda: choose_picture(self, session))
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.empty)
+        self.stack.addWidget(self.view)
+        self.name = Text(wrap=False)
+        self.size_text = Text(role="dim")
+        self.size_text.setWordWrap(False)
+        self.notes = Text(role="dim", size="small")
+        self.chosen = Text(role="dim", size="small")
+        self.lane = LaneLine(session, "picture")
+        self.empty.add_button("Paste").clicked.connect(self.paste_now)
+        self.open = QPushButton("Open picture…")
+        self.paste = QPushButton("Paste")
+        self.open.clicked.connect(lambda: choose_picture(self, session))
+        self.paste.clicked.connect(self.paste_now)
+        caption = QHBoxLayout()
+        caption.addWidget(self.name, 1)
+        caption.addWidget(self.size_text)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.open)
+        buttons.addWidget(self.paste)
+        buttons.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(GRID, GRID, GRID, GRID)
+        column.setSpacing(GRID // 2)
+        column.addWidget(self.stack, 1)
+        column.addWidget(self.lane)
+        column.addLayout(caption)
+        column.addWidget(self.notes)
+        column.addWidget(self.chosen)
+        column.addLayout(buttons)
+        session.picture_changed.connect(self._show)
+        self._show(session.picture)
+
+    def sizeHint(self) -> QSize:
+        return QSize(40 * GRID, 36 * GRID)
+
+    def paste_now(self) -> None:
+        """Look at the picture, or the picture file, on the clipboard."""
+        self._take(QGuiApplication.clipboard().mimeData())
+
+    def _take(self, data: object) -> None:
+        said, problem = take_picture(data, self._session)  # type: ignore[arg-type]
+        self.chosen.say(said)
+        self.lane.say_problem(problem)
+
+    def _show(self, picture: Picture | None) -> None:
+        self.stack.setCurrentWidget(self.view if picture else self.empty)
+        self.open.setVisible(picture is not None)
+        self.paste.setVisible(picture is not None)
+        self.lane.clear_problem()
+        self.view.show_image(image_of(picture.pixels) if picture else QImage())
+        self.view.setAccessibleDescription(picture.name if picture else "")
+        self.name.say(picture.name if picture else "")
+        self.size_text.say(f"{picture.size[0]:,} × {picture.size[1]:,} pixels" if picture else "")
+        self.notes.say("\n".join(picture.notes) if picture else "")
+
+    def _save(self) -> None:
+        path, _ = QFileDialog.getSaveFileName(self, "Save picture as", "picture.png", "Pictures (*.png *.jpg)")
+        if path and not self.view.image.save(path):
+            self.lane.say_problem(
+                "The picture could not be saved there: choose another folder, or a name ending in .png."
+            )
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = QMenu(self)
+        some = not self.view.image.isNull()
+        menu.addAction("Copy picture", self._copy).setEnabled(some)
+        menu.addAction("Save picture as…", self._save).setEnabled(some)
+        menu.addAction("Fit", self.view.fit).setEnabled(some)
+        menu.addSeparator()
+        menu.addAction("Paste", self.paste_now)
+        menu.exec(event.globalPos())
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setImage(self.view.image)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Paste):
+            self.paste_now()
+        elif event.matches(QKeySequence.StandardKey.Copy) and not self.view.image.isNull():
+            self._copy()
+        else:
+            super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if has_picture(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self._take(event.mimeData())

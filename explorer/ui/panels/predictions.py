@@ -1,0 +1,156 @@
+"""What the network sees in the picture: the best guesses."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QContextMenuEvent, QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtWidgets import (
+    QFrame,
+    QListWidget,
+    QListWidgetItem,
+    QMenu,
+    QStackedWidget,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from explorer.maths.records import Guess, Prediction
+from explorer.ui import theme
+from explorer.ui.labels import Empty, LaneLine, Text, sized
+from explorer.ui.picture_sources import choose_picture
+from explorer.ui.theme import GRID
+from explorer.ui.words import counted, plain_tip
+from explorer.workspace.session import Session
+
+GUESS = Qt.ItemDataRole.UserRole
+
+
+class GuessBar(QStyledItemDelegate):
+    """One guess: its label, its percentage at the right, and a bar under both."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        guess, colours = index.data(GUESS), theme.current()
+        row = QRectF(option.rect).adjusted(2, 2, -2, -2)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(sized("body"))
+        measure = QFontMetrics(painter.font())
+        percent = percentage(guess)
+        room = measure.horizontalAdvance("100.0 %") + GRID
+        line = QRectF(row.left(), row.top(), row.width(), measure.height())
+        painter.setPen(QColor(colours.text))
+        painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, percent)
+        label = measure.elidedText(guess.label, Qt.TextElideMode.ElideRight, int(row.width() - room))
+        painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, label)
+        track = QRectF(row.left(), line.bottom() + 3, row.width(), 6)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(colours.edge))
+        painter.drawRoundedRect(track, 3, 3)
+        painter.setBrush(QColor(colours.accent))
+        part = min(max(guess.probability, 0.0), 1.0)
+        if part * track.width() >= 0.5:
+            painter.drawRoundedRect(
+                QRectF(track.topLeft(), track.size()).adjusted(0, 0, (part - 1) * track.width(), 0), 3, 3
+            )
+        painter.restore()
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(20 * GRID, QFontMetrics(sized("body")).height() + 2 * GRID)
+
+
+class PredictionsPanel(QWidget):
+    """The best guesses with bars; says when random weights make them meaningless."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self.setAccessibleName("Predictions")
+        self.setMinimumSize(24 * GRID, 12 * GRID)
+        self.empty = Empty("Open a picture to see what the network sees in it.")
+        self.button = self.empty.add_button("Open picture…")
+        self.button.clicked.connect(lambda: choose_picture(self, session))
+        self.list = QListWidget()
+        self.list.setItemDelegate(GuessBar(self.list))
+        self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.list.viewport().setAutoFillBackground(False)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setAccessibleName("Best guesses")
+        self.untrained = Text(role="problem")
+        self.where = Text(role="dim", size="small", wrap=False)
+        self.lane = LaneLine(session, "predict")
+        page = QWidget()
+        inner = QVBoxLayout(page)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(GRID // 2)
+        for widget in (self.untrained, self.list, self.where):
+            inner.addWidget(widget)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.empty)
+        self.stack.addWidget(page)
+        self._page = page
+        column = QVBoxLayout(self)
+        column.setContentsMargins(GRID, GRID, GRID, GRID)
+        column.setSpacing(GRID // 2)
+        column.addWidget(self.lane)
+        column.addWidget(self.stack, 1)
+        session.prediction_changed.connect(self._show)
+        session.picture_changed.connect(lambda _: self._say_empty())
+        self._show(session.prediction)
+
+    def sizeHint(self) -> QSize:
+        return QSize(40 * GRID, 28 * GRID)
+
+    def text(self) -> str:
+        """The guesses as tab-separated lines: label, percentage."""
+        top = self._session.prediction.top if self._session.prediction else ()
+        return "\n".join(f"{guess.label}\t{percentage(guess)}" for guess in top)
+
+    def _show(self, prediction: Prediction | None) -> None:
+        self._say_empty()
+        self.stack.setCurrentWidget(self._page if prediction else self.empty)
+        self.lane.clear_problem()
+        if prediction is None:
+            return
+        self.list.clear()
+        for guess in prediction.top:
+            item = QListWidgetItem(f"{guess.label}, {percentage(guess)}")
+            item.setData(GUESS, guess)
+            item.setToolTip(plain_tip(f"{guess.label}\nclass {guess.index}: {guess.probability:.4%}"))
+            self.list.addItem(item)
+        layers, nodes = counted(len(prediction.untrained), "layer"), prediction.untrained
+        self.untrained.say(f"Random weights in {layers}: the guesses mean nothing yet." if nodes else "")
+        more = f" and {len(nodes) - 8:,} more" if len(nodes) > 8 else ""
+        self.untrained.setToolTip(plain_tip(", ".join(nodes[:8]) + more))
+        self.where.say(f"{prediction.device} · {prediction.milliseconds:.1f} ms")
+
+    def _say_empty(self) -> None:
+        picture = self._session.picture is not None
+        self.empty.sentence.say(
+            "This network gives no class guesses yet: it needs layers from an input to one vector of class scores."
+            if picture
+            else "Open a picture to see what the network sees in it."
+        )
+        self.button.setHidden(picture)
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.text())
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = QMenu(self)
+        menu.addAction("Copy as text", self._copy).setEnabled(bool(self.text()))
+        menu.exec(event.globalPos())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self._copy()
+        else:
+            super().keyPressEvent(event)
+
+
+def percentage(guess: Guess) -> str:
+    """A probability as people read it; a small one is not rounded to nothing."""
+    return f"{guess.probability:.1%}".replace("%", " %") if guess.probability >= 0.0005 else "< 0.1 %"

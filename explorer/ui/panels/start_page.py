@@ -1,0 +1,168 @@
+"""What one sees before anything is open: three ways to begin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
+
+from explorer.maths.records import ModelCard
+from explorer.ui import theme
+from explorer.ui.labels import LaneLine, Text
+from explorer.ui.theme import GRID
+from explorer.ui.words import bytes_in_words, plain_tip
+from explorer.workspace.session import Session
+
+
+class Card(QWidget):
+    """A raised sheet with a title, a sentence and what belongs to it."""
+
+    def __init__(self, title: str, sentence: str) -> None:
+        super().__init__()
+        self.setAccessibleName(title)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
+        self.column.setSpacing(GRID)
+        self.column.addWidget(Text(title, size="title", wrap=False))
+        self.column.addWidget(Text(sentence, "dim"))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        colours, painter = theme.current(), QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QColor(colours.edge))
+        painter.setBrush(QColor(colours.card))
+        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), GRID, GRID)
+
+
+class ModelRow(QWidget):
+    """One model of the library: what it is, and the button that opens it."""
+
+    def __init__(self, card: ModelCard) -> None:
+        super().__init__()
+        self.button = QPushButton("Open" if card.installed else "Get and open")
+        self.button.setAccessibleName(f"{self.button.text()} {card.title}")
+        self.button.setToolTip(plain_tip(f"{card.task}\nfrom {card.source}"))
+        size = "on this computer" if card.installed else f"{bytes_in_words(card.size)} to download"
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(Text(card.title, wrap=False))
+        words.addWidget(Text(f"{card.parameters:,} parameters · {size}", "dim", "small"))
+        words.addWidget(Text(f"Trained on {card.trained_on} · {card.licence}", "dim", "small"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, GRID // 2, 0, GRID // 2)
+        row.addLayout(words, 1)
+        row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
+
+
+class StartPage(QScrollArea):
+    """Open a trained network, build one, or open a project file."""
+
+    model_requested = Signal(str)
+    build_requested = Signal()
+    open_requested = Signal()
+    recent_requested = Signal(str)
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setAccessibleName("Start")
+        self.models = Card("Open a trained network", "See what it sees in your own pictures.")
+        self.models.column.addWidget(lane := LaneLine(session, "model"))
+        self.lane = lane
+        self.rows: list[ModelRow] = []
+        self._rows = QVBoxLayout()
+        self.models.column.addLayout(self._rows)
+        self.waiting = Text("The model library is being read…", "dim", "small")
+        self.models.column.addWidget(self.waiting)
+        self.models.column.addStretch(1)
+        build = Card("Build a network", "Start from an input, add layer by layer, watch the sizes follow.")
+        self.build = QPushButton("Start building")
+        self.build.clicked.connect(self.build_requested)
+        build.column.addWidget(self.build, 0, Qt.AlignmentFlag.AlignLeft)
+        build.column.addStretch(1)
+        files = Card("Open a project file", "Go on where you stopped. A file can also be dropped on the window.")
+        self.open = QPushButton("Open project…")
+        self.open.clicked.connect(self.open_requested)
+        files.column.addWidget(self.open, 0, Qt.AlignmentFlag.AlignLeft)
+        self.recent_title = Text("", "dim", "small")
+        files.column.addWidget(self.recent_title)
+        self.recent: list[QToolButton] = []
+        self._recent = QVBoxLayout()
+        self._recent.setSpacing(0)
+        files.column.addLayout(self._recent)
+        files.column.addStretch(1)
+        self._lay_out(build, files)
+        self.setFocusProxy(self.build)
+        session.models_changed.connect(self._show_models)
+        session.opened.connect(lambda _: self.lane.clear_problem())
+        session.work_changed.connect(lambda lane, _: self._allow() if lane == "model" else None)
+        self._show_models(session.models)
+
+    def _lay_out(self, build: Card, files: Card) -> None:
+        page = QWidget()
+        page.setBackgroundRole(QPalette.ColorRole.Window)
+        outer = QHBoxLayout(page)
+        column = QVBoxLayout()
+        column.setSpacing(2 * GRID)
+        outer.addStretch(1)
+        outer.addLayout(column, 100)
+        outer.addStretch(1)
+        outer.setContentsMargins(3 * GRID, 4 * GRID, 3 * GRID, 4 * GRID)
+        column.addWidget(Text("CNN Explorer", size="title", wrap=False))
+        column.addWidget(Text("Assemble, open, run and look inside convolutional networks.", "dim"))
+        right = QVBoxLayout()
+        right.setSpacing(2 * GRID)
+        right.addWidget(build)
+        right.addWidget(files, 1)
+        cards = QHBoxLayout()
+        cards.setSpacing(2 * GRID)
+        cards.addWidget(self.models, 3)
+        cards.addLayout(right, 2)
+        column.addLayout(cards)
+        column.addStretch(1)
+        for card in (self.models, build, files):
+            card.setMinimumWidth(26 * GRID)
+            card.setMaximumWidth(64 * GRID)
+        self.setWidget(page)
+
+    def set_recent(self, paths: Iterable[str]) -> None:
+        """Offer these project files, the last used first."""
+        for button in self.recent:
+            self._recent.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        self.recent = [self._recent_button(path) for path in paths]
+        self.recent_title.say("Recent files" if self.recent else "")
+
+    def _recent_button(self, path: str) -> QToolButton:
+        button = QToolButton(autoRaise=True)
+        name = button.fontMetrics().elidedText(Path(path).name, Qt.TextElideMode.ElideMiddle, 24 * GRID)
+        button.setText(name.replace("&", "&&"))
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        button.setToolTip(plain_tip(path))
+        button.setAccessibleName(f"Open {Path(path).name}")
+        button.clicked.connect(lambda: self.recent_requested.emit(path))
+        self._recent.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        return button
+
+    def _show_models(self, models: tuple[ModelCard, ...]) -> None:
+        for row in self.rows:
+            self._rows.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        self.rows = [ModelRow(card) for card in models]
+        for row, card in zip(self.rows, models, strict=True):
+            row.button.clicked.connect(lambda _=False, name=card.name: self.model_requested.emit(name))
+            self._rows.addWidget(row)
+        self.waiting.setHidden(bool(models))
+        self._allow()
+
+    def _allow(self) -> None:
+        """One network is opened at a time."""
+        for row in self.rows:
+            row.button.setEnabled("model" not in self._session.work)

@@ -1,0 +1,168 @@
+"""Expressions as boxes of mathematics: fractions, floor brackets, subscripts; letters and numbers in one measure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
+
+from explorer.network.symbol import STRENGTH, Symbol
+
+LETTER = re.compile(r"(?P<base>[^_′⁽]+)(?:_(?P<sub>[^′⁽]+))?(?P<sup>.*)")
+RAISED = str.maketrans("⁽⁾⁰¹²³⁴⁵⁶⁷⁸⁹", "()0123456789")
+LETTERS, NUMBERS = 0, 1
+"""Which of its two readings a box draws."""
+
+Draw = Callable[[QPainter, float, float, int], None]
+"""Draws with the baseline's left end at (x, y), in letters or in numbers."""
+
+
+@dataclass(frozen=True)
+class Box:
+    """A piece of formula: its width, its reach above and below the baseline, and how to draw it."""
+
+    width: float
+    up: float
+    down: float
+    draw: Draw
+
+
+class Typesetter:
+    """Turns expressions into boxes; both readings of a box share one width, so terms stand under each other."""
+
+    def __init__(self, font: QFont) -> None:
+        self.plain = font
+        self.italic = QFont(font)
+        self.italic.setItalic(True)
+        self.small = QFont(font)
+        self.small.setPointSizeF(max(6.0, font.pointSizeF() * 0.78))
+        self.metrics = QFontMetricsF(font)
+        self.axis = self.metrics.xHeight() / 2
+        """Height of fraction bars and of the middle of brackets above the baseline."""
+
+    def chain(self, x: int) -> list[Box]:
+        """The terms of the outermost sum or product, each behind the first with its sign: lines break between them."""
+        if not isinstance(x, Symbol) or x.sign not in ("+", "−", "·"):
+            return [self.expression(x)]
+        a, b = x.parts
+        same = isinstance(a, Symbol) and (a.sign == x.sign or STRENGTH[a.sign] == STRENGTH[x.sign])
+        strength = STRENGTH[x.sign]
+        first = self.chain(a) if same else [self._fenced_if(a, strength)]
+        return [*first, self.row(self._sign(x.sign), self._fenced_if(b, strength + (x.sign == "−")))]
+
+    def expression(self, x: int) -> Box:
+        """The box of any expression."""
+        if not isinstance(x, Symbol):
+            return self._text(f"{x:,}", f"{x:,}")
+        if not x.sign:
+            return self.leaf(x.letter, f"{int(x):,}")
+        a, b = x.parts
+        if x.sign in ("/", "⌊⌋", "⌈⌉"):
+            fraction = self._fraction(self.expression(a), self.expression(b))
+            return fraction if x.sign == "/" else self._fenced(fraction, *x.sign)
+        return self.row(*self.chain(x))
+
+    def _fenced_if(self, x: int, strength: int) -> Box:
+        """With brackets where the text would have them; a fraction's bar already holds it together."""
+        box = self.expression(x)
+        loose = isinstance(x, Symbol) and x.sign != "/" and STRENGTH[x.sign] < strength
+        return self._fenced(box, "(", ")") if loose else box
+
+    def _text(self, letters: str, numbers: str, font: QFont | None = None) -> Box:
+        fonts = font or self.plain, self.plain
+        texts = letters, numbers
+        widths = [QFontMetricsF(f).horizontalAdvance(t) for f, t in zip(fonts, texts, strict=True)]
+        width = max(widths)
+
+        def draw(painter: QPainter, x: float, y: float, reading: int) -> None:
+            painter.setFont(fonts[reading])
+            painter.drawText(QPointF(x + (width - widths[reading]) / 2, y), texts[reading])
+
+        return Box(width, self.metrics.capHeight(), self.metrics.descent() * 0.6, draw)
+
+    def leaf(self, letter: str, number: str) -> Box:
+        """A letter with its subscript and superscript, over its number."""
+        found = LETTER.fullmatch(letter)
+        base, sub, sup = (found["base"], found["sub"] or "", found["sup"]) if found else (letter, "", "")
+        primes = sup.count("′") * "′"
+        sup = sup.replace("′", "").translate(RAISED)
+        wide, little = QFontMetricsF(self.italic), QFontMetricsF(self.small)
+        body = wide.horizontalAdvance(base) + 1
+        behind = max(little.horizontalAdvance(sub), self.metrics.horizontalAdvance(primes)) + (
+            little.horizontalAdvance(sup)
+        )
+        width = max(body + behind, self.metrics.horizontalAdvance(number))
+        low, high = self.metrics.descent() * 0.9, self.metrics.capHeight() * 0.55
+
+        def draw(painter: QPainter, x: float, y: float, reading: int) -> None:
+            if reading == NUMBERS:
+                painter.setFont(self.plain)
+                painter.drawText(QPointF(x + (width - self.metrics.horizontalAdvance(number)) / 2, y), number)
+                return
+            x += (width - body - behind) / 2
+            painter.setFont(self.italic)
+            painter.drawText(QPointF(x, y), base)
+            painter.setFont(self.plain)
+            painter.drawText(QPointF(x + body, y), primes)
+            painter.setFont(self.small)
+            painter.drawText(QPointF(x + body, y + low), sub)
+            painter.drawText(QPointF(x + body + self.metrics.horizontalAdvance(primes), y - high), sup)
+
+        up = self.metrics.capHeight() + (little.capHeight() * 0.6 if sup else 0)
+        return Box(width, up, (low if sub else 0) + little.descent() * 0.6, draw)
+
+    def _sign(self, sign: str) -> Box:
+        return self._text(*2 * ((f"\u2009{sign}\u2009" if sign == "·" else f" {sign} "),))
+
+    def row(self, *boxes: Box) -> Box:
+        """Boxes on one baseline, one behind the other."""
+
+        def draw(painter: QPainter, x: float, y: float, reading: int) -> None:
+            for box in boxes:
+                box.draw(painter, x, y, reading)
+                x += box.width
+
+        return Box(sum(b.width for b in boxes), max(b.up for b in boxes), max(b.down for b in boxes), draw)
+
+    def _fraction(self, top: Box, bottom: Box) -> Box:
+        width = max(top.width, bottom.width) + 4
+        gap = 3.0
+
+        def draw(painter: QPainter, x: float, y: float, reading: int) -> None:
+            bar = y - self.axis
+            painter.setPen(QPen(painter.pen().color(), 1.2))
+            painter.drawLine(QPointF(x, bar), QPointF(x + width, bar))
+            top.draw(painter, x + (width - top.width) / 2, bar - gap - top.down, reading)
+            bottom.draw(painter, x + (width - bottom.width) / 2, bar + gap + bottom.up, reading)
+
+        up = self.axis + gap + top.down + top.up
+        return Box(width, up, gap + bottom.up + bottom.down - self.axis, draw)
+
+    def _fenced(self, inner: Box, left: str, right: str) -> Box:
+        """`inner` between round, floor or ceiling brackets as tall as itself."""
+        arm = 4.0 if left != "(" else 3.5
+        side = arm + 3
+
+        def draw(painter: QPainter, x: float, y: float, reading: int) -> None:
+            inner.draw(painter, x + side, y, reading)
+            top, bottom = y - inner.up - 2, y + inner.down + 2
+            painter.setPen(QPen(painter.pen().color(), 1.2))
+            for at, way in ((x + 1.5, arm), (x + 2 * side + inner.width - 1.5, -arm)):
+                if left == "(":
+                    middle = QPointF(at, (top + bottom) / 2)
+                    painter.drawPolyline(_arc(QPointF(at + way, top), middle, QPointF(at + way, bottom)))
+                else:
+                    end = bottom if left == "⌊" else top
+                    painter.drawPolyline([QPointF(at, top + bottom - end), QPointF(at, end), QPointF(at + way, end)])
+
+        return Box(inner.width + 2 * side, inner.up + 2, inner.down + 2, draw)
+
+
+def _arc(top: QPointF, middle: QPointF, bottom: QPointF) -> list[QPointF]:
+    """A parabola from top to bottom whose vertex is `middle`."""
+    height = (bottom.y() - top.y()) / 2
+    steps = [i / 8 - 1 for i in range(17)]
+    return [QPointF(middle.x() + (top.x() - middle.x()) * t * t, middle.y() + height * t) for t in steps]

@@ -1,0 +1,41 @@
+"""Short texts that several panels say: what a layer kind is, how large a file is, tooltips that stay plain."""
+
+from __future__ import annotations
+
+import html
+import inspect
+import re
+
+from explorer.network.layer import Layer
+
+
+def told(kind: type[Layer]) -> str:
+    """The first sentence of a layer kind's description."""
+    paragraph = inspect.cleandoc(kind.__doc__ or "").partition("\n\n")[0]
+    return re.split(r"(?<=[.!?])\s", " ".join(paragraph.split()), maxsplit=1)[0]
+
+
+def source(kind: type[Layer]) -> str:
+    """Where a layer kind was first described, "" where it does not say."""
+    _, found, rest = inspect.cleandoc(kind.__doc__ or "").partition("Source: ")
+    return " ".join(rest.partition("\n\n")[0].split()) if found else ""
+
+
+def plain_tip(text: str) -> str:
+    """`text` as a tooltip: Qt would render markup in it, and the text may come from a file."""
+    return f"<p style='white-space: pre-wrap'>{html.escape(text)}</p>" if text else ""
+
+
+def bytes_in_words(count: int) -> str:
+    """A file size as people read it: 14.2 MB."""
+    size = float(count)
+    for unit in ("bytes", "kB", "MB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}" if unit == "bytes" or size >= 100 else f"{size:.1f} {unit}"
+        size /= 1000
+    return f"{size:.1f} GB"
+
+
+def counted(count: int, thing: str) -> str:
+    """1 layer, 2 layers."""
+    return f"{count:,} {thing}" + ("" if count == 1 else "s")

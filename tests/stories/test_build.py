@@ -1,0 +1,102 @@
+"""A student builds a network, changes a stride, undoes it, and makes a mistake."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+
+from explorer.network.layer import described
+from explorer.workspace.samples import samples
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def built(user):
+    """conv – relu – pool – flatten – linear, each added by typing."""
+    user.window.build()
+    for search in ("input", "conv", "relu", "maxpool", "flatten", "linear"):
+        user.add(search)
+    return user
+
+
+def shapes(user) -> dict[str, str]:
+    return {id: described(facts.shape or ()) for id, facts in user.document.facts.items()}
+
+
+def test_build_by_typing(built) -> None:
+    nodes = built.project.network.nodes
+    assert [n.layer.kind for n in built.project.network.order] == [
+        "Input", "Conv2d", "ReLU", "MaxPool2d", "Flatten", "Linear",
+    ]  # fmt: skip
+    assert nodes["linear1"].inputs == ("flatten1",)
+    assert shapes(built) == {
+        "input1": "3×224×224", "conv1": "64×222×222", "relu1": "64×222×222", "maxpool1": "64×111×111",
+        "flatten1": "788,544", "linear1": "1,000",
+    }  # fmt: skip
+    assert not built.document.history.isClean()
+    for _ in range(6):
+        built.press(Qt.Key.Key_Z, CTRL)
+    assert not built.project.network.nodes
+
+
+def test_a_stride_changes_every_later_shape_and_formula(built) -> None:
+    built.click_node("conv1")
+    assert "⌊(224 + 2·0 − 3) / 1⌋ + 1 = 222" in formulas(built)
+    built.set_field("stride", "2")
+    assert shapes(built)["conv1"] == "64×111×111"
+    assert shapes(built)["maxpool1"] == "64×55×55"
+    assert shapes(built)["flatten1"] == "193,600"
+    assert "⌊(224 + 2·0 − 3) / 2⌋ + 1 = 111" in formulas(built)
+    built.click_node("linear1")
+    assert "(193600 + 1)·1000 = 193,601,000" in formulas(built)
+    built.press(Qt.Key.Key_Z, CTRL)
+    assert shapes(built)["flatten1"] == "788,544"
+    assert "(788544 + 1)·1000 = 788,545,000" in formulas(built)
+
+
+def test_a_conflict_is_told_in_words(built) -> None:
+    built.click_node("flatten1")
+    built.press(Qt.Key.Key_Delete)
+    assert built.project.network.nodes["linear1"].inputs == ("maxpool1",)
+    problem = built.document.facts["linear1"].problem
+    assert problem == "needs a vector, got 64×111×111: put a Flatten before it"
+    built.click_node("linear1")
+    assert problem in built.window.inspector.problem.text()
+    built.press(Qt.Key.Key_Z, CTRL)
+    assert not built.document.facts["linear1"].problem
+
+
+def test_connect_by_dragging(user) -> None:
+    user.window.build()
+    user.add("input")
+    user.session.select(())
+    user.window.canvas.add_layer("ReLU")
+    user.window.canvas.add_layer("Add")
+    user.window.canvas.fit()
+    before = user.project
+    assert user.project.network.nodes["add1"].inputs == ("relu1",)
+    user.drag(user.where("input1", 0.5, 1.0), user.where("add1", 0.5, 0.3))
+    assert user.project.network.nodes["add1"].inputs == ("relu1", "input1")
+    user.window.canvas.setFocus()
+    user.press(Qt.Key.Key_Z, CTRL)
+    assert user.project == before
+
+
+def test_a_network_built_by_hand_runs_and_says_its_weights_are_random(built) -> None:
+    built.click_node("input1")
+    built.set_field("height", "32")
+    built.click_node("input1")
+    built.set_field("width", "32")
+    built.session.open_picture(str(samples()[0]))
+    built.wait(lambda: built.session.prediction is not None, 60)
+    assert built.session.prediction.untrained == ("conv1", "linear1")
+    assert "Random weights in 2 layers" in built.window.predictions.untrained.text()
+    built.click_node("conv1")
+    built.wait(lambda: built.session.maps is not None)
+    assert built.session.maps.values.shape == (64, 30, 30)
+
+
+def formulas(user) -> str:
+    """The formulas as the inspector shows them."""
+    return "\n".join(str(view.row) for view in user.window.inspector.views)

@@ -1,0 +1,209 @@
+"""The form: what is typed, stepped and switched edits the value; what does not fit is explained and edits nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication
+
+from explorer.layers.norms import BatchNorm2d
+from explorer.layers.windows import Conv2d
+from explorer.network.layer import setting
+from explorer.ui.form import Form
+from explorer.ui.written import read, written
+
+
+class Edits(list):
+    def __init__(self, form: Form) -> None:
+        super().__init__()
+        form.edited.connect(lambda value, field: self.append((value, field)))
+
+
+@pytest.fixture
+def shown(qtbot):
+    def show(value):
+        form = Form(value)
+        qtbot.addWidget(form)
+        form.show()
+        form.activateWindow()
+        qtbot.waitUntil(form.isActiveWindow)
+        return form
+
+    return show
+
+
+def retype(qtbot, form, name, text) -> None:
+    editor = form.editor(name)
+    editor.setFocus()
+    editor.selectAll()
+    qtbot.keyClicks(editor, text)
+
+
+def wheel(widget, notches=1) -> None:
+    event = QWheelEvent(
+        QPointF(5, 5), widget.mapToGlobal(QPointF(5, 5)), QPoint(), QPoint(0, 120 * notches),
+        Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(widget, event)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "value"),
+    [
+        ("number", "1,000", 1000),
+        ("number", "1,00", "1,00"),
+        ("number", " 64 ", 64),
+        ("pair", "3", 3),
+        ("pair", "3×5", (3, 5)),
+        ("pair", "3x5", (3, 5)),
+        ("pair", "3, 5", (3, 5)),
+        ("pair", "3 5", (3, 5)),
+        ("pair", "3×", "3×"),
+        ("padding", "1,2,1,2", (1, 2, 1, 2)),
+        ("padding", "Same", "same"),
+        ("fraction", "1e-3", 0.001),
+        ("fraction", "half", "half"),
+    ],
+)
+def test_reading(kind, text, value) -> None:
+    assert read(kind, text) == value
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"), [("number", 16777216), ("pair", (3, 5)), ("padding", (1, 2, 3, 4)), ("padding", "valid")]
+)
+def test_what_is_written_reads_back(kind, value) -> None:
+    assert read(kind, written(value)) == value
+
+
+def test_typing_edits_at_each_key(qtbot, shown) -> None:
+    form = shown(Conv2d())
+    edits = Edits(form)
+    retype(qtbot, form, "channels", "128")
+    assert [value.channels for value, _ in edits] == [1, 12, 128]
+    assert {field for _, field in edits} == {"channels"}
+
+
+def test_pair_and_padding(qtbot, shown) -> None:
+    form = shown(Conv2d())
+    retype(qtbot, form, "kernel", "3x5")
+    assert form.value.kernel == (3, 5)
+    retype(qtbot, form, "padding", "same")
+    assert form.value.padding == "same"
+    retype(qtbot, form, "padding", "1,2,1,2")
+    assert form.value.padding == (1, 2, 1, 2)
+    qtbot.keyClick(form.editor("padding"), Qt.Key.Key_Return)
+    assert form.editor("padding").text() == "1, 2, 1, 2"
+
+
+def test_refused_text_is_explained_and_edits_nothing(qtbot, shown) -> None:
+    form = shown(Conv2d(kernel=7))
+    edits = Edits(form)
+    retype(qtbot, form, "kernel", "0")
+    assert not edits
+    assert form.value.kernel == 7
+    assert form.problem("kernel") == "Conv2d's kernel must be one or two whole numbers from 1 to 65536, not '0'"
+    qtbot.keyClick(form.editor("kernel"), Qt.Key.Key_Escape)
+    assert form.problem("kernel") == ""
+    assert form.editor("kernel").text() == "7"
+
+
+def test_refused_text_stays_while_another_field_changes(qtbot, shown) -> None:
+    form = shown(Conv2d())
+    retype(qtbot, form, "kernel", "x")
+    form.show_value(Conv2d(channels=8))
+    assert form.editor("kernel").text() == "x"
+    assert form.problem("kernel")
+    form.show_value(Conv2d(channels=8, kernel=5))
+    assert form.editor("kernel").text() == "5"
+    assert not form.problem("kernel")
+
+
+def test_keys_step_the_number_at_the_cursor(qtbot, shown) -> None:
+    form = shown(Conv2d(kernel=(3, 5)))
+    editor = form.editor("kernel")
+    editor.setFocus()
+    editor.lineEdit().setCursorPosition(3)
+    qtbot.keyClick(editor, Qt.Key.Key_Up)
+    assert form.value.kernel == (3, 6)
+    editor.lineEdit().setCursorPosition(0)
+    qtbot.keyClick(editor, Qt.Key.Key_Down)
+    assert form.value.kernel == (2, 6)
+
+
+def test_stepping_stops_at_the_limit(qtbot, shown) -> None:
+    form = shown(Conv2d(stride=1))
+    edits = Edits(form)
+    form.editor("stride").setFocus()
+    qtbot.keyClick(form.editor("stride"), Qt.Key.Key_Down)
+    assert not edits
+    assert not form.problem("stride")
+
+
+def test_fraction_steps_by_its_own_size(qtbot, shown) -> None:
+    form = shown(BatchNorm2d(eps=1e-5))
+    form.editor("eps").setFocus()
+    qtbot.keyClick(form.editor("eps"), Qt.Key.Key_Up)
+    assert form.value.eps == pytest.approx(2e-5)
+
+
+def test_wheel_only_with_focus(qtbot, shown) -> None:
+    form = shown(Conv2d(channels=10))
+    form.editor("kernel").setFocus()
+    wheel(form.editor("channels"))
+    assert form.value.channels == 10
+    form.editor("channels").setFocus()
+    wheel(form.editor("channels"))
+    assert form.value.channels == 11
+    form.editor("channels").clearFocus()
+    wheel(form.editor("padding_mode"), -1)
+    assert form.value.padding_mode == "zeros"
+
+
+def test_switch_and_choice(qtbot, shown) -> None:
+    form = shown(Conv2d())
+    edits = Edits(form)
+    form.editor("bias").setFocus()
+    qtbot.keyClick(form.editor("bias"), Qt.Key.Key_Space)
+    form.editor("padding_mode").setFocus()
+    qtbot.keyClick(form.editor("padding_mode"), Qt.Key.Key_Down)
+    assert [field for _, field in edits] == ["bias", "padding_mode"]
+    assert form.value == Conv2d(bias=False, padding_mode="reflect")
+
+
+def test_showing_reports_nothing(shown) -> None:
+    form = shown(Conv2d())
+    edits = Edits(form)
+    form.editor("bias").setFocus()
+    new = Conv2d(channels=1000, kernel=(1, 7), padding="same", bias=False, padding_mode="circular")
+    form.show_value(new)
+    assert not edits
+    assert form.value == new
+    assert form.editor("channels").text() == "1,000"
+    assert form.editor("kernel").text() == "1×7"
+
+
+def test_tab_walks_in_order_and_names_are_told(qtbot, shown) -> None:
+    form = shown(Conv2d())
+    form.editor("channels").setFocus()
+    qtbot.keyClick(form.editor("channels"), Qt.Key.Key_Tab)
+    assert form.editor("kernel").hasFocus()
+    assert form.editor("kernel").accessibleName() == "kernel f"
+    form.letters = "torch"
+    assert form.editor("kernel").accessibleName() == "kernel K"
+    assert "height × width" in form.editor("kernel").accessibleDescription()
+
+
+def test_any_dataclass_of_settings(qtbot, shown) -> None:
+    @dataclass(frozen=True)
+    class Preference:
+        size: int = setting(3, "number", "how many", low=1, high=9)
+        note: str = "not a setting"
+
+    form = shown(Preference())
+    retype(qtbot, form, "size", "12")
+    assert form.value == Preference(1)
+    assert "from 1 to 9" in form.problem("size")

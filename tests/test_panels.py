@@ -1,0 +1,544 @@
+"""The panels, each alone with a real session: shown values, mouse, keys, drops, failures."""
+
+from __future__ import annotations
+
+import csv
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QGuiApplication, QImage
+from PySide6.QtWidgets import QApplication
+
+from explorer.layers.activations import ReLU
+from explorer.layers.dense import Flatten, Input, Linear
+from explorer.layers.joins import Concat
+from explorer.layers.windows import Conv2d
+from explorer.maths.records import FeatureMaps, Guess, ModelCard, Picture, Prediction, Progress
+from explorer.network.analysis import analyse, formulas
+from explorer.network.layer import Layer
+from explorer.network.network import Network, Node
+from explorer.network.project import Project
+from explorer.ui.colour_maps import STOPS, table
+from explorer.ui.formula_view import FormulaView
+from explorer.ui.mosaic import levels, mosaic, tiling
+from explorer.ui.panels.activations import ActivationsPanel
+from explorer.ui.panels.inspector import InspectorPanel
+from explorer.ui.panels.palette import MIME, PalettePanel
+from explorer.ui.panels.picture import PicturePanel
+from explorer.ui.panels.predictions import PredictionsPanel
+from explorer.ui.panels.start_page import StartPage
+from explorer.ui.panels.summary import SummaryPanel
+from explorer.ui.picture_view import image_of, pixels_of
+from explorer.workspace.document import Document
+from explorer.workspace.session import Session
+from explorer.workspace.worker import Worker
+from tests.idle_side import serve_idle
+
+
+def small() -> Network:
+    return Network(
+        {
+            "picture": Node("picture", Input(3, 32, 32)),
+            "conv1": Node("conv1", Conv2d(8, 5, padding=2), ("picture",)),
+            "relu1": Node("relu1", ReLU(), ("conv1",)),
+            "flat": Node("flat", Flatten(), ("relu1",)),
+            "scores": Node("scores", Linear(10), ("flat",)),
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def worker(qapp):
+    worker = Worker(serve_idle)
+    yield worker
+    worker.close()
+
+
+@pytest.fixture
+def session(worker) -> Session:
+    return Session(Document(Project(small())), worker)
+
+
+@pytest.fixture
+def shown(qtbot, session):
+    def show(panel_type, *arguments, size=(640, 400)):
+        panel = panel_type(session, *arguments)
+        qtbot.addWidget(panel)
+        panel.resize(*size)
+        panel.show()
+        panel.activateWindow()
+        qtbot.waitUntil(panel.isActiveWindow)
+        return panel
+
+    return show
+
+
+def edit(session: Session, id: str, **settings) -> None:
+    project = session.document.project
+    session.document.edit("test", project.rewired(project.network.with_settings(id, **settings)))
+
+
+def picture() -> Picture:
+    pixels = np.zeros((40, 60, 3), np.uint8)
+    pixels[:, :, 0] = np.arange(60)
+    return Picture(pixels, "<b>cat</b>.jpg", (600, 400), ("turned upright as its EXIF says",))
+
+
+def maps(node="conv1", channels=8, height=6, width=5) -> FeatureMaps:
+    values = np.arange(channels * height * width, dtype=np.float32).reshape(channels, height, width)
+    low, high = values.min((1, 2)), values.max((1, 2))
+    spread = np.maximum(high - low, 1)[:, None, None]
+    return FeatureMaps(node, values, ((values - low[:, None, None]) / spread * 255).astype(np.uint8), low, high)
+
+
+# Inspector
+
+
+def test_inspector_edits_and_undo_comes_back_without_stealing_focus(qtbot, session, shown) -> None:
+    inspector = shown(InspectorPanel)
+    session.select(("conv1",))
+    form = inspector.form
+    kernel = form.editor("kernel")
+    kernel.setFocus()
+    kernel.selectAll()
+    qtbot.keyClicks(kernel, "3x3")
+    assert session.document.project.network.nodes["conv1"].layer.kernel == (3, 3)
+    assert session.document.history.count() == 1  # all keys are one step
+    assert session.document.history.undoText() == "Change kernel"
+    height = next(view.row for view in inspector.views if view.row.name == "height")
+    assert str(height) == "⌊(n_H + 2·p − f_H) / s⌋ + 1 = ⌊(32 + 2·2 − 3) / 1⌋ + 1 = 34"
+    session.document.history.undo()
+    assert inspector.form is form
+    assert kernel.text() == "5"
+    assert kernel.hasFocus()
+
+
+def test_inspector_says_the_problem(session, shown) -> None:
+    inspector = shown(InspectorPanel)
+    session.select(("scores",))
+    project = session.document.project
+    session.document.edit("test", project.rewired(project.network.with_link("relu1", "scores")))
+    assert inspector.problem.text() == "needs a vector, got 8×32×32: put a Flatten before it"
+    assert not inspector.views
+
+
+def test_inspector_sums(session, shown) -> None:
+    inspector = shown(InspectorPanel)
+    total = 5 * 5 * 3 * 8 + 8 + (8 * 32 * 32 + 1) * 10
+    assert f"{total:,} parameters" in inspector.told.text()
+    session.select(("conv1", "relu1"))
+    assert inspector.title.text() == "2 layers selected"
+    assert "608 parameters" in inspector.told.text()
+
+
+def test_letters_switch_by_key(qtbot, session, shown) -> None:
+    inspector = shown(InspectorPanel)
+    session.select(("conv1",))
+    with qtbot.waitSignal(inspector.letters_changed) as told:
+        inspector.letters_box.setFocus()
+        qtbot.keyClick(inspector.letters_box, Qt.Key.Key_Down)
+    assert told.args == ["torch"]
+    assert inspector.form.editor("kernel").accessibleName() == "kernel K"
+    assert inspector.views[0].row.formula == "C′"
+
+
+def test_formula_is_copied_as_text(qtbot, session, shown) -> None:
+    inspector = shown(InspectorPanel)
+    session.select(("conv1",))
+    view = next(view for view in inspector.views if view.row.name == "parameters")
+    qtbot.keyClick(view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == "parameters = (f·f·n_C + 1)·n_C′ = (5·5·3 + 1)·8 = 608"
+
+
+def test_long_formulas_break_into_lines(qtbot) -> None:
+    many = {f"x{i}": Node(f"x{i}", Input(i + 1, 8, 8)) for i in range(20)}
+    network = Network({**many, "cat": Node("cat", Concat(), tuple(many))})
+    row = formulas(network, "cat", analyse(network))[0]
+    view = FormulaView(row)
+    qtbot.addWidget(view)
+    assert len(view.lines(300)) > 1
+    assert sum(map(len, view.lines(300))) == 20
+    assert view.heightForWidth(300) > view.heightForWidth(2000)
+
+
+# Summary
+
+
+def test_summary_counts_and_follows(session, shown) -> None:
+    summary = shown(SummaryPanel)
+    parameters = 608 + 81930
+    macs = 32 * 32 * 8 * 75 + 8192 * 10
+    assert summary.totals.text() == f"{parameters:,} parameters · {macs:,} MACs · 5 layers"
+    told = []
+    summary.model.dataChanged.connect(lambda first, last: told.append((first.row(), last.row())))
+    session.document.edit("move", session.document.project.moved({"relu1": (5, 5)}))
+    edit(session, "scores", features=20)
+    assert told[0] == (2, 2)
+    assert told[1] == (4, 4)
+    assert summary.model.index(4, 4).data() == "163,860"
+
+
+def test_summary_selects_both_ways(qtbot, session, shown) -> None:
+    summary = shown(SummaryPanel)
+    spot = summary.table.visualRect(summary.model.index(2, 0)).center()
+    qtbot.mouseClick(summary.table.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    assert session.selection == ("relu1",)
+    session.select(("conv1", "flat"))
+    assert sorted(i.row() for i in summary.table.selectionModel().selectedRows()) == [1, 3]
+    assert session.selection == ("conv1", "flat")
+
+
+def test_summary_sorting_keeps_the_selection(qtbot, session, shown) -> None:
+    summary = shown(SummaryPanel)
+    session.select(("conv1",))
+    summary.table.sortByColumn(4, Qt.SortOrder.DescendingOrder)
+    assert [summary.model.index(row, 0).data() for row in range(2)] == ["scores", "conv1"]
+    assert [i.row() for i in summary.table.selectionModel().selectedRows()] == [1]
+    edit(session, "scores", features=1)
+    edit(session, "conv1", kernel=31, padding=15)
+    assert summary.model.ids[0] == "conv1"
+    assert session.selection == ("conv1",)
+
+
+def test_summary_copies_and_exports(qtbot, tmp_path, session, shown) -> None:
+    summary = shown(SummaryPanel)
+    session.select(("conv1",))
+    qtbot.keyClick(summary.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    lines = QGuiApplication.clipboard().text().split("\n")
+    assert len(lines) == 2
+    assert lines[1].split("\t")[:5] == ["conv1", "Conv2d", "5×5 p2 · 8", "8×32×32", "608"]
+    network = session.document.project.network.with_node(Node("=1+1", ReLU(), ("flat",)))
+    session.document.edit("test", session.document.project.rewired(network))
+    summary.export_csv(str(tmp_path / "layers.csv"))
+    with open(tmp_path / "layers.csv", encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file))
+    assert rows[0][0] == "Layer"
+    assert rows[-1][4] == str(608 + 81930)
+    assert any(row[0] == "'=1+1" for row in rows)
+
+
+def test_summary_marks_problems(session, shown) -> None:
+    summary = shown(SummaryPanel)
+    project = session.document.project
+    session.document.edit("test", project.rewired(project.network.with_link("relu1", "scores")))
+    row = summary.model.row_of("scores")
+    assert "put a Flatten before it" in summary.model.index(row, 0).data(Qt.ItemDataRole.ToolTipRole)
+    assert summary.problems.text() == "1 problem"
+
+
+# Palette
+
+
+def test_palette_offers_every_plain_kind(shown) -> None:
+    palette = shown(PalettePanel)
+    texts = {palette.kinds.item(row).text() for row in range(palette.kinds.rowCount())}
+    assert {kind for kind, layer in Layer.kinds.items() if layer.group == "Window"} <= texts
+
+
+def test_palette_search_and_enter(qtbot, shown) -> None:
+    palette = shown(PalettePanel)
+    qtbot.keyClicks(palette.search, "max pool")
+    with qtbot.waitSignal(palette.add_requested) as told:
+        qtbot.keyClick(palette.search, Qt.Key.Key_Return)
+    assert told.args == ["MaxPool2d"]
+    qtbot.keyClick(palette.search, Qt.Key.Key_Escape)
+    assert palette.search.text() == ""
+    qtbot.keyClicks(palette.search, "zzz")
+    assert palette.kinds.rowCount() == 0
+    assert "zzz" in palette.nothing.text()
+
+
+def test_palette_double_click_and_drag(qtbot, shown) -> None:
+    palette = shown(PalettePanel, size=(240, 600))
+    row = next(r for r in range(palette.kinds.rowCount()) if palette.kinds.item(r).text() == "Conv2d")
+    index = palette.kinds.index(row, 0)
+    spot = palette.list.visualRect(index).center()
+    qtbot.mouseClick(palette.list.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    with qtbot.waitSignal(palette.add_requested) as told:
+        qtbot.mouseDClick(palette.list.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    assert told.args == ["Conv2d"]
+    assert bytes(palette.kinds.mimeData([index]).data(MIME).data()) == b"Conv2d"
+
+
+# Picture
+
+
+@pytest.mark.parametrize("width", [1, 2, 3, 5, 64])
+def test_pixels_survive_the_way_through_an_image(width) -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (7, width, 3), np.uint8)
+    image = image_of(pixels)
+    assert image.pixelColor(width - 1, 6).getRgb()[:3] == tuple(pixels[6, width - 1])
+    assert np.array_equal(pixels_of(image), pixels)
+    assert np.array_equal(pixels_of(image.convertToFormat(QImage.Format.Format_ARGB32)), pixels)
+
+
+def test_clear_pixels_show_white() -> None:
+    image = QImage(3, 2, QImage.Format.Format_ARGB32)
+    image.fill(QColor(255, 0, 0, 0))
+    assert pixels_of(image).min() == 255
+
+
+def drop(panel, data: QMimeData) -> None:
+    enter = QDragEnterEvent(
+        QPoint(20, 20), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    QApplication.sendEvent(panel, enter)
+    assert enter.isAccepted()
+    event = QDropEvent(
+        QPointF(20, 20), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    QApplication.sendEvent(panel, event)
+
+
+@pytest.fixture
+def asked(session, monkeypatch):
+    """What the panels ask of the session, in place of decoding."""
+    calls: list = []
+    monkeypatch.setattr(session, "open_picture", calls.append)
+    monkeypatch.setattr(session, "paste_picture", lambda pixels, name="": calls.append(pixels))
+    return calls
+
+
+def test_picture_is_shown_and_failure_keeps_it(session, shown) -> None:
+    panel = shown(PicturePanel)
+    assert panel.stack.currentWidget() is panel.empty
+    session.picture = picture()
+    session.picture_changed.emit(session.picture)
+    assert panel.name.text() == "<b>cat</b>.jpg"
+    assert panel.name.textFormat() == Qt.TextFormat.PlainText
+    assert panel.size_text.text() == "600 × 400 pixels"
+    session.failed.emit("picture", "“dog.jpg” ends in the middle.")
+    assert panel.lane.problem.text() == "“dog.jpg” ends in the middle."
+    assert panel.lane.isVisible()
+    assert panel.view.image.width() == 60
+    session.failed.emit("predict", "something else")
+    assert panel.lane.problem.text() == "“dog.jpg” ends in the middle."
+    session.picture_changed.emit(picture())
+    assert not panel.lane.isVisible()
+
+
+def test_drops(tmp_path, asked, shown) -> None:
+    panel = shown(PicturePanel)
+    for name in ("b.png", "a.jpg", "notes.txt"):
+        (tmp_path / name).write_bytes(b"x")
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path))])
+    drop(panel, data)
+    assert asked == [str(tmp_path / "a.jpg")]
+    assert panel.chosen.text() == "Took a.jpg, the first of 2 files."
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "b.png"))])
+    drop(panel, data)
+    assert asked[-1] == str(tmp_path / "b.png")
+    assert panel.chosen.text() == ""
+    (tmp_path / "empty").mkdir()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "empty"))])
+    drop(panel, data)
+    assert "no picture in empty" in panel.lane.problem.text()
+    data.setUrls([QUrl("https://example.org/cat.png")])
+    drop(panel, data)
+    assert "on this computer" in panel.lane.problem.text()
+    assert len(asked) == 2
+
+
+def test_paste_by_key(qtbot, tmp_path, asked, shown) -> None:
+    panel = shown(PicturePanel)
+    panel.setFocus()
+    image = QImage(5, 4, QImage.Format.Format_RGB32)
+    image.fill(QColor(1, 2, 3))
+    QGuiApplication.clipboard().setImage(image)
+    qtbot.keyClick(panel, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert asked[0].shape == (4, 5, 3)
+    assert asked[0][0, 0].tolist() == [1, 2, 3]
+    QGuiApplication.clipboard().setText("no picture")
+    qtbot.keyClick(panel, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert "holds no picture" in panel.lane.problem.text()
+
+
+def test_zoom_and_move(qtbot, session, shown) -> None:
+    panel = shown(PicturePanel)
+    session.picture_changed.emit(picture())
+    view = panel.view
+    whole = view.scale
+    at = QPointF(100, 100)
+    before = view.pixel_at(at)
+    view.zoom(4, at)
+    assert view.pixel_at(at) == before
+    assert view.scale == pytest.approx(4 * whole)
+    qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=QPoint(100, 100))
+    qtbot.mouseMove(view, QPoint(60, 100))
+    qtbot.mouseMove(view, QPoint(50, 100))
+    qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=QPoint(50, 100))
+    assert view.pixel_at(QPointF(50, 100)) == before
+    view.setFocus()
+    qtbot.keyClick(view, Qt.Key.Key_0)
+    assert view.scale == pytest.approx(whole)
+
+
+# Predictions
+
+
+def test_predictions(qtbot, session, shown) -> None:
+    panel = shown(PredictionsPanel)
+    assert "Open a picture" in panel.empty.sentence.text()
+    session.prediction = Prediction(
+        (Guess("tabby", 281, 0.75), Guess("<h1>cat</h1>", 1, 0.00001)), ("conv1", "scores"), 7.25, "cpu"
+    )
+    session.prediction_changed.emit(session.prediction)
+    assert [panel.list.item(i).text() for i in range(2)] == ["tabby, 75.0 %", "<h1>cat</h1>, < 0.1 %"]
+    assert panel.untrained.text() == "Random weights in 2 layers: the guesses mean nothing yet."
+    assert "conv1, scores" in panel.untrained.toolTip()
+    assert "&lt;h1&gt;" in panel.list.item(1).toolTip()
+    qtbot.keyClick(panel, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == "tabby\t75.0 %\n<h1>cat</h1>\t< 0.1 %"
+    session.failed.emit("predict", "There is not enough memory for this.")
+    assert panel.lane.problem.isVisible()
+
+
+def test_progress_is_shown_in_place_and_can_be_cancelled(qtbot, session, shown, monkeypatch) -> None:
+    panel = shown(PredictionsPanel)
+    session.work_changed.emit("maps", Progress("elsewhere"))
+    session.work_changed.emit("predict", Progress("Running the network", 1, 4))
+    assert not panel.lane.isVisible()  # quick answers do not flicker
+    qtbot.waitUntil(panel.lane.isVisible)
+    assert panel.lane.text.text() == "Running the network"
+    assert panel.lane.bar.value() == 250
+    cancelled = []
+    monkeypatch.setattr(session, "cancel", cancelled.append)
+    qtbot.mouseClick(panel.lane.cancel, Qt.MouseButton.LeftButton)
+    assert cancelled == ["predict"]
+    session.work_changed.emit("predict", None)
+    assert not panel.lane.isVisible()
+
+
+# Activations
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 1), (7, 3, 2), (64, 56, 56), (1000, 1, 1), (5, 1, 40)])
+@pytest.mark.parametrize("aspect", [0.3, 1.0, 3.0])
+def test_every_number_is_found_again_in_the_mosaic(shape, aspect) -> None:
+    these = maps("x", *shape)
+    t = tiling(shape, aspect)
+    image = mosaic(levels(these, "grey"), t, "grey")
+    assert image.format() == QImage.Format.Format_Indexed8
+    for channel in {0, shape[0] // 2, shape[0] - 1}:
+        tile = t.tile(channel)
+        assert t.at(tile.left(), tile.top()) == (channel, 0, 0)
+        assert t.at(tile.right(), tile.bottom()) == (channel, shape[1] - 1, shape[2] - 1)
+        assert image.pixelIndex(tile.bottomRight()) == max(1, these.tiles[channel, -1, -1])
+    assert t.at(t.step[0] - 1, 0) is None
+    if shape[0] >= 64:
+        assert image.width() / image.height() == pytest.approx(aspect, rel=0.25)
+
+
+def test_signed_colours_put_zero_in_the_middle() -> None:
+    values = np.array([[[-1.0, 0.0, 3.0]]], np.float32)
+    these = FeatureMaps("x", values, np.zeros((1, 1, 3), np.uint8), values.min((1, 2)), values.max((1, 2)))
+    level = levels(these, "blue–white–red")[0, 0]
+    assert level.tolist() == [86, 128, 255]
+    blue, white, red = table("blue–white–red")[[0, 128, 255]].astype(int)
+    assert blue[2] > blue[0]
+    assert white.min() > 240
+    assert red[0] > red[2]
+
+
+@pytest.mark.parametrize("name", ["viridis", "grey"])
+def test_brighter_means_more(name) -> None:
+    linear = (table(name) / 255.0) ** 2.2
+    luminance = linear @ [0.2126, 0.7152, 0.0722]
+    assert table(name).shape == (256, 3)
+    assert (luminance[4:] > luminance[:-4]).all()  # single steps may be equal after rounding
+    assert set(STOPS) >= {name}
+
+
+def test_activations_point_pick_and_keys(qtbot, session, shown) -> None:
+    panel = shown(ActivationsPanel)
+    session.maps = maps()
+    session.maps_changed.emit(session.maps)
+    QApplication.processEvents()
+    assert panel.header.text() == "conv1 · 8×6×5 · from 0 to 239"
+    spot = panel.view.centre_of((3, 4, 2)).toPoint()
+    qtbot.mouseMove(panel.view, spot)
+    assert panel.reading.text() == f"channel 3, row 4, column 2: {3 * 30 + 4 * 5 + 2:.4f}"
+    qtbot.mouseClick(panel.view, Qt.MouseButton.LeftButton, pos=spot)
+    assert panel.view.channel == 3
+    assert panel.statistics.text() == "channel 3: min 90 · mean 104.5 · max 119 · 0.0% zeros"
+    assert sum(panel.histogram.counts) == 30
+    qtbot.keyClick(panel.view, Qt.Key.Key_Right)
+    assert panel.view.channel == 4
+    session.maps_changed.emit(maps())
+    assert panel.view.channel == 4  # another picture keeps the channel
+    session.maps_changed.emit(maps("relu1"))
+    assert panel.view.channel is None
+
+
+def test_activations_are_tiled_anew_only_when_the_layout_changes(session, shown) -> None:
+    panel = shown(ActivationsPanel)
+    session.maps_changed.emit(maps(channels=40))
+    image, columns = panel.view.image, panel.view.tiling.columns
+    panel.resize(panel.width() + 2, panel.height())
+    assert panel.view.image.cacheKey() == image.cacheKey()
+    panel.resize(300, 600)
+    QApplication.processEvents()
+    assert panel.view.tiling.columns < columns
+
+
+def test_activations_scale_export_and_vector(qtbot, tmp_path, session, shown, monkeypatch) -> None:
+    panel = shown(ActivationsPanel)
+    session.maps_changed.emit(maps())
+    qtbot.mouseClick(panel.own_scale, Qt.MouseButton.LeftButton, pos=QPoint(8, panel.own_scale.height() // 2))
+    assert session.own_scale is False
+    session.maps_changed.emit(maps())
+    path = tmp_path / "mosaic.png"
+    assert panel.export_png(str(path))
+    assert QImage(str(path)).size() == panel.view.image.size()
+    assert not panel.export_png(str(tmp_path / "missing" / "mosaic.png"))
+    assert "could not be saved" in panel.lane.problem.text()
+    session.maps = maps("scores", 10, 1, 1)
+    session.maps_changed.emit(session.maps)
+    assert panel.header.text().startswith("scores · 10 ·")
+    QApplication.processEvents()
+    qtbot.mouseMove(panel.view, panel.view.centre_of((7, 0, 0)).toPoint())
+    assert panel.reading.text() == "number 7: 7.0000"
+
+
+def test_activations_survive_numbers_that_are_none(qtbot, session, shown) -> None:
+    panel = shown(ActivationsPanel)
+    broken = maps()
+    broken.values[2] = np.nan
+    session.maps = broken
+    session.maps_changed.emit(broken)
+    panel.colours.setCurrentText("blue–white–red")
+    panel.view.pick(2)
+    assert sum(panel.histogram.counts) == 0
+    assert "nan" in panel.statistics.text()
+
+
+# Start page
+
+
+def test_start_page(qtbot, session, shown) -> None:
+    page = shown(StartPage, size=(900, 600))
+    card = ModelCard(
+        "mobilenet_v2", "MobileNetV2", "image classification", 3_504_872, 14_212_972,
+        "a wheel", "BSD-3-Clause", "ImageNet-1k", "0" * 64, False,
+    )  # fmt: skip
+    session.models_changed.emit((card,))
+    (row,) = page.rows
+    with qtbot.waitSignal(page.model_requested) as told:
+        qtbot.mouseClick(row.button, Qt.MouseButton.LeftButton)
+    assert told.args == ["mobilenet_v2"]
+    with qtbot.waitSignal(page.build_requested):
+        qtbot.mouseClick(page.build, Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(page.open_requested):
+        qtbot.keyClick(page.open, Qt.Key.Key_Space)
+    page.set_recent(["/nowhere/a.cnx", "/nowhere/b & c.cnx"])
+    with qtbot.waitSignal(page.recent_requested) as told:
+        qtbot.mouseClick(page.recent[1], Qt.MouseButton.LeftButton)
+    assert told.args == ["/nowhere/b & c.cnx"]
+    session.failed.emit("model", "No network: check the connection and try again.")
+    assert page.lane.problem.isVisible()
+    session.work["model"] = Progress("Downloading", 1, 2)
+    session.work_changed.emit("model", session.work["model"])
+    assert not row.button.isEnabled()
+    qtbot.waitUntil(page.lane.cancel.isVisible)

@@ -1,0 +1,259 @@
+"""Running a network: every value is what torch's own modules give one by one."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import Tensor, fx, nn
+from torchvision.models import get_model
+
+from explorer.engine import weights as weight_files
+from explorer.engine.library import open_model
+from explorer.engine.program import Program, ProgramError
+from explorer.engine.trace import trace, weights
+from explorer.formats import tensors
+from explorer.layers.activations import Dropout, ReLU, ReLU6, Softmax
+from explorer.layers.dense import Flatten, Input, Linear
+from explorer.layers.joins import Add, Concat
+from explorer.layers.norms import BatchNorm2d
+from explorer.layers.windows import AdaptiveAvgPool2d, AvgPool2d, Conv2d, MaxPool2d
+from explorer.network.analysis import analyse
+from explorer.network.network import Network, Node
+from tests.real_model import real_cache, real_model  # noqa: F401
+
+TOLERANCE = 1e-4
+
+
+class Values(fx.Interpreter):
+    """Runs a traced module of torchvision's and keeps a copy of every value before anything writes over it."""
+
+    def run_node(self, n: fx.Node) -> object:
+        y = super().run_node(n)
+        if isinstance(y, Tensor) and n.op != "output":
+            self.values.append(y.clone())
+        return y
+
+    def values_for(self, x: Tensor) -> list[Tensor]:
+        self.values: list[Tensor] = []
+        with torch.inference_mode():
+            self.run(x)
+        return self.values
+
+
+def lively(module: nn.Module) -> nn.Module:
+    """Batch normalisations that do something, negative scales among them, and activations of ordinary size."""
+    generator = torch.Generator().manual_seed(0)
+    for part in module.modules():
+        if isinstance(part, nn.BatchNorm2d):
+            if part.affine:
+                part.weight.data.normal_(0.5, 0.5, generator=generator)
+                part.bias.data.normal_(0, 0.3, generator=generator)
+            part.running_mean.normal_(0, 0.1, generator=generator)
+            part.running_var.uniform_(0.5, 1.5, generator=generator)
+    return module.eval()
+
+
+def apart(ours: Tensor, theirs: Tensor) -> float:
+    """Greatest difference, against the size of the greatest number where that is above 1."""
+    return float((ours - theirs).abs().max() / max(1.0, float(theirs.abs().max())))
+
+
+def test_every_value_of_the_trained_mobilenet_is_torchvision_s(real_model) -> None:  # noqa: F811
+    *_, project = open_model("mobilenet_v2")
+    program = Program(project.network, tensors.read(project.weights))
+    assert program.untrained == ()
+    module = get_model("mobilenet_v2", weights=None).eval()
+    module.load_state_dict(torch.load(real_model / "models" / "mobilenet_v2-b0353104.pth", weights_only=True))
+    x = torch.rand(2, 3, 224, 224, generator=torch.Generator().manual_seed(1)) * 4 - 2
+    theirs = dict(zip(project.network.nodes, Values(fx.symbolic_trace(module)).values_for(x), strict=True))
+    ids = list(project.network.nodes)
+    output, together = program.run(x, ids)
+    assert (output - theirs[ids[-1]]).abs().max() < TOLERANCE
+    for id in ids:
+        alone, kept = program.run(x, (id,))
+        assert list(kept) == [id]
+        for value in (kept[id], together[id]):
+            assert value.shape == theirs[id].shape and (value - theirs[id]).abs().max() < TOLERANCE, id
+        assert (alone - theirs[ids[-1]]).abs().max() < TOLERANCE, id
+
+
+@pytest.mark.parametrize("name", ["resnet18", "vgg11_bn", "squeezenet1_1", "densenet121", "resnext50_32x4d"])
+def test_other_networks_of_torchvision_s(name: str) -> None:
+    torch.manual_seed(2)
+    module = lively(get_model(name, weights=None))
+    network = trace(module)
+    x = torch.randn(1, 3, 224, 224)
+    interpreter = Values(fx.symbolic_trace(module))
+    theirs = interpreter.values_for(x)
+    program = Program(network, weights(module, network))
+    some = random.Random(3).sample(list(network.nodes), 12)
+    output, kept = program.run(x, some)
+    assert apart(output, theirs[-1]) < TOLERANCE
+    assert apart(program.run(x)[0], theirs[-1]) < TOLERANCE
+    if name != "densenet121":  # there the first join of each block joins nothing, and is no node
+        by_id = dict(zip(network.nodes, theirs, strict=True))
+        assert all(apart(kept[id], by_id[id]) < TOLERANCE for id in some)
+
+
+IMAGE_LAYERS = st.one_of(
+    st.builds(
+        Conv2d, st.sampled_from([2, 4, 6]), st.sampled_from([1, 3, (3, 5)]), st.just(1),
+        st.sampled_from(["same", "valid", 0, 1, (2, 1), (0, 1, 2, 3)]), st.sampled_from([1, 2]),
+        st.sampled_from([1, 2]), st.booleans(), st.sampled_from(["zeros", "zeros", "replicate"]),
+    ),
+    st.builds(BatchNorm2d, eps=st.sampled_from([1e-5, 0.1]), affine=st.booleans()),
+    st.sampled_from([ReLU(), ReLU6(), Dropout(), MaxPool2d(2, 1), AvgPool2d(3, 1, 1), Add(), Concat(), Softmax()]),
+)  # fmt: skip
+
+
+@st.composite
+def networks(draw) -> Network:
+    """Nodes on a first convolution, each fed by earlier ones that fit; a head on the last one."""
+    network = Network({"in": Node("in", Input(2, 12, 11)), "n0": Node("n0", Conv2d(4, 3, 1, 1), ("in",))})
+    for i in range(1, draw(st.integers(3, 14))):
+        layer, ids = draw(IMAGE_LAYERS), list(network.nodes)
+        # mostly the last node, so that there are chains to fuse
+        inputs = [draw(st.sampled_from([ids[-1], ids[-1], draw(st.sampled_from(ids))]))]
+        if layer.inputs < 0:
+            inputs.append(draw(st.sampled_from(ids)))
+            inputs += draw(st.lists(st.sampled_from(ids), max_size=1))
+        more = network.with_node(Node(f"n{i}", layer, tuple(inputs)))
+        if analyse(more)[f"n{i}"].shape:
+            network = more
+    if draw(st.booleans()):
+        last = list(network.nodes)[-1]
+        network = network.with_node(Node("pool", AdaptiveAvgPool2d(draw(st.sampled_from([1, (2, 3)]))), (last,)))
+        network = network.with_node(Node("flat", Flatten(), ("pool",))).with_node(Node("fc", Linear(5), ("flat",)))
+        network = network.with_node(Node("act", draw(st.sampled_from([ReLU(), Softmax(), Dropout()])), ("fc",)))
+    return network
+
+
+@settings(max_examples=150, deadline=None)
+@given(networks(), st.data())
+def test_any_network_with_anything_kept(network: Network, data) -> None:
+    facts = analyse(network)
+    parts, _ = weight_files.modules(network, facts, {}, "cpu")
+    trained = {}
+    for id, part in parts.items():
+        lively(part)
+        trained |= {f"{id}.{name}": value.numpy().copy() for name, value in part.state_dict().items()}
+    x = torch.randn(2, 2, 12, 11, generator=torch.Generator().manual_seed(4))
+    plain: dict[str, Tensor] = {}
+    with torch.inference_mode():
+        for node in network.order:
+            plain[node.id] = parts[node.id](*[plain[i].clone() for i in node.inputs] or [x])
+    program = Program(network, trained)
+    assert program.untrained == ()
+    for _ in range(2):
+        keep = data.draw(st.lists(st.sampled_from(list(network.nodes)), unique=True))
+        output, kept = program.run(x, keep)
+        assert apart(output, plain[program.output]) < TOLERANCE
+        assert set(kept) == set(keep)
+        for id in keep:
+            assert tuple(kept[id].shape[1:]) == facts[id].shape
+            assert apart(kept[id], plain[id]) < TOLERANCE, id
+
+
+def test_kept_values_stay_when_it_runs_again() -> None:
+    network = chain(Conv2d(4, 3), BatchNorm2d(), ReLU(), MaxPool2d(), Flatten(), Linear(3), ReLU())
+    program, (x, y) = Program(network, {}), torch.randn(2, 1, 3, 8, 8)
+    _, kept = program.run(x, list(network.nodes))
+    before = {id: value.clone() for id, value in kept.items()}
+    program.run(y, ("n2",))
+    program.run(y)
+    assert all(torch.equal(kept[id], before[id]) for id in kept)
+    assert torch.equal(kept["in"], x)
+
+
+def test_values_are_let_go_after_their_last_use() -> None:
+    """Of a long chain at most two values lie in memory at once; what is not kept is gone at the end."""
+    network = chain(*[MaxPool2d(3, 1, 1), Dropout(), AvgPool2d(3, 1, 1)] * 20)
+    program = Program(network, {})
+    most, live = 0, {"in"}
+    for step in program._plan(frozenset({"n7"})):
+        live.add(step.id)
+        assert live.issuperset(step.inputs)
+        most = max(most, len(live - {"n7"}))
+        live -= set(step.free)
+    assert most == 2 and live == {"n7", program.output}
+
+
+def test_a_convolution_swallows_what_follows() -> None:
+    network = chain(Conv2d(4, 3), BatchNorm2d(), ReLU6(), Conv2d(4, 3), ReLU())
+    program = Program(network, {})
+    assert [step.id for step in program._plan(frozenset())] == ["n2", "n4"]
+    assert [step.id for step in program._plan(frozenset({"n1"}))] == ["n1", "n2", "n4"]
+    assert [step.id for step in program._plan(frozenset({"n0", "n3"}))] == ["n0", "n2", "n3", "n4"]
+
+
+def test_random_weights_depend_on_the_node_alone() -> None:
+    small = chain(Conv2d(4, 3), ReLU(), Conv2d(4, 3))
+    large = chain(Conv2d(4, 3), ReLU(), Conv2d(4, 3), Conv2d(9, 1), BatchNorm2d())
+    x = torch.randn(1, 3, 8, 8)
+    torch.manual_seed(5)
+    expected = torch.rand(3)
+    torch.manual_seed(5)
+    one, other = Program(small, {}), Program(large, {})
+    assert torch.equal(torch.rand(3), expected), "torch's own random numbers go on undisturbed"
+    assert one.untrained == ("n0", "n2") and other.untrained == ("n0", "n2", "n3", "n4")
+    assert torch.equal(one.run(x, ["n2"])[1]["n2"], other.run(x, ["n2"])[1]["n2"])
+    parts, _ = weight_files.modules(small, analyse(small), {}, "cpu")
+    assert not torch.equal(parts["n0"].weight[:, :3], parts["n2"].weight[:, :3])
+
+
+def test_weights_of_another_shape_are_not_taken() -> None:
+    network = chain(Conv2d(4, 3), Conv2d(2, 1, bias=False))
+    fitting = {"n1.weight": np.ones((2, 4, 1, 1), np.float16)}
+    found = {**fitting, "n0.weight": np.ones((4, 3, 5, 5), np.float32), "n0.bias": np.ones(4, np.float32)}
+    program = Program(network, found)
+    assert program.untrained == ("n0",)
+    _, kept = program.run(torch.rand(1, 3, 8, 8), ["n0", "n1"])
+    assert torch.allclose(kept["n1"], kept["n0"].sum(1, keepdim=True).expand(-1, 2, -1, -1), atol=1e-6)
+
+
+def test_the_last_end_is_the_output() -> None:
+    network = chain(Conv2d(4, 3), ReLU()).with_node(Node("side", Conv2d(2, 1), ("n0",)))
+    program = Program(network, {})
+    assert program.output == "side"
+    output, kept = program.run(torch.rand(1, 3, 8, 8), ["n1"])
+    assert output.shape == (1, 2, 6, 6) and kept["n1"].shape == (1, 4, 6, 6)
+
+
+def test_a_lone_input_runs() -> None:
+    x = torch.rand(1, 3, 8, 8)
+    output, kept = Program(chain(), {}).run(x, ["in"])
+    assert torch.equal(output, x) and torch.equal(kept["in"], x)
+
+
+@pytest.mark.parametrize(
+    ("network", "words"),
+    [
+        (Network(), "has no Input"),
+        (Network({i: Node(i, Input()) for i in "ab"}), r"several Inputs \(a, b\)"),
+        (lambda: chain(Linear(5)), "n0 needs a vector, got 3×8×8: put a Flatten before it"),
+        (lambda: chain(ReLU(), Add(), ReLU()), "n1 needs two or more inputs, has one"),
+        (lambda: chain(ReLU(), ReLU()).with_link("n1", "n0"), "n[01] its links form a loop"),
+        (lambda: chain(ReLU()).with_node(Node("new", Conv2d())), "new needs an input, has none"),
+    ],
+)
+def test_what_cannot_run_says_why(network, words: str) -> None:
+    with pytest.raises(ProgramError, match=words):
+        Program(network() if callable(network) else network, {})
+
+
+def test_another_size_is_refused() -> None:
+    with pytest.raises(ProgramError, match="in takes 3×8×8, not 3×9×8"):
+        Program(chain(ReLU()), {}).run(torch.rand(1, 3, 9, 8))
+
+
+def chain(*layers) -> Network:
+    """in → n0 → n1 → …"""
+    nodes = {"in": Node("in", Input(3, 8, 8))}
+    for i, layer in enumerate(layers):
+        nodes[f"n{i}"] = Node(f"n{i}", layer, (f"n{i - 1}" if i else "in",))
+    return Network(nodes)
