@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def missing_library() -> str:
     """A sentence with the command that installs what Qt lacks, or ""."""
     try:
-        import PySide6.QtWidgets  # noqa: F401, TID251  (to see whether it can be loaded)
+        import PySide6.QtWidgets  # noqa: TID251  (to see whether it can be loaded)
     except ModuleNotFoundError:
         return "PySide6 is not installed: run `pip install .` in the folder of CNN Explorer."
     except ImportError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,14 +10,14 @@ from explorer.engine import library
 
 
 @pytest.fixture(scope="session")
-def real_cache(request: pytest.FixtureRequest) -> Iterator[Path]:
+def real_cache(request: pytest.FixtureRequest) -> Path:
     """A cache folder of the program that holds the model; never the user's own."""
     folder = request.config.cache.mkdir("cnn-explorer")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CNN_EXPLORER_CACHE", str(folder))
         for _ in library.get("mobilenet_v2"):
             pass
-    yield folder
+    return folder
 
 
 @pytest.fixture

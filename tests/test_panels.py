@@ -21,6 +21,7 @@ from explorer.network.network import Network, Node
 from explorer.network.project import Project
 from explorer.ui.colour_maps import STOPS, table
 from explorer.ui.formula_view import FormulaView
+from explorer.ui.histogram_window import HistogramWindow
 from explorer.ui.mosaic import levels, mosaic, tiling
 from explorer.ui.panels.activations import ActivationsPanel
 from explorer.ui.panels.inspector import InspectorPanel
@@ -542,3 +543,20 @@ def test_start_page(qtbot, session, shown) -> None:
     session.work_changed.emit("model", session.work["model"])
     assert not row.button.isEnabled()
     qtbot.waitUntil(page.lane.cancel.isVisible)
+
+
+def test_histogram_counts_what_is_picked(qtbot, session, shown) -> None:
+    panel = shown(ActivationsPanel)
+    session.maps = maps()
+    session.maps_changed.emit(session.maps)
+    panel.view.pick(3)
+    qtbot.mouseClick(panel.spread, Qt.MouseButton.LeftButton)
+    window = panel.findChild(HistogramWindow)
+    qtbot.waitUntil(lambda: window.plot is not None, timeout=20_000)
+    bars = next(item for item in window.plot.getPlotItem().items if hasattr(item, "opts"))
+    assert bars.opts["height"].sum() == 30
+    assert (bars.opts["x0"][0], bars.opts["x1"][-1]) == (90, 119)
+    window.logarithmic.setChecked(True)
+    bars = next(item for item in window.plot.getPlotItem().items if hasattr(item, "opts"))
+    assert (10 ** bars.opts["height"] - 1).sum() == pytest.approx(30)
+    window.close()

@@ -235,6 +235,7 @@ def test_longest_keeps_aspect_and_true_size(tmp_path: Path, assets: Path, end: s
             if longest >= 7:
                 reference = np.asarray(dog.resize(picture.pixels.shape[1::-1], Image.Resampling.BILINEAR))
                 assert abs(picture.pixels.astype(float) - reference).mean() < 5
+            assert picture.pixels.flags.writeable  # torch asks for it
     assert picture.notes == ()
 
 
@@ -242,11 +243,22 @@ def test_tiles_join_without_a_seam(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     """Tiles, and k × k averages over them, equal doing it in one go; sizes that nothing divides."""
     noise = np.random.default_rng(3).integers(0, 256, (97, 131, 3), dtype=np.uint8)
     Image.fromarray(noise).save(tmp_path / "a.png")
-    monkeypatch.setattr("explorer.formats.pictures.TILE", 1000)
+    monkeypatch.setattr("explorer.formats.pixels.TILE", 1000)
     assert (decode(tmp_path / "a.png").pixels == noise).all()
     reduced = Image.fromarray(noise).reduce(4)
     expected = reduced.resize((32, 24), Image.Resampling.BILINEAR, (0, 0, 131 / 4, 97 / 4))
     assert (decode(tmp_path / "a.png", 32).pixels == np.asarray(expected)).all()
+
+
+@pytest.mark.parametrize("size", [(1_000_000, 3), (3, 1_000_000), (30_000, 1), (5000, 4000)])
+def test_a_giant_gets_tiny(tmp_path: Path, size: tuple[int, int]) -> None:
+    """Steps wider than a tile, and more than a decoder's own; the left half is white."""
+    image = Image.new("L", size)
+    image.paste(255, (0, 0, size[0] // 2, size[1]))
+    image.save(tmp_path / "a.png")
+    pixels = decode(tmp_path / "a.png", 20).pixels
+    assert max(pixels.shape) == 20
+    assert abs(pixels.mean() - 255 * (size[0] // 2) / size[0]) < 2
 
 
 def test_pixels_without_a_file() -> None:
@@ -357,6 +369,31 @@ def saved(folder: Path, small: bool = False) -> list[Path]:
         image.save(folder / name, **more)
     Image.fromarray(GREYS).save(folder / "16.png")
     return sorted(folder.iterdir())
+
+
+OPEN = """
+import os, sys
+from explorer.formats.pictures import decode, PictureError
+for path in sys.argv[1:]:
+    try:
+        decode(path)
+    except PictureError as error:
+        print(error)
+os.write(2, b"back")
+"""
+
+
+def test_nothing_is_printed_about_broken_files(tmp_path: Path) -> None:
+    """libtiff and Pillow would write to stderr, where the command line says one sentence."""
+    paths = tmp_path / "libtiff.tif", tmp_path / "pillow.tif"
+    Image.fromarray(BIG).save(paths[0], compression="tiff_adobe_deflate")
+    data = paths[0].read_bytes()
+    paths[0].write_bytes(data[:60] + b"\xff" * 8 + data[68:])
+    samples = data.index(b"\x15\x01\x03\0\x01\0\0\0") + 8  # samples per pixel
+    paths[1].write_bytes(data[:samples] + b"\x03\x7f" + data[samples + 2 :])
+    run = subprocess.run([sys.executable, "-c", OPEN, *paths], capture_output=True, text=True, check=True)
+    assert [line[: line.index("is")] for line in run.stdout.splitlines()] == ["“libtiff.tif” ", "“pillow.tif” "]
+    assert run.stderr == "back"
 
 
 def test_a_picture_cut_anywhere_is_refused(tmp_path: Path) -> None:

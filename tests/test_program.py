@@ -180,7 +180,8 @@ def test_values_are_let_go_after_their_last_use() -> None:
         assert live.issuperset(step.inputs)
         most = max(most, len(live - {"n7"}))
         live -= set(step.free)
-    assert most == 2 and live == {"n7", program.output}
+    assert most == 2
+    assert live == {"n7", program.output}
 
 
 def test_a_convolution_swallows_what_follows() -> None:
@@ -200,7 +201,8 @@ def test_random_weights_depend_on_the_node_alone() -> None:
     torch.manual_seed(5)
     one, other = Program(small, {}), Program(large, {})
     assert torch.equal(torch.rand(3), expected), "torch's own random numbers go on undisturbed"
-    assert one.untrained == ("n0", "n2") and other.untrained == ("n0", "n2", "n3", "n4")
+    assert one.untrained == ("n0", "n2")
+    assert other.untrained == ("n0", "n2", "n3", "n4")
     assert torch.equal(one.run(x, ["n2"])[1]["n2"], other.run(x, ["n2"])[1]["n2"])
     parts, _ = weight_files.modules(small, analyse(small), {}, "cpu")
     assert not torch.equal(parts["n0"].weight[:, :3], parts["n2"].weight[:, :3])
@@ -221,13 +223,15 @@ def test_the_last_end_is_the_output() -> None:
     program = Program(network, {})
     assert program.output == "side"
     output, kept = program.run(torch.rand(1, 3, 8, 8), ["n1"])
-    assert output.shape == (1, 2, 6, 6) and kept["n1"].shape == (1, 4, 6, 6)
+    assert output.shape == (1, 2, 6, 6)
+    assert kept["n1"].shape == (1, 4, 6, 6)
 
 
 def test_a_lone_input_runs() -> None:
     x = torch.rand(1, 3, 8, 8)
     output, kept = Program(chain(), {}).run(x, ["in"])
-    assert torch.equal(output, x) and torch.equal(kept["in"], x)
+    assert torch.equal(output, x)
+    assert torch.equal(kept["in"], x)
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ def predict(question: Predict) -> Iterator[Progress | Prediction]:
     """The network's best guesses for a picture. Raises ProgramError where it does not end in one number per class."""
     program = yield from _program(question.project, question.device)
     image = _image(question.source, question.project, program)
+    program.prepare()
     start = time.perf_counter()
     output, _ = program.run(image)
     scores = output[0].cpu()

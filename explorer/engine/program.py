@@ -91,6 +91,10 @@ class Program:
                 del values[id]
         return values[self.output], {id: values[id] for id in keep}
 
+    def prepare(self, keep: Collection[str] = ()) -> None:
+        """Do once what the first run with these kept values would do: fold and lay out the weights."""
+        self._plan(frozenset(keep))
+
     def before(self, ids: Iterable[str]) -> set[str]:
         """These nodes and all that feed them."""
         found: set[str] = set()

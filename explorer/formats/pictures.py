@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -16,23 +17,20 @@ from PIL import Image, ImageFile, UnidentifiedImageError
 from PIL.TiffImagePlugin import TiffImageFile
 
 from explorer.formats.picture_files import PictureError, check_regular, foreign, is_whole, unreadable
+from explorer.formats.pixels import BITS, WIDEST_STEP, converted, fitted, joined, plain
 from explorer.formats.words import amount, refusal
 from explorer.maths.records import Picture
 
 __all__ = ["PictureError", "decode", "from_pixels"]
 
+logging.getLogger("PIL").addHandler(logging.NullHandler())  # else its complaints land on stderr
+
 MOST_PIXELS = 100_000_000
 MEMORY = 560_000_000
 """Bytes one picture may take while it is decoded."""
 
-TILE = 1 << 20
-"""Pixels converted at a time."""
-
-WIDEST_STEP = 64
-"""Pixels in a row averaged to one on conversion, at most; the rest is left to the last, smaller scaling."""
-
 ORIENTATION = 0x0112  # EXIF
-PHOTOMETRIC, ROWS_PER_STRIP, TILE_HEIGHT, BITS = 262, 278, 323, 258  # TIFF
+ROWS_PER_STRIP, TILE_HEIGHT = 278, 323  # TIFF
 
 TURNS: dict[int, Any] = {
     2: lambda a: a[:, ::-1],
@@ -75,8 +73,8 @@ def from_pixels(pixels: NDArray[np.uint8], name: str, longest: int | None = None
     """A picture that has no file: pixels (H, W, 3) uint8, scaled down where a side is above `longest`."""
     height, width = pixels.shape[:2]
     k = _step_to(longest, (width, height))
-    reduced = _joined(Image.fromarray(pixels), k, _plain)
-    return Picture(_fitted(reduced, (width, height), k, longest), name, (width, height))
+    reduced = joined(Image.fromarray(pixels), k, plain)
+    return Picture(fitted(reduced, (width, height), k, longest), name, (width, height))
 
 
 def _decoded(path: str | Path, file: BinaryIO, size: int, longest: int | None) -> Picture:
@@ -94,8 +92,8 @@ def _decoded(path: str | Path, file: BinaryIO, size: int, longest: int | None) -
         turned = isinstance(image, TiffImageFile) and _orientation(image) != 1  # Pillow turns these itself, on loading
         drafted = _loaded(image, k)
         left = max(1, int(k / drafted))
-        pixels, more = _converted(image, left)
-        pixels = _fitted(pixels, true_size, drafted * left, longest)
+        pixels, more = converted(image, left)
+        pixels = fitted(pixels, true_size, drafted * left, longest)
         orientation = _orientation(image)
     if orientation != 1:
         pixels = np.ascontiguousarray(TURNS[orientation](pixels))
@@ -219,90 +217,3 @@ def _needed(image: ImageFile.ImageFile, k: int, size: int) -> int:
     elif image.format == "BMP":
         decoded += pixels if "rle" in str(image.tile) else 0
     return decoded + result
-
-
-def _converted(image: Image.Image, k: int) -> tuple[NDArray[np.uint8], list[str]]:
-    """Pixels (H, W, 3) of a loaded picture, k × k averaged to one, with notes on what was done."""
-    if image.mode in ("I", "F") or image.mode.startswith("I;"):
-        return _deep(image, k)
-    if not image.has_transparency_data:
-        return _joined(image, k, _plain), []
-    seen_through = []
-
-    def on_white(tile: Image.Image) -> Image.Image:
-        tile = tile.convert("RGBA")
-        seen_through.append(tile.getchannel("A").getextrema()[0] != 255)
-        white = Image.new("RGBA", tile.size, "white")
-        return Image.alpha_composite(white, tile).convert("RGB")
-
-    pixels = _joined(image, k, on_white)
-    return pixels, ["transparent parts are shown on white"] * any(seen_through)
-
-
-def _plain(tile: Image.Image) -> Image.Image:
-    return tile.convert("RGB")
-
-
-def _deep(image: Image.Image, k: int) -> tuple[NDArray[np.uint8], list[str]]:
-    """Grey values of more than 8 bits. Pillow's own conversion would clip them to white.
-
-    Unsigned 16-bit values keep their meaning (65,535 is white); others are spread from their least to their greatest.
-    """
-    if image.mode.startswith("I;"):
-        twelve = getattr(image, "tag_v2", {}).get(BITS) == (12,)
-        low, high = 0.0, 4095.0 if twelve else 65535.0
-        note = f"{12 if twelve else 16} bits of grey, scaled to 8"
-    else:
-        low, high = _range(image)
-        note = f"grey values from {low:g} to {high:g}, spread over 0 to 255"
-    if image.mode.startswith("I;") and getattr(image, "tag_v2", {}).get(PHOTOMETRIC) == 0:
-        low, high = high, low  # 0 is white
-
-    def scaled(tile: Image.Image) -> Image.Image:
-        values = np.nan_to_num(np.asarray(tile).astype(np.float64), nan=low, posinf=high, neginf=low)
-        grey = np.rint((values - low) * (255 / (high - low or 1)))
-        return Image.fromarray(grey.clip(0, 255).astype(np.uint8)).convert("RGB")
-
-    return _joined(image, k, scaled), [note]
-
-
-def _range(image: Image.Image) -> tuple[float, float]:
-    """Least and greatest finite value."""
-    low, high = np.inf, -np.inf
-    for _, _, tile in _tiles(image, 1):
-        values = np.asarray(tile)
-        values = values[np.isfinite(values)]
-        if values.size:
-            low, high = min(low, float(values.min())), max(high, float(values.max()))
-    return (low, high) if low <= high else (0.0, 0.0)
-
-
-def _tiles(image: Image.Image, k: int) -> Iterator[tuple[int, int, Image.Image]]:
-    """The picture in parts of about TILE pixels whose sides k divides, each with its left and top."""
-    width, height = image.size
-    columns = min(width, TILE // k // k * k)
-    rows = max(1, TILE // columns // k) * k
-    for top in range(0, height, rows):
-        for left in range(0, width, columns):
-            yield left, top, image.crop((left, top, min(left + columns, width), min(top + rows, height)))
-
-
-def _joined(image: Image.Image, k: int, to_rgb: Callable[[Image.Image], Image.Image]) -> NDArray[np.uint8]:
-    """(ceil(H / k), ceil(W / k), 3): each tile through `to_rgb`, k × k pixels averaged to one."""
-    width, height = image.size
-    pixels = np.empty((-(-height // k), -(-width // k), 3), np.uint8)
-    for left, top, tile in _tiles(image, k):
-        rgb = to_rgb(tile)
-        part = np.asarray(rgb.reduce(k) if k > 1 else rgb)
-        pixels[top // k : top // k + part.shape[0], left // k : left // k + part.shape[1]] = part
-    return pixels
-
-
-def _fitted(pixels: NDArray[np.uint8], size: tuple[int, int], step: float, longest: int | None) -> NDArray[np.uint8]:
-    """Scaled down (antialiased) so that a picture of `size`, now `step` times smaller, has no side above `longest`."""
-    if not longest or max(size) <= longest * step:
-        return pixels
-    scale = longest / max(size)
-    width, height = (max(1, round(side * scale)) for side in size)
-    box = (0, 0, size[0] / step, size[1] / step)  # the last pixel may stand for fewer than `step`
-    return np.asarray(Image.fromarray(pixels).resize((width, height), Image.Resampling.BILINEAR, box))

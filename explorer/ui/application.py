@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import faulthandler
+import gc
 import logging
 import signal
 import sys
@@ -40,6 +41,8 @@ def open_window(path: str = "") -> int:
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C in the terminal ends the program
     if path:
         window.files.open_path(path)
+    gc.collect()
+    gc.freeze()  # what the window is made of stays: later collections need not walk through it
     code = app.exec()
     window.session.close()
     return code

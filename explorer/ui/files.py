@@ -8,13 +8,12 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from explorer.ui.picture_sources import PICTURE_ENDINGS, choose_picture
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
 
 PROJECT = ".cnnx"
 PROJECTS = f"CNN Explorer projects (*{PROJECT})"
-PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff")
-PICTURES = f"Pictures ({' '.join('*' + ending for ending in PICTURE_ENDINGS)})"
 
 
 class Files(QObject):
@@ -54,7 +53,6 @@ class Files(QObject):
     def open_path(self, path: str) -> None:
         """Open a project file, or look at a picture, by what its name ends in."""
         if Path(path).suffix.lower() in PICTURE_ENDINGS:
-            self.settings.set_folder("picture", str(Path(path).parent))
             self.session.open_picture(path)
         else:
             self.settings.set_folder("project", str(Path(path).parent))
@@ -66,12 +64,7 @@ class Files(QObject):
 
     def open_picture(self) -> None:
         """Choose a picture to look at."""
-        path, _ = QFileDialog.getOpenFileName(
-            self._window, "Open picture", self.settings.folder("picture"), f"{PICTURES};;All files (*)"
-        )
-        if path:
-            self.settings.set_folder("picture", str(Path(path).parent))
-            self.session.open_picture(path)
+        choose_picture(self._window, self.session)
 
     def save(self) -> None:
         """Save where the document was opened from, or ask where."""

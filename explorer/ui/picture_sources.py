@@ -11,15 +11,19 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from explorer.ui.picture_view import pixels_of
 from explorer.ui.words import counted
 from explorer.workspace.session import Session
+from explorer.workspace.settings import Settings
 
-ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff")
+PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff")
 
 
 def choose_picture(parent: QWidget, session: Session) -> None:
     """Ask for a picture file and open it."""
-    pictures = f"Pictures ({' '.join('*' + ending for ending in ENDINGS)})"
-    path, _ = QFileDialog.getOpenFileName(parent, "Open picture", "", f"{pictures};;All files (*)")
+    settings, pictures = Settings(), f"Pictures ({' '.join('*' + ending for ending in PICTURE_ENDINGS)})"
+    path, _ = QFileDialog.getOpenFileName(
+        parent, "Open picture", settings.folder("picture"), f"{pictures};;All files (*)"
+    )
     if path:
+        settings.set_folder("picture", str(Path(path).parent))
         session.open_picture(path)
 
 
@@ -58,4 +62,4 @@ def _take_file(paths: list[Path], session: Session) -> tuple[str, str]:
 
 
 def _is_picture(path: Path) -> bool:
-    return path.suffix.lower() in ENDINGS
+    return path.suffix.lower() in PICTURE_ENDINGS

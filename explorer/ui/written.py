@@ -109,8 +109,9 @@ class Written(QAbstractSpinBox):
 
     def event(self, event: QEvent) -> bool:
         """Leave undo and redo to the window: each key typed here is an edit of the document already."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo):
+        left = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            if any(event.matches(keys) for keys in left):
                 event.ignore()
                 return False
         return super().event(event)

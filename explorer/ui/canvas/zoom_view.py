@@ -94,6 +94,7 @@ class ZoomView(QGraphicsView):
 
     def frame(self, ids: Iterable[str] | None = None) -> None:
         """Show these nodes as large as they fit, at most at full size."""
+        self.touched = True
         self.show_area(self.drawing.bounds(ids))
 
     def show_area(self, area: QRectF) -> None:

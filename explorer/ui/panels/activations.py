@@ -22,6 +22,7 @@ from explorer.maths.records import FeatureMaps
 from explorer.network.layer import described
 from explorer.ui.colour_maps import STOPS
 from explorer.ui.histogram import Histogram
+from explorer.ui.histogram_window import HistogramWindow
 from explorer.ui.labels import Empty, LaneLine, Text
 from explorer.ui.mosaic_view import MosaicView, Spot
 from explorer.ui.picture_sources import choose_picture
@@ -56,6 +57,9 @@ class ActivationsPanel(QWidget):
         self.export = QPushButton("Export…")
         self.export.setAccessibleName("Export mosaic as PNG")
         self.export.clicked.connect(self._choose_export)
+        self.spread = QPushButton("Histogram…")
+        self.spread.setToolTip("How the numbers of the picked channel, or of all, are spread")
+        self.spread.clicked.connect(self.open_histogram)
         self.reading = Text(role="dim", wrap=False)
         self.statistics = Text(wrap=False)
         self.histogram = Histogram()
@@ -80,9 +84,9 @@ class ActivationsPanel(QWidget):
 
     def _page(self) -> QWidget:
         tools, foot = QHBoxLayout(), QHBoxLayout()
-        tools.addWidget(self.header, 1)
-        for widget in (self.own_scale, self.colours, self.export):
+        for widget in (self.own_scale, self.colours, self.spread, self.export):
             tools.addWidget(widget)
+        tools.insertStretch(1, 1)
         self.channel_box = QWidget()
         beside = QHBoxLayout(self.channel_box)
         beside.setContentsMargins(0, 0, 0, 0)
@@ -93,11 +97,12 @@ class ActivationsPanel(QWidget):
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID // 2)
-        column.addLayout(tools)
+        column.addWidget(self.header)
         column.addWidget(self.untrained)
         column.addWidget(self.view, 1)
         column.addLayout(foot)
         column.addWidget(self.channel_box)
+        column.addLayout(tools)
         return page
 
     def export_png(self, path: str) -> bool:
@@ -160,6 +165,16 @@ class ActivationsPanel(QWidget):
         )
         self.statistics.say(said)
         self.histogram.setAccessibleName(said)
+
+    def open_histogram(self) -> HistogramWindow | None:
+        """Show how the numbers of the picked channel are spread; without one, those of all channels."""
+        maps, channel = self.view.maps, self.view.channel
+        if maps is None:
+            return None
+        numbers, of = (maps.values, "all channels") if channel is None else (maps.values[channel], f"channel {channel}")
+        window = HistogramWindow(f"{maps.node} · {of} · {numbers.size:,} numbers", numbers, self)
+        window.show()
+        return window
 
     def _choose_export(self) -> None:
         node = self.view.maps.node if self.view.maps else "maps"

@@ -98,6 +98,7 @@ class StartPage(QScrollArea):
         files.column.addStretch(1)
         self._lay_out(build, files)
         self.setFocusProxy(self.build)
+        session.document.changed.connect(lambda _: self._say_build())
         session.models_changed.connect(self._show_models)
         session.opened.connect(lambda _: self.lane.clear_problem())
         session.work_changed.connect(lambda lane, _: self._allow() if lane == "model" else None)
@@ -129,6 +130,11 @@ class StartPage(QScrollArea):
             card.setMinimumWidth(26 * GRID)
             card.setMaximumWidth(64 * GRID)
         self.setWidget(page)
+
+    def _say_build(self) -> None:
+        """The canvas that is open already is gone back to, not begun again."""
+        open_now = bool(self._session.document.project.network.nodes)
+        self.build.setText("Back to the canvas" if open_now else "Start building")
 
     def set_recent(self, paths: Iterable[str]) -> None:
         """Offer these project files, the last used first."""

@@ -23,7 +23,7 @@ from explorer.ui.words import counted
 from explorer.workspace.document import Change
 from explorer.workspace.session import Session
 
-WIDTHS = (13, 14, 16, 13, 12, 14, 6)
+WIDTHS = (13, 11, 16, 12, 11, 12, 6)
 """Of the columns, in grid steps."""
 
 
@@ -53,6 +53,7 @@ class SummaryPanel(QWidget):
         header.setSortIndicatorClearable(True)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         header.setStretchLastSection(True)
+        header.moveSection(COLUMNS.index("Settings"), len(COLUMNS) - 1)  # numbers first where there is little room
         self.table.setSortingEnabled(True)
         for column, width in enumerate(WIDTHS):
             self.table.setColumnWidth(column, width * GRID)

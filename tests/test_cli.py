@@ -1,0 +1,265 @@
+"""The commands without a window, and their manners."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from explorer.cli.commands import main
+from explorer.cli.manners import bar, perform
+from explorer.formats import project_file
+from explorer.layers.activations import ReLU
+from explorer.layers.dense import Flatten, Input, Linear
+from explorer.layers.windows import Conv2d
+from explorer.network.network import Network, Node
+from explorer.network.project import Project, Recipe
+from tests.real_model import real_cache, real_model  # noqa: F401
+
+ROOT = Path(__file__).parents[1]
+CODE = "import sys; from explorer.cli.commands import main; sys.exit(main(sys.argv[1:]))"
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """A project file of an untrained network on 8×8 grey pictures."""
+    network = Network(
+        {
+            "in": Node("in", Input(1, 8, 8)),
+            "conv": Node("conv", Conv2d(2, 3), ("in",)),
+            "relu": Node("relu", ReLU(), ("conv",)),
+            "flat": Node("flat", Flatten(), ("relu",)),
+            "fc": Node("fc", Linear(3), ("flat",)),
+        }
+    )
+    project_file.write(tmp_path / "small.cnnx", Project(network, recipe=Recipe(labels=("cat", "\x1b[31mdog"))))
+    return tmp_path / "small.cnnx"
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> str:
+    path = tmp_path / "photo.png"
+    Image.fromarray(np.random.default_rng(0).integers(0, 255, (30, 40, 3), np.uint8)).save(path)
+    return str(path)
+
+
+def process(*words: str, **more) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-c", CODE, *words], capture_output=True, text=True, cwd=ROOT, **more)
+
+
+def failed(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    """The one sentence of a command that fails."""
+    assert main(words) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("\n") == 1
+    assert 10 < len(err) <= 301
+    assert "Error" not in err
+    assert "unexpected" not in err
+    assert "Traceback" not in err
+    return err
+
+
+def test_facts_of_mobilenet(capsys) -> None:
+    assert main(["facts", "mobilenet_v2", "--json"]) == 0
+    out, err = capsys.readouterr()
+    found = json.loads(out)
+    assert err == ""
+    assert out.count("\n") == 1
+    assert found["totals"] == {"parameters": 3_504_872, "macs": 300_774_272}
+    assert all(list(layer) == ["id", "kind", "shape", "parameters", "macs"] for layer in found["layers"])
+    by_id = {layer["id"]: layer for layer in found["layers"]}
+    assert by_id["input"] == {"id": "input", "kind": "Input", "shape": [3, 224, 224], "parameters": 0, "macs": 0}
+    assert by_id["features.0.0"]["shape"] == [32, 112, 112]
+    assert by_id["features.0.0"]["macs"] == 10_838_016
+    assert by_id["classifier.1"] == {
+        "id": "classifier.1", "kind": "Linear", "shape": [1000], "parameters": 1_281_000, "macs": 1_280_000,
+    }  # fmt: skip
+    assert sum(layer["macs"] for layer in found["layers"]) == 300_774_272
+
+
+def test_facts_as_a_table(capsys, small: Path) -> None:
+    assert main(["facts", str(small)]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "layer  kind      settings  output  parameters  MACs",
+        "───────────────────────────────────────────────────",
+        "in     Input     picture   1×8×8            0     0",
+        "conv   Conv2d    3×3 · 2   2×6×6           20   648",
+        "relu   ReLU                2×6×6            0     0",
+        "flat   Flatten             72               0     0",
+        "fc     Linear    3         3              219   216",
+        "───────────────────────────────────────────────────",
+        "total  5 layers                           239   864",
+    ]
+
+
+def test_facts_of_a_file_need_no_torch(small: Path) -> None:
+    code = CODE.replace("sys.exit(main(sys.argv[1:]))", "main(sys.argv[1:]); print('torch' in sys.modules)")
+    for words in (["facts", str(small), "--json"], ["facts", "zebra"], ["models"], ["--help"], ["--version"]):
+        done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, cwd=ROOT)
+        assert done.stdout.splitlines()[-1] == "False", done.stderr
+
+
+def test_facts_of_a_broken_project(capsys, tmp_path: Path) -> None:
+    nodes = [Node("in", Input()), Node("fc", Linear(3), ("in",)), Node("relu", ReLU(), ("fc",))]
+    project_file.write(tmp_path / "broken.cnnx", Project(Network({n.id: n for n in nodes})))
+    assert main(["facts", str(tmp_path / "broken.cnnx"), "--json"]) == 0
+    layers = json.loads(capsys.readouterr().out)["layers"]
+    assert layers[0]["shape"] == [3, 224, 224]
+    assert "problem" not in layers[0]
+    assert layers[1]["shape"] is None
+    assert "put a Flatten before it" in layers[1]["problem"]
+    assert layers[2]["problem"]
+    assert main(["facts", str(tmp_path / "broken.cnnx")]) == 0
+    assert "put a Flatten before it" in capsys.readouterr().out
+
+
+def test_run_agrees_with_the_reference(real_model, assets: Path, capsys) -> None:  # noqa: F811
+    reference = json.loads((assets / "reference" / "mobilenet_v2_top5.json").read_text())["images"]
+    assert len(reference) == 8
+    for name, wanted in reference.items():
+        assert main(["run", "mobilenet_v2", str(assets / "images" / name), "--json"]) == 0
+        out, err = capsys.readouterr()
+        found = json.loads(out)
+        assert list(found) == ["top"]
+        assert err == ""
+        assert [g["index"] for g in found["top"]] == [w["index"] for w in wanted], name
+        assert [g["label"] for g in found["top"]] == [w["class"] for w in wanted], name
+        assert all(abs(g["probability"] - w["prob"]) < 1e-3 for g, w in zip(found["top"], wanted, strict=True)), name
+
+
+def test_run_for_people(real_model, assets: Path, capsys) -> None:  # noqa: F811
+    assert main(["run", "mobilenet_v2", str(assets / "images" / "dog.jpg")]) == 0
+    out, err = capsys.readouterr()
+    first, *rest = out.splitlines()
+    assert first.startswith("malamute ")
+    assert "█████" in first
+    assert first.endswith(" 76.0%")
+    assert len(rest) == 4
+    assert err == ""
+
+
+def test_run_a_file_with_random_weights_says_so(capsys, small: Path, photo: str) -> None:
+    assert main(["run", str(small), photo, "--json"]) == 0
+    out, err = capsys.readouterr()
+    top = json.loads(out)["top"]
+    assert {g["label"] for g in top} == {"cat", "\x1b[31mdog", "class 2"}
+    assert sum(g["probability"] for g in top) == pytest.approx(1)
+    assert [g["probability"] for g in top] == sorted((g["probability"] for g in top), reverse=True)
+    assert "random ones: conv, fc" in err
+    assert main(["run", str(small), photo]) == 0
+    out, _ = capsys.readouterr()
+    assert "\x1b" not in out
+    assert len(out.splitlines()) == 3
+
+
+def test_models(real_model, capsys) -> None:  # noqa: F811
+    assert main(["models"]) == 0
+    out, _ = capsys.readouterr()
+    assert "mobilenet_v2" in out
+    assert "3,504,872" in out
+    assert "13.1 MB" in out
+    assert "1 in all, 1 here" in out
+    assert main(["models", "get", "mobilenet_v2"]) == 0
+    assert str(real_model / "models" / "mobilenet_v2-b0353104.pth") in capsys.readouterr().out
+
+
+def test_failures_are_a_sentence(capsys, small: Path, photo: str, tmp_path: Path) -> None:
+    (tmp_path / "text.jpg").write_text("no picture")
+    (tmp_path / "text.cnnx").write_text("no project")
+    assert "did you mean resnet50?" in failed(capsys, "facts", "resnt50")
+    assert "called as in torchvision" in failed(capsys, "facts", "zebra")
+    assert "nofile.cnnx" in failed(capsys, "facts", "nofile.cnnx")
+    assert "text.cnnx" in failed(capsys, "facts", str(tmp_path / "text.cnnx"))
+    assert "no trained weights for resnet50" in failed(capsys, "run", "resnet50", photo)
+    assert "none.png" in failed(capsys, "run", str(small), str(tmp_path / "none.png"))
+    assert "text.jpg" in failed(capsys, "run", str(small), str(tmp_path / "text.jpg"))
+    assert "it has mobilenet_v2" in failed(capsys, "models", "get", "resnet50")
+
+
+def test_a_network_without_one_number_per_class(capsys, photo: str, tmp_path: Path) -> None:
+    network = Network({"in": Node("in", Input()), "conv": Node("conv", Conv2d(2, 3), ("in",))})
+    project_file.write(tmp_path / "maps.cnnx", Project(network))
+    assert "ends in 2×222×222" in failed(capsys, "run", str(tmp_path / "maps.cnnx"), photo)
+    project_file.write(tmp_path / "none.cnnx", Project(Network()))
+    assert "has no Input" in failed(capsys, "run", str(tmp_path / "none.cnnx"), photo)
+
+
+@pytest.mark.parametrize(
+    "words", [[], ["fly"], ["facts"], ["run", "mobilenet_v2"], ["facts", "a", "--yaml"], ["models", "put"]]
+)
+def test_wrong_usage(words: list[str], capsys) -> None:
+    assert main(words) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "usage: cnn-explorer" in err
+
+
+def test_help_names_the_commands(capsys) -> None:
+    assert main(["--help"]) == 0
+    out, _ = capsys.readouterr()
+    assert all(word in out for word in ("facts", "run", "models", "Exit code"))
+
+
+def test_a_reader_that_leaves_early(small: Path) -> None:
+    command = [sys.executable, "-c", CODE, "facts", str(small)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT) as running:
+        running.stdout.close()
+        assert running.stderr.read() == b""
+        assert running.wait() == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+def test_a_full_disk_behind_stdout(small: Path) -> None:
+    with open("/dev/full", "w") as full:
+        command = [sys.executable, "-c", CODE, "facts", str(small)]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+    assert done.returncode == 1
+    assert "disk is full" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_console_that_lacks_signs(small: Path) -> None:
+    done = process("facts", str(small), env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    assert done.returncode == 0
+    assert "2?6?6" in done.stdout
+    assert done.stderr == ""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Ctrl+C cannot be sent to one process there")
+def test_ctrl_c() -> None:
+    code = (
+        "import signal, sys; from explorer.cli.manners import perform\n"
+        "def command():\n    print('going', file=sys.stderr, flush=True); signal.pause()\n"
+        "sys.exit(perform(command))"
+    )
+    command = [sys.executable, "-c", code]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT) as running:
+        assert running.stderr.readline() == "going\n"
+        running.send_signal(signal.SIGINT)
+        assert running.communicate() == ("", "Stopped.\n")
+        assert running.returncode == 130
+
+
+def test_bars() -> None:
+    assert [bar(share, 4) for share in (0, 0.03, 0.5, 0.78, 1)] == ["    ", "▏   ", "██  ", "███▏", "████"]
+
+
+def test_unknown_errors_are_a_sentence_too(capsys) -> None:
+    def crash() -> str:
+        raise RuntimeError("weird\x1b[31m\n" * 100)
+
+    assert perform(crash) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "weird" in err
+    assert "\x1b" not in err
+    assert len(err) <= 301
+    assert err.count("\n") == 1
