@@ -315,7 +315,8 @@ def test_what_was_read_before_is_checked_too(own_cache: Path, damaged: str) -> N
     assert set(tensors.read(first.weights)) >= {"features.0.0.weight"}
 
 
-def test_names() -> None:
+def test_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CNN_EXPLORER_CACHE", str(tmp_path))
     with pytest.raises(library.LibraryError, match="has no “resnet50”: it has mobilenet_v2"):
         library.entry("resnet50")
     with pytest.raises(library.LibraryError, match="did you mean resnet50"):

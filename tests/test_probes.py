@@ -110,7 +110,7 @@ def test_the_program_is_made_once(trained: Project) -> None:
 
 
 def test_a_device_that_is_not_here(trained: Project) -> None:
-    with pytest.raises(DeviceError, match="There is no device “cuda:9” here: choose .*cpu"):
+    with pytest.raises(DeviceError, match=r"There is no device “cuda:9” here: choose .*cpu"):
         last(Predict(trained, BLACK, device="cuda:9"))
 
 

@@ -92,8 +92,9 @@ class Program:
         return values[self.output], {id: values[id] for id in keep}
 
     def prepare(self, keep: Collection[str] = ()) -> None:
-        """Do once what the first run with these kept values would do: fold and lay out the weights."""
-        self._plan(frozenset(keep))
+        """Do once what makes a first run slow: fold and lay out the weights, choose kernels."""
+        if frozenset(keep) not in self._plans:
+            self.run(torch.zeros(1, *(self.facts[self.input].shape or ())), keep)
 
     def before(self, ids: Iterable[str]) -> set[str]:
         """These nodes and all that feed them."""

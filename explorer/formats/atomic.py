@@ -17,6 +17,7 @@ from typing import BinaryIO
 from zlib import crc32
 
 from explorer.formats.words import amount, refusal, shown
+from explorer.maths.sentences import Refusal
 
 HOST = f"{crc32(platform.node().encode()):08x}"
 """Marks our temporary files: another machine's process numbers say nothing here."""
@@ -25,7 +26,7 @@ TEMPORARY = re.compile(rf"\.cnn-explorer-{HOST}-(\d+)-[0-9a-f]+\.tmp")
 DAY = 24 * 3600
 
 
-class CannotSave(OSError):
+class CannotSave(Refusal, OSError):
     """A file could not be written; the message names it, the reason and what to do. The old file is kept."""
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from explorer.formats.words import amount, refusal
+from explorer.maths.sentences import Refusal
 
 SUPPORTED = "JPEG, PNG, WebP, BMP, GIF or TIFF"
 LARGEST_FILE = 450_000_000
@@ -30,7 +31,7 @@ OTHERS = {
 """What people mistake for a picture we read, by how it begins; first match."""
 
 
-class PictureError(ValueError):
+class PictureError(Refusal):
     """A picture cannot be used; the message names it, the reason and what to do."""
 
 

@@ -13,6 +13,7 @@ from explorer.formats import project_json, tensors
 from explorer.formats.atomic import CannotSave, replacing
 from explorer.formats.stored_zip import NotStored, chunks, entries
 from explorer.formats.words import amount, refusal
+from explorer.maths.sentences import Refusal
 from explorer.network.project import Project
 
 SUFFIX = ".cnnx"
@@ -25,7 +26,7 @@ CHUNK = 1 << 20
 FROM_THE_START = (1980, 1, 1, 0, 0, 0)  # zip's first moment: the same project gives the same bytes
 
 
-class ProjectError(ValueError):
+class ProjectError(Refusal):
     """A project file cannot be read or made; the message names it, the reason and what to do."""
 
 

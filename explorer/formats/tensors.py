@@ -19,6 +19,7 @@ from safetensors.numpy import save
 from explorer.formats import folders
 from explorer.formats.atomic import CannotSave, replacing
 from explorer.formats.atomic import sweep as sweep_temporaries
+from explorer.maths.sentences import Refusal
 
 DTYPES = {"F64", "F32", "F16", "I64", "I32", "I16", "I8", "U64", "U32", "U16", "U8", "BOOL"}
 """What numpy can hold."""
@@ -29,7 +30,7 @@ _checked: dict[Path, tuple[int, int, int]] = {}
 """Files whose hash was checked by this process, with their size, time and number on the disk at that moment."""
 
 
-class WeightsError(ValueError):
+class WeightsError(Refusal):
     """Weights are not in the store, or not what their name says; the message is a sentence for the user."""
 
 

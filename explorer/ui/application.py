@@ -41,11 +41,16 @@ def open_window(path: str = "") -> int:
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C in the terminal ends the program
     if path:
         window.files.open_path(path)
+    threading.Thread(target=_import_numpy, name="import numpy", daemon=True).start()
     gc.collect()
     gc.freeze()  # what the window is made of stays: later collections need not walk through it
     code = app.exec()
     window.session.close()
     return code
+
+
+def _import_numpy() -> None:
+    import numpy.typing  # noqa: F401  (before the first picture needs it, beside the window's work)
 
 
 def build(app: QApplication) -> Window:

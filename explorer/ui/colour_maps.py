@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 
 STOPS: dict[str, tuple[str, ...]] = {
     # Ten evenly spaced colours of viridis (Smith & van der Walt 2015): lightness rises evenly.
@@ -26,6 +29,8 @@ SIGNED = frozenset({"blue–white–red"})
 @cache
 def table(name: str) -> NDArray[np.uint8]:
     """The colours of a map, (256, 3) red, green, blue."""
+    import numpy as np
+
     stops = np.array([[int(stop[i : i + 2], 16) for i in (0, 2, 4)] for stop in STOPS[name]], float)
     at = np.linspace(0, len(stops) - 1, 256)
     channels = [np.interp(at, np.arange(len(stops)), stops[:, c]) for c in range(3)]
@@ -37,6 +42,8 @@ def table(name: str) -> NDArray[np.uint8]:
 @cache
 def indexed(name: str) -> tuple[int, ...]:
     """The map as 256 0xAARRGGBB numbers for an indexed image; number 0 is clear, for the gaps between tiles."""
+    import numpy as np
+
     r, g, b = table(name).astype(np.uint32).T
     colours: list[int] = (0xFF000000 | r << 16 | g << 8 | b).tolist()
     return (0, *colours[1:])

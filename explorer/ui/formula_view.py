@@ -64,11 +64,15 @@ class FormulaView(QWidget):
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
+        self._heights: dict[int, int] = {}  # by width: the layout asks many times
         self.show_row(row)
 
     def show_row(self, row: Row) -> None:
         """Show another formula."""
+        if row == getattr(self, "row", None):
+            return
         self.row = row
+        self._heights.clear()
         leaf = not row.symbol.sign  # a letter alone has nothing to be aligned with
         self._readings = (LETTERS,) if leaf else (LETTERS, NUMBERS)
         self._terms = [self._set.leaf(row.symbol.letter, "")] if leaf else self._set.chain(row.symbol)
@@ -94,7 +98,9 @@ class FormulaView(QWidget):
         return lines
 
     def heightForWidth(self, width: int) -> int:
-        return round(self._draw(None, width))
+        if width not in self._heights:
+            self._heights[width] = round(self._draw(None, width))
+        return self._heights[width]
 
     def hasHeightForWidth(self) -> bool:
         return True

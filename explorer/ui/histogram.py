@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from math import sqrt
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
@@ -11,6 +12,10 @@ from PySide6.QtWidgets import QWidget
 from explorer.ui import theme
 from explorer.ui.labels import sized
 from explorer.ui.theme import GRID
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 BINS = 32
 
@@ -20,23 +25,20 @@ class Histogram(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._counts = np.zeros(BINS, int)
+        self.counts = [0] * BINS  # how many numbers are in each range
         self._low = self._high = 0.0
         self.setMinimumSize(16 * GRID, 7 * GRID)
 
     def sizeHint(self) -> QSize:
         return QSize(24 * GRID, 8 * GRID)
 
-    @property
-    def counts(self) -> list[int]:
-        """How many numbers are in each range."""
-        return self._counts.tolist()
-
     def show_numbers(self, numbers: NDArray[np.float32]) -> None:
         """Count other numbers; those that are no finite number are left out."""
+        import numpy as np
+
         finite = numbers[np.isfinite(numbers)].astype(float)
         self._low, self._high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
-        self._counts = np.histogram(finite, BINS, (self._low, self._high))[0]
+        self.counts = np.histogram(finite, BINS, (self._low, self._high))[0].tolist()
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -47,10 +49,10 @@ class Histogram(QWidget):
         painter.setPen(QColor(colours.edge))
         painter.drawLine(QPointF(0, room.bottom()), QPointF(room.right(), room.bottom()))
         # Roots, so that rare numbers stay visible beside the many zeros behind a ReLU.
-        heights = np.sqrt(self._counts) / max(1.0, float(np.sqrt(self._counts.max())))
+        most = max(1.0, sqrt(max(self.counts)))
         width = room.width() / BINS
-        for i, height in enumerate(heights.tolist()):
-            tall = height * room.height()
+        for i, count in enumerate(self.counts):
+            tall = sqrt(count) / most * room.height()
             painter.fillRect(QRectF(i * width, room.bottom() - tall, max(1.0, width - 1), tall), QColor(colours.accent))
         if self._low < 0 < self._high:
             x = -self._low / (self._high - self._low) * room.width()

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import ceil, sqrt
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QImage
 
 from explorer.maths.records import FeatureMaps
 from explorer.ui.colour_maps import SIGNED, indexed
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 SMALLEST = 16
 """Pixels: maps smaller than this are drawn with each number as a square of several pixels, so that gaps stay thin."""
@@ -58,6 +61,8 @@ class Tiling:
 
 def tiling(shape: tuple[int, int, int], aspect: float) -> Tiling:
     """The layout that shows maps (C, H, W) largest in a panel of this width / height."""
+    import numpy as np
+
     channels, height, width = shape
     factor = ceil(SMALLEST / max(height, width))
     factor = max(1, min(factor, int(sqrt(LARGEST / (channels * height * width)))))
@@ -71,6 +76,8 @@ def tiling(shape: tuple[int, int, int], aspect: float) -> Tiling:
 
 def levels(maps: FeatureMaps, colours: str) -> NDArray[np.uint8]:
     """Brightness of each number (C, H, W), 1 to 255; in a map with signs 128 means zero."""
+    import numpy as np
+
     if colours not in SIGNED:
         return np.maximum(maps.tiles, 1)  # 0 is for the gaps
     reach = np.maximum(np.abs(maps.low), np.abs(maps.high))[:, None, None]
@@ -81,6 +88,8 @@ def levels(maps: FeatureMaps, colours: str) -> NDArray[np.uint8]:
 
 def mosaic(level: NDArray[np.uint8], tiling: Tiling, colours: str) -> QImage:
     """All tiles as one indexed image, clear between them."""
+    import numpy as np
+
     t = tiling
     across, down = t.step
     cells = np.zeros((t.rows * t.columns, t.height, t.width), np.uint8)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -21,6 +21,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from explorer.ui.theme import GRID
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 CLOSEST = 64.0
 """Widget pixels one picture pixel may become."""
 STEP = 1.25
@@ -29,6 +33,8 @@ STEP = 1.25
 
 def image_of(pixels: NDArray[np.uint8]) -> QImage:
     """An image of its own from pixels (H, W, 3) red, green, blue."""
+    import numpy as np
+
     pixels = np.ascontiguousarray(pixels)
     height, width, _ = pixels.shape
     return QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
@@ -36,6 +42,8 @@ def image_of(pixels: NDArray[np.uint8]) -> QImage:
 
 def pixels_of(image: QImage) -> NDArray[np.uint8]:
     """Pixels (H, W, 3) red, green, blue of any image; what is transparent shows white paper."""
+    import numpy as np
+
     if image.hasAlphaChannel():
         paper = QImage(image.size(), QImage.Format.Format_RGB32)
         paper.fill(QColor("white"))

@@ -93,7 +93,7 @@ def test_a_network_built_by_hand_runs_and_says_its_weights_are_random(built) -> 
     assert built.session.prediction.untrained == ("conv1", "linear1")
     assert "Random weights in 2 layers" in built.window.predictions.untrained.text()
     built.click_node("conv1")
-    built.wait(lambda: built.session.maps is not None)
+    built.wait(lambda: built.session.maps is not None and built.session.maps.node == "conv1")
     assert built.session.maps.values.shape == (64, 30, 30)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from itertools import pairwise
 from math import hypot
+from typing import Any
 
-import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
@@ -32,7 +32,7 @@ class Links(QGraphicsItem):
         self.strong: frozenset[str] = frozenset()
         self._keys: list[Link] = []
         self._rows: dict[Link, int] = {}
-        self._boxes = np.empty((0, 4))  # left, top, right, bottom
+        self._boxes: Any = None  # array (links, 4): left, top, right, bottom; None while there are no links
         self._paths: dict[Link, QPainterPath] = {}
 
     def show_routes(self, routes: Mapping[Link, Route]) -> None:
@@ -42,7 +42,10 @@ class Links(QGraphicsItem):
         self.routes = dict(routes)
         self._keys = list(self.routes)
         self._rows = {key: row for row, key in enumerate(self._keys)}
-        self._boxes = np.array([_box(route) for route in self.routes.values()]).reshape(-1, 4)
+        if self.routes:
+            import numpy as np  # imported late: the window is on the screen a tenth of a second earlier
+
+        self._boxes = np.array([_box(route) for route in self.routes.values()]) if self.routes else None
         self.update()
 
     def follow(self, routes: Mapping[Link, Route]) -> None:
@@ -64,6 +67,10 @@ class Links(QGraphicsItem):
 
     def at(self, point: QPointF, reach: float) -> Link | None:
         """The link that passes nearest to a point, within `reach` scene units."""
+        if not self._keys:
+            return None
+        import numpy as np
+
         x, y = point.x(), point.y()
         boxes = self._boxes
         near = (boxes[:, 0] <= x + reach) & (boxes[:, 2] >= x - reach)
@@ -82,6 +89,8 @@ class Links(QGraphicsItem):
         """Draw the links that touch `area`; the strong ones last, on top."""
         if not self._keys:
             return
+        import numpy as np
+
         boxes = self._boxes
         seen = (boxes[:, 0] <= area.right() + 4) & (boxes[:, 2] >= area.left() - 4)
         seen &= (boxes[:, 1] <= area.bottom() + 4) & (boxes[:, 3] >= area.top() - 4)

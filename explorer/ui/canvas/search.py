@@ -80,10 +80,10 @@ class SearchBox(QFrame):
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setAccessibleName("Layers found")
         self.list.itemClicked.connect(self._take)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(theme.GRID, theme.GRID, theme.GRID, theme.GRID)
-        column.addWidget(self.line)
-        column.addWidget(self.list)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(theme.GRID, theme.GRID, theme.GRID, theme.GRID)
+        self._column.addWidget(self.line)
+        self._column.addWidget(self.list)
         self._outlook: Outlook = _unknown
         self.hide()
 
@@ -148,6 +148,10 @@ class SearchBox(QFrame):
             self.list.addItem(item)
         else:
             self.list.setCurrentRow(0)
+        rows = min(self.list.count(), (SIZE.height() - self.line.sizeHint().height()) // ROW)
+        margins = self.contentsMargins() + self._column.contentsMargins()
+        room = self.line.sizeHint().height() + self._column.spacing() + margins.top() + margins.bottom()
+        self.resize(self.width(), min(room + rows * ROW + 4, self.host.height() - 16))  # no larger than what it lists
 
 
 def _place(kind: type[Layer]) -> int:

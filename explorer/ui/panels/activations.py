@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QContextMenuEvent, QCursor, QGuiApplication, QImageWriter, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
@@ -152,6 +151,8 @@ class ActivationsPanel(QWidget):
             QToolTip.showText(QCursor.pos(), self.reading.text(), self.view)
 
     def _show_channel(self) -> None:
+        import numpy as np
+
         maps, channel = self.view.maps, self.view.channel
         picked = maps is not None and channel is not None and maps.values.shape[1:] != (1, 1)
         self.channel_box.setVisible(picked)

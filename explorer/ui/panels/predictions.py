@@ -48,7 +48,7 @@ class GuessBar(QStyledItemDelegate):
         painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, label)
         track = QRectF(row.left(), line.bottom() + 3, row.width(), 6)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colours.edge))
+        painter.setBrush(QColor(colours.raised))
         painter.drawRoundedRect(track, 3, 3)
         painter.setBrush(QColor(colours.accent))
         part = min(max(guess.probability, 0.0), 1.0)

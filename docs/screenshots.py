@@ -1,0 +1,83 @@
+"""Make the guide's pictures afresh: `python docs/screenshots.py` opens the real window off screen and photographs it.
+
+Needs the model library to reach its source, or MobileNetV2 in the cache.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from explorer.ui import theme
+from explorer.ui.application import build
+from explorer.workspace.samples import samples
+
+PICTURES = Path(__file__).parent / "pictures"
+
+
+def main() -> None:
+    """Every picture of README and guide, in the order they are made."""
+    app = QApplication([])
+    app.setStyle("Fusion")
+    window = build(app)
+    window.resize(1280, 800)
+    window.show()
+    session = window.session
+    theme.apply(app, "light")
+
+    def until(ready, seconds: float = 120) -> None:
+        end = time.monotonic() + seconds
+        while not ready():
+            app.processEvents()
+            time.sleep(0.005)
+            if time.monotonic() > end:
+                raise TimeoutError
+
+    def shoot(name: str) -> None:
+        end = time.monotonic() + 0.6
+        until(lambda: time.monotonic() > end)
+        window.grab().save(str(PICTURES / f"{name}.png"))
+
+    until(lambda: bool(session.models) and session.worker.state == "ready")
+    shoot("start")
+    window.build()
+    for kind in ("Input", "Conv2d", "ReLU", "MaxPool2d", "Linear"):
+        window.canvas.add_layer(kind)
+    session.select(("linear1",))
+    window.canvas.fit()
+    shoot("problem")
+    session.select(("maxpool1",))
+    QTest.keyClick(window.canvas, Qt.Key.Key_Tab)
+    QTest.keyClicks(window.canvas.box.line, "fla")
+    shoot("search")
+    window.canvas.box.shut()
+    session.new()
+    session.open_model("mobilenet_v2")
+    until(lambda: bool(session.document.project.network.nodes))
+    photo = next(path for path in samples() if path.stem == "coffee")
+    session.open_picture(str(photo))
+    until(lambda: session.prediction is not None)
+    session.select(("features.2.conv.1.0",))
+    window.canvas.frame(("features.2.conv.0.2", "features.2.conv.1.2"))
+    until(lambda: session.maps is not None)
+    window.activations.colours.setCurrentText("grey")
+    for name in ("light", "dark"):
+        theme.apply(app, name)
+        shoot(f"window-{name}")
+    theme.apply(app, "projector")
+    shoot("window-projector")
+    theme.apply(app, "light")
+    window.docks["Summary"].raise_()
+    shoot("summary")
+    session.close()
+
+
+if __name__ == "__main__":
+    main()
