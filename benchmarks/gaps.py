@@ -17,7 +17,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from explorer.ui.application import build
+from explorer.ui.application import after_paint, build
 
 PHOTO = Path(__file__).resolve().parents[1] / "resources" / "samples" / "astronaut.jpg"
 
@@ -64,7 +64,8 @@ def main() -> None:
         end = time.monotonic() + 0.5
         until(lambda: time.monotonic() > end)
 
-    until(lambda: window.isVisible())
+    app.processEvents()
+    after_paint()
     settle()
     heart = Heartbeat()
     gaps = {}

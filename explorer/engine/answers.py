@@ -15,6 +15,8 @@ from explorer.engine.questions import (
     PictureFile,
     Predict,
 )  # fmt: skip
+from explorer.network.layout import arranged
+from explorer.network.project import Project
 
 
 def answer(question: Any) -> Iterator[Any]:
@@ -59,13 +61,21 @@ def _models(question: Models) -> Iterator[Any]:
 def _open_model(question: OpenModel) -> Iterator[Any]:
     from explorer.engine.library import open_model
 
-    yield from open_model(question.name)
+    for step in open_model(question.name):
+        yield _placed(step) if isinstance(step, Project) else step
 
 
 def _open_project(question: OpenProject) -> Iterator[Any]:
     from explorer.formats.project_file import read
 
-    yield read(question.path)
+    yield _placed(read(question.path))
+
+
+def _placed(project: Project) -> Project:
+    """The project with a place for every node: where one has none, all are laid out."""
+    if project.network.nodes.keys() <= project.places.keys():
+        return project
+    return project.moved(arranged(project.network))
 
 
 ANSWERS: dict[type, Callable[[Any], Iterator[Any]]] = {

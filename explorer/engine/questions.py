@@ -74,7 +74,7 @@ class Models:
 
 @dataclass(frozen=True)
 class OpenModel:
-    """Get a library model (download where needed). Answers: Progress …, then Project without places."""
+    """Get a library model (download where needed). Answers: Progress …, then Project."""
 
     name: str
 

@@ -8,7 +8,6 @@ import logging
 import signal
 import sys
 import threading
-from logging.handlers import RotatingFileHandler
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -37,16 +36,22 @@ def open_window(path: str = "") -> int:
     window = build(app)
     errors.happened.connect(window.tell_error)
     window.show()
-    start_log()
+    app.processEvents()
+    after_paint()
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C in the terminal ends the program
     if path:
         window.files.open_path(path)
-    threading.Thread(target=_import_numpy, name="import numpy", daemon=True).start()
-    gc.collect()
-    gc.freeze()  # what the window is made of stays: later collections need not walk through it
     code = app.exec()
     window.session.close()
     return code
+
+
+def after_paint() -> None:
+    """What can wait until the window is on the screen."""
+    threading.Thread(target=_import_numpy, name="import numpy", daemon=True).start()
+    start_log()
+    gc.collect()
+    gc.freeze()  # what the window is made of stays: later collections need not walk through it
 
 
 def _import_numpy() -> None:
@@ -81,6 +86,8 @@ class Errors(QObject):
 
 def start_log() -> None:
     """Write what goes wrong into a file of at most 1 MB in the system's folder for logs."""
+    from logging.handlers import RotatingFileHandler
+
     from platformdirs import user_log_path
 
     if sys.stderr is not None:

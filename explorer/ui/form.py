@@ -106,8 +106,9 @@ class Form(QWidget):
 
     @letters.setter
     def letters(self, letters: Letters) -> None:
-        self._letters = letters
-        self._name_all()
+        if letters != self._letters:
+            self._letters = letters
+            self._name_all()
 
     def editor(self, name: str) -> Editor:
         """The widget that edits one field."""
@@ -122,12 +123,13 @@ class Form(QWidget):
         """Why what stands in a field is not taken, "" where it is."""
         return self._problems[name].text()
 
-    def show_value(self, value: Any) -> None:
-        """Show `value` without reporting an edit. A field that holds refused text keeps it while its value stays."""
+    def show_value(self, value: Any, afresh: bool = False) -> None:
+        """Show `value` without reporting an edit. A field that holds refused text keeps it while its value stays,
+        unless another thing is to be edited `afresh`."""
         before, self._value = self._value, value
         for name, editor in self._editors.items():
             new = getattr(value, name)
-            if not self.problem(name) or new != getattr(before, name):
+            if afresh or not self.problem(name) or new != getattr(before, name):
                 self._problems[name].say("")
                 editor.show_value(new)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import sysconfig
 from pathlib import Path
 
 
 def samples() -> list[Path]:
     """Paths of the sample photos, by name: from the checkout, or from where the package put them."""
-    beside = Path(__file__).resolve().parents[2] / "resources"
-    installed = Path(sysconfig.get_path("data")) / "share" / "cnn-explorer"
-    folder = (beside if beside.is_dir() else installed) / "samples"
-    return sorted(folder.glob("*.jpg"))
+    folder = Path(__file__).resolve().parents[2] / "resources"
+    if not folder.is_dir():
+        import sysconfig  # ten milliseconds that the checkout does not need
+
+        folder = Path(sysconfig.get_path("data")) / "share" / "cnn-explorer"
+    return sorted((folder / "samples").glob("*.jpg"))

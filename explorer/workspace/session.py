@@ -21,7 +21,6 @@ from explorer.engine.questions import (
     Predict,
 )
 from explorer.maths.records import Device, FeatureMaps, ModelCard, Picture, Prediction, Progress
-from explorer.network.layout import arranged
 from explorer.network.project import Project
 from explorer.workspace.document import Change, Document
 from explorer.workspace.saving import Saving
@@ -131,6 +130,7 @@ class Session(QObject):
     def close(self) -> None:
         """Finish what is being saved and end the worker; call before the application ends."""
         self._refresh_soon.stop()
+        self.document.history.blockSignals(True)  # nobody is left to hear it, and Qt clears it when it goes
         self._saving.wait()
         self.worker.close()
 
@@ -184,9 +184,7 @@ class Session(QObject):
         self.devices_changed.emit(devices)
 
     def _open(self, project: Project, path: str = "") -> None:
-        """Show another project; nodes without a place are laid out."""
-        if project.network.nodes.keys() - project.places.keys():
-            project = project.moved(arranged(project.network))
+        """Show another project."""
         self.select(())
         self.document.open(project, path)
         self.worker.ask("models", Models(), self._show_models, lambda _: None)

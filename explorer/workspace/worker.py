@@ -156,6 +156,9 @@ class Worker(QObject):
                 self._arrived.emit(ours, message)
         except (EOFError, OSError):
             pass
+        except Exception:  # an answer that cannot be read: this worker is of no use any more
+            log.exception("unreadable answer")
+            process.kill()
         process.join(1)
         ours.close()
         outbox.put(None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from itertools import pairwise
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Signal
@@ -31,12 +32,17 @@ class EditView(ZoomView):
     def __init__(self, session: Session) -> None:
         super().__init__(NetworkScene(session.document))
         self.session = session
-        self.box = SearchBox(self)
-        self.box.chosen.connect(self._take_found)
-        self.box.closed.connect(self.setFocus)
         self._wanted: tuple[QPointF | None, str, bool] = (None, "", False)
         session.selection_changed.connect(self._show_selection)
         self._show_selection(session.selection)
+
+    @cached_property
+    def box(self) -> SearchBox:
+        """The box that adds a layer by typing; made when it is first asked for."""
+        box = SearchBox(self)
+        box.chosen.connect(self._take_found)
+        box.closed.connect(self.setFocus)
+        return box
 
     @property
     def link(self) -> Link | None:

@@ -29,6 +29,7 @@ class InspectorPanel(QScrollArea):
         self._letters: Letters = letters
         self._shown = ""  # id of the node the form edits
         self.form: Form | None = None
+        self._forms: dict[type[Layer], Form] = {}
         self.views: list[FormulaView] = []
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -136,22 +137,23 @@ class InspectorPanel(QScrollArea):
         self.problem.say(f"{counted(problems, 'layer')} with a problem" if problems else "")
 
     def _show_form(self, id: str, layer: Layer | None) -> None:
-        if self.form and layer and id == self._shown and type(layer) is type(self.form.value):
-            self.form.show_value(layer)
-            return
-        if self.form:
-            self._form_place.removeWidget(self.form)
+        """Show the form of the layer's kind; one is made for each kind and kept, because making one takes a frame."""
+        again, self._shown = id == self._shown, id
+        form = self._forms.get(type(layer)) if layer else None
+        if layer and form is None:
+            form = self._forms[type(layer)] = Form(layer, self._letters)
+            form.edited.connect(self._edit)
+            self._form_place.addWidget(form)
+        if self.form and self.form is not form:
             self.form.hide()
-            self.form.deleteLater()
-            self.form = None
-        self._shown = id
-        if layer:
-            self.form = Form(layer, self._letters)
-            self.form.edited.connect(lambda value, field: self._edit(id, value, field))
-            self._form_place.addWidget(self.form)
+        self.form = form
+        if form and layer:
+            form.letters = self._letters
+            form.show_value(layer, afresh=not again)
+            form.show()
 
-    def _edit(self, id: str, layer: Layer, field: str) -> None:
-        project = self._document.project
+    def _edit(self, layer: Layer, field: str) -> None:
+        project, id = self._document.project, self._shown
         words = field.replace("_", " ")
         self._document.edit(
             f"Change {words}", project.rewired(project.network.with_layer(id, layer)), merge=f"{id}.{field}"
