@@ -96,9 +96,15 @@ def maps(node="conv1", channels=8, height=6, width=5) -> FeatureMaps:
 # Inspector
 
 
+def choose(session, ids) -> None:
+    """Select nodes; the inspector follows in the next turn of the event loop."""
+    session.select(ids)
+    QApplication.processEvents()
+
+
 def test_inspector_edits_and_undo_comes_back_without_stealing_focus(qtbot, session, shown) -> None:
     inspector = shown(InspectorPanel)
-    session.select(("conv1",))
+    choose(session, ("conv1",))
     form = inspector.form
     kernel = form.editor("kernel")
     kernel.setFocus()
@@ -117,7 +123,7 @@ def test_inspector_edits_and_undo_comes_back_without_stealing_focus(qtbot, sessi
 
 def test_inspector_says_the_problem(session, shown) -> None:
     inspector = shown(InspectorPanel)
-    session.select(("scores",))
+    choose(session, ("scores",))
     project = session.document.project
     session.document.edit("test", project.rewired(project.network.with_link("relu1", "scores")))
     assert inspector.problem.text() == "needs a vector, got 8×32×32: put a Flatten before it"
@@ -128,14 +134,14 @@ def test_inspector_sums(session, shown) -> None:
     inspector = shown(InspectorPanel)
     total = 5 * 5 * 3 * 8 + 8 + (8 * 32 * 32 + 1) * 10
     assert f"{total:,} parameters" in inspector.told.text()
-    session.select(("conv1", "relu1"))
+    choose(session, ("conv1", "relu1"))
     assert inspector.title.text() == "2 layers selected"
     assert "608 parameters" in inspector.told.text()
 
 
 def test_letters_switch_by_key(qtbot, session, shown) -> None:
     inspector = shown(InspectorPanel)
-    session.select(("conv1",))
+    choose(session, ("conv1",))
     with qtbot.waitSignal(inspector.letters_changed) as told:
         inspector.letters_box.setFocus()
         qtbot.keyClick(inspector.letters_box, Qt.Key.Key_Down)
@@ -146,7 +152,7 @@ def test_letters_switch_by_key(qtbot, session, shown) -> None:
 
 def test_formula_is_copied_as_text(qtbot, session, shown) -> None:
     inspector = shown(InspectorPanel)
-    session.select(("conv1",))
+    choose(session, ("conv1",))
     view = next(view for view in inspector.views if view.row.name == "parameters")
     qtbot.keyClick(view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QGuiApplication.clipboard().text() == "parameters = (f·f·n_C + 1)·n_C′ = (5·5·3 + 1)·8 = 608"

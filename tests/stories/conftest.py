@@ -44,6 +44,7 @@ class User:
     def click_node(self, id: str, keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         self.window.canvas.frame((id,))
         QTest.mouseClick(self.window.canvas.viewport(), LEFT, keys, self.where(id))
+        QApplication.processEvents()
 
     def drag(self, start: QPoint, end: QPoint) -> None:
         viewport = self.window.canvas.viewport()

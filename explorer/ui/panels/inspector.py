@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QPalette
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -67,7 +67,9 @@ class InspectorPanel(QScrollArea):
         column.addStretch(1)
         self.setWidget(page)
         self._document.changed.connect(self._follow)
-        session.selection_changed.connect(lambda _: self._show())
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._show)
+        session.selection_changed.connect(lambda _: self._soon.start())  # the canvas shows the choice first
         self._show()
 
     @property
