@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QWidget
 
 from explorer.network.layer import Letters, SettingError, check
 from explorer.ui.formula_view import LetterLabel
@@ -82,8 +82,7 @@ class Form(QWidget):
         grid.setColumnStretch(2, 1)
         for row, (name, rule) in enumerate(self._rules.items()):
             editor, problem = self._editor(name, rule), Text(role="problem", size="small")
-            words = Text(name.replace("_", " "), wrap=False)
-            words.setMinimumWidth(words.fontMetrics().horizontalAdvance(words.text()) + 2)
+            words = QLabel(name.replace("_", " "))
             words.setBuddy(editor)
             words.setToolTip(rule["help"])
             mark = LetterLabel()

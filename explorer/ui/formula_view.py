@@ -13,7 +13,6 @@ from PySide6.QtGui import (
     QKeySequence,
     QPainter,
     QPaintEvent,
-    QResizeEvent,
 )
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
@@ -109,10 +108,7 @@ class FormulaView(QWidget):
         return QSize(38 * GRID, self.heightForWidth(38 * GRID))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(24 * GRID, self.heightForWidth(max(self.width(), 24 * GRID)))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self.updateGeometry()  # another width may need other lines
+        return QSize(24 * GRID, 2 * GRID)  # the layout asks heightForWidth for the height it really takes
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QLabel, QMenu, QProgressBar, QStatusBar, QToolButton
 
 from explorer.maths.records import Device, Progress
 from explorer.network.analysis import totals
+from explorer.ui.labels import PATIENCE, Text
+from explorer.ui.theme import GRID
 from explorer.workspace.session import Session
 
 GIB = 1 << 30
@@ -21,7 +23,10 @@ class Status(QStatusBar):
         self.session = session
         self.setSizeGripEnabled(False)
         plain = Qt.TextFormat.PlainText
-        self._work = QLabel(textFormat=plain)
+        self._work = Text(wrap=False)
+        self._work.setFixedWidth(36 * GRID)  # the same for every text: the window is not laid out anew for each
+        self._soon = QTimer(self, singleShot=True, interval=PATIENCE)
+        self._soon.timeout.connect(self._show_work)
         self._bar = QProgressBar(textVisible=False)
         self._bar.setMaximumSize(160, 12)
         self._stop = QToolButton(autoRaise=True)
@@ -35,15 +40,23 @@ class Status(QStatusBar):
         self._device.setMenu(self.devices)
         for widget in (self._work, self._bar, self._stop):
             self.addWidget(widget)
-        for widget in (self._totals, self._device):
-            self.addPermanentWidget(widget)
-        session.work_changed.connect(lambda *_: self._show_work())
+        self.addPermanentWidget(self._totals)
+        self.addPermanentWidget(self._device)
+        session.work_changed.connect(self._follow_work)
         session.worker.state_changed.connect(lambda *_: self._show_work())
         session.devices_changed.connect(self._show_devices)
         session.document.changed.connect(lambda _: self._show_totals())
         self._show_work()
         self._show_totals()
         self._show_devices(session.devices)
+
+    def _follow_work(self, _lane: str, progress: Progress | None) -> None:
+        """Work that is done at once is not worth a flicker."""
+        if progress is None or not self._bar.isHidden():
+            self._soon.stop()
+            self._show_work()
+        elif not self._soon.isActive():
+            self._soon.start()
 
     def _show_work(self) -> None:
         lane, progress = self._current()
@@ -52,7 +65,7 @@ class Status(QStatusBar):
             text = progress.text if state == "ready" else f"{progress.text} (torch is starting)"
         else:
             text = {"starting": "torch is starting", "ready": "Ready", "down": "Networks cannot be run"}[state]
-        self._work.setText(text)
+        self._work.say(text)
         self._bar.setVisible(progress is not None or state == "starting")
         self._bar.setRange(0, 1000 if progress is not None and progress.total else 0)
         if progress is not None and progress.total:

@@ -7,6 +7,7 @@ import multiprocessing
 import queue
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -64,7 +65,10 @@ class Worker(QObject):
         self._closing = False
         self._deaths = 0
         self._killed = False
-        self._arrived.connect(self._receive, Qt.ConnectionType.QueuedConnection)
+        self._inbox: deque[tuple[Any, Any]] = deque()
+        self._turn = QTimer(self, interval=0)
+        self._turn.timeout.connect(self._take_one)
+        self._arrived.connect(self._keep_for_later, Qt.ConnectionType.QueuedConnection)
         self._start()
 
     def ask(
@@ -143,9 +147,14 @@ class Worker(QObject):
         self._current = self._context.Value("q", 0, lock=False)
         process = self._context.Process(target=self._target, args=(theirs, self._current), name="worker", daemon=True)
         self._process = process
-        process.start()
-        theirs.close()  # so that its death is our EOF
         started = time.monotonic()
+        try:
+            process.start()
+        except Exception:  # no memory, no more processes: told like a death, because something may wait for answers
+            log.exception("the worker cannot be started")
+            self._arrived.emit(None, (None, 0.0))
+            return
+        theirs.close()  # so that its death is our EOF
         sender = threading.Thread(target=_send, args=(ours, outbox), name="worker-sender", daemon=True)
         sender.start()
         try:
@@ -165,7 +174,15 @@ class Worker(QObject):
         if not self._closing:
             self._arrived.emit(None, (process.exitcode, time.monotonic() - started))
 
-    def _receive(self, connection: Connection | None, message: Any) -> None:
+    def _keep_for_later(self, connection: Connection | None, message: Any) -> None:
+        self._inbox.append((connection, message))
+        self._turn.start()
+
+    def _take_one(self) -> None:
+        """One message in a turn of the event loop: however many arrive, the window paints in between."""
+        connection, message = self._inbox.popleft()
+        if not self._inbox:
+            self._turn.stop()
         if self._closing:
             return
         if connection is None:

@@ -14,7 +14,7 @@ from explorer.ui.canvas.card import BOUNDS
 
 ROOM = 64 * 2**20
 """Bytes of pixmaps kept; the ones not shown for longest go first."""
-BUDGET = 0.004
+BUDGET = 0.003
 """Seconds one frame may spend on drawing new cards."""
 
 

@@ -35,6 +35,7 @@ class ActivationsPanel(QWidget):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
+        self.setMinimumSize(58 * GRID, 26 * GRID)
         self.setAccessibleName("Activations")
         self.view = MosaicView()
         self.view.setAccessibleName("Channels")

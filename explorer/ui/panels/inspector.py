@@ -30,7 +30,7 @@ class InspectorPanel(QScrollArea):
         self._shown = ""  # id of the node the form edits
         self.form: Form | None = None
         self._forms: dict[type[Layer], Form] = {}
-        self.views: list[FormulaView] = []
+        self._views: list[FormulaView] = []
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -70,6 +70,8 @@ class InspectorPanel(QScrollArea):
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._show)
         session.selection_changed.connect(lambda _: self._soon.start())  # the canvas shows the choice first
+        self._ahead = QTimer(self, singleShot=True, interval=50)
+        self._ahead.timeout.connect(self._make_ahead)
         self._show()
 
     @property
@@ -88,6 +90,11 @@ class InspectorPanel(QScrollArea):
         self._show_formulas()
         self.letters_changed.emit(letters)
 
+    @property
+    def views(self) -> list[FormulaView]:
+        """The formulas that are shown."""
+        return [view for view in self._views if not view.isHidden()]
+
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Who comes here by keyboard wants the first setting."""
         if self.form and self.form.first:
@@ -100,8 +107,20 @@ class InspectorPanel(QScrollArea):
 
     def _follow(self, change: Change) -> None:
         selected = set(self._session.selection)
-        if not selected or change.facts is not change.facts_before or selected & change.touched:
+        if self._shown in change.touched:
             self._show()
+        elif not selected or change.facts is not change.facts_before or selected & change.touched:
+            self._soon.start()
+        if change.rewired:
+            self._ahead.start()
+
+    def _make_ahead(self) -> None:
+        """Make one form that a click may soon need."""
+        for node in self._document.project.network.nodes.values():
+            if type(node.layer) not in self._forms:
+                self._form_of(node.layer)
+                self._ahead.start()
+                return
 
     def _show(self) -> None:
         """Show what is selected now; a form of the same kind is kept, so that it keeps the focus."""
@@ -139,13 +158,8 @@ class InspectorPanel(QScrollArea):
         self.problem.say(f"{counted(problems, 'layer')} with a problem" if problems else "")
 
     def _show_form(self, id: str, layer: Layer | None) -> None:
-        """Show the form of the layer's kind; one is made for each kind and kept, because making one takes a frame."""
         again, self._shown = id == self._shown, id
-        form = self._forms.get(type(layer)) if layer else None
-        if layer and form is None:
-            form = self._forms[type(layer)] = Form(layer, self._letters)
-            form.edited.connect(self._edit)
-            self._form_place.addWidget(form)
+        form = self._form_of(layer) if layer else None
         if self.form and self.form is not form:
             self.form.hide()
         self.form = form
@@ -153,6 +167,16 @@ class InspectorPanel(QScrollArea):
             form.letters = self._letters
             form.show_value(layer, afresh=not again)
             form.show()
+
+    def _form_of(self, layer: Layer) -> Form:
+        """The form of the layer's kind; one is made for each kind and kept, because making one takes a frame."""
+        form = self._forms.get(type(layer))
+        if form is None:
+            form = self._forms[type(layer)] = Form(layer, self._letters)
+            form.hide()
+            form.edited.connect(self._edit)
+            self._form_place.addWidget(form)
+        return form
 
     def _edit(self, layer: Layer, field: str) -> None:
         project, id = self._document.project, self._shown
@@ -165,14 +189,12 @@ class InspectorPanel(QScrollArea):
         id, project = self._shown, self._document.project
         rows = formulas(project.network, id, self._document.facts, self._letters) if id else []
         self._heading.setHidden(not rows)
-        for view, row in zip(self.views, rows, strict=False):
-            view.show_row(row)
-        for row in rows[len(self.views) :]:
+        for row in rows[len(self._views) :]:
             view = FormulaView(row)
-            self.views.append(view)
+            self._views.append(view)
             self._formula_place.addWidget(view)
-        for view in self.views[len(rows) :]:
-            self._formula_place.removeWidget(view)
+        for view, row in zip(self._views, rows, strict=False):
+            view.show_row(row)
+            view.show()  # at once: left to the layout, it would be laid out and painted a second time
+        for view in self._views[len(rows) :]:
             view.hide()
-            view.deleteLater()
-        del self.views[len(rows) :]

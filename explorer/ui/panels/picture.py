@@ -29,6 +29,7 @@ class PicturePanel(QWidget):
         super().__init__()
         self._session = session
         self.setAcceptDrops(True)
+        self.setMinimumSize(28 * GRID, 26 * GRID)  # whatever it shows: a panel that needs more grows the window
         self.setAccessibleName("Picture")
         self.view = PictureView()
         self.view.setAccessibleName("Picture")
