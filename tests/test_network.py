@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
+import numpy as np
 import pytest
 import torch
 import torchvision
@@ -88,6 +93,60 @@ def test_a_loop_is_a_problem_not_an_error() -> None:
     assert facts["in"].shape == (3, 224, 224)
 
 
+LOOP = """
+import sys
+from explorer.layers.activations import ReLU
+from explorer.network.analysis import analyse
+from explorer.network.network import Network, Node
+count = int(sys.argv[1])
+facts = analyse(Network({f"n{i}": Node(f"n{i}", ReLU(), (f"n{i - 1 if i else count - 1}",)) for i in range(count)}))
+assert all("form a loop" in fact.problem for fact in facts.values())
+print(*facts)
+"""
+
+
+def test_a_long_loop_comes_in_order() -> None:
+    """Whatever order Python's sets have in a process; 5,000 nodes are too many to ask each one by itself."""
+    for seed in ("1", "2"):
+        command = [sys.executable, "-c", LOOP, "5000"]
+        done = subprocess.run(
+            command, env=os.environ | {"PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True
+        )
+        assert done.stdout.split() == [f"n{i}" for i in range(5000)]
+
+
+def test_a_loop_is_found_by_looking_at_each_link_twice() -> None:
+    """Counted, not timed: one search for each node would follow the links of 2,000 nodes four million times."""
+    followed = 0
+
+    class Counted(tuple):
+        def __iter__(self):
+            nonlocal followed
+            followed += len(self)
+            return super().__iter__()
+
+    count = 2000
+    net = Network({f"n{i}": Node(f"n{i}", ReLU(), Counted([f"n{(i or count) - 1}"])) for i in range(count)})
+    net.__dict__["users"] = {id: Counted(users) for id, users in net.users.items()}
+    followed = 0
+    assert len(net.looped) == count
+    assert followed <= 4 * count
+
+
+@given(st.lists(st.lists(st.integers(0, 8), max_size=3), min_size=1, max_size=9))
+def test_loops_are_those_of_brute_force(links: list[list[int]]) -> None:
+    count = len(links)
+    net = Network({
+        f"n{i}": Node(f"n{i}", Add(), tuple(f"n{j % count}" for j in inputs)) for i, inputs in enumerate(links)
+    })  # fmt: skip
+    steps = np.array([[f"n{j}" in net.nodes[f"n{i}"].inputs for j in range(count)] for i in range(count)], int)
+    within = sum(np.linalg.matrix_power(steps, length) for length in range(1, count + 1))  # ways of up to `count` links
+    looped = {f"n{i}" for i in range(count) if within[i, i]}
+    assert net.looped == looped
+    facts = analyse(net)
+    assert {id for id, fact in facts.items() if "form a loop" in fact.problem} == looped
+
+
 def test_links() -> None:
     net = chain(Input(), ReLU(), ReLU()).with_node(Node("add", Add()))
     net = net.with_link("n1", "add").with_link("n2", "add").with_link("n0", "add")
@@ -97,6 +156,8 @@ def test_links() -> None:
     assert net.with_link("n0", "n2").nodes["n2"].inputs == ("n0",)
     assert net.reaches("n0", "add")
     assert not net.reaches("add", "n0")
+    assert net.before(["n1"]) == {"n0", "n1"}
+    assert net.behind(["n2"]) == {"n2", "add"}
 
 
 def test_taking_a_node_away_joins_the_ends() -> None:

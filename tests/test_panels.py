@@ -15,6 +15,7 @@ from explorer.layers.dense import Flatten, Input, Linear
 from explorer.layers.joins import Concat
 from explorer.layers.windows import Conv2d
 from explorer.maths.records import FeatureMaps, Guess, ModelCard, Picture, Prediction, Progress
+from explorer.maths.sentences import Refusal
 from explorer.network.analysis import analyse, formulas
 from explorer.network.layer import Layer
 from explorer.network.network import Network, Node
@@ -223,6 +224,8 @@ def test_summary_copies_and_exports(qtbot, tmp_path, session, shown) -> None:
     assert rows[0][0] == "Layer"
     assert rows[-1][4] == str(608 + 81930)
     assert any(row[0] == "'=1+1" for row in rows)
+    with pytest.raises(Refusal, match="the folder “missing” is not there"):
+        summary.export_csv(str(tmp_path / "missing" / "layers.csv"))
 
 
 def test_summary_marks_problems(session, shown) -> None:
@@ -497,10 +500,10 @@ def test_activations_scale_export_and_vector(qtbot, tmp_path, session, shown, mo
     assert session.own_scale is False
     session.maps_changed.emit(maps())
     path = tmp_path / "mosaic.png"
-    assert panel.export_png(str(path))
+    panel.export_png(str(path))
     assert QImage(str(path)).size() == panel.view.image.size()
-    assert not panel.export_png(str(tmp_path / "missing" / "mosaic.png"))
-    assert "could not be saved" in panel.lane.problem.text()
+    with pytest.raises(Refusal, match="the folder “missing” is not there"):
+        panel.export_png(str(tmp_path / "missing" / "mosaic.png"))
     session.maps = maps("scores", 10, 1, 1)
     session.maps_changed.emit(session.maps)
     assert panel.header.text().startswith("scores · 10 ·")
@@ -566,3 +569,15 @@ def test_histogram_counts_what_is_picked(qtbot, session, shown) -> None:
     bars = next(item for item in window.plot.getPlotItem().items if hasattr(item, "opts"))
     assert (10 ** bars.opts["height"] - 1).sum() == pytest.approx(30)
     window.close()
+
+
+@pytest.mark.parametrize("width", [264, 300, 344, 500])
+def test_every_formula_has_the_height_it_needs(session, shown, width) -> None:
+    inspector = shown(InspectorPanel, size=(width, 400))
+    choose(session, ("conv1",))
+    assert len(inspector.views) > 3
+    QApplication.processEvents()  # the layout follows a turn later
+    for view in inspector.views:
+        assert view.height() >= view.heightForWidth(view.width())
+    page, viewport = inspector.widget(), inspector.viewport()
+    assert page.width() <= viewport.width()  # nothing is cut off at the right

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -26,10 +27,11 @@ from explorer.engine.questions import (
     Predict,
 )  # fmt: skip
 from explorer.formats import project_file, tensors
-from explorer.layers.activations import ReLU, Softmax
+from explorer.layers.activations import Dropout, ReLU, ReLU6, Softmax
 from explorer.layers.dense import Flatten, Input, Linear
 from explorer.layers.windows import AdaptiveAvgPool2d, Conv2d
 from explorer.maths.records import Device, FeatureMaps, Picture, Prediction, Progress
+from explorer.network.layer import Layer
 from explorer.network.network import Network, Node
 from explorer.network.project import Project, Recipe
 from tests.real_model import real_cache, real_model  # noqa: F401
@@ -71,6 +73,39 @@ def test_predictions_are_softmax(trained: Project) -> None:
     assert last(Predict(ended, BLACK)).top[0].probability == pytest.approx(np.exp(3) / total)
 
 
+SCORES = np.array([1.0, 3, 2])
+CHANCES = np.exp(SCORES) / np.exp(SCORES).sum()
+
+
+@pytest.mark.parametrize(
+    ("end", "expected"),
+    [
+        ((Softmax(), Dropout()), CHANCES),
+        ((Dropout(), Softmax(), Flatten(), Dropout()), CHANCES),
+        ((ReLU(),), CHANCES),
+        ((Softmax(), ReLU6()), np.exp(CHANCES) / np.exp(CHANCES).sum()),  # ReLU6 is not known to change nothing
+    ],
+)
+def test_a_softmax_is_not_taken_twice(trained: Project, end: tuple[Layer, ...], expected: np.ndarray) -> None:
+    network = trained.network
+    for i, layer in enumerate(end):
+        network = network.with_node(Node(f"end{i}", layer, (list(network.nodes)[-1],)))
+    found = last(Predict(replace(trained, network=network), BLACK))
+    assert [g.probability for g in sorted(found.top, key=lambda g: g.index)] == pytest.approx(expected)
+
+
+def test_a_softmax_counts_along_the_classes_only() -> None:
+    """Scores as a map of 3×1×1; along its height each is a softmax of one number, which says nothing."""
+    sha = tensors.keep({"conv2d.weight": np.zeros((3, 3, 4, 4), np.float32), "conv2d.bias": np.float32(SCORES)})
+    for axis, expected in ((1, CHANCES), (2, [1 / 3] * 3)):
+        for end in ((), (Flatten(),), (Dropout(), Flatten())):
+            project = Project(chain(Conv2d(3, 4), Softmax(axis), *end), weights=sha)
+            found = last(Predict(project, BLACK))
+            assert [g.probability for g in sorted(found.top, key=lambda g: g.index)] == pytest.approx(expected)
+    places = last(Predict(Project(chain(Conv2d(2, 3), Softmax(), Flatten())), BLACK, count=8))
+    assert sum(g.probability for g in places.top) == pytest.approx(1), "a softmax at each of 2×2 places sums to 4"
+
+
 def test_one_number_per_class_may_lie_in_a_map() -> None:
     found = last(Predict(Project(chain(Conv2d(2, 1), AdaptiveAvgPool2d(1))), BLACK))
     assert len(found.top) == 2
@@ -99,6 +134,31 @@ def test_looking_at_nodes(trained: Project) -> None:
     assert last(Look(trained, BLACK, "linear")).values.ravel().tolist() == [1, 3, 2]
     with pytest.raises(ProgramError, match="no node “gone”"):
         last(Look(project, picture, "gone"))
+
+
+def test_a_layer_beside_the_network_changes_nothing(trained: Project) -> None:
+    loose = replace(trained, network=trained.network.with_node(Node("new", Conv2d())))
+    assert last(Predict(loose, BLACK)).top == last(Predict(trained, BLACK)).top
+    assert last(Look(loose, BLACK, "linear")).values.ravel().tolist() == [1, 3, 2]
+    with pytest.raises(ProgramError, match="new needs an input, has none"):
+        last(Look(loose, BLACK, "new"))
+
+
+def test_looking_before_a_broken_layer() -> None:
+    broken = Project(chain(Conv2d(2, 3), Linear(5), ReLU()))
+    assert last(Look(broken, BLACK, "conv2d")).values.shape == (2, 2, 2)
+    for question in (Predict(broken, BLACK), Look(broken, BLACK, "linear"), Look(broken, BLACK, "relu")):
+        with pytest.raises(ProgramError, match="linear needs a vector, got 2×2×2"):
+            last(question)
+
+
+def test_only_what_leads_to_the_answer_counts_as_untrained(trained: Project) -> None:
+    """A convolution of random weights that feeds a broken layer takes no part in the prediction."""
+    network = trained.network.with_node(Node("side", Conv2d(2, 1), ("in",)))
+    branched = replace(trained, network=network.with_node(Node("bad", Linear(5), ("side",))))
+    assert last(Predict(branched, BLACK)).untrained == ()
+    assert last(Look(branched, BLACK, "side")).untrained
+    assert not last(Look(branched, BLACK, "linear")).untrained
 
 
 def test_the_program_is_made_once(trained: Project) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import os
 import random
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import time
@@ -22,7 +24,9 @@ from hypothesis import strategies as st
 
 from explorer.formats import folders, project_json, tensors
 from explorer.formats.atomic import CannotSave
+from explorer.formats.picture_files import PictureError
 from explorer.formats.project_file import ProjectError, read, write
+from explorer.formats.recipes import to_input
 from explorer.layers.dense import Flatten, Input, Linear
 from explorer.layers.joins import Add
 from explorer.layers.windows import Conv2d, MaxPool2d
@@ -103,6 +107,19 @@ def test_comes_back(tmp_path: Path, project: Project) -> None:
     assert (tmp_path / "a.cnnx").read_bytes() == (tmp_path / "b.cnnx").read_bytes()
 
 
+def test_saving_over_the_file_brings_back_weights_that_the_cache_lost(tmp_path: Path) -> None:
+    project = replace(LENET, weights=tensors.keep({"fc.bias": np.arange(10, dtype=np.float32)}))
+    write(tmp_path / "net.cnnx", project)
+    shutil.rmtree(folders.weights())
+    edited = replace(project, title="Edited")
+    with pytest.raises(ProjectError, match="no longer in the cache"):
+        write(tmp_path / "other.cnnx", edited)
+    write(tmp_path / "net.cnnx", edited)
+    shutil.rmtree(folders.weights())
+    assert read(tmp_path / "net.cnnx") == edited
+    assert tensors.read(edited.weights)["fc.bias"][9] == 9
+
+
 def test_weights_come_back_into_an_empty_cache(tmp_path: Path) -> None:
     project = weighted()
     write(tmp_path / "a.cnnx", project)
@@ -181,7 +198,7 @@ def projects(draw) -> Project:
     links = st.lists(st.sampled_from(ids), max_size=4).map(tuple) if ids else st.just(())
     recipe = st.builds(
         Recipe,
-        st.floats(0, 1),
+        st.just(0.0) | st.floats(0.01, 1),
         st.just((0.5, 0.25)),
         st.tuples(st.floats(1e-6, 9.0), st.integers(1, 9)),
         st.lists(texts, max_size=3).map(tuple),
@@ -288,7 +305,16 @@ DESCRIPTIONS: dict[str, tuple[dict, str]] = {
     "place true": ({"places": {"c": [True, 0]}}, "something else than a number"),
     "places list": ({"places": []}, "something else than an object at places"),
     "recipe null": ({"recipe": None}, "something else than an object at recipe"),
-    "crop 2": ({"recipe": {"crop": 2, "mean": [0], "std": [1], "labels": []}}, "a recipe.crop of 2, not from 0 to 1"),
+    "crop 2": (
+        {"recipe": {"crop": 2, "mean": [0], "std": [1], "labels": []}},
+        "a recipe.crop of 2, not 0 and not from",
+    ),
+    "crop tiny": (
+        {"recipe": {"crop": 1e-300, "mean": [0], "std": [1], "labels": []}},
+        "a recipe.crop of 1e-300, not 0 and not from 0.01 to 1",
+    ),
+    "crop below": ({"recipe": {"crop": 0.009, "mean": [0], "std": [1], "labels": []}}, "a recipe.crop of 0.009, not 0"),
+    "crop negative": ({"recipe": {"crop": -0.5, "mean": [0], "std": [1], "labels": []}}, "a recipe.crop of -0.5"),
     "std 0": ({"recipe": {"crop": 0, "mean": [0], "std": [0], "labels": []}}, "and those above 0"),
     "no mean": ({"recipe": {"crop": 0, "mean": [], "std": [], "labels": []}}, "as many numbers in recipe.mean"),
     "uneven": ({"recipe": {"crop": 0, "mean": [0, 0], "std": [1], "labels": []}}, "as many numbers in recipe.mean"),
@@ -399,8 +425,6 @@ def test_overlapping_members(tmp_path: Path) -> None:
 
 
 def test_wrong_weights(tmp_path: Path) -> None:
-    import hashlib
-
     def project(weights: bytes, sha: str | None = None) -> Path:
         document = described(weights=sha or hashlib.sha256(weights).hexdigest())
         members = ("project.json", json.dumps(document).encode()), ("weights.safetensors", weights)
@@ -423,6 +447,40 @@ def test_wrong_weights(tmp_path: Path) -> None:
         zipped(tmp_path / "b.cnnx", ("project.json", GOOD.encode()), ("weights.safetensors", good)), "does not name"
     )
     assert os.listdir(folders.weights()) == []
+
+
+@pytest.mark.parametrize(
+    ("count", "words"), [(100_001, "the weights hold 100,001 tensors"), (300_000, "name their tensors in 17.6 MB")]
+)
+def test_weights_of_endless_names(count: int, words: str) -> None:
+    """A header of a million empty tensors took ten seconds and a gigabyte."""
+    head = ",".join(f'"t{i}":{{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}' for i in range(count))
+    data = struct.pack("<Q", len(head) + 2) + f"{{{head}}}".encode()
+    with pytest.raises(tensors.WeightsError, match=words):
+        tensors.keep_bytes([data], hashlib.sha256(data).hexdigest(), len(data))
+    assert os.listdir(folders.weights()) == []
+
+
+@pytest.mark.parametrize("crop", [1e-5, 1e-300, float("nan"), float("inf"), -1.0, 2.0])
+def test_a_crop_made_in_code_is_checked_too(crop: float) -> None:
+    with pytest.raises(PictureError, match=r"crop is .*; it must be 0, or from 0.01 to 1"):
+        to_input(np.zeros((3, 3, 3), np.uint8), Recipe(crop), (3, 8, 8))
+
+
+SCALING = """
+import numpy as np
+from explorer.formats.recipes import to_input
+from explorer.network.project import Recipe
+for size in ((1, 1), (1, 30000), (30000, 1), (3, 2)):
+    assert (to_input(np.full((*size, 3), 255, np.uint8), Recipe(0.01), (3, 2000, 1000)) == 1).all()
+print(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")))
+"""
+
+
+def test_the_smallest_crop_takes_little_memory() -> None:
+    """Scaled whole, each of these pictures has 20 gigapixels or more; a margin of one pixel of theirs has a million."""
+    done = subprocess.run([sys.executable, "-c", SCALING], check=True, capture_output=True, text=True)
+    assert int(done.stdout) < 500_000  # kB; 160,000 of them are the picture and its numbers, three times
 
 
 def test_what_is_no_file(tmp_path: Path) -> None:
@@ -502,6 +560,7 @@ def test_what_could_not_be_opened_again_is_not_saved(tmp_path: Path) -> None:
     before = path.read_bytes()
     for project, words in (
         (replace(LENET, places={"fc": (float("nan"), 0)}), "NaN where a number is due"),
+        (replace(LENET, recipe=Recipe(0.001)), "a recipe.crop of 0.001"),
         (replace(LENET, title="a\ud800"), "a text of at most"),
         (replace(LENET, weights="0" * 64), "no longer in the cache"),
         (Project(network(Node("", Input()))), "an id that is empty"),

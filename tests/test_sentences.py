@@ -21,12 +21,18 @@ from explorer.maths.sentences import LONGEST, Refusal, sentence
         (MemoryError(), "not enough memory"),
         (RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried 99 bytes"), "memory"),
         (RuntimeError("CUDA error: device-side assert triggered"), "choose the CPU"),
-        (KeyError("x"), "Something unexpected went wrong (KeyError: 'x')"),
+        (KeyError("x"), "Something unexpected went wrong (KeyError: 'x'): the log has the details."),
     ],
 )  # fmt: skip
 def test_sentence(error, phrase) -> None:
     assert phrase in sentence(error)
     assert "/" not in sentence(error).replace("Input/output", "")
+
+
+def test_the_caller_says_what_to_do_about_what_nobody_foresaw() -> None:
+    text = sentence(RuntimeError("a" * 500), "tell us")
+    assert text.endswith("): tell us.")
+    assert len(text) <= LONGEST
 
 
 def test_long_and_odd_texts_become_one_short_line() -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import shlex
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -10,7 +13,7 @@ import numpy as np
 import pytest
 
 from explorer.workspace.worker import Worker
-from tests.worker_side import Count, Die, Double, Hang, Tidy, serve_nothing, serve_tests
+from tests.worker_side import Count, Die, Double, Hang, Tidy, serve_nothing, serve_tests, serve_unfit
 
 
 class Heard:
@@ -95,6 +98,15 @@ def test_a_job_that_does_not_stop_is_killed(qtbot, worker) -> None:
     assert heard.steps == ["hanging"]
 
 
+def test_a_superseded_job_that_does_not_stop_is_killed(qtbot, worker) -> None:
+    heard = Heard(worker, "a", Hang(60))
+    qtbot.waitUntil(lambda: bool(heard.steps), timeout=20_000)
+    with qtbot.waitSignal(worker.died, timeout=4_000) as died:
+        newer = Heard(worker, "a", Count(1))
+    assert "did not stop" in died.args[0]
+    assert newer.failures == [died.args[0]]  # who asked may ask again
+
+
 @pytest.mark.parametrize("how", ["signal", "exit"])
 def test_a_dead_worker_is_replaced(qtbot, worker, how) -> None:
     first = Heard(worker, "a", Count(1))
@@ -118,14 +130,45 @@ def test_an_error_is_a_sentence(qtbot, worker) -> None:
     qtbot.waitUntil(lambda: again.done, timeout=5_000)
 
 
-def test_a_worker_that_cannot_live_is_given_up(qtbot) -> None:
-    worker = Worker(serve_nothing)
+@pytest.mark.parametrize("target", [serve_nothing, serve_unfit, lambda *_: None], ids=["dies", "no torch", "no start"])
+def test_a_worker_that_cannot_live_is_given_up(qtbot, target) -> None:
+    worker = Worker(target)  # what is made in a test function cannot be sent, so that one is not even started
+    waiting = Heard(worker, "a", Count(1))
     deaths: list[str] = []
     worker.died.connect(deaths.append)
     qtbot.waitUntil(lambda: worker.state == "down", timeout=60_000)
     assert len(deaths) == 3
     assert "cannot be started" in deaths[-1]
+    assert len(waiting.failures) == 1 or waiting.done
+    late = Heard(worker, "a", Count(1))
+    assert late.failures == [deaths[-1]]  # at once: nobody is there to answer
+    worker.restart()
+    assert worker.state == "starting"
     worker.close()
+
+
+def test_a_question_that_cannot_be_sent_fails_alone(qtbot, worker) -> None:
+    heard = Heard(worker, "a", lambda: None)
+    qtbot.waitUntil(lambda: bool(heard.failures), timeout=20_000)
+    again = Heard(worker, "a", Count(1))
+    qtbot.waitUntil(lambda: again.done, timeout=20_000)
+
+
+def test_full_shared_memory_is_gone_around() -> None:
+    """On a /dev/shm of 1 MB, 8 MB cross all the same, and nothing is left behind."""
+    inside = "mount -t tmpfs -o size=1m tmpfs /dev/shm && exec " + shlex.join([sys.executable, "-c", FULL])
+    if subprocess.run(["unshare", "-rm", "true"], capture_output=True).returncode:
+        pytest.skip("this machine lets nobody mount")
+    ended = subprocess.run(["unshare", "-rm", "sh", "-c", inside], capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout) == (0, "True []\n"), ended.stderr
+
+
+FULL = """
+import os, numpy as np
+from explorer.maths.shared_arrays import collect, lend
+values = np.arange(2_000_000, dtype=np.float32)
+print(np.array_equal(collect(lend((values,)))[0], values), os.listdir("/dev/shm"))
+"""
 
 
 def test_closing_while_it_hangs(qtbot) -> None:
@@ -148,5 +191,5 @@ def test_storm_of_starts_and_stops(qtbot, worker) -> None:
         worker.stop(f"lane {i}")
     last = Heard(worker, "last", Count(1))
     qtbot.waitUntil(lambda: last.done, timeout=20_000)
-    assert not worker.busy()
+    assert not worker._jobs
     assert not any(h.failures for h in heard)

@@ -77,3 +77,10 @@ def serve_tests(connection: Any, current: Any) -> None:
 
 def serve_nothing(connection: Any, current: Any) -> None:
     os._exit(1)
+
+
+def serve_unfit(connection: Any, current: Any) -> None:
+    def get_ready() -> None:
+        raise ImportError("libtorch_cpu.so: cannot open shared object file")
+
+    answer_all(connection, current, answer, get_ready)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 from explorer.maths.records import Progress
-from explorer.maths.sentences import sentence
+from explorer.maths.sentences import Refusal, sentence
 
 DONE, FAILED, STOPPED = 0, 1, 130
 """Exit codes; 2, wrong usage, is argparse's own. 130 is what shells expect after Ctrl+C."""
+
+ADVICE = "please report it together with the command"
+"""What to do about an error nobody foresaw: a command writes no log."""
 
 BAR = " ▏▎▍▌▋▊▉"
 
@@ -29,7 +33,7 @@ def perform(command: Callable[[], str]) -> int:
         _say("Stopped.")
         return STOPPED
     except Exception as error:  # the boundary: whatever went wrong becomes a sentence
-        _say(sentence(error))
+        _say(sentence(error, ADVICE))
         return FAILED
 
 
@@ -37,11 +41,12 @@ def finished(steps: Iterator[Progress | T]) -> T:
     """Take all steps of a work and return its last result; progress is shown where a person sees stderr."""
     result: Any = None
     try:
-        for step in steps:
-            if isinstance(step, Progress):
-                _show(step)
-            else:
-                result = step
+        with _stopped_cleanly():
+            for step in steps:
+                if isinstance(step, Progress):
+                    _show(step)
+                else:
+                    result = step
     finally:
         if sys.stderr.isatty():
             sys.stderr.write("\r\x1b[K")
@@ -65,8 +70,25 @@ def plain(text: str) -> str:
     return "".join(c if c.isprintable() else "�" for c in text)
 
 
+@contextmanager
+def _stopped_cleanly() -> Iterator[None]:
+    """Let Ctrl+C raise KeyboardInterrupt, so that a download cleans up; elsewhere `explorer.start` says what it does.
+
+    Not everywhere, for what is raised amid an import may be swallowed there.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    if before is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def _printed(text: str) -> int:
     """Print the result. A reader that left early (`| head`) has all it wanted."""
+    if sys.stdout is None:
+        raise Refusal("The result has nowhere to go: standard output is closed.")
     try:
         if hasattr(sys.stdout, "reconfigure"):
             sys.stdout.reconfigure(errors="replace")  # a console that lacks a sign shows ? for it

@@ -34,6 +34,6 @@ def trained(name: str) -> Project:
 
 def _file(name: str) -> Project:
     path = Path(name)
-    if not path.exists() and not path.suffix and path.name == name:
+    if path.suffix.lower() != ".cnnx" and not path.exists():
         raise library.LibraryError(library.unknown(name))
     return project_file.read(path)

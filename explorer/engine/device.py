@@ -38,6 +38,19 @@ def checked(id: str) -> str:
     return id
 
 
+def free_memory(device: torch.device) -> int | None:
+    """Bytes that can still be taken on a device; None where the system does not say."""
+    if device.type == "cuda":
+        free, _ = torch.cuda.mem_get_info(device)
+        return free + torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)  # torch's own stock
+    meminfo = Path("/proc/meminfo")
+    if meminfo.exists():
+        for line in meminfo.read_text().splitlines():
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) * 1024
+    return None
+
+
 def use_threads(count: int | None = None) -> None:
     """Let torch compute with so many threads; by default one core is left to the window and the camera."""
     torch.set_num_threads(count or max(1, _cores() - 1))

@@ -16,13 +16,16 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.engine.wheels import Wheel, fetch, is_whole
 from explorer.formats import folders, project_json, tensors
-from explorer.formats.atomic import replacing
+from explorer.formats.atomic import CannotSave, replacing
+from explorer.formats.words import amount
 from explorer.maths.records import ModelCard, Progress
 from explorer.maths.sentences import Refusal
 from explorer.network.project import Project, Recipe
 
 if TYPE_CHECKING:
     from torch import nn
+
+    from explorer.engine.weights import Tensors
 
 READING = 1
 """Raised with every change in how a module becomes a network: what was read before is then read again."""
@@ -140,7 +143,7 @@ def architecture(name: str) -> Project:
 
 def unknown(name: str) -> str:
     """A sentence on a name that is none of ours: the nearest one, or some of those there are."""
-    near = difflib.get_close_matches(name.lower().replace("-", "_"), ARCHITECTURES, 1)
+    near = difflib.get_close_matches(name.lower().replace("-", "_").replace(".", "_"), ARCHITECTURES, 1)
     if near:
         return f"There is no network “{name[:60]}”; did you mean {near[0]}?"
     families = "alexnet, vgg11 to vgg19_bn, googlenet, resnet18 to resnet152, squeezenet1_0, densenet121, mobilenet_v2"
@@ -174,11 +177,23 @@ def _read(wanted: Entry) -> Project:
     card = wanted.card
     return Project(
         network,
-        weights=tensors.keep(weights(module, network)),
+        weights=_kept(card, weights(module, network)),
         recipe=replace(wanted.recipe, labels=tuple(get_weight(wanted.weights).meta["categories"])),
         title=card.title,
         origin=f"Trained on {card.trained_on}. From: {card.source}. Licence: {card.licence}.",
     )
+
+
+def _kept(card: ModelCard, values: Tensors) -> str:
+    """Put the weights into the store; the user knows the model's name, not that of the store's file."""
+    try:
+        return tensors.keep(values)
+    except CannotSave as error:
+        reason = getattr(error.__cause__, "strerror", None) or "it cannot be written"
+        raise LibraryError(
+            f"{card.title} was downloaded, but its weights need {amount(4 * card.parameters)} more in the cache "
+            f"({reason}): free some space, or set CNN_EXPLORER_CACHE to a folder with room."
+        ) from error
 
 
 # A model that was read once is remembered as the description of its project, with the hash of the bytes in
@@ -188,7 +203,7 @@ def _read(wanted: Entry) -> Project:
 def _remember(wanted: Entry, project: Project) -> None:
     data = project_json.dumped(project)
     name = f"{_stem(wanted)}{hashlib.sha256(data).hexdigest()}.json"
-    with replacing(folders.models() / name, len(data)) as file:
+    with suppress(CannotSave), replacing(folders.models() / name, len(data)) as file:  # it is read again next time
         file.write(data)
 
 

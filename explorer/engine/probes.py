@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Generator, Iterator
 from functools import lru_cache
+from math import prod
 
 import numpy as np
 import torch
@@ -18,7 +19,8 @@ from explorer.engine.weights import Tensors
 from explorer.formats import tensors
 from explorer.formats.pictures import decode
 from explorer.formats.recipes import to_input
-from explorer.layers.activations import Softmax
+from explorer.layers.activations import Dropout, Softmax
+from explorer.layers.dense import Flatten
 from explorer.maths.records import FeatureMaps, Guess, Picture, Prediction, Progress
 from explorer.network.layer import described
 from explorer.network.network import Network
@@ -30,7 +32,7 @@ _latest: list[tuple[Network, str, str, Program]] = []
 def predict(question: Predict) -> Iterator[Progress | Prediction]:
     """The network's best guesses for a picture. Raises ProgramError where it does not end in one number per class."""
     program = yield from _program(question.project, question.device)
-    image = _image(question.source, question.project, program)
+    image = _image(question.source, question.project, program, program.output)
     program.prepare()
     start = time.perf_counter()
     output, _ = program.run(image)
@@ -44,13 +46,12 @@ def predict(question: Predict) -> Iterator[Progress | Prediction]:
     scores = scores.flatten()
     if not torch.isfinite(scores).all():
         raise ProgramError("The network put out numbers that are not finite: its weights are broken or too large.")
-    ended = isinstance(program.network.nodes[program.output].layer, Softmax)
-    chances = (scores if ended else scores.double().softmax(0)).numpy()
+    chances = (scores if _ends_in_chances(program) else scores.double().softmax(0)).numpy()
     best = np.argsort(-chances, kind="stable")[: question.count]
     labels = question.project.recipe.labels
     yield Prediction(
         tuple(Guess(labels[i] if i < len(labels) else f"class {i}", int(i), float(chances[i])) for i in best),
-        program.untrained,
+        program.untrained([program.output]),
         milliseconds,
         question.device,
     )
@@ -61,12 +62,11 @@ def look(question: Look) -> Iterator[Progress | FeatureMaps]:
     if question.node not in question.project.network.nodes:
         raise ProgramError(f"The network has no node “{question.node[:60]}” any more: select another one.")
     program = yield from _program(question.project, question.device)
-    _, kept = program.run(_image(question.source, question.project, program), (question.node,))
-    value = kept[question.node][0].cpu()
+    image = _image(question.source, question.project, program, question.node)
+    value = program.values(image, [question.node])[question.node][0].cpu()
     values = np.ascontiguousarray(value.reshape(*value.shape, *[1] * (3 - value.ndim)).numpy())  # [C, H, W]
     tiles, low, high = scaled(values, question.own_scale)
-    untrained = not program.before([question.node]).isdisjoint(program.untrained)
-    yield FeatureMaps(question.node, values, tiles, low, high, untrained)
+    yield FeatureMaps(question.node, values, tiles, low, high, bool(program.untrained([question.node])))
 
 
 def scaled(
@@ -106,9 +106,19 @@ def _weights(sha: str) -> Tensors:
     return tensors.read(sha) if sha else {}
 
 
-def _image(source: PictureSource, project: Project, program: Program) -> torch.Tensor:
-    """(1, C, H, W)"""
-    shape = program.facts[program.input].shape
+def _ends_in_chances(program: Program) -> bool:
+    """Whether the output is a softmax over all classes, or one that later layers leave as it is."""
+    nodes, facts = program.network.nodes, program.facts
+    node = nodes[program.output]
+    while isinstance(node.layer, Dropout | Flatten):
+        node = nodes[node.inputs[0]]
+    shape = facts[node.id].shape or ()
+    return isinstance(node.layer, Softmax) and shape[node.layer.axis - 1] == prod(shape)
+
+
+def _image(source: PictureSource, project: Project, program: Program, goal: str) -> torch.Tensor:
+    """(1, C, H, W) for the Input that leads to the node `goal`."""
+    shape = program.facts[program.entry([goal])].shape
     pixels = picture(source).pixels if isinstance(source, PictureFile) else source.pixels
     return torch.from_numpy(to_input(pixels, project.recipe, shape)).unsqueeze(0)  # type: ignore[arg-type]
 

@@ -12,20 +12,24 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from functools import cached_property
+from math import prod
 from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from explorer.engine.weights import Tensors, modules
+from explorer.engine.device import free_memory
+from explorer.engine.plan import Step, peak, steps
+from explorer.engine.weights import Tensors, module
+from explorer.formats.words import amount
 from explorer.layers.activations import ReLU, ReLU6
-from explorer.layers.dense import Input, Linear
+from explorer.layers.dense import Input
 from explorer.layers.joins import Add
 from explorer.layers.norms import BatchNorm2d
-from explorer.layers.windows import Conv2d
 from explorer.maths.sentences import Refusal
-from explorer.network.analysis import BEHIND, Facts, analyse
+from explorer.network.analysis import BEHIND, analyse
 from explorer.network.layer import described
 from explorer.network.network import Network, Node
 
@@ -39,7 +43,10 @@ ONEDNN: dict[type, tuple[str, list[float]]] = {ReLU: ("relu", []), ReLU6: ("hard
 """What oneDNN calls the activations it can do at the end of a convolution."""
 
 PLANS = 16
-"""How many lists of steps, one for each set of kept values, are remembered."""
+"""How many plans, one for each set of wanted values, are remembered."""
+
+FLOAT = 4
+"""Bytes of a float32."""
 
 
 class ProgramError(Refusal):
@@ -47,114 +54,137 @@ class ProgramError(Refusal):
 
 
 @dataclass(frozen=True)
-class Step:
-    """One call: it gives the value `id`; after it the values `free` are needed no more."""
+class Plan:
+    """The steps from the Input `entry` to the wanted values, the nodes they go through, and
+    how many numbers are in memory at once for each picture."""
 
-    id: str
-    inputs: tuple[str, ...]
-    compute: Compute
-    free: tuple[str, ...] = ()
+    entry: str
+    steps: tuple[Step, ...]
+    nodes: frozenset[str]
+    numbers: int
 
 
 class Program:
-    """A network made ready to run on one device.
+    """A network made ready to run on one device, as far as it is asked for.
 
-    The network needs exactly one Input. Its output is the value of its last node that feeds no other (the
-    last in `Network.order`, where there are several). tensors: trained numbers by `node id.parameter`;
-    `untrained` names the nodes that found none and run with random weights. Raises ProgramError.
+    Only what leads to a wanted value has to be sound: a loose layer beside it changes nothing. tensors: trained
+    numbers by `node id.parameter`; nodes that find none run with random weights.
     """
 
     def __init__(self, network: Network, tensors: Tensors, device: str = "cpu") -> None:
-        facts = analyse(network)
-        self.input, self.output = _ends(network, facts)
-        self.network, self.facts, self.device = network, facts, torch.device(device)
-        self._modules, self.untrained = modules(network, facts, tensors, device)
+        self.network, self.facts, self.device = network, analyse(network), torch.device(device)
+        self._tensors = tensors
         self._onednn = self.device.type == "cpu" and torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
         torch.backends.cudnn.allow_tf32 = False  # 10 bits of mantissa are too few for numbers we show
+        self._modules: dict[str, tuple[nn.Module, bool]] = {}
         self._packed: dict[tuple[str, ...], Compute] = {}
-        self._plans: dict[frozenset[str], list[Step]] = {}
+        self._plans: dict[frozenset[str], Plan] = {}
+
+    @cached_property
+    def output(self) -> str:
+        """The one end of the network that has no problem. Raises ProgramError where there is none, or several.
+
+        An end feeds no other node; an Input counts only where there is nothing else.
+        """
+        inputs = [node.id for node in self.network.nodes.values() if isinstance(node.layer, Input)]
+        if not inputs:
+            raise ProgramError("The network has no Input: add one, and link it to the first layer.")
+        layers = [id for id in self.network.nodes if id not in inputs] or inputs
+        ends = [id for id in layers if not self.network.users[id]]
+        sound = [id for id in ends if not self.facts[id].problem]
+        reached = self.network.behind(inputs)
+        self.entry(sound or [id for id in layers if id in reached] or layers)  # without a sound end it is refused here
+        if len(sound) > 1:
+            raise ProgramError(
+                f"The network has several ends ({', '.join(sound[:5])}): keep one of them, or join them."
+            )
+        return sound[0]
+
+    def run(self, image: Tensor, keep: Collection[str] = ()) -> tuple[Tensor, dict[str, Tensor]]:
+        """The output and the kept values for pictures (N, C, H, W), as `values` gives them."""
+        values = self.values(image, {self.output, *keep})
+        return values[self.output], {id: values[id] for id in keep}
 
     @torch.inference_mode()
-    def run(self, image: Tensor, keep: Collection[str] = ()) -> tuple[Tensor, dict[str, Tensor]]:
-        """The output and the kept values for pictures (N, C, H, W): tensors (N, …) on the device.
+    def values(self, image: Tensor, wanted: Collection[str]) -> dict[str, Tensor]:
+        """The values of nodes for pictures (N, C, H, W): tensors (N, …) on the device. Raises ProgramError.
 
         Every value is float32 and equal to what torch's modules give one by one, up to rounding.
         """
-        shape = self.facts[self.input].shape
+        plan = self._plan(frozenset(wanted))
+        shape = self.facts[plan.entry].shape or ()
         if tuple(image.shape[1:]) != shape:
-            raise ProgramError(f"{self.input} takes {described(shape or ())}, not {described(tuple(image.shape[1:]))}")
+            raise ProgramError(f"{plan.entry} takes {described(shape)}, not {described(tuple(image.shape[1:]))}")
+        self._check_memory(plan, len(image))
         x = image.to(self.device, torch.float32).contiguous(memory_format=torch.channels_last)
-        values = {self.input: x}
-        for step in self._plan(frozenset(keep)):
-            values[step.id] = step.compute(*[values[i] for i in step.inputs])
+        values = {plan.entry: x}
+        for step in plan.steps:
+            values[step.id] = self._compute(step.chain)(*[values[i] for i in step.inputs])
             for id in step.free:
                 del values[id]
-        return values[self.output], {id: values[id] for id in keep}
+        return {id: values[id] for id in wanted}
 
-    def prepare(self, keep: Collection[str] = ()) -> None:
-        """Do once what makes a first run slow: fold and lay out the weights, choose kernels."""
-        if frozenset(keep) not in self._plans:
-            self.run(torch.zeros(1, *(self.facts[self.input].shape or ())), keep)
+    def prepare(self) -> None:
+        """Do once what makes a first run slow: fold and lay out the weights, choose kernels. Raises ProgramError."""
+        plan = self._plan(frozenset([self.output]))
+        if any(step.chain not in self._packed for step in plan.steps):
+            self.run(torch.zeros(1).expand(1, *(self.facts[plan.entry].shape or ())))
 
-    def before(self, ids: Iterable[str]) -> set[str]:
-        """These nodes and all that feed them."""
-        found: set[str] = set()
-        ahead = list(ids)
-        while ahead:
-            id = ahead.pop()
-            if id not in found:
-                found.add(id)
-                ahead += self.network.nodes[id].inputs
-        return found
+    def entry(self, wanted: Iterable[str]) -> str:
+        """The Input that leads to these nodes. Raises ProgramError, in the words of the node that has the problem."""
+        needed = self.network.before(wanted)
+        problems = [(id, fact.problem) for id, fact in self.facts.items() if fact.problem and id in needed]
+        for id, problem in sorted(problems, key=lambda item: item[1] == BEHIND):
+            raise ProgramError(f"The network cannot run yet: {id} {problem}.")
+        inputs = [id for id in self.facts if id in needed and isinstance(self.network.nodes[id].layer, Input)]
+        if len(inputs) > 1:
+            raise ProgramError(f"The network has several Inputs ({', '.join(inputs[:5])}): only one picture can enter.")
+        return inputs[0]
 
-    def _plan(self, keep: frozenset[str]) -> list[Step]:
-        if keep not in self._plans:
+    def untrained(self, wanted: Iterable[str]) -> tuple[str, ...]:
+        """Of the nodes that lead to these, which run with random weights."""
+        needed = self.network.before(wanted)
+        return tuple(node.id for node in self.network.order if node.id in needed and not self._module(node.id)[1])
+
+    def _plan(self, wanted: frozenset[str]) -> Plan:
+        if wanted not in self._plans:
+            entry, needed = self.entry(wanted), self.network.before(wanted)
             if len(self._plans) == PLANS:
                 del self._plans[next(iter(self._plans))]
-            self._plans[keep] = _freeing(self._steps(keep | {self.output}), keep | {self.output})
-        return self._plans[keep]
+            todo = steps(Network({node.id: node for node in self.network.order if node.id in needed}), wanted)
+            sizes = {id: prod(self.facts[id].shape or ()) for id in needed}
+            self._plans[wanted] = Plan(entry, todo, frozenset(needed), peak(todo, entry, sizes))
+        return self._plans[wanted]
 
-    def _steps(self, wanted: frozenset[str]) -> list[Step]:
-        """A step for each chain of nodes that can be one call, where its last node stands in the order.
+    def _check_memory(self, plan: Plan, pictures: int) -> None:
+        """Raise ProgramError where the values, and the weights not yet in memory, find no room: on most systems
+        the program would not get an error, but its end."""
+        weights = sum(self.facts[id].parameters for id in plan.nodes if id not in self._modules)
+        needed, free = FLOAT * (plan.numbers * pictures + weights), free_memory(self.device)
+        if free is not None and needed > free:
+            raise ProgramError(
+                f"Running this takes about {amount(needed)} of memory, and {amount(free)} are free: make the Input "
+                "smaller, give the largest layers fewer channels or features, or close other programs."
+            )
 
-        A chain waits until there: by then every other value its addition needs has been computed.
-        """
-        needed = self.before(wanted)
-        ends: dict[str, Step] = {}
-        swallowed: set[str] = {self.input}
-        for node in self.network.order:
-            if node.id in needed and node.id not in swallowed:
-                chain = self._chain(node, wanted, swallowed)
-                swallowed.update(n.id for n in chain)
-                others = tuple(i for n in chain[1:] if type(n.layer) is Add for i in _without(n.inputs, chain))
-                ends[chain[-1].id] = Step(chain[-1].id, node.inputs + others, self._compute(chain))
-        return [ends[node.id] for node in self.network.order if node.id in ends]
+    def _module(self, id: str) -> tuple[nn.Module, bool]:
+        """The node's module, and whether its weights are trained ones, or it has none."""
+        if id not in self._modules:
+            self._modules[id] = module(self.network.nodes[id], self.facts, self._tensors, self.device)
+        return self._modules[id]
 
-    def _chain(self, node: Node, wanted: frozenset[str], swallowed: set[str]) -> list[Node]:
-        """`node` and those behind it that can be computed with it in one call."""
-        chain = [node]
-        for kinds in FOLLOWERS.get(type(node.layer), ()):
-            users = self.network.users[chain[-1].id]
-            if len(users) != 1 or chain[-1].id in wanted or users[0] in swallowed:
-                break
-            after = self.network.nodes[users[0]]
-            if type(after.layer) in kinds and len(after.inputs) <= 2:
-                chain.append(after)
-        return chain
-
-    def _compute(self, chain: list[Node]) -> Compute:
-        key = tuple(node.id for node in chain)
-        if key not in self._packed:
-            self._packed[key] = self._built(chain)
-        return self._packed[key]
+    def _compute(self, chain: tuple[str, ...]) -> Compute:
+        if chain not in self._packed:
+            self._packed[chain] = self._built([self.network.nodes[id] for id in chain])
+        return self._packed[chain]
 
     def _built(self, chain: list[Node]) -> Compute:
         kinds = {type(node.layer): node for node in chain[1:]}
-        first = self._modules[chain[0].id]
+        first, _ = self._module(chain[0].id)
         activation = next((kind for kind in kinds if kind in IN_PLACE), None)
         if isinstance(first, nn.Conv2d):
             norm = kinds.get(BatchNorm2d)
-            conv = folded(first, self._modules[norm.id]) if norm else first
+            conv = folded(first, self._module(norm.id)[0]) if norm else first
             if self._onednn and _simple(conv) and not (Add in kinds and activation is ReLU6):
                 return onednn(conv, self.facts[chain[0].inputs[0]].shape or (), Add in kinds, activation)
             first = conv.to(memory_format=torch.channels_last)
@@ -164,16 +194,6 @@ class Program:
         if Add in kinds:
             return lambda x, other: end(first(x).add_(other))
         return lambda *x: end(first(*x))
-
-
-FOLLOWERS: dict[type, tuple[tuple[type, ...], ...]] = {
-    Conv2d: ((BatchNorm2d,), (Add,), (ReLU, ReLU6)),
-    Linear: ((ReLU, ReLU6),),
-    BatchNorm2d: ((ReLU, ReLU6),),
-    Add: ((ReLU, ReLU6),),
-}
-"""What may be computed in one call behind a node of each kind, in this order. Only kinds whose own result is
-a fresh tensor are here, so that what follows can be written over it."""
 
 
 def folded(conv: nn.Conv2d, norm: Any) -> nn.Conv2d:
@@ -211,32 +231,3 @@ def onednn(conv: nn.Conv2d, shape: tuple[int, ...], added: bool, activation: typ
 def _simple(conv: nn.Conv2d) -> bool:
     """Whether its padding is equal zeros on both sides, which is all that oneDNN's call knows."""
     return not isinstance(conv.padding, str) and conv.padding_mode == "zeros" and not getattr(conv, "sides", None)
-
-
-def _without(inputs: tuple[str, ...], chain: list[Node]) -> tuple[str, ...]:
-    inside = {node.id for node in chain}
-    return tuple(i for i in inputs if i not in inside)
-
-
-def _freeing(steps: list[Step], wanted: frozenset[str]) -> list[Step]:
-    """The same steps, each letting go of what no later one needs."""
-    needed = set(wanted)
-    ahead = []
-    for step in reversed(steps):
-        free = tuple(i for i in {step.id, *step.inputs} if i not in needed)
-        needed.update(step.inputs)
-        ahead.append(Step(step.id, step.inputs, step.compute, free))
-    return ahead[::-1]
-
-
-def _ends(network: Network, facts: dict[str, Facts]) -> tuple[str, str]:
-    """The input's and the output's id. Raises ProgramError where the network cannot run."""
-    inputs = [node.id for node in network.nodes.values() if isinstance(node.layer, Input)]
-    if not inputs:
-        raise ProgramError("The network has no Input: add one, and link it to the first layer.")
-    if len(inputs) > 1:
-        raise ProgramError(f"The network has several Inputs ({', '.join(inputs[:5])}): only one picture can enter.")
-    problems = {id: f.problem for id, f in facts.items() if f.problem}
-    for id, problem in sorted(problems.items(), key=lambda item: item[1] == BEHIND):
-        raise ProgramError(f"The network cannot run yet: {id} {problem}.")
-    return inputs[0], [node.id for node in network.order if not network.users[node.id]][-1]

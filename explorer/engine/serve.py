@@ -19,6 +19,9 @@ from typing import Any
 from explorer.maths.sentences import sentence
 from explorer.maths.shared_arrays import collect, lend
 
+UNUSED = 60.0
+"""Days after which weights that no project used leave the cache; a project file or a new download brings them back."""
+
 
 @dataclass(frozen=True)
 class Ask:
@@ -72,13 +75,16 @@ def serve(connection: Connection, current: Any) -> None:
         os.nice(5)  # the window comes first, also where there is one core
     from explorer.engine.answers import answer
 
-    answer_all(connection, current, answer, _import_torch)
+    answer_all(connection, current, answer, _get_ready)
 
 
-def _import_torch() -> None:
+def _get_ready() -> None:
     from explorer.engine.device import use_threads
+    from explorer.formats import tensors
 
     use_threads()
+    with suppress(OSError):  # a cache that cannot be tidied is told when it is needed
+        tensors.sweep(UNUSED)
 
 
 def answer_all(

@@ -1,4 +1,4 @@
-"""The torch modules of a network's nodes, with trained weights where there are some, else random ones."""
+"""The torch module of a node, with trained weights where there are some, else random ones."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from explorer.engine import modules as layers
 from explorer.network.analysis import Facts
 from explorer.network.layer import Shape
-from explorer.network.network import Network, Node
+from explorer.network.network import Node
 
 Tensors = Mapping[str, NDArray[Any]]
 """Trained numbers by `node id.parameter`, as in a project's weight file."""
@@ -22,25 +22,19 @@ Tensors = Mapping[str, NDArray[Any]]
 COUNTER = "num_batches_tracked"  # a batch normalisation counts its training steps; it changes no result
 
 
-def modules(
-    network: Network, facts: Mapping[str, Facts], tensors: Tensors, device: str
-) -> tuple[dict[str, nn.Module], tuple[str, ...]]:
-    """A module for each node, and the ids of those with random weights.
+def module(
+    node: Node, facts: Mapping[str, Facts], tensors: Tensors, device: torch.device | str
+) -> tuple[nn.Module, bool]:
+    """The module of a node, and whether it found its weights, or needs none; otherwise they are random.
 
-    Trained weights are taken where every parameter of a node is there by name and shape. Random ones
+    Trained weights are taken where every parameter of the node is there by name and shape. Random ones
     are torch's usual start values, drawn from the node's id alone: the same again in every run, whatever
     else is in the network.
     """
-    built: dict[str, nn.Module] = {}
-    untrained = []
-    for node in network.order:
-        shapes = [shape for i in node.inputs if (shape := facts[i].shape) is not None]
-        module = _trained(node, shapes, tensors)
-        if module is None:
-            module = _random(node, shapes)
-            untrained.append(node.id)
-        built[node.id] = module.to(device).eval().requires_grad_(False)
-    return built, tuple(untrained)
+    shapes = [shape for i in node.inputs if (shape := facts[i].shape) is not None]
+    trained = _trained(node, shapes, tensors)
+    built = trained if trained is not None else _random(node, shapes)
+    return built.to(device).eval().requires_grad_(False), trained is not None
 
 
 def _trained(node: Node, shapes: list[Shape], tensors: Tensors) -> nn.Module | None:

@@ -6,6 +6,7 @@ import os
 import shutil
 import stat
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -39,7 +40,7 @@ def write(path: str | Path, project: Project) -> None:
     try:
         if project_json.loaded(description) != project.rewired(project.network):
             raise project_json.Fault("would come back changed")
-        weights = tensors.path(project.weights) if project.weights else None
+        weights = _weights(path, project.weights) if project.weights else None
         size = os.path.getsize(weights) if weights else 0
         if size > LARGEST_WEIGHTS:
             raise project_json.Fault(f"has weights of {amount(size)}, at most {amount(LARGEST_WEIGHTS)} are kept")
@@ -73,6 +74,17 @@ def read(path: str | Path) -> Project:
         raise ProjectError(refusal(path, f"cannot be opened, {error}", ANOTHER)) from error
     except (project_json.Fault, NotStored) as error:
         raise ProjectError(refusal(path, str(error), ANOTHER)) from error
+
+
+def _weights(path: str | Path, sha: str) -> Path:
+    """The weights' file in the store; what the store has lost is taken again from the project that is written over."""
+    try:
+        return tensors.path(sha)
+    except tensors.WeightsError:
+        with suppress(ProjectError):
+            if read(path).weights == sha:
+                return tensors.path(sha)
+        raise
 
 
 def _read(file: BinaryIO, size: int) -> Project:

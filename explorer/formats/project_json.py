@@ -24,6 +24,9 @@ MOST_NODES = 100_000
 MOST_TEXT = 10_000
 """Characters in one text."""
 
+LEAST_CROP = 0.01
+"""Of a recipe, above 0: a picture is made 1 / crop times as large as what is cut out of it."""
+
 HALF_CHARACTER = re.compile("[\\ud800-\\udfff]")  # half a surrogate pair: it could be shown and written nowhere
 
 T = TypeVar("T")
@@ -216,8 +219,8 @@ def _recipe(value: Any) -> Recipe:
     part = Part(value, "recipe", ("crop", "mean", "std", "labels"))
     crop = part.number("crop")
     mean, std = (_several(part.items(key, 4096), f"recipe.{key}", _number) for key in ("mean", "std"))
-    if not 0 <= crop <= 1:
-        raise Fault(f"has a recipe.crop of {crop:g}, not from 0 to 1")
+    if crop != 0 and not LEAST_CROP <= crop <= 1:
+        raise Fault(f"has a recipe.crop of {crop:g}, not 0 and not from {LEAST_CROP} to 1")
     if not mean or len(mean) != len(std) or min(std) <= 0:
         raise Fault("needs as many numbers in recipe.mean as in recipe.std, and those above 0")
     return Recipe(crop, mean, std, _several(part.items("labels", 1_000_000), "recipe.labels", _text))

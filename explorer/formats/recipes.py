@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from math import ceil
+from math import ceil, floor
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from explorer.formats.picture_files import PictureError
+from explorer.formats.project_json import LEAST_CROP
 from explorer.network.project import Recipe
 
 MOST_PIXELS = 100_000_000
@@ -28,6 +29,8 @@ def to_input(pixels: NDArray[np.uint8], recipe: Recipe, shape: tuple[int, int, i
         raise PictureError(
             f"the network's input of {height} × {width} has {height * width / 1e6:,.0f} megapixels; at most 100 are fed"
         )
+    if recipe.crop and not LEAST_CROP <= recipe.crop < 2:
+        raise PictureError(f"the input recipe's crop is {recipe.crop:g}; it must be 0, or from {LEAST_CROP} to 1")
     image = Image.fromarray(pixels)
     if channels == 1:
         image = image.convert("L")
@@ -74,16 +77,19 @@ def _start(size: int, part: int) -> int:
 def _scaled_part(image: Image.Image, scaled: tuple[int, int], box: tuple[int, int, int, int]) -> Image.Image:
     """`box` out of the picture scaled to `scaled`, without making all of it: a 1 × 10,000 strip may become a giant.
 
-    The part is scaled with a margin as wide as the antialiasing looks.
+    The pixels it comes from are cut out first, with as many around them as the antialiasing looks at.
     """
-    starts, sizes, source = [], [], []
+    sources, places, sizes, starts = [], [], [], []
     for axis in (0, 1):
         step = image.size[axis] / scaled[axis]  # source pixels to one scaled pixel
-        margin = ceil(1 / step) + 2
-        start, end = max(0, box[axis] - margin), min(scaled[axis], box[axis + 2] + margin)
-        starts.append(box[axis] - start)
+        start, end = max(0, box[axis]), min(scaled[axis], box[axis + 2])
+        reach = ceil(max(1.0, step)) + 1
+        first, last = max(0, floor(start * step) - reach), min(image.size[axis], ceil(end * step) + reach)
+        sources.append((first, last))
+        places.append((start * step - first, min(end * step, image.size[axis]) - first))
         sizes.append(end - start)
-        source.append((start * step, min(end * step, image.size[axis])))
-    (left, right), (top, bottom) = source
-    part = image.resize((sizes[0], sizes[1]), Image.Resampling.BILINEAR, box=(left, top, right, bottom))
+        starts.append(box[axis] - start)
+    (left, right), (top, bottom) = places
+    source = image.crop((sources[0][0], sources[1][0], sources[0][1], sources[1][1]))
+    part = source.resize((sizes[0], sizes[1]), Image.Resampling.BILINEAR, box=(left, top, right, bottom))
     return part.crop((starts[0], starts[1], starts[0] + box[2] - box[0], starts[1] + box[3] - box[1]))

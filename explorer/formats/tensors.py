@@ -19,10 +19,16 @@ from safetensors.numpy import save
 from explorer.formats import folders
 from explorer.formats.atomic import CannotSave, replacing
 from explorer.formats.atomic import sweep as sweep_temporaries
+from explorer.formats.words import amount
 from explorer.maths.sentences import Refusal
 
 DTYPES = {"F64", "F32", "F16", "I64", "I32", "I16", "I8", "U64", "U32", "U16", "U8", "BOOL"}
 """What numpy can hold."""
+
+LARGEST_HEADER = 8_000_000
+"""Bytes of names and shapes; ResNet-152, with many small layers, has 0.1 MB."""
+
+MOST_TENSORS = 100_000
 
 DAY = 24 * 3600
 
@@ -114,9 +120,17 @@ def _place(sha: str) -> Path:
 
 
 def _shapes(file: Path) -> dict[str, tuple[int, ...]]:
+    """From the header alone, whose length, said by its first 8 bytes, is checked before it is parsed."""
     try:
+        with open(file, "rb") as source:
+            length = int.from_bytes(source.read(8), "little")
+        if LARGEST_HEADER < length < os.path.getsize(file):
+            raise WeightsError(f"the weights name their tensors in {amount(length)}, at most 8 MB are read")
         with safe_open(str(file), "numpy") as tensors:
-            parts = {name: tensors.get_slice(name) for name in tensors.keys()}  # noqa: SIM118 (not a dict)
+            names = tensors.keys()
+            if len(names) > MOST_TENSORS:
+                raise WeightsError(f"the weights hold {len(names):,} tensors, at most {MOST_TENSORS:,} are read")
+            parts = {name: tensors.get_slice(name) for name in names}
             strange = {part.get_dtype() for part in parts.values()} - DTYPES
             if strange:
                 raise WeightsError(f"the weights hold numbers of type {min(strange)}, which is not read here")

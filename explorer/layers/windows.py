@@ -176,20 +176,19 @@ def window(size: int, kernel: int, stride: int, padding: Side, dilation: int = 1
     """Positions of a sliding window along one axis.
 
     ⌊(n + 2p − f) / s⌋ + 1; a dilated kernel reaches over d·(f − 1) + 1 pixels. With `ceil` the size
-    is rounded up, less a last window that would begin behind the image, as torch does.
+    is rounded up, so that the last window may hang over the edge, or the only one over both; one that
+    would begin behind the image and the padding before it is left out, as torch does.
     Source: Dumoulin & Visin 2016, arXiv:1603.07285, relationships 6 and 15.
     """
     reach = kernel if dilation == 1 else dilation * (kernel - 1) + 1
     around = padding[0] + padding[1] if isinstance(padding, tuple) else 2 * padding
     room = size + around - reach
-    if room < 0:
+    count = (ceiling(room, stride) if ceil else room // stride) + 1
+    if count < 1:
         added = f" and {int(around)} of padding" if around else ""
         raise ShapeError(f"the {int(reach)}-wide window does not fit into {int(size)} pixels{added}")
-    if not ceil:
-        return room // stride + 1
     before = padding[0] if isinstance(padding, tuple) else padding
-    count = ceiling(room, stride) + 1
-    return count - 1 if (count - 1) * stride >= size + before else count
+    return count - 1 if ceil and (count - 1) * stride >= size + before else count
 
 
 def pooled(x: Shape, kernel: Pair, stride: Pair, padding: Pair, dilation: Pair, ceil: bool) -> Shape:

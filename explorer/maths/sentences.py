@@ -14,9 +14,12 @@ class Refusal(ValueError):
     """What the user gave cannot be used; the message is already a sentence they can act on."""
 
 
-def sentence(error: BaseException) -> str:
-    """What happened and what to do, in at most 300 characters of plain text."""
-    return shortened(_sentence(error))
+def sentence(error: BaseException, advice: str = "the log has the details") -> str:
+    """What happened and what to do, in at most 300 characters of plain text.
+
+    advice: what to do about an error nobody foresaw.
+    """
+    return shortened(_sentence(error, advice))
 
 
 def shortened(text: str, longest: int = LONGEST) -> str:
@@ -25,7 +28,7 @@ def shortened(text: str, longest: int = LONGEST) -> str:
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
 
 
-def _sentence(error: BaseException) -> str:
+def _sentence(error: BaseException, advice: str) -> str:
     if isinstance(error, Refusal):
         return str(error)
     if isinstance(error, OSError) and error.errno:
@@ -34,9 +37,12 @@ def _sentence(error: BaseException) -> str:
     if isinstance(error, MemoryError) or "out of memory" in text.lower() or "can't allocate memory" in text.lower():
         return "There is not enough memory for this: take a smaller picture or network, or close other programs."
     if "CUDA error" in text or "device-side assert" in text:
-        return "The graphics card stopped answering: choose the CPU in the Device menu, or restart the program."
+        return (
+            "The graphics card stopped answering: start the program again, or choose the CPU (in the Device menu, "
+            "or with CUDA_VISIBLE_DEVICES= before a command)."
+        )
     what = f"{type(error).__name__}: {text}" if text else type(error).__name__
-    return f"Something unexpected went wrong ({what}); the log has the details."
+    return f"Something unexpected went wrong ({shortened(what, 180)}): {advice}."
 
 
 def _system(error: OSError) -> str:

@@ -5,10 +5,13 @@ A pipe moves bytes at about 1 GB/s and pickles them first; shared memory is one 
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # imported late: the window can be on the screen before numpy is
+    from multiprocessing.shared_memory import SharedMemory
+
     from numpy.typing import NDArray
 
 SMALL = 1 << 16
@@ -60,9 +63,24 @@ def _put(array: NDArray[Any] | _Lent) -> NDArray[Any] | _Lent:
     import numpy as np
 
     block = SharedMemory(create=True, size=array.nbytes)
+    if not _has_room(block):
+        block.close()
+        block.unlink()
+        return array  # slower through the pipe, but there
     np.ndarray(array.shape, array.dtype, block.buf)[...] = array
     block.close()
     return _Lent(block.name, array.shape, array.dtype.str)
+
+
+def _has_room(block: SharedMemory) -> bool:
+    """Whether the memory a block promises is really there: writing where it is not ends the process on Linux."""
+    if not hasattr(os, "posix_fallocate"):
+        return True
+    try:
+        os.posix_fallocate(block._fd, 0, block.size)  # type: ignore[attr-defined]
+    except OSError:
+        return False
+    return True
 
 
 def _take(lent: NDArray[Any] | _Lent) -> NDArray[Any]:

@@ -45,9 +45,10 @@ def analyse(network: Network) -> dict[str, Facts]:
     facts: dict[str, Facts] = {}
     for node in network.order:
         facts[node.id] = _facts(node, [facts[i] for i in node.inputs])
-    for id in network.nodes.keys() - facts.keys():
-        looped = network.reaches_itself(id)
-        facts[id] = Facts(problem="its links form a loop: take one of them away" if looped else BEHIND)
+    for id in network.nodes:
+        if id not in facts:
+            looped = id in network.looped
+            facts[id] = Facts(problem="its links form a loop: take one of them away" if looped else BEHIND)
     return facts
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -50,21 +50,28 @@ class Network:
                 users[source].append(node.id)
         return users
 
+    def before(self, ids: Iterable[str]) -> set[str]:
+        """These nodes and all that lead to them."""
+        return _followed(ids, lambda id: self.nodes[id].inputs)
+
+    def behind(self, ids: Iterable[str]) -> set[str]:
+        """These nodes and all that they lead to."""
+        return _followed(ids, lambda id: self.users[id])
+
     def reaches(self, start: str, goal: str) -> bool:
         """Whether following links from `start` comes to `goal`."""
-        seen, ahead = {start}, [start]
-        while ahead:
-            id = ahead.pop()
-            if id == goal:
-                return True
-            fresh = set(self.users[id]) - seen
-            seen |= fresh
-            ahead += fresh
-        return False
+        return goal in self.behind([start])
 
-    def reaches_itself(self, id: str) -> bool:
-        """Whether the node is on a loop."""
-        return any(self.reaches(user, id) for user in self.users[id])
+    @cached_property
+    def looped(self) -> frozenset[str]:
+        """Ids of the nodes that are on a loop, from two passes over the links.
+
+        Source: Sharir 1981, A strong-connectivity algorithm, doi:10.1016/0898-1221(81)90008-0.
+        """
+        ends = [id for tree in _trees(self.nodes, self.users) for id in tree]
+        inputs = {node.id: node.inputs for node in self.nodes.values()}
+        together = _trees(reversed(ends), inputs)  # each tree: nodes that reach each other
+        return frozenset(id for tree in together for id in tree if len(tree) > 1 or id in inputs[id])
 
     def fresh_id(self, kind: str) -> str:
         """An unused id for a new node of this kind: conv1, conv2, …"""
@@ -121,3 +128,38 @@ class Network:
         kept = (n for n in self.nodes.values() if n.id not in gone)
         healed = ((n, [heal(i) for i in n.inputs]) for n in kept)
         return Network({n.id: replace(n, inputs=tuple(i for i in into if i is not None)) for n, into in healed})
+
+
+def _followed(ids: Iterable[str], links: Callable[[str], Iterable[str]]) -> set[str]:
+    found: set[str] = set()
+    ahead = list(ids)
+    while ahead:
+        id = ahead.pop()
+        if id not in found:
+            found.add(id)
+            ahead += links(id)
+    return found
+
+
+def _trees(starts: Iterable[str], ahead: Mapping[str, Iterable[str]]) -> list[list[str]]:
+    """Depth first, from each start not met before: the ids it newly reaches, each behind all those reached through it.
+
+    Without recursion: a chain may be longer than Python's stack.
+    """
+    trees: list[list[str]] = []
+    met: set[str] = set()
+    for start in starts:
+        tree: list[str] = []
+        path = [] if start in met else [(start, iter(ahead[start]))]
+        met.add(start)
+        while path:
+            id, links = path[-1]
+            fresh = next((link for link in links if link not in met), None)
+            if fresh is None:
+                tree.append(id)
+                path.pop()
+            else:
+                met.add(fresh)
+                path.append((fresh, iter(ahead[fresh])))
+        trees.append(tree)
+    return trees

@@ -50,8 +50,8 @@ def after_paint() -> None:
     """What can wait until the window is on the screen."""
     threading.Thread(target=_import_numpy, name="import numpy", daemon=True).start()
     start_log()
-    gc.collect()
     gc.freeze()  # what the window is made of stays: later collections need not walk through it
+    gc.enable()
 
 
 def _import_numpy() -> None:

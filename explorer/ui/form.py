@@ -39,6 +39,8 @@ class Choice(QComboBox):
     def __init__(self, choices: tuple[str, ...]) -> None:
         super().__init__()
         self.addItems(choices)
+        self.setMinimumContentsLength(5)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.currentTextChanged.connect(self.entered.emit)
 

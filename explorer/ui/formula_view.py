@@ -33,7 +33,7 @@ class LetterLabel(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._box: Box | None = None
-        self.setFixedSize(4 * GRID, 3 * GRID)
+        self.setFixedSize(3 * GRID, 3 * GRID)
 
     def say(self, letter: str) -> None:
         """Show another letter, or nothing."""
@@ -60,7 +60,7 @@ class FormulaView(QWidget):
         self._set = Typesetter(sized("body"))
         self._equals = self._set.metrics.horizontalAdvance("= ")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)  # Fixed would cut the height
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self._heights: dict[int, int] = {}  # by width: the layout asks many times

@@ -30,8 +30,6 @@ class Status(QStatusBar):
         self._bar = QProgressBar(textVisible=False)
         self._bar.setMaximumSize(160, 12)
         self._stop = QToolButton(autoRaise=True)
-        self._stop.setText("Stop")
-        self._stop.setToolTip("Stop this work")
         self._stop.clicked.connect(self._stop_work)
         self._totals = QLabel(textFormat=plain)
         self._device = QToolButton(autoRaise=True, popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -62,7 +60,7 @@ class Status(QStatusBar):
         lane, progress = self._current()
         state = self.session.worker.state
         if progress is not None:
-            text = progress.text if state == "ready" else f"{progress.text} (torch is starting)"
+            text = f"{progress.text} (torch is starting)" if state == "starting" else progress.text
         else:
             text = {"starting": "torch is starting", "ready": "Ready", "down": "Networks cannot be run"}[state]
         self._work.say(text)
@@ -70,7 +68,9 @@ class Status(QStatusBar):
         self._bar.setRange(0, 1000 if progress is not None and progress.total else 0)
         if progress is not None and progress.total:
             self._bar.setValue(int(1000 * progress.done / progress.total))
-        self._stop.setVisible(lane not in ("", "save"))
+        self._stop.setText("Try again" if state == "down" else "Stop")
+        self._stop.setToolTip("Start torch once more" if state == "down" else "Stop this work")
+        self._stop.setVisible(state == "down" or lane not in ("", "save"))
 
     def _current(self) -> tuple[str, Progress | None]:
         """The lane whose work the user most likely waits for."""
@@ -80,7 +80,10 @@ class Status(QStatusBar):
         return "", None
 
     def _stop_work(self) -> None:
-        self.session.cancel(self._current()[0])
+        if self.session.worker.state == "down":
+            self.session.try_again()
+        else:
+            self.session.cancel(self._current()[0])
 
     def _show_totals(self) -> None:
         facts = self.session.document.facts

@@ -52,6 +52,7 @@ class Window(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.notices)
         column.addWidget(self.stack, 1)
+        centre.setMinimumWidth(71 * theme.GRID)  # Qt lets the row below slip under the inspector in a narrower one
         self.setCentralWidget(centre)
         self.docks: dict[str, QDockWidget] = {}
         self._place_docks()
@@ -114,6 +115,7 @@ class Window(QMainWindow):
         self.start_page.set_recent(self.settings.recent)
         session.failed.connect(self._tell)
         session.opened.connect(self._show_opened)
+        session.opens_over_edits.connect(self.files.then)
         session.saved.connect(lambda _path: self.notices.say("Saved."))
         session.devices_changed.connect(self._remember_device)
         session.worker.died.connect(self._tell_death)
@@ -200,7 +202,7 @@ class Window(QMainWindow):
 
     def _tell_death(self, sentence: str) -> None:
         down = self.session.worker.state == "down"
-        self.notices.say(sentence, True, "Try again" if down else "", self.session.worker.restart)
+        self.notices.say(sentence, True, "Try again" if down else "", self.session.try_again)
 
     def tell_error(self, sentence: str) -> None:
         """Show what went wrong where nobody expected it."""

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import re
-from math import floor, log10
+from math import floor, isfinite, log10
 from typing import Any
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QValidator, QWheelEvent
-from PySide6.QtWidgets import QAbstractSpinBox
+from PySide6.QtWidgets import QAbstractSpinBox, QSizePolicy
 
 from explorer.ui.theme import GRID
 
 NUMBER = re.compile(r"\d+|\d{1,3}(?:,\d{3})+")
 WHOLE = re.compile(r"\d+")
+LONGEST = 100
+"""Characters of a value; int() refuses numbers of some thousands of digits."""
 
 
 def read(kind: str, text: str) -> Any:
     """The value that `text` writes, or the text itself where it is none: the setting's own rule says what is wrong."""
     text = text.strip()
+    if len(text) > LONGEST:
+        return text
     if kind == "number":
         return int(text.replace(",", "")) if NUMBER.fullmatch(text) else text
     if kind == "fraction":
@@ -55,6 +59,7 @@ class Written(QAbstractSpinBox):
         self._kind, self._low, self._high = kind, low, high
         self._value: Any = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)  # may be narrower than its hint
         self.lineEdit().textEdited.connect(lambda text: self.entered.emit(read(kind, text)))
 
     def sizeHint(self) -> QSize:
@@ -83,15 +88,14 @@ class Written(QAbstractSpinBox):
         self.entered.emit(read(self._kind, new))
 
     def _stepped(self, number: str, steps: int) -> str:
-        value: float
-        if self._kind == "fraction":
-            old = float(read("fraction", number))
-            unit = 10.0 ** floor(log10(old)) if old > 0 else 0.01
-            value = round(old + steps * unit, 12)
-        else:
-            value = int(number.replace(",", "")) + steps
-        value = min(max(value, self._low), self._high)
-        return written(value if self._kind == "fraction" else int(value), grouped=not self.hasFocus())
+        """A part of the text some steps on; as it is where it is no number yet, as in 1..2."""
+        fraction = self._kind == "fraction"
+        old: Any = read("fraction" if fraction else "number", number)
+        if isinstance(old, str) or not isfinite(old):
+            return number
+        unit = 1 if not fraction else 10.0 ** floor(log10(old)) if old > 0 else 0.01
+        value = min(max(round(old + steps * unit, 12), self._low), self._high)
+        return written(value if fraction else int(value), grouped=not self.hasFocus())
 
     def stepEnabled(self) -> QAbstractSpinBox.StepEnabledFlag:
         return QAbstractSpinBox.StepEnabledFlag.StepUpEnabled | QAbstractSpinBox.StepEnabledFlag.StepDownEnabled

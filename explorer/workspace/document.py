@@ -12,6 +12,9 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from explorer.network.analysis import Facts, analyse
 from explorer.network.project import Project
 
+STEPS = 1000
+"""Edits that can be undone; each keeps a network of its own, 40 kB where that has 200 layers."""
+
 
 @dataclass(frozen=True)
 class Change:
@@ -55,6 +58,7 @@ class Document(QObject):
         self.facts: dict[str, Facts] = analyse(self.project.network)
         self.path: str = ""
         self.history = QUndoStack(self)
+        self.history.setUndoLimit(STEPS)
         self.history.cleanChanged.connect(self.renamed)
 
     def edit(self, text: str, project: Project, merge: str = "") -> None:
@@ -69,10 +73,11 @@ class Document(QObject):
         self.path = path
         self.renamed.emit()
 
-    def saved(self, path: str) -> None:
-        """Remember that the current project is what `path` holds."""
+    def saved(self, path: str, project: Project) -> None:
+        """Remember that `path` holds `project`; edits made since stay unsaved."""
         self.path = path
-        self.history.setClean()
+        if self.project == project:
+            self.history.setClean()
         self.renamed.emit()
 
     def _show(self, project: Project) -> None:
@@ -103,4 +108,5 @@ class _Edit(QUndoCommand):
         if not isinstance(later, _Edit) or self.merge != later.merge:
             return False
         self.after = later.after
+        self.setObsolete(self.after == self.before)  # typed there and back: Qt takes the step away
         return True

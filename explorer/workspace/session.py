@@ -46,6 +46,7 @@ class Session(QObject):
     work_changed = Signal(str, object)  # lane, Progress | None
     failed = Signal(str, str)  # lane, a sentence for the user
     opened = Signal(str)  # another project was opened, from this path ("" for none)
+    opens_over_edits = Signal(object)  # a project arrives after edits were made meanwhile; call it to open it still
     saved = Signal(str)  # path
 
     def __init__(self, document: Document, worker: Worker) -> None:
@@ -62,6 +63,7 @@ class Session(QObject):
         self.own_scale = True
         self._source: PictureSource | None = None
         self._saving = Saving(self)
+        self._being_saved: list[Project] = []  # states of the open document
         self._saving.finished.connect(self._finish_saving)
         self._asked_again = -PEACE
         self._refresh_soon = QTimer(self, singleShot=True, interval=0)
@@ -107,11 +109,11 @@ class Session(QObject):
     def open_model(self, name: str) -> None:
         """Open a model of the library, getting it first where needed. Asks nothing: see the window for that."""
         title = next((card.title for card in self.models if card.name == name), name)
-        self._start("model", OpenModel(name), self._open, f"Opening {title}")
+        self._open_when_there(OpenModel(name), title)
 
     def open_file(self, path: str) -> None:
         """Open a project file."""
-        self._start("model", OpenProject(path), lambda project: self._open(project, path), f"Opening {Path(path).name}")
+        self._open_when_there(OpenProject(path), Path(path).name, path)
 
     def new(self) -> None:
         """Start with an empty canvas."""
@@ -120,12 +122,23 @@ class Session(QObject):
     def save(self, path: str) -> None:
         """Write the project; `saved` or `failed` says how it went."""
         self._set_work("save", Progress(f"Saving {Path(path).name}"))
+        self._being_saved.append(self.document.project)
         self._saving.start(path, self.document.project)
 
     def cancel(self, lane: str) -> None:
         """Stop what runs in a lane."""
         self.worker.stop(lane)
         self._set_work(lane, None)
+        if lane == "predict":  # what is shown may be of another picture
+            self._show_prediction(None)
+        elif lane == "maps":
+            self._show_maps(None)
+
+    def try_again(self) -> None:
+        """Start the worker once more after it went down, and ask it what is missing."""
+        self.worker.restart()
+        self._ask_once()
+        self._refresh_soon.start()
 
     def close(self) -> None:
         """Finish what is being saved and end the worker; call before the application ends."""
@@ -183,8 +196,20 @@ class Session(QObject):
             self.device = devices[0].id
         self.devices_changed.emit(devices)
 
+    def _open_when_there(self, question: OpenModel | OpenProject, title: str, path: str = "") -> None:
+        asked_over = self.document.project
+
+        def show(project: Project) -> None:
+            if self.document.project is asked_over:
+                self._open(project, path)
+            else:
+                self.opens_over_edits.emit(lambda: self._open(project, path))
+
+        self._start("model", question, show, f"Opening {title}")
+
     def _open(self, project: Project, path: str = "") -> None:
         """Show another project."""
+        self._being_saved.clear()
         self.select(())
         self.document.open(project, path)
         self.worker.ask("models", Models(), self._show_models, lambda _: None)
@@ -195,8 +220,8 @@ class Session(QObject):
         if problem:
             self.failed.emit("save", problem)
             return
-        if self.document.project is project:  # edits made while saving stay unsaved
-            self.document.saved(path)
+        if any(project is ours for ours in self._being_saved):
+            self.document.saved(path, project)
         self.saved.emit(path)
 
     def _take_picture(self, source: PictureSource, name: str) -> None:
@@ -236,6 +261,7 @@ class Session(QObject):
 
     def _look(self) -> None:
         if self._source is None or not self.selection:
+            self.worker.stop("maps")
             self._set_work("maps", None)
             self._show_maps(None)
             return

@@ -57,6 +57,10 @@ class Settings:
         """Take a file that is gone off the list."""
         self._store.setValue("recent", "\n".join(p for p in self.recent if p != path))
 
+    def clear_recent(self) -> None:
+        """Forget which files were used."""
+        self._store.remove("recent")
+
     def folder(self, purpose: str) -> str:
         """Where files of this purpose were chosen last."""
         return self._text(f"folder/{purpose}")

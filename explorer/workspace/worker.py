@@ -7,9 +7,9 @@ import multiprocessing
 import queue
 import threading
 import time
+import traceback
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from explorer.engine.serve import Ask, Done, Failed, Ready, Step, Stop, serve
+from explorer.maths.sentences import sentence
 from explorer.maths.shared_arrays import collect, lend
 
 log = logging.getLogger(__name__)
@@ -24,7 +25,10 @@ log = logging.getLogger(__name__)
 PATIENCE = 2000
 """Milliseconds a stopped job may go on before the whole worker is killed."""
 QUICK_DEATH = 10.0
-"""Seconds: a worker that lives shorter than this, three times in a row, is not started again by itself."""
+"""Seconds: a worker that dies sooner, or before it was ready, three times in a row is not started again by itself."""
+
+
+DOWN = "The part that runs networks cannot be started; your work is safe. Save it, try again, or see the log."
 
 
 @dataclass(eq=False)
@@ -79,7 +83,10 @@ class Worker(QObject):
         on_failed: Callable[[str], None],
         on_done: Callable[[], None] = _nothing,
     ) -> None:
-        """Answer `question` in `lane`; what ran there delivers nothing more."""
+        """Answer `question` in `lane`; what ran there delivers nothing more, and is stopped as `stop` says."""
+        if self.state == "down":
+            on_failed(DOWN)
+            return
         self._forget(lane)
         self._number += 1
         self._jobs[self._number] = Job(lane, on_step, on_failed, on_done)
@@ -89,11 +96,6 @@ class Worker(QObject):
         """Stop what runs in `lane`; if it has not stopped in two seconds, the worker is killed."""
         for number in self._forget(lane):
             self._outbox.put(Stop(number))
-        QTimer.singleShot(PATIENCE, self._lose_patience)
-
-    def busy(self) -> bool:
-        """Whether any job is under way."""
-        return bool(self._jobs)
 
     def restart(self) -> None:
         """Start a new process after the worker went down."""
@@ -121,12 +123,18 @@ class Worker(QObject):
         for n in numbers:
             del self._jobs[n]
             self._stopped[n] = time.monotonic()
+        if numbers:
+            QTimer.singleShot(PATIENCE, self._lose_patience)
         return numbers
 
     def _lose_patience(self) -> None:
         number = self._current.value if self._current is not None else 0
         since = self._stopped.get(number)
-        if since is not None and time.monotonic() - since >= 0.95 * PATIENCE / 1000:
+        if since is None:
+            return
+        if self.state == "starting":  # the job waits for torch, which takes longer than any patience
+            QTimer.singleShot(PATIENCE, self._lose_patience)
+        elif time.monotonic() - since >= 0.95 * PATIENCE / 1000:
             log.warning("job %d did not stop: killing the worker", number)
             self.kill()
 
@@ -143,19 +151,21 @@ class Worker(QObject):
         self._thread.start()
 
     def _keep(self, outbox: queue.SimpleQueue[Any]) -> None:
-        ours, theirs = self._context.Pipe()
-        self._current = self._context.Value("q", 0, lock=False)
-        process = self._context.Process(target=self._target, args=(theirs, self._current), name="worker", daemon=True)
-        self._process = process
-        started = time.monotonic()
         try:
+            ours, theirs = self._context.Pipe()
+            self._current = self._context.Value("q", 0, lock=False)
+            process = self._context.Process(
+                target=self._target, args=(theirs, self._current), name="worker", daemon=True
+            )
+            self._process = process
+            started = time.monotonic()
             process.start()
-        except Exception:  # no memory, no more processes: told like a death, because something may wait for answers
+        except Exception:  # no memory, no more processes or files: told like a death, for something may wait
             log.exception("the worker cannot be started")
             self._arrived.emit(None, (None, 0.0))
             return
         theirs.close()  # so that its death is our EOF
-        sender = threading.Thread(target=_send, args=(ours, outbox), name="worker-sender", daemon=True)
+        sender = threading.Thread(target=self._send, args=(ours, outbox), name="worker-sender", daemon=True)
         sender.start()
         try:
             while True:
@@ -192,6 +202,9 @@ class Worker(QObject):
         elif isinstance(message, Step):
             if job := self._jobs.get(message.number):
                 job.on_step(message.value)
+        elif isinstance(message, Failed) and not message.number:  # torch itself cannot be used
+            log.error("the worker cannot get ready: %s", message.details)
+            self._process.kill()
         elif isinstance(message, Done | Failed):
             self._stopped.pop(message.number, None)
             job = self._jobs.pop(message.number, None)
@@ -209,9 +222,10 @@ class Worker(QObject):
         self._stopped.clear()
         self._outbox = queue.SimpleQueue()
         killed, self._killed = self._killed, False
-        self._deaths = 0 if killed or lived > QUICK_DEATH else self._deaths + 1
+        worked = self.state == "ready" and lived > QUICK_DEATH
+        self._deaths = 0 if killed or worked else self._deaths + 1
         if self._deaths >= 3:
-            text = "The part that runs networks cannot be started; your work is safe. Save it and see the log."
+            text = DOWN
             self._set_state("down")
         else:
             text = (
@@ -224,14 +238,22 @@ class Worker(QObject):
             job.on_failed(text)
         self.died.emit(text)
 
-
-def _send(connection: Connection, outbox: queue.SimpleQueue[Any]) -> None:
-    """Send what is put into `outbox`, None last. Copying a large picture must not hold up the window."""
-    with suppress(OSError):  # the keeper sees the end of the connection too
+    def _send(self, connection: Connection, outbox: queue.SimpleQueue[Any]) -> None:
+        """Send what is put into `outbox`, None last. Copying a large picture must not hold up the window."""
         while True:
             message = outbox.get()
-            if isinstance(message, Ask):
-                message = Ask(message.number, message.lane, lend(message.question))
-            connection.send(message)
+            try:
+                connection.send(_lent(message))
+            except (BrokenPipeError, ConnectionError):
+                return  # it is gone; the keeper tells
+            except Exception as error:
+                if message is None:
+                    return
+                log.exception("a question cannot be sent")
+                self._arrived.emit(connection, Failed(message.number, sentence(error), traceback.format_exc()))
             if message is None:
                 return
+
+
+def _lent(message: Any) -> Any:
+    return Ask(message.number, message.lane, lend(message.question)) if isinstance(message, Ask) else message

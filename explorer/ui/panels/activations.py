@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QContextMenuEvent, QCursor, QGuiApplication, QImageWriter, QKeyEvent, QKeySequence
+from PySide6.QtGui import QContextMenuEvent, QCursor, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QFileDialog,
     QHBoxLayout,
     QMenu,
     QPushButton,
@@ -20,12 +19,14 @@ from PySide6.QtWidgets import (
 from explorer.maths.records import FeatureMaps
 from explorer.network.layer import described
 from explorer.ui.colour_maps import STOPS
+from explorer.ui.destinations import export
 from explorer.ui.histogram import Histogram
 from explorer.ui.histogram_window import HistogramWindow
 from explorer.ui.labels import Empty, LaneLine, Text
 from explorer.ui.mosaic_view import MosaicView, Spot
 from explorer.ui.picture_sources import choose_picture
 from explorer.ui.theme import GRID
+from explorer.workspace.exports import write_image
 from explorer.workspace.session import Session
 
 
@@ -35,7 +36,7 @@ class ActivationsPanel(QWidget):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self.setMinimumSize(58 * GRID, 26 * GRID)
+        self.setMinimumSize(45 * GRID, 26 * GRID)
         self.setAccessibleName("Activations")
         self.view = MosaicView()
         self.view.setAccessibleName("Channels")
@@ -46,9 +47,11 @@ class ActivationsPanel(QWidget):
         self.untrained = Text(role="problem", size="small")
         self.colours = QComboBox()
         self.colours.addItems(list(STOPS))
+        self.colours.setMinimumContentsLength(6)
+        self.colours.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.colours.setAccessibleName("Colour map")
         self.colours.currentTextChanged.connect(lambda _: self._show(session.maps))
-        self.own_scale = QCheckBox("Own scale per channel")
+        self.own_scale = QCheckBox("Own scale")
         self.own_scale.setChecked(session.own_scale)
         self.own_scale.setToolTip(
             "On: each channel from its own smallest to its own largest number. Off: all on one scale."
@@ -105,12 +108,9 @@ class ActivationsPanel(QWidget):
         column.addLayout(tools)
         return page
 
-    def export_png(self, path: str) -> bool:
-        """Write the mosaic as a PNG file; False, and said in the panel, where that failed."""
-        done = QImageWriter(path, b"png").write(self.view.image)
-        if not done:
-            self.lane.say_problem("The mosaic could not be saved there: choose a folder you may write to.")
-        return done
+    def export_png(self, path: str) -> None:
+        """Write the mosaic as a PNG file. Raises Refusal with a sentence."""
+        write_image(path, self.view.image)
 
     def _show(self, maps: FeatureMaps | None) -> None:
         self._say_empty()
@@ -180,10 +180,8 @@ class ActivationsPanel(QWidget):
 
     def _choose_export(self) -> None:
         node = self.view.maps.node if self.view.maps else "maps"
-        name = "".join(c if c.isalnum() or c in "-_." else "_" for c in node)
-        path, _ = QFileDialog.getSaveFileName(self, "Export mosaic", f"{name}.png", "PNG (*.png)")
-        if path:
-            self.export_png(path)
+        _, problem = export(self, "Export mosaic", node, "Pictures", (".png",), self.export_png)
+        self.lane.say_problem(problem)
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setImage(self.view.image)

@@ -34,7 +34,7 @@ class InspectorPanel(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMinimumSize(32 * GRID, 20 * GRID)
+        self.setMinimumSize(33 * GRID, 20 * GRID)
         self.setAccessibleName("Inspector")
         self.title = Text(size="title", wrap=False)
         self.subtitle = Text(role="dim", wrap=False)
@@ -57,7 +57,7 @@ class InspectorPanel(QScrollArea):
         page = QWidget()
         page.setBackgroundRole(QPalette.ColorRole.Window)
         column = QVBoxLayout(page)
-        column.setContentsMargins(2 * GRID, GRID, 2 * GRID, 2 * GRID)
+        column.setContentsMargins(2 * GRID, GRID, GRID, 2 * GRID)
         column.setSpacing(GRID)
         for widget in (self.title, self.subtitle, self.told, self.source, self.problem):
             column.addWidget(widget)

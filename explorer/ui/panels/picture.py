@@ -12,13 +12,15 @@ from PySide6.QtGui import (
     QKeyEvent,
     QKeySequence,
 )
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.maths.records import Picture
+from explorer.ui.destinations import export
 from explorer.ui.labels import Empty, LaneLine, Text
 from explorer.ui.picture_sources import choose_picture, has_picture, take_picture
 from explorer.ui.picture_view import PictureView, image_of
 from explorer.ui.theme import GRID
+from explorer.workspace.exports import write_image
 from explorer.workspace.session import Session
 
 
@@ -29,7 +31,7 @@ class PicturePanel(QWidget):
         super().__init__()
         self._session = session
         self.setAcceptDrops(True)
-        self.setMinimumSize(28 * GRID, 26 * GRID)  # whatever it shows: a panel that needs more grows the window
+        self.setMinimumSize(27 * GRID, 26 * GRID)  # whatever it shows: a panel that needs more grows the window
         self.setAccessibleName("Picture")
         self.view = PictureView()
         self.view.setAccessibleName("Picture")
@@ -94,11 +96,11 @@ class PicturePanel(QWidget):
         self.notes.say("\n".join(picture.notes) if picture else "")
 
     def _save(self) -> None:
-        path, _ = QFileDialog.getSaveFileName(self, "Save picture as", "picture.png", "Pictures (*.png *.jpg)")
-        if path and not self.view.image.save(path):
-            self.lane.say_problem(
-                "The picture could not be saved there: choose another folder, or a name ending in .png."
-            )
+        endings, image = (".png", ".jpg", ".jpeg"), self.view.image
+        _, problem = export(
+            self, "Save picture as", "picture", "Pictures", endings, lambda path: write_image(path, image)
+        )
+        self.lane.say_problem(problem)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         menu = QMenu(self)

@@ -69,7 +69,7 @@ class PredictionsPanel(QWidget):
         super().__init__()
         self._session = session
         self.setAccessibleName("Predictions")
-        self.setMinimumSize(24 * GRID, 12 * GRID)
+        self.setMinimumSize(20 * GRID, 12 * GRID)
         self.empty = Empty("Open a picture to see what the network sees in it.")
         self.button = self.empty.add_button("Open picture…")
         self.button.clicked.connect(lambda: choose_picture(self, session))

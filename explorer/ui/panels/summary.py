@@ -6,7 +6,6 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSize, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFileDialog,
     QHBoxLayout,
     QHeaderView,
     QMenu,
@@ -16,11 +15,13 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.network.analysis import totals
+from explorer.ui.destinations import export
 from explorer.ui.labels import Text, sized
 from explorer.ui.layer_table import COLUMNS, LayerTable, comma_separated, tab_separated
 from explorer.ui.theme import GRID
 from explorer.ui.words import counted
 from explorer.workspace.document import Change
+from explorer.workspace.exports import write_bytes
 from explorer.workspace.session import Session
 
 WIDTHS = (13, 11, 16, 12, 11, 12, 6)
@@ -84,12 +85,11 @@ class SummaryPanel(QWidget):
         return QSize(30 * GRID, 14 * GRID)
 
     def export_csv(self, path: str) -> None:
-        """Write the whole table and its totals. Raises OSError."""
+        """Write the whole table and its totals. Raises Refusal with a sentence."""
         facts = totals(self._session.document.facts)
         last = ["total", "", "", "", str(facts.parameters), str(facts.macs), ""]
         text = comma_separated([*self.model.plain(range(self.model.rowCount())), last])
-        with open(path, "w", encoding="utf-8-sig", newline="") as file:  # the mark tells spreadsheets it is UTF-8
-            file.write(text)
+        write_bytes(path, text.encode("utf-8-sig"))  # the mark tells spreadsheets it is UTF-8
 
     def copy(self, whole: bool = False) -> None:
         """Put the selected rows, or all, on the clipboard, tab-separated with a head line."""
@@ -138,14 +138,8 @@ class SummaryPanel(QWidget):
             self._session.select(tuple(self.model.ids[row] for row in rows))
 
     def _choose_export(self) -> None:
-        path, _ = QFileDialog.getSaveFileName(self, "Export summary", "layers.csv", "CSV (*.csv)")
-        if not path:
-            return
-        try:
-            self.export_csv(path)
-            self.failure.say("")
-        except OSError as error:
-            self.failure.say(f"The table could not be written: {error.strerror}. Choose another place.")
+        _, problem = export(self, "Export summary", "layers", "Tables", (".csv",), self.export_csv)
+        self.failure.say(problem)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         menu = QMenu(self)

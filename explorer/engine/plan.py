@@ -1,0 +1,92 @@
+"""In what order a network's values are computed, which of them in one call, and how much lies in memory at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from explorer.layers.activations import ReLU, ReLU6
+from explorer.layers.dense import Linear
+from explorer.layers.joins import Add
+from explorer.layers.norms import BatchNorm2d
+from explorer.layers.windows import Conv2d
+from explorer.network.network import Network, Node
+
+FOLLOWERS: dict[type, tuple[tuple[type, ...], ...]] = {
+    Conv2d: ((BatchNorm2d,), (Add,), (ReLU, ReLU6)),
+    Linear: ((ReLU, ReLU6),),
+    BatchNorm2d: ((ReLU, ReLU6),),
+    Add: ((ReLU, ReLU6),),
+}
+"""What may be computed in one call behind a node of each kind, in this order. Only kinds whose own result is
+a fresh tensor are here, so that what follows can be written over it."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One call for the nodes `chain`: it gives the value of the last; after it the values `free` are needed no more."""
+
+    chain: tuple[str, ...]
+    inputs: tuple[str, ...]
+    free: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The node whose value it gives."""
+        return self.chain[-1]
+
+
+def steps(part: Network, wanted: frozenset[str]) -> tuple[Step, ...]:
+    """A step for each chain of nodes that can be one call, where its last node stands in the order.
+
+    A chain waits until there: by then every other value its addition needs has been computed.
+    part: the nodes that lead to `wanted`, and no others.
+    """
+    ends: dict[str, Step] = {}
+    swallowed: set[str] = set()
+    for node in part.order:
+        if node.inputs and node.id not in swallowed:
+            chain = _chain(part, node, wanted, swallowed)
+            inside = {n.id for n in chain}
+            swallowed |= inside
+            others = tuple(i for n in chain[1:] if type(n.layer) is Add for i in n.inputs if i not in inside)
+            ends[chain[-1].id] = Step(tuple(n.id for n in chain), node.inputs + others)
+    return _freeing([ends[node.id] for node in part.order if node.id in ends], wanted)
+
+
+def peak(steps: Sequence[Step], entry: str, sizes: Mapping[str, int]) -> int:
+    """The largest sum of sizes that are in memory at once, from the picture `entry` to the last step.
+
+    A value is there from the step that gives it, its inputs still beside it, until it is let go. What is only
+    another view of its input, as Flatten's and Dropout's are, counts like any other: rather too much than too little.
+    """
+    most = now = sizes[entry]
+    for step in steps:
+        now += sizes[step.id]
+        most = max(most, now)
+        now -= sum(sizes[id] for id in step.free)
+    return most
+
+
+def _chain(part: Network, node: Node, wanted: frozenset[str], swallowed: set[str]) -> list[Node]:
+    """`node` and those behind it that can be computed with it in one call."""
+    chain = [node]
+    for kinds in FOLLOWERS.get(type(node.layer), ()):
+        users = part.users[chain[-1].id]
+        if len(users) != 1 or chain[-1].id in wanted or users[0] in swallowed:
+            break
+        after = part.nodes[users[0]]
+        if type(after.layer) in kinds and len(after.inputs) <= 2:
+            chain.append(after)
+    return chain
+
+
+def _freeing(steps: list[Step], wanted: frozenset[str]) -> tuple[Step, ...]:
+    """The same steps, each letting go of what no later one needs."""
+    needed = set(wanted)
+    ahead = []
+    for step in reversed(steps):
+        free = tuple(i for i in dict.fromkeys(step.inputs) if i not in needed)
+        needed.update(step.inputs)
+        ahead.append(replace(step, free=free))
+    return tuple(ahead[::-1])

@@ -1,0 +1,104 @@
+"""The session between document and worker: what a late answer, a cancel or a slow save may not do.
+
+The worker is a real process that never answers; answers are given by hand, so that they come at the wrong moment.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from explorer.layers.dense import Input
+from explorer.layers.windows import Conv2d
+from explorer.maths.records import Guess, Picture, Prediction
+from explorer.network.network import Network, Node
+from explorer.network.project import Project
+from explorer.workspace.document import Document
+from explorer.workspace.session import Session
+from explorer.workspace.worker import Worker
+from tests.idle_side import serve_idle
+
+
+def project(channels: int) -> Project:
+    return Project(Network({"in": Node("in", Input(3, 8, 8)), "conv": Node("conv", Conv2d(channels, 3), ("in",))}))
+
+
+@pytest.fixture
+def session(qtbot):
+    session = Session(Document(), Worker(serve_idle))
+    yield session
+    session.close()
+
+
+def waits(session: Session, lane: str):
+    """The job the worker has in a lane."""
+    return next(job for job in session.worker._jobs.values() if job.lane == lane)
+
+
+def picture(name: str) -> Picture:
+    return Picture(np.zeros((4, 4, 3), np.uint8), name, (4, 4), ())
+
+
+def test_a_model_that_arrives_after_edits_asks_first(session) -> None:
+    session.open_model("mobilenet_v2")
+    job = waits(session, "model")
+    session.document.edit("Add Conv2d", project(8))
+    asked: list = []
+    session.opens_over_edits.connect(asked.append)
+    job.on_step(project(16))
+    assert session.document.project == project(8)
+    assert session.document.history.canUndo()
+    asked[0]()
+    assert session.document.project == project(16)
+    assert not session.document.history.canUndo()
+
+
+def test_a_model_that_arrives_before_edits_is_opened(session) -> None:
+    session.open_file("net.cnnx")
+    waits(session, "model").on_step(project(16))
+    assert (session.document.project, session.document.path) == (project(16), "net.cnnx")
+
+
+def test_cancel_shows_nothing_of_another_picture(session) -> None:
+    session.document.open(project(8))
+    session.open_picture("a.png")
+    waits(session, "picture").on_step(picture("a.png"))
+    session.select(("conv",))
+    cat = Prediction((Guess("cat", 281, 0.9),))
+    waits(session, "predict").on_step(cat)
+    assert session.prediction is cat
+    session.open_picture("b.png")
+    waits(session, "picture").on_step(picture("b.png"))
+    session.cancel("predict")
+    assert session.picture is not None
+    assert session.picture.name == "b.png"
+    assert session.prediction is None
+
+
+def test_nothing_selected_stops_the_maps(session) -> None:
+    session.document.open(project(8))
+    session.open_picture("a.png")
+    waits(session, "picture").on_step(picture("a.png"))
+    session.select(("conv",))
+    assert waits(session, "maps")
+    session.select(())
+    assert all(job.lane != "maps" for job in session.worker._jobs.values())
+
+
+def test_edits_while_saving_keep_the_path_and_stay_unsaved(qtbot, session, tmp_path) -> None:
+    path = str(tmp_path / "net.cnnx")
+    session.document.edit("Add", project(8))
+    with qtbot.waitSignal(session.saved, timeout=10_000):
+        session.save(path)
+        session.document.edit("Change", project(16))
+    assert session.document.path == path
+    assert not session.document.history.isClean()
+
+
+def test_a_save_that_ends_after_another_project_was_opened_does_not_name_it(qtbot, session, tmp_path) -> None:
+    session.document.edit("Add", project(8))
+    with qtbot.waitSignal(session.saved, timeout=10_000):
+        session.save(str(tmp_path / "first.cnnx"))
+        session._open(project(16), "second.cnnx")
+    assert session.document.path == "second.cnnx"
+    assert (tmp_path / "first.cnnx").exists()
