@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tracemalloc
+import weakref
 
 import pytest
 from hypothesis import settings
@@ -110,6 +111,17 @@ def test_what_cannot_be_undone_any_more_stays_unsaved(document) -> None:
     while document.history.canUndo():
         document.history.undo()
     assert not document.history.isClean()
+
+
+def test_a_document_goes_when_nobody_holds_it(document) -> None:
+    """Python must not find a circle through Qt's stack: collecting one ends the program."""
+    document = Document(document.project)
+    for stride in (2, 3):
+        edit(document, stride=stride)
+    document.history.undo()
+    gone = weakref.ref(document)
+    del document
+    assert gone() is None
 
 
 class Edits(RuleBasedStateMachine):

@@ -28,6 +28,7 @@ def command_table(window: Window) -> list[Command]:
     return [
         Command("File", "New", files.new, "Ctrl+N", help="Start with an empty canvas"),
         Command("File", "Open…", files.open, "Ctrl+O", help="Open a project file"),
+        Command("File", "Open recent", fill=files.fill_recent, enabled=lambda: bool(files.settings.recent)),
         Command("File", "Open model…", window.choose_model, "Ctrl+Shift+O", help="Open a trained network"),
         Command("File", "Open picture…", files.open_picture, "Ctrl+I", help="Choose a picture to look at"),
         *(

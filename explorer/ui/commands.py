@@ -19,7 +19,7 @@ class Command:
     """One thing the user can do. menu: "File" or "View/Theme"; keys as Qt writes them, "Ctrl+S".
 
     hint: keys that the focused canvas handles itself, only shown in the menu. checked: for what is on or off.
-    A command with the text "" is a line between groups.
+    A command with the text "" is a line between groups. fill: makes the entries of a menu of this name, when it opens.
     """
 
     menu: str
@@ -30,6 +30,7 @@ class Command:
     help: str = ""
     enabled: Callable[[], bool] = _always
     checked: Callable[[], bool] | None = None
+    fill: Callable[[QMenu], object] | None = None
 
 
 class Commands(QObject):
@@ -70,6 +71,10 @@ class Commands(QObject):
         next(action for command, action in self.actions if command.text == text).trigger()
 
     def _action(self, menu: QMenu, command: Command) -> QAction:
+        if command.fill is not None:
+            inner, fill = self.menu(f"{command.menu}/{command.text}"), command.fill
+            inner.aboutToShow.connect(lambda: fill(inner))
+            return inner.menuAction()
         action = QAction(command.text + (f"\t{command.hint}" if command.hint else ""), self.window)
         if command.keys:
             action.setShortcuts([QKeySequence(keys) for keys in command.keys.split(" or ")])

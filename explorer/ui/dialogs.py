@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QLabel, QMessageBox, QVBoxLayout
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QMessageBox, QVBoxLayout
 
 from explorer import __version__
-from explorer.maths.sentences import sentence
+from explorer.ui.destinations import export
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from explorer.ui.window import Window
 
 GESTURES = """\
@@ -63,24 +60,17 @@ def show_keys(window: Window) -> None:
 
 def export_canvas(window: Window) -> None:
     """Write the drawing of the network as PNG or SVG."""
-    _export(window, "Export canvas", "Pictures (*.png *.svg)", ".png", window.canvas.export_picture)
+    title = window.files.title
+    _tell(window, export(window, "Export canvas", title, "Pictures", (".png", ".svg"), window.canvas.export_picture))
 
 
 def export_summary(window: Window) -> None:
     """Write the table of all layers as CSV."""
-    _export(window, "Export summary", "Tables (*.csv)", ".csv", window.summary.export_csv)
+    title = window.files.title
+    _tell(window, export(window, "Export summary", title, "Tables", (".csv",), window.summary.export_csv))
 
 
-def _export(window: Window, title: str, kinds: str, ending: str, write: Callable[[str], object]) -> None:
-    start = str(Path(window.settings.folder("export")) / f"{window.files.title}{ending}")
-    path, _ = QFileDialog.getSaveFileName(window, title, start, kinds)
-    if not path:
-        return
-    path = path if Path(path).suffix else path + ending
-    window.settings.set_folder("export", str(Path(path).parent))
-    try:
-        write(path)
-    except OSError as error:
-        window.notices.say(sentence(error), problem=True)
-    else:
-        window.notices.say(f"Written: {Path(path).name}")
+def _tell(window: Window, outcome: tuple[str, str]) -> None:
+    written, problem = outcome
+    if written or problem:
+        window.notices.say(problem or written, problem=bool(problem))

@@ -2,36 +2,42 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QObject
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtCore import QMimeData, QObject, Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
 
+from explorer.maths.sentences import shortened
+from explorer.ui.destinations import choose_destination, file_name
 from explorer.ui.picture_sources import PICTURE_ENDINGS, choose_picture
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
 
 PROJECT = ".cnnx"
-PROJECTS = f"CNN Explorer projects (*{PROJECT})"
+PROJECTS = "CNN Explorer projects"
 
 
 class Files(QObject):
     """What the File menu, the start page and a drop on the window do."""
 
+    recent_changed = Signal()  # settings.recent is another list
+
     def __init__(self, window: QWidget, session: Session, settings: Settings) -> None:
         super().__init__(window)
         self._window, self.session, self.settings = window, session, settings
         self._after_saving: Callable[[], object] | None = None
+        self._opening = ""  # the project file asked for last
         session.saved.connect(self._saved)
         session.failed.connect(self._failed)
-        session.opened.connect(lambda path: self.settings.add_recent(path) if path else None)
+        session.opened.connect(lambda path: self._change_recent(settings.add_recent, path) if path else None)
 
     @property
     def title(self) -> str:
         """What the open document is called."""
         document = self.session.document
-        return Path(document.path).stem if document.path else document.project.title or "Untitled"
+        return Path(document.path).stem if document.path else shortened(document.project.title, 80) or "Untitled"
 
     @property
     def unsaved(self) -> bool:
@@ -45,18 +51,29 @@ class Files(QObject):
     def open(self) -> None:
         """Choose a project file and open it."""
         path, _ = QFileDialog.getOpenFileName(
-            self._window, "Open project", self.settings.folder("project"), f"{PROJECTS};;All files (*)"
+            self._window, "Open project", self.settings.folder("project"), f"{PROJECTS} (*{PROJECT});;All files (*)"
         )
         if path:
             self.open_path(path)
 
     def open_path(self, path: str) -> None:
         """Open a project file, or look at a picture, by what its name ends in."""
+        path = os.path.abspath(path)
         if Path(path).suffix.lower() in PICTURE_ENDINGS:
             self.session.open_picture(path)
         else:
             self.settings.set_folder("project", str(Path(path).parent))
-            self.then(lambda: self.session.open_file(path))
+            self.then(lambda: self._open_project(path))
+
+    def fill_recent(self, menu: QMenu) -> None:
+        """Make the menu of recent files as the list is now; the digits 1 to 9 and 0 choose one."""
+        menu.clear()
+        for number, path in enumerate(self.settings.recent, 1):
+            name, folder = shortened(Path(path).name, 60), shortened(str(Path(path).parent), 60)
+            text = f"{name}\t{folder}".replace("&", "&&")
+            menu.addAction(f"&{number % 10} {text}").triggered.connect(lambda _=False, path=path: self.open_path(path))
+        menu.addSeparator()
+        menu.addAction("Clear list").triggered.connect(lambda: self._change_recent(self.settings.clear_recent))
 
     def open_model(self, name: str) -> None:
         """Open a model of the library."""
@@ -75,12 +92,11 @@ class Files(QObject):
 
     def save_as(self) -> None:
         """Ask where, and save."""
-        start = str(Path(self.settings.folder("project")) / f"{self.title}{PROJECT}")
-        path, _ = QFileDialog.getSaveFileName(self._window, "Save project", start, PROJECTS)
+        start = Path(self.settings.folder("project")) / (file_name(self.title) + PROJECT)
+        path = choose_destination(self._window, "Save project", start, PROJECTS, (PROJECT,))
         if not path:
             self._after_saving = None
             return
-        path = path if path.endswith(PROJECT) else path + PROJECT
         self.settings.set_folder("project", str(Path(path).parent))
         self.session.save(path)
 
@@ -94,6 +110,7 @@ class Files(QObject):
             QMessageBox.Icon.Question, "Unsaved changes", f"Save the changes to {self.title} first?",
             buttons.Save | buttons.Discard | buttons.Cancel, self._window,
         )  # fmt: skip
+        box.setTextFormat(Qt.TextFormat.PlainText)  # a file's name may hold tags
         box.setInformativeText("They are lost if you go on without saving.")
         box.setDefaultButton(buttons.Save)
         answer = box.exec()
@@ -116,11 +133,21 @@ class Files(QObject):
         self.open_path((known or paths)[0])
 
     def _saved(self, path: str) -> None:
-        self.settings.add_recent(path)
+        self._change_recent(self.settings.add_recent, path)
         do, self._after_saving = self._after_saving, None
-        if do is not None and not self.unsaved:
-            do()
+        if do is not None:
+            self.then(do)  # edits made while saving are asked about as well
+
+    def _open_project(self, path: str) -> None:
+        self._opening = path
+        self.session.open_file(path)
 
     def _failed(self, lane: str, _sentence: str) -> None:
         if lane == "save":
             self._after_saving = None
+        elif lane == "model" and not os.path.exists(self._opening):
+            self._change_recent(self.settings.forget_recent, self._opening)
+
+    def _change_recent(self, change: Callable[..., None], *path: str) -> None:
+        change(*path)
+        self.recent_changed.emit()

@@ -112,7 +112,8 @@ class Window(QMainWindow):
         self.start_page.recent_requested.connect(self.files.open_path)
         self.inspector.letters_changed.connect(self.set_letters)
         self.inspector.letters = self.settings.letters
-        self.start_page.set_recent(self.settings.recent)
+        self.files.recent_changed.connect(self._show_recent)
+        self._show_recent()
         session.failed.connect(self._tell)
         session.opened.connect(self._show_opened)
         session.opens_over_edits.connect(self.files.then)
@@ -171,9 +172,11 @@ class Window(QMainWindow):
     def _show_opened(self, path: str) -> None:
         if self.session.document.project.network.nodes:
             self.build()
-        self.start_page.set_recent(self.settings.recent)
         self._show_title()
         self.commands.refresh()
+
+    def _show_recent(self) -> None:
+        self.start_page.set_recent(self.settings.recent)
 
     def _show_start_page(self) -> None:
         if self.session.document.project.network.nodes:
@@ -182,7 +185,8 @@ class Window(QMainWindow):
             self.stack.setCurrentWidget(self.start_page)
 
     def _show_title(self) -> None:
-        self.setWindowTitle(f"{self.files.title}[*] – CNN Explorer")
+        title = self.files.title.replace("[*]", "[*][*]")  # Qt's way to write the three characters themselves
+        self.setWindowTitle(f"{title}[*] – CNN Explorer")
         self.setWindowModified(self.files.unsaved)
 
     def _remember_device(self, _devices: Sequence[object]) -> None:
@@ -195,8 +199,6 @@ class Window(QMainWindow):
     _device_restored = False
 
     def _tell(self, lane: str, sentence: str) -> None:
-        if lane == "model":
-            self.start_page.set_recent(self.settings.recent)
         if lane not in IN_PLACE:
             self.notices.say(sentence, problem=True)
 

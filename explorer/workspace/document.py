@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -93,7 +94,8 @@ class _Edit(QUndoCommand):
 
     def __init__(self, document: Document, text: str, after: Project, merge: str) -> None:
         super().__init__(text)
-        self.document, self.before, self.after, self.merge = document, document.project, after, merge
+        self.document: Document = weakref.proxy(document)  # a circle through Qt's stack crashes when it is collected
+        self.before, self.after, self.merge = document.project, after, merge
 
     def redo(self) -> None:
         self.document._show(self.after)

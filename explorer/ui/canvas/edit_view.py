@@ -129,11 +129,8 @@ class EditView(ZoomView):
             self._add_text("Duplicate", edits.copied(self.drawing.project, self.session.selection))
 
     def export_picture(self, path: str) -> None:
-        """Write the network as PNG or SVG; a failure is said through `session.failed`."""
-        try:
-            export_picture(self.drawing, path)
-        except (OSError, ValueError) as error:
-            self.session.failed.emit("canvas", str(error))
+        """Write the network as PNG or SVG. Raises Refusal with a sentence."""
+        export_picture(self.drawing, path)
 
     def search(self, at: QPointF | None = None, wire: str = "", *, backwards: bool = False) -> None:
         """Open the box that adds a layer: at a point, on a wire from (backwards: to) a node, or below the selection."""

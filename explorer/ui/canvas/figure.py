@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QRect, QRectF, QSize
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtCore import QBuffer, QIODevice, QRect, QRectF, QSize
+from PySide6.QtGui import QColor, QImage, QPaintDevice, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
+from explorer.maths.sentences import Refusal, shortened
 from explorer.ui import theme
 from explorer.ui.canvas.scene import NetworkScene
+from explorer.workspace.exports import write_bytes, write_image
 
 LARGEST = 16384
 """Pixels along the longer side of a PNG; larger networks are drawn smaller."""
@@ -17,34 +19,43 @@ EDGE = 32.0
 
 
 def export_picture(scene: NetworkScene, path: str) -> None:
-    """Write every card and link to a PNG or an SVG file. Raises OSError and ValueError with a sentence."""
-    name = Path(path).name
-    bounds = scene.bounds().adjusted(-EDGE, -EDGE, EDGE, EDGE)
+    """Write every card and link to a PNG or an SVG file. Raises Refusal with a sentence."""
+    name = shortened(Path(path).name, 60)
     if not scene.nodes:
-        raise ValueError(f"{name} was not written: there is no layer to draw yet")
+        raise Refusal(f"“{name}” was not written: there is no layer to draw yet.")
+    bounds = scene.bounds().adjusted(-EDGE, -EDGE, EDGE, EDGE)
     suffix = Path(path).suffix.lower()
     if suffix == ".svg":
-        svg = QSvgGenerator()
-        svg.setFileName(path)
-        svg.setSize(QSize(round(bounds.width()), round(bounds.height())))
-        svg.setViewBox(QRect(0, 0, round(bounds.width()), round(bounds.height())))
-        svg.setTitle(scene.document.project.title or "Network")
-        painter = QPainter()
-        if not painter.begin(svg):
-            raise OSError(f"{name} could not be written: check that its folder exists and can be written to")
-        _paint(scene, painter, bounds, 1.0)
+        write_bytes(path, _vectors(scene, bounds))
     elif suffix == ".png":
-        scale = min(2.0, LARGEST / max(bounds.width(), bounds.height()))
-        image = QImage(QSize(round(bounds.width() * scale), round(bounds.height() * scale)), QImage.Format.Format_RGB32)
-        painter = QPainter(image)
-        _paint(scene, painter, bounds, scale)
-        if not image.save(path):
-            raise OSError(f"{name} could not be written: check that its folder exists and can be written to")
+        write_image(path, _pixels(scene, bounds))
     else:
-        raise ValueError(f"{name} was not written: a picture of the network is a .png or an .svg file")
+        raise Refusal(f"“{name}” was not written: a picture of the network is a .png or an .svg file.")
 
 
-def _paint(scene: NetworkScene, painter: QPainter, bounds: QRectF, scale: float) -> None:
+def _vectors(scene: NetworkScene, bounds: QRectF) -> bytes:
+    buffer, svg = QBuffer(), QSvgGenerator()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    svg.setOutputDevice(buffer)
+    svg.setSize(QSize(round(bounds.width()), round(bounds.height())))
+    svg.setViewBox(QRect(0, 0, round(bounds.width()), round(bounds.height())))
+    svg.setTitle(scene.document.project.title or "Network")
+    _paint(scene, svg, bounds, 1.0)
+    return bytes(buffer.data().data())
+
+
+def _pixels(scene: NetworkScene, bounds: QRectF) -> QImage:
+    scale = min(2.0, LARGEST / max(bounds.width(), bounds.height()))
+    size = QSize(round(bounds.width() * scale), round(bounds.height() * scale))
+    image = QImage(size, QImage.Format.Format_RGB32)
+    if image.isNull():
+        raise MemoryError
+    _paint(scene, image, bounds, scale)
+    return image
+
+
+def _paint(scene: NetworkScene, device: QPaintDevice, bounds: QRectF, scale: float) -> None:
+    painter = QPainter(device)
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
     painter.scale(scale, scale)
     painter.translate(-bounds.topLeft())

@@ -1,0 +1,54 @@
+"""Where to write, and writing there: the one dialog behind Save as and every export."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from explorer.maths.sentences import Refusal, sentence, shortened
+from explorer.workspace.settings import Settings
+
+
+def choose_destination(parent: QWidget, title: str, start: Path, words: str, endings: tuple[str, ...]) -> str:
+    """Ask for the file to write, "" where nothing was chosen; a name without one of the endings gets the first."""
+    dialog = QFileDialog(parent, title, str(start.parent), f"{words} ({' '.join('*' + e for e in endings)})")
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setDefaultSuffix(endings[0])
+    dialog.selectFile(start.name)
+    path = ""
+    while dialog.exec():
+        path = os.path.abspath(dialog.selectedFiles()[0])
+        if path.lower().endswith(endings):
+            break
+        path += endings[0]
+        if not os.path.exists(path):
+            break
+        dialog.selectFile(path)  # there is such a file: shown again, the dialog asks whether to replace it
+        path = ""
+    dialog.deleteLater()
+    return path
+
+
+def export(
+    parent: QWidget, title: str, name: str, words: str, endings: tuple[str, ...], write: Callable[[str], object]
+) -> tuple[str, str]:
+    """Ask where, and write: what was written, and what went wrong, each "" where there is nothing to say."""
+    settings = Settings()
+    start = Path(settings.folder("export")) / (file_name(name) + endings[0])
+    path = choose_destination(parent, title, start, words, endings)
+    if not path:
+        return "", ""
+    settings.set_folder("export", str(Path(path).parent))
+    try:
+        write(path)
+    except (OSError, Refusal, MemoryError) as error:
+        return "", sentence(error)
+    return f"Written: {shortened(Path(path).name, 80)}", ""
+
+
+def file_name(words: str) -> str:
+    """Words as the name of a file: no folders, nothing a disk refuses."""
+    return "".join(c if c.isalnum() or c in "-_. " else "_" for c in words[:80]).strip(". ") or "Untitled"
