@@ -7,6 +7,7 @@ import time
 from collections.abc import Generator, Iterator
 from functools import lru_cache
 from math import prod
+from typing import Any
 
 import numpy as np
 import torch
@@ -84,9 +85,13 @@ def scaled(
         low, high = np.full_like(low, low.min()), np.full_like(high, high.max())
     low, high = np.where(low <= high, low, 0), np.where(low <= high, high, 0)  # nothing finite
     spread = high.astype(np.float64) - low
-    factor = np.divide(255, spread, out=np.zeros_like(spread), where=spread > 0).astype(np.float32)
+    factor = np.divide(255, spread, out=np.zeros_like(spread), where=spread > 0)
+    usual = bool(((spread == 0) | ((spread > 1e-35) & (spread < 1e38))).all())  # else float32 would overflow
+    kind: type[np.floating[Any]] = np.float32 if usual else np.float64
     with np.errstate(invalid="ignore", over="ignore"):
-        levels = (values - low[:, None, None]) * factor[:, None, None]
+        levels = (values.astype(kind, copy=False) - low.astype(kind)[:, None, None]) * factor.astype(kind)[
+            :, None, None
+        ]
     levels = levels if finite.all() else np.nan_to_num(levels, nan=0.0, posinf=255, neginf=0)
     return np.rint(levels.clip(0, 255)).astype(np.uint8), low.astype(np.float32), high.astype(np.float32)
 
