@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import pairwise
@@ -23,6 +24,7 @@ from explorer.layers.dense import Flatten, Input, Linear
 from explorer.layers.joins import Add
 from explorer.layers.windows import Conv2d
 from explorer.maths.sentences import Refusal
+from explorer.network.layer import Layer
 from explorer.network.layout import arranged
 from explorer.network.network import Network, Node
 from explorer.network.project import Project
@@ -30,8 +32,10 @@ from explorer.ui import theme
 from explorer.ui.canvas.card import HEIGHT, WIDTH
 from explorer.ui.canvas.search import rank
 from explorer.ui.canvas.view import KIND_TYPE, Canvas
+from explorer.ui.window import Window
 from explorer.workspace.document import Document
 from explorer.workspace.session import Session
+from explorer.workspace.settings import Settings
 from explorer.workspace.worker import Worker
 
 Key, Held = Qt.Key, Qt.KeyboardModifier
@@ -590,3 +594,50 @@ def test_a_tool_tip_shows_tags_as_text(make: Make) -> None:
     QApplication.sendEvent(canvas.viewport(), QHelpEvent(QEvent.Type.ToolTip, at, canvas.mapToGlobal(at)))
     assert "&lt;img" in QToolTip.text()
     assert "<img" not in QToolTip.text()
+
+
+@pytest.mark.parametrize(
+    ("layer", "cure"),
+    [
+        (Linear(10), "put a Flatten before it"),
+        (Conv2d(8, 3, stride=2, padding="same"), "give the padding as a number instead"),
+    ],
+)
+def test_a_card_tells_the_cure_too(make: Make, tmp_path: Path, layer: Layer, cure: str) -> None:
+    canvas = make(Node("x", Input(64, 111, 111)), Node("wrong", layer, ("x",)))
+    canvas.export_picture(str(tmp_path / "net.svg"))
+    lines = re.findall(r">([^<>]+)</text>", (tmp_path / "net.svg").read_text("utf-8"))
+    assert cure in " ".join(line.strip() for line in lines)
+
+
+def test_zoom_commands(qtbot: Any, worker: Worker) -> None:
+    network = Network({n.id: n for n in CHAIN})
+    window = Window(Session(Document(Project(network, arranged(network))), worker), Settings())
+    qtbot.addWidget(window)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    canvas = window.canvas
+    canvas.setFocus()
+    canvas.fit()
+    canvas.zoom_by(-5)
+    small = canvas.zoom
+    key(canvas, Key.Key_Equal, Held.ControlModifier)
+    assert canvas.zoom > small
+    key(canvas, Key.Key_Minus, Held.ControlModifier)
+    assert canvas.zoom == small
+    key(canvas, Key.Key_Plus, Held.ControlModifier)
+    assert canvas.zoom > small
+    key(canvas, Key.Key_1, Held.ControlModifier)
+    assert canvas.zoom == 1
+
+
+def test_a_picture_shows_nothing_selected(make: Make, tmp_path: Path) -> None:
+    canvas = make(*CHAIN)
+    for ending in ("png", "svg"):
+        canvas.session.select(())
+        canvas.export_picture(str(tmp_path / f"plain.{ending}"))
+        canvas.session.select(("relu1",))
+        canvas.drawing.choose(("relu1",), next(iter(canvas.drawing.links.routes)))
+        canvas.export_picture(str(tmp_path / f"selected.{ending}"))
+        assert (tmp_path / f"selected.{ending}").read_bytes() == (tmp_path / f"plain.{ending}").read_bytes()

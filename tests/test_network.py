@@ -18,7 +18,7 @@ from explorer.layers.activations import ReLU
 from explorer.layers.dense import Flatten, Input, Linear
 from explorer.layers.joins import Add, Concat
 from explorer.layers.windows import AdaptiveAvgPool2d, Conv2d, MaxPool2d
-from explorer.network.analysis import BEHIND, analyse, formulas, totals
+from explorer.network.analysis import BEHIND, analyse, faulty, formulas, totals
 from explorer.network.network import Network, Node
 from explorer.network.project import Project
 
@@ -190,3 +190,16 @@ def test_project_forgets_places_of_nodes_that_are_gone() -> None:
     net = chain(Input(), ReLU())
     project = Project(net, {"n0": (0, 0), "n1": (0, 96)})
     assert project.rewired(net.without(["n1"])).places == {"n0": (0, 0)}
+
+
+def test_totals_tell_a_problem_from_what_waits_for_it() -> None:
+    broken = alexnet().with_settings("n1", stride=2, padding="same")
+    facts = analyse(broken)
+    assert faulty(facts) == ["n1"]
+    assert totals(facts).problem == f"1 problem · {len(facts) - 2} layers wait for it"
+    assert totals({id: facts[id] for id in ("n1", "n2")}).problem == "1 problem · 1 layer waits for it"
+    assert totals({id: facts[id] for id in ("n2", "n3")}).problem == "2 layers wait for a layer with a problem"
+    two = analyse(broken.with_node(Node("alone", ReLU())))
+    assert sorted(faulty(two)) == ["alone", "n1"]
+    assert totals(two).problem == f"2 problems · {len(facts) - 2} layers wait for them"
+    assert totals(analyse(alexnet())).problem == ""

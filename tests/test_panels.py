@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QGuiApplication, QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QSpinBox,
+    QStyleFactory,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from explorer.layers.activations import ReLU
 from explorer.layers.dense import Flatten, Input, Linear
@@ -20,6 +33,7 @@ from explorer.network.analysis import analyse, formulas
 from explorer.network.layer import Layer
 from explorer.network.network import Network, Node
 from explorer.network.project import Project
+from explorer.ui import theme
 from explorer.ui.colour_maps import STOPS, table
 from explorer.ui.formula_view import FormulaView
 from explorer.ui.histogram_window import HistogramWindow
@@ -32,6 +46,7 @@ from explorer.ui.panels.predictions import PredictionsPanel
 from explorer.ui.panels.start_page import StartPage
 from explorer.ui.panels.summary import SummaryPanel
 from explorer.ui.picture_view import image_of, pixels_of
+from explorer.ui.status import Status
 from explorer.workspace.document import Document
 from explorer.workspace.session import Session
 from explorer.workspace.worker import Worker
@@ -398,6 +413,7 @@ def test_predictions(qtbot, session, shown) -> None:
     assert [panel.list.item(i).text() for i in range(2)] == ["tabby, 75.0 %", "<h1>cat</h1>, < 0.1 %"]
     assert panel.untrained.text() == "Random weights in 2 layers: the guesses mean nothing yet."
     assert "conv1, scores" in panel.untrained.toolTip()
+    assert panel.where.text() == "CPU · 7.2 ms"
     assert "&lt;h1&gt;" in panel.list.item(1).toolTip()
     qtbot.keyClick(panel, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QGuiApplication.clipboard().text() == "tabby\t75.0 %\n<h1>cat</h1>\t< 0.1 %"
@@ -472,7 +488,8 @@ def test_activations_point_pick_and_keys(qtbot, session, shown) -> None:
     assert panel.reading.text() == f"channel 3, row 4, column 2: {3 * 30 + 4 * 5 + 2:.4f}"
     qtbot.mouseClick(panel.view, Qt.MouseButton.LeftButton, pos=spot)
     assert panel.view.channel == 3
-    assert panel.statistics.text() == "channel 3: min 90 · mean 104.5 · max 119 · 0.0% zeros"
+    assert panel.histogram.accessibleName() == "channel 3: min 90 · mean 104.5 · max 119 · 0.0 % zeros"
+    assert panel.statistics.text().replace("\u00a0", " ") == panel.histogram.accessibleName()
     assert sum(panel.histogram.counts) == 30
     qtbot.keyClick(panel.view, Qt.Key.Key_Right)
     assert panel.view.channel == 4
@@ -542,10 +559,18 @@ def test_start_page(qtbot, session, shown) -> None:
         qtbot.mouseClick(page.build, Qt.MouseButton.LeftButton)
     with qtbot.waitSignal(page.open_requested):
         qtbot.keyClick(page.open, Qt.Key.Key_Space)
+    page.open.setFocus()
+    with qtbot.waitSignal(page.open_requested):
+        qtbot.keyClick(page.open, Qt.Key.Key_Return)
     page.set_recent(["/nowhere/a.cnx", "/nowhere/b & c.cnx"])
     with qtbot.waitSignal(page.recent_requested) as told:
         qtbot.mouseClick(page.recent[1], Qt.MouseButton.LeftButton)
     assert told.args == ["/nowhere/b & c.cnx"]
+    qtbot.waitUntil(page.recent[0].isVisible)
+    page.recent[0].setFocus()
+    with qtbot.waitSignal(page.recent_requested) as told:
+        qtbot.keyClick(page.recent[0], Qt.Key.Key_Enter)
+    assert told.args == ["/nowhere/a.cnx"]
     session.failed.emit("model", "No network: check the connection and try again.")
     assert page.lane.problem.isVisible()
     session.work["model"] = Progress("Downloading", 1, 2)
@@ -581,3 +606,174 @@ def test_every_formula_has_the_height_it_needs(session, shown, width) -> None:
         assert view.height() >= view.heightForWidth(view.width())
     page, viewport = inspector.widget(), inspector.viewport()
     assert page.width() <= viewport.width()  # nothing is cut off at the right
+
+
+# Totals where a layer has a problem
+
+
+def test_one_mistake_is_counted_once_and_totals_are_no_longer_exact(tmp_path, session, shown) -> None:
+    inspector, summary, status = shown(InspectorPanel), shown(SummaryPanel), shown(Status)
+    edit(session, "conv1", padding="same", stride=2)
+    QApplication.processEvents()
+    told = "1 problem · 3 layers wait for it"
+    assert inspector.problem.text() == summary.problems.text() == told
+    assert "at least 0 parameters\nat least 0 MACs" in inspector.told.text()
+    assert summary.totals.text() == "at least 0 parameters · at least 0 MACs · 5 layers"
+    summary.export_csv(str(tmp_path / "layers.csv"))
+    assert (tmp_path / "layers.csv").read_text("utf-8-sig").splitlines()[-1].startswith("at least,")
+    (button,) = (b for b in status.findChildren(QToolButton) if b.text() == told)
+    assert button.isVisible()
+    session.document.history.undo()
+    QApplication.processEvents()
+    assert not button.isVisible()
+    assert "at least" not in inspector.told.text() + summary.totals.text()
+
+
+def test_the_status_bar_leads_to_the_layer_with_the_problem(qtbot, session, shown) -> None:
+    status = shown(Status)
+    edit(session, "conv1", padding="same", stride=2)
+    (button,) = (b for b in status.findChildren(QToolButton) if "problem" in b.text())
+    assert button.accessibleName() == "1 problem · 3 layers wait for it: go to the problem"
+    assert button.focusPolicy() & Qt.FocusPolicy.TabFocus
+    with qtbot.waitSignal(status.problem_requested) as told:
+        qtbot.keyClick(button, Qt.Key.Key_Space)
+    assert told.args == ["conv1"]
+    assert session.selection == ("conv1",)
+
+
+def test_the_status_bar_counts_one_layer_and_gives_way(session, shown) -> None:
+    status = shown(Status)
+    width = status.minimumSizeHint().width()
+    network = Network({"picture": Node("picture", Input(3, 32, 32))})
+    session.document.edit("test", session.document.project.rewired(network))
+    assert any(label.text() == "1 layer · 0 parameters · 0 MACs" for label in status.findChildren(QLabel))
+    assert status.minimumSizeHint().width() == width
+
+
+def contrast(a: QColor, b: QColor) -> float:
+    """Of two colours, 1 to 21, as WCAG 2 defines it."""
+
+    def luminance(colour: QColor) -> float:
+        parts = (colour.redF(), colour.greenF(), colour.blueF())
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+        return float(np.dot(linear, (0.2126, 0.7152, 0.0722)))
+
+    dark, light = sorted((luminance(a), luminance(b)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("name", list(theme.THEMES))
+@pytest.mark.parametrize("kind", [QCheckBox, QLineEdit, QSpinBox, QComboBox])
+def test_what_one_types_in_or_switches_has_a_visible_edge(qtbot, qapp, name, kind) -> None:
+    style = QStyleFactory.create("Fusion")  # as the program sets it
+    try:
+        theme.apply(qapp, name)
+        page, widget = QWidget(), kind()
+        qtbot.addWidget(page)
+        QVBoxLayout(page).addWidget(widget)
+        for one in (page, widget):
+            one.setStyle(style)
+        page.resize(120, 60)
+        page.show()
+        image = page.grab().toImage()
+        box, ground = widget.geometry(), image.pixelColor(1, 1)
+        assert ground == QColor(theme.current().window)
+        middle = box.center().y()
+        edge = next(c for x in range(120) if (c := image.pixelColor(x, middle)) != ground)  # the first from the left
+        assert contrast(edge, ground) >= 3
+        assert contrast(edge, QColor(theme.current().base)) >= 3
+        if kind is QCheckBox:
+            widget.setChecked(True)
+            ticked = page.grab().toImage()
+            inside = [(x, y) for x in range(box.left() + 3, box.left() + 11) for y in range(middle - 4, middle + 5)]
+            most = max(contrast(ticked.pixelColor(*at), image.pixelColor(*at)) for at in inside)
+            assert most >= 4.5
+    finally:
+        theme.apply(qapp, "light")
+
+
+@pytest.mark.parametrize("width", [360, 470, 900])
+def test_statistics_of_a_channel_are_whole_numbers_at_any_width(session, shown, width) -> None:
+    panel = shown(ActivationsPanel, size=(width, 208))  # the least height
+    session.maps = replace(maps(channels=64, height=7, width=7), untrained=("conv1",))
+    session.maps.values[:] = session.maps.values * 1.7e-9 - 0.0012345
+    session.maps.values[3] = np.linspace(-0.00123456, -0.000123456, 49).reshape(7, 7)
+    session.maps.values[3, :4] = 0
+    session.maps_changed.emit(session.maps)
+    panel.view.pick(3)
+    QApplication.processEvents()
+    QApplication.processEvents()  # the layout follows a turn later
+    label = panel.statistics
+    pieces = label.text().split(" ")  # a line may break at these places alone
+    assert [p.split("\u00a0")[0] for p in pieces] == ["channel", "min", "mean", "max", "57.1"]
+    assert all(label.fontMetrics().horizontalAdvance(piece) <= label.width() for piece in pieces)
+    assert label.height() >= label.heightForWidth(label.width())
+    assert panel.channel_box.geometry().contains(label.geometry().translated(panel.channel_box.pos()))
+    lines = [panel.header, panel.untrained, panel.view, panel.reading, panel.channel_box, panel.export]
+    assert all(a.geometry().bottom() < b.geometry().top() for a, b in pairwise(lines))
+    assert (panel.width(), panel.height()) == (width, 208)
+
+
+def test_histogram_window_follows(qtbot, tmp_path, session, shown) -> None:
+    panel = shown(ActivationsPanel)
+    session.maps = maps()
+    session.maps_changed.emit(session.maps)
+    panel.view.pick(3)
+    window = panel.open_histogram()
+    qtbot.waitUntil(lambda: window.plot is not None, timeout=20_000)
+
+    def bars():
+        return next(item for item in window.plot.getPlotItem().items if hasattr(item, "opts")).opts
+
+    assert window.title.text() == "conv1 · channel 3 · 30 numbers in 7 bins (Rice rule, 128 at most)"
+    window.plot.setXRange(0, 1)  # zoomed in elsewhere
+    panel.view.pick(4)
+    assert window.title.text().startswith("conv1 · channel 4 ·")
+    assert (bars()["x0"][0], bars()["x1"][-1]) == (120, 149)
+    qtbot.waitUntil(lambda: window.plot.viewRange()[0][1] >= 149)
+    qtbot.keyClick(panel, Qt.Key.Key_Escape)
+    assert window.title.text() == "conv1 · all channels · 240 numbers in 13 bins (Rice rule, 128 at most)"
+    other = maps("relu1", 2, 600, 500)
+    session.maps = other
+    session.maps_changed.emit(other)
+    assert window.title.text() == "relu1 · all channels · 600,000 numbers in 128 bins (Rice rule, 128 at most)"
+    assert bars()["height"].sum() == 600_000
+    window.export_png(str(tmp_path / "histogram.png"))
+    assert QImage(str(tmp_path / "histogram.png")).width() >= window.plot.width()
+    session.maps = None
+    session.maps_changed.emit(None)
+    assert window.title.text() == panel.empty.sentence.text()
+    assert not window.export.isEnabled()
+    window.close()
+    assert panel.open_histogram() is None
+    session.maps_changed.emit(maps())
+    assert panel.open_histogram() is window  # one window, however often it is opened
+    assert window.title.text().startswith("conv1 · all channels ·")
+
+
+def test_histogram_axis_reads_plain_numbers_and_has_no_foreign_menu(qtbot, session, shown) -> None:
+    panel = shown(ActivationsPanel)
+    session.maps = maps()
+    session.maps.values[:] *= 1e-5
+    session.maps_changed.emit(session.maps)
+    window = panel.open_histogram()
+    qtbot.waitUntil(lambda: window.plot is not None, timeout=20_000)
+    window.plot.grab()
+    assert "value" in window.plot.getAxis("bottom").labelString()
+    assert "x0" not in window.plot.getAxis("bottom").labelString()
+    middle = window.plot.viewport().rect().center()
+    qtbot.mouseClick(window.plot.viewport(), Qt.MouseButton.RightButton, pos=middle)
+    assert QApplication.activePopupWidget() is None
+    window.close()
+
+
+def test_a_table_in_a_file_has_no_thousands_separators(tmp_path, session, shown) -> None:
+    summary = shown(SummaryPanel)
+    edit(session, "scores", features=1234)
+    summary.export_csv(str(tmp_path / "layers.csv"))
+    with open(tmp_path / "layers.csv", encoding="utf-8-sig", newline="") as file:
+        rows = {row[0]: row for row in csv.reader(file)}
+    assert rows["flat"][3] == "8192"
+    assert rows["scores"][1:6] == ["Linear", "1234", "1234", str(8193 * 1234), str(8192 * 1234)]
+    assert not any("," in cell for row in rows.values() for cell in row)
+    assert summary.model.index(summary.model.row_of("flat"), 3).data() == "8,192"

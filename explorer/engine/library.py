@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from explorer.engine.weights import Tensors
 
-READING = 1
+READING = 2
 """Raised with every change in how a module becomes a network: what was read before is then read again."""
 
 IMAGENET = Recipe(crop=0.875, mean=(0.485, 0.456, 0.406), std=(0.229, 0.224, 0.225))

@@ -135,7 +135,7 @@ class Program:
         needed = self.network.before(wanted)
         problems = [(id, fact.problem) for id, fact in self.facts.items() if fact.problem and id in needed]
         for id, problem in sorted(problems, key=lambda item: item[1] == BEHIND):
-            raise ProgramError(f"The network cannot run yet: {id} {problem}.")
+            raise ProgramError(f"The network cannot run yet. {id}: {problem}.")
         inputs = [id for id in self.facts if id in needed and isinstance(self.network.nodes[id].layer, Input)]
         if len(inputs) > 1:
             raise ProgramError(f"The network has several Inputs ({', '.join(inputs[:5])}): only one picture can enter.")

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
 
-from explorer.maths.sentences import sentence
+from explorer.maths.sentences import Refusal, sentence
 from explorer.maths.shared_arrays import collect, lend
 
 UNUSED = 60.0
@@ -56,7 +56,7 @@ class Done:
 
 @dataclass(frozen=True)
 class Failed:
-    """Job `number` ended with an error: a sentence for the user, and the traceback for the log."""
+    """Job `number` ended with an error: a sentence for the user, and the traceback for the log, "" for a refusal."""
 
     number: int
     sentence: str
@@ -160,7 +160,8 @@ class Lanes:
         except StopIteration:
             reply = Done(number)
         except Exception as error:  # the boundary: whatever went wrong becomes a sentence
-            reply = Failed(number, sentence(error), traceback.format_exc())
+            details = "" if isinstance(error, Refusal) else traceback.format_exc()
+            reply = Failed(number, sentence(error), details)
         self.current.value = 0
         if not isinstance(reply, Step):
             del self.jobs[lane]

@@ -41,7 +41,7 @@ class NewerFormat(Fault):
 
 
 def dumped(project: Project) -> bytes:
-    """The description: the same bytes for the same project. Only settings other than the default are written."""
+    """The description: the same bytes for the same project. All settings are written: a default may change."""
     network, recipe = project.network, project.recipe
     document = {
         "format": FORMAT,
@@ -92,9 +92,8 @@ def loaded(data: bytes) -> Project:
 
 
 def _settings(layer: Layer) -> dict[str, Any]:
-    values = {f.name: (f, getattr(layer, f.name)) for f in fields(layer)}
-    written = {name: float(v) if f.metadata["kind"] == "fraction" else v for name, (f, v) in values.items()}
-    return {name: value for name, value in written.items() if value != values[name][0].default}
+    values = {f.name: (f.metadata["kind"], getattr(layer, f.name)) for f in fields(layer)}
+    return {name: float(value) if kind == "fraction" else value for name, (kind, value) in values.items()}
 
 
 def _parsed(data: bytes) -> Any:

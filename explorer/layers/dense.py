@@ -42,7 +42,7 @@ class Flatten(Layer, group="Shape"):
 class Linear(Layer, group="Dense"):
     """Fully connected: every output is a weighted sum of every input."""
 
-    features: int = setting(1000, "number", "outputs", letters="n′ N′", low=1, high=16777216)
+    features: int = setting(10, "number", "outputs", letters="n′ N′", low=1, high=16777216)
     bias: bool = setting(True, "switch", "add one learned number per output")
 
     def output(self, x: Shape) -> Shape:

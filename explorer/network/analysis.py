@@ -74,8 +74,25 @@ def _layer_facts(layer: Layer, x: tuple[Shape, ...]) -> Facts:
 
 
 def totals(facts: Mapping[str, Facts]) -> Facts:
-    """Sums of parameters and MACs over the network."""
-    return Facts(None, sum(f.parameters for f in facts.values()), sum(f.macs for f in facts.values()))
+    """Sums of parameters and MACs over these nodes; where there is a `problem` they are only what is known so far."""
+    parameters, macs = sum(f.parameters for f in facts.values()), sum(f.macs for f in facts.values())
+    return Facts(None, parameters, macs, _counted_problems(facts))
+
+
+def faulty(facts: Mapping[str, Facts]) -> list[str]:
+    """The nodes that have a problem themselves; all others without a shape wait for these."""
+    return [id for id, f in facts.items() if f.problem and f.problem != BEHIND]
+
+
+def _counted_problems(facts: Mapping[str, Facts]) -> str:
+    faults, waiting = len(faulty(facts)), sum(f.problem == BEHIND for f in facts.values())
+    parts = []
+    if faults:
+        parts.append("1 problem" if faults == 1 else f"{faults:,} problems")
+    if waiting:
+        cause = {0: "a layer with a problem", 1: "it"}.get(faults, "them")
+        parts.append(f"{'1 layer waits' if waiting == 1 else f'{waiting:,} layers wait'} for {cause}")
+    return " · ".join(parts)
 
 
 def formulas(network: Network, id: str, facts: Mapping[str, Facts], letters: Letters = "course") -> list[Row]:

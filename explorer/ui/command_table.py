@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
+from math import log2
 from typing import TYPE_CHECKING
 
 from explorer.ui import dialogs
+from explorer.ui.canvas.zoom_view import STEPS
 from explorer.ui.commands import Command
 from explorer.workspace.samples import samples
 
@@ -23,6 +25,9 @@ def command_table(window: Window) -> list[Command]:
 
     def chosen() -> bool:
         return bool(session.selection)
+
+    def full_size() -> None:
+        canvas.zoom_by(-round(STEPS * log2(canvas.zoom)))
 
     line = ""
     return [
@@ -56,6 +61,9 @@ def command_table(window: Window) -> list[Command]:
         Command("Edit", "Arrange automatically", canvas.arrange, "Ctrl+L", enabled=anything),
         Command("View", "Fit everything", canvas.fit, hint="Home", enabled=anything),
         Command("View", "Frame the selection", canvas.frame, hint="F", enabled=chosen),
+        Command("View", "Zoom in", partial(canvas.zoom_by, 2), "Ctrl++ or Ctrl+=", enabled=anything),
+        Command("View", "Zoom out", partial(canvas.zoom_by, -2), "Ctrl+-", enabled=anything),
+        Command("View", "100 %", full_size, "Ctrl+1", enabled=anything),
         Command("View", line),
         *(
             Command(

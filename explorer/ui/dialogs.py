@@ -18,11 +18,14 @@ Tab, Shift+A or double click\tadd a layer by typing
 Drag from the palette\tadd a layer where it is dropped; on a link, into it
 Drag from a port\tconnect two layers; on empty ground, add a layer there
 Click, Ctrl+click, drag a frame\tselect one, more, many
+Ctrl+A\tselect everything
 Arrow keys\twalk along the links
 Enter\tedit the selected layer
 Delete\ttake the selected layers or link away; the ends are joined again
 Ctrl+X, Ctrl+C, Ctrl+V, Ctrl+D\tcut, copy, paste, duplicate
 Ctrl+wheel or pinch\tzoom at the pointer
++, −\tzoom in, zoom out
+Wheel, Shift+wheel\tmove the view up and down, to the sides
 Middle button or Space and drag\tmove the view
 F, Home\tshow the selection, show everything
 Esc\tgive up what the mouse is doing

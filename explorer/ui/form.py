@@ -125,14 +125,13 @@ class Form(QWidget):
         return self._problems[name].text()
 
     def show_value(self, value: Any, afresh: bool = False) -> None:
-        """Show `value` without reporting an edit. A field that holds refused text keeps it while its value stays,
-        unless another thing is to be edited `afresh`."""
-        before, self._value = self._value, value
+        """Show `value` without reporting an edit. Refused text, and why it was refused, stay only where this is the
+        value edited here already, and not another thing to be edited `afresh`."""
+        afresh, self._value = afresh or value != self._value, value
         for name, editor in self._editors.items():
-            new = getattr(value, name)
-            if afresh or not self.problem(name) or new != getattr(before, name):
+            if afresh or not self.problem(name):
                 self._problems[name].say("")
-                editor.show_value(new)
+                editor.show_value(getattr(value, name))
 
     def _editor(self, name: str, rule: Any) -> Editor:
         editor: Editor

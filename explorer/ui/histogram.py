@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import sqrt
+from math import cbrt, ceil, sqrt
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -20,17 +20,22 @@ if TYPE_CHECKING:
 BINS = 32
 
 
+def bins(numbers: int, most: int) -> int:
+    """Into how many equal ranges to count so many numbers: the Rice rule, 2·n^(1/3), but `most` at most."""
+    return max(1, min(most, ceil(2 * cbrt(numbers))))
+
+
 class Histogram(QWidget):
-    """Counts of numbers in 32 equal ranges, with the smallest and largest number under them and a line at zero."""
+    """Counts of numbers in at most 32 equal ranges, the smallest and largest number under them, a line at zero."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.counts = [0] * BINS  # how many numbers are in each range
+        self.counts = [0]  # how many numbers are in each range
         self._low = self._high = 0.0
-        self.setMinimumSize(16 * GRID, 7 * GRID)
+        self.setMinimumSize(16 * GRID, 6 * GRID)
 
     def sizeHint(self) -> QSize:
-        return QSize(24 * GRID, 8 * GRID)
+        return QSize(16 * GRID, 7 * GRID)
 
     def show_numbers(self, numbers: NDArray[np.float32]) -> None:
         """Count other numbers; those that are no finite number are left out."""
@@ -38,7 +43,7 @@ class Histogram(QWidget):
 
         finite = numbers[np.isfinite(numbers)].astype(float)
         self._low, self._high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
-        self.counts = np.histogram(finite, BINS, (self._low, self._high))[0].tolist()
+        self.counts = np.histogram(finite, bins(finite.size, BINS), (self._low, self._high))[0].tolist()
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -50,7 +55,7 @@ class Histogram(QWidget):
         painter.drawLine(QPointF(0, room.bottom()), QPointF(room.right(), room.bottom()))
         # Roots, so that rare numbers stay visible beside the many zeros behind a ReLU.
         most = max(1.0, sqrt(max(self.counts)))
-        width = room.width() / BINS
+        width = room.width() / len(self.counts)
         for i, count in enumerate(self.counts):
             tall = sqrt(count) / most * room.height()
             painter.fillRect(QRectF(i * width, room.bottom() - tall, max(1.0, width - 1), tall), QColor(colours.accent))

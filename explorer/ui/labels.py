@@ -32,6 +32,8 @@ ROLES: dict[Role, QPalette.ColorRole] = {
     "dim": QPalette.ColorRole.PlaceholderText,
     "problem": QPalette.ColorRole.BrightText,
 }
+FADING = 15_000
+"""Milliseconds a problem stays that has nothing to do with what is shown."""
 PATIENCE = 150
 """Milliseconds a work may take before its progress is shown: quick answers must not make the panel flicker."""
 
@@ -139,6 +141,8 @@ class LaneLine(QWidget):
         outer.addWidget(self.problem)
         self._soon = QTimer(self, singleShot=True, interval=PATIENCE)
         self._soon.timeout.connect(self._appear)
+        self._fade = QTimer(self, singleShot=True, interval=FADING)
+        self._fade.timeout.connect(self.clear_problem)
         self._work.hide()
         self.hide()
         session.work_changed.connect(self._follow)
@@ -155,8 +159,9 @@ class LaneLine(QWidget):
         self._settle()
 
     def say_problem(self, sentence: str) -> None:
-        """Show why something did not work, until the next success."""
+        """Show why something did not work, for a while or until the next success."""
         self.problem.say(sentence)
+        self._fade.start()
         self._settle()
 
     def _follow(self, lane: str, progress: Progress | None) -> None:
@@ -167,6 +172,8 @@ class LaneLine(QWidget):
             self._work.hide()
             self._settle()
             return
+        self.problem.say("")  # what it was about is tried again
+        self._settle()
         self.text.say(progress.text)
         self.bar.setRange(0, 1000 if progress.total else 0)
         if progress.total:
@@ -182,6 +189,7 @@ class LaneLine(QWidget):
     def _fail(self, lane: str, sentence: str) -> None:
         if lane == self._lane:
             self.say_problem(sentence)
+            self._fade.stop()  # what failed stays said
 
     def _settle(self) -> None:
         self.setHidden(self._work.isHidden() and self.problem.isHidden())

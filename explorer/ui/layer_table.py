@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -44,7 +45,7 @@ class LayerTable(QAbstractTableModel):
         """Rows as text with exact numbers, under a head line."""
         return [
             list(COLUMNS),
-            *([self._text(row, column, exact=True) for column in range(len(COLUMNS))] for row in rows),
+            *([self._plain(row, column) for column in range(len(COLUMNS))] for row in rows),
         ]
 
     def follow(self, change: Change) -> None:
@@ -119,17 +120,25 @@ class LayerTable(QAbstractTableModel):
         id = self.ids[row]
         return self._document.project.network.nodes[id], self._document.facts[id]
 
-    def _text(self, row: int, column: int, exact: bool = False) -> str:
+    def _plain(self, row: int, column: int) -> str:
+        if column == len(COLUMNS) - 1:
+            return f"{self._share(row):.4f}"
+        text = self._text(row, column)
+        return re.sub(r"(?<=\d),(?=\d{3})", "", text) if column > 1 else text  # an id may have commas of its own
+
+    def _share(self, row: int) -> float:
+        return self._of(row)[1].parameters / self._all if self._all else 0.0
+
+    def _text(self, row: int, column: int) -> str:
         node, facts = self._of(row)
         if column < 3:
             return (node.id, node.layer.kind, node.layer.brief())[column]
         if column == 3:
             return described(facts.shape) if facts.shape is not None else facts.problem
         if column < 6:
-            number = (facts.parameters, facts.macs)[column - 4]
-            return str(number) if exact else f"{number:,}"
-        share = facts.parameters / self._all if self._all else 0.0
-        return f"{share:.4f}" if exact else f"{share:.1%}".replace("%", " %") if share else ""
+            return f"{(facts.parameters, facts.macs)[column - 4]:,}"
+        share = self._share(row)
+        return f"{share:.1%}".replace("%", " %") if share else ""
 
     def _sorted(self) -> list[str]:
         network, facts = self._document.project.network, self._document.facts

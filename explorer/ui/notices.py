@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from explorer.ui import theme
@@ -38,6 +39,7 @@ class Notices(QFrame):
         row.addWidget(self._button)
         row.addWidget(close)
         self._do: Callable[[], object] | None = None
+        self._problem = False
         self._said: dict[str, float] = {}
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.hide)
@@ -54,11 +56,8 @@ class Notices(QFrame):
         if now - self._said.get(text, -SAME) < SAME and self.isHidden():
             return
         self._said = {t: at for t, at in self._said.items() if now - at < SAME} | {text: now}
-        colours = theme.current()
-        self.setStyleSheet(
-            f"Notices {{ background: {colours.raised}; border-left: 4px solid"
-            f" {colours.problem if problem else colours.accent}; }}"
-        )
+        self._problem = problem
+        self.update()
         self._label.setText(text)
         self._button.setText(action)
         self._button.setVisible(bool(action))
@@ -67,6 +66,13 @@ class Notices(QFrame):
         if not problem:
             self._timer.start(LASTING)
         self.show()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        colours, painter = theme.current(), QPainter(self)
+        painter.fillRect(self.rect(), QColor(colours.raised))
+        painter.fillRect(
+            0, 0, theme.GRID // 2, self.height(), QColor(colours.problem if self._problem else colours.accent)
+        )
 
     def _act(self) -> None:
         self.hide()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QLabel, QMenu, QProgressBar, QStatusBar, QToolButton
+from PySide6.QtWidgets import QMenu, QProgressBar, QSizePolicy, QStatusBar, QToolButton
 
 from explorer.maths.records import Device, Progress
-from explorer.network.analysis import totals
+from explorer.network.analysis import faulty, totals
 from explorer.ui.labels import PATIENCE, Text
 from explorer.ui.theme import GRID
+from explorer.ui.words import counted
 from explorer.workspace.session import Session
 
 GIB = 1 << 30
@@ -18,11 +19,12 @@ GIB = 1 << 30
 class Status(QStatusBar):
     """Work with progress and a stop button on the left; totals and the device on the right."""
 
+    problem_requested = Signal(str)  # id of the layer to go to
+
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
         self.setSizeGripEnabled(False)
-        plain = Qt.TextFormat.PlainText
         self._work = Text(wrap=False)
         self._work.setFixedWidth(36 * GRID)  # the same for every text: the window is not laid out anew for each
         self._soon = QTimer(self, singleShot=True, interval=PATIENCE)
@@ -31,7 +33,11 @@ class Status(QStatusBar):
         self._bar.setMaximumSize(160, 12)
         self._stop = QToolButton(autoRaise=True)
         self._stop.clicked.connect(self._stop_work)
-        self._totals = QLabel(textFormat=plain)
+        self._totals = Text(wrap=False)
+        self._totals.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)  # gives way in a small window
+        self._problems = QToolButton(autoRaise=True)
+        self._problems.setToolTip("Go to the first layer that has a problem itself")
+        self._problems.clicked.connect(self._go_to_problem)
         self._device = QToolButton(autoRaise=True, popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
         self._device.setAccessibleName("Device networks run on")
         self.devices = QMenu("&Device", self)
@@ -39,6 +45,7 @@ class Status(QStatusBar):
         for widget in (self._work, self._bar, self._stop):
             self.addWidget(widget)
         self.addPermanentWidget(self._totals)
+        self.addPermanentWidget(self._problems)
         self.addPermanentWidget(self._device)
         session.work_changed.connect(self._follow_work)
         session.worker.state_changed.connect(lambda *_: self._show_work())
@@ -87,10 +94,18 @@ class Status(QStatusBar):
 
     def _show_totals(self) -> None:
         facts = self.session.document.facts
-        total = totals(facts)
-        problems = sum(bool(f.problem) for f in facts.values())
-        text = f"{len(facts):,} layers · {total.parameters:,} parameters · {total.macs:,} MACs" if facts else ""
-        self._totals.setText(text + (f" · {problems} with a problem" if problems else ""))
+        sums = totals(facts)
+        least = "at least " if sums.problem else ""
+        figures = f"{least}{counted(sums.parameters, 'parameter')} · {least}{counted(sums.macs, 'MAC')}"
+        self._totals.say(f"{counted(len(facts), 'layer')} · {figures}" if facts else "")
+        self._problems.setText(sums.problem)
+        self._problems.setAccessibleName(f"{sums.problem}: go to the problem")
+        self._problems.setVisible(bool(sums.problem))
+
+    def _go_to_problem(self) -> None:
+        id = faulty(self.session.document.facts)[0]
+        self.session.select((id,))
+        self.problem_requested.emit(id)
 
     def _show_devices(self, devices: tuple[Device, ...]) -> None:
         self.devices.clear()

@@ -14,7 +14,10 @@ GRID = 8
 
 @dataclass(frozen=True)
 class Theme:
-    """Colours as #rrggbb. families: one colour for each layer group, told apart also by colour-blind eyes."""
+    """Colours as #rrggbb. families: one colour for each layer group, told apart also by colour-blind eyes.
+
+    outline is the edge of what one types in or switches: at least 3:1 beside `window`, `base` and `raised`.
+    """
 
     name: str
     window: str
@@ -26,6 +29,7 @@ class Theme:
     on_accent: str
     problem: str
     edge: str
+    outline: str
     canvas: str
     dot: str
     card: str
@@ -39,23 +43,28 @@ class Theme:
 
 LIGHT = Theme(
     "light", "#f3f4f6", "#ffffff", "#e8eaee", "#1b1f27", "#667085", "#1f6feb", "#ffffff", "#b42318", "#d0d5dd",
-    "#fafbfc", "#dde1e7", "#ffffff", "#98a2b3",
+    "#6b7485", "#fafbfc", "#dde1e7", "#ffffff", "#98a2b3",
     {"Input": "#475467", "Window": "#2563c9", "Norm": "#0f8a7e", "Activation": "#c77700",
      "Join": "#8b3fc0", "Shape": "#667085", "Dense": "#b0235f"},
 )  # fmt: skip
 DARK = Theme(
     "dark", "#1b1e24", "#14161b", "#262a32", "#e6e9ef", "#98a2b3", "#5b9dff", "#0b1220", "#ff7a70", "#3a404b",
-    "#15171c", "#2a2f38", "#22262e", "#6b7482",
+    "#858e9e", "#15171c", "#2a2f38", "#22262e", "#6b7482",
     {"Input": "#aab4c4", "Window": "#5b9dff", "Norm": "#35c3b4", "Activation": "#f0a437",
      "Join": "#c58af0", "Shape": "#98a2b3", "Dense": "#f0709f"},
 )  # fmt: skip
 PROJECTOR = Theme(
     "projector", "#ffffff", "#ffffff", "#eeeeee", "#000000", "#333333", "#0033bb", "#ffffff", "#b00000", "#000000",
-    "#ffffff", "#dddddd", "#ffffff", "#333333",
+    "#000000", "#ffffff", "#dddddd", "#ffffff", "#333333",
     {"Input": "#222222", "Window": "#0033bb", "Norm": "#00665c", "Activation": "#944f00",
      "Join": "#6a0dad", "Shape": "#444444", "Dense": "#a0004f"},
 )  # fmt: skip
+FUSION = 140
+"""By how much Fusion's outlines are darker than the window, percent."""
 THEMES = {theme.name: theme for theme in (LIGHT, DARK, PROJECTOR)}
+
+OUTLINED = ("QCheckBox", "QRadioButton", "QLineEdit", "QAbstractSpinBox", "QComboBox")
+"""Widgets that Fusion draws an outline around and no window behind."""
 
 _current = LIGHT
 
@@ -87,3 +96,8 @@ def apply(app: QApplication, name: str) -> None:
     for one in (role.WindowText, role.Text, role.ButtonText):
         palette.setColor(QPalette.ColorGroup.Disabled, one, QColor(theme.dim))
     app.setPalette(palette)
+    # Fusion has no role for outlines: it takes the window's colour a little darker, almost unseen on a dark window.
+    # These widgets use that role for nothing else.
+    palette.setColor(role.Window, QColor(theme.outline).lighter(FUSION))
+    for kind in OUTLINED:
+        app.setPalette(palette, kind)  # type: ignore[arg-type]  # PySide says bytes and takes str

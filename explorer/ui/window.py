@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QDockWidget, QGridLayout, QMainWindow, QStackedWidget, QWidget
 
+from explorer.maths.sentences import shortened
 from explorer.ui import theme
 from explorer.ui.canvas.view import Canvas
 from explorer.ui.command_table import command_table
@@ -28,6 +30,8 @@ from explorer.workspace.settings import Settings
 IN_PLACE = ("picture", "predict", "maps")
 """Lanes whose problems are told in their own panel."""
 SIDES = Qt.DockWidgetArea
+WIDE = 1100
+"""Pixels of width from which the inspector is as high as the window."""
 
 
 class Window(QMainWindow):
@@ -46,13 +50,12 @@ class Window(QMainWindow):
         self.stack = QStackedWidget()
         self.stack.addWidget(self.start_page)
         self.stack.addWidget(self.canvas)
-        centre = QWidget()
-        column = QVBoxLayout(centre)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.notices)
-        column.addWidget(self.stack, 1)
-        centre.setMinimumWidth(71 * theme.GRID)  # Qt lets the row below slip under the inspector in a narrower one
+        self._centre = centre = QWidget()
+        over = QGridLayout(centre)  # both in one cell: a notice that comes and goes must not move the canvas
+        over.setContentsMargins(0, 0, 0, 0)
+        over.addWidget(self.stack, 0, 0)
+        over.addWidget(self.notices, 0, 0, Qt.AlignmentFlag.AlignTop)
+        self.notices.raise_()
         self.setCentralWidget(centre)
         self.docks: dict[str, QDockWidget] = {}
         self._place_docks()
@@ -77,7 +80,6 @@ class Window(QMainWindow):
         self.summary = SummaryPanel(self.session)
         # Bottom row from left to right: the picture, what the network sees in it, what a layer makes of it.
         self.setCorner(Qt.Corner.BottomLeftCorner, SIDES.BottomDockWidgetArea)
-        self.setCorner(Qt.Corner.BottomRightCorner, SIDES.RightDockWidgetArea)
         left = self._dock("Layers", self.palette_panel, SIDES.LeftDockWidgetArea)
         right = self._dock("Inspector", self.inspector, SIDES.RightDockWidgetArea)
         bottom = [
@@ -114,12 +116,15 @@ class Window(QMainWindow):
         self.inspector.letters = self.settings.letters
         self.files.recent_changed.connect(self._show_recent)
         self._show_recent()
+        self.status.problem_requested.connect(self._show_problem)
         session.failed.connect(self._tell)
         session.opened.connect(self._show_opened)
         session.opens_over_edits.connect(self.files.then)
-        session.saved.connect(lambda _path: self.notices.say("Saved."))
+        session.opened.connect(lambda _path: self.notices.hide())  # it was about something else
+        session.saved.connect(lambda path: self.notices.say(f"Saved {shortened(Path(path).name, 60)}"))
         session.devices_changed.connect(self._remember_device)
         session.worker.died.connect(self._tell_death)
+        session.worker.state_changed.connect(self._forget_death)
         document.history.indexChanged.connect(self.commands.refresh)
         document.changed.connect(lambda _: self._show_start_page())
         session.selection_changed.connect(self.commands.refresh)
@@ -175,6 +180,10 @@ class Window(QMainWindow):
         self._show_title()
         self.commands.refresh()
 
+    def _show_problem(self, id: str) -> None:
+        self.build()
+        self.canvas.frame((id,))
+
     def _show_recent(self) -> None:
         self.start_page.set_recent(self.settings.recent)
 
@@ -203,14 +212,25 @@ class Window(QMainWindow):
             self.notices.say(sentence, problem=True)
 
     def _tell_death(self, sentence: str) -> None:
+        self._death = sentence
         down = self.session.worker.state == "down"
         self.notices.say(sentence, True, "Try again" if down else "", self.session.try_again)
+
+    def _forget_death(self, state: str) -> None:
+        if state == "ready" and self.notices.text == self._death:
+            self.notices.hide()
+
+    _death = ""
 
     def tell_error(self, sentence: str) -> None:
         """Show what went wrong where nobody expected it."""
         self.notices.say(sentence, problem=True)
 
     # Qt's own events
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_corner()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -241,7 +261,24 @@ class Window(QMainWindow):
         self.close()
 
     def _restore(self) -> None:
+        self._fit_corner()
         self._first_state = self.saveState()
         self.resize(self.sizeHint())
         self.restoreGeometry(self.settings.layout("geometry"))
         self.restoreState(self.settings.layout("docks"))
+        room = self.screen().availableGeometry().adjusted(0, 32, 0, 0)  # below its title bar
+        self.resize(self.size().boundedTo(room.size()))
+        if not room.contains(self.geometry()):
+            self.move(room.topLeft())
+        self._fit_corner()
+
+    def _fit_corner(self) -> None:
+        """The inspector reaches to the bottom where there is room for the row of panels beside it.
+
+        Qt would let that row slip under the inspector, so the middle then may not be narrower than the row.
+        """
+        wide = self.width() >= WIDE
+        area = SIDES.RightDockWidgetArea if wide else SIDES.BottomDockWidgetArea
+        if self.corner(Qt.Corner.BottomRightCorner) != area:
+            self.setCorner(Qt.Corner.BottomRightCorner, area)
+        self._centre.setMinimumWidth(71 * theme.GRID if wide else 0)

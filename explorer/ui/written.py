@@ -109,7 +109,7 @@ class Written(QAbstractSpinBox):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        self._settle(grouped=True)
+        self._write(self._value)  # refused text goes: what stands here is what the numbers beside it are made of
 
     def event(self, event: QEvent) -> bool:
         """Leave undo and redo to the window: each key typed here is an edit of the document already."""

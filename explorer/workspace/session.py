@@ -80,7 +80,7 @@ class Session(QObject):
         if ids != self.selection:
             shown, self.selection = self.selection[-1:], ids
             self.selection_changed.emit(ids)
-            if shown != ids[-1:]:
+            if shown != ids[-1:] and not self._refresh_soon.isActive():  # which looks as well
                 self._look()
 
     def open_picture(self, path: str) -> None:

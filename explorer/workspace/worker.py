@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 PATIENCE = 2000
 """Milliseconds a stopped job may go on before the whole worker is killed."""
+LONG_PATIENCE = 10_000
+"""The same for a job that a newer one replaces: nobody pressed Stop, and a new worker takes seconds to start."""
 QUICK_DEATH = 10.0
 """Seconds: a worker that dies sooner, or before it was ready, three times in a row is not started again by itself."""
 
@@ -60,7 +62,7 @@ class Worker(QObject):
         self._target = target
         self.state = "starting"
         self._jobs: dict[int, Job] = {}
-        self._stopped: dict[int, float] = {}  # job still running, since when it should not
+        self._stopped: dict[int, float] = {}  # job that should not run any more, and when it is killed for that
         self._number = 0
         self._context = multiprocessing.get_context("spawn")
         self._current: Any = None
@@ -83,18 +85,18 @@ class Worker(QObject):
         on_failed: Callable[[str], None],
         on_done: Callable[[], None] = _nothing,
     ) -> None:
-        """Answer `question` in `lane`; what ran there delivers nothing more, and is stopped as `stop` says."""
+        """Answer `question` in `lane`; what ran there delivers nothing more, and is killed if it does not stop."""
         if self.state == "down":
             on_failed(DOWN)
             return
-        self._forget(lane)
+        self._forget(lane, LONG_PATIENCE)
         self._number += 1
         self._jobs[self._number] = Job(lane, on_step, on_failed, on_done)
         self._outbox.put(Ask(self._number, lane, question))
 
     def stop(self, lane: str) -> None:
         """Stop what runs in `lane`; if it has not stopped in two seconds, the worker is killed."""
-        for number in self._forget(lane):
+        for number in self._forget(lane, PATIENCE):
             self._outbox.put(Stop(number))
 
     def restart(self) -> None:
@@ -118,23 +120,23 @@ class Worker(QObject):
             self._process.kill()
         self._thread.join(1)
 
-    def _forget(self, lane: str) -> list[int]:
+    def _forget(self, lane: str, patience: int) -> list[int]:
         numbers = [n for n, job in self._jobs.items() if job.lane == lane]
         for n in numbers:
             del self._jobs[n]
-            self._stopped[n] = time.monotonic()
+            self._stopped[n] = time.monotonic() + patience / 1000
         if numbers:
-            QTimer.singleShot(PATIENCE, self._lose_patience)
+            QTimer.singleShot(patience, self._lose_patience)
         return numbers
 
     def _lose_patience(self) -> None:
         number = self._current.value if self._current is not None else 0
-        since = self._stopped.get(number)
-        if since is None:
+        until = self._stopped.get(number)
+        if until is None:
             return
         if self.state == "starting":  # the job waits for torch, which takes longer than any patience
             QTimer.singleShot(PATIENCE, self._lose_patience)
-        elif time.monotonic() - since >= 0.95 * PATIENCE / 1000:
+        elif time.monotonic() >= until - 0.1:
             log.warning("job %d did not stop: killing the worker", number)
             self.kill()
 
@@ -209,7 +211,8 @@ class Worker(QObject):
             self._stopped.pop(message.number, None)
             job = self._jobs.pop(message.number, None)
             if isinstance(message, Failed):
-                log.warning("job %d: %s\n%s", message.number, message.sentence, message.details)
+                level = logging.WARNING if message.details else logging.INFO
+                log.log(level, "%s\n%s", message.sentence, message.details)
                 if job:
                     job.on_failed(message.sentence)
             elif job:

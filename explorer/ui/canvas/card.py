@@ -123,6 +123,9 @@ class Card:
             id = metrics(SMALL).elidedText(self.id, Qt.TextElideMode.ElideMiddle, RIGHT - x)
             _write(painter, QRectF(x, 5, RIGHT - x, 16), id, dim, SMALL)
 
+        lines = _broken(self.problem, 3) if self.problem else []
+        if len(lines) == 3:
+            second = ""  # what is wrong, and its cure, are worth more than the settings
         end = RIGHT
         if self.shape:
             count = f"{self.parameters:,}"
@@ -143,10 +146,9 @@ class Card:
         if self.shape:
             size = _fitting(self.shape)
             _write(painter, QRectF(LEFT, 37, RIGHT - LEFT, 24), self.shape, text, size, bold=True)
-        elif self.problem:
+        else:
             painter.setFont(font(SMALL))
             painter.setPen(dim if self.waiting else QColor(colours.problem))
-            lines = _broken(self.problem, 2 if second else 3)
             for row, line in enumerate(lines):
                 painter.drawText(QRectF(LEFT, 60 - 12 * (len(lines) - row), RIGHT - LEFT, 12), Line, line)
         _ports(painter, self.inputs)

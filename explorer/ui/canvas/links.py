@@ -85,8 +85,8 @@ class Links(QGraphicsItem):
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         self.paint_within(painter, option.exposedRect)
 
-    def paint_within(self, painter: QPainter, area: QRectF) -> None:
-        """Draw the links that touch `area`; the strong ones last, on top."""
+    def paint_within(self, painter: QPainter, area: QRectF, marks: bool = True) -> None:
+        """Draw the links that touch `area`; with `marks` the strong ones last, on top, else all alike."""
         if not self._keys:
             return
         import numpy as np
@@ -105,9 +105,9 @@ class Links(QGraphicsItem):
         painter.setPen(plain)
         for row in np.flatnonzero(seen).tolist():
             key = self._keys[row]
-            if key == self.chosen:
+            if marks and key == self.chosen:
                 later.append((chosen, key))
-            elif key[0] in self.strong or key[1] in self.strong:
+            elif marks and not self.strong.isdisjoint(key[:2]):
                 later.append((strong, key))
             elif len(route := self.routes[key]) == 2 and route[0][0] == route[1][0]:
                 straight.append(QLineF(*route[0], *route[1]))

@@ -222,8 +222,8 @@ class NetworkScene(QGraphicsScene):
         painter.drawRects([FACE.translated(item.pos()) for item in marked])
 
     def paint_all(self, painter: QPainter) -> None:
-        """Everything without pixmaps, for a file."""
-        self.links.paint_within(painter, self.bounds().adjusted(-1000, -1000, 1000, 1000))
+        """Everything without pixmaps and as if nothing were selected, for a file."""
+        self.links.paint_within(painter, self.bounds().adjusted(-1000, -1000, 1000, 1000), marks=False)
         for item in self.nodes.values():
             painter.save()
             painter.translate(item.pos())

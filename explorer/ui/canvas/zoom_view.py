@@ -107,7 +107,11 @@ class ZoomView(QGraphicsView):
         """Show a newly opened network: all of it where its text can still be read, else its beginning."""
         self.touched = False
         bounds = self.drawing.bounds()
-        if bounds.isEmpty() or self._fitting(bounds) >= -STEPS:  # scale 0.5
+        if bounds.isEmpty():
+            self._set_level(0)
+            self.carry(QPointF(), self.visible.center())
+            return
+        if self._fitting(bounds) >= -STEPS:  # scale 0.5
             self.fit()
             return
         self._set_level(-2)

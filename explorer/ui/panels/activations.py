@@ -29,6 +29,9 @@ from explorer.ui.theme import GRID
 from explorer.workspace.exports import write_image
 from explorer.workspace.session import Session
 
+HARD_SPACE = "\u00a0"
+"""Where a line must not break."""
+
 
 class ActivationsPanel(QWidget):
     """The channels as one mosaic, the number under the pointer, and the spread of the picked channel."""
@@ -40,6 +43,7 @@ class ActivationsPanel(QWidget):
         self.setAccessibleName("Activations")
         self.view = MosaicView()
         self.view.setAccessibleName("Channels")
+        self.view.setMinimumHeight(6 * GRID)  # room for all lines of a picked channel at the panel's least height
         self.empty = Empty("")
         self.button = self.empty.add_button("Open picture…")
         self.button.clicked.connect(lambda: choose_picture(self, session))
@@ -64,8 +68,9 @@ class ActivationsPanel(QWidget):
         self.spread.setToolTip("How the numbers of the picked channel, or of all, are spread")
         self.spread.clicked.connect(self.open_histogram)
         self.reading = Text(role="dim", wrap=False)
-        self.statistics = Text(wrap=False)
+        self.statistics = Text()
         self.histogram = Histogram()
+        self.histogram_window: HistogramWindow | None = None
         self.lane = LaneLine(session, "maps")
         self.stack = QStackedWidget()
         self.stack.addWidget(self.empty)
@@ -93,8 +98,8 @@ class ActivationsPanel(QWidget):
         self.channel_box = QWidget()
         beside = QHBoxLayout(self.channel_box)
         beside.setContentsMargins(0, 0, 0, 0)
-        beside.addWidget(self.histogram)
-        beside.addWidget(self.statistics, 1)
+        beside.addWidget(self.histogram, 1)
+        beside.addWidget(self.statistics, 2)
         foot.addWidget(self.reading, 1)
         page = QWidget()
         column = QVBoxLayout(page)
@@ -116,9 +121,10 @@ class ActivationsPanel(QWidget):
         self._say_empty()
         self.stack.setCurrentIndex(int(maps is not None))
         self.view.show_maps(maps, self.colours.currentText())
-        if maps is None:
-            return
         self.lane.clear_problem()
+        if maps is None:
+            self._follow()
+            return
         low, high = float(maps.low.min()), float(maps.high.max())
         shape = maps.values.shape if maps.values.shape[1:] != (1, 1) else maps.values.shape[:1]
         self.header.say(f"{maps.node} · {described(shape)} · from {low:.4g} to {high:.4g}")
@@ -133,9 +139,7 @@ class ActivationsPanel(QWidget):
         if session.picture is None:
             sentence = "Open a picture and select a layer: its feature maps are shown here."
         elif session.selection:
-            node = session.selection[-1]
-            facts = session.document.facts.get(node)
-            sentence = f"{node} {facts.problem}" if facts and facts.problem else f"{node} has not been run yet."
+            sentence = f"The maps are shown here once the network has run up to {session.selection[-1]}."
         self.empty.sentence.say(sentence)
         self.button.setHidden(session.picture is not None)
 
@@ -154,29 +158,51 @@ class ActivationsPanel(QWidget):
     def _show_channel(self) -> None:
         import numpy as np
 
-        maps, channel = self.view.maps, self.view.channel
-        picked = maps is not None and channel is not None and maps.values.shape[1:] != (1, 1)
-        self.channel_box.setVisible(picked)
-        if not picked or maps is None or channel is None:
+        self._follow()
+        maps, channel = self.view.maps, self._channel
+        self.channel_box.setVisible(channel is not None)
+        if maps is None or channel is None:
             return
         numbers = maps.values[channel]
         self.histogram.show_numbers(numbers)
+        zeros = f"{np.mean(numbers == 0):.1%}".replace("%", " %")
         said = (
-            f"channel {channel}: min {numbers.min():.4g} · mean {numbers.mean():.4g} · "
-            f"max {numbers.max():.4g} · {np.mean(numbers == 0):.1%} zeros"
+            f"channel {channel}:",
+            f"min {numbers.min():.4g} ·",
+            f"mean {numbers.mean():.4g} ·",
+            f"max {numbers.max():.4g} ·",
+            f"{zeros} zeros",
         )
-        self.statistics.say(said)
-        self.histogram.setAccessibleName(said)
+        self.statistics.say(" ".join(part.replace(" ", HARD_SPACE) for part in said))
+        self.histogram.setAccessibleName(" ".join(said))
 
     def open_histogram(self) -> HistogramWindow | None:
-        """Show how the numbers of the picked channel are spread; without one, those of all channels."""
-        maps, channel = self.view.maps, self.view.channel
-        if maps is None:
+        """Show how the numbers of the picked channel are spread, without one those of all; the window follows."""
+        if self.view.maps is None:
             return None
-        numbers, of = (maps.values, "all channels") if channel is None else (maps.values[channel], f"channel {channel}")
-        window = HistogramWindow(f"{maps.node} · {of} · {numbers.size:,} numbers", numbers, self)
-        window.show()
-        return window
+        if self.histogram_window is None:
+            self.histogram_window = HistogramWindow(self)
+        self.histogram_window.show()
+        self.histogram_window.raise_()
+        self._follow()
+        return self.histogram_window
+
+    @property
+    def _channel(self) -> int | None:
+        """The picked channel; a vector has none, its numbers are looked at together."""
+        maps = self.view.maps
+        return self.view.channel if maps is not None and maps.values.shape[1:] != (1, 1) else None
+
+    def _follow(self) -> None:
+        window, maps, channel = self.histogram_window, self.view.maps, self._channel
+        if window is None or window.isHidden():
+            return
+        if maps is None:
+            window.show_numbers(self.empty.sentence.text(), None)
+        elif channel is None:
+            window.show_numbers(f"{maps.node} · all channels", maps.values)
+        else:
+            window.show_numbers(f"{maps.node} · channel {channel}", maps.values[channel])
 
     def _choose_export(self) -> None:
         node = self.view.maps.node if self.view.maps else "maps"

@@ -146,16 +146,16 @@ class InspectorPanel(QScrollArea):
         facts, project = self._document.facts, self._document.project
         some = {i: facts[i] for i in ids} if ids else facts
         sums = totals(some)
-        problems = sum(bool(f.problem) for f in some.values())
+        least = "at least " if sums.problem else ""
         self.title.say(f"{len(ids)} layers selected" if ids else project.title or "The network")
         self.subtitle.say("" if ids else counted(len(some), "layer"))
-        figures = f"{counted(sums.parameters, 'parameter')}\n{counted(sums.macs, 'MAC')} for one picture"
+        figures = f"{least}{counted(sums.parameters, 'parameter')}\n{least}{counted(sums.macs, 'MAC')} for one picture"
         hint = "Select a layer to see and change its settings, and how its size follows from them."
         if not some:
             figures, hint = "", "Add a layer from the palette, or open a network. A selected layer is explained here."
         self.told.say("\n\n".join(part for part in (figures, "" if ids else hint) if part))
         self.source.say("" if ids else project.origin)
-        self.problem.say(f"{counted(problems, 'layer')} with a problem" if problems else "")
+        self.problem.say(sums.problem)
 
     def _show_form(self, id: str, layer: Layer | None) -> None:
         again, self._shown = id == self._shown, id

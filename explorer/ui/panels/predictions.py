@@ -125,12 +125,12 @@ class PredictionsPanel(QWidget):
         self.untrained.say(f"Random weights in {layers}: the guesses mean nothing yet." if nodes else "")
         more = f" and {len(nodes) - 8:,} more" if len(nodes) > 8 else ""
         self.untrained.setToolTip(plain_tip(", ".join(nodes[:8]) + more))
-        self.where.say(f"{prediction.device} · {prediction.milliseconds:.1f} ms")
+        self.where.say(f"{prediction.device.upper()} · {prediction.milliseconds:.1f} ms")
 
     def _say_empty(self) -> None:
         picture = self._session.picture is not None
         self.empty.sentence.say(
-            "This network gives no class guesses yet: it needs layers from an input to one vector of class scores."
+            "The best guesses are shown here once a network has run."
             if picture
             else "Open a picture to see what the network sees in it."
         )

@@ -87,7 +87,7 @@ class SummaryPanel(QWidget):
     def export_csv(self, path: str) -> None:
         """Write the whole table and its totals. Raises Refusal with a sentence."""
         facts = totals(self._session.document.facts)
-        last = ["total", "", "", "", str(facts.parameters), str(facts.macs), ""]
+        last = ["at least" if facts.problem else "total", "", "", "", str(facts.parameters), str(facts.macs), ""]
         text = comma_separated([*self.model.plain(range(self.model.rowCount())), last])
         write_bytes(path, text.encode("utf-8-sig"))  # the mark tells spreadsheets it is UTF-8
 
@@ -106,13 +106,15 @@ class SummaryPanel(QWidget):
 
     def _show_totals(self) -> None:
         facts = self._session.document.facts
-        sums, bad = totals(facts), sum(bool(f.problem) for f in facts.values())
+        sums = totals(facts)
+        least = "at least " if sums.problem else ""
+        figures = f"{least}{counted(sums.parameters, 'parameter')} · {least}{counted(sums.macs, 'MAC')}"
         self.totals.say(
-            f"{counted(sums.parameters, 'parameter')} · {counted(sums.macs, 'MAC')} · {counted(len(facts), 'layer')}"
+            f"{figures} · {counted(len(facts), 'layer')}"
             if facts
             else "No layers yet: add one from the palette, or open a network."
         )
-        self.problems.say(counted(bad, "problem") if bad else "")
+        self.problems.say(sums.problem)
 
     def _take_selection(self) -> None:
         """Select the rows of the session's nodes."""
