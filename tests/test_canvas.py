@@ -29,7 +29,8 @@ from explorer.network.layout import arranged
 from explorer.network.network import Network, Node
 from explorer.network.project import Project
 from explorer.ui import theme
-from explorer.ui.canvas.card import HEIGHT, WIDTH
+from explorer.ui.canvas.card import HEIGHT, WIDTH, Card
+from explorer.ui.canvas.pixmaps import Pixmaps
 from explorer.ui.canvas.search import rank
 from explorer.ui.canvas.view import KIND_TYPE, Canvas
 from explorer.ui.window import Window
@@ -641,3 +642,15 @@ def test_a_picture_shows_nothing_selected(make: Make, tmp_path: Path) -> None:
         canvas.drawing.choose(("relu1",), next(iter(canvas.drawing.links.routes)))
         canvas.export_picture(str(tmp_path / f"selected.{ending}"))
         assert (tmp_path / f"selected.{ending}").read_bytes() == (tmp_path / f"plain.{ending}").read_bytes()
+
+
+def test_every_frame_draws_some_new_cards_whatever_time_is_left(qapp) -> None:
+    """Else a network whose old cards take the whole budget would be repainted for ever, and never be whole."""
+    pixmaps = Pixmaps()
+    cards = [Card("ReLU", "Activation", 1, f"n{i}", "", "3×8×8", 0, "") for i in range(20)]
+    drawn = 0
+    for _frame in range(3):
+        pixmaps.begin()
+        pixmaps._until = 0.0  # the time is spent already
+        drawn += sum(pixmaps.get(card, 1.0, 1.0) is not None for card in cards[drawn : drawn + 20])
+    assert drawn == 20

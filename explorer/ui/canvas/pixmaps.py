@@ -16,6 +16,8 @@ ROOM = 64 * 2**20
 """Bytes of pixmaps kept; the ones not shown for longest go first."""
 BUDGET = 0.003
 """Seconds one frame may spend on drawing new cards."""
+LEAST = 8
+"""New cards each frame draws however long the rest of it takes, so that all are drawn some time."""
 
 
 class Drawing(Protocol):
@@ -32,7 +34,7 @@ class Pixmaps:
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[Drawing, float, float], QPixmap] = OrderedDict()
         self._bytes = 0
-        self._until = 0.0
+        self._until, self._fresh = 0.0, 0
 
     def clear(self) -> None:
         """Forget everything: colours or fonts changed."""
@@ -41,7 +43,7 @@ class Pixmaps:
 
     def begin(self) -> None:
         """A new frame, with a new time budget."""
-        self._until = perf_counter() + BUDGET
+        self._until, self._fresh = perf_counter() + BUDGET, 0
 
     def get(self, drawing: Drawing, scale: float, ratio: float, *, wait: bool = False) -> QPixmap | None:
         """The drawing at `scale` for a screen of `ratio`; None when it is not there and this frame's time is spent.
@@ -53,8 +55,9 @@ class Pixmaps:
         if pixmap is not None:
             self._kept.move_to_end(key)
             return pixmap
-        if not wait and perf_counter() > self._until:
+        if not wait and self._fresh >= LEAST and perf_counter() > self._until:
             return None
+        self._fresh += 1
         pixmap = _drawn(drawing, scale, ratio)
         self._kept[key] = pixmap
         self._bytes += _size(pixmap)
