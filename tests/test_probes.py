@@ -140,7 +140,7 @@ def test_a_layer_beside_the_network_changes_nothing(trained: Project) -> None:
     loose = replace(trained, network=trained.network.with_node(Node("new", Conv2d())))
     assert last(Predict(loose, BLACK)).top == last(Predict(trained, BLACK)).top
     assert last(Look(loose, BLACK, "linear")).values.ravel().tolist() == [1, 3, 2]
-    with pytest.raises(ProgramError, match="new needs an input, has none"):
+    with pytest.raises(ProgramError, match="new: needs an input, has none"):
         last(Look(loose, BLACK, "new"))
 
 
@@ -148,7 +148,7 @@ def test_looking_before_a_broken_layer() -> None:
     broken = Project(chain(Conv2d(2, 3), Linear(5), ReLU()))
     assert last(Look(broken, BLACK, "conv2d")).values.shape == (2, 2, 2)
     for question in (Predict(broken, BLACK), Look(broken, BLACK, "linear"), Look(broken, BLACK, "relu")):
-        with pytest.raises(ProgramError, match="linear needs a vector, got 2×2×2"):
+        with pytest.raises(ProgramError, match="linear: needs a vector, got 2×2×2"):
             last(question)
 
 

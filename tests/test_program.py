@@ -307,16 +307,16 @@ def test_values_before_a_broken_node() -> None:
     program = Program(chain(Conv2d(4, 3), ReLU(), Linear(5), ReLU()), {})
     assert program.values(torch.rand(1, 3, 8, 8), ["n1"])["n1"].shape == (1, 4, 6, 6)
     for ask in (lambda: program.output, program.prepare, lambda: program.values(torch.rand(1, 3, 8, 8), ["n3"])):
-        with pytest.raises(ProgramError, match="n2 needs a vector, got 4×6×6: put a Flatten before it"):
+        with pytest.raises(ProgramError, match="n2: needs a vector, got 4×6×6: put a Flatten before it"):
             ask()
 
 
 def test_the_problem_on_the_way_is_told_not_that_beside_it() -> None:
     network = chain(Linear(5)).with_node(Node("new", Conv2d()))
     network = Network(dict(reversed(network.nodes.items())))
-    with pytest.raises(ProgramError, match="n0 needs a vector"):
+    with pytest.raises(ProgramError, match="n0: needs a vector"):
         Program(network, {}).output
-    with pytest.raises(ProgramError, match="new needs an input, has none"):
+    with pytest.raises(ProgramError, match="new: needs an input, has none"):
         Program(network, {}).entry(["new"])
 
 
@@ -342,12 +342,12 @@ def test_a_lone_input_runs() -> None:
     [
         (Network(), "has no Input"),
         (Network({i: Node(i, Input()) for i in "ab"}), r"several Inputs \(a, b\)"),
-        (lambda: chain(Linear(5)), "n0 needs a vector, got 3×8×8: put a Flatten before it"),
-        (lambda: chain(ReLU(), Add(), ReLU()), "n1 needs two or more inputs, has one"),
-        (lambda: chain(ReLU(), ReLU()).with_link("n1", "n0"), "n[01] its links form a loop"),
-        (lambda: chain().with_node(Node("new", Conv2d())), "new needs an input, has none"),
-        (lambda: chain(ReLU(), Add()).with_node(Node("new", Conv2d())).with_link("new", "n1"), "new needs an input"),
-        (lambda: chain(Add(), ReLU()).with_link("n1", "n0").with_node(Node("new", Conv2d())), "n[01] its links"),
+        (lambda: chain(Linear(5)), "n0: needs a vector, got 3×8×8: put a Flatten before it"),
+        (lambda: chain(ReLU(), Add(), ReLU()), "n1: needs two or more inputs, has one"),
+        (lambda: chain(ReLU(), ReLU()).with_link("n1", "n0"), "n[01]: its links form a loop"),
+        (lambda: chain().with_node(Node("new", Conv2d())), "new: needs an input, has none"),
+        (lambda: chain(ReLU(), Add()).with_node(Node("new", Conv2d())).with_link("new", "n1"), "new: needs an input"),
+        (lambda: chain(Add(), ReLU()).with_link("n1", "n0").with_node(Node("new", Conv2d())), "n[01]: its links"),
     ],
 )
 def test_what_cannot_run_says_why(network, words: str) -> None:
