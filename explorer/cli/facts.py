@@ -47,7 +47,14 @@ def table(network: Network, known: Mapping[str, Facts]) -> str:
         shape = fact.problem or described(fact.shape or ())
         rows.append((plain(id), layer.kind, layer.brief(), shape, f"{fact.parameters:,}", f"{fact.macs:,}"))
     sums = totals(known)
-    last = ("total", f"{len(known)} layers", "", "", f"{sums.parameters:,}", f"{sums.macs:,}")
+    last = (
+        "at least" if sums.problem else "total",
+        f"{len(known)} layers",
+        "",
+        "",
+        f"{sums.parameters:,}",
+        f"{sums.macs:,}",
+    )
     return aligned([HEADINGS, *rows, last], NUMBERS)
 
 
