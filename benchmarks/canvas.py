@@ -70,6 +70,7 @@ def measured(act: Callable[[], object], rounds: int = ROUNDS) -> dict[str, float
 def main() -> None:
     app = QApplication([])
     worker = Worker(silent)
+    worker.start()
 
     def shown(project: Project) -> Canvas:
         canvas = Canvas(Session(Document(project), worker))

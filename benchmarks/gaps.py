@@ -67,7 +67,7 @@ def main() -> None:
         until(lambda: time.monotonic() > end)
 
     app.processEvents()
-    after_paint()
+    after_paint(window)
     settle()
     heart = Heartbeat()
     gaps = {}

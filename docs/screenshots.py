@@ -29,6 +29,7 @@ def main() -> None:
     window = build(app)
     window.resize(1280, 800)
     window.show()
+    window.complete()
     session = window.session
     theme.apply(app, "light")
 

@@ -41,6 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     import gc
 
     gc.disable()  # until the window is painted: what is imported stays, so looking for garbage in it is for nothing
+    import_ahead()
     problem = no_window()
     if problem:
         print(problem, file=sys.stderr)
@@ -48,6 +49,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from explorer.ui.application import open_window
 
     return open_window(words[0] if words else "")
+
+
+def import_ahead() -> None:
+    """Import what the window needs and Qt does not: PySide6 reads the source of every module imported after it."""
+    import explorer.engine.questions
+    import explorer.engine.serve
+    import explorer.layers
+    import explorer.network.analysis
+    import explorer.workspace.samples  # noqa: F401
 
 
 def stop_quietly() -> None:

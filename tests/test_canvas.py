@@ -54,6 +54,7 @@ def silent(connection: Connection, current: Any) -> None:
 @pytest.fixture(scope="module")
 def worker(qapp: QApplication) -> Iterator[Worker]:
     worker = Worker(silent)
+    worker.start()
     yield worker
     worker.close()
 

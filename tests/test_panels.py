@@ -68,6 +68,7 @@ def small() -> Network:
 @pytest.fixture(scope="module")
 def worker(qapp):
     worker = Worker(serve_idle)
+    worker.start()
     yield worker
     worker.close()
 

@@ -27,6 +27,7 @@ def project(channels: int) -> Project:
 @pytest.fixture
 def session(qtbot):
     session = Session(Document(), Worker(serve_idle))
+    session.worker.start()
     yield session
     session.close()
 

@@ -32,6 +32,7 @@ class Heard:
 @pytest.fixture
 def worker(qtbot):
     worker = Worker(serve_tests)
+    worker.start()
     yield worker
     worker.close()
     assert not shared_blocks()
@@ -142,6 +143,7 @@ def test_an_error_is_a_sentence(qtbot, worker) -> None:
 @pytest.mark.parametrize("target", [serve_nothing, serve_unfit, lambda *_: None], ids=["dies", "no torch", "no start"])
 def test_a_worker_that_cannot_live_is_given_up(qtbot, target) -> None:
     worker = Worker(target)  # what is made in a test function cannot be sent, so that one is not even started
+    worker.start()
     waiting = Heard(worker, "a", Count(1))
     deaths: list[str] = []
     worker.died.connect(deaths.append)
@@ -182,6 +184,7 @@ print(np.array_equal(collect(lend((values,)))[0], values), os.listdir("/dev/shm"
 
 def test_closing_while_it_hangs(qtbot) -> None:
     worker = Worker(serve_tests)
+    worker.start()
     heard = Heard(worker, "a", Hang(60))
     qtbot.waitUntil(lambda: bool(heard.steps), timeout=20_000)
     pid = worker._process.pid

@@ -13,11 +13,13 @@ import traceback
 from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from explorer.maths.sentences import Refusal, sentence
 from explorer.maths.shared_arrays import collect, lend
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 UNUSED = 60.0
 """Days after which weights that no project used leave the cache; a project file or a new download brings them back."""

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
-from math import log2
+from types import ModuleType
 from typing import TYPE_CHECKING
 
-from explorer.ui import dialogs
-from explorer.ui.canvas.zoom_view import STEPS
 from explorer.ui.commands import Command
 from explorer.workspace.samples import samples
 
@@ -17,17 +15,19 @@ if TYPE_CHECKING:
 
 def command_table(window: Window) -> list[Command]:
     """Every command, in the order of the menus."""
-    files, canvas, session = window.files, window.canvas, window.session
+    files, session = window.files, window.session
     history = session.document.history
+
+    def dialogs() -> ModuleType:
+        from explorer.ui import dialogs  # nobody waits for them when the program starts
+
+        return dialogs
 
     def anything() -> bool:
         return bool(session.document.project.network.nodes)
 
     def chosen() -> bool:
         return bool(session.selection)
-
-    def full_size() -> None:
-        canvas.zoom_by(-round(STEPS * log2(canvas.zoom)))
 
     line = ""
     return [
@@ -43,27 +43,27 @@ def command_table(window: Window) -> list[Command]:
         Command("File", line),
         Command("File", "Save", files.save, "Ctrl+S", enabled=anything),
         Command("File", "Save as…", files.save_as, "Ctrl+Shift+S", enabled=anything),
-        Command("File", "Export canvas as picture…", lambda: dialogs.export_canvas(window), enabled=anything),
-        Command("File", "Export summary as CSV…", lambda: dialogs.export_summary(window), enabled=anything),
+        Command("File", "Export canvas as picture…", lambda: dialogs().export_canvas(window), enabled=anything),
+        Command("File", "Export summary as CSV…", lambda: dialogs().export_summary(window), enabled=anything),
         Command("File", line),
         Command("File", "Quit", window.close, "Ctrl+Q"),
         Command("Edit", "Undo", history.undo, "Ctrl+Z", enabled=history.canUndo),
         Command("Edit", "Redo", history.redo, "Ctrl+Shift+Z or Ctrl+Y", enabled=history.canRedo),
         Command("Edit", line),
         Command("Edit", "Add layer…", window.search_layer, hint="Tab", help="Search a layer and add it"),
-        Command("Edit", "Cut", canvas.cut, hint="Ctrl+X", enabled=chosen),
-        Command("Edit", "Copy", canvas.copy, hint="Ctrl+C", enabled=chosen),
-        Command("Edit", "Paste", canvas.paste, hint="Ctrl+V"),
-        Command("Edit", "Duplicate", canvas.duplicate, hint="Ctrl+D", enabled=chosen),
-        Command("Edit", "Delete", canvas.delete, hint="Del", enabled=chosen),
-        Command("Edit", "Select all", canvas.select_all, hint="Ctrl+A", enabled=anything),
+        Command("Edit", "Cut", lambda: window.canvas.cut(), hint="Ctrl+X", enabled=chosen),
+        Command("Edit", "Copy", lambda: window.canvas.copy(), hint="Ctrl+C", enabled=chosen),
+        Command("Edit", "Paste", lambda: window.canvas.paste(), hint="Ctrl+V"),
+        Command("Edit", "Duplicate", lambda: window.canvas.duplicate(), hint="Ctrl+D", enabled=chosen),
+        Command("Edit", "Delete", lambda: window.canvas.delete(), hint="Del", enabled=chosen),
+        Command("Edit", "Select all", lambda: window.canvas.select_all(), hint="Ctrl+A", enabled=anything),
         Command("Edit", line),
-        Command("Edit", "Arrange automatically", canvas.arrange, "Ctrl+L", enabled=anything),
-        Command("View", "Fit everything", canvas.fit, hint="Home", enabled=anything),
-        Command("View", "Frame the selection", canvas.frame, hint="F", enabled=chosen),
-        Command("View", "Zoom in", partial(canvas.zoom_by, 2), "Ctrl++ or Ctrl+=", enabled=anything),
-        Command("View", "Zoom out", partial(canvas.zoom_by, -2), "Ctrl+-", enabled=anything),
-        Command("View", "100 %", full_size, "Ctrl+1", enabled=anything),
+        Command("Edit", "Arrange automatically", lambda: window.canvas.arrange(), "Ctrl+L", enabled=anything),
+        Command("View", "Fit everything", lambda: window.canvas.fit(), hint="Home", enabled=anything),
+        Command("View", "Frame the selection", lambda: window.canvas.frame(), hint="F", enabled=chosen),
+        Command("View", "Zoom in", lambda: window.canvas.zoom_by(2), "Ctrl++ or Ctrl+=", enabled=anything),
+        Command("View", "Zoom out", lambda: window.canvas.zoom_by(-2), "Ctrl+-", enabled=anything),
+        Command("View", "100 %", lambda: window.canvas.zoom_to_full(), "Ctrl+1", enabled=anything),
         Command("View", line),
         *(
             Command(
@@ -85,7 +85,7 @@ def command_table(window: Window) -> list[Command]:
             for title, dock in window.docks.items()
         ),
         Command("View/Panels", line),
-        Command("View/Panels", "Put all back", window.reset_docks),
-        Command("Help", "Keys and gestures", lambda: dialogs.show_keys(window), "F1"),
-        Command("Help", "About CNN Explorer", lambda: dialogs.about(window)),
+        Command("View/Panels", "Put all back", window.docks.reset),
+        Command("Help", "Keys and gestures", lambda: dialogs().show_keys(window), "F1"),
+        Command("Help", "About CNN Explorer", lambda: dialogs().about(window)),
     ]  # fmt: skip

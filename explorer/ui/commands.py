@@ -75,12 +75,14 @@ class Commands(QObject):
             inner, fill = self.menu(f"{command.menu}/{command.text}"), command.fill
             inner.aboutToShow.connect(lambda: fill(inner))
             return inner.menuAction()
-        action = QAction(command.text + (f"\t{command.hint}" if command.hint else ""), self.window)
+        action = QAction(self.window)
+        action.setText(command.text + (f"\t{command.hint}" if command.hint else ""))
         if command.keys:
             action.setShortcuts([QKeySequence(keys) for keys in command.keys.split(" or ")])
         if command.help:
             action.setStatusTip(command.help)
         action.setCheckable(command.checked is not None)
         action.triggered.connect(lambda _checked=False: command.do())
-        menu.addAction(action)
+        # Not addAction, nor QAction(text): both have a form with an icon, and looking at it loads all of QIcon.
+        menu.insertAction(None, action)  # type: ignore[arg-type]  # PySide's stubs forget None, the end
         return action

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from explorer.maths.sentences import Refusal, sentence, shortened
 from explorer.workspace.settings import Settings
@@ -14,6 +14,8 @@ from explorer.workspace.settings import Settings
 
 def choose_destination(parent: QWidget, title: str, start: Path, words: str, endings: tuple[str, ...]) -> str:
     """Ask for the file to write, "" where nothing was chosen; a name without one of the endings gets the first."""
+    from PySide6.QtWidgets import QFileDialog  # nobody waits for it when the program starts
+
     dialog = QFileDialog(parent, title, str(start.parent), f"{words} ({' '.join('*' + e for e in endings)})")
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(endings[0])

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject, Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from explorer.maths.sentences import shortened
 from explorer.ui.destinations import choose_destination, file_name
@@ -50,6 +50,8 @@ class Files(QObject):
 
     def open(self) -> None:
         """Choose a project file and open it."""
+        from PySide6.QtWidgets import QFileDialog
+
         path, _ = QFileDialog.getOpenFileName(
             self._window, "Open project", self.settings.folder("project"), f"{PROJECTS} (*{PROJECT});;All files (*)"
         )
@@ -105,6 +107,8 @@ class Files(QObject):
         if not self.unsaved:
             do()
             return True
+        from PySide6.QtWidgets import QMessageBox
+
         buttons = QMessageBox.StandardButton
         box = QMessageBox(
             QMessageBox.Icon.Question, "Unsaved changes", f"Save the changes to {self.title} first?",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from explorer.ui.picture_view import pixels_of
 from explorer.ui.words import counted
@@ -18,6 +18,8 @@ PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".t
 
 def choose_picture(parent: QWidget, session: Session) -> None:
     """Ask for a picture file and open it."""
+    from PySide6.QtWidgets import QFileDialog  # nobody waits for it when the program starts
+
     settings, pictures = Settings(), f"Pictures ({' '.join('*' + ending for ending in PICTURE_ENDINGS)})"
     path, _ = QFileDialog.getOpenFileName(
         parent, "Open picture", settings.folder("picture"), f"{pictures};;All files (*)"

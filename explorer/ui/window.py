@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QDockWidget, QGridLayout, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QGridLayout, QMainWindow, QStackedWidget, QWidget
 
 from explorer.maths.sentences import shortened
 from explorer.ui import theme
-from explorer.ui.canvas.view import Canvas
 from explorer.ui.command_table import command_table
 from explorer.ui.commands import Commands
+from explorer.ui.docks import Docks
 from explorer.ui.files import Files
 from explorer.ui.notices import Notices
 from explorer.ui.panels.activations import ActivationsPanel
@@ -22,20 +24,23 @@ from explorer.ui.panels.palette import PalettePanel
 from explorer.ui.panels.picture import PicturePanel
 from explorer.ui.panels.predictions import PredictionsPanel
 from explorer.ui.panels.start_page import StartPage
-from explorer.ui.panels.summary import SummaryPanel
 from explorer.ui.status import Status
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
 
+if TYPE_CHECKING:
+    from explorer.ui.canvas.view import Canvas
+    from explorer.ui.panels.summary import SummaryPanel
+
 IN_PLACE = ("picture", "predict", "maps")
 """Lanes whose problems are told in their own panel."""
-SIDES = Qt.DockWidgetArea
-WIDE = 1100
-"""Pixels of width from which the inspector is as high as the window."""
 
 
 class Window(QMainWindow):
-    """Canvas in the middle, panels around it, commands above, the state of things below."""
+    """Canvas in the middle, panels around it, commands above, the state of things below.
+
+    What nobody sees at first is made once the window is painted; see `complete`.
+    """
 
     def __init__(self, session: Session, settings: Settings) -> None:
         super().__init__()
@@ -45,20 +50,17 @@ class Window(QMainWindow):
         self.setDockOptions(options.AllowTabbedDocks | options.AllowNestedDocks | options.AnimatedDocks)
         self.files = Files(self, session, settings)
         self.notices = Notices()
-        self.canvas = Canvas(session)
         self.start_page = StartPage(session)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.start_page)
-        self.stack.addWidget(self.canvas)
-        self._centre = centre = QWidget()
+        centre = QWidget()
         over = QGridLayout(centre)  # both in one cell: a notice that comes and goes must not move the canvas
         over.setContentsMargins(0, 0, 0, 0)
         over.addWidget(self.stack, 0, 0)
         over.addWidget(self.notices, 0, 0, Qt.AlignmentFlag.AlignTop)
         self.notices.raise_()
         self.setCentralWidget(centre)
-        self.docks: dict[str, QDockWidget] = {}
-        self._place_docks()
+        self.docks = self._panels()
         self.status = Status(session)
         self.setStatusBar(self.status)
         self.commands = Commands(self, command_table(self))
@@ -66,48 +68,49 @@ class Window(QMainWindow):
         self._connect()
         self._show_title()
         self._show_start_page()
-        self._restore()
+        self.docks.restore()
 
     def sizeHint(self) -> QSize:
         return QSize(1280, 800)
 
-    def _place_docks(self) -> None:
+    def complete(self) -> None:
+        """Start torch, and make what nobody sees at first: the canvas, the table in a tab behind."""
+        self.session.worker.start()
+        _ = self.canvas, self.summary
+
+    @cached_property
+    def canvas(self) -> Canvas:
+        """The network drawn."""
+        from explorer.ui.canvas.view import Canvas
+
+        canvas = Canvas(self.session)
+        canvas.edit_requested.connect(lambda _id: self.inspector.setFocus())
+        self.stack.addWidget(canvas)
+        return canvas
+
+    @cached_property
+    def summary(self) -> SummaryPanel:
+        """The table of layers."""
+        from explorer.ui.panels.summary import SummaryPanel
+
+        panel = SummaryPanel(self.session)
+        self.docks["Summary"].setWidget(panel)
+        return panel
+
+    def _panels(self) -> Docks:
         self.palette_panel = PalettePanel(self.session)
         self.inspector = InspectorPanel(self.session)
         self.picture = PicturePanel(self.session)
         self.predictions = PredictionsPanel(self.session)
         self.activations = ActivationsPanel(self.session)
-        self.summary = SummaryPanel(self.session)
-        # Bottom row from left to right: the picture, what the network sees in it, what a layer makes of it.
-        self.setCorner(Qt.Corner.BottomLeftCorner, SIDES.BottomDockWidgetArea)
-        left = self._dock("Layers", self.palette_panel, SIDES.LeftDockWidgetArea)
-        right = self._dock("Inspector", self.inspector, SIDES.RightDockWidgetArea)
-        bottom = [
-            self._dock(title, panel, SIDES.BottomDockWidgetArea)
-            for title, panel in (
-                ("Picture", self.picture),
-                ("Predictions", self.predictions),
-                ("Activations", self.activations),
-            )
-        ]
-        self.tabifyDockWidget(bottom[2], self._dock("Summary", self.summary, SIDES.BottomDockWidgetArea))
-        bottom[2].raise_()
-        self.resizeDocks([left, right], [208, 344], Qt.Orientation.Horizontal)
-        self.resizeDocks(bottom, [232, 240, 464], Qt.Orientation.Horizontal)
-        self.resizeDocks([bottom[0]], [256], Qt.Orientation.Vertical)
-
-    def _dock(self, title: str, panel: QWidget, side: Qt.DockWidgetArea) -> QDockWidget:
-        dock = QDockWidget(title, self)
-        dock.setObjectName(title)
-        dock.setWidget(panel)
-        self.addDockWidget(side, dock)
-        self.docks[title] = dock
-        return dock
+        return Docks(self, self.settings, {
+            "Layers": self.palette_panel, "Inspector": self.inspector, "Picture": self.picture,
+            "Predictions": self.predictions, "Activations": self.activations, "Summary": None,
+        })  # fmt: skip
 
     def _connect(self) -> None:
         session, document = self.session, self.session.document
         self.palette_panel.add_requested.connect(self.add_layer)
-        self.canvas.edit_requested.connect(lambda _id: self.inspector.setFocus())
         self.start_page.model_requested.connect(self.files.open_model)
         self.start_page.build_requested.connect(self.build)
         self.start_page.open_requested.connect(self.files.open)
@@ -164,13 +167,6 @@ class Window(QMainWindow):
         """Write formulas with the course's letters or torch's."""
         self.settings.letters = "torch" if letters == "torch" else "course"
         self.inspector.letters = self.settings.letters
-
-    def reset_docks(self) -> None:
-        """Put every panel back where it was first."""
-        for dock in self.docks.values():
-            dock.setFloating(False)
-            dock.show()
-        self.restoreState(self._first_state)
 
     # What happens
 
@@ -230,7 +226,7 @@ class Window(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit_corner()
+        self.docks.fit_corner()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -249,8 +245,7 @@ class Window(QMainWindow):
         if self.files.unsaved and not self.files.then(self.close_now):
             event.ignore()
             return
-        self.settings.set_layout("geometry", self.saveGeometry())
-        self.settings.set_layout("docks", self.saveState())
+        self.docks.remember()
         self.hide()
         self.session.close()
         event.accept()
@@ -259,26 +254,3 @@ class Window(QMainWindow):
         """Close without asking again: the edits are saved or given up."""
         self.session.document.history.setClean()
         self.close()
-
-    def _restore(self) -> None:
-        self._fit_corner()
-        self._first_state = self.saveState()
-        self.resize(self.sizeHint())
-        self.restoreGeometry(self.settings.layout("geometry"))
-        self.restoreState(self.settings.layout("docks"))
-        room = self.screen().availableGeometry().adjusted(0, 32, 0, 0)  # below its title bar
-        self.resize(self.size().boundedTo(room.size()))
-        if not room.contains(self.geometry()):
-            self.move(room.topLeft())
-        self._fit_corner()
-
-    def _fit_corner(self) -> None:
-        """The inspector reaches to the bottom where there is room for the row of panels beside it.
-
-        Qt would let that row slip under the inspector, so the middle then may not be narrower than the row.
-        """
-        wide = self.width() >= WIDE
-        area = SIDES.RightDockWidgetArea if wide else SIDES.BottomDockWidgetArea
-        if self.corner(Qt.Corner.BottomRightCorner) != area:
-            self.setCorner(Qt.Corner.BottomRightCorner, area)
-        self._centre.setMinimumWidth(71 * theme.GRID if wide else 0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import inspect
 import re
 
@@ -23,7 +22,8 @@ def source(kind: type[Layer]) -> str:
 
 def plain_tip(text: str) -> str:
     """`text` as a tooltip: Qt would render markup in it, and the text may come from a file."""
-    return f"<p style='white-space: pre-wrap'>{html.escape(text)}</p>" if text else ""
+    plain = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return f"<p style='white-space: pre-wrap'>{plain}</p>" if text else ""
 
 
 def bytes_in_words(count: int) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import multiprocessing
 import queue
 import threading
 import time
@@ -11,14 +10,16 @@ import traceback
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from explorer.engine.serve import Ask, Done, Failed, Ready, Step, Stop, serve
 from explorer.maths.sentences import sentence
 from explorer.maths.shared_arrays import collect, lend
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +51,8 @@ def _nothing() -> None:
 class Worker(QObject):
     """Lanes of questions to one process that owns torch. Newest wins in each lane; late answers are dropped.
 
+    What is asked before `start` waits for it.
+
     state: "starting", "ready", or "down" when it died too often to be started again by itself.
     """
 
@@ -64,9 +67,9 @@ class Worker(QObject):
         self._jobs: dict[int, Job] = {}
         self._stopped: dict[int, float] = {}  # job that should not run any more, and when it is killed for that
         self._number = 0
-        self._context = multiprocessing.get_context("spawn")
         self._current: Any = None
         self._process: Any = None
+        self._thread: threading.Thread | None = None
         self._outbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._closing = False
         self._deaths = 0
@@ -75,6 +78,9 @@ class Worker(QObject):
         self._turn = QTimer(self, interval=0)
         self._turn.timeout.connect(self._take_one)
         self._arrived.connect(self._keep_for_later, Qt.ConnectionType.QueuedConnection)
+
+    def start(self) -> None:
+        """Start the process; it takes seconds to import torch, and meanwhile a core from whoever started it."""
         self._start()
 
     def ask(
@@ -115,6 +121,8 @@ class Worker(QObject):
         """End the worker; call before the application ends. Returns within two seconds."""
         self._closing = True
         self._outbox.put(None)
+        if self._thread is None:
+            return
         self._thread.join(0.7)
         if self._thread.is_alive() and self._process is not None and self._process.pid:
             self._process.kill()
@@ -154,11 +162,12 @@ class Worker(QObject):
 
     def _keep(self, outbox: queue.SimpleQueue[Any]) -> None:
         try:
-            ours, theirs = self._context.Pipe()
-            self._current = self._context.Value("q", 0, lock=False)
-            process = self._context.Process(
-                target=self._target, args=(theirs, self._current), name="worker", daemon=True
-            )
+            import multiprocessing  # here, where nobody waits for it
+
+            context = multiprocessing.get_context("spawn")
+            ours, theirs = context.Pipe()
+            self._current = context.Value("q", 0, lock=False)
+            process = context.Process(target=self._target, args=(theirs, self._current), name="worker", daemon=True)
             self._process = process
             started = time.monotonic()
             process.start()

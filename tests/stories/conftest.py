@@ -102,6 +102,7 @@ def user(qtbot, qapp) -> Iterator[User]:
     window = Window(Session(Document(), Worker()), Settings())
     window.resize(1280, 800)
     window.show()
+    window.complete()
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     yield User(window, qtbot)

@@ -50,6 +50,7 @@ def alone(qtbot, qapp) -> Iterator[User]:
     window = Window(Session(Document(), Worker(serve_idle)), Settings())
     window.resize(1280, 800)
     window.show()
+    window.complete()
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     user = User(window, qtbot)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import (
     QColor,
@@ -25,6 +23,7 @@ from explorer.ui.canvas import card, keys
 from explorer.ui.canvas.edit_view import EMPTY, EditView
 from explorer.ui.canvas.gestures import Band, Gesture, Move, Pan, Wire
 from explorer.ui.canvas.scene import Hit
+from explorer.ui.words import plain_tip
 from explorer.workspace.document import Change
 from explorer.workspace.session import Session
 
@@ -190,8 +189,7 @@ class Canvas(EditView):
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             id = self.drawing.hit(self.scene_point(QPointF(event.pos())), self.zoom).id
             text = self.drawing.nodes[id].card.spoken if id else ""
-            # Escaped: ids and problems come from files, and a tool tip would render their tags.
-            QToolTip.showText(event.globalPos(), f"<p>{html.escape(text)}</p>" if text else "", self)
+            QToolTip.showText(event.globalPos(), plain_tip(text), self)
             return True
         if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
             self.touched = True

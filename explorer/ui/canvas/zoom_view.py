@@ -78,6 +78,10 @@ class ZoomView(QGraphicsView):
         self._set_level(self._level + steps)
         self.carry(self._anchor[1], self.scene_point(at))
 
+    def zoom_to_full(self) -> None:
+        """Show a scene unit as a pixel, around the middle."""
+        self.zoom_by(-self._level)
+
     def carry(self, point: QPointF, to: QPointF) -> None:
         """Scroll so that `point` comes to where `to` is now; both in scene units."""
         way = (to - point) * self.zoom

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import MISSING, fields
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QMimeData, QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QColor, QCursor, QFontMetrics, QKeyEvent, QPainter, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QLineEdit,
     QListView,
-    QStyle,
     QStyledItemDelegate,
-    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
@@ -26,6 +25,9 @@ from explorer.ui.labels import Text, sized
 from explorer.ui.theme import GRID
 from explorer.ui.words import plain_tip, told
 from explorer.workspace.session import Session
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QStyleOptionViewItem
 
 MIME = "application/x-cnn-explorer-kind"
 FAMILIES = ("Input", "Window", "Norm", "Activation", "Join", "Shape", "Dense")
@@ -76,6 +78,10 @@ class Kinds(QStandardItemModel):
 class KindRow(QStyledItemDelegate):
     """A chip in the family's colour, the kind, and what it does; or the name of a family."""
 
+    def __init__(self, list: QListView) -> None:
+        super().__init__(list)
+        self._list = list
+
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
@@ -89,9 +95,8 @@ class KindRow(QStyledItemDelegate):
             painter.drawText(row.adjusted(GRID, 0, 0, -2), Qt.AlignmentFlag.AlignBottom, index.data())
             painter.restore()
             return
-        state = option.state
-        selected = bool(state & QStyle.StateFlag.State_Selected)
-        if selected or state & QStyle.StateFlag.State_MouseOver:
+        selected = self._list.selectionModel().isSelected(index)
+        if selected or self._pointed_at(index):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(colours.accent if selected else colours.raised))
             painter.drawRoundedRect(row.adjusted(2, 1, -2, -1), 4, 4)
@@ -113,6 +118,10 @@ class KindRow(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         body, small = QFontMetrics(sized("body")).height(), QFontMetrics(sized("small")).height()
         return QSize(20 * GRID, body + small + 10 if index.data(KIND) else small + 12)
+
+    def _pointed_at(self, index: QModelIndex | QPersistentModelIndex) -> bool:
+        """Whether the mouse is there. `option.state` says so too, but loads all of QStyle, 20 ms at the first paint."""
+        return self._list.underMouse() and self._list.indexAt(self._list.mapFromGlobal(QCursor.pos())) == index
 
 
 class PalettePanel(QWidget):

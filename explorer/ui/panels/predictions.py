@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QContextMenuEvent, QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFontMetrics,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPalette,
+)
 from PySide6.QtWidgets import (
     QFrame,
     QListWidget,
@@ -11,7 +22,6 @@ from PySide6.QtWidgets import (
     QMenu,
     QStackedWidget,
     QStyledItemDelegate,
-    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
@@ -23,6 +33,9 @@ from explorer.ui.picture_sources import choose_picture
 from explorer.ui.theme import GRID
 from explorer.ui.words import counted, plain_tip
 from explorer.workspace.session import Session
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QStyleOptionViewItem
 
 GUESS = Qt.ItemDataRole.UserRole
 
@@ -76,7 +89,9 @@ class PredictionsPanel(QWidget):
         self.list = QListWidget()
         self.list.setItemDelegate(GuessBar(self.list))
         self.list.setFrameShape(QFrame.Shape.NoFrame)
-        self.list.viewport().setAutoFillBackground(False)
+        clear = self.list.palette()
+        clear.setColor(QPalette.ColorRole.Base, Qt.GlobalColor.transparent)
+        self.list.setPalette(clear)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setAccessibleName("Best guesses")
         self.untrained = Text(role="problem")

@@ -1,0 +1,77 @@
+"""The panels around the canvas: where they are first, put back, remembered, and made to fit the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+
+from explorer.ui import theme
+from explorer.workspace.settings import Settings
+
+SIDES = Qt.DockWidgetArea
+PLACES = {"Layers": SIDES.LeftDockWidgetArea, "Inspector": SIDES.RightDockWidgetArea}
+"""Where a panel is first; every other one is below the canvas, from left to right."""
+WIDE = 1100
+"""Pixels of width from which the inspector is as high as the window."""
+
+
+class Docks(dict[str, QDockWidget]):
+    """Each panel's dock by its title. A panel that is None comes later, into its dock."""
+
+    def __init__(self, window: QMainWindow, settings: Settings, panels: Mapping[str, QWidget | None]) -> None:
+        super().__init__()
+        self._window, self._settings = window, settings
+        # The bottom row goes from left to right: the picture, what the network sees in it, what a layer makes of it.
+        window.setCorner(Qt.Corner.BottomLeftCorner, SIDES.BottomDockWidgetArea)
+        for title, panel in panels.items():
+            dock = self[title] = QDockWidget(title, window)
+            dock.setObjectName(title)
+            if panel is not None:
+                dock.setWidget(panel)
+            window.addDockWidget(PLACES.get(title, SIDES.BottomDockWidgetArea), dock)
+        window.tabifyDockWidget(self["Activations"], self["Summary"])
+        self["Activations"].raise_()
+        window.resizeDocks([self["Layers"], self["Inspector"]], [208, 344], Qt.Orientation.Horizontal)
+        bottom = [self["Picture"], self["Predictions"], self["Activations"]]
+        window.resizeDocks(bottom, [232, 240, 464], Qt.Orientation.Horizontal)
+        window.resizeDocks(bottom[:1], [256], Qt.Orientation.Vertical)
+        self.fit_corner()
+        self._first = window.saveState()
+
+    def reset(self) -> None:
+        """Put every panel back where it was first."""
+        for dock in self.values():
+            dock.setFloating(False)
+            dock.show()
+        self._window.restoreState(self._first)
+
+    def remember(self) -> None:
+        """Write down where everything is."""
+        self._settings.set_layout("geometry", self._window.saveGeometry())
+        self._settings.set_layout("docks", self._window.saveState())
+
+    def restore(self) -> None:
+        """Put everything where it was when the window was closed last, as far as the screen has room."""
+        window = self._window
+        window.resize(window.sizeHint())
+        window.restoreGeometry(self._settings.layout("geometry"))
+        window.restoreState(self._settings.layout("docks"))
+        room = window.screen().availableGeometry().adjusted(0, 32, 0, 0)  # below its title bar
+        window.resize(window.size().boundedTo(room.size()))
+        if not room.contains(window.geometry()):
+            window.move(room.topLeft())
+        self.fit_corner()
+
+    def fit_corner(self) -> None:
+        """The inspector reaches to the bottom where there is room for the row of panels beside it.
+
+        Qt would let that row slip under the inspector, so the middle then may not be narrower than the row.
+        """
+        wide = self._window.width() >= WIDE
+        area = SIDES.RightDockWidgetArea if wide else SIDES.BottomDockWidgetArea
+        if self._window.corner(Qt.Corner.BottomRightCorner) != area:
+            self._window.setCorner(Qt.Corner.BottomRightCorner, area)
+        if middle := self._window.centralWidget():
+            middle.setMinimumWidth(71 * theme.GRID if wide else 0)
