@@ -29,7 +29,7 @@ class Docks(dict[str, QDockWidget]):
             dock = self[title] = QDockWidget(title, window)
             dock.setObjectName(title)
             if panel is not None:
-                dock.setWidget(panel)
+                self.fill(title, panel)
             window.addDockWidget(PLACES.get(title, SIDES.BottomDockWidgetArea), dock)
         window.tabifyDockWidget(self["Activations"], self["Summary"])
         self["Activations"].raise_()
@@ -39,6 +39,11 @@ class Docks(dict[str, QDockWidget]):
         window.resizeDocks(bottom[:1], [256], Qt.Orientation.Vertical)
         self.fit_corner()
         self._first = window.saveState()
+
+    def fill(self, title: str, panel: QWidget) -> None:
+        """Put a panel into its dock."""
+        self[title].setWidget(panel)
+        panel.setAutoFillBackground(True)  # else the dock draws its title again with each repaint of the panel
 
     def reset(self) -> None:
         """Put every panel back where it was first."""

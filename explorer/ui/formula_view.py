@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
-    QFont,
-    QFontMetricsF,
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
@@ -20,11 +20,17 @@ from explorer.network.analysis import Row
 from explorer.ui import theme
 from explorer.ui.labels import sized
 from explorer.ui.theme import GRID
-from explorer.ui.typesetting import LETTERS, NUMBERS, Box, Typesetter
+from explorer.ui.typesetting import LETTERS, NUMBERS, Box, Face, Typesetter
 from explorer.ui.words import plain_tip
 
 SMALLEST = 0.8
 """A formula slightly too long is drawn this much smaller before it is broken into lines."""
+
+
+@lru_cache(maxsize=1)
+def typesetter() -> Typesetter:
+    """The one that all formulas and letters share."""
+    return Typesetter(sized("body"))
 
 
 class LetterLabel(QWidget):
@@ -37,7 +43,7 @@ class LetterLabel(QWidget):
 
     def say(self, letter: str) -> None:
         """Show another letter, or nothing."""
-        self._box = Typesetter(sized("body")).leaf(letter, "") if letter else None
+        self._box = typesetter().leaf(letter, "") if letter else None
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -55,10 +61,8 @@ class FormulaView(QWidget):
 
     def __init__(self, row: Row) -> None:
         super().__init__()
-        self._bold = sized("body")
-        self._bold.setWeight(QFont.Weight.DemiBold)
-        self._set = Typesetter(sized("body"))
-        self._equals = self._set.metrics.horizontalAdvance("= ")
+        self._set = typesetter()
+        self._equals = self._set.plain.width("= ")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)  # Fixed would cut the height
         policy.setHeightForWidth(True)
@@ -136,8 +140,8 @@ class FormulaView(QWidget):
         whole = sum(term.width for term in self._terms)
         if left + whole > width:  # too long to stand beside its name
             left = GRID + self._equals
-            y += self._set.metrics.height()
-            self._write(painter, "dim", self._set.plain, 2, y - self._set.metrics.descent(), self.row.name)
+            y += self._set.height
+            self._write(painter, "dim", self._set.plain, 2, y - self._set.descent, self.row.name)
         beside = left > self.NAME
         for line in self.lines(max(width - left, whole if whole * SMALLEST < width - left else 0)):
             box = self._set.row(*line)
@@ -159,15 +163,15 @@ class FormulaView(QWidget):
                 end, baseline = left + box.width * squeeze, y
                 y += box.down + (gap if reading == NUMBERS else 2 * gap)
         result = f" = {self.row.value:,}"
-        if end + QFontMetricsF(self._bold).horizontalAdvance(result) > width:
+        if end + self._set.bold.width(result) > width:
             result, end = result.strip(), left - self._equals
-            baseline = y + self._set.metrics.capHeight() + gap
-            y = baseline + self._set.metrics.descent() + gap
-        self._write(painter, "accent", self._bold, end, baseline, result)
+            baseline = y + self._set.capital + gap
+            y = baseline + self._set.descent + gap
+        self._write(painter, "accent", self._set.bold, end, baseline, result)
         return y + gap
 
-    def _write(self, painter: QPainter | None, colour: str, font: QFont, x: float, y: float, text: str) -> None:
+    def _write(self, painter: QPainter | None, colour: str, face: Face, x: float, y: float, text: str) -> None:
         if painter:
             painter.setPen(QColor(getattr(theme.current(), colour)))
-            painter.setFont(font)
+            painter.setFont(face.font)
             painter.drawText(QPointF(x, y), text)

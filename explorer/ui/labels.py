@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
@@ -32,6 +33,10 @@ ROLES: dict[Role, QPalette.ColorRole] = {
     "dim": QPalette.ColorRole.PlaceholderText,
     "problem": QPalette.ColorRole.BrightText,
 }
+HINT, LEAST = -1, -2
+"""Where a text's hints stand among its sizes by width."""
+WIDE = 40 * GRID
+"""How wide a text that breaks would like to be at most."""
 FADING = 15_000
 """Milliseconds a problem stays that has nothing to do with what is shown."""
 PATIENCE = 150
@@ -53,6 +58,7 @@ class Text(QLabel):
 
     def __init__(self, text: str = "", role: Role = "text", size: Size = "body", wrap: bool = True) -> None:
         super().__init__()
+        self._sizes: dict[int, QSize] = {}  # by width, and the two hints: Qt breaks the text anew each time it is asked
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setFont(sized(size))
         self.setForegroundRole(ROLES[role])
@@ -64,13 +70,42 @@ class Text(QLabel):
 
     def say(self, text: str) -> None:
         """Show `text`; a label without text takes no room."""
+        if text and text == self.text() and not self.isHidden():
+            return
+        self._sizes.clear()
         self.setText(text)
         if not text:
             self.hide()
-        elif self.parentWidget() is not None:  # shown without a parent it would be a window of its own
+        elif self.isHidden() and self.parentWidget() is not None:  # without one it would be a window of its own
             self.show()
         if not self.wordWrap():
             self.setToolTip(plain_tip(text))
+
+    def heightForWidth(self, width: int) -> int:
+        return self._size(width, lambda: QSize(width, super(Text, self).heightForWidth(width))).height()
+
+    def sizeHint(self) -> QSize:
+        return self._size(HINT, self._wide if self.wordWrap() else super().sizeHint)
+
+    def minimumSizeHint(self) -> QSize:
+        return self._size(LEAST, self._narrow if self.wordWrap() else super().minimumSizeHint)
+
+    def _narrow(self) -> QSize:
+        return QSize(1, self.fontMetrics().height())  # layouts ask heightForWidth for what it really takes
+
+    def _wide(self) -> QSize:
+        width = min(WIDE, self.fontMetrics().size(0, self.text()).width() + 1)
+        return QSize(width, self.heightForWidth(width))
+
+    def _size(self, key: int, measure: Callable[[], QSize]) -> QSize:
+        size = self._sizes.get(key)
+        if size is None:
+            size = self._sizes[key] = measure()
+        return size
+
+    def changeEvent(self, event: QEvent) -> None:
+        self._sizes.clear()  # another font or style
+        super().changeEvent(event)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Sentences can be selected: only under the mouse, for it takes Qt ten times as long to lay such text out."""
@@ -99,7 +134,7 @@ class Empty(QWidget):
         super().__init__()
         self.sentence = Text(sentence, "dim")
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.sentence.setMaximumWidth(40 * GRID)
+        self.sentence.setMaximumWidth(WIDE)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
         self._column.setSpacing(GRID)

@@ -13,6 +13,8 @@ from explorer.network.symbol import STRENGTH, Symbol
 
 LETTER = re.compile(r"(?P<base>[^_′⁽]+)(?:_(?P<sub>[^′⁽]+))?(?P<sup>.*)")
 RAISED = str.maketrans("⁽⁾⁰¹²³⁴⁵⁶⁷⁸⁹", "()0123456789")
+MOST = 4096
+"""Texts whose widths are kept."""
 LETTERS, NUMBERS = 0, 1
 """Which of its two readings a box draws."""
 
@@ -30,17 +32,35 @@ class Box:
     draw: Draw
 
 
+class Face:
+    """A font, and how wide texts are in it: asking Qt takes as long as drawing, and formulas repeat themselves."""
+
+    def __init__(self, font: QFont) -> None:
+        self.font, self.metrics = font, QFontMetricsF(font)
+        self._widths: dict[str, float] = {}
+
+    def width(self, text: str) -> float:
+        """Pixels from the text's start to where the next one would start."""
+        known = self._widths.get(text)
+        if known is None:
+            if len(self._widths) >= MOST:
+                self._widths.clear()
+            known = self._widths[text] = self.metrics.horizontalAdvance(text)
+        return known
+
+
 class Typesetter:
     """Turns expressions into boxes; both readings of a box share one width, so terms stand under each other."""
 
     def __init__(self, font: QFont) -> None:
-        self.plain = font
-        self.italic = QFont(font)
-        self.italic.setItalic(True)
-        self.small = QFont(font)
-        self.small.setPointSizeF(max(6.0, font.pointSizeF() * 0.78))
-        self.metrics = QFontMetricsF(font)
-        self.axis = self.metrics.xHeight() / 2
+        italic, small, bold = QFont(font), QFont(font), QFont(font)
+        italic.setItalic(True)
+        small.setPointSizeF(max(6.0, font.pointSizeF() * 0.78))
+        bold.setWeight(QFont.Weight.DemiBold)
+        self.plain, self.italic, self.small, self.bold = Face(font), Face(italic), Face(small), Face(bold)
+        metrics = self.plain.metrics
+        self.height, self.capital, self.descent = metrics.height(), metrics.capHeight(), metrics.descent()
+        self.axis = metrics.xHeight() / 2
         """Height of fraction bars and of the middle of brackets above the baseline."""
 
     def chain(self, x: int) -> list[Box]:
@@ -56,7 +76,7 @@ class Typesetter:
     def expression(self, x: int) -> Box:
         """The box of any expression."""
         if not isinstance(x, Symbol):
-            return self._text(f"{x:,}", f"{x:,}")
+            return self._text(f"{x:,}")
         if not x.sign:
             return self.leaf(x.letter, f"{int(x):,}")
         a, b = x.parts
@@ -71,17 +91,12 @@ class Typesetter:
         loose = isinstance(x, Symbol) and x.sign != "/" and STRENGTH[x.sign] < strength
         return self._fenced(box, "(", ")") if loose else box
 
-    def _text(self, letters: str, numbers: str, font: QFont | None = None) -> Box:
-        fonts = font or self.plain, self.plain
-        texts = letters, numbers
-        widths = [QFontMetricsF(f).horizontalAdvance(t) for f, t in zip(fonts, texts, strict=True)]
-        width = max(widths)
-
+    def _text(self, text: str) -> Box:
         def draw(painter: QPainter, x: float, y: float, reading: int) -> None:
-            painter.setFont(fonts[reading])
-            painter.drawText(QPointF(x + (width - widths[reading]) / 2, y), texts[reading])
+            painter.setFont(self.plain.font)
+            painter.drawText(QPointF(x, y), text)
 
-        return Box(width, self.metrics.capHeight(), self.metrics.descent() * 0.6, draw)
+        return Box(self.plain.width(text), self.capital, self.descent * 0.6, draw)
 
     def leaf(self, letter: str, number: str) -> Box:
         """A letter with its subscript and superscript, over its number."""
@@ -89,33 +104,33 @@ class Typesetter:
         base, sub, sup = (found["base"], found["sub"] or "", found["sup"]) if found else (letter, "", "")
         primes = sup.count("′") * "′"
         sup = sup.replace("′", "").translate(RAISED)
-        wide, little = QFontMetricsF(self.italic), QFontMetricsF(self.small)
-        body = wide.horizontalAdvance(base) + 1
-        behind = max(little.horizontalAdvance(sub), self.metrics.horizontalAdvance(primes)) + (
-            little.horizontalAdvance(sup)
-        )
-        width = max(body + behind, self.metrics.horizontalAdvance(number))
-        low, high = self.metrics.descent() * 0.9, self.metrics.capHeight() * 0.55
+        plain, italic, small = self.plain, self.italic, self.small
+        body = italic.width(base) + 1
+        behind = max(small.width(sub), plain.width(primes)) + small.width(sup)
+        width = max(body + behind, plain.width(number))
+        low, high = self.descent * 0.9, self.capital * 0.55
 
         def draw(painter: QPainter, x: float, y: float, reading: int) -> None:
             if reading == NUMBERS:
-                painter.setFont(self.plain)
-                painter.drawText(QPointF(x + (width - self.metrics.horizontalAdvance(number)) / 2, y), number)
+                painter.setFont(plain.font)
+                painter.drawText(QPointF(x + (width - plain.width(number)) / 2, y), number)
                 return
             x += (width - body - behind) / 2
-            painter.setFont(self.italic)
-            painter.drawText(QPointF(x, y), base)
-            painter.setFont(self.plain)
-            painter.drawText(QPointF(x + body, y), primes)
-            painter.setFont(self.small)
-            painter.drawText(QPointF(x + body, y + low), sub)
-            painter.drawText(QPointF(x + body + self.metrics.horizontalAdvance(primes), y - high), sup)
+            for face, dx, dy, text in (
+                (italic, 0.0, 0.0, base),
+                (plain, body, 0.0, primes),
+                (small, body, low, sub),
+                (small, body + plain.width(primes), -high, sup),
+            ):
+                if text:
+                    painter.setFont(face.font)
+                    painter.drawText(QPointF(x + dx, y + dy), text)
 
-        up = self.metrics.capHeight() + (little.capHeight() * 0.6 if sup else 0)
-        return Box(width, up, (low if sub else 0) + little.descent() * 0.6, draw)
+        up = self.capital + (small.metrics.capHeight() * 0.6 if sup else 0)
+        return Box(width, up, (low if sub else 0) + small.metrics.descent() * 0.6, draw)
 
     def _sign(self, sign: str) -> Box:
-        return self._text(*2 * ((f"\u2009{sign}\u2009" if sign == "·" else f" {sign} "),))
+        return self._text(f"\u2009{sign}\u2009" if sign == "·" else f" {sign} ")
 
     def row(self, *boxes: Box) -> Box:
         """Boxes on one baseline, one behind the other."""

@@ -76,7 +76,8 @@ class Window(QMainWindow):
     def complete(self) -> None:
         """Start torch, and make what nobody sees at first: the canvas, the table in a tab behind."""
         self.session.worker.start()
-        _ = self.canvas, self.summary
+        self.canvas.draw_ahead()
+        _ = self.summary
 
     @cached_property
     def canvas(self) -> Canvas:
@@ -94,7 +95,7 @@ class Window(QMainWindow):
         from explorer.ui.panels.summary import SummaryPanel
 
         panel = SummaryPanel(self.session)
-        self.docks["Summary"].setWidget(panel)
+        self.docks.fill("Summary", panel)
         return panel
 
     def _panels(self) -> Docks:

@@ -9,6 +9,8 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QTransform, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGraphicsView
 
+from explorer.ui import theme
+from explorer.ui.canvas.card import Card
 from explorer.ui.canvas.ground import Ground
 from explorer.ui.canvas.links import EVERYWHERE
 from explorer.ui.canvas.scene import FAR, NetworkScene
@@ -63,6 +65,13 @@ class ZoomView(QGraphicsView):
         """A point of the view in scene units, not rounded to pixels."""
         inverse, _ = self.viewportTransform().inverted()
         return inverse.map(at)
+
+    def draw_ahead(self) -> None:
+        """Draw what is not there yet, once: fonts and PySide's enums are loaded before the first network comes."""
+        self.grab()
+        for group in theme.current().families:
+            self.drawing.pixmaps.get(Card("Layer", group, 1, "id", "brief", "1 × 2", 3, ""), self.zoom, 1.0, wait=True)
+        self.drawing.pixmaps.clear()
 
     # Where to look
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QPalette
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QFocusEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 import explorer.layers  # noqa: F401  (fills Layer.kinds)
 from explorer.network.analysis import formulas, totals
@@ -12,13 +12,14 @@ from explorer.network.layer import Layer, Letters
 from explorer.ui.form import Form
 from explorer.ui.formula_view import FormulaView
 from explorer.ui.labels import Text
+from explorer.ui.scroll_column import ScrollColumn
 from explorer.ui.theme import GRID
 from explorer.ui.words import counted, source, told
 from explorer.workspace.document import Change
 from explorer.workspace.session import Session
 
 
-class InspectorPanel(QScrollArea):
+class InspectorPanel(ScrollColumn):
     """The selected node's settings and formulas; sums where several are selected or none is."""
 
     letters_changed = Signal(str)
@@ -31,9 +32,6 @@ class InspectorPanel(QScrollArea):
         self.form: Form | None = None
         self._forms: dict[type[Layer], Form] = {}
         self._views: list[FormulaView] = []
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumSize(33 * GRID, 20 * GRID)
         self.setAccessibleName("Inspector")
         self.title = Text(size="title", wrap=False)
@@ -54,9 +52,7 @@ class InspectorPanel(QScrollArea):
         heading.setContentsMargins(0, GRID, 0, 0)
         heading.addWidget(Text("Formulas", "dim", "small", wrap=False), 1)
         heading.addWidget(self.letters_box)
-        page = QWidget()
-        page.setBackgroundRole(QPalette.ColorRole.Window)
-        column = QVBoxLayout(page)
+        column = self.column
         column.setContentsMargins(2 * GRID, GRID, GRID, 2 * GRID)
         column.setSpacing(GRID)
         for widget in (self.title, self.subtitle, self.told, self.source, self.problem):
@@ -65,7 +61,6 @@ class InspectorPanel(QScrollArea):
         column.addWidget(self._heading)
         column.addLayout(self._formula_place)
         column.addStretch(1)
-        self.setWidget(page)
         self._document.changed.connect(self._follow)
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._show)
@@ -124,6 +119,10 @@ class InspectorPanel(QScrollArea):
 
     def _show(self) -> None:
         """Show what is selected now; a form of the same kind is kept, so that it keeps the focus."""
+        with self.changing():
+            self._show_all()
+
+    def _show_all(self) -> None:
         nodes = self._document.project.network.nodes
         ids = [i for i in self._session.selection if i in nodes]
         if len(ids) != 1:
@@ -166,7 +165,8 @@ class InspectorPanel(QScrollArea):
         if form and layer:
             form.letters = self._letters
             form.show_value(layer, afresh=not again)
-            form.show()
+            if form.isHidden():
+                form.show()
 
     def _form_of(self, layer: Layer) -> Form:
         """The form of the layer's kind; one is made for each kind and kept, because making one takes a frame."""
@@ -195,6 +195,7 @@ class InspectorPanel(QScrollArea):
             self._formula_place.addWidget(view)
         for view, row in zip(self._views, rows, strict=False):
             view.show_row(row)
-            view.show()  # at once: left to the layout, it would be laid out and painted a second time
+            if view.isHidden():
+                view.show()  # at once: left to the layout, it would be laid out and painted a second time
         for view in self._views[len(rows) :]:
             view.hide()
