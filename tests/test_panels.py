@@ -37,7 +37,7 @@ from explorer.ui import theme
 from explorer.ui.colour_maps import STOPS, table
 from explorer.ui.formula_view import FormulaView
 from explorer.ui.histogram_window import HistogramWindow
-from explorer.ui.mosaic import levels, mosaic, tiling
+from explorer.ui.mosaic import Sheet, levels, tiling
 from explorer.ui.panels.activations import ActivationsPanel
 from explorer.ui.panels.inspector import InspectorPanel
 from explorer.ui.panels.palette import MIME, PalettePanel
@@ -446,13 +446,17 @@ def test_progress_is_shown_in_place_and_can_be_cancelled(qtbot, session, shown, 
 def test_every_number_is_found_again_in_the_mosaic(shape, aspect) -> None:
     these = maps("x", *shape)
     t = tiling(shape, aspect)
-    image = mosaic(levels(these, "grey"), t, "grey")
-    assert image.format() == QImage.Format.Format_Indexed8
+    sheet = Sheet()
+    sheet.draw(np.full((3, 200, 300), 77, np.uint8), tiling((3, 200, 300), aspect), "grey")  # leaves nothing behind
+    image = sheet.draw(levels(these, "grey"), t, "grey")
     for channel in {0, shape[0] // 2, shape[0] - 1}:
         tile = t.tile(channel)
         assert t.at(tile.left(), tile.top()) == (channel, 0, 0)
         assert t.at(tile.right(), tile.bottom()) == (channel, shape[1] - 1, shape[2] - 1)
-        assert image.pixelIndex(tile.bottomRight()) == max(1, these.tiles[channel, -1, -1])
+        shade = int(these.tiles[channel, -1, -1])
+        assert image.pixelColor(tile.bottomRight()).getRgb() == (shade, shade, shade, 255)
+    clear = [image.pixelColor(x, y).alpha() == 0 for y in range(image.height()) for x in range(image.width())]
+    assert sum(clear) == len(clear) - shape[0] * t.tile(0).width() * t.tile(0).height()
     assert t.at(t.step[0] - 1, 0) is None
     if shape[0] >= 64:
         assert image.width() / image.height() == pytest.approx(aspect, rel=0.25)

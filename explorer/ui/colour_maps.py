@@ -40,10 +40,10 @@ def table(name: str) -> NDArray[np.uint8]:
 
 
 @cache
-def indexed(name: str) -> tuple[int, ...]:
-    """The map as 256 0xAARRGGBB numbers for an indexed image; number 0 is clear, for the gaps between tiles."""
+def opaque(name: str) -> NDArray[np.uint32]:
+    """The map as 256 numbers 0xAARRGGBB."""
     import numpy as np
 
     r, g, b = table(name).astype(np.uint32).T
-    colours: list[int] = (0xFF000000 | r << 16 | g << 8 | b).tolist()
-    return (0, *colours[1:])
+    colours: NDArray[np.uint32] = 0xFF000000 | r << 16 | g << 8 | b
+    return colours

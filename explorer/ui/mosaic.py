@@ -10,7 +10,7 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QImage
 
 from explorer.maths.records import FeatureMaps
-from explorer.ui.colour_maps import SIGNED, indexed
+from explorer.ui.colour_maps import SIGNED, opaque
 
 if TYPE_CHECKING:
     import numpy as np
@@ -75,31 +75,41 @@ def tiling(shape: tuple[int, int, int], aspect: float) -> Tiling:
 
 
 def levels(maps: FeatureMaps, colours: str) -> NDArray[np.uint8]:
-    """Brightness of each number (C, H, W), 1 to 255; in a map with signs 128 means zero."""
+    """Brightness of each number (C, H, W), 0 to 255; in a map with signs 128 means zero."""
     import numpy as np
 
     if colours not in SIGNED:
-        return np.maximum(maps.tiles, 1)  # 0 is for the gaps
+        return maps.tiles
     reach = np.maximum(np.abs(maps.low), np.abs(maps.high))[:, None, None]
     scaled = np.divide(maps.values, reach, out=np.zeros_like(maps.values), where=reach > 0)
     level: NDArray[np.uint8] = np.clip(np.rint(128 + 127 * np.nan_to_num(scaled)), 1, 255).astype(np.uint8)
     return level
 
 
-def mosaic(level: NDArray[np.uint8], tiling: Tiling, colours: str) -> QImage:
-    """All tiles as one indexed image, clear between them."""
-    import numpy as np
+class Sheet:
+    """Draws mosaics, one after the other in the same memory: fresh memory costs more than what is drawn in it."""
 
-    t = tiling
-    across, down = t.step
-    cells = np.zeros((t.rows * t.columns, t.height, t.width), np.uint8)
-    cells[: t.channels] = level
-    rows = cells.reshape(t.rows, t.columns, t.height, t.width).transpose(0, 2, 1, 3)  # [rows, H, columns, W]
-    canvas = np.zeros((t.rows, down, t.columns, across), np.uint8)
-    inner = canvas[:, : down - t.gap, :, : across - t.gap]
-    inner[...] = rows.repeat(t.factor, axis=1).repeat(t.factor, axis=3) if t.factor > 1 else rows
-    flat = canvas.reshape(t.rows * down, t.columns * across)  # [image height, image width]
-    image = QImage(flat.data, flat.shape[1], flat.shape[0], flat.shape[1], QImage.Format.Format_Indexed8)
-    image = image.copy(0, 0, flat.shape[1] - t.gap, flat.shape[0] - t.gap)
-    image.setColorTable(indexed(colours))
-    return image
+    def __init__(self) -> None:
+        self._pixels: NDArray[np.uint32] | None = None
+
+    def draw(self, level: NDArray[np.uint8], tiling: Tiling, colours: str) -> QImage:
+        """All tiles as one image, clear between them. It lasts until the next one is drawn; copy what stays."""
+        import numpy as np
+
+        t = tiling
+        across, down = t.step
+        height, width = t.rows * down, t.columns * across
+        if self._pixels is None or self._pixels.size < height * width:
+            self._pixels = np.empty(height * width, np.uint32)
+        pixels = self._pixels[: height * width].reshape(t.rows, down, t.columns, across)
+        pixels[:, down - t.gap :] = 0
+        pixels[..., across - t.gap :] = 0
+        shades = opaque(colours)
+        for row in range(t.rows):
+            tiles = level[row * t.columns : (row + 1) * t.columns]  # [columns, H, W]
+            large = tiles.repeat(t.factor, axis=1).repeat(t.factor, axis=2) if t.factor > 1 else tiles
+            inner = pixels[row, : down - t.gap, : len(tiles), : across - t.gap]  # [H, columns, W]
+            inner[...] = shades[large].transpose(1, 0, 2)
+            pixels[row, :, len(tiles) :] = 0
+        kind = QImage.Format.Format_ARGB32_Premultiplied
+        return QImage(self._pixels.data, width - t.gap, height - t.gap, width * 4, kind)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPen, QResizeEven
 
 from explorer.maths.records import FeatureMaps
 from explorer.ui import theme
-from explorer.ui.mosaic import Tiling, levels, mosaic, tiling
+from explorer.ui.mosaic import Sheet, Tiling, levels, tiling
 from explorer.ui.picture_view import PictureView
 
 Spot = tuple[int, int, int]
@@ -26,6 +26,7 @@ class MosaicView(PictureView):
         self.tiling: Tiling | None = None
         self.channel: int | None = None
         self._colours = "viridis"
+        self._sheet = Sheet()
         self._pointed: Spot | None = None
         self.hovered.connect(self._point)
         self.clicked.connect(self._pick_at)
@@ -90,7 +91,7 @@ class MosaicView(PictureView):
         new = tiling((channels, height, width), self.width() / max(1, self.height()))
         if again or new != self.tiling:
             self.tiling = new
-            self.show_image(mosaic(levels(self.maps, self._colours), new, self._colours))
+            self.show_image(self._sheet.draw(levels(self.maps, self._colours), new, self._colours))
 
     def _point(self, pixel: QPoint | None) -> None:
         spot = self.tiling.at(pixel.x(), pixel.y()) if self.tiling and pixel else None

@@ -210,7 +210,7 @@ class ActivationsPanel(QWidget):
         self.lane.say_problem(problem)
 
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setImage(self.view.image)
+        QGuiApplication.clipboard().setImage(self.view.image.copy())
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         menu, some = QMenu(self), not self.view.image.isNull()
