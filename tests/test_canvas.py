@@ -650,7 +650,7 @@ def test_every_frame_draws_some_new_cards_whatever_time_is_left(qapp) -> None:
     pixmaps = Pixmaps()
     cards = [Card("ReLU", "Activation", 1, f"n{i}", "", "3×8×8", 0, "") for i in range(20)]
     drawn = 0
-    for _frame in range(3):
+    for _frame in range(5):
         pixmaps.begin()
         pixmaps._until = 0.0  # the time is spent already
         drawn += sum(pixmaps.get(card, 1.0, 1.0) is not None for card in cards[drawn : drawn + 20])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from explorer.ui import theme
@@ -15,6 +16,23 @@ PLACES = {"Layers": SIDES.LeftDockWidgetArea, "Inspector": SIDES.RightDockWidget
 """Where a panel is first; every other one is below the canvas, from left to right."""
 WIDE = 1100
 """Pixels of width from which the inspector is as high as the window."""
+
+
+class Pane(QWidget):
+    """Holds a panel, without a layout: else Qt lays the whole window out anew whenever a text in the panel changes."""
+
+    def __init__(self, panel: QWidget) -> None:
+        super().__init__()
+        self._panel = panel
+        panel.setParent(self)
+        panel.setAutoFillBackground(True)  # else the dock draws its title again with each repaint of the panel
+        self.setMinimumSize(panel.minimumSizeHint().expandedTo(panel.minimumSize()))
+
+    def sizeHint(self) -> QSize:
+        return self._panel.sizeHint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._panel.resize(event.size())
 
 
 class Docks(dict[str, QDockWidget]):
@@ -42,8 +60,7 @@ class Docks(dict[str, QDockWidget]):
 
     def fill(self, title: str, panel: QWidget) -> None:
         """Put a panel into its dock."""
-        self[title].setWidget(panel)
-        panel.setAutoFillBackground(True)  # else the dock draws its title again with each repaint of the panel
+        self[title].setWidget(Pane(panel))
 
     def reset(self) -> None:
         """Put every panel back where it was first."""

@@ -109,10 +109,10 @@ class FormulaView(QWidget):
         return True
 
     def sizeHint(self) -> QSize:
-        return QSize(38 * GRID, self.heightForWidth(38 * GRID))
+        return QSize(38 * GRID, 2 * GRID)  # the layout asks heightForWidth for the height it really takes
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(24 * GRID, 2 * GRID)  # the layout asks heightForWidth for the height it really takes
+        return QSize(24 * GRID, 2 * GRID)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -16,7 +16,7 @@ ROOM = 64 * 2**20
 """Bytes of pixmaps kept; the ones not shown for longest go first."""
 BUDGET = 0.003
 """Seconds one frame may spend on drawing new cards."""
-LEAST = 8
+LEAST = 4
 """New cards each frame draws however long the rest of it takes, so that all are drawn some time."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 import explorer.layers  # noqa: F401  (fills Layer.kinds)
 from explorer.network.analysis import formulas, totals
@@ -39,8 +39,6 @@ class InspectorPanel(ScrollColumn):
         self.told = Text()
         self.source = Text(role="dim", size="small")
         self.problem = Text(role="problem")
-        self._form_place, self._formula_place = QVBoxLayout(), QVBoxLayout()
-        self._formula_place.setSpacing(GRID // 2)
         self.letters_box = QComboBox()
         self.letters_box.addItem("Course letters: n, p, f, s", "course")
         self.letters_box.addItem("torch letters: H, P, K, S", "torch")
@@ -57,9 +55,7 @@ class InspectorPanel(ScrollColumn):
         column.setSpacing(GRID)
         for widget in (self.title, self.subtitle, self.told, self.source, self.problem):
             column.addWidget(widget)
-        column.addLayout(self._form_place)
         column.addWidget(self._heading)
-        column.addLayout(self._formula_place)
         column.addStretch(1)
         self._document.changed.connect(self._follow)
         self._soon = QTimer(self, singleShot=True, interval=0)
@@ -175,7 +171,7 @@ class InspectorPanel(ScrollColumn):
             form = self._forms[type(layer)] = Form(layer, self._letters)
             form.hide()
             form.edited.connect(self._edit)
-            self._form_place.addWidget(form)
+            self.column.insertWidget(self.column.indexOf(self._heading), form)
         return form
 
     def _edit(self, layer: Layer, field: str) -> None:
@@ -192,7 +188,7 @@ class InspectorPanel(ScrollColumn):
         for row in rows[len(self._views) :]:
             view = FormulaView(row)
             self._views.append(view)
-            self._formula_place.addWidget(view)
+            self.column.insertWidget(self.column.count() - 1, view)  # above the stretch
         for view, row in zip(self._views, rows, strict=False):
             view.show_row(row)
             if view.isHidden():

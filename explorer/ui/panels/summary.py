@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSize, Qt
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -116,8 +116,13 @@ class SummaryPanel(QWidget):
         )
         self.problems.say(sums.problem)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        self._take_selection()
+
     def _take_selection(self) -> None:
-        """Select the rows of the session's nodes."""
+        """Select the rows of the session's nodes; nobody sees it while another tab is in front."""
+        if not self.isVisible():
+            return
         chosen = QItemSelection()
         rows = [row for row in map(self.model.row_of, self._session.selection) if row is not None]
         if sorted(rows) == sorted(index.row() for index in self.table.selectionModel().selectedRows()):
