@@ -26,7 +26,8 @@ class Pane(QWidget):
         self._panel = panel
         panel.setParent(self)
         panel.setAutoFillBackground(True)  # else the dock draws its title again with each repaint of the panel
-        self.setMinimumSize(panel.minimumSizeHint().expandedTo(panel.minimumSize()))
+        least = panel.minimumSize()
+        self.setMinimumSize(panel.minimumSizeHint() if least.isEmpty() else least)
 
     def sizeHint(self) -> QSize:
         return self._panel.sizeHint()

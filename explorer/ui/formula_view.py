@@ -136,7 +136,7 @@ class FormulaView(QWidget):
     def _draw(self, painter: QPainter | None, width: float) -> float:
         """Draw if there is a painter; the height it takes."""
         gap = GRID / 2
-        y, left = gap, self.NAME + self._equals
+        y, left = gap / 2, self.NAME + self._equals
         whole = sum(term.width for term in self._terms)
         if left + whole > width:  # too long to stand beside its name
             left = GRID + self._equals
@@ -168,7 +168,7 @@ class FormulaView(QWidget):
             baseline = y + self._set.capital + gap
             y = baseline + self._set.descent + gap
         self._write(painter, "accent", self._set.bold, end, baseline, result)
-        return y + gap
+        return y
 
     def _write(self, painter: QPainter | None, colour: str, face: Face, x: float, y: float, text: str) -> None:
         if painter:
