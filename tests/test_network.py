@@ -186,6 +186,41 @@ def test_order_puts_inputs_first(picks: list[int]) -> None:
     assert seen == set(net.nodes)
 
 
+EDITS = st.tuples(st.sampled_from(["layer", "link", "unlink", "drop"]), st.integers(0, 99), st.integers(0, 99))
+
+
+@given(st.lists(EDITS, max_size=12))
+def test_what_is_known_of_the_network_before_changes_nothing(edits: list[tuple[str, int, int]]) -> None:
+    """Facts, order and users that are taken over from before an edit are those one would find out anew."""
+    net = chain(Input(3, 16, 16), *[Conv2d(4, 3, 1, 1), ReLU(), MaxPool2d(2), Add()] * 2)
+    facts = analyse(net)
+    for what, a, b in edits:
+        ids = list(net.nodes)
+        one, other = ids[a % len(ids)], ids[b % len(ids)]
+        if what == "layer":
+            edited = net.with_layer(one, (Conv2d(1 + b % 5, 1 + b % 4), ReLU(), Flatten())[b % 3])
+        elif what == "link":
+            edited = net.with_link(one, other)
+        elif what == "unlink":
+            edited = net.without_link(one, other)
+        else:
+            edited = net.without([one]) if len(ids) > 2 else net
+        facts, net = analyse(edited, net, facts), edited
+        anew = Network(dict(net.nodes))
+        assert facts == analyse(anew)
+        assert net.users == anew.users
+        assert net.order == anew.order
+        assert net.looped == anew.looped
+
+
+def test_a_layer_s_edit_leaves_the_facts_beside_it_as_they_are() -> None:
+    net = alexnet()
+    facts = analyse(net)
+    edited = net.with_settings("n11", channels=7)
+    after = analyse(edited, net, facts)
+    assert [id for id in facts if after[id] is not facts[id]] == ["n11", "n12", "n13", "n14", "n15", "n16"]
+
+
 def test_project_forgets_places_of_nodes_that_are_gone() -> None:
     net = chain(Input(), ReLU())
     project = Project(net, {"n0": (0, 0), "n1": (0, 96)})

@@ -40,11 +40,22 @@ class Row:
         return " = ".join(step for step in steps if step)
 
 
-def analyse(network: Network) -> dict[str, Facts]:
-    """Facts of every node. A mistake is a `problem`, not an exception: half-built graphs are normal."""
+def analyse(network: Network, old: Network | None = None, known: Mapping[str, Facts] | None = None) -> dict[str, Facts]:
+    """Facts of every node. A mistake is a `problem`, not an exception: half-built graphs are normal.
+
+    `known` are the facts of an `old` network, taken over where a node and what comes into it are the same.
+    """
     facts: dict[str, Facts] = {}
+    before, known = old.nodes if old and known else {}, known or {}
+    news: set[str] = set()  # nodes whose facts are not the known ones
     for node in network.order:
-        facts[node.id] = _facts(node, [facts[i] for i in node.inputs])
+        id = node.id
+        if before.get(id) is node and news.isdisjoint(node.inputs):
+            facts[id] = known[id]
+            continue
+        found = facts[id] = _facts(node, [facts[i] for i in node.inputs])
+        if found is not known.get(id):
+            news.add(id)
     for id in network.nodes:
         if id not in facts:
             looped = id in network.looped
@@ -53,15 +64,15 @@ def analyse(network: Network) -> dict[str, Facts]:
 
 
 def _facts(node: Node, before: list[Facts]) -> Facts:
-    x = tuple(f.shape for f in before if f.shape is not None)
     wanted, have = node.layer.inputs, len(before)
-    if (wanted < 0 and have < 2) or (wanted >= 0 and have != wanted):
+    if (have != wanted and wanted >= 0) or (wanted < 0 and have < 2):
         needs = {-1: "two or more inputs", 0: "no input", 1: "an input"}[wanted]
         has = {0: "none", 1: "one"}.get(have, str(have))
         return Facts(problem=f"needs {needs}, has {has}")
-    if len(x) < have:
+    shapes = [f.shape for f in before]
+    if None in shapes:
         return Facts(problem=BEHIND)
-    return _layer_facts(node.layer, x)
+    return _layer_facts(node.layer, tuple(shapes))
 
 
 @lru_cache(1 << 16)  # an edit leaves most layers of a large network as they were

@@ -90,8 +90,13 @@ class Network:
         return self.with_layer(id, replace(self.nodes[id].layer, **settings))
 
     def with_layer(self, id: str, layer: Layer) -> Network:
-        """Put another layer into a node; its links stay."""
-        return self.with_node(replace(self.nodes[id], layer=layer))
+        """Put another layer into a node; its links stay, and with them all that was found out about these."""
+        changed = self.with_node(replace(self.nodes[id], layer=layer))
+        known = self.__dict__
+        if "order" in known:
+            changed.__dict__["order"] = tuple([changed.nodes[node.id] for node in self.order])
+        changed.__dict__.update({name: known[name] for name in ("users", "looped") if name in known})
+        return changed
 
     def with_link(self, source: str, target: str, port: int | None = None) -> Network:
         """Feed `source` into `target`: a layer with one input swaps it; a join takes one more,

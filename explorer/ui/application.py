@@ -52,6 +52,7 @@ def after_paint(window: Window) -> None:
     threading.Thread(target=_import_numpy, name="import numpy", daemon=True).start()
     start_log()
     gc.freeze()  # what the window is made of stays: later collections need not walk through it
+    window.session.opened.connect(lambda _: gc.freeze())  # nor through a large network
     gc.enable()
 
 

@@ -44,7 +44,8 @@ class Change:
 def _differ(old: Mapping[str, object], new: Mapping[str, object]) -> set[str]:
     if old is new:
         return set()
-    return {i for i in old.keys() | new.keys() if old.get(i) != new.get(i)}
+    changed = {i for i, value in new.items() if (was := old.get(i)) is not value and was != value}
+    return changed | (old.keys() - new.keys())
 
 
 class Document(QObject):
@@ -85,7 +86,7 @@ class Document(QObject):
         before, facts_before = self.project, self.facts
         self.project = project
         if project.network is not before.network:
-            self.facts = analyse(project.network)
+            self.facts = analyse(project.network, before.network, facts_before)
         self.changed.emit(Change(before, project, facts_before, self.facts))
 
 

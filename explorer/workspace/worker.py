@@ -10,6 +10,7 @@ import traceback
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -142,9 +143,12 @@ class Worker(QObject):
         until = self._stopped.get(number)
         if until is None:
             return
+        left = until - time.monotonic()
         if self.state == "starting":  # the job waits for torch, which takes longer than any patience
             QTimer.singleShot(PATIENCE, self._lose_patience)
-        elif time.monotonic() >= until - 0.1:
+        elif left > 0:  # Qt's long timers go off up to a twentieth too soon
+            QTimer.singleShot(ceil(left * 1000), self._lose_patience)
+        else:
             log.warning("job %d did not stop: killing the worker", number)
             self.kill()
 
