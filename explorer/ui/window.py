@@ -113,7 +113,7 @@ class Window(QMainWindow):
         session, document = self.session, self.session.document
         self.palette_panel.add_requested.connect(self.add_layer)
         self.start_page.model_requested.connect(self.files.open_model)
-        self.start_page.build_requested.connect(self.build)
+        self.start_page.build_requested.connect(self.begin)
         self.start_page.open_requested.connect(self.files.open)
         self.start_page.recent_requested.connect(self.files.open_path)
         self.inspector.letters_changed.connect(self.set_letters)
@@ -140,6 +140,12 @@ class Window(QMainWindow):
         """Add a layer below the selected one."""
         self.build()
         self.canvas.add_layer(kind)
+
+    def begin(self) -> None:
+        """Leave the start page; a network that is begun there begins with its input."""
+        self.build()
+        if not self.session.document.project.network.nodes:
+            self.canvas.add_layer("Input")
 
     def build(self) -> None:
         """Leave the start page for the canvas."""

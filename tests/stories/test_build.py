@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from explorer.network.layer import described
 from explorer.workspace.samples import samples
@@ -13,9 +14,10 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 
 @pytest.fixture
 def built(user):
-    """conv – relu – pool – flatten – linear, each added by typing."""
-    user.window.build()
-    for search in ("input", "conv", "relu", "maxpool", "flatten", "linear"):
+    """From the start page's button, which gives the input: conv – relu – pool – flatten – linear, each by typing."""
+    QTest.mouseClick(user.window.start_page.build, Qt.MouseButton.LeftButton)
+    assert list(user.project.network.nodes) == ["input1"] == [*user.session.selection]
+    for search in ("conv", "relu", "maxpool", "flatten", "linear"):
         user.add(search)
     return user
 
