@@ -13,9 +13,10 @@ from importlib.util import find_spec
 from time import perf_counter
 
 from explorer.layers.activations import ReLU
-from explorer.layers.dense import Flatten, Input, Linear
+from explorer.layers.dense import Input, Linear
 from explorer.layers.joins import Add
 from explorer.layers.norms import BatchNorm2d
+from explorer.layers.shapes import Flatten
 from explorer.layers.windows import AdaptiveAvgPool2d, Conv2d, MaxPool2d
 from explorer.network.layer import Layer
 from explorer.network.layout import arranged

@@ -8,7 +8,8 @@ import pytest
 
 from explorer.formats import project_file
 from explorer.layers.activations import ReLU
-from explorer.layers.dense import Flatten, Input, Linear
+from explorer.layers.dense import Input, Linear
+from explorer.layers.shapes import Flatten
 from explorer.layers.windows import Conv2d
 from explorer.network.network import Network, Node
 from explorer.network.project import Project, Recipe

@@ -20,8 +20,9 @@ from PySide6.QtWidgets import QApplication, QToolTip
 
 import explorer.layers  # noqa: F401
 from explorer.layers.activations import ReLU
-from explorer.layers.dense import Flatten, Input, Linear
+from explorer.layers.dense import Input, Linear
 from explorer.layers.joins import Add
+from explorer.layers.shapes import Flatten
 from explorer.layers.windows import Conv2d
 from explorer.maths.sentences import Refusal
 from explorer.network.layer import Layer

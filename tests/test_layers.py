@@ -58,10 +58,12 @@ def run(layer: Layer, x: tuple[Shape, ...]) -> tuple[torch.nn.Module, torch.Tens
     module = layer.module(modules, *x).eval()
     with FlopCounterMode(display=False) as counter:
         y = module(*inputs)
+    if not y.numel():
+        raise ValueError("torch runs a layer that leaves nothing of the picture; we do not")
     return module, y, counter.get_total_flops() // 4
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=4000, deadline=None)
 @given(cases())
 def test_declared_is_what_torch_does(case: tuple[Layer, tuple[Shape, ...]]) -> None:
     agrees(*case)
@@ -97,17 +99,21 @@ def agrees(layer: Layer, x: tuple[Shape, ...]) -> None:
 def refused_on_purpose(layer: Layer, x: tuple[Shape, ...]) -> bool:
     """What torch would run although hardly anybody means it.
 
-    An addition that broadcasts, a matrix on the last axis of an image, an average over a batch of vectors as over
-    the rows of one image.
+    An addition or a product that broadcasts, a matrix on the last axis of an image, an average over a batch of
+    vectors as over the rows of one image, a border around such a batch, the variance of single numbers (which torch
+    refuses for one picture, and runs for the two we send).
     """
     return {
         "Add": len(set(x)) > 1,
+        "Multiply": len(set(x)) > 1,
         "Linear": len(x[0]) == 3,
         "AdaptiveAvgPool2d": len(x[0]) == 1,
+        "ZeroPad2d": len(x[0]) == 1,
+        "GroupNorm": x[0][0] % getattr(layer, "groups", 1) == 0,
     }.get(layer.kind, False)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=1500, deadline=None)
 @given(cases())
 def test_formula_equals_rule(case: tuple[Layer, tuple[Shape, ...]]) -> None:
     """The text of each formula, read as arithmetic, gives its own result and the rule's."""
@@ -161,7 +167,7 @@ def test_impossible_settings_give_a_sentence(data) -> None:
 
 
 def test_every_kind_says_what_it_is() -> None:
-    assert len(Layer.kinds) >= 14
+    assert len(Layer.kinds) >= 36
     for kind in Layer.kinds.values():
         assert kind.__doc__, kind
         assert not kind.__doc__.startswith(f"{kind.__name__}("), kind

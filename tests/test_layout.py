@@ -14,9 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explorer.layers.activations import ReLU
-from explorer.layers.dense import Flatten, Input, Linear
+from explorer.layers.dense import Input, Linear
 from explorer.layers.joins import Add, Concat
 from explorer.layers.norms import BatchNorm2d
+from explorer.layers.shapes import Flatten
 from explorer.layers.windows import AdaptiveAvgPool2d, AvgPool2d, Conv2d, MaxPool2d
 from explorer.network.analysis import analyse
 from explorer.network.layer import Layer

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from torch.utils.flop_counter import FlopCounterMode
 
 from explorer.layers.activations import ReLU
-from explorer.layers.dense import Flatten, Input, Linear
+from explorer.layers.dense import Input, Linear
 from explorer.layers.joins import Add, Concat
+from explorer.layers.shapes import Flatten
 from explorer.layers.windows import AdaptiveAvgPool2d, Conv2d, MaxPool2d
 from explorer.network.analysis import BEHIND, analyse, faulty, formulas, totals
 from explorer.network.network import Network, Node

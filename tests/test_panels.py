@@ -24,8 +24,9 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.layers.activations import ReLU
-from explorer.layers.dense import Flatten, Input, Linear
+from explorer.layers.dense import Input, Linear
 from explorer.layers.joins import Concat
+from explorer.layers.shapes import Flatten
 from explorer.layers.windows import Conv2d
 from explorer.maths.records import FeatureMaps, Guess, ModelCard, Picture, Prediction, Progress
 from explorer.maths.sentences import Refusal

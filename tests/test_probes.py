@@ -28,7 +28,8 @@ from explorer.engine.questions import (
 )  # fmt: skip
 from explorer.formats import project_file, tensors
 from explorer.layers.activations import Dropout, ReLU, ReLU6, Softmax
-from explorer.layers.dense import Flatten, Input, Linear
+from explorer.layers.dense import Input, Linear
+from explorer.layers.shapes import Flatten
 from explorer.layers.windows import AdaptiveAvgPool2d, Conv2d
 from explorer.maths.records import Device, FeatureMaps, Picture, Prediction, Progress
 from explorer.network.layer import Layer

@@ -11,6 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, fx, nn
 from torchvision.models import get_model
+from torchvision.models.shufflenetv2 import channel_shuffle
+from torchvision.ops import stochastic_depth
 
 from explorer.engine.device import free_memory
 from explorer.engine.library import open_model
@@ -19,10 +21,26 @@ from explorer.engine.program import Program, ProgramError
 from explorer.engine.trace import trace, weights
 from explorer.engine.weights import module
 from explorer.formats import tensors
-from explorer.layers.activations import Dropout, ReLU, ReLU6, Softmax
-from explorer.layers.dense import Flatten, Input, Linear
-from explorer.layers.joins import Add, Concat
-from explorer.layers.norms import BatchNorm2d
+from explorer.layers.activations import (
+    ELU,
+    GELU,
+    Dropout,
+    Hardsigmoid,
+    Hardswish,
+    LeakyReLU,
+    PReLU,
+    ReLU,
+    ReLU6,
+    Sigmoid,
+    SiLU,
+    Softmax,
+    Tanh,
+)  # fmt: skip
+from explorer.layers.dense import Input, Linear
+from explorer.layers.joins import Add, Concat, Multiply
+from explorer.layers.norms import BatchNorm2d, GroupNorm, LayerNorm, LocalResponseNorm
+from explorer.layers.resizing import ConvTranspose2d, PixelShuffle, Upsample
+from explorer.layers.shapes import ChannelShuffle, Flatten, Identity, Slice, ZeroPad2d
 from explorer.layers.windows import AdaptiveAvgPool2d, AvgPool2d, Conv2d, MaxPool2d
 from explorer.network.analysis import analyse
 from explorer.network.network import Network, Node
@@ -36,7 +54,7 @@ class Values(fx.Interpreter):
 
     def run_node(self, n: fx.Node) -> object:
         y = super().run_node(n)
-        if isinstance(y, Tensor) and n.op != "output":
+        if isinstance(y, Tensor) and n.op != "output" and n.target is not stochastic_depth:
             self.values.append(y.clone())
         return y
 
@@ -85,13 +103,20 @@ def test_every_value_of_the_trained_mobilenet_is_torchvision_s(real_model) -> No
         assert (alone - theirs[ids[-1]]).abs().max() < TOLERANCE, id
 
 
-@pytest.mark.parametrize("name", ["resnet18", "vgg11_bn", "squeezenet1_1", "densenet121", "resnext50_32x4d"])
+RUN = (
+    "resnet18", "vgg11_bn", "squeezenet1_1", "densenet121", "resnext50_32x4d", "mobilenet_v3_small", "mnasnet0_5",
+    "efficientnet_b0", "efficientnet_v2_s", "regnet_y_400mf", "shufflenet_v2_x0_5",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", RUN)
 def test_other_networks_of_torchvision_s(name: str) -> None:
     torch.manual_seed(2)
     module = lively(get_model(name, weights=None))
     network = trace(module)
     x = torch.randn(1, 3, 224, 224)
-    interpreter = Values(fx.symbolic_trace(module))
+    graph = fx.Tracer(autowrap_functions=(channel_shuffle,)).trace(module)
+    interpreter = Values(fx.GraphModule(module, graph))
     theirs = interpreter.values_for(x)
     program = Program(network, weights(module, network))
     some = random.Random(3).sample(list(network.nodes), 12)
@@ -111,6 +136,12 @@ IMAGE_LAYERS = st.one_of(
     ),
     st.builds(BatchNorm2d, eps=st.sampled_from([1e-5, 0.1]), affine=st.booleans()),
     st.sampled_from([ReLU(), ReLU6(), Dropout(), MaxPool2d(2, 1), AvgPool2d(3, 1, 1), Add(), Concat(), Softmax()]),
+    st.sampled_from([
+        LeakyReLU(0.2), PReLU(), PReLU(True), ELU(), SiLU(), GELU(), Hardswish(), Hardsigmoid(), Sigmoid(), Tanh(),
+        GroupNorm(2), LayerNorm(), LayerNorm("everything"), LocalResponseNorm(), ConvTranspose2d(4, 3, 1, 1),
+        ConvTranspose2d(6, 2, 1, groups=2), Identity(), ZeroPad2d((0, 1, 2, 0)), Slice(1, 2), ChannelShuffle(2),
+        Multiply(), PixelShuffle(1), AdaptiveAvgPool2d(1), Upsample((1, 2), "bilinear"),
+    ]),
 )  # fmt: skip
 
 

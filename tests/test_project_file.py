@@ -27,8 +27,9 @@ from explorer.formats.atomic import CannotSave
 from explorer.formats.picture_files import PictureError
 from explorer.formats.project_file import ProjectError, read, write
 from explorer.formats.recipes import to_input
-from explorer.layers.dense import Flatten, Input, Linear
+from explorer.layers.dense import Input, Linear
 from explorer.layers.joins import Add
+from explorer.layers.shapes import Flatten
 from explorer.layers.windows import Conv2d, MaxPool2d
 from explorer.network.layer import Layer
 from explorer.network.network import Network, Node

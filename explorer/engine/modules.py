@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn import *  # noqa: F403  (the point of this module)
 from torch.nn import Conv2d as TorchConv2d
+from torch.nn import LayerNorm as TorchLayerNorm
 from torch.nn import Module
 from torch.nn.functional import pad
 
@@ -33,6 +35,40 @@ class Add(Module):
 
     def forward(self, *x: Tensor) -> Tensor:
         return sum(x[1:], start=x[0])
+
+
+class Multiply(Module):
+    """Product of the inputs."""
+
+    def forward(self, *x: Tensor) -> Tensor:
+        return prod(x[1:], start=x[0])
+
+
+class Slice(Module):
+    """Some of the channels."""
+
+    def __init__(self, start: int, channels: int) -> None:
+        super().__init__()
+        self.start, self.channels = start, channels
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.narrow(1, self.start, self.channels)
+
+
+class GlobalAvgPool(Module):
+    """The mean of each channel."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.mean((2, 3))
+
+
+class LayerNorm(TorchLayerNorm):  # type: ignore[no-redef]
+    """torch's, also over the channels of an image, which torch has no word for."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        if x.dim() == 4 and len(self.normalized_shape) == 1:
+            return super().forward(x.movedim(1, -1)).movedim(-1, 1)
+        return super().forward(x)
 
 
 class Concat(Module):

@@ -21,7 +21,7 @@ from explorer.formats import tensors
 from explorer.formats.pictures import decode
 from explorer.formats.recipes import to_input
 from explorer.layers.activations import Dropout, Softmax
-from explorer.layers.dense import Flatten
+from explorer.layers.shapes import Flatten
 from explorer.maths.records import FeatureMaps, Guess, Picture, Prediction, Progress
 from explorer.network.layer import described
 from explorer.network.network import Network

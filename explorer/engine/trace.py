@@ -14,23 +14,14 @@ from typing import Any
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import fx, nn
 
-from explorer.layers.activations import Dropout, ReLU, ReLU6, Softmax
-from explorer.layers.dense import Flatten, Input, Linear
-from explorer.layers.joins import Add, Concat
-from explorer.layers.norms import BatchNorm2d
-from explorer.layers.windows import AdaptiveAvgPool2d, AvgPool2d, Conv2d, MaxPool2d
-from explorer.maths.sentences import Refusal
+from explorer.engine.readings import FUNCTIONS, METHODS, MODULES, NAMES, SPLITS, WHOLE, TraceError, of_module, part
+from explorer.layers.dense import Input
 from explorer.network.analysis import analyse
 from explorer.network.layer import Layer, SettingError
 from explorer.network.network import Network, Node
-
-
-class TraceError(Refusal):
-    """The module does something no layer kind stands for; the message names the operation and the module."""
 
 
 def trace(module: nn.Module, shape: tuple[int, int, int] = (3, 224, 224)) -> Network:
@@ -40,7 +31,7 @@ def trace(module: nn.Module, shape: tuple[int, int, int] = (3, 224, 224)) -> Net
     a layer with weights is called twice: two nodes cannot share weights.
     """
     try:
-        graph = fx.symbolic_trace(module.eval()).graph
+        graph = _Tracer(autowrap_functions=WHOLE).trace(module.eval())
     except Exception as error:  # the module's own code runs here
         reason = str(error).strip().splitlines() or [type(error).__name__]
         raise TraceError(f"{type(module).__name__} cannot be traced: {reason[0][:160]}") from error
@@ -61,6 +52,13 @@ def weights(module: nn.Module, network: Network) -> dict[str, NDArray[np.float32
     }
 
 
+class _Tracer(fx.Tracer):
+    """Goes into every module but those that are a layer as they are, torchvision's own among them."""
+
+    def is_leaf_module(self, m: nn.Module, module_qualified_name: str) -> bool:
+        return type(m) in MODULES or super().is_leaf_module(m, module_qualified_name)
+
+
 class _Reading:
     """Walks the traced graph; `seen` says which node of ours holds the value of each step."""
 
@@ -68,6 +66,7 @@ class _Reading:
         self.modules = dict(module.named_modules())
         self.nodes: dict[str, Node] = {}
         self.seen: dict[fx.Node, str] = {}
+        self.split: dict[Any, tuple[str, int]] = {}  # step → the node it takes apart, into how many parts
         self.shape = shape
         for step in graph.nodes:
             getattr(self, step.op)(step)
@@ -93,9 +92,27 @@ class _Reading:
         self.place(step, path, layer, [*step.args, *step.kwargs.values()])
 
     def call_function(self, step: fx.Node) -> None:
+        if step.target is operator.getitem and step.args[0] in self.split:
+            whole, parts = self.split[step.args[0]]
+            channels = (analyse(Network(self.nodes))[whole].shape or (0,))[0]
+            self.call(step, lambda _, index: part(channels, parts, index), "slice")
+            return
+        if step.target in SPLITS:
+            self.split_up(step, SPLITS[step.target])
+            return
         self.call(step, FUNCTIONS.get(step.target), getattr(step.target, "__name__", str(step.target)))
 
+    def split_up(self, step: fx.Node, reading: Callable[..., Any]) -> None:
+        """Remember a value that is taken apart: each part becomes a node when it is used."""
+        parts = self.arguments(step, reading, "chunk")
+        whole = next(value for value in step.args if isinstance(value, fx.Node))
+        self.split[step] = self.seen[whole], parts
+        self.seen[step] = self.seen[whole]
+
     def call_method(self, step: fx.Node) -> None:
+        if step.target in SPLITS:
+            self.split_up(step, SPLITS[step.target])
+            return
         self.call(step, METHODS.get(str(step.target)), str(step.target))
 
     def get_attr(self, step: fx.Node) -> None:
@@ -107,20 +124,23 @@ class _Reading:
 
     def call(self, step: fx.Node, reading: Callable[..., Layer | None] | None, name: str) -> None:
         """A function's or a tensor method's call becomes a layer, or nothing where the value just passes."""
-        where = next(reversed(step.meta.get("nn_module_stack", {})), "")
-        place = f"{where}: " if where else ""
         name = NAMES.get(name, name)
+        layer, where = self.arguments(step, reading, name), _where(step)
+        given = [*step.args, *step.kwargs.values()]
+        values = [v for part in given for v in (part if isinstance(part, list | tuple) else [part])]
+        self.place(step, f"{where}.{name}" if where else name, layer, values)
+
+    def arguments(self, step: fx.Node, reading: Callable[..., Any] | None, name: str) -> Any:
+        """What `reading` makes of a call's arguments. Raises TraceError with the place in the module."""
+        place = f"{_where(step)}: " if _where(step) else ""
         if reading is None:
             raise TraceError(f"{place}no layer stands for the operation “{name}”")
         try:
-            layer = reading(*step.args, **step.kwargs)
+            return reading(*step.args, **step.kwargs)
         except (TraceError, SettingError) as error:
             raise TraceError(f"{place}{name} {error}") from None
         except TypeError:
             raise TraceError(f"{place}{name} is called with settings that no layer has") from None
-        given = [*step.args, *step.kwargs.values()]
-        values = [v for part in given for v in (part if isinstance(part, list | tuple) else [part])]
-        self.place(step, f"{where}.{name}" if where else name, layer, values)
 
     def place(self, step: fx.Node, stem: str, layer: Layer | None, values: Iterable[Any]) -> None:
         """Add a node fed by `values`, or with no layer let the first value pass. Functions leave the
@@ -138,148 +158,9 @@ class _Reading:
         self.seen[step] = id
 
 
-def of_module(module: nn.Module) -> Layer | None:
-    """Our layer for a torch module; None for one that only passes its input on. Raises TraceError."""
-    if type(module) not in MODULES:
-        raise TraceError(f"no layer stands for the module {type(module).__name__}")
-    try:
-        return MODULES[type(module)](module)
-    except (SettingError, TypeError) as error:
-        raise TraceError(str(error)) from None
-
-
-def _conv(m: Any) -> Layer:
-    return Conv2d(
-        m.out_channels, _pair(m.kernel_size), _pair(m.stride), _pair(m.padding),
-        _pair(m.dilation), m.groups, m.bias is not None, m.padding_mode,
-    )  # fmt: skip
-
-
-def _norm(m: Any) -> Layer:
-    _plain(m.track_running_stats, "takes mean and variance from the picture itself instead of from training")
-    _plain(m.momentum is not None, "averages over all of training (momentum None)")
-    return BatchNorm2d(m.eps, m.momentum, m.affine)
-
-
-def _max_pool(kernel: Any, stride: Any, padding: Any, dilation: Any, ceil: bool, indices: bool) -> Layer:
-    _plain(not indices, "also returns the places of the maxima")
-    return MaxPool2d(_pair(kernel), _pair(stride or kernel), _pair(padding), _pair(dilation), ceil)
-
-
-def _avg_pool(kernel: Any, stride: Any, padding: Any, ceil: bool, include: bool, divisor: Any) -> Layer:
-    _plain(divisor is None, "divides by a number of its own")
-    return AvgPool2d(_pair(kernel), _pair(stride or kernel), _pair(padding), ceil, include)
-
-
-def _flatten(start: int, end: int) -> Layer:
-    _plain(start == 1 and end == -1, f"flattens axes {start} to {end}; only all but the batch (1 to -1) is a layer")
-    return Flatten()
-
-
-def _softmax(axis: Any) -> Layer:
-    _plain(isinstance(axis, int) and axis > 0, f"works over axis {axis}; count it from the front, channels are 1")
-    return Softmax(axis)
-
-
-MODULES: dict[type[nn.Module], Callable[[Any], Layer | None]] = {
-    nn.Conv2d: _conv,
-    nn.MaxPool2d: lambda m: _max_pool(m.kernel_size, m.stride, m.padding, m.dilation, m.ceil_mode, m.return_indices),
-    nn.AvgPool2d: lambda m: _avg_pool(
-        m.kernel_size, m.stride, m.padding, m.ceil_mode, m.count_include_pad, m.divisor_override
-    ),
-    nn.AdaptiveAvgPool2d: lambda m: AdaptiveAvgPool2d(_pair(m.output_size)),
-    nn.BatchNorm2d: _norm,
-    nn.Linear: lambda m: Linear(m.out_features, m.bias is not None),
-    nn.Flatten: lambda m: _flatten(m.start_dim, m.end_dim),
-    nn.ReLU: lambda m: ReLU(),
-    nn.ReLU6: lambda m: ReLU6(),
-    nn.Softmax: lambda m: _softmax(m.dim),
-    nn.Dropout: lambda m: Dropout(m.p),
-    nn.Identity: lambda m: None,
-}
-"""What each torch module is here; another type, a subclass too, is a TraceError."""
-
-
-def _add(input: Any, other: Any, *, alpha: Any = 1) -> Layer:
-    _plain(isinstance(input, fx.Node) and isinstance(other, fx.Node), "adds a number; only feature maps can be added")
-    _plain(alpha == 1, f"multiplies its second input by {alpha}")
-    return Add()
-
-
-def _cat(tensors: Any, dim: Any = 0) -> Layer | None:
-    _plain(isinstance(tensors, list | tuple), "joins a list that is not known before it runs")
-    _plain(dim == 1, f"joins along axis {dim}; only channels (axis 1) can be joined")
-    return Concat() if len(tensors) > 1 else None
-
-
-def _dropout(input: Any, p: float = 0.5, training: bool = True, inplace: bool = False) -> Layer:
-    _plain(not training, "stays switched on when the network runs")
-    return Dropout(p)
-
-
-def _relu(input: Any, inplace: bool = False) -> Layer:
-    return ReLU()
-
-
-def _call_softmax(input: Any, dim: Any = None, **_: Any) -> Layer:
-    return _softmax(dim)
-
-
-def _call_flatten(input: Any, start_dim: int = 0, end_dim: int = -1) -> Layer:
-    return _flatten(start_dim, end_dim)
-
-
-def _call_max_pool(
-    input: Any, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1,
-    ceil_mode: bool = False, return_indices: bool = False,
-) -> Layer:  # fmt: skip
-    return _max_pool(kernel_size, stride, padding, dilation, ceil_mode, return_indices)
-
-
-def _call_avg_pool(
-    input: Any, kernel_size: Any, stride: Any = None, padding: Any = 0,
-    ceil_mode: bool = False, count_include_pad: bool = True, divisor_override: Any = None,
-) -> Layer:  # fmt: skip
-    return _avg_pool(kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
-
-
-FUNCTIONS: dict[Any, Callable[..., Layer | None]] = {
-    operator.add: _add,
-    operator.iadd: _add,
-    torch.add: _add,
-    torch.cat: _cat,
-    torch.flatten: _call_flatten,
-    torch.relu: _relu,
-    F.relu: _relu,
-    F.relu6: lambda input, inplace=False: ReLU6(),
-    torch.softmax: _call_softmax,
-    F.softmax: _call_softmax,
-    F.dropout: _dropout,
-    F.max_pool2d: _call_max_pool,
-    F.avg_pool2d: _call_avg_pool,
-    F.adaptive_avg_pool2d: lambda input, output_size: AdaptiveAvgPool2d(_pair(output_size)),
-}
-"""What each function is here; the readings have torch's own parameters, so that arguments bind to them."""
-METHODS: dict[str, Callable[..., Layer | None]] = {
-    "add": _add,
-    "add_": _add,
-    "flatten": _call_flatten,
-    "relu": _relu,
-    "relu_": _relu,
-}
-NAMES = {"iadd": "add", "add_": "add", "relu_": "relu", "boolean_dispatch": "max_pool2d"}
-
-
-def _plain(holds: bool, otherwise: str) -> None:
-    if not holds:
-        raise TraceError(otherwise)
-
-
-def _pair(value: Any) -> Any:
-    """One number where both are equal, as settings are written here."""
-    if isinstance(value, tuple | list):
-        return value[0] if len(set(value)) == 1 else tuple(value)
-    return value
+def _where(step: fx.Node) -> str:
+    """The path of the module that makes a call."""
+    return next(reversed(step.meta.get("nn_module_stack", {})), "")
 
 
 def _compare(network: Network, modules: Mapping[str, nn.Module]) -> None:

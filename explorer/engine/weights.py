@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from explorer.engine import modules as layers
 from explorer.network.analysis import Facts
@@ -20,6 +21,18 @@ Tensors = Mapping[str, NDArray[Any]]
 """Trained numbers by `node id.parameter`, as in a project's weight file."""
 
 COUNTER = "num_batches_tracked"  # a batch normalisation counts its training steps; it changes no result
+
+
+class Weightless(TorchFunctionMode):
+    """Modules built in here have parameters with shapes and no numbers: nothing is drawn, no memory is taken.
+
+    The small tensors that some constructors compute with (RegNet's widths) are real, unlike on the meta device.
+    """
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if func in (torch.empty, torch.zeros, torch.ones):
+            kwargs = {**(kwargs or {}), "device": "meta"}
+        return func(*args, **(kwargs or {}))
 
 
 def module(

@@ -1,5 +1,5 @@
 """Every layer kind; importing this package fills `Layer.kinds`."""
 
-from explorer.layers import activations, dense, joins, norms, windows
+from explorer.layers import activations, dense, joins, norms, resizing, shapes, windows
 
-__all__ = ["activations", "dense", "joins", "norms", "windows"]
+__all__ = ["activations", "dense", "joins", "norms", "resizing", "shapes", "windows"]

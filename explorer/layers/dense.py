@@ -1,9 +1,8 @@
-"""The input, flatten and the fully connected layer."""
+"""The input and the fully connected layer."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import prod
 from typing import Any
 
 from explorer.network.layer import Layer, Shape, ShapeError, described, setting
@@ -25,17 +24,6 @@ class Input(Layer, group="Input", inputs=0):
 
     def brief(self) -> str:
         return "picture"
-
-
-@dataclass(frozen=True)
-class Flatten(Layer, group="Shape"):
-    """Lay the image out as one long vector: channel by channel, row by row."""
-
-    def output(self, x: Shape) -> Shape:
-        return (prod(x[1:], start=x[0]),)
-
-    def module(self, nn: Any, x: Shape) -> Any:
-        return nn.Flatten()
 
 
 @dataclass(frozen=True)

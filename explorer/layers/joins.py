@@ -25,6 +25,23 @@ class Add(Layer, group="Join", inputs=-1):
 
 
 @dataclass(frozen=True)
+class Multiply(Layer, group="Join", inputs=-1):
+    """Product of equal-shaped inputs, number by number; one that is 1×1 pixels weighs whole channels of the others.
+
+    Source: Hu et al. 2017, Squeeze-and-excitation networks, arXiv:1709.01507.
+    """
+
+    def output(self, *x: Shape) -> Shape:
+        largest = max(x, key=lambda shape: tuple(map(int, shape[1:])))
+        if any(shape not in (largest, (largest[0], *(1 for _ in largest[1:]))) for shape in x):
+            raise ShapeError(f"needs equal shapes, or 1×1 for each channel, got {' and '.join(map(described, x))}")
+        return largest
+
+    def module(self, nn: Any, *x: Shape) -> Any:
+        return nn.Multiply()
+
+
+@dataclass(frozen=True)
 class Concat(Layer, group="Join", inputs=-1):
     """Lay the inputs' channels one behind the other; height and width must agree.
 

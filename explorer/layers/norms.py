@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 from explorer.layers.windows import image
-from explorer.network.layer import Layer, Shape, setting
+from explorer.network.layer import Layer, Shape, ShapeError, setting
 
 
 @dataclass(frozen=True)
@@ -28,3 +29,80 @@ class BatchNorm2d(Layer, group="Norm"):
 
     def module(self, nn: Any, x: Shape) -> Any:
         return nn.BatchNorm2d(x[0], self.eps, self.momentum, self.affine)
+
+
+@dataclass(frozen=True)
+class GroupNorm(Layer, group="Norm"):
+    """Give each group of channels mean 0 and variance 1 within the picture, then scale and shift each channel.
+
+    The same in training and after it, whatever the batch. Source: Wu & He 2018, arXiv:1803.08494.
+    """
+
+    groups: int = setting(1, "number", "groups of channels; 1 takes all together", letters="g G", low=1)
+    eps: float = setting(1e-5, "fraction", "small number under the root", low=0, high=1)
+    affine: bool = setting(True, "switch", "learn a scale γ and a shift β per channel")
+
+    def output(self, x: Shape) -> Shape:
+        if x[0] % self.groups:
+            raise ShapeError(f"{int(x[0])} channels do not split into {int(self.groups)} groups")
+        if prod(x) == self.groups:
+            raise ShapeError("each group is a single number, which has no variance: take fewer groups")
+        return x
+
+    def parameters(self, x: Shape) -> int:
+        return 2 * x[0] if self.affine else 0
+
+    def module(self, nn: Any, x: Shape) -> Any:
+        return nn.GroupNorm(self.groups, x[0], self.eps, self.affine)
+
+    def brief(self) -> str:
+        return f"g{self.groups}"
+
+
+@dataclass(frozen=True)
+class LayerNorm(Layer, group="Norm"):
+    """Give the channels at each pixel (or all numbers of the picture) mean 0 and variance 1, then scale and shift them.
+
+    Source: Ba et al. 2016, Layer normalization, arXiv:1607.06450; over the channels: Liu et al. 2022, A ConvNet for
+    the 2020s, arXiv:2201.03545.
+    """
+
+    over: str = setting("channels", "choice", "what is normalised together", choices=("channels", "everything"))
+    eps: float = setting(1e-6, "fraction", "small number under the root", low=0, high=1)
+    affine: bool = setting(True, "switch", "learn a scale γ and a shift β for each number normalised together")
+
+    def output(self, x: Shape) -> Shape:
+        return x
+
+    def parameters(self, x: Shape) -> int:
+        if not self.affine:
+            return 0
+        return 2 * x[0] if self.over == "channels" else 2 * prod(x[1:], start=x[0])
+
+    def module(self, nn: Any, x: Shape) -> Any:
+        return nn.LayerNorm(x[:1] if self.over == "channels" else x, self.eps, self.affine)
+
+    def brief(self) -> str:
+        return f"over {self.over}"
+
+
+@dataclass(frozen=True)
+class LocalResponseNorm(Layer, group="Norm"):
+    """Divide each number by how strong the neighbouring channels are at the same pixel: x / (k + α/n·Σx²)^β.
+
+    Source: Krizhevsky et al. 2012, ImageNet classification with deep convolutional neural networks, section 3.3.
+    """
+
+    size: int = setting(5, "number", "channels that are summed, the middle one its own", letters="n", low=1)
+    alpha: float = setting(1e-4, "fraction", "weight of the sum", letters="α", low=0, high=1)
+    beta: float = setting(0.75, "fraction", "power", letters="β", low=0, high=16)
+    k: float = setting(1.0, "fraction", "what the sum is added to", letters="k", low=0, high=16)
+
+    def output(self, x: Shape) -> Shape:
+        return image(x)
+
+    def module(self, nn: Any, x: Shape) -> Any:
+        return nn.LocalResponseNorm(self.size, self.alpha, self.beta, self.k)
+
+    def brief(self) -> str:
+        return f"over {self.size}"

@@ -150,6 +150,20 @@ class AdaptiveAvgPool2d(Layer, group="Window"):
         return f"to {'×'.join(map(str, both(self.size)))}"
 
 
+@dataclass(frozen=True)
+class GlobalAvgPool(Layer, group="Window"):
+    """Average each channel over the whole image: one number a channel, as a vector.
+
+    Source: Lin et al. 2013, Network in network, arXiv:1312.4400.
+    """
+
+    def output(self, x: Shape) -> Shape:
+        return image(x)[:1]
+
+    def module(self, nn: Any, x: Shape) -> Any:
+        return nn.GlobalAvgPool()
+
+
 def image(x: Shape) -> Shape:
     """`x`, checked to be an image."""
     if len(x) != 3:

@@ -1,0 +1,92 @@
+"""Layers that move numbers to other places, and compute none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+from explorer.layers.windows import Padding, both, image, padded_sides
+from explorer.network.layer import Layer, Shape, ShapeError, setting
+
+
+@dataclass(frozen=True)
+class Flatten(Layer, group="Shape"):
+    """Lay the image out as one long vector: channel by channel, row by row."""
+
+    def output(self, x: Shape) -> Shape:
+        return (prod(x[1:], start=x[0]),)
+
+    def module(self, nn: Any, x: Shape) -> Any:
+        return nn.Flatten()
+
+
+@dataclass(frozen=True)
+class Identity(Layer, group="Shape"):
+    """Pass everything on as it came: a place to look, or to come back to."""
+
+    def output(self, x: Shape) -> Shape:
+        return x
+
+    def module(self, nn: Any, x: Shape) -> Any:
+        return nn.Identity()
+
+
+@dataclass(frozen=True)
+class ZeroPad2d(Layer, group="Shape"):
+    """Put a border of zeros around the image."""
+
+    padding: Padding = setting(1, "padding", "pixels added on each side, or top, bottom, left, right", letters="p P")
+
+    def output(self, x: Shape) -> Shape:
+        c, h, w = image(x)
+        along, across = (both(side) for side in padded_sides(self.padding))
+        return c, h + along[0] + along[1], w + across[0] + across[1]
+
+    def module(self, nn: Any, x: Shape) -> Any:
+        (top, bottom), (left, right) = (both(side) for side in padded_sides(self.padding))
+        return nn.ZeroPad2d((left, right, top, bottom))
+
+    def brief(self) -> str:
+        return "p" + (",".join(map(str, self.padding)) if isinstance(self.padding, tuple) else str(self.padding))
+
+
+@dataclass(frozen=True)
+class Slice(Layer, group="Shape"):
+    """Take some of the channels, in their order: one part of a network that splits its channels."""
+
+    start: int = setting(0, "number", "the first channel taken, counted from 0")
+    channels: int = setting(1, "number", "how many are taken", letters="n_C′ C′", low=1)
+
+    def output(self, x: Shape) -> Shape:
+        if self.start + self.channels > x[0]:
+            last = int(self.start) + int(self.channels) - 1
+            raise ShapeError(f"channels {int(self.start)} to {last} are not all among the {int(x[0])} there are")
+        return self.channels, *x[1:]
+
+    def module(self, nn: Any, x: Shape) -> Any:
+        return nn.Slice(self.start, self.channels)
+
+    def brief(self) -> str:
+        return f"{self.start} to {self.start + self.channels - 1}"
+
+
+@dataclass(frozen=True)
+class ChannelShuffle(Layer, group="Shape"):
+    """Deal the channels of each group to all groups, like cards, so that the groups hear of each other.
+
+    Source: Zhang et al. 2017, ShuffleNet, arXiv:1707.01083.
+    """
+
+    groups: int = setting(2, "number", "groups the channels come in", letters="g G", low=1)
+
+    def output(self, x: Shape) -> Shape:
+        if image(x)[0] % self.groups:
+            raise ShapeError(f"{int(x[0])} channels do not split into {int(self.groups)} groups")
+        return x
+
+    def module(self, nn: Any, x: Shape) -> Any:
+        return nn.ChannelShuffle(self.groups)
+
+    def brief(self) -> str:
+        return f"g{self.groups}"
