@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from explorer.network.layer import Layer, Shape, ShapeError, described
+from explorer.network.layer import Layer, Shape, ShapeError, described, everything
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,9 @@ class Multiply(Layer, group="Join", inputs=-1):
         if any(shape not in (largest, (largest[0], *(1 for _ in largest[1:]))) for shape in x):
             raise ShapeError(f"needs equal shapes, or 1×1 for each channel, got {' and '.join(map(described, x))}")
         return largest
+
+    def sees(self, axis: int, first: int, last: int, x: Shape) -> tuple[int, int]:
+        return everything(axis, x) if x[1:] == (1, 1) else (first, last)
 
     def module(self, nn: Any, *x: Shape) -> Any:
         return nn.Multiply()

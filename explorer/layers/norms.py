@@ -7,7 +7,7 @@ from math import prod
 from typing import Any
 
 from explorer.layers.windows import image
-from explorer.network.layer import Layer, Shape, ShapeError, setting
+from explorer.network.layer import Layer, Shape, ShapeError, everything, setting
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,9 @@ class GroupNorm(Layer, group="Norm"):
             raise ShapeError("each group is a single number, which has no variance: take fewer groups")
         return x
 
+    def sees(self, axis: int, first: int, last: int, x: Shape) -> tuple[int, int]:
+        return everything(axis, x)
+
     def parameters(self, x: Shape) -> int:
         return 2 * x[0] if self.affine else 0
 
@@ -73,6 +76,9 @@ class LayerNorm(Layer, group="Norm"):
 
     def output(self, x: Shape) -> Shape:
         return x
+
+    def sees(self, axis: int, first: int, last: int, x: Shape) -> tuple[int, int]:
+        return (first, last) if self.over == "channels" else everything(axis, x)
 
     def parameters(self, x: Shape) -> int:
         if not self.affine:

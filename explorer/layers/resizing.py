@@ -36,6 +36,12 @@ class ConvTranspose2d(Layer, group="Window"):
         )  # fmt: skip
         return self.channels, *(stamped(*axis) for axis in axes)
 
+    def sees(self, axis: int, first: int, last: int, x: Shape) -> tuple[int, int]:
+        kernel, stride, padding, dilation = (
+            both(v)[axis] for v in (self.kernel, self.stride, self.padding, self.dilation)
+        )
+        return -(-(first + padding - dilation * (kernel - 1)) // stride), (last + padding) // stride
+
     def parameters(self, x: Shape) -> int:
         weights = self._weights() * x[0]
         return weights + self.channels if self.bias else weights
@@ -72,6 +78,14 @@ class Upsample(Layer, group="Window"):
         across, along = both(self.scale)
         return c, h * across, w * along
 
+    def sees(self, axis: int, first: int, last: int, x: Shape) -> tuple[int, int]:
+        scale = both(self.scale)[axis]
+        if self.mode == "nearest" or scale == 1:
+            return first // scale, last // scale
+        # A pixel's middle lies between the middles of two input pixels; at the border both are the outermost one.
+        low, high = ((2 * end + 1 - scale) // (2 * scale) for end in (first, last))
+        return max(low, 0), min(high + ((2 * last + 1 - scale) % (2 * scale) > 0), x[1 + axis] - 1)
+
     def module(self, nn: Any, x: Shape) -> Any:
         return nn.Upsample(scale_factor=self.scale, mode=self.mode)
 
@@ -94,6 +108,9 @@ class PixelShuffle(Layer, group="Shape"):
             raise ShapeError(f"{int(c)} channels are not a multiple of {int(self.factor)}² = {int(self.factor) ** 2}")
         return quotient(c, self.factor * self.factor), h * self.factor, w * self.factor
 
+    def sees(self, axis: int, first: int, last: int, x: Shape) -> tuple[int, int]:
+        return first // self.factor, last // self.factor
+
     def module(self, nn: Any, x: Shape) -> Any:
         return nn.PixelShuffle(self.factor)
 
@@ -115,6 +132,9 @@ class PixelUnshuffle(Layer, group="Shape"):
         if h % self.factor or w % self.factor:
             raise ShapeError(f"{int(h)}×{int(w)} pixels are no whole number of {int(self.factor)}-wide blocks")
         return c * self.factor * self.factor, quotient(h, self.factor), quotient(w, self.factor)
+
+    def sees(self, axis: int, first: int, last: int, x: Shape) -> tuple[int, int]:
+        return first * self.factor, (last + 1) * self.factor - 1
 
     def module(self, nn: Any, x: Shape) -> Any:
         return nn.PixelUnshuffle(self.factor)

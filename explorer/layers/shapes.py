@@ -7,7 +7,7 @@ from math import prod
 from typing import Any
 
 from explorer.layers.windows import Padding, both, image, padded_sides
-from explorer.network.layer import Layer, Shape, ShapeError, setting
+from explorer.network.layer import Layer, Shape, ShapeError, everything, setting
 
 
 @dataclass(frozen=True)
@@ -16,6 +16,9 @@ class Flatten(Layer, group="Shape"):
 
     def output(self, x: Shape) -> Shape:
         return (prod(x[1:], start=x[0]),)
+
+    def sees(self, axis: int, first: int, last: int, x: Shape) -> tuple[int, int]:
+        return everything(axis, x)
 
     def module(self, nn: Any, x: Shape) -> Any:
         return nn.Flatten()
@@ -42,6 +45,10 @@ class ZeroPad2d(Layer, group="Shape"):
         c, h, w = image(x)
         along, across = (both(side) for side in padded_sides(self.padding))
         return c, h + along[0] + along[1], w + across[0] + across[1]
+
+    def sees(self, axis: int, first: int, last: int, x: Shape) -> tuple[int, int]:
+        before = both(padded_sides(self.padding)[axis])[0]
+        return first - before, last - before
 
     def module(self, nn: Any, x: Shape) -> Any:
         (top, bottom), (left, right) = (both(side) for side in padded_sides(self.padding))

@@ -102,6 +102,13 @@ class Layer:
         """Multiply-accumulates for one picture, from output then input shapes; biases not counted."""
         return 0
 
+    def sees(self, axis: int, first: int, last: int, x: Shape) -> tuple[int, int]:
+        """What part of an input of shape `x` the output's rows (axis 0) or columns (axis 1) first…last depend on.
+
+        Numbers outside of the input mean padding. A kind that mixes pixels says how; for others place is kept.
+        """
+        return first, last
+
     def module(self, nn: Any, *x: Any, **_: Any) -> nn.Module:
         """Build the torch module; `nn` is handed in, so describing a layer needs no torch."""
         raise NotImplementedError
@@ -146,6 +153,11 @@ def _named(value: Any, letter: str) -> Any:
         ends = ("_H", "_W") if len(value) == 2 else ("_top", "_bottom", "_left", "_right")
         return tuple(Symbol(letter + end, part) for end, part in zip(ends, value, strict=True))
     return Symbol(letter, value)
+
+
+def everything(axis: int, x: Shape) -> tuple[int, int]:
+    """All rows or columns of a shape; a vector is one place."""
+    return (0, x[1 + axis] - 1) if len(x) == 3 else (0, 0)
 
 
 def described(shape: Shape) -> str:

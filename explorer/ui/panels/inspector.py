@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 import explorer.layers  # noqa: F401  (fills Layer.kinds)
 from explorer.network.analysis import formulas, totals
 from explorer.network.layer import Layer, Letters
+from explorer.network.receptive_field import receptive_field
 from explorer.ui.form import Form
 from explorer.ui.formula_view import FormulaView
 from explorer.ui.labels import Text
@@ -38,6 +39,7 @@ class InspectorPanel(ScrollColumn):
         self.subtitle = Text(role="dim", wrap=False)
         self.told = Text()
         self.source = Text(role="dim", size="small")
+        self.sees = Text(role="dim", size="small")
         self.problem = Text(role="problem")
         self.letters_box = QComboBox()
         self.letters_box.addItem("Course letters: n, p, f, s", "course")
@@ -53,7 +55,7 @@ class InspectorPanel(ScrollColumn):
         column = self.column
         column.setContentsMargins(2 * GRID, GRID, GRID, 2 * GRID)
         column.setSpacing(GRID)
-        for widget in (self.title, self.subtitle, self.told, self.source, self.problem):
+        for widget in (self.title, self.subtitle, self.told, self.source, self.sees, self.problem):
             column.addWidget(widget)
         column.addWidget(self._heading)
         column.addStretch(1)
@@ -134,6 +136,8 @@ class InspectorPanel(ScrollColumn):
         self.subtitle.say(id)
         self.told.say(told(type(layer)))
         self.source.say(f"Source: {source(type(layer))}" if source(type(layer)) else "")
+        field = receptive_field(self._document.project.network, self._document.facts, id)
+        self.sees.say(str(field) if field and layer.inputs else "")
         self.problem.say(facts.problem)
         self._show_form(id, layer)
 
@@ -150,6 +154,7 @@ class InspectorPanel(ScrollColumn):
             figures, hint = "", "Add a layer from the palette, or open a network. A selected layer is explained here."
         self.told.say("\n\n".join(part for part in (figures, "" if ids else hint) if part))
         self.source.say("" if ids else project.origin)
+        self.sees.say("")
         self.problem.say(sums.problem)
 
     def _show_form(self, id: str, layer: Layer | None) -> None:
