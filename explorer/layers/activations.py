@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Any
 
-from explorer.network.layer import Layer, Shape, ShapeError, described, everything, setting
+from explorer.network.layer import Layer, Shape, ShapeError, Spans, described, everything, setting
 
 
 class Pointwise:
@@ -150,8 +150,8 @@ class Softmax(Layer, group="Activation"):
             raise ShapeError(f"axis {self.axis} does not exist in {described(x)}: take 1")
         return x
 
-    def sees(self, axis: int, first: int, last: int, x: Shape) -> tuple[int, int]:
-        return everything(axis, x) if axis == self.axis - 2 else (first, last)
+    def sees(self, axis: int, spans: Spans, x: Shape) -> Spans:
+        return [everything(axis, x)] * len(spans) if axis == self.axis - 2 else spans
 
     def module(self, nn: Any, x: Shape) -> Any:
         return nn.Softmax(dim=self.axis)

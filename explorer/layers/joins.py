@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from explorer.network.layer import Layer, Shape, ShapeError, described, everything
+from explorer.network.layer import Layer, Shape, ShapeError, Spans, described, everything
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,8 @@ class Multiply(Layer, group="Join", inputs=-1):
             raise ShapeError(f"needs equal shapes, or 1×1 for each channel, got {' and '.join(map(described, x))}")
         return largest
 
-    def sees(self, axis: int, first: int, last: int, x: Shape) -> tuple[int, int]:
-        return everything(axis, x) if x[1:] == (1, 1) else (first, last)
+    def sees(self, axis: int, spans: Spans, x: Shape) -> Spans:
+        return [everything(axis, x)] * len(spans) if x[1:] == (1, 1) else spans
 
     def module(self, nn: Any, *x: Shape) -> Any:
         return nn.Multiply()

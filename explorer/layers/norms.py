@@ -7,7 +7,7 @@ from math import prod
 from typing import Any
 
 from explorer.layers.windows import image
-from explorer.network.layer import Layer, Shape, ShapeError, everything, setting
+from explorer.network.layer import Layer, Shape, ShapeError, Spans, everything, setting
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,8 @@ class GroupNorm(Layer, group="Norm"):
             raise ShapeError("each group is a single number, which has no variance: take fewer groups")
         return x
 
-    def sees(self, axis: int, first: int, last: int, x: Shape) -> tuple[int, int]:
-        return everything(axis, x)
+    def sees(self, axis: int, spans: Spans, x: Shape) -> Spans:
+        return [everything(axis, x)] * len(spans)
 
     def parameters(self, x: Shape) -> int:
         return 2 * x[0] if self.affine else 0
@@ -77,8 +77,8 @@ class LayerNorm(Layer, group="Norm"):
     def output(self, x: Shape) -> Shape:
         return x
 
-    def sees(self, axis: int, first: int, last: int, x: Shape) -> tuple[int, int]:
-        return (first, last) if self.over == "channels" else everything(axis, x)
+    def sees(self, axis: int, spans: Spans, x: Shape) -> Spans:
+        return spans if self.over == "channels" else [everything(axis, x)] * len(spans)
 
     def parameters(self, x: Shape) -> int:
         if not self.affine:

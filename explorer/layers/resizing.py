@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from explorer.layers.windows import Pair, both, image
-from explorer.network.layer import Layer, Shape, ShapeError, setting
+from explorer.network.layer import Layer, Shape, ShapeError, Spans, everything, setting
 from explorer.network.symbol import quotient
 
 
@@ -36,11 +36,12 @@ class ConvTranspose2d(Layer, group="Window"):
         )  # fmt: skip
         return self.channels, *(stamped(*axis) for axis in axes)
 
-    def sees(self, axis: int, first: int, last: int, x: Shape) -> tuple[int, int]:
+    def sees(self, axis: int, spans: Spans, x: Shape) -> Spans:
         kernel, stride, padding, dilation = (
             both(v)[axis] for v in (self.kernel, self.stride, self.padding, self.dilation)
         )
-        return -(-(first + padding - dilation * (kernel - 1)) // stride), (last + padding) // stride
+        reach = dilation * (kernel - 1)
+        return [(-(-(first + padding - reach) // stride), (last + padding) // stride) for first, last in spans]
 
     def parameters(self, x: Shape) -> int:
         weights = self._weights() * x[0]
@@ -78,13 +79,19 @@ class Upsample(Layer, group="Window"):
         across, along = both(self.scale)
         return c, h * across, w * along
 
-    def sees(self, axis: int, first: int, last: int, x: Shape) -> tuple[int, int]:
+    def sees(self, axis: int, spans: Spans, x: Shape) -> Spans:
         scale = both(self.scale)[axis]
         if self.mode == "nearest" or scale == 1:
-            return first // scale, last // scale
+            return [(first // scale, last // scale) for first, last in spans]
         # A pixel's middle lies between the middles of two input pixels; at the border both are the outermost one.
-        low, high = ((2 * end + 1 - scale) // (2 * scale) for end in (first, last))
-        return max(low, 0), min(high + ((2 * last + 1 - scale) % (2 * scale) > 0), x[1 + axis] - 1)
+        least, most = everything(axis, x)
+        return [
+            (
+                max((2 * first + 1 - scale) // (2 * scale), least),
+                min(-(-(2 * last + 1 - scale) // (2 * scale)), most),
+            )
+            for first, last in spans
+        ]
 
     def module(self, nn: Any, x: Shape) -> Any:
         return nn.Upsample(scale_factor=self.scale, mode=self.mode)
@@ -108,8 +115,8 @@ class PixelShuffle(Layer, group="Shape"):
             raise ShapeError(f"{int(c)} channels are not a multiple of {int(self.factor)}² = {int(self.factor) ** 2}")
         return quotient(c, self.factor * self.factor), h * self.factor, w * self.factor
 
-    def sees(self, axis: int, first: int, last: int, x: Shape) -> tuple[int, int]:
-        return first // self.factor, last // self.factor
+    def sees(self, axis: int, spans: Spans, x: Shape) -> Spans:
+        return [(first // self.factor, last // self.factor) for first, last in spans]
 
     def module(self, nn: Any, x: Shape) -> Any:
         return nn.PixelShuffle(self.factor)
@@ -133,8 +140,8 @@ class PixelUnshuffle(Layer, group="Shape"):
             raise ShapeError(f"{int(h)}×{int(w)} pixels are no whole number of {int(self.factor)}-wide blocks")
         return c * self.factor * self.factor, quotient(h, self.factor), quotient(w, self.factor)
 
-    def sees(self, axis: int, first: int, last: int, x: Shape) -> tuple[int, int]:
-        return first * self.factor, (last + 1) * self.factor - 1
+    def sees(self, axis: int, spans: Spans, x: Shape) -> Spans:
+        return [(first * self.factor, (last + 1) * self.factor - 1) for first, last in spans]
 
     def module(self, nn: Any, x: Shape) -> Any:
         return nn.PixelUnshuffle(self.factor)

@@ -7,7 +7,7 @@ from math import prod
 from typing import Any
 
 from explorer.layers.windows import Padding, both, image, padded_sides
-from explorer.network.layer import Layer, Shape, ShapeError, everything, setting
+from explorer.network.layer import Layer, Shape, ShapeError, Spans, everything, setting
 
 
 @dataclass(frozen=True)
@@ -17,8 +17,8 @@ class Flatten(Layer, group="Shape"):
     def output(self, x: Shape) -> Shape:
         return (prod(x[1:], start=x[0]),)
 
-    def sees(self, axis: int, first: int, last: int, x: Shape) -> tuple[int, int]:
-        return everything(axis, x)
+    def sees(self, axis: int, spans: Spans, x: Shape) -> Spans:
+        return [everything(axis, x)] * len(spans)
 
     def module(self, nn: Any, x: Shape) -> Any:
         return nn.Flatten()
@@ -46,9 +46,9 @@ class ZeroPad2d(Layer, group="Shape"):
         along, across = (both(side) for side in padded_sides(self.padding))
         return c, h + along[0] + along[1], w + across[0] + across[1]
 
-    def sees(self, axis: int, first: int, last: int, x: Shape) -> tuple[int, int]:
+    def sees(self, axis: int, spans: Spans, x: Shape) -> Spans:
         before = both(padded_sides(self.padding)[axis])[0]
-        return first - before, last - before
+        return [(first - before, last - before) for first, last in spans]
 
     def module(self, nn: Any, x: Shape) -> Any:
         (top, bottom), (left, right) = (both(side) for side in padded_sides(self.padding))

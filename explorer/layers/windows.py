@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from explorer.network.layer import Layer, Shape, ShapeError, described, everything, setting
+from explorer.network.layer import Layer, Shape, ShapeError, Spans, described, everything, setting
 from explorer.network.symbol import ceiling, quotient
 
 Pair = int | tuple[int, int]
@@ -54,11 +54,11 @@ class Conv2d(Layer, group="Window"):
         self._check_border(x, sides)
         return self.channels, *size
 
-    def sees(self, axis: int, first: int, last: int, x: Shape) -> tuple[int, int]:
+    def sees(self, axis: int, spans: Spans, x: Shape) -> Spans:
         kernel, dilation = both(self.kernel)[axis], both(self.dilation)[axis]
         around = dilation * (kernel - 1) if self.padding == "same" else 0  # the smaller half of it lies before
         before = around // 2 or both(padded_sides(self.padding)[axis])[0]
-        return slid(first, last, kernel, both(self.stride)[axis], before, dilation)
+        return slid(spans, kernel, both(self.stride)[axis], before, dilation)
 
     def parameters(self, x: Shape) -> int:
         weights = self._weights(x)
@@ -110,11 +110,11 @@ class MaxPool2d(Layer, group="Window"):
     def output(self, x: Shape) -> Shape:
         return pooled(x, self.kernel, self.stride, self.padding, self.dilation, self.ceil_mode)
 
-    def sees(self, axis: int, first: int, last: int, x: Shape) -> tuple[int, int]:
+    def sees(self, axis: int, spans: Spans, x: Shape) -> Spans:
         kernel, stride, padding, dilation = (
             both(v)[axis] for v in (self.kernel, self.stride, self.padding, self.dilation)
         )
-        return slid(first, last, kernel, stride, padding, dilation)
+        return slid(spans, kernel, stride, padding, dilation)
 
     def module(self, nn: Any, x: Shape) -> Any:
         return nn.MaxPool2d(self.kernel, self.stride, self.padding, self.dilation, ceil_mode=self.ceil_mode)
@@ -136,9 +136,9 @@ class AvgPool2d(Layer, group="Window"):
     def output(self, x: Shape) -> Shape:
         return pooled(x, self.kernel, self.stride, self.padding, 1, self.ceil_mode)
 
-    def sees(self, axis: int, first: int, last: int, x: Shape) -> tuple[int, int]:
+    def sees(self, axis: int, spans: Spans, x: Shape) -> Spans:
         kernel, stride, padding = (both(v)[axis] for v in (self.kernel, self.stride, self.padding))
-        return slid(first, last, kernel, stride, padding)
+        return slid(spans, kernel, stride, padding)
 
     def module(self, nn: Any, x: Shape) -> Any:
         return nn.AvgPool2d(self.kernel, self.stride, self.padding, self.ceil_mode, self.count_include_pad)
@@ -159,9 +159,9 @@ class AdaptiveAvgPool2d(Layer, group="Window"):
     def output(self, x: Shape) -> Shape:
         return image(x)[0], *both(self.size)
 
-    def sees(self, axis: int, first: int, last: int, x: Shape) -> tuple[int, int]:
+    def sees(self, axis: int, spans: Spans, x: Shape) -> Spans:
         pixels, parts = x[1 + axis], both(self.size)[axis]
-        return first * pixels // parts, -(-(last + 1) * pixels // parts) - 1
+        return [(first * pixels // parts, -(-(last + 1) * pixels // parts) - 1) for first, last in spans]
 
     def module(self, nn: Any, x: Shape) -> Any:
         return nn.AdaptiveAvgPool2d(self.size)
@@ -180,8 +180,8 @@ class GlobalAvgPool(Layer, group="Window"):
     def output(self, x: Shape) -> Shape:
         return image(x)[:1]
 
-    def sees(self, axis: int, first: int, last: int, x: Shape) -> tuple[int, int]:
-        return everything(axis, x)
+    def sees(self, axis: int, spans: Spans, x: Shape) -> Spans:
+        return [everything(axis, x)] * len(spans)
 
     def module(self, nn: Any, x: Shape) -> Any:
         return nn.GlobalAvgPool()
@@ -228,9 +228,10 @@ def window(size: int, kernel: int, stride: int, padding: Side, dilation: int = 1
     return count - 1 if ceil and (count - 1) * stride >= size + before else count
 
 
-def slid(first: int, last: int, kernel: int, stride: int, before: int, dilation: int = 1) -> tuple[int, int]:
-    """The pixels that positions first…last of a sliding window cover, with `before` pixels of padding."""
-    return first * stride - before, last * stride - before + dilation * (kernel - 1)
+def slid(spans: Spans, kernel: int, stride: int, before: int, dilation: int = 1) -> Spans:
+    """The pixels that some positions of a sliding window cover, with `before` pixels of padding."""
+    after = dilation * (kernel - 1) - before
+    return [(first * stride - before, last * stride + after) for first, last in spans]
 
 
 def pooled(x: Shape, kernel: Pair, stride: Pair, padding: Pair, dilation: Pair, ceil: bool) -> Shape:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 Shape = tuple[int, ...]
 """One picture's tensor shape without the batch: (channels, height, width) or (features,)."""
 
+Spans = list[tuple[int, int]]
+"""Parts of one axis, each from its first to its last row or column."""
+
 Letters = Literal["course", "torch"]
 """Whose letters formulas use: the course's n, p, f, s, n_C or torch's H, P, K, S, C."""
 
@@ -102,12 +105,12 @@ class Layer:
         """Multiply-accumulates for one picture, from output then input shapes; biases not counted."""
         return 0
 
-    def sees(self, axis: int, first: int, last: int, x: Shape) -> tuple[int, int]:
-        """What part of an input of shape `x` the output's rows (axis 0) or columns (axis 1) first…last depend on.
+    def sees(self, axis: int, spans: Spans, x: Shape) -> Spans:
+        """What part of an input of shape `x` some rows (axis 0) or columns (axis 1) of the output depend on.
 
         Numbers outside of the input mean padding. A kind that mixes pixels says how; for others place is kept.
         """
-        return first, last
+        return spans
 
     def module(self, nn: Any, *x: Any, **_: Any) -> nn.Module:
         """Build the torch module; `nn` is handed in, so describing a layer needs no torch."""
@@ -156,7 +159,7 @@ def _named(value: Any, letter: str) -> Any:
 
 
 def everything(axis: int, x: Shape) -> tuple[int, int]:
-    """All rows or columns of a shape; a vector is one place."""
+    """All rows or columns of a shape, from the first to the last; a vector is one place."""
     return (0, x[1 + axis] - 1) if len(x) == 3 else (0, 0)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from explorer.network.analysis import Facts
-from explorer.network.layer import Layer, everything
+from explorer.network.layer import Layer, Shape, everything
 from explorer.network.network import Network
 
 Span = tuple[int, int]
@@ -29,6 +29,15 @@ class ReceptiveField:
     jump: tuple[int, int]
     start: tuple[float, float]
     whole: bool
+
+    @property
+    def brief(self) -> str:
+        """The same in a few words."""
+        if self.whole:
+            return "Sees the whole picture"
+        down, right = self.jump
+        step = f", steps of {right}" if down == right else f", steps of {down}×{right}"
+        return f"Sees {self.size[0]}×{self.size[1]} pixels" + (step if right or down else "")
 
     def __str__(self) -> str:
         """A sentence for people."""
@@ -78,21 +87,22 @@ def spans(
     for node in reversed(network.order):
         if node.id not in needed:
             continue
-        wanted, sees = needed[node.id], node.layer.sees
-        keeps = type(node.layer).sees is Layer.sees
         for source in node.inputs:
-            seen = wanted
-            if not keeps:
-                shape = facts[source].shape or ()
-                seen = [sees(axis, *span, shape) if span != NOTHING else NOTHING for span in wanted]
-                if inside:
-                    low, high = everything(axis, shape)
-                    seen = [(max(first, low), min(last, high)) for first, last in seen]
-                seen = [span if span[0] <= span[1] else NOTHING for span in seen]
+            seen = _seen(node.layer, axis, needed[node.id], facts[source].shape or (), inside)
             known = needed.get(source)
             needed[source] = seen if known is None or known == seen else list(map(_hull, known, seen))
     picture = facts[inputs[0]].shape or (0, 0, 0)
     return picture[1 + axis], needed[inputs[0]]
+
+
+def _seen(layer: Layer, axis: int, wanted: list[Span], shape: Shape, inside: bool) -> list[Span]:
+    seen = layer.sees(axis, wanted, shape)
+    if seen is wanted:  # most layers keep every number's place
+        return wanted
+    if inside:
+        low, high = everything(axis, shape)
+        seen = [(max(first, low), min(last, high)) for first, last in seen]
+    return [NOTHING if was == NOTHING or s[0] > s[1] else s for was, s in zip(wanted, seen, strict=True)]
 
 
 def _hull(a: Span, b: Span) -> Span:

@@ -131,7 +131,7 @@ class Window(QMainWindow):
         session.worker.state_changed.connect(self._forget_death)
         document.history.indexChanged.connect(self.commands.refresh)
         document.changed.connect(lambda _: self._show_start_page())
-        session.selection_changed.connect(self.commands.refresh)
+        session.selection_changed.connect(self._follow_selection)
         document.renamed.connect(self._show_title)
 
     # What commands do
@@ -182,6 +182,13 @@ class Window(QMainWindow):
             self.build()
         self._show_title()
         self.commands.refresh()
+
+    def _follow_selection(self, ids: tuple[str, ...]) -> None:
+        if bool(ids) != self._some_selected:  # else no command is enabled or disabled by it
+            self._some_selected = bool(ids)
+            self.commands.refresh()
+
+    _some_selected = False
 
     def _show_problem(self, id: str) -> None:
         self.build()

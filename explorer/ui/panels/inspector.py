@@ -15,7 +15,7 @@ from explorer.ui.formula_view import FormulaView
 from explorer.ui.labels import Text
 from explorer.ui.scroll_column import ScrollColumn
 from explorer.ui.theme import GRID
-from explorer.ui.words import counted, source, told
+from explorer.ui.words import counted, plain_tip, source, told
 from explorer.workspace.document import Change
 from explorer.workspace.session import Session
 
@@ -39,7 +39,7 @@ class InspectorPanel(ScrollColumn):
         self.subtitle = Text(role="dim", wrap=False)
         self.told = Text()
         self.source = Text(role="dim", size="small")
-        self.sees = Text(role="dim", size="small")
+        self.sees = Text(role="dim", size="small", wrap=False)
         self.problem = Text(role="problem")
         self.letters_box = QComboBox()
         self.letters_box.addItem("Course letters: n, p, f, s", "course")
@@ -137,7 +137,8 @@ class InspectorPanel(ScrollColumn):
         self.told.say(told(type(layer)))
         self.source.say(f"Source: {source(type(layer))}" if source(type(layer)) else "")
         field = receptive_field(self._document.project.network, self._document.facts, id)
-        self.sees.say(str(field) if field and layer.inputs else "")
+        self.sees.say(field.brief if field and layer.inputs else "")
+        self.sees.setToolTip(plain_tip(str(field or "")))
         self.problem.say(facts.problem)
         self._show_form(id, layer)
 
