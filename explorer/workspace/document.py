@@ -19,12 +19,13 @@ STEPS = 1000
 
 @dataclass(frozen=True)
 class Change:
-    """The project before and after, and the facts of both; views redraw what differs."""
+    """The project before and after, and the facts of both; views redraw what differs. replayed: by undo or redo."""
 
     before: Project
     after: Project
     facts_before: Mapping[str, Facts]
     facts: Mapping[str, Facts]
+    replayed: bool = False
 
     @cached_property
     def touched(self) -> set[str]:
@@ -34,6 +35,13 @@ class Change:
             | _differ(self.before.places, self.after.places)
             | _differ(self.facts_before, self.facts)
         )
+
+    @property
+    def brought_back(self) -> tuple[str, ...]:
+        """Ids of the nodes that undo or redo brought back."""
+        if not self.replayed:
+            return ()
+        return tuple(id for id in self.after.network.nodes if id not in self.before.network.nodes)
 
     @property
     def rewired(self) -> bool:
@@ -82,12 +90,12 @@ class Document(QObject):
             self.history.setClean()
         self.renamed.emit()
 
-    def _show(self, project: Project) -> None:
+    def _show(self, project: Project, replayed: bool = False) -> None:
         before, facts_before = self.project, self.facts
         self.project = project
         if project.network is not before.network:
             self.facts = analyse(project.network, before.network, facts_before)
-        self.changed.emit(Change(before, project, facts_before, self.facts))
+        self.changed.emit(Change(before, project, facts_before, self.facts, replayed))
 
 
 class _Edit(QUndoCommand):
@@ -97,12 +105,14 @@ class _Edit(QUndoCommand):
         super().__init__(text)
         self.document: Document = weakref.proxy(document)  # a circle through Qt's stack crashes when it is collected
         self.before, self.after, self.merge = document.project, after, merge
+        self.done = False
 
     def redo(self) -> None:
-        self.document._show(self.after)
+        self.document._show(self.after, self.done)  # Qt calls it the first time as well
+        self.done = True
 
     def undo(self) -> None:
-        self.document._show(self.before)
+        self.document._show(self.before, True)
 
     def id(self) -> int:
         return 1 if self.merge else -1

@@ -236,7 +236,9 @@ class Session(QObject):
 
     def _follow(self, change: Change) -> None:
         nodes = change.after.network.nodes
-        if any(i not in nodes for i in self.selection):
+        if change.brought_back:
+            self.select(change.brought_back)
+        elif any(i not in nodes for i in self.selection):
             self.select(tuple(i for i in self.selection if i in nodes))
         before, after = change.before, change.after
         if change.rewired or before.weights != after.weights or before.recipe != after.recipe:

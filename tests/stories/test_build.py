@@ -69,6 +69,27 @@ def test_a_conflict_is_told_in_words(built) -> None:
     assert not built.document.facts["linear1"].problem
 
 
+def test_undo_brings_back_what_was_selected_and_shows_it(built) -> None:
+    built.click_node("relu1")
+    built.press(Qt.Key.Key_Delete)
+    built.window.canvas.frame(("linear1",))
+    built.window.canvas.zoom_by(8)
+    assert "relu1" not in built.session.selection
+    built.press(Qt.Key.Key_Z, CTRL)
+    assert built.session.selection == ("relu1",)
+    canvas = built.window.canvas
+    assert canvas.visible.contains(canvas.drawing.bounds(("relu1",)))
+    built.press(Qt.Key.Key_Z, CTRL | Qt.KeyboardModifier.ShiftModifier)
+    assert built.session.selection == ()
+    built.press(Qt.Key.Key_D, CTRL)  # nothing is selected: nothing happens
+    built.click_node("conv1")
+    built.press(Qt.Key.Key_D, CTRL)
+    (copy,) = built.session.selection
+    built.press(Qt.Key.Key_Z, CTRL)
+    built.press(Qt.Key.Key_Y, CTRL)
+    assert built.session.selection == (copy,)
+
+
 def test_connect_by_dragging(user) -> None:
     user.window.build()
     user.add("input")

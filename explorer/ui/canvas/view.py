@@ -53,6 +53,8 @@ class Canvas(EditView):
             self.drawing.choose(self.session.selection)
             self._show_cursor()
             self.viewport().update()
+        if change.brought_back:
+            self.reveal(change.brought_back)  # what undo did should be seen
         if not change.before.network.nodes or not change.after.network.nodes:
             self.viewport().update()
         self.describe()
