@@ -332,6 +332,17 @@ def test_loops_are_laid_out_too(network: Network) -> None:
     assert collisions(places, routes(network, places)) == []
 
 
+def test_frames_that_touch_by_a_rounding_are_walked_around() -> None:
+    """The end of a link lay inside the next card's frame by the last bit, and the link ran through the card."""
+    places = {
+        "n3": (531.0, 260.0569613911825), "n1": (0.0, 65.0), "n2": (0.0, 130.0), "n0": (0.0, 195.0),
+        "n4": (0.0, 260.0), "n5": (177.0, 0.0), "n6": (177.0, 65.0), "n7": (177.0, 130.0), "n8": (531.0, 195.229),
+    }  # fmt: skip
+    inputs = {"n3": ("n1",), "n7": ("n0", "n2", "n3"), "n8": ("n1", "n3")}
+    network = Network({id: Node(id, Add() if id in inputs else Input(), inputs.get(id, ())) for id in places})
+    assert collisions(places, routes(network, places)) == []
+
+
 @settings(deadline=None)
 @given(scattered())
 def test_links_find_their_way_between_cards_moved_by_hand(scene: tuple[Network, dict[str, Place]]) -> None:

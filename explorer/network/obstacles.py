@@ -19,6 +19,8 @@ STRIPE = 64.0
 MARGIN = 12.0
 BEND = 40.0  # a corner is worth a detour of so many units
 AHEAD = 8  # points of a walk that are looked at for a shorter way
+ROUNDING = 1e-6
+"""How much further apart frames stay than they need to: two that touched could overlap by the last bit."""
 
 
 class Obstacles:
@@ -64,7 +66,7 @@ class Obstacles:
                 for x, y in self.within(left, top, right, bottom)
                 if (x, y) != card
             ]
-            known = self._margins[card] = max(min(gaps, default=2 * MARGIN) / 2, 0.0)
+            known = self._margins[card] = max(min(gaps, default=2 * MARGIN) / 2 - ROUNDING, 0.0)
         return known
 
     def walk(self, start: Point, goal: Point, share: float) -> list[Point]:
