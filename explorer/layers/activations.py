@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any
 
 from explorer.network.layer import Layer, Shape, ShapeError, Spans, described, everything, setting
@@ -21,7 +21,6 @@ class Pointwise:
         return getattr(nn, type(self).__name__)(*settings)
 
 
-@dataclass(frozen=True)
 class ReLU(Pointwise, Layer, group="Activation"):
     """max(0, x), number by number.
 
@@ -29,7 +28,6 @@ class ReLU(Pointwise, Layer, group="Activation"):
     """
 
 
-@dataclass(frozen=True)
 class ReLU6(Pointwise, Layer, group="Activation"):
     """min(6, max(0, x)), number by number.
 
@@ -37,7 +35,6 @@ class ReLU6(Pointwise, Layer, group="Activation"):
     """
 
 
-@dataclass(frozen=True)
 class LeakyReLU(Pointwise, Layer, group="Activation"):
     """x where x is positive, a small part of x where it is not: no unit falls silent for good.
 
@@ -50,7 +47,6 @@ class LeakyReLU(Pointwise, Layer, group="Activation"):
         return f"{self.slope:g}·x below 0"
 
 
-@dataclass(frozen=True)
 class PReLU(Layer, group="Activation"):
     """Like LeakyReLU, but the slope below zero is learned.
 
@@ -72,7 +68,6 @@ class PReLU(Layer, group="Activation"):
         return "a slope each" if self.each else "one slope"
 
 
-@dataclass(frozen=True)
 class ELU(Pointwise, Layer, group="Activation"):
     """x where x is positive, α·(exp(x) − 1) where it is not: smooth, and never below −α.
 
@@ -82,7 +77,6 @@ class ELU(Pointwise, Layer, group="Activation"):
     alpha: float = setting(1.0, "fraction", "how far below zero it can go", letters="α", low=0, high=16)
 
 
-@dataclass(frozen=True)
 class SiLU(Pointwise, Layer, group="Activation"):
     """x·sigmoid(x), also called swish: a ReLU with a smooth bend.
 
@@ -91,7 +85,6 @@ class SiLU(Pointwise, Layer, group="Activation"):
     """
 
 
-@dataclass(frozen=True)
 class GELU(Layer, group="Activation"):
     """x times the probability that a normal random number is below x.
 
@@ -107,7 +100,6 @@ class GELU(Layer, group="Activation"):
         return nn.GELU(approximate=self.approximate)
 
 
-@dataclass(frozen=True)
 class Hardswish(Pointwise, Layer, group="Activation"):
     """x·min(6, max(0, x + 3)) / 6: SiLU built of straight lines, cheap on a phone.
 
@@ -115,7 +107,6 @@ class Hardswish(Pointwise, Layer, group="Activation"):
     """
 
 
-@dataclass(frozen=True)
 class Hardsigmoid(Pointwise, Layer, group="Activation"):
     """min(6, max(0, x + 3)) / 6: a sigmoid built of straight lines.
 
@@ -123,12 +114,10 @@ class Hardsigmoid(Pointwise, Layer, group="Activation"):
     """
 
 
-@dataclass(frozen=True)
 class Sigmoid(Pointwise, Layer, group="Activation"):
     """1 / (1 + exp(−x)): every number becomes one between 0 and 1."""
 
 
-@dataclass(frozen=True)
 class Tanh(Pointwise, Layer, group="Activation"):
     """(exp(x) − exp(−x)) / (exp(x) + exp(−x)): every number becomes one between −1 and 1.
 
@@ -136,7 +125,6 @@ class Tanh(Pointwise, Layer, group="Activation"):
     """
 
 
-@dataclass(frozen=True)
 class Softmax(Layer, group="Activation"):
     """Turn scores into probabilities: exp(x), divided by its sum over one axis.
 
@@ -157,7 +145,6 @@ class Softmax(Layer, group="Activation"):
         return nn.Softmax(dim=self.axis)
 
 
-@dataclass(frozen=True)
 class Dropout(Pointwise, Layer, group="Activation"):
     """In training, set a random share of the numbers to 0; when the network runs, nothing.
 

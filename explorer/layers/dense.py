@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from explorer.network.layer import Layer, Shape, ShapeError, described, setting
 
 
-@dataclass(frozen=True)
 class Input(Layer, group="Input", inputs=0):
     """The picture as it enters the network."""
 
@@ -26,7 +24,6 @@ class Input(Layer, group="Input", inputs=0):
         return "picture"
 
 
-@dataclass(frozen=True)
 class Linear(Layer, group="Dense"):
     """Fully connected: every output is a weighted sum of every input."""
 

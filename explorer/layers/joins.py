@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from explorer.network.layer import Layer, Shape, ShapeError, Spans, described, everything
 
 
-@dataclass(frozen=True)
 class Add(Layer, group="Join", inputs=-1):
     """Sum of equal-shaped inputs: the shortcut of a residual network.
 
@@ -24,7 +22,6 @@ class Add(Layer, group="Join", inputs=-1):
         return nn.Add()
 
 
-@dataclass(frozen=True)
 class Multiply(Layer, group="Join", inputs=-1):
     """Product of equal-shaped inputs, number by number; one that is 1×1 pixels weighs whole channels of the others.
 
@@ -44,7 +41,6 @@ class Multiply(Layer, group="Join", inputs=-1):
         return nn.Multiply()
 
 
-@dataclass(frozen=True)
 class Concat(Layer, group="Join", inputs=-1):
     """Lay the inputs' channels one behind the other; height and width must agree.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import prod
 from typing import Any
 
@@ -10,7 +9,6 @@ from explorer.layers.windows import image
 from explorer.network.layer import Layer, Shape, ShapeError, Spans, everything, setting
 
 
-@dataclass(frozen=True)
 class BatchNorm2d(Layer, group="Norm"):
     """Give each channel mean 0 and variance 1 (as remembered from training), then scale and shift it.
 
@@ -31,7 +29,6 @@ class BatchNorm2d(Layer, group="Norm"):
         return nn.BatchNorm2d(x[0], self.eps, self.momentum, self.affine)
 
 
-@dataclass(frozen=True)
 class GroupNorm(Layer, group="Norm"):
     """Give each group of channels mean 0 and variance 1 within the picture, then scale and shift each channel.
 
@@ -62,7 +59,6 @@ class GroupNorm(Layer, group="Norm"):
         return f"g{self.groups}"
 
 
-@dataclass(frozen=True)
 class LayerNorm(Layer, group="Norm"):
     """Give the channels at each pixel (or all numbers of the picture) mean 0 and variance 1, then scale and shift them.
 
@@ -92,7 +88,6 @@ class LayerNorm(Layer, group="Norm"):
         return f"over {self.over}"
 
 
-@dataclass(frozen=True)
 class LocalResponseNorm(Layer, group="Norm"):
     """Divide each number by how strong the neighbouring channels are at the same pixel: x / (k + α/n·Σx²)^β.
 

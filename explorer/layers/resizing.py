@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from explorer.layers.windows import Pair, both, image
@@ -10,7 +9,6 @@ from explorer.network.layer import Layer, Shape, ShapeError, Spans, everything, 
 from explorer.network.symbol import quotient
 
 
-@dataclass(frozen=True)
 class ConvTranspose2d(Layer, group="Window"):
     """Stamp a learned kernel into the output for each input pixel: a convolution run backwards, which enlarges.
 
@@ -67,7 +65,6 @@ class ConvTranspose2d(Layer, group="Window"):
         return weights
 
 
-@dataclass(frozen=True)
 class Upsample(Layer, group="Window"):
     """Enlarge the image by whole factors, repeating pixels or blending them."""
 
@@ -100,7 +97,6 @@ class Upsample(Layer, group="Window"):
         return f"×{self.scale if isinstance(self.scale, int) else ','.join(map(str, self.scale))} {self.mode}"
 
 
-@dataclass(frozen=True)
 class PixelShuffle(Layer, group="Shape"):
     """Depth to space: r² channels become one that is r times as high and wide.
 
@@ -125,7 +121,6 @@ class PixelShuffle(Layer, group="Shape"):
         return f"×{self.factor}"
 
 
-@dataclass(frozen=True)
 class PixelUnshuffle(Layer, group="Shape"):
     """Space to depth: the pixels of each r × r block become r² channels, as in YOLOv2's passthrough.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import prod
 from typing import Any
 
@@ -10,7 +9,6 @@ from explorer.layers.windows import Padding, both, image, padded_sides
 from explorer.network.layer import Layer, Shape, ShapeError, Spans, everything, setting
 
 
-@dataclass(frozen=True)
 class Flatten(Layer, group="Shape"):
     """Lay the image out as one long vector: channel by channel, row by row."""
 
@@ -24,7 +22,6 @@ class Flatten(Layer, group="Shape"):
         return nn.Flatten()
 
 
-@dataclass(frozen=True)
 class Identity(Layer, group="Shape"):
     """Pass everything on as it came: a place to look, or to come back to."""
 
@@ -35,7 +32,6 @@ class Identity(Layer, group="Shape"):
         return nn.Identity()
 
 
-@dataclass(frozen=True)
 class ZeroPad2d(Layer, group="Shape"):
     """Put a border of zeros around the image."""
 
@@ -58,7 +54,6 @@ class ZeroPad2d(Layer, group="Shape"):
         return "p" + (",".join(map(str, self.padding)) if isinstance(self.padding, tuple) else str(self.padding))
 
 
-@dataclass(frozen=True)
 class Slice(Layer, group="Shape"):
     """Take some of the channels, in their order: one part of a network that splits its channels."""
 
@@ -78,7 +73,6 @@ class Slice(Layer, group="Shape"):
         return f"{self.start} to {self.start + self.channels - 1}"
 
 
-@dataclass(frozen=True)
 class ChannelShuffle(Layer, group="Shape"):
     """Deal the channels of each group to all groups, like cards, so that the groups hear of each other.
 

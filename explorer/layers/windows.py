@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from explorer.network.layer import Layer, Shape, ShapeError, Spans, described, everything, setting
@@ -14,7 +13,6 @@ Side = int | tuple[int, int]
 """Padding along one axis: the same on both sides, or (before, after)."""
 
 
-@dataclass(frozen=True)
 class Conv2d(Layer, group="Window"):
     """Slide learned kernels over the image; each one draws one output channel.
 
@@ -97,7 +95,6 @@ class Conv2d(Layer, group="Window"):
                 raise ShapeError(f"{self.padding_mode} padding of {widest} needs more than the {n} pixels there are")
 
 
-@dataclass(frozen=True)
 class MaxPool2d(Layer, group="Window"):
     """Keep the largest value in each window."""
 
@@ -123,7 +120,6 @@ class MaxPool2d(Layer, group="Window"):
         return _window_brief(self)
 
 
-@dataclass(frozen=True)
 class AvgPool2d(Layer, group="Window"):
     """Average each window."""
 
@@ -147,7 +143,6 @@ class AvgPool2d(Layer, group="Window"):
         return _window_brief(self)
 
 
-@dataclass(frozen=True)
 class AdaptiveAvgPool2d(Layer, group="Window"):
     """Average so that the output has the wanted size, whatever the input's; size 1 is the global average.
 
@@ -170,7 +165,6 @@ class AdaptiveAvgPool2d(Layer, group="Window"):
         return f"to {'×'.join(map(str, both(self.size)))}"
 
 
-@dataclass(frozen=True)
 class GlobalAvgPool(Layer, group="Window"):
     """Average each channel over the whole image: one number a channel, as a vector.
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from dataclasses import Field, FrozenInstanceError, dataclass, field, fields, replace
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, dataclass_transform
 
 from explorer.maths.sentences import Refusal
 from explorer.network.symbol import Symbol
@@ -65,13 +65,15 @@ def setting(
     )
 
 
-@dataclass(frozen=True)
+@dataclass_transform(frozen_default=True, field_specifiers=(setting,))
 class Layer:
     """One kind of layer with its settings: a value, compared and hashed by content.
 
-    Raises SettingError where a setting is out of its range.
+    Each kind is a frozen dataclass without saying so; its methods are these and not generated for each, which would
+    take a millisecond a kind when the program starts. Raises SettingError where a setting is out of its range.
     """
 
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
     kinds: ClassVar[dict[str, type[Layer]]] = {}
     group: ClassVar[str] = ""
     inputs: ClassVar[int] = 1  # 0: a source; -1: two or more
@@ -81,10 +83,36 @@ class Layer:
         if cls.__name__ in Layer.kinds:
             raise TypeError(f"two layers are called {cls.__name__}")
         Layer.kinds[cls.__name__] = cls
+        dataclass(init=False, repr=False, eq=False)(cls)
 
-    def __post_init__(self) -> None:
-        for f in fields(self):
-            check(type(self).__name__, f.name, getattr(self, f.name), f.metadata)
+    def __init__(self, *values: Any, **named: Any) -> None:
+        rules = fields(self)
+        if len(values) > len(rules):
+            raise TypeError(f"{self.kind} takes {len(rules)} settings, not {len(values)}")
+        given = dict(zip((f.name for f in rules), values, strict=False))
+        if twice := given.keys() & named.keys():
+            raise TypeError(f"{self.kind}'s {min(twice)} is given twice")
+        given |= named
+        for f in rules:
+            value = self.__dict__[f.name] = given.pop(f.name, f.default)
+            check(self.kind, f.name, value, f.metadata)
+        if given:
+            raise TypeError(f"{self.kind} has no setting {min(given)}")
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise FrozenInstanceError(f"{self.kind} is a value: make another one with `replace`")
+
+    def __delattr__(self, name: str) -> None:
+        raise FrozenInstanceError(f"{self.kind} is a value: make another one with `replace`")
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and other.__dict__ == self.__dict__
+
+    def __hash__(self) -> int:
+        return hash((type(self), *self.__dict__.values()))
+
+    def __repr__(self) -> str:
+        return f"{self.kind}({', '.join(f'{name}={value!r}' for name, value in self.__dict__.items())})"
 
     @property
     def kind(self) -> str:
