@@ -646,6 +646,28 @@ def test_a_picture_shows_nothing_selected(make: Make, tmp_path: Path) -> None:
         assert (tmp_path / f"selected.{ending}").read_bytes() == (tmp_path / f"plain.{ending}").read_bytes()
 
 
+def test_a_large_network_s_links_follow_its_cards(make: Make) -> None:
+    canvas = make()
+    nodes = [Node("n0", Input(3, 32, 32)), *(Node(f"n{i}", ReLU(), (f"n{i - 1}",)) for i in range(1, 101))]
+    network = Network({node.id: node for node in nodes})
+    canvas.session.document.open(Project(network, arranged(network)))
+    assert len(canvas.drawing.nodes) == 101
+    assert not canvas.drawing.links.routes
+    QApplication.processEvents()
+    assert len(canvas.drawing.links.routes) == 100
+    canvas.session.document.open(Project())  # and closed again before they are there
+    canvas.session.document.open(Project(network, arranged(network)))
+    canvas.session.document.open(Project())
+    QApplication.processEvents()
+    assert not canvas.drawing.links.routes
+    canvas.session.document.open(Project(network, arranged(network)))
+    canvas.select(["n5"])
+    canvas.delete()  # edited before they are there
+    assert len(canvas.drawing.links.routes) == 99
+    QApplication.processEvents()
+    assert len(canvas.drawing.links.routes) == 99
+
+
 def test_every_frame_draws_some_new_cards_whatever_time_is_left(qapp) -> None:
     """Else a network whose old cards take the whole budget would be repainted for ever, and never be whole."""
     pixmaps = Pixmaps()

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene, QStyleOptionGraphicsItem, QWidget
 
@@ -23,6 +23,8 @@ from explorer.workspace.document import Change, Document
 
 FAR, NEAR = 0.3, 0.45
 """Below FAR cards are coloured rectangles; from NEAR on they carry all their text."""
+MANY = 64
+"""Nodes from which the links of an opened network are drawn a turn of the event loop later than its cards."""
 
 
 @dataclass(frozen=True)
@@ -129,8 +131,10 @@ class NetworkScene(QGraphicsScene):
         self.chosen: frozenset[str] = frozenset()
         self.hover = Hit("ground")
         self._far: tuple[list[QLineF], dict[str, list[QRectF]]] | None = None
+        self._ready = False  # until the first network is drawn
         document.changed.connect(self._apply)
         self._apply(Change(Project(), document.project, {}, document.facts))
+        self._ready = True
 
     @property
     def places(self) -> dict[str, Place]:
@@ -230,8 +234,14 @@ class NetworkScene(QGraphicsScene):
             item.card.paint(painter)
             painter.restore()
 
+    def _route(self) -> None:
+        self.links.show_routes(routes(self.document.project.network, self.places))
+        self._far = None
+        self.update()
+
     def _apply(self, change: Change) -> None:
         network, places = change.after.network, change.after.places
+        opened = len(network.nodes) > MANY and not self.nodes and self._ready
         if not places.keys() >= network.nodes.keys():
             places = {**arranged(network), **places}
         redrawn = False
@@ -255,7 +265,10 @@ class NetworkScene(QGraphicsScene):
                 redrawn = True
         self._far = None
         if redrawn:
-            self.links.show_routes(routes(network, places))
+            if opened:  # the cards first: finding all ways takes as long as drawing them
+                QTimer.singleShot(0, self._route)
+            else:
+                self.links.show_routes(routes(network, places))
             self.setSceneRect(self.bounds().adjusted(-500, -500, 500, 500))
         self.choose(
             self.chosen & self.nodes.keys(), self.links.chosen if self.links.chosen in self.links.routes else None
