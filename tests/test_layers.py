@@ -18,7 +18,7 @@ from explorer.layers.windows import AvgPool2d, MaxPool2d
 from explorer.network.analysis import analyse, formulas
 from explorer.network.layer import Layer, SettingError, Shape, ShapeError, described
 from explorer.network.network import Network, Node
-from explorer.network.symbol import Symbol
+from explorer.network.symbol import Symbol, quotient
 
 
 def values(metadata) -> st.SearchStrategy:
@@ -193,6 +193,7 @@ def test_brackets() -> None:
     assert ((a - b) - c).formula == "a − b − c"
     assert ((a + b) * c).formula == "(a + b)·c"
     assert (a * b + c).formula == "a·b + c"
+    assert quotient(Symbol("a", 12), b * c).formula == "a / (b·c)"
     assert ((a + 1) // (b + 1)).formula == "⌊(a + 1) / (b + 1)⌋"
 
 

@@ -89,7 +89,7 @@ def render(x: int, leaf: Callable[[Symbol], str]) -> str:
         return f"{x.sign[0]}{_bracketed(a, leaf, 2)} / {_bracketed(b, leaf, 9)}{x.sign[1]}"
     strength = STRENGTH[x.sign]
     space = "" if x.sign == "·" else " "
-    tight = strength + (x.sign in "−/")  # a − (b + c) needs its brackets
+    tight = {"−": strength + 1, "/": 9}.get(x.sign, strength)  # a − (b + c) needs its brackets, and so does a / (b·c)
     return f"{_bracketed(a, leaf, strength)}{space}{x.sign}{space}{_bracketed(b, leaf, tight)}"
 
 
