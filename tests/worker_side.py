@@ -28,6 +28,8 @@ class Double:
 
 @dataclass(frozen=True)
 class Hang:
+    """Does not stop, wherever the stop reaches it: between two steps or within one."""
+
     seconds: float
 
 
@@ -52,8 +54,10 @@ def answer(question: Any) -> Iterator[Any]:
         case Double(values):
             yield Double(values * 2)
         case Hang(seconds):
-            yield "hanging"
-            time.sleep(seconds)
+            try:
+                yield "hanging"
+            finally:
+                time.sleep(seconds)
             yield "late"
         case Die("signal"):
             os.kill(os.getpid(), signal.SIGKILL)

@@ -28,6 +28,8 @@ PATIENCE = 2000
 """Milliseconds a stopped job may go on before the whole worker is killed."""
 LONG_PATIENCE = 10_000
 """The same for a job that a newer one replaces: nobody pressed Stop, and a new worker takes seconds to start."""
+STARTING = 30.0
+"""Seconds more that a job has which was stopped while torch is imported: that takes longer than any patience."""
 QUICK_DEATH = 10.0
 """Seconds: a worker that dies sooner, or before it was ready, three times in a row is not started again by itself."""
 
@@ -144,7 +146,7 @@ class Worker(QObject):
         if until is None:
             return
         left = until - time.monotonic()
-        if self.state == "starting":  # the job waits for torch, which takes longer than any patience
+        if self.state == "starting" and left > -STARTING:
             QTimer.singleShot(PATIENCE, self._lose_patience)
         elif left > 0:  # Qt's long timers go off up to a twentieth too soon
             QTimer.singleShot(ceil(left * 1000), self._lose_patience)
