@@ -6,12 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from explorer.network.analysis import Facts
-from explorer.network.layer import Layer, Shape, everything
+from explorer.network.layer import Layer, Shape, Spans, everything
 from explorer.network.network import Network
 
-Span = tuple[int, int]
-"""First and last pixel along one axis; below 0 and behind the last pixel lies padding."""
-NOTHING: Span = (0, -1)
+NOTHING = (0, -1)
 """What a unit sees that looks between the pixels, or only at padding."""
 
 
@@ -72,7 +70,7 @@ def receptive_field(network: Network, facts: Mapping[str, Facts], id: str) -> Re
 
 def spans(
     network: Network, facts: Mapping[str, Facts], id: str, axis: int, units: tuple[int, ...], *, inside: bool = False
-) -> tuple[int, list[Span]] | None:
+) -> tuple[int, Spans] | None:
     """The picture's pixels along an axis (0 height, 1 width), and which of them each of the node's units depends on.
 
     What a unit depends on is followed back layer by layer; where branches meet, the span holds both. With `inside`
@@ -83,7 +81,7 @@ def spans(
     inputs = [i for i in part if not network.nodes[i].inputs]
     if len(inputs) != 1:
         return None
-    needed: dict[str, list[Span]] = {id: [(unit, unit) for unit in units]}
+    needed: dict[str, Spans] = {id: [(unit, unit) for unit in units]}
     for node in reversed(network.order):
         if node.id not in needed:
             continue
@@ -95,7 +93,7 @@ def spans(
     return picture[1 + axis], needed[inputs[0]]
 
 
-def _seen(layer: Layer, axis: int, wanted: list[Span], shape: Shape, inside: bool) -> list[Span]:
+def _seen(layer: Layer, axis: int, wanted: Spans, shape: Shape, inside: bool) -> Spans:
     seen = layer.sees(axis, wanted, shape)
     if seen is wanted:  # most layers keep every number's place
         return wanted
@@ -105,7 +103,7 @@ def _seen(layer: Layer, axis: int, wanted: list[Span], shape: Shape, inside: boo
     return [NOTHING if was == NOTHING or s[0] > s[1] else s for was, s in zip(wanted, seen, strict=True)]
 
 
-def _hull(a: Span, b: Span) -> Span:
+def _hull(a: tuple[int, int], b: tuple[int, int]) -> tuple[int, int]:
     """Both spans and what lies between them."""
     if NOTHING in (a, b):
         return b if a == NOTHING else a

@@ -15,7 +15,7 @@ from explorer.network.analysis import Facts, totals
 from explorer.network.layer import described
 from explorer.network.network import Node
 from explorer.ui import theme
-from explorer.ui.words import plain_tip
+from explorer.ui.words import plain_tip, share_in_words
 from explorer.workspace.document import Change, Document
 
 COLUMNS = ("Layer", "Kind", "Settings", "Output", "Parameters", "MACs", "Share")
@@ -138,7 +138,7 @@ class LayerTable(QAbstractTableModel):
         if column < 6:
             return f"{(facts.parameters, facts.macs)[column - 4]:,}"
         share = self._share(row)
-        return f"{share:.1%}".replace("%", " %") if share else ""
+        return share_in_words(share) if share else ""
 
     def _sorted(self) -> list[str]:
         network, facts = self._document.project.network, self._document.facts

@@ -10,7 +10,7 @@ from explorer.maths.records import Device, Progress
 from explorer.network.analysis import faulty, totals
 from explorer.ui.labels import PATIENCE, Text
 from explorer.ui.theme import GRID
-from explorer.ui.words import counted
+from explorer.ui.words import counted, sums_in_words
 from explorer.workspace.session import Session
 
 GIB = 1 << 30
@@ -95,8 +95,7 @@ class Status(QStatusBar):
     def _show_totals(self) -> None:
         facts = self.session.document.facts
         sums = totals(facts)
-        least = "at least " if sums.problem else ""
-        figures = f"{least}{counted(sums.parameters, 'parameter')} · {least}{counted(sums.macs, 'MAC')}"
+        figures = " · ".join(sums_in_words(sums))
         self._totals.say(f"{counted(len(facts), 'layer')} · {figures}" if facts else "")
         self._problems.setText(sums.problem)
         self._problems.setAccessibleName(f"{sums.problem}: go to the problem")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 
+from explorer.network.analysis import Facts
 from explorer.network.layer import Layer
 
 
@@ -39,3 +40,14 @@ def bytes_in_words(count: int) -> str:
 def counted(count: int, thing: str) -> str:
     """1 layer, 2 layers."""
     return f"{count:,} {thing}" + ("" if count == 1 else "s")
+
+
+def share_in_words(share: float) -> str:
+    """A share of one as people read it: 12.5 %. A small one is not rounded to nothing."""
+    return "< 0.1 %" if 0 < share < 0.0005 else f"{100 * share:.1f} %"
+
+
+def sums_in_words(sums: Facts) -> tuple[str, str]:
+    """How many parameters and MACs; where layers have problems they are only those known so far."""
+    least = "at least " if sums.problem else ""
+    return least + counted(sums.parameters, "parameter"), least + counted(sums.macs, "MAC")

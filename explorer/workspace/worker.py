@@ -83,8 +83,9 @@ class Worker(QObject):
         self._arrived.connect(self._keep_for_later, Qt.ConnectionType.QueuedConnection)
 
     def start(self) -> None:
-        """Start the process; it takes seconds to import torch, and meanwhile a core from whoever started it."""
-        self._start()
+        """Start the process, once; it takes seconds to import torch, and meanwhile a core from whoever started it."""
+        if self._thread is None:
+            self._start()
 
     def ask(
         self,

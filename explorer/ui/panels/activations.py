@@ -26,6 +26,7 @@ from explorer.ui.labels import Empty, LaneLine, Text
 from explorer.ui.mosaic_view import MosaicView, Spot
 from explorer.ui.picture_sources import choose_picture
 from explorer.ui.theme import GRID
+from explorer.ui.words import share_in_words
 from explorer.workspace.exports import write_image
 from explorer.workspace.session import Session
 
@@ -165,7 +166,7 @@ class ActivationsPanel(QWidget):
             return
         numbers = maps.values[channel]
         self.histogram.show_numbers(numbers)
-        zeros = f"{np.mean(numbers == 0):.1%}".replace("%", " %")
+        zeros = share_in_words(float(np.mean(numbers == 0)))
         said = (
             f"channel {channel}:",
             f"min {numbers.min():.4g} ·",

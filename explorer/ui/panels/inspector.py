@@ -15,7 +15,7 @@ from explorer.ui.formula_view import FormulaView
 from explorer.ui.labels import Text
 from explorer.ui.scroll_column import ScrollColumn
 from explorer.ui.theme import GRID
-from explorer.ui.words import counted, plain_tip, source, told
+from explorer.ui.words import counted, plain_tip, source, sums_in_words, told
 from explorer.workspace.document import Change
 from explorer.workspace.session import Session
 
@@ -146,10 +146,9 @@ class InspectorPanel(ScrollColumn):
         facts, project = self._document.facts, self._document.project
         some = {i: facts[i] for i in ids} if ids else facts
         sums = totals(some)
-        least = "at least " if sums.problem else ""
         self.title.say(f"{len(ids)} layers selected" if ids else project.title or "The network")
         self.subtitle.say("" if ids else counted(len(some), "layer"))
-        figures = f"{least}{counted(sums.parameters, 'parameter')}\n{least}{counted(sums.macs, 'MAC')} for one picture"
+        figures = "{}\n{} for one picture".format(*sums_in_words(sums))
         hint = "Select a layer to see and change its settings, and how its size follows from them."
         if not some:
             figures, hint = "", "Add a layer from the palette, or open a network. A selected layer is explained here."

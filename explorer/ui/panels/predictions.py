@@ -26,12 +26,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from explorer.maths.records import Guess, Prediction
+from explorer.maths.records import Prediction
 from explorer.ui import theme
 from explorer.ui.labels import Empty, LaneLine, Text, sized
 from explorer.ui.picture_sources import choose_picture
 from explorer.ui.theme import GRID
-from explorer.ui.words import counted, plain_tip
+from explorer.ui.words import counted, plain_tip, share_in_words
 from explorer.workspace.session import Session
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class GuessBar(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(sized("body"))
         measure = QFontMetrics(painter.font())
-        percent = percentage(guess)
+        percent = share_in_words(guess.probability)
         room = measure.horizontalAdvance("100.0 %") + GRID
         line = QRectF(row.left(), row.top(), row.width(), measure.height())
         painter.setPen(QColor(colours.text))
@@ -122,7 +122,7 @@ class PredictionsPanel(QWidget):
     def text(self) -> str:
         """The guesses as tab-separated lines: label, percentage."""
         top = self._session.prediction.top if self._session.prediction else ()
-        return "\n".join(f"{guess.label}\t{percentage(guess)}" for guess in top)
+        return "\n".join(f"{guess.label}\t{share_in_words(guess.probability)}" for guess in top)
 
     def _show(self, prediction: Prediction | None) -> None:
         self._say_empty()
@@ -132,7 +132,7 @@ class PredictionsPanel(QWidget):
             return
         self.list.clear()
         for guess in prediction.top:
-            item = QListWidgetItem(f"{guess.label}, {percentage(guess)}")
+            item = QListWidgetItem(f"{guess.label}, {share_in_words(guess.probability)}")
             item.setData(GUESS, guess)
             item.setToolTip(plain_tip(f"{guess.label}\nclass {guess.index}: {guess.probability:.4%}"))
             self.list.addItem(item)
@@ -164,8 +164,3 @@ class PredictionsPanel(QWidget):
             self._copy()
         else:
             super().keyPressEvent(event)
-
-
-def percentage(guess: Guess) -> str:
-    """A probability as people read it; a small one is not rounded to nothing."""
-    return f"{guess.probability:.1%}".replace("%", " %") if guess.probability >= 0.0005 else "< 0.1 %"

@@ -19,7 +19,7 @@ from explorer.ui.destinations import export
 from explorer.ui.labels import Text, sized
 from explorer.ui.layer_table import COLUMNS, LayerTable, comma_separated, tab_separated
 from explorer.ui.theme import GRID
-from explorer.ui.words import counted
+from explorer.ui.words import counted, sums_in_words
 from explorer.workspace.document import Change
 from explorer.workspace.exports import write_bytes
 from explorer.workspace.session import Session
@@ -107,8 +107,7 @@ class SummaryPanel(QWidget):
     def _show_totals(self) -> None:
         facts = self._session.document.facts
         sums = totals(facts)
-        least = "at least " if sums.problem else ""
-        figures = f"{least}{counted(sums.parameters, 'parameter')} · {least}{counted(sums.macs, 'MAC')}"
+        figures = " · ".join(sums_in_words(sums))
         self.totals.say(
             f"{figures} · {counted(len(facts), 'layer')}"
             if facts
