@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from explorer.layers.norms import BatchNorm2d
 from explorer.layers.windows import Conv2d
-from explorer.network.layer import setting
+from explorer.network.settings import setting
 from explorer.ui.form import Form
 from explorer.ui.written import read, written
 

@@ -16,8 +16,9 @@ import explorer.layers
 from explorer.engine import modules
 from explorer.layers.windows import AvgPool2d, MaxPool2d
 from explorer.network.analysis import analyse, formulas
-from explorer.network.layer import Layer, SettingError, Shape, ShapeError, described
+from explorer.network.layer import Layer, Shape, ShapeError, described
 from explorer.network.network import Network, Node
+from explorer.network.settings import SettingError
 from explorer.network.symbol import Symbol, quotient
 
 

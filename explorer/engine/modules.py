@@ -55,6 +55,19 @@ class Slice(Module):
         return x.narrow(1, self.start, self.channels)
 
 
+class CenterCrop(Module):
+    """The middle of the image."""
+
+    def __init__(self, size: tuple[int, int]) -> None:
+        super().__init__()
+        self.size = size
+
+    def forward(self, x: Tensor) -> Tensor:
+        for axis, kept in zip((2, 3), self.size, strict=True):
+            x = x.narrow(axis, (x.shape[axis] - kept) // 2, kept)
+        return x
+
+
 class GlobalAvgPool(Module):
     """The mean of each channel."""
 

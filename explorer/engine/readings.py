@@ -35,7 +35,8 @@ from explorer.layers.resizing import ConvTranspose2d, PixelShuffle, PixelUnshuff
 from explorer.layers.shapes import ChannelShuffle, Flatten, Slice, ZeroPad2d
 from explorer.layers.windows import AdaptiveAvgPool2d, AvgPool2d, Conv2d, GlobalAvgPool, MaxPool2d
 from explorer.maths.sentences import Refusal
-from explorer.network.layer import Layer, SettingError
+from explorer.network.layer import Layer
+from explorer.network.settings import SettingError
 
 
 class TraceError(Refusal):

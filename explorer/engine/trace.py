@@ -20,8 +20,9 @@ from torch import fx, nn
 from explorer.engine.readings import FUNCTIONS, METHODS, MODULES, NAMES, SPLITS, WHOLE, TraceError, of_module, part
 from explorer.layers.dense import Input
 from explorer.network.analysis import analyse
-from explorer.network.layer import Layer, SettingError
+from explorer.network.layer import Layer
 from explorer.network.network import Network, Node
+from explorer.network.settings import SettingError
 
 
 def trace(module: nn.Module, shape: tuple[int, int, int] = (3, 224, 224)) -> Network:

@@ -11,9 +11,10 @@ from typing import Any, NoReturn, TypeVar
 
 import explorer.layers  # noqa: F401  (fills Layer.kinds)
 from explorer.formats.words import shown
-from explorer.network.layer import Layer, SettingError
+from explorer.network.layer import Layer
 from explorer.network.network import Network, Node
 from explorer.network.project import Place, Project, Recipe
+from explorer.network.settings import SettingError
 
 FORMAT = "cnn-explorer project"
 VERSION = 1

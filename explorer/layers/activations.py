@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
-from explorer.network.layer import Layer, Shape, ShapeError, Spans, described, everything, setting
+from explorer.network.layer import Layer, Shape, ShapeError, Spans, described, everything
+from explorer.network.settings import setting
 
 
 class Pointwise:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from explorer.network.layer import Layer, Shape, ShapeError, described, setting
+from explorer.network.layer import Layer, Shape, ShapeError, described
+from explorer.network.settings import setting
 
 
 class Input(Layer, group="Input", inputs=0):

@@ -6,7 +6,8 @@ from math import prod
 from typing import Any
 
 from explorer.layers.windows import image
-from explorer.network.layer import Layer, Shape, ShapeError, Spans, everything, setting
+from explorer.network.layer import Layer, Shape, ShapeError, Spans, everything
+from explorer.network.settings import setting
 
 
 class BatchNorm2d(Layer, group="Norm"):

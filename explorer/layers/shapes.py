@@ -5,8 +5,9 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
-from explorer.layers.windows import Padding, both, image, padded_sides
-from explorer.network.layer import Layer, Shape, ShapeError, Spans, everything, setting
+from explorer.layers.windows import Padding, Pair, both, image, padded_sides
+from explorer.network.layer import Layer, Shape, ShapeError, Spans, everything
+from explorer.network.settings import setting
 
 
 class Flatten(Layer, group="Shape"):
@@ -52,6 +53,32 @@ class ZeroPad2d(Layer, group="Shape"):
 
     def brief(self) -> str:
         return "p" + (",".join(map(str, self.padding)) if isinstance(self.padding, tuple) else str(self.padding))
+
+
+class CenterCrop(Layer, group="Shape"):
+    """Keep the middle of the image; where the border is odd, one more pixel goes at the bottom and at the right.
+
+    Source: Ronneberger et al. 2015, U-Net, arXiv:1505.04597 (what the shortcuts do).
+    """
+
+    size: Pair = setting(1, "pair", "output pixels: one number, or height × width", letters="n′ O", low=1)
+
+    def output(self, x: Shape) -> Shape:
+        c, *pixels = image(x)
+        for n, kept in zip(pixels, both(self.size), strict=True):
+            if kept > n:
+                raise ShapeError(f"{int(kept)} pixels cannot be kept of {int(n)}")
+        return c, *both(self.size)
+
+    def sees(self, axis: int, spans: Spans, x: Shape) -> Spans:
+        before = (x[1 + axis] - both(self.size)[axis]) // 2
+        return [(first + before, last + before) for first, last in spans]
+
+    def module(self, nn: Any, x: Shape) -> Any:
+        return nn.CenterCrop(both(self.size))
+
+    def brief(self) -> str:
+        return f"to {'×'.join(map(str, both(self.size)))}"
 
 
 class Slice(Layer, group="Shape"):

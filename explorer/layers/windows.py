@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from explorer.network.layer import Layer, Shape, ShapeError, Spans, described, everything, setting
+from explorer.network.layer import Layer, Shape, ShapeError, Spans, described, everything
+from explorer.network.settings import setting
 from explorer.network.symbol import ceiling, quotient
 
 Pair = int | tuple[int, int]

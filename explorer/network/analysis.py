@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import starmap
 
-from explorer.network.layer import INPUT_LETTERS, Layer, Letters, Shape, ShapeError
+from explorer.network.layer import INPUT_LETTERS, Layer, Shape, ShapeError
 from explorer.network.network import Network, Node
+from explorer.network.settings import Letters
 from explorer.network.symbol import Symbol
 
 BEHIND = "waits for the layer before it, which has a problem"

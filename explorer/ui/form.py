@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QWidget
 
-from explorer.network.layer import Letters, SettingError, check
+from explorer.network.settings import Letters, SettingError, check
 from explorer.ui.formula_view import LetterLabel
 from explorer.ui.labels import Text
 from explorer.ui.theme import GRID
@@ -61,7 +61,7 @@ Editor = Written | Switch | Choice
 
 
 class Form(QWidget):
-    """Edits one frozen dataclass whose fields were declared with `explorer.network.layer.setting`.
+    """Edits one frozen dataclass whose fields were declared with `explorer.network.settings.setting`.
 
     What is typed is tried at once: a value that the dataclass takes is reported, one that it refuses is explained
     under its field and changes nothing.

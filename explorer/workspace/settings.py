@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QSettings
 
-from explorer.network.layer import Letters
+from explorer.network.settings import Letters
 
 RECENT = 10
 """How many files the list of recent ones holds."""

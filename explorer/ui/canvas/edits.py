@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
-from explorer.network.layer import Layer, SettingError, Shape, ShapeError, described
+from explorer.network.layer import Layer, Shape, ShapeError, described
 from explorer.network.layout import CARD, GAP, place_near
 from explorer.network.network import Node
 from explorer.network.project import Place, Project
 from explorer.network.routes import Link
+from explorer.network.settings import SettingError
 
 FORMAT = "cnn-explorer nodes"
 LARGEST = 4_000_000

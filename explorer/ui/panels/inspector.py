@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 import explorer.layers  # noqa: F401  (fills Layer.kinds)
 from explorer.network.analysis import formulas, totals
-from explorer.network.layer import Layer, Letters
+from explorer.network.layer import Layer
 from explorer.network.receptive_field import receptive_field
+from explorer.network.settings import Letters
 from explorer.ui.form import Form
 from explorer.ui.formula_view import FormulaView
 from explorer.ui.labels import Text
