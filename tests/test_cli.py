@@ -161,7 +161,7 @@ def test_failures_are_a_sentence(capsys, small: Path, photo: str, tmp_path: Path
     assert "did you mean resnet50?" in failed(capsys, "facts", "resnt50")
     assert "did you mean squeezenet1_1?" in failed(capsys, "facts", "squeezenet1.1")
     assert "did you mean resnet50?" in failed(capsys, "run", "resnet50.pt", photo)
-    assert "called as in torchvision" in failed(capsys, "facts", "zebra")
+    assert "lenet5, unet" in failed(capsys, "facts", "zebra")
     assert "nofile.cnnx" in failed(capsys, "facts", "nofile.cnnx")
     assert "text.cnnx" in failed(capsys, "facts", str(tmp_path / "text.cnnx"))
     assert "no trained weights for resnet50" in failed(capsys, "run", "resnet50", photo)

@@ -95,6 +95,8 @@ def agrees(layer: Layer, x: tuple[Shape, ...]) -> None:
     assert declared == tuple(y.shape[1:])
     assert layer.parameters(*x) == sum(p.numel() for p in module.parameters())
     assert layer.macs(declared, *x) == macs
+    kept = {name: b for name, b in module.named_buffers() if not name.endswith("num_batches_tracked")}
+    assert layer.buffers(*x) == sum(b.numel() for b in kept.values())
 
 
 def refused_on_purpose(layer: Layer, x: tuple[Shape, ...]) -> bool:

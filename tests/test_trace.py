@@ -15,7 +15,7 @@ from torchvision.models import get_model, resnet18
 from torchvision.models.shufflenetv2 import channel_shuffle
 from torchvision.ops import stochastic_depth
 
-from explorer.engine.library import ARCHITECTURES, BUILT_WITH, architecture
+from explorer.engine.library import ARCHITECTURES, BUILT_WITH, traced
 from explorer.engine.trace import TraceError, trace, weights
 from explorer.engine.weights import Weightless
 from explorer.network.analysis import analyse, totals
@@ -40,7 +40,7 @@ class Shapes(fx.Interpreter):
 
 @pytest.mark.parametrize("name", ARCHITECTURES)
 def test_facts_are_torch_s(name: str) -> None:
-    network = architecture(name).network
+    network = traced(name)
     facts = analyse(network)
     with Weightless():  # shapes and counts only, by torch's own rules
         module = get_model(name, weights=None, **BUILT_WITH.get(name, {})).eval()
@@ -60,7 +60,7 @@ def test_facts_are_torch_s(name: str) -> None:
 
 
 def test_mobilenet_has_the_issue_s_figures() -> None:
-    network = architecture("mobilenet_v2").network
+    network = traced("mobilenet_v2")
     sums = totals(analyse(network))
     assert (sums.parameters, sums.macs) == (3_504_872, 300_774_272)
     assert network.nodes["features.3.add"].inputs == ("features.2.conv.3", "features.3.conv.3")
@@ -69,7 +69,7 @@ def test_mobilenet_has_the_issue_s_figures() -> None:
 
 
 def test_a_relu_called_twice_is_two_nodes() -> None:
-    nodes = architecture("resnet18").network.nodes
+    nodes = traced("resnet18").nodes
     assert nodes["layer1.0.bn2"].inputs == ("layer1.0.conv2",)
     assert nodes["layer1.0.add"].inputs == ("layer1.0.bn2", "maxpool")
     assert nodes["layer1.0.relu_1"].inputs == ("layer1.0.add",)

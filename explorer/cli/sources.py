@@ -1,4 +1,4 @@
-"""What NAME|FILE means: one of torchvision's networks, or a project file."""
+"""What NAME|FILE means: a classic network, one of torchvision's, or a project file."""
 
 from __future__ import annotations
 
@@ -12,9 +12,7 @@ from explorer.network.project import Project
 
 def described(name: str) -> Project:
     """The network to describe; a name gives it without weights. Raises LibraryError, ProjectError."""
-    if name in library.ARCHITECTURES:
-        return library.architecture(name)
-    return _file(name)
+    return library.architecture(name) if name in library.NAMES else _file(name)
 
 
 def trained(name: str) -> Project:
@@ -24,7 +22,7 @@ def trained(name: str) -> Project:
         project = finished(library.open_model(name))
         assert isinstance(project, Project)
         return project
-    if name in library.ARCHITECTURES:
+    if name in library.NAMES:
         raise library.LibraryError(
             f"There are no trained weights for {name} in the model library, so it has nothing to say about a "
             f"picture; it has weights for {', '.join(library.ENTRIES)}."

@@ -14,12 +14,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from explorer.classics.catalogue import CLASSICS
 from explorer.engine.wheels import Wheel, fetch, is_whole
 from explorer.formats import folders, project_json, tensors
 from explorer.formats.atomic import CannotSave, replacing
 from explorer.formats.words import amount
 from explorer.maths.records import ModelCard, Progress
 from explorer.maths.sentences import Refusal
+from explorer.network.network import Network
 from explorer.network.project import Project, Recipe
 
 if TYPE_CHECKING:
@@ -97,6 +99,9 @@ ARCHITECTURES = (
 )  # fmt: skip
 """torchvision's names of the networks whose every operation is a layer kind here."""
 
+NAMES = tuple(dict.fromkeys((*CLASSICS, *ARCHITECTURES)))
+"""Every network that can be described without its weights."""
+
 WITHOUT_HELPERS = {"aux_logits": False, "init_weights": False}
 """Inception networks have side outputs for training only, and draw their first weights slowly."""
 BUILT_WITH: dict[str, dict[str, Any]] = {"googlenet": WITHOUT_HELPERS, "inception_v3": WITHOUT_HELPERS}
@@ -135,25 +140,34 @@ def open_model(name: str) -> Iterator[Progress | Project]:
 
 
 def architecture(name: str) -> Project:
-    """One of torchvision's networks without trained weights. Raises LibraryError."""
+    """A classic network, or another one of torchvision's, without trained weights. Raises LibraryError.
+
+    The classics are written in our own layers and need no torch.
+    """
+    if name in CLASSICS:
+        return CLASSICS[name].project
     if name not in ARCHITECTURES:
         raise LibraryError(unknown(name))
+    return Project(traced(name), title=name, origin=f"torchvision's {name}, with random weights")
+
+
+def traced(name: str) -> Network:
+    """One of torchvision's networks, read from its own code, for pictures as large as its weights were trained on."""
     from torchvision.models import get_model_weights
 
     from explorer.engine.trace import trace
 
     side = get_model_weights(name).DEFAULT.transforms().crop_size[0]
-    network = trace(_module(name), (3, side, side))
-    return Project(network, title=name, origin=f"torchvision's {name}, with random weights")
+    return trace(_module(name), (3, side, side))
 
 
 def unknown(name: str) -> str:
     """A sentence on a name that is none of ours: the nearest one, or some of those there are."""
-    near = difflib.get_close_matches(name.lower().replace("-", "_").replace(".", "_"), ARCHITECTURES, 1)
+    near = difflib.get_close_matches(name.lower().replace("-", "_").replace(".", "_"), NAMES, 1)
     if near:
         return f"There is no network “{name[:60]}”; did you mean {near[0]}?"
-    families = "alexnet, vgg16, googlenet, resnet50, densenet121, mobilenet_v2, efficientnet_b0, regnet_y_400mf"
-    return f"There is no network or file “{name[:60]}”; networks are {families}, called as in torchvision."
+    families = "alexnet, vgg16, googlenet, resnet50, densenet121, mobilenet_v2, efficientnet_b0"
+    return f"There is no network or file “{name[:60]}”; networks are {families}, lenet5, unet …"
 
 
 def _module(name: str) -> nn.Module:

@@ -26,6 +26,9 @@ class BatchNorm2d(Layer, group="Norm"):
     def parameters(self, x: Shape) -> int:
         return 2 * x[0] if self.affine else 0
 
+    def buffers(self, x: Shape) -> int:
+        return 2 * x[0]
+
     def module(self, nn: Any, x: Shape) -> Any:
         return nn.BatchNorm2d(x[0], self.eps, self.momentum, self.affine)
 

@@ -18,12 +18,16 @@ SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 @dataclass(frozen=True)
 class Facts:
-    """Output shape, trained parameters and multiply-accumulates of one node, or the problem it has."""
+    """Output shape, trained parameters and multiply-accumulates of one node, or the problem it has.
+
+    buffers: numbers it remembers from training without training them, such as moving means and variances.
+    """
 
     shape: Shape | None = None
     parameters: int = 0
     macs: int = 0
     problem: str = ""
+    buffers: int = 0
 
 
 @dataclass(frozen=True)
@@ -80,15 +84,15 @@ def _facts(node: Node, before: list[Facts]) -> Facts:
 def _layer_facts(layer: Layer, x: tuple[Shape, ...]) -> Facts:
     try:
         y = layer.output(*x)
-        return Facts(y, layer.parameters(*x), layer.macs(y, *x))
+        return Facts(y, layer.parameters(*x), layer.macs(y, *x), buffers=layer.buffers(*x))
     except ShapeError as error:
         return Facts(problem=str(error))
 
 
 def totals(facts: Mapping[str, Facts]) -> Facts:
-    """Sums of parameters and MACs over these nodes; where there is a `problem` they are only what is known so far."""
-    parameters, macs = sum(f.parameters for f in facts.values()), sum(f.macs for f in facts.values())
-    return Facts(None, parameters, macs, _counted_problems(facts))
+    """Sums over these nodes; where there is a `problem` they are only what is known so far."""
+    parameters, macs, buffers = (sum(getattr(f, n) for f in facts.values()) for n in ("parameters", "macs", "buffers"))
+    return Facts(None, parameters, macs, _counted_problems(facts), buffers)
 
 
 def faulty(facts: Mapping[str, Facts]) -> list[str]:

@@ -53,6 +53,10 @@ class Layer(Settings):
         """Trained numbers."""
         return 0
 
+    def buffers(self, *x: Any, **_: Any) -> int:
+        """Numbers remembered from training without being trained; torch's counter of steps is not one of them."""
+        return 0
+
     def macs(self, *yx: Any, **_: Any) -> int:
         """Multiply-accumulates for one picture, from output then input shapes; biases not counted."""
         return 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import Field, FrozenInstanceError, dataclass, field, fields
-from typing import Any, ClassVar, Literal, dataclass_transform
+from typing import Any, ClassVar, Literal
 
 from explorer.maths.sentences import Refusal
 
@@ -45,7 +45,6 @@ def setting(
     )
 
 
-@dataclass_transform(frozen_default=True, field_specifiers=(setting,))
 class Settings:
     """A value whose fields are declared with `setting`, compared and hashed by content.
 
