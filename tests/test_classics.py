@@ -8,7 +8,8 @@ import sys
 import pytest
 
 from explorer.classics.catalogue import CLASSICS, KERAS
-from explorer.engine.library import ARCHITECTURES, architecture, traced
+from explorer.classics.others import ARCHITECTURES
+from explorer.engine.library import architecture, traced
 from explorer.engine.program import Program
 from explorer.network.analysis import analyse, faulty, totals
 from explorer.network.receptive_field import receptive_field

@@ -15,7 +15,8 @@ from torchvision.models import get_model, resnet18
 from torchvision.models.shufflenetv2 import channel_shuffle
 from torchvision.ops import stochastic_depth
 
-from explorer.engine.library import ARCHITECTURES, BUILT_WITH, traced
+from explorer.classics.others import ARCHITECTURES
+from explorer.engine.library import BUILT_WITH, traced
 from explorer.engine.trace import TraceError, trace, weights
 from explorer.engine.weights import Weightless
 from explorer.network.analysis import analyse, totals

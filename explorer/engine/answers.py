@@ -11,11 +11,12 @@ from explorer.engine.questions import (
     Look,
     Models,
     OpenModel,
+    OpenNetwork,
     OpenProject,
     PictureFile,
     Predict,
 )  # fmt: skip
-from explorer.network.layout import arranged
+from explorer.network.layout import placed
 from explorer.network.project import Project
 
 
@@ -62,20 +63,19 @@ def _open_model(question: OpenModel) -> Iterator[Any]:
     from explorer.engine.library import open_model
 
     for step in open_model(question.name):
-        yield _placed(step) if isinstance(step, Project) else step
+        yield placed(step) if isinstance(step, Project) else step
+
+
+def _open_network(question: OpenNetwork) -> Iterator[Any]:
+    from explorer.engine.library import architecture
+
+    yield placed(architecture(question.name))
 
 
 def _open_project(question: OpenProject) -> Iterator[Any]:
     from explorer.formats.project_file import read
 
-    yield _placed(read(question.path))
-
-
-def _placed(project: Project) -> Project:
-    """The project with a place for every node: where one has none, all are laid out."""
-    if project.network.nodes.keys() <= project.places.keys():
-        return project
-    return project.moved(arranged(project.network))
+    yield placed(read(question.path))
 
 
 ANSWERS: dict[type, Callable[[Any], Iterator[Any]]] = {
@@ -85,5 +85,6 @@ ANSWERS: dict[type, Callable[[Any], Iterator[Any]]] = {
     Look: _look,
     Models: _models,
     OpenModel: _open_model,
+    OpenNetwork: _open_network,
     OpenProject: _open_project,
 }

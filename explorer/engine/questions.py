@@ -80,6 +80,13 @@ class OpenModel:
 
 
 @dataclass(frozen=True)
+class OpenNetwork:
+    """Build a network of the gallery, or another one of torchvision's. Answer: Project, with random weights."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class OpenProject:
     """Read a project file. Answer: Project."""
 

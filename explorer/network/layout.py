@@ -15,7 +15,7 @@ from itertools import pairwise
 from math import ceil, floor, inf, isqrt
 
 from explorer.network.network import Network
-from explorer.network.project import Place
+from explorer.network.project import Place, Project
 
 CARD = (176.0, 64.0)
 """Width and height of every node, scene units."""
@@ -54,6 +54,13 @@ def arranged(network: Network) -> dict[str, Place]:
     for i, id in enumerate(alone):
         places[id] = left + i % columns * PITCH, i // columns * STEP
     return {id: places[id] for id in network.nodes}
+
+
+def placed(project: Project) -> Project:
+    """The project with a place for every node: where one has none, all are laid out."""
+    if project.network.nodes.keys() <= project.places.keys():
+        return project
+    return project.moved(arranged(project.network))
 
 
 def place_near(network: Network, places: Mapping[str, Place], after: str | None = None) -> Place:

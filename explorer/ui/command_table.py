@@ -35,6 +35,7 @@ def command_table(window: Window) -> list[Command]:
         Command("File", "Open…", files.open, "Ctrl+O", help="Open a project file"),
         Command("File", "Open recent", fill=files.fill_recent, enabled=lambda: bool(files.settings.recent)),
         Command("File", "Open model…", window.choose_model, "Ctrl+Shift+O", help="Open a trained network"),
+        Command("File", "Gallery…", window.show_gallery, "Ctrl+G", help="Open a classic network"),
         Command("File", "Open picture…", files.open_picture, "Ctrl+I", help="Choose a picture to look at"),
         *(
             Command("File/Sample pictures", path.stem.capitalize(), partial(session.open_picture, str(path)))

@@ -81,6 +81,10 @@ class Files(QObject):
         """Open a model of the library."""
         self.then(lambda: self.session.open_model(name))
 
+    def open_network(self, name: str, title: str) -> None:
+        """Open a network of the gallery."""
+        self.then(lambda: self.session.open_network(name, title))
+
     def open_picture(self) -> None:
         """Choose a picture to look at."""
         choose_picture(self._window, self.session)

@@ -30,6 +30,7 @@ from explorer.workspace.settings import Settings
 
 if TYPE_CHECKING:
     from explorer.ui.canvas.view import Canvas
+    from explorer.ui.panels.gallery import GalleryPage
     from explorer.ui.panels.summary import SummaryPanel
 
 IN_PLACE = ("picture", "predict", "maps")
@@ -90,6 +91,17 @@ class Window(QMainWindow):
         return canvas
 
     @cached_property
+    def gallery(self) -> GalleryPage:
+        """The classic networks."""
+        from explorer.ui.panels.gallery import GalleryPage
+
+        page = GalleryPage(self.session)
+        page.open_requested.connect(self.files.open_network)
+        page.back_requested.connect(self._leave_gallery)
+        self.stack.addWidget(page)
+        return page
+
+    @cached_property
     def summary(self) -> SummaryPanel:
         """The table of layers."""
         from explorer.ui.panels.summary import SummaryPanel
@@ -114,6 +126,7 @@ class Window(QMainWindow):
         self.palette_panel.add_requested.connect(self.add_layer)
         self.start_page.model_requested.connect(self.files.open_model)
         self.start_page.build_requested.connect(self.begin)
+        self.start_page.gallery_requested.connect(self.show_gallery)
         self.start_page.open_requested.connect(self.files.open)
         self.start_page.recent_requested.connect(self.files.open_path)
         self.inspector.letters_changed.connect(self.set_letters)
@@ -161,6 +174,17 @@ class Window(QMainWindow):
         """Show the library's trained networks."""
         self.stack.setCurrentWidget(self.start_page)
         self.start_page.setFocus()
+
+    def show_gallery(self) -> None:
+        """Show the classic networks."""
+        self.stack.setCurrentWidget(self.gallery)
+        self.gallery.setFocus()
+
+    def _leave_gallery(self) -> None:
+        if self.session.document.project.network.nodes:
+            self.build()
+        else:
+            self.choose_model()
 
     def set_theme(self, name: str) -> None:
         """Use the theme `name`, or what the system uses where it is ""."""

@@ -14,6 +14,7 @@ from explorer.engine.questions import (
     Look,
     Models,
     OpenModel,
+    OpenNetwork,
     OpenProject,
     PictureFile,
     PictureSource,
@@ -111,6 +112,16 @@ class Session(QObject):
         title = next((card.title for card in self.models if card.name == name), name)
         self._open_when_there(OpenModel(name), title)
 
+    def open_network(self, name: str, title: str) -> None:
+        """Open a network of the gallery; it has random weights. A classic is there at once, without the worker."""
+        from explorer.classics.catalogue import CLASSICS  # nobody waits for them when the program starts
+        from explorer.network.layout import placed
+
+        if name in CLASSICS:
+            self._open(placed(CLASSICS[name].project))
+        else:
+            self._open_when_there(OpenNetwork(name), title)
+
     def open_file(self, path: str) -> None:
         """Open a project file."""
         self._open_when_there(OpenProject(path), Path(path).name, path)
@@ -196,7 +207,7 @@ class Session(QObject):
             self.device = devices[0].id
         self.devices_changed.emit(devices)
 
-    def _open_when_there(self, question: OpenModel | OpenProject, title: str, path: str = "") -> None:
+    def _open_when_there(self, question: OpenModel | OpenNetwork | OpenProject, title: str, path: str = "") -> None:
         asked_over = self.document.project
 
         def show(project: Project) -> None:

@@ -1,4 +1,4 @@
-"""What one sees before anything is open: three ways to begin."""
+"""What one sees before anything is open: the ways to begin."""
 
 from __future__ import annotations
 
@@ -67,10 +67,11 @@ class ModelRow(QWidget):
 
 
 class StartPage(QScrollArea):
-    """Open a trained network, build one, or open a project file."""
+    """Open a trained network, build one, begin with a classic one, or open a project file."""
 
     model_requested = Signal(str)
     build_requested = Signal()
+    gallery_requested = Signal()
     open_requested = Signal()
     recent_requested = Signal(str)
 
@@ -94,6 +95,11 @@ class StartPage(QScrollArea):
         self.build.clicked.connect(self.build_requested)
         build.column.addWidget(self.build, 0, Qt.AlignmentFlag.AlignLeft)
         build.column.addStretch(1)
+        gallery = Card("Begin with a classic", "LeNet, AlexNet, VGG, ResNet, Inception, U-Net …: each with its story.")
+        self.gallery = QPushButton("Browse the gallery…")
+        self.gallery.clicked.connect(self.gallery_requested)
+        gallery.column.addWidget(self.gallery, 0, Qt.AlignmentFlag.AlignLeft)
+        gallery.column.addStretch(1)
         files = Card("Open a project file", "Go on where you stopped. A file can also be dropped on the window.")
         self.open = QPushButton("Open project…")
         self.open.clicked.connect(self.open_requested)
@@ -105,7 +111,7 @@ class StartPage(QScrollArea):
         self._recent.setSpacing(0)
         files.column.addLayout(self._recent)
         files.column.addStretch(1)
-        self._lay_out(build, files)
+        self._lay_out(build, gallery, files)
         self.setFocusProxy(self.build)
         session.document.changed.connect(lambda _: self._say_build())
         session.models_changed.connect(self._show_models)
@@ -113,7 +119,7 @@ class StartPage(QScrollArea):
         session.work_changed.connect(lambda lane, _: self._allow() if lane == "model" else None)
         self._show_models(session.models)
 
-    def _lay_out(self, build: Card, files: Card) -> None:
+    def _lay_out(self, build: Card, gallery: Card, files: Card) -> None:
         page = QWidget()
         page.setBackgroundRole(QPalette.ColorRole.Window)
         outer = QHBoxLayout(page)
@@ -129,13 +135,17 @@ class StartPage(QScrollArea):
         right.setSpacing(2 * GRID)
         right.addWidget(build)
         right.addWidget(files, 1)
+        left = QVBoxLayout()
+        left.setSpacing(2 * GRID)
+        left.addWidget(self.models, 1)
+        left.addWidget(gallery)
         cards = QHBoxLayout()
         cards.setSpacing(2 * GRID)
-        cards.addWidget(self.models, 3)
+        cards.addLayout(left, 3)
         cards.addLayout(right, 2)
         column.addLayout(cards)
         column.addStretch(1)
-        for card in (self.models, build, files):
+        for card in (self.models, build, gallery, files):
             card.setMinimumWidth(26 * GRID)
             card.setMaximumWidth(64 * GRID)
         self.setWidget(page)

@@ -1,0 +1,263 @@
+"""The gallery: classic networks with their stories, each a click away from the canvas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QListView,
+    QPushButton,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from explorer.classics.catalogue import CLASSICS, Classic
+from explorer.classics.others import ARCHITECTURES
+from explorer.network.analysis import Facts, analyse, totals
+from explorer.network.outline import Column, outline
+from explorer.ui import silhouette, theme
+from explorer.ui.labels import LaneLine, Text, sized
+from explorer.ui.scroll_column import ScrollColumn
+from explorer.ui.theme import GRID
+from explorer.ui.words import counted, plain_tip, rounded, sums_in_words
+from explorer.workspace.session import Session
+
+EXHIBIT = Qt.ItemDataRole.UserRole
+TILE = QSize(24 * GRID, 17 * GRID)
+READ = "Read from torchvision's own code when it is opened, which takes a few seconds."
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """One tile: a classic network, or one of torchvision's that is only read when it is opened."""
+
+    name: str
+    title: str
+    classic: Classic | None = None
+
+    @cached_property
+    def facts(self) -> dict[str, Facts]:
+        """Of every layer of a classic; building it takes some milliseconds."""
+        return analyse(self.classic.network) if self.classic else {}
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """Its silhouette."""
+        return outline(self.classic.network, self.facts) if self.classic else ()
+
+    @property
+    def known(self) -> bool:
+        """Whether its silhouette needs no more work."""
+        return self.classic is None or "columns" in self.__dict__
+
+    @property
+    def about(self) -> str:
+        """When it was described, and its parameters."""
+        if self.classic is None:
+            return "torchvision"
+        return f"{self.classic.year} · {rounded(totals(self.facts).parameters)} parameters"
+
+    @property
+    def words(self) -> str:
+        """What a search looks through."""
+        told = f"{self.classic.family} {self.classic.year} {self.classic.story}" if self.classic else "torchvision"
+        return f"{self.name} {self.title} {told}".lower()
+
+
+def exhibits() -> list[Exhibit]:
+    """Every network of the gallery, classics first."""
+    classics = [Exhibit(classic.name, classic.title, classic) for classic in CLASSICS.values()]
+    return classics + [Exhibit(name, name) for name in ARCHITECTURES if name not in CLASSICS]
+
+
+class Tile(QStyledItemDelegate):
+    """A silhouette above a title."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        exhibit: Exhibit = index.data(EXHIBIT)
+        view, colours = self.parent(), theme.current()
+        assert isinstance(view, QListView)
+        chosen = view.currentIndex() == index
+        room = QRectF(option.rect).adjusted(GRID / 2, GRID / 2, -GRID / 2, -GRID / 2)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(colours.accent if chosen else colours.edge), 2 if chosen else 1))
+        painter.setBrush(QColor(colours.card))
+        painter.drawRoundedRect(room, GRID, GRID)
+        inner = room.adjusted(GRID, GRID, -GRID, -GRID)
+        painter.setFont(sized("small"))
+        low = painter.fontMetrics().height()
+        painter.setPen(QColor(colours.dim))
+        if exhibit.known:
+            painter.drawText(inner, Qt.AlignmentFlag.AlignBottom, exhibit.about)
+        painter.setFont(sized("body"))
+        high = painter.fontMetrics().height()
+        painter.setPen(QColor(colours.text))
+        title = painter.fontMetrics().elidedText(exhibit.title, Qt.TextElideMode.ElideRight, int(inner.width()))
+        painter.drawText(inner.adjusted(0, 0, 0, -low), Qt.AlignmentFlag.AlignBottom, title)
+        if exhibit.known:
+            silhouette.draw(painter, inner.adjusted(0, 0, 0, -low - high - GRID / 2), exhibit.columns)
+        painter.restore()
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return TILE
+
+
+class Silhouette(QWidget):
+    """The picture of one network."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.columns: tuple[Column, ...] = ()
+        self.setFixedHeight(14 * GRID)
+
+    def show_columns(self, columns: tuple[Column, ...]) -> None:
+        """Draw these from now on; none take no room."""
+        self.columns = columns
+        self.setHidden(not columns)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        silhouette.draw(QPainter(self), QRectF(self.rect()), self.columns)
+
+
+class GalleryPage(QWidget):
+    """Tiles to choose from; beside them the story of the chosen one."""
+
+    open_requested = Signal(str, str)  # name, title
+    back_requested = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._all = exhibits()
+        self.setAccessibleName("Gallery")
+        self.search = QLineEdit(placeholderText="Search networks", clearButtonEnabled=True)
+        self.search.setAccessibleName("Search networks")
+        self.back = QPushButton("Back")
+        self.back.clicked.connect(self.back_requested)
+        self.tiles = QStandardItemModel()
+        self.list = QListView()
+        self.list.setModel(self.tiles)
+        self.list.setItemDelegate(Tile(self.list))
+        self.list.setViewMode(QListView.ViewMode.IconMode)
+        self.list.setMovement(QListView.Movement.Static)
+        self.list.setResizeMode(QListView.ResizeMode.Adjust)
+        self.list.setUniformItemSizes(True)
+        self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.list.viewport().setAutoFillBackground(False)
+        self.list.setAccessibleName("Networks")
+        self.picture = Silhouette()
+        self.title, self.about = Text(size="title"), Text(role="dim")
+        self.figures, self.story, self.source = Text(), Text(), Text(role="dim", size="small")
+        self.open = QPushButton("Open")
+        self.open.clicked.connect(self._open)
+        self.lane = LaneLine(session, "model")
+        self._lay_out()
+        self._ahead = QTimer(self, interval=0)
+        self._ahead.timeout.connect(self._draw_ahead)
+        self.search.textChanged.connect(self._fill)
+        self.list.selectionModel().currentChanged.connect(lambda new, _old: self._show(new.data(EXHIBIT)))
+        self.list.doubleClicked.connect(lambda _index: self._open())
+        session.work_changed.connect(lambda lane, _: self._allow() if lane == "model" else None)
+        self.setFocusProxy(self.search)
+        self._fill("")
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(Text("Gallery", size="title", wrap=False), 1)
+        head.addWidget(self.search, 1)
+        head.addWidget(self.back)
+        told = ScrollColumn()
+        told.column.setSpacing(GRID)
+        for widget in (self.picture, self.title, self.about, self.figures, self.story, self.source):
+            told.column.addWidget(widget)
+        told.column.addStretch(1)
+        side = QVBoxLayout()
+        side.addWidget(told, 1)
+        side.addWidget(self.lane)
+        side.addWidget(self.open)
+        halves = QHBoxLayout()
+        halves.setSpacing(2 * GRID)
+        halves.addWidget(self.list, 5)
+        halves.addLayout(side, 3)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
+        column.setSpacing(GRID)
+        column.addLayout(head)
+        column.addLayout(halves, 1)
+
+    @property
+    def chosen(self) -> Exhibit | None:
+        """The network whose story is told."""
+        exhibit: Exhibit | None = self.list.currentIndex().data(EXHIBIT)
+        return exhibit
+
+    def _fill(self, text: str) -> None:
+        words = text.lower().split()
+        self.tiles.clear()
+        for exhibit in self._all:
+            if all(word in exhibit.words for word in words):
+                item = QStandardItem(exhibit.title)
+                item.setData(exhibit, EXHIBIT)
+                item.setEditable(False)
+                item.setToolTip(plain_tip(exhibit.title))
+                item.setAccessibleDescription(exhibit.classic.story if exhibit.classic else READ)
+                self.tiles.appendRow(item)
+        self.list.setCurrentIndex(self.tiles.index(0, 0))
+        self._show(self.chosen)
+        self._ahead.start()
+
+    def _draw_ahead(self) -> None:
+        """One silhouette a turn of the event loop: all at once would hold the window up."""
+        waiting = next((exhibit for exhibit in self._all if not exhibit.known), None)
+        if waiting is None:
+            self._ahead.stop()
+        else:
+            _ = waiting.columns
+            self.list.viewport().update()
+
+    def _show(self, exhibit: Exhibit | None) -> None:
+        classic = exhibit.classic if exhibit else None
+        self.picture.show_columns(exhibit.columns if exhibit else ())
+        self.title.say(exhibit.title if exhibit else "Nothing is called so.")
+        self.about.say(f"{classic.family}, {classic.year}" if classic else "")
+        figures = ""
+        if exhibit and classic:
+            parameters, macs = sums_in_words(totals(exhibit.facts))
+            figures = f"{counted(len(exhibit.facts), 'layer')} · {parameters}\n{macs} for one picture"
+        self.figures.say(figures)
+        self.story.say(classic.story if classic else READ if exhibit else "")
+        self.source.say(f"Source: {classic.source}" if classic else "")
+        self._allow()
+
+    def _allow(self) -> None:
+        """One network is opened at a time."""
+        self.open.setEnabled(self.chosen is not None and "model" not in self._session.work)
+
+    def _open(self) -> None:
+        exhibit = self.chosen
+        if exhibit is not None and self.open.isEnabled():
+            self.open_requested.emit(exhibit.name, exhibit.title)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens, Down goes from the search to the tiles, Escape goes back."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._open()
+        elif event.key() == Qt.Key.Key_Down and self.search.hasFocus():
+            self.list.setFocus()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.back_requested.emit()
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,81 @@
+"""A student looks for a famous network, reads its story, opens it, and takes it apart."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from explorer.classics.catalogue import CLASSICS
+from explorer.network.analysis import totals
+from explorer.ui.panels.gallery import EXHIBIT
+
+
+@pytest.fixture
+def gallery(user):
+    """The gallery, by its key."""
+    user.press(Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
+    page = user.window.gallery
+    user.wait(page.isVisible)
+    return page
+
+
+def test_search_read_open_edit_undo(user, gallery) -> None:
+    user.type("lenet 1998")
+    assert gallery.chosen.name == "lenet5"
+    assert "cheques" in gallery.story.text()
+    assert "LeCun et al. 1998" in gallery.source.text()
+    assert "61,706 parameters" in gallery.figures.text()
+    assert gallery.picture.columns
+    user.press(Qt.Key.Key_Return)
+    user.wait(lambda: user.project.network.nodes)
+    assert user.window.stack.currentWidget() is user.window.canvas
+    assert user.project.title == "LeNet-5"
+    assert user.project.network == CLASSICS["lenet5"].network
+    assert totals(user.document.facts).parameters == 61_706
+    user.click_node("conv1")
+    user.set_field("channels", "8")
+    assert totals(user.document.facts).parameters != 61_706
+    user.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert totals(user.document.facts).parameters == 61_706
+
+
+def test_one_of_torchvision_s_is_read_when_it_is_opened(user, gallery) -> None:
+    user.wait(lambda: user.session.worker.state == "ready", 60)
+    user.type("mnasnet0_5")
+    assert gallery.chosen.classic is None
+    assert "torchvision's own code" in gallery.story.text()
+    QTest.mouseClick(gallery.open, Qt.MouseButton.LeftButton)
+    user.wait(lambda: user.project.network.nodes, 60)
+    assert totals(user.document.facts).parameters == 2_218_512
+
+
+def test_keys_and_what_is_not_there(user, gallery) -> None:
+    user.type("unet zebra")
+    assert gallery.chosen is None
+    assert not gallery.open.isEnabled()
+    user.press(Qt.Key.Key_Return)  # opens nothing
+    gallery.search.clear()
+    assert gallery.list.model().rowCount() == len(gallery.list.model().findItems("", Qt.MatchFlag.MatchContains))
+    user.press(Qt.Key.Key_Down)
+    user.press(Qt.Key.Key_End)
+    assert gallery.chosen.classic is None
+    user.press(Qt.Key.Key_Home)
+    assert gallery.chosen.name == "convnet39"
+    user.press(Qt.Key.Key_Escape)
+    assert user.window.stack.currentWidget() is user.window.start_page
+    assert not user.project.network.nodes
+
+
+def test_every_tile_gets_its_silhouette(user, gallery) -> None:
+    user.wait(lambda: not gallery._ahead.isActive())
+    model = gallery.list.model()
+    shown = [model.index(row, 0).data(EXHIBIT) for row in range(model.rowCount())]
+    assert len(shown) > 80
+    assert all(1 < len(exhibit.columns) <= 40 for exhibit in shown if exhibit.classic)
+    (unet,) = (exhibit for exhibit in shown if exhibit.name == "unet")
+    heights = [max(box.height for box in column) for column in unet.columns]
+    lowest = heights.index(min(heights))
+    assert heights[0] > heights[lowest] < heights[-1]  # down, and up again
+    (inception,) = (exhibit for exhibit in shown if exhibit.name == "inception_naive")
+    assert [len(column) for column in inception.columns] == [1, 4]
