@@ -16,8 +16,9 @@ from PIL import Image
 from explorer.cli.commands import main
 from explorer.engine import library
 from explorer.formats import project_file
-from explorer.layers.activations import ReLU
+from explorer.layers.activations import Dropout, ReLU
 from explorer.layers.dense import Input, Linear
+from explorer.layers.joins import Add, Concat
 from explorer.layers.windows import Conv2d
 from explorer.network.network import Network, Node
 from explorer.network.project import Project
@@ -84,7 +85,8 @@ def test_facts_as_a_table(capsys, small: Path) -> None:
 
 def test_facts_of_a_file_need_no_torch(small: Path) -> None:
     code = CODE.replace("sys.exit(main(sys.argv[1:]))", "main(sys.argv[1:]); print('torch' in sys.modules)")
-    for words in (["facts", str(small), "--json"], ["facts", "zebra"], ["models"], ["--help"], ["--version"]):
+    compared = ["compare", str(small), str(small)]
+    for words in (["facts", str(small), "--json"], compared, ["facts", "zebra"], ["models"], ["--help"], ["--version"]):
         done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, cwd=ROOT)
         assert done.stdout.splitlines()[-1] == "False", done.stderr
 
@@ -103,6 +105,86 @@ def test_facts_of_a_broken_project(capsys, tmp_path: Path) -> None:
     *_, last = (text := capsys.readouterr().out).splitlines()
     assert "put a Flatten before it" in text
     assert last.startswith("at least")  # what waits for a shape is not counted yet
+
+
+@pytest.fixture
+def edited(small: Path) -> str:
+    """The small project without its ReLU, with another kernel and with dropout."""
+    network = project_file.read(small).network.without(["relu"]).with_settings("conv", kernel=5)
+    network = network.with_node(Node("drop", Dropout(), ("flat",))).with_link("drop", "fc")
+    project_file.write(small.with_name("edited.cnnx"), Project(network))
+    return str(small.with_name("edited.cnnx"))
+
+
+def test_compare_as_a_table(capsys, small: Path, edited: str) -> None:
+    assert main(["compare", str(small), edited]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "   layer  kind      settings      output              parameters             MACs  receptive field",
+        "──────────────────────────────────────────────────────────────────────────────────────────────────",
+        "~  conv   Conv2d    kernel 3 → 5  2×6×6 → 2×4×4          20 → 52        648 → 800        3×3 → 5×5",
+        "−  relu   ReLU                    2×6×6                        0                0              3×3",
+        "   flat   Flatten                 72 → 32                      0                0              8×8",
+        "+  drop   Dropout   50%           32                           0                0              8×8",
+        "   fc     Linear    3             3                     219 → 99         216 → 96              8×8",
+        "──────────────────────────────────────────────────────────────────────────────────────────────────",
+        "   total  5 layers  +1 −1 ~1                     239 → 151 (−88)  864 → 896 (+32)",
+    ]
+    assert main(["compare", str(small), edited, "--all"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 10
+    assert lines[2].split() == ["in", "Input", "picture", "1×8×8", "0", "0", "1×1"]
+
+
+def test_compare_as_json(capsys, small: Path, edited: str) -> None:
+    assert main(["compare", str(small), edited, "--json"]) == 0
+    out, err = capsys.readouterr()
+    found = json.loads(out)
+    assert err == ""
+    assert out.count("\n") == 1
+    assert found["totals"] == {"parameters": [239, 151], "macs": [864, 896]}
+    assert [layer["change"] for layer in found["layers"]] == ["same", "changed", "removed", "same", "added", "same"]
+    assert found["layers"][1] == {
+        "old": "conv", "new": "conv", "change": "changed", "kind": ["Conv2d", "Conv2d"],
+        "shape": [[2, 6, 6], [2, 4, 4]], "parameters": [20, 52], "macs": [648, 800],
+        "receptive_field": [[3, 3], [5, 5]], "settings": {"kernel": [3, 5]},
+    }  # fmt: skip
+    assert found["layers"][4] == {
+        "old": None, "new": "drop", "change": "added", "kind": [None, "Dropout"], "shape": [None, [32]],
+        "parameters": [None, 0], "macs": [None, 0], "receptive_field": [None, [8, 8]],
+        "settings": {"share": [None, 0.5]},
+    }  # fmt: skip
+
+
+def test_compare_tells_links_kinds_and_problems(capsys, tmp_path: Path) -> None:
+    nodes = [Node("in", Input(3, 8, 8)), Node("a", ReLU(), ("in",)), Node("b", ReLU(), ("in",))]
+    network = Network({n.id: n for n in (*nodes, Node("sum", Add(), ("a", "b")), Node("gone", ReLU(), ("sum",)))})
+    project_file.write(tmp_path / "old.cnnx", Project(network))
+    network = network.with_layer("sum", Concat()).with_link("in", "sum", port=1).with_layer("gone", Linear(2))
+    project_file.write(tmp_path / "new.cnnx", Project(network))
+    words = ["compare", str(tmp_path / "old.cnnx"), str(tmp_path / "new.cnnx")]
+    assert main(words) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "~  sum       Add → Concat  inputs a, b → a, in  3×8×8 → 6×8×8" in [line[:62].rstrip() for line in lines]
+    assert any(line.startswith("+  gone") and line.endswith("none") for line in lines)  # a Linear is no other ReLU
+    assert lines[-1].startswith("   at least")
+    assert main([*words, "--json"]) == 0
+    by_id = {layer["new"]: layer for layer in json.loads(capsys.readouterr().out)["layers"]}
+    assert by_id["sum"]["inputs"] == [["a", "b"], ["a", "in"]]
+    assert "inputs" not in by_id["a"]
+    assert "put a Flatten before it" in by_id["gone"]["problem"][1]
+    assert by_id["gone"]["shape"] == [None, None]
+
+
+def test_compare_says_that_networks_are_equal(capsys, small: Path) -> None:
+    assert main(["compare", "vgg16", "vgg16"]) == 0
+    assert capsys.readouterr().out == (
+        "vgg16 and vgg16 are equal: 41 layers, 138,357,544 parameters, 15,470,264,320 MACs.\n"
+    )
+    nodes = project_file.read(small).network.nodes.values()
+    named = Network({f"my {n.id}": Node(f"my {n.id}", n.layer, tuple(f"my {i}" for i in n.inputs)) for n in nodes})
+    project_file.write(small.with_name("named.cnnx"), Project(named))
+    assert main(["compare", str(small), str(small.with_name("named.cnnx"))]) == 0
+    assert "are equal but for their layers' names: 5 layers, 239 parameters" in capsys.readouterr().out
 
 
 def test_run_agrees_with_the_reference(real_model, assets: Path, capsys) -> None:
@@ -163,6 +245,8 @@ def test_failures_are_a_sentence(capsys, small: Path, photo: str, tmp_path: Path
     assert "did you mean resnet50?" in failed(capsys, "run", "resnet50.pt", photo)
     assert "lenet5, unet" in failed(capsys, "facts", "zebra")
     assert "nofile.cnnx" in failed(capsys, "facts", "nofile.cnnx")
+    assert "nofile.cnnx" in failed(capsys, "compare", str(small), "nofile.cnnx")
+    assert "did you mean vgg16?" in failed(capsys, "compare", "vgg16", "vgg.16")
     assert "text.cnnx" in failed(capsys, "facts", str(tmp_path / "text.cnnx"))
     assert "no trained weights for resnet50" in failed(capsys, "run", "resnet50", photo)
     assert "none.png" in failed(capsys, "run", str(small), str(tmp_path / "none.png"))
@@ -211,7 +295,8 @@ def test_a_network_without_one_number_per_class(capsys, photo: str, tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    "words", [[], ["fly"], ["facts"], ["run", "mobilenet_v2"], ["facts", "a", "--yaml"], ["models", "put"]]
+    "words",
+    [[], ["fly"], ["facts"], ["run", "mobilenet_v2"], ["facts", "a", "--yaml"], ["models", "put"], ["compare", "a"]],
 )
 def test_wrong_usage(words: list[str], capsys) -> None:
     assert main(words) == 2
@@ -223,4 +308,4 @@ def test_wrong_usage(words: list[str], capsys) -> None:
 def test_help_names_the_commands(capsys) -> None:
     assert main(["--help"]) == 0
     out, _ = capsys.readouterr()
-    assert all(word in out for word in ("facts", "run", "models", "Exit code"))
+    assert all(word in out for word in ("facts", "compare", "run", "models", "Exit code"))

@@ -187,6 +187,15 @@ def test_order_puts_inputs_first(picks: list[int]) -> None:
     assert seen == set(net.nodes)
 
 
+def test_a_branch_comes_in_one_piece_whatever_is_put_into_another() -> None:
+    net = chain(Input(), ReLU()).with_node(Node("a1", ReLU(), ("n1",))).with_node(Node("b1", ReLU(), ("n1",)))
+    net = net.with_node(Node("a2", ReLU(), ("a1",))).with_node(Node("b2", ReLU(), ("b1",)))
+    net = net.with_node(Node("sum", Add(), ("a2", "b2"))).with_node(Node("loop", ReLU(), ("loop",)))
+    assert [node.id for node in net.branches] == ["n0", "n1", "a1", "a2", "b1", "b2", "sum", "loop"]
+    longer = net.with_node(Node("a0", ReLU(), ("n1",))).with_link("a0", "a1")
+    assert [node.id for node in longer.branches if node.id != "a0"] == [node.id for node in net.branches]
+
+
 EDITS = st.tuples(st.sampled_from(["layer", "link", "unlink", "drop"]), st.integers(0, 99), st.integers(0, 99))
 
 

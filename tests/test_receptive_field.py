@@ -19,7 +19,7 @@ from explorer.layers.shapes import ChannelShuffle, Flatten, Identity, ZeroPad2d
 from explorer.layers.windows import AdaptiveAvgPool2d, AvgPool2d, Conv2d, GlobalAvgPool, MaxPool2d, both
 from explorer.network.analysis import analyse
 from explorer.network.network import Network, Node
-from explorer.network.receptive_field import NOTHING, receptive_field, spans
+from explorer.network.receptive_field import NOTHING, ReceptiveFields, receptive_field, spans
 
 
 @pytest.mark.parametrize(
@@ -166,3 +166,11 @@ def test_the_gradient_reaches_what_is_seen_and_nothing_else(network: Network, da
             assert lit[-1] <= last
             if exact:
                 assert (first, last) == (lit[0], lit[-1])
+
+
+@given(networks())
+def test_all_of_a_network_are_those_of_each_node(network: Network) -> None:
+    network = network.with_node(Node("loose", ReLU())).with_node(Node("loop", ReLU(), ("loop",)))
+    facts = analyse(network)
+    fields = ReceptiveFields(network, facts)
+    assert {id: fields[id] for id in network.nodes} == {id: receptive_field(network, facts, id) for id in network.nodes}

@@ -28,11 +28,17 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Exit code: 0 done, 1 failed (one sentence on stderr), 2 wrong usage.",
     )
     parser.add_argument("--version", action="version", version=f"cnn-explorer {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="facts | run | models")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="facts | compare | run | models")
 
     facts = commands.add_parser("facts", help="every layer's output shape, parameters and MACs")
     facts.add_argument("source", metavar="NAME|FILE", help=SOURCE)
     facts.add_argument("--json", action="store_true", help="one JSON object instead of a table")
+
+    compare = commands.add_parser("compare", help="what differs between two networks, layer by layer")
+    compare.add_argument("old", metavar="A", help=SOURCE)
+    compare.add_argument("new", metavar="B", help="another, or the same after an edit")
+    compare.add_argument("--all", action="store_true", help="also the layers in which nothing differs")
+    compare.add_argument("--json", action="store_true", help="one JSON object instead of a table, with all layers")
 
     run = commands.add_parser("run", help="what the network sees in a picture: the five best guesses")
     run.add_argument("source", metavar="NAME|FILE", help=SOURCE)
@@ -51,6 +57,10 @@ def _command(given: argparse.Namespace) -> Callable[[], str]:
             from explorer.cli.facts import facts
 
             return facts(given.source, given.json)
+        if given.command == "compare":
+            from explorer.cli.compare import comparison
+
+            return comparison(given.old, given.new, given.json, given.all)
         if given.command == "run":
             from explorer.cli.run import run
 

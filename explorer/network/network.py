@@ -42,6 +42,13 @@ class Network:
         return tuple(ordered)
 
     @cached_property
+    def branches(self) -> tuple[Node, ...]:
+        """All nodes, each behind its inputs (but on a loop), and a branch in one piece."""
+        inputs = {node.id: node.inputs for node in self.nodes.values()}
+        ends = (id for id, users in self.users.items() if not users)
+        return tuple(self.nodes[id] for tree in _trees((*ends, *self.nodes), inputs) for id in tree)
+
+    @cached_property
     def users(self) -> dict[str, list[str]]:
         """For each node the ids of the nodes it feeds, once for each link."""
         users: dict[str, list[str]] = {id: [] for id in self.nodes}

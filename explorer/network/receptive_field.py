@@ -68,6 +68,26 @@ def receptive_field(network: Network, facts: Mapping[str, Facts], id: str) -> Re
     return ReceptiveField((size[0], size[1]), (jump[0], jump[1]), (start[0], start[1]), whole)
 
 
+class ReceptiveFields:
+    """The receptive field of each node of a network, looked for when it is asked for, and once."""
+
+    def __init__(self, network: Network, facts: Mapping[str, Facts]) -> None:
+        self._network, self._facts = network, facts
+        self._found: dict[str, ReceptiveField | None] = {}
+
+    def __getitem__(self, id: str) -> ReceptiveField | None:
+        while self._keeps_place(id):  # most layers see what their input sees
+            id = self._network.nodes[id].inputs[0]
+        if id not in self._found:
+            self._found[id] = receptive_field(self._network, self._facts, id)
+        return self._found[id]
+
+    def _keeps_place(self, id: str) -> bool:
+        node, shape = self._network.nodes[id], self._facts[id].shape
+        one = len(node.inputs) == 1 and type(node.layer).sees is Layer.sees
+        return one and shape is not None and shape == self._facts[node.inputs[0]].shape
+
+
 def spans(
     network: Network, facts: Mapping[str, Facts], id: str, axis: int, units: tuple[int, ...], *, inside: bool = False
 ) -> tuple[int, Spans] | None:
