@@ -34,8 +34,8 @@ def command_table(window: Window) -> list[Command]:
         Command("File", "New", files.new, "Ctrl+N", help="Start with an empty canvas"),
         Command("File", "Open…", files.open, "Ctrl+O", help="Open a project file"),
         Command("File", "Open recent", fill=files.fill_recent, enabled=lambda: bool(files.settings.recent)),
-        Command("File", "Open model…", window.choose_model, "Ctrl+Shift+O", help="Open a trained network"),
-        Command("File", "Gallery…", window.show_gallery, "Ctrl+G", help="Open a classic network"),
+        Command("File", "Open model…", window.pages.show_start, "Ctrl+Shift+O", help="Open a trained network"),
+        Command("File", "Gallery…", window.pages.show_gallery, "Ctrl+G", help="Open a classic network"),
         Command("File", "Open picture…", files.open_picture, "Ctrl+I", help="Choose a picture to look at"),
         *(
             Command("File/Sample pictures", path.stem.capitalize(), partial(session.open_picture, str(path)))
@@ -88,5 +88,6 @@ def command_table(window: Window) -> list[Command]:
         Command("View/Panels", line),
         Command("View/Panels", "Put all back", window.docks.reset),
         Command("Help", "Keys and gestures", lambda: dialogs().show_keys(window), "F1"),
+        Command("Help", "The course's facts…", window.pages.show_facts, "Ctrl+Shift+F"),
         Command("Help", "About CNN Explorer", lambda: dialogs().about(window)),
     ]  # fmt: skip

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QGridLayout, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QGridLayout, QMainWindow, QWidget
 
 from explorer.maths.sentences import shortened
 from explorer.ui import theme
@@ -18,19 +18,18 @@ from explorer.ui.commands import Commands
 from explorer.ui.docks import Docks
 from explorer.ui.files import Files
 from explorer.ui.notices import Notices
+from explorer.ui.pages import Pages
 from explorer.ui.panels.activations import ActivationsPanel
 from explorer.ui.panels.inspector import InspectorPanel
 from explorer.ui.panels.palette import PalettePanel
 from explorer.ui.panels.picture import PicturePanel
 from explorer.ui.panels.predictions import PredictionsPanel
-from explorer.ui.panels.start_page import StartPage
 from explorer.ui.status import Status
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
 
 if TYPE_CHECKING:
     from explorer.ui.canvas.view import Canvas
-    from explorer.ui.panels.gallery import GalleryPage
     from explorer.ui.panels.summary import SummaryPanel
 
 IN_PLACE = ("picture", "predict", "maps")
@@ -51,13 +50,11 @@ class Window(QMainWindow):
         self.setDockOptions(options.AllowTabbedDocks | options.AllowNestedDocks | options.AnimatedDocks)
         self.files = Files(self, session, settings)
         self.notices = Notices()
-        self.start_page = StartPage(session)
-        self.stack = QStackedWidget()
-        self.stack.addWidget(self.start_page)
+        self.pages = Pages(session, self.files)
         centre = QWidget()
         over = QGridLayout(centre)  # both in one cell: a notice that comes and goes must not move the canvas
         over.setContentsMargins(0, 0, 0, 0)
-        over.addWidget(self.stack, 0, 0)
+        over.addWidget(self.pages, 0, 0)
         over.addWidget(self.notices, 0, 0, Qt.AlignmentFlag.AlignTop)
         self.notices.raise_()
         self.setCentralWidget(centre)
@@ -68,7 +65,6 @@ class Window(QMainWindow):
         self.menuBar().insertMenu(self.commands.menu("Help").menuAction(), self.status.devices)
         self._connect()
         self._show_title()
-        self._show_start_page()
         self.docks.restore()
 
     def sizeHint(self) -> QSize:
@@ -80,26 +76,10 @@ class Window(QMainWindow):
         self.canvas.draw_ahead()
         _ = self.summary
 
-    @cached_property
+    @property
     def canvas(self) -> Canvas:
         """The network drawn."""
-        from explorer.ui.canvas.view import Canvas
-
-        canvas = Canvas(self.session)
-        canvas.edit_requested.connect(lambda _id: self.inspector.setFocus())
-        self.stack.addWidget(canvas)
-        return canvas
-
-    @cached_property
-    def gallery(self) -> GalleryPage:
-        """The classic networks."""
-        from explorer.ui.panels.gallery import GalleryPage
-
-        page = GalleryPage(self.session)
-        page.open_requested.connect(self.files.open_network)
-        page.back_requested.connect(self._leave_gallery)
-        self.stack.addWidget(page)
-        return page
+        return self.pages.canvas
 
     @cached_property
     def summary(self) -> SummaryPanel:
@@ -124,11 +104,7 @@ class Window(QMainWindow):
     def _connect(self) -> None:
         session, document = self.session, self.session.document
         self.palette_panel.add_requested.connect(self.add_layer)
-        self.start_page.model_requested.connect(self.files.open_model)
-        self.start_page.build_requested.connect(self.begin)
-        self.start_page.gallery_requested.connect(self.show_gallery)
-        self.start_page.open_requested.connect(self.files.open)
-        self.start_page.recent_requested.connect(self.files.open_path)
+        self.pages.edit_requested.connect(lambda _id: self.inspector.setFocus())
         self.inspector.letters_changed.connect(self.set_letters)
         self.inspector.letters = self.settings.letters
         self.files.recent_changed.connect(self._show_recent)
@@ -143,7 +119,6 @@ class Window(QMainWindow):
         session.worker.died.connect(self._tell_death)
         session.worker.state_changed.connect(self._forget_death)
         document.history.indexChanged.connect(self.commands.refresh)
-        document.changed.connect(lambda _: self._show_start_page())
         session.selection_changed.connect(self._follow_selection)
         document.renamed.connect(self._show_title)
 
@@ -154,37 +129,14 @@ class Window(QMainWindow):
         self.build()
         self.canvas.add_layer(kind)
 
-    def begin(self) -> None:
-        """Leave the start page; a network that is begun there begins with its input."""
-        self.build()
-        if not self.session.document.project.network.nodes:
-            self.canvas.add_layer("Input")
-
     def build(self) -> None:
         """Leave the start page for the canvas."""
-        self.stack.setCurrentWidget(self.canvas)
-        self.canvas.setFocus()
+        self.pages.show_canvas()
 
     def search_layer(self) -> None:
         """Search a layer by typing, and add it."""
         self.build()
         self.canvas.search()
-
-    def choose_model(self) -> None:
-        """Show the library's trained networks."""
-        self.stack.setCurrentWidget(self.start_page)
-        self.start_page.setFocus()
-
-    def show_gallery(self) -> None:
-        """Show the classic networks."""
-        self.stack.setCurrentWidget(self.gallery)
-        self.gallery.setFocus()
-
-    def _leave_gallery(self) -> None:
-        if self.session.document.project.network.nodes:
-            self.build()
-        else:
-            self.choose_model()
 
     def set_theme(self, name: str) -> None:
         """Use the theme `name`, or what the system uses where it is ""."""
@@ -202,8 +154,6 @@ class Window(QMainWindow):
     # What happens
 
     def _show_opened(self, path: str) -> None:
-        if self.session.document.project.network.nodes:
-            self.build()
         self._show_title()
         self.commands.refresh()
 
@@ -219,13 +169,7 @@ class Window(QMainWindow):
         self.canvas.frame((id,))
 
     def _show_recent(self) -> None:
-        self.start_page.set_recent(self.settings.recent)
-
-    def _show_start_page(self) -> None:
-        if self.session.document.project.network.nodes:
-            self.stack.setCurrentWidget(self.canvas)
-        elif self.session.document.history.count() == 0:
-            self.stack.setCurrentWidget(self.start_page)
+        self.pages.start.set_recent(self.settings.recent)
 
     def _show_title(self) -> None:
         title = self.files.title.replace("[*]", "[*][*]")  # Qt's way to write the three characters themselves

@@ -115,12 +115,17 @@ class Session(QObject):
     def open_network(self, name: str, title: str) -> None:
         """Open a network of the gallery; it has random weights. A classic is there at once, without the worker."""
         from explorer.classics.catalogue import CLASSICS  # nobody waits for them when the program starts
-        from explorer.network.layout import placed
 
         if name in CLASSICS:
-            self._open(placed(CLASSICS[name].project))
+            self.open_project(CLASSICS[name].project)
         else:
             self._open_when_there(OpenNetwork(name), title)
+
+    def open_project(self, project: Project) -> None:
+        """Open a project that is there already, laid out where it has no places."""
+        from explorer.network.layout import placed
+
+        self._open(placed(project))
 
     def open_file(self, path: str) -> None:
         """Open a project file."""

@@ -15,7 +15,7 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 @pytest.fixture
 def built(user):
     """From the start page's button, which gives the input: conv – relu – pool – flatten – linear, each by typing."""
-    QTest.mouseClick(user.window.start_page.build, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(user.window.pages.start.build, Qt.MouseButton.LeftButton)
     assert list(user.project.network.nodes) == ["input1"] == [*user.session.selection]
     for search in ("conv", "relu", "maxpool", "flatten", "linear"):
         user.add(search)

@@ -216,7 +216,7 @@ def test_save_and_come_back(user, tmp_path, monkeypatch) -> None:
     assert "“second.cnnx” was not found" in user.window.notices.text
     assert user.project == first
     assert Settings().recent == [str(tmp_path / "first & last.cnnx")]
-    assert [b.accessibleName() for b in user.window.start_page.recent] == ["Open first & last.cnnx"]
+    assert [b.accessibleName() for b in user.window.pages.start.recent] == ["Open first & last.cnnx"]
 
     monkeypatch.chdir(tmp_path)
     with user.qtbot.waitSignal(user.session.opened, timeout=10_000):

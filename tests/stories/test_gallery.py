@@ -15,7 +15,7 @@ from explorer.ui.panels.gallery import EXHIBIT
 def gallery(user):
     """The gallery, by its key."""
     user.press(Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
-    page = user.window.gallery
+    page = user.window.pages.gallery
     user.wait(page.isVisible)
     return page
 
@@ -29,7 +29,7 @@ def test_search_read_open_edit_undo(user, gallery) -> None:
     assert gallery.picture.columns
     user.press(Qt.Key.Key_Return)
     user.wait(lambda: user.project.network.nodes)
-    assert user.window.stack.currentWidget() is user.window.canvas
+    assert user.window.pages.currentWidget() is user.window.canvas
     assert user.project.title == "LeNet-5"
     assert user.project.network == CLASSICS["lenet5"].network
     assert totals(user.document.facts).parameters == 61_706
@@ -63,7 +63,7 @@ def test_keys_and_what_is_not_there(user, gallery) -> None:
     user.press(Qt.Key.Key_Home)
     assert gallery.chosen.name == "convnet39"
     user.press(Qt.Key.Key_Escape)
-    assert user.window.stack.currentWidget() is user.window.start_page
+    assert user.window.pages.currentWidget() is user.window.pages.start
     assert not user.project.network.nodes
 
 

@@ -15,7 +15,7 @@ from PySide6.QtTest import QTest
 def trained(user):
     """MobileNetV2 opened from the start page."""
     user.wait(lambda: bool(user.session.models), 60)
-    user.window.start_page.model_requested.emit("mobilenet_v2")
+    user.window.pages.start.model_requested.emit("mobilenet_v2")
     user.wait(lambda: bool(user.project.network.nodes), 120)
     return user
 

@@ -1,0 +1,119 @@
+"""What the middle of the window shows."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from explorer.ui.files import Files
+from explorer.ui.panels.start_page import StartPage
+from explorer.workspace.session import Session
+
+if TYPE_CHECKING:
+    from explorer.network.project import Project
+    from explorer.ui.canvas.view import Canvas
+    from explorer.ui.panels.facts_page import FactsPage
+    from explorer.ui.panels.gallery import GalleryPage
+
+Page = TypeVar("Page", bound=QWidget)
+
+
+class Pages(QStackedWidget):
+    """The start page, the canvas, and pages to look things up in; all but the first are made when they are needed."""
+
+    edit_requested = Signal(str)  # a node's id: its settings should get the keys
+
+    def __init__(self, session: Session, files: Files) -> None:
+        super().__init__()
+        self._session, self._files = session, files
+        self.start = self._added(StartPage(session))
+        self.start.model_requested.connect(files.open_model)
+        self.start.build_requested.connect(self.begin)
+        self.start.gallery_requested.connect(self.show_gallery)
+        self.start.open_requested.connect(files.open)
+        self.start.recent_requested.connect(files.open_path)
+        session.document.changed.connect(lambda _: self.follow())
+        session.opened.connect(lambda _: self.show_canvas() if self._anything else None)
+
+    @property
+    def _anything(self) -> bool:
+        return bool(self._session.document.project.network.nodes)
+
+    @cached_property
+    def canvas(self) -> Canvas:
+        """The network drawn."""
+        from explorer.ui.canvas.view import Canvas
+
+        canvas = self._added(Canvas(self._session))
+        canvas.edit_requested.connect(self.edit_requested)
+        return canvas
+
+    @cached_property
+    def gallery(self) -> GalleryPage:
+        """The classic networks."""
+        from explorer.ui.panels.gallery import GalleryPage
+
+        page = self._added(GalleryPage(self._session))
+        page.open_requested.connect(self._files.open_network)
+        page.back_requested.connect(self.leave)
+        return page
+
+    @cached_property
+    def facts(self) -> FactsPage:
+        """The course's facts."""
+        from explorer.ui.panels.facts_page import FactsPage
+
+        page = self._added(FactsPage())
+        page.open_requested.connect(lambda project, id: self._files.then(lambda: self._prove(project, id)))
+        page.back_requested.connect(self.leave)
+        return page
+
+    def begin(self) -> None:
+        """Leave the start page; a network that is begun there begins with its input."""
+        self.show_canvas()
+        if not self._anything:
+            self.canvas.add_layer("Input")
+
+    def show_start(self) -> None:
+        """Show the library's trained networks, and the other ways to begin."""
+        self._show(self.start)
+
+    def show_canvas(self) -> None:
+        """Show the network."""
+        self._show(self.canvas)
+
+    def show_gallery(self) -> None:
+        """Show the classic networks."""
+        self._show(self.gallery)
+
+    def show_facts(self) -> None:
+        """Show the course's numbers beside ours."""
+        self._show(self.facts)
+
+    def leave(self) -> None:
+        """Go back to the network, or where there is none to the start page."""
+        self._show(self.canvas if self._anything else self.start)
+
+    def follow(self) -> None:
+        """Show what belongs to the document: the canvas for a network, the start page for nothing."""
+        if self._anything:
+            self.setCurrentWidget(self.canvas)
+        elif self._session.document.history.count() == 0:
+            self.setCurrentWidget(self.start)
+
+    def _added(self, page: Page) -> Page:
+        self.addWidget(page)
+        return page
+
+    def _show(self, page: QWidget) -> None:
+        self.setCurrentWidget(page)
+        page.setFocus()
+
+    def _prove(self, project: Project, id: str) -> None:
+        self._session.open_project(project)
+        if id:
+            self._session.select((id,))
+            self.canvas.frame((id,))

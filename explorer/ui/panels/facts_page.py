@@ -1,0 +1,164 @@
+"""The facts page: what the course's notes say, what our rules compute, and how."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSortFilterProxyModel, Qt, Signal
+from PySide6.QtGui import QBrush, QColor, QKeyEvent, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QLineEdit,
+    QPushButton,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from explorer.classics.book import BOOK
+from explorer.classics.facts import Fact, shown
+from explorer.network.project import Project
+from explorer.ui import theme
+from explorer.ui.labels import Text
+from explorer.ui.theme import GRID
+from explorer.ui.words import counted, plain_tip
+
+COLUMNS = ("topic", "claim", "in the notes", "computed", "verdict")
+FACT = Qt.ItemDataRole.UserRole
+
+
+class Claims(QSortFilterProxyModel):
+    """The facts that have every word searched for; on demand only those the notes have wrong."""
+
+    words: tuple[str, ...] = ()
+    wrong_only = False
+
+    def show_those(self, text: str, wrong_only: bool) -> None:
+        """Keep these rows."""
+        self.words, self.wrong_only = tuple(text.lower().split()), wrong_only
+        self.invalidate()
+
+    def filterAcceptsRow(self, row: int, parent: object) -> bool:
+        model = self.sourceModel()
+        fact: Fact = model.index(row, 0).data(FACT)
+        text = " ".join(model.index(row, column).data() for column in range(len(COLUMNS))).lower()
+        return not (self.wrong_only and fact.holds) and all(word in text for word in self.words)
+
+
+class FactsPage(QWidget):
+    """Every number of the course beside ours; the chosen one with its calculation, and its network to open."""
+
+    open_requested = Signal(object, str)  # Project without places, id of the node that proves it ("" for all)
+    back_requested = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Facts")
+        self.search = QLineEdit(placeholderText="Search facts", clearButtonEnabled=True)
+        self.search.setAccessibleName("Search facts")
+        self.wrong_only = QCheckBox("only where the notes are wrong")
+        self.back = QPushButton("Back")
+        self.claims = Claims()
+        self.claims.setSourceModel(_filled())
+        self.table = QTableView()
+        self.table.setModel(self.claims)
+        self.table.setFrameShape(QFrame.Shape.NoFrame)
+        self.table.setShowGrid(False)
+        self.table.setWordWrap(False)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.verticalHeader().hide()
+        self.table.setAccessibleName("Facts of the course")
+        head = self.table.horizontalHeader()
+        head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        head.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        head.setHighlightSections(False)
+        self.count, self.proof = Text(role="dim", size="small"), Text()
+        self.open = QPushButton("Open what proves it")
+        self._lay_out()
+        self.search.textChanged.connect(self._filter)
+        self.wrong_only.toggled.connect(self._filter)
+        self.back.clicked.connect(self.back_requested)
+        self.open.clicked.connect(self._open)
+        self.table.selectionModel().currentRowChanged.connect(lambda *_: self._show())
+        self.table.doubleClicked.connect(lambda _index: self._open())
+        self.setFocusProxy(self.search)
+        self._filter()
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(Text("The course's facts", size="title", wrap=False), 1)
+        head.addWidget(self.wrong_only)
+        head.addWidget(self.search, 1)
+        head.addWidget(self.back)
+        foot = QHBoxLayout()
+        foot.addWidget(self.proof, 1)
+        foot.addWidget(self.open, 0, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
+        column.setSpacing(GRID)
+        column.addLayout(head)
+        column.addWidget(self.count)
+        column.addWidget(self.table, 1)
+        column.addLayout(foot)
+
+    @property
+    def chosen(self) -> Fact | None:
+        """The fact whose calculation is shown."""
+        index = self.table.currentIndex()
+        fact: Fact | None = index.siblingAtColumn(0).data(FACT) if index.isValid() else None
+        return fact
+
+    def _filter(self) -> None:
+        self.claims.show_those(self.search.text(), self.wrong_only.isChecked())
+        rows = self.claims.rowCount()
+        facts = [self.claims.index(row, 0).data(FACT) for row in range(rows)]
+        wrong = sum(not fact.holds for fact in facts)
+        self.count.say(
+            f"{counted(rows, 'fact')}; the notes are wrong in {wrong} of them." if rows else "Nothing found."
+        )
+        if not self.table.currentIndex().isValid() and rows:
+            self.table.selectRow(0)
+        self._show()
+
+    def _show(self) -> None:
+        fact = self.chosen
+        self.proof.say(f"{fact.claim}: {fact.proof.text()}" if fact else "")
+        self.open.setEnabled(bool(fact and fact.proof.network))
+
+    def _open(self) -> None:
+        fact = self.chosen
+        if fact and fact.proof.network:
+            project = Project(fact.proof.network(), title=fact.proof.title, origin=f"{fact.topic}: {fact.claim}.")
+            self.open_requested.emit(project, fact.proof.node)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens, Down goes from the search to the table, Escape goes back."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._open()
+        elif event.key() == Qt.Key.Key_Down and self.search.hasFocus():
+            self.table.setFocus()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.back_requested.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+def _filled() -> QStandardItemModel:
+    model = QStandardItemModel()
+    model.setHorizontalHeaderLabels(COLUMNS)
+    for fact in BOOK:
+        verdict = "right" if fact.holds else "wrong"
+        row = [QStandardItem(t) for t in (fact.topic, fact.claim, shown(fact.noted), shown(fact.computed), verdict)]
+        for item in row:
+            item.setToolTip(plain_tip(item.text()))
+        for item in row[2:4]:
+            item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        if not fact.holds:
+            row[4].setForeground(QBrush(QColor(theme.current().problem)))
+        row[0].setData(fact, FACT)
+        model.appendRow(row)
+    return model

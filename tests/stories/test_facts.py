@@ -1,0 +1,59 @@
+"""A student checks a number of the notes, and opens the network that proves it."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+from explorer.classics.book import BOOK
+
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture
+def page(user):
+    """The facts, by their key."""
+    user.press(Qt.Key.Key_F, CTRL | SHIFT)
+    page = user.window.pages.facts
+    user.wait(page.isVisible)
+    return page
+
+
+def test_find_a_slip_and_open_its_proof(user, page) -> None:
+    assert page.claims.rowCount() == len(BOOK)
+    QTest.mouseClick(page.wrong_only, Qt.MouseButton.LeftButton, pos=QPoint(8, page.wrong_only.height() // 2))
+    assert page.claims.rowCount() == sum(not fact.holds for fact in BOOK)
+    page.search.setFocus()
+    user.type("alexnet slip")
+    assert page.claims.rowCount() == 1
+    assert page.chosen.noted == (55, 55, 96)
+    assert page.chosen.computed == (54, 54, 96)
+    assert "⌊(224 + 2·0 − 11) / 4⌋ + 1 = 54" in page.proof.text()
+    assert "1 fact; the notes are wrong in 1" in page.count.text()
+    user.press(Qt.Key.Key_Return)
+    assert list(user.project.network.nodes) == ["input", "conv"]
+    assert user.session.selection == ("conv",)
+    assert user.document.facts["conv"].shape == (96, 54, 54)
+    assert user.window.pages.currentWidget() is user.window.canvas
+
+
+def test_a_calculation_needs_no_network(user, page) -> None:
+    user.type("sobel")
+    assert page.chosen.computed == 40
+    assert not page.open.isEnabled()
+    user.press(Qt.Key.Key_Return)  # opens nothing
+    assert not user.project.network.nodes
+    page.search.clear()
+    user.type("zebra")
+    assert page.count.text() == "Nothing found."
+    assert page.chosen is None
+    user.press(Qt.Key.Key_Escape)
+    assert user.window.pages.currentWidget() is user.window.pages.start
+
+
+def test_a_receptive_field_is_proved_by_its_unit(user, page) -> None:
+    user.type("last stage version 1.5")
+    user.press(Qt.Key.Key_Return)
+    user.wait(lambda: user.session.selection == ("layer4.2.relu_2",))
+    user.wait(lambda: "427×427" in user.window.inspector.sees.text())
