@@ -57,13 +57,18 @@ def test_facts_of_mobilenet(capsys) -> None:
     assert err == ""
     assert out.count("\n") == 1
     assert found["totals"] == {"parameters": 3_504_872, "macs": 300_774_272}
-    assert all(list(layer) == ["id", "kind", "shape", "parameters", "macs"] for layer in found["layers"])
+    keys = ["id", "kind", "shape", "parameters", "macs", "buffers", "receptive_field"]
+    assert all(list(layer) == keys for layer in found["layers"])
     by_id = {layer["id"]: layer for layer in found["layers"]}
-    assert by_id["input"] == {"id": "input", "kind": "Input", "shape": [3, 224, 224], "parameters": 0, "macs": 0}
+    assert by_id["input"] == {
+        "id": "input", "kind": "Input", "shape": [3, 224, 224], "parameters": 0, "macs": 0, "buffers": 0,
+        "receptive_field": [1, 1],
+    }  # fmt: skip
     assert by_id["features.0.0"]["shape"] == [32, 112, 112]
     assert by_id["features.0.0"]["macs"] == 10_838_016
     assert by_id["classifier.1"] == {
         "id": "classifier.1", "kind": "Linear", "shape": [1000], "parameters": 1_281_000, "macs": 1_280_000,
+        "buffers": 0, "receptive_field": [683, 683],
     }  # fmt: skip
     assert sum(layer["macs"] for layer in found["layers"]) == 300_774_272
 
@@ -71,14 +76,14 @@ def test_facts_of_mobilenet(capsys) -> None:
 def test_facts_as_a_table(capsys, small: Path) -> None:
     assert main(["facts", str(small)]) == 0
     assert capsys.readouterr().out.splitlines() == [
-        "layer  kind      settings  output  parameters  MACs",
-        "───────────────────────────────────────────────────",
-        "in     Input     picture   1×8×8            0     0",
-        "conv   Conv2d    3×3 · 2   2×6×6           20   648",
-        "relu   ReLU                2×6×6            0     0",
-        "flat   Flatten             72               0     0",
-        "fc     Linear    3         3              219   216",
-        "───────────────────────────────────────────────────",
+        "layer  kind      settings  output  parameters  MACs  sees",
+        "─────────────────────────────────────────────────────────",
+        "in     Input     picture   1×8×8            0     0   1×1",
+        "conv   Conv2d    3×3 · 2   2×6×6           20   648   3×3",
+        "relu   ReLU                2×6×6            0     0   3×3",
+        "flat   Flatten             72               0     0   8×8",
+        "fc     Linear    3         3              219   216   8×8",
+        "─────────────────────────────────────────────────────────",
         "total  5 layers                           239   864",
     ]
 

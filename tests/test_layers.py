@@ -15,7 +15,8 @@ from torch.utils.flop_counter import FlopCounterMode
 import explorer.layers
 from explorer.engine import modules
 from explorer.layers.windows import AvgPool2d, MaxPool2d
-from explorer.network.analysis import analyse, formulas
+from explorer.network.analysis import analyse
+from explorer.network.formulas import formulas
 from explorer.network.layer import Layer, Shape, ShapeError, described
 from explorer.network.network import Network, Node
 from explorer.network.settings import SettingError

@@ -94,7 +94,7 @@ def test_no_file_gets_the_number_of_a_closed_stream(small: Path) -> None:
         ("argparse", ["facts", "mobilenet_v2"]),
         ("explorer.cli.manners", ["models"]),
         ("explorer.network.analysis", ["facts", "mobilenet_v2"]),
-        ("torch", ["facts", "mobilenet_v2"]),
+        ("torch", ["facts", "mnasnet0_5"]),
         ("PySide6.QtWidgets", []),
     ],
 )

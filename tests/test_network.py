@@ -19,7 +19,8 @@ from explorer.layers.dense import Input, Linear
 from explorer.layers.joins import Add, Concat
 from explorer.layers.shapes import Flatten
 from explorer.layers.windows import AdaptiveAvgPool2d, Conv2d, MaxPool2d
-from explorer.network.analysis import BEHIND, analyse, faulty, formulas, totals
+from explorer.network.analysis import BEHIND, analyse, faulty, totals
+from explorer.network.formulas import formulas
 from explorer.network.network import Network, Node
 from explorer.network.project import Project
 

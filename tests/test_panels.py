@@ -30,7 +30,9 @@ from explorer.layers.shapes import Flatten
 from explorer.layers.windows import Conv2d
 from explorer.maths.records import FeatureMaps, Guess, ModelCard, Picture, Prediction, Progress
 from explorer.maths.sentences import Refusal
-from explorer.network.analysis import analyse, formulas
+from explorer.network.analysis import analyse
+from explorer.network.conventions import Conventions
+from explorer.network.formulas import formulas
 from explorer.network.layer import Layer
 from explorer.network.network import Network, Node
 from explorer.network.project import Project
@@ -160,10 +162,10 @@ def test_inspector_sums(session, shown) -> None:
 def test_letters_switch_by_key(qtbot, session, shown) -> None:
     inspector = shown(InspectorPanel)
     choose(session, ("conv1",))
-    with qtbot.waitSignal(inspector.letters_changed) as told:
+    with qtbot.waitSignal(session.conventions_changed) as told:
         inspector.letters_box.setFocus()
         qtbot.keyClick(inspector.letters_box, Qt.Key.Key_Down)
-    assert told.args == ["torch"]
+    assert told.args == [Conventions(letters="torch")]
     assert inspector.form.editor("kernel").accessibleName() == "kernel K"
     assert inspector.views[0].row.formula == "C′"
 

@@ -10,7 +10,8 @@ from functools import cached_property
 from explorer.classics.catalogue import CLASSICS
 from explorer.classics.draft import begun
 from explorer.layers.shapes import Flatten
-from explorer.network.analysis import Facts, analyse, formulas, totals
+from explorer.network.analysis import Facts, analyse, totals
+from explorer.network.formulas import formulas
 from explorer.network.layer import Layer, Shape
 from explorer.network.network import Network
 from explorer.network.receptive_field import receptive_field

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from explorer import __version__
 from explorer.cli.manners import perform
+
+if TYPE_CHECKING:
+    from explorer.network.conventions import Conventions
 
 SOURCE = "a network by torchvision's name (mobilenet_v2, resnet50 …) or a project file (.cnnx)"
 
@@ -32,6 +37,12 @@ def _parser() -> argparse.ArgumentParser:
 
     facts = commands.add_parser("facts", help="every layer's output shape, parameters and MACs")
     facts.add_argument("source", metavar="NAME|FILE", help=SOURCE)
+    facts.add_argument(
+        "--convention", choices=("torch", "keras"), default="torch",
+        help="count and write as this framework does: Keras counts moving means and variances as parameters, writes "
+        "channels last, and builds some networks otherwise",
+    )  # fmt: skip
+    facts.add_argument("--flops", action="store_true", help="count FLOPs, two for each multiply-accumulate")
     facts.add_argument("--json", action="store_true", help="one JSON object instead of a table")
 
     compare = commands.add_parser("compare", help="what differs between two networks, layer by layer")
@@ -51,12 +62,18 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _conventions(given: argparse.Namespace) -> Conventions:
+    from explorer.network.conventions import KERAS, TORCH
+
+    return replace(KERAS if given.convention == "keras" else TORCH, work="FLOP" if given.flops else "MAC")
+
+
 def _command(given: argparse.Namespace) -> Callable[[], str]:
     def command() -> str:
         if given.command == "facts":
             from explorer.cli.facts import facts
 
-            return facts(given.source, given.json)
+            return facts(given.source, _conventions(given), given.json)
         if given.command == "compare":
             from explorer.cli.compare import comparison
 

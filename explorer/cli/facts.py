@@ -1,4 +1,4 @@
-"""`cnn-explorer facts NAME|FILE`: every layer's output shape, parameters and multiply-accumulates."""
+"""`cnn-explorer facts NAME|FILE`: every layer's output shape, parameters, work and receptive field."""
 
 from __future__ import annotations
 
@@ -9,53 +9,61 @@ from typing import Any
 from explorer.cli import sources
 from explorer.cli.manners import plain
 from explorer.network.analysis import Facts, analyse, totals
-from explorer.network.layer import described
+from explorer.network.conventions import Conventions
 from explorer.network.network import Network
+from explorer.network.receptive_field import ReceptiveFields
 
-HEADINGS = ("layer", "kind", "settings", "output", "parameters", "MACs")
-NUMBERS = (4, 5)  # columns that are set right
+NUMBERS = (4, 5, 6)  # columns that are set right
 
 
-def facts(name: str, as_json: bool) -> str:
-    """The command's output."""
-    network = sources.described(name).network
+def facts(name: str, conventions: Conventions, as_json: bool) -> str:
+    """The command's output. Counted Keras's way, a name means the network as Keras builds it, where that differs."""
+    network = sources.described(name, conventions.counting).network
     known = analyse(network)
-    return json.dumps(record(network, known)) if as_json else table(network, known)
+    return json.dumps(record(network, known, conventions)) if as_json else table(network, known, conventions)
 
 
-def record(network: Network, known: Mapping[str, Facts]) -> dict[str, Any]:
+def record(network: Network, known: Mapping[str, Facts], conventions: Conventions) -> dict[str, Any]:
     """What --json prints. A layer with a problem has no shape, and says its problem."""
-    sums = totals(known)
+    fields = ReceptiveFields(network, known)
     layers = []
     for id, fact in known.items():
+        field = fields[id]
         layer = {
             "id": id,
             "kind": network.nodes[id].layer.kind,
-            "shape": None if fact.shape is None else list(fact.shape),
-            "parameters": fact.parameters,
-            "macs": fact.macs,
+            "shape": None if fact.shape is None else list(conventions.sizes(fact.shape)),
+            **_sums(fact, conventions),
+            "buffers": fact.buffers,
+            "receptive_field": None if field is None else list(field.size),
         }
         layers.append({**layer, "problem": fact.problem} if fact.problem else layer)
-    return {"layers": layers, "totals": {"parameters": sums.parameters, "macs": sums.macs}}
+    return {"layers": layers, "totals": _sums(totals(known), conventions)}
 
 
-def table(network: Network, known: Mapping[str, Facts]) -> str:
+def _sums(facts: Facts, conventions: Conventions) -> dict[str, int]:
+    """`macs` are always MACs; who counts FLOPs gets these besides."""
+    sums = {"parameters": conventions.parameters(facts), "macs": facts.macs}
+    return sums if conventions.work == "MAC" else {**sums, "flops": conventions.cost(facts)}
+
+
+def table(network: Network, known: Mapping[str, Facts], conventions: Conventions) -> str:
     """What people read."""
+    fields = ReceptiveFields(network, known)
+
+    def figures(facts: Facts) -> tuple[str, str]:
+        return f"{conventions.parameters(facts):,}", f"{conventions.cost(facts):,}"
+
     rows = []
     for id, fact in known.items():
-        layer = network.nodes[id].layer
-        shape = fact.problem or described(fact.shape or ())
-        rows.append((plain(id), layer.kind, layer.brief(), shape, f"{fact.parameters:,}", f"{fact.macs:,}"))
+        layer, field = network.nodes[id].layer, fields[id]
+        shape = fact.problem or conventions.shape(fact.shape or ())
+        sees = "×".join(map(str, field.size)) if field else ""
+        rows.append((plain(id), layer.kind, layer.brief(), shape, *figures(fact), sees))
     sums = totals(known)
-    last = (
-        "at least" if sums.problem else "total",
-        f"{len(known)} layers",
-        "",
-        "",
-        f"{sums.parameters:,}",
-        f"{sums.macs:,}",
-    )
-    return aligned([HEADINGS, *rows, last], NUMBERS)
+    headings = ("layer", "kind", "settings", "output", "parameters", f"{conventions.work}s", "sees")
+    last = ("at least" if sums.problem else "total", f"{len(known)} layers", "", "", *figures(sums), "")
+    return aligned([headings, *rows, last], NUMBERS)
 
 
 def aligned(rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> str:

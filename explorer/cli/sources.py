@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from explorer.classics.catalogue import KERAS
 from explorer.cli.manners import finished
 from explorer.engine import library
 from explorer.formats import project_file
 from explorer.network.project import Project
 
 
-def described(name: str) -> Project:
-    """The network to describe; a name gives it without weights. Raises LibraryError, ProjectError."""
+def described(name: str, framework: str = "torch") -> Project:
+    """The network to describe, as this framework builds it; a name gives it without weights.
+
+    Raises LibraryError, ProjectError.
+    """
+    if framework == "keras":
+        name = KERAS.get(name, name)
     return library.architecture(name) if name in library.NAMES else _file(name)
 
 

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
-from itertools import starmap
 
-from explorer.network.layer import INPUT_LETTERS, Layer, Shape, ShapeError
+from explorer.network.layer import Layer, Shape, ShapeError
 from explorer.network.network import Network, Node
-from explorer.network.settings import Letters
-from explorer.network.symbol import Symbol
 
 BEHIND = "waits for the layer before it, which has a problem"
-SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True)
@@ -28,21 +24,6 @@ class Facts:
     macs: int = 0
     problem: str = ""
     buffers: int = 0
-
-
-@dataclass(frozen=True)
-class Row:
-    """One worked formula: what it gives, in letters, with numbers, the result, and the expression to typeset."""
-
-    name: str
-    formula: str
-    numbers: str
-    value: int
-    symbol: Symbol = field(compare=False, repr=False)
-
-    def __str__(self) -> str:
-        steps = dict.fromkeys((self.formula, self.numbers, f"{self.value:,}"))
-        return " = ".join(step for step in steps if step)
 
 
 def analyse(network: Network, old: Network | None = None, known: Mapping[str, Facts] | None = None) -> dict[str, Facts]:
@@ -109,32 +90,3 @@ def _counted_problems(facts: Mapping[str, Facts]) -> str:
         cause = {0: "a layer with a problem", 1: "it"}.get(faults, "them")
         parts.append(f"{'1 layer waits' if waiting == 1 else f'{waiting:,} layers wait'} for {cause}")
     return " · ".join(parts)
-
-
-def formulas(network: Network, id: str, facts: Mapping[str, Facts], letters: Letters = "course") -> list[Row]:
-    """The same rules again on symbols: size, parameters and MACs of one node, with text.
-
-    Empty where the node has a problem.
-    """
-    node, y = network.nodes[id], facts[id].shape
-    if y is None:
-        return []
-    shapes = [facts[i].shape or () for i in node.inputs]
-    marks = [""] if len(shapes) == 1 else [f"⁽{i}⁾".translate(SUPERSCRIPT) for i in range(1, len(shapes) + 1)]
-    x = list(starmap(lambda shape, mark: _symbols(shape, mark, letters), zip(shapes, marks, strict=False)))
-    layer = node.layer.symbolic(letters)
-    names = ("channels", "height", "width") if len(y) == 3 else ("features",)
-    rows = dict(zip(names, layer.output(*x), strict=False))
-    rows["parameters"] = layer.parameters(*x)
-    rows["MACs"] = layer.macs(_symbols(y, "′", letters), *x)
-    return [
-        Row(name, value.formula, value.numbers, int(value), value)
-        for name, value in rows.items()
-        if isinstance(value, Symbol)
-    ]
-
-
-def _symbols(shape: Shape, mark: str, letters: Letters) -> Shape:
-    *image, vector = INPUT_LETTERS[letters]
-    names = image if len(shape) == 3 else [vector] if len(shape) == 1 else [f"n_{i}" for i in range(len(shape))]
-    return tuple(Symbol(name + mark, size) for name, size in zip(names, shape, strict=True))

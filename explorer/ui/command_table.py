@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -11,6 +12,23 @@ from explorer.workspace.samples import samples
 
 if TYPE_CHECKING:
     from explorer.ui.window import Window
+
+
+CONVENTIONS = (
+    ("Letters in formulas", "letters", (
+        ("The course's: n, p, f, s, n_C", "course"),
+        ("torch's: H, P, K, S, C", "torch"))),
+    ("Count parameters", "counting", (
+        ("As torch: what is trained", "torch"),
+        ("As Keras: moving means and variances too", "keras"))),
+    ("Count work", "work", (
+        ("In MACs: a multiplication and an addition are one", "MAC"),
+        ("In FLOPs: they are two", "FLOP"))),
+    ("Write sizes", "order", (
+        ("Channels × height × width", "CHW"),
+        ("Height × width × channels", "HWC"))),
+)  # fmt: skip
+"""Menus of `explorer.network.conventions`: title, name, and the choices with their values."""
 
 
 def command_table(window: Window) -> list[Command]:
@@ -28,6 +46,9 @@ def command_table(window: Window) -> list[Command]:
 
     def chosen() -> bool:
         return bool(session.selection)
+
+    def adopt(name: str, value: str) -> None:
+        session.set_conventions(replace(session.conventions, **{name: value}))  # type: ignore[arg-type]
 
     line = ""
     return [
@@ -75,10 +96,10 @@ def command_table(window: Window) -> list[Command]:
         ),
         *(
             Command(
-                "View/Letters in formulas", text, lambda name=name: window.set_letters(name),  # type: ignore[misc]
-                checked=lambda name=name: window.settings.letters == name,  # type: ignore[misc]
+                f"View/{menu}", text, partial(adopt, name, value),
+                checked=lambda name=name, value=value: getattr(session.conventions, name) == value,  # type: ignore[misc]
             )
-            for text, name in (("The course's: n, p, f, s, n_C", "course"), ("torch's: H, P, K, S, C", "torch"))
+            for menu, name, choices in CONVENTIONS for text, value in choices
         ),
         *(
             Command("View/Panels", title, lambda dock=dock: dock.setVisible(dock.isHidden()),  # type: ignore[misc]

@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
-from explorer.network.analysis import Row
+from explorer.network.formulas import Row
 from explorer.ui import theme
 from explorer.ui.labels import sized
 from explorer.ui.theme import GRID

@@ -51,6 +51,7 @@ class Status(QStatusBar):
         session.worker.state_changed.connect(lambda *_: self._show_work())
         session.devices_changed.connect(self._show_devices)
         session.document.changed.connect(lambda _: self._show_totals())
+        session.conventions_changed.connect(lambda _: self._show_totals())
         self._show_work()
         self._show_totals()
         self._show_devices(session.devices)
@@ -95,7 +96,7 @@ class Status(QStatusBar):
     def _show_totals(self) -> None:
         facts = self.session.document.facts
         sums = totals(facts)
-        figures = " · ".join(sums_in_words(sums))
+        figures = " · ".join(sums_in_words(sums, self.session.conventions))
         self._totals.say(f"{counted(len(facts), 'layer')} · {figures}" if facts else "")
         self._problems.setText(sums.problem)
         self._problems.setAccessibleName(f"{sums.problem}: go to the problem")

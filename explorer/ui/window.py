@@ -12,6 +12,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QGridLayout, QMainWindow, QWidget
 
 from explorer.maths.sentences import shortened
+from explorer.network.conventions import Conventions
 from explorer.ui import theme
 from explorer.ui.command_table import command_table
 from explorer.ui.commands import Commands
@@ -45,6 +46,7 @@ class Window(QMainWindow):
     def __init__(self, session: Session, settings: Settings) -> None:
         super().__init__()
         self.session, self.settings = session, settings
+        session.set_conventions(settings.conventions)
         self.setAcceptDrops(True)
         options = QMainWindow.DockOption
         self.setDockOptions(options.AllowTabbedDocks | options.AllowNestedDocks | options.AnimatedDocks)
@@ -105,8 +107,7 @@ class Window(QMainWindow):
         session, document = self.session, self.session.document
         self.palette_panel.add_requested.connect(self.add_layer)
         self.pages.edit_requested.connect(lambda _id: self.inspector.setFocus())
-        self.inspector.letters_changed.connect(self.set_letters)
-        self.inspector.letters = self.settings.letters
+        session.conventions_changed.connect(self._remember_conventions)
         self.files.recent_changed.connect(self._show_recent)
         self._show_recent()
         self.status.problem_requested.connect(self._show_problem)
@@ -146,10 +147,8 @@ class Window(QMainWindow):
             dark = app.styleHints().colorScheme() == Qt.ColorScheme.Dark
             theme.apply(app, name or ("dark" if dark else "light"))
 
-    def set_letters(self, letters: str) -> None:
-        """Write formulas with the course's letters or torch's."""
-        self.settings.letters = "torch" if letters == "torch" else "course"
-        self.inspector.letters = self.settings.letters
+    def _remember_conventions(self, conventions: Conventions) -> None:
+        self.settings.conventions = conventions
 
     # What happens
 

@@ -6,6 +6,7 @@ import inspect
 import re
 
 from explorer.network.analysis import Facts
+from explorer.network.conventions import Conventions
 from explorer.network.layer import Layer
 
 
@@ -52,7 +53,8 @@ def share_in_words(share: float) -> str:
     return "< 0.1 %" if 0 < share < 0.0005 else f"{100 * share:.1f} %"
 
 
-def sums_in_words(sums: Facts) -> tuple[str, str]:
-    """How many parameters and MACs; where layers have problems they are only those known so far."""
+def sums_in_words(sums: Facts, conventions: Conventions) -> tuple[str, str]:
+    """How many parameters, and how much work; where layers have problems they are only what is known so far."""
     least = "at least " if sums.problem else ""
-    return least + counted(sums.parameters, "parameter"), least + counted(sums.macs, "MAC")
+    parameters, work = conventions.parameters(sums), conventions.cost(sums)
+    return least + counted(parameters, "parameter"), least + counted(work, conventions.work)

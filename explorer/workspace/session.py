@@ -22,6 +22,7 @@ from explorer.engine.questions import (
     Predict,
 )
 from explorer.maths.records import Device, FeatureMaps, ModelCard, Picture, Prediction, Progress
+from explorer.network.conventions import Conventions
 from explorer.network.project import Project
 from explorer.workspace.document import Change, Document
 from explorer.workspace.saving import Saving
@@ -41,6 +42,7 @@ class Session(QObject):
     selection_changed = Signal(object)  # tuple[str, ...] of node ids, the last one chosen last
     picture_changed = Signal(object)  # Picture | None
     prediction_changed = Signal(object)  # Prediction | None
+    conventions_changed = Signal(object)  # Conventions
     maps_changed = Signal(object)  # FeatureMaps | None
     models_changed = Signal(object)  # tuple[ModelCard, ...]
     devices_changed = Signal(object)  # tuple[Device, ...]
@@ -62,6 +64,7 @@ class Session(QObject):
         self.device = ""
         self.work: dict[str, Progress] = {}
         self.own_scale = True
+        self.conventions = Conventions()
         self._source: PictureSource | None = None
         self._saving = Saving(self)
         self._being_saved: list[Project] = []  # states of the open document
@@ -97,6 +100,12 @@ class Session(QObject):
         if own != self.own_scale:
             self.own_scale = own
             self._look()
+
+    def set_conventions(self, conventions: Conventions) -> None:
+        """Count and write numbers in another way."""
+        if conventions != self.conventions:
+            self.conventions = conventions
+            self.conventions_changed.emit(conventions)
 
     def set_device(self, id: str) -> None:
         """Run networks on another device from now on."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 from PySide6.QtCore import QByteArray, QSettings
 
-from explorer.network.settings import Letters
+from explorer.network.conventions import CHOICES, Conventions
 
 RECENT = 10
 """How many files the list of recent ones holds."""
@@ -26,13 +28,15 @@ class Settings:
         self._store.setValue("theme", name)
 
     @property
-    def letters(self) -> Letters:
-        """Whose letters formulas use."""
-        return "torch" if self._text("letters") == "torch" else "course"
+    def conventions(self) -> Conventions:
+        """How numbers are counted and written."""
+        known = {f.name: self._text(f.name) for f in fields(Conventions)}
+        return Conventions(**{name: text for name, text in known.items() if text in CHOICES[name]})  # type: ignore[arg-type]
 
-    @letters.setter
-    def letters(self, letters: Letters) -> None:
-        self._store.setValue("letters", letters)
+    @conventions.setter
+    def conventions(self, conventions: Conventions) -> None:
+        for name, value in vars(conventions).items():
+            self._store.setValue(name, value)
 
     @property
     def device(self) -> str:

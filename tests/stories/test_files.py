@@ -430,10 +430,10 @@ def test_letters(alone) -> None:
     assert formula() == "⌊(n_H + 2·p − f) / s⌋ + 1"
     choose(alone, "View", "Letters in formulas", "torch's: H, P, K, S, C")
     assert formula() == "⌊(H + 2·P − K) / S⌋ + 1"
-    assert Settings().letters == "torch"
+    assert Settings().conventions.letters == "torch"
     choose(alone, "View", "Letters in formulas", "The course's: n, p, f, s, n_C")
     assert formula() == "⌊(n_H + 2·p − f) / s⌋ + 1"
-    assert Settings().letters == "course"
+    assert Settings().conventions.letters == "course"
 
 
 def test_devices(user) -> None:

@@ -235,7 +235,7 @@ class GalleryPage(QWidget):
         self.about.say(f"{classic.family}, {classic.year}" if classic else "")
         figures = ""
         if exhibit and classic:
-            parameters, macs = sums_in_words(totals(exhibit.facts))
+            parameters, macs = sums_in_words(totals(exhibit.facts), self._session.conventions)
             figures = f"{counted(len(exhibit.facts), 'layer')} · {parameters}\n{macs} for one picture"
         self.figures.say(figures)
         self.story.say(classic.story if classic else READ if exhibit else "")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal
+from dataclasses import replace
+
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 import explorer.layers  # noqa: F401  (fills Layer.kinds)
-from explorer.network.analysis import formulas, totals
+from explorer.network.analysis import totals
+from explorer.network.conventions import Conventions
+from explorer.network.formulas import formulas
 from explorer.network.layer import Layer
 from explorer.network.receptive_field import receptive_field
-from explorer.network.settings import Letters
 from explorer.ui.form import Form
 from explorer.ui.formula_view import FormulaView
 from explorer.ui.labels import Text
@@ -24,12 +27,9 @@ from explorer.workspace.session import Session
 class InspectorPanel(ScrollColumn):
     """The selected node's settings and formulas; sums where several are selected or none is."""
 
-    letters_changed = Signal(str)
-
-    def __init__(self, session: Session, letters: Letters = "course") -> None:
+    def __init__(self, session: Session) -> None:
         super().__init__()
         self._session, self._document = session, session.document
-        self._letters: Letters = letters
         self._shown = ""  # id of the node the form edits
         self.form: Form | None = None
         self._forms: dict[type[Layer], Form] = {}
@@ -46,7 +46,7 @@ class InspectorPanel(ScrollColumn):
         self.letters_box.addItem("Course letters: n, p, f, s", "course")
         self.letters_box.addItem("torch letters: H, P, K, S", "torch")
         self.letters_box.setAccessibleName("Letters in formulas")
-        self.letters_box.setCurrentIndex(self.letters_box.findData(letters))
+        self.letters_box.setCurrentIndex(self.letters_box.findData(session.conventions.letters))
         self.letters_box.activated.connect(lambda _: self._choose_letters())
         self._heading = QWidget()
         heading = QHBoxLayout(self._heading)
@@ -61,28 +61,13 @@ class InspectorPanel(ScrollColumn):
         column.addWidget(self._heading)
         column.addStretch(1)
         self._document.changed.connect(self._follow)
+        session.conventions_changed.connect(self._follow_conventions)
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._show)
         session.selection_changed.connect(lambda _: self._soon.start())  # the canvas shows the choice first
         self._ahead = QTimer(self, singleShot=True, interval=50)
         self._ahead.timeout.connect(self._make_ahead)
         self._show()
-
-    @property
-    def letters(self) -> Letters:
-        """Whose letters the formulas use."""
-        return self._letters
-
-    @letters.setter
-    def letters(self, letters: Letters) -> None:
-        if letters == self._letters:
-            return
-        self._letters = letters
-        self.letters_box.setCurrentIndex(self.letters_box.findData(letters))
-        if self.form:
-            self.form.letters = letters
-        self._show_formulas()
-        self.letters_changed.emit(letters)
 
     @property
     def views(self) -> list[FormulaView]:
@@ -97,7 +82,11 @@ class InspectorPanel(ScrollColumn):
             self.letters_box.setFocus(event.reason())
 
     def _choose_letters(self) -> None:
-        self.letters = self.letters_box.currentData()
+        self._session.set_conventions(replace(self._session.conventions, letters=self.letters_box.currentData()))
+
+    def _follow_conventions(self, conventions: Conventions) -> None:
+        self.letters_box.setCurrentIndex(self.letters_box.findData(conventions.letters))
+        self._show()
 
     def _follow(self, change: Change) -> None:
         selected = set(self._session.selection)
@@ -149,7 +138,7 @@ class InspectorPanel(ScrollColumn):
         sums = totals(some)
         self.title.say(f"{len(ids)} layers selected" if ids else project.title or "The network")
         self.subtitle.say("" if ids else counted(len(some), "layer"))
-        figures = "{}\n{} for one picture".format(*sums_in_words(sums))
+        figures = "{}\n{} for one picture".format(*sums_in_words(sums, self._session.conventions))
         hint = "Select a layer to see and change its settings, and how its size follows from them."
         if not some:
             figures, hint = "", "Add a layer from the palette, or open a network. A selected layer is explained here."
@@ -165,7 +154,7 @@ class InspectorPanel(ScrollColumn):
             self.form.hide()
         self.form = form
         if form and layer:
-            form.letters = self._letters
+            form.letters = self._session.conventions.letters
             form.show_value(layer, afresh=not again)
             if form.isHidden():
                 form.show()
@@ -174,7 +163,7 @@ class InspectorPanel(ScrollColumn):
         """The form of the layer's kind; one is made for each kind and kept, because making one takes a frame."""
         form = self._forms.get(type(layer))
         if form is None:
-            form = self._forms[type(layer)] = Form(layer, self._letters)
+            form = self._forms[type(layer)] = Form(layer, self._session.conventions.letters)
             form.hide()
             form.edited.connect(self._edit)
             self.column.insertWidget(self.column.indexOf(self._heading), form)
@@ -189,7 +178,7 @@ class InspectorPanel(ScrollColumn):
 
     def _show_formulas(self) -> None:
         id, project = self._shown, self._document.project
-        rows = formulas(project.network, id, self._document.facts, self._letters) if id else []
+        rows = formulas(project.network, id, self._document.facts, self._session.conventions) if id else []
         self._heading.setHidden(not rows)
         for row in rows[len(self._views) :]:
             view = FormulaView(row)

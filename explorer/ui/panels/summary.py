@@ -74,6 +74,7 @@ class SummaryPanel(QWidget):
         column_layout.addLayout(foot)
         self.table.selectionModel().selectionChanged.connect(self._tell_selection)
         session.document.changed.connect(self._follow)
+        session.conventions_changed.connect(lambda _: self._show_totals())
         session.selection_changed.connect(lambda _: self._take_selection())
         self._show_totals()
         self._take_selection()
@@ -107,7 +108,7 @@ class SummaryPanel(QWidget):
     def _show_totals(self) -> None:
         facts = self._session.document.facts
         sums = totals(facts)
-        figures = " · ".join(sums_in_words(sums))
+        figures = " · ".join(sums_in_words(sums, self._session.conventions))
         self.totals.say(
             f"{figures} · {counted(len(facts), 'layer')}"
             if facts
