@@ -18,9 +18,9 @@ from explorer.layers.resizing import ConvTranspose2d, PixelShuffle, PixelUnshuff
 from explorer.layers.shapes import ChannelShuffle, Flatten, Slice
 from explorer.layers.windows import AdaptiveAvgPool2d, AvgPool2d, Conv2d, GlobalAvgPool, MaxPool2d
 from explorer.network.analysis import BEHIND, analyse, faulty
-from explorer.network.layer import Layer
+from explorer.network.layer import Layer, Shape
 from explorer.network.network import Network, Node
-from tests.test_layers import layers
+from tests.test_layers import cases, layers
 
 
 def net(**nodes) -> Network:
@@ -277,6 +277,16 @@ def test_long_ids_fit_on_a_button() -> None:
     assert texts(network, "s")[0] == "Use “same” padding in …lock1.denselayer1"
 
 
+def sourced(case: tuple[Layer, tuple[Shape, ...]]) -> Network:
+    """A layer fed with these shapes, by convolutions of one branch each or by a Flatten."""
+    layer, shapes = case
+    network = Network()
+    for i, (c, h, w) in enumerate(shape if len(shape) == 3 else (*shape, 1, 1) for shape in shapes):
+        before = Conv2d(c, 1) if len(shapes[i]) == 3 else Flatten()
+        network = network.with_node(Node(f"x{i}", Input(c, h, w))).with_node(Node(f"b{i}", before, (f"x{i}",)))
+    return network.with_node(Node("y", layer, tuple(f"b{i}" for i in range(len(shapes)))))
+
+
 @st.composite
 def grown(draw) -> Network:
     """A random sound network: what does not fit is not added."""
@@ -318,8 +328,8 @@ def broken(draw) -> Network:
     return network
 
 
-@settings(max_examples=600, deadline=None)
-@given(broken())
+@settings(max_examples=800, deadline=None)
+@given(broken() | cases().map(sourced))
 def test_every_repair_mends_its_node_and_harms_no_other(network: Network) -> None:
     facts = analyse(network)
     for id, fact in facts.items():

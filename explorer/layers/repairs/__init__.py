@@ -8,7 +8,7 @@ from itertools import chain
 from math import log, prod
 
 from explorer.layers.repairs.bridges import bridged, kept_as_map, padded_and_bridged
-from explorer.layers.repairs.fault import Edit, Fault, listed, named
+from explorer.layers.repairs.fault import Edit, Fault, count, listed, named
 from explorer.layers.repairs.links import OFFERS, connected, counted_wrong, disconnected, left_out, opened
 from explorer.layers.repairs.settings import branch_settings, own_settings
 from explorer.network.analysis import BEHIND, Facts, analyse, faulty
@@ -75,10 +75,10 @@ def _parameters(fault: Fault, after: Mapping[str, Facts]) -> int:
 
 def _more(fault: Fault, after: Mapping[str, Facts]) -> int:
     """Parameters of what is new or changed; those of layers that had no shape before were not known."""
-    before = {id: f.parameters for id, f in fault.facts.items()}
-    lost = sum(count for id, count in before.items() if id not in after)
-    known = (id for id in after if id not in before or fault.facts[id].shape is not None)
-    return sum(after[id].parameters - before.get(id, 0) for id in known) - lost
+    lost = sum(f.parameters for id, f in fault.facts.items() if id not in after)
+    new = sum(f.parameters for id, f in after.items() if id not in fault.facts)
+    known = (id for id, f in fault.facts.items() if f.shape is not None and id in after)
+    return new - lost + sum(after[id].parameters - fault.facts[id].parameters for id in known)
 
 
 def _effect(fault: Fault, network: Network, after: Mapping[str, Facts]) -> str:
@@ -86,7 +86,7 @@ def _effect(fault: Fault, network: Network, after: Mapping[str, Facts]) -> str:
     if fault.id in after:
         text = f"{named(fault.id)} then gives {described(after[fault.id].shape or ())}"
         own = after[fault.id].parameters
-        text += f" with {own:,} parameter{'s' * (own != 1)}" if own and not more else ""
+        text += f" with {count(own, 'parameters')}" if own and not more else ""
     else:
         users = [id for id in dict.fromkeys(fault.network.users[fault.id]) if id in after]
         fed = [i for user in users for i in network.nodes[user].inputs if i not in fault.network.nodes[user].inputs]
@@ -94,7 +94,7 @@ def _effect(fault: Fault, network: Network, after: Mapping[str, Facts]) -> str:
         gets = f"get{'s' * (len(users) == 1)} {described(shape) if shape else 'its input'} directly"
         text = f"{listed(users)} then {gets}" if users else "Nothing else changes"
     if more:
-        text += f", for {abs(more):,} {'more' if more > 0 else 'fewer'} parameter{'s' * (abs(more) != 1)}"
+        text += f", for {count(abs(more), 'more parameters' if more > 0 else 'fewer parameters')}"
     revealed = [id for id in faulty(after) if fault.facts[id].problem == BEHIND]
     return text + (f"; {named(revealed[0])} behind it has a problem of its own" if revealed else "")
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import product
 
 from explorer.layers.dense import Linear
-from explorer.layers.repairs.fault import STEPS_BACK, Edit, Fault, given, made, named, passed, single, times
+from explorer.layers.repairs.fault import STEPS_BACK, Edit, Fault, count, given, made, named, passed, single, times
 from explorer.layers.repairs.settings import nearest_channels, size_kept
 from explorer.layers.resizing import Upsample
 from explorer.layers.shapes import Flatten, ZeroPad2d
@@ -72,7 +72,7 @@ def _alone(layer: Layer, x: Shape, fits: Callable[[Shape], bool]) -> Iterator[tu
         yield 3, "a GlobalAvgPool", [GlobalAvgPool()]
     elif len(x) == 3:
         for n in nearest_channels(layer, x, fits):
-            yield 4, f"a 1×1 convolution: {n:,} filters", [made(Conv2d, n, 1, bias=False)]
+            yield 4, f"a 1×1 convolution: {count(n, 'filters')}", [made(Conv2d, n, 1, bias=False)]
         if not hasattr(layer, "padding"):
             for down, right in sorted(product(range(9), repeat=2), key=sum):
                 words = f"a ZeroPad2d: {down} at the bottom, {right} at the right"
@@ -91,9 +91,11 @@ def _beside(layer: Layer, x: Shape, t: Shape) -> Iterator[tuple[int, str, list[L
         if alike:
             # W_s of He et al. 2015, arXiv:1512.03385, equation 2.
             for stride in (1, single(-(-h // wanted_h), -(-w // wanted_w))):
-                words = f"a 1×1 convolution: {t[0]:,} filters" + (f", stride {times(stride)}" if stride != 1 else "")
+                words = f"a 1×1 convolution: {count(t[0], 'filters')}" + (
+                    f", stride {times(stride)}" if stride != 1 else ""
+                )
                 yield 2, words, [made(Conv2d, t[0], 1, stride, bias=False)]
-        mixing, mixed = made(Conv2d, t[0], 1, bias=False), f"and a 1×1 convolution: {t[0]:,} filters"
+        mixing, mixed = made(Conv2d, t[0], 1, bias=False), f"and a 1×1 convolution: {count(t[0], 'filters')}"
         scale = single(max(1, wanted_h // h), max(1, wanted_w // w))
         enlarged = f"an Upsample by {times(scale)}"
         if scale != 1:

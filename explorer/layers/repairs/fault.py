@@ -111,6 +111,11 @@ def listed(ids: Iterable[str]) -> str:
     return " and ".join(names) if len(names) < 3 else f"{len(names)} layers"
 
 
+def count(n: int, things: str) -> str:
+    """“1 filter”, “1,024 filters”."""
+    return f"{n:,} {things if n != 1 else things[:-1]}"
+
+
 def article(text: str) -> str:
     """“a 3×3 kernel”, “an 8×8 kernel”."""
     return f"{'an' if text[0] in 'AEIO8' or text.startswith(('11×', '18×')) else 'a'} {text}"

@@ -12,6 +12,7 @@ from explorer.layers.repairs.fault import (
     Fault,
     article,
     changed,
+    count,
     given,
     learns,
     listed,
@@ -49,8 +50,8 @@ def own_settings(fault: Fault) -> Iterator[Edit]:
         c = shapes[0][0]
         filters = c * max(1, round(layer.channels / c))
         depthwise = changed(layer, groups=c, channels=filters)
-        if depthwise and given(depthwise, *shapes):
-            text = f"Make it depthwise: {c:,} groups, {filters:,} filters"
+        if c > 1 and depthwise and given(depthwise, *shapes):
+            text = f"Make it depthwise: {count(c, 'groups')}, {count(filters, 'filters')}"
             yield Edit(3, text, fault.network.with_layer(fault.id, depthwise))
 
 
@@ -58,7 +59,7 @@ def branch_settings(fault: Fault) -> Iterator[Edit]:
     """One setting of a layer that leads to one input; or without a layer that learns nothing and changes the shape."""
     for port in range(len(fault.shapes)):
         branch = fault.branch(port) if fault.may_be_odd(port) else []
-        numbers = {1, 2, 3, 4, *_wanted(fault, port)}
+        numbers = {1, 2, 3, 4, *_wanted(fault, port)} if branch else set()
         for i, node in enumerate(branch):
             x, y = fault.facts[node.inputs[0]].shape, fault.facts[node.id].shape
             if x is None:
@@ -113,7 +114,7 @@ def _wanted(fault: Fault, port: int) -> Iterator[int]:
 def nearest_channels(layer: Layer, x: Shape, fits: Callable[[Shape], bool]) -> Iterator[int]:
     """The channel count nearest to that of `x` with which it fits, where there is one near or in the settings."""
     settings = {n for f in fields(layer) for n in _parts(getattr(layer, f.name))}
-    for n in sorted(settings.union(range(x[0] - NEAR, x[0] + NEAR + 1)), key=lambda n: abs(n - x[0])):
+    for n in sorted(settings.union(range(x[0] - NEAR, x[0] + NEAR + 1)), key=lambda n: (abs(n - x[0]), n)):
         if n > 0 and fits((n, *x[1:])):
             yield n
             break
@@ -189,5 +190,5 @@ def phrase(layer: Layer, name: str, value: Any) -> str:
         return article(f"{'×'.join(map(str, both(value)))} kernel")
     if name in ("channels", "groups", "features"):
         noun = {"groups": "groups", "features": "outputs"}.get(name, "filters" if isinstance(layer, Conv2d) else words)
-        return f"{value:,} {noun if value > 1 else noun[:-1]}"
+        return count(value, noun)
     return f"{words} {', '.join(map(str, value)) if isinstance(value, tuple) and len(value) > 2 else times(value)}"
