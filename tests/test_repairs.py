@@ -275,6 +275,12 @@ def test_long_ids_fit_on_a_button() -> None:
     long = "features.denseblock1.denselayer"
     network = net(**{"x": (Input(3, 9, 9),), f"{long}1": (Conv2d(8, 3), "x"), "s": (Concat(), "x", f"{long}1")})
     assert texts(network, "s")[0] == "Use “same” padding in …lock1.denselayer1"
+    two = net(
+        x=(Input(3, 9, 9),), a=(Conv2d(4, 1), "x"),
+        **{f"{long}1": (Conv2d(8, 3), "x"), f"{long}2": (Conv2d(8, 3), f"{long}1"), "s": (Add(), "a", f"{long}2")},
+    )  # fmt: skip
+    assert texts(two, "s")
+    assert max(map(len, texts(two, "s"))) <= LONGEST  # padding in one branch and a convolution on it say too much
 
 
 def sourced(case: tuple[Layer, tuple[Shape, ...]]) -> Network:
