@@ -21,8 +21,9 @@ from explorer.layers.shapes import Flatten
 from explorer.layers.windows import AdaptiveAvgPool2d, AvgPool2d, Conv2d, MaxPool2d
 from explorer.network.analysis import analyse
 from explorer.network.layer import Layer
-from explorer.network.layout import CARD, GAP, GRID, arranged, place_near
+from explorer.network.layout import CARD, GAP, GRID, arranged
 from explorer.network.network import Network, Node
+from explorer.network.placing import place_near
 from explorer.network.project import Place
 from explorer.network.routes import Route, inlet, outlet, routes
 

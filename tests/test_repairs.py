@@ -66,7 +66,10 @@ def test_the_course_s_shortcut() -> None:
             "Give the branch from c1 a 1×1 convolution: 128 filters",
             "add1 then gives 128×28×28, for 32,768 more parameters",
         ),
+        ("Give the shortcut zeros for 128 channels more", "add1 then gives 256×28×28"),
     ]
+    halved = block.with_settings("c1", stride=2)
+    assert ("Give the shortcut zeros for 128 channels more", "add1 then gives 256×14×14") in offered(halved, "add1")
     assert offered(block, "r") == []  # it only waits
 
 

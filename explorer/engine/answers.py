@@ -16,7 +16,7 @@ from explorer.engine.questions import (
     PictureFile,
     Predict,
 )  # fmt: skip
-from explorer.network.layout import placed
+from explorer.network.placing import placed
 from explorer.network.project import Project
 
 

@@ -81,6 +81,26 @@ class CenterCrop(Layer, group="Shape"):
         return f"to {'×'.join(map(str, both(self.size)))}"
 
 
+class PadChannels(Layer, group="Shape"):
+    """Add channels of zeros behind those there are: a shortcut to more channels that has no weights.
+
+    Source: He et al. 2015, Deep residual learning, arXiv:1512.03385, option A.
+    """
+
+    channels: int = setting(64, "number", "output channels", letters="n_C′ C′", low=1)
+
+    def output(self, x: Shape) -> Shape:
+        if self.channels < image(x)[0]:
+            raise ShapeError(f"{int(x[0])} channels are more than {int(self.channels)} already")
+        return self.channels, *x[1:]
+
+    def module(self, nn: Any, x: Shape) -> Any:
+        return nn.ConstantPad3d((0, 0, 0, 0, 0, self.channels - x[0]), 0.0)
+
+    def brief(self) -> str:
+        return f"to {self.channels}"
+
+
 class Slice(Layer, group="Shape"):
     """Take some of the channels, in their order: one part of a network that splits its channels."""
 

@@ -15,7 +15,7 @@ from itertools import pairwise
 from math import ceil, floor, inf, isqrt
 
 from explorer.network.network import Network
-from explorer.network.project import Place, Project
+from explorer.network.project import Place
 
 CARD = (176.0, 64.0)
 """Width and height of every node, scene units."""
@@ -54,27 +54,6 @@ def arranged(network: Network) -> dict[str, Place]:
     for i, id in enumerate(alone):
         places[id] = left + i % columns * PITCH, i // columns * STEP
     return {id: places[id] for id in network.nodes}
-
-
-def placed(project: Project) -> Project:
-    """The project with a place for every node: where one has none, all are laid out."""
-    if project.network.nodes.keys() <= project.places.keys():
-        return project
-    return project.moved(arranged(project.network))
-
-
-def place_near(network: Network, places: Mapping[str, Place], after: str | None = None) -> Place:
-    """A free place for one more node: below `after`, as far to the right as needed; else below everything."""
-    taken = sorted(places[id] for id in network.nodes if id in places)
-    if not taken:
-        return 0.0, 0.0
-    lowest = min(x for x, _ in taken), max(y for _, y in taken)
-    x, y = places.get(after, lowest) if after else lowest
-    x, y = _on_grid(x), _on_grid(y + STEP)
-    for left, top in taken:  # from left to right, so one pass finds the first free room
-        if abs(top - y) < STEP and abs(left - x) < CARD[0] + GAP[0]:
-            x = _on_grid(left + CARD[0] + GAP[0])
-    return x, y
 
 
 def forward(network: Network) -> dict[str, list[str]]:
@@ -128,10 +107,6 @@ def _parts(network: Network) -> dict[str, int]:
                 part_of[member] = number
                 ahead += (*network.nodes[member].inputs, *network.users[member])
     return part_of
-
-
-def _on_grid(x: float) -> float:
-    return ceil(x / GRID) * GRID
 
 
 class _Layers:

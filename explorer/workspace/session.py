@@ -132,7 +132,7 @@ class Session(QObject):
 
     def open_project(self, project: Project) -> None:
         """Open a project that is there already, laid out where it has no places."""
-        from explorer.network.layout import placed
+        from explorer.network.placing import placed
 
         self._open(placed(project))
 

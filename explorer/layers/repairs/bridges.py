@@ -10,8 +10,8 @@ from explorer.layers.dense import Linear
 from explorer.layers.repairs.fault import STEPS_BACK, Edit, Fault, count, given, made, named, passed, single, times
 from explorer.layers.repairs.settings import nearest_channels, size_kept
 from explorer.layers.resizing import Upsample
-from explorer.layers.shapes import Flatten, ZeroPad2d
-from explorer.layers.windows import AdaptiveAvgPool2d, Conv2d, GlobalAvgPool
+from explorer.layers.shapes import CenterCrop, Flatten, PadChannels, ZeroPad2d
+from explorer.layers.windows import AdaptiveAvgPool2d, Conv2d, GlobalAvgPool, MaxPool2d
 from explorer.network.analysis import analyse
 from explorer.network.layer import Layer, Shape, described
 from explorer.network.network import Network, Node
@@ -95,6 +95,10 @@ def _beside(layer: Layer, x: Shape, t: Shape) -> Iterator[tuple[int, str, list[L
                     f", stride {times(stride)}" if stride != 1 else ""
                 )
                 yield 2, words, [made(Conv2d, t[0], 1, stride, bias=False)]
+            # Option A there: no weights; a pooling over single pixels only leaves some out.
+            thinner = single(-(-h // wanted_h), -(-w // wanted_w))
+            fewer = [made(MaxPool2d, 1, thinner)] if thinner != 1 else []
+            yield 5, f"zeros for {count(max(0, t[0] - x[0]), 'channels')} more", [*fewer, made(PadChannels, t[0])]
         mixing, mixed = made(Conv2d, t[0], 1, bias=False), f"and a 1×1 convolution: {count(t[0], 'filters')}"
         scale = single(max(1, wanted_h // h), max(1, wanted_w // w))
         enlarged = f"an Upsample by {times(scale)}"
@@ -105,6 +109,8 @@ def _beside(layer: Layer, x: Shape, t: Shape) -> Iterator[tuple[int, str, list[L
             down, right = wanted_h - h, wanted_w - w
             border = (down // 2, down - down // 2, right // 2, right - right // 2)
             yield 3, f"a ZeroPad2d to {wanted_h}×{wanted_w}", [made(ZeroPad2d, border)]
+        if wanted_h <= h <= 1.5 * wanted_h and wanted_w <= w <= 1.5 * wanted_w:
+            yield 3, f"a CenterCrop to {wanted_h}×{wanted_w}", [made(CenterCrop, single(wanted_h, wanted_w))]
         if wanted_h <= h and wanted_w <= w:
             pool = made(AdaptiveAvgPool2d, single(wanted_h, wanted_w))
             pooled = f"an AdaptiveAvgPool2d to {wanted_h}×{wanted_w}"

@@ -8,8 +8,9 @@ from dataclasses import fields, replace
 from typing import Any
 
 from explorer.network.layer import Layer, Shape, ShapeError, described
-from explorer.network.layout import CARD, GAP, place_near
+from explorer.network.layout import CARD, GAP
 from explorer.network.network import Node
+from explorer.network.placing import place_near
 from explorer.network.project import Place, Project
 from explorer.network.routes import Link
 from explorer.network.settings import SettingError
