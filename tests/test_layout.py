@@ -23,8 +23,8 @@ from explorer.network.analysis import analyse
 from explorer.network.layer import Layer
 from explorer.network.layout import CARD, GAP, GRID, arranged
 from explorer.network.network import Network, Node
-from explorer.network.placing import place_near
-from explorer.network.project import Place
+from explorer.network.placing import accommodated, place_near, placed
+from explorer.network.project import Place, Project
 from explorer.network.routes import Route, inlet, outlet, routes
 
 WIDTH, HEIGHT = CARD
@@ -438,3 +438,22 @@ def test_the_drawing_does_not_depend_on_how_text_is_hashed() -> None:
     }
     assert len(drawings) == 1
     assert "concat1" in drawings.pop()
+
+
+def test_new_nodes_lie_between_what_they_link() -> None:
+    network = Network()
+    for id, layer, inputs in (("x", Input(), ()), ("a", Conv2d(), ("x",)), ("b", Linear(), ("a",))):
+        network = network.with_node(Node(id, layer, inputs))
+    project = placed(Project(network))
+    left, below = project.places["b"]
+    longer = network.with_node(Node("flat", Flatten(), ("a",))).with_link("flat", "b")
+    roomy = accommodated(project, longer)
+    assert roomy.network is longer
+    assert roomy.places["flat"] == (left, below)
+    assert roomy.places["b"][1] > below
+    assert roomy.places["x"] == project.places["x"]
+    beside = network.with_node(Node("c", Conv2d(), ("x",)))
+    assert accommodated(project, beside).places["c"][0] > left  # its row is taken
+    alone = network.with_node(Node("new", Input()))
+    assert accommodated(project, alone).places.keys() == alone.nodes.keys()
+    assert len(set(accommodated(project, alone).places.values())) == 4

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QFocusEvent
@@ -13,15 +14,20 @@ from explorer.network.analysis import totals
 from explorer.network.conventions import Conventions
 from explorer.network.formulas import formulas
 from explorer.network.layer import Layer
+from explorer.network.placing import accommodated
 from explorer.network.receptive_field import receptive_field
 from explorer.ui.form import Form
 from explorer.ui.formula_view import FormulaView
 from explorer.ui.labels import Text
+from explorer.ui.repair_list import RepairList
 from explorer.ui.scroll_column import ScrollColumn
 from explorer.ui.theme import GRID
 from explorer.ui.words import counted, plain_tip, source, sums_in_words, told
 from explorer.workspace.document import Change
 from explorer.workspace.session import Session
+
+if TYPE_CHECKING:
+    from explorer.layers.repairs import Repair
 
 
 class InspectorPanel(ScrollColumn):
@@ -42,6 +48,7 @@ class InspectorPanel(ScrollColumn):
         self.source = Text(role="dim", size="small")
         self.sees = Text(role="dim", size="small", wrap=False)
         self.problem = Text(role="problem")
+        self.repairs = RepairList()
         self.letters_box = QComboBox()
         self.letters_box.addItem("Course letters: n, p, f, s", "course")
         self.letters_box.addItem("torch letters: H, P, K, S", "torch")
@@ -56,7 +63,7 @@ class InspectorPanel(ScrollColumn):
         column = self.column
         column.setContentsMargins(2 * GRID, GRID, GRID, 2 * GRID)
         column.setSpacing(GRID)
-        for widget in (self.title, self.subtitle, self.told, self.source, self.sees, self.problem):
+        for widget in (self.title, self.subtitle, self.told, self.source, self.sees, self.problem, self.repairs):
             column.addWidget(widget)
         column.addWidget(self._heading)
         column.addStretch(1)
@@ -67,6 +74,9 @@ class InspectorPanel(ScrollColumn):
         session.selection_changed.connect(lambda _: self._soon.start())  # the canvas shows the choice first
         self._ahead = QTimer(self, singleShot=True, interval=50)
         self._ahead.timeout.connect(self._make_ahead)
+        self._repair_soon = QTimer(self, singleShot=True, interval=0)
+        self._repair_soon.timeout.connect(self._show_repairs)
+        self.repairs.chosen.connect(self._repair)
         self._show()
 
     @property
@@ -119,6 +129,8 @@ class InspectorPanel(ScrollColumn):
         else:
             self._show_node(ids[0])
         self._show_formulas()
+        if self.repairs.buttons or self.problem.text():
+            self._repair_soon.start()  # looking for repairs tries many edits
 
     def _show_node(self, id: str) -> None:
         layer, facts = self._document.project.network.nodes[id].layer, self._document.facts[id]
@@ -175,6 +187,16 @@ class InspectorPanel(ScrollColumn):
         self._document.edit(
             f"Change {words}", project.rewired(project.network.with_layer(id, layer)), merge=f"{id}.{field}"
         )
+
+    def _show_repairs(self) -> None:
+        from explorer.layers.repairs import repairs  # most networks need none
+
+        network, facts, id = self._document.project.network, self._document.facts, self._shown
+        with self.changing():
+            self.repairs.show_repairs(repairs(network, facts, id) if id else ())
+
+    def _repair(self, repair: Repair) -> None:
+        self._document.edit(repair.text, accommodated(self._document.project, repair.network))
 
     def _show_formulas(self) -> None:
         id, project = self._shown, self._document.project
