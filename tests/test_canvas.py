@@ -33,7 +33,8 @@ from explorer.ui import theme
 from explorer.ui.canvas.card import HEIGHT, WIDTH, Card
 from explorer.ui.canvas.pixmaps import Pixmaps
 from explorer.ui.canvas.search import rank
-from explorer.ui.canvas.view import KIND_TYPE, Canvas
+from explorer.ui.canvas.view import Canvas
+from explorer.ui.offers import MIME
 from explorer.ui.window import Window
 from explorer.workspace.document import Document
 from explorer.workspace.session import Session
@@ -426,7 +427,7 @@ def test_keys_link_and_move(make: Make) -> None:
 
 def drop(canvas: Canvas, at: QPoint, kind: str) -> bool:
     data = QMimeData()
-    data.setData(KIND_TYPE, kind.encode())
+    data.setData(MIME, kind.encode())
     rest = (Qt.DropAction.CopyAction, data, LEFT, Held.NoModifier)
     enter = QDragEnterEvent(at, *rest)
     QApplication.sendEvent(canvas.viewport(), enter)

@@ -25,6 +25,7 @@ class Pages(QStackedWidget):
     """The start page, the canvas, and pages to look things up in; all but the first are made when they are needed."""
 
     edit_requested = Signal(str)  # a node's id: its settings should get the keys
+    block_requested = Signal(object, object)  # a kind of block, QPointF on the canvas
 
     def __init__(self, session: Session, files: Files) -> None:
         super().__init__()
@@ -49,6 +50,7 @@ class Pages(QStackedWidget):
 
         canvas = self._added(Canvas(self._session))
         canvas.edit_requested.connect(self.edit_requested)
+        canvas.block_requested.connect(self.block_requested)
         return canvas
 
     @cached_property

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QGridLayout, QMainWindow, QWidget
 
@@ -19,6 +19,7 @@ from explorer.ui.commands import Commands
 from explorer.ui.docks import Docks
 from explorer.ui.files import Files
 from explorer.ui.notices import Notices
+from explorer.ui.offers import blocks
 from explorer.ui.pages import Pages
 from explorer.ui.panels.activations import ActivationsPanel
 from explorer.ui.panels.inspector import InspectorPanel
@@ -30,6 +31,7 @@ from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
 
 if TYPE_CHECKING:
+    from explorer.classics.blocks import Block
     from explorer.ui.canvas.view import Canvas
     from explorer.ui.panels.summary import SummaryPanel
 
@@ -76,6 +78,7 @@ class Window(QMainWindow):
         """Start torch, and make what nobody sees at first: the canvas, the table in a tab behind."""
         self.session.worker.start()
         self.canvas.draw_ahead()
+        self.palette_panel.complete()
         _ = self.summary
 
     @property
@@ -107,6 +110,7 @@ class Window(QMainWindow):
         session, document = self.session, self.session.document
         self.palette_panel.add_requested.connect(self.add_layer)
         self.pages.edit_requested.connect(lambda _id: self.inspector.setFocus())
+        self.pages.block_requested.connect(self.ask_block)
         session.conventions_changed.connect(self._remember_conventions)
         self.files.recent_changed.connect(self._show_recent)
         self._show_recent()
@@ -126,9 +130,27 @@ class Window(QMainWindow):
     # What commands do
 
     def add_layer(self, kind: str) -> None:
-        """Add a layer below the selected one."""
+        """Add a layer, or a block, below the selected one."""
         self.build()
-        self.canvas.add_layer(kind)
+        if block := blocks().get(kind):
+            self.ask_block(block)
+        else:
+            self.canvas.add_layer(kind)
+
+    def ask_block(self, kind: type[Block], at: QPointF | None = None) -> None:
+        """Ask for a block's settings, and add it behind the selection or where it was dropped."""
+        from explorer.ui.block_dialog import BlockDialog, outlook
+
+        after, _ = self.canvas.before_block(at)
+        if after is None:
+            self.canvas.add_block(kind(), at)  # which says what is missing
+            return
+        project, conventions = self.session.document.project, self.session.conventions
+        self.block_dialog = BlockDialog(
+            self, kind(), conventions.letters, lambda block: outlook(project, block, after, conventions)
+        )
+        self.block_dialog.accepted.connect(lambda: self.canvas.add_block(self.block_dialog.block, at))
+        self.block_dialog.open()
 
     def build(self) -> None:
         """Leave the start page for the canvas."""

@@ -7,17 +7,16 @@ import re
 
 from explorer.network.analysis import Facts
 from explorer.network.conventions import Conventions
-from explorer.network.layer import Layer
 
 
-def told(kind: type[Layer]) -> str:
-    """The first sentence of a layer kind's description."""
+def told(kind: type) -> str:
+    """The first sentence of a layer kind's, or block's, description."""
     paragraph = inspect.cleandoc(kind.__doc__ or "").partition("\n\n")[0]
     return re.split(r"(?<=[.!?])\s", " ".join(paragraph.split()), maxsplit=1)[0]
 
 
-def source(kind: type[Layer]) -> str:
-    """Where a layer kind was first described, "" where it does not say."""
+def source(kind: type) -> str:
+    """Where a kind was first described, "" where it does not say."""
     _, found, rest = inspect.cleandoc(kind.__doc__ or "").partition("Source: ")
     return " ".join(rest.partition("\n\n")[0].split()) if found else ""
 

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 
 from explorer.engine.questions import (
     Decode,
@@ -25,6 +25,7 @@ from explorer.maths.records import Device, FeatureMaps, ModelCard, Picture, Pred
 from explorer.network.conventions import Conventions
 from explorer.network.project import Project
 from explorer.workspace.document import Change, Document
+from explorer.workspace.lanes import Lanes
 from explorer.workspace.saving import Saving
 from explorer.workspace.worker import Worker
 
@@ -32,7 +33,7 @@ PEACE = 30.0
 """Seconds: a question that kills two workers within this time is not asked a third time by itself."""
 
 
-class Session(QObject):
+class Session(Lanes):
     """Asks the worker when the document, the selection or the picture changes; panels hear its signals.
 
     A signal carries the whole new value; None means there is none (yet). Lanes are "model" (opening a network),
@@ -46,15 +47,13 @@ class Session(QObject):
     maps_changed = Signal(object)  # FeatureMaps | None
     models_changed = Signal(object)  # tuple[ModelCard, ...]
     devices_changed = Signal(object)  # tuple[Device, ...]
-    work_changed = Signal(str, object)  # lane, Progress | None
-    failed = Signal(str, str)  # lane, a sentence for the user
     opened = Signal(str)  # another project was opened, from this path ("" for none)
     opens_over_edits = Signal(object)  # a project arrives after edits were made meanwhile; call it to open it still
     saved = Signal(str)  # path
 
     def __init__(self, document: Document, worker: Worker) -> None:
-        super().__init__()
-        self.document, self.worker = document, worker
+        super().__init__(worker)
+        self.document = document
         self.selection: tuple[str, ...] = ()
         self.picture: Picture | None = None
         self.prediction: Prediction | None = None
@@ -62,7 +61,6 @@ class Session(QObject):
         self.models: tuple[ModelCard, ...] = ()
         self.devices: tuple[Device, ...] = ()
         self.device = ""
-        self.work: dict[str, Progress] = {}
         self.own_scale = True
         self.conventions = Conventions()
         self._source: PictureSource | None = None
@@ -187,29 +185,6 @@ class Session(QObject):
         if now - self._asked_again > PEACE:
             self._asked_again = now
             self._refresh_soon.start()
-
-    def _start(self, lane: str, question: object, show: Any, text: str = "") -> None:
-        def step(value: object) -> None:
-            if isinstance(value, Progress):
-                self._set_work(lane, value)
-            else:
-                show(value)
-
-        def failed(sentence: str) -> None:
-            self._set_work(lane, None)
-            if lane in ("predict", "maps"):
-                show(None)  # what was shown is no longer true
-            self.failed.emit(lane, sentence)
-
-        self._set_work(lane, Progress(text) if text else None)
-        self.worker.ask(lane, question, step, failed, lambda: self._set_work(lane, None))
-
-    def _set_work(self, lane: str, progress: Progress | None) -> None:
-        if progress is not None:
-            self.work[lane] = progress
-        elif self.work.pop(lane, None) is None:
-            return
-        self.work_changed.emit(lane, progress)
 
     def _show_models(self, models: tuple[ModelCard, ...]) -> None:
         self.models = models

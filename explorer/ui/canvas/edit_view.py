@@ -9,7 +9,8 @@ from itertools import pairwise
 from PySide6.QtCore import QPoint, QPointF, QRectF, Signal
 from PySide6.QtGui import QGuiApplication
 
-from explorer.network.layer import Layer
+from explorer.classics.blocks import Block
+from explorer.network.layer import Layer, ShapeError
 from explorer.network.layout import arranged
 from explorer.network.project import Place, Project
 from explorer.network.routes import Link
@@ -22,6 +23,8 @@ from explorer.ui.canvas.zoom_view import ZoomView
 from explorer.workspace.session import Session
 
 EMPTY = "Press Tab to add a layer, or drop a picture or a model here"
+
+NO_BLOCK = "Select the layer that the block should stand behind, or drop it on a link."
 
 
 class EditView(ZoomView):
@@ -70,6 +73,30 @@ class EditView(ZoomView):
         else:
             project, id = edits.added(project, layer, (), _centred(at))
         self._add(project, id, show=at is None)
+
+    def add_block(self, block: Block, at: QPointF | None = None) -> None:
+        """Add a block behind the selected node; or at a point, on the link that runs there."""
+        after, link = self.before_block(at)
+        if after is None:
+            self.session.failed.emit("canvas", NO_BLOCK)
+            return
+        try:
+            project, last = edits.with_block(self.drawing.project, block, after, link)
+        except ShapeError as error:
+            self.session.failed.emit("canvas", str(error))
+            return
+        before = self.drawing.nodes.keys()
+        new = tuple(id for id in project.network.nodes if id not in before)
+        self.edit(f"Add {block.kind}", project)
+        self.select((*(id for id in new if id != last), last))
+        self.reveal(new)
+
+    def before_block(self, at: QPointF | None = None) -> tuple[str | None, Link | None]:
+        """What a block would stand behind, and the link it would stand on."""
+        link = self.drawing.hit(at, self.zoom).link if at is not None else None
+        if link is not None:
+            return link[0], link
+        return next(reversed(self.session.selection), None), None
 
     def select_all(self) -> None:
         """Select every node."""

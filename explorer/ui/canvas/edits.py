@@ -7,10 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
+from explorer.classics import blocks
+from explorer.classics.blocks import Block
+from explorer.network.analysis import analyse
 from explorer.network.layer import Layer, Shape, ShapeError, described
 from explorer.network.layout import CARD, GAP
 from explorer.network.network import Node
-from explorer.network.placing import place_near
+from explorer.network.placing import accommodated, place_near
 from explorer.network.project import Place, Project
 from explorer.network.routes import Link
 from explorer.network.settings import SettingError
@@ -70,6 +73,20 @@ def inserted(project: Project, layer: Layer, link: Link, place: Place) -> tuple[
         project = project.moved({i: (x, y + down) for i, (x, y) in project.places.items() if y >= below and down})
     project, id = added(project, layer, (source,), place)
     return replace(project, network=project.network.with_link(id, target, port)), id
+
+
+def with_block(project: Project, block: Block, after: str, link: Link | None = None) -> tuple[Project, str]:
+    """The project with a block behind a node, or on a link from it; and the id of the block's last layer.
+
+    Raises ShapeError where that node puts out no image.
+    """
+    shape = analyse(project.network)[after].shape
+    if shape is None or len(shape) != 3:
+        raise ShapeError(f"{block.kind} needs an image before it, and {after} gives {described(shape or (0,))}")
+    network, last = blocks.with_block(project.network, block, after, shape[0])
+    if link is not None:
+        network = network.with_link(last, link[1], link[2])
+    return accommodated(project, network), last
 
 
 def unplugged(project: Project, link: Link) -> Project:

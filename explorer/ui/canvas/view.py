@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QDragEnterEvent,
@@ -17,23 +17,24 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip
 
-from explorer.network.layer import Layer
+from explorer.classics.blocks import Block
 from explorer.ui import theme
 from explorer.ui.canvas import card, keys
 from explorer.ui.canvas.edit_view import EMPTY, EditView
 from explorer.ui.canvas.gestures import Band, Gesture, Move, Pan, Wire
 from explorer.ui.canvas.scene import Hit
+from explorer.ui.offers import unpacked
 from explorer.ui.words import plain_tip
 from explorer.workspace.document import Change
 from explorer.workspace.session import Session
 
-KIND_TYPE = "application/x-cnn-explorer-kind"
-"""MIME type of a layer kind's name, dragged from the palette."""
 ADDITIVE = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
 
 
 class Canvas(EditView):
     """Turns mouse, keys and drops into gestures and edits."""
+
+    block_requested = Signal(object, object)  # a kind of block, QPointF where it was dropped
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -165,25 +166,28 @@ class Canvas(EditView):
     # Drops from the palette
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        event.setAccepted(_dropped_kind(event) is not None)
+        event.setAccepted(unpacked(event.mimeData()) is not None)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        kind = _dropped_kind(event)
+        kind = unpacked(event.mimeData())
         event.setAccepted(kind is not None)
         if kind is not None:
             hit = self.drawing.hit(self.scene_point(event.position()), self.zoom)
-            self.drawing.choose(self.session.selection, hit.link if kind.inputs else None)
+            self.drawing.choose(self.session.selection, hit.link if getattr(kind, "inputs", 1) else None)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         self.drawing.choose(self.session.selection)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        kind = _dropped_kind(event)
+        kind, at = unpacked(event.mimeData()), self.scene_point(event.position())
         event.setAccepted(kind is not None)
         if kind is not None:
             self.touched = True
-            self.add_layer(kind.__name__, self.scene_point(event.position()))
             self.setFocus()
+            if issubclass(kind, Block):
+                self.block_requested.emit(kind, at)
+            else:
+                self.add_layer(kind.__name__, at)
 
     # The rest
 
@@ -223,8 +227,3 @@ class Canvas(EditView):
         super().scrollContentsBy(dx, dy)
         if not self.drawing.nodes:  # the sentence stays in the middle
             self.viewport().update()
-
-
-def _dropped_kind(event: QDropEvent) -> type[Layer] | None:
-    name = bytes(event.mimeData().data(KIND_TYPE).data()).decode("utf-8", "replace")
-    return Layer.kinds.get(name)

@@ -14,7 +14,6 @@ from explorer.network.analysis import totals
 from explorer.network.conventions import Conventions
 from explorer.network.formulas import formulas
 from explorer.network.layer import Layer
-from explorer.network.placing import accommodated
 from explorer.network.receptive_field import receptive_field
 from explorer.ui.form import Form
 from explorer.ui.formula_view import FormulaView
@@ -196,6 +195,8 @@ class InspectorPanel(ScrollColumn):
             self.repairs.show_repairs(repairs(network, facts, id) if id else ())
 
     def _repair(self, repair: Repair) -> None:
+        from explorer.network.placing import accommodated
+
         self._document.edit(repair.text, accommodated(self._document.project, repair.network))
 
     def _show_formulas(self) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import MISSING, fields
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QMimeData, QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt, Signal
@@ -18,10 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-import explorer.layers  # noqa: F401  (fills Layer.kinds)
-from explorer.network.layer import Layer
 from explorer.ui import theme
 from explorer.ui.labels import Text, sized
+from explorer.ui.offers import MIME, blocks, layers, packed
 from explorer.ui.theme import GRID
 from explorer.ui.words import plain_tip, told
 from explorer.workspace.session import Session
@@ -29,26 +27,23 @@ from explorer.workspace.session import Session
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QStyleOptionViewItem
 
-MIME = "application/x-cnn-explorer-kind"
-FAMILIES = ("Input", "Window", "Norm", "Activation", "Join", "Shape", "Dense")
+    from explorer.ui.offers import Offer
+
 KIND = Qt.ItemDataRole.UserRole
-
-
-def offered() -> list[type[Layer]]:
-    """The kinds one can add: those that need nothing said before, family by family."""
-    kinds = [k for k in Layer.kinds.values() if k.group in FAMILIES]
-    plain = [k for k in kinds if all(f.default is not MISSING or f.default_factory is not MISSING for f in fields(k))]
-    return sorted(plain, key=lambda k: FAMILIES.index(k.group))
 
 
 class Kinds(QStandardItemModel):
     """Layer kinds under their families; a dragged one carries its name."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.offered: list[Offer] = [*layers()]
+
     def filter(self, text: str) -> None:
         """Keep the kinds whose name, family or description has every word of `text`; names come first."""
         self.clear()
         words = text.lower().split()
-        found = [k for k in offered() if all(w in f"{k.__name__} {k.group} {told(k)}".lower() for w in words)]
+        found = [k for k in self.offered if all(w in f"{k.__name__} {k.group} {told(k)}".lower() for w in words)]
         if words:
             found.sort(key=lambda k: words[0] not in k.__name__.lower())
         family = ""
@@ -70,9 +65,7 @@ class Kinds(QStandardItemModel):
         return [MIME]
 
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
-        data = QMimeData()
-        data.setData(MIME, indexes[0].data(KIND).__name__.encode())
-        return data
+        return packed(indexes[0].data(KIND))
 
 
 class KindRow(QStyledItemDelegate):
@@ -162,6 +155,11 @@ class PalettePanel(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(28 * GRID, 60 * GRID)
+
+    def complete(self) -> None:
+        """Offer the blocks as well, once the window is painted: nobody sees the list's end before."""
+        self.kinds.offered += blocks().values()
+        self._filter(self.search.text())
 
     def _filter(self, text: str) -> None:
         self.kinds.filter(text)
