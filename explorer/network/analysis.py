@@ -114,19 +114,23 @@ def formulas(network: Network, id: str, facts: Mapping[str, Facts], letters: Let
     node, y = network.nodes[id], facts[id].shape
     if y is None:
         return []
-    shapes = [facts[i].shape or () for i in node.inputs]
+    return [*_rows(node.layer, y, tuple([facts[i].shape or () for i in node.inputs]), letters)]
+
+
+@lru_cache(1 << 10)  # the blocks of a network repeat themselves, and so do looks at them
+def _rows(layer: Layer, y: Shape, shapes: tuple[Shape, ...], letters: Letters) -> tuple[Row, ...]:
     marks = [""] if len(shapes) == 1 else [f"⁽{i}⁾".translate(SUPERSCRIPT) for i in range(1, len(shapes) + 1)]
     x = list(starmap(lambda shape, mark: _symbols(shape, mark, letters), zip(shapes, marks, strict=False)))
-    layer = node.layer.symbolic(letters)
+    layer = layer.symbolic(letters)
     names = ("channels", "height", "width") if len(y) == 3 else ("features",)
     rows = dict(zip(names, layer.output(*x), strict=False))
     rows["parameters"] = layer.parameters(*x)
     rows["MACs"] = layer.macs(_symbols(y, "′", letters), *x)
-    return [
+    return tuple(
         Row(name, value.formula, value.numbers, int(value), value)
         for name, value in rows.items()
         if isinstance(value, Symbol)
-    ]
+    )
 
 
 def _symbols(shape: Shape, mark: str, letters: Letters) -> Shape:
