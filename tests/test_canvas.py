@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -32,6 +33,7 @@ from explorer.network.project import Project
 from explorer.ui import theme
 from explorer.ui.canvas.card import HEIGHT, WIDTH, Card
 from explorer.ui.canvas.pixmaps import Pixmaps
+from explorer.ui.canvas.scene import Hit
 from explorer.ui.canvas.search import rank
 from explorer.ui.canvas.view import Canvas
 from explorer.ui.offers import MIME
@@ -151,6 +153,28 @@ def test_selection_made_elsewhere_is_shown(make: Make) -> None:
     canvas.session.select(("relu1",))
     assert canvas.drawing.chosen == {"relu1"}
     assert painted(canvas) != before
+
+
+@pytest.mark.parametrize("scale", [1.0, 0.2])
+def test_what_is_repainted_of_a_change_is_enough(make: Make, scale: float) -> None:
+    canvas = make(*CHAIN)
+    canvas.zoom_by(round(8 * math.log2(scale)))
+    links = list(canvas.drawing.links.routes)
+    for change in (
+        lambda: canvas.select(("relu1",)),
+        lambda: canvas.select(("x",)),
+        lambda: canvas.select((), links[1]),
+        lambda: canvas.select(("x", "flatten1")),
+        lambda: canvas.drawing.point_at(Hit("card", "conv1")),
+        lambda: canvas.drawing.drag({"relu1": (30.0, 40.0)}),
+        lambda: canvas.select_all(),
+    ):
+        painted(canvas)
+        QApplication.processEvents()
+        change()
+        QApplication.processEvents()
+        shown = canvas.screen().grabWindow(canvas.winId()).toImage()
+        assert shown == canvas.grab().toImage().convertToFormat(shown.format())
 
 
 def test_rubber_band_selects_what_it_touches(make: Make) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import starmap
 
 from explorer.network.analysis import Facts
 from explorer.network.conventions import TORCH, Conventions
-from explorer.network.layer import INPUT_LETTERS, Shape
+from explorer.network.layer import INPUT_LETTERS, Layer, Shape
 from explorer.network.network import Network
 from explorer.network.settings import Letters
 from explorer.network.symbol import Symbol
@@ -36,13 +37,18 @@ def formulas(network: Network, id: str, facts: Mapping[str, Facts], conventions:
 
     Empty where the node has a problem.
     """
-    node, y, letters = network.nodes[id], facts[id].shape, conventions.letters
+    node, y = network.nodes[id], facts[id].shape
     if y is None:
         return []
-    shapes = [facts[i].shape or () for i in node.inputs]
+    return [*_rows(node.layer, y, tuple([facts[i].shape or () for i in node.inputs]), conventions)]
+
+
+@lru_cache(1 << 10)  # the blocks of a network repeat themselves, and so do looks at them
+def _rows(layer: Layer, y: Shape, shapes: tuple[Shape, ...], conventions: Conventions) -> tuple[Row, ...]:
+    letters = conventions.letters
     marks = [""] if len(shapes) == 1 else [f"⁽{i}⁾".translate(SUPERSCRIPT) for i in range(1, len(shapes) + 1)]
     x = list(starmap(lambda shape, mark: _symbols(shape, mark, letters), zip(shapes, marks, strict=False)))
-    layer = node.layer.symbolic(letters)
+    layer = layer.symbolic(letters)
     names = ("channels", "height", "width") if len(y) == 3 else ("features",)
     sizes = dict(zip(names, layer.output(*x), strict=False))
     rows = {name: sizes[name] for name in conventions.sizes(names)}
@@ -50,11 +56,11 @@ def formulas(network: Network, id: str, facts: Mapping[str, Facts], conventions:
     trained, macs = layer.parameters(*x), layer.macs(_symbols(y, "′", letters), *x)
     rows["parameters"] = trained + remembered if remembered else trained
     rows[f"{conventions.work}s"] = 2 * macs if conventions.work == "FLOP" else macs
-    return [
+    return tuple(
         Row(name, value.formula, value.numbers, int(value), value)
         for name, value in rows.items()
         if isinstance(value, Symbol)
-    ]
+    )
 
 
 def _symbols(shape: Shape, mark: str, letters: Letters) -> Shape:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from explorer.network.analysis import Facts
-from explorer.network.layer import Layer, Shape, Spans, everything
+from explorer.network.layer import Layer, Spans, everything
 from explorer.network.network import Network
 
 NOTHING = (0, -1)
@@ -97,29 +97,31 @@ def spans(
     what lies in the padding of any layer is left out: these are the real pixels the unit can hear of. None unless
     exactly one input leads to the node.
     """
-    part = network.before([id])
-    inputs = [i for i in part if not network.nodes[i].inputs]
-    if len(inputs) != 1:
-        return None
     needed: dict[str, Spans] = {id: [(unit, unit) for unit in units]}
+    inputs: list[str] = []
     for node in reversed(network.order):
-        if node.id not in needed:
+        wanted = needed.get(node.id)
+        if wanted is None:
             continue
+        if not node.inputs:
+            inputs.append(node.id)
         for source in node.inputs:
-            seen = _seen(node.layer, axis, needed[node.id], facts[source].shape or (), inside)
+            shape = facts[source].shape or ()
+            seen = node.layer.sees(axis, wanted, shape)
+            if seen is not wanted:  # most layers keep every number's place
+                seen = _checked(seen, wanted, everything(axis, shape) if inside else None)
             known = needed.get(source)
             needed[source] = seen if known is None or known == seen else list(map(_hull, known, seen))
+    if len(inputs) != 1:
+        return None
     picture = facts[inputs[0]].shape or (0, 0, 0)
     return picture[1 + axis], needed[inputs[0]]
 
 
-def _seen(layer: Layer, axis: int, wanted: Spans, shape: Shape, inside: bool) -> Spans:
-    seen = layer.sees(axis, wanted, shape)
-    if seen is wanted:  # most layers keep every number's place
-        return wanted
-    if inside:
-        low, high = everything(axis, shape)
-        seen = [(max(first, low), min(last, high)) for first, last in seen]
+def _checked(seen: Spans, wanted: Spans, ends: tuple[int, int] | None) -> Spans:
+    """What is seen, between the `ends` where there are any; whoever sees no pixel sees nothing."""
+    if ends is not None:
+        seen = [(max(first, ends[0]), min(last, ends[1])) for first, last in seen]
     return [NOTHING if was == NOTHING or s[0] > s[1] else s for was, s in zip(wanted, seen, strict=True)]
 
 

@@ -35,6 +35,8 @@ ROLES: dict[Role, QPalette.ColorRole] = {
 }
 HINT, LEAST = -1, -2
 """Where a text's hints stand among its sizes by width."""
+MOST = 256
+"""Sizes that a label remembers: it says the same about layers of one kind."""
 WIDE = 40 * GRID
 """How wide a text that breaks would like to be at most."""
 FADING = 15_000
@@ -58,7 +60,8 @@ class Text(QLabel):
 
     def __init__(self, text: str = "", role: Role = "text", size: Size = "body", wrap: bool = True) -> None:
         super().__init__()
-        self._sizes: dict[int, QSize] = {}  # by width, and the two hints: Qt breaks the text anew each time it is asked
+        self._said: str | None = None
+        self._sizes: dict[tuple[str | None, int], QSize] = {}  # by text and width: Qt breaks it anew each time
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setFont(sized(size))
         self.setForegroundRole(ROLES[role])
@@ -70,9 +73,9 @@ class Text(QLabel):
 
     def say(self, text: str) -> None:
         """Show `text`; a label without text takes no room."""
-        if text and text == self.text() and not self.isHidden():
+        if text == self._said and self.isHidden() == (not text):
             return
-        self._sizes.clear()
+        self._said = text
         self.setText(text)
         if not text:
             self.hide()
@@ -98,9 +101,11 @@ class Text(QLabel):
         return QSize(width, self.heightForWidth(width))
 
     def _size(self, key: int, measure: Callable[[], QSize]) -> QSize:
-        size = self._sizes.get(key)
+        size = self._sizes.get((self._said, key))
         if size is None:
-            size = self._sizes[key] = measure()
+            if len(self._sizes) >= MOST:
+                self._sizes.clear()
+            size = self._sizes[self._said, key] = measure()
         return size
 
     def changeEvent(self, event: QEvent) -> None:

@@ -93,6 +93,7 @@ class Window(QMainWindow):
 
         panel = SummaryPanel(self.session)
         self.docks.fill("Summary", panel)
+        self.docks["Summary"].visibilityChanged.connect(panel.take_selection)
         return panel
 
     def _panels(self) -> Docks:

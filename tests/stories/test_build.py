@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from explorer.network.layer import described
 from explorer.workspace.samples import samples
@@ -88,6 +89,16 @@ def test_undo_brings_back_what_was_selected_and_shows_it(built) -> None:
     built.press(Qt.Key.Key_Z, CTRL)
     built.press(Qt.Key.Key_Y, CTRL)
     assert built.session.selection == (copy,)
+
+
+def test_the_table_behind_a_tab_shows_the_selection_when_it_comes_forward(built) -> None:
+    window, table = built.window, built.window.summary.table
+    for id in ("conv1", "relu1"):
+        built.session.select((id,))
+        for panel in ("Summary", "Activations"):
+            window.docks[panel].raise_()
+            QApplication.processEvents()
+        assert [index.data() for index in table.selectionModel().selectedRows(0)] == [id]
 
 
 def test_connect_by_dragging(user) -> None:

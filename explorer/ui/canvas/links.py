@@ -17,6 +17,8 @@ from explorer.ui import theme
 
 BEND = 14.0
 """Radius of a link's corners, scene units."""
+FEW = 16
+"""Of up to so many nodes each link is repainted by itself, of more nodes the whole picture: that is faster then."""
 EVERYWHERE = QRectF(-1e6, -1e6, 2e6, 2e6)
 
 
@@ -61,9 +63,14 @@ class Links(QGraphicsItem):
 
     def emphasise(self, ids: Collection[str], chosen: Link | None) -> None:
         """Make the links of some nodes strong, and one link chosen."""
-        if (frozenset(ids), chosen) != (self.strong, self.chosen):
-            self.strong, self.chosen = frozenset(ids), chosen
+        changed, links = self.strong ^ frozenset(ids), {self.chosen} ^ {chosen}
+        self.strong, self.chosen = frozenset(ids), chosen
+        if len(changed) > FEW:
             self.update()
+        elif changed or links:
+            for row, key in enumerate(self._keys):
+                if key[0] in changed or key[1] in changed or key in links:
+                    self.update(self._room(row))
 
     def at(self, point: QPointF, reach: float) -> Link | None:
         """The link that passes nearest to a point, within `reach` scene units."""

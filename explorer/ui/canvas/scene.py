@@ -127,6 +127,7 @@ class NetworkScene(QGraphicsScene):
         self.addItem(self.links)
         self.pixmaps = Pixmaps()
         self.ratio = 1.0  # device pixels per pixel of the view being painted
+        self.far = False  # whether that view draws all in a few calls: Qt then does not know where the items are
         self.owed: list[NodeItem] = []  # drawn without text, for want of time
         self.chosen: frozenset[str] = frozenset()
         self.hover = Hit("ground")
@@ -159,17 +160,14 @@ class NetworkScene(QGraphicsScene):
     def choose(self, ids: Iterable[str], link: Link | None = None) -> None:
         """Outline these nodes, and make one link strong."""
         before, self.chosen = self.chosen, frozenset(ids)
-        for id in before ^ self.chosen:
-            if id in self.nodes:
-                self.nodes[id].update()
+        self._repaint(before ^ self.chosen)
         self.links.emphasise(self.chosen, link)
 
     def point_at(self, hit: Hit) -> None:
         """Light up what the mouse is over."""
         if hit != self.hover:
             before, self.hover = self.hover, hit
-            for id in {before.id, hit.id} & self.nodes.keys():
-                self.nodes[id].update()
+            self._repaint({before.id, hit.id})
 
     def drag(self, places: Mapping[str, Place]) -> None:
         """Draw nodes elsewhere, with their links; the document does not change."""
@@ -177,6 +175,7 @@ class NetworkScene(QGraphicsScene):
             self.nodes[id].put(place)
         self.links.follow(routes(self.document.project.network, self.places, only=set(places)))
         self._far = None
+        self._repaint(places)
 
     def hit(self, point: QPointF, scale: float) -> Hit:
         """What lies under a point of the scene, seen at `scale`."""
@@ -233,6 +232,16 @@ class NetworkScene(QGraphicsScene):
             painter.translate(item.pos())
             item.card.paint(painter)
             painter.restore()
+
+    def _repaint(self, ids: Iterable[str]) -> None:
+        """Repaint some cards, and from far away the whole network."""
+        if self.far:
+            for view in self.views():
+                view.viewport().update()
+        else:
+            for id in ids:
+                if id in self.nodes:
+                    self.nodes[id].update()
 
     def _route(self) -> None:
         self.links.show_routes(routes(self.document.project.network, self.places))

@@ -183,8 +183,9 @@ class ZoomView(QGraphicsView):
     def paintEvent(self, event: QPaintEvent) -> None:
         scene = self.drawing
         scene.ratio = self.viewport().devicePixelRatioF()
+        scene.far = self.zoom < FAR
         scene.pixmaps.begin()
-        if self.zoom >= FAR:
+        if not scene.far:
             super().paintEvent(event)
         else:
             painter = QPainter(self.viewport())

@@ -75,9 +75,9 @@ class SummaryPanel(QWidget):
         self.table.selectionModel().selectionChanged.connect(self._tell_selection)
         session.document.changed.connect(self._follow)
         session.conventions_changed.connect(lambda _: self._show_totals())
-        session.selection_changed.connect(lambda _: self._take_selection())
+        session.selection_changed.connect(lambda _: self.take_selection())
         self._show_totals()
-        self._take_selection()
+        self.take_selection()
 
     def sizeHint(self) -> QSize:
         return QSize(90 * GRID, 30 * GRID)
@@ -103,7 +103,7 @@ class SummaryPanel(QWidget):
         self.model.follow(change)
         self._following = False
         self._show_totals()
-        self._take_selection()
+        self.take_selection()
 
     def _show_totals(self) -> None:
         facts = self._session.document.facts
@@ -117,11 +117,11 @@ class SummaryPanel(QWidget):
         self.problems.say(sums.problem)
 
     def showEvent(self, event: QShowEvent) -> None:
-        self._take_selection()
+        self.take_selection()
 
-    def _take_selection(self) -> None:
-        """Select the rows of the session's nodes; nobody sees it while another tab is in front."""
-        if not self.isVisible():
+    def take_selection(self) -> None:
+        """Select the rows of the session's nodes, unless another tab is in front: nobody sees it then."""
+        if self.visibleRegion().isEmpty():  # a panel behind another tab is visible to Qt, but out of the window
             return
         chosen = QItemSelection()
         rows = [row for row in map(self.model.row_of, self._session.selection) if row is not None]
