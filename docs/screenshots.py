@@ -48,6 +48,12 @@ def main() -> None:
 
     until(lambda: bool(session.models) and session.worker.state == "ready")
     shoot("start")
+    window.pages.show_gallery()
+    until(lambda: not window.pages.gallery._ahead.isActive())
+    shoot("gallery")
+    window.pages.show_facts()
+    window.pages.facts.search.setText("inception")
+    shoot("facts")
     window.build()
     for kind in ("Input", "Conv2d", "ReLU", "MaxPool2d", "Linear"):
         window.canvas.add_layer(kind)
