@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from itertools import starmap
+from typing import Literal
 
 from explorer.network.analysis import Facts
 from explorer.network.conventions import TORCH, Conventions
@@ -15,6 +16,7 @@ from explorer.network.settings import Letters
 from explorer.network.symbol import Symbol
 
 SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+PLAIN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,31 @@ def _rows(layer: Layer, y: Shape, shapes: tuple[Shape, ...], conventions: Conven
         for name, value in rows.items()
         if isinstance(value, Symbol)
     )
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a letter of a node's formula comes from: a setting of the node, another node, or another formula of it."""
+
+    kind: Literal["setting", "node", "row"]
+    name: str
+
+
+def origin(network: Network, id: str, letter: str, letters: Letters = "course") -> Origin | None:
+    """Where to look for a letter; None for one that no rule brought in."""
+    node = network.nodes[id]
+    for f in fields(node.layer):
+        own = f.metadata["letters"][letters]
+        if own and letter in (own, *(own + end for end in ("_H", "_W", "_top", "_bottom", "_left", "_right"))):
+            return Origin("setting", f.name)
+    base, mark, number = letter.partition("⁽")
+    if base not in INPUT_LETTERS[letters]:
+        *image, vector = INPUT_LETTERS[letters]
+        rows = dict(zip((*image, vector), ("channels", "height", "width", "features"), strict=True))
+        row = rows.get(letter.removesuffix("′"))
+        return Origin("row", row) if row else None
+    place = int(number.removesuffix("⁾").translate(PLAIN)) - 1 if mark else 0
+    return Origin("node", node.inputs[place]) if place < len(node.inputs) else None
 
 
 def _symbols(shape: Shape, mark: str, letters: Letters) -> Shape:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
+    QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPicture,
 )
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from explorer.network.formulas import Row
+from explorer.network.latex import latex, markdown
 from explorer.ui import theme
 from explorer.ui.labels import sized
 from explorer.ui.theme import GRID
@@ -56,6 +59,8 @@ class LetterLabel(QWidget):
 class FormulaView(QWidget):
     """One worked formula; Ctrl+C or the context menu copies it as text."""
 
+    asked = Signal(str)  # a letter: where does it come from?
+
     NAME = 10 * GRID
     """Width of the column with what the formula gives."""
 
@@ -64,6 +69,7 @@ class FormulaView(QWidget):
         self._set = typesetter()
         self._equals = self._set.plain.width("= ")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)  # Fixed would cut the height
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -125,7 +131,35 @@ class FormulaView(QWidget):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         menu = QMenu(self)
         menu.addAction("Copy formula", self.copy)
+        menu.addAction("Copy as Markdown", lambda: QGuiApplication.clipboard().setText(markdown(self.row)))
+        menu.addAction("Copy as LaTeX", lambda: QGuiApplication.clipboard().setText(latex(self.row)))
+        menu.addSeparator()
+        for letter in dict.fromkeys(letter for letter, _ in self.letters()):
+            menu.addAction(f"Where {letter} comes from").triggered.connect(
+                lambda _=False, letter=letter: self.asked.emit(letter)
+            )
         menu.exec(event.globalPos())
+
+    def letters(self) -> list[tuple[str, QRectF]]:
+        """The letters that are drawn, also those behind numbers, and where."""
+        picture = QPicture()
+        painter = QPainter(picture)
+        self._set.noting = []
+        self._draw(painter, self.width())
+        painter.end()
+        found, self._set.noting = self._set.noting, None
+        return found
+
+    def _letter_at(self, point: QPointF) -> str:
+        return next((letter for letter, area in self.letters() if area.contains(point)), "")
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        found = self._letter_at(event.position())
+        self.setCursor(Qt.CursorShape.PointingHandCursor if found else Qt.CursorShape.ArrowCursor)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and (letter := self._letter_at(event.position())):
+            self.asked.emit(letter)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):

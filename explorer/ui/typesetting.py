@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
 
 from explorer.network.symbol import STRENGTH, Symbol
@@ -57,6 +57,7 @@ class Typesetter:
         italic.setItalic(True)
         small.setPointSizeF(max(6.0, font.pointSizeF() * 0.78))
         bold.setWeight(QFont.Weight.DemiBold)
+        self.noting: list[tuple[str, QRectF]] | None = None  # letters and where they are drawn, while there is a list
         self.plain, self.italic, self.small, self.bold = Face(font), Face(italic), Face(small), Face(bold)
         metrics = self.plain.metrics
         self.height, self.capital, self.descent = metrics.height(), metrics.capHeight(), metrics.descent()
@@ -111,6 +112,9 @@ class Typesetter:
         low, high = self.descent * 0.9, self.capital * 0.55
 
         def draw(painter: QPainter, x: float, y: float, reading: int) -> None:
+            if self.noting is not None:
+                area = QRectF(x, y - self.height + self.descent, width, self.height)
+                self.noting.append((letter, painter.transform().mapRect(area)))
             if reading == NUMBERS:
                 painter.setFont(plain.font)
                 painter.drawText(QPointF(x + (width - plain.width(number)) / 2, y), number)

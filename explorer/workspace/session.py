@@ -43,6 +43,7 @@ class Session(Lanes):
     selection_changed = Signal(object)  # tuple[str, ...] of node ids, the last one chosen last
     picture_changed = Signal(object)  # Picture | None
     prediction_changed = Signal(object)  # Prediction | None
+    pointed_out = Signal(str)  # a node's id: it should be seen for a moment
     conventions_changed = Signal(object)  # Conventions
     maps_changed = Signal(object)  # FeatureMaps | None
     models_changed = Signal(object)  # tuple[ModelCard, ...]
@@ -92,6 +93,11 @@ class Session(Lanes):
     def paste_picture(self, pixels: Any, name: str = "pasted picture") -> None:
         """Look at pixels (H, W, 3) uint8 that have no file."""
         self._take_picture(Pixels(pixels, name), name)
+
+    def point_out(self, id: str) -> None:
+        """Light a node up for a moment, without selecting it."""
+        if id in self.document.project.network.nodes:
+            self.pointed_out.emit(id)
 
     def set_own_scale(self, own: bool) -> None:
         """Give each channel its own brightness range, or all the same."""

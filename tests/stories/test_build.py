@@ -134,3 +134,24 @@ def test_a_network_built_by_hand_runs_and_says_its_weights_are_random(built) -> 
 def formulas(user) -> str:
     """The formulas as the inspector shows them."""
     return "\n".join(str(view.row) for view in user.window.inspector.views)
+
+
+def test_a_letter_leads_to_where_it_comes_from(user) -> None:
+    user.session.open_network("lenet5", "LeNet-5")
+    user.click_node("conv2")
+    inspector, drawing = user.window.inspector, user.window.canvas.drawing
+    user.wait(lambda: inspector.views)
+    height = next(view for view in inspector.views if view.row.name == "height")
+
+    def click(letter: str) -> None:
+        area = next(area for found, area in height.letters() if found == letter)
+        QTest.mouseClick(height, Qt.MouseButton.LeftButton, pos=area.center().toPoint())
+
+    click("f")
+    assert inspector.form.editor("kernel").hasFocus()
+    click("n_H")
+    assert drawing.hover.id == "pool1"
+    assert user.session.selection == ("conv2",)
+    user.wait(lambda: drawing.hover.id == "", 5)
+    height.asked.emit("n_H′")
+    assert height.hasFocus()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QDragEnterEvent,
@@ -28,6 +28,8 @@ from explorer.ui.words import plain_tip
 from explorer.workspace.document import Change
 from explorer.workspace.session import Session
 
+GLOW = 2000
+"""Milliseconds a node that was pointed out stays lit."""
 ADDITIVE = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
 
 
@@ -47,6 +49,9 @@ class Canvas(EditView):
         self.setAccessibleName("Network")
         session.document.changed.connect(self._follow)
         session.opened.connect(lambda _: self.settle())
+        session.pointed_out.connect(self.point_out)
+        self._fade = QTimer(self, singleShot=True, interval=GLOW)
+        self._fade.timeout.connect(lambda: self.drawing.point_at(Hit("ground")))
 
     def _follow(self, change: Change) -> None:
         if self.gesture is not None:  # undone under the user's hand: the drag has lost its ground
@@ -59,6 +64,12 @@ class Canvas(EditView):
         if not change.before.network.nodes or not change.after.network.nodes:
             self.viewport().update()
         self.describe()
+
+    def point_out(self, id: str) -> None:
+        """Show a node, and light it up as if the mouse were over it, for a moment."""
+        self.reveal((id,))
+        self.drawing.point_at(Hit("card", id))
+        self._fade.start()
 
     # Mouse
 

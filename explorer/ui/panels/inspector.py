@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 import explorer.layers  # noqa: F401  (fills Layer.kinds)
 from explorer.network.analysis import totals
 from explorer.network.conventions import Conventions
-from explorer.network.formulas import formulas
+from explorer.network.formulas import formulas, origin
 from explorer.network.layer import Layer
 from explorer.network.receptive_field import receptive_field
 from explorer.ui.form import Form
@@ -187,6 +187,22 @@ class InspectorPanel(ScrollColumn):
             f"Change {words}", project.rewired(project.network.with_layer(id, layer)), merge=f"{id}.{field}"
         )
 
+    def _explain(self, letter: str) -> None:
+        """Show where a letter of a formula comes from: the setting, the formula or the layer that brings it in."""
+        network, id = self._document.project.network, self._shown
+        found = origin(network, id, letter, self._session.conventions.letters) if id else None
+        if found is None:
+            return
+        if found.kind == "setting" and self.form:
+            self.form.editor(found.name).setFocus(Qt.FocusReason.OtherFocusReason)
+        elif found.kind == "node":
+            self._session.point_out(found.name)
+        else:
+            view = next((view for view in self.views if view.row.name == found.name), None)
+            if view:
+                view.setFocus(Qt.FocusReason.OtherFocusReason)
+                self.ensureWidgetVisible(view)
+
     def _show_repairs(self) -> None:
         from explorer.layers.repairs import repairs  # most networks need none
 
@@ -205,6 +221,7 @@ class InspectorPanel(ScrollColumn):
         self._heading.setHidden(not rows)
         for row in rows[len(self._views) :]:
             view = FormulaView(row)
+            view.asked.connect(self._explain)
             self._views.append(view)
             self.column.insertWidget(self.column.count() - 1, view)  # above the stretch
         for view, row in zip(self._views, rows, strict=False):
