@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from explorer.network.analysis import Facts
 from explorer.network.layer import Layer, Shape, Spans, everything
-from explorer.network.network import Network
+from explorer.network.network import Network, Node
 
 NOTHING = (0, -1)
 """What a unit sees that looks between the pixels, or only at padding."""
+PROBES = (-1, 0, 1, 2, 997)
+"""Units that tell whether a layer's window slides evenly: a size above 997 could fool them, a step that varies cannot."""
+
+Ends = tuple[dict[int, int], dict[int, int]]
+"""Offsets by slope: what unit u sees begins at the least slope·u + offset of the first, ends at the greatest of the second."""
 
 
 @dataclass(frozen=True)
@@ -50,14 +56,19 @@ class ReceptiveField:
 
 def receptive_field(network: Network, facts: Mapping[str, Facts], id: str) -> ReceptiveField | None:
     """The receptive field of a node; None where it has a problem, or not exactly one input leads to it."""
-    shape = facts[id].shape
+    return _field(facts[id].shape, lambda axis, units: spans(network, facts, id, axis, units))
+
+
+def _field(
+    shape: Shape | None, look: Callable[[int, tuple[int, ...]], tuple[int, Spans] | None]
+) -> ReceptiveField | None:
+    """`look` gives the picture's pixels along an axis, and which of them some units depend on."""
     if shape is None:
         return None
     size, jump, start, whole = [], [], [], True
     for axis, count in enumerate(shape[1:] if len(shape) == 3 else (1, 1)):
         middle = max(0, min(count // 2, count - 2))
-        units = 0, middle, min(middle + 1, count - 1), count - 1
-        found = spans(network, facts, id, axis, units)
+        found = look(axis, (0, middle, min(middle + 1, count - 1), count - 1))
         if found is None:
             return None
         pixels, (first, here, after, last) = found
@@ -69,7 +80,10 @@ def receptive_field(network: Network, facts: Mapping[str, Facts], id: str) -> Re
 
 
 class ReceptiveFields:
-    """The receptive field of each node of a network, looked for when it is asked for, and once."""
+    """The receptive field of each node of a network, looked for when it is asked for, and once.
+
+    Where every window on the way slides evenly, one pass over the network serves all nodes.
+    """
 
     def __init__(self, network: Network, facts: Mapping[str, Facts]) -> None:
         self._network, self._facts = network, facts
@@ -79,13 +93,68 @@ class ReceptiveFields:
         while self._keeps_place(id):  # most layers see what their input sees
             id = self._network.nodes[id].inputs[0]
         if id not in self._found:
-            self._found[id] = receptive_field(self._network, self._facts, id)
+            self._found[id] = self._look_for(id)
         return self._found[id]
 
     def _keeps_place(self, id: str) -> bool:
         node, shape = self._network.nodes[id], self._facts[id].shape
         one = len(node.inputs) == 1 and type(node.layer).sees is Layer.sees
         return one and shape is not None and shape == self._facts[node.inputs[0]].shape
+
+    def _look_for(self, id: str) -> ReceptiveField | None:
+        ends = self._ends.get(id)
+        if ends is None:
+            return receptive_field(self._network, self._facts, id)
+        origin, *both = ends
+        picture = self._facts[origin].shape or (0, 0, 0)
+
+        def look(axis: int, units: tuple[int, ...]) -> tuple[int, Spans]:
+            low, high = both[axis]
+            return picture[1 + axis], [
+                (min(a * u + b for a, b in low.items()), max(a * u + b for a, b in high.items())) for u in units
+            ]
+
+        return _field(self._facts[id].shape, look)
+
+    @cached_property
+    def _ends(self) -> dict[str, tuple[str, Ends, Ends]]:
+        """By node the one input that leads to it, and along both axes where a unit's span ends; only even ways."""
+        found: dict[str, tuple[str, Ends, Ends]] = {}
+        for node in self._network.order:
+            shape, sources = self._facts[node.id].shape, node.inputs
+            if shape is None:
+                continue
+            if not sources and len(shape) == 3:
+                found[node.id] = node.id, ({1: 0}, {1: 0}), ({1: 0}, {1: 0})
+            elif sources and all(i in found for i in sources) and len({found[i][0] for i in sources}) == 1:
+                if ends := self._joined(node, found):
+                    found[node.id] = found[sources[0]][0], *ends
+        return found
+
+    def _joined(self, node: Node, found: Mapping[str, tuple[str, Ends, Ends]]) -> tuple[Ends, Ends] | None:
+        both: tuple[Ends, Ends] = ({}, {}), ({}, {})
+        for source in node.inputs:
+            for axis, (low, high) in enumerate(both):
+                slide = _slide(node.layer, axis, self._facts[source].shape or ())
+                if slide is None:
+                    return None
+                step, first, last = slide
+                _, *known = found[source]
+                for a, b in known[axis][0].items():
+                    low[a * step] = min(a * first + b, low.get(a * step, a * first + b))
+                for a, b in known[axis][1].items():
+                    high[a * step] = max(a * last + b, high.get(a * step, a * last + b))
+        return both
+
+
+@lru_cache(1 << 16)
+def _slide(layer: Layer, axis: int, x: Shape) -> tuple[int, int, int] | None:
+    """(a, b, c) where unit u depends on rows a·u + b to a·u + c of an input; None where the step varies."""
+    seen = layer.sees(axis, [(unit, unit) for unit in PROBES], x)
+    (_, (first, last), (after, _), *_) = seen
+    step = after - first
+    even = first <= last and seen == [(step * unit + first, step * unit + last) for unit in PROBES]
+    return (step, first, last) if even else None
 
 
 def spans(
