@@ -18,7 +18,7 @@ MEASURES: tuple[Measure, ...] = get_args(Measure)
 BYTES = 4
 """Of one number, float32."""
 DECADES = 100
-"""From this ratio of the highest to the lowest value on a scale is logarithmic: else it would show the highest alone."""
+"""From this ratio of the highest to the lowest value on a scale is logarithmic, or it would show the highest alone."""
 LEAST = 0.05
 """The level of the lowest value, as 0 is nothing."""
 

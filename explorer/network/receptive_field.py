@@ -13,10 +13,10 @@ from explorer.network.network import Network, Node
 NOTHING = (0, -1)
 """What a unit sees that looks between the pixels, or only at padding."""
 PROBES = (-1, 0, 1, 2, 997)
-"""Units that tell whether a layer's window slides evenly: a size above 997 could fool them, a step that varies cannot."""
+"""Units that tell whether a layer's window slides evenly; a step that varies shows at one of them."""
 
 Ends = tuple[dict[int, int], dict[int, int]]
-"""Offsets by slope: what unit u sees begins at the least slope·u + offset of the first, ends at the greatest of the second."""
+"""Offsets by slope: unit u sees from the least slope·u + offset of the first to the greatest of the second."""
 
 
 @dataclass(frozen=True)

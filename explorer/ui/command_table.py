@@ -13,6 +13,13 @@ if TYPE_CHECKING:
     from explorer.ui.window import Window
 
 
+COLOURS = (
+    ("Family", ""), ("Parameters", "parameters"), ("MACs", "MACs"), ("Memory", "memory"),
+    ("Receptive field", "receptive field"),
+)  # fmt: skip
+"""What the cards' colours mean, and the measure's name in the settings."""
+
+
 def command_table(window: Window) -> list[Command]:
     """Every command, in the order of the menus."""
     files, session = window.files, window.session
@@ -72,6 +79,13 @@ def command_table(window: Window) -> list[Command]:
                 checked=lambda name=name: window.settings.theme == name,  # type: ignore[misc]
             )
             for text, name in (("As the system", ""), ("Light", "light"), ("Dark", "dark"), ("Projector", "projector"))
+        ),
+        *(
+            Command(
+                "View/Colour by", text, lambda name=name: window.colour_by(name),  # type: ignore[misc]
+                checked=lambda name=name: window.settings.colours == name,  # type: ignore[misc]
+            )
+            for text, name in COLOURS
         ),
         *(
             Command(

@@ -146,6 +146,11 @@ class Window(QMainWindow):
             dark = app.styleHints().colorScheme() == Qt.ColorScheme.Dark
             theme.apply(app, name or ("dark" if dark else "light"))
 
+    def colour_by(self, measure: str) -> None:
+        """Colour the network by what its layers cost, by family where `measure` is ""."""
+        self.settings.colours = measure
+        self.canvas.colour_by(measure)
+
     def set_letters(self, letters: str) -> None:
         """Write formulas with the course's letters or torch's."""
         self.settings.letters = "torch" if letters == "torch" else "course"
