@@ -30,6 +30,7 @@ from explorer.workspace.settings import Settings
 
 if TYPE_CHECKING:
     from explorer.ui.canvas.view import Canvas
+    from explorer.ui.panels.cost import CostPanel
     from explorer.ui.panels.summary import SummaryPanel
 
 IN_PLACE = ("picture", "predict", "maps")
@@ -75,6 +76,7 @@ class Window(QMainWindow):
         self.session.worker.start()
         self.canvas.draw_ahead()
         _ = self.summary
+        self.docks.fill_when_seen("Cost", lambda: self.cost)
 
     @property
     def canvas(self) -> Canvas:
@@ -90,6 +92,13 @@ class Window(QMainWindow):
         self.docks.fill("Summary", panel)
         return panel
 
+    @cached_property
+    def cost(self) -> CostPanel:
+        """The chart of what layers cost."""
+        from explorer.ui.panels.cost import CostPanel
+
+        return CostPanel(self.session, self.settings.colours)
+
     def _panels(self) -> Docks:
         self.palette_panel = PalettePanel(self.session)
         self.inspector = InspectorPanel(self.session)
@@ -98,7 +107,7 @@ class Window(QMainWindow):
         self.activations = ActivationsPanel(self.session)
         return Docks(self, self.settings, {
             "Layers": self.palette_panel, "Inspector": self.inspector, "Picture": self.picture,
-            "Predictions": self.predictions, "Activations": self.activations, "Summary": None,
+            "Predictions": self.predictions, "Activations": self.activations, "Summary": None, "Cost": None,
         })  # fmt: skip
 
     def _connect(self) -> None:
@@ -150,6 +159,8 @@ class Window(QMainWindow):
         """Colour the network by what its layers cost, by family where `measure` is ""."""
         self.settings.colours = measure
         self.canvas.colour_by(measure)
+        if "cost" in self.__dict__:
+            self.cost.choose(measure)
 
     def set_letters(self, letters: str) -> None:
         """Write formulas with the course's letters or torch's."""

@@ -12,7 +12,7 @@ from explorer.ui.canvas.card import BAR, MEDIUM, SMALL, font, metrics
 from explorer.ui.theme import GRID
 from explorer.ui.words import cost_in_brief, measure_in_words
 
-SIZE = QSize(28 * GRID, 66)
+SIZE = QSize(30 * GRID, 66)
 
 
 class Legend(QWidget):
