@@ -52,7 +52,7 @@ def command_table(window: Window) -> list[Command]:
         Command("File", "Save", files.save, "Ctrl+S", enabled=anything),
         Command("File", "Save as…", files.save_as, "Ctrl+Shift+S", enabled=anything),
         Command("File", "Export canvas as picture…", lambda: dialogs().export_canvas(window), enabled=anything),
-        Command("File", "Export summary as CSV…", lambda: dialogs().export_summary(window), enabled=anything),
+        Command("File", "Export summary…", lambda: dialogs().export_summary(window), enabled=anything),
         Command("File", line),
         Command("File", "Quit", window.close, "Ctrl+Q"),
         Command("Edit", "Undo", history.undo, "Ctrl+Z", enabled=history.canUndo),
