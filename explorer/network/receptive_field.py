@@ -102,7 +102,7 @@ class ReceptiveFields:
         return one and shape is not None and shape == self._facts[node.inputs[0]].shape
 
     def _look_for(self, id: str) -> ReceptiveField | None:
-        ends = self._ends.get(id)
+        ends = self._all.get(id)
         if ends is None:
             return receptive_field(self._network, self._facts, id)
         origin, *both = ends
@@ -110,14 +110,12 @@ class ReceptiveFields:
 
         def look(axis: int, units: tuple[int, ...]) -> tuple[int, Spans]:
             low, high = both[axis]
-            return picture[1 + axis], [
-                (min(a * u + b for a, b in low.items()), max(a * u + b for a, b in high.items())) for u in units
-            ]
+            return picture[1 + axis], list(zip(_ends(low, units, min), _ends(high, units, max), strict=True))
 
         return _field(self._facts[id].shape, look)
 
     @cached_property
-    def _ends(self) -> dict[str, tuple[str, Ends, Ends]]:
+    def _all(self) -> dict[str, tuple[str, Ends, Ends]]:
         """By node the one input that leads to it, and along both axes where a unit's span ends; only even ways."""
         found: dict[str, tuple[str, Ends, Ends]] = {}
         for node in self._network.order:
@@ -145,6 +143,12 @@ class ReceptiveFields:
                 for a, b in known[axis][1].items():
                     high[a * step] = max(a * last + b, high.get(a * step, a * last + b))
         return both
+
+
+def _ends(lines: dict[int, int], units: tuple[int, ...], outermost: Callable[..., int]) -> list[int]:
+    """For each unit the outermost of slope·unit + offset."""
+    found = [[slope * unit + offset for unit in units] for slope, offset in lines.items()]
+    return found[0] if len(found) == 1 else list(map(outermost, *found))
 
 
 @lru_cache(1 << 16)
