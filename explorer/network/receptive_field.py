@@ -8,15 +8,20 @@ from functools import cached_property, lru_cache
 
 from explorer.network.analysis import Facts
 from explorer.network.layer import Layer, Shape, Spans, everything
-from explorer.network.network import Network, Node
+from explorer.network.network import Network
 
 NOTHING = (0, -1)
 """What a unit sees that looks between the pixels, or only at padding."""
 PROBES = (-1, 0, 1, 2, 997)
 """Units that tell whether a layer's window slides evenly; a step that varies shows at one of them."""
 
-Ends = tuple[dict[int, int], dict[int, int]]
-"""Offsets by slope: unit u sees from the least slope·u + offset of the first to the greatest of the second."""
+Lines = tuple[tuple[int, int], ...]
+Ends = tuple[Lines, Lines]
+"""Slopes and offsets: unit u sees from the least slope·u + offset of the first to the greatest of the second."""
+Way = tuple[Ends, Ends]
+"""What the units of a node see along both axes, where every window between it and the picture slides evenly."""
+START: Ends = (((1, 0),), ((1, 0),))
+"""A pixel sees itself."""
 
 
 @dataclass(frozen=True)
@@ -102,56 +107,62 @@ class ReceptiveFields:
         return one and shape is not None and shape == self._facts[node.inputs[0]].shape
 
     def _look_for(self, id: str) -> ReceptiveField | None:
-        ends = self._all.get(id)
-        if ends is None:
+        shape, (origin, way) = self._facts[id].shape, self._ways.get(id, ("", None))
+        if shape is None or way is None:
             return receptive_field(self._network, self._facts, id)
-        origin, *both = ends
-        picture = self._facts[origin].shape or (0, 0, 0)
-
-        def look(axis: int, units: tuple[int, ...]) -> tuple[int, Spans]:
-            low, high = both[axis]
-            return picture[1 + axis], list(zip(_ends(low, units, min), _ends(high, units, max), strict=True))
-
-        return _field(self._facts[id].shape, look)
+        return _even_field(shape, self._facts[origin].shape or (0, 0, 0), way)
 
     @cached_property
-    def _all(self) -> dict[str, tuple[str, Ends, Ends]]:
-        """By node the one input that leads to it, and along both axes where a unit's span ends; only even ways."""
-        found: dict[str, tuple[str, Ends, Ends]] = {}
+    def _ways(self) -> dict[str, tuple[str, Way]]:
+        """By node the one input that leads to it, and the way there; those with even ways only."""
+        found: dict[str, tuple[str, Way]] = {}
         for node in self._network.order:
             shape, sources = self._facts[node.id].shape, node.inputs
             if shape is None:
                 continue
             if not sources and len(shape) == 3:
-                found[node.id] = node.id, ({1: 0}, {1: 0}), ({1: 0}, {1: 0})
+                found[node.id] = node.id, (START, START)
             elif sources and all(i in found for i in sources) and len({found[i][0] for i in sources}) == 1:
-                if ends := self._joined(node, found):
-                    found[node.id] = found[sources[0]][0], *ends
+                way = _way(node.layer, tuple([(self._facts[i].shape or (), found[i][1]) for i in sources]))
+                if way is not None:
+                    found[node.id] = found[sources[0]][0], way
         return found
 
-    def _joined(self, node: Node, found: Mapping[str, tuple[str, Ends, Ends]]) -> tuple[Ends, Ends] | None:
-        both: tuple[Ends, Ends] = ({}, {}), ({}, {})
-        for source in node.inputs:
-            for axis, (low, high) in enumerate(both):
-                slide = _slide(node.layer, axis, self._facts[source].shape or ())
-                if slide is None:
-                    return None
-                step, first, last = slide
-                _, *known = found[source]
-                for a, b in known[axis][0].items():
-                    low[a * step] = min(a * first + b, low.get(a * step, a * first + b))
-                for a, b in known[axis][1].items():
-                    high[a * step] = max(a * last + b, high.get(a * step, a * last + b))
-        return both
+
+@lru_cache(1 << 16)  # an edit leaves most layers of a large network as they were
+def _even_field(shape: Shape, picture: Shape, way: Way) -> ReceptiveField | None:
+    def look(axis: int, units: tuple[int, ...]) -> tuple[int, Spans]:
+        low, high = way[axis]
+        return picture[1 + axis], list(zip(_outermost(min, low, units), _outermost(max, high, units), strict=True))
+
+    return _field(shape, look)
 
 
-def _ends(lines: dict[int, int], units: tuple[int, ...], outermost: Callable[..., int]) -> list[int]:
-    """For each unit the outermost of slope·unit + offset."""
-    found = [[slope * unit + offset for unit in units] for slope, offset in lines.items()]
-    return found[0] if len(found) == 1 else list(map(outermost, *found))
+def _outermost(choose: Callable[..., int], lines: Lines, units: tuple[int, ...]) -> list[int]:
+    found = [[slope * unit + offset for unit in units] for slope, offset in lines]
+    return found[0] if len(found) == 1 else list(map(choose, *found))
 
 
 @lru_cache(1 << 16)
+def _way(layer: Layer, sources: tuple[tuple[Shape, Way], ...]) -> Way | None:
+    """The way to a layer, from the shapes of its inputs and the ways to them."""
+    both: list[Ends] = []
+    for axis in (0, 1):
+        low: dict[int, int] = {}
+        high: dict[int, int] = {}
+        for shape, way in sources:
+            slide = _slide(layer, axis, shape)
+            if slide is None:
+                return None
+            step, first, last = slide
+            for slope, offset in way[axis][0]:
+                low[slope * step] = min(slope * first + offset, low.get(slope * step, slope * first + offset))
+            for slope, offset in way[axis][1]:
+                high[slope * step] = max(slope * last + offset, high.get(slope * step, slope * last + offset))
+        both.append((tuple(low.items()), tuple(high.items())))
+    return both[0], both[1]
+
+
 def _slide(layer: Layer, axis: int, x: Shape) -> tuple[int, int, int] | None:
     """(a, b, c) where unit u depends on rows a·u + b to a·u + c of an input; None where the step varies."""
     seen = layer.sees(axis, [(unit, unit) for unit in PROBES], x)
