@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QHelpEvent, QImage, QWheelEvent
+from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QGuiApplication, QHelpEvent, QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 
@@ -32,6 +32,7 @@ from explorer.network.network import Network, Node
 from explorer.network.project import Project
 from explorer.ui import theme
 from explorer.ui.canvas.card import HEIGHT, WIDTH, Card
+from explorer.ui.canvas.colouring import LEVELS
 from explorer.ui.canvas.pixmaps import Pixmaps
 from explorer.ui.canvas.scene import Hit
 from explorer.ui.canvas.search import rank
@@ -703,3 +704,93 @@ def test_every_frame_draws_some_new_cards_whatever_time_is_left(qapp) -> None:
         pixmaps._until = 0.0  # the time is spent already
         drawn += sum(pixmaps.get(card, 1.0, 1.0) is not None for card in cards[drawn : drawn + 20])
     assert drawn == 20
+
+
+# Colours by cost
+
+
+def shades(canvas: Canvas) -> dict[str, int]:
+    return {id: item.card.shade for id, item in canvas.drawing.nodes.items()}
+
+
+def middle(canvas: Canvas, id: str) -> str:
+    """The colour of a card's ground."""
+    at = spot(canvas, id, 0.6, 0.45)
+    return painted(canvas).pixelColor(at).name()
+
+
+def test_colours_follow_an_edit(make: Make) -> None:
+    canvas = make(*CHAIN, Node("scores", Linear(10), ("flatten1",)))
+    plain = painted(canvas)
+    canvas.colour_by("parameters")
+    assert shades(canvas) == {"x": 0, "conv1": 1, "relu1": 0, "flatten1": 0, "scores": LEVELS}
+    assert middle(canvas, "scores") == theme.current().heated(1).name()
+    assert middle(canvas, "relu1") == theme.current().card
+    canvas.edit("test", project(canvas).rewired(project(canvas).network.with_settings("scores", features=1)))
+    canvas.edit("test", project(canvas).rewired(project(canvas).network.with_settings("conv1", channels=9, kernel=31)))
+    assert middle(canvas, "conv1") == theme.current().heated(1).name()
+    assert canvas.drawing.nodes["conv1"].card.figure.brief == "26.0 k"
+    canvas.session.document.history.undo()
+    canvas.session.document.history.undo()
+    assert shades(canvas)["scores"] == LEVELS
+    canvas.colour_by("")
+    assert painted(canvas) == plain
+
+
+def test_only_cards_whose_colour_changes_are_drawn_anew(make: Make) -> None:
+    canvas = make(*CHAIN, Node("scores", Linear(10), ("flatten1",)))
+    canvas.colour_by("MACs")
+    cards = {id: item.card for id, item in canvas.drawing.nodes.items()}
+    canvas.edit("test", project(canvas).rewired(project(canvas).network.with_settings("scores", bias=False)))
+    changed = {id for id, item in canvas.drawing.nodes.items() if item.card is not cards[id]}
+    assert changed == {"scores"}  # only its parameters are others
+
+
+def test_the_legend_stays_in_its_corner(make: Make) -> None:
+    canvas = make(*CHAIN)
+    legend = canvas.legend
+    assert not legend.isVisible()
+    canvas.colour_by("memory")
+    assert legend.isVisible()
+    assert legend.accessibleName() == "Colour: Memory, 12.3 kB to 32.8 kB"
+    room = canvas.grab().toImage().copy(legend.geometry().adjusted(2, 2, -2, -2))
+    canvas.scroll_by(-50, -90)
+    assert canvas.grab().toImage().copy(legend.geometry().adjusted(2, 2, -2, -2)) == room
+    canvas.resize(700, 500)
+    assert legend.geometry().bottom() == 500 - 17
+    canvas.edit("test", project(canvas).rewired(Network({})))
+    assert not legend.isVisible()
+
+
+def test_colours_are_exported_with_their_legend(make: Make, tmp_path: Path) -> None:
+    canvas = make(*CHAIN)
+    canvas.export_picture(str(tmp_path / "plain.png"))
+    canvas.colour_by("MACs")
+    canvas.export_picture(str(tmp_path / "coloured.png"))
+    plain, coloured = QImage(str(tmp_path / "plain.png")), QImage(str(tmp_path / "coloured.png"))
+    assert coloured.height() > plain.height()
+    hottest = theme.current().heated(1).name()
+    assert any(coloured.pixelColor(coloured.width() // 2 + 90, y).name() == hottest for y in range(plain.height()))
+
+
+def test_a_screen_reader_hears_the_cost(make: Make) -> None:
+    canvas = make(*CHAIN)
+    canvas.colour_by("MACs")
+    canvas.select(("conv1",))
+    assert canvas.accessibleDescription() == "Conv2d conv1, output 8×32×32, 224 parameters, 221,184 MACs"
+
+
+def luminance(colour: QColor) -> float:
+    linear = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour.getRgbF()[:3])
+    return sum(c * part for c, part in zip(linear, (0.2126, 0.7152, 0.0722), strict=True))
+
+
+@pytest.mark.parametrize("name", list(theme.THEMES))
+def test_heat_is_told_apart_without_hues_and_text_is_read_on_it(name: str) -> None:
+    colours = theme.THEMES[name]
+    ramp = [luminance(colours.heated(level / LEVELS)) for level in range(LEVELS + 1)]
+    assert ramp in (sorted(ramp), sorted(ramp, reverse=True))
+    assert len(set(ramp)) == LEVELS + 1
+    for text, least in ((colours.text, 4.5), (colours.bar, 3.0)):
+        ink = luminance(QColor(text))
+        assert all((max(ink, one) + 0.05) / (min(ink, one) + 0.05) >= least for one in ramp)

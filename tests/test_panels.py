@@ -40,8 +40,10 @@ from explorer.ui import theme
 from explorer.ui.colour_maps import STOPS, table
 from explorer.ui.formula_view import FormulaView
 from explorer.ui.histogram_window import HistogramWindow
+from explorer.ui.layer_columns import COLUMNS
 from explorer.ui.mosaic import Sheet, levels, tiling
 from explorer.ui.panels.activations import ActivationsPanel
+from explorer.ui.panels.cost import CostPanel
 from explorer.ui.panels.inspector import InspectorPanel
 from explorer.ui.panels.palette import MIME, PalettePanel
 from explorer.ui.panels.picture import PicturePanel
@@ -50,8 +52,11 @@ from explorer.ui.panels.start_page import StartPage
 from explorer.ui.panels.summary import SummaryPanel
 from explorer.ui.picture_view import image_of, pixels_of
 from explorer.ui.status import Status
+from explorer.ui.tables import latex, markdown
+from explorer.ui.words import cost_in_brief, cost_in_words
 from explorer.workspace.document import Document
 from explorer.workspace.session import Session
+from explorer.workspace.settings import Settings
 from explorer.workspace.worker import Worker
 from tests.idle_side import serve_idle
 
@@ -237,14 +242,188 @@ def test_summary_copies_and_exports(qtbot, tmp_path, session, shown) -> None:
     assert lines[1].split("\t")[:5] == ["conv1", "Conv2d", "5×5 p2 · 8", "8×32×32", "608"]
     network = session.document.project.network.with_node(Node("=1+1", ReLU(), ("flat",)))
     session.document.edit("test", session.document.project.rewired(network))
-    summary.export_csv(str(tmp_path / "layers.csv"))
+    summary.export(str(tmp_path / "layers.csv"))
     with open(tmp_path / "layers.csv", encoding="utf-8-sig", newline="") as file:
         rows = list(csv.reader(file))
     assert rows[0][0] == "Layer"
     assert rows[-1][4] == str(608 + 81930)
     assert any(row[0] == "'=1+1" for row in rows)
     with pytest.raises(Refusal, match="the folder “missing” is not there"):
-        summary.export_csv(str(tmp_path / "missing" / "layers.csv"))
+        summary.export(str(tmp_path / "missing" / "layers.csv"))
+
+
+def rows_of(summary) -> list[str]:
+    return [summary.model.index(row, 0).data() for row in range(summary.model.rowCount())]
+
+
+def test_summary_search(qtbot, session, shown) -> None:
+    summary = shown(SummaryPanel)
+    session.select(("conv1",))
+    for words, found in (
+        ("conv", ["conv1"]),
+        ("8x32x32", ["conv1", "relu1"]),
+        ("8×32×32 ReLU", ["relu1"]),
+        ("5x5 p2", ["conv1"]),
+        ("8192", ["flat"]),
+        ("8,192", ["flat"]),
+        ("zebra", []),
+    ):
+        summary.search.setText(words)
+        assert rows_of(summary) == found
+    assert summary.totals.text() == "0 parameters · 0 MACs · 0 of 5 layers"
+    summary.search.setText("conv1")
+    assert summary.totals.text() == "608 parameters · 614,400 MACs · 1 of 5 layers"
+    assert session.selection == ("conv1",)  # searching chooses nothing, and gives nothing up
+    assert [index.row() for index in summary.table.selectionModel().selectedRows()] == [0]
+    project = session.document.project
+    session.document.edit("test", project.rewired(project.network.with_link("relu1", "scores")))
+    summary.search.setText("flatten before")
+    assert rows_of(summary) == ["scores"]
+    session.document.history.undo()
+    assert rows_of(summary) == []
+    summary.search.setFocus()
+    qtbot.keyClick(summary.search, Qt.Key.Key_Escape)
+    assert len(rows_of(summary)) == 5
+    summary.table.setFocus()
+    qtbot.keyClick(summary.table, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert summary.search.hasFocus()
+
+
+def test_summary_columns_are_chosen_and_remembered(qtbot, session, shown) -> None:
+    summary = shown(SummaryPanel, size=(1400, 400))
+    menu = {action.text(): action for action in summary.column_menu().actions()}
+    assert "Layer" not in menu
+    assert menu["Memory"].isChecked()
+    assert not menu["Buffers"].isChecked()
+    menu["Buffers"].trigger()
+    menu["Memory"].trigger()
+    titles = [COLUMNS[number].title for number in summary.columns]
+    assert "Buffers" in titles
+    assert "Memory" not in titles
+    again = shown(SummaryPanel)
+    assert again.columns == summary.columns
+    again.copy(whole=True)
+    head = QGuiApplication.clipboard().text().split("\n")[0]
+    assert head.split("\t") == titles
+    Settings().columns = []
+
+
+def test_summary_shows_every_column(session, shown) -> None:
+    summary = shown(SummaryPanel)
+    titles = [column.title for column in COLUMNS]
+
+    def cell(id: str, title: str) -> str:
+        return summary.model.index(summary.model.row_of(id), titles.index(title)).data()
+
+    assert cell("conv1", "Memory") == "32.8 kB"
+    assert cell("conv1", "Activations") == "8,192"
+    assert cell("conv1", "Receptive field") == "5×5"
+    assert cell("scores", "Receptive field") == "36×36"
+    assert cell("scores", "Share of parameters") == "99.3 %"
+    assert cell("conv1", "Share of MACs") == "88.2 %"
+    assert cell("relu1", "Share of MACs") == ""
+    edit(session, "conv1", kernel=7, padding=3)
+    assert cell("relu1", "Receptive field") == "7×7"
+    for number in range(len(titles)):
+        summary.table.sortByColumn(number, Qt.SortOrder.DescendingOrder)
+    edit(session, "scores", features=3)
+    project = session.document.project
+    session.document.edit("test", project.rewired(project.network.with_link("relu1", "scores")))
+    summary.table.sortByColumn(titles.index("Output"), Qt.SortOrder.AscendingOrder)
+    assert rows_of(summary)[0] == "scores"  # what has a problem comes first
+
+
+def test_summary_as_markdown_and_latex(tmp_path, session, shown) -> None:
+    summary = shown(SummaryPanel)
+    summary.search.setText("conv")
+    for ending in ("md", "tex"):
+        summary.export(str(tmp_path / f"layers.{ending}"))
+    head, rule, row, total = (tmp_path / "layers.md").read_text("utf-8").splitlines()
+    assert [cell.strip() for cell in head.split("|")][1:5] == ["Layer", "Kind", "Settings", "Output"]
+    assert [cell.strip() for cell in row.split("|")][1:7] == [
+        "conv1", "Conv2d", "5×5 p2 · 8", "8×32×32", "608", "614,400",
+    ]  # fmt: skip
+    assert len(head) == len(rule) == len(row) == len(total)
+    lines = (tmp_path / "layers.tex").read_text("utf-8").splitlines()
+    assert lines[0] == r"\begin{tabular}{llllrrrrrl}"
+    assert lines[4].startswith(
+        r"conv1 & Conv2d & 5$\times$5 p2 $\cdot$ 8 & 8$\times$32$\times$32 & 608 & 614,400 & 0.7 \%"
+    )
+    with pytest.raises(Refusal, match=r"is a \.csv, a \.md or a \.tex file"):
+        summary.export(str(tmp_path / "layers.doc"))
+
+
+def test_signs_that_other_programs_take_for_something_else() -> None:
+    rows = [["a", "n"], ["x_1|<b>*[y]*", "50 %"], ["*", "1\n2"]]
+    assert markdown(rows, (False, True)).splitlines() == [
+        "| a                    |    n |",
+        "| -------------------- | ---: |",
+        r"| x\_1\|\<b\>\*\[y\]\* | 50 % |",
+        r"| \*                   |  1 2 |",
+    ]
+    assert latex(rows, (False, True)).splitlines()[3:6] == [
+        r"\hline",
+        r"x\_1$|$$<$b$>${*}{[}y]{*} & 50 \% \\",
+        r"{*} & 1 2 \\",
+    ]
+    assert latex([["\\#&{}~^$"]], (False,)).splitlines()[2] == (
+        r"\textbackslash{}\#\&\{\}\textasciitilde{}\textasciicircum{}\$ \\"
+    )
+
+
+# Cost
+
+
+def test_words_of_costs() -> None:
+    assert [cost_in_brief("MACs", n) for n in (0, 9_999, 10_000, 999_999, 1_849_688_064, 3 * 10**14)] == [
+        "0 MACs", "9,999 MACs", "10.0 k MACs", "1.00 M MACs", "1.85 G MACs", "300 T MACs",
+    ]  # fmt: skip
+    assert cost_in_brief("memory", 12_845_056) == "12.8 MB"
+    assert cost_in_brief("receptive field", 212) == "212 px"
+    assert cost_in_brief("parameters", 99_960) == "100 k"
+    assert cost_in_words("memory", 1) == "1 byte"
+    assert cost_in_words("receptive field", 212) == "212 pixels"
+
+
+def test_cost_chart(qtbot, tmp_path, session, shown) -> None:
+    panel = shown(CostPanel, "parameters")
+    qtbot.waitUntil(lambda: panel.chart.plot is not None, timeout=20_000)
+    qtbot.wait(50)
+    assert panel.measure == "parameters"
+    assert panel.reading.text() == "82,538 parameters in 2 of 5 layers"
+    viewport = panel.chart.plot.viewport()
+    conv = panel.chart.place(1).toPoint() + QPoint(0, -3)
+    qtbot.mouseMove(viewport, conv)
+    qtbot.waitUntil(lambda: panel.reading.text() == "conv1 · 608 parameters · 0.7 %")
+    qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=conv)
+    assert session.selection == ("conv1",)
+    assert list(panel.chart._marks.opts["x"]) == [1]
+    qtbot.keyClick(panel, Qt.Key.Key_Right)
+    assert session.selection == ("relu1",)
+    edit(session, "scores", features=1)
+    session.select(("scores",))
+    qtbot.waitUntil(lambda: panel.reading.text() == "scores · 8,193 parameters · 93.1 %")
+    panel.running.click()
+    panel.logarithmic.click()
+    qtbot.waitUntil(lambda: panel.chart._bars.logarithmic)
+    assert panel.chart._bars.base == 2  # 608 is above a hundred
+    panel.choose("receptive field")
+    qtbot.waitUntil(lambda: panel.reading.text() == "scores · 36 pixels")
+    assert not panel.running.isEnabled()
+    panel.export_png(str(tmp_path / "cost.png"))
+    assert QImage(str(tmp_path / "cost.png")).width() >= panel.chart.plot.width()
+    session.document.edit("test", Project())
+    qtbot.waitUntil(lambda: panel.reading.text() == "No layers yet.")
+
+
+def test_cost_chart_waits_until_it_is_seen(qtbot, session, shown) -> None:
+    panel = shown(CostPanel)
+    panel.hide()
+    edit(session, "scores", features=1)
+    QApplication.processEvents()
+    assert panel._values["scores"] == 81_920
+    panel.show()
+    qtbot.waitUntil(lambda: panel._values["scores"] == 8_192)
 
 
 def test_summary_marks_problems(session, shown) -> None:
@@ -627,7 +806,7 @@ def test_one_mistake_is_counted_once_and_totals_are_no_longer_exact(tmp_path, se
     assert inspector.problem.text() == summary.problems.text() == told
     assert "at least 0 parameters\nat least 0 MACs" in inspector.told.text()
     assert summary.totals.text() == "at least 0 parameters · at least 0 MACs · 5 layers"
-    summary.export_csv(str(tmp_path / "layers.csv"))
+    summary.export(str(tmp_path / "layers.csv"))
     assert (tmp_path / "layers.csv").read_text("utf-8-sig").splitlines()[-1].startswith("at least,")
     (button,) = (b for b in status.findChildren(QToolButton) if b.text() == told)
     assert button.isVisible()
@@ -778,7 +957,7 @@ def test_histogram_axis_reads_plain_numbers_and_has_no_foreign_menu(qtbot, sessi
 def test_a_table_in_a_file_has_no_thousands_separators(tmp_path, session, shown) -> None:
     summary = shown(SummaryPanel)
     edit(session, "scores", features=1234)
-    summary.export_csv(str(tmp_path / "layers.csv"))
+    summary.export(str(tmp_path / "layers.csv"))
     with open(tmp_path / "layers.csv", encoding="utf-8-sig", newline="") as file:
         rows = {row[0]: row for row in csv.reader(file)}
     assert rows["flat"][3] == "8192"

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from explorer.network.analysis import Facts
-from explorer.network.layer import Layer, Spans, everything
+from explorer.network.layer import Layer, Shape, Spans, everything
 from explorer.network.network import Network
 
 NOTHING = (0, -1)
 """What a unit sees that looks between the pixels, or only at padding."""
+PROBES = (-1, 0, 1, 2, 997)
+"""Units that tell whether a layer's window slides evenly; a step that varies shows at one of them."""
+
+Lines = tuple[tuple[int, int], ...]
+Ends = tuple[Lines, Lines]
+"""Slopes and offsets: unit u sees from the least slope·u + offset of the first to the greatest of the second."""
+Way = tuple[Ends, Ends]
+"""What the units of a node see along both axes, where every window between it and the picture slides evenly."""
+START: Ends = (((1, 0),), ((1, 0),))
+"""A pixel sees itself."""
 
 
 @dataclass(frozen=True)
@@ -50,14 +61,19 @@ class ReceptiveField:
 
 def receptive_field(network: Network, facts: Mapping[str, Facts], id: str) -> ReceptiveField | None:
     """The receptive field of a node; None where it has a problem, or not exactly one input leads to it."""
-    shape = facts[id].shape
+    return _field(facts[id].shape, lambda axis, units: spans(network, facts, id, axis, units))
+
+
+def _field(
+    shape: Shape | None, look: Callable[[int, tuple[int, ...]], tuple[int, Spans] | None]
+) -> ReceptiveField | None:
+    """`look` gives the picture's pixels along an axis, and which of them some units depend on."""
     if shape is None:
         return None
     size, jump, start, whole = [], [], [], True
     for axis, count in enumerate(shape[1:] if len(shape) == 3 else (1, 1)):
         middle = max(0, min(count // 2, count - 2))
-        units = 0, middle, min(middle + 1, count - 1), count - 1
-        found = spans(network, facts, id, axis, units)
+        found = look(axis, (0, middle, min(middle + 1, count - 1), count - 1))
         if found is None:
             return None
         pixels, (first, here, after, last) = found
@@ -69,7 +85,10 @@ def receptive_field(network: Network, facts: Mapping[str, Facts], id: str) -> Re
 
 
 class ReceptiveFields:
-    """The receptive field of each node of a network, looked for when it is asked for, and once."""
+    """The receptive field of each node of a network, looked for when it is asked for, and once.
+
+    Where every window on the way slides evenly, one pass over the network serves all nodes.
+    """
 
     def __init__(self, network: Network, facts: Mapping[str, Facts]) -> None:
         self._network, self._facts = network, facts
@@ -79,13 +98,78 @@ class ReceptiveFields:
         while self._keeps_place(id):  # most layers see what their input sees
             id = self._network.nodes[id].inputs[0]
         if id not in self._found:
-            self._found[id] = receptive_field(self._network, self._facts, id)
+            self._found[id] = self._look_for(id)
         return self._found[id]
 
     def _keeps_place(self, id: str) -> bool:
         node, shape = self._network.nodes[id], self._facts[id].shape
         one = len(node.inputs) == 1 and type(node.layer).sees is Layer.sees
         return one and shape is not None and shape == self._facts[node.inputs[0]].shape
+
+    def _look_for(self, id: str) -> ReceptiveField | None:
+        shape, (origin, way) = self._facts[id].shape, self._ways.get(id, ("", None))
+        if shape is None or way is None:
+            return receptive_field(self._network, self._facts, id)
+        return _even_field(shape, self._facts[origin].shape or (0, 0, 0), way)
+
+    @cached_property
+    def _ways(self) -> dict[str, tuple[str, Way]]:
+        """By node the one input that leads to it, and the way there; those with even ways only."""
+        found: dict[str, tuple[str, Way]] = {}
+        for node in self._network.order:
+            shape, sources = self._facts[node.id].shape, node.inputs
+            if shape is None:
+                continue
+            if not sources and len(shape) == 3:
+                found[node.id] = node.id, (START, START)
+            elif sources and all(i in found for i in sources) and len({found[i][0] for i in sources}) == 1:
+                way = _way(node.layer, tuple([(self._facts[i].shape or (), found[i][1]) for i in sources]))
+                if way is not None:
+                    found[node.id] = found[sources[0]][0], way
+        return found
+
+
+@lru_cache(1 << 16)  # an edit leaves most layers of a large network as they were
+def _even_field(shape: Shape, picture: Shape, way: Way) -> ReceptiveField | None:
+    def look(axis: int, units: tuple[int, ...]) -> tuple[int, Spans]:
+        low, high = way[axis]
+        return picture[1 + axis], list(zip(_outermost(min, low, units), _outermost(max, high, units), strict=True))
+
+    return _field(shape, look)
+
+
+def _outermost(choose: Callable[..., int], lines: Lines, units: tuple[int, ...]) -> list[int]:
+    found = [[slope * unit + offset for unit in units] for slope, offset in lines]
+    return found[0] if len(found) == 1 else list(map(choose, *found))
+
+
+@lru_cache(1 << 16)
+def _way(layer: Layer, sources: tuple[tuple[Shape, Way], ...]) -> Way | None:
+    """The way to a layer, from the shapes of its inputs and the ways to them."""
+    both: list[Ends] = []
+    for axis in (0, 1):
+        low: dict[int, int] = {}
+        high: dict[int, int] = {}
+        for shape, way in sources:
+            slide = _slide(layer, axis, shape)
+            if slide is None:
+                return None
+            step, first, last = slide
+            for slope, offset in way[axis][0]:
+                low[slope * step] = min(slope * first + offset, low.get(slope * step, slope * first + offset))
+            for slope, offset in way[axis][1]:
+                high[slope * step] = max(slope * last + offset, high.get(slope * step, slope * last + offset))
+        both.append((tuple(low.items()), tuple(high.items())))
+    return both[0], both[1]
+
+
+def _slide(layer: Layer, axis: int, x: Shape) -> tuple[int, int, int] | None:
+    """(a, b, c) where unit u depends on rows a·u + b to a·u + c of an input; None where the step varies."""
+    seen = layer.sees(axis, [(unit, unit) for unit in PROBES], x)
+    (_, (first, last), (after, _), *_) = seen
+    step = after - first
+    even = first <= last and seen == [(step * unit + first, step * unit + last) for unit in PROBES]
+    return (step, first, last) if even else None
 
 
 def spans(

@@ -30,6 +30,12 @@ CONVENTIONS = (
 )  # fmt: skip
 """Menus of `explorer.network.conventions`: title, name, and the choices with their values."""
 
+COLOURS = (
+    ("Family", ""), ("Parameters", "parameters"), ("MACs", "MACs"), ("Memory", "memory"),
+    ("Receptive field", "receptive field"),
+)  # fmt: skip
+"""What the cards' colours mean, and the measure's name in the settings."""
+
 
 def command_table(window: Window) -> list[Command]:
     """Every command, in the order of the menus."""
@@ -66,7 +72,7 @@ def command_table(window: Window) -> list[Command]:
         Command("File", "Save", files.save, "Ctrl+S", enabled=anything),
         Command("File", "Save as…", files.save_as, "Ctrl+Shift+S", enabled=anything),
         Command("File", "Export canvas as picture…", lambda: dialogs().export_canvas(window), enabled=anything),
-        Command("File", "Export summary as CSV…", lambda: dialogs().export_summary(window), enabled=anything),
+        Command("File", "Export summary…", lambda: dialogs().export_summary(window), enabled=anything),
         Command("File", line),
         Command("File", "Quit", window.close, "Ctrl+Q"),
         Command("Edit", "Undo", history.undo, "Ctrl+Z", enabled=history.canUndo),
@@ -93,6 +99,13 @@ def command_table(window: Window) -> list[Command]:
                 checked=lambda name=name: window.settings.theme == name,  # type: ignore[misc]
             )
             for text, name in (("As the system", ""), ("Light", "light"), ("Dark", "dark"), ("Projector", "projector"))
+        ),
+        *(
+            Command(
+                "View/Colour by", text, lambda name=name: window.colour_by(name),  # type: ignore[misc]
+                checked=lambda name=name: window.settings.colours == name,  # type: ignore[misc]
+            )
+            for text, name in COLOURS
         ),
         *(
             Command(

@@ -5,20 +5,31 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
 from explorer.maths.sentences import Refusal, sentence, shortened
 from explorer.workspace.settings import Settings
 
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QFileDialog
+
+
+TYPES = {".md": "Markdown", ".tex": "LaTeX"}
+"""Types of files that people do not call by their endings."""
+
 
 def choose_destination(parent: QWidget, title: str, start: Path, words: str, endings: tuple[str, ...]) -> str:
-    """Ask for the file to write, "" where nothing was chosen; a name without one of the endings gets the first."""
+    """Ask for the file to write, "" where nothing was chosen; a name without an ending gets that of the chosen type."""
     from PySide6.QtWidgets import QFileDialog  # nobody waits for it when the program starts
 
     dialog = QFileDialog(parent, title, str(start.parent), f"{words} ({' '.join('*' + e for e in endings)})")
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(endings[0])
+    if len(endings) > 1:
+        dialog.setNameFilters([f"{TYPES.get(ending, ending[1:].upper())} (*{ending})" for ending in endings])
+        dialog.filterSelected.connect(lambda chosen: _take_type(dialog, chosen, endings))
     dialog.selectFile(start.name)
     path = ""
     while dialog.exec():
@@ -32,6 +43,15 @@ def choose_destination(parent: QWidget, title: str, start: Path, words: str, end
         path = ""
     dialog.deleteLater()
     return path
+
+
+def _take_type(dialog: QFileDialog, chosen: str, endings: tuple[str, ...]) -> None:
+    """The name in the dialog gets the ending of the chosen type."""
+    ending = next(ending for ending in endings if chosen.endswith(f"(*{ending})"))
+    dialog.setDefaultSuffix(ending)
+    name = Path((dialog.selectedFiles() or [""])[0]).name
+    if old := next((old for old in endings if name.lower().endswith(old)), ""):
+        dialog.selectFile(name[: -len(old)] + ending)
 
 
 def export(

@@ -68,9 +68,8 @@ def export_canvas(window: Window) -> None:
 
 
 def export_summary(window: Window) -> None:
-    """Write the table of all layers as CSV."""
-    title = window.files.title
-    _tell(window, export(window, "Export summary", title, "Tables", (".csv",), window.summary.export_csv))
+    """Write the table of layers as CSV, Markdown or LaTeX."""
+    _tell(window, window.summary.ask_export(window.files.title))
 
 
 def _tell(window: Window, outcome: tuple[str, str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
@@ -51,6 +51,7 @@ class Docks(dict[str, QDockWidget]):
                 self.fill(title, panel)
             window.addDockWidget(PLACES.get(title, SIDES.BottomDockWidgetArea), dock)
         window.tabifyDockWidget(self["Activations"], self["Summary"])
+        window.tabifyDockWidget(self["Summary"], self["Cost"])
         self["Activations"].raise_()
         window.resizeDocks([self["Layers"], self["Inspector"]], [208, 344], Qt.Orientation.Horizontal)
         bottom = [self["Picture"], self["Predictions"], self["Activations"]]
@@ -62,6 +63,17 @@ class Docks(dict[str, QDockWidget]):
     def fill(self, title: str, panel: QWidget) -> None:
         """Put a panel into its dock."""
         self[title].setWidget(Pane(panel))
+
+    def fill_when_seen(self, title: str, make: Callable[[], QWidget]) -> None:
+        """Make a panel when its dock is first in sight."""
+        dock = self[title]
+
+        def fill(seen: bool) -> None:
+            if seen and dock.widget() is None:
+                self.fill(title, make())
+
+        dock.visibilityChanged.connect(fill)
+        fill(dock.isVisible() and not dock.visibleRegion().isEmpty())
 
     def reset(self) -> None:
         """Put every panel back where it was first."""

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING, Any
 
-from PySide6 import QtCore, QtGui, QtWidgets
-from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from explorer.ui import theme
 from explorer.ui.destinations import export
 from explorer.ui.histogram import bins
 from explorer.ui.labels import Text
+from explorer.ui.plotting import Plotting, paint_theme, plain_plot
 from explorer.workspace.exports import write_image
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ BINS = 128
 
 
 class HistogramWindow(QDialog):
-    """The spread of some numbers. pyqtgraph takes half a second to import, so a thread does it: see `ready`."""
+    """The spread of some numbers. It comes when pyqtgraph is imported: see `ready`."""
 
     ready = Signal()
 
@@ -51,10 +50,9 @@ class HistogramWindow(QDialog):
         self.column.addStretch(1)
         self.column.addWidget(self.problem)
         self.column.addLayout(foot)
-        self._import = _Import(self)
-        self._import.done.connect(self._show_plot)
-        _touch_all()
-        threading.Thread(target=self._import.run, name="import pyqtgraph", daemon=True).start()
+        self._plotting = Plotting(self)
+        self._plotting.ready.connect(self._show_plot)
+        self._plotting.start()
 
     def show_numbers(self, of: str, numbers: NDArray[np.float32] | None) -> None:
         """Show other numbers, all of them in sight; `of` says what they are, or why there are none."""
@@ -74,14 +72,8 @@ class HistogramWindow(QDialog):
             self._draw()
 
     def _show_plot(self) -> None:
-        import pyqtgraph
-
-        self.plot = pyqtgraph.PlotWidget()
-        self.plot.setMenuEnabled(False)
-        for side, text in (("bottom", "value"), ("left", "numbers")):
-            axis = self.plot.getAxis(side)
-            axis.enableAutoSIPrefix(False)  # the numbers have no unit: "value (x0.001)" would only have to be undone
-            axis.setLabel(text)
+        self.plot = plain_plot()
+        self.plot.getAxis("bottom").setLabel("value")
         item = self.column.takeAt(1)  # the stretch that kept the place
         del item
         self.column.insertWidget(1, self.plot, 1)
@@ -97,10 +89,7 @@ class HistogramWindow(QDialog):
         import pyqtgraph
 
         colours, logarithmic = theme.current(), self.logarithmic.isChecked()
-        self.plot.setBackground(colours.base)
-        for side in ("bottom", "left"):
-            self.plot.getAxis(side).setPen(colours.dim)
-            self.plot.getAxis(side).setTextPen(colours.text)
+        paint_theme(self.plot)
         self.plot.getAxis("left").setLabel("log₁₀(numbers + 1)" if logarithmic else "numbers")
         self.plot.clear()
         self.export.setEnabled(self._numbers is not None)
@@ -119,22 +108,3 @@ class HistogramWindow(QDialog):
         name = self._of.replace(" ·", "")
         _, problem = export(self, "Export histogram", name, "Pictures", (".png",), self.export_png)
         self.problem.say(problem)
-
-
-class _Import(QObject):
-    done = Signal()
-
-    def run(self) -> None:
-        import pyqtgraph  # noqa: F401  (so that the window's own import is at once)
-
-        self.done.emit()
-
-
-def _touch_all() -> None:
-    """Have every class of Qt built: PySide builds one when it is first touched, and two threads must not do so at once.
-
-    Most are there by now; from none it takes 0.14 s.
-    """
-    for module in (QtCore, QtGui, QtWidgets):
-        for name in dir(module):
-            getattr(module, name)

@@ -2,89 +2,74 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor
 
-from explorer.network.analysis import Facts, totals
+from explorer.network.analysis import totals
 from explorer.network.layer import described
-from explorer.network.network import Node
+from explorer.network.receptive_field import ReceptiveFields
 from explorer.ui import theme
-from explorer.ui.words import plain_tip, share_in_words
+from explorer.ui.layer_columns import COLUMNS, Column, Row, exact
+from explorer.ui.words import plain_tip
 from explorer.workspace.document import Change, Document
 
-COLUMNS = ("Layer", "Kind", "Settings", "Output", "Parameters", "MACs", "Share")
-NUMBERS = range(4, 7)
-"""Columns that hold numbers, aligned right."""
 Index = QModelIndex | QPersistentModelIndex
 Right, Left = Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignLeft
 
 
 class LayerTable(QAbstractTableModel):
-    """One row a node, in the order the network runs, or sorted by a column."""
+    """One row a node, in the order the network runs, or sorted by a column; all, or those searched for."""
 
     def __init__(self, document: Document) -> None:
         super().__init__()
         self._document = document
         self._column, self._order = -1, Qt.SortOrder.AscendingOrder
+        self._words: tuple[str, ...] = ()
         self.ids: list[str] = []
         self._rows: dict[str, int] = {}
-        self._all = 0
-        self._arrange()
+        self._learn()
+        self._arrange(self._sorted())
 
     def row_of(self, id: str) -> int | None:
         """The row that shows a node."""
         return self._rows.get(id)
 
-    def plain(self, rows: Iterable[int]) -> list[list[str]]:
-        """Rows as text with exact numbers, under a head line."""
-        return [
-            list(COLUMNS),
-            *([self._plain(row, column) for column in range(len(COLUMNS))] for row in rows),
-        ]
-
     def follow(self, change: Change) -> None:
         """Show the changed document: only touched rows where their order stayed."""
-        old, all_before = self.ids, self._all
-        ids = self._sorted()
-        if ids != old:
-            if len(ids) == len(old) and set(ids) == set(old):
-                self.layoutAboutToBeChanged.emit()
-                kept = self.persistentIndexList()
-                self._arrange()
-                self.changePersistentIndexList(
-                    kept, [self.index(self._rows[old[index.row()]], index.column()) for index in kept]
-                )
-                self.layoutChanged.emit()
-            else:
-                self.beginResetModel()
-                self._arrange()
-                self.endResetModel()
+        self._learn()
+        if not self._rearrange():
             return
-        self._all = totals(change.facts).parameters
         rows = sorted(self._rows[id] for id in change.touched if id in self._rows)
-        last = len(COLUMNS) - 1
         if rows:
-            self.dataChanged.emit(self.index(rows[0], 0), self.index(rows[-1], last))
-        if self._all != all_before:
-            self.dataChanged.emit(self.index(0, last), self.index(len(self.ids) - 1, last))
+            self.dataChanged.emit(self.index(rows[0], 0), self.index(rows[-1], len(COLUMNS) - 1))
+        if change.before.network is not change.after.network and self.ids:
+            for number, column in enumerate(COLUMNS):
+                if column.whole:
+                    self.dataChanged.emit(self.index(0, number), self.index(len(self.ids) - 1, number))
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by a column; -1 is the order in which the network runs."""
-        old = self.ids
-        self.layoutAboutToBeChanged.emit()
-        kept = self.persistentIndexList()
         self._column, self._order = column, order
-        self._arrange()
-        self.changePersistentIndexList(
-            kept, [self.index(self._rows[old[index.row()]], index.column()) for index in kept]
-        )
-        self.layoutChanged.emit()
+        self._rearrange()
+
+    def search(self, text: str) -> None:
+        """Keep the layers that have all these words in id, kind, settings, shape (256x56x56) or problem."""
+        self._words = tuple(_searched(text).split())
+        self._rearrange()
+
+    def table(self, rows: Iterable[int], columns: Sequence[Column], *, plain: bool, total: bool) -> list[list[str]]:
+        """Rows as text under a head line, above their total; plain: exact, for computing with."""
+        shown = [self._row(self.ids[row]) for row in rows]
+        cells = [[column.plain(row) if plain else column.text(row) for column in columns] for row in shown]
+        if total:
+            least = any(row.facts.problem for row in shown)
+            sums = [(column, sum(column.value(row) for row in shown) if column.adds else "") for column in columns]
+            last = [(exact(value) if plain else column.show(value)) if value != "" else "" for column, value in sums]
+            cells.append(["at least" if least else "total", *last[1:]])
+        return [[column.title for column in columns], *cells]
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self.ids)
@@ -95,83 +80,86 @@ class LayerTable(QAbstractTableModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation == Qt.Orientation.Horizontal:
             if role == Qt.ItemDataRole.DisplayRole:
-                return COLUMNS[section]
+                return COLUMNS[section].title
             if role == Qt.ItemDataRole.TextAlignmentRole:
-                return (Right if section in NUMBERS else Left) | Qt.AlignmentFlag.AlignVCenter
-            if role == Qt.ItemDataRole.ToolTipRole and section == len(COLUMNS) - 1:
-                return "Share of the network's parameters"
+                return (Right if COLUMNS[section].number else Left) | Qt.AlignmentFlag.AlignVCenter
+            if role == Qt.ItemDataRole.ToolTipRole:
+                return COLUMNS[section].tip or None
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        column = index.column()
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(index.row(), column)
+        column = COLUMNS[index.column()]
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return (Right if column in NUMBERS else Left) | Qt.AlignmentFlag.AlignVCenter
+            return (Right if column.number else Left) | Qt.AlignmentFlag.AlignVCenter
+        id = self.ids[index.row()]
+        problem = self._document.facts[id].problem
+        if role == Qt.ItemDataRole.DisplayRole:
+            return column.text(self._row(id))
         if role == Qt.ItemDataRole.ForegroundRole:
-            if self._of(index.row())[1].problem:
+            if problem:
                 return QColor(theme.current().problem)
-            return QColor(theme.current().dim) if self._text(index.row(), column) == "0" else None
+            return QColor(theme.current().dim) if column.adds and not column.value(self._row(id)) else None
         if role == Qt.ItemDataRole.ToolTipRole:
-            return plain_tip(self._of(index.row())[1].problem or self._text(index.row(), column))
+            return plain_tip(problem or column.text(self._row(id)))
         return None
 
-    def _of(self, row: int) -> tuple[Node, Facts]:
-        id = self.ids[row]
-        return self._document.project.network.nodes[id], self._document.facts[id]
+    def _row(self, id: str) -> Row:
+        return Row(self._document.project.network.nodes[id], self._document.facts[id], self._sums, self._fields)
 
-    def _plain(self, row: int, column: int) -> str:
-        if column == len(COLUMNS) - 1:
-            return f"{self._share(row):.4f}"
-        text = self._text(row, column)
-        return re.sub(r"(?<=\d),(?=\d{3})", "", text) if column > 1 else text  # an id may have commas of its own
-
-    def _share(self, row: int) -> float:
-        return self._of(row)[1].parameters / self._all if self._all else 0.0
-
-    def _text(self, row: int, column: int) -> str:
-        node, facts = self._of(row)
-        if column < 3:
-            return (node.id, node.layer.kind, node.layer.brief())[column]
-        if column == 3:
-            return described(facts.shape) if facts.shape is not None else facts.problem
-        if column < 6:
-            return f"{(facts.parameters, facts.macs)[column - 4]:,}"
-        share = self._share(row)
-        return share_in_words(share) if share else ""
+    def _learn(self) -> None:
+        """What the network has as a whole; receptive fields are looked for when a cell asks."""
+        self._sums = totals(self._document.facts)
+        self._fields = ReceptiveFields(self._document.project.network, self._document.facts)
 
     def _sorted(self) -> list[str]:
-        network, facts = self._document.project.network, self._document.facts
+        network = self._document.project.network
         runs = [node.id for node in network.order]
         placed = set(runs)
         ids = runs + [id for id in network.nodes if id not in placed]
-        keys: tuple[Any, ...] = (
-            str,
-            lambda id: network.nodes[id].layer.kind,
-            lambda id: network.nodes[id].layer.brief(),
-            lambda id: facts[id].shape or (),
-            lambda id: facts[id].parameters,
-            lambda id: facts[id].macs,
-            lambda id: facts[id].parameters,
-        )
+        if self._words:
+            ids = [id for id in ids if self._has_words(id)]
         if self._column >= 0:
-            ids.sort(key=keys[self._column], reverse=self._order == Qt.SortOrder.DescendingOrder)
+            value = COLUMNS[self._column].value
+            keys = {id: value(self._row(id)) for id in ids}
+            # A problem stands where a shape would: texts come before tuples.
+            ids.sort(
+                key=lambda id: (isinstance(keys[id], tuple), keys[id]),
+                reverse=self._order == Qt.SortOrder.DescendingOrder,
+            )
         return ids
 
-    def _arrange(self) -> None:
-        self.ids = self._sorted()
-        self._rows = {id: row for row, id in enumerate(self.ids)}
-        self._all = totals(self._document.facts).parameters
+    def _has_words(self, id: str) -> bool:
+        node, facts = self._document.project.network.nodes[id], self._document.facts[id]
+        shape = described(facts.shape) if facts.shape is not None else ""
+        text = _searched(
+            f"{id} {node.layer.kind} {node.layer.brief()} {shape} {shape.replace(',', '')} {facts.problem}"
+        )
+        return all(word in text for word in self._words)
+
+    def _arrange(self, ids: list[str]) -> None:
+        self.ids = ids
+        self._rows = {id: row for row, id in enumerate(ids)}
+
+    def _rearrange(self) -> bool:
+        """Put the rows in their order; whether they were in it already."""
+        old, ids = self.ids, self._sorted()
+        if ids == old:
+            return True
+        if len(ids) == len(old) and set(ids) == set(old):
+            self.layoutAboutToBeChanged.emit()
+            kept = self.persistentIndexList()
+            self._arrange(ids)
+            self.changePersistentIndexList(
+                kept, [self.index(self._rows[old[index.row()]], index.column()) for index in kept]
+            )
+            self.layoutChanged.emit()
+        else:
+            self.beginResetModel()
+            self._arrange(ids)
+            self.endResetModel()
+        return False
 
 
-def tab_separated(rows: Iterable[Sequence[str]]) -> str:
-    """Lines for the clipboard; a tab or line break inside a cell becomes a space."""
-    return "\n".join("\t".join(" ".join(cell.split()) for cell in row) for row in rows)
-
-
-def comma_separated(rows: Iterable[Sequence[str]]) -> str:
-    """Lines of a CSV file; a cell that a spreadsheet would run as a formula gets an apostrophe in front."""
-    out = io.StringIO()
-    safe = ([f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell for cell in row] for row in rows)
-    csv.writer(out).writerows(safe)
-    return out.getvalue()
+def _searched(text: str) -> str:
+    """As it is searched in: a shape may be written with x or ×."""
+    return text.lower().replace("×", "x")

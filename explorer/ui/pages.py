@@ -51,6 +51,7 @@ class Pages(QStackedWidget):
         canvas = self._added(Canvas(self._session))
         canvas.edit_requested.connect(self.edit_requested)
         canvas.block_requested.connect(self.block_requested)
+        canvas.colour_by(self._files.settings.colours)
         return canvas
 
     @cached_property

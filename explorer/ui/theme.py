@@ -17,6 +17,7 @@ class Theme:
     """Colours as #rrggbb. families: one colour for each layer group, told apart also by colour-blind eyes.
 
     outline is the edge of what one types in or switches: at least 3:1 beside `window`, `base` and `raised`.
+    heat goes from little to much, away from `card`, and `text` stays readable on all of it; bar is seen on all of it.
     """
 
     name: str
@@ -35,6 +36,21 @@ class Theme:
     card: str
     link: str
     families: Mapping[str, str]
+    heat: tuple[str, ...]
+    bar: str
+
+    def heated(self, level: float) -> QColor:
+        """The colour of a level from 0 to 1; 0 is nothing, a plain card."""
+        if level <= 0:
+            return QColor(self.card)
+        at = min(level, 1.0) * (len(self.heat) - 1)
+        below = min(int(at), len(self.heat) - 2)
+        a, b, part = QColor(self.heat[below]), QColor(self.heat[below + 1]), at - below
+        return QColor.fromRgbF(
+            a.redF() + (b.redF() - a.redF()) * part,
+            a.greenF() + (b.greenF() - a.greenF()) * part,
+            a.blueF() + (b.blueF() - a.blueF()) * part,
+        )
 
     def family(self, group: str) -> QColor:
         """The colour of a layer group."""
@@ -46,18 +62,21 @@ LIGHT = Theme(
     "#6b7485", "#fafbfc", "#dde1e7", "#ffffff", "#98a2b3",
     {"Input": "#475467", "Window": "#2563c9", "Norm": "#0f8a7e", "Activation": "#c77700",
      "Join": "#8b3fc0", "Shape": "#667085", "Dense": "#b0235f"},
+    ("#fff6dc", "#ffe0a0", "#fdb54a", "#e8750a"), "#7a2e00",
 )  # fmt: skip
 DARK = Theme(
     "dark", "#1b1e24", "#14161b", "#262a32", "#e6e9ef", "#98a2b3", "#5b9dff", "#0b1220", "#ff7a70", "#3a404b",
     "#858e9e", "#15171c", "#2a2f38", "#22262e", "#6b7482",
     {"Input": "#aab4c4", "Window": "#5b9dff", "Norm": "#35c3b4", "Activation": "#f0a437",
      "Join": "#c58af0", "Shape": "#98a2b3", "Dense": "#f0709f"},
+    ("#2f2b26", "#5a3d14", "#854f0c", "#a8480c"), "#ffc266",
 )  # fmt: skip
 PROJECTOR = Theme(
     "projector", "#ffffff", "#ffffff", "#eeeeee", "#000000", "#333333", "#0033bb", "#ffffff", "#b00000", "#000000",
     "#000000", "#ffffff", "#dddddd", "#ffffff", "#333333",
     {"Input": "#222222", "Window": "#0033bb", "Norm": "#00665c", "Activation": "#944f00",
      "Join": "#6a0dad", "Shape": "#444444", "Dense": "#a0004f"},
+    ("#fff0c8", "#ffd27a", "#ffa62b", "#ff7a00"), "#000000",
 )  # fmt: skip
 FUSION = 140
 """By how much Fusion's outlines are darker than the window, percent."""

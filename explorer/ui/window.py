@@ -33,6 +33,7 @@ from explorer.workspace.settings import Settings
 if TYPE_CHECKING:
     from explorer.classics.blocks import Block
     from explorer.ui.canvas.view import Canvas
+    from explorer.ui.panels.cost import CostPanel
     from explorer.ui.panels.summary import SummaryPanel
 
 IN_PLACE = ("picture", "predict", "maps")
@@ -80,6 +81,7 @@ class Window(QMainWindow):
         self.canvas.draw_ahead()
         self.palette_panel.complete()
         _ = self.summary
+        self.docks.fill_when_seen("Cost", lambda: self.cost)
 
     @property
     def canvas(self) -> Canvas:
@@ -96,6 +98,13 @@ class Window(QMainWindow):
         self.docks["Summary"].visibilityChanged.connect(panel.take_selection)
         return panel
 
+    @cached_property
+    def cost(self) -> CostPanel:
+        """The chart of what layers cost."""
+        from explorer.ui.panels.cost import CostPanel
+
+        return CostPanel(self.session, self.settings.colours)
+
     def _panels(self) -> Docks:
         self.palette_panel = PalettePanel(self.session)
         self.inspector = InspectorPanel(self.session)
@@ -104,7 +113,7 @@ class Window(QMainWindow):
         self.activations = ActivationsPanel(self.session)
         return Docks(self, self.settings, {
             "Layers": self.palette_panel, "Inspector": self.inspector, "Picture": self.picture,
-            "Predictions": self.predictions, "Activations": self.activations, "Summary": None,
+            "Predictions": self.predictions, "Activations": self.activations, "Summary": None, "Cost": None,
         })  # fmt: skip
 
     def _connect(self) -> None:
@@ -172,6 +181,13 @@ class Window(QMainWindow):
 
     def _remember_conventions(self, conventions: Conventions) -> None:
         self.settings.conventions = conventions
+
+    def colour_by(self, measure: str) -> None:
+        """Colour the network by what its layers cost, by family where `measure` is ""."""
+        self.settings.colours = measure
+        self.canvas.colour_by(measure)
+        if "cost" in self.__dict__:
+            self.cost.choose(measure)
 
     # What happens
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import inspect
 import re
+from typing import TYPE_CHECKING
 
 from explorer.network.analysis import Facts
 from explorer.network.conventions import Conventions
+
+if TYPE_CHECKING:
+    from explorer.network.cost import Measure
 
 
 def told(kind: type) -> str:
@@ -57,3 +61,33 @@ def sums_in_words(sums: Facts, conventions: Conventions) -> tuple[str, str]:
     least = "at least " if sums.problem else ""
     parameters, work = conventions.parameters(sums), conventions.cost(sums)
     return least + counted(parameters, "parameter"), least + counted(work, conventions.work)
+
+
+def measure_in_words(measure: Measure) -> str:
+    """The name of a measure, for a title."""
+    return {"parameters": "Parameters", "MACs": "MACs", "memory": "Memory"}.get(measure, "Receptive field")
+
+
+def cost_in_words(measure: Measure, value: int) -> str:
+    """What a layer costs, exactly and with its unit: 86,704,128 MACs."""
+    return counted(value, {"parameters": "parameter", "MACs": "MAC", "memory": "byte"}.get(measure, "pixel"))
+
+
+def cost_in_brief(measure: Measure, value: int) -> str:
+    """The same in few characters: 86.7 M MACs, 12.8 MB, 212 px; parameters go without saying."""
+    if measure == "memory":
+        return bytes_in_words(value)
+    return briefly(value) + {"parameters": "", "MACs": " MACs"}.get(measure, " px")
+
+
+def briefly(count: int) -> str:
+    """A count in three digits: 1.85 G; one below 10,000 is written out."""
+    if count < 10_000:
+        return f"{count:,}"
+    size = float(count)
+    for unit in ("", "k", "M", "G", "T"):
+        if float(f"{size:.3g}") < 1000 or unit == "T":
+            digits = 0 if size >= 99.95 else 1 if size >= 9.995 else 2
+            return f"{size:.{digits}f} {unit}".rstrip()
+        size /= 1000
+    raise AssertionError

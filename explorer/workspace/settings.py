@@ -39,6 +39,24 @@ class Settings:
             self._store.setValue(name, value)
 
     @property
+    def colours(self) -> str:
+        """The measure that colours the canvas, "" for the families."""
+        return self._text("colours")
+
+    @colours.setter
+    def colours(self, measure: str) -> None:
+        self._store.setValue("colours", measure)
+
+    @property
+    def columns(self) -> list[str]:
+        """Titles of the columns shown in the table of layers; empty for those shown at first."""
+        return [title for title in self._text("columns").split("\n") if title]
+
+    @columns.setter
+    def columns(self, titles: list[str]) -> None:
+        self._store.setValue("columns", "\n".join(titles))
+
+    @property
     def device(self) -> str:
         """The device chosen last, "" for the best one there is."""
         return self._text("device")

@@ -363,7 +363,7 @@ def looked_at(user: User) -> None:
 EXPORTS = {
     "net.png": lambda window: window.commands.run("Export canvas as picture…"),
     "net.svg": lambda window: window.commands.run("Export canvas as picture…"),
-    "net.csv": lambda window: window.commands.run("Export summary as CSV…"),
+    "net.csv": lambda window: window.commands.run("Export summary…"),
     "layers.csv": lambda window: window.summary._choose_export(),
     "maps.png": lambda window: window.activations.export.click(),
     "seen.png": lambda window: window.picture._save(),

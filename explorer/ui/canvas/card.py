@@ -14,6 +14,7 @@ from explorer.network.layout import CARD
 from explorer.network.network import Node
 from explorer.network.routes import inlet, outlet
 from explorer.ui import theme
+from explorer.ui.canvas.colouring import LEVELS, Figure
 
 WIDTH, HEIGHT = CARD
 FACE = QRectF(0, 0, WIDTH, HEIGHT)
@@ -23,6 +24,10 @@ BOUNDS = FACE.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
 PORT = 4.0
 """Radius of a port."""
 ROUND = 6.0
+STRIP = 5.0
+"""Width of the coloured left edge."""
+BAR = 4.0
+"""Height of the bar along the lower edge."""
 SMALL, MEDIUM, LARGE = 11, 12, 18
 """The three type sizes, scene units."""
 LEFT, RIGHT = 13.0, WIDTH - 9.0
@@ -55,9 +60,11 @@ class Blank:
     group: str
     inputs: int
     broken: bool
+    shade: int
+    bar: int
 
     def paint(self, painter: QPainter) -> None:
-        _ground(painter, self.group, self.broken)
+        _ground(painter, self.group, self.broken, self.shade, self.bar)
         painter.setPen(QColor(theme.current().text))
         painter.setFont(font(LARGE, bold=True))
         name = metrics(LARGE, bold=True).elidedText(self.kind, Qt.TextElideMode.ElideRight, RIGHT - LEFT)
@@ -77,13 +84,16 @@ class Card:
     shape: str
     parameters: int
     problem: str
+    figure: Figure | None = None  # what it costs, by the measure that colours it
 
     @classmethod
-    def of(cls, node: Node, facts: Facts) -> Card:
+    def of(cls, node: Node, facts: Facts, figure: Figure | None = None) -> Card:
         layer = node.layer
         shape = described(facts.shape) if facts.shape is not None else ""
         inputs = max(1, len(node.inputs)) if layer.inputs else len(node.inputs)
-        return cls(layer.kind, layer.group, inputs, node.id, layer.brief(), shape, facts.parameters, facts.problem)
+        return cls(
+            layer.kind, layer.group, inputs, node.id, layer.brief(), shape, facts.parameters, facts.problem, figure
+        )
 
     @property
     def waiting(self) -> bool:
@@ -96,20 +106,32 @@ class Card:
 
     @cached_property
     def blank(self) -> Blank:
-        return Blank(self.kind, self.group, self.inputs, self.broken)
+        return Blank(self.kind, self.group, self.inputs, self.broken, self.shade, self.bar)
+
+    @property
+    def shade(self) -> int:
+        """How much it costs, of LEVELS."""
+        return self.figure.shade if self.figure else 0
+
+    @property
+    def bar(self) -> int:
+        """Its share of what all cost, scene units."""
+        return self.figure.bar if self.figure else 0
 
     @property
     def spoken(self) -> str:
         """The node in one sentence, for screen readers and tool tips."""
         if self.problem:
             return f"{self.kind} {self.id}, {self.problem}"
-        return f"{self.kind} {self.id}, output {self.shape}, {self.parameters:,} parameters"
+        said = f"{self.kind} {self.id}, output {self.shape}, {self.parameters:,} parameters"
+        return f"{said}, {self.figure.spoken}" if self.figure and self.figure.measure != "parameters" else said
 
     def paint(self, painter: QPainter) -> None:
         colours = theme.current()
-        text, dim = QColor(colours.text), QColor(colours.dim)
-        _ground(painter, self.group, self.broken)
-        _glyph(painter, self.group, colours.family(self.group))
+        text = QColor(colours.text)
+        dim = text if self.shade else QColor(colours.dim)  # on a tint there is no room for paler words
+        _ground(painter, self.group, self.broken, self.shade, self.bar)
+        _glyph(painter, self.group, text if self.shade else colours.family(self.group))
 
         x = LEFT + 18
         bold = metrics(MEDIUM, bold=True)
@@ -128,14 +150,15 @@ class Card:
             second = ""  # what is wrong, and its cure, are worth more than the settings
         end = RIGHT
         if self.shape:
-            count = f"{self.parameters:,}"
+            count = self.figure.brief if self.figure else f"{self.parameters:,}"
+            some = self.figure.value if self.figure else self.parameters
             faint = QColor(dim)
             faint.setAlphaF(0.55)
             _write(
                 painter,
                 QRectF(LEFT, 22, RIGHT - LEFT, 14),
                 count,
-                text if self.parameters else faint,
+                text if some else faint,
                 SMALL,
                 right=True,
             )
@@ -190,18 +213,20 @@ def _face() -> tuple[QPainterPath, QPainterPath]:
     """A card's outline, and its coloured left edge."""
     outline, strip = QPainterPath(), QPainterPath()
     outline.addRoundedRect(FACE.adjusted(0.5, 0.5, -0.5, -0.5), ROUND, ROUND)
-    strip.addRect(QRectF(0, 0, 5, HEIGHT))
+    strip.addRect(QRectF(0, 0, STRIP, HEIGHT))
     return outline, outline.intersected(strip)
 
 
-def _ground(painter: QPainter, group: str, broken: bool) -> None:
+def _ground(painter: QPainter, group: str, broken: bool, shade: int, bar: int) -> None:
     colours = theme.current()
     outline, edge = _face()
-    painter.fillPath(outline, QColor(colours.card))
+    painter.fillPath(outline, colours.heated(shade / LEVELS))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(QColor(colours.problem if broken else colours.edge), 1.5 if broken else 1.0))
     painter.drawPath(outline)
     painter.fillPath(edge, QColor(colours.problem) if broken else colours.family(group))
+    if bar:
+        painter.fillRect(QRectF(STRIP, HEIGHT - BAR, bar, BAR - 0.5), QColor(colours.bar))
 
 
 def _ports(painter: QPainter, inputs: int) -> None:

@@ -17,7 +17,8 @@ from explorer.network.routes import Link
 from explorer.ui.canvas import edits
 from explorer.ui.canvas.card import HEIGHT, WIDTH
 from explorer.ui.canvas.figure import export_picture
-from explorer.ui.canvas.scene import Hit, NetworkScene
+from explorer.ui.canvas.node_item import Hit
+from explorer.ui.canvas.scene import NetworkScene
 from explorer.ui.canvas.search import SearchBox
 from explorer.ui.canvas.zoom_view import ZoomView
 from explorer.workspace.session import Session

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice, QRect, QRectF, QSize
+from PySide6.QtCore import QBuffer, QIODevice, QPointF, QRect, QRectF, QSize
 from PySide6.QtGui import QColor, QImage, QPaintDevice, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
 from explorer.maths.sentences import Refusal, shortened
 from explorer.ui import theme
+from explorer.ui.canvas.legend import SIZE, paint_legend
 from explorer.ui.canvas.scene import NetworkScene
 from explorer.workspace.exports import write_bytes, write_image
 
@@ -24,6 +25,8 @@ def export_picture(scene: NetworkScene, path: str) -> None:
     if not scene.nodes:
         raise Refusal(f"“{name}” was not written: there is no layer to draw yet.")
     bounds = scene.bounds().adjusted(-EDGE, -EDGE, EDGE, EDGE)
+    if scene.colouring.scale:
+        bounds = bounds.united(_legend_room(bounds).adjusted(-EDGE, 0, EDGE, EDGE))
     suffix = Path(path).suffix.lower()
     if suffix == ".svg":
         write_bytes(path, _vectors(scene, bounds))
@@ -31,6 +34,11 @@ def export_picture(scene: NetworkScene, path: str) -> None:
         write_image(path, _pixels(scene, bounds))
     else:
         raise Refusal(f"“{name}” was not written: a picture of the network is a .png or an .svg file.")
+
+
+def _legend_room(bounds: QRectF) -> QRectF:
+    """Below the network, at the left."""
+    return QRectF(bounds.bottomLeft() + QPointF(EDGE, 0), SIZE.toSizeF())
 
 
 def _vectors(scene: NetworkScene, bounds: QRectF) -> bytes:
@@ -61,4 +69,7 @@ def _paint(scene: NetworkScene, device: QPaintDevice, bounds: QRectF, scale: flo
     painter.translate(-bounds.topLeft())
     painter.fillRect(bounds, QColor(theme.current().canvas))
     scene.paint_all(painter)
+    if scene.colouring.scale:
+        painter.translate(_legend_room(scene.bounds().adjusted(-EDGE, -EDGE, EDGE, EDGE)).topLeft())
+        paint_legend(painter, scene.colouring.scale)
     painter.end()

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QNativeGestureEvent,
     QPainter,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QToolTip
 
@@ -22,7 +23,8 @@ from explorer.ui import theme
 from explorer.ui.canvas import card, keys
 from explorer.ui.canvas.edit_view import EMPTY, EditView
 from explorer.ui.canvas.gestures import Band, Gesture, Move, Pan, Wire
-from explorer.ui.canvas.scene import Hit
+from explorer.ui.canvas.legend import Legend, corner
+from explorer.ui.canvas.node_item import Hit
 from explorer.ui.offers import unpacked
 from explorer.ui.words import plain_tip
 from explorer.workspace.document import Change
@@ -47,13 +49,24 @@ class Canvas(EditView):
         self.setAcceptDrops(True)
         self.viewport().setMouseTracking(True)
         self.setAccessibleName("Network")
+        self.legend = Legend(self)
         session.document.changed.connect(self._follow)
         session.opened.connect(lambda _: self.settle())
         session.pointed_out.connect(self.point_out)
         self._fade = QTimer(self, singleShot=True, interval=GLOW)
         self._fade.timeout.connect(lambda: self.drawing.point_at(Hit("ground")))
 
+    def colour_by(self, name: str) -> None:
+        """Colour the cards by a measure of `cost`, "" by family, with a legend."""
+        self.drawing.colour_by(name)
+        self._show_legend()
+        self.viewport().update()
+
+    def _show_legend(self) -> None:
+        self.legend.show_scale(self.drawing.colouring.scale if self.drawing.nodes else None)
+
     def _follow(self, change: Change) -> None:
+        self._show_legend()
         if self.gesture is not None:  # undone under the user's hand: the drag has lost its ground
             self.gesture = None
             self.drawing.choose(self.session.selection)
@@ -216,6 +229,10 @@ class Canvas(EditView):
             self.zoom_by(steps, event.position())
             return True
         return super().viewportEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.legend.move(corner(self.height()).toPoint())
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

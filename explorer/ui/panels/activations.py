@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QContextMenuEvent, QCursor, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
@@ -21,7 +23,6 @@ from explorer.network.layer import described
 from explorer.ui.colour_maps import STOPS
 from explorer.ui.destinations import export
 from explorer.ui.histogram import Histogram
-from explorer.ui.histogram_window import HistogramWindow
 from explorer.ui.labels import Empty, LaneLine, Text
 from explorer.ui.mosaic_view import MosaicView, Spot
 from explorer.ui.picture_sources import choose_picture
@@ -29,6 +30,9 @@ from explorer.ui.theme import GRID
 from explorer.ui.words import share_in_words
 from explorer.workspace.exports import write_image
 from explorer.workspace.session import Session
+
+if TYPE_CHECKING:
+    from explorer.ui.histogram_window import HistogramWindow
 
 HARD_SPACE = "\u00a0"
 """Where a line must not break."""
@@ -182,6 +186,8 @@ class ActivationsPanel(QWidget):
         if self.view.maps is None:
             return None
         if self.histogram_window is None:
+            from explorer.ui.histogram_window import HistogramWindow  # nobody waits for it when the program starts
+
             self.histogram_window = HistogramWindow(self)
         self.histogram_window.show()
         self.histogram_window.raise_()

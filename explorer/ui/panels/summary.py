@@ -2,34 +2,42 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSize, Qt
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
+    QLineEdit,
     QMenu,
     QTableView,
     QVBoxLayout,
     QWidget,
 )
 
+from explorer.maths.sentences import Refusal, shortened
 from explorer.network.analysis import totals
 from explorer.ui.destinations import export
 from explorer.ui.labels import Text, sized
-from explorer.ui.layer_table import COLUMNS, LayerTable, comma_separated, tab_separated
+from explorer.ui.layer_columns import COLUMNS, LAST
+from explorer.ui.layer_table import LayerTable
+from explorer.ui.tables import comma_separated, latex, markdown, tab_separated
 from explorer.ui.theme import GRID
 from explorer.ui.words import counted, sums_in_words
 from explorer.workspace.document import Change
 from explorer.workspace.exports import write_bytes
 from explorer.workspace.session import Session
+from explorer.workspace.settings import Settings
 
-WIDTHS = (13, 11, 16, 12, 11, 12, 6)
-"""Of the columns, in grid steps."""
+ENDINGS = (".csv", ".md", ".tex")
+"""Of the files the table is exported to."""
+TITLES = [column.title for column in COLUMNS]
 
 
 class SummaryPanel(QWidget):
-    """The table of layers; selects with the canvas, sorts, copies and exports."""
+    """The table of layers; selects with the canvas, sorts, searches, copies and exports what it shows."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -37,6 +45,8 @@ class SummaryPanel(QWidget):
         self._following = False  # while the session's selection is put into the table
         self.setAccessibleName("Summary")
         self.model = LayerTable(session.document)
+        self.search = QLineEdit(placeholderText="Search: name, kind, 3x3, 256x56x56, …", clearButtonEnabled=True)
+        self.search.setAccessibleName("Search layers")
         self.table = QTableView()
         self.table.setModel(self.model)
         self.table.setAccessibleName("Layers")
@@ -54,10 +64,14 @@ class SummaryPanel(QWidget):
         header.setSortIndicatorClearable(True)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         header.setStretchLastSection(True)
-        header.moveSection(COLUMNS.index("Settings"), len(COLUMNS) - 1)  # numbers first where there is little room
+        header.moveSection(TITLES.index(LAST), len(COLUMNS) - 1)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(lambda at: self.column_menu().exec(header.mapToGlobal(at)))
         self.table.setSortingEnabled(True)
-        for column, width in enumerate(WIDTHS):
-            self.table.setColumnWidth(column, width * GRID)
+        shown = set(Settings().columns) & set(TITLES) or {column.title for column in COLUMNS if column.first}
+        for number, column in enumerate(COLUMNS):
+            self.table.setColumnWidth(number, column.width * GRID)
+            self.table.setColumnHidden(number, number > 0 and column.title not in shown)
         self.totals = Text(wrap=False)
         self.totals.setFont(sized("body"))
         self.problems = Text(role="problem")
@@ -69,10 +83,12 @@ class SummaryPanel(QWidget):
         column_layout = QVBoxLayout(self)
         column_layout.setContentsMargins(GRID, GRID, GRID, GRID)
         column_layout.setSpacing(GRID)
+        column_layout.addWidget(self.search)
         column_layout.addWidget(self.table, 1)
         column_layout.addWidget(self.failure)
         column_layout.addLayout(foot)
         self.table.selectionModel().selectionChanged.connect(self._tell_selection)
+        self.search.textChanged.connect(self._search)
         session.document.changed.connect(self._follow)
         session.conventions_changed.connect(lambda _: self._show_totals())
         session.selection_changed.connect(lambda _: self.take_selection())
@@ -85,18 +101,54 @@ class SummaryPanel(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(30 * GRID, 14 * GRID)
 
-    def export_csv(self, path: str) -> None:
-        """Write the whole table and its totals. Raises Refusal with a sentence."""
-        facts = totals(self._session.document.facts)
-        last = ["at least" if facts.problem else "total", "", "", "", str(facts.parameters), str(facts.macs), ""]
-        text = comma_separated([*self.model.plain(range(self.model.rowCount())), last])
-        write_bytes(path, text.encode("utf-8-sig"))  # the mark tells spreadsheets it is UTF-8
+    @property
+    def columns(self) -> list[int]:
+        """Numbers of the columns that are shown."""
+        return [number for number in range(len(COLUMNS)) if not self.table.isColumnHidden(number)]
+
+    def column_menu(self) -> QMenu:
+        """What the header's menu offers: every column but the first, which says what a row is about."""
+        menu = QMenu(self)
+        for number, column in enumerate(COLUMNS):
+            if number:
+                action = QAction(column.title, menu, checkable=True, checked=not self.table.isColumnHidden(number))
+                action.setToolTip(column.tip)
+                action.toggled.connect(lambda on, number=number: self.show_column(number, on))
+                menu.addAction(action)
+        return menu
+
+    def show_column(self, number: int, on: bool) -> None:
+        """Show or hide a column, and remember it."""
+        self.table.setColumnHidden(number, not on)
+        Settings().columns = [TITLES[shown] for shown in self.columns]
+
+    def export(self, path: str) -> None:
+        """Write what the table shows, and its total, as CSV, Markdown or LaTeX. Raises Refusal with a sentence."""
+        columns, ending = [COLUMNS[number] for number in self.columns], Path(path).suffix.lower()
+        every, numbers = range(self.model.rowCount()), [column.number for column in columns]
+        rows = self.model.table(every, columns, plain=ending == ".csv", total=True)
+        if ending == ".csv":
+            write_bytes(path, comma_separated(rows).encode("utf-8-sig"))  # the mark tells spreadsheets it is UTF-8
+        elif ending in ENDINGS:
+            text = markdown(rows, numbers) if ending == ".md" else latex(rows, numbers)
+            write_bytes(path, text.encode())
+        else:
+            name = shortened(Path(path).name, 60)
+            raise Refusal(f"“{name}” was not written: the table of layers is a .csv, a .md or a .tex file.")
 
     def copy(self, whole: bool = False) -> None:
         """Put the selected rows, or all, on the clipboard, tab-separated with a head line."""
         rows = sorted({index.row() for index in self.table.selectionModel().selectedRows()})
         chosen = rows if rows and not whole else range(self.model.rowCount())
-        QGuiApplication.clipboard().setText(tab_separated(self.model.plain(chosen)))
+        columns = [COLUMNS[number] for number in self.columns]
+        QGuiApplication.clipboard().setText(tab_separated(self.model.table(chosen, columns, plain=True, total=False)))
+
+    def _search(self, text: str) -> None:
+        self._following = True
+        self.model.search(text)
+        self._following = False
+        self._show_totals()
+        self.take_selection()
 
     def _follow(self, change: Change) -> None:
         self._following = True
@@ -106,15 +158,13 @@ class SummaryPanel(QWidget):
         self.take_selection()
 
     def _show_totals(self) -> None:
-        facts = self._session.document.facts
-        sums = totals(facts)
-        figures = " · ".join(sums_in_words(sums, self._session.conventions))
-        self.totals.say(
-            f"{figures} · {counted(len(facts), 'layer')}"
-            if facts
-            else "No layers yet: add one from the palette, or open a network."
-        )
-        self.problems.say(sums.problem)
+        facts, ids = self._session.document.facts, self.model.ids
+        sums = totals({id: facts[id] for id in ids})
+        layers = counted(len(facts), "layer")
+        shown = layers if len(ids) == len(facts) else f"{len(ids):,} of {layers}"
+        figures = " · ".join((*sums_in_words(sums, self._session.conventions), shown))
+        self.totals.say(figures if facts else "No layers yet: add one from the palette, or open a network.")
+        self.problems.say(totals(facts).problem)
 
     def showEvent(self, event: QShowEvent) -> None:
         self.take_selection()
@@ -144,19 +194,28 @@ class SummaryPanel(QWidget):
             rows.sort(key=lambda row: row == current)  # the last one chosen last
             self._session.select(tuple(self.model.ids[row] for row in rows))
 
+    def ask_export(self, name: str) -> tuple[str, str]:
+        """Ask where to write the table, and write it: what was written, and what went wrong."""
+        return export(self.window(), "Export summary", name, "Tables", ENDINGS, self.export)
+
     def _choose_export(self) -> None:
-        _, problem = export(self, "Export summary", "layers", "Tables", (".csv",), self.export_csv)
+        _, problem = self.ask_export("layers")
         self.failure.say(problem)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         menu = QMenu(self)
         menu.addAction("Copy rows", self.copy)
         menu.addAction("Copy all", lambda: self.copy(whole=True))
-        menu.addAction("Export as CSV…", self._choose_export)
+        menu.addAction("Export…", self._choose_export)
         menu.exec(event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
+        elif event.matches(QKeySequence.StandardKey.Find):
+            self.search.setFocus()
+            self.search.selectAll()
+        elif event.key() == Qt.Key.Key_Escape and self.search.text():
+            self.search.clear()
         else:
             super().keyPressEvent(event)

@@ -1,0 +1,63 @@
+"""Cards coloured by what their layers cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from explorer.network.cost import MEASURES, Measure, Scale, costs
+from explorer.network.layout import CARD
+from explorer.ui.words import cost_in_brief, cost_in_words
+from explorer.workspace.document import Document
+
+ROOM = CARD[0] - 10
+"""How long the bar of everything is, scene units."""
+LEVELS = 24
+"""Shades between nothing and the most: few enough that a small edit leaves most cards as they are."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What a card shows of a cost: its value, its shade (of LEVELS), and its share of all as a bar, scene units."""
+
+    measure: Measure
+    value: int
+    shade: int
+    bar: int
+
+    @property
+    def brief(self) -> str:
+        return cost_in_brief(self.measure, self.value)
+
+    @property
+    def spoken(self) -> str:
+        return cost_in_words(self.measure, self.value)
+
+
+class Colouring:
+    """The figures of all cards by one measure; without a measure there are none."""
+
+    def __init__(self) -> None:
+        self.measure: Measure | None = None
+        self.scale: Scale | None = None
+        self.figures: dict[str, Figure] = {}
+
+    def choose(self, name: str) -> None:
+        """Take another measure, "" for none; `follow` then finds the figures."""
+        self.measure = next((measure for measure in MEASURES if measure == name), None)
+
+    def follow(self, document: Document) -> set[str]:
+        """Find the figures again; ids of the nodes whose figure is another one now."""
+        if self.measure is None and not self.figures:
+            return set()
+        before, self.figures, self.scale = self.figures, {}, None
+        if self.measure is not None:
+            self._find(document, self.measure)
+        return {id for id in before.keys() | self.figures.keys() if before.get(id) != self.figures.get(id)}
+
+    def _find(self, document: Document, measure: Measure) -> None:
+        values = costs(document.project.network, document.facts, measure)
+        self.scale = scale = Scale.of(measure, values.values())
+        for id, value in values.items():
+            if document.facts[id].shape is not None:
+                shade, share = round(LEVELS * scale.level(value)), scale.share(value)
+                self.figures[id] = Figure(measure, value, shade, round(share * ROOM))

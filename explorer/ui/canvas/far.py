@@ -1,0 +1,48 @@
+"""The network from far away: every card a rectangle, all of one colour drawn in one call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QLineF, QRectF
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from explorer.ui import theme
+from explorer.ui.canvas.card import FACE
+from explorer.ui.canvas.colouring import LEVELS
+from explorer.ui.canvas.node_item import NodeItem
+
+PROBLEM = "problem"
+
+
+class Far:
+    """Cards and links gathered by colour: by shade where they are coloured by a cost, else by family."""
+
+    def __init__(self, items: Iterable[NodeItem], lines: list[QLineF], shaded: bool) -> None:
+        self._lines = lines
+        self._boxes: dict[str | int, list[QRectF]] = {}
+        for item in items:
+            tone = PROBLEM if item.card.broken else item.card.shade if shaded else item.node.layer.group
+            self._boxes.setdefault(tone, []).append(FACE.translated(item.pos()))
+
+    def paint(self, painter: QPainter, marked: Iterable[NodeItem]) -> None:
+        """Draw all of it, some cards outlined."""
+        colours = theme.current()
+        pen = QPen(QColor(colours.link), 1)
+        pen.setCosmetic(True)
+        painter.setPen(pen)
+        painter.drawLines(self._lines)
+        for tone, boxes in self._boxes.items():
+            if isinstance(tone, int):
+                painter.setBrush(colours.heated(tone / LEVELS))
+                painter.setPen(pen)  # what costs little is hardly told from the ground
+            else:
+                colour = QColor(colours.problem) if tone == PROBLEM else colours.family(tone)
+                painter.setBrush(colour)
+                painter.setPen(QPen(colour, 0))  # a pixel at least, however far away
+            painter.drawRects(boxes)
+        pen = QPen(QColor(colours.accent), 2)
+        pen.setCosmetic(True)
+        painter.setPen(pen)
+        painter.setBrush(QColor(0, 0, 0, 0))
+        painter.drawRects([FACE.translated(item.pos()) for item in marked])

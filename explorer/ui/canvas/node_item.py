@@ -1,0 +1,112 @@
+"""One node on the canvas, and what lies under a point."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from explorer.network.analysis import Facts
+from explorer.network.network import Node
+from explorer.network.project import Place
+from explorer.network.routes import Link, inlet
+from explorer.ui import theme
+from explorer.ui.canvas.card import BOUNDS, FACE, HEIGHT, MARGIN, ROUND, WIDTH, Card
+
+if TYPE_CHECKING:
+    from explorer.ui.canvas.scene import NetworkScene
+
+NEAR = 0.45
+"""From this scale on cards carry all their text."""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """What lies under a point: a part of a node, a link, or nothing."""
+
+    part: Literal["card", "input", "output", "link", "ground"]
+    id: str = ""
+    link: Link | None = None
+    port: int = 0
+
+
+class NodeItem(QGraphicsItem):
+    """One node in its place. Its card is one pixmap; it has no child items."""
+
+    def __init__(self, home: NetworkScene, node: Node, facts: Facts) -> None:
+        super().__init__()
+        self.home, self.node, self.facts = home, node, facts
+        self.place: Place = (0.0, 0.0)
+        self._card: Card | None = None
+
+    @property
+    def card(self) -> Card:
+        if self._card is None:
+            self._card = Card.of(self.node, self.facts, self.home.colouring.figures.get(self.node.id))
+        return self._card
+
+    def put(self, place: Place) -> None:
+        """Lie somewhere else."""
+        self.place = place
+        self.setPos(*place)
+
+    def show_node(self, node: Node, facts: Facts) -> None:
+        """Show another state of the node."""
+        self.node, self.facts, self._card = node, facts, None
+        self.update()
+
+    def inlet(self, port: int) -> QPointF:
+        """Where input number `port` arrives, from the card's corner."""
+        return QPointF(*inlet((0.0, 0.0), port, max(1, len(self.node.inputs))))
+
+    def port_at(self, inside: QPointF) -> Hit | None:
+        """The port near a point, counted from the card's corner."""
+        if abs(inside.y() - HEIGHT) <= MARGIN and abs(inside.x() - WIDTH / 2) <= MARGIN + 4:
+            return Hit("output", self.node.id)
+        if abs(inside.y()) <= MARGIN and self.card.inputs:
+            near = min(range(self.card.inputs), key=lambda port: abs(inside.x() - self.inlet(port).x()))
+            if abs(inside.x() - self.inlet(near).x()) <= MARGIN + 4:
+                return Hit("input", self.node.id, port=near)
+        return None
+
+    def boundingRect(self) -> QRectF:
+        return BOUNDS
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        home, card = self.home, self.card
+        transform = painter.worldTransform()
+        scale, ratio = transform.m11(), home.ratio
+        pixmap = home.pixmaps.get(card, scale, ratio) if scale >= NEAR else None
+        if pixmap is None:
+            if scale >= NEAR:
+                home.owed.append(self)
+            pixmap = home.pixmaps.get(card.blank, scale, ratio, wait=True)
+        corner = transform.map(BOUNDS.topLeft())
+        # Whole device pixels: the copy is exact, and so the text sharp.
+        painter.resetTransform()
+        at = QPointF(round(corner.x() * ratio) / ratio, round(corner.y() * ratio) / ratio)
+        if pixmap is not None:
+            painter.drawPixmap(at, pixmap)
+        if self.node.id in home.chosen or self.node.id == home.hover.id:
+            painter.setWorldTransform(transform)
+            self._paint_marks(painter)
+
+    def _paint_marks(self, painter: QPainter) -> None:
+        home, id, colours = self.home, self.node.id, theme.current()
+        accent = QColor(colours.accent)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if id in home.chosen:
+            painter.setPen(QPen(accent, 2.5))
+            painter.drawRoundedRect(FACE.adjusted(-1.5, -1.5, 1.5, 1.5), ROUND + 1.5, ROUND + 1.5)
+        elif id == home.hover.id and home.hover.part != "link":
+            accent.setAlphaF(0.55)
+            painter.setPen(QPen(accent, 1.5))
+            painter.drawRoundedRect(FACE.adjusted(-0.5, -0.5, 0.5, 0.5), ROUND, ROUND)
+        if id == home.hover.id and home.hover.part in ("input", "output"):
+            painter.setPen(QPen(QColor(colours.accent), 1.5))
+            painter.setBrush(QColor(colours.accent))
+            at = self.inlet(home.hover.port) if home.hover.part == "input" else QPointF(WIDTH / 2, HEIGHT)
+            painter.drawEllipse(at, 5.0, 5.0)

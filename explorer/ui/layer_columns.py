@@ -1,0 +1,117 @@
+"""What the table of layers can show: one record a column, and to add one is to write one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from explorer.network.analysis import Facts
+from explorer.network.cost import memory, numbers
+from explorer.network.layer import described
+from explorer.network.network import Node
+from explorer.network.receptive_field import ReceptiveFields
+from explorer.ui.words import bytes_in_words, share_in_words
+
+
+def exact(value: Any) -> str:
+    """A value without rounding or signs between thousands; a share with four decimals."""
+    if isinstance(value, float):
+        return f"{value:.4f}"
+    if isinstance(value, tuple):
+        return "×".join(map(str, value))
+    return re.sub(r"(?<=\d),(?=\d{3})", "", str(value))
+
+
+@dataclass(frozen=True)
+class Row:
+    """One layer, and what its network has as a whole."""
+
+    node: Node
+    facts: Facts
+    sums: Facts
+    fields: ReceptiveFields
+
+    @property
+    def field(self) -> tuple[int, ...]:
+        """Pixels its receptive field is high and wide, () where it has none."""
+        found = self.fields[self.node.id]
+        return found.size if found else ()
+
+
+@dataclass(frozen=True)
+class Column:
+    """value: what a layer has, which the column is sorted by; show, write: as text, to be read or computed with.
+
+    width: in grid steps. number: aligned right. adds: whether values add up. whole: they depend on other layers too.
+    """
+
+    title: str
+    value: Callable[[Row], Any]
+    show: Callable[[Any], str] = str
+    width: int = 11
+    tip: str = ""
+    number: bool = True
+    adds: bool = False
+    whole: bool = False
+    first: bool = True  # shown until the user says otherwise
+    write: Callable[[Any], str] = exact
+
+    def text(self, row: Row) -> str:
+        """The cell."""
+        return self.show(self.value(row))
+
+    def plain(self, row: Row) -> str:
+        """The cell for a file."""
+        return self.write(self.value(row))
+
+
+def _grouped(value: int) -> str:
+    return f"{value:,}"
+
+
+def _share(value: float) -> str:
+    return share_in_words(value) if value else ""
+
+
+def _output(row: Row) -> Any:
+    return row.facts.shape if row.facts.shape is not None else row.facts.problem
+
+
+def _shape(value: Any) -> str:
+    return described(value) if isinstance(value, tuple) else value
+
+
+COLUMNS = (
+    Column("Layer", lambda row: row.node.id, width=13, number=False, write=str),  # it may have commas of its own
+    Column("Kind", lambda row: row.node.layer.kind, number=False),
+    Column("Settings", lambda row: row.node.layer.brief(), width=16, number=False),
+    Column("Output", _output, _shape, width=12, number=False),
+    Column("Parameters", lambda row: row.facts.parameters, _grouped, adds=True),
+    Column("MACs", lambda row: row.facts.macs, _grouped, width=13, adds=True),
+    Column(
+        "Share of parameters", lambda row: row.facts.parameters / row.sums.parameters if row.sums.parameters else 0.0,
+        _share, 17,
+        "Share of the network's parameters", adds=True, whole=True,
+    ),
+    Column(
+        "Share of MACs", lambda row: row.facts.macs / row.sums.macs if row.sums.macs else 0.0, _share, 12,
+        "Share of the network's MACs", adds=True, whole=True,
+    ),
+    Column("Memory", lambda row: memory(row.facts), bytes_in_words, 10, "Bytes of the output, float32", adds=True),
+    Column(
+        "Receptive field", lambda row: row.field, _shape, 13,
+        "Pixels of the picture that each number depends on", number=False, whole=True,
+    ),
+    Column(
+        "Activations", lambda row: numbers(row.facts), _grouped,
+        tip="Numbers in the output", adds=True, first=False,
+    ),
+    Column(
+        "Buffers", lambda row: row.facts.buffers, _grouped, 9,
+        "Numbers kept from training without being trained", adds=True, first=False,
+    ),
+)  # fmt: skip
+LAST = "Settings"
+"""The column that stands last in sight: numbers first where there is little room."""

@@ -1,0 +1,128 @@
+"""A student looks for what VGG-16 costs, and where, and puts the table into a report."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from explorer.network.cost import MEASURES
+from explorer.ui import theme
+from explorer.ui.canvas.card import BAR, HEIGHT
+from explorer.ui.canvas.colouring import LEVELS
+from explorer.ui.command_table import COLOURS
+from explorer.ui.layer_columns import COLUMNS
+from explorer.workspace.settings import Settings
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def vgg16(user):
+    """VGG-16 from the gallery."""
+    user.session.open_network("vgg16", "VGG-16")
+    user.wait(lambda: user.project.network.nodes, 60)
+    yield user
+    user.window.commands.run("Family")
+
+
+def figures(user):
+    return {id: item.card.figure for id, item in user.window.canvas.drawing.nodes.items()}
+
+
+def seen(user) -> QImage:
+    """The canvas when every card has its text."""
+    canvas = user.window.canvas
+    canvas.viewport().grab()
+    user.wait(lambda: not canvas.viewport().grab().isNull() and not canvas.drawing.owed)
+    return canvas.viewport().grab().toImage()
+
+
+def test_every_measure_is_a_command() -> None:
+    assert tuple(name for _, name in COLOURS) == ("", *MEASURES)
+
+
+def test_colour_by_parameters_and_by_macs(vgg16) -> None:
+    user, canvas = vgg16, vgg16.window.canvas
+    user.window.commands.run("Parameters")
+    found = figures(user)
+    assert [id for id, figure in found.items() if figure.shade == LEVELS] == ["classifier.0"]
+    assert max(found, key=lambda id: found[id].bar) == "classifier.0"
+    canvas.frame(("classifier.0",))
+    image, colours = seen(user), theme.current()
+    left, top = user.project.places["classifier.0"]
+
+    def colour(x: float, y: float) -> str:
+        return image.pixelColor(canvas.mapFromScene(QPointF(left + x, top + y))).name()
+
+    assert colour(100, 30) == colours.heated(1).name()
+    assert colour(100, HEIGHT - BAR / 2) == colours.bar  # three quarters of all parameters
+    assert colour(160, HEIGHT - BAR / 2) != colours.bar
+    assert "103 M" in found["classifier.0"].brief
+    user.window.commands.run("MACs")
+    found = figures(user)
+    most = max(found, key=lambda id: found[id].value)
+    assert user.project.network.nodes[most].layer.kind == "Conv2d"
+    assert found[most].shade == LEVELS
+    assert found["classifier.0"].shade < LEVELS
+    assert Settings().colours == "MACs"
+    assert canvas.legend.isVisible()
+    user.click_node("features.0")
+    user.set_field("stride", "2")
+    assert figures(user)["features.2"].value * 4 == found["features.2"].value
+    user.window.commands.run("Family")
+    assert set(figures(user).values()) == {None}
+    assert not canvas.legend.isVisible()
+
+
+def test_the_chart_selects(vgg16) -> None:
+    user, window = vgg16, vgg16.window
+    assert "cost" not in window.__dict__  # nobody has looked at it yet
+    window.commands.run("Parameters")
+    window.docks["Cost"].raise_()
+    user.wait(lambda: "cost" in window.__dict__ and window.cost.chart.plot is not None)
+    panel = window.cost
+    user.wait(lambda: panel._ids)
+    assert panel.measure == "parameters"
+    place = panel._ids.index("classifier.0")
+    QApplication.processEvents()
+    at = panel.chart.place(place).toPoint() + QPoint(0, -3)
+    QTest.mouseClick(panel.chart.plot.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert user.session.selection == ("classifier.0",)
+    user.wait(lambda: panel.reading.text() == "classifier.0 · 102,764,544 parameters · 74.3 %")
+    window.commands.run("MACs")
+    user.wait(lambda: panel.reading.text() == "classifier.0 · 102,760,448 MACs · 0.7 %")
+
+
+def test_the_table_is_searched_and_exported(vgg16, tmp_path) -> None:
+    user, summary = vgg16, vgg16.window.summary
+    user.window.docks["Summary"].raise_()
+    QApplication.processEvents()
+    summary.table.setFocus()
+    user.press(Qt.Key.Key_F, CTRL)
+    user.type("conv2d 256x56x56")
+    assert summary.model.ids == ["features.10", "features.12", "features.14"]
+    assert summary.totals.text() == "1,475,328 parameters · 4,624,220,160 MACs · 3 of 41 layers"
+    user.press(Qt.Key.Key_Escape)
+    assert len(summary.model.ids) == 41
+    summary.table.sortByColumn(4, Qt.SortOrder.DescendingOrder)
+    summary.export(str(tmp_path / "vgg.md"))
+    summary.export(str(tmp_path / "vgg.tex"))
+    lines = (tmp_path / "vgg.md").read_text("utf-8").splitlines()
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    shown = [COLUMNS[number].title for number in summary.columns]
+    assert cells[0] == shown
+    assert cells[2][0] == "classifier.0"
+    total = dict(zip(shown, cells[-1], strict=True))
+    assert total["Layer"] == "total"
+    assert total["Parameters"] == "138,357,544"
+    assert total["MACs"] == "15,470,264,320"
+    assert total["Share of parameters"] == total["Share of MACs"] == "100.0 %"
+    tex = (tmp_path / "vgg.tex").read_text("utf-8")
+    assert tex.startswith("\\begin{tabular}{")
+    body = [line for line in tex.splitlines() if "&" in line]
+    assert len(body) == 1 + 41 + 1
+    assert all(line.replace("\\&", "").count("&") == len(shown) - 1 for line in body)
+    assert "74.3 \\%" in body[1]
