@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ class Session(QObject):
     """Asks the worker when the document, the selection or the picture changes; panels hear its signals.
 
     A signal carries the whole new value; None means there is none (yet). Lanes are "model" (opening a network),
-    "picture", "predict", "maps", "save"; "models" and "devices" are asked once.
+    "picture", "predict", "maps", "compare", "save"; "models" and "devices" are asked once.
     """
 
     selection_changed = Signal(object)  # tuple[str, ...] of node ids, the last one chosen last
@@ -168,8 +169,8 @@ class Session(QObject):
     def _ask_once(self) -> None:
         """Questions whose answers stay the same while a worker lives."""
         if not self.models:
-            self._start("models", Models(), self._show_models)
-        self._start("devices", Devices(), self._show_devices)
+            self.ask("models", Models(), self._show_models)
+        self.ask("devices", Devices(), self._show_devices)
 
     def _ask_again(self) -> None:
         """A new worker is on its way: what was asked of the old one is asked once more, but not for ever."""
@@ -179,7 +180,9 @@ class Session(QObject):
             self._asked_again = now
             self._refresh_soon.start()
 
-    def _start(self, lane: str, question: object, show: Any, text: str = "") -> None:
+    def ask(self, lane: str, question: object, show: Callable[[Any], None], text: str = "") -> None:
+        """Show what the worker answers, with progress that begins with `text`; `failed` says why there is none."""
+
         def step(value: object) -> None:
             if isinstance(value, Progress):
                 self._set_work(lane, value)
@@ -221,7 +224,7 @@ class Session(QObject):
             else:
                 self.opens_over_edits.emit(lambda: self._open(project, path))
 
-        self._start("model", question, show, f"Opening {title}")
+        self.ask("model", question, show, f"Opening {title}")
 
     def _open(self, project: Project, path: str = "") -> None:
         """Show another project."""
@@ -246,7 +249,7 @@ class Session(QObject):
             self.picture_changed.emit(picture)
             self._refresh()
 
-        self._start("picture", Decode(source), show, f"Opening {name}")
+        self.ask("picture", Decode(source), show, f"Opening {name}")
 
     # Answers that follow the document
 
@@ -271,7 +274,7 @@ class Session(QObject):
             self._show_prediction(None)
             return
         question = Predict(self.document.project, self._source, self.device or "cpu")
-        self._start("predict", question, self._show_prediction, "Running the network")
+        self.ask("predict", question, self._show_prediction, "Running the network")
 
     def _show_prediction(self, prediction: Prediction | None) -> None:
         self.prediction = prediction
@@ -285,7 +288,7 @@ class Session(QObject):
             return
         node = self.selection[-1]
         question = Look(self.document.project, self._source, node, self.device or "cpu", self.own_scale)
-        self._start("maps", question, self._show_maps, f"Running up to {node}")
+        self.ask("maps", question, self._show_maps, f"Running up to {node}")
 
     def _show_maps(self, maps: FeatureMaps | None) -> None:
         if maps is not None and self.selection[-1:] != (maps.node,):
