@@ -9,7 +9,7 @@ from explorer.cli import sources
 from explorer.cli.facts import aligned
 from explorer.cli.manners import plain
 from explorer.network.diff import Diff, compare
-from explorer.network.diff_words import COLUMNS, MARKS, NUMBERS, arrow, became, both, cells, equality, seen
+from explorer.network.diff_words import COLUMNS, NUMBERS, both, cells, equality, seen, total
 
 
 def comparison(old: str, new: str, as_json: bool, whole: bool) -> str:
@@ -49,16 +49,4 @@ def table(diff: Diff, whole: bool) -> str:
     """What people read. A row without a mark is a layer that is the same, with other numbers."""
     shown = [row for row in diff.rows if whole or row.state != "same"]
     rows = [[plain(cell) for cell in (*cells(diff, row), seen(diff, row))] for row in shown]
-    counts = {mark: sum(row.change == change for row in diff.rows) for change, mark in MARKS.items()}
-    before, after = diff.totals
-    last = (
-        "",
-        "at least" if before.problem or after.problem else "total",
-        arrow([f"{len(network.nodes)} layers" for network in diff.networks]),
-        " ".join(f"{mark}{count}" for mark, count in counts.items() if count),
-        "",
-        became(before.parameters, after.parameters),
-        became(before.macs, after.macs),
-        "",
-    )
-    return aligned([COLUMNS, *rows, last], NUMBERS)
+    return aligned([COLUMNS, *rows, total(diff)], NUMBERS)

@@ -66,8 +66,25 @@ def costs(diff: Diff) -> str:
     before, after = diff.totals
     sums = ("parameters", before.parameters, after.parameters), ("MACs", before.macs, after.macs)
     told = [f"{old:,} {name} in both" if old == new else f"{name} {became(old, new)}" for name, old, new in sums]
-    least = "At least, as layers have problems: " if before.problem or after.problem else ""
-    return f"{least}{'; '.join(told)}."
+    least = "at least, as layers have problems: " if before.problem or after.problem else ""
+    text = least + "; ".join(told)
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def total(diff: Diff) -> tuple[str, ...]:
+    """All columns of the line below the rows."""
+    before, after = diff.totals
+    numbers = {mark: sum(row.change == change for row in diff.rows) for change, mark in MARKS.items()}
+    return (
+        "",
+        "at least" if before.problem or after.problem else "total",
+        arrow([_layers(len(network.nodes)) for network in diff.networks]),
+        " ".join(f"{mark}{number}" for mark, number in numbers.items() if number),
+        "",
+        became(before.parameters, after.parameters),
+        became(before.macs, after.macs),
+        "",
+    )
 
 
 def became(old: int, new: int) -> str:
