@@ -124,7 +124,7 @@ class LayerTable(QAbstractTableModel):
         if column == len(COLUMNS) - 1:
             return f"{self._share(row):.4f}"
         text = self._text(row, column)
-        return re.sub(r"(?<=\d),(?=\d{3})", "", text) if column > 1 else text  # an id may have commas of its own
+        return exact(text) if column > 1 else text  # an id may have commas of its own
 
     def _share(self, row: int) -> float:
         return self._of(row)[1].parameters / self._all if self._all else 0.0
@@ -164,6 +164,11 @@ class LayerTable(QAbstractTableModel):
         self._all = totals(self._document.facts).parameters
 
 
+def exact(text: str) -> str:
+    """Numbers as a spreadsheet reads them: without commas between thousands."""
+    return re.sub(r"(?<=\d),(?=\d{3})", "", text)
+
+
 def tab_separated(rows: Iterable[Sequence[str]]) -> str:
     """Lines for the clipboard; a tab or line break inside a cell becomes a space."""
     return "\n".join("\t".join(" ".join(cell.split()) for cell in row) for row in rows)
@@ -175,3 +180,11 @@ def comma_separated(rows: Iterable[Sequence[str]]) -> str:
     safe = ([f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell for cell in row] for row in rows)
     csv.writer(out).writerows(safe)
     return out.getvalue()
+
+
+def marked_down(head: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[int] = ()) -> str:
+    """Lines of a Markdown table; columns in `right` are set right."""
+    rule = [" --: " if column in right else " --- " for column in range(len(head))]
+    cells = ([re.sub(r"([\\|`*_~<\[])", r"\\\1", " ".join(cell.split())) for cell in row] for row in (head, *rows))
+    first, *others = (f"| {' | '.join(row)} |" for row in cells)
+    return "\n".join([first, f"|{'|'.join(rule)}|", *others, ""])

@@ -13,6 +13,8 @@ from explorer.network.network import Network
 from explorer.workspace.session import Session
 
 LANE = "compare"
+Old = Callable[[], Network] | str
+"""A network that can be another one each time, or a project file's path."""
 
 
 class Comparison(QObject):
@@ -27,7 +29,7 @@ class Comparison(QObject):
         super().__init__()
         self._session = session
         self.diff: Diff | None = None
-        self._old: Callable[[], Network | str] = lambda: session.document.opened.network
+        self._old: Old = lambda: session.document.opened.network
         self._asked: Compare | None = None
         self._waiting = self._watched = False
         self._soon = QTimer(self, singleShot=True, interval=0)  # once for all edits of a turn of the event loop
@@ -36,8 +38,8 @@ class Comparison(QObject):
         session.document.renamed.connect(self._follow)  # what was saved last is another one
         session.work_changed.connect(self._hear)
 
-    def choose(self, old: Callable[[], Network | str]) -> None:
-        """Compare with another network, or with the one in a project file; asked for anew each time."""
+    def choose(self, old: Old) -> None:
+        """Compare with another network from now on; a file is read again."""
         self._old, self._asked = old, None
         self._follow()
 
@@ -51,7 +53,8 @@ class Comparison(QObject):
             self._soon.start()
 
     def _ask(self) -> None:
-        question = Compare(self._old(), self._session.document.project.network)
+        old = self._old if isinstance(self._old, str) else self._old()
+        question = Compare(old, self._session.document.project.network)
         if question != self._asked:
             self._asked, self._waiting = question, True
             self._session.ask(LANE, question, self._show, "Comparing")
