@@ -8,6 +8,9 @@ from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QSizePolicy
 
 from explorer.ui.theme import GRID
 
+ENTRIES = 20
+"""Shown at once."""
+
 
 class Choice(QComboBox):
     """A combo box that completes; Enter takes the first entry that has what was typed, leaving it takes nothing."""
@@ -19,9 +22,10 @@ class Choice(QComboBox):
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumWidth(16 * GRID)
-        self.setMaxVisibleItems(20)
+        self.setMaxVisibleItems(ENTRIES)
         completer = QCompleter(self.model(), self)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setMaxVisibleItems(ENTRIES)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         self.setCompleter(completer)
         self.typed.returnPressed.connect(self._take)

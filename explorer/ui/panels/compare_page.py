@@ -62,7 +62,7 @@ def origins(document: Document) -> list[Origin]:
 
 
 class Rows(QTableView):
-    """The table, and its keys: Qt's own would copy one cell, and not on every system say that Enter was pressed."""
+    """A table with keys of its own: the Enter that ends a choice, and gives it the keys, must not go to a layer."""
 
     row_requested = Signal()
     copy_requested = Signal()
