@@ -15,6 +15,7 @@ from explorer.layers.norms import BatchNorm2d
 from explorer.layers.shapes import Identity
 from explorer.layers.windows import Conv2d, MaxPool2d
 from explorer.network.diff import Diff, Pair, compare
+from explorer.network.diff_words import cells, costs, counts, equality, seen
 from explorer.network.network import Network, Node
 from tests.test_network import chain
 
@@ -184,3 +185,22 @@ def test_the_edits_are_found_and_no_others(data: st.DataObject) -> None:
     found = edits(compare(network, edited))
     assert len(found) == len(wanted)
     assert set(found) == wanted
+
+
+def test_what_is_said() -> None:
+    old = Network({"in": Node("in", Input(1, 8, 8)), "a": Node("a", Conv2d(2, 3), ("in",))})
+    diff = compare(old, old)
+    assert counts(diff) == "2 layers in both: none differs."
+    assert costs(diff) == "20 parameters in both; 648 MACs in both."
+    assert equality(diff, "A", "B") == "A and B are equal: 2 layers, 20 parameters, 648 MACs."
+    diff = compare(old, old.with_settings("a", kernel=5, bias=False).with_node(Node("b", ReLU(), ("a",))))
+    assert counts(diff) == "2 → 3 layers: 1 added, 1 changed."
+    assert costs(diff) == "Parameters 20 → 50 (+30); MACs 648 → 800 (+152)."
+    assert cells(diff, row_of(diff, "a")) == (
+        "~", "a", "Conv2d", "kernel 3 → 5; bias yes → no", "2×6×6 → 2×4×4", "20 → 50", "648 → 800",
+    )  # fmt: skip
+    assert seen(diff, row_of(diff, "a")) == "3×3 → 5×5"
+    assert [row.state for row in diff.rows] == ["same", "changed", "added"]
+    diff = compare(Network({"in": old.nodes["in"]}), old.with_settings("a", kernel=9))
+    assert counts(diff) == "1 → 2 layers: 1 added."
+    assert costs(diff).startswith("At least, as layers have problems: ")

@@ -50,6 +50,24 @@ def test_an_edit_that_changes_nothing_is_no_step(document) -> None:
     assert document.history.count() == 0
 
 
+def test_what_it_was(document) -> None:
+    start = document.project
+    assert (document.opened, document.before) == (start, start)
+    edit(document, stride=2)
+    saved = document.project
+    edit(document, stride=3)
+    document.edit("Move", document.project.moved({"c": (1.0, 2.0)}))
+    assert document.before is saved  # a move is no edit of the network
+    assert document.opened is start
+    document.saved("net.cnnx", saved)
+    assert document.opened is saved
+    for _ in range(2):
+        document.history.undo()
+    assert document.before is start
+    document.open(Project())
+    assert document.opened is document.before is document.project
+
+
 def test_saved_is_clean_until_the_next_edit(document) -> None:
     edit(document, stride=2)
     saved = document.project

@@ -121,6 +121,14 @@ def test_saving_over_the_file_brings_back_weights_that_the_cache_lost(tmp_path: 
     assert tensors.read(edited.weights)["fc.bias"][9] == 9
 
 
+def test_a_project_is_looked_at_without_its_weights(tmp_path: Path) -> None:
+    project = replace(LENET, weights=tensors.keep({"fc.bias": np.arange(10, dtype=np.float32)}))
+    write(tmp_path / "a.cnnx", project)
+    shutil.rmtree(folders.weights())
+    assert read(tmp_path / "a.cnnx", weights=False) == project
+    assert not folders.weights().exists() or not any(folders.weights().iterdir())
+
+
 def test_weights_come_back_into_an_empty_cache(tmp_path: Path) -> None:
     project = weighted()
     write(tmp_path / "a.cnnx", project)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from explorer.engine.questions import (
+    Compare,
     Decode,
     Devices,
     Look,
@@ -78,6 +79,14 @@ def _open_project(question: OpenProject) -> Iterator[Any]:
     yield placed(read(question.path))
 
 
+def _compare(question: Compare) -> Iterator[Any]:
+    from explorer.formats.project_file import read
+    from explorer.network.diff import compare
+
+    old = read(question.old, weights=False).network if isinstance(question.old, str) else question.old
+    yield compare(old, question.new)
+
+
 ANSWERS: dict[type, Callable[[Any], Iterator[Any]]] = {
     Devices: _devices,
     Decode: _decode,
@@ -87,4 +96,5 @@ ANSWERS: dict[type, Callable[[Any], Iterator[Any]]] = {
     OpenModel: _open_model,
     OpenNetwork: _open_network,
     OpenProject: _open_project,
+    Compare: _compare,
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from explorer.network.network import Network
 from explorer.network.project import Project
 
 if TYPE_CHECKING:
@@ -91,3 +92,11 @@ class OpenProject:
     """Read a project file. Answer: Project."""
 
     path: str
+
+
+@dataclass(frozen=True)
+class Compare:
+    """What differs from the old network, or the one in a project file, to the new one? Answer: Diff."""
+
+    old: Network | str
+    new: Network

@@ -55,12 +55,15 @@ def write(path: str | Path, project: Project) -> None:
                 shutil.copyfileobj(source, target, CHUNK)
 
 
-def read(path: str | Path) -> Project:
-    """Open a project file; its weights go to the weight store. Raises ProjectError, whatever the file holds."""
+def read(path: str | Path, weights: bool = True) -> Project:
+    """Open a project file. Raises ProjectError, whatever the file holds.
+
+    Its weights go to the weight store; without them, which is quick, the project is only good to be looked at.
+    """
     try:
         size = _check_regular(path)
         with open(path, "rb") as file:
-            return _read(file, size)
+            return _read(file, size, weights)
     except OSError as error:
         if isinstance(error, CannotSave):  # says by itself what is wrong with the cache
             raise ProjectError(str(error)) from error
@@ -87,7 +90,7 @@ def _weights(path: str | Path, sha: str) -> Path:
         raise
 
 
-def _read(file: BinaryIO, size: int) -> Project:
+def _read(file: BinaryIO, size: int, with_weights: bool) -> Project:
     parts = entries(file, size, most=2)
     if DESCRIPTION not in parts or parts.keys() - {DESCRIPTION, WEIGHTS}:
         raise NotStored(f"is no project: it holds something else than {DESCRIPTION} and {WEIGHTS}")
@@ -100,7 +103,8 @@ def _read(file: BinaryIO, size: int) -> Project:
         weights = parts[WEIGHTS]
         if weights.size > LARGEST_WEIGHTS:
             raise NotStored(f"has weights of {amount(weights.size)}, at most {amount(LARGEST_WEIGHTS)} are read")
-        tensors.keep_bytes(chunks(file, weights), project.weights, weights.size)
+        if with_weights:
+            tensors.keep_bytes(chunks(file, weights), project.weights, weights.size)
     return project
 
 

@@ -14,6 +14,7 @@ from explorer.network.network import Network, Node
 from explorer.network.receptive_field import ReceptiveField, ReceptiveFields
 
 Change = Literal["same", "changed", "added", "removed"]
+State = Literal["same", "affected", "changed", "added", "removed"]
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,11 @@ class Pair:
     def affected(self) -> bool:
         """Whether the layer is the same, and its facts are not: something before it changed."""
         return self.change == "same" and self.facts[0] != self.facts[1]
+
+    @property
+    def state(self) -> State:
+        """What became of the layer; only where it is "same" do its facts say the same, too."""
+        return "affected" if self.affected else self.change
 
 
 @dataclass(frozen=True)
@@ -64,7 +70,9 @@ class Diff:
     @cached_property
     def _fields(self) -> tuple[ReceptiveFields, ReceptiveFields]:
         old, new = self.networks
-        return ReceptiveFields(old, analyse(old)), ReceptiveFields(new, analyse(new))
+        before = {row.old: row.facts[0] for row in self.rows if row.facts[0]}
+        after = {row.new: row.facts[1] for row in self.rows if row.facts[1]}
+        return ReceptiveFields(old, before), ReceptiveFields(new, after)
 
 
 def compare(old: Network, new: Network) -> Diff:

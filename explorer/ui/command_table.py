@@ -93,6 +93,11 @@ def command_table(window: Window) -> list[Command]:
         Command("View", "Zoom out", lambda: window.canvas.zoom_by(-2), "Ctrl+-", enabled=anything),
         Command("View", "100 %", lambda: window.canvas.zoom_to_full(), "Ctrl+1", enabled=anything),
         Command("View", line),
+        Command(
+            "View", "Compare…", window.pages.show_compare, "Ctrl+Shift+C", enabled=anything,
+            help="See what differs from another network",
+        ),
+        Command("View", line),
         *(
             Command(
                 "View/Theme", text, lambda name=name: window.set_theme(name),  # type: ignore[misc]

@@ -50,13 +50,17 @@ class Files(QObject):
 
     def open(self) -> None:
         """Choose a project file and open it."""
+        if path := self.choose("Open project"):
+            self.open_path(path)
+
+    def choose(self, title: str) -> str:
+        """Ask for a project file, "" where none was chosen."""
         from PySide6.QtWidgets import QFileDialog
 
         path, _ = QFileDialog.getOpenFileName(
-            self._window, "Open project", self.settings.folder("project"), f"{PROJECTS} (*{PROJECT});;All files (*)"
+            self._window, title, self.settings.folder("project"), f"{PROJECTS} (*{PROJECT});;All files (*)"
         )
-        if path:
-            self.open_path(path)
+        return path
 
     def open_path(self, path: str) -> None:
         """Open a project file, or look at a picture, by what its name ends in."""

@@ -15,6 +15,7 @@ from explorer.workspace.session import Session
 if TYPE_CHECKING:
     from explorer.network.project import Project
     from explorer.ui.canvas.view import Canvas
+    from explorer.ui.panels.compare_page import ComparePage
     from explorer.ui.panels.facts_page import FactsPage
     from explorer.ui.panels.gallery import GalleryPage
 
@@ -74,6 +75,17 @@ class Pages(QStackedWidget):
         page.back_requested.connect(self.leave)
         return page
 
+    @cached_property
+    def compare(self) -> ComparePage:
+        """What differs between another network and this one."""
+        from explorer.ui.panels.compare_page import ComparePage
+
+        page = self._added(ComparePage(self._session))
+        page.file_requested.connect(lambda: page.compare_with_file(self._files.choose("Compare with a project")))
+        page.layer_requested.connect(self._go_to)
+        page.back_requested.connect(self.leave)
+        return page
+
     def begin(self) -> None:
         """Leave the start page; a network that is begun there begins with its input."""
         self.show_canvas()
@@ -96,14 +108,22 @@ class Pages(QStackedWidget):
         """Show the course's numbers beside ours."""
         self._show(self.facts)
 
+    def show_compare(self) -> None:
+        """Show what differs between another network and this one."""
+        self._show(self.compare)
+
     def leave(self) -> None:
         """Go back to the network, or where there is none to the start page."""
         self._show(self.canvas if self._anything else self.start)
 
     def follow(self) -> None:
-        """Show what belongs to the document: the canvas for a network, the start page for nothing."""
+        """Show what belongs to the document: the canvas for a network, the start page for nothing.
+
+        A comparison stays: it shows what an edit changes, or undo.
+        """
         if self._anything:
-            self.setCurrentWidget(self.canvas)
+            if self.currentWidget() is not self.__dict__.get("compare"):
+                self.setCurrentWidget(self.canvas)
         elif self._session.document.history.count() == 0:
             self.setCurrentWidget(self.start)
 
@@ -118,5 +138,9 @@ class Pages(QStackedWidget):
     def _prove(self, project: Project, id: str) -> None:
         self._session.open_project(project)
         if id:
-            self._session.select((id,))
-            self.canvas.frame((id,))
+            self._go_to(id)
+
+    def _go_to(self, id: str) -> None:
+        self._session.select((id,))
+        self._show(self.canvas)
+        self.canvas.frame((id,))

@@ -56,5 +56,10 @@ def latex(rows: Rows, numbers: Sequence[bool]) -> str:
     )
 
 
+def ungrouped(text: str) -> str:
+    """Numbers as a spreadsheet reads them: without commas between thousands."""
+    return re.sub(r"(?<=\d),(?=\d{3})", "", text)
+
+
 def _one_line(cell: str) -> str:
     return " ".join(cell.split())

@@ -14,7 +14,8 @@ GRID = 8
 
 @dataclass(frozen=True)
 class Theme:
-    """Colours as #rrggbb. families: one colour for each layer group, told apart also by colour-blind eyes.
+    """Colours as #rrggbb. families: one colour for each layer group, told apart also by colour-blind eyes. changes:
+    one for what became of a layer, told apart also by a mark.
 
     outline is the edge of what one types in or switches: at least 3:1 beside `window`, `base` and `raised`.
     heat goes from little to much, away from `card`, and `text` stays readable on all of it; bar is seen on all of it.
@@ -38,6 +39,7 @@ class Theme:
     families: Mapping[str, str]
     heat: tuple[str, ...]
     bar: str
+    changes: Mapping[str, str]
 
     def heated(self, level: float) -> QColor:
         """The colour of a level from 0 to 1; 0 is nothing, a plain card."""
@@ -63,6 +65,7 @@ LIGHT = Theme(
     {"Input": "#475467", "Window": "#2563c9", "Norm": "#0f8a7e", "Activation": "#c77700",
      "Join": "#8b3fc0", "Shape": "#667085", "Dense": "#b0235f"},
     ("#fff6dc", "#ffe0a0", "#fdb54a", "#e8750a"), "#7a2e00",
+    {"added": "#116329", "removed": "#b42318", "changed": "#8a5300", "affected": "#667085"},
 )  # fmt: skip
 DARK = Theme(
     "dark", "#1b1e24", "#14161b", "#262a32", "#e6e9ef", "#98a2b3", "#5b9dff", "#0b1220", "#ff7a70", "#3a404b",
@@ -70,6 +73,7 @@ DARK = Theme(
     {"Input": "#aab4c4", "Window": "#5b9dff", "Norm": "#35c3b4", "Activation": "#f0a437",
      "Join": "#c58af0", "Shape": "#98a2b3", "Dense": "#f0709f"},
     ("#2f2b26", "#5a3d14", "#854f0c", "#a8480c"), "#ffc266",
+    {"added": "#57c278", "removed": "#ff7a70", "changed": "#f0a437", "affected": "#98a2b3"},
 )  # fmt: skip
 PROJECTOR = Theme(
     "projector", "#ffffff", "#ffffff", "#eeeeee", "#000000", "#333333", "#0033bb", "#ffffff", "#b00000", "#000000",
@@ -77,6 +81,7 @@ PROJECTOR = Theme(
     {"Input": "#222222", "Window": "#0033bb", "Norm": "#00665c", "Activation": "#944f00",
      "Join": "#6a0dad", "Shape": "#444444", "Dense": "#a0004f"},
     ("#fff0c8", "#ffd27a", "#ffa62b", "#ff7a00"), "#000000",
+    {"added": "#00592b", "removed": "#b00000", "changed": "#734000", "affected": "#333333"},
 )  # fmt: skip
 FUSION = 140
 """By how much Fusion's outlines are darker than the window, percent."""

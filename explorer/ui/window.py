@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from explorer.ui.panels.cost import CostPanel
     from explorer.ui.panels.summary import SummaryPanel
 
-IN_PLACE = ("picture", "predict", "maps")
+IN_PLACE = ("picture", "predict", "maps", "compare")
 """Lanes whose problems are told in their own panel."""
 
 

@@ -57,19 +57,31 @@ def _differ(old: Mapping[str, object], new: Mapping[str, object]) -> set[str]:
 
 
 class Document(QObject):
-    """One project with its history. `edit` is the only way to change it."""
+    """One project with its history. `edit` is the only way to change it.
+
+    opened: the project as it was opened, or saved last.
+    """
 
     changed = Signal(object)  # Change
     renamed = Signal()  # path or clean state changed
 
     def __init__(self, project: Project | None = None) -> None:
         super().__init__()
-        self.project = project or Project()
+        self.project = self.opened = project or Project()
         self.facts: dict[str, Facts] = analyse(self.project.network)
         self.path: str = ""
         self.history = QUndoStack(self)
         self.history.setUndoLimit(STEPS)
         self.history.cleanChanged.connect(self.renamed)
+
+    @property
+    def before(self) -> Project:
+        """As it was before the last edit of the network; moving nodes is none. As it is where there was none."""
+        for index in reversed(range(self.history.index())):
+            edit = self.history.command(index)
+            if isinstance(edit, _Edit) and edit.before.network != edit.after.network:
+                return edit.before
+        return self.project
 
     def edit(self, text: str, project: Project, merge: str = "") -> None:
         """Make `project` the current one, undoably. Equal `merge` keys in a row undo as one step."""
@@ -79,13 +91,14 @@ class Document(QObject):
     def open(self, project: Project, path: str = "") -> None:
         """Start afresh with another project: no history, nothing unsaved."""
         self.history.clear()
+        self.opened = project
         self._show(project)
         self.path = path
         self.renamed.emit()
 
     def saved(self, path: str, project: Project) -> None:
         """Remember that `path` holds `project`; edits made since stay unsaved."""
-        self.path = path
+        self.path, self.opened = path, project
         if self.project == project:
             self.history.setClean()
         self.renamed.emit()

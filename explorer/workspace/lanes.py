@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -24,7 +25,9 @@ class Lanes(QObject):
         self.worker = worker
         self.work: dict[str, Progress] = {}
 
-    def _start(self, lane: str, question: object, show: Any, text: str = "") -> None:
+    def ask(self, lane: str, question: object, show: Callable[[Any], None], text: str = "") -> None:
+        """Show what the worker answers, with progress that begins with `text`; `failed` says why there is none."""
+
         def step(value: object) -> None:
             if isinstance(value, Progress):
                 self._set_work(lane, value)

@@ -37,7 +37,7 @@ class Session(Lanes):
     """Asks the worker when the document, the selection or the picture changes; panels hear its signals.
 
     A signal carries the whole new value; None means there is none (yet). Lanes are "model" (opening a network),
-    "picture", "predict", "maps", "save"; "models" and "devices" are asked once.
+    "picture", "predict", "maps", "compare", "save"; "models" and "devices" are asked once.
     """
 
     selection_changed = Signal(object)  # tuple[str, ...] of node ids, the last one chosen last
@@ -181,8 +181,8 @@ class Session(Lanes):
     def _ask_once(self) -> None:
         """Questions whose answers stay the same while a worker lives."""
         if not self.models:
-            self._start("models", Models(), self._show_models)
-        self._start("devices", Devices(), self._show_devices)
+            self.ask("models", Models(), self._show_models)
+        self.ask("devices", Devices(), self._show_devices)
 
     def _ask_again(self) -> None:
         """A new worker is on its way: what was asked of the old one is asked once more, but not for ever."""
@@ -211,7 +211,7 @@ class Session(Lanes):
             else:
                 self.opens_over_edits.emit(lambda: self._open(project, path))
 
-        self._start("model", question, show, f"Opening {title}")
+        self.ask("model", question, show, f"Opening {title}")
 
     def _open(self, project: Project, path: str = "") -> None:
         """Show another project."""
@@ -236,7 +236,7 @@ class Session(Lanes):
             self.picture_changed.emit(picture)
             self._refresh()
 
-        self._start("picture", Decode(source), show, f"Opening {name}")
+        self.ask("picture", Decode(source), show, f"Opening {name}")
 
     # Answers that follow the document
 
@@ -261,7 +261,7 @@ class Session(Lanes):
             self._show_prediction(None)
             return
         question = Predict(self.document.project, self._source, self.device or "cpu")
-        self._start("predict", question, self._show_prediction, "Running the network")
+        self.ask("predict", question, self._show_prediction, "Running the network")
 
     def _show_prediction(self, prediction: Prediction | None) -> None:
         self.prediction = prediction
@@ -275,7 +275,7 @@ class Session(Lanes):
             return
         node = self.selection[-1]
         question = Look(self.document.project, self._source, node, self.device or "cpu", self.own_scale)
-        self._start("maps", question, self._show_maps, f"Running up to {node}")
+        self.ask("maps", question, self._show_maps, f"Running up to {node}")
 
     def _show_maps(self, maps: FeatureMaps | None) -> None:
         if maps is not None and self.selection[-1:] != (maps.node,):
