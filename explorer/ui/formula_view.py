@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
@@ -23,7 +24,7 @@ from explorer.network.latex import latex, markdown
 from explorer.ui import theme
 from explorer.ui.labels import sized
 from explorer.ui.theme import GRID
-from explorer.ui.typesetting import LETTERS, NUMBERS, Box, Face, Typesetter
+from explorer.ui.typesetting import LETTERS, NUMBERS, Box, Typesetter
 from explorer.ui.words import plain_tip
 
 SMALLEST = 0.8
@@ -56,43 +57,32 @@ class LetterLabel(QWidget):
             self._box.draw(painter, 0, (self.height() + self._box.up - self._box.down) / 2 + 1, LETTERS)
 
 
-class FormulaView(QWidget):
-    """One worked formula; Ctrl+C or the context menu copies it as text."""
+@dataclass(frozen=True)
+class Piece:
+    """A part of a formula in its place: where its baseline begins, in which reading, colour and scale."""
 
-    asked = Signal(str)  # a letter: where does it come from?
+    box: Box
+    x: float
+    y: float
+    reading: int = LETTERS
+    colour: str = "text"
+    scale: float = 1.0
+
+
+class Formula:
+    """One worked formula set in type: its terms, broken into lines where there is little room."""
 
     NAME = 10 * GRID
     """Width of the column with what the formula gives."""
 
     def __init__(self, row: Row) -> None:
-        super().__init__()
+        self.row, self.text = row, f"{row.name} = {row}"
         self._set = typesetter()
         self._equals = self._set.plain.width("= ")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)  # Fixed would cut the height
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-        self._heights: dict[int, int] = {}  # by width: the layout asks many times
-        self.show_row(row)
-
-    def show_row(self, row: Row) -> None:
-        """Show another formula."""
-        if row == getattr(self, "row", None):
-            return
-        self.row = row
-        self._heights.clear()
         leaf = not row.symbol.sign  # a letter alone has nothing to be aligned with
         self._readings = (LETTERS,) if leaf else (LETTERS, NUMBERS)
         self._terms = [self._set.leaf(row.symbol.letter, "")] if leaf else self._set.chain(row.symbol)
-        self.setAccessibleName(f"{row.name} = {row}")
-        self.setToolTip(plain_tip(f"{row.name} = {row}"))
-        self.updateGeometry()
-        self.update()
-
-    def copy(self) -> None:
-        """Put the formula on the clipboard, as one line of text."""
-        QGuiApplication.clipboard().setText(f"{self.row.name} = {self.row}")
+        self._placed: dict[int, tuple[list[Piece], float]] = {}
 
     def lines(self, room: float) -> list[list[Box]]:
         """The terms broken into lines no wider than `room`."""
@@ -106,10 +96,86 @@ class FormulaView(QWidget):
             used += term.width
         return lines
 
+    def placed(self, width: int) -> tuple[list[Piece], float]:
+        """Its pieces where there is room for `width` pixels, and the height they take."""
+        if width not in self._placed:
+            self._placed[width] = self._place(width)
+        return self._placed[width]
+
+    def _place(self, width: int) -> tuple[list[Piece], float]:
+        pieces: list[Piece] = []
+        gap = GRID / 2
+        y, left = gap / 2, self.NAME + self._equals
+        name = self._set.text(self.row.name)
+        whole = sum(term.width for term in self._terms)
+        if left + whole > width:  # too long to stand beside its name
+            left = GRID + self._equals
+            y += self._set.height
+            pieces.append(Piece(name, 2, y - self._set.descent, colour="dim"))
+        for line in self.lines(max(width - left, whole if whole * SMALLEST < width - left else 0)):
+            box = self._set.row(*line)
+            squeeze = min(1.0, (width - left) / box.width)
+            for reading in self._readings:
+                y += box.up
+                if not pieces:
+                    pieces.append(Piece(name, 2, y, colour="dim"))
+                if reading == NUMBERS and line[0] is self._terms[0]:
+                    pieces.append(Piece(self._set.text("="), left - self._equals, y))
+                pieces.append(Piece(box, left, y, reading, scale=squeeze))
+                end, baseline = left + box.width * squeeze, y
+                y += box.down + (gap if reading == NUMBERS else 2 * gap)
+        result = self._set.text(f" = {self.row.value:,}", self._set.bold)
+        if end + result.width > width:
+            result, end = self._set.text(f"= {self.row.value:,}", self._set.bold), left - self._equals
+            baseline = y + self._set.capital + gap
+            y = baseline + self._set.descent + gap
+        return [*pieces, Piece(result, end, baseline, colour="accent")], y
+
+
+@lru_cache(1 << 9)
+def formula(row: Row) -> Formula:
+    """The row set in type; layers share formulas, and setting one takes longer than showing it."""
+    return Formula(row)
+
+
+class FormulaView(QWidget):
+    """One worked formula; Ctrl+C or the context menu copies it, a click on a letter asks where that comes from."""
+
+    asked = Signal(str)  # a letter
+
+    def __init__(self, row: Row) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)  # Fixed would cut the height
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self._formula = formula(row)
+        self._announce()
+
+    @property
+    def row(self) -> Row:
+        """What is shown."""
+        return self._formula.row
+
+    def show_row(self, row: Row) -> None:
+        """Show another formula."""
+        if row != self.row:
+            self._formula = formula(row)
+            self._announce()
+            self.updateGeometry()
+            self.update()
+
+    def _announce(self) -> None:
+        self.setAccessibleName(self._formula.text)
+        self.setToolTip(plain_tip(self._formula.text))
+
+    def copy(self) -> None:
+        """Put the formula on the clipboard, as one line of text."""
+        QGuiApplication.clipboard().setText(self._formula.text)
+
     def heightForWidth(self, width: int) -> int:
-        if width not in self._heights:
-            self._heights[width] = round(self._draw(None, width))
-        return self._heights[width]
+        return round(self._formula.placed(width)[1])
 
     def hasHeightForWidth(self) -> bool:
         return True
@@ -123,10 +189,22 @@ class FormulaView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._draw(painter, self.width())
+        self._paint_pieces(painter)
         if self.hasFocus():
             painter.setPen(QColor(theme.current().accent))
             painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 3, 3)
+
+    def _paint_pieces(self, painter: QPainter) -> None:
+        for piece in self._formula.placed(self.width())[0]:
+            painter.setPen(QColor(getattr(theme.current(), piece.colour)))
+            if piece.scale == 1:
+                piece.box.draw(painter, piece.x, piece.y, piece.reading)
+            else:
+                painter.save()
+                painter.translate(piece.x, piece.y)
+                painter.scale(piece.scale, piece.scale)
+                piece.box.draw(painter, 0, 0, piece.reading)
+                painter.restore()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         menu = QMenu(self)
@@ -142,12 +220,12 @@ class FormulaView(QWidget):
 
     def letters(self) -> list[tuple[str, QRectF]]:
         """The letters that are drawn, also those behind numbers, and where."""
-        picture = QPicture()
+        typeset, picture = typesetter(), QPicture()
         painter = QPainter(picture)
-        self._set.noting = []
-        self._draw(painter, self.width())
+        typeset.noting = []
+        self._paint_pieces(painter)
         painter.end()
-        found, self._set.noting = self._set.noting, None
+        found, typeset.noting = typeset.noting, None
         return found
 
     def _letter_at(self, point: QPointF) -> str:
@@ -166,46 +244,3 @@ class FormulaView(QWidget):
             self.copy()
         else:
             super().keyPressEvent(event)
-
-    def _draw(self, painter: QPainter | None, width: float) -> float:
-        """Draw if there is a painter; the height it takes."""
-        gap = GRID / 2
-        y, left = gap / 2, self.NAME + self._equals
-        whole = sum(term.width for term in self._terms)
-        if left + whole > width:  # too long to stand beside its name
-            left = GRID + self._equals
-            y += self._set.height
-            self._write(painter, "dim", self._set.plain, 2, y - self._set.descent, self.row.name)
-        beside = left > self.NAME
-        for line in self.lines(max(width - left, whole if whole * SMALLEST < width - left else 0)):
-            box = self._set.row(*line)
-            squeeze = min(1.0, (width - left) / box.width)
-            for reading in self._readings:
-                y += box.up
-                if beside:
-                    self._write(painter, "dim", self._set.plain, 2, y, self.row.name)
-                    beside = False
-                if reading == NUMBERS and line[0] is self._terms[0]:
-                    self._write(painter, "text", self._set.plain, left - self._equals, y, "=")
-                if painter:
-                    painter.save()
-                    painter.setPen(QColor(theme.current().text))
-                    painter.translate(left, y)
-                    painter.scale(squeeze, squeeze)
-                    box.draw(painter, 0, 0, reading)
-                    painter.restore()
-                end, baseline = left + box.width * squeeze, y
-                y += box.down + (gap if reading == NUMBERS else 2 * gap)
-        result = f" = {self.row.value:,}"
-        if end + self._set.bold.width(result) > width:
-            result, end = result.strip(), left - self._equals
-            baseline = y + self._set.capital + gap
-            y = baseline + self._set.descent + gap
-        self._write(painter, "accent", self._set.bold, end, baseline, result)
-        return y
-
-    def _write(self, painter: QPainter | None, colour: str, face: Face, x: float, y: float, text: str) -> None:
-        if painter:
-            painter.setPen(QColor(getattr(theme.current(), colour)))
-            painter.setFont(face.font)
-            painter.drawText(QPointF(x, y), text)

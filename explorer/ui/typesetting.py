@@ -77,7 +77,7 @@ class Typesetter:
     def expression(self, x: int) -> Box:
         """The box of any expression."""
         if not isinstance(x, Symbol):
-            return self._text(f"{x:,}")
+            return self.text(f"{x:,}")
         if not x.sign:
             return self.leaf(x.letter, f"{int(x):,}")
         a, b = x.parts
@@ -92,12 +92,15 @@ class Typesetter:
         loose = isinstance(x, Symbol) and x.sign != "/" and STRENGTH[x.sign] < strength
         return self._fenced(box, "(", ")") if loose else box
 
-    def _text(self, text: str) -> Box:
+    def text(self, text: str, face: Face | None = None) -> Box:
+        """Upright text, the same in both readings."""
+        face = face or self.plain
+
         def draw(painter: QPainter, x: float, y: float, reading: int) -> None:
-            painter.setFont(self.plain.font)
+            painter.setFont(face.font)
             painter.drawText(QPointF(x, y), text)
 
-        return Box(self.plain.width(text), self.capital, self.descent * 0.6, draw)
+        return Box(face.width(text), self.capital, self.descent * 0.6, draw)
 
     def leaf(self, letter: str, number: str) -> Box:
         """A letter with its subscript and superscript, over its number."""
@@ -134,7 +137,7 @@ class Typesetter:
         return Box(width, up, (low if sub else 0) + small.metrics.descent() * 0.6, draw)
 
     def _sign(self, sign: str) -> Box:
-        return self._text(f"\u2009{sign}\u2009" if sign == "·" else f" {sign} ")
+        return self.text(f"\u2009{sign}\u2009" if sign == "·" else f" {sign} ")
 
     def row(self, *boxes: Box) -> Box:
         """Boxes on one baseline, one behind the other."""

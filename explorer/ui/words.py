@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from explorer.network.analysis import Facts
@@ -14,15 +15,22 @@ if TYPE_CHECKING:
 
 
 def told(kind: type) -> str:
-    """The first sentence of a layer kind's, or block's, description."""
-    paragraph = inspect.cleandoc(kind.__doc__ or "").partition("\n\n")[0]
-    return re.split(r"(?<=[.!?])\s", " ".join(paragraph.split()), maxsplit=1)[0]
+    """The first sentence of a layer kind's description."""
+    return _parts(kind.__doc__ or "")[0]
 
 
 def source(kind: type) -> str:
-    """Where a kind was first described, "" where it does not say."""
-    _, found, rest = inspect.cleandoc(kind.__doc__ or "").partition("Source: ")
-    return " ".join(rest.partition("\n\n")[0].split()) if found else ""
+    """Where a layer kind was first described, "" where it does not say."""
+    return _parts(kind.__doc__ or "")[1]
+
+
+@cache
+def _parts(description: str) -> tuple[str, str]:
+    """A description's first sentence, and its source."""
+    text = inspect.cleandoc(description)
+    sentence = re.split(r"(?<=[.!?])\s", " ".join(text.partition("\n\n")[0].split()), maxsplit=1)[0]
+    _, found, rest = text.partition("Source: ")
+    return sentence, " ".join(rest.partition("\n\n")[0].split()) if found else ""
 
 
 def plain_tip(text: str) -> str:

@@ -14,7 +14,7 @@ from explorer.network.analysis import totals
 from explorer.network.conventions import Conventions
 from explorer.network.formulas import formulas, origin
 from explorer.network.layer import Layer
-from explorer.network.receptive_field import receptive_field
+from explorer.network.receptive_field import ReceptiveField, receptive_field
 from explorer.ui.form import Form
 from explorer.ui.formula_view import FormulaView
 from explorer.ui.labels import Text
@@ -36,6 +36,7 @@ class InspectorPanel(ScrollColumn):
         super().__init__()
         self._session, self._document = session, session.document
         self._shown = ""  # id of the node the form edits
+        self._fields: dict[str, ReceptiveField | None] = {}  # of nodes looked at since the network changed last
         self.form: Form | None = None
         self._forms: dict[type[Layer], Form] = {}
         self._views: list[FormulaView] = []
@@ -99,12 +100,13 @@ class InspectorPanel(ScrollColumn):
 
     def _follow(self, change: Change) -> None:
         selected = set(self._session.selection)
+        if change.rewired:
+            self._fields.clear()
+            self._ahead.start()
         if self._shown in change.touched:
             self._show()
         elif not selected or change.facts is not change.facts_before or selected & change.touched:
             self._soon.start()
-        if change.rewired:
-            self._ahead.start()
 
     def _make_ahead(self) -> None:
         """Make one form that a click may soon need."""
@@ -136,8 +138,11 @@ class InspectorPanel(ScrollColumn):
         self.title.say(layer.kind)
         self.subtitle.say(id)
         self.told.say(told(type(layer)))
-        self.source.say(f"Source: {source(type(layer))}" if source(type(layer)) else "")
-        field = receptive_field(self._document.project.network, self._document.facts, id)
+        origin = source(type(layer))
+        self.source.say(f"Source: {origin}" if origin else "")
+        if id not in self._fields:
+            self._fields[id] = receptive_field(self._document.project.network, self._document.facts, id)
+        field = self._fields[id]
         self.sees.say(field.brief if field and layer.inputs else "")
         self.sees.setToolTip(plain_tip(str(field or "")))
         self.problem.say(facts.problem)
