@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
 from explorer.network.analysis import Facts
@@ -33,6 +34,12 @@ class Conventions:
     def parameters(self, facts: Facts) -> int:
         """Parameters of a layer, or a sum of them."""
         return facts.parameters + (facts.buffers if self.counting == "keras" else 0)
+
+    def counted(self, facts: Mapping[str, Facts]) -> Mapping[str, Facts]:
+        """The facts of layers with the parameters as they are counted."""
+        if self.counting == "torch":
+            return facts
+        return {id: replace(f, parameters=self.parameters(f)) if f.buffers else f for id, f in facts.items()}
 
     def cost(self, facts: Facts) -> int:
         """Work for one picture, in the unit called `work`."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from explorer.network.analysis import Facts
+from explorer.network.conventions import Conventions
 from explorer.network.cost import memory, numbers
 from explorer.network.layer import described
 from explorer.network.network import Node
@@ -26,12 +27,29 @@ def exact(value: Any) -> str:
 
 @dataclass(frozen=True)
 class Row:
-    """One layer, and what its network has as a whole."""
+    """One layer, what its network has as a whole, and how all of it is counted."""
 
     node: Node
     facts: Facts
     sums: Facts
     fields: ReceptiveFields
+    conventions: Conventions
+
+    @property
+    def parameters(self) -> int:
+        """As they are counted."""
+        return self.conventions.parameters(self.facts)
+
+    @property
+    def share(self) -> float:
+        """Of the network's parameters."""
+        return self.parameters / (self.conventions.parameters(self.sums) or 1)
+
+    @property
+    def output(self) -> Any:
+        """The sizes of what comes out as they are written, or the problem."""
+        shape = self.facts.shape
+        return self.facts.problem if shape is None else self.conventions.sizes(shape)
 
     @property
     def field(self) -> tuple[int, ...]:
@@ -58,6 +76,10 @@ class Column:
     first: bool = True  # shown until the user says otherwise
     write: Callable[[Any], str] = exact
 
+    def heading(self, conventions: Conventions) -> str:
+        """The title, with work in the unit it is counted in."""
+        return self.title.replace("MAC", conventions.work)
+
     def text(self, row: Row) -> str:
         """The cell."""
         return self.show(self.value(row))
@@ -75,10 +97,6 @@ def _share(value: float) -> str:
     return share_in_words(value) if value else ""
 
 
-def _output(row: Row) -> Any:
-    return row.facts.shape if row.facts.shape is not None else row.facts.problem
-
-
 def _shape(value: Any) -> str:
     return described(value) if isinstance(value, tuple) else value
 
@@ -87,12 +105,11 @@ COLUMNS = (
     Column("Layer", lambda row: row.node.id, width=13, number=False, write=str),  # it may have commas of its own
     Column("Kind", lambda row: row.node.layer.kind, number=False),
     Column("Settings", lambda row: row.node.layer.brief(), width=16, number=False),
-    Column("Output", _output, _shape, width=12, number=False),
-    Column("Parameters", lambda row: row.facts.parameters, _grouped, adds=True),
-    Column("MACs", lambda row: row.facts.macs, _grouped, width=13, adds=True),
+    Column("Output", lambda row: row.output, _shape, width=12, number=False),
+    Column("Parameters", lambda row: row.parameters, _grouped, adds=True),
+    Column("MACs", lambda row: row.conventions.cost(row.facts), _grouped, width=13, adds=True),
     Column(
-        "Share of parameters", lambda row: row.facts.parameters / row.sums.parameters if row.sums.parameters else 0.0,
-        _share, 17,
+        "Share of parameters", lambda row: row.share, _share, 17,
         "Share of the network's parameters", adds=True, whole=True,
     ),
     Column(

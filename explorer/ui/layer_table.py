@@ -9,12 +9,13 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor
 
 from explorer.network.analysis import totals
-from explorer.network.layer import described
+from explorer.network.conventions import KERAS, TORCH
 from explorer.network.receptive_field import ReceptiveFields
 from explorer.ui import theme
 from explorer.ui.layer_columns import COLUMNS, Column, Row, exact
 from explorer.ui.words import plain_tip
-from explorer.workspace.document import Change, Document
+from explorer.workspace.document import Change
+from explorer.workspace.session import Session
 
 Index = QModelIndex | QPersistentModelIndex
 Right, Left = Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignLeft
@@ -23,9 +24,9 @@ Right, Left = Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignLeft
 class LayerTable(QAbstractTableModel):
     """One row a node, in the order the network runs, or sorted by a column; all, or those searched for."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, session: Session) -> None:
         super().__init__()
-        self._document = document
+        self._session, self._document = session, session.document
         self._column, self._order = -1, Qt.SortOrder.AscendingOrder
         self._words: tuple[str, ...] = ()
         self.ids: list[str] = []
@@ -50,6 +51,12 @@ class LayerTable(QAbstractTableModel):
                 if column.whole:
                     self.dataChanged.emit(self.index(0, number), self.index(len(self.ids) - 1, number))
 
+    def adopt(self) -> None:
+        """Count and write everything as the session does now."""
+        if self.ids:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self.ids) - 1, len(COLUMNS) - 1))
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(COLUMNS) - 1)
+
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by a column; -1 is the order in which the network runs."""
         self._column, self._order = column, order
@@ -69,7 +76,7 @@ class LayerTable(QAbstractTableModel):
             sums = [(column, sum(column.value(row) for row in shown) if column.adds else "") for column in columns]
             last = [(exact(value) if plain else column.show(value)) if value != "" else "" for column, value in sums]
             cells.append(["at least" if least else "total", *last[1:]])
-        return [[column.title for column in columns], *cells]
+        return [[column.heading(self._session.conventions) for column in columns], *cells]
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self.ids)
@@ -80,7 +87,7 @@ class LayerTable(QAbstractTableModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation == Qt.Orientation.Horizontal:
             if role == Qt.ItemDataRole.DisplayRole:
-                return COLUMNS[section].title
+                return COLUMNS[section].heading(self._session.conventions)
             if role == Qt.ItemDataRole.TextAlignmentRole:
                 return (Right if COLUMNS[section].number else Left) | Qt.AlignmentFlag.AlignVCenter
             if role == Qt.ItemDataRole.ToolTipRole:
@@ -104,7 +111,8 @@ class LayerTable(QAbstractTableModel):
         return None
 
     def _row(self, id: str) -> Row:
-        return Row(self._document.project.network.nodes[id], self._document.facts[id], self._sums, self._fields)
+        node, facts = self._document.project.network.nodes[id], self._document.facts[id]
+        return Row(node, facts, self._sums, self._fields, self._session.conventions)
 
     def _learn(self) -> None:
         """What the network has as a whole; receptive fields are looked for when a cell asks."""
@@ -130,9 +138,9 @@ class LayerTable(QAbstractTableModel):
 
     def _has_words(self, id: str) -> bool:
         node, facts = self._document.project.network.nodes[id], self._document.facts[id]
-        shape = described(facts.shape) if facts.shape is not None else ""
+        shapes = " ".join(way.shape(facts.shape) for way in (TORCH, KERAS)) if facts.shape is not None else ""
         text = _searched(
-            f"{id} {node.layer.kind} {node.layer.brief()} {shape} {shape.replace(',', '')} {facts.problem}"
+            f"{id} {node.layer.kind} {node.layer.brief()} {shapes} {shapes.replace(',', '')} {facts.problem}"
         )
         return all(word in text for word in self._words)
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from explorer.classics.catalogue import CLASSICS
 from explorer.network.analysis import totals
+from explorer.network.conventions import Conventions
 from explorer.ui.panels.gallery import EXHIBIT
+from explorer.workspace.settings import Settings
 
 
 @pytest.fixture
@@ -79,3 +83,34 @@ def test_every_tile_gets_its_silhouette(user, gallery) -> None:
     assert heights[0] > heights[lowest] < heights[-1]  # down, and up again
     (inception,) = (exhibit for exhibit in shown if exhibit.name == "inception_naive")
     assert [len(column) for column in inception.columns] == [1, 4]
+
+
+def test_conventions_are_seen_everywhere(user) -> None:
+    """ResNet-50 of Keras, counted and written as Keras does, on cards, in the table, the status bar and formulas."""
+    user.session.open_network("resnet50_keras", "ResNet-50 of Keras")
+    user.click_node("bn1")
+    window = user.window
+    assert window.canvas.drawing.nodes["bn1"].card.shape == "64×112×112"
+    assert window.canvas.drawing.nodes["bn1"].card.parameters == 128
+    for name, value in (("counting", "keras"), ("work", "FLOP"), ("order", "HWC")):
+        user.session.set_conventions(replace(user.session.conventions, **{name: value}))
+    assert window.canvas.drawing.nodes["bn1"].card.shape == "112×112×64"
+    assert window.canvas.drawing.nodes["bn1"].card.parameters == 256
+    assert "25,636,712 parameters" in window.status._totals.text()
+    assert f"{2 * 3_857_973_248:,} FLOPs" in window.status._totals.text()
+    table = window.summary.model
+    row = table.row_of("bn1")
+    cells = {table.headerData(c, Qt.Orientation.Horizontal): table.index(row, c).data() for c in range(12)}
+    assert cells["Parameters"] == "256"
+    assert cells["Output"] == "112×112×64"
+    assert "FLOPs" in cells
+    assert "MACs" not in cells
+    rows = {view.row.name: view.row for view in window.inspector.views}
+    assert rows["parameters"].value == 256
+    assert next(iter(rows)) == "height"
+    assert Settings().conventions == user.session.conventions
+    window.docks["Summary"].raise_()
+    window.summary.search.setText("conv2d 64x56x56")  # in either order
+    assert len(table.ids) == 6
+    user.session.set_conventions(Conventions())
+    assert len(table.ids) == 6

@@ -9,7 +9,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from explorer.network.analysis import BEHIND, Facts
-from explorer.network.layer import described
+from explorer.network.conventions import Conventions
 from explorer.network.layout import CARD
 from explorer.network.network import Node
 from explorer.network.routes import inlet, outlet
@@ -87,13 +87,11 @@ class Card:
     figure: Figure | None = None  # what it costs, by the measure that colours it
 
     @classmethod
-    def of(cls, node: Node, facts: Facts, figure: Figure | None = None) -> Card:
-        layer = node.layer
-        shape = described(facts.shape) if facts.shape is not None else ""
+    def of(cls, node: Node, facts: Facts, conventions: Conventions, figure: Figure | None = None) -> Card:
+        layer, parameters = node.layer, conventions.parameters(facts)
+        shape = conventions.shape(facts.shape) if facts.shape is not None else ""
         inputs = max(1, len(node.inputs)) if layer.inputs else len(node.inputs)
-        return cls(
-            layer.kind, layer.group, inputs, node.id, layer.brief(), shape, facts.parameters, facts.problem, figure
-        )
+        return cls(layer.kind, layer.group, inputs, node.id, layer.brief(), shape, parameters, facts.problem, figure)
 
     @property
     def waiting(self) -> bool:

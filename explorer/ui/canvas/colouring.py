@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from explorer.network.analysis import Facts
+from explorer.network.conventions import Conventions
 from explorer.network.cost import MEASURES, Measure, Scale, costs
 from explorer.network.layout import CARD
+from explorer.network.network import Network
 from explorer.ui.words import cost_in_brief, cost_in_words
 from explorer.workspace.document import Document
 
@@ -45,19 +49,19 @@ class Colouring:
         """Take another measure, "" for none; `follow` then finds the figures."""
         self.measure = next((measure for measure in MEASURES if measure == name), None)
 
-    def follow(self, document: Document) -> set[str]:
+    def follow(self, document: Document, conventions: Conventions) -> set[str]:
         """Find the figures again; ids of the nodes whose figure is another one now."""
         if self.measure is None and not self.figures:
             return set()
         before, self.figures, self.scale = self.figures, {}, None
         if self.measure is not None:
-            self._find(document, self.measure)
+            self._find(document.project.network, conventions.counted(document.facts), self.measure)
         return {id for id in before.keys() | self.figures.keys() if before.get(id) != self.figures.get(id)}
 
-    def _find(self, document: Document, measure: Measure) -> None:
-        values = costs(document.project.network, document.facts, measure)
+    def _find(self, network: Network, facts: Mapping[str, Facts], measure: Measure) -> None:
+        values = costs(network, facts, measure)
         self.scale = scale = Scale.of(measure, values.values())
         for id, value in values.items():
-            if document.facts[id].shape is not None:
+            if facts[id].shape is not None:
                 shade, share = round(LEVELS * scale.level(value)), scale.share(value)
                 self.figures[id] = Figure(measure, value, shade, round(share * ROOM))

@@ -45,7 +45,8 @@ class NodeItem(QGraphicsItem):
     @property
     def card(self) -> Card:
         if self._card is None:
-            self._card = Card.of(self.node, self.facts, self.home.colouring.figures.get(self.node.id))
+            home = self.home
+            self._card = Card.of(self.node, self.facts, home.conventions, home.colouring.figures.get(self.node.id))
         return self._card
 
     def put(self, place: Place) -> None:

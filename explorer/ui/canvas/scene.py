@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsScene
 
+from explorer.network.conventions import Conventions
 from explorer.network.layout import arranged
 from explorer.network.project import Place, Project
 from explorer.network.routes import Link, routes
@@ -36,6 +37,7 @@ class NetworkScene(QGraphicsScene):
         self.addItem(self.links)
         self.pixmaps = Pixmaps()
         self.colouring = Colouring()
+        self.conventions = Conventions()
         self.ratio = 1.0  # device pixels per pixel of the view being painted
         self.far = False  # whether that view draws all in a few calls: Qt then does not know where the items are
         self.owed: list[NodeItem] = []  # drawn without text, for want of time
@@ -78,6 +80,13 @@ class NetworkScene(QGraphicsScene):
         if hit != self.hover:
             before, self.hover = self.hover, hit
             self._repaint({before.id, hit.id})
+
+    def adopt(self, conventions: Conventions) -> None:
+        """Count and write what the cards say in another way."""
+        self.conventions = conventions
+        self._colour()
+        for item in self.nodes.values():
+            item.show_node(item.node, item.facts)
 
     def colour_by(self, name: str) -> None:
         """Colour the cards by a measure of `cost`, "" by family."""
@@ -139,7 +148,7 @@ class NetworkScene(QGraphicsScene):
                     self.nodes[id].update()
 
     def _colour(self) -> None:
-        for id in self.colouring.follow(self.document) & self.nodes.keys():
+        for id in self.colouring.follow(self.document, self.conventions) & self.nodes.keys():
             item = self.nodes[id]
             item.show_node(item.node, item.facts)
         self._far = None

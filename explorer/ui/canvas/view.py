@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QToolTip
 
 from explorer.classics.blocks import Block
+from explorer.network.conventions import Conventions
 from explorer.ui import theme
 from explorer.ui.canvas import card, keys
 from explorer.ui.canvas.edit_view import EMPTY, EditView
@@ -50,9 +51,11 @@ class Canvas(EditView):
         self.viewport().setMouseTracking(True)
         self.setAccessibleName("Network")
         self.legend = Legend(self)
+        self.drawing.adopt(session.conventions)
         session.document.changed.connect(self._follow)
         session.opened.connect(lambda _: self.settle())
         session.pointed_out.connect(self.point_out)
+        session.conventions_changed.connect(self._adopt)
         self._fade = QTimer(self, singleShot=True, interval=GLOW)
         self._fade.timeout.connect(lambda: self.drawing.point_at(Hit("ground")))
 
@@ -61,6 +64,10 @@ class Canvas(EditView):
         self.drawing.colour_by(name)
         self._show_legend()
         self.viewport().update()
+
+    def _adopt(self, conventions: Conventions) -> None:
+        self.drawing.adopt(conventions)
+        self._show_legend()
 
     def _show_legend(self) -> None:
         self.legend.show_scale(self.drawing.colouring.scale if self.drawing.nodes else None)

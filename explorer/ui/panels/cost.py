@@ -63,6 +63,7 @@ class CostPanel(QWidget):
         self.chart.pointed.connect(self._read)
         self.chart.picked.connect(lambda place: session.select((self._ids[place],)))
         session.document.changed.connect(lambda _: self._follow())
+        session.conventions_changed.connect(lambda _: self._follow())
         session.selection_changed.connect(lambda _: self._show_selection())
 
     def sizeHint(self) -> QSize:
@@ -108,7 +109,7 @@ class CostPanel(QWidget):
         network = document.project.network
         self._stale = False
         self._ids = tuple(node.id for node in network.order)
-        self._values = costs(network, document.facts, measure)
+        self._values = costs(network, self._session.conventions.counted(document.facts), measure)
         self._scale = Scale.of(measure, self._values.values())
         self.running.setEnabled(bool(self._scale.total))
         self.chart.show_bars(

@@ -44,7 +44,7 @@ class SummaryPanel(QWidget):
         self._session = session
         self._following = False  # while the session's selection is put into the table
         self.setAccessibleName("Summary")
-        self.model = LayerTable(session.document)
+        self.model = LayerTable(session)
         self.search = QLineEdit(placeholderText="Search: name, kind, 3x3, 256x56x56, …", clearButtonEnabled=True)
         self.search.setAccessibleName("Search layers")
         self.table = QTableView()
@@ -90,7 +90,7 @@ class SummaryPanel(QWidget):
         self.table.selectionModel().selectionChanged.connect(self._tell_selection)
         self.search.textChanged.connect(self._search)
         session.document.changed.connect(self._follow)
-        session.conventions_changed.connect(lambda _: self._show_totals())
+        session.conventions_changed.connect(lambda _: self._adopt())
         session.selection_changed.connect(lambda _: self.take_selection())
         self._show_totals()
         self.take_selection()
@@ -156,6 +156,10 @@ class SummaryPanel(QWidget):
         self._following = False
         self._show_totals()
         self.take_selection()
+
+    def _adopt(self) -> None:
+        self.model.adopt()
+        self._show_totals()
 
     def _show_totals(self) -> None:
         facts, ids = self._session.document.facts, self.model.ids
