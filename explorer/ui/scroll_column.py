@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
@@ -45,10 +45,9 @@ class ScrollColumn(QScrollArea):
     def _fit(self) -> None:
         width = self.width() - self._bar
         height = max(self.column.totalHeightForWidth(width), self.viewport().height())
-        if self._page.size().toTuple() == (width, height):
-            self.column.activate()
-        else:
-            self._page.resize(width, height)  # which lays it out
+        self._page.resize(width, height)
+        self.column.activate()
+        QCoreApplication.removePostedEvents(self._page, QEvent.Type.LayoutRequest.value)  # it is laid out now
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._page and event.type() == QEvent.Type.LayoutRequest and not self._changing:

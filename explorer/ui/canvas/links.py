@@ -34,6 +34,7 @@ class Links(QGraphicsItem):
         self.strong: frozenset[str] = frozenset()
         self._keys: list[Link] = []
         self._rows: dict[Link, int] = {}
+        self._touching: dict[str, list[Link]] = {}  # by the id of either end
         self._boxes: Any = None  # array (links, 4): left, top, right, bottom; None while there are no links
         self._paths: dict[Link, QPainterPath] = {}
 
@@ -44,6 +45,10 @@ class Links(QGraphicsItem):
         self.routes = dict(routes)
         self._keys = list(self.routes)
         self._rows = {key: row for row, key in enumerate(self._keys)}
+        self._touching = {}
+        for key in self._keys:
+            for id in key[:2]:
+                self._touching.setdefault(id, []).append(key)
         if self.routes:
             import numpy as np  # imported late: the window is on the screen a tenth of a second earlier
 
@@ -63,14 +68,16 @@ class Links(QGraphicsItem):
 
     def emphasise(self, ids: Collection[str], chosen: Link | None) -> None:
         """Make the links of some nodes strong, and one link chosen."""
-        changed, links = self.strong ^ frozenset(ids), {self.chosen} ^ {chosen}
+        changed = self.strong ^ frozenset(ids)
+        touched = {link for link in {self.chosen} ^ {chosen} if link in self._rows}
         self.strong, self.chosen = frozenset(ids), chosen
         if len(changed) > FEW:
             self.update()
-        elif changed or links:
-            for row, key in enumerate(self._keys):
-                if key[0] in changed or key[1] in changed or key in links:
-                    self.update(self._room(row))
+            return
+        for id in changed:
+            touched.update(self._touching.get(id, ()))
+        for link in touched:
+            self.update(self._room(self._rows[link]))
 
     def at(self, point: QPointF, reach: float) -> Link | None:
         """The link that passes nearest to a point, within `reach` scene units."""
