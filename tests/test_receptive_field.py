@@ -16,7 +16,8 @@ from explorer.layers.joins import Add, Concat, Multiply
 from explorer.layers.norms import BatchNorm2d, GroupNorm
 from explorer.layers.resizing import ConvTranspose2d, PixelShuffle, PixelUnshuffle, Upsample
 from explorer.layers.shapes import ChannelShuffle, Flatten, Identity, ZeroPad2d
-from explorer.layers.windows import AdaptiveAvgPool2d, AvgPool2d, Conv2d, GlobalAvgPool, MaxPool2d, both
+from explorer.layers.sliding import both
+from explorer.layers.windows import AdaptiveAvgPool2d, AvgPool2d, Conv2d, GlobalAvgPool, MaxPool2d
 from explorer.network.analysis import analyse
 from explorer.network.network import Network, Node
 from explorer.network.receptive_field import NOTHING, ReceptiveFields, receptive_field, spans

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
-from explorer.layers.windows import image
+from explorer.layers.sliding import image
 from explorer.network.layer import Layer, Shape, ShapeError, Spans, everything
 from explorer.network.settings import setting
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from explorer.layers.windows import Pair, both, image
+from explorer.layers.sliding import Pair, both, image
 from explorer.network.layer import Layer, Shape, ShapeError, Spans, everything
 from explorer.network.settings import setting
 from explorer.network.symbol import quotient

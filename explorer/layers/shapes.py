@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
-from explorer.layers.windows import Padding, Pair, both, image, padded_sides
+from explorer.layers.sliding import Padding, Pair, both, image, padded_sides
 from explorer.network.layer import Layer, Shape, ShapeError, Spans, everything
 from explorer.network.settings import setting
 

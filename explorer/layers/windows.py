@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
+from explorer.layers.sliding import (
+    Padding,
+    Pair,
+    Side,
+    both,
+    image,
+    left_out,
+    padded_sides,
+    pooled,
+    same_elsewhere,
+    slid,
+    window,
+)
 from explorer.network.layer import Layer, Shape, ShapeError, Spans, described, everything
 from explorer.network.settings import setting
-from explorer.network.symbol import ceiling, quotient
-
-Pair = int | tuple[int, int]
-Padding = int | tuple[int, int] | tuple[int, int, int, int] | str
-Side = int | tuple[int, int]
-"""Padding along one axis: the same on both sides, or (before, after)."""
+from explorer.network.symbol import quotient
 
 
 class Conv2d(Layer, group="Window"):
@@ -66,6 +75,21 @@ class Conv2d(Layer, group="Window"):
     def macs(self, y: Shape, x: Shape) -> int:
         return y[1] * y[2] * y[0] * self._weights(x)
 
+    def remarks(self, y: Shape, *x: Shape) -> tuple[str, ...]:
+        (came,) = x
+        said = []
+        if self.padding == "same":
+            said.append("“same” padding keeps the size, (f − 1) / 2 on each side; TensorFlow's “same” means ⌈n / s⌉.")
+        else:
+            said += left_out(came, self.kernel, self.stride, padded_sides(self.padding), self.dilation)
+            said += same_elsewhere(self.kernel, self.stride, came, y) if self.dilation == 1 else ()
+        dense = prod(came) * prod(y)
+        said.append(
+            f"Why not fully connected? From {described(came)} to {described(y)} that would take {dense:,} weights; "
+            f"this has {self.parameters(came):,} parameters, for it looks everywhere with the same."
+        )
+        return tuple(said)
+
     def module(self, nn: Any, x: Shape) -> Any:
         padding = "valid" if self.padding == "valid" else self.padding
         return nn.Conv2d(
@@ -114,6 +138,10 @@ class MaxPool2d(Layer, group="Window"):
         )
         return slid(spans, kernel, stride, padding, dilation)
 
+    def remarks(self, y: Shape, *x: Shape) -> tuple[str, ...]:
+        sides = both(self.padding)
+        return () if self.ceil_mode else left_out(x[0], self.kernel, self.stride, sides, self.dilation)
+
     def module(self, nn: Any, x: Shape) -> Any:
         return nn.MaxPool2d(self.kernel, self.stride, self.padding, self.dilation, ceil_mode=self.ceil_mode)
 
@@ -136,6 +164,9 @@ class AvgPool2d(Layer, group="Window"):
     def sees(self, axis: int, spans: Spans, x: Shape) -> Spans:
         kernel, stride, padding = (both(v)[axis] for v in (self.kernel, self.stride, self.padding))
         return slid(spans, kernel, stride, padding)
+
+    def remarks(self, y: Shape, *x: Shape) -> tuple[str, ...]:
+        return () if self.ceil_mode else left_out(x[0], self.kernel, self.stride, both(self.padding), 1)
 
     def module(self, nn: Any, x: Shape) -> Any:
         return nn.AvgPool2d(self.kernel, self.stride, self.padding, self.ceil_mode, self.count_include_pad)
@@ -180,63 +211,6 @@ class GlobalAvgPool(Layer, group="Window"):
 
     def module(self, nn: Any, x: Shape) -> Any:
         return nn.GlobalAvgPool()
-
-
-def image(x: Shape) -> Shape:
-    """`x`, checked to be an image."""
-    if len(x) != 3:
-        raise ShapeError(f"needs an image (channels × height × width), got {described(x)}")
-    return x
-
-
-def both(value: Any) -> tuple[Any, Any]:
-    """One number for both axes, or the pair there is."""
-    return value if isinstance(value, tuple) else (value, value)
-
-
-def padded_sides(padding: Padding) -> tuple[Side, Side]:
-    """Padding along height and along width."""
-    if isinstance(padding, str):
-        return 0, 0  # "valid"
-    if isinstance(padding, tuple) and len(padding) == 4:
-        top, bottom, left, right = padding
-        return (top, bottom), (left, right)
-    return both(padding)
-
-
-def window(size: int, kernel: int, stride: int, padding: Side, dilation: int = 1, ceil: bool = False) -> int:
-    """Positions of a sliding window along one axis.
-
-    ⌊(n + 2p − f) / s⌋ + 1; a dilated kernel reaches over d·(f − 1) + 1 pixels. With `ceil` the size
-    is rounded up, so that the last window may hang over the edge, or the only one over both; one that
-    would begin behind the image and the padding before it is left out, as torch does.
-    Source: Dumoulin & Visin 2016, arXiv:1603.07285, relationships 6 and 15.
-    """
-    reach = kernel if dilation == 1 else dilation * (kernel - 1) + 1
-    around = padding[0] + padding[1] if isinstance(padding, tuple) else 2 * padding
-    room = size + around - reach
-    count = (ceiling(room, stride) if ceil else room // stride) + 1
-    if count < 1:
-        added = f" and {int(around)} of padding" if around else ""
-        raise ShapeError(f"the {int(reach)}-wide window does not fit into {int(size)} pixels{added}")
-    before = padding[0] if isinstance(padding, tuple) else padding
-    return count - 1 if ceil and (count - 1) * stride >= size + before else count
-
-
-def slid(spans: Spans, kernel: int, stride: int, before: int, dilation: int = 1) -> Spans:
-    """The pixels that some positions of a sliding window cover, with `before` pixels of padding."""
-    after = dilation * (kernel - 1) - before
-    return [(first * stride - before, last * stride + after) for first, last in spans]
-
-
-def pooled(x: Shape, kernel: Pair, stride: Pair, padding: Pair, dilation: Pair, ceil: bool) -> Shape:
-    """Output shape of a pooling layer."""
-    c, h, w = image(x)
-    for k, p in zip(both(kernel), both(padding), strict=True):
-        if 2 * p > k:
-            raise ShapeError(f"padding {p} is more than half of the {k}-wide window")
-    axes = zip((h, w), both(kernel), both(stride), both(padding), both(dilation), strict=True)
-    return c, *(window(n, k, s, p, d, ceil) for n, k, s, p, d in axes)
 
 
 def _window_brief(layer: Conv2d | MaxPool2d | AvgPool2d) -> str:

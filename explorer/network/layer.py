@@ -68,6 +68,10 @@ class Layer(Settings):
         """
         return spans
 
+    def remarks(self, y: Shape, *x: Shape) -> tuple[str, ...]:
+        """Sentences on what its numbers do not say by themselves, from output and input shapes."""
+        return ()
+
     def module(self, nn: Any, *x: Any, **_: Any) -> nn.Module:
         """Build the torch module; `nn` is handed in, so describing a layer needs no torch."""
         raise NotImplementedError

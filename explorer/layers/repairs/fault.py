@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from explorer.layers.windows import Pair, both
+from explorer.layers.sliding import Pair, both
 from explorer.maths.sentences import Refusal
 from explorer.network.analysis import Facts
 from explorer.network.layer import Layer, Shape, ShapeError

@@ -21,7 +21,8 @@ from explorer.layers.repairs.fault import (
     single,
     times,
 )
-from explorer.layers.windows import AvgPool2d, Conv2d, MaxPool2d, both
+from explorer.layers.sliding import both
+from explorer.layers.windows import AvgPool2d, Conv2d, MaxPool2d
 from explorer.network.layer import Layer, Shape
 from explorer.network.network import Node
 

@@ -66,6 +66,8 @@ class InspectorPanel(ScrollColumn):
         for widget in (self.title, self.subtitle, self.told, self.source, self.sees, self.problem, self.repairs):
             column.addWidget(widget)
         column.addWidget(self._heading)
+        self.remarks = Text(role="dim", size="small")
+        column.addWidget(self.remarks)
         column.addStretch(1)
         self._document.changed.connect(self._follow)
         session.conventions_changed.connect(self._follow_conventions)
@@ -208,6 +210,14 @@ class InspectorPanel(ScrollColumn):
                 view.setFocus(Qt.FocusReason.OtherFocusReason)
                 self.ensureWidgetVisible(view)
 
+    def _remarks(self) -> str:
+        network, facts, id = self._document.project.network, self._document.facts, self._shown
+        shape = facts[id].shape if id else None
+        if shape is None:
+            return ""
+        node = network.nodes[id]
+        return "\n".join(node.layer.remarks(shape, *(facts[i].shape or () for i in node.inputs)))
+
     def _show_repairs(self) -> None:
         from explorer.layers.repairs import repairs  # most networks need none
 
@@ -224,11 +234,12 @@ class InspectorPanel(ScrollColumn):
         id, project = self._shown, self._document.project
         rows = formulas(project.network, id, self._document.facts, self._session.conventions) if id else []
         self._heading.setHidden(not rows)
+        self.remarks.say(self._remarks())
         for row in rows[len(self._views) :]:
             view = FormulaView(row)
             view.asked.connect(self._explain)
             self._views.append(view)
-            self.column.insertWidget(self.column.count() - 1, view)  # above the stretch
+            self.column.insertWidget(self.column.indexOf(self.remarks), view)
         for view, row in zip(self._views, rows, strict=False):
             view.show_row(row)
             if view.isHidden():
