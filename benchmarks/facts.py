@@ -1,0 +1,77 @@
+"""Shapes, parameters and MACs of all of ResNet-152 after an edit that changes every shape, beside its peers.
+
+Peers: torchinfo on torchvision's module (a forward pass with real numbers, and one on the meta device), torch.fx's
+ShapeProp on the meta device (shapes only). Rounds take turns in one process. Prints one JSON line: medians in ms, and
+ours divided by each. Goal: 0.01 of torchinfo, 0.05 of the fastest of the others. Needs `pip install '.[peers]'`.
+Usage: python -m benchmarks.facts
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import time
+from collections.abc import Callable
+
+import torch
+from torch.fx import symbolic_trace
+from torch.fx.passes.shape_prop import ShapeProp
+from torchinfo import summary
+from torchvision.models import resnet152
+
+from explorer.classics.catalogue import CLASSICS
+from explorer.network import analysis
+from explorer.network.analysis import analyse, totals
+
+ROUNDS, WARM_UP = 9, 2
+SIZES = (224, 192)
+"""Sides of the picture, in turns, so that every shape changes each time."""
+
+
+def main() -> None:
+    """Time all in turns and print."""
+    network = CLASSICS["resnet152"].network
+    real = resnet152(weights=None).eval()
+    with torch.device("meta"):
+        meta = resnet152(weights=None).eval()
+    traced = symbolic_trace(meta)
+    state = {"network": network, "facts": analyse(network), "turn": 0}
+
+    def ours(forget: bool) -> int:
+        state["turn"] += 1
+        side = SIZES[state["turn"] % 2]
+        edited = state["network"].with_settings("input", height=side, width=side)
+        if forget:  # as if no such layer had been seen before
+            analysis._layer_facts.cache_clear()
+        facts = analyse(edited, state["network"], state["facts"])
+        state.update(network=edited, facts=facts)
+        return totals(facts).macs
+
+    def x(device: str) -> torch.Tensor:
+        return torch.empty(1, 3, SIZES[0], SIZES[0], device=device)
+
+    runs: dict[str, Callable[[], object]] = {
+        "ours": lambda: ours(True),
+        "ours, seen before": lambda: ours(False),
+        "torchinfo": lambda: summary(real, input_data=x("cpu"), verbose=0, depth=9).total_mult_adds,
+        "torchinfo, meta": lambda: (
+            summary(meta, input_data=x("meta"), verbose=0, depth=9, device="meta").total_mult_adds
+        ),
+        "ShapeProp, meta": lambda: ShapeProp(traced).propagate(x("meta")),
+    }
+    times: dict[str, list[float]] = {run: [] for run in runs}
+    with torch.inference_mode():
+        for turn in range(WARM_UP + ROUNDS):
+            for run, once in runs.items():
+                start = time.perf_counter()
+                once()
+                if turn >= WARM_UP:
+                    times[run].append(1000 * (time.perf_counter() - start))
+    medians = {run: statistics.median(taken) for run, taken in times.items()}
+    ratios = {run: round(medians["ours"] / medians[run], 5) for run in runs if not run.startswith("ours")}
+    shown = {run: round(median, 2) for run, median in medians.items()}
+    print(json.dumps({"bench": "facts", "unit": "ms", "nodes": len(network.nodes), **shown, "ours/": ratios}))
+
+
+if __name__ == "__main__":
+    main()
