@@ -27,7 +27,7 @@ def test_a_classic_needs_no_torch() -> None:
     assert len(SHARED) == 27
     code = (
         "import sys; from explorer.engine.library import architecture; architecture('resnet50'); "
-        "sys.exit(any(m in sys.modules for m in ('torch', 'numpy', 'PySide6.QtGui')))"
+        "sys.exit(any(m in sys.modules for m in ('torch', 'torchvision', 'PySide6')))"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
     assert architecture("resnet50").title == "ResNet-50"

@@ -16,11 +16,13 @@ from explorer.engine.answers import ANSWERS, answer
 from explorer.engine.device import DeviceError
 from explorer.engine.program import ProgramError
 from explorer.engine.questions import (
+    Compare,
     Decode,
     Devices,
     Look,
     Models,
     OpenModel,
+    OpenNetwork,
     OpenProject,
     PictureFile,
     Pixels,
@@ -220,7 +222,7 @@ def test_pictures_are_kept_until_they_change(tmp_path: Path) -> None:
 
 
 def test_every_question_has_an_answer(tmp_path: Path, real_model) -> None:  # noqa: F811
-    assert len(ANSWERS) == 7
+    assert len(ANSWERS) == 9
     found = last(Devices())
     assert found[-1].id == "cpu"
     assert all(isinstance(d, Device) and d.name and d.memory > 2**28 for d in found)
@@ -233,5 +235,8 @@ def test_every_question_has_an_answer(tmp_path: Path, real_model) -> None:  # no
     project = last(OpenModel("mobilenet_v2"))
     project_file.write(tmp_path / "copy.cnnx", project)
     assert last(OpenProject(str(tmp_path / "copy.cnnx"))) == project
+    built = last(OpenNetwork("mobilenet_v2"))
+    assert built.places.keys() == built.network.nodes.keys()
+    assert last(Compare(str(tmp_path / "copy.cnnx"), built.network)).equal  # the classic is the traced one
     assert last(Predict(project, BLACK)).untrained == ()
     assert last(Look(project, BLACK, "features.0.2")).values.shape == (32, 112, 112)

@@ -74,7 +74,7 @@ def serve(connection: Connection, current: Any) -> None:
     """Run the worker. `current` is a number both processes see: the job whose step is being taken, or 0."""
     os.environ["TORCH_FORCE_WEIGHTS_ONLY_LOAD"] = "1"  # whatever is loaded, nothing in it may run
     if hasattr(os, "nice"):
-        os.nice(10)  # the window comes first, also where there is one core
+        os.nice(5)  # the window comes first, also where there is one core
     from explorer.engine.answers import answer
 
     answer_all(connection, current, answer, _get_ready)

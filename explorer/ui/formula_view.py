@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
@@ -57,16 +56,26 @@ class LetterLabel(QWidget):
             self._box.draw(painter, 0, (self.height() + self._box.up - self._box.down) / 2 + 1, LETTERS)
 
 
-@dataclass(frozen=True)
 class Piece:
-    """A part of a formula in its place: where its baseline begins, in which reading, colour and scale."""
+    """A part of a formula: a box in its place, in one of its readings and of the theme's colours."""
 
-    box: Box
-    x: float
-    y: float
-    reading: int = LETTERS
-    colour: str = "text"
-    scale: float = 1.0
+    def __init__(
+        self, box: Box, x: float, y: float, reading: int = LETTERS, colour: str = "text", scale: float = 1.0
+    ) -> None:
+        self._box, self._x, self._y = box, x, y
+        self._reading, self._colour, self._scale = reading, colour, scale
+
+    def draw(self, painter: QPainter) -> None:
+        """Draw it where it belongs."""
+        painter.setPen(QColor(getattr(theme.current(), self._colour)))
+        if self._scale == 1:
+            self._box.draw(painter, self._x, self._y, self._reading)
+        else:
+            painter.save()
+            painter.translate(self._x, self._y)
+            painter.scale(self._scale, self._scale)
+            self._box.draw(painter, 0, 0, self._reading)
+            painter.restore()
 
 
 class Formula:
@@ -196,15 +205,7 @@ class FormulaView(QWidget):
 
     def _paint_pieces(self, painter: QPainter) -> None:
         for piece in self._formula.placed(self.width())[0]:
-            painter.setPen(QColor(getattr(theme.current(), piece.colour)))
-            if piece.scale == 1:
-                piece.box.draw(painter, piece.x, piece.y, piece.reading)
-            else:
-                painter.save()
-                painter.translate(piece.x, piece.y)
-                painter.scale(piece.scale, piece.scale)
-                piece.box.draw(painter, 0, 0, piece.reading)
-                painter.restore()
+            piece.draw(painter)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         menu = QMenu(self)
