@@ -10,14 +10,17 @@ from explorer.maths.records import Device, Progress
 from explorer.network.analysis import faulty, totals
 from explorer.ui.labels import PATIENCE, Text
 from explorer.ui.theme import GRID
-from explorer.ui.words import counted, sums_in_words
+from explorer.ui.words import conventions_in_words, counted, sums_in_words
 from explorer.workspace.session import Session
 
 GIB = 1 << 30
 
 
 class Status(QStatusBar):
-    """Work with progress and a stop button on the left; totals and the device on the right."""
+    """Work with progress and a stop button on the left; totals, how they are counted, and the device on the right.
+
+    ways: a menu of conventions, which the window fills.
+    """
 
     problem_requested = Signal(str)  # id of the layer to go to
 
@@ -35,6 +38,10 @@ class Status(QStatusBar):
         self._stop.clicked.connect(self._stop_work)
         self._totals = Text(wrap=False)
         self._totals.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)  # gives way in a small window
+        self._ways = QToolButton(autoRaise=True, popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._ways.setAccessibleName("How numbers are counted and written")
+        self.ways = QMenu(self)
+        self._ways.setMenu(self.ways)
         self._problems = QToolButton(autoRaise=True)
         self._problems.setToolTip("Go to the first layer that has a problem itself")
         self._problems.clicked.connect(self._go_to_problem)
@@ -45,6 +52,7 @@ class Status(QStatusBar):
         for widget in (self._work, self._bar, self._stop):
             self.addWidget(widget)
         self.addPermanentWidget(self._totals)
+        self.addPermanentWidget(self._ways)
         self.addPermanentWidget(self._problems)
         self.addPermanentWidget(self._device)
         session.work_changed.connect(self._follow_work)
@@ -98,6 +106,8 @@ class Status(QStatusBar):
         sums = totals(facts)
         figures = " · ".join(sums_in_words(sums, self.session.conventions))
         self._totals.say(f"{counted(len(facts), 'layer')} · {figures}" if facts else "")
+        self._ways.setText(conventions_in_words(self.session.conventions))
+        self._ways.setVisible(bool(facts))
         self._problems.setText(sums.problem)
         self._problems.setAccessibleName(f"{sums.problem}: go to the problem")
         self._problems.setVisible(bool(sums.problem))

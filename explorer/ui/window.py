@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QGridLayout, QMainWindow, QWidget
 from explorer.maths.sentences import shortened
 from explorer.network.conventions import Conventions
 from explorer.ui import theme
-from explorer.ui.command_table import command_table
+from explorer.ui.command_table import CONVENTIONS, command_table
 from explorer.ui.commands import Commands
 from explorer.ui.docks import Docks
 from explorer.ui.files import Files
@@ -68,6 +68,8 @@ class Window(QMainWindow):
         self.setStatusBar(self.status)
         self.commands = Commands(self, command_table(self))
         self.menuBar().insertMenu(self.commands.menu("Help").menuAction(), self.status.devices)
+        for title, *_ in CONVENTIONS:
+            self.status.ways.insertMenu(None, self.commands.menu(f"View/{title}"))  # type: ignore[arg-type]
         self._connect()
         self._show_title()
         self.docks.restore()

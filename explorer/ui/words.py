@@ -71,6 +71,12 @@ def sums_in_words(sums: Facts, conventions: Conventions) -> tuple[str, str]:
     return least + counted(parameters, "parameter"), least + counted(work, conventions.work)
 
 
+def conventions_in_words(conventions: Conventions) -> str:
+    """Whose counting, which unit of work, which order of sizes, in few characters."""
+    counting = {"torch": "torch", "keras": "Keras"}[conventions.counting]
+    return f"{counting} · {conventions.work}s · {'×'.join(conventions.order)}"
+
+
 def measure_in_words(measure: Measure) -> str:
     """The name of a measure, for a title."""
     return {"parameters": "Parameters", "MACs": "MACs", "memory": "Memory"}.get(measure, "Receptive field")
