@@ -445,6 +445,12 @@ def test_palette_offers_every_plain_kind(shown) -> None:
     assert {kind for kind, layer in Layer.kinds.items() if layer.group == "Window"} <= texts
 
 
+def test_palette_begins_each_family_with_what_people_look_for(shown) -> None:
+    palette = shown(PalettePanel)
+    texts = [palette.kinds.item(row).text() for row in range(palette.kinds.rowCount())]
+    assert texts[:5] == ["Input", "Input", "Window", "Conv2d", "MaxPool2d"]
+
+
 def test_palette_search_and_enter(qtbot, shown) -> None:
     palette = shown(PalettePanel)
     qtbot.keyClicks(palette.search, "max pool")

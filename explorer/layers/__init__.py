@@ -1,5 +1,8 @@
-"""Every layer kind; importing this package fills `Layer.kinds`."""
+"""Every layer kind; importing this package fills `Layer.kinds`, in the order in which kinds are offered."""
 
-from explorer.layers import activations, dense, joins, norms, resizing, shapes, windows
+from explorer.layers import windows
+
+# isort: split
+from explorer.layers import activations, dense, joins, norms, resizing, shapes
 
 __all__ = ["activations", "dense", "joins", "norms", "resizing", "shapes", "windows"]
