@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSortFilterProxyModel, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QKeyEvent, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QBrush, QColor, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
     QFrame,
     QHBoxLayout,
     QHeaderView,
-    QLineEdit,
     QPushButton,
     QTableView,
-    QVBoxLayout,
-    QWidget,
 )
 
 from explorer.classics.book import BOOK
@@ -22,7 +19,7 @@ from explorer.classics.facts import Fact, shown
 from explorer.network.project import Project
 from explorer.ui import theme
 from explorer.ui.labels import Text
-from explorer.ui.theme import GRID
+from explorer.ui.search_page import SearchPage
 from explorer.ui.words import counted, plain_tip
 
 COLUMNS = ("topic", "claim", "in the notes", "computed", "verdict")
@@ -47,22 +44,17 @@ class Claims(QSortFilterProxyModel):
         return not (self.wrong_only and fact.holds) and all(word in text for word in self.words)
 
 
-class FactsPage(QWidget):
+class FactsPage(SearchPage):
     """Every number of the course beside ours; the chosen one with its calculation, and its network to open."""
 
     open_requested = Signal(object, str)  # Project without places, id of the node that proves it ("" for all)
-    back_requested = Signal()
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setAccessibleName("Facts")
-        self.search = QLineEdit(placeholderText="Search facts", clearButtonEnabled=True)
-        self.search.setAccessibleName("Search facts")
+        self.table = QTableView()
+        super().__init__("The course's facts", "facts", self.table)
         self.wrong_only = QCheckBox("only where the notes are wrong")
-        self.back = QPushButton("Back")
         self.claims = Claims()
         self.claims.setSourceModel(_filled())
-        self.table = QTableView()
         self.table.setModel(self.claims)
         self.table.setFrameShape(QFrame.Shape.NoFrame)
         self.table.setShowGrid(False)
@@ -81,29 +73,18 @@ class FactsPage(QWidget):
         self._lay_out()
         self.search.textChanged.connect(self._filter)
         self.wrong_only.toggled.connect(self._filter)
-        self.back.clicked.connect(self.back_requested)
-        self.open.clicked.connect(self._open)
+        self.open.clicked.connect(self.open_chosen)
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._show())
-        self.table.doubleClicked.connect(lambda _index: self._open())
-        self.setFocusProxy(self.search)
         self._filter()
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.addWidget(Text("The course's facts", size="title", wrap=False), 1)
-        head.addWidget(self.wrong_only)
-        head.addWidget(self.search, 1)
-        head.addWidget(self.back)
+        self.head.insertWidget(1, self.wrong_only)
         foot = QHBoxLayout()
         foot.addWidget(self.proof, 1)
         foot.addWidget(self.open, 0, Qt.AlignmentFlag.AlignTop)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
-        column.setSpacing(GRID)
-        column.addLayout(head)
-        column.addWidget(self.count)
-        column.addWidget(self.table, 1)
-        column.addLayout(foot)
+        self.column.addWidget(self.count)
+        self.column.addWidget(self.table, 1)
+        self.column.addLayout(foot)
 
     @property
     def chosen(self) -> Fact | None:
@@ -129,22 +110,11 @@ class FactsPage(QWidget):
         self.proof.say(f"{fact.claim}: {fact.proof.text()}" if fact else "")
         self.open.setEnabled(bool(fact and fact.proof.network))
 
-    def _open(self) -> None:
+    def open_chosen(self) -> None:
         fact = self.chosen
         if fact and fact.proof.network:
             project = Project(fact.proof.network(), title=fact.proof.title, origin=f"{fact.topic}: {fact.claim}.")
             self.open_requested.emit(project, fact.proof.node)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter opens, Down goes from the search to the table, Escape goes back."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._open()
-        elif event.key() == Qt.Key.Key_Down and self.search.hasFocus():
-            self.table.setFocus()
-        elif event.key() == Qt.Key.Key_Escape:
-            self.back_requested.emit()
-        else:
-            super().keyPressEvent(event)
 
 
 def _filled() -> QStandardItemModel:

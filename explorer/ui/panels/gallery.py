@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLineEdit,
     QListView,
     QPushButton,
     QStyledItemDelegate,
@@ -26,6 +25,7 @@ from explorer.network.outline import Column, outline
 from explorer.ui import silhouette, theme
 from explorer.ui.labels import LaneLine, Text, sized
 from explorer.ui.scroll_column import ScrollColumn
+from explorer.ui.search_page import SearchPage
 from explorer.ui.theme import GRID
 from explorer.ui.words import counted, plain_tip, rounded, sums_in_words
 from explorer.workspace.session import Session
@@ -131,23 +131,17 @@ class Silhouette(QWidget):
         silhouette.draw(QPainter(self), QRectF(self.rect()), self.columns)
 
 
-class GalleryPage(QWidget):
+class GalleryPage(SearchPage):
     """Tiles to choose from; beside them the story of the chosen one."""
 
     open_requested = Signal(str, str)  # name, title
-    back_requested = Signal()
 
     def __init__(self, session: Session) -> None:
-        super().__init__()
+        self.list = QListView()
+        super().__init__("Gallery", "networks", self.list)
         self._session = session
         self._all = exhibits()
-        self.setAccessibleName("Gallery")
-        self.search = QLineEdit(placeholderText="Search networks", clearButtonEnabled=True)
-        self.search.setAccessibleName("Search networks")
-        self.back = QPushButton("Back")
-        self.back.clicked.connect(self.back_requested)
         self.tiles = QStandardItemModel()
-        self.list = QListView()
         self.list.setModel(self.tiles)
         self.list.setItemDelegate(Tile(self.list))
         self.list.setViewMode(QListView.ViewMode.IconMode)
@@ -162,23 +156,17 @@ class GalleryPage(QWidget):
         self.title, self.about = Text(size="title"), Text(role="dim")
         self.figures, self.story, self.source = Text(), Text(), Text(role="dim", size="small")
         self.open = QPushButton("Open")
-        self.open.clicked.connect(self._open)
+        self.open.clicked.connect(self.open_chosen)
         self.lane = LaneLine(session, "model")
         self._lay_out()
         self._ahead = QTimer(self, interval=0)
         self._ahead.timeout.connect(self._draw_ahead)
         self.search.textChanged.connect(self._fill)
         self.list.selectionModel().currentChanged.connect(lambda new, _old: self._show(new.data(EXHIBIT)))
-        self.list.doubleClicked.connect(lambda _index: self._open())
         session.work_changed.connect(lambda lane, _: self._allow() if lane == "model" else None)
-        self.setFocusProxy(self.search)
         self._fill("")
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.addWidget(Text("Gallery", size="title", wrap=False), 1)
-        head.addWidget(self.search, 1)
-        head.addWidget(self.back)
         told = ScrollColumn()
         told.column.setSpacing(GRID)
         for widget in (self.picture, self.title, self.about, self.figures, self.story, self.source):
@@ -192,11 +180,7 @@ class GalleryPage(QWidget):
         halves.setSpacing(2 * GRID)
         halves.addWidget(self.list, 5)
         halves.addLayout(side, 3)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
-        column.setSpacing(GRID)
-        column.addLayout(head)
-        column.addLayout(halves, 1)
+        self.column.addLayout(halves, 1)
 
     @property
     def chosen(self) -> Exhibit | None:
@@ -246,18 +230,7 @@ class GalleryPage(QWidget):
         """One network is opened at a time."""
         self.open.setEnabled(self.chosen is not None and "model" not in self._session.work)
 
-    def _open(self) -> None:
+    def open_chosen(self) -> None:
         exhibit = self.chosen
         if exhibit is not None and self.open.isEnabled():
             self.open_requested.emit(exhibit.name, exhibit.title)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter opens, Down goes from the search to the tiles, Escape goes back."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._open()
-        elif event.key() == Qt.Key.Key_Down and self.search.hasFocus():
-            self.list.setFocus()
-        elif event.key() == Qt.Key.Key_Escape:
-            self.back_requested.emit()
-        else:
-            super().keyPressEvent(event)
