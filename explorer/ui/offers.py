@@ -1,47 +1,76 @@
-"""What can be added to a network: layer kinds and blocks, as palette and canvas hand them on."""
+"""What the palette offers: layer kinds and blocks to add, as palette and canvas hand them on; networks to open."""
 
 from __future__ import annotations
 
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, dataclass, fields
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData
 
 import explorer.layers  # noqa: F401  (fills Layer.kinds)
 from explorer.network.layer import Layer
+from explorer.ui.words import told
 
 if TYPE_CHECKING:
     from explorer.classics.blocks import Block
 
-    Offer = type[Layer] | type[Block]
-
 FAMILIES = ("Input", "Window", "Norm", "Activation", "Join", "Shape", "Dense")
+NETWORKS = "Networks"
+"""The group of what is opened and not added."""
 MIME = "application/x-cnn-explorer-kind"
 """Of a kind's name, dragged from the palette."""
 
 
-def layers() -> list[type[Layer]]:
+@dataclass(frozen=True)
+class Offer:
+    """One line of the palette. name: what is handed on, and dragged where it can be."""
+
+    name: str
+    title: str
+    group: str
+    told: str
+    dragged: bool = True
+
+    @property
+    def words(self) -> str:
+        """What a search looks through."""
+        return f"{self.title} {self.name} {self.group} {self.told}".lower()
+
+
+def layers() -> list[Offer]:
     """The layer kinds one can add: those that need nothing said before, family by family."""
     kinds = [k for k in Layer.kinds.values() if k.group in FAMILIES]
     plain = [k for k in kinds if all(f.default is not MISSING or f.default_factory is not MISSING for f in fields(k))]
-    return sorted(plain, key=lambda k: FAMILIES.index(k.group))
+    return [_kind(k) for k in sorted(plain, key=lambda k: FAMILIES.index(k.group))]
+
+
+def more() -> list[Offer]:
+    """Blocks, and networks to open; some milliseconds when they are first asked for."""
+    from explorer.classics.catalogue import CLASSICS
+
+    networks = (Offer(c.name, c.title, NETWORKS, f"{c.family}, {c.year}", False) for c in CLASSICS.values())
+    return [*map(_kind, blocks().values()), *networks]
 
 
 def blocks() -> dict[str, type[Block]]:
-    """The blocks one can add, by name; a few milliseconds when they are first asked for."""
+    """The blocks one can add, by name."""
     from explorer.classics.blocks import Block
 
     return Block.kinds
 
 
-def packed(kind: Offer) -> QMimeData:
-    """A kind to be dragged."""
+def _kind(kind: type[Layer] | type[Block]) -> Offer:
+    return Offer(kind.__name__, kind.__name__, kind.group, told(kind))
+
+
+def packed(name: str) -> QMimeData:
+    """A kind's name to be dragged."""
     data = QMimeData()
-    data.setData(MIME, kind.__name__.encode())
+    data.setData(MIME, name.encode())
     return data
 
 
-def unpacked(data: QMimeData) -> Offer | None:
+def unpacked(data: QMimeData) -> type[Layer] | type[Block] | None:
     """The kind that is dragged, if it is one."""
     name = bytes(data.data(MIME).data()).decode("utf-8", "replace")
     return Layer.kinds.get(name) or blocks().get(name)

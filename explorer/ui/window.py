@@ -121,6 +121,7 @@ class Window(QMainWindow):
     def _connect(self) -> None:
         session, document = self.session, self.session.document
         self.palette_panel.add_requested.connect(self.add_layer)
+        self.palette_panel.network_requested.connect(self.files.open_network)
         self.pages.edit_requested.connect(lambda _id: self.inspector.setFocus())
         self.pages.block_requested.connect(self.ask_block)
         session.conventions_changed.connect(self._remember_conventions)

@@ -7,7 +7,6 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialogButtonBox
 
-from explorer.classics.blocks import SqueezeExcite
 from explorer.network.analysis import faulty
 from explorer.ui.offers import packed
 
@@ -62,7 +61,7 @@ def test_dropped_on_a_link_it_is_put_in(user) -> None:
     canvas = user.window.canvas
     canvas.fit()
     middle = (user.where("conv1", y=1.0) + user.where("relu1", y=0.0)) / 2
-    data, button = packed(SqueezeExcite), Qt.MouseButton.LeftButton
+    data, button = packed("SqueezeExcite"), Qt.MouseButton.LeftButton
     rest = (Qt.DropAction.CopyAction, data, button, Qt.KeyboardModifier.NoModifier)
     enter, drop = QDragEnterEvent(middle, *rest), QDropEvent(QPointF(middle), *rest)
     QApplication.sendEvent(canvas.viewport(), enter)

@@ -116,3 +116,12 @@ def test_conventions_are_seen_everywhere(user) -> None:
     assert len(table.ids) == 6
     user.session.set_conventions(Conventions())
     assert len(table.ids) == 6
+
+
+def test_networks_stand_in_the_palette(user) -> None:
+    palette = user.window.palette_panel
+    palette.search.setFocus()
+    user.type("plain network")
+    assert palette.list.currentIndex().data() == "Plain network, 34 layers"
+    user.press(Qt.Key.Key_Return)
+    assert user.project.network == CLASSICS["plain34"].network

@@ -19,21 +19,19 @@ from PySide6.QtWidgets import (
 
 from explorer.ui import theme
 from explorer.ui.labels import Text, sized
-from explorer.ui.offers import MIME, blocks, layers, packed
+from explorer.ui.offers import MIME, NETWORKS, Offer, layers, more, packed
 from explorer.ui.theme import GRID
-from explorer.ui.words import plain_tip, told
+from explorer.ui.words import plain_tip
 from explorer.workspace.session import Session
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QStyleOptionViewItem
 
-    from explorer.ui.offers import Offer
-
-KIND = Qt.ItemDataRole.UserRole
+OFFER = Qt.ItemDataRole.UserRole
 
 
 class Kinds(QStandardItemModel):
-    """Layer kinds under their families; a dragged one carries its name."""
+    """What is offered, under its families; a dragged layer or block carries its name."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -43,29 +41,30 @@ class Kinds(QStandardItemModel):
         """Keep the kinds whose name, family or description has every word of `text`; names come first."""
         self.clear()
         words = text.lower().split()
-        found = [k for k in self.offered if all(w in f"{k.__name__} {k.group} {told(k)}".lower() for w in words)]
+        found = [offer for offer in self.offered if all(word in offer.words for word in words)]
         if words:
-            found.sort(key=lambda k: words[0] not in k.__name__.lower())
+            found.sort(key=lambda offer: words[0] not in offer.title.lower())
         family = ""
-        for kind in found:
-            if kind.group != family and not words:
-                family = kind.group
+        for offer in found:
+            if offer.group != family and not words:
+                family = offer.group
                 head = QStandardItem(family)
                 head.setFlags(Qt.ItemFlag.NoItemFlags)
                 self.appendRow(head)
-            item = QStandardItem(kind.__name__)
-            item.setData(kind, KIND)
-            item.setToolTip(plain_tip(f"{kind.__name__}\n{told(kind)}"))
-            item.setAccessibleText(f"{kind.__name__}, {kind.group}")
-            item.setAccessibleDescription(told(kind))
-            item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled)
+            item = QStandardItem(offer.title)
+            item.setData(offer, OFFER)
+            item.setToolTip(plain_tip(f"{offer.title}\n{offer.told}"))
+            item.setAccessibleText(f"{offer.title}, {offer.group}")
+            item.setAccessibleDescription(offer.told)
+            item.setEditable(False)
+            item.setDragEnabled(offer.dragged)
             self.appendRow(item)
 
     def mimeTypes(self) -> list[str]:
         return [MIME]
 
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
-        return packed(indexes[0].data(KIND))
+        return packed(indexes[0].data(OFFER).name)
 
 
 class KindRow(QStyledItemDelegate):
@@ -78,11 +77,11 @@ class KindRow(QStyledItemDelegate):
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        kind, colours = index.data(KIND), theme.current()
+        offer, colours = index.data(OFFER), theme.current()
         row = QRectF(option.rect)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if kind is None:
+        if offer is None:
             painter.setFont(sized("small"))
             painter.setPen(QColor(colours.dim))
             painter.drawText(row.adjusted(GRID, 0, 0, -2), Qt.AlignmentFlag.AlignBottom, index.data())
@@ -95,7 +94,7 @@ class KindRow(QStyledItemDelegate):
             painter.drawRoundedRect(row.adjusted(2, 1, -2, -1), 4, 4)
         chip = QRectF(row.left() + GRID, row.top() + 7, 4, row.height() - 14)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colours.on_accent) if selected else colours.family(kind.group))
+        painter.setBrush(QColor(colours.on_accent) if selected else colours.family(offer.group))
         painter.drawRoundedRect(chip, 2, 2)
         text = row.adjusted(2.5 * GRID, 4, -GRID, -4)
         painter.setFont(sized("body"))
@@ -104,13 +103,13 @@ class KindRow(QStyledItemDelegate):
         painter.setFont(sized("small"))
         if not selected:
             painter.setPen(QColor(colours.dim))
-        line = painter.fontMetrics().elidedText(told(kind), Qt.TextElideMode.ElideRight, int(text.width()))
+        line = painter.fontMetrics().elidedText(offer.told, Qt.TextElideMode.ElideRight, int(text.width()))
         painter.drawText(text, Qt.AlignmentFlag.AlignBottom, line)
         painter.restore()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         body, small = QFontMetrics(sized("body")).height(), QFontMetrics(sized("small")).height()
-        return QSize(20 * GRID, body + small + 10 if index.data(KIND) else small + 12)
+        return QSize(20 * GRID, body + small + 10 if index.data(OFFER) else small + 12)
 
     def _pointed_at(self, index: QModelIndex | QPersistentModelIndex) -> bool:
         """Whether the mouse is there. `option.state` says so too, but loads all of QStyle, 20 ms at the first paint."""
@@ -121,6 +120,7 @@ class PalettePanel(QWidget):
     """Layer kinds to search, to drag onto the canvas, or to add by double click or Enter."""
 
     add_requested = Signal(str)
+    network_requested = Signal(str, str)  # name, title
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -157,8 +157,8 @@ class PalettePanel(QWidget):
         return QSize(28 * GRID, 60 * GRID)
 
     def complete(self) -> None:
-        """Offer the blocks as well, once the window is painted: nobody sees the list's end before."""
-        self.kinds.offered += blocks().values()
+        """Offer blocks and networks as well, once the window is painted: nobody sees the list's end before."""
+        self.kinds.offered += more()
         self._filter(self.search.text())
 
     def _filter(self, text: str) -> None:
@@ -169,9 +169,11 @@ class PalettePanel(QWidget):
             self.list.setCurrentIndex(self.kinds.index(0, 0))
 
     def _add(self) -> None:
-        kind = self.list.currentIndex().data(KIND)
-        if kind is not None:
-            self.add_requested.emit(kind.__name__)
+        offer = self.list.currentIndex().data(OFFER)
+        if offer is not None and offer.group == NETWORKS:
+            self.network_requested.emit(offer.name, offer.title)
+        elif offer is not None:
+            self.add_requested.emit(offer.name)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
