@@ -19,7 +19,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from explorer.network.formulas import Row
-from explorer.network.latex import latex, markdown
 from explorer.ui import theme
 from explorer.ui.labels import sized
 from explorer.ui.theme import GRID
@@ -208,6 +207,8 @@ class FormulaView(QWidget):
             piece.draw(painter)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        from explorer.network.latex import latex, markdown  # nobody waits for it when the program starts
+
         menu = QMenu(self)
         menu.addAction("Copy formula", self.copy)
         menu.addAction("Copy as Markdown", lambda: QGuiApplication.clipboard().setText(markdown(self.row)))

@@ -44,7 +44,7 @@ class ScrollColumn(QScrollArea):
 
     def _fit(self) -> None:
         width = self.width() - self._bar
-        height = max(self.column.totalHeightForWidth(width), self.viewport().height())
+        height = max(self.column.totalHeightForWidth(width), self.height())  # no frame, no bar below
         self._page.resize(width, height)
         self.column.activate()
         QCoreApplication.removePostedEvents(self._page, QEvent.Type.LayoutRequest.value)  # it is laid out now

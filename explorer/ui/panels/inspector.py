@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
@@ -18,7 +19,6 @@ from explorer.network.receptive_field import ReceptiveField, receptive_field
 from explorer.ui.form import Form
 from explorer.ui.formula_view import FormulaView
 from explorer.ui.labels import Text
-from explorer.ui.repair_list import RepairList
 from explorer.ui.scroll_column import ScrollColumn
 from explorer.ui.theme import GRID
 from explorer.ui.words import counted, plain_tip, source, sums_in_words, told
@@ -27,6 +27,7 @@ from explorer.workspace.session import Session
 
 if TYPE_CHECKING:
     from explorer.layers.repairs import Repair
+    from explorer.ui.repair_list import RepairList
 
 
 class InspectorPanel(ScrollColumn):
@@ -48,7 +49,6 @@ class InspectorPanel(ScrollColumn):
         self.source = Text(role="dim", size="small")
         self.sees = Text(role="dim", size="small", wrap=False)
         self.problem = Text(role="problem")
-        self.repairs = RepairList()
         self.letters_box = QComboBox()
         self.letters_box.addItem("Course letters: n, p, f, s", "course")
         self.letters_box.addItem("torch letters: H, P, K, S", "torch")
@@ -63,7 +63,7 @@ class InspectorPanel(ScrollColumn):
         column = self.column
         column.setContentsMargins(2 * GRID, GRID, GRID, 2 * GRID)
         column.setSpacing(GRID)
-        for widget in (self.title, self.subtitle, self.told, self.source, self.sees, self.problem, self.repairs):
+        for widget in (self.title, self.subtitle, self.told, self.source, self.sees, self.problem):
             column.addWidget(widget)
         column.addWidget(self._heading)
         self.remarks = Text(role="dim", size="small")
@@ -78,8 +78,17 @@ class InspectorPanel(ScrollColumn):
         self._ahead.timeout.connect(self._make_ahead)
         self._repair_soon = QTimer(self, singleShot=True, interval=0)
         self._repair_soon.timeout.connect(self._show_repairs)
-        self.repairs.chosen.connect(self._repair)
         self._show()
+
+    @cached_property
+    def repairs(self) -> RepairList:
+        """What helps a layer that has a problem; made when there is the first one."""
+        from explorer.ui.repair_list import RepairList
+
+        found = RepairList()
+        found.chosen.connect(self._repair)
+        self.column.insertWidget(self.column.indexOf(self.problem) + 1, found)
+        return found
 
     @property
     def views(self) -> list[FormulaView]:
@@ -132,7 +141,7 @@ class InspectorPanel(ScrollColumn):
         else:
             self._show_node(ids[0])
         self._show_formulas()
-        if self.repairs.buttons or self.problem.text():
+        if self.problem.text() or "repairs" in self.__dict__:
             self._repair_soon.start()  # looking for repairs tries many edits
 
     def _show_node(self, id: str) -> None:
