@@ -6,10 +6,12 @@ Needs the model library to reach its source, or MobileNetV2 in the cache.
 from __future__ import annotations
 
 import os
+import tempfile
 import time
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["XDG_CONFIG_HOME"] = tempfile.mkdtemp()  # the window as it first is
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -43,7 +45,7 @@ def main() -> None:
 
     def shoot(name: str) -> None:
         end = time.monotonic() + 0.6
-        until(lambda: time.monotonic() > end)
+        until(lambda: time.monotonic() > end and not session.work)
         window.grab().save(str(PICTURES / f"{name}.png"))
 
     until(lambda: bool(session.models) and session.worker.state == "ready")
@@ -83,6 +85,21 @@ def main() -> None:
     theme.apply(app, "light")
     window.docks["Summary"].raise_()
     shoot("summary")
+    window.session.open_network("vgg16", "VGG-16")
+    window.colour_by("parameters")
+    session.select(("classifier.0",))
+    window.canvas.frame()
+    window.docks["Cost"].raise_()
+    shoot("cost")
+    window.colour_by("")
+    session.open_network("resnet50_v1", "ResNet-50 v1")
+    window.pages.show_compare()
+    page = window.pages.compare
+    index = page.choice.findText("ResNet-50")
+    page.choice.setCurrentIndex(index)
+    page.choice.activated.emit(index)
+    until(lambda: page.comparison.diff is not None and page.model.rowCount() == 12)
+    shoot("compare")
     session.close()
 
 

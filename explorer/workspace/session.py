@@ -217,6 +217,7 @@ class Session(Lanes):
         """Show another project."""
         self._being_saved.clear()
         self.select(())
+        self._show_prediction(None)  # it was another network's
         self.document.open(project, path)
         self.worker.ask("models", Models(), self._show_models, lambda _: None)
         self.opened.emit(path)

@@ -52,6 +52,15 @@ def test_click_a_node_and_see_its_channels(trained, assets) -> None:
     assert trained.session.maps.values.shape == (1280, 7, 7)
 
 
+def test_guesses_go_with_their_network(trained, assets) -> None:
+    trained.session.open_picture(str(assets / "images" / "eagle.jpg"))
+    trained.wait(lambda: trained.session.prediction is not None)
+    trained.session.open_network("lenet5", "LeNet-5")
+    assert trained.session.prediction is None
+    trained.wait(lambda: trained.session.prediction is not None)
+    assert len(trained.session.prediction.untrained) == 5
+
+
 def test_an_edit_makes_weights_random_and_undo_brings_them_back(trained, assets) -> None:
     trained.session.open_picture(str(assets / "images" / "eagle.jpg"))
     trained.wait(lambda: trained.session.prediction is not None)
