@@ -679,18 +679,18 @@ def test_a_large_network_s_links_follow_its_cards(make: Make) -> None:
     canvas.session.document.open(Project(network, arranged(network)))
     assert len(canvas.drawing.nodes) == 101
     assert not canvas.drawing.links.routes
-    QApplication.processEvents()
+    QTest.qWait(200)
     assert len(canvas.drawing.links.routes) == 100
     canvas.session.document.open(Project())  # and closed again before they are there
     canvas.session.document.open(Project(network, arranged(network)))
     canvas.session.document.open(Project())
-    QApplication.processEvents()
+    QTest.qWait(200)
     assert not canvas.drawing.links.routes
     canvas.session.document.open(Project(network, arranged(network)))
     canvas.select(["n5"])
     canvas.delete()  # edited before they are there
     assert len(canvas.drawing.links.routes) == 99
-    QApplication.processEvents()
+    QTest.qWait(200)
     assert len(canvas.drawing.links.routes) == 99
 
 

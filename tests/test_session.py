@@ -48,6 +48,7 @@ def test_a_model_that_arrives_after_edits_asks_first(session) -> None:
     asked: list = []
     session.opens_over_edits.connect(asked.append)
     job.on_step(project(16))
+    QApplication.processEvents()
     assert session.document.project == project(8)
     assert session.document.history.canUndo()
     asked[0]()
@@ -58,6 +59,7 @@ def test_a_model_that_arrives_after_edits_asks_first(session) -> None:
 def test_a_model_that_arrives_before_edits_is_opened(session) -> None:
     session.open_file("net.cnnx")
     waits(session, "model").on_step(project(16))
+    QApplication.processEvents()
     assert (session.document.project, session.document.path) == (project(16), "net.cnnx")
 
 

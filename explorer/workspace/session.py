@@ -22,6 +22,7 @@ from explorer.engine.questions import (
     Predict,
 )
 from explorer.maths.records import Device, FeatureMaps, ModelCard, Picture, Prediction, Progress
+from explorer.network.analysis import analyse
 from explorer.network.conventions import Conventions
 from explorer.network.project import Project
 from explorer.workspace.document import Change, Document
@@ -206,6 +207,10 @@ class Session(Lanes):
         asked_over = self.document.project
 
         def show(project: Project) -> None:
+            analyse(project.network)  # a turn of its own: what is found out about its layers is remembered
+            QTimer.singleShot(0, self, lambda: arrive(project))
+
+        def arrive(project: Project) -> None:
             if self.document.project is asked_over:
                 self._open(project, path)
             else:

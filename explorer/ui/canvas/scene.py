@@ -22,6 +22,8 @@ from explorer.workspace.document import Change, Document
 
 FAR = 0.3
 """Below this scale cards are coloured rectangles."""
+FRAME = 16
+"""Milliseconds."""
 MANY = 64
 """Nodes from which the links of an opened network are drawn a turn of the event loop later than its cards."""
 
@@ -184,8 +186,8 @@ class NetworkScene(QGraphicsScene):
                 redrawn = True
         self._colour()
         if redrawn:
-            if opened:  # the cards first: finding all ways takes as long as drawing them
-                QTimer.singleShot(0, self._route)
+            if opened:  # the cards first, and a frame later the links: finding all ways takes as long as drawing them
+                QTimer.singleShot(FRAME, self._route)
             else:
                 self.links.show_routes(routes(network, places))
             self.setSceneRect(self.bounds().adjusted(-500, -500, 500, 500))
