@@ -66,7 +66,7 @@ def test_newest_wins(qtbot, worker) -> None:
     qtbot.waitUntil(lambda: len(old.steps) > 3, timeout=20_000)
     new = Heard(worker, "a", Count(5, 0, "new"))
     seen = len(old.steps)
-    qtbot.waitUntil(lambda: new.done, timeout=20_000)
+    qtbot.waitUntil(lambda: new.done, timeout=5_000)
     assert len(old.steps) == seen  # nothing late is delivered
     assert not old.done
     assert not old.failures
@@ -77,8 +77,8 @@ def test_lanes_share_the_worker(qtbot, worker) -> None:
     qtbot.waitUntil(lambda: len(slow.steps) > 1, timeout=20_000)
     quick = Heard(worker, "quick", Count(3))
     before = len(slow.steps)
-    qtbot.waitUntil(lambda: quick.done, timeout=20_000)
-    qtbot.waitUntil(lambda: len(slow.steps) > before, timeout=20_000)
+    qtbot.waitUntil(lambda: quick.done, timeout=5_000)
+    qtbot.waitUntil(lambda: len(slow.steps) > before, timeout=5_000)
     assert not slow.done
 
 
@@ -95,18 +95,18 @@ def test_stop_runs_clean_up(qtbot, worker, tmp_path: Path) -> None:
     qtbot.waitUntil(lambda: bool(heard.steps), timeout=20_000)
     worker.stop("a")
     seen = len(heard.steps)
-    qtbot.waitUntil((tmp_path / "tidy").exists, timeout=20_000)
+    qtbot.waitUntil((tmp_path / "tidy").exists, timeout=2_000)
     assert len(heard.steps) == seen
 
 
 def test_a_job_that_does_not_stop_is_killed(qtbot, worker) -> None:
     heard = Heard(worker, "a", Hang(60))
     qtbot.waitUntil(lambda: bool(heard.steps) and worker.state == "ready", timeout=20_000)
-    with qtbot.waitSignal(worker.died, timeout=20_000) as died:
+    with qtbot.waitSignal(worker.died, timeout=4_000) as died:
         worker.stop("a")
     assert "did not stop" in died.args[0]
     again = Heard(worker, "a", Count(1))
-    qtbot.waitUntil(lambda: again.done, timeout=20_000)
+    qtbot.waitUntil(lambda: again.done, timeout=5_000)
     assert heard.steps == ["hanging"]
 
 
@@ -134,12 +134,12 @@ def test_a_dead_worker_is_replaced(qtbot, worker, how) -> None:
     qtbot.waitUntil(lambda: first.done, timeout=20_000)
     doomed = Heard(worker, "a", Die(how))
     other = Heard(worker, "b", Count(10_000, 0.01))
-    with qtbot.waitSignal(worker.died, timeout=20_000):
+    with qtbot.waitSignal(worker.died, timeout=4_000):
         pass
     assert "your work is safe" in doomed.failures[0]
     assert len(other.failures) == 1
     again = Heard(worker, "a", Count(1))
-    qtbot.waitUntil(lambda: again.done, timeout=20_000)
+    qtbot.waitUntil(lambda: again.done, timeout=5_000)
     assert again.steps[-1] != first.steps[-1]  # another process
 
 
@@ -148,7 +148,7 @@ def test_an_error_is_a_sentence(qtbot, worker) -> None:
     qtbot.waitUntil(lambda: bool(heard.failures), timeout=20_000)
     assert "choose the CPU" in heard.failures[0]
     again = Heard(worker, "a", Count(1))  # the same worker goes on
-    qtbot.waitUntil(lambda: again.done, timeout=20_000)
+    qtbot.waitUntil(lambda: again.done, timeout=5_000)
 
 
 @pytest.mark.parametrize("target", [serve_nothing, serve_unfit, lambda *_: None], ids=["dies", "no torch", "no start"])

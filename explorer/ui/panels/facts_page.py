@@ -22,7 +22,7 @@ from explorer.ui.labels import Text
 from explorer.ui.search_page import SearchPage
 from explorer.ui.words import counted, plain_tip
 
-COLUMNS = ("topic", "claim", "in the notes", "computed", "verdict")
+COLUMNS = ("topic", "claim", "noted", "computed", "verdict")
 FACT = Qt.ItemDataRole.UserRole
 
 
