@@ -12,7 +12,7 @@ from explorer.classics.draft import begun
 from explorer.layers.shapes import Flatten
 from explorer.network.analysis import Facts, analyse, totals
 from explorer.network.formulas import formulas
-from explorer.network.layer import Layer, Shape
+from explorer.network.layer import Layer, Shape, described
 from explorer.network.network import Network
 from explorer.network.receptive_field import receptive_field
 from explorer.network.symbol import Symbol
@@ -59,7 +59,7 @@ class Fact:
 def shown(value: Value) -> str:
     """A value as people write it."""
     if isinstance(value, tuple):
-        return "×".join(map(str, value))
+        return described(value)
     if isinstance(value, Fraction):
         return f"{100 * float(value):.1f} %" if value < 1 else f"{float(value):.2f}"
     return value if isinstance(value, str) else f"{int(value):,}"

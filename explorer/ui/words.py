@@ -49,11 +49,6 @@ def bytes_in_words(count: int) -> str:
     return f"{size:.1f} GB"
 
 
-def rounded(count: int) -> str:
-    """A large number in few characters: 61.1 million; one below a million is written out."""
-    return f"{count:,}" if count < 1_000_000 else f"{count / 1_000_000:.1f} million"
-
-
 def counted(count: int, thing: str) -> str:
     """1 layer, 2 layers."""
     return f"{count:,} {thing}" + ("" if count == 1 else "s")

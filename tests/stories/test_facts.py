@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from explorer.classics.book import BOOK
+from explorer.ui import theme
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
@@ -24,6 +26,10 @@ def test_find_a_slip_and_open_its_proof(user, page) -> None:
     assert page.claims.rowCount() == len(BOOK)
     QTest.mouseClick(page.wrong_only, Qt.MouseButton.LeftButton, pos=QPoint(8, page.wrong_only.height() // 2))
     assert page.claims.rowCount() == sum(not fact.holds for fact in BOOK)
+    for name in ("dark", "light"):
+        theme.apply(QApplication.instance(), name)
+        verdict = page.claims.index(0, 4).data(Qt.ItemDataRole.ForegroundRole)
+        assert verdict.name() == theme.current().problem
     page.search.setFocus()
     user.type("alexnet slip")
     assert page.claims.rowCount() == 1

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSortFilterProxyModel, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QStandardItem, QStandardItemModel
+from typing import Any
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSortFilterProxyModel, Qt, Signal
+from PySide6.QtGui import QColor, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -36,6 +38,12 @@ class Claims(QSortFilterProxyModel):
         """Keep these rows."""
         self.words, self.wrong_only = tuple(text.lower().split()), wrong_only
         self.invalidate()
+
+    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if role == Qt.ItemDataRole.ForegroundRole and index.column() == COLUMNS.index("verdict"):
+            fact: Fact = index.sibling(index.row(), 0).data(FACT)
+            return None if fact.holds else QColor(theme.current().problem)
+        return super().data(index, role)
 
     def filterAcceptsRow(self, row: int, parent: object) -> bool:
         model = self.sourceModel()
@@ -127,8 +135,6 @@ def _filled() -> QStandardItemModel:
             item.setToolTip(plain_tip(item.text()))
         for item in row[2:4]:
             item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        if not fact.holds:
-            row[4].setForeground(QBrush(QColor(theme.current().problem)))
         row[0].setData(fact, FACT)
         model.appendRow(row)
     return model

@@ -27,7 +27,7 @@ from explorer.ui.labels import LaneLine, Text, sized
 from explorer.ui.scroll_column import ScrollColumn
 from explorer.ui.search_page import SearchPage
 from explorer.ui.theme import GRID
-from explorer.ui.words import counted, plain_tip, rounded, sums_in_words
+from explorer.ui.words import briefly, counted, plain_tip, sums_in_words
 from explorer.workspace.session import Session
 
 EXHIBIT = Qt.ItemDataRole.UserRole
@@ -63,7 +63,7 @@ class Exhibit:
         """When it was described, and its parameters."""
         if self.classic is None:
             return "torchvision"
-        return f"{self.classic.year} · {rounded(totals(self.facts).parameters)} parameters"
+        return f"{self.classic.year} · {briefly(totals(self.facts).parameters)} parameters"
 
     @property
     def words(self) -> str:
