@@ -21,9 +21,9 @@ from explorer.engine.questions import (
     Devices,
     Look,
     Models,
+    OpenFile,
     OpenModel,
     OpenNetwork,
-    OpenProject,
     PictureFile,
     Pixels,
     Predict,
@@ -234,7 +234,7 @@ def test_every_question_has_an_answer(tmp_path: Path, real_model) -> None:  # no
     assert last(Models())[0].installed
     project = last(OpenModel("mobilenet_v2"))
     project_file.write(tmp_path / "copy.cnnx", project)
-    assert last(OpenProject(str(tmp_path / "copy.cnnx"))) == project
+    assert last(OpenFile(str(tmp_path / "copy.cnnx"))) == project
     built = last(OpenNetwork("mobilenet_v2"))
     assert built.places.keys() == built.network.nodes.keys()
     assert last(Compare(str(tmp_path / "copy.cnnx"), built.network)).equal  # the classic is the traced one

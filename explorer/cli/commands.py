@@ -13,7 +13,7 @@ from explorer.cli.manners import perform
 if TYPE_CHECKING:
     from explorer.network.conventions import Conventions
 
-SOURCE = "a network by torchvision's name (mobilenet_v2, resnet50 …) or a project file (.cnnx)"
+SOURCE = "a network by torchvision's name (mobilenet_v2, resnet50 …) or a file with one"
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -1,4 +1,4 @@
-"""What NAME|FILE means: a classic network, one of torchvision's, or a project file."""
+"""What NAME|FILE means: a classic network, one of torchvision's, or a file with a network."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from pathlib import Path
 from explorer.classics.catalogue import KERAS
 from explorer.cli.manners import finished
 from explorer.engine import library
-from explorer.formats import project_file
+from explorer.engine.opening import READERS, open_file
 from explorer.network.project import Project
 
 
 def described(name: str, framework: str = "torch") -> Project:
     """The network to describe, as this framework builds it; a name gives it without weights.
 
-    Raises LibraryError, ProjectError.
+    Raises a Refusal.
     """
     if framework == "keras":
         name = KERAS.get(name, name)
@@ -22,8 +22,7 @@ def described(name: str, framework: str = "torch") -> Project:
 
 
 def trained(name: str) -> Project:
-    """The network to run; a name gives it with trained weights, fetched where needed. Raises LibraryError,
-    ProjectError, DownloadError."""
+    """The network to run; a name gives it with trained weights, fetched where needed. Raises a Refusal."""
     if name in library.ENTRIES:
         project = finished(library.open_model(name))
         assert isinstance(project, Project)
@@ -38,6 +37,8 @@ def trained(name: str) -> Project:
 
 def _file(name: str) -> Project:
     path = Path(name)
-    if path.suffix.lower() != ".cnnx" and not path.exists():
+    if not path.exists() and not any(path.suffix.lower() in reader.endings for reader in READERS):
         raise library.LibraryError(library.unknown(name))
-    return project_file.read(path)
+    project = finished(open_file(path))
+    assert isinstance(project, Project)
+    return project

@@ -11,9 +11,9 @@ from explorer.engine.questions import (
     Devices,
     Look,
     Models,
+    OpenFile,
     OpenModel,
     OpenNetwork,
-    OpenProject,
     PictureFile,
     Predict,
 )  # fmt: skip
@@ -73,18 +73,19 @@ def _open_network(question: OpenNetwork) -> Iterator[Any]:
     yield placed(architecture(question.name))
 
 
-def _open_project(question: OpenProject) -> Iterator[Any]:
-    from explorer.formats.project_file import read
+def _open_file(question: OpenFile) -> Iterator[Any]:
+    from explorer.engine.opening import open_file
 
-    yield placed(read(question.path))
+    for step in open_file(question.path):
+        yield placed(step) if isinstance(step, Project) else step
 
 
 def _compare(question: Compare) -> Iterator[Any]:
-    from explorer.formats.project_file import read
+    from explorer.engine.opening import open_file
     from explorer.network.diff import compare
 
-    old = read(question.old, weights=False).network if isinstance(question.old, str) else question.old
-    yield compare(old, question.new)
+    for step in open_file(question.old) if isinstance(question.old, str) else [Project(question.old)]:
+        yield compare(step.network, question.new) if isinstance(step, Project) else step
 
 
 ANSWERS: dict[type, Callable[[Any], Iterator[Any]]] = {
@@ -95,6 +96,6 @@ ANSWERS: dict[type, Callable[[Any], Iterator[Any]]] = {
     Models: _models,
     OpenModel: _open_model,
     OpenNetwork: _open_network,
-    OpenProject: _open_project,
+    OpenFile: _open_file,
     Compare: _compare,
 }

@@ -88,8 +88,8 @@ class OpenNetwork:
 
 
 @dataclass(frozen=True)
-class OpenProject:
-    """Read a project file. Answer: Project."""
+class OpenFile:
+    """Read a file with a network, of any kind that `engine.opening` knows. Answers: Progress …, then Project."""
 
     path: str
 

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
-import stat
 import zipfile
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from explorer.formats import project_json, tensors
+from explorer.formats import project_json, regular, tensors
 from explorer.formats.atomic import CannotSave, replacing
 from explorer.formats.stored_zip import NotStored, chunks, entries
 from explorer.formats.words import amount, refusal
 from explorer.maths.sentences import Refusal
 from explorer.network.project import Project
 
-SUFFIX = ".cnnx"
 DESCRIPTION, WEIGHTS = "project.json", "weights.safetensors"
 LARGEST_WEIGHTS = 2_000_000_000
 """Bytes; VGG-19, the largest classic, has 0.6 GB."""
@@ -61,16 +59,15 @@ def read(path: str | Path, weights: bool = True) -> Project:
     Its weights go to the weight store; without them, which is quick, the project is only good to be looked at.
     """
     try:
-        size = _check_regular(path)
+        size = regular.size(path)
         with open(path, "rb") as file:
             return _read(file, size, weights)
+    except regular.NotReadable as error:
+        raise ProjectError(str(error)) from error
     except OSError as error:
         if isinstance(error, CannotSave):  # says by itself what is wrong with the cache
             raise ProjectError(str(error)) from error
-        reason = {FileNotFoundError: "was not found", PermissionError: "may not be read by you"}.get(
-            type(error), f"cannot be read, the system says “{error.strerror or error}”"
-        )
-        raise ProjectError(refusal(path, reason, "check where it is and who may read it")) from error
+        raise ProjectError(str(regular.unreadable(path, error))) from error
     except project_json.NewerFormat as error:
         raise ProjectError(refusal(path, str(error), "open it with that version")) from error
     except tensors.WeightsError as error:
@@ -113,15 +110,3 @@ def _member(name: str, size: int) -> zipfile.ZipInfo:
     info = zipfile.ZipInfo(name, FROM_THE_START)
     info.create_system, info.external_attr, info.file_size = 3, 0o644 << 16, size
     return info
-
-
-def _check_regular(path: str | Path) -> int:
-    """Size in bytes of a file that may be opened. Raises ProjectError."""
-    try:
-        there = os.stat(path)
-    except ValueError as error:
-        raise ProjectError(refusal(path, "is not a name a file can have", "choose another file")) from error
-    if not stat.S_ISREG(there.st_mode):
-        kind = "a folder" if stat.S_ISDIR(there.st_mode) else "a device or a pipe"
-        raise ProjectError(refusal(path, f"is {kind}, not a project", f"choose a {SUFFIX} file"))
-    return there.st_size

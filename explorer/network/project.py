@@ -7,6 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from explorer.network.network import Network
 
+SUFFIX = ".cnnx"
+"""What a project file's name ends in."""
+
 Place = tuple[float, float]
 """Left and top of a node on the canvas, in scene units."""
 

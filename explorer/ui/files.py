@@ -10,13 +10,16 @@ from PySide6.QtCore import QMimeData, QObject, Qt, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from explorer.maths.sentences import shortened
+from explorer.network.project import SUFFIX
 from explorer.ui.destinations import choose_destination, file_name
 from explorer.ui.picture_sources import PICTURE_ENDINGS, choose_picture
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
 
-PROJECT = ".cnnx"
 PROJECTS = "CNN Explorer projects"
+FOREIGN: dict[str, tuple[str, ...]] = {}
+"""Networks of other programs that can be opened: what they are called, and what their files' names end in."""
+ENDINGS = (SUFFIX, *(ending for endings in FOREIGN.values() for ending in endings))
 
 
 class Files(QObject):
@@ -49,21 +52,23 @@ class Files(QObject):
         self.then(self.session.new)
 
     def open(self) -> None:
-        """Choose a project file and open it."""
-        if path := self.choose("Open project"):
+        """Choose a file with a network and open it."""
+        if path := self.choose("Open network"):
             self.open_path(path)
 
     def choose(self, title: str) -> str:
-        """Ask for a project file, "" where none was chosen."""
+        """Ask for a file with a network, "" where none was chosen."""
         from PySide6.QtWidgets import QFileDialog
 
+        kinds = {"Networks": ENDINGS, PROJECTS: (SUFFIX,), **FOREIGN}
+        filters = [f"{name} ({' '.join('*' + ending for ending in endings)})" for name, endings in kinds.items()]
         path, _ = QFileDialog.getOpenFileName(
-            self._window, title, self.settings.folder("project"), f"{PROJECTS} (*{PROJECT});;All files (*)"
+            self._window, title, self.settings.folder("project"), ";;".join((*filters, "All files (*)"))
         )
         return path
 
     def open_path(self, path: str) -> None:
-        """Open a project file, or look at a picture, by what its name ends in."""
+        """Open a file with a network, or look at a picture, by what its name ends in."""
         path = os.path.abspath(path)
         if Path(path).suffix.lower() in PICTURE_ENDINGS:
             self.session.open_picture(path)
@@ -102,8 +107,8 @@ class Files(QObject):
 
     def save_as(self) -> None:
         """Ask where, and save."""
-        start = Path(self.settings.folder("project")) / (file_name(self.title) + PROJECT)
-        path = choose_destination(self._window, "Save project", start, PROJECTS, (PROJECT,))
+        start = Path(self.settings.folder("project")) / (file_name(self.title) + SUFFIX)
+        path = choose_destination(self._window, "Save project", start, PROJECTS, (SUFFIX,))
         if not path:
             self._after_saving = None
             return
@@ -141,7 +146,7 @@ class Files(QObject):
     def drop(self, data: QMimeData) -> None:
         """Open the first of the dropped files that is one of ours."""
         paths = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
-        known = [p for p in paths if Path(p).suffix.lower() in (PROJECT, *PICTURE_ENDINGS)]
+        known = [p for p in paths if Path(p).suffix.lower() in (*ENDINGS, *PICTURE_ENDINGS)]
         self.open_path((known or paths)[0])
 
     def _saved(self, path: str) -> None:

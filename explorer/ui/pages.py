@@ -81,7 +81,7 @@ class Pages(QStackedWidget):
         from explorer.ui.panels.compare_page import ComparePage
 
         page = self._added(ComparePage(self._session))
-        page.file_requested.connect(lambda: page.compare_with_file(self._files.choose("Compare with a project")))
+        page.file_requested.connect(lambda: page.compare_with_file(self._files.choose("Compare with a network")))
         page.layer_requested.connect(self._go_to)
         page.back_requested.connect(self.leave)
         return page

@@ -13,9 +13,9 @@ from explorer.engine.questions import (
     Devices,
     Look,
     Models,
+    OpenFile,
     OpenModel,
     OpenNetwork,
-    OpenProject,
     PictureFile,
     PictureSource,
     Pixels,
@@ -24,7 +24,7 @@ from explorer.engine.questions import (
 from explorer.maths.records import Device, FeatureMaps, ModelCard, Picture, Prediction, Progress
 from explorer.network.analysis import analyse
 from explorer.network.conventions import Conventions
-from explorer.network.project import Project
+from explorer.network.project import SUFFIX, Project
 from explorer.workspace.document import Change, Document
 from explorer.workspace.lanes import Lanes
 from explorer.workspace.saving import Saving
@@ -142,8 +142,8 @@ class Session(Lanes):
         self._open(placed(project))
 
     def open_file(self, path: str) -> None:
-        """Open a project file."""
-        self._open_when_there(OpenProject(path), Path(path).name, path)
+        """Open a file with a network; one of another program's becomes a project that is not saved yet."""
+        self._open_when_there(OpenFile(path), Path(path).name, path)
 
     def new(self) -> None:
         """Start with an empty canvas."""
@@ -203,7 +203,7 @@ class Session(Lanes):
             self.device = devices[0].id
         self.devices_changed.emit(devices)
 
-    def _open_when_there(self, question: OpenModel | OpenNetwork | OpenProject, title: str, path: str = "") -> None:
+    def _open_when_there(self, question: OpenModel | OpenNetwork | OpenFile, title: str, path: str = "") -> None:
         asked_over = self.document.project
 
         def show(project: Project) -> None:
@@ -223,7 +223,8 @@ class Session(Lanes):
         self._being_saved.clear()
         self.select(())
         self._show_prediction(None)  # it was another network's
-        self.document.open(project, path)
+        ours = path.lower().endswith(SUFFIX)  # another program's file is not written over
+        self.document.open(project, path if ours else "")
         self.worker.ask("models", Models(), self._show_models, lambda _: None)
         self.opened.emit(path)
 

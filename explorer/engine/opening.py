@@ -1,0 +1,55 @@
+"""Open a file from outside: its name and first bytes tell what it is, and the reader for that makes a Project of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from explorer.formats import project_file
+from explorer.formats.regular import NotReadable, head
+from explorer.formats.words import refusal
+from explorer.maths.records import Progress
+from explorer.network.project import SUFFIX, Project
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One kind of file: whether a file, by its path and first bytes, is of it, and how it becomes a Project.
+
+    what: as people call it, with its article. endings: of such files' names, in small letters.
+    read yields Progress records, and the Project, without places, last. It raises
+    a Refusal whatever the file holds, runs nothing that is in it, and imports what it needs itself.
+    """
+
+    what: str
+    endings: tuple[str, ...]
+    fits: Callable[[Path, bytes], bool]
+    read: Callable[[Path], Iterator[Progress | Project]]
+
+
+def _is_project(path: Path, head: bytes) -> bool:
+    zipped = head.startswith(b"PK\x03\x04") and head[30:].startswith(project_file.DESCRIPTION.encode())
+    return zipped or path.suffix.lower() == SUFFIX
+
+
+def _project(path: Path) -> Iterator[Progress | Project]:
+    yield project_file.read(path)
+
+
+READERS = (Reader("a CNN Explorer project", (SUFFIX,), _is_project, _project),)
+"""Asked in this order; the first that fits reads the file."""
+
+
+def open_file(path: str | Path) -> Iterator[Progress | Project]:
+    """The network in a file: Progress records, then its Project, without places where it has none.
+
+    Raises a Refusal that names the file, the reason and what to do.
+    """
+    path = Path(path)
+    first = head(path)
+    reader = next((reader for reader in READERS if reader.fits(path, first)), None)
+    if reader is None:
+        kinds = ", ".join(reader.what for reader in READERS)
+        raise NotReadable(refusal(path, "is no file with a network that is known here", f"choose {kinds}"))
+    yield from reader.read(path)

@@ -1,0 +1,49 @@
+"""Which files may be opened at all: regular ones, whose first bytes tell what they are."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from explorer.formats.words import refusal
+from explorer.maths.sentences import Refusal
+
+HEAD = 4096
+"""Bytes from which a file's kind is told."""
+
+
+class NotReadable(Refusal):
+    """A file is not there, may not be read, or is no file; the message names it, the reason and what to do."""
+
+
+def size(path: str | Path) -> int:
+    """Bytes of a file that may be opened. Raises NotReadable."""
+    try:
+        there = os.stat(path)
+    except ValueError as error:
+        raise NotReadable(refusal(path, "is not a name a file can have", "choose another file")) from error
+    except OSError as error:
+        raise unreadable(path, error) from error
+    if not stat.S_ISREG(there.st_mode):
+        kind = "a folder" if stat.S_ISDIR(there.st_mode) else "a device or a pipe"
+        raise NotReadable(refusal(path, f"is {kind}, not a network", "choose a file"))
+    return there.st_size
+
+
+def head(path: str | Path) -> bytes:
+    """The first bytes of a regular file. Raises NotReadable."""
+    size(path)
+    try:
+        with open(path, "rb") as file:
+            return file.read(HEAD)
+    except OSError as error:
+        raise unreadable(path, error) from error
+
+
+def unreadable(path: str | Path, error: OSError) -> NotReadable:
+    """What the system said about a file, as a sentence."""
+    reason = {FileNotFoundError: "was not found", PermissionError: "may not be read by you"}.get(
+        type(error), f"cannot be read, the system says “{error.strerror or error}”"
+    )
+    return NotReadable(refusal(path, reason, "check where it is and who may read it"))
