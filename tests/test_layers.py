@@ -31,6 +31,7 @@ def values(metadata) -> st.SearchStrategy:
     choices = st.sampled_from(metadata["choices"]) if metadata["choices"] else st.nothing()
     return {
         "number": small,
+        "numbers": small | st.lists(small, min_size=1, max_size=4).map(tuple),
         "pair": small | st.tuples(small, small),
         "padding": choices | small | st.tuples(small, small) | st.tuples(small, small, small, small),
         "switch": st.booleans(),
@@ -39,8 +40,9 @@ def values(metadata) -> st.SearchStrategy:
     }[metadata["kind"]]
 
 
-layers = st.sampled_from(sorted(Layer.kinds.values(), key=lambda kind: kind.__name__)).flatmap(
-    lambda kind: st.builds(kind, **{f.name: values(f.metadata) for f in fields(kind)})
+kinds = [Layer.kinds[name] for name in sorted(Layer.kinds) if name != "Opaque"]  # tests/test_opaque.py has that one
+layers = st.sampled_from(kinds).flatmap(
+    lambda kind: st.builds(kind, **{f.name: values(f.metadata) for f in fields(kind) if f.metadata["kind"] != "text"})
 )
 sizes = st.integers(1, 13)
 shapes = st.tuples(st.integers(1, 6), sizes, sizes) | st.tuples(sizes)
@@ -130,7 +132,7 @@ def test_formula_equals_rule(case: tuple[Layer, tuple[Shape, ...]]) -> None:
     assert (facts["y"].shape is None) == bool(facts["y"].problem)
     for letters in ("course", "torch"):
         rows = formulas(net, "y", facts, Conventions(letters=letters))
-        assert bool(rows) == (facts["y"].shape is not None)
+        assert bool(rows) == (facts["y"].shape is not None) or layer.kind == "Reshape"  # it computes nothing
         for row in rows:
             assert arithmetic(row.numbers) == row.value, str(row)
             expected = {"parameters": facts["y"].parameters, "MACs": facts["y"].macs}
@@ -167,6 +169,8 @@ def test_impossible_settings_give_a_sentence(data) -> None:
         "switch": ["yes", 1, None],
         "choice": ["", "mirror", 3],
         "fraction": [-1.0, "x", float("nan"), True],
+        "numbers": [low - 1, 10**9, 1.5, "big", None, True, (), (1,) * 9, ("1", 2)],
+        "text": [1, None, ("a",)],
     }.get(f.metadata["kind"], [low - 1, 10**9, 1.5, "big", None, True, (1,), (1, 2, 3), ("1", 2)])
     with pytest.raises(SettingError, match=f"{kind.__name__}'s {f.name} must be"):
         kind(**{f.name: data.draw(st.sampled_from(wrong))})

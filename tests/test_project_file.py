@@ -194,6 +194,7 @@ def values(metadata) -> st.SearchStrategy:
     choices = st.sampled_from(metadata["choices"]) if metadata["choices"] else st.nothing()
     return {
         "number": whole,
+        "numbers": whole | st.lists(whole, min_size=1, max_size=8).map(tuple),
         "pair": whole | st.tuples(whole, whole),
         "padding": choices | whole | st.tuples(whole, whole) | st.tuples(whole, whole, whole, whole),
         "switch": st.booleans(),
@@ -203,7 +204,7 @@ def values(metadata) -> st.SearchStrategy:
 
 
 layers = st.sampled_from(sorted(Layer.kinds.values(), key=lambda kind: kind.__name__)).flatmap(
-    lambda kind: st.builds(kind, **{f.name: values(f.metadata) for f in fields(kind)})
+    lambda kind: st.builds(kind, **{f.name: values(f.metadata) for f in fields(kind) if f.metadata["kind"] != "text"})
 )
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 names = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp", "Zs", "Cf", "Cn", "Co"]), min_size=1)

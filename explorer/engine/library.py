@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from explorer.engine.weights import Tensors
 
-READING = 2
+READING = 3
 """Raised with every change in how a module becomes a network: what was read before is then read again."""
 
 IMAGENET = Recipe(crop=0.875, mean=(0.485, 0.456, 0.406), std=(0.229, 0.224, 0.225))
@@ -139,13 +139,14 @@ def architecture(name: str) -> Project:
 
 
 def traced(name: str) -> Network:
-    """One of torchvision's networks, read from its own code, for pictures as large as its weights were trained on."""
+    """One of torchvision's networks, read from its own code, for the pictures it is built for, or was trained on."""
     from torchvision.models import get_model_weights
 
     from explorer.engine.trace import trace
 
-    side = get_model_weights(name).DEFAULT.transforms().crop_size[0]
-    return trace(_module(name), (3, side, side))
+    module = _module(name)
+    side = getattr(module, "image_size", get_model_weights(name).DEFAULT.transforms().crop_size[0])
+    return trace(module, (3, side, side))
 
 
 def unknown(name: str) -> str:

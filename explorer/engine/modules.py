@@ -10,8 +10,11 @@ from torch import Tensor
 from torch.nn import *  # noqa: F403  (the point of this module)
 from torch.nn import Conv2d as TorchConv2d
 from torch.nn import LayerNorm as TorchLayerNorm
+from torch.nn import Linear as TorchLinear
 from torch.nn import Module
 from torch.nn.functional import pad
+
+from explorer.engine.operations import Opaque as Opaque
 
 MODES = {"zeros": "constant"}
 
@@ -79,9 +82,41 @@ class LayerNorm(TorchLayerNorm):  # type: ignore[no-redef]
     """torch's, also over the channels of an image, which torch has no word for."""
 
     def forward(self, x: Tensor) -> Tensor:
-        if x.dim() == 4 and len(self.normalized_shape) == 1:
+        if x.dim() > 2 and len(self.normalized_shape) == 1:
             return super().forward(x.movedim(1, -1)).movedim(-1, 1)
         return super().forward(x)
+
+
+class Linear(TorchLinear):  # type: ignore[no-redef]
+    """torch's, over the channels, which torch has last."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return super().forward(x.movedim(1, -1)).movedim(-1, 1)
+
+
+class Scale(Module):
+    """Each channel times a number of its own, plus another."""
+
+    def __init__(self, channels: int, bias: bool) -> None:
+        super().__init__()
+        self.weight = Parameter(torch.ones(channels))  # noqa: F405
+        self.bias = Parameter(torch.zeros(channels)) if bias else None  # noqa: F405
+
+    def forward(self, x: Tensor) -> Tensor:
+        along = (-1, *(1 for _ in x.shape[2:]))
+        y = x * self.weight.reshape(along)
+        return y if self.bias is None else y + self.bias.reshape(along)
+
+
+class Permute(Module):
+    """The axes in another order."""
+
+    def __init__(self, order: tuple[int, ...]) -> None:
+        super().__init__()
+        self.order = order
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.permute(0, *self.order)
 
 
 class Concat(Module):

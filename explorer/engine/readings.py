@@ -8,9 +8,11 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from torch import fx, nn
+from torch import nn
 from torchvision.models.convnext import LayerNorm2d
+from torchvision.models.maxvit import PartitionAttentionLayer
 from torchvision.models.shufflenetv2 import channel_shuffle
+from torchvision.models.swin_transformer import ShiftedWindowAttention, ShiftedWindowAttentionV2
 from torchvision.ops import StochasticDepth, stochastic_depth
 
 from explorer.layers.activations import (
@@ -98,6 +100,11 @@ def _layer_norm(m: Any) -> Layer:
     return LayerNorm("channels" if len(m.normalized_shape) == 1 else "everything", m.eps, m.elementwise_affine)
 
 
+def _last_norm(m: Any, rank: int) -> Layer:
+    _plain(len(m.normalized_shape) == 1, "normalises over several axes")
+    return _layer_norm(m)
+
+
 def _upsample(size: Any, scale: Any, mode: str, align: Any) -> Layer:
     _plain(size is None, "enlarges to a fixed size; only by a factor is a layer")
     _plain(not align, "blends from corner to corner (align_corners)")
@@ -119,7 +126,6 @@ MODULES: dict[type[nn.Module], Callable[[Any], Layer | None]] = {
     ),
     nn.AdaptiveAvgPool2d: lambda m: AdaptiveAvgPool2d(_pair(m.output_size)),
     nn.BatchNorm2d: _norm,
-    nn.Linear: lambda m: Linear(m.out_features, m.bias is not None),
     nn.Flatten: lambda m: _flatten(m.start_dim, m.end_dim),
     nn.ReLU: lambda m: ReLU(),
     nn.ReLU6: lambda m: ReLU6(),
@@ -147,16 +153,23 @@ MODULES: dict[type[nn.Module], Callable[[Any], Layer | None]] = {
     StochasticDepth: lambda m: None,  # does nothing when the network runs
 }
 """What each torch module is here; another type, a subclass too, is a TraceError."""
+OVER_CHANNELS: dict[type[nn.Module], Callable[[Any, int], Layer]] = {
+    nn.Linear: lambda m, rank: Linear(m.out_features, m.bias is not None, "everything" if rank == 2 else "channels"),
+    nn.LayerNorm: _last_norm,
+}
+"""What each module that works on the last axis is where that axis has the channels; rank: axes, with the batch."""
+KEPT_WHOLE = (ShiftedWindowAttention, ShiftedWindowAttentionV2, PartitionAttentionLayer)
+"""Modules that are not looked into: what is in them has no meaning by itself. torch's own attention is such too."""
 
 
 def _add(input: Any, other: Any, *, alpha: Any = 1) -> Layer:
-    _plain(isinstance(input, fx.Node) and isinstance(other, fx.Node), "adds a number; only feature maps can be added")
+    _plain(not _number(input) and not _number(other), "adds a number; only feature maps can be added")
     _plain(alpha == 1, f"multiplies its second input by {alpha}")
     return Add()
 
 
 def _multiply(input: Any, other: Any) -> Layer:
-    _plain(isinstance(input, fx.Node) and isinstance(other, fx.Node), "multiplies by a number of its own")
+    _plain(not _number(input) and not _number(other), "multiplies by a number of its own")
     return Multiply()
 
 
@@ -273,6 +286,10 @@ NAMES = {"iadd": "add", "add_": "add", "mul_": "mul", "relu_": "relu", "boolean_
 def _plain(holds: bool, otherwise: str) -> None:
     if not holds:
         raise TraceError(otherwise)
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, int | float)
 
 
 def _pair(value: Any) -> Any:

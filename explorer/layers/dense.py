@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 from explorer.network.layer import Layer, Shape, ShapeError, described
@@ -26,12 +27,21 @@ class Input(Layer, group="Input", inputs=0):
 
 
 class Linear(Layer, group="Dense"):
-    """Fully connected: every output is a weighted sum of every input."""
+    """Fully connected: every output is a weighted sum of every input.
+
+    Over the channels it does so at each pixel by itself, with the same weights at all of them, as a 1×1 convolution.
+    """
 
     features: int = setting(10, "number", "outputs", letters="n′ N′", low=1, high=16777216)
     bias: bool = setting(True, "switch", "add one learned number per output")
+    over: str = setting(
+        "everything", "choice", "what is summed: a whole vector, or the channels at each pixel",
+        choices=("everything", "channels"),
+    )  # fmt: skip
 
     def output(self, x: Shape) -> Shape:
+        if self.over == "channels":
+            return self.features, *x[1:]
         if len(x) != 1:
             raise ShapeError(f"needs a vector, got {described(x)}: put a Flatten before it")
         return (self.features,)
@@ -40,10 +50,10 @@ class Linear(Layer, group="Dense"):
         return (x[0] + 1) * self.features if self.bias else x[0] * self.features
 
     def macs(self, y: Shape, x: Shape) -> int:
-        return x[0] * self.features
+        return prod(x[1:], start=x[0] * self.features)
 
     def module(self, nn: Any, x: Shape) -> Any:
         return nn.Linear(x[0], self.features, self.bias)
 
     def brief(self) -> str:
-        return f"{self.features:,}" + ("" if self.bias else ", no bias")
+        return f"{self.features:,}" + ("" if self.bias else ", no bias") + (" each" if self.over == "channels" else "")

@@ -92,6 +92,24 @@ class LayerNorm(Layer, group="Norm"):
         return f"over {self.over}"
 
 
+class Scale(Layer, group="Norm"):
+    """Multiply each channel by a learned number, as LayerScale does, and add another if wished.
+
+    Source: Touvron et al. 2021, Going deeper with image transformers, arXiv:2103.17239, section 2.1.
+    """
+
+    bias: bool = setting(False, "switch", "add a learned number per channel")
+
+    def output(self, x: Shape) -> Shape:
+        return x
+
+    def parameters(self, x: Shape) -> int:
+        return 2 * x[0] if self.bias else x[0]
+
+    def module(self, nn: Any, x: Shape) -> Any:
+        return nn.Scale(x[0], self.bias)
+
+
 class LocalResponseNorm(Layer, group="Norm"):
     """Divide each number by how strong the neighbouring channels are at the same pixel: x / (k + α/n·Σx²)^β.
 

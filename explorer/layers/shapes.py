@@ -6,8 +6,11 @@ from math import prod
 from typing import Any
 
 from explorer.layers.sliding import Padding, Pair, both, image, padded_sides
-from explorer.network.layer import Layer, Shape, ShapeError, Spans, everything
+from explorer.network.layer import Layer, Shape, ShapeError, Spans, described, everything
 from explorer.network.settings import setting
+from explorer.network.symbol import quotient
+
+Numbers = int | tuple[int, ...]
 
 
 class Flatten(Layer, group="Shape"):
@@ -21,6 +24,55 @@ class Flatten(Layer, group="Shape"):
 
     def module(self, nn: Any, x: Shape) -> Any:
         return nn.Flatten()
+
+
+class Reshape(Layer, group="Shape"):
+    """Take the same numbers, in their order, as another shape."""
+
+    shape: Numbers = setting((1, 1, 1), "numbers", "the new shape: channels first, and at most one 0 for what is left")
+
+    def output(self, x: Shape) -> Shape:
+        shape = several(self.shape)
+        known, there = prod(n for n in shape if n), prod(x[1:], start=x[0])
+        if shape.count(0) > 1 or there % known or (0 not in shape and known != there):
+            raise ShapeError(f"{int(there):,} numbers cannot take the shape {described(shape)}")
+        return tuple(n or quotient(there, known) for n in shape)
+
+    def sees(self, axis: int, spans: Spans, x: Shape) -> Spans:
+        return [everything(axis, x)] * len(spans)
+
+    def module(self, nn: Any, x: Shape) -> Any:
+        return (
+            nn.Unflatten(1, self.output(x))
+            if len(x) == 1
+            else nn.Sequential(nn.Flatten(), nn.Unflatten(1, self.output(x)))
+        )
+
+    def brief(self) -> str:
+        return "to " + "×".join(str(n or "…") for n in several(self.shape))
+
+
+class Permute(Layer, group="Shape"):
+    """Put the axes into another order, as from channels first to channels last: 2, 3, 1."""
+
+    order: Numbers = setting(
+        (2, 3, 1), "numbers", "the axes in their new order: 1 channels, 2 rows, 3 columns", low=1, high=8
+    )  # fmt: skip
+
+    def output(self, x: Shape) -> Shape:
+        order = several(self.order)
+        if sorted(order) != list(range(1, len(x) + 1)):
+            raise ShapeError(f"{described(x)} has the axes 1 to {len(x)}: each must be named once")
+        return tuple(x[axis - 1] for axis in order)
+
+    def sees(self, axis: int, spans: Spans, x: Shape) -> Spans:
+        return spans if several(self.order)[1:] == (2, 3) else [everything(axis, x)] * len(spans)
+
+    def module(self, nn: Any, x: Shape) -> Any:
+        return nn.Permute(several(self.order))
+
+    def brief(self) -> str:
+        return ", ".join(map(str, several(self.order)))
 
 
 class Identity(Layer, group="Shape"):
@@ -138,3 +190,8 @@ class ChannelShuffle(Layer, group="Shape"):
 
     def brief(self) -> str:
         return f"g{self.groups}"
+
+
+def several(value: Numbers) -> tuple[int, ...]:
+    """One number or several, as several."""
+    return value if isinstance(value, tuple) else (value,)

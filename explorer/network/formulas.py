@@ -45,13 +45,17 @@ def formulas(network: Network, id: str, facts: Mapping[str, Facts], conventions:
     return [*_rows(node.layer, y, tuple([facts[i].shape or () for i in node.inputs]), conventions)]
 
 
+SIZES: dict[int, tuple[str, ...]] = {1: ("features",), 2: ("channels", "places"), 3: ("channels", "height", "width")}
+"""What the axes of a shape are called."""
+
+
 @lru_cache(1 << 10)  # the blocks of a network repeat themselves, and so do looks at them
 def _rows(layer: Layer, y: Shape, shapes: tuple[Shape, ...], conventions: Conventions) -> tuple[Row, ...]:
     letters = conventions.letters
     marks = [""] if len(shapes) == 1 else [f"⁽{i}⁾".translate(SUPERSCRIPT) for i in range(1, len(shapes) + 1)]
     x = list(starmap(lambda shape, mark: _symbols(shape, mark, letters), zip(shapes, marks, strict=False)))
     layer = layer.symbolic(letters)
-    names = ("channels", "height", "width") if len(y) == 3 else ("features",)
+    names = SIZES.get(len(y), tuple(f"axis {number}" for number in range(1, len(y) + 1)))
     sizes = dict(zip(names, layer.output(*x), strict=False))
     rows = {name: sizes[name] for name in conventions.sizes(names)}
     remembered = layer.buffers(*x) if conventions.counting == "keras" else 0

@@ -37,7 +37,9 @@ class Layer(Settings):
     inputs: ClassVar[int] = 1  # 0: a source; -1: two or more
 
     def __init_subclass__(cls, group: str = "", inputs: int = 1) -> None:
-        cls.group, cls.inputs = group, inputs
+        cls.group = group
+        if "inputs" not in cls.__dict__:  # a kind may say it itself, for each layer
+            cls.inputs = inputs
         if cls.__name__ in Layer.kinds:
             raise TypeError(f"two layers are called {cls.__name__}")
         Layer.kinds[cls.__name__] = cls

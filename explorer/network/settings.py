@@ -17,7 +17,7 @@ class SettingError(Refusal):
 
 def setting(
     default: Any,
-    kind: Literal["number", "pair", "padding", "switch", "choice", "fraction"],
+    kind: Literal["number", "numbers", "pair", "padding", "switch", "choice", "fraction", "text"],
     help: str,
     *,
     letters: str = "",
@@ -27,9 +27,10 @@ def setting(
 ) -> Any:
     """Declare one editable value: the form, the file format and the formulas all read it.
 
-    kind: "number" a whole number; "pair" one number or (height, width); "padding" a pair, or
-    (top, bottom, left, right), or one of `choices`; "switch" yes or no; "choice" one of
-    `choices`; "fraction" a float. letters: the course's letter and torch's, with a space between.
+    kind: "number" a whole number; "numbers" one to eight of them; "pair" one number or (height, width);
+    "padding" a pair, or (top, bottom, left, right), or one of `choices`; "switch" yes or no; "choice" one of
+    `choices`; "fraction" a float; "text" is shown and not edited. letters: the course's letter and torch's,
+    with a space between.
     """
     course, _, torch = letters.partition(" ")
     return field(
@@ -100,16 +101,20 @@ def check(owner: str, name: str, value: Any, rule: Any) -> None:
         fits = isinstance(value, bool)
     elif kind == "choice" or (kind == "padding" and isinstance(value, str)):
         fits = value in choices
+    elif kind == "text":
+        fits = isinstance(value, str)
     elif kind == "fraction":
         fits = isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
     else:
-        lengths = {"number": (), "pair": (2,), "padding": (2, 4)}[kind]
+        lengths = {"number": (), "numbers": range(1, 9), "pair": (2,), "padding": (2, 4)}[kind]
         parts = value if isinstance(value, tuple) and len(value) in lengths else (value,)
         fits = all(isinstance(p, int) and not isinstance(p, bool) and low <= p <= high for p in parts)
     if not fits:
         number = {"fraction": "a number", "number": "a whole number"}.get(kind, "one or two whole numbers")
         allowed = {
             "switch": "true or false",
+            "text": "a text",
+            "numbers": f"one to eight whole numbers from {low:g} to {high:g}",
             "choice": f"one of {', '.join(choices)}",
             "padding": f"one, two or four whole numbers from {low:g} to {high:g}, or {' or '.join(choices)}",
         }.get(kind, f"{number} from {low:g} to {high:g}")

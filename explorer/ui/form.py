@@ -76,7 +76,7 @@ class Form(QWidget):
         self._editors: dict[str, Editor] = {}
         self._marks: dict[str, LetterLabel] = {}
         self._problems: dict[str, Text] = {}
-        self._rules = {f.name: f.metadata for f in fields(value) if "kind" in f.metadata}
+        self._rules = {f.name: f.metadata for f in fields(value) if f.metadata.get("kind", "text") != "text"}
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(GRID)

@@ -133,9 +133,9 @@ def _values(layer: Layer, f: Field[Any], numbers: Iterable[int]) -> Iterator[Any
     value, kind = getattr(layer, f.name), f.metadata["kind"]
     if kind == "switch":
         yield not value
-    elif kind == "choice":
+    elif kind == "choice" and f.name != "over":  # what a layer works over is what it is
         yield from f.metadata["choices"]
-    elif kind != "fraction":
+    elif kind in ("number", "pair", "padding"):
         if f.name == "padding":
             yield from _even_paddings(layer)
         parts = _parts(value)

@@ -27,7 +27,7 @@ Outlook = Callable[[type[Layer]], tuple[str, bool]]
 """What a kind would make where it is to be added, or why it cannot; and whether it can."""
 
 KIND = Qt.ItemDataRole.UserRole
-GROUPS = ("Window", "Activation", "Norm", "Join", "Dense", "Shape")
+GROUPS = ("Window", "Activation", "Norm", "Join", "Dense", "Shape", "Input")
 """Families in the order they are offered; others follow."""
 ROW = 44
 SIZE = QSize(400, 360)
@@ -132,7 +132,7 @@ class SearchBox(QFrame):
 
     def _fill(self, query: str) -> None:
         self.list.clear()
-        ranked = [(rank(query, kind), kind) for kind in Layer.kinds.values()]
+        ranked = [(rank(query, kind), kind) for kind in Layer.kinds.values() if kind.group in GROUPS]
         found = [(place, *self._outlook(kind), kind) for place, kind in ranked if place is not None]
         # Of equal answers, those that fit here come first: one Enter away from a working network.
         for _, text, fits, kind in sorted(found, key=lambda row: (row[0], not row[2], _place(row[3]))):
@@ -155,7 +155,7 @@ class SearchBox(QFrame):
 
 
 def _place(kind: type[Layer]) -> int:
-    return GROUPS.index(kind.group) if kind.group in GROUPS else len(GROUPS)
+    return GROUPS.index(kind.group)
 
 
 def _unknown(kind: type[Layer]) -> tuple[str, bool]:
