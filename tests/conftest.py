@@ -14,6 +14,11 @@ for _name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
     os.environ[_name] = str(Path(_room.name) / _name.lower())
 os.environ.setdefault("CNN_EXPLORER_CACHE", str(Path(_room.name) / "cache"))
 
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--every-network", action="store_true", help="also those like others, and of some gigabytes")
+
+
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "assets"
 
 

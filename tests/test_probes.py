@@ -31,7 +31,7 @@ from explorer.engine.questions import (
 from explorer.formats import project_file, tensors
 from explorer.layers.activations import Dropout, ReLU, ReLU6, Softmax
 from explorer.layers.dense import Input, Linear
-from explorer.layers.shapes import Flatten
+from explorer.layers.shapes import Flatten, Reshape
 from explorer.layers.windows import AdaptiveAvgPool2d, Conv2d
 from explorer.maths.records import Device, FeatureMaps, Picture, Prediction, Progress
 from explorer.network.layer import Layer
@@ -145,6 +145,12 @@ def test_a_layer_beside_the_network_changes_nothing(trained: Project) -> None:
     assert last(Look(loose, BLACK, "linear")).values.ravel().tolist() == [1, 3, 2]
     with pytest.raises(ProgramError, match="new: needs an input, has none"):
         last(Look(loose, BLACK, "new"))
+
+
+@pytest.mark.parametrize(("shape", "rows"), [((3, 4), (3, 4, 1)), ((2, 2, 3, 1), (2, 2, 3)), ((12,), (12, 1, 1))])
+def test_looking_at_other_shapes(shape: tuple[int, ...], rows: tuple[int, int, int]) -> None:
+    net = Network({"input": Node("input", Input(3, 2, 2)), "reshape": Node("reshape", Reshape(shape), ("input",))})
+    assert last(Look(Project(net), BLACK, "reshape")).values.shape == rows
 
 
 def test_looking_before_a_broken_layer() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor, fx, nn
 from torch.fx.experimental.proxy_tensor import make_fx
+from torchvision.ops import StochasticDepth
 
 from explorer.engine.operations import macs
 from explorer.layers.opaque import Opaque
@@ -147,6 +148,8 @@ def fingerprint(module: nn.Module) -> Any:
 
     None where that cannot be told: a hook, or an attribute that is no plain value.
     """
+    if isinstance(module, nn.Dropout | StochasticDepth) and not module.training:
+        return type(module)
     try:
         return type(module), tuple((name, _frozen(name, value)) for name, value in vars(module).items())
     except TypeError:

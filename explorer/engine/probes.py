@@ -65,7 +65,8 @@ def look(question: Look) -> Iterator[Progress | FeatureMaps]:
     program = yield from _program(question.project, question.device)
     image = _image(question.source, question.project, program, question.node)
     value = program.values(image, [question.node])[question.node][0].cpu()
-    values = np.ascontiguousarray(value.reshape(*value.shape, *[1] * (3 - value.ndim)).numpy())  # [C, H, W]
+    rows = value.shape[1] if value.ndim > 1 else 1
+    values = np.ascontiguousarray(value.reshape(len(value), rows, -1).numpy())  # [C, H, W]
     tiles, low, high = scaled(values, question.own_scale)
     yield FeatureMaps(question.node, values, tiles, low, high, bool(program.untrained([question.node])))
 
