@@ -15,4 +15,4 @@ ARCHITECTURES = (
     "vgg13", "vgg13_bn", "vgg16", "vgg16_bn", "vgg19", "vgg19_bn", "vit_b_16", "vit_b_32", "vit_h_14",
     "vit_l_16", "vit_l_32", "wide_resnet101_2", "wide_resnet50_2",
 )  # fmt: skip
-"""torchvision's names of the networks whose every operation is a layer kind here."""
+"""torchvision's classifiers, by its names: all of them."""
