@@ -57,18 +57,18 @@ def test_facts_of_mobilenet(capsys) -> None:
     assert err == ""
     assert out.count("\n") == 1
     assert found["totals"] == {"parameters": 3_504_872, "macs": 300_774_272}
-    keys = ["id", "kind", "shape", "parameters", "macs", "buffers", "receptive_field"]
+    keys = ["id", "kind", "shape", "parameters", "macs", "buffers", "receptive_field", "jump", "start"]
     assert all(list(layer) == keys for layer in found["layers"])
     by_id = {layer["id"]: layer for layer in found["layers"]}
     assert by_id["input"] == {
         "id": "input", "kind": "Input", "shape": [3, 224, 224], "parameters": 0, "macs": 0, "buffers": 0,
-        "receptive_field": [1, 1],
+        "receptive_field": [1, 1], "jump": [1, 1], "start": [0, 0],
     }  # fmt: skip
     assert by_id["features.0.0"]["shape"] == [32, 112, 112]
     assert by_id["features.0.0"]["macs"] == 10_838_016
     assert by_id["classifier.1"] == {
         "id": "classifier.1", "kind": "Linear", "shape": [1000], "parameters": 1_281_000, "macs": 1_280_000,
-        "buffers": 0, "receptive_field": [683, 683],
+        "buffers": 0, "receptive_field": [683, 683], "jump": [0, 0], "start": [96, 96],
     }  # fmt: skip
     assert sum(layer["macs"] for layer in found["layers"]) == 300_774_272
 

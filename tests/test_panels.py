@@ -319,12 +319,17 @@ def test_summary_shows_every_column(session, shown) -> None:
     assert cell("conv1", "Memory") == "32.8 kB"
     assert cell("conv1", "Activations") == "8,192"
     assert cell("conv1", "Receptive field") == "5×5"
+    assert (cell("conv1", "Jump"), cell("conv1", "Start")) == ("1×1", "0, 0")
     assert cell("scores", "Receptive field") == "36×36"
+    assert (cell("scores", "Jump"), cell("scores", "Start")) == ("0×0", "15.5, 15.5")
     assert cell("scores", "Share of parameters") == "99.3 %"
     assert cell("conv1", "Share of MACs") == "88.2 %"
     assert cell("relu1", "Share of MACs") == ""
     edit(session, "conv1", kernel=7, padding=3)
     assert cell("relu1", "Receptive field") == "7×7"
+    edit(session, "conv1", stride=2, padding=2)
+    assert (cell("relu1", "Jump"), cell("relu1", "Start")) == ("2×2", "1, 1")
+    edit(session, "conv1", stride=1, padding=3)
     for number in range(len(titles)):
         summary.table.sortByColumn(number, Qt.SortOrder.DescendingOrder)
     edit(session, "scores", features=3)

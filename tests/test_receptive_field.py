@@ -59,12 +59,17 @@ def test_the_sentence() -> None:
     facts = analyse(network)
     told = {id: str(receptive_field(network, facts, id)) for id in ("features.0", "features.10", "avgpool", "input")}
     assert told["features.0"] == (
-        "Each number here depends on 11×11 pixels of the picture, its neighbours 4 pixels further."
+        "Each number here depends on 11×11 pixels of the picture, its neighbours 4 pixels further. "
+        "What the first one sees has its middle at row 3, column 3, counted from 0."
     )
     assert "163×163 pixels" in told["features.10"]
-    assert told["input"] == "Each number here depends on 1 pixel of the picture, its neighbours 1 pixel further."
+    assert told["input"].startswith(
+        "Each number here depends on 1 pixel of the picture, its neighbours 1 pixel further."
+    )
     wide = Network({"in": Node("in", Input(1, 9, 9)), "c": Node("c", Conv2d(1, (1, 3), (1, 2)), ("in",))})
-    assert str(receptive_field(wide, analyse(wide), "c")).endswith("1×3 pixels of the picture, 1 down, 2 to the right.")
+    field = receptive_field(wide, analyse(wide), "c")
+    assert "1×3 pixels of the picture, 1 down, 2 to the right. " in str(field)
+    assert field.brief == "Sees 1×3 pixels, steps of 1×2, start 0, 1"
 
 
 def test_behind_a_global_average_everything_is_seen() -> None:

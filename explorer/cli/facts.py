@@ -36,6 +36,8 @@ def record(network: Network, known: Mapping[str, Facts], conventions: Convention
             **_sums(fact, conventions),
             "buffers": fact.buffers,
             "receptive_field": None if field is None else list(field.size),
+            "jump": None if field is None else list(field.jump),
+            "start": None if field is None else list(field.start),
         }
         layers.append({**layer, "problem": fact.problem} if fact.problem else layer)
     return {"layers": layers, "totals": _sums(totals(known), conventions)}

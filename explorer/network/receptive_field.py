@@ -29,8 +29,9 @@ class ReceptiveField:
     """What the units of one node see of the picture, along height and along width.
 
     size: pixels that a unit in the middle sees, padding among them. jump: pixels from what it sees to what the next
-    one sees, 0 where there is no other. start: the middle of what the first unit sees. whole: every unit sees the
-    whole picture.
+    one sees, 0 where there is no other. start: the middle of what the first unit sees, as a row and a column counted
+    from 0; a whole number is the middle of a pixel, one below 0 lies in the padding. whole: every unit sees the whole
+    picture.
     Source: Dumoulin & Visin 2016, arXiv:1603.07285; Araujo et al. 2019, doi:10.23915/distill.00021.
     """
 
@@ -46,7 +47,9 @@ class ReceptiveField:
             return "Sees the whole picture"
         down, right = self.jump
         step = f", steps of {right}" if down == right else f", steps of {down}×{right}"
-        return f"Sees {self.size[0]}×{self.size[1]} pixels" + (step if right or down else "")
+        row, column = self.start
+        start = f", start {column:g}" if row == column else f", start {row:g}, {column:g}"
+        return f"Sees {self.size[0]}×{self.size[1]} pixels" + (step + start if right or down else "")
 
     def __str__(self) -> str:
         """A sentence for people."""
@@ -56,7 +59,10 @@ class ReceptiveField:
         down, right = self.jump
         step = f"{right} pixels" if right != 1 else "1 pixel"
         further = f"its neighbours {step} further" if down == right else f"{down} down, {right} to the right"
-        return f"Each number here depends on {size} of the picture" + (f", {further}." if right or down else ".")
+        row, column = self.start
+        first = f"What the first one sees has its middle at row {row:g}, column {column:g}, counted from 0."
+        told = f"Each number here depends on {size} of the picture"
+        return f"{told}, {further}. {first}" if right or down else f"{told}."
 
 
 def receptive_field(network: Network, facts: Mapping[str, Facts], id: str) -> ReceptiveField | None:

@@ -12,7 +12,7 @@ from explorer.network.conventions import Conventions
 from explorer.network.cost import memory, numbers
 from explorer.network.layer import described
 from explorer.network.network import Node
-from explorer.network.receptive_field import ReceptiveFields
+from explorer.network.receptive_field import ReceptiveField, ReceptiveFields
 from explorer.ui.words import bytes_in_words, share_in_words
 
 
@@ -52,10 +52,9 @@ class Row:
         return self.facts.problem if shape is None else self.conventions.sizes(shape)
 
     @property
-    def field(self) -> tuple[int, ...]:
-        """Pixels its receptive field is high and wide, () where it has none."""
-        found = self.fields[self.node.id]
-        return found.size if found else ()
+    def field(self) -> ReceptiveField | None:
+        """What its units see, None where there is no telling."""
+        return self.fields[self.node.id]
 
 
 @dataclass(frozen=True)
@@ -101,6 +100,10 @@ def _shape(value: Any) -> str:
     return described(value) if isinstance(value, tuple) else value
 
 
+def _place(value: tuple[float, ...]) -> str:
+    return ", ".join(f"{part:g}" for part in value)
+
+
 COLUMNS = (
     Column("Layer", lambda row: row.node.id, width=13, number=False, write=str),  # it may have commas of its own
     Column("Kind", lambda row: row.node.layer.kind, number=False),
@@ -118,8 +121,19 @@ COLUMNS = (
     ),
     Column("Memory", lambda row: memory(row.facts), bytes_in_words, 10, "Bytes of the output, float32", adds=True),
     Column(
-        "Receptive field", lambda row: row.field, _shape, 13,
-        "Pixels of the picture that each number depends on", number=False, whole=True,
+        "Receptive field", lambda row: row.field.size if row.field else (), _shape, 13,
+        "Pixels of the picture that each number depends on, through every branch: height × width",
+        number=False, whole=True,
+    ),
+    Column(
+        "Jump", lambda row: row.field.jump if row.field else (), _shape, 9,
+        "Pixels of the picture from what one number depends on to what its neighbour depends on, down × to the right; "
+        "0 where it has no neighbour", number=False, whole=True, first=False,
+    ),
+    Column(
+        "Start", lambda row: row.field.start if row.field else (), _place, 12,
+        "The middle of what the first number depends on: row, column in pixels of the picture, counted from 0; "
+        "below 0 it lies in the padding", number=False, whole=True, first=False, write=_place,
     ),
     Column(
         "Activations", lambda row: numbers(row.facts), _grouped,

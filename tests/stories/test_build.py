@@ -46,9 +46,9 @@ def test_build_by_typing(built) -> None:
 def test_a_stride_changes_every_later_shape_and_formula(built) -> None:
     built.click_node("conv1")
     assert "⌊(224 + 2·0 − 3) / 1⌋ + 1 = 222" in formulas(built)
-    assert built.window.inspector.sees.text() == "Sees 3×3 pixels, steps of 1"
+    assert built.window.inspector.sees.text() == "Sees 3×3 pixels, steps of 1, start 1"
     built.set_field("stride", "2")
-    assert built.window.inspector.sees.text() == "Sees 3×3 pixels, steps of 2"
+    assert built.window.inspector.sees.text() == "Sees 3×3 pixels, steps of 2, start 1"
     assert shapes(built)["conv1"] == "64×111×111"
     assert shapes(built)["maxpool1"] == "64×55×55"
     assert shapes(built)["flatten1"] == "193,600"

@@ -108,7 +108,7 @@ class SummaryPanel(QWidget):
 
     def column_menu(self) -> QMenu:
         """What the header's menu offers: every column but the first, which says what a row is about."""
-        menu = QMenu(self)
+        menu = QMenu(self, toolTipsVisible=True)
         for number, column in enumerate(COLUMNS):
             if number:
                 action = QAction(column.title, menu, checkable=True, checked=not self.table.isColumnHidden(number))
