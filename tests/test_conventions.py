@@ -52,6 +52,33 @@ def test_flops_are_two_a_mac(capsys) -> None:
     assert f"{2 * plain['totals']['macs']:,}" in out
 
 
+def test_compare_counts_as_facts_do(capsys) -> None:
+    names, ways = ("resnet50", "resnet34"), ("--convention", "keras", "--flops")
+    assert main(["compare", *names, *ways, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    each = [told(capsys, name, *ways) for name in names]
+    assert found["totals"] == {
+        key: [record["totals"][key] for record in each] for key in ("parameters", "macs", "flops")
+    }
+    assert found["totals"]["parameters"][0] == 25_636_712
+    for side, (name, record) in enumerate(zip(("old", "new"), each, strict=True)):
+        layers = {layer["id"]: layer for layer in record["layers"]}
+        ours = [layer for layer in found["layers"] if layer[name] is not None]
+        assert len(ours) == len(layers)
+        for layer in ours:
+            theirs = layers[layer[name]]
+            keys = ("shape", "parameters", "macs", "flops", "receptive_field")
+            assert [layer[key][side] for key in keys] == [theirs[key] for key in keys]
+    assert main(["compare", *names, *ways]) == 0
+    head, *_, last = capsys.readouterr().out.splitlines()
+    assert "FLOPs" in head
+    assert "MACs" not in head
+    flops = found["totals"]["flops"]
+    assert f"{flops[0]:,} → {flops[1]:,} (" in last
+    assert main(["compare", "resnet50", "resnet50", *ways]) == 0
+    assert "25,636,712 parameters, 7,715,946,496 FLOPs." in capsys.readouterr().out
+
+
 def test_wrong_convention_is_wrong_usage(capsys) -> None:
     assert main(["facts", "resnet18", "--convention", "caffe"]) == 2
 

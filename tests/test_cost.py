@@ -12,7 +12,8 @@ from explorer.classics.catalogue import CLASSICS
 from explorer.layers.dense import Input
 from explorer.layers.windows import Conv2d
 from explorer.network.analysis import analyse, totals
-from explorer.network.cost import LEAST, MEASURES, Scale, costs
+from explorer.network.conventions import Conventions
+from explorer.network.cost import LEAST, MEASURES, Scale, costs, in_unit
 from explorer.network.network import Network, Node
 from explorer.network.receptive_field import ReceptiveFields, receptive_field
 
@@ -25,6 +26,8 @@ def test_costs_are_the_facts_own(name: str) -> None:
     sums = totals(facts)
     assert sum(found["parameters"].values()) == sums.parameters
     assert sum(found["MACs"].values()) == sums.macs
+    flops = Conventions(work="FLOP")
+    assert sum(costs(network, facts, in_unit("MACs", flops)).values()) == flops.cost(sums)
     assert sum(found["memory"].values()) == sum(4 * prod(f.shape) for f in facts.values())
     for id in network.nodes:
         field = receptive_field(network, facts, id)

@@ -31,7 +31,7 @@ from explorer.layers.windows import Conv2d
 from explorer.maths.records import FeatureMaps, Guess, ModelCard, Picture, Prediction, Progress
 from explorer.maths.sentences import Refusal
 from explorer.network.analysis import analyse
-from explorer.network.conventions import Conventions
+from explorer.network.conventions import KERAS, TORCH, Conventions
 from explorer.network.formulas import formulas
 from explorer.network.layer import Layer
 from explorer.network.network import Network, Node
@@ -387,6 +387,7 @@ def test_words_of_costs() -> None:
     assert cost_in_brief("memory", 12_845_056) == "12.8 MB"
     assert cost_in_brief("receptive field", 212) == "212 px"
     assert cost_in_brief("parameters", 99_960) == "100 k"
+    assert (cost_in_brief("FLOPs", 20_000), cost_in_words("FLOPs", 1)) == ("20.0 k FLOPs", "1 FLOP")
     assert cost_in_words("memory", 1) == "1 byte"
     assert cost_in_words("receptive field", 212) == "212 pixels"
 
@@ -682,6 +683,9 @@ def test_activations_point_pick_and_keys(qtbot, session, shown) -> None:
     session.maps_changed.emit(session.maps)
     QApplication.processEvents()
     assert panel.header.text() == "conv1 · 8×6×5 · from 0 to 239"
+    session.set_conventions(KERAS)
+    assert panel.header.text() == "conv1 · 6×5×8 · from 0 to 239"
+    session.set_conventions(TORCH)
     spot = panel.view.centre_of((3, 4, 2)).toPoint()
     qtbot.mouseMove(panel.view, spot)
     assert panel.reading.text() == f"channel 3, row 4, column 2: {3 * 30 + 4 * 5 + 2:.4f}"

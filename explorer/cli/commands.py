@@ -37,17 +37,13 @@ def _parser() -> argparse.ArgumentParser:
 
     facts = commands.add_parser("facts", help="every layer's output shape, parameters and MACs")
     facts.add_argument("source", metavar="NAME|FILE", help=SOURCE)
-    facts.add_argument(
-        "--convention", choices=("torch", "keras"), default="torch",
-        help="count and write as this framework does: Keras counts moving means and variances as parameters, writes "
-        "channels last, and builds some networks otherwise",
-    )  # fmt: skip
-    facts.add_argument("--flops", action="store_true", help="count FLOPs, two for each multiply-accumulate")
+    _add_conventions(facts)
     facts.add_argument("--json", action="store_true", help="one JSON object instead of a table")
 
     compare = commands.add_parser("compare", help="what differs between two networks, layer by layer")
     compare.add_argument("old", metavar="A", help=SOURCE)
     compare.add_argument("new", metavar="B", help="another, or the same after an edit")
+    _add_conventions(compare)
     compare.add_argument("--all", action="store_true", help="also the layers in which nothing differs")
     compare.add_argument("--json", action="store_true", help="one JSON object instead of a table, with all layers")
 
@@ -60,6 +56,15 @@ def _parser() -> argparse.ArgumentParser:
     get = models.add_subparsers(dest="action", metavar="get").add_parser("get", help="fetch one")
     get.add_argument("name", metavar="NAME", help="its name in the library")
     return parser
+
+
+def _add_conventions(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--convention", choices=("torch", "keras"), default="torch",
+        help="count and write as this framework does: Keras counts moving means and variances as parameters, writes "
+        "channels last, and builds some networks otherwise",
+    )  # fmt: skip
+    command.add_argument("--flops", action="store_true", help="count FLOPs, two for each multiply-accumulate")
 
 
 def _conventions(given: argparse.Namespace) -> Conventions:
@@ -77,7 +82,7 @@ def _command(given: argparse.Namespace) -> Callable[[], str]:
         if given.command == "compare":
             from explorer.cli.compare import comparison
 
-            return comparison(given.old, given.new, given.json, given.all)
+            return comparison(given.old, given.new, _conventions(given), given.json, given.all)
         if given.command == "run":
             from explorer.cli.run import run
 

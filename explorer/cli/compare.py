@@ -6,21 +6,26 @@ import json
 from typing import Any
 
 from explorer.cli import sources
-from explorer.cli.facts import aligned
+from explorer.cli.facts import aligned, sums
 from explorer.cli.manners import plain
+from explorer.network.analysis import Facts
+from explorer.network.conventions import Conventions
 from explorer.network.diff import Diff, compare
-from explorer.network.diff_words import COLUMNS, NUMBERS, both, cells, equality, seen, total
+from explorer.network.diff_words import NUMBERS, both, cells, equality, headings, seen, total
 
 
-def comparison(old: str, new: str, as_json: bool, whole: bool) -> str:
-    """The command's output; `whole` shows the rows too in which nothing differs."""
-    diff = compare(sources.described(old).network, sources.described(new).network)
+def comparison(old: str, new: str, conventions: Conventions, as_json: bool, whole: bool) -> str:
+    """The command's output; `whole` shows the rows too in which nothing differs. Counted Keras's way, a name means the
+    network as Keras builds it, where that differs."""
+    diff = compare(*(sources.described(name, conventions.counting).network for name in (old, new)))
     if as_json:
-        return json.dumps(record(diff))
-    return plain(equality(diff, old, new)) if diff.equal and not whole else table(diff, whole)
+        return json.dumps(record(diff, conventions))
+    if diff.equal and not whole:
+        return plain(equality(diff, old, new, conventions))
+    return table(diff, conventions, whole)
 
 
-def record(diff: Diff) -> dict[str, Any]:
+def record(diff: Diff, conventions: Conventions) -> dict[str, Any]:
     """What --json prints: every layer, null where a network lacks it; inputs and problems only where they tell more."""
     layers = []
     for row in diff.rows:
@@ -30,9 +35,8 @@ def record(diff: Diff) -> dict[str, Any]:
             "new": row.new or None,
             "change": row.change,
             "kind": both(diff.nodes(row), lambda node: node.layer.kind),
-            "shape": both(row.facts, lambda fact: fact.shape),
-            "parameters": both(row.facts, lambda fact: fact.parameters),
-            "macs": both(row.facts, lambda fact: fact.macs),
+            "shape": both(row.facts, lambda fact: fact.shape and conventions.sizes(fact.shape)),
+            **_sums(row.facts, conventions),
             "receptive_field": both(fields, lambda field: field.size),
             "settings": {name: [a, b] for name, a, b in row.settings},
         }
@@ -40,13 +44,18 @@ def record(diff: Diff) -> dict[str, Any]:
             layer["inputs"] = both(diff.nodes(row), lambda node: node.inputs)
         problems = both(row.facts, lambda fact: fact.problem)
         layers.append({**layer, "problem": problems} if any(problems) else layer)
-    before, after = diff.totals
-    sums = {"parameters": [before.parameters, after.parameters], "macs": [before.macs, after.macs]}
-    return {"layers": layers, "totals": sums}
+    return {"layers": layers, "totals": _sums(diff.totals, conventions)}
 
 
-def table(diff: Diff, whole: bool) -> str:
+def _sums(pair: tuple[Facts | None, Facts | None], conventions: Conventions) -> dict[str, list[int | None]]:
+    """Old and new of each, None of what is not there."""
+    told = both(pair, lambda fact: sums(fact, conventions))
+    names = next(one for one in told if one)
+    return {name: [one and one[name] for one in told] for name in names}
+
+
+def table(diff: Diff, conventions: Conventions, whole: bool) -> str:
     """What people read. A row without a mark is a layer that is the same, with other numbers."""
     shown = [row for row in diff.rows if whole or row.state != "same"]
-    rows = [[plain(cell) for cell in (*cells(diff, row), seen(diff, row))] for row in shown]
-    return aligned([COLUMNS, *rows, total(diff)], NUMBERS)
+    rows = [[plain(cell) for cell in (*cells(diff, row, conventions), seen(diff, row))] for row in shown]
+    return aligned([headings(conventions), *rows, total(diff, conventions)], NUMBERS)

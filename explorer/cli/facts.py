@@ -33,20 +33,20 @@ def record(network: Network, known: Mapping[str, Facts], conventions: Convention
             "id": id,
             "kind": network.nodes[id].layer.kind,
             "shape": None if fact.shape is None else list(conventions.sizes(fact.shape)),
-            **_sums(fact, conventions),
+            **sums(fact, conventions),
             "buffers": fact.buffers,
             "receptive_field": None if field is None else list(field.size),
             "jump": None if field is None else list(field.jump),
             "start": None if field is None else list(field.start),
         }
         layers.append({**layer, "problem": fact.problem} if fact.problem else layer)
-    return {"layers": layers, "totals": _sums(totals(known), conventions)}
+    return {"layers": layers, "totals": sums(totals(known), conventions)}
 
 
-def _sums(facts: Facts, conventions: Conventions) -> dict[str, int]:
+def sums(facts: Facts, conventions: Conventions) -> dict[str, int]:
     """`macs` are always MACs; who counts FLOPs gets these besides."""
-    sums = {"parameters": conventions.parameters(facts), "macs": facts.macs}
-    return sums if conventions.work == "MAC" else {**sums, "flops": conventions.cost(facts)}
+    counts = {"parameters": conventions.parameters(facts), "macs": facts.macs}
+    return counts if conventions.work == "MAC" else {**counts, "flops": conventions.cost(facts)}
 
 
 def table(network: Network, known: Mapping[str, Facts], conventions: Conventions) -> str:
@@ -62,9 +62,9 @@ def table(network: Network, known: Mapping[str, Facts], conventions: Conventions
         shape = fact.problem or conventions.shape(fact.shape or ())
         sees = "×".join(map(str, field.size)) if field else ""
         rows.append((plain(id), layer.kind, layer.brief(), shape, *figures(fact), sees))
-    sums = totals(known)
+    whole = totals(known)
     headings = ("layer", "kind", "settings", "output", "parameters", f"{conventions.work}s", "sees")
-    last = ("at least" if sums.problem else "total", f"{len(known)} layers", "", "", *figures(sums), "")
+    last = ("at least" if whole.problem else "total", f"{len(known)} layers", "", "", *figures(whole), "")
     return aligned([headings, *rows, last], NUMBERS)
 
 

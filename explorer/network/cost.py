@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import log, prod
-from typing import Literal, get_args
+from typing import Literal
 
 from explorer.network.analysis import Facts
+from explorer.network.conventions import Conventions
 from explorer.network.network import Network
 from explorer.network.receptive_field import ReceptiveFields
 
-Measure = Literal["parameters", "MACs", "memory", "receptive field"]
+Measure = Literal["parameters", "MACs", "FLOPs", "memory", "receptive field"]
 """memory: bytes of the output. receptive field: pixels along its larger side."""
 
-MEASURES: tuple[Measure, ...] = get_args(Measure)
+MEASURES: tuple[Measure, ...] = ("parameters", "MACs", "memory", "receptive field")
+"""Those to choose from; work can be counted in FLOPs instead of MACs, see `in_unit`."""
 BYTES = 4
 """Of one number, float32."""
 DECADES = 100
@@ -33,12 +35,19 @@ def memory(facts: Facts) -> int:
     return BYTES * numbers(facts)
 
 
+def in_unit(measure: Measure, conventions: Conventions) -> Measure:
+    """The measure in the unit in which work is counted."""
+    return "FLOPs" if measure == "MACs" and conventions.work == "FLOP" else measure
+
+
 def costs(network: Network, facts: Mapping[str, Facts], measure: Measure) -> dict[str, int]:
     """What every node costs; 0 where it has a problem or, for receptive fields, sees no picture or several."""
     if measure == "parameters":
         return {id: f.parameters for id, f in facts.items()}
     if measure == "MACs":
         return {id: f.macs for id, f in facts.items()}
+    if measure == "FLOPs":
+        return {id: Conventions(work="FLOP").cost(f) for id, f in facts.items()}
     if measure == "memory":
         return {id: memory(f) for id, f in facts.items()}
     fields = ReceptiveFields(network, facts)

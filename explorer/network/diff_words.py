@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from explorer.network.conventions import TORCH, Conventions
 from explorer.network.diff import Diff, Pair
-from explorer.network.layer import described
 from explorer.network.network import Node
 from explorer.network.receptive_field import ReceptiveField
 
-COLUMNS = ("", "layer", "kind", "settings", "output", "parameters", "MACs", "receptive field")
+COLUMNS = ("", "layer", "kind", "settings", "output", "parameters", "work", "receptive field")
 NUMBERS = (5, 6, 7)
 """Columns that are set right."""
 MARKS = {"added": "+", "removed": "−", "changed": "~"}
@@ -22,7 +22,12 @@ AND = "; "
 T = TypeVar("T")
 
 
-def cells(diff: Diff, row: Pair) -> tuple[str, ...]:
+def headings(conventions: Conventions = TORCH) -> tuple[str, ...]:
+    """What stands above the columns: work has the name of its unit."""
+    return tuple(f"{conventions.work}s" if name == "work" else name for name in COLUMNS)
+
+
+def cells(diff: Diff, row: Pair, conventions: Conventions = TORCH) -> tuple[str, ...]:
     """The columns of a row, all but the last."""
     nodes = diff.nodes(row)
     return (
@@ -30,9 +35,9 @@ def cells(diff: Diff, row: Pair) -> tuple[str, ...]:
         arrow([row.old or None, row.new or None]),
         arrow(both(nodes, lambda node: node.layer.kind)),
         _settings(row, nodes),
-        arrow(both(row.facts, lambda fact: fact.problem or described(fact.shape or ()))),
-        arrow(both(row.facts, lambda fact: f"{fact.parameters:,}")),
-        arrow(both(row.facts, lambda fact: f"{fact.macs:,}")),
+        arrow(both(row.facts, lambda fact: fact.problem or conventions.shape(fact.shape or ()))),
+        arrow(both(row.facts, lambda fact: f"{conventions.parameters(fact):,}")),
+        arrow(both(row.facts, lambda fact: f"{conventions.cost(fact):,}")),
     )
 
 
@@ -42,13 +47,13 @@ def seen(diff: Diff, row: Pair) -> str:
     return arrow([_size(field) if node else None for node, field in zip(nodes, fields, strict=True)])
 
 
-def equality(diff: Diff, one: str, other: str) -> str:
+def equality(diff: Diff, one: str, other: str, conventions: Conventions = TORCH) -> str:
     """What is said where nothing differs."""
     besides = " but for their layers' names" if any(row.old != row.new for row in diff.rows) else ""
     sums = diff.totals[0]
     return (
         f"{one} and {other} are equal{besides}: {_layers(len(diff.rows))}, "
-        f"{sums.parameters:,} parameters, {sums.macs:,} MACs."
+        f"{conventions.parameters(sums):,} parameters, {conventions.cost(sums):,} {conventions.work}s."
     )
 
 
@@ -61,17 +66,22 @@ def counts(diff: Diff) -> str:
     return f"{layers}: {', '.join(told) or 'none differs'}."
 
 
-def costs(diff: Diff) -> str:
+def costs(diff: Diff, conventions: Conventions = TORCH) -> str:
     """What all layers together cost, and the difference."""
     before, after = diff.totals
-    sums = ("parameters", before.parameters, after.parameters), ("MACs", before.macs, after.macs)
-    told = [f"{old:,} {name} in both" if old == new else f"{name} {became(old, new)}" for name, old, new in sums]
+    sums = ("parameters", conventions.parameters), (f"{conventions.work}s", conventions.cost)
+    told = [
+        f"{count(before):,} {name} in both"
+        if count(before) == count(after)
+        else f"{name} {became(count(before), count(after))}"
+        for name, count in sums
+    ]
     least = "at least, as layers have problems: " if before.problem or after.problem else ""
     text = least + "; ".join(told)
     return f"{text[0].upper()}{text[1:]}."
 
 
-def total(diff: Diff) -> tuple[str, ...]:
+def total(diff: Diff, conventions: Conventions = TORCH) -> tuple[str, ...]:
     """All columns of the line below the rows."""
     before, after = diff.totals
     numbers = {mark: sum(row.change == change for row in diff.rows) for change, mark in MARKS.items()}
@@ -81,8 +91,8 @@ def total(diff: Diff) -> tuple[str, ...]:
         arrow([_layers(len(network.nodes)) for network in diff.networks]),
         " ".join(f"{mark}{number}" for mark, number in numbers.items() if number),
         "",
-        became(before.parameters, after.parameters),
-        became(before.macs, after.macs),
+        became(conventions.parameters(before), conventions.parameters(after)),
+        became(conventions.cost(before), conventions.cost(after)),
         "",
     )
 

@@ -31,7 +31,7 @@ CONVENTIONS = (
 """Menus of `explorer.network.conventions`: title, name, and the choices with their values."""
 
 COLOURS = (
-    ("Family", ""), ("Parameters", "parameters"), ("MACs", "MACs"), ("Memory", "memory"),
+    ("Family", ""), ("Parameters", "parameters"), ("MACs or FLOPs", "MACs"), ("Memory", "memory"),
     ("Receptive field", "receptive field"),
 )  # fmt: skip
 """What the cards' colours mean, and the measure's name in the settings."""

@@ -10,13 +10,13 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, QTimer
 from PySide6.QtGui import QColor
 
+from explorer.network.conventions import TORCH, Conventions
 from explorer.network.diff import Diff, Pair
-from explorer.network.diff_words import AND, ARROW, COLUMNS, NUMBERS, cells, seen
+from explorer.network.diff_words import AND, ARROW, COLUMNS, NUMBERS, cells, headings, seen
 from explorer.ui import theme
 from explorer.ui.labels import sized
 from explorer.ui.words import plain_tip
 
-HEADINGS = ("", *(name[0].upper() + name[1:] for name in COLUMNS[1:]))
 MARK, SETTINGS, OUTPUT, SEEN = 0, 3, 4, 7
 """Columns that are shown in another way than the rest."""
 TINT = 30
@@ -34,6 +34,7 @@ class DiffTable(QAbstractTableModel):
     def __init__(self) -> None:
         super().__init__()
         self.rows: list[Pair] = []
+        self.headings = _capitalised(TORCH)
         self._diff: Diff | None = None
         self._said: list[tuple[str, ...]] = []  # the cells of each row, but for the receptive field
         self._shown: list[list[str]] = []  # the same in lines
@@ -43,12 +44,12 @@ class DiffTable(QAbstractTableModel):
         self._soon = QTimer(self, interval=0)
         self._soon.timeout.connect(self._find)
 
-    def show_diff(self, diff: Diff | None, whole: bool) -> None:
-        """Show another comparison."""
+    def show_diff(self, diff: Diff | None, whole: bool, conventions: Conventions = TORCH) -> None:
+        """Show another comparison, or the same counted otherwise."""
         self.beginResetModel()
-        self._diff = diff
+        self._diff, self.headings = diff, _capitalised(conventions)
         self.rows = [row for row in diff.rows if whole or row.state != "same"] if diff else []
-        self._said = [cells(diff, row) for row in self.rows] if diff else []
+        self._said = [cells(diff, row, conventions) for row in self.rows] if diff else []
         self._shown = [[_in_lines(column, text) for column, text in enumerate(row)] for row in self._said]
         self._first = next((i for i, row in enumerate(self.rows) if row.state != "same"), len(self.rows))
         self._seen, self._wanted = {}, []
@@ -68,9 +69,9 @@ class DiffTable(QAbstractTableModel):
     def longest(self, column: int) -> list[str]:
         """The longest texts of a column, and its heading, among them the widest but for a few pixels."""
         if column == SEEN:  # which are known later
-            return [HEADINGS[column], "→ 1000×1000"]
+            return [self.headings[column], "→ 1000×1000"]
         lines = {line for row in self._shown for line in row[column].split("\n")}
-        return [HEADINGS[column], *nlargest(5, lines, key=len)]
+        return [self.headings[column], *nlargest(5, lines, key=len)]
 
     def plain(self, rows: Iterable[int]) -> list[tuple[str, ...]]:
         """Rows as text, each with a word for its mark."""
@@ -85,11 +86,11 @@ class DiffTable(QAbstractTableModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation == Qt.Orientation.Horizontal:
             if role == Qt.ItemDataRole.DisplayRole:
-                return HEADINGS[section]
+                return self.headings[section]
             if role == Qt.ItemDataRole.TextAlignmentRole:
                 return (Right if section in NUMBERS else Left) | Qt.AlignmentFlag.AlignVCenter
             if role == Qt.ItemDataRole.AccessibleTextRole:
-                return HEADINGS[section] or "Change"
+                return self.headings[section] or "Change"
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -153,6 +154,10 @@ class DiffTable(QAbstractTableModel):
                 self.dataChanged.emit(self.index(row, SEEN), self.index(row, SEEN))
         if not self._wanted:
             self._soon.stop()
+
+
+def _capitalised(conventions: Conventions) -> tuple[str, ...]:
+    return tuple(name[:1].upper() + name[1:] for name in headings(conventions))
 
 
 def _in_lines(column: int, text: str) -> str:

@@ -79,6 +79,10 @@ class Column:
         """The title, with work in the unit it is counted in."""
         return self.title.replace("MAC", conventions.work)
 
+    def explained(self, conventions: Conventions) -> str:
+        """The tip, with work in that unit."""
+        return self.tip.replace("MAC", conventions.work)
+
     def text(self, row: Row) -> str:
         """The cell."""
         return self.show(self.value(row))

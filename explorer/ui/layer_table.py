@@ -91,7 +91,7 @@ class LayerTable(QAbstractTableModel):
             if role == Qt.ItemDataRole.TextAlignmentRole:
                 return (Right if COLUMNS[section].number else Left) | Qt.AlignmentFlag.AlignVCenter
             if role == Qt.ItemDataRole.ToolTipRole:
-                return COLUMNS[section].tip or None
+                return COLUMNS[section].explained(self._session.conventions) or None
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

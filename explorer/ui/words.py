@@ -74,19 +74,19 @@ def conventions_in_words(conventions: Conventions) -> str:
 
 def measure_in_words(measure: Measure) -> str:
     """The name of a measure, for a title."""
-    return {"parameters": "Parameters", "MACs": "MACs", "memory": "Memory"}.get(measure, "Receptive field")
+    return measure if measure in ("MACs", "FLOPs") else measure.capitalize()
 
 
 def cost_in_words(measure: Measure, value: int) -> str:
     """What a layer costs, exactly and with its unit: 86,704,128 MACs."""
-    return counted(value, {"parameters": "parameter", "MACs": "MAC", "memory": "byte"}.get(measure, "pixel"))
+    return counted(value, {"memory": "byte", "receptive field": "pixel"}.get(measure, measure.removesuffix("s")))
 
 
 def cost_in_brief(measure: Measure, value: int) -> str:
     """The same in few characters: 86.7 M MACs, 12.8 MB, 212 px; parameters go without saying."""
     if measure == "memory":
         return bytes_in_words(value)
-    return briefly(value) + {"parameters": "", "MACs": " MACs"}.get(measure, " px")
+    return briefly(value) + {"parameters": "", "receptive field": " px"}.get(measure, f" {measure}")
 
 
 def briefly(count: int) -> str:

@@ -79,6 +79,19 @@ def test_what_moved_from_version_1_to_1_5(user, reader) -> None:
         "25,690,112\n→ 102,760,448", "35×35",
     ]  # fmt: skip
     assert reader.cells("layer2.0.relu")[0] == ""
+    for command in ("In FLOPs: they are two", "As Keras: moving means and variances too", "Height × width × channels"):
+        user.window.commands.run(command)
+    assert reader.page.costs.text() == (
+        "25,610,152 parameters in both; FLOPs 7,715,946,496 → 8,178,368,512 (+462,422,016)."
+    )
+    assert [reader.page.model.headerData(column, Qt.Orientation.Horizontal) for column in (5, 6)] == [
+        "Parameters", "FLOPs",
+    ]  # fmt: skip
+    assert reader.cells("layer2.0.conv1")[4:7] == ["28×28×128\n→ 56×56×128", "32,768", "51,380,224\n→ 205,520,896"]
+    for command in ("In MACs: a multiplication and an addition are one", "As torch: what is trained"):
+        user.window.commands.run(command)
+    user.window.commands.run("Channels × height × width")
+    assert reader.cells("layer2.0.conv1")[6] == "25,690,112\n→ 102,760,448"
     assert reader.cells("layer3.0.conv2")[-1] == "131×131\n→ 107×107"
     QTest.mouseClick(reader.page.only, LEFT, pos=QPoint(8, reader.page.only.height() // 2))
     assert len(reader.ids) == 176

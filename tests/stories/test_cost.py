@@ -61,7 +61,7 @@ def test_colour_by_parameters_and_by_macs(vgg16) -> None:
     assert colour(100, HEIGHT - BAR / 2) == colours.bar  # three quarters of all parameters
     assert colour(160, HEIGHT - BAR / 2) != colours.bar
     assert "103 M" in found["classifier.0"].brief
-    user.window.commands.run("MACs")
+    user.window.commands.run("MACs or FLOPs")
     found = figures(user)
     most = max(found, key=lambda id: found[id].value)
     assert user.project.network.nodes[most].layer.kind == "Conv2d"
@@ -92,8 +92,22 @@ def test_the_chart_selects(vgg16) -> None:
     QTest.mouseClick(panel.chart.plot.viewport(), Qt.MouseButton.LeftButton, pos=at)
     assert user.session.selection == ("classifier.0",)
     user.wait(lambda: panel.reading.text() == "classifier.0 · 102,764,544 parameters · 74.3 %")
-    window.commands.run("MACs")
+    window.commands.run("MACs or FLOPs")
     user.wait(lambda: panel.reading.text() == "classifier.0 · 102,760,448 MACs · 0.7 %")
+    legend = window.canvas.legend
+    assert legend.accessibleName().endswith(" MACs to 1.85 G MACs")
+    window.commands.run("In FLOPs: they are two")
+    user.wait(lambda: panel.reading.text() == "classifier.0 · 205,520,896 FLOPs · 0.7 %")
+    assert panel.measures.currentText() == "FLOPs"
+    assert legend.accessibleName().startswith("Colour: FLOPs, ")
+    assert legend.accessibleName().endswith(" FLOPs to 3.70 G FLOPs")
+    assert figures(user)["classifier.0"].spoken == "205,520,896 FLOPs"
+    menu = [action.text() for action in window.summary.column_menu().actions()]
+    assert "Share of FLOPs" in menu
+    assert "Share of MACs" not in menu
+    window.commands.run("In MACs: a multiplication and an addition are one")
+    user.wait(lambda: panel.reading.text() == "classifier.0 · 102,760,448 MACs · 0.7 %")
+    assert legend.accessibleName().endswith(" MACs to 1.85 G MACs")
 
 
 def test_the_table_is_searched_and_exported(vgg16, tmp_path) -> None:

@@ -54,6 +54,18 @@ def test_one_of_torchvision_s_is_read_when_it_is_opened(user, gallery) -> None:
     assert totals(user.document.facts).parameters == 2_218_512
 
 
+def test_figures_follow_the_conventions(user, gallery) -> None:
+    user.type("mobilenet v2")
+    assert "3,504,872 parameters\n300,774,272 MACs" in gallery.figures.text()
+    assert gallery.chosen.about(user.session.conventions) == "2018 · 3.50 M parameters"
+    user.window.commands.run("As Keras: moving means and variances too")
+    user.window.commands.run("In FLOPs: they are two")
+    assert "3,538,984 parameters\n601,548,544 FLOPs" in gallery.figures.text()
+    assert gallery.chosen.about(user.session.conventions) == "2018 · 3.54 M parameters"
+    user.window.commands.run("As torch: what is trained")
+    user.window.commands.run("In MACs: a multiplication and an addition are one")
+
+
 def test_keys_and_what_is_not_there(user, gallery) -> None:
     user.type("unet zebra")
     assert gallery.chosen is None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from explorer.network.analysis import Facts
 from explorer.network.conventions import Conventions
-from explorer.network.cost import MEASURES, Measure, Scale, costs
+from explorer.network.cost import MEASURES, Measure, Scale, costs, in_unit
 from explorer.network.layout import CARD
 from explorer.network.network import Network
 from explorer.ui.words import cost_in_brief, cost_in_words
@@ -55,7 +55,8 @@ class Colouring:
             return set()
         before, self.figures, self.scale = self.figures, {}, None
         if self.measure is not None:
-            self._find(document.project.network, conventions.counted(document.facts), self.measure)
+            measure = in_unit(self.measure, conventions)
+            self._find(document.project.network, conventions.counted(document.facts), measure)
         return {id for id in before.keys() | self.figures.keys() if before.get(id) != self.figures.get(id)}
 
     def _find(self, network: Network, facts: Mapping[str, Facts], measure: Measure) -> None:

@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.maths.records import FeatureMaps
-from explorer.network.layer import described
 from explorer.ui.colour_maps import STOPS
 from explorer.ui.destinations import export
 from explorer.ui.histogram import Histogram
@@ -88,6 +87,7 @@ class ActivationsPanel(QWidget):
         self.view.pointed.connect(self._read)
         self.view.picked.connect(lambda _: self._show_channel())
         session.maps_changed.connect(self._show)
+        session.conventions_changed.connect(lambda _: self._say_header(session.maps) if session.maps else None)
         session.selection_changed.connect(lambda _: self._say_empty())
         session.picture_changed.connect(lambda _: self._say_empty())
         self._show(session.maps)
@@ -130,13 +130,17 @@ class ActivationsPanel(QWidget):
         if maps is None:
             self._follow()
             return
-        low, high = float(maps.low.min()), float(maps.high.max())
-        shape = maps.values.shape if maps.values.shape[1:] != (1, 1) else maps.values.shape[:1]
-        self.header.say(f"{maps.node} · {described(shape)} · from {low:.4g} to {high:.4g}")
+        self._say_header(maps)
         self.untrained.say("Random weights on the way here: the maps mean nothing yet." if maps.untrained else "")
-        self.view.setAccessibleDescription(self.header.text())
         self._read(None)
         self._show_channel()
+
+    def _say_header(self, maps: FeatureMaps) -> None:
+        low, high = float(maps.low.min()), float(maps.high.max())
+        shape = maps.values.shape if maps.values.shape[1:] != (1, 1) else maps.values.shape[:1]
+        sizes = self._session.conventions.shape(shape)
+        self.header.say(f"{maps.node} · {sizes} · from {low:.4g} to {high:.4g}")
+        self.view.setAccessibleDescription(self.header.text())
 
     def _say_empty(self) -> None:
         session = self._session

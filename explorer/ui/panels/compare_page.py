@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from explorer.classics.catalogue import CLASSICS
 from explorer.maths.sentences import shortened
-from explorer.network.diff_words import COLUMNS, NUMBERS, costs, counts, equality, total
+from explorer.network.diff_words import COLUMNS, NUMBERS, costs, counts, equality, headings, total
 from explorer.ui.choice import Choice
 from explorer.ui.destinations import export
 from explorer.ui.diff_table import MARK, SETTINGS, DiffTable
@@ -35,8 +35,6 @@ from explorer.workspace.exports import write_bytes
 from explorer.workspace.session import Session
 
 LEGEND = "+ added, − removed, ~ changed; no mark: affected by that, dim: the same"
-HEAD = ("change", *COLUMNS[1:])
-"""Of what is copied and exported, where a word says what the mark says here."""
 ROOM = 10
 """Pixels around a text, more than Qt takes."""
 WIDEST = 26 * GRID
@@ -61,7 +59,7 @@ def origins(document: Document) -> list[Origin]:
     return past + [Origin(c.title, c.title, lambda classic=c: classic.network) for c in CLASSICS.values()]  # type: ignore[misc]
 
 
-RIGHT = [column in NUMBERS for column in range(len(HEAD))]
+RIGHT = [column in NUMBERS for column in range(len(COLUMNS))]
 """Which columns are aligned right."""
 
 
@@ -123,6 +121,7 @@ class ComparePage(QWidget):
         self.table.row_requested.connect(self._go)
         self.table.copy_requested.connect(self.copy)
         self.comparison.changed.connect(self._take)
+        session.conventions_changed.connect(lambda _: self._show())
         self.setFocusProxy(self.choice)
         self._choose(0)
         self._take()
@@ -179,7 +178,7 @@ class ComparePage(QWidget):
         origin = Origin(name, f"“{name}”", path)
         if origin not in self._origins:
             self._origins.insert(0, origin)
-            self.choice.insertItem(0, name)
+            self.choice.offer(0, name)
             self.choice.setItemData(0, plain_tip(path), Qt.ItemDataRole.ToolTipRole)
         index = self._origins.index(origin)
         self.choice.setCurrentIndex(index)
@@ -188,19 +187,24 @@ class ComparePage(QWidget):
     def copy(self) -> None:
         """Put the selected rows on the clipboard, tab-separated under a head line."""
         rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
-        QGuiApplication.clipboard().setText(tab_separated(_exact([HEAD, *self.model.plain(rows)])))
+        QGuiApplication.clipboard().setText(tab_separated(_exact([self._head, *self.model.plain(rows)])))
 
     def write(self, path: str) -> None:
         """Write the rows that are shown, and their totals, as CSV or Markdown. Raises Refusal with a sentence."""
         diff = self.comparison.diff
         assert diff is not None
-        rows = [*self.model.plain(range(self.model.rowCount())), total(diff)]
+        rows = [*self.model.plain(range(self.model.rowCount())), total(diff, self._session.conventions)]
         if path.lower().endswith(".md"):
             text = f"Compared with {self._name}. {self.counts.text()} {self.costs.text()}\n\n"
-            write_bytes(path, (text + markdown([HEAD, *rows], RIGHT)).encode())
+            write_bytes(path, (text + markdown([self._head, *rows], RIGHT)).encode())
         else:
-            text = comma_separated(_exact([HEAD, *rows]))
+            text = comma_separated(_exact([self._head, *rows]))
             write_bytes(path, text.encode("utf-8-sig"))  # the mark tells spreadsheets it is UTF-8
+
+    @property
+    def _head(self) -> tuple[str, ...]:
+        """Of what is copied and exported, where a word says what the mark says here."""
+        return ("change", *headings(self._session.conventions)[1:])
 
     def _choose(self, index: int) -> None:
         self.comparison.choose(self._origins[index].old)
@@ -210,18 +214,19 @@ class ComparePage(QWidget):
         self._show()
 
     def _show(self) -> None:
-        diff, current = self.comparison.diff, self.table.currentIndex().row()
+        diff, conventions = self.comparison.diff, self._session.conventions
+        current = self.table.currentIndex().row()
         chosen = self.model.rows[current] if current >= 0 else None
-        self.model.show_diff(diff, whole=not self.only.isChecked())
+        self.model.show_diff(diff, not self.only.isChecked(), conventions)
         for row in range(self.model.rowCount()):
             if (lines := self.model.lines(row)) > 1:
                 self.table.setRowHeight(row, self._height(lines))
         kept = self.model.row_of(chosen.old, chosen.new) if chosen else None
         self.table.selectRow(kept or 0)
         self.table.scrollTo(self.table.currentIndex())
-        same = equality(diff, "This network", self._name) if diff and diff.equal else ""
+        same = equality(diff, "This network", self._name, conventions) if diff and diff.equal else ""
         self.counts.say(same or (counts(diff) if diff else ""))
-        self.costs.say(costs(diff) if diff and not same else "")
+        self.costs.say(costs(diff, conventions) if diff and not same else "")
         self.export.setEnabled(bool(self.model.rows))
         self._say_hint()
         self._set_widths()

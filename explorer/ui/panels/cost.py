@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QCursor, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QPushButton, QToolTip, QVBoxLayout, QWidget
 
-from explorer.network.cost import MEASURES, Measure, Scale, costs
+from explorer.network.cost import MEASURES, Measure, Scale, costs, in_unit
 from explorer.ui.bar_chart import BarChart, Bars
 from explorer.ui.destinations import export
 from explorer.ui.labels import Text
@@ -30,7 +30,8 @@ class CostPanel(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.measures = QComboBox()
         for one in MEASURES:
-            self.measures.addItem(measure_in_words(one), one)
+            self.measures.addItem("", one)
+        self._name_measures()
         self.measures.setAccessibleName("Measure")
         self.logarithmic = QCheckBox("Logarithmic")
         self.running = QCheckBox("Running share")
@@ -63,7 +64,7 @@ class CostPanel(QWidget):
         self.chart.pointed.connect(self._read)
         self.chart.picked.connect(lambda place: session.select((self._ids[place],)))
         session.document.changed.connect(lambda _: self._follow())
-        session.conventions_changed.connect(lambda _: self._follow())
+        session.conventions_changed.connect(lambda _: self._adopt())
         session.selection_changed.connect(lambda _: self._show_selection())
 
     def sizeHint(self) -> QSize:
@@ -72,8 +73,7 @@ class CostPanel(QWidget):
     @property
     def measure(self) -> Measure:
         """What the bars show."""
-        measure: Measure = self.measures.currentData()
-        return measure
+        return in_unit(self.measures.currentData(), self._session.conventions)
 
     def choose(self, measure: str) -> None:
         """Show another measure; "" changes nothing."""
@@ -103,6 +103,14 @@ class CostPanel(QWidget):
         self._stale = True
         if self.isVisible():
             self._soon.start()
+
+    def _adopt(self) -> None:
+        self._name_measures()
+        self._follow()
+
+    def _name_measures(self) -> None:
+        for place, one in enumerate(MEASURES):
+            self.measures.setItemText(place, measure_in_words(in_unit(one, self._session.conventions)))
 
     def _show(self) -> None:
         document, measure = self._session.document, self.measure

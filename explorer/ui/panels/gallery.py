@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from explorer.classics.catalogue import CLASSICS, Classic
 from explorer.classics.others import ARCHITECTURES
 from explorer.network.analysis import Facts, analyse, totals
+from explorer.network.conventions import Conventions
 from explorer.network.outline import Column, outline
 from explorer.ui import silhouette, theme
 from explorer.ui.labels import LaneLine, Text, sized
@@ -58,12 +59,11 @@ class Exhibit:
         """Whether its silhouette needs no more work."""
         return self.classic is None or "columns" in self.__dict__
 
-    @property
-    def about(self) -> str:
+    def about(self, conventions: Conventions) -> str:
         """When it was described, and its parameters."""
         if self.classic is None:
             return "torchvision"
-        return f"{self.classic.year} · {briefly(totals(self.facts).parameters)} parameters"
+        return f"{self.classic.year} · {briefly(conventions.parameters(totals(self.facts)))} parameters"
 
     @property
     def words(self) -> str:
@@ -80,6 +80,10 @@ def exhibits() -> list[Exhibit]:
 
 class Tile(QStyledItemDelegate):
     """A silhouette above a title."""
+
+    def __init__(self, view: QListView, session: Session) -> None:
+        super().__init__(view)
+        self._session = session
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -99,7 +103,7 @@ class Tile(QStyledItemDelegate):
         low = painter.fontMetrics().height()
         painter.setPen(QColor(colours.dim))
         if exhibit.known:
-            painter.drawText(inner, Qt.AlignmentFlag.AlignBottom, exhibit.about)
+            painter.drawText(inner, Qt.AlignmentFlag.AlignBottom, exhibit.about(self._session.conventions))
         painter.setFont(sized("body"))
         high = painter.fontMetrics().height()
         painter.setPen(QColor(colours.text))
@@ -143,7 +147,7 @@ class GalleryPage(SearchPage):
         self._all = exhibits()
         self.tiles = QStandardItemModel()
         self.list.setModel(self.tiles)
-        self.list.setItemDelegate(Tile(self.list))
+        self.list.setItemDelegate(Tile(self.list, session))
         self.list.setViewMode(QListView.ViewMode.IconMode)
         self.list.setMovement(QListView.Movement.Static)
         self.list.setResizeMode(QListView.ResizeMode.Adjust)
@@ -164,6 +168,7 @@ class GalleryPage(SearchPage):
         self.search.textChanged.connect(self._fill)
         self.list.selectionModel().currentChanged.connect(lambda new, _old: self._show(new.data(EXHIBIT)))
         session.work_changed.connect(lambda lane, _: self._allow() if lane == "model" else None)
+        session.conventions_changed.connect(lambda _: self._adopt())
         self._fill("")
 
     def _lay_out(self) -> None:
@@ -202,6 +207,10 @@ class GalleryPage(SearchPage):
         self.list.setCurrentIndex(self.tiles.index(0, 0))
         self._show(self.chosen)
         self._ahead.start()
+
+    def _adopt(self) -> None:
+        self._show(self.chosen)
+        self.list.viewport().update()
 
     def _draw_ahead(self) -> None:
         """One silhouette a turn of the event loop: all at once would hold the window up."""

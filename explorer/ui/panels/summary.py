@@ -111,8 +111,9 @@ class SummaryPanel(QWidget):
         menu = QMenu(self, toolTipsVisible=True)
         for number, column in enumerate(COLUMNS):
             if number:
-                action = QAction(column.title, menu, checkable=True, checked=not self.table.isColumnHidden(number))
-                action.setToolTip(column.tip)
+                title, shown = column.heading(self._session.conventions), not self.table.isColumnHidden(number)
+                action = QAction(title, menu, checkable=True, checked=shown)
+                action.setToolTip(column.explained(self._session.conventions))
                 action.toggled.connect(lambda on, number=number: self.show_column(number, on))
                 menu.addAction(action)
         return menu
