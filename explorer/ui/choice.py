@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, QTimer
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QSizePolicy
 
@@ -10,6 +10,16 @@ from explorer.ui.theme import GRID
 
 ENTRIES = 20
 """Shown at once."""
+NAMES = Qt.ItemDataRole.UserRole
+"""What an entry is found by, one a line."""
+
+
+class Titles(QCompleter):
+    """Looks for any of the entries' names, and writes their titles."""
+
+    def pathFromIndex(self, index: QModelIndex | QPersistentModelIndex) -> str:
+        title: str = index.data()
+        return title
 
 
 class Choice(QComboBox):
@@ -23,7 +33,8 @@ class Choice(QComboBox):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumWidth(16 * GRID)
         self.setMaxVisibleItems(ENTRIES)
-        completer = QCompleter(self.model(), self)
+        completer = Titles(self.model(), self)
+        completer.setCompletionRole(NAMES)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setMaxVisibleItems(ENTRIES)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
@@ -31,14 +42,20 @@ class Choice(QComboBox):
         self.typed.returnPressed.connect(self._take)
         self.typed.editingFinished.connect(self._settle)
 
+    def offer(self, place: int, title: str, name: str = "") -> None:
+        """Put an entry at a place of the list; it is found by its title and by its name."""
+        self.insertItem(place, title, f"{title}\n{name}".strip())
+
     def focusInEvent(self, event: QFocusEvent) -> None:
         """What is typed takes the place of what is there; a click puts its cursor first."""
         super().focusInEvent(event)
         QTimer.singleShot(0, self.typed, self.typed.selectAll)
 
     def _take(self) -> None:
-        typed, entries = self.typed.text().strip().lower(), [self.itemText(i).lower() for i in range(self.count())]
-        found = entries.index(typed) if typed in entries else next((i for i, e in enumerate(entries) if typed in e), -1)
+        typed, entries = self.typed.text().strip().lower(), [self.itemData(i).lower() for i in range(self.count())]
+        whole = (i for i, names in enumerate(entries) if typed in names.split("\n"))
+        part = (i for i, names in enumerate(entries) if typed in names)
+        found = next(whole, next(part, -1))
         if typed and found >= 0:
             self.setCurrentIndex(found)
             self.activated.emit(found)

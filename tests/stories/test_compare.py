@@ -171,8 +171,24 @@ def test_what_is_typed_is_found_or_changes_nothing(user, reader) -> None:
     choice = reader.page.choice
     reader.choose("lenet-5")
     reader.says("14 → 176 layers: ")
+    for typed, title in (
+        ("resnet50", "ResNet-50"), ("ResNet-50", "ResNet-50"), ("resnet50_v1", "ResNet-50 v1"), ("lenet5", "LeNet-5"),
+    ):  # fmt: skip
+        reader.choose(typed)
+        assert choice.currentText() == title
+    choice.setFocus()
+    QTest.qWait(1)
+    user.type("resnet50_v")
+    popup = choice.completer().popup()
+    user.wait(popup.isVisible)
+    QTest.keyClick(popup, Qt.Key.Key_Down)
+    assert choice.typed.text() == "ResNet-50 v1"  # the entry's title, whatever it was found by
+    QTest.keyClick(popup, Qt.Key.Key_Return)
+    user.window.activateWindow()
+    assert choice.currentText() == "ResNet-50 v1"
+    reader.says("6 changed")
     reader.choose("zebra")
-    assert choice.currentText() == "LeNet-5"
+    assert choice.currentText() == "ResNet-50 v1"
     reader.choose("two tow")
     assert choice.currentText() == "AlexNet of 2012, two towers"
     reader.says(f"{len(CLASSICS['alexnet_2012'].network.nodes)} → 176 layers: ")

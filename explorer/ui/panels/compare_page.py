@@ -43,11 +43,12 @@ WIDEST = 26 * GRID
 
 @dataclass(frozen=True)
 class Origin:
-    """A network to compare with: what it is called in the list, and in a sentence."""
+    """A network to compare with: what it is called in the list, in a sentence, and on the command line."""
 
     title: str
     name: str
     old: Old
+    id: str = ""
 
 
 def origins(document: Document) -> list[Origin]:
@@ -56,7 +57,10 @@ def origins(document: Document) -> list[Origin]:
         Origin("As it was opened or saved", "the one that was opened or saved last", lambda: document.opened.network),
         Origin("Before the last edit", "the one before the last edit", lambda: document.before.network),
     ]
-    return past + [Origin(c.title, c.title, lambda classic=c: classic.network) for c in CLASSICS.values()]  # type: ignore[misc]
+    return past + [
+        Origin(c.title, c.title, lambda classic=c: classic.network, c.name)  # type: ignore[misc]
+        for c in CLASSICS.values()
+    ]
 
 
 RIGHT = [column in NUMBERS for column in range(len(COLUMNS))]
@@ -98,7 +102,8 @@ class ComparePage(QWidget):
         self._origins = origins(session.document)
         self.choice = Choice()
         self.choice.setAccessibleName("Network to compare with")
-        self.choice.addItems([origin.title for origin in self._origins])
+        for place, origin in enumerate(self._origins):
+            self.choice.offer(place, origin.title, origin.id)
         self.file = QPushButton("Project file…")
         self.back = QPushButton("Back")
         self.counts, self.costs = Text(), Text()
