@@ -16,7 +16,7 @@ from torchvision.ops import stochastic_depth
 
 from explorer.engine.device import free_memory
 from explorer.engine.library import open_model
-from explorer.engine.plan import peak, steps
+from explorer.engine.plan import ACTIVATIONS, peak, steps
 from explorer.engine.program import Program, ProgramError
 from explorer.engine.trace import trace, weights
 from explorer.engine.weights import module
@@ -221,6 +221,44 @@ def test_a_convolution_swallows_what_follows() -> None:
     assert [step.chain for step in steps(network, frozenset({"n4"}))] == [("n0", "n1", "n2"), ("n3", "n4")]
     assert [step.id for step in steps(network, frozenset({"n4", "n1"}))] == ["n1", "n2", "n4"]
     assert [step.id for step in steps(network, frozenset({"n4", "n0", "n3"}))] == ["n0", "n2", "n3", "n4"]
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("added", [False, True])
+def test_every_activation_is_swallowed(activation: type, added: bool) -> None:
+    """By a convolution, with an addition before it or without, and by a fully connected layer."""
+    network = chain(Conv2d(3, 1), Conv2d(3, 3, 1, 1), BatchNorm2d(), *[Add()] * added, activation())
+    last = list(network.nodes)[-1]
+    if added:
+        network = network.with_link("n0", "n3")
+    assert [len(step.chain) for step in steps(network, frozenset({last}))] == [1, 3 + added]
+    x = torch.randn(2, 3, 8, 8, generator=torch.Generator().manual_seed(6)) * 9
+    facts = analyse(network)
+    trained = {}
+    for id, node in network.nodes.items():
+        part = lively(module(node, facts, {}, "cpu")[0])
+        trained |= {f"{id}.{name}": value.numpy().copy() for name, value in part.state_dict().items()}
+    program = Program(network, trained)
+    assert apart(program.values(x, [last])[last], program.values(x, list(network.nodes))[last]) < 1e-5
+    dense = chain(Flatten(), Linear(5), activation())
+    assert [len(step.chain) for step in steps(dense, frozenset({"n2"}))] == [1, 2]
+    program = Program(dense, {})
+    assert torch.equal(program.values(x, ["n2"])["n2"], program.values(x, ["n1", "n2"])["n2"])
+
+
+@pytest.mark.parametrize(("name", "fewer"), [("efficientnet_b0", 65), ("mobilenet_v3_large", 29)])
+def test_swallowed_swishes_change_nothing(name: str, fewer: int) -> None:
+    """Of the steps that ReLUs alone would leave; fused as far as it goes, and every value by itself."""
+    torch.manual_seed(2)
+    built = lively(get_model(name, weights=None))
+    network = trace(built)
+    smooth = {node.id for node in network.nodes.values() if type(node.layer) in ACTIVATIONS[2:]}
+    program = Program(network, weights(built, network))
+    todo = steps(network, frozenset({program.output}))
+    assert sum(bool(smooth & set(step.chain[1:])) for step in todo) == fewer
+    x = torch.randn(1, 3, 224, 224)
+    fused, (alone, _) = program.run(x)[0], program.run(x, list(network.nodes))
+    assert (fused - alone).abs().max() < 1e-5 * alone.abs().max()
 
 
 def test_random_weights_depend_on_the_node_alone() -> None:

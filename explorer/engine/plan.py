@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from explorer.layers.activations import ReLU, ReLU6
+from explorer.layers.activations import Hardsigmoid, Hardswish, ReLU, ReLU6, Sigmoid, SiLU, Tanh
 from explorer.layers.dense import Linear
 from explorer.layers.joins import Add
 from explorer.layers.norms import BatchNorm2d
 from explorer.layers.windows import Conv2d
 from explorer.network.network import Network, Node
 
+ACTIVATIONS = (ReLU, ReLU6, SiLU, Hardswish, Hardsigmoid, Sigmoid, Tanh)
+"""Those that can be written over what they are computed from, and that oneDNN knows as the end of a convolution."""
 FOLLOWERS: dict[type, tuple[tuple[type, ...], ...]] = {
-    Conv2d: ((BatchNorm2d,), (Add,), (ReLU, ReLU6)),
-    Linear: ((ReLU, ReLU6),),
-    BatchNorm2d: ((ReLU, ReLU6),),
-    Add: ((ReLU, ReLU6),),
+    Conv2d: ((BatchNorm2d,), (Add,), ACTIVATIONS),
+    Linear: (ACTIVATIONS,),
+    BatchNorm2d: (ACTIVATIONS,),
+    Add: (ACTIVATIONS,),
 }
 """What may be computed in one call behind a node of each kind, in this order. Only kinds whose own result is
 a fresh tensor are here, so that what follows can be written over it."""

@@ -1,6 +1,6 @@
 """Run a network: a flat list of steps over its nodes, fused where nobody looks in between.
 
-A convolution swallows the batch normalisation, the shortcut's addition and the ReLU behind it, as long as
+A convolution swallows the batch normalisation, the shortcut's addition and the activation behind it, as long as
 each value is used once and not asked for; what is asked for is computed by itself and never written over.
 On the CPU the fused step is one call of oneDNN with weights laid out for it beforehand; elsewhere it is
 torch's own convolution with folded weights.
@@ -24,7 +24,7 @@ from explorer.engine.device import free_memory
 from explorer.engine.plan import Step, peak, steps
 from explorer.engine.weights import Tensors, module
 from explorer.formats.words import amount
-from explorer.layers.activations import ReLU, ReLU6
+from explorer.layers.activations import Hardsigmoid, Hardswish, ReLU, ReLU6, Sigmoid, SiLU, Tanh
 from explorer.layers.dense import Input
 from explorer.layers.joins import Add
 from explorer.layers.norms import BatchNorm2d
@@ -38,9 +38,22 @@ Compute = Callable[..., Tensor]
 IN_PLACE: dict[type, Callable[[Tensor], Tensor]] = {
     ReLU: torch.relu_,
     ReLU6: lambda y: F.hardtanh(y, 0.0, 6.0, inplace=True),
+    SiLU: lambda y: F.silu(y, inplace=True),
+    Hardswish: lambda y: F.hardswish(y, inplace=True),
+    Hardsigmoid: lambda y: F.hardsigmoid(y, inplace=True),
+    Sigmoid: torch.sigmoid_,
+    Tanh: torch.tanh_,
 }
-ONEDNN: dict[type, tuple[str, list[float]]] = {ReLU: ("relu", []), ReLU6: ("hardtanh", [0.0, 6.0])}
-"""What oneDNN calls the activations it can do at the end of a convolution."""
+ONEDNN: dict[type, tuple[str, list[float]]] = {
+    ReLU: ("relu", []),
+    ReLU6: ("hardtanh", [0.0, 6.0]),
+    SiLU: ("swish", []),
+    Hardswish: ("hardswish", []),
+    Hardsigmoid: ("hardsigmoid", []),
+    Sigmoid: ("sigmoid", []),
+    Tanh: ("tanh", []),
+}
+"""What oneDNN calls the activations at the end of a convolution; behind an addition it knows ReLU alone."""
 
 PLANS = 16
 """How many plans, one for each set of wanted values, are remembered."""
@@ -185,7 +198,7 @@ class Program:
         if isinstance(first, nn.Conv2d):
             norm = kinds.get(BatchNorm2d)
             conv = folded(first, self._module(norm.id)[0]) if norm else first
-            if self._onednn and _simple(conv) and not (Add in kinds and activation is ReLU6):
+            if self._onednn and _simple(conv) and not (Add in kinds and activation not in (None, ReLU)):
                 return onednn(conv, self.facts[chain[0].inputs[0]].shape or (), Add in kinds, activation)
             first = conv.to(memory_format=torch.channels_last)
         if not kinds:
