@@ -13,6 +13,7 @@ from explorer.network.conventions import Conventions
 from explorer.network.formulas import Origin, formulas, origin
 from explorer.network.latex import latex, markdown
 from explorer.network.network import Network, Node
+from explorer.network.symbol import Constant, constants
 from tests.test_layers import Known, arithmetic, cases
 
 RESNET = CLASSICS["resnet50"].network
@@ -34,6 +35,36 @@ def test_latex() -> None:
     )
     assert latex(row("layer1.0.add", "height")) == "n_H^{(1)} = 56"
     assert markdown(row("fc", "features")) == "**features** $n' = 1{,}000$"
+
+
+def test_why_constants_are_there() -> None:
+    assert [number.why for number in constants(row("conv1", "height").symbol)] == [
+        "Padding lies on both sides.",
+        "The first position counts too: the division counts the steps from there.",
+    ]
+    assert row("fc", "parameters").reasons == ("One bias for each output, added to its weighted sum.",)
+    keras = row("bn1", "parameters", Conventions("keras", "FLOP"))
+    assert keras.reasons == (
+        "A scale γ and a shift β for each channel.", "A moving mean and a moving variance for each channel.",
+    )  # fmt: skip
+    assert row("fc", "FLOPs", Conventions("keras", "FLOP")).reasons[0].startswith("A multiplication and an addition")
+    assert all(type(n) is int for fact in FACTS.values() for n in (*fact.shape, fact.parameters, fact.macs))
+
+
+@settings(max_examples=400, deadline=None)
+@given(cases())
+def test_every_constant_has_its_reason(case) -> None:
+    """In the formulas of every kind, in one sentence; and plain numbers stay plain."""
+    layer, x = case
+    net = Network({f"x{i}": Node(f"x{i}", Known(shape)) for i, shape in enumerate(x)})
+    net = net.with_node(Node("y", layer, tuple(net.nodes)))
+    facts = analyse(net)
+    assert all(type(n) is int for n in (*(facts["y"].shape or ()), facts["y"].parameters, facts["y"].buffers))
+    for letters in ("course", "torch"):
+        for found in formulas(net, "y", facts, Conventions("keras", "FLOP", letters=letters)):
+            for number in constants(found.symbol):
+                assert isinstance(number, Constant), str(found)
+                assert re.fullmatch(r"[A-Z][^.]+\.", number.why)
 
 
 def readable(text: str) -> str:

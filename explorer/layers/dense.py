@@ -7,6 +7,9 @@ from typing import Any
 
 from explorer.network.layer import Layer, Shape, ShapeError, described
 from explorer.network.settings import setting
+from explorer.network.symbol import Constant
+
+BIAS = Constant(1, "One bias for each output, added to its weighted sum.")
 
 
 class Input(Layer, group="Input", inputs=0):
@@ -47,7 +50,7 @@ class Linear(Layer, group="Dense"):
         return (self.features,)
 
     def parameters(self, x: Shape) -> int:
-        return (x[0] + 1) * self.features if self.bias else x[0] * self.features
+        return (x[0] + BIAS) * self.features if self.bias else x[0] * self.features
 
     def macs(self, y: Shape, x: Shape) -> int:
         return prod(x[1:], start=x[0] * self.features)

@@ -8,6 +8,11 @@ from typing import Any
 from explorer.layers.sliding import image
 from explorer.network.layer import Layer, Shape, ShapeError, Spans, everything
 from explorer.network.settings import setting
+from explorer.network.symbol import Constant
+
+AFFINE = Constant(2, "A scale γ and a shift β for each channel.")
+AFFINE_EACH = Constant(2, "A scale γ and a shift β for each number.")
+REMEMBERED = Constant(2, "A moving mean and a moving variance for each channel.")
 
 
 class BatchNorm2d(Layer, group="Norm"):
@@ -24,10 +29,10 @@ class BatchNorm2d(Layer, group="Norm"):
         return image(x)
 
     def parameters(self, x: Shape) -> int:
-        return 2 * x[0] if self.affine else 0
+        return AFFINE * x[0] if self.affine else 0
 
     def buffers(self, x: Shape) -> int:
-        return 2 * x[0]
+        return REMEMBERED * x[0]
 
     def module(self, nn: Any, x: Shape) -> Any:
         return nn.BatchNorm2d(x[0], self.eps, self.momentum, self.affine)
@@ -54,7 +59,7 @@ class GroupNorm(Layer, group="Norm"):
         return [everything(axis, x)] * len(spans)
 
     def parameters(self, x: Shape) -> int:
-        return 2 * x[0] if self.affine else 0
+        return AFFINE * x[0] if self.affine else 0
 
     def module(self, nn: Any, x: Shape) -> Any:
         return nn.GroupNorm(self.groups, x[0], self.eps, self.affine)
@@ -83,7 +88,7 @@ class LayerNorm(Layer, group="Norm"):
     def parameters(self, x: Shape) -> int:
         if not self.affine:
             return 0
-        return 2 * x[0] if self.over == "channels" else 2 * prod(x[1:], start=x[0])
+        return AFFINE * x[0] if self.over == "channels" else AFFINE_EACH * prod(x[1:], start=x[0])
 
     def module(self, nn: Any, x: Shape) -> Any:
         return nn.LayerNorm(x[:1] if self.over == "channels" else x, self.eps, self.affine)

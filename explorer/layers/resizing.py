@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from explorer.layers.sliding import Pair, both, image
+from explorer.layers.sliding import Pair, both, image, reached
 from explorer.network.layer import Layer, Shape, ShapeError, Spans, everything
 from explorer.network.settings import setting
-from explorer.network.symbol import quotient
+from explorer.network.symbol import Constant, quotient
+
+SIDES = Constant(2, "Padding is cut off on both sides.")
+FIRST = Constant(1, "The first stamp takes no step.")
 
 
 class ConvTranspose2d(Layer, group="Window"):
@@ -154,10 +157,9 @@ def stamped(size: int, kernel: int, stride: int, padding: int, added: int, dilat
     """
     if added >= stride and added >= dilation:
         raise ShapeError(f"output padding {int(added)} must be smaller than the stride or the dilation")
-    reach = kernel if dilation == 1 else dilation * (kernel - 1) + 1
-    count = (size - 1) * stride + reach
+    count = (size - FIRST) * stride + reached(kernel, dilation)
     if padding:
-        count = count - 2 * padding
+        count = count - SIDES * padding
     if added:
         count = count + added
     if count < 1:

@@ -5,12 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from explorer.network.layer import Shape, ShapeError, Spans, described
-from explorer.network.symbol import ceiling
+from explorer.network.symbol import Constant, ceiling
 
 Pair = int | tuple[int, int]
 Padding = int | tuple[int, int] | tuple[int, int, int, int] | str
 Side = int | tuple[int, int]
 """Padding along one axis: the same on both sides, or (before, after)."""
+
+SIDES = Constant(2, "Padding lies on both sides.")
+FIRST = Constant(1, "The first position counts too: the division counts the steps from there.")
+LEFT_OUT = Constant(1, "The last window would begin behind the image, and is left out.")
+GAPS = Constant(1, "There is one gap fewer than there are kernel taps.")
+LAST_TAP = Constant(1, "The last tap covers a pixel, too.")
 
 
 def image(x: Shape) -> Shape:
@@ -43,15 +49,20 @@ def window(size: int, kernel: int, stride: int, padding: Side, dilation: int = 1
     would begin behind the image and the padding before it is left out, as torch does.
     Source: Dumoulin & Visin 2016, arXiv:1603.07285, relationships 6 and 15.
     """
-    reach = kernel if dilation == 1 else dilation * (kernel - 1) + 1
-    around = padding[0] + padding[1] if isinstance(padding, tuple) else 2 * padding
+    reach = reached(kernel, dilation)
+    around = padding[0] + padding[1] if isinstance(padding, tuple) else SIDES * padding
     room = size + around - reach
-    count = (ceiling(room, stride) if ceil else room // stride) + 1
+    count = (ceiling(room, stride) if ceil else room // stride) + FIRST
     if count < 1:
         added = f" and {int(around)} of padding" if around else ""
         raise ShapeError(f"the {int(reach)}-wide window does not fit into {int(size)} pixels{added}")
     before = padding[0] if isinstance(padding, tuple) else padding
-    return count - 1 if ceil and (count - 1) * stride >= size + before else count
+    return count - LEFT_OUT if ceil and (count - 1) * stride >= size + before else count
+
+
+def reached(kernel: int, dilation: int) -> int:
+    """Pixels from the first to the last tap of a kernel, both counted."""
+    return kernel if dilation == 1 else dilation * (kernel - GAPS) + LAST_TAP
 
 
 def slid(spans: Spans, kernel: int, stride: int, before: int, dilation: int = 1) -> Spans:

@@ -20,7 +20,9 @@ from explorer.layers.sliding import (
 )
 from explorer.network.layer import Layer, Shape, ShapeError, Spans, described, everything
 from explorer.network.settings import setting
-from explorer.network.symbol import quotient
+from explorer.network.symbol import Constant, quotient
+
+BIAS = Constant(1, "One bias for each output channel: each kernel adds it to its sums.")
 
 
 class Conv2d(Layer, group="Window"):
@@ -70,7 +72,7 @@ class Conv2d(Layer, group="Window"):
 
     def parameters(self, x: Shape) -> int:
         weights = self._weights(x)
-        return (weights + 1) * self.channels if self.bias else weights * self.channels
+        return (weights + BIAS) * self.channels if self.bias else weights * self.channels
 
     def macs(self, y: Shape, x: Shape) -> int:
         return y[1] * y[2] * y[0] * self._weights(x)

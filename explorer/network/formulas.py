@@ -13,20 +13,25 @@ from explorer.network.conventions import TORCH, Conventions
 from explorer.network.layer import INPUT_LETTERS, Layer, Shape
 from explorer.network.network import Network
 from explorer.network.settings import Letters
-from explorer.network.symbol import Symbol
+from explorer.network.symbol import Constant, Symbol, constants
 
 SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 PLAIN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+OPERATIONS = Constant(2, "A multiplication and an addition are two operations.")
 
 
 @dataclass(frozen=True)
 class Row:
-    """One worked formula: what it gives, in letters, with numbers, the result, and the expression to typeset."""
+    """One worked formula: what it gives, in letters, with numbers, the result, and the expression to typeset.
+
+    reasons: why its constants are there.
+    """
 
     name: str
     formula: str
     numbers: str
     value: int
+    reasons: tuple[str, ...]
     symbol: Symbol = field(compare=False, repr=False)
 
     def __str__(self) -> str:
@@ -61,9 +66,9 @@ def _rows(layer: Layer, y: Shape, shapes: tuple[Shape, ...], conventions: Conven
     remembered = layer.buffers(*x) if conventions.counting == "keras" else 0
     trained, macs = layer.parameters(*x), layer.macs(_symbols(y, "′", letters), *x)
     rows["parameters"] = trained + remembered if remembered else trained
-    rows[f"{conventions.work}s"] = 2 * macs if conventions.work == "FLOP" else macs
+    rows[f"{conventions.work}s"] = OPERATIONS * macs if conventions.work == "FLOP" else macs
     return tuple(
-        Row(name, value.formula, value.numbers, int(value), value)
+        Row(name, value.formula, value.numbers, int(value), _reasons(value), value)
         for name, value in rows.items()
         if isinstance(value, Symbol)
     )
@@ -92,6 +97,10 @@ def origin(network: Network, id: str, letter: str, letters: Letters = "course") 
         return Origin("row", row) if row else None
     place = int(number.removesuffix("⁾").translate(PLAIN)) - 1 if mark else 0
     return Origin("node", node.inputs[place]) if place < len(node.inputs) else None
+
+
+def _reasons(x: Symbol) -> tuple[str, ...]:
+    return tuple(number.why for number in constants(x) if isinstance(number, Constant))
 
 
 def _symbols(shape: Shape, mark: str, letters: Letters) -> Shape:

@@ -11,7 +11,21 @@ STRENGTH = {"+": 1, "−": 1, "/": 2, "·": 3, "⌊⌋": 9, "⌈⌉": 9, "": 9}
 """How strongly each sign binds, for brackets; a leaf has no sign."""
 
 
-class Symbol(int):
+class Constant(int):
+    """A number that a rule itself brings in, such as the 2 of two sides, and in a sentence why.
+
+    With plain numbers it makes plain numbers.
+    """
+
+    why: str
+
+    def __new__(cls, value: int, why: str) -> Constant:
+        self = super().__new__(cls, value)
+        self.why = why
+        return self
+
+
+class Symbol(Constant):  # Python asks the narrower class first, so that constant · symbol is a symbol
     """An `int` carrying the expression it came from: a sign and its parts, or a letter.
 
     >>> n, f, s = Symbol("n", 224), Symbol("f", 7), Symbol("s", 2)
@@ -23,9 +37,10 @@ class Symbol(int):
     letter: str
     sign: str
     parts: tuple[int, ...]
+    why = ""
 
     def __new__(cls, letter: str, value: int, sign: str = "", parts: tuple[int, ...] = ()) -> Symbol:
-        self = super().__new__(cls, value)
+        self = int.__new__(cls, value)
         self.letter, self.sign, self.parts = letter, sign, parts
         return self
 
@@ -76,6 +91,13 @@ def quotient(a: int, b: int) -> int:
         return a
     value = int(a) // int(b)
     return _made("/", value, a, b) if _symbolic(a, b) else value
+
+
+def constants(x: int) -> tuple[int, ...]:
+    """The numbers in an expression that are no letters', from left to right; those with a reason are `Constant`s."""
+    if not isinstance(x, Symbol):
+        return (x,)
+    return tuple(number for part in x.parts for number in constants(part))
 
 
 def render(x: int, leaf: Callable[[Symbol], str]) -> str:

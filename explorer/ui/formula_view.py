@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -16,13 +16,13 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPicture,
 )
-from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
+from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip, QWidget
 
 from explorer.network.formulas import Row
 from explorer.ui import theme
 from explorer.ui.labels import sized
 from explorer.ui.theme import GRID
-from explorer.ui.typesetting import LETTERS, NUMBERS, Box, Typesetter
+from explorer.ui.typesetting import LETTERS, NUMBERS, Box, Mark, Typesetter
 from explorer.ui.words import plain_tip
 
 SMALLEST = 0.8
@@ -147,7 +147,10 @@ def formula(row: Row) -> Formula:
 
 
 class FormulaView(QWidget):
-    """One worked formula; Ctrl+C or the context menu copies it, a click on a letter asks where that comes from."""
+    """One worked formula; Ctrl+C or the context menu copies it.
+
+    A click on a letter asks where that comes from, one on a constant tells why it is there.
+    """
 
     asked = Signal(str)  # a letter
 
@@ -214,14 +217,13 @@ class FormulaView(QWidget):
         menu.addAction("Copy as Markdown", lambda: QGuiApplication.clipboard().setText(markdown(self.row)))
         menu.addAction("Copy as LaTeX", lambda: QGuiApplication.clipboard().setText(latex(self.row)))
         menu.addSeparator()
-        for letter in dict.fromkeys(letter for letter, _ in self.letters()):
-            menu.addAction(f"Where {letter} comes from").triggered.connect(
-                lambda _=False, letter=letter: self.asked.emit(letter)
-            )
+        for mark in {(mark.text, mark.why): mark for mark in self.marks()}.values():
+            told = f"{mark.text}: {mark.why}" if mark.why else f"Where {mark.text} comes from"
+            menu.addAction(told).triggered.connect(lambda _=False, mark=mark: self._explain(mark))
         menu.exec(event.globalPos())
 
-    def letters(self) -> list[tuple[str, QRectF]]:
-        """The letters that are drawn, also those behind numbers, and where."""
+    def marks(self) -> list[Mark]:
+        """The letters that are drawn, also those behind numbers, and the constants with a reason."""
         typeset, picture = typesetter(), QPicture()
         painter = QPainter(picture)
         typeset.noting = []
@@ -230,16 +232,22 @@ class FormulaView(QWidget):
         found, typeset.noting = typeset.noting, None
         return found
 
-    def _letter_at(self, point: QPointF) -> str:
-        return next((letter for letter, area in self.letters() if area.contains(point)), "")
+    def _mark_at(self, point: QPointF) -> Mark | None:
+        return next((mark for mark in self.marks() if mark.area.contains(point)), None)
+
+    def _explain(self, mark: Mark) -> None:
+        if mark.why:
+            QToolTip.showText(self.mapToGlobal(mark.area.bottomLeft().toPoint()), plain_tip(mark.why), self)
+        else:
+            self.asked.emit(mark.text)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        found = self._letter_at(event.position())
+        found = self._mark_at(event.position())
         self.setCursor(Qt.CursorShape.PointingHandCursor if found else Qt.CursorShape.ArrowCursor)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and (letter := self._letter_at(event.position())):
-            self.asked.emit(letter)
+        if event.button() == Qt.MouseButton.LeftButton and (mark := self._mark_at(event.position())):
+            self._explain(mark)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):

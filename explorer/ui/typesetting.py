@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
 
-from explorer.network.symbol import STRENGTH, Symbol
+from explorer.network.symbol import STRENGTH, Constant, Symbol
 
 LETTER = re.compile(r"(?P<base>[^_′⁽]+)(?:_(?P<sub>[^′⁽]+))?(?P<sup>.*)")
 RAISED = str.maketrans("⁽⁾⁰¹²³⁴⁵⁶⁷⁸⁹", "()0123456789")
@@ -30,6 +30,15 @@ class Box:
     up: float
     down: float
     draw: Draw
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A letter, or a constant and why it is there, and where it is drawn."""
+
+    text: str
+    why: str
+    area: QRectF
 
 
 class Face:
@@ -57,7 +66,7 @@ class Typesetter:
         italic.setItalic(True)
         small.setPointSizeF(max(6.0, font.pointSizeF() * 0.78))
         bold.setWeight(QFont.Weight.DemiBold)
-        self.noting: list[tuple[str, QRectF]] | None = None  # letters and where they are drawn, while there is a list
+        self.noting: list[Mark] | None = None  # what is drawn where, while there is a list
         self.plain, self.italic, self.small, self.bold = Face(font), Face(italic), Face(small), Face(bold)
         metrics = self.plain.metrics
         self.height, self.capital, self.descent = metrics.height(), metrics.capHeight(), metrics.descent()
@@ -77,7 +86,8 @@ class Typesetter:
     def expression(self, x: int) -> Box:
         """The box of any expression."""
         if not isinstance(x, Symbol):
-            return self.text(f"{x:,}")
+            box = self.text(f"{x:,}")
+            return self._noted(box, f"{x:,}", x.why) if isinstance(x, Constant) else box
         if not x.sign:
             return self.leaf(x.letter, f"{int(x):,}")
         a, b = x.parts
@@ -115,9 +125,6 @@ class Typesetter:
         low, high = self.descent * 0.9, self.capital * 0.55
 
         def draw(painter: QPainter, x: float, y: float, reading: int) -> None:
-            if self.noting is not None:
-                area = QRectF(x, y - self.height + self.descent, width, self.height)
-                self.noting.append((letter, painter.transform().mapRect(area)))
             if reading == NUMBERS:
                 painter.setFont(plain.font)
                 painter.drawText(QPointF(x + (width - plain.width(number)) / 2, y), number)
@@ -134,7 +141,18 @@ class Typesetter:
                     painter.drawText(QPointF(x + dx, y + dy), text)
 
         up = self.capital + (small.metrics.capHeight() * 0.6 if sup else 0)
-        return Box(width, up, (low if sub else 0) + small.metrics.descent() * 0.6, draw)
+        return self._noted(Box(width, up, (low if sub else 0) + small.metrics.descent() * 0.6, draw), letter)
+
+    def _noted(self, box: Box, text: str, why: str = "") -> Box:
+        """The same box, which says where it is drawn."""
+
+        def draw(painter: QPainter, x: float, y: float, reading: int) -> None:
+            if self.noting is not None:
+                area = QRectF(x, y - self.height + self.descent, box.width, self.height)
+                self.noting.append(Mark(text, why, painter.transform().mapRect(area)))
+            box.draw(painter, x, y, reading)
+
+        return replace(box, draw=draw)
 
     def _sign(self, sign: str) -> Box:
         return self.text(f"\u2009{sign}\u2009" if sign == "·" else f" {sign} ")

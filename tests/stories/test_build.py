@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolTip
 
 from explorer.network.layer import described
 from explorer.workspace.samples import samples
@@ -145,9 +145,9 @@ def test_a_letter_leads_to_where_it_comes_from(user) -> None:
     user.wait(lambda: inspector.views)
     height = next(view for view in inspector.views if view.row.name == "height")
 
-    def click(letter: str) -> None:
-        area = next(area for found, area in height.letters() if found == letter)
-        QTest.mouseClick(height, Qt.MouseButton.LeftButton, pos=area.center().toPoint())
+    def click(text: str) -> None:
+        mark = next(mark for mark in height.marks() if mark.text == text)
+        QTest.mouseClick(height, Qt.MouseButton.LeftButton, pos=mark.area.center().toPoint())
 
     click("f")
     assert inspector.form.editor("kernel").hasFocus()
@@ -157,3 +157,7 @@ def test_a_letter_leads_to_where_it_comes_from(user) -> None:
     user.wait(lambda: drawing.hover.id == "", 5)
     height.asked.emit("n_H′")
     assert height.hasFocus()
+    click("2")
+    assert "Padding lies on both sides." in QToolTip.text()
+    click("1")
+    assert "The first position counts too" in QToolTip.text()
