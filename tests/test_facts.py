@@ -7,14 +7,17 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+import torch
 
 from explorer.classics.book import BOOK
 from explorer.classics.facts import Fact, shown
 from explorer.maths.boxes import iou
 from explorer.maths.filters import convolve, correlate, flipped
+from explorer.maths.losses import chi_square, descended, gram, object_loss, squared_distance, triplet_loss
 from explorer.network.analysis import analyse, faulty
 
-NOTES = Path(__file__).resolve().parents[2] / "shared" / "FACTS.md"
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+NOTES = SHARED / "FACTS.md"
 
 
 @pytest.mark.parametrize("fact", BOOK, ids=lambda fact: f"{fact.topic}: {fact.claim}"[:60])
@@ -45,6 +48,34 @@ def test_every_large_number_stands_in_the_book() -> None:
     rounded = {160_000_000}  # “160M” there
     missing = [value for value in ours if not {f"{value:,}", str(value)} & numbers and value not in rounded]
     assert missing == []
+
+
+@pytest.mark.skipif(not NOTES.exists(), reason="the notes lie beside the project")
+def test_quotes_are_the_notes_own_words() -> None:
+    notes = " ".join(" ".join(path.read_text(encoding="utf-8").split()) for path in (SHARED / "notes").glob("*.txt"))
+    assert [fact.quote for fact in BOOK if fact.quote not in notes] == []
+    assert sum(bool(fact.quote) for fact in BOOK) >= 55
+
+
+def test_the_notes_are_called_wrong_by_their_own_words() -> None:
+    assert [fact.claim for fact in BOOK if fact.right is not None and not fact.quote] == []
+    assert [fact.claim for fact in BOOK if len(fact.quote) > 120] == []
+
+
+def test_losses_by_hand() -> None:
+    assert squared_distance((1, 2), (4, 6)) == 25
+    assert triplet_loss((0, 0), (3, 4), (6, 8), 10) == 0
+    assert triplet_loss((0, 0), (3, 4), (5, 0), 10) == 10
+    assert chi_square((1, 0, 0), (3, 0, 5)) == 1 + 5
+    assert gram([(1, 0, 2), (0, 3, 1)]) == [[5, 2], [2, 10]]
+    assert object_loss((1, 2, 3), (0, 2, 5)) == 5
+    assert object_loss((0, 2, 3), (1, 9, 9)) == 1
+    assert descended(lambda x: 2 * x, 1, Fraction(1, 4), 3) == Fraction(1, 8)
+
+
+def test_the_gram_matrix_is_torch_s() -> None:
+    channels = torch.randint(-9, 9, (5, 30))
+    assert gram(channels.tolist()) == (channels @ channels.T).tolist()
 
 
 def test_filters_by_brute_force() -> None:

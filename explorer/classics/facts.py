@@ -34,13 +34,17 @@ class Proof:
 
 @dataclass(frozen=True)
 class Fact:
-    """One claim. noted: what the notes say. right: what is right where that is something else."""
+    """One claim. noted: what the notes say. right: what is right where that is something else.
+
+    quote: the notes' own words for it, perhaps rounded; "" where they do not say it, and it was worked out from them.
+    """
 
     topic: str
     claim: str
     noted: Value
     proof: Proof
     right: Value | None = None
+    quote: str = ""
 
     @cached_property
     def computed(self) -> Value:

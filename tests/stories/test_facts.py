@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from explorer.classics.book import BOOK
+from explorer.classics.facts import shown
 from explorer.ui import theme
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -31,22 +32,25 @@ def test_find_a_slip_and_open_its_proof(user, page) -> None:
         verdict = page.claims.index(0, 4).data(Qt.ItemDataRole.ForegroundRole)
         assert verdict.name() == theme.current().problem
     page.search.setFocus()
-    user.type("alexnet slip")
+    user.type("stride brackets")
     assert page.claims.rowCount() == 1
-    assert page.chosen.noted == (55, 55, 96)
-    assert page.chosen.computed == (54, 54, 96)
-    assert "⌊(224 + 2·0 − 11) / 4⌋ + 1 = 54" in page.proof.text()
-    assert "1 fact; the notes are wrong in 1" in page.count.text()
+    assert shown(page.chosen.noted) == "6.50"
+    assert page.chosen.computed == (3, 3, 1)
+    assert "⌊(7 + 2·0 − 3) / 2⌋ + 1 = 3" in page.proof.text()
+    assert "The notes: “(n[l-1] + 2p[l] - f[l] / s[l]) + 1”" in page.proof.text()
+    assert page.count.text() == "1 fact, 1 in the notes' own words; the notes are wrong in 1 of them."
     user.press(Qt.Key.Key_Return)
     assert list(user.project.network.nodes) == ["input", "conv"]
     assert user.session.selection == ("conv",)
-    assert user.document.facts["conv"].shape == (96, 54, 54)
+    assert user.document.facts["conv"].shape == (1, 3, 3)
     assert user.window.pages.currentWidget() is user.window.canvas
 
 
 def test_a_calculation_needs_no_network(user, page) -> None:
     user.type("sobel")
     assert page.chosen.computed == 40
+    assert "The notes do not say this" in page.proof.text()
+    assert page.claims.index(0, 5).data() == "us"
     assert not page.open.isEnabled()
     user.press(Qt.Key.Key_Return)  # opens nothing
     assert not user.project.network.nodes

@@ -24,7 +24,7 @@ from explorer.ui.labels import Text
 from explorer.ui.search_page import SearchPage
 from explorer.ui.words import counted, plain_tip
 
-COLUMNS = ("topic", "claim", "noted", "computed", "verdict")
+COLUMNS = ("topic", "claim", "noted", "computed", "verdict", "noted by")
 FACT = Qt.ItemDataRole.UserRole
 
 
@@ -105,9 +105,11 @@ class FactsPage(SearchPage):
         self.claims.show_those(self.search.text(), self.wrong_only.isChecked())
         rows = self.claims.rowCount()
         facts = [self.claims.index(row, 0).data(FACT) for row in range(rows)]
-        wrong = sum(not fact.holds for fact in facts)
+        wrong, quoted = sum(not fact.holds for fact in facts), sum(bool(fact.quote) for fact in facts)
         self.count.say(
-            f"{counted(rows, 'fact')}; the notes are wrong in {wrong} of them." if rows else "Nothing found."
+            f"{counted(rows, 'fact')}, {quoted} in the notes' own words; the notes are wrong in {wrong} of them."
+            if rows
+            else "Nothing found."
         )
         if not self.table.currentIndex().isValid() and rows:
             self.table.selectRow(0)
@@ -115,7 +117,7 @@ class FactsPage(SearchPage):
 
     def _show(self) -> None:
         fact = self.chosen
-        self.proof.say(f"{fact.claim}: {fact.proof.text()}" if fact else "")
+        self.proof.say(f"{fact.claim}: {fact.proof.text()}\n{_told(fact)}" if fact else "")
         self.open.setEnabled(bool(fact and fact.proof.network))
 
     def open_chosen(self) -> None:
@@ -125,12 +127,18 @@ class FactsPage(SearchPage):
             self.open_requested.emit(project, fact.proof.node)
 
 
+def _told(fact: Fact) -> str:
+    """Who says it."""
+    return f"The notes: “{fact.quote}”" if fact.quote else "The notes do not say this: it was worked out from them."
+
+
 def _filled() -> QStandardItemModel:
     model = QStandardItemModel()
     model.setHorizontalHeaderLabels(COLUMNS)
     for fact in BOOK:
-        verdict = "right" if fact.holds else "wrong"
-        row = [QStandardItem(t) for t in (fact.topic, fact.claim, shown(fact.noted), shown(fact.computed), verdict)]
+        verdict, source = "right" if fact.holds else "wrong", "the notes" if fact.quote else "us"
+        noted, computed = shown(fact.noted), shown(fact.computed)
+        row = [QStandardItem(text) for text in (fact.topic, fact.claim, noted, computed, verdict, source)]
         for item in row:
             item.setToolTip(plain_tip(item.text()))
         for item in row[2:4]:
