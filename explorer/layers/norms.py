@@ -109,7 +109,7 @@ class Scale(Layer, group="Norm"):
         return x
 
     def parameters(self, x: Shape) -> int:
-        return 2 * x[0] if self.bias else x[0]
+        return AFFINE * x[0] if self.bias else x[0]
 
     def module(self, nn: Any, x: Shape) -> Any:
         return nn.Scale(x[0], self.bias)
