@@ -121,7 +121,7 @@ def test_kinds_that_replace_each_other() -> None:
 
 def test_settings_of_layers_that_one_network_lacks() -> None:
     diff = compare(chain(Input()), Network({"fc": Node("fc", Linear(7))}))
-    assert row_of(diff, "fc").settings == (("features", None, 7), ("bias", None, True))
+    assert row_of(diff, "fc").settings == (("features", None, 7), ("bias", None, True), ("over", None, "everything"))
     assert row_of(diff, "n0").settings == (("channels", 3, None), ("height", 224, None), ("width", 224, None))
     assert compare(Network(), Network()).equal
 

@@ -8,7 +8,9 @@ from typing import Any
 from explorer.layers.sliding import Padding, Pair, both, image, padded_sides
 from explorer.network.layer import Layer, Shape, ShapeError, Spans, described, everything
 from explorer.network.settings import setting
-from explorer.network.symbol import quotient
+from explorer.network.symbol import Constant, quotient
+
+LEFT = "The sizes of the other axes, multiplied: this axis takes what they leave."
 
 Numbers = int | tuple[int, ...]
 
@@ -36,7 +38,7 @@ class Reshape(Layer, group="Shape"):
         known, there = prod(n for n in shape if n), prod(x[1:], start=x[0])
         if shape.count(0) > 1 or there % known or (0 not in shape and known != there):
             raise ShapeError(f"{int(there):,} numbers cannot take the shape {described(shape)}")
-        return tuple(n or quotient(there, known) for n in shape)
+        return tuple(n or quotient(there, Constant(known, LEFT)) for n in shape)
 
     def sees(self, axis: int, spans: Spans, x: Shape) -> Spans:
         return [everything(axis, x)] * len(spans)

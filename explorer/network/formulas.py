@@ -65,7 +65,7 @@ def _rows(layer: Layer, y: Shape, shapes: tuple[Shape, ...], conventions: Conven
     rows = {name: sizes[name] for name in conventions.sizes(names)}
     remembered = layer.buffers(*x) if conventions.counting == "keras" else 0
     trained, macs = layer.parameters(*x), layer.macs(_symbols(y, "′", letters), *x)
-    rows["parameters"] = trained + remembered if remembered else trained
+    rows["parameters"] = trained + remembered if trained and remembered else trained or remembered
     rows[f"{conventions.work}s"] = OPERATIONS * macs if conventions.work == "FLOP" else macs
     return tuple(
         Row(name, value.formula, value.numbers, int(value), _reasons(value), value)
