@@ -68,7 +68,8 @@ def _parser() -> argparse.ArgumentParser:
     get.add_argument("--accept-licence", action="store_true", help=ACCEPT)
     remove = actions.add_parser("remove", help="delete one that was fetched")
     remove.add_argument("name", metavar="NAME", help=ENTRY)
-    actions.add_parser("path", help="the folder where they are kept")
+    path = actions.add_parser("path", help="the folder where they are kept")
+    path.add_argument("folder", metavar="FOLDER", nargs="?", help="move them there, and keep them there from now on")
     return parser
 
 
@@ -98,6 +99,6 @@ def _command(given: argparse.Namespace) -> Callable[[], str]:
             return get(given.name, given.accept_licence)
         if given.action == "remove":
             return remove(given.name)
-        return path() if given.action == "path" else models(given.json)
+        return path(given.folder) if given.action == "path" else models(given.json)
 
     return command

@@ -1,4 +1,4 @@
-"""`cnn-explorer models [get NAME | remove NAME | path]`: the library of trained networks."""
+"""`cnn-explorer models [get NAME | remove NAME | path [FOLDER]]`: the library of trained networks."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from explorer.cli.facts import aligned
 from explorer.cli.manners import finished
 from explorer.engine import library
 from explorer.formats import folders
+from explorer.formats.moving import move
 from explorer.formats.words import amount
 from explorer.maths.records import ModelCard
 
@@ -53,6 +54,8 @@ def remove(name: str) -> str:
     return f"{title} is removed, {amount(freed)} are free again." if freed else f"{title} was not here."
 
 
-def path() -> str:
-    """Where they are kept."""
+def path(folder: str | None) -> str:
+    """Where they are kept, from now on in `folder` where one is given."""
+    if folder is not None:
+        finished(move(folder))
     return str(folders.models())

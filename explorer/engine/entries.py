@@ -74,12 +74,14 @@ class Entry:
 
 def entries() -> dict[str, Entry]:
     """Every entry by name; those that any pip reaches, or that came with the program, first."""
-    found = {entry.card.name: entry for entry in (_lenet5(), *_hed())}
-    # Detectors come here, once they can be read.
     said = json.loads((resources() / "models" / "torchvision.json").read_text("utf-8"))
-    for one in sorted(said, key=lambda one: _name(one["url"]) not in WHEELS):
-        entry = _torchvision(one, one["architecture"] not in found)
-        found[entry.card.name] = entry
+    first = [_torchvision(one, True) for one in said if _name(one["url"]) in WHEELS]
+    found = {entry.card.name: entry for entry in [*first, _lenet5(), *_hed()]}
+    # Detectors come here, once they can be read.
+    for one in said:
+        if _name(one["url"]) not in WHEELS:
+            entry = _torchvision(one, one["architecture"] not in found)
+            found[entry.card.name] = entry
     return found
 
 
@@ -170,19 +172,20 @@ def _hed() -> list[Entry]:
 def _lenet5() -> Entry:
     said = json.loads((resources() / "models" / "lenet5.json").read_text("utf-8"))
     recipe, test = said["recipe"], said["test"]
+    right = 100 * test["right on bright ground"]
     card = ModelCard(
         name="lenet5",
         title="LeNet-5",
         task=DIGITS,
         parameters=61_706,
         size=said["size"],
-        source="comes with the program, trained by tools/train_lenet5.py",
+        source="CNN Explorer itself, trained by tools/train_lenet5.py",
         licence="MIT (CNN Explorer)",
         trained_on="8,500 handwritten digits of MNIST, on dark and on bright ground",
         sha256=said["sha256"],
         installed=True,
-        accuracy=f"{test['right on bright ground']:.1%} of {test['digits']:,} digits right that it was not trained on",
-        right=100 * test["right on bright ground"],
+        accuracy=f"{right:.1f} % of {test['digits']:,} digits right that it was not trained on",
+        right=right,
     )
     labels = tuple(recipe["labels"])
     return Entry(
