@@ -7,6 +7,7 @@ import hashlib
 import io
 import os
 import shutil
+import ssl
 import subprocess
 import sys
 import threading
@@ -123,6 +124,25 @@ def test_only_with_encryption(address: Address, tmp_path: Path, url: str) -> Non
     with pytest.raises(DownloadError, match="without encryption"):
         list(fetch(replace(address, url=url), tmp_path / NAME))
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl here to make a certificate")
+def test_with_encryption(web: Web, address: Address, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A certificate that nobody vouches for is refused; one that this computer trusts is not."""
+    pair = tmp_path / "pair.pem"
+    words = "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost"
+    made = [*words.split(), "-keyout", str(tmp_path / "key.pem"), "-out", str(pair)]
+    subprocess.run(["openssl", *made], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pair, tmp_path / "key.pem")
+    web.socket = context.wrap_socket(web.socket, server_side=True)
+    folder = tmp_path / "models"
+    folder.mkdir()
+    address = replace(address, url=f"https://localhost:{web.server_port}/{NAME}")
+    assert "has no certificate that this computer trusts" in refused(address, folder)
+    monkeypatch.setenv("SSL_CERT_FILE", str(pair))
+    list(fetch(address, folder / NAME))
+    assert (folder / NAME).read_bytes() == DATA
 
 
 def test_cut_off_it_goes_on_by_itself(web: Web, address: Address, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import io
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from PySide6.QtCore import Qt
@@ -33,14 +34,25 @@ def name() -> str:
 
 
 @pytest.fixture
-def user(name: str, web: Web, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot, qapp):
+def fixed() -> bool:
+    """Whether the environment says where files are kept."""
+    return True
+
+
+@pytest.fixture
+def user(name: str, fixed: bool, web: Web, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot, qapp):
     torch.manual_seed(2)
     file = io.BytesIO()
     torch.save(get_model("squeezenet1_1", weights=None).state_dict(), file)
     web.content = file.getvalue()
     digits = hashlib.sha256(web.content).hexdigest()[:8]
     monkeypatch.setenv(PLACE, "\n".join([name, web.url("squeezenet.pth"), str(len(web.content)), digits]))
-    monkeypatch.setenv("CNN_EXPLORER_CACHE", str(tmp_path))
+    if fixed:
+        monkeypatch.setenv("CNN_EXPLORER_CACHE", str(tmp_path))
+    else:
+        monkeypatch.delenv("CNN_EXPLORER_CACHE")
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+        monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     yield from with_worker(Worker(serve_from_here), qtbot, qapp)
 
 
@@ -163,16 +175,34 @@ def test_a_licence_is_read_before_anything_is_fetched(user, page, web: Web) -> N
     assert not page.accept.isVisible()
 
 
-def test_the_folder_is_shown_and_changed(user, page, web: Web, tmp_path: Path, monkeypatch) -> None:
+def test_a_folder_set_by_the_environment_stays(user, page, tmp_path: Path) -> None:
     assert str(tmp_path) in page.folder.text()
     assert not page.change.isEnabled()
     assert "set by CNN_EXPLORER_CACHE" in page.change.toolTip()
+
+
+@pytest.mark.parametrize("fixed", [False])
+def test_the_folder_is_changed(user, page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also the open network's weights move: it runs, and is saved, from the new place."""
+    user.type("lenet5")
+    user.press(Qt.Key.Key_Return)
+    user.wait(lambda: user.project.weights)
+    user.press(Qt.Key.Key_O, CONTROL | SHIFT)
+    (weights,) = tmp_path.glob("cnn-explorer/weights/*.safetensors")
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(elsewhere))
-    page.folder_requested.emit(page._library.move)
-    user.wait(page.lane.problem.isVisible)
-    assert "it is set by CNN_EXPLORER_CACHE: change that" in page.lane.problem.text()
+    user.wait(page.change.isEnabled)
+    QTest.mouseClick(page.change, Qt.MouseButton.LeftButton)
+    user.wait(lambda: str(elsewhere / "cnn-explorer") in page.folder.text())
+    assert not weights.exists()
+    assert (elsewhere / "cnn-explorer" / "weights" / weights.name).is_file()
+    user.session.paste_picture(np.zeros((32, 32, 3), np.uint8))
+    user.wait(lambda: user.session.prediction is not None)
+    assert not user.session.prediction.untrained
+    user.session.save(str(tmp_path / "mine.cnnx"))
+    user.wait(lambda: user.document.path)
+    assert (tmp_path / "mine.cnnx").stat().st_size > 240_000
 
 
 def test_in_every_theme(user, page, qapp) -> None:
