@@ -105,7 +105,7 @@ def test_every_weights_of_every_network_has_an_entry() -> None:
     assert library.entry("resnet50").trained.weights == "IMAGENET1K_V2"
     assert library.entry("resnet50") is library.entry("resnet50:IMAGENET1K_V2")
     assert library.entry("resnet50:IMAGENET1K_V1").card.title == "ResNet-50 (V1)"
-    assert len(library.ENTRIES) == 97
+    assert len(library.ENTRIES) == 3 + sum(len(get_model_weights(name)) for name in ARCHITECTURES)
 
 
 def test_cards(cache: Path) -> None:
@@ -119,8 +119,8 @@ def test_cards(cache: Path) -> None:
     assert [card.name for card in cards.values() if card.installed] == ["lenet5"]
     assert all(len(card.sha256) == 64 for card in cards.values() if card.kind != "url")
     restricted = {card.name for card in cards.values() if card.restriction}
-    assert len(restricted) == 6
-    assert all("regnet_y" in name for name in restricted)
+    assert len(restricted) == 12
+    assert all(name.startswith(("regnet_y", "vit_")) for name in restricted)
     assert all("CC-BY-NC-4.0" in cards[name].licence and "Instagram" in cards[name].trained_on for name in restricted)
     assert len({card.title for card in cards.values()}) == len(cards)
 
@@ -217,6 +217,17 @@ def test_features_without_a_classifier(cache: Path, web: Web, monkeypatch: pytes
     assert all(name.startswith("features.") for name in values)
     assert totals(analyse(network)).parameters == entry.card.parameters
     assert labels == ()
+
+
+@pytest.mark.parametrize("name", ["vit_b_16", "vit_b_16:IMAGENET1K_SWAG_E2E_V1"])
+def test_places_are_embedded_for_the_pictures_it_was_trained_on(name: str) -> None:
+    entry = library.entry(name)
+    with torch.device("meta"):
+        state = get_model("vit_b_16", weights=None, image_size=entry.trained.side).state_dict()
+    state = {name: torch.zeros(1).expand(tensor.shape) for name, tensor in state.items()}  # stored as one number
+    network, values, _ = entry.trained.read(saved(state))
+    assert network.nodes["input"].layer.height == {"vit_b_16": 224}.get(name, 384)
+    assert totals(analyse(network)).parameters == entry.card.parameters == sum(v.size for v in values.values())
 
 
 @pytest.mark.parametrize("state", [{}, [1, 2], {"features.0.weight": torch.zeros(3)}])

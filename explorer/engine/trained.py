@@ -59,7 +59,7 @@ class Torchvision:
         from explorer.engine.trace import trace, weights
 
         state = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
-        module = built(self.architecture)
+        module = built(self.architecture, self.side)
         try:
             _rename(state)
             module.load_state_dict(state, strict=True, assign=True)
@@ -128,14 +128,18 @@ PLACES = (
 """Where the convolutions lie in HED's file, in the order of our nodes."""
 
 
-def built(name: str) -> nn.Module:
-    """torchvision's module with shapes only, on the meta device: no number is drawn or kept."""
+def built(name: str, side: int = 0) -> nn.Module:
+    """torchvision's module with shapes only, on the meta device: no number is drawn or kept.
+
+    side: of the pictures its weights were trained on; ViT's place embedding is as large as they are.
+    """
     from torchvision.models import get_model
 
     from explorer.engine.weights import Weightless
 
+    settings = {"image_size": side} if side and name.startswith("vit_") else BUILT_WITH.get(name, {})
     with Weightless():
-        module: nn.Module = get_model(name, weights=None, **BUILT_WITH.get(name, {}))
+        module: nn.Module = get_model(name, weights=None, **settings)
     return module.eval()
 
 

@@ -16,6 +16,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 from torchvision.models import get_model
 
+from explorer.engine.library import ENTRIES
 from explorer.network.analysis import totals
 from explorer.ui import theme
 from explorer.workspace.worker import Worker
@@ -71,7 +72,7 @@ def names(page) -> list[str]:
 
 
 def test_search_filter_sort_and_read(user, page) -> None:
-    assert len(names(page)) == 97
+    assert len(names(page)) == len(ENTRIES)
     assert names(page)[:4] == ["mobilenet_v2", "lenet5", "hed", "vgg16_trunk"]
     user.type("resnet50 v1")
     assert names(page) == ["resnet50:IMAGENET1K_V1", "wide_resnet50_2:IMAGENET1K_V1"]
