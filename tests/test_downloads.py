@@ -3,6 +3,7 @@
 # ruff: noqa: F811  (a fixture is imported, and then an argument)
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import os
@@ -185,6 +186,23 @@ def test_a_server_that_does_not_go_on(web: Web, address: Address, tmp_path: Path
     list(fetch(address, tmp_path / NAME))
     assert (tmp_path / NAME).read_bytes() == DATA
     assert (web.asked[0][1] == "") == (how == "forgotten")
+
+
+def test_cancelled_when_all_was_here(web: Web, address: Address, tmp_path: Path) -> None:
+    steps = fetch(address, tmp_path / NAME)
+    while next(steps).text != f"Checking {NAME}":
+        pass
+    steps.close()
+    assert begun(address, tmp_path) == len(DATA)
+    list(fetch(address, tmp_path / NAME))
+    assert (tmp_path / NAME).read_bytes() == DATA
+    assert web.asked[-1][1] == f"bytes={len(DATA)}-"
+
+
+def test_a_disk_without_locks(web: Web, address: Address, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fcntl.flock", lambda *_: (_ for _ in ()).throw(OSError(errno.ENOLCK, "no locks")))
+    list(fetch(address, tmp_path / NAME))
+    assert (tmp_path / NAME).read_bytes() == DATA
 
 
 def test_a_server_that_goes_on_elsewhere(web: Web, address: Address, tmp_path: Path) -> None:

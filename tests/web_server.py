@@ -51,7 +51,10 @@ class Answers(BaseHTTPRequestHandler):
         elif wanted and web.ranges and self.headers.get("If-Range", web.tag) == web.tag:
             start = int(re.findall(r"\d+", wanted)[0])
             if start >= len(web.content):
-                self.send_error(416)
+                self.send_response(416)
+                self.send_header("Content-Range", f"bytes */{len(web.content)}")
+                self.send_header("Content-Length", "0")
+                self.end_headers()
             else:
                 self.send(web.content[start:], start)
         else:

@@ -36,6 +36,8 @@ POLL = 0.02
 """Seconds between two steps at least, however fast the pieces come."""
 STALE = 7 * 24 * 3600
 """Seconds after which the beginning of a file is thrown away."""
+TAKEN = (errno.EAGAIN, errno.EACCES, errno.EDEADLK)
+"""What the system says of a lock that another one has."""
 PART, TAG, RECORD = ".part", ".part-tag", ".sha256"
 
 
@@ -112,7 +114,7 @@ def fetch(address: Address, target: Path) -> Iterator[Progress]:
         file.close()
         os.replace(part, target)
     except (Interrupted, GeneratorExit):
-        keep = part.stat().st_size > 0
+        keep = part.stat().st_size > 0 and bool(_known(target))
         raise
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -131,9 +133,8 @@ def _claimed(part: Path) -> Generator[Progress, None, tuple[BinaryIO, bool]]:
     waited = False
     while True:
         file = open(part, "a+b")  # noqa: SIM115 (closed by `fetch`)
-        with suppress(OSError):
-            _lock(file)
-            if os.path.exists(part) and os.path.samestat(os.fstat(file.fileno()), part.stat()):
+        with suppress(FileNotFoundError):  # finished in this moment
+            if _locked(file) and os.path.samestat(os.fstat(file.fileno()), part.stat()):
                 if time.time() - part.stat().st_mtime > STALE:
                     file.truncate(0)
                 return file, waited
@@ -143,17 +144,24 @@ def _claimed(part: Path) -> Generator[Progress, None, tuple[BinaryIO, bool]]:
         time.sleep(POLL)
 
 
-def _lock(file: BinaryIO) -> None:
-    """Raise OSError where another one has it; the system takes the lock off when its owner ends, however it ends."""
-    if os.name == "nt":
-        import msvcrt
+def _locked(file: BinaryIO) -> bool:
+    """Whether it is ours now; the system takes the lock off when its owner ends, however it ends.
 
-        file.seek(1 << 40)  # a place beyond any content: others may read what is there
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
-    else:
-        import fcntl
+    A disk that knows no locks, as some in networks, is used without.
+    """
+    try:
+        if os.name == "nt":
+            import msvcrt
 
-        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+            file.seek(1 << 40)  # a place beyond any content: others may read what is there
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+        else:
+            import fcntl
+
+            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        return error.errno not in TAKEN
+    return True
 
 
 def _all(address: Address, file: BinaryIO, target: Path) -> Iterator[Progress]:
@@ -217,6 +225,8 @@ def _begin(address: Address, answer: Answer, have: int) -> tuple[int, int]:
     span = re.fullmatch(r"bytes (\d+)-\d+/(\d+)", answer.headers.get("content-range", ""))
     if answer.status == 206 and span and int(span[1]) == have:
         total = int(span[2])
+    elif answer.status == 416 and answer.headers.get("content-range") == f"bytes */{have}":
+        total = have  # it was interrupted when all was here
     elif answer.status == 200:
         length = answer.headers.get("content-length", "")
         have, total = 0, int(length) if length.isdecimal() and len(length) < 16 else 0

@@ -74,13 +74,13 @@ class Transfer:
         opener = request.build_opener(_Plain(self._keep), _Secure(self._keep), _SameHost())
         try:
             with opener.open(self._request, timeout=TIMEOUT) as response:
-                headers = {name.lower(): text for name, text in response.headers.items()}
-                self._answers.put(Answer(response.status, headers))
+                self._answers.put(Answer(response.status, _headers(response)))
                 while self._put(piece := response.read1(PIECE)) and piece:
                     pass
         except HTTPError as error:
             error.close()
-            self._answers.put(Answer(error.code, {}))
+            self._answers.put(Answer(error.code, _headers(error)))
+            self._put(b"")
         except (TransferError, OSError, http.client.HTTPException, ValueError) as error:
             told = error if isinstance(error, TransferError) else TransferError(_reason(error))
             with suppress(queue.Full):  # there was an answer before
@@ -154,6 +154,10 @@ class _SameHost(request.HTTPRedirectHandler):
             fp.close()
             raise TransferError(f"sends on to {after.scheme}://{after.netloc[:60]}, which is not followed")
         return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+def _headers(response: Any) -> dict[str, str]:
+    return {name.lower(): text for name, text in response.headers.items()}
 
 
 def _allowed(url: str) -> bool:
