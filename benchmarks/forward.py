@@ -14,9 +14,10 @@ import time
 import torch
 from torchvision.models import get_model
 
-from explorer.engine.library import BUILT_WITH, ENTRIES
+from explorer.engine.library import ENTRIES
 from explorer.engine.program import Program
 from explorer.engine.trace import trace, weights
+from explorer.engine.trained import BUILT_WITH
 
 ROUNDS, WARM_UP = 30, 3
 

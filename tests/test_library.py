@@ -160,7 +160,7 @@ def the_project(steps: Iterator[Progress | Project]) -> Project:
 @pytest.fixture
 def own_cache(real_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, index: Index) -> Path:
     """A cache with the model's file and nothing else, and an index that does not have it."""
-    file = library.entry("mobilenet_v2").wheel.file
+    file = library.entry("mobilenet_v2").source.file
     (tmp_path / "models").mkdir()
     shutil.copy(real_cache / "models" / file, tmp_path / "models" / file)
     monkeypatch.setenv("CNN_EXPLORER_CACHE", str(tmp_path))
@@ -169,7 +169,7 @@ def own_cache(real_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
 
 
 def test_the_real_model_opens(real_model: Path) -> None:
-    wheel = library.entry("mobilenet_v2").wheel
+    wheel = library.entry("mobilenet_v2").source
     file = real_model / "models" / wheel.file
     assert file.stat().st_size == wheel.size
     project = the_project(library.open_model("mobilenet_v2"))
@@ -189,7 +189,7 @@ def test_the_real_model_opens(real_model: Path) -> None:
 def test_without_network_and_without_torch(own_cache: Path, index: Index) -> None:
     first = the_project(library.open_model("mobilenet_v2"))
     assert the_project(library.open_model("mobilenet_v2")) == first
-    assert library.cards()[0].installed
+    assert next(card for card in library.cards() if card.name == "mobilenet_v2").installed
     assert index.asked == []
     code = (
         "import sys; from explorer.engine.library import open_model\n"
@@ -253,13 +253,14 @@ def test_what_was_read_before_is_checked_too(own_cache: Path, damaged: str) -> N
 
 def test_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CNN_EXPLORER_CACHE", str(tmp_path))
-    with pytest.raises(library.LibraryError, match="has no “resnet50”: it has mobilenet_v2"):
-        library.entry("resnet50")
+    with pytest.raises(library.LibraryError, match=r"has no “resnet5”; did you mean resnet50\?"):
+        library.entry("resnet5")
+    with pytest.raises(library.LibraryError, match="“cnn-explorer models” lists what it has"):
+        library.entry("zebra")
     with pytest.raises(library.LibraryError, match="did you mean resnet50"):
         library.architecture("ResNet-50x")
     with pytest.raises(library.LibraryError, match="networks are alexnet, vgg16"):
         library.architecture("zebra")
-    (card,) = library.cards()
-    assert card.name == "mobilenet_v2"
+    card = next(card for card in library.cards() if card.name == "mobilenet_v2")
     assert len(card.sha256) == 64
     assert not card.installed

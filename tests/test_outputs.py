@@ -8,9 +8,9 @@ from torch import nn
 from torchvision.models import get_model
 
 from explorer.classics.others import ARCHITECTURES
-from explorer.engine.library import BUILT_WITH
 from explorer.engine.program import Program
 from explorer.engine.trace import trace, weights
+from explorer.engine.trained import BUILT_WITH
 from explorer.engine.weights import Weightless
 
 FIXED = ("vit", "swin", "maxvit", "inception_v3")

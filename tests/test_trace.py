@@ -15,9 +15,10 @@ from torchvision.models.shufflenetv2 import channel_shuffle
 from torchvision.ops import stochastic_depth
 
 from explorer.classics.others import ARCHITECTURES
-from explorer.engine.library import BUILT_WITH, traced
+from explorer.engine.library import traced
 from explorer.engine.program import Program
 from explorer.engine.trace import TraceError, trace, weights
+from explorer.engine.trained import BUILT_WITH
 from explorer.engine.weights import Weightless
 from explorer.network.analysis import analyse, totals
 from explorer.network.network import Network

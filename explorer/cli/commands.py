@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 SOURCE = "a network by torchvision's name (mobilenet_v2, resnet50 …) or a file with one"
 
+ENTRY = "its name in the library, with its weights where it has several: resnet50, resnet50:IMAGENET1K_V1"
+ACCEPT = "agree to a licence that forbids something, as the list says"
+
 
 def main(arguments: Sequence[str]) -> int:
     """Run a command; returns the exit code: 0 done, 1 failed (one sentence on stderr), 2 wrong usage."""
@@ -51,10 +54,18 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("source", metavar="NAME|FILE", help=SOURCE)
     run.add_argument("image", metavar="IMAGE", help="a JPEG, PNG, WebP, BMP, GIF or TIFF file")
     run.add_argument("--json", action="store_true", help="one JSON object instead of bars")
+    run.add_argument("--accept-licence", action="store_true", help=ACCEPT)
 
     models = commands.add_parser("models", help="the library of trained networks")
-    get = models.add_subparsers(dest="action", metavar="get").add_parser("get", help="fetch one")
-    get.add_argument("name", metavar="NAME", help="its name in the library")
+    models.add_argument("--json", action="store_true", help="one JSON object instead of a table, with all there is")
+    actions = models.add_subparsers(dest="action", metavar="get | remove | path")
+    get = actions.add_parser("get", help="fetch one")
+    get.add_argument("name", metavar="NAME", help=ENTRY)
+    get.add_argument("--accept-licence", action="store_true", help=ACCEPT)
+    remove = actions.add_parser("remove", help="delete one that was fetched")
+    remove.add_argument("name", metavar="NAME", help=ENTRY)
+    path = actions.add_parser("path", help="the folder where they are kept")
+    path.add_argument("folder", metavar="FOLDER", nargs="?", help="move them there, and keep them there from now on")
     return parser
 
 
@@ -86,9 +97,13 @@ def _command(given: argparse.Namespace) -> Callable[[], str]:
         if given.command == "run":
             from explorer.cli.run import run
 
-            return run(given.source, given.image, given.json)
-        from explorer.cli.models import get, models
+            return run(given.source, given.image, given.json, given.accept_licence)
+        from explorer.cli.models import get, models, path, remove
 
-        return get(given.name) if given.action == "get" else models()
+        if given.action == "get":
+            return get(given.name, given.accept_licence)
+        if given.action == "remove":
+            return remove(given.name)
+        return path(given.folder) if given.action == "path" else models(given.json)
 
     return command

@@ -12,10 +12,10 @@ from explorer.maths.records import Prediction
 WIDTH = 30  # characters of a full bar
 
 
-def run(name: str, image: str, as_json: bool) -> str:
-    """The command's output."""
+def run(name: str, image: str, as_json: bool, accepted: bool) -> str:
+    """The command's output. accepted: what the licence of a model forbids was agreed to."""
     picture = decode(image)  # before anything slow: a wrong path is said at once
-    project = trained(name)
+    project = trained(name, accepted)
     from explorer.engine.device import devices
     from explorer.engine.probes import predict
     from explorer.engine.questions import Pixels, Predict

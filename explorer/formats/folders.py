@@ -5,16 +5,27 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from platformdirs import user_cache_path
+from platformdirs import user_cache_path, user_config_path
 
-from explorer.formats.atomic import CannotSave
+from explorer.formats.atomic import CannotSave, replacing
 from explorer.formats.words import refusal
+
+NAME = "cnn-explorer"
+VARIABLE = "CNN_EXPLORER_CACHE"
 
 
 def cache() -> Path:
-    """The cache folder, made where it is missing; the environment's CNN_EXPLORER_CACHE moves it. Raises CannotSave."""
-    chosen = os.environ.get("CNN_EXPLORER_CACHE")
-    return _made(Path(chosen) if chosen else user_cache_path("cnn-explorer", appauthor=False))
+    """The cache folder, made where it is missing: the environment's CNN_EXPLORER_CACHE, or the one chosen in the
+    window or by `models path`, or the system's. Raises CannotSave."""
+    return _made(Path(os.environ.get(VARIABLE) or _chosen() or user_cache_path(NAME, appauthor=False)))
+
+
+def choose(folder: Path) -> None:
+    """Keep things in another folder from now on, in every process. Raises CannotSave."""
+    note = _made(_note().parent) / _note().name
+    data = str(folder).encode()
+    with replacing(note, len(data)) as file:
+        file.write(data)
 
 
 def models() -> Path:
@@ -27,10 +38,23 @@ def weights() -> Path:
     return _made(cache() / "weights")
 
 
+def _note() -> Path:
+    """Where the choice is written down: a file of its own, for the command line reads no settings of Qt's."""
+    return user_config_path(NAME, appauthor=False) / "cache-folder"
+
+
+def _chosen() -> str:
+    try:
+        text = _note().read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
+    return text if os.path.isabs(text) else ""
+
+
 def _made(folder: Path) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         reason = f"in {folder.parent} cannot be made, the system says “{error.strerror}”"
-        raise CannotSave(refusal(folder, reason, "set CNN_EXPLORER_CACHE to a folder you may write to")) from error
+        raise CannotSave(refusal(folder, reason, f"set {VARIABLE} to a folder you may write to")) from error
     return folder

@@ -54,7 +54,7 @@ def keep_bytes(chunks: Iterable[bytes], sha: str, size: int) -> None:
     All pieces are read and checked also where the store has the file. Raises WeightsError where they are not what
     `sha` says or no safetensors file, CannotSave where they cannot be kept.
     """
-    target = _place(sha)
+    target = place(sha)
     if _is_good(target, sha):
         if _hash(chunks) != sha:
             raise WeightsError("the weights are not those they are said to be")
@@ -74,7 +74,7 @@ def keep_bytes(chunks: Iterable[bytes], sha: str, size: int) -> None:
 def path(sha: str) -> Path:
     """The file of weights, checked against its hash once a process, and marked as used. Raises WeightsError."""
     try:
-        file = _place(sha)
+        file = place(sha)
         if file.stat() and not _is_good(file, sha):
             raise WeightsError(f"the weights {sha[:8]}… in the cache are damaged: get the model again")
         if time.time() - file.stat().st_mtime > DAY:
@@ -113,7 +113,7 @@ def sweep(days: float) -> None:
                 file.unlink()
 
 
-def _place(sha: str) -> Path:
+def place(sha: str) -> Path:
     if not re.fullmatch("[0-9a-f]{64}", sha):
         raise WeightsError("weights are found by 64 hexadecimal digits, their SHA-256")
     return folders.weights() / f"{sha}.safetensors"

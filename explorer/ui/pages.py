@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from explorer.ui.panels.compare_page import ComparePage
     from explorer.ui.panels.facts_page import FactsPage
     from explorer.ui.panels.gallery import GalleryPage
+    from explorer.ui.panels.library_page import LibraryPage
 
 Page = TypeVar("Page", bound=QWidget)
 
@@ -33,6 +34,7 @@ class Pages(QStackedWidget):
         self._session, self._files = session, files
         self.start = self._added(StartPage(session))
         self.start.model_requested.connect(files.open_model)
+        self.start.library_requested.connect(self.show_library)
         self.start.build_requested.connect(self.begin)
         self.start.gallery_requested.connect(self.show_gallery)
         self.start.open_requested.connect(files.open)
@@ -66,6 +68,18 @@ class Pages(QStackedWidget):
         return page
 
     @cached_property
+    def library(self) -> LibraryPage:
+        """The trained networks."""
+        from explorer.ui.panels.library_page import LibraryPage
+        from explorer.workspace.library import Library
+
+        page = self._added(LibraryPage(self._session, Library(self._session)))
+        page.open_requested.connect(self._files.open_model)
+        page.folder_requested.connect(self._files.move_library)
+        page.back_requested.connect(self.leave)
+        return page
+
+    @cached_property
     def facts(self) -> FactsPage:
         """The course's facts."""
         from explorer.ui.panels.facts_page import FactsPage
@@ -93,7 +107,7 @@ class Pages(QStackedWidget):
             self.canvas.add_layer("Input")
 
     def show_start(self) -> None:
-        """Show the library's trained networks, and the other ways to begin."""
+        """Show the ways to begin."""
         self._show(self.start)
 
     def show_canvas(self) -> None:
@@ -103,6 +117,10 @@ class Pages(QStackedWidget):
     def show_gallery(self) -> None:
         """Show the classic networks."""
         self._show(self.gallery)
+
+    def show_library(self) -> None:
+        """Show the trained networks."""
+        self._show(self.library)
 
     def show_facts(self) -> None:
         """Show the course's numbers beside ours."""

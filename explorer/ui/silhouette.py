@@ -1,14 +1,16 @@
-"""Draws the silhouette of a network."""
+"""The silhouette of a network."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
 
 from explorer.network.outline import Column
 from explorer.ui import theme
+from explorer.ui.theme import GRID
 
 THIN, THICK = 2.0, 18.0
 """Pixels of a vector and of a thousand channels, where there is room."""
@@ -39,3 +41,21 @@ def draw(painter: QPainter, room: QRectF, columns: Sequence[Column]) -> None:
             painter.drawRoundedRect(part, min(1.5, part.width() / 2), 1.5)
         x += scale * (width + gap)
     painter.restore()
+
+
+class Silhouette(QWidget):
+    """The picture of one network."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.columns: tuple[Column, ...] = ()
+        self.setFixedHeight(14 * GRID)
+
+    def show_columns(self, columns: tuple[Column, ...]) -> None:
+        """Draw these from now on; none take no room."""
+        self.columns = columns
+        self.setHidden(not columns)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        draw(QPainter(self), QRectF(self.rect()), self.columns)

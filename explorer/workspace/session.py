@@ -121,10 +121,13 @@ class Session(Lanes):
 
     # What is open
 
-    def open_model(self, name: str) -> None:
-        """Open a model of the library, getting it first where needed. Asks nothing: see the window for that."""
+    def open_model(self, name: str, accepted: bool = False) -> None:
+        """Open a model of the library, getting it first where needed. Asks nothing: see the window for that.
+
+        accepted: what its licence forbids was agreed to.
+        """
         title = next((card.title for card in self.models if card.name == name), name)
-        self._open_when_there(OpenModel(name), title)
+        self._open_when_there(OpenModel(name, accepted), title)
 
     def open_network(self, name: str, title: str) -> None:
         """Open a network of the gallery; it has random weights. A classic is there at once, without the worker."""
@@ -182,7 +185,7 @@ class Session(Lanes):
     def _ask_once(self) -> None:
         """Questions whose answers stay the same while a worker lives."""
         if not self.models:
-            self.ask("models", Models(), self._show_models)
+            self.ask("models", Models(), self.show_models)
         self.ask("devices", Devices(), self._show_devices)
 
     def _ask_again(self) -> None:
@@ -193,7 +196,8 @@ class Session(Lanes):
             self._asked_again = now
             self._refresh_soon.start()
 
-    def _show_models(self, models: tuple[ModelCard, ...]) -> None:
+    def show_models(self, models: tuple[ModelCard, ...]) -> None:
+        """This is what the library has now."""
         self.models = models
         self.models_changed.emit(models)
 
@@ -225,7 +229,7 @@ class Session(Lanes):
         self._show_prediction(None)  # it was another network's
         ours = path.lower().endswith(SUFFIX)  # another program's file is not written over
         self.document.open(project, path if ours else "")
-        self.worker.ask("models", Models(), self._show_models, lambda _: None)
+        self.worker.ask("models", Models(), self.show_models, lambda _: None)
         self.opened.emit(path)
 
     def _finish_saving(self, path: str, project: Project, problem: str) -> None:

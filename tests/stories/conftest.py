@@ -98,8 +98,13 @@ class User:
 
 @pytest.fixture
 def user(qtbot, qapp) -> Iterator[User]:
+    yield from with_worker(Worker(), qtbot, qapp)
+
+
+def with_worker(worker: Worker, qtbot, qapp) -> Iterator[User]:
+    """The window with this worker behind it."""
     theme.apply(qapp, "light")
-    window = Window(Session(Document(), Worker()), Settings())
+    window = Window(Session(Document(), worker), Settings())
     window.resize(1280, 800)
     window.show()
     window.complete()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QColor, QPainter, QPen, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
-    QWidget,
 )
 
 from explorer.classics.catalogue import CLASSICS, Classic
@@ -27,6 +26,7 @@ from explorer.ui import silhouette, theme
 from explorer.ui.labels import LaneLine, Text, sized
 from explorer.ui.scroll_column import ScrollColumn
 from explorer.ui.search_page import SearchPage
+from explorer.ui.silhouette import Silhouette
 from explorer.ui.theme import GRID
 from explorer.ui.words import briefly, counted, plain_tip, sums_in_words
 from explorer.workspace.session import Session
@@ -115,24 +115,6 @@ class Tile(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return TILE
-
-
-class Silhouette(QWidget):
-    """The picture of one network."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.columns: tuple[Column, ...] = ()
-        self.setFixedHeight(14 * GRID)
-
-    def show_columns(self, columns: tuple[Column, ...]) -> None:
-        """Draw these from now on; none take no room."""
-        self.columns = columns
-        self.setHidden(not columns)
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        silhouette.draw(QPainter(self), QRectF(self.rect()), self.columns)
 
 
 class GalleryPage(SearchPage):

@@ -25,6 +25,9 @@ from explorer.ui.theme import GRID
 from explorer.ui.words import bytes_in_words, plain_tip
 from explorer.workspace.session import Session
 
+OFFERED = 3
+"""Models on this page: those that are here first, then those that any computer reaches; the library has the rest."""
+
 
 class Card(QWidget):
     """A raised sheet with a title, a sentence and what belongs to it."""
@@ -59,7 +62,7 @@ class ModelRow(QWidget):
         words.setSpacing(2)
         words.addWidget(Text(card.title, wrap=False))
         words.addWidget(Text(f"{card.parameters:,} parameters · {size}", "dim", "small"))
-        words.addWidget(Text(f"Trained on {card.trained_on} · {card.licence}", "dim", "small"))
+        words.addWidget(Text(f"Trained on {card.trained_on} · {card.licence}", "dim", "small", wrap=False))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, GRID // 2, 0, GRID // 2)
         row.addLayout(words, 1)
@@ -70,6 +73,7 @@ class StartPage(QScrollArea):
     """Open a trained network, build one, begin with a classic one, or open a project file."""
 
     model_requested = Signal(str)
+    library_requested = Signal()
     build_requested = Signal()
     gallery_requested = Signal()
     open_requested = Signal()
@@ -89,6 +93,9 @@ class StartPage(QScrollArea):
         self.models.column.addLayout(self._rows)
         self.waiting = Text("The model library is being read…", "dim", "small")
         self.models.column.addWidget(self.waiting)
+        self.library = QPushButton("Browse the library…")
+        self.library.clicked.connect(self.library_requested)
+        self.models.column.addWidget(self.library, 0, Qt.AlignmentFlag.AlignLeft)
         self.models.column.addStretch(1)
         build = Card("Build a network", "Start from an input, add layer by layer, watch the sizes follow.")
         self.build = QPushButton("Start building")
@@ -180,8 +187,10 @@ class StartPage(QScrollArea):
             self._rows.removeWidget(row)
             row.hide()
             row.deleteLater()
-        self.rows = [ModelRow(card) for card in models]
-        for row, card in zip(self.rows, models, strict=True):
+        plain = (card for card in models if card.installed or card.kind != "url")
+        offered = sorted(plain, key=lambda card: not card.installed)[:OFFERED]
+        self.rows = [ModelRow(card) for card in offered]
+        for row, card in zip(self.rows, offered, strict=True):
             row.button.clicked.connect(lambda _=False, name=card.name: self.model_requested.emit(name))
             self._rows.addWidget(row)
         self.waiting.setHidden(bool(models))

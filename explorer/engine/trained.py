@@ -1,0 +1,152 @@
+"""How the file of a trained network becomes our network and its numbers. torch is imported when one is read."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from explorer.classics.catalogue import CLASSICS
+from explorer.classics.edges import hed, trunk
+from explorer.layers.windows import Conv2d
+from explorer.maths.sentences import Refusal
+from explorer.network.network import Network
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from explorer.engine.weights import Tensors
+
+Read = tuple[Network, "Tensors", tuple[str, ...]]
+"""A network, its numbers by `node id.parameter`, and what its outputs are called."""
+
+WITHOUT_HELPERS = {"aux_logits": False, "init_weights": False}
+"""Inception networks have side outputs for training only, and draw their first weights slowly."""
+BUILT_WITH: dict[str, dict[str, Any]] = {"googlenet": WITHOUT_HELPERS, "inception_v3": WITHOUT_HELPERS}
+HELPERS = re.compile(r"(aux1|aux2|AuxLogits)\.")
+"""Names of the numbers that belong to side outputs."""
+OLD_DENSE = re.compile(r"(.*denselayer\d+\.(?:norm|conv))\.([12]\..*)")
+"""How DenseNet's numbers were called when they were published: norm.1.weight for today's norm1.weight."""
+
+
+class ReadingError(Refusal):
+    """A file does not hold the numbers it should."""
+
+
+class Trained(Protocol):
+    """Knows what a file holds."""
+
+    def read(self, data: bytes) -> Read:
+        """From the file's bytes, whose SHA-256 was checked. Raises ReadingError."""
+
+
+@dataclass(frozen=True)
+class Torchvision:
+    """Numbers of one of torchvision's networks, as torch saves them. weights: their name in torchvision;
+    side: of the picture, in pixels; end: the node to end in, "" for all."""
+
+    architecture: str
+    weights: str
+    side: int
+    end: str = ""
+
+    def read(self, data: bytes) -> Read:
+        import torch
+        from torchvision.models import get_model_weights
+
+        from explorer.engine.trace import trace, weights
+
+        state = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
+        module = built(self.architecture, self.side)
+        try:
+            _rename(state)
+            module.load_state_dict(state, strict=True, assign=True)
+        except (RuntimeError, ValueError, TypeError, AttributeError) as error:
+            raise ReadingError(f"The file of {self.architecture} does not hold its numbers: get it again.") from error
+        network = trace(module, (3, self.side, self.side))
+        if self.end:
+            kept = network.before([self.end])
+            network = Network({id: node for id, node in network.nodes.items() if id in kept})
+        labels = get_model_weights(self.architecture)[self.weights].meta["categories"]
+        return network, weights(module, network), tuple(labels or ())
+
+
+@dataclass(frozen=True)
+class Classic:
+    """A network of the gallery, its numbers in a safetensors file under the names of its nodes."""
+
+    name: str
+    labels: tuple[str, ...]
+
+    def read(self, data: bytes) -> Read:
+        from safetensors import SafetensorError
+        from safetensors.numpy import load
+
+        try:
+            return CLASSICS[self.name].network, load(data), self.labels
+        except SafetensorError as error:
+            raise ReadingError(f"The file of {self.name} does not hold its numbers: get it again.") from error
+
+
+@dataclass(frozen=True)
+class Hed:
+    """Edges, or only the trunk, from a weights file of Keras 3: kernels of (height, width, inputs, outputs).
+
+    The network was trained on blue, green, red; the first kernels are turned round to take red, green, blue.
+    """
+
+    side: int
+    only_trunk: bool = False
+
+    def read(self, data: bytes) -> Read:
+        import h5py
+        import numpy as np
+
+        network = (trunk if self.only_trunk else hed)(self.side)
+        tensors = {}
+        try:
+            with h5py.File(io.BytesIO(data), "r") as file:
+                convolutions = (id for id, node in network.nodes.items() if isinstance(node.layer, Conv2d))
+                for id, place in zip(convolutions, PLACES, strict=False):
+                    kernel, bias = (np.asarray(file[f"{place}/vars/{i}"], np.float32) for i in (0, 1))
+                    tensors[f"{id}.weight"] = np.ascontiguousarray(kernel.transpose(3, 2, 0, 1))
+                    tensors[f"{id}.bias"] = bias
+        except (OSError, KeyError, ValueError) as error:
+            raise ReadingError("The file of HED does not hold its numbers: get it again.") from error
+        first = "features.0.weight"
+        tensors[first] = np.ascontiguousarray(tensors[first][:, ::-1])
+        return network, tensors, ()
+
+
+PLACES = (
+    *(f"block{block}/layers/conv2d{f'_{n}' * bool(n)}" for block in range(1, 6) for n in range(2 if block < 3 else 3)),
+    *(f"dsn{number}" for number in range(1, 6)),
+    "fuse",
+)
+"""Where the convolutions lie in HED's file, in the order of our nodes."""
+
+
+def built(name: str, side: int = 0) -> nn.Module:
+    """torchvision's module with shapes only, on the meta device: no number is drawn or kept.
+
+    side: of the pictures its weights were trained on; ViT's place embedding is as large as they are.
+    """
+    from torchvision.models import get_model
+
+    from explorer.engine.weights import Weightless
+
+    settings = {"image_size": side} if side and name.startswith("vit_") else BUILT_WITH.get(name, {})
+    with Weightless():
+        module: nn.Module = get_model(name, weights=None, **settings)
+    return module.eval()
+
+
+def _rename(state: Any) -> None:
+    """Take side outputs out and give old names their new form, in place: what torch noted beside them stays."""
+    for name in list(state if isinstance(state, Mapping) else ()):
+        if HELPERS.match(name):
+            del state[name]
+        elif old := OLD_DENSE.fullmatch(name):
+            state[old[1] + old[2]] = state.pop(name)

@@ -1,0 +1,217 @@
+"""Someone looks for a trained network, gets it over a bad line, opens it, and makes room again."""
+
+# ruff: noqa: F811  (a fixture is imported, and then an argument)
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog
+from torchvision.models import get_model
+
+from explorer.engine.library import ENTRIES
+from explorer.network.analysis import totals
+from explorer.ui import theme
+from explorer.workspace.worker import Worker
+from tests.library_side import PLACE, serve_from_here
+from tests.stories.conftest import with_worker
+from tests.web_server import Web, web  # noqa: F401
+
+CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+SWAG = "regnet_y_16gf:IMAGENET1K_SWAG_E2E_V1"
+
+
+@pytest.fixture
+def name() -> str:
+    """The model that our server has."""
+    return "squeezenet1_1"
+
+
+@pytest.fixture
+def fixed() -> bool:
+    """Whether the environment says where files are kept."""
+    return True
+
+
+@pytest.fixture
+def user(name: str, fixed: bool, web: Web, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot, qapp):
+    torch.manual_seed(2)
+    file = io.BytesIO()
+    torch.save(get_model("squeezenet1_1", weights=None).state_dict(), file)
+    web.content = file.getvalue()
+    digits = hashlib.sha256(web.content).hexdigest()[:8]
+    monkeypatch.setenv(PLACE, "\n".join([name, web.url("squeezenet.pth"), str(len(web.content)), digits]))
+    if fixed:
+        monkeypatch.setenv("CNN_EXPLORER_CACHE", str(tmp_path))
+    else:
+        monkeypatch.delenv("CNN_EXPLORER_CACHE")
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+        monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    yield from with_worker(Worker(serve_from_here), qtbot, qapp)
+
+
+@pytest.fixture
+def page(user):
+    """The library, by its key, once the list is there."""
+    user.wait(lambda: user.session.models and user.session.worker.state == "ready", 60)
+    user.press(Qt.Key.Key_O, CONTROL | SHIFT)
+    page = user.window.pages.library
+    user.wait(lambda: page.isVisible() and page._library.folder)
+    return page
+
+
+def names(page) -> list[str]:
+    return [page.model.card(row).name for row in range(page.model.rowCount())]
+
+
+def test_search_filter_sort_and_read(user, page) -> None:
+    assert len(names(page)) == len(ENTRIES)
+    assert names(page)[:4] == ["mobilenet_v2", "lenet5", "hed", "vgg16_trunk"]
+    user.type("resnet50 v1")
+    assert names(page) == ["resnet50:IMAGENET1K_V1", "wide_resnet50_2:IMAGENET1K_V1"]
+    assert page.chosen.title == "ResNet-50 (V1)"
+    told = page.told.text()
+    assert "25,557,032 parameters · 103 MB to download" in told
+    assert "76.1 % right at the first guess" in told
+    assert "Licence: BSD-3-Clause (torchvision)." in told
+    assert "download.pytorch.org" in page.source.text()
+    assert "begins with 0676ba61" in page.sha.text()
+    assert page.picture.columns
+    page.search.clear()
+    page.tasks.setCurrentText("features for other networks")
+    assert names(page) == ["vgg16_trunk", "vgg16:IMAGENET1K_FEATURES"]
+    page.sizes.setCurrentText("up to 100 MB")
+    assert names(page) == ["vgg16_trunk"]
+    assert "4502df9d0a88873911ea191cb2be5147" in page.sha.text(), "all 64 digits, where they are known"
+    page.tasks.setCurrentIndex(0)
+    page.here_only.setChecked(True)
+    assert names(page) == ["lenet5"]
+    page.here_only.setChecked(False)
+    page.sizes.setCurrentIndex(0)
+    page.table.sortByColumn(1, Qt.SortOrder.DescendingOrder)
+    assert names(page)[0] == "regnet_y_128gf"
+    user.type("zebra")
+    assert page.count.text() == "Nothing found."
+    assert page.chosen is None
+    assert not any(button.isEnabled() for button in (page.open, page.get, page.remove))
+    user.press(Qt.Key.Key_Return)
+    user.press(Qt.Key.Key_Escape)
+    assert user.window.pages.currentWidget() is user.window.pages.start
+
+
+def test_get_interrupt_resume_open_remove(user, page, web: Web, tmp_path: Path) -> None:
+    web.fault = "stall"
+    user.type("squeezenet 1.1")
+    user.press(Qt.Key.Key_Return)
+    assert user.focus is page.open, "Enter fetches nothing yet"
+    assert not web.asked
+    QTest.mouseClick(page.get, Qt.MouseButton.LeftButton)
+    user.wait(lambda: user.session.work.get("library") and user.session.work["library"].done > 1_000_000)
+    assert not page.get.isEnabled()
+    user.wait(page.lane.cancel.isVisible)
+    QTest.mouseClick(page.lane.cancel, Qt.MouseButton.LeftButton)
+    user.wait(lambda: page.get.isEnabled() and page.get.text() == "Resume")
+    assert "came before the download was interrupted" in page.told.text()
+    half = page.chosen.begun
+    assert half > 1_000_000
+    web.fault = ""
+    page.get.setFocus()
+    user.press(Qt.Key.Key_Return)
+    user.wait(lambda: page.chosen.installed)
+    assert web.asked[-1][1] == f"bytes={half}-"
+    sha = hashlib.sha256(web.content).hexdigest()
+    assert sha[:32] in page.sha.text()
+    page.search.setFocus()
+    user.press(Qt.Key.Key_Return)
+    user.wait(lambda: user.project.network.nodes, 60)
+    assert user.window.pages.currentWidget() is user.window.canvas
+    assert user.project.title == "SqueezeNet 1.1"
+    assert "squeezenet1_1-b8a52dc0.pth" in user.project.origin
+    assert totals(user.document.facts).parameters == 1_235_496
+    user.press(Qt.Key.Key_O, CONTROL | SHIFT)
+    assert page.chosen.name == "squeezenet1_1"
+    QTest.mouseClick(page.remove, Qt.MouseButton.LeftButton)
+    user.wait(lambda: not page.chosen.installed)
+    assert not list(tmp_path.glob("models/squeezenet*"))
+    assert list(tmp_path.glob(f"weights/{user.project.weights}*")), "the open network keeps its weights"
+
+
+def test_an_error_is_told_on_the_page(user, page, web: Web) -> None:
+    web.fault = "404"
+    user.type("squeezenet 1.1")
+    QTest.mouseClick(page.open, Qt.MouseButton.LeftButton)
+    user.wait(page.opening.problem.isVisible)
+    assert "it answers 404" in page.opening.problem.text()
+    user.wait(page.open.isEnabled)
+
+
+@pytest.mark.parametrize("name", [SWAG])
+def test_a_licence_is_read_before_anything_is_fetched(user, page, web: Web) -> None:
+    user.type("swag 16gf e2e")
+    assert page.chosen.name == SWAG
+    assert page.accept.isVisible()
+    assert page.accept.text() == "I accept: not for commercial use (CC-BY-NC-4.0)"
+    assert not page.open.isEnabled()
+    assert not page.get.isEnabled()
+    user.press(Qt.Key.Key_Return)
+    assert user.focus is page.accept
+    user.press(Qt.Key.Key_Space)
+    assert page.get.isEnabled()
+    user.session.models_changed.emit(user.session.models)
+    assert page.accept.isChecked(), "a list that comes anew forgets no consent"
+    page.search.setText("swag 16gf linear")
+    assert not page.accept.isChecked(), "another model, another licence"
+    page.search.setText("swag 16gf e2e")
+    assert not web.asked
+    page.accept.click()
+    QTest.mouseClick(page.get, Qt.MouseButton.LeftButton)
+    user.wait(lambda: page.chosen.installed)
+    assert not page.accept.isVisible()
+
+
+def test_a_folder_set_by_the_environment_stays(user, page, tmp_path: Path) -> None:
+    assert str(tmp_path) in page.folder.text()
+    assert not page.change.isEnabled()
+    assert "set by CNN_EXPLORER_CACHE" in page.change.toolTip()
+
+
+@pytest.mark.parametrize("fixed", [False])
+def test_the_folder_is_changed(user, page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also the open network's weights move: it runs, and is saved, from the new place."""
+    user.type("lenet5")
+    user.press(Qt.Key.Key_Return)
+    user.wait(lambda: user.project.weights)
+    user.press(Qt.Key.Key_O, CONTROL | SHIFT)
+    (weights,) = tmp_path.glob("cnn-explorer/weights/*.safetensors")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(elsewhere))
+    user.wait(page.change.isEnabled)
+    QTest.mouseClick(page.change, Qt.MouseButton.LeftButton)
+    user.wait(lambda: str(elsewhere / "cnn-explorer") in page.folder.text())
+    assert not weights.exists()
+    assert (elsewhere / "cnn-explorer" / "weights" / weights.name).is_file()
+    user.session.paste_picture(np.zeros((32, 32, 3), np.uint8))
+    user.wait(lambda: user.session.prediction is not None)
+    assert not user.session.prediction.untrained
+    user.session.save(str(tmp_path / "mine.cnnx"))
+    user.wait(lambda: user.document.path)
+    assert (tmp_path / "mine.cnnx").stat().st_size > 240_000
+
+
+def test_in_every_theme(user, page, qapp) -> None:
+    for one in ("light", "dark", "projector"):
+        theme.apply(qapp, one)
+        QApplication.processEvents()
+        picture = page.grab().toImage()
+        assert picture.pixelColor(3, 3).name() == theme.current().window
+    assert page.table.accessibleName() == "Trained networks"
+    assert page.open.accessibleName() == "Get and open MobileNetV2"
+    assert os.environ["CNN_EXPLORER_CACHE"] in page.folder.text()
