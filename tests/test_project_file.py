@@ -199,7 +199,11 @@ def values(metadata) -> st.SearchStrategy:
         "padding": choices | whole | st.tuples(whole, whole) | st.tuples(whole, whole, whole, whole),
         "switch": st.booleans(),
         "choice": choices,
-        "fraction": st.floats(metadata["low"], metadata["high"]) | st.sampled_from([0, 1]),
+        "fraction": st.floats(metadata["low"], metadata["high"])
+        | st.sampled_from([n for n in (0, 1) if metadata["low"] <= n <= metadata["high"]]),
+        "sizes": st.lists(st.tuples(*[st.floats(metadata["low"], metadata["high"]) | st.just(7)] * 2), min_size=1).map(
+            tuple
+        ),
     }[metadata["kind"]]
 
 
