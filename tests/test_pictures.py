@@ -17,7 +17,7 @@ from PIL import Image, ImageCms
 from explorer.formats.picture_files import SUPPORTED
 from explorer.formats.pictures import PictureError, decode, from_pixels
 from explorer.formats.recipes import to_input
-from explorer.network.project import Recipe
+from explorer.network.project import SCALINGS, Recipe
 
 COLOURS = np.array(
     [[[255, 0, 0], [0, 255, 0], [0, 0, 255]], [[255, 255, 255], [0, 0, 0], [255, 128, 64]]], np.uint8
@@ -494,10 +494,12 @@ def test_extreme_pictures_scale_only_the_part_that_is_cut(monkeypatch: pytest.Mo
     """The shortcut for giants gives what scaling all of it gives."""
     for size in ((2, 900), (700, 3), (300, 280), (2000, 900)):
         noise = np.random.default_rng(5).integers(0, 256, (size[1], size[0], 3), dtype=np.uint8)
-        monkeypatch.setattr("explorer.formats.recipes.MOST_PIXELS", 10**8)
-        expected = to_input(noise, Recipe(0.875), (3, 224, 224))
-        monkeypatch.setattr("explorer.formats.recipes.MOST_PIXELS", 224 * 224)
-        assert abs(to_input(noise, Recipe(0.875), (3, 224, 224)) - expected).max() <= 1.01 / 255, size
+        for scaling in SCALINGS:
+            recipe = Recipe(0.875, scaling=scaling)
+            monkeypatch.setattr("explorer.formats.recipes.MOST_PIXELS", 10**8)
+            expected = to_input(noise, recipe, (3, 224, 224))
+            monkeypatch.setattr("explorer.formats.recipes.MOST_PIXELS", 224 * 224)
+            assert abs(to_input(noise, recipe, (3, 224, 224)) - expected).max() <= 1.01 / 255, (size, scaling)
     monkeypatch.undo()
     thin = np.zeros((1_000_000, 1, 3), np.uint8)
     thin[400_000:600_000] = 255  # the middle is white

@@ -33,7 +33,7 @@ from explorer.layers.shapes import Flatten
 from explorer.layers.windows import Conv2d, MaxPool2d
 from explorer.network.layer import Layer
 from explorer.network.network import Network, Node
-from explorer.network.project import Project, Recipe
+from explorer.network.project import SCALINGS, Project, Recipe
 
 SENTENCE = 300
 
@@ -62,6 +62,12 @@ LENET = Project(
     title="LeNet „klein“ 🙂",
     origin="by hand\nin two lines",
 )
+
+
+def test_a_file_from_before_there_was_a_choice_of_scaling(tmp_path: Path) -> None:
+    older = project_json.dumped(LENET).replace(b',"scaling":"bilinear"', b"")
+    assert b"scaling" not in older
+    assert project_json.loaded(older) == LENET
 
 
 def weighted() -> Project:
@@ -225,6 +231,7 @@ def projects(draw) -> Project:
         st.just((0.5, 0.25)),
         st.tuples(st.floats(1e-6, 9.0), st.integers(1, 9)),
         st.lists(texts, max_size=3).map(tuple),
+        st.sampled_from(SCALINGS),
     )
     return Project(
         network=network(*(Node(id, draw(layers), draw(links)) for id in ids)),
@@ -306,6 +313,10 @@ DESCRIPTIONS: dict[str, tuple[dict, str]] = {
     "place text": ({"places": {"c": ["0", 0]}}, "something else than a number at places.“c”[0]"),
     "place true": ({"places": {"c": [True, 0]}}, "something else than a number"),
     "places list": ({"places": []}, "something else than an object at places"),
+    "scaling": (
+        {"recipe": {"crop": 0, "mean": [0], "std": [1], "labels": [], "scaling": "lanczos"}},
+        "a recipe.scaling “lanczos”, not bilinear or bicubic",
+    ),
     "recipe null": ({"recipe": None}, "something else than an object at recipe"),
     "crop 2": (
         {"recipe": {"crop": 2, "mean": [0], "std": [1], "labels": []}},

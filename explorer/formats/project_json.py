@@ -13,7 +13,7 @@ import explorer.layers  # noqa: F401  (fills Layer.kinds)
 from explorer.formats.words import shown
 from explorer.network.layer import Layer
 from explorer.network.network import Network, Node
-from explorer.network.project import Place, Project, Recipe
+from explorer.network.project import SCALINGS, Place, Project, Recipe
 from explorer.network.settings import SettingError
 
 FORMAT = "cnn-explorer project"
@@ -54,6 +54,7 @@ def dumped(project: Project) -> bytes:
             "mean": [float(x) for x in recipe.mean],
             "std": [float(x) for x in recipe.std],
             "labels": recipe.labels,
+            "scaling": recipe.scaling,
         },
         "nodes": [
             {"id": n.id, "kind": n.layer.kind, "settings": _settings(n.layer), "inputs": n.inputs}
@@ -217,14 +218,18 @@ def _setting(value: Any, kind: str) -> Any:
 
 
 def _recipe(value: Any) -> Recipe:
-    part = Part(value, "recipe", ("crop", "mean", "std", "labels"))
+    value = {"scaling": "bilinear", **_object(value, "recipe")}  # files from before there was a choice
+    part = Part(value, "recipe", ("crop", "mean", "std", "labels", "scaling"))
     crop = part.number("crop")
     mean, std = (_several(part.items(key, 4096), f"recipe.{key}", _number) for key in ("mean", "std"))
     if crop != 0 and not LEAST_CROP <= crop <= 1:
         raise Fault(f"has a recipe.crop of {crop:g}, not 0 and not from {LEAST_CROP} to 1")
     if not mean or len(mean) != len(std) or min(std) <= 0:
         raise Fault("needs as many numbers in recipe.mean as in recipe.std, and those above 0")
-    return Recipe(crop, mean, std, _several(part.items("labels", 1_000_000), "recipe.labels", _text))
+    if part.text("scaling") not in SCALINGS:
+        raise Fault(f"has a recipe.scaling {_quoted(part.text('scaling'))}, not {' or '.join(SCALINGS)}")
+    labels = _several(part.items("labels", 1_000_000), "recipe.labels", _text)
+    return Recipe(crop, mean, std, labels, part.text("scaling"))
 
 
 def _place(value: Any, where: str) -> Place:

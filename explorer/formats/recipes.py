@@ -12,6 +12,10 @@ from explorer.formats.picture_files import PictureError
 from explorer.formats.project_json import LEAST_CROP
 from explorer.network.project import Recipe
 
+FILTERS = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
+REACH = {Image.Resampling.BILINEAR: 1, Image.Resampling.BICUBIC: 2}
+"""Pixels on each side that a filter blends."""
+
 MOST_PIXELS = 100_000_000
 """Of the scaled picture; beyond, only the part around the crop is scaled."""
 
@@ -34,7 +38,11 @@ def to_input(pixels: NDArray[np.uint8], recipe: Recipe, shape: tuple[int, int, i
     image = Image.fromarray(pixels)
     if channels == 1:
         image = image.convert("L")
-    image = _cropped(image, recipe.crop, width, height) if recipe.crop else _resized(image, width, height)
+    filter = FILTERS.get(recipe.scaling, Image.Resampling.BILINEAR)
+    if recipe.crop:
+        image = _cropped(image, recipe.crop, width, height, filter)
+    else:
+        image = image.resize((width, height), filter)
     x = np.asarray(image, np.float32).reshape(height, width, channels).transpose(2, 0, 1) / np.float32(255)  # [C, H, W]
     mean, std = _per_channel(recipe.mean, channels, "means"), _per_channel(recipe.std, channels, "deviations")
     return np.ascontiguousarray((x - mean) / std)
@@ -51,11 +59,7 @@ def _per_channel(values: tuple[float, ...], channels: int, what: str) -> NDArray
     return np.asarray(values, np.float32).reshape(-1, 1, 1)
 
 
-def _resized(image: Image.Image, width: int, height: int) -> Image.Image:
-    return image.resize((width, height), Image.Resampling.BILINEAR)
-
-
-def _cropped(image: Image.Image, crop: float, width: int, height: int) -> Image.Image:
+def _cropped(image: Image.Image, crop: float, width: int, height: int, filter: Image.Resampling) -> Image.Image:
     """Scale until the middle `crop` part covers width × height, and cut that out, with torchvision's rounding."""
     w, h = image.size
     around_w, around_h = round(width / crop), round(height / crop)
@@ -65,8 +69,8 @@ def _cropped(image: Image.Image, crop: float, width: int, height: int) -> Image.
         scaled_w, scaled_h = int(around_h * w / h), around_h
     left, top = _start(scaled_w, width), _start(scaled_h, height)
     if scaled_w * scaled_h <= MOST_PIXELS:
-        return _resized(image, scaled_w, scaled_h).crop((left, top, left + width, top + height))
-    return _scaled_part(image, (scaled_w, scaled_h), (left, top, left + width, top + height))
+        return image.resize((scaled_w, scaled_h), filter).crop((left, top, left + width, top + height))
+    return _scaled_part(image, (scaled_w, scaled_h), (left, top, left + width, top + height), filter)
 
 
 def _start(size: int, part: int) -> int:
@@ -74,7 +78,9 @@ def _start(size: int, part: int) -> int:
     return round((size - part) / 2.0) if part <= size else -((part - size) // 2)
 
 
-def _scaled_part(image: Image.Image, scaled: tuple[int, int], box: tuple[int, int, int, int]) -> Image.Image:
+def _scaled_part(
+    image: Image.Image, scaled: tuple[int, int], box: tuple[int, int, int, int], filter: Image.Resampling
+) -> Image.Image:
     """`box` out of the picture scaled to `scaled`, without making all of it: a 1 × 10,000 strip may become a giant.
 
     The pixels it comes from are cut out first, with as many around them as the antialiasing looks at.
@@ -83,7 +89,7 @@ def _scaled_part(image: Image.Image, scaled: tuple[int, int], box: tuple[int, in
     for axis in (0, 1):
         step = image.size[axis] / scaled[axis]  # source pixels to one scaled pixel
         start, end = max(0, box[axis]), min(scaled[axis], box[axis + 2])
-        reach = ceil(max(1.0, step)) + 1
+        reach = ceil(max(1.0, step) * REACH[filter]) + 1
         first, last = max(0, floor(start * step) - reach), min(image.size[axis], ceil(end * step) + reach)
         sources.append((first, last))
         places.append((start * step - first, min(end * step, image.size[axis]) - first))
@@ -91,5 +97,5 @@ def _scaled_part(image: Image.Image, scaled: tuple[int, int], box: tuple[int, in
         starts.append(box[axis] - start)
     (left, right), (top, bottom) = places
     source = image.crop((sources[0][0], sources[1][0], sources[0][1], sources[1][1]))
-    part = source.resize((sizes[0], sizes[1]), Image.Resampling.BILINEAR, box=(left, top, right, bottom))
+    part = source.resize((sizes[0], sizes[1]), filter, box=(left, top, right, bottom))
     return part.crop((starts[0], starts[1], starts[0] + box[2] - box[0], starts[1] + box[3] - box[1]))

@@ -14,12 +14,15 @@ Place = tuple[float, float]
 """Left and top of a node on the canvas, in scene units."""
 
 
+SCALINGS = ("bilinear", "bicubic")
+
+
 @dataclass(frozen=True)
 class Recipe:
     """How a picture becomes the network's input, and what its outputs are called.
 
-    The picture is scaled (bilinear, antialiased) until its middle `crop` part covers the input, cut
-    there, divided by 255, then (x − mean) / std per channel. crop = 0 stretches it to the input
+    The picture is scaled (antialiased, by the filter `scaling`) until its middle `crop` part covers the
+    input, cut there, divided by 255, then (x − mean) / std per channel. crop = 0 stretches it to the input
     instead. Colour networks use red, green, blue; a network with one input channel gets grey.
     """
 
@@ -27,6 +30,7 @@ class Recipe:
     mean: tuple[float, ...] = (0.0, 0.0, 0.0)
     std: tuple[float, ...] = (1.0, 1.0, 1.0)
     labels: tuple[str, ...] = ()
+    scaling: str = "bilinear"
 
 
 @dataclass(frozen=True)
