@@ -315,7 +315,7 @@ DESCRIPTIONS: dict[str, tuple[dict, str]] = {
     "places list": ({"places": []}, "something else than an object at places"),
     "scaling": (
         {"recipe": {"crop": 0, "mean": [0], "std": [1], "labels": [], "scaling": "lanczos"}},
-        "a recipe.scaling “lanczos”, not bilinear or bicubic",
+        "a recipe.scaling “lanczos”, not bilinear or bicubic or corners",
     ),
     "recipe null": ({"recipe": None}, "something else than an object at recipe"),
     "crop 2": (
