@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Exit code: 0 done, 1 failed (one sentence on stderr), 2 wrong usage.",
     )
     parser.add_argument("--version", action="version", version=f"cnn-explorer {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="facts | compare | run | models")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="facts | compare | run | detect | models")
 
     facts = commands.add_parser("facts", help="every layer's output shape, parameters and MACs")
     facts.add_argument("source", metavar="NAME|FILE", help=SOURCE)
@@ -56,10 +57,33 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("image", metavar="IMAGE", help="a JPEG, PNG, WebP, BMP, GIF or TIFF file")
     run.add_argument("--json", action="store_true", help="one JSON object instead of bars")
 
+    detect = commands.add_parser("detect", help="what a detector finds in a picture, and where")
+    detect.add_argument("source", metavar="NAME|FILE", help=SOURCE)
+    detect.add_argument("image", metavar="IMAGE", help="a JPEG, PNG, WebP, BMP, GIF or TIFF file")
+    detect.add_argument("--conf", type=_share, default=0.25, metavar="SHARE", help="least score, 0.25 if not given")
+    detect.add_argument(
+        "--iou", type=_share, default=0.45, metavar="SHARE",
+        help="from which overlap two boxes of a class show one thing, 0.45 if not given",
+    )  # fmt: skip
+    detect.add_argument(
+        "--nms", choices=("iou", "diou", "none"),
+        help="how overlap is measured: by area, or less the distance of the middles; none keeps all boxes; if not "
+        "given, as the network was published",
+    )  # fmt: skip
+    detect.add_argument("--json", action="store_true", help="one JSON object instead of a table")
+
     models = commands.add_parser("models", help="the library of trained networks")
     get = models.add_subparsers(dest="action", metavar="get").add_parser("get", help="fetch one")
     get.add_argument("name", metavar="NAME", help="its name in the library")
     return parser
+
+
+def _share(text: str) -> float:
+    """A number from 0 to 1."""
+    with suppress(ValueError):
+        if 0 <= (share := float(text)) <= 1:
+            return share
+    raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 to 1")
 
 
 def _conventions(given: argparse.Namespace) -> Conventions:
@@ -78,6 +102,10 @@ def _command(given: argparse.Namespace) -> Callable[[], str]:
             from explorer.cli.compare import comparison
 
             return comparison(given.old, given.new, given.json, given.all)
+        if given.command == "detect":
+            from explorer.cli.detect import detect
+
+            return detect(given.source, given.image, given.conf, given.iou, given.nms, given.json)
         if given.command == "run":
             from explorer.cli.run import run
 

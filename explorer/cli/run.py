@@ -24,12 +24,17 @@ def run(name: str, image: str, as_json: bool) -> str:
     prediction = finished(predict(question))
     assert isinstance(prediction, Prediction)
     if prediction.untrained:
-        some = ", ".join(prediction.untrained[:3]) + (", …" if len(prediction.untrained) > 3 else "")
-        note(f"Without trained weights, so with random ones: {some}")
+        note(untrained(prediction.untrained))
     if as_json:
         top = [{"label": g.label, "index": g.index, "probability": g.probability} for g in prediction.top]
         return json.dumps({"top": top})
     return lines(prediction)
+
+
+def untrained(ids: tuple[str, ...]) -> str:
+    """What is said of nodes that ran with random weights."""
+    some = ", ".join(ids[:3]) + (", …" if len(ids) > 3 else "")
+    return f"Without trained weights, so with random ones: {some}"
 
 
 def lines(prediction: Prediction) -> str:

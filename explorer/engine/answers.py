@@ -8,6 +8,7 @@ from typing import Any
 from explorer.engine.questions import (
     Compare,
     Decode,
+    Detect,
     Devices,
     Look,
     Models,
@@ -46,6 +47,12 @@ def _predict(question: Predict) -> Iterator[Any]:
     from explorer.engine.probes import predict
 
     yield from predict(question)
+
+
+def _detect(question: Detect) -> Iterator[Any]:
+    from explorer.engine.detecting import detect
+
+    yield from detect(question)
 
 
 def _look(question: Look) -> Iterator[Any]:
@@ -92,6 +99,7 @@ ANSWERS: dict[type, Callable[[Any], Iterator[Any]]] = {
     Devices: _devices,
     Decode: _decode,
     Predict: _predict,
+    Detect: _detect,
     Look: _look,
     Models: _models,
     OpenModel: _open_model,

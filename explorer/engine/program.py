@@ -26,6 +26,7 @@ from explorer.engine.weights import Tensors, module
 from explorer.formats.words import amount
 from explorer.layers.activations import ReLU, ReLU6
 from explorer.layers.dense import Input
+from explorer.layers.detection import Yolo
 from explorer.layers.joins import Add
 from explorer.layers.norms import BatchNorm2d
 from explorer.maths.sentences import Refusal
@@ -100,6 +101,12 @@ class Program:
             )
         return sound[0]
 
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """The nodes whose numbers are boxes, and which have no problem."""
+        nodes = self.network.nodes.values()
+        return tuple(node.id for node in nodes if isinstance(node.layer, Yolo) and not self.facts[node.id].problem)
+
     def run(self, image: Tensor, keep: Collection[str] = ()) -> tuple[Tensor, dict[str, Tensor]]:
         """The output and the kept values for pictures (N, C, H, W), as `values` gives them."""
         values = self.values(image, {self.output, *keep})
@@ -124,11 +131,15 @@ class Program:
                 del values[id]
         return {id: values[id] for id in wanted}
 
-    def prepare(self) -> None:
-        """Do once what makes a first run slow: fold and lay out the weights, choose kernels. Raises ProgramError."""
-        plan = self._plan(frozenset([self.output]))
+    def prepare(self, wanted: Collection[str] = ()) -> None:
+        """Do once what makes a first run slow: fold and lay out the weights, choose kernels. Raises ProgramError.
+
+        wanted: the nodes that will be asked for, the output where there are none.
+        """
+        wanted = wanted or [self.output]
+        plan = self._plan(frozenset(wanted))
         if any(step.chain not in self._packed for step in plan.steps):
-            self.run(torch.zeros(1).expand(1, *(self.facts[plan.entry].shape or ())))
+            self.values(torch.zeros(1).expand(1, *(self.facts[plan.entry].shape or ())), wanted)
 
     def entry(self, wanted: Iterable[str]) -> str:
         """The Input that leads to these nodes. Raises ProgramError, in the words of the node that has the problem."""

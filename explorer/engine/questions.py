@@ -58,6 +58,22 @@ class Predict:
 
 
 @dataclass(frozen=True)
+class Detect:
+    """What does the network find, and where? Answer: Detections, each with a score above `least`.
+
+    overlap: from which two boxes of a class are taken to show one thing, the better of which stays; 1 keeps all.
+    suppression: how that is measured, "IoU" or "DIoU"; "" as the network's heads have it.
+    """
+
+    project: Project
+    source: PictureSource
+    device: str = "cpu"
+    least: float = 0.25
+    overlap: float = 0.45
+    suppression: str = ""
+
+
+@dataclass(frozen=True)
 class Look:
     """What does one node put out? Answer: FeatureMaps; own_scale gives each channel its own range."""
 

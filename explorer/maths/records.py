@@ -61,6 +61,29 @@ class Prediction:
     device: str = "cpu"
 
 
+@dataclass(frozen=True)
+class Detection:
+    """One thing found: its label, its index among the classes, its score in [0, 1], its box.
+
+    box: left, top, right, bottom in pixels of the picture, which it may leave.
+    """
+
+    label: str
+    index: int
+    score: float
+    box: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Detections:
+    """Everything found in a picture, the highest score first. untrained: ids of nodes that ran with random weights."""
+
+    found: tuple[Detection, ...]
+    untrained: tuple[str, ...] = ()
+    milliseconds: float = 0.0
+    device: str = "cpu"
+
+
 @dataclass(frozen=True, eq=False)
 class FeatureMaps:
     """What one node puts out for one picture.
