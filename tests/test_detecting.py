@@ -18,7 +18,7 @@ from explorer.cli.commands import main
 from explorer.engine.answers import answer
 from explorer.engine.detecting import detect
 from explorer.engine.opening import open_file
-from explorer.engine.probes import look, predict
+from explorer.engine.probes import look
 from explorer.engine.program import ProgramError
 from explorer.engine.questions import Detect, Look, PictureFile, Pixels, Predict
 from explorer.formats import project_file
@@ -26,7 +26,7 @@ from explorer.layers.dense import Input
 from explorer.layers.detection import Yolo
 from explorer.layers.windows import Conv2d
 from explorer.maths.boxes import iou
-from explorer.maths.records import Detection, Detections
+from explorer.maths.records import Guess, Prediction
 from explorer.maths.suppression import Round, dious, ious, kept, rounds
 from explorer.maths.yolo import Candidates, candidates, decoded
 from explorer.network.network import Network, Node
@@ -132,10 +132,10 @@ def opened(path: Path) -> Project:
     return project
 
 
-def found(question: Detect) -> list[Detection]:
+def found(question: Detect) -> list[Guess]:
     *_, answered = answer(question)
-    assert isinstance(answered, Detections)
-    return list(answered.found)
+    assert isinstance(answered, Prediction)
+    return list(answered.top)
 
 
 LISTS = {"before_nms": ("IoU", 1.0, 0.014), "darknet_cli_nms_diou": ("", 0.45, 0.011), "nms_iou": ("IoU", 0.45, 0.011)}
@@ -152,7 +152,7 @@ def test_what_darknet_finds(assets: Path, model: str) -> None:
         w, h = expected["width"], expected["height"]
         for which, (measure, overlap, tolerance) in LISTS.items():
             source = PictureFile(str(assets / "images" / name))
-            mine = found(Detect(project, source, least=0.23, overlap=overlap, suppression=measure))
+            mine = found(Detect(project, source, count=1000, least=0.23, overlap=overlap, suppression=measure))
             for one in expected["darknet"]["stretch"][which]:
                 half_w, half_h = one["w"] / 2, one["h"] / 2
                 corners = (one["cx"] - half_w, one["cy"] - half_h, one["cx"] + half_w, one["cy"] + half_h)
@@ -162,10 +162,10 @@ def test_what_darknet_finds(assets: Path, model: str) -> None:
                 if best is None or iou(best.box, box) < 0.98:
                     assert one["prob"] < 0.27, (name, which, one)  # near the threshold they may come or go
                     continue
-                assert abs(best.score - one["prob"]) <= tolerance, (name, which, one)
+                assert abs(best.probability - one["prob"]) <= tolerance, (name, which, one)
                 mine.remove(best)
                 compared += 1
-            assert all(each.score < 0.27 for each in mine), (name, which, mine)
+            assert all(each.probability < 0.27 for each in mine), (name, which, mine)
     assert compared > 200
 
 
@@ -191,6 +191,14 @@ def test_detect_as_a_command(assets: Path, capsys) -> None:
     everything, without_doubles, most, nothing = counts
     assert everything > most > without_doubles == 5
     assert nothing == 0
+    assert main(["run", *words[1:]]) == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == [
+        "dog",
+        "bicycle",
+        "car",
+        "truck",
+        "cat",
+    ]
     for wrong in (["--conf", "2"], ["--iou", "x"], ["--conf", "nan"], ["--nms", "soft"]):
         assert main([*words, *wrong]) == 2
 
@@ -210,20 +218,21 @@ def two_heads(side: int = 32) -> Network:
 
 
 def test_a_network_with_two_ends(photo: Pixels) -> None:
-    """Every layer can be looked at, boxes are found; only a guess for the whole picture there is none."""
+    """Every layer can be looked at, and boxes are the answer to what the network sees."""
     project = Project(two_heads(), recipe=Recipe(labels=("cat", "dog")))
     for id in project.network.nodes:
         *_, maps = look(Look(project, photo, id))
         assert maps.node == id
-    with pytest.raises(ProgramError, match=r"finds boxes \(head, other\) and has no guess"):
-        list(predict(Predict(project, photo)))
-    *_, everything = detect(Detect(project, photo, least=0.0, overlap=1.0))
-    assert len(everything.found) == 8 * 8 * 2 * 2 + 4 * 4 * 3
+    *_, seen = answer(Predict(project, photo))
+    assert list(seen.top) == found(Detect(project, photo))
+    *_, everything = detect(Detect(project, photo, count=10_000, least=0.0, overlap=1.0))
+    assert len(everything.top) == 8 * 8 * 2 * 2 + 4 * 4 * 3
     assert everything.untrained == ("conv", "a", "b")
-    assert {d.label for d in everything.found} == {"cat", "dog", "class 2"}
+    assert {d.label for d in everything.top} == {"cat", "dog", "class 2"}
+    assert found(Detect(project, photo, count=3, least=0.0, overlap=1.0)) == list(everything.top[:3])
     some = found(Detect(project, photo, least=0.0, overlap=0.3))
-    assert 0 < len(some) < len(everything.found)
-    assert set(some) <= set(everything.found)
+    assert 0 < len(some) < len(everything.top)
+    assert set(some) <= set(everything.top)
 
 
 def test_boxes_find_back_to_the_picture() -> None:
@@ -262,5 +271,5 @@ def test_no_head_no_boxes(small: Path, photo: Pixels, capsys, assets: Path) -> N
 def test_a_head_without_its_channels_is_left_out(photo: Pixels) -> None:
     network = two_heads().with_settings("other", classes=5)
     assert found(Detect(Project(network), photo, least=0.0))
-    with pytest.raises(ProgramError, match="has no head"):
-        list(detect(Detect(Project(network.with_settings("head", classes=5)), photo)))
+    with pytest.raises(ProgramError, match=r"head: needs 2·\(5 \+ 5\) = 20 channels, got 14"):
+        list(answer(Predict(Project(network.with_settings("head", classes=5)), photo)))

@@ -178,7 +178,14 @@ def test_impossible_settings_give_a_sentence(data) -> None:
         "numbers": [low - 1, 10**9, 1.5, "big", None, True, (), (1,) * 9, ("1", 2)],
         "text": [1, None, ("a",)],
         "sizes": [
-            (), 3, "1×2", (1, 2), ((1.0, 0.0),), ((1.0, float("nan")),), ((1.0,),), ((1.0, True),),
+            (),
+            3,
+            "1×2",
+            (1, 2),
+            ((1.0, 0.0),),
+            ((1.0, float("nan")),),
+            ((1.0,),),
+            ((1.0, True),),
             ((9.0, 9.0),) * 101,
         ],
     }.get(f.metadata["kind"], [low - 1, 10**9, 1.5, "big", None, True, (1,), (1, 2, 3), ("1", 2)])

@@ -9,7 +9,7 @@ from explorer.cli.manners import finished, note, plain
 from explorer.cli.run import untrained
 from explorer.cli.sources import trained
 from explorer.formats.picture_files import check_regular
-from explorer.maths.records import Detections
+from explorer.maths.records import Prediction
 
 SUPPRESSIONS = {"iou": "IoU", "diou": "DIoU", "none": "IoU"}
 
@@ -18,31 +18,36 @@ def detect(name: str, image: str, least: float, overlap: float, suppression: str
     """The command's output. suppression: one of `SUPPRESSIONS`, None as the network has it."""
     check_regular(image)  # before anything slow: a wrong path is said at once
     project = trained(name)
-    from explorer.engine.detecting import detect
+    from explorer.engine.detecting import MOST, detect
     from explorer.engine.device import devices
     from explorer.engine.questions import Detect, PictureFile
 
     measure = SUPPRESSIONS[suppression] if suppression else ""
     overlap = 1.0 if suppression == "none" else overlap
-    question = Detect(project, PictureFile(image), devices()[0].id, least, overlap, measure)
-    detections = finished(detect(question))
-    assert isinstance(detections, Detections)
-    if detections.untrained:
-        note(untrained(detections.untrained))
-    return json.dumps(record(detections)) if as_json else table(detections)
+    question = Detect(project, PictureFile(image), devices()[0].id, MOST, least, overlap, measure)
+    prediction = finished(detect(question))
+    assert isinstance(prediction, Prediction)
+    if prediction.untrained:
+        note(untrained(prediction.untrained))
+    return json.dumps(record(prediction)) if as_json else table(prediction)
 
 
-def record(detections: Detections) -> dict[str, list[dict[str, object]]]:
+def record(prediction: Prediction) -> dict[str, list[dict[str, object]]]:
     """What --json prints: boxes are left, top, right, bottom in pixels of the picture."""
     found = [
-        {"label": d.label, "index": d.index, "score": round(d.score, 6), "box": [round(side, 2) for side in d.box]}
-        for d in detections.found
+        {
+            "label": d.label,
+            "index": d.index,
+            "score": round(d.probability, 6),
+            "box": [round(side, 2) for side in d.box or ()],
+        }
+        for d in prediction.top
     ]
     return {"detections": found}
 
 
-def table(detections: Detections) -> str:
+def table(prediction: Prediction) -> str:
     """What people read."""
-    rows = [(plain(d.label), f"{d.score:.1%}", *(f"{side:.0f}" for side in d.box)) for d in detections.found]
+    rows = [(plain(d.label), f"{d.probability:.1%}", *(f"{side:.0f}" for side in d.box or ())) for d in prediction.top]
     count = f"{len(rows)} found" if rows else "nothing found"
     return aligned([("what", "score", "left", "top", "right", "bottom"), *rows, (count, *[""] * 5)], range(1, 6))

@@ -16,17 +16,20 @@ def run(name: str, image: str, as_json: bool) -> str:
     """The command's output."""
     picture = decode(image)  # before anything slow: a wrong path is said at once
     project = trained(name)
+    from explorer.engine.detecting import see
     from explorer.engine.device import devices
-    from explorer.engine.probes import predict
     from explorer.engine.questions import Pixels, Predict
 
     question = Predict(project, Pixels(picture.pixels, picture.name), devices()[0].id)
-    prediction = finished(predict(question))
+    prediction = finished(see(question))
     assert isinstance(prediction, Prediction)
     if prediction.untrained:
         note(untrained(prediction.untrained))
     if as_json:
-        top = [{"label": g.label, "index": g.index, "probability": g.probability} for g in prediction.top]
+        top: list[dict[str, object]] = [
+            {"label": g.label, "index": g.index, "probability": g.probability, **({"box": g.box} if g.box else {})}
+            for g in prediction.top
+        ]
         return json.dumps({"top": top})
     return lines(prediction)
 
@@ -39,6 +42,8 @@ def untrained(ids: tuple[str, ...]) -> str:
 
 def lines(prediction: Prediction) -> str:
     """A line for each guess: label, bar, per cent."""
+    if not prediction.top:
+        return "nothing found"
     labels = [plain(guess.label) for guess in prediction.top]
     width = max(map(len, labels))
     return "\n".join(

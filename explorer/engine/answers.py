@@ -44,9 +44,9 @@ def _decode(question: Decode) -> Iterator[Any]:
 
 
 def _predict(question: Predict) -> Iterator[Any]:
-    from explorer.engine.probes import predict
+    from explorer.engine.detecting import see
 
-    yield from predict(question)
+    yield from see(question)
 
 
 def _detect(question: Detect) -> Iterator[Any]:

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.engine.probes import image_for, picture, program_of
+from explorer.engine.probes import image_for, picture, predict, program_of
 from explorer.engine.program import ProgramError
-from explorer.engine.questions import Detect, PictureFile
+from explorer.engine.questions import Detect, PictureFile, Predict
 from explorer.formats.recipes import placement
 from explorer.layers.detection import Yolo
-from explorer.maths.records import Detection, Detections, Progress
+from explorer.maths.records import Guess, Prediction, Progress
 from explorer.maths.suppression import MEASURES, kept
 from explorer.maths.yolo import Candidates, candidates, decoded
 
@@ -21,35 +21,41 @@ MOST = 10_000
 """Only so many boxes, the best, are compared with each other: a network with random weights has a million."""
 
 
-def detect(question: Detect) -> Iterator[Progress | Detections]:
+def see(question: Predict) -> Iterator[Progress | Prediction]:
+    """What the network says of a picture: boxes where it has heads, else guesses. Raises ProgramError."""
+    if any(isinstance(node.layer, Yolo) for node in question.project.network.nodes.values()):
+        yield from detect(Detect(question.project, question.source, question.device))
+    else:
+        yield from predict(question)
+
+
+def detect(question: Detect) -> Iterator[Progress | Prediction]:
     """Everything found in a picture. Raises ProgramError where the network has no head."""
     project = question.project
     program = yield from program_of(project, question.device)
-    heads = {id: project.network.nodes[id].layer for id in program.heads}
+    heads = {node.id: node.layer for node in project.network.nodes.values() if isinstance(node.layer, Yolo)}
     if not heads:
         raise ProgramError(
             "The network has no head that finds boxes: open a detector, such as a Darknet .cfg with [yolo] sections, "
             "or ask “cnn-explorer run” what the whole picture shows."
         )
+    heads = {id: head for id, head in heads.items() if not program.facts[id].problem} or heads
     image = image_for(question.source, project, program, next(iter(heads)))
     program.prepare(heads)
     start = time.perf_counter()
     values = program.values(image, heads)
     height, width = image.shape[2:]
-    grids = [
-        decoded(values[id][0].float().cpu().numpy(), head.anchors, (height, width))
-        for id, head in heads.items()
-        if isinstance(head, Yolo)
-    ]
+    grids = [decoded(values[id][0].float().cpu().numpy(), head.anchors, (height, width)) for id, head in heads.items()]
     found = candidates(grids, question.least)
-    measure = question.suppression or next(head.suppression for head in heads.values() if isinstance(head, Yolo))
+    measure = question.suppression or next(iter(heads.values())).suppression
     found = kept(found.taken(range(min(len(found), MOST))), question.overlap, MEASURES[measure])
+    found = found.taken(range(min(len(found), question.count)))
     milliseconds = (time.perf_counter() - start) * 1000
     boxes = _in_picture(found, question, (width, height))
     labels = project.recipe.labels
-    yield Detections(
+    yield Prediction(
         tuple(
-            Detection(labels[i] if i < len(labels) else f"class {i}", int(i), float(score), (x1, y1, x2, y2))
+            Guess(labels[i] if i < len(labels) else f"class {i}", int(i), float(score), (x1, y1, x2, y2))
             for i, score, (x1, y1, x2, y2) in zip(found.classes, found.scores, boxes.tolist(), strict=True)
         ),
         program.untrained(heads),

@@ -33,7 +33,6 @@ _latest: list[tuple[Network, str, str, Program]] = []
 def predict(question: Predict) -> Iterator[Progress | Prediction]:
     """The network's best guesses for a picture. Raises ProgramError where it does not end in one number per class."""
     program = yield from program_of(question.project, question.device)
-    _check_guesses(program)
     image = image_for(question.source, question.project, program, program.output)
     program.prepare()
     start = time.perf_counter()
@@ -96,16 +95,6 @@ def scaled(
         ]
     levels = levels if finite.all() else np.nan_to_num(levels, nan=0.0, posinf=255, neginf=0)
     return np.rint(levels.clip(0, 255)).astype(np.uint8), low.astype(np.float32), high.astype(np.float32)
-
-
-def _check_guesses(program: Program) -> None:
-    """Raise ProgramError where the network's answer is boxes."""
-    heads = program.heads
-    if heads:
-        raise ProgramError(
-            f"The network finds boxes ({', '.join(heads[:5])}) and has no guess for the whole picture: select a layer "
-            "to see what it puts out, or run “cnn-explorer detect” for the boxes."
-        )
 
 
 def program_of(project: Project, device: str) -> Generator[Progress, None, Program]:

@@ -26,7 +26,6 @@ from explorer.engine.weights import Tensors, module
 from explorer.formats.words import amount
 from explorer.layers.activations import ReLU, ReLU6
 from explorer.layers.dense import Input
-from explorer.layers.detection import Yolo
 from explorer.layers.joins import Add
 from explorer.layers.norms import BatchNorm2d
 from explorer.maths.sentences import Refusal
@@ -100,12 +99,6 @@ class Program:
                 f"The network has several ends ({', '.join(sound[:5])}): keep one of them, or join them."
             )
         return sound[0]
-
-    @property
-    def heads(self) -> tuple[str, ...]:
-        """The nodes whose numbers are boxes, and which have no problem."""
-        nodes = self.network.nodes.values()
-        return tuple(node.id for node in nodes if isinstance(node.layer, Yolo) and not self.facts[node.id].problem)
 
     def run(self, image: Tensor, keep: Collection[str] = ()) -> tuple[Tensor, dict[str, Tensor]]:
         """The output and the kept values for pictures (N, C, H, W), as `values` gives them."""

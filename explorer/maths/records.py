@@ -9,6 +9,8 @@ if TYPE_CHECKING:  # the window is on the screen a tenth of a second earlier wit
     import numpy as np
     from numpy.typing import NDArray
 
+    from explorer.maths.boxes import Box
+
 
 @dataclass(frozen=True)
 class Device:
@@ -44,11 +46,15 @@ class Picture:
 
 @dataclass(frozen=True)
 class Guess:
-    """One class: its label, its index in the output, its probability in [0, 1]."""
+    """One class: its label, its index in the output, its probability in [0, 1].
+
+    box: where it is, in pixels of the picture, which it may leave; None means the picture as a whole.
+    """
 
     label: str
     index: int
     probability: float
+    box: Box | None = None
 
 
 @dataclass(frozen=True)
@@ -56,29 +62,6 @@ class Prediction:
     """The best guesses, best first. untrained: ids of nodes that ran with random weights."""
 
     top: tuple[Guess, ...]
-    untrained: tuple[str, ...] = ()
-    milliseconds: float = 0.0
-    device: str = "cpu"
-
-
-@dataclass(frozen=True)
-class Detection:
-    """One thing found: its label, its index among the classes, its score in [0, 1], its box.
-
-    box: left, top, right, bottom in pixels of the picture, which it may leave.
-    """
-
-    label: str
-    index: int
-    score: float
-    box: tuple[float, float, float, float]
-
-
-@dataclass(frozen=True)
-class Detections:
-    """Everything found in a picture, the highest score first. untrained: ids of nodes that ran with random weights."""
-
-    found: tuple[Detection, ...]
     untrained: tuple[str, ...] = ()
     milliseconds: float = 0.0
     device: str = "cpu"
