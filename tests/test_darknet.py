@@ -378,6 +378,12 @@ def test_two_files_and_one(right: Path) -> None:
     assert "is a folder" in refused(right)
 
 
+def test_a_name_too_long_for_weights_beside_it(tmp_path: Path) -> None:
+    cfg = tmp_path / ("n" * 250 + ".cfg")
+    cfg.write_text(TINY + CONV)
+    assert "no file of weights beside it" in opened(cfg).origin
+
+
 def test_names_of_classes(tmp_path: Path) -> None:
     head = "[conv]\nfilters=16\n[yolo]\nanchors=1,2,3,4\nnum=2\nclasses=3\n"
     cfg = written(tmp_path, TINY + head)

@@ -39,13 +39,13 @@ def read(path: Path) -> Iterator[Progress | Project]:
     cfg, weights = path, path.with_suffix(WEIGHTS)
     if path.suffix.lower() == WEIGHTS:
         cfg, weights = path.with_suffix(CFG), path
-        if not cfg.exists():
+        if not _is_there(cfg):
             advice = f"put {shown(cfg.name, 60)}, which says what its numbers are, into the same folder"
             raise NotReadable(refusal(path, "are weights without a network", advice))
     yield Progress(f"Reading {shown(cfg.name, 60)}")
     found = _network(cfg)
     origin, stored = "Its weights are random, for there is no file of weights beside it", ""
-    if weights.exists():
+    if _is_there(weights):
         yield Progress(f"Reading {shown(weights.name, 60)}")
         origin, stored = _kept(weights, found)
     heads = [node.layer for node in found.nodes.values() if isinstance(node.layer, Yolo)]
@@ -69,6 +69,13 @@ def assembled(data: bytes) -> Assembly:
         _add(assembly, section)
         assembly.finish()
     return assembly
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # its name is longer than the system allows
+        return False
 
 
 def _add(assembly: Assembly, section: Section) -> None:
