@@ -362,4 +362,4 @@ def test_wrong_usage(words: list[str], capsys) -> None:
 def test_help_names_the_commands(capsys) -> None:
     assert main(["--help"]) == 0
     out, _ = capsys.readouterr()
-    assert all(word in out for word in ("facts", "compare", "run", "models", "Exit code"))
+    assert all(word in out for word in ("facts", "compare", "run", "detect", "models", "Exit code"))

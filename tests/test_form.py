@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from explorer.layers.norms import BatchNorm2d
 from explorer.layers.windows import Conv2d
-from explorer.network.settings import setting
+from explorer.network.settings import Sizes, setting
 from explorer.ui.form import Form
 from explorer.ui.written import read, written
 
@@ -68,6 +68,10 @@ def wheel(widget, notches=1) -> None:
         ("padding", "Same", "same"),
         ("fraction", "1e-3", 0.001),
         ("fraction", "half", "half"),
+        ("sizes", "10×13, 16.5x30", ((10.0, 13.0), (16.5, 30.0))),
+        ("sizes", "10×13;16 × 30", ((10.0, 13.0), (16.0, 30.0))),
+        ("sizes", "10×13,", "10×13,"),
+        ("sizes", "10×13×16", "10×13×16"),
     ],
 )
 def test_reading(kind, text, value) -> None:
@@ -80,6 +84,7 @@ class EveryKind:
     pair: int | tuple[int, int] = setting(3, "pair", "one number or two", low=1)
     padding: int | tuple[int, ...] | str = setting(0, "padding", "one, two or four", choices=("same", "valid"))
     fraction: float = setting(0.5, "fraction", "a share", low=0, high=1)
+    sizes: Sizes = setting(((10.0, 13.0),), "sizes", "some sizes", low=0.5)
 
 
 @pytest.fixture
@@ -90,7 +95,7 @@ def every_kind(shown) -> Form:
 TYPED = st.text() | st.text("0123456789.,;×xe+-_ ٣²\t", max_size=12) | st.text("9", min_size=90, max_size=110)
 
 
-@pytest.mark.parametrize("kind", ["number", "pair", "padding", "fraction"])
+@pytest.mark.parametrize("kind", ["number", "pair", "padding", "fraction", "sizes"])
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=TYPED, cursor=st.integers(0, 20), keys=st.lists(st.sampled_from([Qt.Key.Key_Up, Qt.Key.Key_Down])))
 @example("1..2", 4, [Qt.Key.Key_Up])
@@ -127,7 +132,14 @@ def test_a_number_not_yet_written_is_not_stepped(qtbot, every_kind) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "value"), [("number", 16777216), ("pair", (3, 5)), ("padding", (1, 2, 3, 4)), ("padding", "valid")]
+    ("kind", "value"),
+    [
+        ("number", 16777216),
+        ("pair", (3, 5)),
+        ("padding", (1, 2, 3, 4)),
+        ("padding", "valid"),
+        ("sizes", ((10.0, 13.0), (193.316576, 0.001))),
+    ],
 )
 def test_what_is_written_reads_back(kind, value) -> None:
     assert read(kind, written(value)) == value

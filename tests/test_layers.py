@@ -14,6 +14,9 @@ from torch.utils.flop_counter import FlopCounterMode
 
 import explorer.layers
 from explorer.engine import modules
+from explorer.layers.dense import Input
+from explorer.layers.detection import Yolo
+from explorer.layers.resizing import Reorg
 from explorer.layers.windows import AvgPool2d, MaxPool2d
 from explorer.network.analysis import analyse
 from explorer.network.conventions import Conventions
@@ -36,7 +39,8 @@ def values(metadata) -> st.SearchStrategy:
         "padding": choices | small | st.tuples(small, small) | st.tuples(small, small, small, small),
         "switch": st.booleans(),
         "choice": choices,
-        "fraction": st.sampled_from([metadata["low"] or 1e-5, 0.25, metadata["high"]]),
+        "fraction": st.sampled_from([metadata["low"] or 1e-5, max(metadata["low"], 0.25), metadata["high"]]),
+        "sizes": st.lists(st.tuples(*[st.floats(metadata["low"], 500)] * 2), min_size=1, max_size=4).map(tuple),
     }[metadata["kind"]]
 
 
@@ -79,6 +83,8 @@ def test_every_small_pooling_is_what_torch_does() -> None:
     numbers = range(1, 6), range(1, 5), range(1, 5), range(3), range(1, 3), (False, True)
     for size, kernel, stride, padding, dilation, ceil in product(*numbers):
         agrees(MaxPool2d((kernel, 1), (stride, 1), (padding, 0), (dilation, 1), ceil), ((1, size, 1),))
+        agrees(MaxPool2d((kernel, 1), (stride, 1), (padding, 1, 0, 0), (dilation, 1), ceil), ((1, size, 1),))
+        agrees(MaxPool2d((1, kernel), (1, stride), (0, 0, 0, padding), (1, dilation), ceil), ((1, 1, size),))
         if dilation == 1:
             agrees(AvgPool2d((kernel, 1), (stride, 1), (padding, 0), ceil), ((1, size, 1),))
     for kind in (MaxPool2d, AvgPool2d):
@@ -171,13 +177,63 @@ def test_impossible_settings_give_a_sentence(data) -> None:
         "fraction": [-1.0, "x", float("nan"), True],
         "numbers": [low - 1, 10**9, 1.5, "big", None, True, (), (1,) * 9, ("1", 2)],
         "text": [1, None, ("a",)],
+        "sizes": [
+            (),
+            3,
+            "1×2",
+            (1, 2),
+            ((1.0, 0.0),),
+            ((1.0, float("nan")),),
+            ((1.0,),),
+            ((1.0, True),),
+            ((9.0, 9.0),) * 101,
+        ],
     }.get(f.metadata["kind"], [low - 1, 10**9, 1.5, "big", None, True, (1,), (1, 2, 3), ("1", 2)])
     with pytest.raises(SettingError, match=f"{kind.__name__}'s {f.name} must be"):
         kind(**{f.name: data.draw(st.sampled_from(wrong))})
 
 
+@pytest.mark.parametrize(("anchors", "classes"), [(1, 1), (3, 80), (5, 20)])
+@pytest.mark.parametrize("chances", ["sigmoid", "softmax"])
+def test_a_head_s_channels(anchors: int, classes: int, chances: str) -> None:
+    """For each anchor x, y, w, h, whether something is there, and the classes."""
+    head = Yolo(((10.0, 13.0),) * anchors, classes, chances, 1.25)
+    agrees(head, ((anchors * (5 + classes), 4, 6),))
+    x = torch.randn(2, anchors * (5 + classes), 4, 6)
+    y = head.module(modules, tuple(x.shape[1:]))(x)
+    for place in range(anchors * (5 + classes)):
+        within, all_classes = place % (5 + classes), slice(place // (5 + classes) * (5 + classes) + 5, None)
+        expected = x[:, place].sigmoid()
+        if within < 2:
+            expected = 1.25 * expected - 0.125
+        elif within < 4:
+            expected = x[:, place]
+        elif within > 4 and chances == "softmax":
+            expected = x[:, all_classes][:, :classes].softmax(1)[:, within - 5]
+        torch.testing.assert_close(y[:, place], expected)
+    net = Network({"in": Node("in", Input(anchors * (5 + classes), 4, 6)), "y": Node("y", head, ("in",))})
+    channels = {row.name: row for row in formulas(net, "y", analyse(net))}["channels"]
+    assert channels.formula == f"{anchors}·(5 + C)"
+    with pytest.raises(ShapeError, match="needs 1·\\(5 \\+ 80\\) = 85 channels, got 3"):
+        Yolo(((10.0, 13.0),)).output((3, 4, 4))
+
+
+def test_darknet_s_order_of_the_passthrough() -> None:
+    """Number by number as Darknet's loop does it (Redmon's YOLOv2, blas.c: reorg_cpu)."""
+    for c, h, w, r in ((4, 4, 6, 2), (8, 6, 2, 2), (9, 9, 3, 3), (64, 26, 26, 2)):
+        x = torch.arange(c * h * w, dtype=torch.float32)
+        wanted = torch.empty_like(x)
+        for k, j, i in product(range(c), range(h), range(w)):
+            part, within = divmod(k, c // r**2)
+            row, column = j * r + part // r, i * r + part % r
+            wanted[i + w * (j + h * k)] = x[column + w * r * (row + h * r * within)]
+        y = Reorg(r).module(modules, (c, h, w))(x.reshape(1, c, h, w))
+        assert y.shape[1:] == Reorg(r).output((c, h, w))
+        assert torch.equal(y.flatten(), wanted)
+
+
 def test_every_kind_says_what_it_is() -> None:
-    assert len(Layer.kinds) >= 36
+    assert len(Layer.kinds) >= 41
     for kind in Layer.kinds.values():
         assert kind.__doc__, kind
         assert not kind.__doc__.startswith(f"{kind.__name__}("), kind

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRectF, Qt, QUrl
 from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import (
     QApplication,
@@ -37,6 +37,7 @@ from explorer.network.layer import Layer
 from explorer.network.network import Network, Node
 from explorer.network.project import Project
 from explorer.ui import theme
+from explorer.ui.boxes_view import class_colour
 from explorer.ui.colour_maps import STOPS, table
 from explorer.ui.formula_view import FormulaView, formula
 from explorer.ui.histogram_window import HistogramWindow
@@ -615,6 +616,32 @@ def test_predictions(qtbot, session, shown) -> None:
     assert QGuiApplication.clipboard().text() == "tabby\t75.0 %\n<h1>cat</h1>\t< 0.1 %"
     session.failed.emit("predict", "There is not enough memory for this.")
     assert panel.lane.problem.isVisible()
+
+
+def test_boxes_are_drawn_on_the_picture(session, shown) -> None:
+    panel, told = shown(PicturePanel), shown(PredictionsPanel)
+    session.picture = replace(picture(), size=(2 * picture().pixels.shape[1], 2 * picture().pixels.shape[0]))
+    session.picture_changed.emit(session.picture)
+    high, wide = picture().pixels.shape[:2]
+    before = panel.view.grab().toImage()
+    box = (wide * 0.5, high * 0.5, wide * 1.5, high * 1.5)  # of the whole picture, twice as large as what is shown
+    session.prediction = Prediction((Guess("dog", 16, 0.9, box), Guess("no box", 1, 0.1)))
+    session.prediction_changed.emit(session.prediction)
+    ((guess, outline),) = panel.view.outlines()
+    assert guess.label == "dog"
+    assert outline == panel.view.on_widget(QRectF(wide / 4, high / 4, wide / 2, high / 2))
+    after = panel.view.grab().toImage()
+    assert after.pixelColor(outline.topRight().toPoint()) != before.pixelColor(outline.topRight().toPoint())
+    assert after.pixelColor(outline.center().toPoint()) == before.pixelColor(outline.center().toPoint())
+    edge = QPoint(int(outline.left()) + 1, int(outline.center().y()))
+    assert after.pixelColor(edge).name() == class_colour(16).name()
+    assert f"left {round(box[0])}, top {round(box[1])}" in told.list.item(0).toolTip()
+    session.picture_changed.emit(session.picture)
+    assert panel.view.outlines() == []  # what was found was in another picture
+    session.prediction = Prediction(())
+    session.prediction_changed.emit(session.prediction)
+    assert told.empty.sentence.text() == "The network finds nothing in this picture that it is sure of."
+    assert len({class_colour(index).name() for index in range(80)}) == 80
 
 
 def test_progress_is_shown_in_place_and_can_be_cancelled(qtbot, session, shown, monkeypatch) -> None:

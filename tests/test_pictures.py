@@ -12,11 +12,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image, ImageCms
 
 from explorer.formats.picture_files import SUPPORTED
 from explorer.formats.pictures import PictureError, decode, from_pixels
-from explorer.formats.recipes import to_input
+from explorer.formats.recipes import Placement, placement, to_input
 from explorer.network.project import SCALINGS, Recipe
 
 COLOURS = np.array(
@@ -488,6 +489,41 @@ def test_input_is_torchvision_s_on_odd_sizes(size: tuple[int, int]) -> None:
         recipe = Recipe(crop, IMAGENET.mean, IMAGENET.std)
         expected = torchvision_s(Image.fromarray(noise), resize_size=resize)
         assert (to_input(noise, recipe, (3, 224, 224)) == expected).all(), (size, resize)
+
+
+@pytest.mark.parametrize(("high", "wide"), [(24, 31), (5, 7), (1, 1), (40, 1), (320, 7)])
+def test_corners_are_torch_s_align_corners(high: int, wide: int) -> None:
+    noise = np.random.default_rng(3).integers(0, 256, (24, 31, 3), dtype=np.uint8)
+    found = to_input(noise, Recipe(scaling="corners"), (3, high, wide))
+    x = torch.from_numpy(noise.astype(np.float32) / 255).permute(2, 0, 1)[None]
+    expected = torch.nn.functional.interpolate(x, (high, wide), mode="bilinear", align_corners=True)[0].numpy()
+    assert abs(found - expected).max() < 1e-6
+    for pixels in (noise[:1], noise[:, :1], noise[:1, :1]):  # what has one row has it everywhere
+        x = torch.from_numpy(pixels.astype(np.float32) / 255).permute(2, 0, 1)[None]
+        expected = torch.nn.functional.interpolate(x, (high, wide), mode="bilinear", align_corners=True)[0].numpy()
+        assert abs(to_input(pixels, Recipe(scaling="corners"), (3, high, wide)) - expected).max() < 1e-6
+
+
+def test_corners_are_darknet_s(assets: Path) -> None:
+    """Darknet decodes JPEG by itself, a few levels otherwise than libjpeg."""
+    pixels = decode(assets / "images" / "dog.jpg").pixels
+    found = to_input(pixels, Recipe(scaling="corners"), (3, 320, 320))
+    reference = np.load(assets / "reference" / "input_dog_320.npz")["input"]
+    assert abs(found - reference).max() < 3 / 255
+    assert abs(found - reference).mean() < 0.0005
+    other = to_input(pixels, Recipe(), (3, 320, 320))
+    assert abs(other - reference).mean() > 0.01
+
+
+def test_corners_with_a_crop_and_in_grey() -> None:
+    slope = np.tile(np.arange(0, 250, 2, dtype=np.uint8)[None, :, None], (50, 1, 3))  # 50×125
+    recipe = Recipe(crop=0.5, scaling="corners")
+    found = to_input(slope, recipe, (1, 50, 50))[0] * 255  # scaled to 250×100, columns 100 to 149 of it
+    assert np.allclose(found, (np.arange(100, 150) * 248 / 249)[None], atol=0.01)
+    wide = to_input(np.full((8, 4, 3), 255, np.uint8), Recipe(crop=1.5, scaling="corners"), (3, 6, 6))[0]
+    assert wide.tolist() == [[0, 1, 1, 1, 1, 0]] * 6  # black where the picture does not reach
+    assert placement(Recipe(0.5), (125, 50), 50, 50) == Placement(250, 100, 100, 25)
+    assert placement(Recipe(), (125, 50), 32, 16) == Placement(32, 16, 0, 0)
 
 
 def test_extreme_pictures_scale_only_the_part_that_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -205,7 +205,11 @@ def values(metadata) -> st.SearchStrategy:
         "padding": choices | whole | st.tuples(whole, whole) | st.tuples(whole, whole, whole, whole),
         "switch": st.booleans(),
         "choice": choices,
-        "fraction": st.floats(metadata["low"], metadata["high"]) | st.sampled_from([0, 1]),
+        "fraction": st.floats(metadata["low"], metadata["high"])
+        | st.sampled_from([n for n in (0, 1) if metadata["low"] <= n <= metadata["high"]]),
+        "sizes": st.lists(st.tuples(*[st.floats(metadata["low"], metadata["high"]) | st.just(7)] * 2), min_size=1).map(
+            tuple
+        ),
     }[metadata["kind"]]
 
 
@@ -311,7 +315,7 @@ DESCRIPTIONS: dict[str, tuple[dict, str]] = {
     "places list": ({"places": []}, "something else than an object at places"),
     "scaling": (
         {"recipe": {"crop": 0, "mean": [0], "std": [1], "labels": [], "scaling": "lanczos"}},
-        "a recipe.scaling “lanczos”, not bilinear or bicubic",
+        "a recipe.scaling “lanczos”, not bilinear or bicubic or corners",
     ),
     "recipe null": ({"recipe": None}, "something else than an object at recipe"),
     "crop 2": (

@@ -10,11 +10,11 @@ from torch import Tensor
 
 from explorer.engine import modules
 from explorer.engine.library import architecture
-from explorer.layers.activations import ReLU, Sigmoid
+from explorer.layers.activations import Mish, ReLU, Sigmoid
 from explorer.layers.dense import Input, Linear
 from explorer.layers.joins import Add, Concat, Multiply
 from explorer.layers.norms import BatchNorm2d, GroupNorm
-from explorer.layers.resizing import ConvTranspose2d, PixelShuffle, PixelUnshuffle, Upsample
+from explorer.layers.resizing import ConvTranspose2d, PixelShuffle, PixelUnshuffle, Reorg, Upsample
 from explorer.layers.shapes import ChannelShuffle, Flatten, Identity, ZeroPad2d
 from explorer.layers.sliding import both
 from explorer.layers.windows import AdaptiveAvgPool2d, AvgPool2d, Conv2d, GlobalAvgPool, MaxPool2d
@@ -99,12 +99,13 @@ LAYERS = st.one_of(
     ),
     st.builds(Conv2d, st.just(4), pairs, st.just(1), st.just("same"), st.integers(1, 2)),
     st.builds(AvgPool2d, pairs, pairs, st.just(0), st.booleans()),
-    st.builds(MaxPool2d, pairs, pairs, st.just(0), st.integers(1, 2), st.booleans()),
+    st.builds(MaxPool2d, pairs, pairs, st.sampled_from([0, (0, 1, 1, 0)]), st.integers(1, 2), st.booleans()),
     st.builds(ConvTranspose2d, st.sampled_from([2, 4]), pairs, pairs, st.integers(0, 1), st.just(0), st.integers(1, 2)),
     st.builds(Upsample, pairs, st.sampled_from(["nearest", "bilinear"])),
     st.builds(AdaptiveAvgPool2d, pairs),
     st.sampled_from([
         Add(), Concat(), Multiply(), ZeroPad2d((1, 0, 2, 1)), PixelShuffle(2), PixelUnshuffle(2), ChannelShuffle(2),
+        Reorg(2), Mish(),
         Identity(), Sigmoid(), BatchNorm2d(), GroupNorm(2), Flatten(), Linear(3), GlobalAvgPool(),
     ]),
 )  # fmt: skip
@@ -114,7 +115,7 @@ def gapless(layer) -> bool:
     """Whether the gradient reaches both ends of what the layer looks at, at the border too."""
     kernel, stride = (both(getattr(layer, name, 1)) for name in ("kernel", "stride"))
     close = all(k >= s for k, s in zip(kernel, stride, strict=True)) and getattr(layer, "dilation", 1) == 1
-    return close and not isinstance(layer, MaxPool2d)
+    return close and not isinstance(layer, MaxPool2d | Reorg)
 
 
 @st.composite

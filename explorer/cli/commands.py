@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -36,7 +37,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Exit code: 0 done, 1 failed (one sentence on stderr), 2 wrong usage.",
     )
     parser.add_argument("--version", action="version", version=f"cnn-explorer {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="facts | compare | run | models")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="facts | compare | run | detect | models")
 
     facts = commands.add_parser("facts", help="every layer's output shape, parameters and MACs")
     facts.add_argument("source", metavar="NAME|FILE", help=SOURCE)
@@ -55,6 +56,22 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("image", metavar="IMAGE", help="a JPEG, PNG, WebP, BMP, GIF or TIFF file")
     run.add_argument("--json", action="store_true", help="one JSON object instead of bars")
     run.add_argument("--accept-licence", action="store_true", help=ACCEPT)
+
+    detect = commands.add_parser("detect", help="what a detector finds in a picture, and where")
+    detect.add_argument("source", metavar="NAME|FILE", help=SOURCE)
+    detect.add_argument("image", metavar="IMAGE", help="a JPEG, PNG, WebP, BMP, GIF or TIFF file")
+    detect.add_argument("--conf", type=_share, default=0.25, metavar="SHARE", help="least score, 0.25 if not given")
+    detect.add_argument(
+        "--iou", type=_share, default=0.45, metavar="SHARE",
+        help="from which overlap two boxes of a class show one thing, 0.45 if not given",
+    )  # fmt: skip
+    detect.add_argument(
+        "--nms", choices=("iou", "diou", "none"),
+        help="how overlap is measured: by area, or less the distance of the middles; none keeps all boxes; if not "
+        "given, as the network was published",
+    )  # fmt: skip
+    detect.add_argument("--accept-licence", action="store_true", help=ACCEPT)
+    detect.add_argument("--json", action="store_true", help="one JSON object instead of a table")
 
     models = commands.add_parser("models", help="the library of trained networks")
     models.add_argument("--json", action="store_true", help="one JSON object instead of a table, with all there is")
@@ -78,6 +95,14 @@ def _add_conventions(command: argparse.ArgumentParser) -> None:
     command.add_argument("--flops", action="store_true", help="count FLOPs, two for each multiply-accumulate")
 
 
+def _share(text: str) -> float:
+    """A number from 0 to 1."""
+    with suppress(ValueError):
+        if 0 <= (share := float(text)) <= 1:
+            return share
+    raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 to 1")
+
+
 def _conventions(given: argparse.Namespace) -> Conventions:
     from explorer.network.conventions import KERAS, TORCH
 
@@ -94,6 +119,11 @@ def _command(given: argparse.Namespace) -> Callable[[], str]:
             from explorer.cli.compare import comparison
 
             return comparison(given.old, given.new, _conventions(given), given.json, given.all)
+        if given.command == "detect":
+            from explorer.cli.detect import detect
+
+            marks = given.conf, given.iou, given.nms
+            return detect(given.source, given.image, marks, given.json, given.accept_licence)
         if given.command == "run":
             from explorer.cli.run import run
 

@@ -16,24 +16,34 @@ def run(name: str, image: str, as_json: bool, accepted: bool) -> str:
     """The command's output. accepted: what the licence of a model forbids was agreed to."""
     picture = decode(image)  # before anything slow: a wrong path is said at once
     project = trained(name, accepted)
+    from explorer.engine.detecting import see
     from explorer.engine.device import devices
-    from explorer.engine.probes import predict
     from explorer.engine.questions import Pixels, Predict
 
     question = Predict(project, Pixels(picture.pixels, picture.name), devices()[0].id)
-    prediction = finished(predict(question))
+    prediction = finished(see(question))
     assert isinstance(prediction, Prediction)
     if prediction.untrained:
-        some = ", ".join(prediction.untrained[:3]) + (", …" if len(prediction.untrained) > 3 else "")
-        note(f"Without trained weights, so with random ones: {some}")
+        note(untrained(prediction.untrained))
     if as_json:
-        top = [{"label": g.label, "index": g.index, "probability": g.probability} for g in prediction.top]
+        top: list[dict[str, object]] = [
+            {"label": g.label, "index": g.index, "probability": g.probability, **({"box": g.box} if g.box else {})}
+            for g in prediction.top
+        ]
         return json.dumps({"top": top})
     return lines(prediction)
 
 
+def untrained(ids: tuple[str, ...]) -> str:
+    """What is said of nodes that ran with random weights."""
+    some = ", ".join(ids[:3]) + (", …" if len(ids) > 3 else "")
+    return f"Without trained weights, so with random ones: {some}"
+
+
 def lines(prediction: Prediction) -> str:
     """A line for each guess: label, bar, per cent."""
+    if not prediction.top:
+        return "nothing found"
     labels = [plain(guess.label) for guess in prediction.top]
     width = max(map(len, labels))
     return "\n".join(

@@ -9,6 +9,7 @@ from explorer.engine.questions import (
     Cache,
     Compare,
     Decode,
+    Detect,
     Devices,
     GetModel,
     Look,
@@ -47,9 +48,15 @@ def _decode(question: Decode) -> Iterator[Any]:
 
 
 def _predict(question: Predict) -> Iterator[Any]:
-    from explorer.engine.probes import predict
+    from explorer.engine.detecting import see
 
-    yield from predict(question)
+    yield from see(question)
+
+
+def _detect(question: Detect) -> Iterator[Any]:
+    from explorer.engine.detecting import detect
+
+    yield from detect(question)
 
 
 def _look(question: Look) -> Iterator[Any]:
@@ -120,6 +127,7 @@ ANSWERS: dict[type, Callable[[Any], Iterator[Any]]] = {
     Devices: _devices,
     Decode: _decode,
     Predict: _predict,
+    Detect: _detect,
     Look: _look,
     Models: _models,
     OpenModel: _open_model,

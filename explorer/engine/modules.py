@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import prod
+from math import ceil, inf, prod
 from typing import Any
 
 import torch
@@ -11,10 +11,12 @@ from torch.nn import *  # noqa: F403  (the point of this module)
 from torch.nn import Conv2d as TorchConv2d
 from torch.nn import LayerNorm as TorchLayerNorm
 from torch.nn import Linear as TorchLinear
+from torch.nn import MaxPool2d as TorchMaxPool2d
 from torch.nn import Module
 from torch.nn.functional import pad
 
 from explorer.engine.operations import Opaque as Opaque
+from explorer.layers.sliding import both
 
 MODES = {"zeros": "constant"}
 
@@ -31,6 +33,27 @@ class Conv2d(TorchConv2d):  # type: ignore[no-redef]
             top, bottom, left, right = self.sides
             x = pad(x, (left, right, top, bottom), MODES.get(self.padding_mode, self.padding_mode))
         return super().forward(x)
+
+
+class MaxPool2d(TorchMaxPool2d):  # type: ignore[no-redef]
+    """torch's maximum, with padding also as (top, bottom, left, right)."""
+
+    def __init__(self, kernel: Any, stride: Any, padding: Any, *rest: Any, **named: Any) -> None:
+        self.sides = padding if isinstance(padding, tuple) and len(padding) == 4 else None
+        super().__init__(kernel, stride, 0 if self.sides else padding, *rest, **named)
+
+    def forward(self, x: Tensor) -> Tensor:
+        y: Tensor
+        if not self.sides:
+            y = super().forward(x)
+            return y
+        top, bottom, left, right = self.sides
+        high, wide = x.shape[2:]
+        (kernel_h, kernel_w), (stride_h, stride_w) = both(self.kernel_size), both(self.stride)
+        if 2 * max(top, bottom) > kernel_h or 2 * max(left, right) > kernel_w:
+            raise ValueError("padding is more than half of the window")
+        y = super().forward(pad(x, (left, right, top, bottom), value=-inf))
+        return y[:, :, : ceil((high + top) / stride_h), : ceil((wide + left) / stride_w)]  # as torch does when it pads
 
 
 class Add(Module):
@@ -56,6 +79,36 @@ class Slice(Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return x.narrow(1, self.start, self.channels)
+
+
+class Reorg(Module):
+    """Darknet's order of the channels, see `explorer.layers.resizing.Reorg`."""
+
+    def __init__(self, factor: int) -> None:
+        super().__init__()
+        self.factor = factor
+
+    def forward(self, x: Tensor) -> Tensor:
+        n, c, h, w = x.shape
+        r = self.factor
+        blocks = x.reshape(n, c // r**2, h, r, w, r).permute(0, 3, 5, 1, 2, 4)
+        return blocks.reshape(n, c * r**2, h // r, w // r)
+
+
+class Yolo(Module):
+    """What a YOLO head makes of the map (N, A·(5 + C), H, W); the shape stays."""
+
+    def __init__(self, anchors: int, classes: int, chances: str, reach: float) -> None:
+        super().__init__()
+        self.anchors, self.classes, self.chances, self.reach = anchors, classes, chances, reach
+
+    def forward(self, x: Tensor) -> Tensor:
+        n, _, h, w = x.shape
+        boxes = x.reshape(n, self.anchors, 5 + self.classes, h, w)
+        middle, size, there, what = torch.split(boxes, [2, 2, 1, self.classes], 2)
+        middle = middle.sigmoid() * self.reach - (self.reach - 1) / 2
+        what = what.softmax(2) if self.chances == "softmax" else what.sigmoid()
+        return torch.cat((middle, size, there.sigmoid(), what), 2).reshape(x.shape)
 
 
 class CenterCrop(Module):

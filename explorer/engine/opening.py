@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from explorer.formats import project_file
+from explorer.formats.darknet import reading as darknet
 from explorer.formats.regular import NotReadable, head
 from explorer.formats.words import refusal
 from explorer.maths.records import Progress
@@ -37,7 +38,14 @@ def _project(path: Path) -> Iterator[Progress | Project]:
     yield project_file.read(path)
 
 
-READERS = (Reader("a CNN Explorer project", (SUFFIX,), _is_project, _project),)
+def _is_darknet(path: Path, head: bytes) -> bool:
+    return path.suffix.lower() in (darknet.CFG, darknet.WEIGHTS) or darknet.begins(head)
+
+
+READERS = (
+    Reader("a CNN Explorer project", (SUFFIX,), _is_project, _project),
+    Reader("a Darknet network", (darknet.CFG, darknet.WEIGHTS), _is_darknet, darknet.read),
+)
 """Asked in this order; the first that fits reads the file."""
 
 

@@ -21,7 +21,7 @@ from explorer.formats import tensors
 from explorer.formats.pictures import decode
 from explorer.formats.recipes import to_input
 from explorer.layers.activations import Dropout, Softmax
-from explorer.layers.shapes import Flatten
+from explorer.layers.shapes import Flatten, Identity
 from explorer.maths.records import FeatureMaps, Guess, Picture, Prediction, Progress
 from explorer.network.layer import described
 from explorer.network.network import Network
@@ -32,8 +32,8 @@ _latest: list[tuple[Network, str, str, Program]] = []
 
 def predict(question: Predict) -> Iterator[Progress | Prediction]:
     """The network's best guesses for a picture. Raises ProgramError where it does not end in one number per class."""
-    program = yield from _program(question.project, question.device)
-    image = _image(question.source, question.project, program, program.output)
+    program = yield from program_of(question.project, question.device)
+    image = image_for(question.source, question.project, program, program.output)
     program.prepare()
     start = time.perf_counter()
     output, _ = program.run(image)
@@ -62,8 +62,8 @@ def look(question: Look) -> Iterator[Progress | FeatureMaps]:
     """What one node puts out for a picture. Raises ProgramError."""
     if question.node not in question.project.network.nodes:
         raise ProgramError(f"The network has no node “{question.node[:60]}” any more: select another one.")
-    program = yield from _program(question.project, question.device)
-    image = _image(question.source, question.project, program, question.node)
+    program = yield from program_of(question.project, question.device)
+    image = image_for(question.source, question.project, program, question.node)
     value = program.values(image, [question.node])[question.node][0].cpu()
     rows = value.shape[1] if value.ndim > 1 else 1
     values = np.ascontiguousarray(value.reshape(len(value), rows, -1).numpy())  # [C, H, W]
@@ -97,7 +97,7 @@ def scaled(
     return np.rint(levels.clip(0, 255)).astype(np.uint8), low.astype(np.float32), high.astype(np.float32)
 
 
-def _program(project: Project, device: str) -> Generator[Progress, None, Program]:
+def program_of(project: Project, device: str) -> Generator[Progress, None, Program]:
     """The program of a project; the last one made is kept, whatever is asked of it."""
     key = (project.network, project.weights, checked(device))
     if not _latest or _latest[0][:3] != key:
@@ -116,13 +116,13 @@ def _ends_in_chances(program: Program) -> bool:
     """Whether the output is a softmax over all classes, or one that later layers leave as it is."""
     nodes, facts = program.network.nodes, program.facts
     node = nodes[program.output]
-    while isinstance(node.layer, Dropout | Flatten):
+    while isinstance(node.layer, Dropout | Flatten | Identity):
         node = nodes[node.inputs[0]]
     shape = facts[node.id].shape or ()
     return isinstance(node.layer, Softmax) and shape[node.layer.axis - 1] == prod(shape)
 
 
-def _image(source: PictureSource, project: Project, program: Program, goal: str) -> torch.Tensor:
+def image_for(source: PictureSource, project: Project, program: Program, goal: str) -> torch.Tensor:
     """(1, C, H, W) for the Input that leads to the node `goal`."""
     shape = program.facts[program.entry([goal])].shape
     pixels = picture(source).pixels if isinstance(source, PictureFile) else source.pixels

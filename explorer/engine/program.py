@@ -137,11 +137,15 @@ class Program:
                 del values[id]
         return {id: values[id] for id in wanted}
 
-    def prepare(self) -> None:
-        """Do once what makes a first run slow: fold and lay out the weights, choose kernels. Raises ProgramError."""
-        plan = self._plan(frozenset([self.output]))
+    def prepare(self, wanted: Collection[str] = ()) -> None:
+        """Do once what makes a first run slow: fold and lay out the weights, choose kernels. Raises ProgramError.
+
+        wanted: the nodes that will be asked for, the output where there are none.
+        """
+        wanted = wanted or [self.output]
+        plan = self._plan(frozenset(wanted))
         if any(step.chain not in self._packed for step in plan.steps):
-            self.run(torch.zeros(1).expand(1, *(self.facts[plan.entry].shape or ())))
+            self.values(torch.zeros(1).expand(1, *(self.facts[plan.entry].shape or ())), wanted)
 
     def entry(self, wanted: Iterable[str]) -> str:
         """The Input that leads to these nodes. Raises ProgramError, in the words of the node that has the problem."""

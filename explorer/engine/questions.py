@@ -49,12 +49,29 @@ class Decode:
 
 @dataclass(frozen=True)
 class Predict:
-    """What does the network see? Answer: Prediction with the `count` best guesses."""
+    """What does the network see? Answer: Prediction with the `count` best guesses, or with boxes where it has heads."""
 
     project: Project
     source: PictureSource
     device: str = "cpu"
     count: int = 5
+
+
+@dataclass(frozen=True)
+class Detect:
+    """What does the network find, and where? Answer: Prediction with the `count` best boxes of scores above `least`.
+
+    overlap: from which two boxes of a class are taken to show one thing, the better of which stays; 1 keeps all.
+    suppression: how that is measured, "IoU" or "DIoU"; "" as the network's heads have it.
+    """
+
+    project: Project
+    source: PictureSource
+    device: str = "cpu"
+    count: int = 100
+    least: float = 0.25
+    overlap: float = 0.45
+    suppression: str = ""
 
 
 @dataclass(frozen=True)

@@ -95,7 +95,7 @@ def loaded(data: bytes) -> Project:
 
 def _settings(layer: Layer) -> dict[str, Any]:
     values = {f.name: (f.metadata["kind"], getattr(layer, f.name)) for f in fields(layer)}
-    return {name: float(value) if kind == "fraction" else value for name, (kind, value) in values.items()}
+    return {name: _setting(value, kind) for name, (kind, value) in values.items()}
 
 
 def _parsed(data: bytes) -> Any:
@@ -211,9 +211,10 @@ def _layer(part: Part, where: str) -> Layer:
 
 
 def _setting(value: Any, kind: str) -> Any:
-    if isinstance(value, list):
-        return tuple(value)
-    return float(value) if kind == "fraction" and type(value) is int else value
+    """A value as settings have it: tuples, and floats where fractions are allowed."""
+    if isinstance(value, list | tuple):
+        return tuple(_setting(part, kind) for part in value)
+    return float(value) if kind in ("fraction", "sizes") and type(value) is int else value
 
 
 def _recipe(value: Any) -> Recipe:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import ceil, floor
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +17,9 @@ from explorer.network.project import Recipe
 FILTERS = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
 REACH = {Image.Resampling.BILINEAR: 1, Image.Resampling.BICUBIC: 2}
 """Pixels on each side that a filter blends."""
+
+BLOCK = 512
+"""Rows."""
 
 MOST_PIXELS = 100_000_000
 """Of the scaled picture; beyond, only the part around the crop is scaled."""
@@ -38,12 +43,8 @@ def to_input(pixels: NDArray[np.uint8], recipe: Recipe, shape: tuple[int, int, i
     image = Image.fromarray(pixels)
     if channels == 1:
         image = image.convert("L")
-    filter = FILTERS.get(recipe.scaling, Image.Resampling.BILINEAR)
-    if recipe.crop:
-        image = _cropped(image, recipe.crop, width, height, filter)
-    else:
-        image = image.resize((width, height), filter)
-    x = np.asarray(image, np.float32).reshape(height, width, channels).transpose(2, 0, 1) / np.float32(255)  # [C, H, W]
+    scaled = _scaled(image, recipe, width, height)
+    x = scaled.reshape(height, width, channels).transpose(2, 0, 1) / np.float32(255)  # [C, H, W]
     mean, std = _per_channel(recipe.mean, channels, "means"), _per_channel(recipe.std, channels, "deviations")
     return np.ascontiguousarray((x - mean) / std)
 
@@ -59,18 +60,70 @@ def _per_channel(values: tuple[float, ...], channels: int, what: str) -> NDArray
     return np.asarray(values, np.float32).reshape(-1, 1, 1)
 
 
-def _cropped(image: Image.Image, crop: float, width: int, height: int, filter: Image.Resampling) -> Image.Image:
-    """Scale until the middle `crop` part covers width × height, and cut that out, with torchvision's rounding."""
-    w, h = image.size
-    around_w, around_h = round(width / crop), round(height / crop)
+@dataclass(frozen=True)
+class Placement:
+    """The picture is scaled to width × height, and the input begins at (left, top) of that, in the input's pixels."""
+
+    width: int
+    height: int
+    left: int = 0
+    top: int = 0
+
+
+def placement(recipe: Recipe, size: tuple[int, int], width: int, height: int) -> Placement:
+    """How a picture of `size` (width, height) comes into an input of width × height, with torchvision's rounding."""
+    if not recipe.crop:
+        return Placement(width, height)
+    w, h = size
+    around_w, around_h = round(width / recipe.crop), round(height / recipe.crop)
     if around_w * h >= around_h * w:  # the width binds
         scaled_w, scaled_h = around_w, int(around_w * h / w)
     else:
         scaled_w, scaled_h = int(around_h * w / h), around_h
-    left, top = _start(scaled_w, width), _start(scaled_h, height)
-    if scaled_w * scaled_h <= MOST_PIXELS:
-        return image.resize((scaled_w, scaled_h), filter).crop((left, top, left + width, top + height))
-    return _scaled_part(image, (scaled_w, scaled_h), (left, top, left + width, top + height), filter)
+    return Placement(scaled_w, scaled_h, _start(scaled_w, width), _start(scaled_h, height))
+
+
+def _scaled(image: Image.Image, recipe: Recipe, width: int, height: int) -> NDArray[np.float32]:
+    """(H, W) or (H, W, 3), from 0 to 255: the picture as large as the input."""
+    place = placement(recipe, image.size, width, height)
+    scaled, box = (place.width, place.height), (place.left, place.top, place.left + width, place.top + height)
+    if recipe.scaling == "corners":
+        return blended(np.asarray(image), scaled, box)
+    filter = FILTERS.get(recipe.scaling, Image.Resampling.BILINEAR)
+    if scaled[0] * scaled[1] <= MOST_PIXELS:
+        return np.asarray(image.resize(scaled, filter).crop(box), np.float32)
+    return np.asarray(_scaled_part(image, scaled, box, filter), np.float32)
+
+
+def blended(pixels: NDArray[np.uint8], scaled: tuple[int, int], box: tuple[int, int, int, int]) -> NDArray[np.float32]:
+    """`box` out of pixels (H, W, …) scaled to `scaled` (width, height), black where it lies outside.
+
+    Each number is blended of the four nearest pixels; the first and last of both sizes lie on each other
+    (torch's align_corners, Darknet's resize_image). Nothing is averaged: of a much larger picture most pixels are
+    passed over.
+    """
+    axes = [_nearest(pixels.shape[1 - axis], scaled[axis], box[axis], box[axis + 2]) for axis in (0, 1)]
+    (left, right, across, columns), (above, below, down, rows) = axes
+    depth = (1,) * (pixels.ndim - 2)
+    across, down = across.reshape(1, -1, *depth), down.reshape(-1, 1, *depth)
+    found = np.zeros((len(down), across.shape[1], *pixels.shape[2:]), np.float32)
+    for first in range(0, len(down), BLOCK):  # a block's worth of temporaries
+        part = slice(first, first + BLOCK)
+        upper, lower = (pixels[line[part]] for line in (above, below))
+        upper, lower = (line[:, left] * (1 - across) + line[:, right] * across for line in (upper, lower))
+        found[part] = upper * (1 - down[part]) + lower * down[part]
+    found[~rows], found[:, ~columns] = 0, 0
+    return found
+
+
+def _nearest(size: int, scaled: int, start: int, end: int) -> tuple[NDArray[Any], ...]:
+    """For each place from start to end of a scaled axis: the pixel before and after it, the share of the one after
+    it, and whether it is inside."""
+    places = np.arange(start, end)
+    position = places.astype(np.float32) * (np.float32(size - 1) / np.float32(max(scaled - 1, 1)))
+    before = np.clip(position.astype(np.int64), 0, size - 1)
+    share = np.clip(position - before.astype(np.float32), 0, 1)
+    return before, np.minimum(before + 1, size - 1), share, (places >= 0) & (places < scaled)
 
 
 def _start(size: int, part: int) -> int:

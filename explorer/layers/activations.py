@@ -86,6 +86,13 @@ class SiLU(Pointwise, Layer, group="Activation"):
     """
 
 
+class Mish(Pointwise, Layer, group="Activation"):
+    """x·tanh(ln(1 + exp(x))): a ReLU with a smooth bend that dips below zero, as in YOLOv4.
+
+    Source: Misra 2019, Mish, arXiv:1908.08681.
+    """
+
+
 class GELU(Layer, group="Activation"):
     """x times the probability that a normal random number is below x.
 

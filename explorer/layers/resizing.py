@@ -126,9 +126,9 @@ class PixelShuffle(Layer, group="Shape"):
 
 
 class PixelUnshuffle(Layer, group="Shape"):
-    """Space to depth: the pixels of each r × r block become r² channels, as in YOLOv2's passthrough.
+    """Space to depth: the pixels of each r × r block become r² channels.
 
-    Source: Redmon & Farhadi 2016, YOLO9000, arXiv:1612.08242, section 2 (in another order of the channels).
+    Source: Shi et al. 2016, Real-time single image super-resolution, arXiv:1609.05158, turned round.
     """
 
     factor: int = setting(2, "number", "how much smaller", letters="r", low=1, high=1024)
@@ -144,6 +144,39 @@ class PixelUnshuffle(Layer, group="Shape"):
 
     def module(self, nn: Any, x: Shape) -> Any:
         return nn.PixelUnshuffle(self.factor)
+
+    def brief(self) -> str:
+        return f"/{self.factor}"
+
+
+class Reorg(Layer, group="Shape"):
+    """YOLOv2's passthrough: r² channels where there was one, 1 / r as high and wide, in Darknet's own order.
+
+    Darknet reads the image as if it had 1 / r² of the channels and r times the height and width, takes that apart into
+    r × r blocks and writes it down as it comes. Neighbours stay neighbours where the height is a multiple of r².
+    Source: Redmon & Farhadi 2016, YOLO9000, arXiv:1612.08242, section 2.
+    """
+
+    factor: int = setting(2, "number", "how much smaller", letters="r", low=1, high=1024)
+
+    def output(self, x: Shape) -> Shape:
+        c, h, w = image(x)
+        if h % self.factor or w % self.factor:
+            raise ShapeError(f"{int(h)}×{int(w)} pixels are no whole number of {int(self.factor)}-wide blocks")
+        if c % self.factor**2:
+            raise ShapeError(f"{int(c)} channels are not a multiple of {int(self.factor)}² = {int(self.factor) ** 2}")
+        return c * self.factor * self.factor, quotient(h, self.factor), quotient(w, self.factor)
+
+    def sees(self, axis: int, spans: Spans, x: Shape) -> Spans:
+        r = self.factor
+        if axis == 1:
+            return [(first * r, (last + 1) * r - 1) for first, last in spans]
+        if x[1] % r**2:  # then a row goes on at the other end of the next channel
+            return [everything(axis, x)] * len(spans)
+        return [(first // r * r**2 + first % r, last // r * r**2 + last % r + (r - 1) * r) for first, last in spans]
+
+    def module(self, nn: Any, x: Shape) -> Any:
+        return nn.Reorg(self.factor)
 
     def brief(self) -> str:
         return f"/{self.factor}"

@@ -104,11 +104,12 @@ def same_elsewhere(kernel: Pair, stride: Pair, x: Shape, y: Shape) -> tuple[str,
     return () if y[1:] == tuple(sizes) and not pads[0] % 2 else (f"{told}.",)
 
 
-def pooled(x: Shape, kernel: Pair, stride: Pair, padding: Pair, dilation: Pair, ceil: bool) -> Shape:
+def pooled(x: Shape, kernel: Pair, stride: Pair, padding: Padding, dilation: Pair, ceil: bool) -> Shape:
     """Output shape of a pooling layer."""
     c, h, w = image(x)
-    for k, p in zip(both(kernel), both(padding), strict=True):
-        if 2 * p > k:
-            raise ShapeError(f"padding {p} is more than half of the {k}-wide window")
-    axes = zip((h, w), both(kernel), both(stride), both(padding), both(dilation), strict=True)
+    sides = padded_sides(padding)
+    for k, side in zip(both(kernel), sides, strict=True):
+        if 2 * max(both(side)) > k:
+            raise ShapeError(f"padding {int(max(both(side)))} is more than half of the {int(k)}-wide window")
+    axes = zip((h, w), both(kernel), both(stride), sides, both(dilation), strict=True)
     return c, *(window(n, k, s, p, d, ceil) for n, k, s, p, d in axes)

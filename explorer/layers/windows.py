@@ -127,7 +127,9 @@ class MaxPool2d(Layer, group="Window"):
 
     kernel: Pair = setting(2, "pair", "window in pixels", letters="f K", low=1)
     stride: Pair = setting(2, "pair", "step in pixels", letters="s S", low=1)
-    padding: Pair = setting(0, "pair", "border of −∞ on each side, pixels", letters="p P")
+    padding: Padding = setting(
+        0, "padding", "border of −∞ on each side, or top, bottom, left, right, pixels", letters="p P"
+    )
     dilation: Pair = setting(1, "pair", "pixels from one window tap to the next", letters="d D", low=1)
     ceil_mode: bool = setting(False, "switch", "round the size up: a last window may hang over the edge")
 
@@ -135,13 +137,11 @@ class MaxPool2d(Layer, group="Window"):
         return pooled(x, self.kernel, self.stride, self.padding, self.dilation, self.ceil_mode)
 
     def sees(self, axis: int, spans: Spans, x: Shape) -> Spans:
-        kernel, stride, padding, dilation = (
-            both(v)[axis] for v in (self.kernel, self.stride, self.padding, self.dilation)
-        )
-        return slid(spans, kernel, stride, padding, dilation)
+        kernel, stride, dilation = (both(v)[axis] for v in (self.kernel, self.stride, self.dilation))
+        return slid(spans, kernel, stride, both(padded_sides(self.padding)[axis])[0], dilation)
 
     def remarks(self, y: Shape, *x: Shape) -> tuple[str, ...]:
-        sides = both(self.padding)
+        sides = padded_sides(self.padding)
         return () if self.ceil_mode else left_out(x[0], self.kernel, self.stride, sides, self.dilation)
 
     def module(self, nn: Any, x: Shape) -> Any:

@@ -9,6 +9,8 @@ if TYPE_CHECKING:  # the window is on the screen a tenth of a second earlier wit
     import numpy as np
     from numpy.typing import NDArray
 
+    from explorer.maths.boxes import Box
+
 
 @dataclass(frozen=True)
 class Device:
@@ -44,11 +46,15 @@ class Picture:
 
 @dataclass(frozen=True)
 class Guess:
-    """One class: its label, its index in the output, its probability in [0, 1]."""
+    """One class: its label, its index in the output, its probability in [0, 1].
+
+    box: where it is, in pixels of the picture, which it may leave; None means the picture as a whole.
+    """
 
     label: str
     index: int
     probability: float
+    box: Box | None = None
 
 
 @dataclass(frozen=True)

@@ -132,7 +132,12 @@ def _size(field: ReceptiveField | None) -> str:
 def _value(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return ("×" if len(value) == 2 else ", ").join(map(str, value)) if isinstance(value, tuple) else str(value)
+    if isinstance(value, float):
+        return f"{value:.10g}"
+    if not isinstance(value, tuple):
+        return str(value)
+    pair = len(value) == 2 and not isinstance(value[0], tuple)
+    return ("×" if pair else ", ").join(map(_value, value))
 
 
 def _layers(count: int) -> str:

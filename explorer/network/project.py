@@ -14,14 +14,15 @@ Place = tuple[float, float]
 """Left and top of a node on the canvas, in scene units."""
 
 
-SCALINGS = ("bilinear", "bicubic")
+SCALINGS = ("bilinear", "bicubic", "corners")
 
 
 @dataclass(frozen=True)
 class Recipe:
     """How a picture becomes the network's input, and what its outputs are called.
 
-    The picture is scaled (antialiased, by the filter `scaling`) until its middle `crop` part covers the
+    The picture is scaled (antialiased, by the filter `scaling`; "corners" blends four pixels, with the outermost
+    ones of picture and input on each other, as Darknet does) until its middle `crop` part covers the
     input, cut there, divided by 255, then (x − mean) / std per channel. crop = 0 stretches it to the input
     instead. Colour networks use red, green, blue; a network with one input channel gets grey.
     """

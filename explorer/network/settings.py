@@ -11,13 +11,19 @@ Letters = Literal["course", "torch"]
 """Whose letters formulas use: the course's n, p, f, s, n_C or torch's H, P, K, S, C."""
 
 
+Sizes = tuple[tuple[float, float], ...]
+"""Widths and heights, at least one."""
+
+MOST_SIZES = 100
+
+
 class SettingError(Refusal):
     """A setting has a value no layer of this kind can have; the message names both."""
 
 
 def setting(
     default: Any,
-    kind: Literal["number", "numbers", "pair", "padding", "switch", "choice", "fraction", "text"],
+    kind: Literal["number", "numbers", "pair", "padding", "switch", "choice", "fraction", "sizes", "text"],
     help: str,
     *,
     letters: str = "",
@@ -29,8 +35,8 @@ def setting(
 
     kind: "number" a whole number; "numbers" one to eight of them; "pair" one number or (height, width);
     "padding" a pair, or (top, bottom, left, right), or one of `choices`; "switch" yes or no; "choice" one of
-    `choices`; "fraction" a float; "text" is shown and not edited. letters: the course's letter and torch's,
-    with a space between.
+    `choices`; "fraction" a float; "sizes" one or more (width, height), floats; "text" is shown and not edited.
+    letters: the course's letter and torch's, with a space between.
     """
     course, _, torch = letters.partition(" ")
     return field(
@@ -104,7 +110,11 @@ def check(owner: str, name: str, value: Any, rule: Any) -> None:
     elif kind == "text":
         fits = isinstance(value, str)
     elif kind == "fraction":
-        fits = isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
+        fits = _is_number(value) and low <= value <= high
+    elif kind == "sizes":
+        fits = isinstance(value, tuple) and 0 < len(value) <= MOST_SIZES
+        fits = fits and all(isinstance(size, tuple) and len(size) == 2 for size in value)
+        fits = fits and all(_is_number(side) and low <= side <= high for size in value for side in size)
     else:
         lengths = {"number": (), "numbers": range(1, 9), "pair": (2,), "padding": (2, 4)}[kind]
         parts = value if isinstance(value, tuple) and len(value) in lengths else (value,)
@@ -116,6 +126,12 @@ def check(owner: str, name: str, value: Any, rule: Any) -> None:
             "text": "a text",
             "numbers": f"one to eight whole numbers from {low:g} to {high:g}",
             "choice": f"one of {', '.join(choices)}",
-            "padding": f"one, two or four whole numbers from {low:g} to {high:g}, or {' or '.join(choices)}",
+            "padding": f"one, two or four whole numbers from {low:g} to {high:g}{', or ' if choices else ''}"
+            f"{' or '.join(choices)}",
+            "sizes": f"up to {MOST_SIZES} sizes like 10×13, 16×30, with numbers from {low:g} to {high:g}",
         }.get(kind, f"{number} from {low:g} to {high:g}")
         raise SettingError(f"{owner}'s {name} must be {allowed}, not {str(value)[:40]!r}")
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -14,7 +14,7 @@ from explorer.ui.words import told
 if TYPE_CHECKING:
     from explorer.classics.blocks import Block
 
-FAMILIES = ("Input", "Window", "Norm", "Activation", "Join", "Shape", "Dense")
+FAMILIES = ("Input", "Window", "Norm", "Activation", "Join", "Shape", "Dense", "Detection")
 NETWORKS = "Networks"
 """The group of what is opened and not added."""
 MIME = "application/x-cnn-explorer-kind"

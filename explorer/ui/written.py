@@ -1,4 +1,4 @@
-"""The field for settings one writes: numbers, pairs, padding and fractions."""
+"""The field for settings one writes: numbers, pairs, padding, fractions and sizes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from explorer.ui.theme import GRID
 
 NUMBER = re.compile(r"\d+|\d{1,3}(?:,\d{3})+")
 WHOLE = re.compile(r"\d+")
-LONGEST = 100
+SIZE = re.compile(r"(\d+(?:\.\d*)?)\s*[×xX]\s*(\d+(?:\.\d*)?)")
+PATTERNS = {"fraction": r"[\d.]+(?:e-?\d+)?", "number": r"[\d,]+", "sizes": r"[\d.]+"}
+"""What is stepped, by kind: one number of what stands there."""
+LONGEST = 400
 """Characters of a value; int() refuses numbers of some thousands of digits."""
 
 
@@ -30,6 +33,9 @@ def read(kind: str, text: str) -> Any:
             return float(text)
         except ValueError:
             return text
+    if kind == "sizes":
+        sizes = [SIZE.fullmatch(size) for size in re.split(r"\s*[,;]\s*", text)]
+        return text if None in sizes else tuple((float(size[1]), float(size[2])) for size in sizes if size)
     parts = re.split(r"\s*[×xX,;]\s*|\s+", text)
     if not all(WHOLE.fullmatch(part) for part in parts):
         return text.lower()
@@ -37,8 +43,10 @@ def read(kind: str, text: str) -> Any:
 
 
 def written(value: Any, grouped: bool = True) -> str:
-    """A value as people write it: 1,000 or 3×5 or 1, 2, 1, 2 or same."""
+    """A value as people write it: 1,000 or 3×5 or 1, 2, 1, 2 or same or 10×13, 16×30."""
     if isinstance(value, tuple):
+        if value and isinstance(value[0], tuple):
+            return ", ".join(f"{width:.10g}×{height:.10g}" for width, height in value)
         return ("×" if len(value) == 2 else ", ").join(map(str, value))
     if isinstance(value, int):
         return f"{value:,}" if grouped else str(value)
@@ -46,7 +54,7 @@ def written(value: Any, grouped: bool = True) -> str:
 
 
 class Written(QAbstractSpinBox):
-    """One line for a number, a pair, a padding or a fraction; up, down and wheel step the number at the cursor.
+    """One line for a number, a pair, a padding, a fraction or sizes; up, down and wheel step the number at the cursor.
 
     `entered` carries what is typed, at each key: a value, or the text where it is none.
     """
@@ -76,7 +84,7 @@ class Written(QAbstractSpinBox):
 
     def stepBy(self, steps: int) -> None:
         text, cursor = self.text(), self.lineEdit().cursorPosition()
-        pattern = r"[\d.]+(?:e-?\d+)?" if self._kind == "fraction" else r"[\d,]+" if self._kind == "number" else r"\d+"
+        pattern = PATTERNS.get(self._kind, r"\d+")
         found = list(re.finditer(pattern, text))
         at = next((m for m in found if cursor <= m.end()), found[-1] if found else None)
         if at is None:
@@ -89,11 +97,11 @@ class Written(QAbstractSpinBox):
 
     def _stepped(self, number: str, steps: int) -> str:
         """A part of the text some steps on; as it is where it is no number yet, as in 1..2."""
-        fraction = self._kind == "fraction"
+        fraction = self._kind in ("fraction", "sizes")
         old: Any = read("fraction" if fraction else "number", number)
         if isinstance(old, str) or not isfinite(old):
             return number
-        unit = 1 if not fraction else 10.0 ** floor(log10(old)) if old > 0 else 0.01
+        unit = 1 if self._kind != "fraction" else 10.0 ** floor(log10(old)) if old > 0 else 0.01
         value = min(max(round(old + steps * unit, 12), self._low), self._high)
         return written(value if fraction else int(value), grouped=not self.hasFocus())
 

@@ -146,8 +146,9 @@ def _values(layer: Layer, f: Field[Any], numbers: Iterable[int]) -> Iterator[Any
 
 
 def _parts(value: Any) -> tuple[int, ...]:
-    """The numbers of a setting; a padding in words counts as 0."""
-    return value if isinstance(value, tuple) else (value,) if isinstance(value, int) else (0,)
+    """The whole numbers of a setting; a padding in words counts as 0."""
+    parts = value if isinstance(value, tuple) else (value,)
+    return parts if all(isinstance(part, int) for part in parts) else (0,)
 
 
 def _even_paddings(layer: Layer) -> list[Any]:

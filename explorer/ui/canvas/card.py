@@ -272,5 +272,10 @@ def paint_glyph(painter: QPainter, group: str, colour: QColor) -> None:
     elif group == "Input":  # a picture
         painter.drawRect(QRectF(0.5, 1.5, 11, 9))
         painter.drawPolyline([QPointF(1.5, 9.5), QPointF(4.5, 5.5), QPointF(7, 8), QPointF(8.5, 6.5), QPointF(11, 9)])
+    elif group == "Detection":  # a box's corners, and its middle
+        for x in (0.5, 11.5):
+            for y in (0.5, 11.5):
+                painter.drawPolyline([QPointF(x, y + (6 - y) * 0.55), QPointF(x, y), QPointF(x + (6 - x) * 0.55, y)])
+        painter.drawPoint(QPointF(6, 6))
     else:
         painter.drawEllipse(QRectF(1.5, 1.5, 9, 9))

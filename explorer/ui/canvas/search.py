@@ -27,7 +27,7 @@ Outlook = Callable[[type[Layer]], tuple[str, bool]]
 """What a kind would make where it is to be added, or why it cannot; and whether it can."""
 
 KIND = Qt.ItemDataRole.UserRole
-GROUPS = ("Window", "Activation", "Norm", "Join", "Dense", "Shape", "Input")
+GROUPS = ("Window", "Activation", "Norm", "Join", "Dense", "Shape", "Detection", "Input")
 """Families in the order they are offered; others follow."""
 ROW = 44
 SIZE = QSize(400, 360)

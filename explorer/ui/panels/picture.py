@@ -14,11 +14,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from explorer.maths.records import Picture
+from explorer.maths.records import Picture, Prediction
+from explorer.ui.boxes_view import BoxesView
 from explorer.ui.destinations import export
 from explorer.ui.labels import Empty, LaneLine, Text
 from explorer.ui.picture_sources import choose_picture, has_picture, take_picture
-from explorer.ui.picture_view import PictureView, image_of
+from explorer.ui.picture_view import image_of
 from explorer.ui.theme import GRID
 from explorer.workspace.exports import write_image
 from explorer.workspace.session import Session
@@ -33,7 +34,7 @@ class PicturePanel(QWidget):
         self.setAcceptDrops(True)
         self.setMinimumSize(27 * GRID, 26 * GRID)  # whatever it shows: a panel that needs more grows the window
         self.setAccessibleName("Picture")
-        self.view = PictureView()
+        self.view = BoxesView()
         self.view.setAccessibleName("Picture")
         self.empty = Empty(
             "Drop a picture here, paste one with Ctrl+V, or open a file to see what the network sees in it."
@@ -70,7 +71,9 @@ class PicturePanel(QWidget):
         column.addWidget(self.chosen)
         column.addLayout(buttons)
         session.picture_changed.connect(self._show)
+        session.prediction_changed.connect(self._show_found)
         self._show(session.picture)
+        self._show_found(session.prediction)
 
     def sizeHint(self) -> QSize:
         return QSize(40 * GRID, 36 * GRID)
@@ -90,10 +93,15 @@ class PicturePanel(QWidget):
         self.paste.setVisible(picture is not None)
         self.lane.clear_problem()
         self.view.show_image(image_of(picture.pixels) if picture else QImage())
+        self.view.show_guesses((), 0)  # what was found was in another picture
         self.view.setAccessibleDescription(picture.name if picture else "")
         self.name.say(picture.name if picture else "")
         self.size_text.say(f"{picture.size[0]:,} × {picture.size[1]:,} pixels" if picture else "")
         self.notes.say("\n".join(picture.notes) if picture else "")
+
+    def _show_found(self, prediction: Prediction | None) -> None:
+        picture = self._session.picture
+        self.view.show_guesses(prediction.top if prediction else (), picture.size[0] if picture else 0)
 
     def _save(self) -> None:
         endings, image = (".png", ".jpg", ".jpeg"), self.view.image

@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from explorer.maths.records import Prediction
+from explorer.maths.records import Guess, Prediction
 from explorer.ui import theme
 from explorer.ui.labels import Empty, LaneLine, Text, sized
 from explorer.ui.picture_sources import choose_picture
@@ -126,7 +126,7 @@ class PredictionsPanel(QWidget):
 
     def _show(self, prediction: Prediction | None) -> None:
         self._say_empty()
-        self.stack.setCurrentWidget(self._page if prediction else self.empty)
+        self.stack.setCurrentWidget(self._page if prediction and prediction.top else self.empty)
         self.lane.clear_problem()
         if prediction is None:
             return
@@ -134,7 +134,7 @@ class PredictionsPanel(QWidget):
         for guess in prediction.top:
             item = QListWidgetItem(f"{guess.label}, {share_in_words(guess.probability)}")
             item.setData(GUESS, guess)
-            item.setToolTip(plain_tip(f"{guess.label}\nclass {guess.index}: {guess.probability:.4%}"))
+            item.setToolTip(plain_tip(f"{guess.label}\nclass {guess.index}: {guess.probability:.4%}{_place(guess)}"))
             self.list.addItem(item)
         layers, nodes = counted(len(prediction.untrained), "layer"), prediction.untrained
         self.untrained.say(f"Random weights in {layers}: the guesses mean nothing yet." if nodes else "")
@@ -144,8 +144,11 @@ class PredictionsPanel(QWidget):
 
     def _say_empty(self) -> None:
         picture = self._session.picture is not None
+        ran = self._session.prediction is not None
         self.empty.sentence.say(
-            "The best guesses are shown here once a network has run."
+            "The network finds nothing in this picture that it is sure of."
+            if picture and ran
+            else "The best guesses are shown here once a network has run."
             if picture
             else "Open a picture to see what the network sees in it."
         )
@@ -164,3 +167,11 @@ class PredictionsPanel(QWidget):
             self._copy()
         else:
             super().keyPressEvent(event)
+
+
+def _place(guess: Guess) -> str:
+    """A line on where the guess is, for one that is somewhere."""
+    if guess.box is None:
+        return ""
+    sides = zip(("left", "top", "right", "bottom"), guess.box, strict=True)
+    return "\n" + ", ".join(f"{name} {round(side):,}" for name, side in sides)

@@ -1,0 +1,53 @@
+"""The heads of YOLOv2 (region), and of YOLOv3 and v4 (yolo)."""
+
+from __future__ import annotations
+
+from explorer.formats.darknet.assembly import Assembly
+from explorer.formats.darknet.sections import Section
+from explorer.layers.detection import Yolo
+from explorer.network.settings import Sizes
+
+SUPPRESSIONS = {"default": "IoU", "greedynms": "DIoU", "diounms": "DIoU"}
+"""What Darknet calls the ways to drop boxes of the same thing."""
+
+
+def yolo(a: Assembly, s: Section) -> None:
+    """Anchors in pixels of the input, of which a head has those in its mask."""
+    s.expect(new_coords=0)
+    sizes = _sizes(s, (1.0, 1.0))
+    mask = s.numbers("mask") or tuple(range(len(sizes)))
+    if not all(0 <= index < len(sizes) for index in mask):
+        raise s.fault(f"mask names anchors that are not among the {len(sizes)} there are")
+    anchors = tuple(sizes[index] for index in mask)
+    a.add(f"yolo{a.number}", Yolo, anchors, _classes(s), "sigmoid", s.fraction("scale_x_y", 1), _suppression(s))
+
+
+def region(a: Assembly, s: Section) -> None:
+    """Anchors in cells of the grid."""
+    s.expect(coords=4, background=0)
+    if "tree" in s.settings or "map" in s.settings:
+        raise s.fault("its classes form a tree, which is not known here")
+    chances = "softmax" if s.number("softmax", 0) else "sigmoid"
+    cell = (a.picture[2] / a.shape[-1], a.picture[1] / a.shape[-2]) if len(a.shape) == 3 else (1.0, 1.0)
+    a.add(f"region{a.number}", Yolo, _sizes(s, cell), _classes(s), chances, 1.0, _suppression(s))
+
+
+def _sizes(s: Section, unit: tuple[float, float]) -> Sizes:
+    """All anchors, in pixels."""
+    numbers, count = s.fractions("anchors"), s.number("num", 1, 1)
+    if len(numbers) != 2 * count:
+        raise s.fault(f"num={count} anchors need {2 * count} numbers, and there are {len(numbers)}")
+    wide, high = unit
+    pairs = zip(numbers[::2], numbers[1::2], strict=True)
+    return tuple((round(w * wide, 6), round(h * high, 6)) for w, h in pairs)
+
+
+def _classes(s: Section) -> int:
+    return s.number("classes", 20, 1)
+
+
+def _suppression(s: Section) -> str:
+    word = s.word("nms_kind", "default")
+    if word not in SUPPRESSIONS:
+        raise s.fault(f"nms_kind “{word[:30]}” is not known here, only {', '.join(SUPPRESSIONS)}")
+    return SUPPRESSIONS[word]
