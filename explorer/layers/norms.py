@@ -6,7 +6,7 @@ from math import prod
 from typing import Any
 
 from explorer.layers.sliding import image
-from explorer.network.layer import Layer, Shape, ShapeError, Spans, everything
+from explorer.network.layer import Layer, Shape, ShapeError, Spans, affine, everything
 from explorer.network.settings import setting
 
 
@@ -28,6 +28,9 @@ class BatchNorm2d(Layer, group="Norm"):
 
     def buffers(self, x: Shape) -> int:
         return 2 * x[0]
+
+    def tensors(self, x: Shape) -> dict[str, Shape]:
+        return {**affine(x[:1], self.affine, self.affine), "running_mean": x[:1], "running_var": x[:1]}
 
     def module(self, nn: Any, x: Shape) -> Any:
         return nn.BatchNorm2d(x[0], self.eps, self.momentum, self.affine)
@@ -55,6 +58,9 @@ class GroupNorm(Layer, group="Norm"):
 
     def parameters(self, x: Shape) -> int:
         return 2 * x[0] if self.affine else 0
+
+    def tensors(self, x: Shape) -> dict[str, Shape]:
+        return affine(x[:1], self.affine, self.affine)
 
     def module(self, nn: Any, x: Shape) -> Any:
         return nn.GroupNorm(self.groups, x[0], self.eps, self.affine)
@@ -84,6 +90,9 @@ class LayerNorm(Layer, group="Norm"):
         if not self.affine:
             return 0
         return 2 * x[0] if self.over == "channels" else 2 * prod(x[1:], start=x[0])
+
+    def tensors(self, x: Shape) -> dict[str, Shape]:
+        return affine(x[:1] if self.over == "channels" else x, self.affine, self.affine)
 
     def module(self, nn: Any, x: Shape) -> Any:
         return nn.LayerNorm(x[:1] if self.over == "channels" else x, self.eps, self.affine)

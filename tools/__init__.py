@@ -1,0 +1,1 @@
+"""What makes files in `resources/` afresh; the program itself never runs it."""
