@@ -60,12 +60,15 @@ class Checkpoint:
             raise CheckpointError(str(regular.unreadable(self.path, error))) from error
 
 
-def is_checkpoint(path: Path, head: bytes) -> bool:
-    """Whether a file, by its name and first bytes, may be one with weights."""
+def is_torch(path: Path, head: bytes) -> bool:
+    """Whether a file, by its name and first bytes, may be one that torch.save wrote."""
     zipped = head.startswith(b"PK\x03\x04") and b"/" in head[30:80]
-    old = head.startswith((torch_files.OLD_START, b"\x80\x02"))
-    header = len(head) > 8 and head[8:9] == b"{" and int.from_bytes(head[:8], "little") < 1 << 40
-    return zipped or old or header or path.suffix.lower() in (*TORCH, *SAFETENSORS)
+    return zipped or head.startswith(b"\x80\x02") or path.suffix.lower() in TORCH
+
+
+def is_safetensors(path: Path, head: bytes) -> bool:
+    """Whether a file, by its name and first bytes, may be of that format."""
+    return head[8:9] == b"{" or path.suffix.lower() in SAFETENSORS
 
 
 def read(path: Path) -> Checkpoint:

@@ -1,0 +1,50 @@
+"""What is said about the weights of a file, and about those of one layer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Shape = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Differing:
+    """Weights that have another shape in the file than the network wants."""
+
+    name: str
+    wanted: Shape
+    found: Shape
+
+
+@dataclass(frozen=True)
+class Broken:
+    """Weights with numbers that are none: how many are NaN, and how many infinite."""
+
+    name: str
+    nan: int
+    infinite: int
+
+
+@dataclass(frozen=True)
+class WeightReport:
+    """How the weights of a file fit a network.
+
+    what: a sentence on what the file was taken for. numbers: in all its tensors; types: how many tensors there are of
+    each type. matched, missing and differing are weights of the network (`node id.parameter`); left_over are names in
+    the file. broken: matched weights that hold NaN or infinity.
+    """
+
+    file: str
+    what: str
+    numbers: int
+    types: tuple[tuple[str, int], ...]
+    matched: tuple[str, ...]
+    missing: tuple[str, ...] = ()
+    left_over: tuple[str, ...] = ()
+    differing: tuple[Differing, ...] = ()
+    broken: tuple[Broken, ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        """Whether every weight of the network came out of the file, and every one of the file into the network."""
+        return not (self.missing or self.left_over or self.differing or self.broken)
