@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.classics.catalogue import CLASSICS
+from explorer.classics.others import ARCHITECTURES
 from explorer.classics.signatures import signature, signatures, twins
 from explorer.engine import library
 from explorer.formats import tensors
@@ -30,6 +31,9 @@ from explorer.network.project import Project, Recipe
 
 Steps = Iterator[Progress | WeightReport | Project]
 CLASSES = 1000  # of ImageNet
+FROM_MINUS_ONE = ("googlenet", "googlenet_sides", "inception_v3")
+"""Networks whose published weights, born in TensorFlow, take pixels from −1 to 1."""
+HALF = (0.5, 0.5, 0.5)
 
 
 def open_checkpoint(path: Path) -> Steps:
@@ -82,7 +86,7 @@ class _Placed:
     report: WeightReport
 
 
-def _opened(path: Path) -> Iterator[Progress | Any]:
+def _opened(path: Path) -> Generator[Progress, None, Checkpoint]:
     yield Progress(f"Reading {shown(path.name, 60)}")
     return read(path)
 
@@ -113,12 +117,12 @@ def _built(match: Match, shapes: Mapping[str, Shape]) -> tuple[Network, dict[str
 
 def _put(
     checkpoint: Checkpoint, network: Network, names: Mapping[str, str], kept: Mapping[str, NDArray[Any]], what: str
-) -> Iterator[Progress | Any]:
+) -> Generator[Progress, None, _Placed]:
     """Keep the weights that fit a network beside those it has; names: of the network's weights in the file."""
     wanted = signature(network)
     found = {name: checkpoint.tensors[names[name]].shape for name in wanted if name in names}
     fitting = [name for name in wanted if found.get(name) == wanted[name]]
-    values = {name: value for name, value in kept.items() if name in wanted and value.shape == wanted[name]}
+    values = {name: value for name, value in kept.items() if name.rpartition(".")[0] in network.nodes}
     broken = []
     for number, (name, (_, value)) in enumerate(
         zip(fitting, checkpoint.arrays([names[name] for name in fitting]), strict=True)
@@ -135,7 +139,7 @@ def _put(
         numbers=sum(tensor.count for tensor in checkpoint.tensors.values()),
         types=tuple(Counter(tensor.dtype for tensor in checkpoint.tensors.values()).items()),
         matched=tuple(fitting),
-        missing=tuple(name for name in wanted if name not in found and name not in values),
+        missing=tuple(name for name in wanted if name not in found and not _same(values.get(name), wanted[name])),
         left_over=tuple(n for n in checkpoint.tensors if n not in used and n.rpartition(".")[2] != COUNTER),
         differing=tuple(Differing(n, wanted[n], found[n]) for n in found if found[n] != wanted[n]),
         broken=tuple(broken),
@@ -143,7 +147,11 @@ def _put(
     return _Placed(tensors.keep(values), report)
 
 
-def _recipe(path: Path, match: Match, network: Network) -> Iterator[Progress | Any]:
+def _same(value: NDArray[Any] | None, wanted: Shape) -> bool:
+    return value is not None and value.shape == wanted
+
+
+def _recipe(path: Path, match: Match, network: Network) -> Generator[Progress, None, Recipe]:
     """How the network's pictures are made: surely known for a file of the library, and else ImageNet's way."""
     for entry in library.ENTRIES.values():
         if entry.wheel.size == path.stat().st_size and entry.architecture == match.network:
@@ -156,11 +164,13 @@ def _recipe(path: Path, match: Match, network: Network) -> Iterator[Progress | A
                 return replace(entry.recipe, labels=tuple(get_weight(entry.weights).meta["categories"]))
     (last,) = [node for node in network.nodes.values() if not network.users[node.id]][-1:]
     shape = analyse(network)[last.id].shape
-    return library.IMAGENET if shape == (CLASSES,) and match.network in library.ARCHITECTURES else Recipe()
+    if shape != (CLASSES,) or match.network not in (*ARCHITECTURES, *FROM_MINUS_ONE):
+        return Recipe()
+    return replace(library.IMAGENET, mean=HALF, std=HALF) if match.network in FROM_MINUS_ONE else library.IMAGENET
 
 
 def _title(match: Match, network: Network) -> str:
-    """What people would call it: ResNet-50 with a 3-class head."""
+    """What it is, and in what it differs from the known network: “ResNet-50: 3 classes”."""
     known = library.architecture(match.network)
     name = CLASSICS[match.network].title if match.network in CLASSICS else known.title
     before, after = (_ends(net) for net in (known.network, network))
@@ -168,10 +178,10 @@ def _title(match: Match, network: Network) -> str:
     if match.how == "width":
         told.append("other widths")
     if after[0] != before[0]:
-        told.append(f"{after[0]} input channels")
+        told.append("1 input channel" if after[0] == 1 else f"{after[0]} input channels")
     if after[1] != before[1]:
-        told.append(f"a {after[1]:,}-class head")
-    return f"{name} with {' and '.join(told)}" if told else name
+        told.append(f"{after[1]:,} classes")
+    return f"{name}: {', '.join(told)}" if told else name
 
 
 def _ends(network: Network) -> tuple[int, int]:

@@ -14,7 +14,6 @@ from explorer.maths.records import Progress
 from explorer.maths.weight_records import WeightReport
 from explorer.network.project import SUFFIX, Project
 
-
 Steps = Iterator[Progress | WeightReport | Project]
 
 

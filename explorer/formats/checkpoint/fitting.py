@@ -9,6 +9,7 @@ from typing import Any
 from explorer.layers.activations import ReLU
 from explorer.layers.dense import Input, Linear
 from explorer.layers.norms import BatchNorm2d
+from explorer.layers.sliding import both
 from explorer.layers.windows import Conv2d
 from explorer.network.layer import Layer, Shape, ShapeError
 from explorer.network.network import Network, Node
@@ -42,28 +43,35 @@ def fitting(layer: Layer, arrays: Arrays, *x: Shape) -> Layer:
     change = CHANGES.get(type(layer))
     if not x or change is None or "weight" not in arrays or layer.tensors(*x) == arrays:
         return layer
-    return replace(layer, **change(arrays, x[0]))
+    return replace(layer, **change(layer, arrays, x[0]))
 
 
-def _conv(arrays: Arrays, x: Shape) -> dict[str, Any]:
-    channels, each, height, width = _axes(arrays, 4)
+def _conv(layer: Any, arrays: Arrays, x: Shape) -> dict[str, Any]:
+    channels, each, *kernel = _axes(arrays, 4)
+    centred = both(layer.padding) == tuple(side // 2 for side in both(layer.kernel))
     return {
         "channels": channels,
-        "kernel": height if height == width else (height, width),
+        "kernel": _pair(kernel),
+        "padding": _pair([side // 2 for side in kernel]) if centred else layer.padding,
         "groups": x[0] // each if each and x[0] % each == 0 else 1,
         "bias": "bias" in arrays,
     }
 
 
-def _linear(arrays: Arrays, x: Shape) -> dict[str, Any]:
+def _linear(layer: Any, arrays: Arrays, x: Shape) -> dict[str, Any]:
     return {"features": _axes(arrays, 2)[0], "bias": "bias" in arrays}
 
 
-CHANGES: dict[type[Layer], Callable[[Arrays, Shape], dict[str, Any]]] = {
+CHANGES: dict[type[Layer], Callable[[Layer, Arrays, Shape], dict[str, Any]]] = {
     Conv2d: _conv,
     Linear: _linear,
-    BatchNorm2d: lambda arrays, x: {"affine": True},
+    BatchNorm2d: lambda layer, arrays, x: {"affine": True},
 }
+
+
+def _pair(sides: list[int]) -> Any:
+    """One number where both sides are equal, as settings are written."""
+    return sides[0] if sides[0] == sides[1] else tuple(sides)
 
 
 def _axes(arrays: Arrays, count: int) -> Shape:
@@ -86,7 +94,7 @@ def with_head(network: Network, head: list[str], shapes: Mapping[str, Shape], ve
     """The network with other fully connected layers in the place of `head` and all behind it.
 
     shapes: those of the weights that are left over, in order; they are taken if each layer takes what the one before
-    it gives, the first one a vector of that length. A ReLU is put between two of them: what was there leaves no weights.
+    it gives, the first one a vector of that length. Between two of them a ReLU is put: what was there has no weights.
     """
     layers = [(name.rpartition(".")[0], shape) for name, shape in shapes.items() if name.endswith(".weight")]
     layers = [(id, shape) for id, shape in layers if len(shape) == 2]

@@ -103,7 +103,9 @@ def _value(file: BinaryIO, size: int) -> Any:
         raise NotRead("is a pickle, but none that torch.save wrote", WEIGHTS_ONLY)
     if head[8:9] == b"{":
         return safetensors_files.tensors(file, size)
-    raise NotRead("is no checkpoint: it begins neither like PyTorch's files nor like safetensors", "choose another file")
+    raise NotRead(
+        "is no checkpoint: it begins neither like PyTorch's files nor like safetensors", "choose another file"
+    )
 
 
 def _weights(value: Any) -> tuple[dict[str, Tensor], str, tuple[str, ...]]:

@@ -79,7 +79,9 @@ def trunk(wanted: Signature) -> dict[str, Shape]:
 
 def _fit(wanted: Signature, names: Mapping[str, str], shapes: Mapping[str, Shape]) -> tuple[int, int]:
     """How well weights of a file fit a network: shapes that are equal or in proportion; and less names that differ."""
-    good = sum((shapes[found] == wanted[name]) + _proportional(wanted[name], shapes[found]) for name, found in names.items())
+    good = sum(
+        (shapes[found] == wanted[name]) + _proportional(wanted[name], shapes[found]) for name, found in names.items()
+    )
     return good, 2 * len(names) - len(wanted)
 
 
