@@ -110,28 +110,28 @@ def grey(module: nn.Module) -> nn.Module:
 
 
 EDITED: dict[str, tuple[Callable[[], nn.Module], str]] = {
-    "3 classes": (lambda: models.resnet18(num_classes=3), "ResNet-18: 3 classes"),
-    "grey": (lambda: grey(models.resnet18()), "ResNet-18: 1 input channel"),
+    "3 classes": (lambda: models.resnet18(num_classes=3), "ResNet-18, 3 classes"),
+    "grey": (lambda: grey(models.resnet18()), "ResNet-18, 1 input channel"),
     "behind dropout": (
         lambda: replaced(models.resnet18(), "fc", nn.Sequential(nn.Dropout(), nn.Linear(512, 7))),
-        "ResNet-18: 7 classes",
+        "ResNet-18, 7 classes",
     ),
     "two layers": (
         lambda: replaced(models.resnet18(), "fc", nn.Sequential(nn.Linear(512, 64), nn.ReLU(), nn.Linear(64, 7))),
-        "ResNet-18: 7 classes",
+        "ResNet-18, 7 classes",
     ),
     "a shorter end": (
         lambda: replaced(
             models.vgg11_bn(), "classifier",
             nn.Sequential(nn.Linear(25088, 16), nn.ReLU(), nn.Dropout(), nn.Linear(16, 2)),
-        ), "VGG-11 with batch normalisation: 2 classes",
+        ), "VGG-11 with batch normalisation, 2 classes",
     ),
-    "narrow": (lambda: models.mobilenet_v2(width_mult=0.5), "MobileNetV2: other widths"),
+    "narrow": (lambda: models.mobilenet_v2(width_mult=0.5), "MobileNetV2, other widths"),
     "half as wide": (
-        lambda: models.ResNet(models.resnet.Bottleneck, [3, 4, 6, 3], width_per_group=32), "ResNet-50: other widths"
+        lambda: models.ResNet(models.resnet.Bottleneck, [3, 4, 6, 3], width_per_group=32), "ResNet-50, other widths"
     ),
-    "a classifier by convolution": (lambda: models.squeezenet1_1(num_classes=9), "SqueezeNet 1.1: 9 classes"),
-    "traced": (lambda: models.mnasnet0_5(num_classes=4), "mnasnet0_5: 4 classes"),
+    "a classifier by convolution": (lambda: models.squeezenet1_1(num_classes=9), "SqueezeNet 1.1, 9 classes"),
+    "traced": (lambda: models.mnasnet0_5(num_classes=4), "mnasnet0_5, 4 classes"),
 }  # fmt: skip
 
 

@@ -33,7 +33,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Exit code: 0 done, 1 failed (one sentence on stderr), 2 wrong usage.",
     )
     parser.add_argument("--version", action="version", version=f"cnn-explorer {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="facts | compare | run | models")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="facts | compare | run | open | models")
 
     facts = commands.add_parser("facts", help="every layer's output shape, parameters and MACs")
     facts.add_argument("source", metavar="NAME|FILE", help=SOURCE)
@@ -55,6 +55,11 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("source", metavar="NAME|FILE", help=SOURCE)
     run.add_argument("image", metavar="IMAGE", help="a JPEG, PNG, WebP, BMP, GIF or TIFF file")
     run.add_argument("--json", action="store_true", help="one JSON object instead of bars")
+
+    opened = commands.add_parser("open", help="what a file with a network or with weights is, and how these fit")
+    opened.add_argument("file", metavar="FILE", help="a project, a PyTorch checkpoint or a safetensors file")
+    opened.add_argument("--weights", action="store_true", help="also the numbers of every tensor, and dead filters")
+    opened.add_argument("--json", action="store_true", help="one JSON object instead of lines")
 
     models = commands.add_parser("models", help="the library of trained networks")
     get = models.add_subparsers(dest="action", metavar="get").add_parser("get", help="fetch one")
@@ -82,6 +87,10 @@ def _command(given: argparse.Namespace) -> Callable[[], str]:
             from explorer.cli.run import run
 
             return run(given.source, given.image, given.json)
+        if given.command == "open":
+            from explorer.cli.open import opened
+
+            return opened(given.file, given.json, given.weights)
         from explorer.cli.models import get, models
 
         return get(given.name) if given.action == "get" else models()

@@ -9,6 +9,7 @@ from explorer.engine.questions import (
     Compare,
     Decode,
     Devices,
+    LoadWeights,
     Look,
     Models,
     OpenFile,
@@ -16,7 +17,9 @@ from explorer.engine.questions import (
     OpenNetwork,
     PictureFile,
     Predict,
+    Weigh,
 )  # fmt: skip
+from explorer.maths.records import Progress
 from explorer.network.placing import placed
 from explorer.network.project import Project
 
@@ -85,7 +88,24 @@ def _compare(question: Compare) -> Iterator[Any]:
     from explorer.network.diff import compare
 
     for step in open_file(question.old) if isinstance(question.old, str) else [Project(question.old)]:
-        yield compare(step.network, question.new) if isinstance(step, Project) else step
+        if isinstance(step, Project):
+            yield compare(step.network, question.new)
+        elif isinstance(step, Progress):
+            yield step
+
+
+def _load_weights(question: LoadWeights) -> Iterator[Any]:
+    from pathlib import Path
+
+    from explorer.engine.checkpoints import load_weights
+
+    yield from load_weights(question.project, Path(question.path))
+
+
+def _weigh(question: Weigh) -> Iterator[Any]:
+    from explorer.engine.checkpoints import weigh
+
+    yield weigh(question.project, question.node)
 
 
 ANSWERS: dict[type, Callable[[Any], Iterator[Any]]] = {
@@ -97,5 +117,7 @@ ANSWERS: dict[type, Callable[[Any], Iterator[Any]]] = {
     OpenModel: _open_model,
     OpenNetwork: _open_network,
     OpenFile: _open_file,
+    LoadWeights: _load_weights,
+    Weigh: _weigh,
     Compare: _compare,
 }

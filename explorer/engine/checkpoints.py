@@ -23,7 +23,8 @@ from explorer.formats.checkpoint.reading import Checkpoint, CheckpointError, rea
 from explorer.formats.checkpoint.recognition import COUNTER, Match, best_names, head, recognised, trunk
 from explorer.formats.words import refusal, shown
 from explorer.maths.records import Progress
-from explorer.maths.weight_records import Broken, Differing, WeightReport
+from explorer.maths.weight_records import Broken, Differing, LayerWeights, WeightReport
+from explorer.maths.weight_statistics import facts
 from explorer.network.analysis import analyse
 from explorer.network.layer import Shape
 from explorer.network.network import Network
@@ -76,6 +77,14 @@ def load_weights(project: Project, path: Path) -> Steps:
         raise CheckpointError(refusal(path, reason, "open the file by itself to see what it is"))
     yield placed.report
     yield replace(project, weights=placed.sha)
+
+
+def weigh(project: Project, node: str) -> LayerWeights:
+    """The trained numbers of one node, looked at. Raises WeightsError."""
+    wanted = [name for name in signature(project.network) if name.rpartition(".")[0] == node]
+    have = tensors.names_and_shapes(project.weights) if project.weights and wanted else {}
+    values = tensors.read(project.weights, [name for name in wanted if name in have]) if have else {}
+    return LayerWeights(node, tuple(facts(name, value) for name, value in values.items()))
 
 
 @dataclass(frozen=True)
@@ -170,7 +179,7 @@ def _recipe(path: Path, match: Match, network: Network) -> Generator[Progress, N
 
 
 def _title(match: Match, network: Network) -> str:
-    """What it is, and in what it differs from the known network: “ResNet-50: 3 classes”."""
+    """What it is, and in what it differs from the known network: “ResNet-50, 3 classes”."""
     known = library.architecture(match.network)
     name = CLASSICS[match.network].title if match.network in CLASSICS else known.title
     before, after = (_ends(net) for net in (known.network, network))
@@ -181,7 +190,7 @@ def _title(match: Match, network: Network) -> str:
         told.append("1 input channel" if after[0] == 1 else f"{after[0]} input channels")
     if after[1] != before[1]:
         told.append(f"{after[1]:,} classes")
-    return f"{name}: {', '.join(told)}" if told else name
+    return ", ".join((name, *told))
 
 
 def _ends(network: Network) -> tuple[int, int]:

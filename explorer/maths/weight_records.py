@@ -48,3 +48,34 @@ class WeightReport:
     def whole(self) -> bool:
         """Whether every weight of the network came out of the file, and every one of the file into the network."""
         return not (self.missing or self.left_over or self.differing or self.broken)
+
+
+@dataclass(frozen=True)
+class TensorFacts:
+    """What can be said of the numbers of one tensor.
+
+    low, high, mean, deviation: of the finite ones, 0 where there is none. zeros: how many are exactly 0. counts: how
+    many lie in each of equal ranges from low to high. dead: numbers of the filters (outputs) that are 0 all over, or
+    of the channels whose scale is. equal: groups of filters that are the same number by number, and not dead.
+    """
+
+    name: str
+    shape: Shape
+    low: float
+    high: float
+    mean: float
+    deviation: float
+    zeros: int
+    nan: int
+    infinite: int
+    counts: tuple[int, ...]
+    dead: tuple[int, ...] = ()
+    equal: tuple[tuple[int, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class LayerWeights:
+    """The tensors of one node; none where its numbers are random ones."""
+
+    node: str
+    tensors: tuple[TensorFacts, ...]

@@ -17,7 +17,10 @@ from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
 
 PROJECTS = "CNN Explorer projects"
-FOREIGN: dict[str, tuple[str, ...]] = {}
+FOREIGN: dict[str, tuple[str, ...]] = {
+    "PyTorch checkpoints": (".pth", ".pt", ".ckpt", ".bin"),
+    "safetensors files": (".safetensors",),
+}
 """Networks of other programs that can be opened: what they are called, and what their files' names end in."""
 ENDINGS = (SUFFIX, *(ending for endings in FOREIGN.values() for ending in endings))
 
