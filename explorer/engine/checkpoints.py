@@ -142,6 +142,7 @@ def _put(
         if not np.isfinite(value).all():
             broken.append(Broken(name, int(np.isnan(value).sum()), int(np.isinf(value).sum())))
     used = {names[name] for name in found}
+    left = [n for n in checkpoint.tensors if n not in used and n.rpartition(".")[2] != COUNTER]
     report = WeightReport(
         file=checkpoint.path.name,
         what=what,
@@ -149,9 +150,10 @@ def _put(
         types=tuple(Counter(tensor.dtype for tensor in checkpoint.tensors.values()).items()),
         matched=tuple(fitting),
         missing=tuple(name for name in wanted if name not in found and not _same(values.get(name), wanted[name])),
-        left_over=tuple(n for n in checkpoint.tensors if n not in used and n.rpartition(".")[2] != COUNTER),
+        left_over=tuple(left),
         differing=tuple(Differing(n, wanted[n], found[n]) for n in found if found[n] != wanted[n]),
         broken=tuple(broken),
+        shapes={**{name: checkpoint.tensors[name].shape for name in left}, **wanted},
     )
     return _Placed(tensors.keep(values), report)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 Shape = tuple[int, ...]
 
@@ -31,7 +32,7 @@ class WeightReport:
 
     what: a sentence on what the file was taken for. numbers: in all its tensors; types: how many tensors there are of
     each type. matched, missing and differing are weights of the network (`node id.parameter`); left_over are names in
-    the file. broken: matched weights that hold NaN or infinity.
+    the file. shapes: of all of these by name. broken: matched weights that hold NaN or infinity.
     """
 
     file: str
@@ -43,6 +44,7 @@ class WeightReport:
     left_over: tuple[str, ...] = ()
     differing: tuple[Differing, ...] = ()
     broken: tuple[Broken, ...] = ()
+    shapes: Mapping[str, Shape] = field(default_factory=dict)
 
     @property
     def whole(self) -> bool:

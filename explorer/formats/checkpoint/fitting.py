@@ -41,8 +41,8 @@ def fitted(network: Network, shapes: Mapping[str, Shape]) -> Network:
 def fitting(layer: Layer, arrays: Arrays, *x: Shape) -> Layer:
     """A layer with the settings that these weights had. Raises SettingError."""
     change = CHANGES.get(type(layer))
-    if not x or change is None or "weight" not in arrays or layer.tensors(*x) == arrays:
-        return layer
+    if not x or change is None or "weight" not in arrays or arrays.items() <= layer.tensors(*x).items():
+        return layer  # also where a bias is missing: that is told, and not taken for a layer without one
     return replace(layer, **change(layer, arrays, x[0]))
 
 
