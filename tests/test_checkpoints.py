@@ -20,8 +20,11 @@ from explorer.engine.program import Program
 from explorer.engine.questions import PictureFile, Predict
 from explorer.formats import tensors
 from explorer.formats.checkpoint.reading import CheckpointError
+from explorer.layers.dense import Input
+from explorer.layers.norms import Scale
 from explorer.maths.weight_records import Broken, Differing, WeightReport
 from explorer.network.analysis import analyse, faulty, totals
+from explorer.network.network import Network, Node
 from explorer.network.project import Project
 from tests.real_model import real_cache, real_model  # noqa: F401
 
@@ -252,6 +255,16 @@ def test_weights_are_loaded_partly_onto_an_edited_network(tmp_path: Path) -> Non
     assert values["fc.weight"].shape == (1000, 512)  # kept: they fit again when the edit is undone
     with pytest.raises(CheckpointError, match="none has the name and the shape"):
         list(load_weights(edited, saved(tmp_path / "other.pt", {"a.weight": torch.zeros(3, 3)})))
+
+
+def test_a_scale_is_one_tensor_of_a_module(tmp_path: Path) -> None:
+    """torchvision's ConvNeXt keeps it as C×1×1, and under no name of its own."""
+    nodes = Node("input", Input(3, 4, 4)), Node("block.layer_scale", Scale(), ("input",))
+    project = Project(Network({node.id: node for node in nodes}))
+    file = saved(tmp_path / "scale.pt", {"block.layer_scale": torch.arange(3.0).reshape(3, 1, 1)})
+    loaded, report = opened(load_weights(project, file))
+    assert report.whole
+    assert tensors.read(loaded.weights)["block.layer_scale.weight"].tolist() == [0, 1, 2]
 
 
 def test_a_reader_is_chosen_by_content_and_by_name(tmp_path: Path) -> None:

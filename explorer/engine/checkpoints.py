@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 
 from explorer.classics.catalogue import CLASSICS
 from explorer.classics.others import ARCHITECTURES
-from explorer.classics.signatures import signature, signatures, twins
+from explorer.classics.signatures import aliases, arrays, signature, signatures, twins
 from explorer.engine import library
 from explorer.formats import tensors
 from explorer.formats.checkpoint.fitting import fitted, with_head
 from explorer.formats.checkpoint.guessing import guessed
 from explorer.formats.checkpoint.reading import Checkpoint, CheckpointError, read
-from explorer.formats.checkpoint.recognition import COUNTER, Match, best_names, head, recognised, trunk
+from explorer.formats.checkpoint.recognition import Match, best_names, head, recognised, same, trunk
 from explorer.formats.words import refusal, shown
 from explorer.maths.records import Progress
 from explorer.maths.weight_records import Broken, Differing, LayerWeights, WeightReport
@@ -32,6 +32,8 @@ from explorer.network.project import Project, Recipe
 
 Steps = Iterator[Progress | WeightReport | Project]
 CLASSES = 1000  # of ImageNet
+COUNTER = "int64"
+"""The type of training steps and of places in tables, which are no weights."""
 FROM_MINUS_ONE = ("googlenet", "googlenet_sides", "inception_v3")
 """Networks whose published weights, born in TensorFlow, take pixels from −1 to 1."""
 HALF = (0.5, 0.5, 0.5)
@@ -54,8 +56,10 @@ def open_checkpoint(path: Path) -> Steps:
             raise CheckpointError(refusal(path, "has weights that no layer here has", "choose another file"))
     else:
         yield Progress(f"Building {match.network}")
-        network, names = _built(match, shapes)
-        title, what = _title(match, network), _said(match, network)
+        known = library.architecture(match.network)
+        network, names = _built(known.network, match, shapes)
+        title = _title(known, match, network)
+        what = _said(title, match)
         recipe = yield from _recipe(path, match, network)
     placed = yield from _put(checkpoint, network, names, {}, what)
     yield placed.report
@@ -69,7 +73,7 @@ def load_weights(project: Project, path: Path) -> Steps:
     """
     checkpoint = yield from _opened(path)
     shapes, wanted = _weights(checkpoint), signature(project.network)
-    names = dict(best_names(wanted, shapes)) if shapes else {}
+    names = best_names(wanted, aliases(project.network), shapes)
     kept = tensors.read(project.weights) if project.weights else {}
     placed = yield from _put(checkpoint, project.network, names, kept, f"Loaded onto {project.title or 'the network'}.")
     if not placed.report.matched:
@@ -81,7 +85,7 @@ def load_weights(project: Project, path: Path) -> Steps:
 
 def weigh(project: Project, node: str) -> LayerWeights:
     """The trained numbers of one node, looked at. Raises WeightsError."""
-    wanted = [name for name in signature(project.network) if name.rpartition(".")[0] == node]
+    wanted = [f"{node}.{name}" for name in arrays(project.network, analyse(project.network), node)]
     have = tensors.names_and_shapes(project.weights) if project.weights and wanted else {}
     values = tensors.read(project.weights, [name for name in wanted if name in have]) if have else {}
     return LayerWeights(node, tuple(facts(name, value) for name, value in values.items()))
@@ -105,10 +109,9 @@ def _weights(checkpoint: Checkpoint) -> dict[str, Shape]:
     return {name: tensor.shape for name, tensor in checkpoint.tensors.items() if tensor.is_float}
 
 
-def _built(match: Match, shapes: Mapping[str, Shape]) -> tuple[Network, dict[str, str]]:
-    """The network as the weights have it, and the file's names for its weights."""
+def _built(network: Network, match: Match, shapes: Mapping[str, Shape]) -> tuple[Network, dict[str, str]]:
+    """The known network as the weights have it, and the file's names for its weights."""
     wanted = signatures()[match.network]
-    network = library.architecture(match.network).network
     names = dict(match.names)
     ends = head(wanted)
     if any(f"{id}.weight" not in names for id in ends):
@@ -130,36 +133,33 @@ def _put(
     """Keep the weights that fit a network beside those it has; names: of the network's weights in the file."""
     wanted = signature(network)
     found = {name: checkpoint.tensors[names[name]].shape for name in wanted if name in names}
-    fitting = [name for name in wanted if found.get(name) == wanted[name]]
-    values = {name: value for name, value in kept.items() if name.rpartition(".")[0] in network.nodes}
+    fitting = [name for name in wanted if same(found.get(name), wanted[name])]
+    values = {n: value for n, value in kept.items() if n in wanted or n.rpartition(".")[0] in network.nodes}
+    had = {name for name, value in values.items() if wanted.get(name) == value.shape}
     broken = []
     for number, (name, (_, value)) in enumerate(
         zip(fitting, checkpoint.arrays([names[name] for name in fitting]), strict=True)
     ):
         if number % 50 == 0:
             yield Progress(f"Reading {shown(checkpoint.path.name, 60)}", number, len(fitting))
-        values[name] = value
+        values[name] = value.reshape(wanted[name])
         if not np.isfinite(value).all():
             broken.append(Broken(name, int(np.isnan(value).sum()), int(np.isinf(value).sum())))
     used = {names[name] for name in found}
-    left = [n for n in checkpoint.tensors if n not in used and n.rpartition(".")[2] != COUNTER]
+    left = [n for n, tensor in checkpoint.tensors.items() if n not in used and tensor.dtype != COUNTER]
     report = WeightReport(
         file=checkpoint.path.name,
         what=what,
         numbers=sum(tensor.count for tensor in checkpoint.tensors.values()),
         types=tuple(Counter(tensor.dtype for tensor in checkpoint.tensors.values()).items()),
         matched=tuple(fitting),
-        missing=tuple(name for name in wanted if name not in found and not _same(values.get(name), wanted[name])),
+        missing=tuple(name for name in wanted if name not in found and name not in had),
         left_over=tuple(left),
-        differing=tuple(Differing(n, wanted[n], found[n]) for n in found if found[n] != wanted[n]),
+        differing=tuple(Differing(n, wanted[n], found[n]) for n in found if not same(found[n], wanted[n])),
         broken=tuple(broken),
         shapes={**{name: checkpoint.tensors[name].shape for name in left}, **wanted},
     )
     return _Placed(tensors.keep(values), report)
-
-
-def _same(value: NDArray[Any] | None, wanted: Shape) -> bool:
-    return value is not None and value.shape == wanted
 
 
 def _recipe(path: Path, match: Match, network: Network) -> Generator[Progress, None, Recipe]:
@@ -168,8 +168,8 @@ def _recipe(path: Path, match: Match, network: Network) -> Generator[Progress, N
         if entry.wheel.size == path.stat().st_size and entry.architecture == match.network:
             yield Progress("Comparing with the model library")
             with open(path, "rb") as file:
-                same = hashlib.file_digest(file, "sha256").hexdigest() == entry.wheel.sha256
-            if same:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            if digest == entry.wheel.sha256:
                 from torchvision.models import get_weight
 
                 return replace(entry.recipe, labels=tuple(get_weight(entry.weights).meta["categories"]))
@@ -180,9 +180,8 @@ def _recipe(path: Path, match: Match, network: Network) -> Generator[Progress, N
     return replace(library.IMAGENET, mean=HALF, std=HALF) if match.network in FROM_MINUS_ONE else library.IMAGENET
 
 
-def _title(match: Match, network: Network) -> str:
+def _title(known: Project, match: Match, network: Network) -> str:
     """What it is, and in what it differs from the known network: “ResNet-50, 3 classes”."""
-    known = library.architecture(match.network)
     name = CLASSICS[match.network].title if match.network in CLASSICS else known.title
     before, after = (_ends(net) for net in (known.network, network))
     told = []
@@ -202,9 +201,8 @@ def _ends(network: Network) -> tuple[int, int]:
     return next(iter(facts.values())).shape[0], (facts[ends[-1]].shape or (0,))[0]  # type: ignore[index]
 
 
-def _said(match: Match, network: Network) -> str:
+def _said(title: str, match: Match) -> str:
     """What the file was taken for and by what."""
-    name = _title(match, network)
     reason = {
         "exact": "all names and shapes are its own",
         "head": "all names and shapes before its last layers are its own",
@@ -215,7 +213,7 @@ def _said(match: Match, network: Network) -> str:
     }[match.how]
     alike = twins(match.network)
     also = f" The weights would fit {', '.join(alike)} as well, which has other strides." if alike else ""
-    return f"Taken for {name}: {reason}.{also}"
+    return f"Taken for {title}: {reason}.{also}"
 
 
 def _unknown(shapes: Mapping[str, Shape]) -> str:

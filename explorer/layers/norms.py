@@ -115,6 +115,9 @@ class Scale(Layer, group="Norm"):
     def parameters(self, x: Shape) -> int:
         return 2 * x[0] if self.bias else x[0]
 
+    def tensors(self, x: Shape) -> dict[str, Shape]:
+        return affine(x[:1], True, self.bias)
+
     def module(self, nn: Any, x: Shape) -> Any:
         return nn.Scale(x[0], self.bias)
 

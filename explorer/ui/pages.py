@@ -93,7 +93,7 @@ class Pages(QStackedWidget):
         from explorer.ui.panels.weights_page import WeightsPage
 
         page = self._added(WeightsPage(self._files.weights))
-        page.layer_requested.connect(self._go_to)
+        page.weight_requested.connect(self._go_to_weight)
         page.load_requested.connect(self._files.load_weights)
         page.back_requested.connect(self.leave)
         return page
@@ -154,6 +154,13 @@ class Pages(QStackedWidget):
     def _prove(self, project: Project, id: str) -> None:
         self._session.open_project(project)
         if id:
+            self._go_to(id)
+
+    def _go_to_weight(self, name: str) -> None:
+        nodes = self._session.document.project.network.nodes
+        parts = name.split(".")
+        ids = [".".join(parts[:count]) for count in range(len(parts) - 1, 0, -1)]
+        if id := next((id for id in ids if id in nodes), ""):  # the layer may be gone since
             self._go_to(id)
 
     def _go_to(self, id: str) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from explorer.classics.signatures import Signature, signatures
+from explorer.classics.signatures import Signature, known_aliases, signatures
 from explorer.network.layer import Shape
 
 How = Literal["exact", "head", "width", "part", "order"]
@@ -17,7 +17,6 @@ CERTAIN = 20
 """And before it is believed by its names alone, or by its shapes alone."""
 MOSTLY = 0.8
 """Share of a network's weights that must fit where it was cut or changed."""
-COUNTER = "num_batches_tracked"
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ def recognised(shapes: Mapping[str, Shape]) -> Match | None:
     for prefix in prefixes(shapes):
         bare = {name.removeprefix(prefix): name for name in shapes if name.startswith(prefix)}
         for network, wanted in signatures().items():
-            names = {name: bare[name] for name in wanted if name in bare}
+            names = _named(wanted, known_aliases(network), bare)
             ranked.append((*_fit(wanted, names, shapes), Match(network, names, "exact", prefix)))
     _, _, best = max(ranked, key=lambda found: found[:2])
     how = _judged(signatures()[best.network], best, shapes)
@@ -77,10 +76,21 @@ def trunk(wanted: Signature) -> dict[str, Shape]:
     return {name: shape for name, shape in wanted.items() if name.rpartition(".")[0] not in ends}
 
 
+def _named(wanted: Signature, aliases: Mapping[str, str], bare: Mapping[str, str]) -> dict[str, str]:
+    """The name in the file of each weight that is there; bare: the file's names without the prefix."""
+    own = {name: name if name in bare else aliases.get(name, "") for name in wanted}
+    return {name: bare[other] for name, other in own.items() if other in bare}
+
+
+def same(found: Shape | None, wanted: Shape) -> bool:
+    """Whether weights of one shape can be taken for another one: axes of length one behind a vector tell nothing."""
+    return found == wanted or (found is not None and len(wanted) == 1 and found == wanted + (1,) * (len(found) - 1))
+
+
 def _fit(wanted: Signature, names: Mapping[str, str], shapes: Mapping[str, Shape]) -> tuple[int, int]:
     """How well weights of a file fit a network: shapes that are equal or in proportion; and less names that differ."""
     good = sum(
-        (shapes[found] == wanted[name]) + _proportional(wanted[name], shapes[found]) for name, found in names.items()
+        same(shapes[found], wanted[name]) + _proportional(wanted[name], shapes[found]) for name, found in names.items()
     )
     return good, 2 * len(names) - len(wanted)
 
@@ -93,16 +103,16 @@ def _proportional(a: Shape, b: Shape) -> bool:
 def _judged(wanted: Signature, match: Match, shapes: Mapping[str, Shape]) -> How | None:
     found = {name: shapes[other] for name, other in match.names.items()}
     body = trunk(wanted)
-    same = [name for name in wanted if found.get(name) == wanted[name]]
-    if len(same) == len(wanted) and (len(body) >= SURE or len(shapes) == len(wanted)):
+    equal = [name for name in wanted if same(found.get(name), wanted[name])]
+    if len(equal) == len(wanted) and (len(body) >= SURE or len(shapes) == len(wanted)):
         return "exact"
     stem = next(iter(body), "")
-    others = [name for name in body if found.get(name) != body[name]]
+    others = [name for name in body if not same(found.get(name), body[name])]
     if len(body) >= SURE and (not others or (others == [stem] and _same_but_inputs(body[stem], found.get(stem)))):
         return "head"
     if len(body) >= CERTAIN and all(_windows(found.get(name)) == _windows(body[name]) for name in body):
         return "width"
-    if len(same) >= max(CERTAIN, MOSTLY * len(wanted)):
+    if len(equal) >= max(CERTAIN, MOSTLY * len(wanted)):
         return "part"
     return None
 
@@ -127,8 +137,8 @@ def _in_order(shapes: Mapping[str, Shape]) -> Match | None:
     return None
 
 
-def best_names(wanted: Signature, shapes: Mapping[str, Shape]) -> Iterator[tuple[str, str]]:
-    """For each weight of a network its name in a file, behind the prefix that most of them have there."""
+def best_names(wanted: Signature, aliases: Mapping[str, str], shapes: Mapping[str, Shape]) -> dict[str, str]:
+    """For weights of a network their names in a file, behind the prefix that most of them have there."""
     bare = [{name.removeprefix(p): name for name in shapes if name.startswith(p)} for p in prefixes(shapes)]
-    best = max(bare, key=lambda names: sum(shapes[names[n]] == wanted[n] for n in wanted if n in names))
-    yield from ((name, best[name]) for name in wanted if name in best)
+    found = [_named(wanted, aliases, names) for names in bare]
+    return max(found, key=lambda names: sum(same(shapes[other], wanted[name]) for name, other in names.items()))

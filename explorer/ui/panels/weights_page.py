@@ -23,7 +23,7 @@ FITS = "matched"
 class WeightsPage(SearchPage):
     """A row for each weight of the network and each that is left over in the file; Enter goes to its layer."""
 
-    layer_requested = Signal(str)  # a node's id
+    weight_requested = Signal(str)  # `node id.parameter`: its layer should be shown
     load_requested = Signal()
 
     def __init__(self, files: WeightFiles) -> None:
@@ -50,9 +50,8 @@ class WeightsPage(SearchPage):
 
     def open_chosen(self) -> None:
         index = self.table.currentIndex()
-        name = index.siblingAtColumn(0).data() if index.isValid() else ""
         if index.isValid() and index.siblingAtColumn(2).data():
-            self.layer_requested.emit(name.rpartition(".")[0])
+            self.weight_requested.emit(index.siblingAtColumn(0).data())
 
     def _set_table(self) -> None:
         self.table.setModel(self.rows)
