@@ -114,9 +114,10 @@ class Machine:
         return values
 
     def push(self, value: Any) -> None:
+        """Put a value on the stack."""
         self.stack.append(value)
 
-    def tuple(self, count: int) -> None:
+    def gather(self, count: int) -> None:
         """The upper `count` values become one tuple."""
         if len(self.stack) < count:
             raise IndexError
@@ -125,14 +126,17 @@ class Machine:
         self.push(values)
 
     def remember(self, number: int) -> None:
+        """Note the topmost value under a number."""
         self.memo[number] = self.stack[-1]
 
     def append(self, values: list[Any]) -> None:
+        """Put values at the end of the topmost list."""
         if type(self.stack[-1]) is not list:
             raise TypeError
         self.stack[-1].extend(values)
 
     def set_items(self, values: list[Any]) -> None:
+        """Put keys and values, in turn, into the topmost table."""
         if type(self.stack[-1]) is not dict or len(values) % 2:
             raise TypeError
         keys = values[::2]
@@ -233,9 +237,9 @@ OPCODES: dict[bytes, Callable[[Machine], Any]] = {
     b"T": _text("<I", "latin-1"),  # texts of Python 2
     b"U": _text("<B", "latin-1"),
     b")": lambda m: m.push(()),
-    b"\x85": lambda m: m.tuple(1),
-    b"\x86": lambda m: m.tuple(2),
-    b"\x87": lambda m: m.tuple(3),
+    b"\x85": lambda m: m.gather(1),
+    b"\x86": lambda m: m.gather(2),
+    b"\x87": lambda m: m.gather(3),
     b"t": lambda m: m.push(tuple(m.above_mark())),
     b"]": lambda m: m.push([]),
     b"a": lambda m: m.append([m.stack.pop()]),
