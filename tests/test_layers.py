@@ -107,6 +107,8 @@ def agrees(layer: Layer, x: tuple[Shape, ...]) -> None:
     assert layer.macs(declared, *x) == macs
     kept = {name: b for name, b in module.named_buffers() if not name.endswith("num_batches_tracked")}
     assert layer.buffers(*x) == sum(b.numel() for b in kept.values())
+    state = {name: t for name, t in module.state_dict().items() if not name.endswith("num_batches_tracked")}
+    assert layer.tensors(*x) == {name: tuple(t.shape) for name, t in state.items()}
 
 
 def refused_on_purpose(layer: Layer, x: tuple[Shape, ...]) -> bool:

@@ -19,6 +19,7 @@ from explorer.engine.questions import (
     Compare,
     Decode,
     Devices,
+    LoadWeights,
     Look,
     Models,
     OpenFile,
@@ -27,6 +28,7 @@ from explorer.engine.questions import (
     PictureFile,
     Pixels,
     Predict,
+    Weigh,
 )  # fmt: skip
 from explorer.formats import project_file, tensors
 from explorer.layers.activations import Dropout, ReLU, ReLU6, Softmax
@@ -228,7 +230,7 @@ def test_pictures_are_kept_until_they_change(tmp_path: Path) -> None:
 
 
 def test_every_question_has_an_answer(tmp_path: Path, real_model) -> None:  # noqa: F811
-    assert len(ANSWERS) == 10  # what is found where, `Detect`, has tests/test_detecting.py
+    assert len(ANSWERS) == 16  # of some other tests ask: what is found where, weights, the library
     found = last(Devices())
     assert found[-1].id == "cpu"
     assert all(isinstance(d, Device) and d.name and d.memory > 2**28 for d in found)
@@ -246,3 +248,7 @@ def test_every_question_has_an_answer(tmp_path: Path, real_model) -> None:  # no
     assert last(Compare(str(tmp_path / "copy.cnnx"), built.network)).equal  # the classic is the traced one
     assert last(Predict(project, BLACK)).untrained == ()
     assert last(Look(project, BLACK, "features.0.2")).values.shape == (32, 112, 112)
+    assert [t.shape for t in last(Weigh(project, "features.0.0")).tensors] == [(32, 3, 3, 3)]
+    (file,) = (real_model / "models").glob("mobilenet*.pth")
+    *_, loaded = answer(LoadWeights(replace(project, weights=""), str(file)))
+    assert loaded == project

@@ -37,7 +37,9 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Exit code: 0 done, 1 failed (one sentence on stderr), 2 wrong usage.",
     )
     parser.add_argument("--version", action="version", version=f"cnn-explorer {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="facts | compare | run | detect | models")
+    commands = parser.add_subparsers(
+        dest="command", required=True, metavar="facts | compare | run | detect | open | models"
+    )
 
     facts = commands.add_parser("facts", help="every layer's output shape, parameters and MACs")
     facts.add_argument("source", metavar="NAME|FILE", help=SOURCE)
@@ -72,6 +74,11 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     detect.add_argument("--accept-licence", action="store_true", help=ACCEPT)
     detect.add_argument("--json", action="store_true", help="one JSON object instead of a table")
+
+    opened = commands.add_parser("open", help="what a file with a network or with weights is, and how these fit")
+    opened.add_argument("file", metavar="FILE", help="a project, a PyTorch checkpoint or a safetensors file")
+    opened.add_argument("--weights", action="store_true", help="also the numbers of every tensor, and dead filters")
+    opened.add_argument("--json", action="store_true", help="one JSON object instead of lines")
 
     models = commands.add_parser("models", help="the library of trained networks")
     models.add_argument("--json", action="store_true", help="one JSON object instead of a table, with all there is")
@@ -128,6 +135,10 @@ def _command(given: argparse.Namespace) -> Callable[[], str]:
             from explorer.cli.run import run
 
             return run(given.source, given.image, given.json, given.accept_licence)
+        if given.command == "open":
+            from explorer.cli.open import opened
+
+            return opened(given.file, given.json, given.weights)
         from explorer.cli.models import get, models, path, remove
 
         if given.action == "get":

@@ -12,6 +12,7 @@ from explorer.engine.questions import (
     Detect,
     Devices,
     GetModel,
+    LoadWeights,
     Look,
     Models,
     MoveCache,
@@ -21,7 +22,9 @@ from explorer.engine.questions import (
     PictureFile,
     Predict,
     RemoveModel,
+    Weigh,
 )  # fmt: skip
+from explorer.maths.records import Progress
 from explorer.network.placing import placed
 from explorer.network.project import Project
 
@@ -120,7 +123,24 @@ def _compare(question: Compare) -> Iterator[Any]:
     from explorer.network.diff import compare
 
     for step in open_file(question.old) if isinstance(question.old, str) else [Project(question.old)]:
-        yield compare(step.network, question.new) if isinstance(step, Project) else step
+        if isinstance(step, Project):
+            yield compare(step.network, question.new)
+        elif isinstance(step, Progress):
+            yield step
+
+
+def _load_weights(question: LoadWeights) -> Iterator[Any]:
+    from pathlib import Path
+
+    from explorer.engine.checkpoints import load_weights
+
+    yield from load_weights(question.project, Path(question.path))
+
+
+def _weigh(question: Weigh) -> Iterator[Any]:
+    from explorer.engine.checkpoints import weigh
+
+    yield weigh(question.project, question.node)
 
 
 ANSWERS: dict[type, Callable[[Any], Iterator[Any]]] = {
@@ -137,5 +157,7 @@ ANSWERS: dict[type, Callable[[Any], Iterator[Any]]] = {
     MoveCache: _move_cache,
     OpenNetwork: _open_network,
     OpenFile: _open_file,
+    LoadWeights: _load_weights,
+    Weigh: _weigh,
     Compare: _compare,
 }

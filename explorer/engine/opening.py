@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from explorer.formats import project_file
+from explorer.formats.checkpoint import reading
 from explorer.formats.darknet import reading as darknet
 from explorer.formats.regular import NotReadable, head
 from explorer.formats.words import refusal
 from explorer.maths.records import Progress
+from explorer.maths.weight_records import WeightReport
 from explorer.network.project import SUFFIX, Project
+
+Steps = Iterator[Progress | WeightReport | Project]
 
 
 @dataclass(frozen=True)
@@ -19,14 +23,15 @@ class Reader:
     """One kind of file: whether a file, by its path and first bytes, is of it, and how it becomes a Project.
 
     what: as people call it, with its article. endings: of such files' names, in small letters.
-    read yields Progress records, and the Project, without places, last. It raises
-    a Refusal whatever the file holds, runs nothing that is in it, and imports what it needs itself.
+    read yields Progress records, a WeightReport where it had to find out what weights belong to, and the Project,
+    without places, last. It raises a Refusal whatever the file holds, runs nothing that is in it, and imports what it
+    needs itself.
     """
 
     what: str
     endings: tuple[str, ...]
     fits: Callable[[Path, bytes], bool]
-    read: Callable[[Path], Iterator[Progress | Project]]
+    read: Callable[[Path], Steps]
 
 
 def _is_project(path: Path, head: bytes) -> bool:
@@ -34,7 +39,7 @@ def _is_project(path: Path, head: bytes) -> bool:
     return zipped or path.suffix.lower() == SUFFIX
 
 
-def _project(path: Path) -> Iterator[Progress | Project]:
+def _project(path: Path) -> Steps:
     yield project_file.read(path)
 
 
@@ -42,15 +47,23 @@ def _is_darknet(path: Path, head: bytes) -> bool:
     return path.suffix.lower() in (darknet.CFG, darknet.WEIGHTS) or darknet.begins(head)
 
 
+def _checkpoint(path: Path) -> Steps:
+    from explorer.engine.checkpoints import open_checkpoint
+
+    yield from open_checkpoint(path)
+
+
 READERS = (
     Reader("a CNN Explorer project", (SUFFIX,), _is_project, _project),
     Reader("a Darknet network", (darknet.CFG, darknet.WEIGHTS), _is_darknet, darknet.read),
+    Reader("a PyTorch checkpoint", reading.TORCH, reading.is_torch, _checkpoint),
+    Reader("a safetensors file", reading.SAFETENSORS, reading.is_safetensors, _checkpoint),
 )
 """Asked in this order; the first that fits reads the file."""
 
 
-def open_file(path: str | Path) -> Iterator[Progress | Project]:
-    """The network in a file: Progress records, then its Project, without places where it has none.
+def open_file(path: str | Path) -> Steps:
+    """The network in a file: what its reader yields, the Project last, without places where it has none.
 
     Raises a Refusal that names the file, the reason and what to do.
     """

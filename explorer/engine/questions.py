@@ -144,6 +144,22 @@ class OpenFile:
 
 
 @dataclass(frozen=True)
+class LoadWeights:
+    """Put those weights of a file that fit into a network. Answers: WeightReport, then Project with other weights."""
+
+    project: Project
+    path: str
+
+
+@dataclass(frozen=True)
+class Weigh:
+    """What are the trained numbers of one node like? Answer: LayerWeights."""
+
+    project: Project
+    node: str
+
+
+@dataclass(frozen=True)
 class Compare:
     """What differs from the old network, or the one in a project file, to the new one? Answer: Diff."""
 

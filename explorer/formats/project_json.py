@@ -70,7 +70,7 @@ def loaded(data: bytes) -> Project:
     """The project of a description. Raises Fault."""
     if len(data) > LARGEST:
         raise Fault(f"has a description of {len(data):,} bytes, at most {LARGEST:,} are read")
-    document = _object(_parsed(data), "the top")
+    document = _object(parsed(data), "the top")
     if document.get("format") != FORMAT:
         raise Fault(f"is no project: its “format” is not “{FORMAT}”")
     _check_version(document.get("version"))
@@ -98,7 +98,7 @@ def _settings(layer: Layer) -> dict[str, Any]:
     return {name: _setting(value, kind) for name, (kind, value) in values.items()}
 
 
-def _parsed(data: bytes) -> Any:
+def parsed(data: bytes) -> Any:
     """json.loads without what it lets through: twin keys, NaN, Infinity, overflow, endless digits or brackets."""
     try:
         return json.loads(

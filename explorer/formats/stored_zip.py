@@ -13,9 +13,10 @@ from typing import BinaryIO
 from zlib import crc32
 
 END = struct.Struct("<4s4H2IH")  # signature, 2 disks, 2 counts, directory size and place, comment
+END64 = struct.Struct("<4sQ2H2I4Q4sIQI")  # the same in 64 bits, and where that is; some writers always add it
 CENTRAL = struct.Struct("<4s6H3I5H2I")
 LOCAL = struct.Struct("<4s5H3I2H")
-UTF8 = 0x800
+DESCRIBED, UTF8 = 0x8, 0x800  # sizes and checksum are said behind the bytes; the name is UTF-8
 CHUNK = 1 << 20
 
 
@@ -32,19 +33,23 @@ class Entry:
     crc: int
 
 
-def entries(file: BinaryIO, size: int, most: int) -> dict[str, Entry]:
-    """Members by name of a zip file of `size` bytes. Raises NotStored."""
+def entries(file: BinaryIO, size: int, most: int, what: str = "project") -> dict[str, Entry]:
+    """Members by name of a zip file of `size` bytes. Raises NotStored.
+
+    most: of members, with a kilobyte of names and notes each; what: the kind of file it should be, for the message.
+    """
     if size < END.size:
-        raise NotStored("is empty" if not size else "is no project, or cut off")
+        raise NotStored("is empty" if not size else f"is no {what}, or cut off")
     file.seek(0)
     if file.read(2) != b"PK":
-        raise NotStored("is no project: it does not begin like a zip file")
+        raise NotStored(f"is no {what}: it does not begin like a zip file")
     file.seek(size - END.size)
     signature, disk, first, here, count, length, start, comment = END.unpack(file.read(END.size))
     if signature != b"PK\5\6" or disk or first or here != count or comment:
         raise NotStored("is cut off or damaged: its directory is not at its end")
-    if not 0 < count <= most or start + length != size - END.size or length > 65536:
-        raise NotStored("is no project, or damaged: its directory is not that of a project")
+    between = size - END.size - start - length
+    if not 0 < count <= most or length > most << 10 or (between and not _repeated(file, size, count, length, start)):
+        raise NotStored(f"is no {what}, or damaged: its directory is not that of a {what}")
     file.seek(start)
     found = dict(_central(file.read(length), count))
     if len(found) < count:
@@ -85,13 +90,23 @@ def _central(data: bytes, count: int) -> Iterator[tuple[str, tuple[int, int, int
         signature, _, _, flags, method, _, _, crc, packed, size, name, extra, comment, disk, _, _, header = head
         if signature != b"PK\1\2" or disk:
             raise NotStored("is damaged: its directory is not readable")
-        if flags & ~UTF8 or method or packed != size:
-            raise NotStored("has compressed or encrypted members; a project's are stored as they are")
+        if flags & ~(DESCRIBED | UTF8) or method or packed != size:
+            raise NotStored("has compressed or encrypted members; they must be stored as they are")
         place += CENTRAL.size
         yield data[place : place + name].decode("utf-8", "replace"), (header, size, crc)
         place += name + extra + comment
     if place != len(data):
         raise NotStored("is damaged: its directory is longer than its members")
+
+
+def _repeated(file: BinaryIO, size: int, count: int, length: int, start: int) -> bool:
+    """Whether between directory and end there is the end in 64 bits, and says the same."""
+    if start + length != size - END.size - END64.size:
+        return False
+    file.seek(start + length)
+    signature, _, _, _, *disks, here, whole, long, place, locator, disk, end, _ = END64.unpack(file.read(END64.size))
+    said = (signature, here, whole, long, place, locator, end)
+    return said == (b"PK\6\6", count, count, length, start, b"PK\6\7", start + length) and not any((*disks, disk))
 
 
 def _located(file: BinaryIO, name: str, header: int, size: int, crc: int) -> tuple[int, Entry]:
@@ -102,7 +117,8 @@ def _located(file: BinaryIO, name: str, header: int, size: int, crc: int) -> tup
         raise NotStored("is cut off")
     signature, _, flags, method, _, _, local_crc, packed, local_size, name_length, extra = LOCAL.unpack(data)
     local_name = file.read(name_length).decode("utf-8", "replace")
-    if (signature, flags & ~UTF8, method, local_crc) != (b"PK\3\4", 0, 0, crc) or {packed, local_size} != {size}:
+    said = (0, 0, 0) if flags & DESCRIBED and not local_crc else (crc, size, size)
+    if signature != b"PK\3\4" or flags & ~(DESCRIBED | UTF8) or method or (local_crc, packed, local_size) != said:
         raise NotStored("is damaged: a member's two headers do not agree")
     if local_name != name:
         raise NotStored("is damaged: a member has two names")

@@ -62,6 +62,9 @@ class PReLU(Layer, group="Activation"):
     def parameters(self, x: Shape) -> int:
         return x[0] if self.each else 1
 
+    def tensors(self, x: Shape) -> dict[str, Shape]:
+        return {"weight": (x[0] if self.each else 1,)}
+
     def module(self, nn: Any, x: Shape) -> Any:
         return nn.PReLU(x[0] if self.each else 1)
 

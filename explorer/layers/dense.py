@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
-from explorer.network.layer import Layer, Shape, ShapeError, described
+from explorer.network.layer import Layer, Shape, ShapeError, affine, described
 from explorer.network.settings import setting
 from explorer.network.symbol import Constant
 
@@ -51,6 +51,9 @@ class Linear(Layer, group="Dense"):
 
     def parameters(self, x: Shape) -> int:
         return (x[0] + BIAS) * self.features if self.bias else x[0] * self.features
+
+    def tensors(self, x: Shape) -> dict[str, Shape]:
+        return {"weight": (self.features, x[0]), **affine((self.features,), False, self.bias)}
 
     def macs(self, y: Shape, x: Shape) -> int:
         return prod(x[1:], start=x[0] * self.features)

@@ -6,7 +6,7 @@ from math import prod
 from typing import Any
 
 from explorer.layers.sliding import image
-from explorer.network.layer import Layer, Shape, ShapeError, Spans, everything
+from explorer.network.layer import Layer, Shape, ShapeError, Spans, affine, everything
 from explorer.network.settings import setting
 from explorer.network.symbol import Constant
 
@@ -34,6 +34,9 @@ class BatchNorm2d(Layer, group="Norm"):
     def buffers(self, x: Shape) -> int:
         return REMEMBERED * x[0]
 
+    def tensors(self, x: Shape) -> dict[str, Shape]:
+        return {**affine(x[:1], self.affine, self.affine), "running_mean": x[:1], "running_var": x[:1]}
+
     def module(self, nn: Any, x: Shape) -> Any:
         return nn.BatchNorm2d(x[0], self.eps, self.momentum, self.affine)
 
@@ -60,6 +63,9 @@ class GroupNorm(Layer, group="Norm"):
 
     def parameters(self, x: Shape) -> int:
         return AFFINE * x[0] if self.affine else 0
+
+    def tensors(self, x: Shape) -> dict[str, Shape]:
+        return affine(x[:1], self.affine, self.affine)
 
     def module(self, nn: Any, x: Shape) -> Any:
         return nn.GroupNorm(self.groups, x[0], self.eps, self.affine)
@@ -90,6 +96,9 @@ class LayerNorm(Layer, group="Norm"):
             return 0
         return AFFINE * x[0] if self.over == "channels" else AFFINE_EACH * prod(x[1:], start=x[0])
 
+    def tensors(self, x: Shape) -> dict[str, Shape]:
+        return affine(x[:1] if self.over == "channels" else x, self.affine, self.affine)
+
     def module(self, nn: Any, x: Shape) -> Any:
         return nn.LayerNorm(x[:1] if self.over == "channels" else x, self.eps, self.affine)
 
@@ -110,6 +119,9 @@ class Scale(Layer, group="Norm"):
 
     def parameters(self, x: Shape) -> int:
         return AFFINE * x[0] if self.bias else x[0]
+
+    def tensors(self, x: Shape) -> dict[str, Shape]:
+        return affine(x[:1], True, self.bias)
 
     def module(self, nn: Any, x: Shape) -> Any:
         return nn.Scale(x[0], self.bias)

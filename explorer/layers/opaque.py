@@ -54,6 +54,9 @@ class Opaque(Layer, group="Other"):
     def buffers(self, *x: Shape) -> int:
         return self.operations.buffers
 
+    def tensors(self, *x: Shape) -> dict[str, Shape]:
+        return dict(self.operations.weights)
+
     def macs(self, y: Shape, *x: Shape) -> int:
         return self.operations.macs
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from explorer.layers.sliding import Pair, both, image, reached
-from explorer.network.layer import Layer, Shape, ShapeError, Spans, everything
+from explorer.network.layer import Layer, Shape, ShapeError, Spans, affine, everything
 from explorer.network.settings import setting
 from explorer.network.symbol import Constant, quotient
 
@@ -48,6 +48,10 @@ class ConvTranspose2d(Layer, group="Window"):
     def parameters(self, x: Shape) -> int:
         weights = self._weights() * x[0]
         return weights + self.channels if self.bias else weights
+
+    def tensors(self, x: Shape) -> dict[str, Shape]:
+        weight = (x[0], self.channels // self.groups, *both(self.kernel))
+        return {"weight": weight, **affine((self.channels,), False, self.bias)}
 
     def macs(self, y: Shape, x: Shape) -> int:
         return x[1] * x[2] * x[0] * self._weights()

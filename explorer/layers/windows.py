@@ -18,7 +18,7 @@ from explorer.layers.sliding import (
     slid,
     window,
 )
-from explorer.network.layer import Layer, Shape, ShapeError, Spans, described, everything
+from explorer.network.layer import Layer, Shape, ShapeError, Spans, affine, described, everything
 from explorer.network.settings import setting
 from explorer.network.symbol import Constant, quotient
 
@@ -73,6 +73,10 @@ class Conv2d(Layer, group="Window"):
     def parameters(self, x: Shape) -> int:
         weights = self._weights(x)
         return (weights + BIAS) * self.channels if self.bias else weights * self.channels
+
+    def tensors(self, x: Shape) -> dict[str, Shape]:
+        weight = (self.channels, x[0] // self.groups, *both(self.kernel))
+        return {"weight": weight, **affine((self.channels,), False, self.bias)}
 
     def macs(self, y: Shape, x: Shape) -> int:
         return y[1] * y[2] * y[0] * self._weights(x)

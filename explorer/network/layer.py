@@ -59,6 +59,10 @@ class Layer(Settings):
         """Numbers remembered from training without being trained; torch's counter of steps is not one of them."""
         return 0
 
+    def tensors(self, *x: Any, **_: Any) -> dict[str, Shape]:
+        """The arrays that its parameters and buffers are, named and shaped as in torch; without the counter."""
+        return {}
+
     def macs(self, *yx: Any, **_: Any) -> int:
         """Multiply-accumulates for one picture, from output then input shapes; biases not counted."""
         return 0
@@ -95,6 +99,11 @@ def _named(value: Any, letter: str) -> Any:
         ends = ("_H", "_W") if len(value) == 2 else ("_top", "_bottom", "_left", "_right")
         return tuple(Symbol(letter + end, part) for end, part in zip(ends, value, strict=True))
     return Symbol(letter, value)
+
+
+def affine(shape: Shape, scaled: bool, shifted: bool) -> dict[str, Shape]:
+    """A weight and a bias of one shape, as far as a layer has them."""
+    return {name: shape for name, there in (("weight", scaled), ("bias", shifted)) if there}
 
 
 def everything(axis: int, x: Shape) -> tuple[int, int]:

@@ -63,6 +63,10 @@ def command_table(window: Window) -> list[Command]:
         Command("File", "Open recent", fill=files.fill_recent, enabled=lambda: bool(files.settings.recent)),
         Command("File", "Model library…", window.pages.show_library, "Ctrl+Shift+O", help="Trained networks"),
         Command("File", "Gallery…", window.pages.show_gallery, "Ctrl+G", help="Open a classic network"),
+        Command(
+            "File", "Load weights…", files.load_weights, enabled=anything,
+            help="Put the weights of a file that fit onto this network",
+        ),
         Command("File", "Open picture…", files.open_picture, "Ctrl+I", help="Choose a picture to look at"),
         *(
             Command("File/Sample pictures", path.stem.capitalize(), partial(session.open_picture, str(path)))
@@ -97,6 +101,10 @@ def command_table(window: Window) -> list[Command]:
         Command(
             "View", "Compare…", window.pages.show_compare, "Ctrl+Shift+C", enabled=anything,
             help="See what differs from another network",
+        ),
+        Command(
+            "View", "Weights report…", window.pages.show_weights, enabled=lambda: files.weights.report is not None,
+            help="See which weights of the last file fit",
         ),
         Command("View", line),
         *(

@@ -52,6 +52,7 @@ class Docks(dict[str, QDockWidget]):
             window.addDockWidget(PLACES.get(title, SIDES.BottomDockWidgetArea), dock)
         window.tabifyDockWidget(self["Activations"], self["Summary"])
         window.tabifyDockWidget(self["Summary"], self["Cost"])
+        window.tabifyDockWidget(self["Cost"], self["Weights"])
         self["Activations"].raise_()
         window.resizeDocks([self["Layers"], self["Inspector"]], [208, 344], Qt.Orientation.Horizontal)
         bottom = [self["Picture"], self["Predictions"], self["Activations"]]

@@ -15,10 +15,17 @@ from explorer.ui.destinations import choose_destination, file_name
 from explorer.ui.picture_sources import PICTURE_ENDINGS, choose_picture
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
+from explorer.workspace.weights import WeightFiles
 
 PROJECTS = "CNN Explorer projects"
-FOREIGN: dict[str, tuple[str, ...]] = {"Darknet networks": (".cfg", ".weights")}
+FOREIGN: dict[str, tuple[str, ...]] = {
+    "Darknet networks": (".cfg", ".weights"),
+    "PyTorch checkpoints": (".pth", ".pt", ".ckpt", ".bin"),
+    "safetensors files": (".safetensors",),
+}
 """Networks of other programs that can be opened: what they are called, and what their files' names end in."""
+WEIGHTS = ("PyTorch checkpoints", "safetensors files")
+"""Of these, those that hold weights only."""
 ENDINGS = (SUFFIX, *(ending for endings in FOREIGN.values() for ending in endings))
 
 
@@ -31,6 +38,7 @@ class Files(QObject):
         super().__init__(window)
         self._window, self.session, self.settings = window, session, settings
         self._after_saving: Callable[[], object] | None = None
+        self.weights = WeightFiles(session)
         self._opening = ""  # the project file asked for last
         session.saved.connect(self._saved)
         session.failed.connect(self._failed)
@@ -56,11 +64,16 @@ class Files(QObject):
         if path := self.choose("Open network"):
             self.open_path(path)
 
-    def choose(self, title: str) -> str:
-        """Ask for a file with a network, "" where none was chosen."""
+    def load_weights(self) -> None:
+        """Choose a file with weights, and put those that fit onto the open network."""
+        if path := self.choose("Load weights", {name: FOREIGN[name] for name in WEIGHTS}):
+            self.weights.load(path)
+
+    def choose(self, title: str, kinds: dict[str, tuple[str, ...]] | None = None) -> str:
+        """Ask for a file with a network, or of these kinds; "" where none was chosen."""
         from PySide6.QtWidgets import QFileDialog
 
-        kinds = {"Networks": ENDINGS, PROJECTS: (SUFFIX,), **FOREIGN}
+        kinds = kinds or {"Networks": ENDINGS, PROJECTS: (SUFFIX,), **FOREIGN}
         filters = [f"{name} ({' '.join('*' + ending for ending in endings)})" for name, endings in kinds.items()]
         path, _ = QFileDialog.getOpenFileName(
             self._window, title, self.settings.folder("project"), ";;".join((*filters, "All files (*)"))

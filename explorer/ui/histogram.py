@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import cbrt, ceil, sqrt
 from typing import TYPE_CHECKING
 
@@ -42,8 +43,12 @@ class Histogram(QWidget):
         import numpy as np
 
         finite = numbers[np.isfinite(numbers)].astype(float)
-        self._low, self._high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
-        self.counts = np.histogram(finite, bins(finite.size, BINS), (self._low, self._high))[0].tolist()
+        low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
+        self.show_counts(np.histogram(finite, bins(finite.size, BINS), (low, high))[0].tolist(), low, high)
+
+    def show_counts(self, counts: Sequence[int], low: float, high: float) -> None:
+        """Show numbers that are counted already, in equal ranges from low to high."""
+        self.counts, self._low, self._high = list(counts), low, high
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from explorer.ui.panels.facts_page import FactsPage
     from explorer.ui.panels.gallery import GalleryPage
     from explorer.ui.panels.library_page import LibraryPage
+    from explorer.ui.panels.weights_page import WeightsPage
 
 Page = TypeVar("Page", bound=QWidget)
 
@@ -100,6 +101,17 @@ class Pages(QStackedWidget):
         page.back_requested.connect(self.leave)
         return page
 
+    @cached_property
+    def weights(self) -> WeightsPage:
+        """How the weights of a file fit."""
+        from explorer.ui.panels.weights_page import WeightsPage
+
+        page = self._added(WeightsPage(self._files.weights))
+        page.weight_requested.connect(self._go_to_weight)
+        page.load_requested.connect(self._files.load_weights)
+        page.back_requested.connect(self.leave)
+        return page
+
     def begin(self) -> None:
         """Leave the start page; a network that is begun there begins with its input."""
         self.show_canvas()
@@ -130,6 +142,10 @@ class Pages(QStackedWidget):
         """Show what differs between another network and this one."""
         self._show(self.compare)
 
+    def show_weights(self) -> None:
+        """Show how the weights of the last file fit the network."""
+        self._show(self.weights)
+
     def leave(self) -> None:
         """Go back to the network, or where there is none to the start page."""
         self._show(self.canvas if self._anything else self.start)
@@ -137,10 +153,10 @@ class Pages(QStackedWidget):
     def follow(self) -> None:
         """Show what belongs to the document: the canvas for a network, the start page for nothing.
 
-        A comparison stays: it shows what an edit changes, or undo.
+        A comparison stays: it shows what an edit changes, or undo. So does a report: weights may be loaded from it.
         """
         if self._anything:
-            if self.currentWidget() is not self.__dict__.get("compare"):
+            if self.currentWidget() not in (self.__dict__.get("compare"), self.__dict__.get("weights")):
                 self.setCurrentWidget(self.canvas)
         elif self._session.document.history.count() == 0:
             self.setCurrentWidget(self.start)
@@ -156,6 +172,13 @@ class Pages(QStackedWidget):
     def _prove(self, project: Project, id: str) -> None:
         self._session.open_project(project)
         if id:
+            self._go_to(id)
+
+    def _go_to_weight(self, name: str) -> None:
+        nodes = self._session.document.project.network.nodes
+        parts = name.split(".")
+        ids = [".".join(parts[:count]) for count in range(len(parts) - 1, 0, -1)]
+        if id := next((id for id in ids if id in nodes), ""):  # the layer may be gone since
             self._go_to(id)
 
     def _go_to(self, id: str) -> None:

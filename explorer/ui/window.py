@@ -27,16 +27,18 @@ from explorer.ui.panels.palette import PalettePanel
 from explorer.ui.panels.picture import PicturePanel
 from explorer.ui.panels.predictions import PredictionsPanel
 from explorer.ui.status import Status
+from explorer.ui.words import report_in_words
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
 
 if TYPE_CHECKING:
     from explorer.classics.blocks import Block
+    from explorer.maths.weight_records import WeightReport
     from explorer.ui.canvas.view import Canvas
     from explorer.ui.panels.cost import CostPanel
     from explorer.ui.panels.summary import SummaryPanel
 
-IN_PLACE = ("picture", "predict", "maps", "compare")
+IN_PLACE = ("picture", "predict", "maps", "weights", "compare")
 """Lanes whose problems are told in their own panel."""
 
 
@@ -53,8 +55,9 @@ class Window(QMainWindow):
         self.setAcceptDrops(True)
         options = QMainWindow.DockOption
         self.setDockOptions(options.AllowTabbedDocks | options.AllowNestedDocks | options.AnimatedDocks)
-        self.files = Files(self, session, settings)
         self.notices = Notices()
+        session.opened.connect(lambda _path: self.notices.hide())  # it was about something else; new ones come after
+        self.files = Files(self, session, settings)
         self.pages = Pages(session, self.files)
         centre = QWidget()
         over = QGridLayout(centre)  # both in one cell: a notice that comes and goes must not move the canvas
@@ -84,6 +87,7 @@ class Window(QMainWindow):
         self.palette_panel.complete()
         _ = self.summary
         self.docks.fill_when_seen("Cost", lambda: self.cost)
+        self.docks.fill_when_seen("Weights", self._weights)
 
     @property
     def canvas(self) -> Canvas:
@@ -107,6 +111,14 @@ class Window(QMainWindow):
 
         return CostPanel(self.session, self.settings.colours)
 
+    def _weights(self) -> QWidget:
+        from explorer.ui.panels.weights import WeightsPanel
+
+        panel = WeightsPanel(self.session, self.files.weights)
+        panel.load_requested.connect(self.files.load_weights)
+        panel.report_requested.connect(self.pages.show_weights)
+        return panel
+
     def _panels(self) -> Docks:
         self.palette_panel = PalettePanel(self.session)
         self.inspector = InspectorPanel(self.session)
@@ -116,6 +128,7 @@ class Window(QMainWindow):
         return Docks(self, self.settings, {
             "Layers": self.palette_panel, "Inspector": self.inspector, "Picture": self.picture,
             "Predictions": self.predictions, "Activations": self.activations, "Summary": None, "Cost": None,
+            "Weights": None,
         })  # fmt: skip
 
     def _connect(self) -> None:
@@ -131,7 +144,7 @@ class Window(QMainWindow):
         session.failed.connect(self._tell)
         session.opened.connect(self._show_opened)
         session.opens_over_edits.connect(self.files.then)
-        session.opened.connect(lambda _path: self.notices.hide())  # it was about something else
+        self.files.weights.report_changed.connect(self._tell_report)
         session.saved.connect(lambda path: self.notices.say(f"Saved {shortened(Path(path).name, 60)}"))
         session.devices_changed.connect(self._remember_device)
         session.worker.died.connect(self._tell_death)
@@ -229,6 +242,11 @@ class Window(QMainWindow):
     def _tell(self, lane: str, sentence: str) -> None:
         if lane not in IN_PLACE:
             self.notices.say(sentence, problem=True)
+
+    def _tell_report(self, report: WeightReport | None) -> None:
+        self.commands.refresh()
+        if report is not None:
+            self.notices.say(report_in_words(report), not report.whole, "Show report", self.pages.show_weights)
 
     def _tell_death(self, sentence: str) -> None:
         self._death = sentence

@@ -11,6 +11,7 @@ from explorer.network.analysis import Facts
 from explorer.network.conventions import Conventions
 
 if TYPE_CHECKING:
+    from explorer.maths.weight_records import WeightReport
     from explorer.network.cost import Measure
 
 
@@ -70,6 +71,20 @@ def conventions_in_words(conventions: Conventions) -> str:
     """Whose counting, which unit of work, which order of sizes, in few characters."""
     counting = {"torch": "torch", "keras": "Keras"}[conventions.counting]
     return f"{counting} · {conventions.work}s · {'×'.join(conventions.order)}"
+
+
+def report_in_words(report: WeightReport) -> str:
+    """How many weights fit, and how many do not, in one line."""
+    whole = len(report.matched) + len(report.missing) + len(report.differing)
+    parts = [f"{len(report.matched):,} of {counted(whole, 'weight')} matched"]
+    for names, what in (
+        (report.missing, "missing"),
+        (report.differing, "of another shape"),
+        (report.left_over, "left over in the file"),
+        (report.broken, "with NaN or infinity"),
+    ):
+        parts += [f"{len(names):,} {what}"] if names else []
+    return " · ".join(parts)
 
 
 def measure_in_words(measure: Measure) -> str:

@@ -22,6 +22,7 @@ from explorer.engine.questions import (
     Predict,
 )
 from explorer.maths.records import Device, FeatureMaps, ModelCard, Picture, Prediction, Progress
+from explorer.maths.weight_records import WeightReport
 from explorer.network.analysis import analyse
 from explorer.network.conventions import Conventions
 from explorer.network.project import SUFFIX, Project
@@ -38,7 +39,7 @@ class Session(Lanes):
     """Asks the worker when the document, the selection or the picture changes; panels hear its signals.
 
     A signal carries the whole new value; None means there is none (yet). Lanes are "model" (opening a network),
-    "picture", "predict", "maps", "compare", "save"; "models" and "devices" are asked once.
+    "picture", "predict", "maps", "weights", "compare", "save"; "models" and "devices" are asked once.
     """
 
     selection_changed = Signal(object)  # tuple[str, ...] of node ids, the last one chosen last
@@ -49,6 +50,7 @@ class Session(Lanes):
     maps_changed = Signal(object)  # FeatureMaps | None
     models_changed = Signal(object)  # tuple[ModelCard, ...]
     devices_changed = Signal(object)  # tuple[Device, ...]
+    reported = Signal(object)  # WeightReport, on the file that is being opened
     opened = Signal(str)  # another project was opened, from this path ("" for none)
     opens_over_edits = Signal(object)  # a project arrives after edits were made meanwhile; call it to open it still
     saved = Signal(str)  # path
@@ -210,9 +212,12 @@ class Session(Lanes):
     def _open_when_there(self, question: OpenModel | OpenNetwork | OpenFile, title: str, path: str = "") -> None:
         asked_over = self.document.project
 
-        def show(project: Project) -> None:
-            analyse(project.network)  # a turn of its own: what is found out about its layers is remembered
-            QTimer.singleShot(0, self, lambda: arrive(project))
+        def show(step: WeightReport | Project) -> None:
+            if isinstance(step, WeightReport):
+                self.reported.emit(step)
+                return
+            analyse(step.network)  # a turn of its own: what is found out about its layers is remembered
+            QTimer.singleShot(0, self, lambda: arrive(step))
 
         def arrive(project: Project) -> None:
             if self.document.project is asked_over:

@@ -1,0 +1,238 @@
+"""Files with weights and no network: recognised, put into the network they belong to, with a report of what fits."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.classics.catalogue import CLASSICS
+from explorer.classics.others import ARCHITECTURES
+from explorer.classics.signatures import aliases, arrays, signature, signatures, twins
+from explorer.engine import library
+from explorer.engine.trained import Torchvision
+from explorer.formats import tensors
+from explorer.formats.checkpoint.fitting import fitted, with_head
+from explorer.formats.checkpoint.guessing import guessed
+from explorer.formats.checkpoint.reading import Checkpoint, CheckpointError, read
+from explorer.formats.checkpoint.recognition import Match, best_names, head, recognised, same, trunk
+from explorer.formats.words import refusal, shown
+from explorer.maths.records import Progress
+from explorer.maths.weight_records import Broken, Differing, LayerWeights, WeightReport
+from explorer.maths.weight_statistics import facts
+from explorer.network.analysis import analyse
+from explorer.network.layer import Shape
+from explorer.network.network import Network
+from explorer.network.project import Project, Recipe
+
+Steps = Iterator[Progress | WeightReport | Project]
+CLASSES = 1000  # of ImageNet
+COUNTER = "int64"
+"""The type of training steps and of places in tables, which are no weights."""
+FROM_MINUS_ONE = ("googlenet", "googlenet_sides", "inception_v3")
+"""Networks whose published weights, born in TensorFlow, take pixels from −1 to 1."""
+HALF = (0.5, 0.5, 0.5)
+
+
+def open_checkpoint(path: Path) -> Steps:
+    """The network that the weights in a file belong to, with them; a report on these comes before it.
+
+    Raises CheckpointError, CannotSave.
+    """
+    checkpoint = yield from _opened(path)
+    shapes = _weights(checkpoint)
+    if not shapes:
+        raise CheckpointError(refusal(path, "holds no weights, only counters or texts", "choose another file"))
+    match = recognised(shapes)
+    if match is None:
+        network, names, what = guessed(shapes), {name: name for name in shapes}, _unknown(shapes)
+        title, recipe = f"{shown(path.stem, 60)} (a guess)", Recipe()
+        if not network.nodes:
+            raise CheckpointError(refusal(path, "has weights that no layer here has", "choose another file"))
+    else:
+        yield Progress(f"Building {match.network}")
+        known = library.architecture(match.network)
+        network, names = _built(known.network, match, shapes)
+        title = _title(known, match, network)
+        what = _said(title, match)
+        recipe = yield from _recipe(path, match, network)
+    placed = yield from _put(checkpoint, network, names, {}, what)
+    yield placed.report
+    yield Project(network, weights=placed.sha, recipe=recipe, title=title, origin=_origin(checkpoint, placed.report))
+
+
+def load_weights(project: Project, path: Path) -> Steps:
+    """The project with those weights of a file that fit its network; the others stay. A report comes before it.
+
+    Raises CheckpointError also where none fits.
+    """
+    checkpoint = yield from _opened(path)
+    shapes, wanted = _weights(checkpoint), signature(project.network)
+    names = best_names(wanted, aliases(project.network), shapes)
+    kept = tensors.read(project.weights) if project.weights else {}
+    placed = yield from _put(checkpoint, project.network, names, kept, f"Loaded onto {project.title or 'the network'}.")
+    if not placed.report.matched:
+        reason = f"has {len(shapes):,} weights, and none has the name and the shape of one of this network"
+        raise CheckpointError(refusal(path, reason, "open the file by itself to see what it is"))
+    yield placed.report
+    yield replace(project, weights=placed.sha)
+
+
+def weigh(project: Project, node: str) -> LayerWeights:
+    """The trained numbers of one node, looked at. Raises WeightsError."""
+    wanted = [f"{node}.{name}" for name in arrays(project.network, analyse(project.network), node)]
+    have = tensors.names_and_shapes(project.weights) if project.weights and wanted else {}
+    values = tensors.read(project.weights, [name for name in wanted if name in have]) if have else {}
+    return LayerWeights(node, tuple(facts(name, value) for name, value in values.items()))
+
+
+@dataclass(frozen=True)
+class _Placed:
+    """Weights in the store, and the report on how they came there."""
+
+    sha: str
+    report: WeightReport
+
+
+def _opened(path: Path) -> Generator[Progress, None, Checkpoint]:
+    yield Progress(f"Reading {shown(path.name, 60)}")
+    return read(path)
+
+
+def _weights(checkpoint: Checkpoint) -> dict[str, Shape]:
+    """Shapes by name, without whole numbers: those count."""
+    return {name: tensor.shape for name, tensor in checkpoint.tensors.items() if tensor.is_float}
+
+
+def _built(network: Network, match: Match, shapes: Mapping[str, Shape]) -> tuple[Network, dict[str, str]]:
+    """The known network as the weights have it, and the file's names for its weights."""
+    wanted = signatures()[match.network]
+    names = dict(match.names)
+    ends = head(wanted)
+    if any(f"{id}.weight" not in names for id in ends):
+        body = {names[name] for name in trunk(wanted) if name in names}
+        left = {name.removeprefix(match.prefix): name for name in shapes if name not in body}
+        before = analyse(network)[network.nodes[ends[0]].inputs[0]].shape or ()
+        other = with_head(network, ends, {n: shapes[full] for n, full in left.items()}, before[0])
+        if other is not network:
+            network = other
+            names = {name: full for name, full in names.items() if full in body} | {
+                name: left[name] for name in signature(network) if name in left
+            }
+    return fitted(network, {name: shapes[full] for name, full in names.items()}), names
+
+
+def _put(
+    checkpoint: Checkpoint, network: Network, names: Mapping[str, str], kept: Mapping[str, NDArray[Any]], what: str
+) -> Generator[Progress, None, _Placed]:
+    """Keep the weights that fit a network beside those it has; names: of the network's weights in the file."""
+    wanted = signature(network)
+    found = {name: checkpoint.tensors[names[name]].shape for name in wanted if name in names}
+    fitting = [name for name in wanted if same(found.get(name), wanted[name])]
+    values = {n: value for n, value in kept.items() if n in wanted or n.rpartition(".")[0] in network.nodes}
+    had = {name for name, value in values.items() if wanted.get(name) == value.shape}
+    broken = []
+    for number, (name, (_, value)) in enumerate(
+        zip(fitting, checkpoint.arrays([names[name] for name in fitting]), strict=True)
+    ):
+        if number % 50 == 0:
+            yield Progress(f"Reading {shown(checkpoint.path.name, 60)}", number, len(fitting))
+        values[name] = value.reshape(wanted[name])
+        if not np.isfinite(value).all():
+            broken.append(Broken(name, int(np.isnan(value).sum()), int(np.isinf(value).sum())))
+    used = {names[name] for name in found}
+    left = [n for n, tensor in checkpoint.tensors.items() if n not in used and tensor.dtype != COUNTER]
+    report = WeightReport(
+        file=checkpoint.path.name,
+        what=what,
+        numbers=sum(tensor.count for tensor in checkpoint.tensors.values()),
+        types=tuple(Counter(tensor.dtype for tensor in checkpoint.tensors.values()).items()),
+        matched=tuple(fitting),
+        missing=tuple(name for name in wanted if name not in found and name not in had),
+        left_over=tuple(left),
+        differing=tuple(Differing(n, wanted[n], found[n]) for n in found if not same(found[n], wanted[n])),
+        broken=tuple(broken),
+        shapes={**{name: checkpoint.tensors[name].shape for name in left}, **wanted},
+    )
+    return _Placed(tensors.keep(values), report)
+
+
+def _recipe(path: Path, match: Match, network: Network) -> Generator[Progress, None, Recipe]:
+    """How the network's pictures are made: surely known for a file of the library, and else ImageNet's way."""
+    digest = ""
+    for entry in library.ENTRIES.values():
+        trained = entry.trained
+        if not isinstance(trained, Torchvision) or trained.architecture != match.network:
+            continue
+        if not digest:
+            yield Progress("Comparing with the model library")
+            with open(path, "rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+        if digest.startswith(entry.source.digits):
+            from torchvision.models import get_model_weights
+
+            labels = get_model_weights(trained.architecture)[trained.weights].meta["categories"]
+            return replace(entry.recipe, labels=tuple(labels))
+    (last,) = [node for node in network.nodes.values() if not network.users[node.id]][-1:]
+    shape = analyse(network)[last.id].shape
+    if shape != (CLASSES,) or match.network not in (*ARCHITECTURES, *FROM_MINUS_ONE):
+        return Recipe()
+    usual = library.entry("mobilenet_v2").recipe
+    return replace(usual, mean=HALF, std=HALF) if match.network in FROM_MINUS_ONE else usual
+
+
+def _title(known: Project, match: Match, network: Network) -> str:
+    """What it is, and in what it differs from the known network: “ResNet-50, 3 classes”."""
+    name = CLASSICS[match.network].title if match.network in CLASSICS else known.title
+    before, after = (_ends(net) for net in (known.network, network))
+    told = []
+    if match.how == "width":
+        told.append("other widths")
+    if after[0] != before[0]:
+        told.append("1 input channel" if after[0] == 1 else f"{after[0]} input channels")
+    if after[1] != before[1]:
+        told.append(f"{after[1]:,} classes")
+    return ", ".join((name, *told))
+
+
+def _ends(network: Network) -> tuple[int, int]:
+    """Channels of the picture, and length of the output."""
+    facts = analyse(network)
+    ends = [id for id in network.nodes if not network.users[id]]
+    return next(iter(facts.values())).shape[0], (facts[ends[-1]].shape or (0,))[0]  # type: ignore[index]
+
+
+def _said(title: str, match: Match) -> str:
+    """What the file was taken for and by what."""
+    reason = {
+        "exact": "all names and shapes are its own",
+        "head": "all names and shapes before its last layers are its own",
+        "width": "the names are its own, and the channels are taken from the shapes",
+        "part": "most names and shapes are its own",
+        "order": "all shapes are its own, one after the other; the names are another program's, which may pad or "
+        "normalise otherwise",
+    }[match.how]
+    alike = twins(match.network)
+    also = f" The weights would fit {', '.join(alike)} as well, which has other strides." if alike else ""
+    return f"Taken for {title}: {reason}.{also}"
+
+
+def _unknown(shapes: Mapping[str, Shape]) -> str:
+    return (
+        f"No known network has these {len(shapes):,} weights. The layers are guessed from their shapes, in the file's "
+        "order; strides, poolings, activations and the picture's size leave no weights, so the network will not "
+        "compute what it was trained for."
+    )
+
+
+def _origin(checkpoint: Checkpoint, report: WeightReport) -> str:
+    """What is said to the user of the project."""
+    inside = f", under “{checkpoint.within}”" if checkpoint.within else ""
+    beside = f" Beside it are {', '.join(f'“{name}”' for name in checkpoint.others)}." if checkpoint.others else ""
+    return f"Weights from “{shown(report.file, 80)}”{inside}.{beside} {report.what}"

@@ -1,0 +1,145 @@
+"""Open a checkpoint: find the weights in it, wherever its writer put them, and read their numbers when asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.formats import regular
+from explorer.formats.checkpoint import safetensors_files, torch_files
+from explorer.formats.checkpoint.pickled import WEIGHTS_ONLY
+from explorer.formats.checkpoint.stored import NotRead, Tensor, numbers
+from explorer.formats.words import amount, refusal, shown
+from explorer.maths.sentences import Refusal
+
+TORCH = (".pth", ".pt", ".ckpt", ".bin")
+SAFETENSORS = (".safetensors",)
+LARGEST = 4_000_000_000
+"""Bytes; RegNetY-128GF, the largest of torchvision's convolutional networks, has 2.6 GB."""
+
+WITHIN = (
+    "state_dict", "model_state_dict", "model_state", "model", "state_dict_ema", "model_ema", "ema", "params_ema",
+    "params", "net", "network", "weights", "module",
+)  # fmt: skip
+"""Under which names training programs keep the weights, those of the network itself first."""
+MOST_NAME = 200
+"""Characters of a tensor's name."""
+
+
+class CheckpointError(Refusal):
+    """A file with weights cannot be read; the message names it, the reason and what to do."""
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """The weights in a file, by name, in the order of the file.
+
+    within: under which names they lay, one in the other, "" where the file has nothing else. others: the names of
+    further sets of weights beside them, which are not read.
+    """
+
+    path: Path
+    tensors: dict[str, Tensor]
+    within: str = ""
+    others: tuple[str, ...] = ()
+
+    def arrays(self, names: list[str]) -> Iterator[tuple[str, NDArray[np.float32]]]:
+        """Each name with its numbers as float32. Raises CheckpointError."""
+        try:
+            with open(self.path, "rb") as file:
+                for name in names:
+                    yield name, numbers(file, self.tensors[name])
+        except NotRead as error:
+            raise CheckpointError(refusal(self.path, str(error), error.advice)) from error
+        except OSError as error:
+            raise CheckpointError(str(regular.unreadable(self.path, error))) from error
+
+
+def is_torch(path: Path, head: bytes) -> bool:
+    """Whether a file, by its name and first bytes, may be one that torch.save wrote."""
+    zipped = head.startswith(b"PK\x03\x04") and b"/" in head[30:80]
+    return zipped or head.startswith(b"\x80\x02") or path.suffix.lower() in TORCH
+
+
+def is_safetensors(path: Path, head: bytes) -> bool:
+    """Whether a file, by its name and first bytes, may be of that format."""
+    return head[8:9] == b"{" or path.suffix.lower() in SAFETENSORS
+
+
+def read(path: Path) -> Checkpoint:
+    """The weights in a file. Raises CheckpointError, whatever the file holds; nothing in it runs."""
+    try:
+        size = regular.size(path)
+        if size > LARGEST:
+            raise NotRead(f"has {amount(size)}, at most {amount(LARGEST)} are read", "open a smaller network's")
+        with open(path, "rb") as file:
+            value, within, others = _weights(_value(file, size))
+            return Checkpoint(path, value, within, others)
+    except regular.NotReadable as error:
+        raise CheckpointError(str(error)) from error
+    except NotRead as error:
+        raise CheckpointError(refusal(path, str(error), error.advice)) from error
+    except OSError as error:
+        raise CheckpointError(str(regular.unreadable(path, error))) from error
+
+
+def _value(file: BinaryIO, size: int) -> Any:
+    """What the file holds, by its first bytes."""
+    head = file.read(512)
+    if not head:
+        raise NotRead("is empty")
+    if head.startswith(b"PK"):
+        return torch_files.zipped(file, size)
+    if head.startswith(torch_files.OLD_START):
+        return torch_files.old(file, size)
+    if head[257:262] == b"ustar":
+        raise NotRead("is a tar file, as PyTorch wrote them before 2017", WEIGHTS_ONLY)
+    if head[:1] == b"\x80":
+        raise NotRead("is a pickle, but none that torch.save wrote", WEIGHTS_ONLY)
+    if head[8:9] == b"{":
+        return safetensors_files.tensors(file, size)
+    raise NotRead(
+        "is no checkpoint: it begins neither like PyTorch's files nor like safetensors", "choose another file"
+    )
+
+
+def _weights(value: Any) -> tuple[dict[str, Tensor], str, tuple[str, ...]]:
+    """The tensors by name in what a file holds, under which names they lay, and names of further ones."""
+    within: list[str] = []
+    others: list[str] = []
+    while type(value) is dict and not _direct(value):
+        inner = [name for name, part in value.items() if type(name) is str and _has_tensors(part)]
+        inner = [name for name in inner if "optim" not in name and "sched" not in name]
+        if not inner:
+            break
+        best = min(inner, key=lambda name: WITHIN.index(name) if name in WITHIN else len(WITHIN))
+        others += [".".join((*within, name)) for name in inner if name != best]
+        within.append(best)
+        value = value[best]
+    found = _direct(value) if type(value) is dict else {}
+    if not found:
+        raise NotRead("holds no table of weights with their names", WEIGHTS_ONLY)
+    strange = next((name for name in found if len(name) > MOST_NAME or not name.isprintable()), None)
+    if strange is not None:
+        raise NotRead(f"has weights with an impossible name, “{shown(strange, 40)}”", WEIGHTS_ONLY)
+    return found, shown(".".join(within), 80), tuple(shown(name, 80) for name in others)
+
+
+def _direct(table: dict[Any, Any]) -> dict[str, Tensor]:
+    return {name: part for name, part in table.items() if type(name) is str and type(part) is Tensor}
+
+
+def _has_tensors(value: Any) -> bool:
+    """Whether a table has tensors in it, or tables with such, a few levels down."""
+    level = [value]
+    for _ in range(4):
+        tables = [table for table in level if type(table) is dict]
+        if any(_direct(table) for table in tables):
+            return True
+        level = [part for table in tables for part in table.values()]
+    return False

@@ -1,0 +1,83 @@
+"""What is said about the weights of a file, and about those of one layer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+Shape = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Differing:
+    """Weights that have another shape in the file than the network wants."""
+
+    name: str
+    wanted: Shape
+    found: Shape
+
+
+@dataclass(frozen=True)
+class Broken:
+    """Weights with numbers that are none: how many are NaN, and how many infinite."""
+
+    name: str
+    nan: int
+    infinite: int
+
+
+@dataclass(frozen=True)
+class WeightReport:
+    """How the weights of a file fit a network.
+
+    what: a sentence on what the file was taken for. numbers: in all its tensors; types: how many tensors there are of
+    each type. matched, missing and differing are weights of the network (`node id.parameter`); left_over are names in
+    the file. shapes: of all of these by name. broken: matched weights that hold NaN or infinity.
+    """
+
+    file: str
+    what: str
+    numbers: int
+    types: tuple[tuple[str, int], ...]
+    matched: tuple[str, ...]
+    missing: tuple[str, ...] = ()
+    left_over: tuple[str, ...] = ()
+    differing: tuple[Differing, ...] = ()
+    broken: tuple[Broken, ...] = ()
+    shapes: Mapping[str, Shape] = field(default_factory=dict)
+
+    @property
+    def whole(self) -> bool:
+        """Whether every weight of the network came out of the file, and every one of the file into the network."""
+        return not (self.missing or self.left_over or self.differing or self.broken)
+
+
+@dataclass(frozen=True)
+class TensorFacts:
+    """What can be said of the numbers of one tensor.
+
+    low, high, mean, deviation: of the finite ones, 0 where there is none. zeros: how many are exactly 0. counts: how
+    many lie in each of equal ranges from low to high. dead: numbers of the filters (outputs) that are 0 all over, or
+    of the channels whose scale is. equal: groups of filters that are the same number by number, and not dead.
+    """
+
+    name: str
+    shape: Shape
+    low: float
+    high: float
+    mean: float
+    deviation: float
+    zeros: int
+    nan: int
+    infinite: int
+    counts: tuple[int, ...]
+    dead: tuple[int, ...] = ()
+    equal: tuple[tuple[int, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class LayerWeights:
+    """The tensors of one node; none where its numbers are random ones."""
+
+    node: str
+    tensors: tuple[TensorFacts, ...]
