@@ -23,7 +23,6 @@ from explorer.formats.writers.torch_layers import PARTS
 from explorer.formats.writers.torch_source import torch_source
 from explorer.layers.activations import PReLU
 from explorer.layers.dense import Input
-from explorer.layers.shapes import Identity
 from explorer.network.analysis import analyse
 from explorer.network.layer import Layer, Shape
 from explorer.network.network import Network

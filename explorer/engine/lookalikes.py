@@ -82,9 +82,7 @@ READINGS = {
     "LayerNorm2d": Reading(
         lambda m: LayerNorm("channels", m.eps, m.elementwise_affine), lambda m: (m.normalized_shape[0], 2, 3)
     ),
-    "CenterCrop": Reading(
-        lambda m: CenterCrop(m.size[0] if len(set(m.size)) == 1 else tuple(m.size)), _crop_shape
-    ),
+    "CenterCrop": Reading(lambda m: CenterCrop(m.size[0] if len(set(m.size)) == 1 else tuple(m.size)), _crop_shape),
     "PadChannels": Reading(lambda m: PadChannels(m.channels), lambda m: (max(1, m.channels - 1), 2, 2)),
     "Slice": Reading(lambda m: Slice(m.start, m.channels), lambda m: (m.start + m.channels + 1, 2, 3)),
 }

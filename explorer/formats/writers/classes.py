@@ -42,7 +42,9 @@ class Made:
         """As source; words: the next one is for the first column, and so on, "" where torch's default does."""
         if not self.parts:
             given = [(argument, word) for argument, word in zip(self.arguments, words, strict=False) if word]
-            return call(self.make, *(word if argument.positional else named(argument.name, word) for argument, word in given))
+            return call(
+                self.make, *(word if argument.positional else named(argument.name, word) for argument, word in given)
+            )
         docs = [(name, part.written(words)) for name, part in self.parts]
         if self.named:
             return call(self.make, _ordered(docs), tall=True)
@@ -125,7 +127,9 @@ class Classes:
         if not item.sequential:
             return self.made[id(item)]
         parts = tuple((part.name, self.make(part)) for part in item.items)
-        return Made("nn.Sequential", (), parts, named=[name for name, _ in parts] != [str(n) for n in range(len(parts))])
+        return Made(
+            "nn.Sequential", (), parts, named=[name for name, _ in parts] != [str(n) for n in range(len(parts))]
+        )
 
     def write_class(self, alike: list[Instance], root: Scope) -> None:
         first = alike[0]
@@ -185,7 +189,9 @@ def _class_source(name: str, instance: Instance, variables: list[Variable], word
     left = iter(words)
     docs = [(attribute, made.written(left)) for attribute, made in instance.modules]
     if instance.scope.sequential:
-        return "\n".join([*lines, *laid_out("", call("super().__init__", *_folded([d for _, d in docs]), tall=True), 8)])
+        return "\n".join(
+            [*lines, *laid_out("", call("super().__init__", *_folded([d for _, d in docs]), tall=True), 8)]
+        )
     lines.append("        super().__init__()")
     lines += (line for attribute, doc in docs for line in laid_out(f"self.{attribute} = ", doc, 8))
     return "\n".join([*lines, "", *instance.forward])

@@ -53,7 +53,7 @@ class _Writing:
         scope = self.scope
         if variadic(scope):
             arguments = ["*features: Tensor"]
-            self.variables = {source: "" for source in scope.inputs}
+            self.variables = dict.fromkeys(scope.inputs, "")
         else:
             names = "xyz" if len(scope.inputs) <= 3 else [f"x{n}" for n in range(1, len(scope.inputs) + 1)]
             self.variables = dict(zip(scope.inputs, names, strict=False))
@@ -82,7 +82,7 @@ class _Writing:
     def value(self, number: int, item: Leaf | Scope, held: dict[str, Value]) -> Value:
         """The expression of one item."""
         takes = self.takes[number]
-        came = [held.pop(i, None) or Value(self.variables[i]) for i in takes]
+        came = [held.pop(i) if i in held else Value(self.variables[i]) for i in takes]
         depth = 1 + max(value.depth for value in came)
         written: list[Doc] = [value.expression for value in came]
         if not all(map(flat, written)):  # the Concat of a variadic scope
