@@ -33,7 +33,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Exit code: 0 done, 1 failed (one sentence on stderr), 2 wrong usage.",
     )
     parser.add_argument("--version", action="version", version=f"cnn-explorer {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="facts | compare | run | models")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="facts | compare | run | convert | models")
 
     facts = commands.add_parser("facts", help="every layer's output shape, parameters and MACs")
     facts.add_argument("source", metavar="NAME|FILE", help=SOURCE)
@@ -55,6 +55,18 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("source", metavar="NAME|FILE", help=SOURCE)
     run.add_argument("image", metavar="IMAGE", help="a JPEG, PNG, WebP, BMP, GIF or TIFF file")
     run.add_argument("--json", action="store_true", help="one JSON object instead of bars")
+
+    convert = commands.add_parser("convert", help="write a network for other programs, or for people")
+    convert.add_argument("source", metavar="NAME|FILE", help=SOURCE)
+    convert.add_argument(
+        "target", metavar="OUT",
+        help="a file ending in .py (PyTorch source, trained weights beside it), .onnx, .safetensors (weights alone), "
+        ".md (a page), .mmd (Mermaid), .dot (Graphviz) or .cnnx (project)",
+    )  # fmt: skip
+    convert.add_argument(
+        "--framework", choices=("torch", "keras"), default="torch", help="whose source a .py file holds"
+    )
+    convert.add_argument("--force", action="store_true", help="write over what is there")
 
     models = commands.add_parser("models", help="the library of trained networks")
     get = models.add_subparsers(dest="action", metavar="get").add_parser("get", help="fetch one")
@@ -82,6 +94,10 @@ def _command(given: argparse.Namespace) -> Callable[[], str]:
             from explorer.cli.run import run
 
             return run(given.source, given.image, given.json)
+        if given.command == "convert":
+            from explorer.cli.convert import convert
+
+            return convert(given.source, given.target, given.framework, given.force)
         from explorer.cli.models import get, models
 
         return get(given.name) if given.action == "get" else models()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from explorer.cli.manners import bar, finished, note, plain
+from explorer.cli.manners import bar, finished, note, plain, untrained
 from explorer.cli.sources import trained
 from explorer.formats.pictures import decode
 from explorer.maths.records import Prediction
@@ -24,8 +24,7 @@ def run(name: str, image: str, as_json: bool) -> str:
     prediction = finished(predict(question))
     assert isinstance(prediction, Prediction)
     if prediction.untrained:
-        some = ", ".join(prediction.untrained[:3]) + (", …" if len(prediction.untrained) > 3 else "")
-        note(f"Without trained weights, so with random ones: {some}")
+        note(untrained(prediction.untrained))
     if as_json:
         top = [{"label": g.label, "index": g.index, "probability": g.probability} for g in prediction.top]
         return json.dumps({"top": top})

@@ -9,6 +9,7 @@ from explorer.engine.questions import (
     Compare,
     Decode,
     Devices,
+    Export,
     Look,
     Models,
     OpenFile,
@@ -88,6 +89,12 @@ def _compare(question: Compare) -> Iterator[Any]:
         yield compare(step.network, question.new) if isinstance(step, Project) else step
 
 
+def _export(question: Export) -> Iterator[Any]:
+    from explorer.engine.exports import export
+
+    yield from export(question)
+
+
 ANSWERS: dict[type, Callable[[Any], Iterator[Any]]] = {
     Devices: _devices,
     Decode: _decode,
@@ -98,4 +105,5 @@ ANSWERS: dict[type, Callable[[Any], Iterator[Any]]] = {
     OpenNetwork: _open_network,
     OpenFile: _open_file,
     Compare: _compare,
+    Export: _export,
 }

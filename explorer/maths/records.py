@@ -92,3 +92,11 @@ class ModelCard:
     trained_on: str
     sha256: str
     installed: bool
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What was written. files: their paths, the one asked for first. untrained: nodes with random weights."""
+
+    files: tuple[str, ...]
+    untrained: tuple[str, ...] = ()

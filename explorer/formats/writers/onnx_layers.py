@@ -2,60 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from onnx import NodeProto, TensorProto, helper, numpy_helper
 
-from explorer.layers.sliding import both, padded_sides
+from explorer.formats.writers import onnx_windows as windows
+from explorer.formats.writers.onnx_graph import Graph, ends, sides
 from explorer.network.layer import Layer, Shape
 from explorer.network.network import Node
-
-MODES = {"zeros": "constant", "reflect": "reflect", "replicate": "edge", "circular": "wrap"}
-"""ONNX's words for what a border holds; a border that wraps came with opset 19."""
-
-
-class Graph:
-    """Collects operators and numbers; every value is called after the node it belongs to.
-
-    weights: arrays by `node id.parameter`. taken: names that only their nodes may have.
-    """
-
-    def __init__(self, weights: Mapping[str, NDArray[Any]], taken: Iterable[str]) -> None:
-        self.weights, self._taken = weights, set(taken)
-        self.operators: list[NodeProto] = []
-        self.numbers: list[TensorProto] = []
-        self.node = Node("", Layer())
-
-    def add(self, operator: str, *inputs: str, part: str = "", **settings: Any) -> str:
-        """One operator; its output goes by the node's id, or by that and `part` within the node."""
-        name = self._free(f"{self.node.id}/{part}") if part else self.node.id
-        settings = {key: value for key, value in settings.items() if value is not None}
-        self.operators.append(helper.make_node(operator, inputs, [name], name=name, **settings))
-        return name
-
-    def weight(self, parameter: str) -> str:
-        """The name of a trained tensor of the node, or "" where it has none."""
-        name = f"{self.node.id}.{parameter}"
-        return self.number(name, self.weights[name]) if name in self.weights else ""
-
-    def constant(self, part: str, value: Any, type: Any = np.float32) -> str:
-        """The name of numbers that are not trained."""
-        return self.number(f"{self.node.id}/{part}", np.asarray(value, type))
-
-    def number(self, name: str, value: NDArray[Any]) -> str:
-        """Keep a tensor, under this name where it is free."""
-        name = self._free(name)
-        self.numbers.append(numpy_helper.from_array(np.asarray(value, order="C"), name))
-        return name
-
-    def _free(self, name: str) -> str:
-        while name in self._taken:
-            name += "_"
-        self._taken.add(name)
-        return name
 
 
 def write(graph: Graph, node: Node, x: Sequence[str], shapes: Sequence[Shape], y: Shape) -> str:
@@ -72,142 +27,6 @@ def _operator(name: str, **settings: Callable[[Any], Any]) -> Callable[..., None
         g.add(name, *x, **{key: value(layer) for key, value in settings.items()})
 
     return written
-
-
-def _sides(padding: Any) -> list[int]:
-    """Padding as ONNX writes it: top, left, bottom, right."""
-    (top, bottom), (left, right) = (both(side) for side in padded_sides(padding))
-    return [top, left, bottom, right]
-
-
-def _ends(sides: list[int]) -> list[int]:
-    """The same for all four axes, the batch and the channels first."""
-    return [0, 0, *sides[:2], 0, 0, *sides[2:]]
-
-
-def _padded(g: Graph, x: str, sides: list[int], mode: str, fill: float = 0.0) -> str:
-    value = [g.constant("border", fill)] if mode == "constant" else []
-    return g.add("Pad", x, g.constant("sides", _ends(sides), np.int64), *value, part="padded", mode=mode)
-
-
-def _conv(g: Graph, layer: Any, x: list[str], shapes: list[Shape], y: Shape) -> None:
-    kernel, dilation = both(layer.kernel), both(layer.dilation)
-    if layer.padding == "same":
-        around = [d * (k - 1) for d, k in zip(dilation, kernel, strict=True)]
-        sides = [n // 2 for n in around] + [n - n // 2 for n in around]
-    else:
-        sides = _sides(layer.padding)
-    (source,) = x
-    if layer.padding_mode != "zeros":
-        source, sides = _padded(g, source, sides, MODES[layer.padding_mode]), [0, 0, 0, 0]
-    g.add(
-        "Conv", source, g.weight("weight"), *filter(None, [g.weight("bias")]), kernel_shape=kernel,
-        strides=both(layer.stride), dilations=dilation, group=layer.groups, pads=sides,
-    )  # fmt: skip
-
-
-def _transposed(g: Graph, layer: Any, x: list[str], shapes: list[Shape], y: Shape) -> None:
-    added, stride, padding = both(layer.output_padding), both(layer.stride), both(layer.padding)
-    settings: dict[str, Any] = {
-        "kernel_shape": both(layer.kernel), "strides": stride, "dilations": both(layer.dilation), "group": layer.groups,
-    }  # fmt: skip
-    weight = g.weight("weight")
-    if all(o < s for o, s in zip(added, stride, strict=True)):
-        bias = filter(None, [g.weight("bias")])
-        g.add("ConvTranspose", *x, weight, *bias, pads=_sides(layer.padding), output_padding=added, **settings)
-        return
-    # onnxruntime adds fewer pixels than a stride: less is cut off instead, and what is then missing holds the bias alone.
-    less = [min(o, p) for o, p in zip(added, padding, strict=True)]
-    pads = [*padding, *(p - n for p, n in zip(padding, less, strict=True))]
-    stamped = g.add("ConvTranspose", *x, weight, part="stamped", pads=pads, **settings)
-    whole = _padded(g, stamped, [0, 0, *(o - n for o, n in zip(added, less, strict=True))], "constant")
-    if layer.bias:
-        g.add("Add", whole, g.number(f"{g.node.id}.bias", g.weights[f"{g.node.id}.bias"].reshape(-1, 1, 1)))
-    else:
-        g.add("Identity", whole)
-
-
-def _pool(g: Graph, layer: Any, x: list[str], shapes: list[Shape], y: Shape) -> None:
-    """Rounded up or not, the windows are those that torch counts: the border behind is as wide as the last one needs.
-
-    ONNX's own ceil_mode leaves open what a window counts that begins behind the image.
-    """
-    average = layer.kind == "AvgPool2d"
-    kernel, stride, padding = both(layer.kernel), both(layer.stride), both(layer.padding)
-    dilation = (1, 1) if average else both(layer.dilation)
-    reach = [d * (k - 1) + 1 for d, k in zip(dilation, kernel, strict=True)]
-    needs = [
-        (m - 1) * s + r - p - n for m, s, r, p, n in zip(y[1:], stride, reach, padding, shapes[0][1:], strict=True)
-    ]
-    settings: dict[str, Any] = {"kernel_shape": kernel, "strides": stride}
-    if not average:
-        after = [max(0, n) for n in needs]
-        source = x[0]
-        if any(a >= k for a, k in zip((*padding, *after), (*kernel, *kernel), strict=True)):
-            source = _padded(g, source, [*padding, *after], "constant", fill=-np.inf)
-            padding, after = (0, 0), [0, 0]
-        g.add("MaxPool", source, dilations=dilation, pads=[*padding, *after], **settings)
-        return
-    _average(g, layer, x[0], shapes[0], needs, settings)
-
-
-def _average(g: Graph, layer: Any, x: str, shape: Shape, needs: list[int], settings: dict[str, Any]) -> None:
-    """Windows that hang over the edge are divided by the pixels, of image and padding, that they have in them."""
-    padding = both(layer.padding)
-    over = [max(0, need - p) for need, p in zip(needs, padding, strict=True)]
-    after = [max(0, need) if o else p for need, p, o in zip(needs, padding, over, strict=True)]
-    if not any(over):
-        counted = int(layer.count_include_pad)
-        g.add("AveragePool", x, pads=[*padding, *padding], count_include_pad=counted, **settings)
-        return
-    total = _padded(g, x, [*padding, *after], "constant")
-    sums = g.add("AveragePool", total, part="average", **settings)
-    inside = np.ones(shape[1:])
-    if layer.count_include_pad:
-        inside = np.pad(inside, [(p, p) for p in padding], constant_values=1)
-        inside = np.pad(inside, [(0, o) for o in over])
-    else:
-        inside = np.pad(inside, list(zip(padding, after, strict=True)))
-    windows = np.lib.stride_tricks.sliding_window_view(inside, both(layer.kernel))
-    strides = both(layer.stride)
-    g.add("Div", sums, g.constant("share", windows[:: strides[0], :: strides[1]].mean((2, 3))))
-
-
-def _adaptive(g: Graph, layer: Any, x: list[str], shapes: list[Shape], y: Shape) -> None:
-    """A pooling where all windows are equal, else the two products with what each row and column counts."""
-    sizes, wanted = shapes[0][1:], y[1:]
-    if wanted == (1, 1):
-        g.add("GlobalAveragePool", *x)
-    elif all(n % m == 0 for n, m in zip(sizes, wanted, strict=True)):
-        steps = [n // m for n, m in zip(sizes, wanted, strict=True)]
-        g.add("AveragePool", *x, kernel_shape=steps, strides=steps)
-    else:
-        rows, columns = (_shares(n, m) for n, m in zip(sizes, wanted, strict=True))
-        across = g.add("MatMul", *x, g.constant("columns", columns.T), part="across")
-        g.add("MatMul", g.constant("rows", rows), across)
-
-
-def _shares(size: int, parts: int) -> NDArray[Any]:
-    """(parts, size): how much each pixel counts in each average, as torch cuts them."""
-    shares = np.zeros((parts, size))
-    for part in range(parts):
-        first, last = part * size // parts, -(-(part + 1) * size // parts)
-        shares[part, first:last] = 1 / (last - first)
-    return shares
-
-
-def _global(g: Graph, layer: Any, x: list[str], shapes: list[Shape], y: Shape) -> None:
-    g.add("Flatten", g.add("GlobalAveragePool", *x, part="average"), axis=1)
-
-
-def _upsample(g: Graph, layer: Any, x: list[str], shapes: list[Shape], y: Shape) -> None:
-    scales = g.constant("scales", [1, 1, *both(layer.scale)])
-    blend = layer.mode == "bilinear"
-    g.add(
-        "Resize", *x, "", scales, mode="linear" if blend else "nearest",
-        coordinate_transformation_mode="pytorch_half_pixel" if blend else "asymmetric",
-        nearest_mode=None if blend else "floor",
-    )  # fmt: skip
 
 
 def _moved(g: Graph, x: str, into: Sequence[int], order: Sequence[int], last: Sequence[int]) -> None:
@@ -317,7 +136,7 @@ def _response_norm(g: Graph, layer: Any, x: list[str], shapes: list[Shape], y: S
 
 
 def _zero_pad(g: Graph, layer: Any, x: list[str], shapes: list[Shape], y: Shape) -> None:
-    g.add("Pad", *x, g.constant("sides", [*_ends(_sides(layer.padding))], np.int64), mode="constant")
+    g.add("Pad", *x, g.constant("sides", ends(sides(layer.padding)), np.int64), mode="constant")
 
 
 def _pad_channels(g: Graph, layer: Any, x: list[str], shapes: list[Shape], y: Shape) -> None:
@@ -343,13 +162,13 @@ def _dropout(g: Graph, layer: Any, x: list[str], shapes: list[Shape], y: Shape) 
 
 
 WRITERS: dict[str, Callable[[Graph, Any, list[str], list[Shape], Shape], None]] = {
-    "Conv2d": _conv,
-    "MaxPool2d": _pool,
-    "AvgPool2d": _pool,
-    "AdaptiveAvgPool2d": _adaptive,
-    "GlobalAvgPool": _global,
-    "ConvTranspose2d": _transposed,
-    "Upsample": _upsample,
+    "Conv2d": windows.conv,
+    "MaxPool2d": windows.pool,
+    "AvgPool2d": windows.pool,
+    "AdaptiveAvgPool2d": windows.adaptive,
+    "GlobalAvgPool": windows.global_average,
+    "ConvTranspose2d": windows.transposed,
+    "Upsample": windows.upsample,
     "PixelShuffle": _pixel_shuffle,
     "PixelUnshuffle": _pixel_unshuffle,
     "ReLU": _operator("Relu"),

@@ -11,7 +11,8 @@ from onnx import TensorProto, ValueInfoProto, helper
 
 from explorer import __version__
 from explorer.formats.words import amount
-from explorer.formats.writers.onnx_layers import Graph, write
+from explorer.formats.writers.onnx_graph import Graph
+from explorer.formats.writers.onnx_layers import write
 from explorer.layers.dense import Input
 from explorer.maths.sentences import Refusal
 from explorer.network.analysis import Facts

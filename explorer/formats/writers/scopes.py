@@ -11,64 +11,17 @@ from dataclasses import dataclass, replace
 from explorer.layers.dense import Input
 from explorer.network.network import Network, Node
 
-TAKEN = frozenset(
-    [
-        "add_module",
-        "apply",
-        "bfloat16",
-        "buffers",
-        "call_super_init",
-        "children",
-        "compile",
-        "cpu",
-        "cuda",
-        "double",
-        "dump_patches",
-        "eval",
-        "extra_repr",
-        "float",
-        "forward",
-        "get_buffer",
-        "get_extra_state",
-        "get_parameter",
-        "get_submodule",
-        "half",
-        "ipu",
-        "load_state_dict",
-        "modules",
-        "mtia",
-        "named_buffers",
-        "named_children",
-        "named_modules",
-        "named_parameters",
-        "parameters",
-        "register_backward_hook",
-        "register_buffer",
-        "register_forward_hook",
-        "register_forward_pre_hook",
-        "register_full_backward_hook",
-        "register_full_backward_pre_hook",
-        "register_load_state_dict_post_hook",
-        "register_load_state_dict_pre_hook",
-        "register_module",
-        "register_parameter",
-        "register_state_dict_post_hook",
-        "register_state_dict_pre_hook",
-        "requires_grad_",
-        "self",
-        "set_extra_state",
-        "set_submodule",
-        "share_memory",
-        "state_dict",
-        "to",
-        "to_empty",
-        "training",
-        "train",
-        "type",
-        "xpu",
-        "zero_grad",
-    ]
-)
+TAKEN = frozenset((
+    "add_module", "append", "apply", "bfloat16", "buffers", "call_super_init", "children", "compile", "cpu", "cuda",
+    "double", "dump_patches", "eval", "extend", "extra_repr", "float", "forward", "get_buffer", "get_extra_state",
+    "get_parameter", "get_submodule", "half", "insert", "ipu", "load_state_dict", "modules", "mtia", "named_buffers",
+    "named_children", "named_modules", "named_parameters", "parameters", "pop", "register_backward_hook",
+    "register_buffer", "register_forward_hook", "register_forward_pre_hook", "register_full_backward_hook",
+    "register_full_backward_pre_hook", "register_load_state_dict_post_hook", "register_load_state_dict_pre_hook",
+    "register_module", "register_parameter", "register_state_dict_post_hook", "register_state_dict_pre_hook",
+    "requires_grad_", "self", "set_extra_state", "set_submodule", "share_memory", "state_dict", "to", "to_empty",
+    "train", "training", "type", "xpu", "zero_grad",
+))  # fmt: skip
 """What an attribute of a torch module cannot be called."""
 
 
@@ -200,7 +153,9 @@ def _named(scope: Scope, modules: Collection[str], root: bool = True) -> Scope:
     chain = scope.chain and all(isinstance(item, Scope) or item.node.id in modules for item in items)
     numbered = names == [str(number) for number in range(len(names))]
     kept = not root and len(set(names)) == len(names) and all(re.fullmatch(r"[\w -]+", n) for n in names)
-    if chain and (numbered or (kept and any(not name.isidentifier() for name in names) and TAKEN.isdisjoint(names))):
+    if chain and (
+        numbered or (kept and any(not name.isidentifier() for name in names) and not set(TAKEN) & set(names))
+    ):
         return replace(scope, items=items, sequential=True)
     taken: set[str] = set()
     return replace(scope, items=tuple(replace(item, name=_free(attribute(item.name), taken)) for item in items))
