@@ -20,6 +20,8 @@ PROJECTS = "CNN Explorer projects"
 FOREIGN: dict[str, tuple[str, ...]] = {}
 """Networks of other programs that can be opened: what they are called, and what their files' names end in."""
 ENDINGS = (SUFFIX, *(ending for endings in FOREIGN.values() for ending in endings))
+EXPORTS = (".py", ".onnx", ".safetensors", ".md", ".mmd", ".dot")
+"""What a network can be written as for others; `explorer.engine.exports` does it."""
 
 
 class Files(QObject):
@@ -114,6 +116,14 @@ class Files(QObject):
             return
         self.settings.set_folder("project", str(Path(path).parent))
         self.session.save(path)
+
+    def export(self) -> None:
+        """Ask where, and write the network for other programs."""
+        start = Path(self.settings.folder("export")) / (file_name(self.title) + EXPORTS[0])
+        path = choose_destination(self._window, "Export network", start, "Networks", EXPORTS)
+        if path:
+            self.settings.set_folder("export", str(Path(path).parent))
+            self.session.export(path, "torch", os.path.exists(path))  # the dialog has asked whether to replace it
 
     def then(self, do: Callable[[], object]) -> bool:
         """Ask about unsaved edits, and `do` it once they are saved or given up; says whether it is done already."""

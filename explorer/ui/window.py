@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QPointF, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QGridLayout, QMainWindow, QWidget
 
+from explorer.maths.records import Exported
 from explorer.maths.sentences import shortened
 from explorer.network.conventions import Conventions
 from explorer.ui import theme
@@ -27,6 +28,7 @@ from explorer.ui.panels.palette import PalettePanel
 from explorer.ui.panels.picture import PicturePanel
 from explorer.ui.panels.predictions import PredictionsPanel
 from explorer.ui.status import Status
+from explorer.ui.words import counted
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
 
@@ -133,6 +135,7 @@ class Window(QMainWindow):
         session.opens_over_edits.connect(self.files.then)
         session.opened.connect(lambda _path: self.notices.hide())  # it was about something else
         session.saved.connect(lambda path: self.notices.say(f"Saved {shortened(Path(path).name, 60)}"))
+        session.exported.connect(self._tell_exported)
         session.devices_changed.connect(self._remember_device)
         session.worker.died.connect(self._tell_death)
         session.worker.state_changed.connect(self._forget_death)
@@ -225,6 +228,15 @@ class Window(QMainWindow):
         self.settings.device = self.session.device
 
     _device_restored = False
+
+    def _tell_exported(self, exported: Exported) -> None:
+        from PySide6.QtCore import QUrl
+        from PySide6.QtGui import QDesktopServices  # nobody waits for it when the program starts
+
+        names = " and ".join(shortened(Path(file).name, 60) for file in exported.files)
+        some = f", with random weights in {counted(len(exported.untrained), 'layer')}" if exported.untrained else ""
+        folder = QUrl.fromLocalFile(str(Path(exported.files[0]).parent))
+        self.notices.say(f"Written: {names}{some}", False, "Open folder", lambda: QDesktopServices.openUrl(folder))
 
     def _tell(self, lane: str, sentence: str) -> None:
         if lane not in IN_PLACE:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QTimer, Signal
 from explorer.engine.questions import (
     Decode,
     Devices,
+    Export,
     Look,
     Models,
     OpenFile,
@@ -38,7 +39,7 @@ class Session(Lanes):
     """Asks the worker when the document, the selection or the picture changes; panels hear its signals.
 
     A signal carries the whole new value; None means there is none (yet). Lanes are "model" (opening a network),
-    "picture", "predict", "maps", "compare", "save"; "models" and "devices" are asked once.
+    "picture", "predict", "maps", "compare", "save", "export"; "models" and "devices" are asked once.
     """
 
     selection_changed = Signal(object)  # tuple[str, ...] of node ids, the last one chosen last
@@ -52,6 +53,7 @@ class Session(Lanes):
     opened = Signal(str)  # another project was opened, from this path ("" for none)
     opens_over_edits = Signal(object)  # a project arrives after edits were made meanwhile; call it to open it still
     saved = Signal(str)  # path
+    exported = Signal(object)  # Exported
 
     def __init__(self, document: Document, worker: Worker) -> None:
         super().__init__(worker)
@@ -154,6 +156,11 @@ class Session(Lanes):
         self._set_work("save", Progress(f"Saving {Path(path).name}"))
         self._being_saved.append(self.document.project)
         self._saving.start(path, self.document.project)
+
+    def export(self, path: str, framework: str, replace: bool) -> None:
+        """Write the network for other programs; `exported` or `failed` says how it went."""
+        question = Export(self.document.project, path, framework, replace)
+        self.ask("export", question, self.exported.emit, f"Writing {Path(path).name}")
 
     def cancel(self, lane: str) -> None:
         """Stop what runs in a lane."""
