@@ -99,10 +99,15 @@ def _page(project: Project, facts: Mapping[str, Facts]) -> str:
 
 
 def _source(question: Export, facts: dict[str, Facts]) -> Steps:
-    """Source alone needs no torch; with trained weights they are written first: a source without them is of no use."""
+    """Source alone needs no torch; trained weights are written before it, for without them it would not load."""
+    from explorer.formats.writers.keras_source import keras_source
     from explorer.formats.writers.torch_source import torch_source
 
     check(question.project, facts)
+    if question.framework == "keras":
+        yield from _save(question.path, keras_source(question.project, facts).encode())
+        yield Exported((question.path,))
+        return
     beside = _beside(question)
     source = torch_source(question.project, facts, beside[0].name if beside else "")
     untrained: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import isinf
 from typing import Any
 
 WIDTH = 120
@@ -63,6 +64,8 @@ def literal(value: Any) -> str:
         return f'"{value}"'  # one of our own choices: nothing to escape
     if isinstance(value, tuple):
         return f"({', '.join(map(literal, value))}{',' if len(value) == 1 else ''})"
+    if isinstance(value, float) and isinf(value):
+        return f'float("{value}")'
     if isinstance(value, float):
         return re.sub(r"e([+-])0", r"e\1", repr(value))
     return repr(value)
