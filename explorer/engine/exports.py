@@ -114,9 +114,7 @@ def _source(question: Export, facts: dict[str, Facts]) -> Steps:
     if beside:
         found = yield from _parameters(question, facts)
         untrained = found.untrained
-        split = ((name.rpartition("."), value) for name, value in found.values.items())
-        values = {f"{source.modules[id]}.{parameter}": value for (id, _, parameter), value in split}
-        yield from _save(beside[0], _safetensors(values, question.project))
+        yield from _save(beside[0], _safetensors(found.renamed(source.modules), question.project))
     yield from _save(question.path, source.text.encode())
     yield Exported((question.path, *map(str, beside)), untrained)
 

@@ -8,14 +8,16 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import torch
 from torch import nn
 
 from explorer.engine import modules
-from explorer.layers.norms import LayerNorm
-from explorer.layers.shapes import CenterCrop, PadChannels, Slice
+from explorer.layers.dense import Linear
+from explorer.layers.norms import LayerNorm, Scale
+from explorer.layers.shapes import CenterCrop, PadChannels, Permute, Reshape, Slice
 from explorer.layers.sliding import both
 from explorer.layers.windows import Conv2d
 from explorer.network.layer import Layer, Shape
@@ -38,25 +40,25 @@ def lookalike(module: nn.Module) -> Layer | None:
     if reading is None:
         return None
     try:
-        layer, shape = reading.layer(module), reading.shape(module)
-        return layer if _agree(module, layer, shape) else None
+        alone = copy.deepcopy(module).to_empty(device="cpu").eval()  # a tracer may be watching the module itself
+        layer, shape = reading.layer(alone), reading.shape(alone)
+        return layer if _agree(alone, layer, shape) else None
     except Exception:  # the module's own code runs here: it is some other module of that name
         return None
 
 
 @torch.inference_mode()
-def _agree(module: nn.Module, layer: Layer, shape: Shape) -> bool:
+def _agree(theirs: nn.Module, layer: Layer, shape: Shape) -> bool:
     """Whether both give the same for two random pictures, with the same random weights."""
     y = layer.output(shape)
     if max(2 * torch.Size(s).numel() for s in (shape, y)) > LARGEST:
         return False
     ours: nn.Module = layer.module(modules, shape).eval()
-    theirs = copy.deepcopy(module).to_empty(device="cpu").eval()
     state = {name: torch.rand_like(value) for name, value in ours.state_dict().items()}
     ours.load_state_dict(state)
     theirs.load_state_dict(state)
     x = torch.rand(2, *shape)
-    given = theirs.forward(x)  # not called: a tracer may be listening
+    given = theirs.forward(x)  # not called: a tracer hears calls
     return given.shape == (2, *y) and torch.allclose(given, ours.forward(x), atol=1e-6)
 
 
@@ -77,13 +79,25 @@ def _crop_shape(m: Any) -> Shape:
     return 2, height + 3, width + 4
 
 
+def _norm(m: Any) -> Layer:
+    return LayerNorm("channels", m.eps, m.elementwise_affine)
+
+
 READINGS = {
     "PaddedConv2d": Reading(_conv, _conv_shape),
-    "LayerNorm2d": Reading(
-        lambda m: LayerNorm("channels", m.eps, m.elementwise_affine), lambda m: (m.normalized_shape[0], 2, 3)
+    "ChannelLinear": Reading(
+        lambda m: Linear(m.out_features, m.bias is not None, "channels"), lambda m: (m.in_features, 2, 3)
     ),
+    "ChannelLayerNorm": Reading(_norm, lambda m: (m.normalized_shape[0], 2, 3)),
+    "LayerNorm2d": Reading(_norm, lambda m: (m.normalized_shape[0], 2, 3)),
+    "Scale": Reading(lambda m: Scale(m.bias is not None), lambda m: (m.weight.numel(), 2, 3)),
     "CenterCrop": Reading(lambda m: CenterCrop(m.size[0] if len(set(m.size)) == 1 else tuple(m.size)), _crop_shape),
     "PadChannels": Reading(lambda m: PadChannels(m.channels), lambda m: (max(1, m.channels - 1), 2, 2)),
     "Slice": Reading(lambda m: Slice(m.start, m.channels), lambda m: (m.start + m.channels + 1, 2, 3)),
+    "Permute": Reading(lambda m: Permute(tuple(m.order)), lambda m: tuple(range(2, 2 + len(m.order)))),
+    "Reshape": Reading(
+        lambda m: Reshape(tuple(max(0, n) for n in m.shape)),
+        lambda m: (6 * prod(n for n in m.shape if n > 0),) if -1 in m.shape else (prod(m.shape),),
+    ),
 }
 """By the name of the class."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,17 +19,23 @@ from explorer.network.project import Project
 class Parameters:
     """values: arrays by `node id.parameter`, running statistics and batch normalisation's counters among them.
 
-    untrained: nodes whose numbers are random, the same as when the network is run here.
+    owners: the node of each. untrained: nodes whose numbers are random, the same as when the network is run here.
     """
 
     values: dict[str, NDArray[Any]]
+    owners: dict[str, str]
     untrained: tuple[str, ...]
+
+    def renamed(self, modules: Mapping[str, str]) -> dict[str, NDArray[Any]]:
+        """The same by `module path.parameter`; modules: the path for each node."""
+        return {f"{modules[id]}{name.removeprefix(id)}": self.values[name] for name, id in self.owners.items()}
 
 
 def parameters(project: Project, facts: dict[str, Facts]) -> Iterator[Progress | Parameters]:
     """Numbers of a network that has no problem; they come last. Raises WeightsError."""
     trained: Tensors = tensors.read(project.weights) if project.weights else {}
     values: dict[str, NDArray[Any]] = {}
+    owners: dict[str, str] = {}
     untrained = []
     nodes = project.network.order
     for number, node in enumerate(nodes):
@@ -39,4 +45,5 @@ def parameters(project: Project, facts: dict[str, Facts]) -> Iterator[Progress |
             untrained.append(node.id)
         for name, tensor in built.state_dict().items():
             values[f"{node.id}.{name}"] = tensor.contiguous().numpy()
-    yield Parameters(values, tuple(untrained))
+            owners[f"{node.id}.{name}"] = node.id
+    yield Parameters(values, owners, tuple(untrained))

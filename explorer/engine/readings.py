@@ -48,9 +48,9 @@ class TraceError(Refusal):
 
 def of_module(module: nn.Module) -> Layer | None:
     """Our layer for a torch module; None for one that only passes its input on. Raises TraceError."""
-    if layer := lookalike(module):
-        return layer
     if type(module) not in MODULES:
+        if layer := lookalike(module):
+            return layer
         raise TraceError(f"no layer stands for the module {type(module).__name__}")
     try:
         return MODULES[type(module)](module)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from explorer.formats.writers.source import Doc, Group, call, flat, literal, named
+from explorer.layers.shapes import several
 from explorer.layers.sliding import both, padded_sides
 from explorer.network.layer import Layer, Shape
 
@@ -181,6 +182,22 @@ def _slice(layer: Any, x: Shape) -> Iterator[Part]:
     yield "slice", {"first": layer.start, "last": layer.start + layer.channels}
 
 
+def _permute(layer: Any, x: Shape) -> Iterator[Part]:
+    """Our axes 1, 2, 3 lie at 3, 1, 2 there."""
+    order, last = several(layer.order), len(x)
+    yield "Permute", {"0": tuple(last if axis == 1 else axis - 1 for axis in (*order[1:], order[0]))}
+
+
+def _reshape(layer: Any, x: Shape) -> Iterator[Part]:
+    """The numbers in our order: channel by channel."""
+    y = layer.output(x)
+    if len(x) > 1:
+        yield "Permute", {"0": (len(x), *range(1, len(x)))}
+    yield "Reshape", {"0": y}
+    if len(y) > 1:
+        yield "Permute", {"0": (*range(2, len(y) + 1), 1)}
+
+
 def _channel_shuffle(layer: Any, x: Shape) -> Iterator[Part]:
     c, h, w = x
     yield "Reshape", {"0": (h, w, layer.groups, c // layer.groups)}
@@ -252,9 +269,11 @@ LAYERS: dict[str, Callable[..., Iterator[Part]]] = {
     "PadChannels": _pad_channels,
     "Slice": _slice,
     "ChannelShuffle": _channel_shuffle,
+    "Permute": _permute,
+    "Reshape": _reshape,
 }
 """Each kind that Keras has, with one input."""
 
 JOINS = {"Add": "Add", "Multiply": "Multiply", "Concat": "Concatenate"}
-MISSING = frozenset(("LocalResponseNorm", "PixelShuffle", "PixelUnshuffle"))
+MISSING = frozenset(("LocalResponseNorm", "Opaque", "PixelShuffle", "PixelUnshuffle", "Scale"))
 """Kinds that Keras does not have."""

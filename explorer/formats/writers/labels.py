@@ -9,7 +9,7 @@ from explorer.network.network import Node
 
 COLOURS = {
     "Input": "#e8e8e8", "Window": "#cfe3f7", "Dense": "#d9d2f0", "Activation": "#fbe3c4", "Norm": "#d5ecd4",
-    "Join": "#f6d0d6", "Shape": "#f2efd0",
+    "Join": "#f6d0d6", "Shape": "#f2efd0", "Other": "#dddddd",
 }  # fmt: skip
 """A fill for each group of kinds, light enough for black letters."""
 

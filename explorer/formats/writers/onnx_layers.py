@@ -7,10 +7,17 @@ from typing import Any
 
 import numpy as np
 
+from explorer.formats.words import shown
 from explorer.formats.writers import onnx_windows as windows
 from explorer.formats.writers.onnx_graph import Graph, ends, sides
+from explorer.layers.shapes import several
+from explorer.maths.sentences import Refusal
 from explorer.network.layer import Layer, Shape
 from explorer.network.network import Node
+
+
+class NotInOnnx(Refusal):
+    """The network has a layer that is not written; the message names it."""
 
 
 def write(graph: Graph, node: Node, x: Sequence[str], shapes: Sequence[Shape], y: Shape) -> str:
@@ -75,7 +82,22 @@ def _join(operator: str) -> Callable[..., None]:
 
 
 def _linear(g: Graph, layer: Any, x: list[str], shapes: list[Shape], y: Shape) -> None:
-    g.add("Gemm", *x, g.weight("weight"), *filter(None, [g.weight("bias")]), transB=1)
+    if len(y) == 1:
+        g.add("Gemm", *x, g.weight("weight"), *filter(None, [g.weight("bias")]), transB=1)
+        return
+    columns = g.number(f"{g.node.id}.weight", g.weights[f"{g.node.id}.weight"].T)
+    summed = g.add("MatMul", _channels_last(g, x[0], y), columns, part="summed")
+    if layer.bias:
+        summed = g.add("Add", summed, g.weight("bias"), part="shifted")
+    _channels_first(g, summed, y)
+
+
+def _channels_last(g: Graph, x: str, y: Shape) -> str:
+    return g.add("Transpose", x, part="channels last", perm=(0, *range(2, len(y) + 1), 1))
+
+
+def _channels_first(g: Graph, x: str, y: Shape) -> None:
+    g.add("Transpose", x, perm=(0, len(y), *range(1, len(y))))
 
 
 def _batch_norm(g: Graph, layer: Any, x: list[str], shapes: list[Shape], y: Shape) -> None:
@@ -106,16 +128,37 @@ def _group_norm(g: Graph, layer: Any, x: list[str], shapes: list[Shape], y: Shap
 
 
 def _layer_norm(g: Graph, layer: Any, x: list[str], shapes: list[Shape], y: Shape) -> None:
-    across = layer.over == "channels" and len(y) == 3
+    across = layer.over == "channels" and len(y) > 1
     over = y[:1] if across else y
     scale = g.weight("weight") or g.constant("ones", np.ones(over))
     shift = g.weight("bias") or g.constant("zeros", np.zeros(over))
     if not across:
         g.add("LayerNormalization", *x, scale, shift, axis=1, epsilon=float(layer.eps))
         return
-    last = g.add("Transpose", *x, part="channels last", perm=(0, 2, 3, 1))
+    last = _channels_last(g, x[0], y)
     normal = g.add("LayerNormalization", last, scale, shift, part="normal", axis=-1, epsilon=float(layer.eps))
-    g.add("Transpose", normal, perm=(0, 3, 1, 2))
+    _channels_first(g, normal, y)
+
+
+def _scale(g: Graph, layer: Any, x: list[str], shapes: list[Shape], y: Shape) -> None:
+    each = (-1, *(1 for _ in y[1:]))
+    names = ("weight", "bias") if layer.bias else ("weight",)
+    weight, *bias = (g.number(f"{g.node.id}.{n}", g.weights[f"{g.node.id}.{n}"].reshape(each)) for n in names)
+    if bias:
+        g.add("Add", g.add("Mul", *x, weight, part="scaled"), *bias)
+    else:
+        g.add("Mul", *x, weight)
+
+
+def _reshape(g: Graph, layer: Any, x: list[str], shapes: list[Shape], y: Shape) -> None:
+    g.add("Reshape", *x, g.constant("shape", (0, *y), np.int64))
+
+
+def _opaque(g: Graph, layer: Any, x: list[str], shapes: list[Shape], y: Shape) -> None:
+    raise NotInOnnx(
+        f"{shown(g.node.id, 60)} ({shown(layer.name, 40)}) is a list of torch operations, which ONNX does not take: "
+        "export the network as .py instead."
+    )
 
 
 def _response_norm(g: Graph, layer: Any, x: list[str], shapes: list[Shape], y: Shape) -> None:
@@ -192,6 +235,10 @@ WRITERS: dict[str, Callable[[Graph, Any, list[str], list[Shape], Shape], None]] 
     "GroupNorm": _group_norm,
     "LayerNorm": _layer_norm,
     "LocalResponseNorm": _response_norm,
+    "Scale": _scale,
+    "Reshape": _reshape,
+    "Permute": _operator("Transpose", perm=lambda layer: (0, *several(layer.order))),
+    "Opaque": _opaque,
     "Flatten": _operator("Flatten", axis=lambda layer: 1),
     "Identity": _operator("Identity"),
     "ZeroPad2d": _zero_pad,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from explorer.formats.writers.source import Doc, Group, call, flat
+from explorer.layers.shapes import several
 from explorer.layers.sliding import both, padded_sides
 from explorer.network.layer import Layer, Shape
 
@@ -105,7 +106,7 @@ def _group_norm(layer: Any, x: Shape) -> Part:
 def _layer_norm(layer: Any, x: Shape) -> Part:
     channels = layer.over == "channels"
     return _made(
-        "LayerNorm2d" if channels and len(x) == 3 else "nn.LayerNorm",
+        "ChannelLayerNorm" if channels and len(x) > 1 else "nn.LayerNorm",
         ("normalized_shape", x[0] if channels or len(x) == 1 else x),
         eps=(layer.eps, 1e-5), elementwise_affine=(layer.affine, True),
     )  # fmt: skip
@@ -127,7 +128,20 @@ def _upsample(layer: Any, x: Shape) -> Part:
 
 
 def _linear(layer: Any, x: Shape) -> Part:
-    return _made("nn.Linear", ("in_features", x[0]), ("out_features", layer.features), bias=(layer.bias, True))
+    make = "ChannelLinear" if layer.over == "channels" and len(x) > 1 else "nn.Linear"
+    return _made(make, ("in_features", x[0]), ("out_features", layer.features), bias=(layer.bias, True))
+
+
+def _scale(layer: Any, x: Shape) -> Part:
+    return _made("Scale", ("channels", x[0]), bias=(layer.bias, False))
+
+
+def _permute(layer: Any, x: Shape) -> Part:
+    return _made("Permute", *((f"axis{number}", axis) for number, axis in enumerate(several(layer.order))))
+
+
+def _reshape(layer: Any, x: Shape) -> Part:
+    return _made("Reshape", *((f"size{number}", n or -1) for number, n in enumerate(several(layer.shape))))
 
 
 def _slope(layer: Any, x: Shape) -> Part:
@@ -185,72 +199,16 @@ PARTS: dict[str, Callable[..., Part]] = {
     "GroupNorm": _group_norm,
     "LayerNorm": _layer_norm,
     "LocalResponseNorm": _response_norm,
+    "Scale": _scale,
     "Flatten": _plain("Flatten"),
+    "Reshape": _reshape,
+    "Permute": _permute,
     "Identity": _plain("Identity"),
     "ZeroPad2d": _zero_pad,
     "CenterCrop": _first("CenterCrop", ("size", "size")),
     "PadChannels": _first("PadChannels", ("channels", "channels")),
     "Slice": _first("Slice", ("start", "start"), ("channels", "channels")),
+    "Opaque": lambda layer, *x: Part("Opaque"),
     "ChannelShuffle": _first("nn.ChannelShuffle", ("groups", "groups")),
 }
-"""Each kind but Input, which is an argument of `forward`."""
-
-HELPERS = {
-    "PaddedConv2d": '''\
-class PaddedConv2d(nn.Conv2d):
-    """A convolution whose padding differs from side to side: top, bottom, left, right."""
-
-    def __init__(self, *settings, sides: tuple[int, int, int, int], **more) -> None:
-        super().__init__(*settings, **more)
-        self.sides = sides
-
-    def forward(self, x: Tensor) -> Tensor:
-        top, bottom, left, right = self.sides
-        mode = "constant" if self.padding_mode == "zeros" else self.padding_mode
-        x = F.pad(x, (left, right, top, bottom), mode)
-        return F.conv2d(x, self.weight, self.bias, self.stride, 0, self.dilation, self.groups)
-''',
-    "LayerNorm2d": '''\
-class LayerNorm2d(nn.LayerNorm):
-    """Layer normalisation over the channels of each pixel."""
-
-    def forward(self, x: Tensor) -> Tensor:
-        return super().forward(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
-''',
-    "CenterCrop": '''\
-class CenterCrop(nn.Module):
-    """The middle of an image: one number, or height and width."""
-
-    def __init__(self, size: int | tuple[int, int]) -> None:
-        super().__init__()
-        self.size = size if isinstance(size, tuple) else (size, size)
-
-    def forward(self, x: Tensor) -> Tensor:
-        height, width = self.size
-        top, left = (x.shape[2] - height) // 2, (x.shape[3] - width) // 2
-        return x[:, :, top : top + height, left : left + width]
-''',
-    "PadChannels": '''\
-class PadChannels(nn.Module):
-    """Channels of zeros behind those there are, so many in all."""
-
-    def __init__(self, channels: int) -> None:
-        super().__init__()
-        self.channels = channels
-
-    def forward(self, x: Tensor) -> Tensor:
-        return F.pad(x, (0, 0, 0, 0, 0, self.channels - x.shape[1]))
-''',
-    "Slice": '''\
-class Slice(nn.Module):
-    """Some of the channels, from the one numbered `start`."""
-
-    def __init__(self, start: int, channels: int) -> None:
-        super().__init__()
-        self.start, self.channels = start, channels
-
-    def forward(self, x: Tensor) -> Tensor:
-        return x[:, self.start : self.start + self.channels]
-''',
-}
-"""Modules that torch lacks, written out where they are used. `explorer.engine.lookalikes` knows them again."""
+"""Each kind but Input, which is an argument of `forward`; `opaque_source` writes the class of an Opaque."""
