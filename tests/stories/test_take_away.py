@@ -48,6 +48,15 @@ def test_a_network_of_the_gallery(user, tmp_path: Path, monkeypatch) -> None:
     assert "class LeNet5(nn.Module):" in (tmp_path / "lenet.py").read_text(encoding="utf-8")
 
 
+def test_keras_source(user, tmp_path: Path) -> None:
+    user.window.files.open_network("lenet5", "LeNet-5")
+    write_to(tmp_path / "lenet.py")
+    user.window.commands.run("Export Keras source…")
+    user.wait(lambda: user.window.notices.text)
+    assert user.window.notices.text == "Written: lenet.py"
+    assert "from keras import" in (tmp_path / "lenet.py").read_text(encoding="utf-8")
+
+
 def test_a_trained_network_brings_its_weights(user, real_model, tmp_path: Path) -> None:
     user.window.files.open_model("mobilenet_v2")
     user.wait(lambda: len(user.project.network.nodes) > 100)

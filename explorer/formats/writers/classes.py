@@ -135,7 +135,7 @@ class Classes:
         first = alike[0]
         if first.scope is root:
             name = self.title
-        elif len(alike) == 1 and _plain_chain(first, self.parts):
+        elif len(alike) == 1 and _plain_chain(first):
             self.made[id(first.scope)] = Made("nn.Sequential", (), first.modules, named=True)
             return
         else:
@@ -169,7 +169,7 @@ def _heights(scope: Scope, found: dict[int, list[Scope]], root: bool = True) -> 
     return inside + 1
 
 
-def _plain_chain(instance: Instance, parts: Mapping[str, Part]) -> bool:
+def _plain_chain(instance: Instance) -> bool:
     """Whether a Sequential with names does what the scope does."""
     return instance.scope.chain and len(instance.modules) == len(instance.scope.items)
 
