@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
+import json
 import re
 import subprocess
 import sys
@@ -23,11 +25,14 @@ from explorer.formats.writers.torch_layers import PARTS
 from explorer.formats.writers.torch_source import torch_source
 from explorer.layers.activations import PReLU
 from explorer.layers.dense import Input
-from explorer.layers.shapes import several
+from explorer.layers.opaque import Opaque
+from explorer.layers.shapes import Flatten, several
+from explorer.maths.sentences import Refusal
 from explorer.network.analysis import analyse
 from explorer.network.layer import Layer, Shape
-from explorer.network.network import Network
+from explorer.network.network import Network, Node
 from explorer.network.project import Project
+from explorer.network.settings import SettingError
 from tests.written_out import apart, single_layers
 
 SMALL = (3, 64, 64)
@@ -161,6 +166,28 @@ def test_attention_is_spelled_out(tmp_path: Path) -> None:
     wanted, _ = Program(part, all_parameters(Project(part)).values).run(x)
     with torch.inference_mode():
         assert apart(module(x), wanted) < 1e-5
+
+
+def test_a_list_of_operations_from_a_stranger_stays_a_list(tmp_path: Path) -> None:
+    takes = {"takes": [[4]], "gives": [4], "weights": {"0.x.class": [4]}, "constants": {}, "macs": 0, "result": "%1"}
+    word = "'\"); __import__('os').abort(); (\""
+    steps = [["add.Tensor", ["%0", "$0.x.class"], {}]]
+
+    def source(program: dict[str, object]) -> str:
+        layer = Opaque('x"""', json.dumps(program))
+        nodes = [Node("in", Input(4, 1, 1)), Node("flat", Flatten(), ("in",)), Node("odd", layer, ("flat",))]
+        network = Network({n.id: n for n in nodes})
+        return torch_source(Project(network), analyse(network)).text
+
+    with pytest.raises(SettingError, match=r"a tensor called '0\.x\.class'"):
+        source(takes | {"steps": steps})
+    takes["weights"] = {"a.0.class": [4]}
+    plain = source(takes | {"steps": [["add.Tensor", ["%0", "$a.0.class"], {}]]})
+    assert torch.equal(loaded(plain, tmp_path)(torch.ones(2, 4, 1, 1)), torch.full((2, 4), 2.0))
+    text = source(takes | {"steps": [["add.Tensor", ["%0", word], {}]]})
+    assert not any(isinstance(n, ast.Name) and n.id == "__import__" for n in ast.walk(ast.parse(text)))
+    with pytest.raises(Refusal, match="an argument whose name is none"):
+        source(takes | {"steps": [["add.Tensor", ["%0", 1], {"alpha=exit(), x": 1}]]})
 
 
 @pytest.mark.parametrize("name", ["resnet50", "densenet121", "googlenet_sides", "unet", "efficientnet_b0", "vit_b_16"])

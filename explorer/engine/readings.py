@@ -15,7 +15,6 @@ from torchvision.models.shufflenetv2 import channel_shuffle
 from torchvision.models.swin_transformer import ShiftedWindowAttention, ShiftedWindowAttentionV2
 from torchvision.ops import StochasticDepth, stochastic_depth
 
-from explorer.engine.lookalikes import lookalike
 from explorer.layers.activations import (
     ELU,
     GELU,
@@ -49,8 +48,6 @@ class TraceError(Refusal):
 def of_module(module: nn.Module) -> Layer | None:
     """Our layer for a torch module; None for one that only passes its input on. Raises TraceError."""
     if type(module) not in MODULES:
-        if layer := lookalike(module):
-            return layer
         raise TraceError(f"no layer stands for the module {type(module).__name__}")
     try:
         return MODULES[type(module)](module)
