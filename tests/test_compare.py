@@ -12,9 +12,9 @@ from explorer.engine.questions import Compare
 from explorer.layers.activations import ReLU
 from explorer.network.diff import compare
 from explorer.network.network import Network, Node
+from explorer.network.tables import ungrouped
 from explorer.ui import theme
 from explorer.ui.diff_table import SEEN, TINT, WAITING, DiffTable
-from explorer.ui.tables import ungrouped
 from explorer.workspace.comparison import Comparison
 from explorer.workspace.document import Document
 from explorer.workspace.session import Session

@@ -36,6 +36,7 @@ from explorer.network.formulas import formulas
 from explorer.network.layer import Layer
 from explorer.network.network import Network, Node
 from explorer.network.project import Project
+from explorer.network.tables import latex, markdown
 from explorer.ui import theme
 from explorer.ui.boxes_view import class_colour
 from explorer.ui.colour_maps import STOPS, table
@@ -53,7 +54,6 @@ from explorer.ui.panels.start_page import StartPage
 from explorer.ui.panels.summary import SummaryPanel
 from explorer.ui.picture_view import image_of, pixels_of
 from explorer.ui.status import Status
-from explorer.ui.tables import latex, markdown
 from explorer.ui.words import cost_in_brief, cost_in_words
 from explorer.workspace.document import Document
 from explorer.workspace.session import Session

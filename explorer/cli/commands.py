@@ -38,7 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"cnn-explorer {__version__}")
     commands = parser.add_subparsers(
-        dest="command", required=True, metavar="facts | compare | run | detect | open | models"
+        dest="command", required=True, metavar="facts | compare | run | detect | open | convert | models"
     )
 
     facts = commands.add_parser("facts", help="every layer's output shape, parameters and MACs")
@@ -79,6 +79,19 @@ def _parser() -> argparse.ArgumentParser:
     opened.add_argument("file", metavar="FILE", help="a project, a PyTorch checkpoint or a safetensors file")
     opened.add_argument("--weights", action="store_true", help="also the numbers of every tensor, and dead filters")
     opened.add_argument("--json", action="store_true", help="one JSON object instead of lines")
+
+    convert = commands.add_parser("convert", help="write a network for other programs, or for people")
+    convert.add_argument("source", metavar="NAME|FILE", help=SOURCE)
+    convert.add_argument(
+        "target", metavar="OUT",
+        help="a file ending in .py (PyTorch source, trained weights beside it), .onnx, .safetensors (weights alone), "
+        ".md (a page), .mmd (Mermaid), .dot (Graphviz) or .cnnx (project)",
+    )  # fmt: skip
+    convert.add_argument(
+        "--framework", choices=("torch", "keras"), default="torch", help="whose source a .py file holds"
+    )
+    convert.add_argument("--accept-licence", action="store_true", help=ACCEPT)
+    convert.add_argument("--force", action="store_true", help="write over what is there")
 
     models = commands.add_parser("models", help="the library of trained networks")
     models.add_argument("--json", action="store_true", help="one JSON object instead of a table, with all there is")
@@ -135,6 +148,10 @@ def _command(given: argparse.Namespace) -> Callable[[], str]:
             from explorer.cli.run import run
 
             return run(given.source, given.image, given.json, given.accept_licence)
+        if given.command == "convert":
+            from explorer.cli.convert import convert
+
+            return convert(given.source, given.target, given.framework, given.force, given.accept_licence)
         if given.command == "open":
             from explorer.cli.open import opened
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 
 from explorer.cli.facts import aligned
-from explorer.cli.manners import finished, note, plain
-from explorer.cli.run import untrained
+from explorer.cli.manners import finished, note, plain, untrained
 from explorer.cli.sources import trained
 from explorer.formats.picture_files import check_regular
 from explorer.maths.records import Prediction

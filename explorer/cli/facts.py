@@ -12,8 +12,7 @@ from explorer.network.analysis import Facts, analyse, totals
 from explorer.network.conventions import Conventions
 from explorer.network.network import Network
 from explorer.network.receptive_field import ReceptiveFields
-
-NUMBERS = (4, 5, 6)  # columns that are set right
+from explorer.network.summary import NUMBERS, summary
 
 
 def facts(name: str, conventions: Conventions, as_json: bool) -> str:
@@ -51,21 +50,7 @@ def sums(facts: Facts, conventions: Conventions) -> dict[str, int]:
 
 def table(network: Network, known: Mapping[str, Facts], conventions: Conventions) -> str:
     """What people read."""
-    fields = ReceptiveFields(network, known)
-
-    def figures(facts: Facts) -> tuple[str, str]:
-        return f"{conventions.parameters(facts):,}", f"{conventions.cost(facts):,}"
-
-    rows = []
-    for id, fact in known.items():
-        layer, field = network.nodes[id].layer, fields[id]
-        shape = fact.problem or conventions.shape(fact.shape or ())
-        sees = "×".join(map(str, field.size)) if field else ""
-        rows.append((plain(id), layer.kind, layer.brief(), shape, *figures(fact), sees))
-    whole = totals(known)
-    headings = ("layer", "kind", "settings", "output", "parameters", f"{conventions.work}s", "sees")
-    last = ("at least" if whole.problem else "total", f"{len(known)} layers", "", "", *figures(whole), "")
-    return aligned([headings, *rows, last], NUMBERS)
+    return aligned([tuple(map(plain, row)) for row in summary(network, known, conventions)], NUMBERS)
 
 
 def aligned(rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> str:

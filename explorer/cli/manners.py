@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
@@ -56,6 +56,12 @@ def finished(steps: Iterator[Progress | T]) -> T:
 def note(text: str) -> None:
     """Say something beside the result."""
     _say(text)
+
+
+def untrained(ids: Sequence[str]) -> str:
+    """Which layers have random weights."""
+    some = ", ".join(ids[:3]) + (", …" if len(ids) > 3 else "")
+    return f"Without trained weights, so with random ones: {some}"
 
 
 def bar(share: float, width: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from explorer.cli.manners import bar, finished, note, plain
+from explorer.cli.manners import bar, finished, note, plain, untrained
 from explorer.cli.sources import trained
 from explorer.formats.pictures import decode
 from explorer.maths.records import Prediction
@@ -32,12 +32,6 @@ def run(name: str, image: str, as_json: bool, accepted: bool) -> str:
         ]
         return json.dumps({"top": top})
     return lines(prediction)
-
-
-def untrained(ids: tuple[str, ...]) -> str:
-    """What is said of nodes that ran with random weights."""
-    some = ", ".join(ids[:3]) + (", …" if len(ids) > 3 else "")
-    return f"Without trained weights, so with random ones: {some}"
 
 
 def lines(prediction: Prediction) -> str:

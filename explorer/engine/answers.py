@@ -11,6 +11,7 @@ from explorer.engine.questions import (
     Decode,
     Detect,
     Devices,
+    Export,
     GetModel,
     LoadWeights,
     Look,
@@ -143,6 +144,12 @@ def _weigh(question: Weigh) -> Iterator[Any]:
     yield weigh(question.project, question.node)
 
 
+def _export(question: Export) -> Iterator[Any]:
+    from explorer.engine.exports import export
+
+    yield from export(question)
+
+
 ANSWERS: dict[type, Callable[[Any], Iterator[Any]]] = {
     Devices: _devices,
     Decode: _decode,
@@ -160,4 +167,5 @@ ANSWERS: dict[type, Callable[[Any], Iterator[Any]]] = {
     LoadWeights: _load_weights,
     Weigh: _weigh,
     Compare: _compare,
+    Export: _export,
 }

@@ -165,3 +165,16 @@ class Compare:
 
     old: Network | str
     new: Network
+
+
+@dataclass(frozen=True)
+class Export:
+    """Write the network to a file, in the format its name ends in. Answers: Progress …, then Exported.
+
+    framework: "torch" or "keras", whose source a .py file holds. replace: files of these names may be written over.
+    """
+
+    project: Project
+    path: str
+    framework: str = "torch"
+    replace: bool = False

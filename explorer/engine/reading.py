@@ -12,9 +12,11 @@ from torch.func import functional_call
 
 from explorer.engine.capture import CaptureError, captured, fingerprint
 from explorer.engine.growing import Growing, where
+from explorer.engine.lookalikes import lookalike
 from explorer.engine.readings import (
     FUNCTIONS,
     METHODS,
+    MODULES,
     NAMES,
     OVER_CHANNELS,
     SPLITS,
@@ -81,7 +83,7 @@ class Reading(Growing):
             if over and seen.axes[-1] == 1:
                 layer = self.tried(lambda: over(module, len(seen.axes)))
             elif not over:
-                layer = self.tried(lambda: of_module(module))
+                layer = self.tried(lambda: of_module(module)) if type(module) in MODULES else lookalike(module) or False
         if layer is False or seen is None:
             return self.opaque(step, path, type(module).__name__, call, self.below(path))
         return self.layer(step, path, layer, [seen], fits=over is not None)

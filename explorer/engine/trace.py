@@ -21,6 +21,7 @@ import torch
 from numpy.typing import NDArray
 from torch import fx, nn
 
+from explorer.engine.lookalikes import lookalike
 from explorer.engine.reading import Reading
 from explorer.engine.readings import KEPT_WHOLE, MODULES, OVER_CHANNELS, WHOLE, TraceError
 from explorer.layers.norms import Scale
@@ -69,7 +70,8 @@ class _Tracer(fx.Tracer):
 
     def is_leaf_module(self, m: nn.Module, module_qualified_name: str) -> bool:
         known = (*MODULES, *OVER_CHANNELS, *KEPT_WHOLE)
-        return type(m) in known or super().is_leaf_module(m, module_qualified_name)
+        whole = type(m) in known or super().is_leaf_module(m, module_qualified_name)
+        return whole or lookalike(m) is not None
 
     def call_module(self, m: nn.Module, forward: Callable[..., Any], args: Any, kwargs: Any) -> Any:
         last, depth = next(reversed(self.graph.nodes), None), len(self.module_stack)

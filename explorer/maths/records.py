@@ -119,3 +119,11 @@ class CacheFolder:
     files: int
     size: int
     fixed: str = ""
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What was written. files: their paths, the one asked for first. untrained: nodes with random weights."""
+
+    files: tuple[str, ...]
+    untrained: tuple[str, ...] = ()

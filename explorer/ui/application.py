@@ -34,7 +34,7 @@ def open_window(path: str = "") -> int:
     app.setApplicationName("CNN Explorer")
     errors = Errors(app)
     window = build(app)
-    errors.happened.connect(window.tell_error)
+    errors.happened.connect(window.telling.error)
     window.show()
     app.processEvents()
     after_paint(window)

@@ -75,6 +75,11 @@ def command_table(window: Window) -> list[Command]:
         Command("File", line),
         Command("File", "Save", files.save, "Ctrl+S", enabled=anything),
         Command("File", "Save as…", files.save_as, "Ctrl+Shift+S", enabled=anything),
+        Command(
+            "File", "Export…", files.export, "Ctrl+Shift+E", enabled=anything,
+            help="Write the network for other programs: PyTorch, ONNX, safetensors, Markdown, diagrams",
+        ),
+        Command("File", "Export Keras source…", partial(files.export, "keras"), enabled=anything),
         Command("File", "Export canvas as picture…", lambda: dialogs().export_canvas(window), enabled=anything),
         Command("File", "Export summary…", lambda: dialogs().export_summary(window), enabled=anything),
         Command("File", line),

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QFileDialog
 
 
-TYPES = {".md": "Markdown", ".tex": "LaTeX"}
+TYPES = {
+    ".md": "Markdown", ".tex": "LaTeX", ".py": "PyTorch source", ".safetensors": "Weights", ".mmd": "Mermaid diagram",
+    ".dot": "Graphviz diagram",
+}  # fmt: skip
 """Types of files that people do not call by their endings."""
 
 

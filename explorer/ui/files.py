@@ -27,6 +27,8 @@ FOREIGN: dict[str, tuple[str, ...]] = {
 WEIGHTS = ("PyTorch checkpoints", "safetensors files")
 """Of these, those that hold weights only."""
 ENDINGS = (SUFFIX, *(ending for endings in FOREIGN.values() for ending in endings))
+EXPORTS = (".py", ".onnx", ".safetensors", ".md", ".mmd", ".dot")
+"""What a network can be written as for others; `explorer.engine.exports` does it."""
 
 
 class Files(QObject):
@@ -136,6 +138,18 @@ class Files(QObject):
             return
         self.settings.set_folder("project", str(Path(path).parent))
         self.session.save(path)
+
+    def export(self, framework: str = "torch") -> None:
+        """Ask where, and write the network for other programs."""
+        keras = framework == "keras"
+        start = Path(self.settings.folder("export")) / (file_name(self.title) + EXPORTS[0])
+        path = choose_destination(
+            self._window, "Export Keras source" if keras else "Export network", start,
+            "Keras source" if keras else "Networks", EXPORTS[:1] if keras else EXPORTS,
+        )  # fmt: skip
+        if path:
+            self.settings.set_folder("export", str(Path(path).parent))
+            self.session.export(path, framework, os.path.exists(path))  # the dialog has asked whether to replace it
 
     def then(self, do: Callable[[], object]) -> bool:
         """Ask about unsaved edits, and `do` it once they are saved or given up; says whether it is done already."""

@@ -90,7 +90,7 @@ class Status(QStatusBar):
 
     def _current(self) -> tuple[str, Progress | None]:
         """The lane whose work the user most likely waits for."""
-        for lane in ("model", "library", "save", "compare", "picture", "predict", "maps"):
+        for lane in ("model", "library", "save", "export", "compare", "picture", "predict", "maps"):
             if progress := self.session.work.get(lane):
                 return lane, progress
         return "", None

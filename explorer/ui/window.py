@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QGridLayout, QMainWindow, QWidget
 
-from explorer.maths.sentences import shortened
 from explorer.network.conventions import Conventions
 from explorer.ui import theme
 from explorer.ui.command_table import CONVENTIONS, command_table
@@ -27,19 +25,15 @@ from explorer.ui.panels.palette import PalettePanel
 from explorer.ui.panels.picture import PicturePanel
 from explorer.ui.panels.predictions import PredictionsPanel
 from explorer.ui.status import Status
-from explorer.ui.words import report_in_words
+from explorer.ui.telling import Telling
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
 
 if TYPE_CHECKING:
     from explorer.classics.blocks import Block
-    from explorer.maths.weight_records import WeightReport
     from explorer.ui.canvas.view import Canvas
     from explorer.ui.panels.cost import CostPanel
     from explorer.ui.panels.summary import SummaryPanel
-
-IN_PLACE = ("picture", "predict", "maps", "weights", "compare")
-"""Lanes whose problems are told in their own panel."""
 
 
 class Window(QMainWindow):
@@ -59,6 +53,7 @@ class Window(QMainWindow):
         session.opened.connect(lambda _path: self.notices.hide())  # it was about something else; new ones come after
         self.files = Files(self, session, settings)
         self.pages = Pages(session, self.files)
+        self.telling = Telling(self.notices, session, self.pages)
         centre = QWidget()
         over = QGridLayout(centre)  # both in one cell: a notice that comes and goes must not move the canvas
         over.setContentsMargins(0, 0, 0, 0)
@@ -141,14 +136,11 @@ class Window(QMainWindow):
         self.files.recent_changed.connect(self._show_recent)
         self._show_recent()
         self.status.problem_requested.connect(self._show_problem)
-        session.failed.connect(self._tell)
         session.opened.connect(self._show_opened)
         session.opens_over_edits.connect(self.files.then)
-        self.files.weights.report_changed.connect(self._tell_report)
-        session.saved.connect(lambda path: self.notices.say(f"Saved {shortened(Path(path).name, 60)}"))
+        self.files.weights.report_changed.connect(self.telling.report)
+        self.files.weights.report_changed.connect(self.commands.refresh)
         session.devices_changed.connect(self._remember_device)
-        session.worker.died.connect(self._tell_death)
-        session.worker.state_changed.connect(self._forget_death)
         document.history.indexChanged.connect(self.commands.refresh)
         session.selection_changed.connect(self._follow_selection)
         document.renamed.connect(self._show_title)
@@ -238,30 +230,6 @@ class Window(QMainWindow):
         self.settings.device = self.session.device
 
     _device_restored = False
-
-    def _tell(self, lane: str, sentence: str) -> None:
-        if lane not in IN_PLACE:
-            self.notices.say(sentence, problem=True)
-
-    def _tell_report(self, report: WeightReport | None) -> None:
-        self.commands.refresh()
-        if report is not None:
-            self.notices.say(report_in_words(report), not report.whole, "Show report", self.pages.show_weights)
-
-    def _tell_death(self, sentence: str) -> None:
-        self._death = sentence
-        down = self.session.worker.state == "down"
-        self.notices.say(sentence, True, "Try again" if down else "", self.session.try_again)
-
-    def _forget_death(self, state: str) -> None:
-        if state == "ready" and self.notices.text == self._death:
-            self.notices.hide()
-
-    _death = ""
-
-    def tell_error(self, sentence: str) -> None:
-        """Show what went wrong where nobody expected it."""
-        self.notices.say(sentence, problem=True)
 
     # Qt's own events
 

@@ -22,11 +22,11 @@ from PySide6.QtWidgets import (
 from explorer.classics.catalogue import CLASSICS
 from explorer.maths.sentences import shortened
 from explorer.network.diff_words import COLUMNS, NUMBERS, costs, counts, equality, headings, total
+from explorer.network.tables import comma_separated, markdown, tab_separated, ungrouped
 from explorer.ui.choice import Choice
 from explorer.ui.destinations import export
 from explorer.ui.diff_table import MARK, SETTINGS, DiffTable
 from explorer.ui.labels import LaneLine, Text
-from explorer.ui.tables import comma_separated, markdown, tab_separated, ungrouped
 from explorer.ui.theme import GRID
 from explorer.ui.words import plain_tip
 from explorer.workspace.comparison import LANE, Comparison, Old

@@ -19,11 +19,11 @@ from PySide6.QtWidgets import (
 
 from explorer.maths.sentences import Refusal, shortened
 from explorer.network.analysis import totals
+from explorer.network.tables import comma_separated, latex, markdown, tab_separated
 from explorer.ui.destinations import export
 from explorer.ui.labels import Text, sized
 from explorer.ui.layer_columns import COLUMNS, LAST
 from explorer.ui.layer_table import LayerTable
-from explorer.ui.tables import comma_separated, latex, markdown, tab_separated
 from explorer.ui.theme import GRID
 from explorer.ui.words import counted, sums_in_words
 from explorer.workspace.document import Change

@@ -32,7 +32,7 @@ def comma_separated(rows: Rows) -> str:
 
 def markdown(rows: Rows, numbers: Sequence[bool]) -> str:
     """A table of GitHub's Markdown; numbers: which columns are aligned right."""
-    cells = [[re.sub(r"([\\`*_{}\[\]<>#|~$&])", r"\\\1", _one_line(cell)) for cell in row] for row in rows]
+    cells = [[escaped(cell) for cell in row] for row in rows]
     wide = [max(3, *(len(row[column]) for row in cells)) for column in range(len(numbers))]
     lines = [
         [
@@ -43,6 +43,11 @@ def markdown(rows: Rows, numbers: Sequence[bool]) -> str:
     ]
     rule = ["-" * (room - 1) + (":" if number else "-") for room, number in zip(wide, numbers, strict=True)]
     return "".join(f"| {' | '.join(line)} |\n" for line in [lines[0], rule, *lines[1:]])
+
+
+def escaped(text: str) -> str:
+    """One line for Markdown, none of its signs taken for more than a sign."""
+    return re.sub(r"([\\`*_{}\[\]<>#|~$&])", r"\\\1", _one_line(text))
 
 
 def latex(rows: Rows, numbers: Sequence[bool]) -> str:

@@ -1,0 +1,106 @@
+"""Modules that torch lacks, written out in the source where they are used."""
+
+from __future__ import annotations
+
+HELPERS = {
+    "PaddedConv2d": '''\
+class PaddedConv2d(nn.Conv2d):
+    """A convolution whose padding differs from side to side: top, bottom, left, right."""
+
+    def __init__(self, *settings, sides: tuple[int, int, int, int], **more) -> None:
+        super().__init__(*settings, **more)
+        self.sides = sides
+
+    def forward(self, x: Tensor) -> Tensor:
+        top, bottom, left, right = self.sides
+        mode = "constant" if self.padding_mode == "zeros" else self.padding_mode
+        x = F.pad(x, (left, right, top, bottom), mode)
+        return F.conv2d(x, self.weight, self.bias, self.stride, 0, self.dilation, self.groups)
+''',
+    "ChannelLinear": '''\
+class ChannelLinear(nn.Linear):
+    """Fully connected over the channels, at each pixel by itself."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return super().forward(x.movedim(1, -1)).movedim(-1, 1)
+''',
+    "ChannelLayerNorm": '''\
+class ChannelLayerNorm(nn.LayerNorm):
+    """Layer normalisation over the channels of each pixel."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return super().forward(x.movedim(1, -1)).movedim(-1, 1)
+''',
+    "Scale": '''\
+class Scale(nn.Module):
+    """Each channel times a learned number, plus another where there is a bias."""
+
+    def __init__(self, channels: int, bias: bool = False) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(channels))
+        self.bias = nn.Parameter(torch.zeros(channels)) if bias else None
+
+    def forward(self, x: Tensor) -> Tensor:
+        shape = (-1,) + (1,) * (x.dim() - 2)
+        y = x * self.weight.view(shape)
+        return y if self.bias is None else y + self.bias.view(shape)
+''',
+    "Permute": '''\
+class Permute(nn.Module):
+    """The axes behind the batch in another order, the first of them called 1."""
+
+    def __init__(self, *order: int) -> None:
+        super().__init__()
+        self.order = order
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.permute(0, *self.order)
+''',
+    "Reshape": '''\
+class Reshape(nn.Module):
+    """Another shape for each picture, -1 for what is left."""
+
+    def __init__(self, *shape: int) -> None:
+        super().__init__()
+        self.shape = shape
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.reshape(len(x), *self.shape)
+''',
+    "CenterCrop": '''\
+class CenterCrop(nn.Module):
+    """The middle of an image: one number, or height and width."""
+
+    def __init__(self, size: int | tuple[int, int]) -> None:
+        super().__init__()
+        self.size = size if isinstance(size, tuple) else (size, size)
+
+    def forward(self, x: Tensor) -> Tensor:
+        height, width = self.size
+        top, left = (x.shape[2] - height) // 2, (x.shape[3] - width) // 2
+        return x[:, :, top : top + height, left : left + width]
+''',
+    "PadChannels": '''\
+class PadChannels(nn.Module):
+    """Channels of zeros behind those there are, so many in all."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.channels = channels
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.pad(x, (0, 0, 0, 0, 0, self.channels - x.shape[1]))
+''',
+    "Slice": '''\
+class Slice(nn.Module):
+    """Some of the channels, from the one numbered `start`."""
+
+    def __init__(self, start: int, channels: int) -> None:
+        super().__init__()
+        self.start, self.channels = start, channels
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x[:, self.start : self.start + self.channels]
+''',
+}
+"""`explorer.engine.lookalikes` knows them again."""

@@ -1,0 +1,71 @@
+"""What the window says in its notice line about things that happen elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+
+from explorer.maths.records import Exported
+from explorer.maths.sentences import shortened
+from explorer.maths.weight_records import WeightReport
+from explorer.ui.notices import Notices
+from explorer.ui.pages import Pages
+from explorer.ui.words import counted, report_in_words
+from explorer.workspace.session import Session
+
+IN_PLACE = ("picture", "predict", "maps", "weights", "compare")
+"""Lanes whose problems are told in their own panel."""
+
+
+class Telling(QObject):
+    """Hears the session and says what the user should know."""
+
+    def __init__(self, notices: Notices, session: Session, pages: Pages) -> None:
+        super().__init__(notices)
+        self._notices, self._session, self._pages = notices, session, pages
+        self._death = ""
+        session.failed.connect(self.problem)
+        session.saved.connect(self.saved)
+        session.exported.connect(self.exported)
+        session.worker.died.connect(self.death)
+        session.worker.state_changed.connect(self.forget_death)
+
+    def saved(self, path: str) -> None:
+        """The project is in this file now."""
+        self._notices.say(f"Saved {shortened(Path(path).name, 60)}")
+
+    def exported(self, exported: Exported) -> None:
+        """Files were written."""
+        from PySide6.QtCore import QUrl
+        from PySide6.QtGui import QDesktopServices  # nobody waits for it when the program starts
+
+        names = " and ".join(shortened(Path(file).name, 60) for file in exported.files)
+        some = f", with random weights in {counted(len(exported.untrained), 'layer')}" if exported.untrained else ""
+        folder = QUrl.fromLocalFile(str(Path(exported.files[0]).parent))
+        self._notices.say(f"Written: {names}{some}", False, "Open folder", lambda: QDesktopServices.openUrl(folder))
+
+    def problem(self, lane: str, sentence: str) -> None:
+        """Something in a lane failed."""
+        if lane not in IN_PLACE:
+            self._notices.say(sentence, problem=True)
+
+    def report(self, report: WeightReport | None) -> None:
+        """How the weights of a file fit."""
+        if report is not None:
+            self._notices.say(report_in_words(report), not report.whole, "Show report", self._pages.show_weights)
+
+    def death(self, sentence: str) -> None:
+        """The worker died."""
+        self._death = sentence
+        down = self._session.worker.state == "down"
+        self._notices.say(sentence, True, "Try again" if down else "", self._session.try_again)
+
+    def forget_death(self, state: str) -> None:
+        """There is another worker: what was said of the old one goes."""
+        if state == "ready" and self._notices.text == self._death:
+            self._notices.hide()
+
+    def error(self, sentence: str) -> None:
+        """Show what went wrong where nobody expected it."""
+        self._notices.say(sentence, problem=True)

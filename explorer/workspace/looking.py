@@ -1,0 +1,148 @@
+"""What the user looks at: selection, picture, and the worker's answers about them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QTimer, Signal
+
+from explorer.engine.questions import Decode, Look, PictureFile, PictureSource, Pixels, Predict
+from explorer.maths.records import Device, FeatureMaps, Picture, Prediction
+from explorer.workspace.document import Change, Document
+from explorer.workspace.lanes import Lanes
+from explorer.workspace.worker import Worker
+
+
+class Looking(Lanes):
+    """Asks the worker what there is to see when the document, the selection or the picture changes.
+
+    A signal carries the whole new value; None means there is none (yet). Lanes are "picture", "predict" and "maps".
+    """
+
+    selection_changed = Signal(object)  # tuple[str, ...] of node ids, the last one chosen last
+    picture_changed = Signal(object)  # Picture | None
+    prediction_changed = Signal(object)  # Prediction | None
+    pointed_out = Signal(str)  # a node's id: it should be seen for a moment
+    maps_changed = Signal(object)  # FeatureMaps | None
+    devices_changed = Signal(object)  # tuple[Device, ...]
+
+    def __init__(self, document: Document, worker: Worker) -> None:
+        super().__init__(worker)
+        self.document = document
+        self.selection: tuple[str, ...] = ()
+        self.picture: Picture | None = None
+        self.prediction: Prediction | None = None
+        self.maps: FeatureMaps | None = None
+        self.devices: tuple[Device, ...] = ()
+        self.device = ""
+        self.own_scale = True
+        self._source: PictureSource | None = None
+        self._refresh_soon = QTimer(self, singleShot=True, interval=0)
+        self._refresh_soon.timeout.connect(self._refresh)
+        document.changed.connect(self._follow)
+
+    def select(self, ids: tuple[str, ...]) -> None:
+        """Select nodes; the feature maps of the last one are shown."""
+        ids = tuple(i for i in ids if i in self.document.project.network.nodes)
+        if ids != self.selection:
+            shown, self.selection = self.selection[-1:], ids
+            self.selection_changed.emit(ids)
+            if shown != ids[-1:] and not self._refresh_soon.isActive():  # which looks as well
+                self._look()
+
+    def open_picture(self, path: str) -> None:
+        """Look through the network at a picture file."""
+        self._take_picture(PictureFile(path), Path(path).name)
+
+    def paste_picture(self, pixels: Any, name: str = "pasted picture") -> None:
+        """Look at pixels (H, W, 3) uint8 that have no file."""
+        self._take_picture(Pixels(pixels, name), name)
+
+    def point_out(self, id: str) -> None:
+        """Light a node up for a moment, without selecting it."""
+        if id in self.document.project.network.nodes:
+            self.pointed_out.emit(id)
+
+    def set_own_scale(self, own: bool) -> None:
+        """Give each channel its own brightness range, or all the same."""
+        if own != self.own_scale:
+            self.own_scale = own
+            self._look()
+
+    def set_device(self, id: str) -> None:
+        """Run networks on another device from now on."""
+        if id != self.device:
+            self.device = id
+            self.devices_changed.emit(self.devices)
+            self._refresh_soon.start()
+
+    def cancel(self, lane: str) -> None:
+        """Stop what runs in a lane."""
+        self.worker.stop(lane)
+        self._set_work(lane, None)
+        if lane == "predict":  # what is shown may be of another picture
+            self._show_prediction(None)
+        elif lane == "maps":
+            self._show_maps(None)
+
+    # How answers arrive
+
+    def _show_devices(self, devices: tuple[Device, ...]) -> None:
+        self.devices = devices
+        if self.device not in {d.id for d in devices}:
+            self.device = devices[0].id
+        self.devices_changed.emit(devices)
+
+    def _take_picture(self, source: PictureSource, name: str) -> None:
+        def show(picture: Picture) -> None:
+            self._source, self.picture = source, picture
+            self.picture_changed.emit(picture)
+            self._refresh()
+
+        self.ask("picture", Decode(source), show, f"Opening {name}")
+
+    # Answers that follow the document
+
+    def _follow(self, change: Change) -> None:
+        nodes = change.after.network.nodes
+        if change.brought_back:
+            self.select(change.brought_back)
+        elif any(i not in nodes for i in self.selection):
+            self.select(tuple(i for i in self.selection if i in nodes))
+        before, after = change.before, change.after
+        if change.rewired or before.weights != after.weights or before.recipe != after.recipe:
+            self._refresh_soon.start()  # once for all edits of this turn of the event loop
+
+    def _refresh(self) -> None:
+        self._predict()
+        self._look()
+
+    def _predict(self) -> None:
+        if self._source is None or not self.document.project.network.nodes:
+            self.worker.stop("predict")
+            self._set_work("predict", None)
+            self._show_prediction(None)
+            return
+        question = Predict(self.document.project, self._source, self.device or "cpu")
+        self.ask("predict", question, self._show_prediction, "Running the network")
+
+    def _show_prediction(self, prediction: Prediction | None) -> None:
+        self.prediction = prediction
+        self.prediction_changed.emit(prediction)
+
+    def _look(self) -> None:
+        if self._source is None or not self.selection:
+            self.worker.stop("maps")
+            self._set_work("maps", None)
+            self._show_maps(None)
+            return
+        node = self.selection[-1]
+        question = Look(self.document.project, self._source, node, self.device or "cpu", self.own_scale)
+        self.ask("maps", question, self._show_maps, f"Running up to {node}")
+
+    def _show_maps(self, maps: FeatureMaps | None) -> None:
+        if maps is not None and self.selection[-1:] != (maps.node,):
+            return
+        self.maps = maps
+        self.maps_changed.emit(maps)

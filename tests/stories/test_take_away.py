@@ -1,0 +1,113 @@
+"""A student takes a network away, to go on with it in a program of their own."""
+
+# ruff: noqa: F811  (a fixture is imported, and then an argument)
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import onnx
+import pytest
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QAction, QDesktopServices
+
+from explorer.maths.records import Progress
+from explorer.workspace.settings import Settings
+from tests.real_model import real_cache, real_model  # noqa: F401
+from tests.stories.test_files import back, first_day, write_to  # noqa: F401
+
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+def export(user, path: Path) -> None:
+    """Ctrl+Shift+E, a name, Enter; returns when something is said about it."""
+    user.window.notices.hide()
+    write_to(path)
+    user.press(Qt.Key.Key_E, CTRL | SHIFT)
+    user.wait(lambda: user.window.notices.text)
+    back(user)
+
+
+def test_a_network_of_the_gallery(user, tmp_path: Path, monkeypatch) -> None:
+    opened: list[QUrl] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", opened.append)
+    user.window.files.open_network("lenet5", "LeNet-5")
+    export(user, tmp_path / "lenet.py")
+    assert user.window.notices.text == "Written: lenet.py"
+    assert "class LeNet5(nn.Module):" in (tmp_path / "lenet.py").read_text(encoding="utf-8")
+    export(user, tmp_path / "lenet.onnx")
+    assert user.window.notices.text == "Written: lenet.onnx, with random weights in 5 layers"
+    onnx.checker.check_model(onnx.load(tmp_path / "lenet.onnx"), full_check=True)
+    user.window.notices._button.click()
+    assert [Path(url.toLocalFile()) for url in opened] == [tmp_path]
+    assert Settings().folder("export") == str(tmp_path)
+    (tmp_path / "lenet.py").write_text("mine")
+    write_to(tmp_path / "lenet.py", replace=True)
+    with user.qtbot.waitSignal(user.session.exported, timeout=10_000):
+        user.press(Qt.Key.Key_E, CTRL | SHIFT)
+    assert "class LeNet5(nn.Module):" in (tmp_path / "lenet.py").read_text(encoding="utf-8")
+
+
+def test_keras_source(user, tmp_path: Path) -> None:
+    user.window.files.open_network("lenet5", "LeNet-5")
+    write_to(tmp_path / "lenet.py")
+    user.window.commands.run("Export Keras source…")
+    user.wait(lambda: user.window.notices.text)
+    assert user.window.notices.text == "Written: lenet.py"
+    assert "from keras import" in (tmp_path / "lenet.py").read_text(encoding="utf-8")
+
+
+def test_a_trained_network_brings_its_weights(user, real_model, tmp_path: Path) -> None:
+    user.window.files.open_model("mobilenet_v2")
+    user.wait(lambda: len(user.project.network.nodes) > 100)
+    export(user, tmp_path / "net.py")
+    assert user.window.notices.text == "Written: net.py and net.safetensors"
+    os.unlink(tmp_path / "net.py")
+    export(user, tmp_path / "net.py")  # the weights are still there, and nobody was asked about them
+    assert user.window.notices.text.startswith("“net.safetensors” is there already: choose another name")
+    assert not (tmp_path / "net.py").exists()
+
+
+def test_it_can_be_stopped(user, tmp_path: Path) -> None:
+    user.window.files.open_network("vgg16", "VGG-16")  # 138 million random numbers take a while
+    write_to(tmp_path / "vgg.safetensors")
+    user.press(Qt.Key.Key_E, CTRL | SHIFT)
+    user.wait(lambda: user.session.work.get("export", Progress("")).total)
+    assert user.window.status._stop.isVisible()
+    user.window.status._stop.click()
+    user.wait(lambda: "export" not in user.session.work)
+    user.wait(lambda: not os.listdir(tmp_path))
+    assert user.window.notices.text == ""
+
+
+def test_what_cannot_run_is_told(user, tmp_path: Path) -> None:
+    user.window.build()
+    user.add("input")
+    user.add("linear")
+    export(user, tmp_path / "net.onnx")
+    assert user.window.notices.text.startswith("The network cannot be written out yet. linear1: needs a vector")
+
+
+def test_there_is_nothing_to_export_without_a_network(user) -> None:
+    action = next(a for a in user.window.findChildren(QAction) if a.text() == "Export…")
+    assert not action.isEnabled()
+
+
+@pytest.mark.parametrize(("chosen", "ending"), [("ONNX (*.onnx)", ".onnx"), ("Graphviz diagram (*.dot)", ".dot")])
+def test_the_name_follows_the_type(user, chosen: str, ending: str) -> None:
+    from PySide6.QtWidgets import QFileDialog
+
+    from tests.stories.test_files import when_asked
+
+    names: list[str] = []
+
+    def choose(dialog: QFileDialog) -> None:
+        dialog.selectNameFilter(chosen)
+        dialog.filterSelected.emit(chosen)
+        names.extend(Path(name).name for name in dialog.selectedFiles())
+        dialog.reject()
+
+    user.window.files.open_network("lenet5", "LeNet-5")
+    when_asked(QFileDialog, choose)
+    user.press(Qt.Key.Key_E, CTRL | SHIFT)
+    assert names == [f"LeNet-5{ending}"]
