@@ -90,7 +90,7 @@ def kernel(value: np.ndarray, keras: str, network: Network, node: Node) -> np.nd
 
 
 def last(x: torch.Tensor) -> torch.Tensor:
-    return x.permute(0, 2, 3, 1) if x.dim() == 4 else x
+    return x.movedim(1, -1) if x.dim() > 2 else x
 
 
 def given_by(model, *pictures: torch.Tensor) -> list[torch.Tensor]:

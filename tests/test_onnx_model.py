@@ -68,7 +68,8 @@ def agrees(network: Network) -> None:
     least = torch.finfo(torch.float32).min  # a dilated window may have no pixel in it: −∞ in torch, this in onnxruntime
     low = wanted <= least
     assert torch.equal(low, y <= least)
-    assert apart(y[~low], wanted[~low]) < 1e-4 if not low.all() else True
+    held = ~low & (wanted.abs() < 1e30)  # a power of 16 leaves what float32 can hold
+    assert not held.any() or apart(y[held], wanted[held]) < 1e-4
 
 
 def test_every_small_pooling_is_the_same() -> None:
