@@ -76,7 +76,11 @@ def _parser() -> argparse.ArgumentParser:
     detect.add_argument("--json", action="store_true", help="one JSON object instead of a table")
 
     opened = commands.add_parser("open", help="what a file with a network or with weights is, and how these fit")
-    opened.add_argument("file", metavar="FILE", help="a project, a PyTorch checkpoint or a safetensors file")
+    opened.add_argument(
+        "file", metavar="FILE|MODULE:FACTORY",
+        help="a file with a network or with weights; or your own code, which is run: package.module:factory, with "
+        "@CxHxW behind it where its picture is not 224×224",
+    )  # fmt: skip
     opened.add_argument("--weights", action="store_true", help="also the numbers of every tensor, and dead filters")
     opened.add_argument("--json", action="store_true", help="one JSON object instead of lines")
 
@@ -153,9 +157,9 @@ def _command(given: argparse.Namespace) -> Callable[[], str]:
 
             return convert(given.source, given.target, given.framework, given.force, given.accept_licence)
         if given.command == "open":
-            from explorer.cli.open import opened
+            from explorer.cli.open import look_into
 
-            return opened(given.file, given.json, given.weights)
+            return look_into(given.file, given.json, given.weights)
         from explorer.cli.models import get, models, path, remove
 
         if given.action == "get":

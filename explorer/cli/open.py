@@ -1,15 +1,14 @@
-"""`cnn-explorer open FILE`: what a file is, how its weights fit, and what its numbers are like."""
+"""`cnn-explorer open FILE|MODULE:FACTORY`: what it is, how its weights fit, and what its numbers are like."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from explorer.cli.facts import aligned
 from explorer.cli.manners import finished, plain
-from explorer.engine.opening import open_file
+from explorer.cli.sources import opened
 from explorer.formats import tensors
 from explorer.maths.weight_records import TensorFacts, WeightReport
 from explorer.maths.weight_statistics import facts
@@ -21,10 +20,10 @@ MOST = 20
 """Names of a list that people are shown; --json has all."""
 
 
-def opened(path: str, as_json: bool, with_weights: bool) -> str:
+def look_into(name: str, as_json: bool, with_weights: bool) -> str:
     """The command's output."""
     reports: list[WeightReport] = []
-    project = finished(_noting(open_file(Path(path)), reports))
+    project = finished(_noting(opened(name), reports))
     assert isinstance(project, Project)
     report = reports[0] if reports else None
     numbers = _facts(project) if with_weights else ()

@@ -1,13 +1,16 @@
-"""What NAME|FILE means: a classic network, one of torchvision's, or a file with a network."""
+"""What NAME|FILE means: a classic network, one of torchvision's, a file with a network, or the user's own code."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from explorer.classics.catalogue import KERAS
 from explorer.cli.manners import finished
 from explorer.engine import library
 from explorer.engine.opening import READERS, open_file
+from explorer.maths.records import Progress
+from explorer.maths.weight_records import WeightReport
 from explorer.network.project import Project
 
 
@@ -39,9 +42,18 @@ def trained(name: str, accepted: bool) -> Project:
 
 
 def _file(name: str) -> Project:
-    path = Path(name)
-    if not path.exists() and not any(path.suffix.lower() in reader.endings for reader in READERS):
-        raise library.LibraryError(library.unknown(name))
-    project = finished(open_file(path))
+    project = finished(opened(name))
     assert isinstance(project, Project)
     return project
+
+
+def opened(name: str) -> Iterator[Progress | WeightReport | Project]:
+    """The network in a file, or of the user's own code, as it is read. Raises a Refusal."""
+    path = Path(name)
+    if ":" in path.name and not path.exists():
+        from explorer.engine.own_code import open_own
+
+        return open_own(name)
+    if not path.exists() and not any(path.suffix.lower() in reader.endings for reader in READERS):
+        raise library.LibraryError(library.unknown(name))
+    return open_file(path)

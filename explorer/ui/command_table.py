@@ -59,7 +59,7 @@ def command_table(window: Window) -> list[Command]:
     line = ""
     return [
         Command("File", "New", files.new, "Ctrl+N", help="Start with an empty canvas"),
-        Command("File", "Open…", files.open, "Ctrl+O", help="Open a project file"),
+        Command("File", "Open…", files.open, "Ctrl+O", help="Open a network: a project, or a file of another program"),
         Command("File", "Open recent", fill=files.fill_recent, enabled=lambda: bool(files.settings.recent)),
         Command("File", "Model library…", window.pages.show_library, "Ctrl+Shift+O", help="Trained networks"),
         Command("File", "Gallery…", window.pages.show_gallery, "Ctrl+G", help="Open a classic network"),

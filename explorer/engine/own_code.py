@@ -1,0 +1,109 @@
+"""The user's own torch module, by an explicit choice: `package.module:factory` names code that is run to make it.
+
+No file leads here by itself; whoever types such a name asks for that code to be run.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from explorer.engine.program import Program
+from explorer.engine.trace import trace, weights
+from explorer.formats import tensors
+from explorer.maths.records import Progress
+from explorer.maths.sentences import Refusal, shortened
+from explorer.network.network import Network
+from explorer.network.project import Project
+
+NAME = re.compile(r"([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*):([A-Za-z_]\w*)(?:@(\d{1,4})x(\d{1,5})x(\d{1,5}))?")
+SIDE = 224
+"""Pixels of the picture where the name says none."""
+
+APART = 1e-4
+"""Of the greatest output: how far the network read may be from the module itself."""
+
+
+class OwnCodeError(Refusal):
+    """The code gives no module that can be read; the message names it, the reason and what to do."""
+
+
+def open_own(name: str) -> Iterator[Progress | Project]:
+    """The network of `package.module:factory`, with the weights that the factory gives it; the Project comes last.
+
+    The factory is called without arguments; with `@CxHxW` behind its name the picture has that shape, else the
+    channels of the first convolution and 224×224 pixels. The network is run beside the module, and refused where
+    they differ. Raises OwnCodeError, TraceError, CannotSave.
+    """
+    found = NAME.fullmatch(name)
+    if found is None:
+        raise OwnCodeError(f"“{name[:60]}” is no name of code: write package.module:factory, or …:factory@3x64x64.")
+    where, factory, *sizes = found.groups()
+    yield Progress(f"Running {where}:{factory}")
+    module = _made(where, factory)
+    shape = (int(sizes[0]), int(sizes[1]), int(sizes[2])) if sizes[0] else (_channels(module), SIDE, SIDE)
+    yield Progress(f"Reading {factory}")
+    network = trace(module, shape)
+    values = weights(module, network)
+    _compare(network, values, module, shape)
+    yield Project(
+        network,
+        weights=tensors.keep(values) if values else "",
+        title=factory,
+        origin=f"Your own code {where}:{factory}, which was run to make it; the weights are those it gave.",
+    )
+
+
+def _made(where: str, factory: str) -> nn.Module:
+    """What the factory gives. The module's file is read again where it was imported before, for it may be edited."""
+    if "" not in sys.path and str(Path.cwd()) not in sys.path:
+        sys.path.insert(0, str(Path.cwd()))
+    try:
+        importlib.invalidate_caches()
+        known = sys.modules.get(where)
+        code = importlib.reload(known) if known and not where.startswith("torch") else importlib.import_module(where)
+        make: Callable[[], Any] = getattr(code, factory)
+        module = make()
+    except ModuleNotFoundError as error:
+        raise OwnCodeError(
+            f"Python finds no module “{error.name}”: start the program in the folder it lies in, or install it."
+        ) from error
+    except (Exception, SystemExit) as error:  # it is the user's code that runs here
+        reason = shortened(f"{type(error).__name__}: {error}", 140)
+        raise OwnCodeError(
+            f"{where}:{factory} could not be run ({reason}): mend the code and open it again."
+        ) from error
+    if not isinstance(module, nn.Module):
+        raise OwnCodeError(
+            f"{where}:{factory} gives a {type(module).__name__}, not a torch module: name a function or class that "
+            "gives one without arguments."
+        )
+    return module.eval()
+
+
+def _channels(module: nn.Module) -> int:
+    return next((part.in_channels for part in module.modules() if isinstance(part, nn.Conv2d)), 3)
+
+
+def _compare(network: Network, values: Any, module: nn.Module, shape: tuple[int, int, int]) -> None:
+    """Raise OwnCodeError unless the network read computes what the module computes."""
+    program = Program(network, values)
+    picture = torch.rand(1, *shape, generator=torch.Generator().manual_seed(0))
+    with torch.inference_mode():
+        wanted = module(picture)
+    if not isinstance(wanted, torch.Tensor):
+        return  # several outputs: each is an end of the network
+    found = program.run(picture)[0]
+    apart = float((found - wanted).abs().max()) if found.shape == wanted.shape else float("inf")
+    if not apart <= APART * max(float(wanted.abs().max()), 1e-6):
+        raise OwnCodeError(
+            "The network that was read computes something else than the code, which may look at numbers or count its "
+            "calls: it is not shown, for it would not be true."
+        )
