@@ -8,7 +8,8 @@ from torchvision.models import get_model
 from explorer.classics.catalogue import CLASSICS
 from explorer.classics.others import ARCHITECTURES
 from explorer.classics.signatures import signature, signatures, twins
-from explorer.engine.library import BUILT_WITH, NAMES
+from explorer.engine.library import NAMES
+from explorer.engine.trained import BUILT_WITH
 from explorer.engine.weights import Weightless
 from explorer.formats.checkpoint.recognition import head, prefixes, recognised, trunk
 
