@@ -16,10 +16,12 @@ from torch import nn
 
 from explorer.engine import modules
 from explorer.layers.dense import Linear
+from explorer.layers.detection import Yolo
 from explorer.layers.norms import LayerNorm, Scale
+from explorer.layers.resizing import Reorg
 from explorer.layers.shapes import CenterCrop, PadChannels, Permute, Reshape, Slice
 from explorer.layers.sliding import both
-from explorer.layers.windows import Conv2d
+from explorer.layers.windows import Conv2d, MaxPool2d
 from explorer.network.layer import Layer, Shape
 
 LARGEST = 1 << 22
@@ -74,6 +76,17 @@ def _conv_shape(m: Any) -> Shape:
     return m.in_channels, *reach
 
 
+def _max_pool(m: Any) -> Layer:
+    pairs = (v if isinstance(v, int) or len(set(v)) > 1 else v[0] for v in (m.kernel_size, m.stride, m.dilation))
+    kernel, stride, dilation = pairs
+    return MaxPool2d(kernel, stride, tuple(m.sides), dilation, m.ceil_mode)
+
+
+def _max_pool_shape(m: Any) -> Shape:
+    reach = (d * (k - 1) + 2 for k, d in zip(both(m.kernel_size), both(m.dilation), strict=True))
+    return 2, *reach
+
+
 def _crop_shape(m: Any) -> Shape:
     height, width = both(m.size)
     return 2, height + 3, width + 4
@@ -85,6 +98,12 @@ def _norm(m: Any) -> Layer:
 
 READINGS = {
     "PaddedConv2d": Reading(_conv, _conv_shape),
+    "PaddedMaxPool2d": Reading(_max_pool, _max_pool_shape),
+    "Reorg": Reading(lambda m: Reorg(m.factor), lambda m: (m.factor**2, 2 * m.factor, 3 * m.factor)),
+    "Yolo": Reading(
+        lambda m: Yolo(m.anchors, m.classes, m.chances, m.reach, m.suppression),
+        lambda m: (len(m.anchors) * (5 + m.classes), 2, 3),
+    ),
     "ChannelLinear": Reading(
         lambda m: Linear(m.out_features, m.bias is not None, "channels"), lambda m: (m.in_features, 2, 3)
     ),

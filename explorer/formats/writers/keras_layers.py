@@ -96,16 +96,17 @@ def _transposed(layer: Any, x: Shape) -> Iterator[Part]:
 
 
 def _pool(layer: Any, x: Shape) -> Iterator[Part]:
-    kernel, stride, padding = both(layer.kernel), both(layer.stride), both(layer.padding)
+    kernel, stride = both(layer.kernel), both(layer.stride)
+    before, after = zip(*map(both, padded_sides(layer.padding)), strict=True)
     average = layer.kind == "AvgPool2d"
     if not average and layer.dilation not in (1, (1, 1)):
         raise NotInKeras("MaxPool2d with dilation")
     ends = [
-        max(p, (m - 1) * s + k - p - n) if layer.ceil_mode else p
-        for n, m, k, s, p in zip(x[1:], layer.output(x)[1:], kernel, stride, padding, strict=True)
+        max(a, (m - 1) * s + k - p - n) if layer.ceil_mode else a
+        for n, m, k, s, p, a in zip(x[1:], layer.output(x)[1:], kernel, stride, before, after, strict=True)
     ]
-    sides = tuple(zip(padding, ends, strict=True))
-    if average and any(map(any, sides)) and (not layer.count_include_pad or tuple(ends) != padding):
+    sides = tuple(zip(before, ends, strict=True))
+    if average and any(map(any, sides)) and (not layer.count_include_pad or tuple(ends) != after):
         raise NotInKeras("AvgPool2d that does not count its padding")
     if any(map(any, sides)):
         fill = {} if average else {"constant_values": -float("inf")}
@@ -252,6 +253,7 @@ LAYERS: dict[str, Callable[..., Iterator[Part]]] = {
     "ELU": _plain("ELU", alpha=lambda layer: layer.alpha),
     "SiLU": _activation("silu"),
     "GELU": _gelu,
+    "Mish": _activation("mish"),
     "Hardswish": _activation("hard_swish"),
     "Hardsigmoid": _activation("hard_sigmoid"),
     "Sigmoid": _activation("sigmoid"),
@@ -275,5 +277,5 @@ LAYERS: dict[str, Callable[..., Iterator[Part]]] = {
 """Each kind that Keras has, with one input."""
 
 JOINS = {"Add": "Add", "Multiply": "Multiply", "Concat": "Concatenate"}
-MISSING = frozenset(("LocalResponseNorm", "Opaque", "PixelShuffle", "PixelUnshuffle", "Scale"))
+MISSING = frozenset(("LocalResponseNorm", "Opaque", "PixelShuffle", "PixelUnshuffle", "Reorg", "Scale", "Yolo"))
 """Kinds that Keras does not have."""

@@ -52,6 +52,35 @@ def _pixel_unshuffle(g: Graph, layer: Any, x: list[str], shapes: list[Shape], y:
     _moved(g, x[0], (0, c, h // r, r, w // r, r), (0, 1, 3, 5, 2, 4), (0, *y))
 
 
+def _reorg(g: Graph, layer: Any, x: list[str], shapes: list[Shape], y: Shape) -> None:
+    (c, h, w), r = shapes[0], layer.factor
+    _moved(g, x[0], (0, c // r**2, h, r, w, r), (0, 3, 5, 1, 2, 4), (0, *y))
+
+
+def _yolo(g: Graph, layer: Any, x: list[str], shapes: list[Shape], y: Shape) -> None:
+    """Middle, size, objectness and classes of each anchor's box, taken apart, computed and laid together."""
+    boxes = g.constant("boxes", (0, len(layer.anchors), 5 + layer.classes, *y[1:]), np.int64)
+    apart = g.add("Reshape", *x, boxes, part="apart")
+
+    def cut(first: int, last: int, part: str) -> str:
+        ends = (g.constant(f"{part} {word}", [n], np.int64) for word, n in (("from", first), ("to", last), ("axis", 2)))
+        return g.add("Slice", apart, *ends, part=part)
+
+    middle = g.add("Sigmoid", cut(0, 2, "middle"), part="in the cell")
+    wide = g.add("Mul", middle, g.constant("reach", layer.reach), part="reaching")
+    centre = g.add("Sub", wide, g.constant("margin", (layer.reach - 1) / 2), part="centred")
+    there = g.add("Sigmoid", cut(4, 5, "object"), part="objectness")
+    classes = cut(5, 5 + layer.classes, "classes")
+    soft = layer.chances == "softmax"
+    chances = g.add("Softmax", classes, part="chances", axis=2) if soft else g.add("Sigmoid", classes, part="chances")
+    joined = g.add("Concat", centre, cut(2, 4, "size"), there, chances, part="joined", axis=2)
+    g.add("Reshape", joined, g.constant("map", (0, *y), np.int64))
+
+
+def _mish(g: Graph, layer: Any, x: list[str], shapes: list[Shape], y: Shape) -> None:
+    g.add("Mul", *x, g.add("Tanh", g.add("Softplus", *x, part="softplus"), part="tanh"))
+
+
 def _channel_shuffle(g: Graph, layer: Any, x: list[str], shapes: list[Shape], y: Shape) -> None:
     (c, h, w), groups = shapes[0], layer.groups
     _moved(g, x[0], (0, groups, c // groups, h, w), (0, 2, 1, 3, 4), (0, *y))
@@ -220,6 +249,9 @@ WRITERS: dict[str, Callable[[Graph, Any, list[str], list[Shape], Shape], None]] 
     "PReLU": _slope,
     "ELU": _operator("Elu", alpha=lambda layer: float(layer.alpha)),
     "SiLU": _silu,
+    "Mish": _mish,
+    "Reorg": _reorg,
+    "Yolo": _yolo,
     "GELU": _operator("Gelu", approximate=lambda layer: layer.approximate),
     "Hardswish": _operator("HardSwish"),
     "Hardsigmoid": _operator("HardSigmoid", alpha=lambda layer: 1 / 6, beta=lambda layer: 0.5),

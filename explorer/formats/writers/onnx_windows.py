@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.formats.writers.onnx_graph import Graph, padded, sides
-from explorer.layers.sliding import both
+from explorer.layers.sliding import both, padded_sides
 from explorer.network.layer import Shape
 
 MODES = {"zeros": "constant", "reflect": "reflect", "replicate": "edge", "circular": "wrap"}
@@ -58,7 +58,8 @@ def pool(g: Graph, layer: Any, x: list[str], shapes: list[Shape], y: Shape) -> N
     ONNX's own ceil_mode leaves open what a window counts that begins behind the image.
     """
     average = layer.kind == "AvgPool2d"
-    kernel, stride, padding = both(layer.kernel), both(layer.stride), both(layer.padding)
+    kernel, stride = both(layer.kernel), both(layer.stride)
+    padding = tuple(both(side)[0] for side in padded_sides(layer.padding))  # what comes after follows from the size
     dilation = (1, 1) if average else both(layer.dilation)
     reach = [d * (k - 1) + 1 for d, k in zip(dilation, kernel, strict=True)]
     needs = [

@@ -17,6 +17,56 @@ class PaddedConv2d(nn.Conv2d):
         x = F.pad(x, (left, right, top, bottom), mode)
         return F.conv2d(x, self.weight, self.bias, self.stride, 0, self.dilation, self.groups)
 ''',
+    "PaddedMaxPool2d": '''\
+class PaddedMaxPool2d(nn.MaxPool2d):
+    """The largest of each window, with a border of its own on each side: top, bottom, left, right."""
+
+    def __init__(self, *settings, sides: tuple[int, int, int, int], **more) -> None:
+        super().__init__(*settings, **more)
+        self.sides = sides
+
+    def forward(self, x: Tensor) -> Tensor:
+        top, bottom, left, right = self.sides
+        return super().forward(F.pad(x, (left, right, top, bottom), value=-torch.inf))
+''',
+    "Reorg": '''\
+class Reorg(nn.Module):
+    """Darknet's space to depth: r² channels where there was one, in Darknet's own order."""
+
+    def __init__(self, factor: int) -> None:
+        super().__init__()
+        self.factor = factor
+
+    def forward(self, x: Tensor) -> Tensor:
+        n, c, h, w = x.shape
+        r = self.factor
+        blocks = x.reshape(n, c // r**2, h, r, w, r).permute(0, 3, 5, 1, 2, 4)
+        return blocks.reshape(n, c * r**2, h // r, w // r)
+''',
+    "Yolo": '''\
+class Yolo(nn.Module):
+    """A YOLO head: in each cell, for each anchor, middle, size, objectness and classes of a box."""
+
+    def __init__(
+        self,
+        anchors: tuple[tuple[float, float], ...],
+        classes: int,
+        chances: str = "sigmoid",
+        reach: float = 1.0,
+        suppression: str = "IoU",
+    ) -> None:
+        super().__init__()
+        self.anchors, self.classes, self.chances = anchors, classes, chances
+        self.reach, self.suppression = reach, suppression
+
+    def forward(self, x: Tensor) -> Tensor:
+        n, _, h, w = x.shape
+        boxes = x.reshape(n, len(self.anchors), 5 + self.classes, h, w)
+        middle, size, there, what = torch.split(boxes, [2, 2, 1, self.classes], 2)
+        middle = middle.sigmoid() * self.reach - (self.reach - 1) / 2
+        what = what.softmax(2) if self.chances == "softmax" else what.sigmoid()
+        return torch.cat((middle, size, there.sigmoid(), what), 2).reshape(x.shape)
+''',
     "ChannelLinear": '''\
 class ChannelLinear(nn.Linear):
     """Fully connected over the channels, at each pixel by itself."""

@@ -78,8 +78,10 @@ def _step(layer: Any) -> tuple[Any, Any]:
 
 
 def _max_pool(layer: Any, x: Shape) -> Part:
+    sides = layer.padding if isinstance(layer.padding, tuple) and len(layer.padding) == 4 else None
+    padding = {"sides": (sides, REQUIRED)} if sides else {"padding": (layer.padding, 0)}
     return _made(
-        "nn.MaxPool2d", ("kernel_size", layer.kernel), stride=_step(layer), padding=(layer.padding, 0),
+        "PaddedMaxPool2d" if sides else "nn.MaxPool2d", ("kernel_size", layer.kernel), stride=_step(layer), **padding,
         dilation=(layer.dilation, 1), ceil_mode=(layer.ceil_mode, False),
     )  # fmt: skip
 
@@ -144,6 +146,13 @@ def _reshape(layer: Any, x: Shape) -> Part:
     return _made("Reshape", *((f"size{number}", n or -1) for number, n in enumerate(several(layer.shape))))
 
 
+def _yolo(layer: Any, x: Shape) -> Part:
+    return _made(
+        "Yolo", ("anchors", layer.anchors), ("classes", layer.classes), chances=(layer.chances, "sigmoid"),
+        reach=(layer.reach, 1.0), suppression=(layer.suppression, "IoU"),
+    )  # fmt: skip
+
+
 def _slope(layer: Any, x: Shape) -> Part:
     return _made("nn.PReLU", num_parameters=(x[0] if layer.each else 1, 1))
 
@@ -178,12 +187,15 @@ PARTS: dict[str, Callable[..., Part]] = {
     "Upsample": _upsample,
     "PixelShuffle": _first("nn.PixelShuffle", ("upscale_factor", "factor")),
     "PixelUnshuffle": _first("nn.PixelUnshuffle", ("downscale_factor", "factor")),
+    "Reorg": _first("Reorg", ("factor", "factor")),
+    "Yolo": _yolo,
     "ReLU": _plain("ReLU"),
     "ReLU6": _plain("ReLU6"),
     "LeakyReLU": _plain("LeakyReLU", negative_slope=("slope", 0.01)),
     "PReLU": _slope,
     "ELU": _plain("ELU", alpha=("alpha", 1.0)),
     "SiLU": _plain("SiLU"),
+    "Mish": _plain("Mish"),
     "GELU": _plain("GELU", approximate=("approximate", "none")),
     "Hardswish": _plain("Hardswish"),
     "Hardsigmoid": _plain("Hardsigmoid"),
