@@ -16,7 +16,15 @@ os.environ.setdefault("CNN_EXPLORER_CACHE", str(Path(_room.name) / "cache"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--every-network", action="store_true", help="also those like others, and of some gigabytes")
+    parser.addoption("--every-network", action="store_true", help="also networks like others, and of some gigabytes")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--every-network"):
+        skip = pytest.mark.skip(reason="a network like another one: run with --every-network")
+        for item in items:
+            if "every_network" in item.keywords:
+                item.add_marker(skip)
 
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "assets"

@@ -12,15 +12,14 @@ from explorer.engine.program import Program
 from explorer.engine.trace import trace, weights
 from explorer.engine.trained import BUILT_WITH
 from explorer.engine.weights import Weightless
+from tests.families import USUAL, families
 
 FIXED = ("vit", "swin", "maxvit", "inception_v3")
 """Families made for one size of picture; the others are run on a smaller one, which is quicker."""
-USUAL = {
-    "alexnet", "convnext_tiny", "densenet121", "efficientnet_b0", "efficientnet_v2_s", "googlenet", "inception_v3",
-    "maxvit_t", "mnasnet0_5", "mobilenet_v2", "mobilenet_v3_small", "regnet_y_400mf", "resnet18", "resnext50_32x4d",
-    "shufflenet_v2_x0_5", "squeezenet1_1", "swin_t", "swin_v2_t", "vgg11_bn", "vit_b_32",
-}  # fmt: skip
-"""One of each family; the others are of the same code: `pytest tests/test_outputs.py --every-network`."""
+
+
+LIKE = {"mobilenet_v2", "resnet50", "wide_resnet50_2", "swin_v2_t", "vgg11"}
+"""Others of the usual ones have all that is in them."""
 
 
 def filled(name: str) -> nn.Module:
@@ -41,10 +40,10 @@ def filled(name: str) -> nn.Module:
     return module
 
 
-@pytest.mark.parametrize("name", ARCHITECTURES)
-def test_the_output_is_torchvision_s(name: str, request: pytest.FixtureRequest) -> None:
-    if name not in USUAL and not request.config.getoption("--every-network"):
-        pytest.skip("like another one: run with --every-network")
+@pytest.mark.parametrize(
+    "name", families(ARCHITECTURES, USUAL - {"mobilenet_v2", "resnet50", "wide_resnet50_2", "swin_v2_t", "vgg11"})
+)
+def test_the_output_is_torchvision_s(name: str) -> None:
     module = filled(name)
     side = getattr(module, "image_size", 256 if "swin_v2" in name else 299 if name == "inception_v3" else 224)
     side = side if name.startswith(FIXED) else 64

@@ -12,6 +12,7 @@ from explorer.engine.library import NAMES
 from explorer.engine.trained import BUILT_WITH
 from explorer.engine.weights import Weightless
 from explorer.formats.checkpoint.recognition import head, prefixes, recognised, trunk
+from tests.families import families
 
 TWINS = {name: twin for twin in signatures() for name in twins(twin)}
 """Networks that weights cannot tell from another one."""
@@ -28,7 +29,7 @@ def test_all_are_written_down() -> None:
     assert wanted == TWINS
 
 
-@pytest.mark.parametrize("name", ARCHITECTURES)
+@pytest.mark.parametrize("name", families(ARCHITECTURES))
 def test_torchvision_s_own_state_dict_is_recognised(name: str) -> None:
     """With shapes only; run `python -m tools.signatures` where this fails after an update."""
     with Weightless():
@@ -53,7 +54,7 @@ def test_the_classics_are_recognised(name: str) -> None:
     assert (match.network, match.how) == (TWINS.get(name, name), "exact")
 
 
-@pytest.mark.parametrize("name", ARCHITECTURES)
+@pytest.mark.parametrize("name", families(ARCHITECTURES))
 def test_behind_a_prefix_with_other_things_and_without_the_head(name: str) -> None:
     body = trunk(signatures()[name])
     match = recognised({"criterion.weight": (7,), **{f"model.module.{n}": shape for n, shape in body.items()}})
@@ -62,7 +63,7 @@ def test_behind_a_prefix_with_other_things_and_without_the_head(name: str) -> No
     assert match.names == {n: f"model.module.{n}" for n in body}
 
 
-@pytest.mark.parametrize("name", ONE_HEAD)
+@pytest.mark.parametrize("name", families(ONE_HEAD))
 def test_with_another_head_and_another_picture(name: str) -> None:
     wanted = dict(signatures()[name])
     stem = next(iter(wanted))
@@ -76,7 +77,7 @@ def test_with_another_head_and_another_picture(name: str) -> None:
     assert (match.network, match.how) == (name, "head")
 
 
-@pytest.mark.parametrize("name", ARCHITECTURES)
+@pytest.mark.parametrize("name", families(ARCHITECTURES))
 def test_under_other_names_by_the_order_of_shapes(name: str) -> None:
     shapes = {f"blob{i}": shape for i, shape in enumerate(signatures()[name].values())}
     match = recognised(shapes)

@@ -22,6 +22,7 @@ from explorer.engine.trained import BUILT_WITH
 from explorer.engine.weights import Weightless
 from explorer.network.analysis import analyse, totals
 from explorer.network.network import Network
+from tests.families import USUAL, families
 
 
 class Shapes(fx.Interpreter):
@@ -60,7 +61,10 @@ def module_shapes_agree(module: nn.Module, x: Tensor, network: Network) -> None:
     assert len(found) > len(network.nodes) / 2
 
 
-@pytest.mark.parametrize("name", ARCHITECTURES)
+LARGE = {name for name in ARCHITECTURES if name.startswith(("convnext", "swin", "vit", "maxvit"))} - USUAL
+
+
+@pytest.mark.parametrize("name", families(ARCHITECTURES, set(ARCHITECTURES) - LARGE))
 def test_facts_are_torch_s(name: str) -> None:
     network = traced(name)
     facts = analyse(network)
