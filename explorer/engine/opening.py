@@ -12,6 +12,8 @@ from explorer.formats.words import refusal
 from explorer.maths.records import Progress
 from explorer.network.project import SUFFIX, Project
 
+ONNX = ".onnx"
+
 
 @dataclass(frozen=True)
 class Reader:
@@ -37,7 +39,20 @@ def _project(path: Path) -> Iterator[Progress | Project]:
     yield project_file.read(path)
 
 
-READERS = (Reader("a CNN Explorer project", (SUFFIX,), _is_project, _project),)
+def _is_onnx(path: Path, head: bytes) -> bool:
+    return path.suffix.lower() == ONNX
+
+
+def _onnx(path: Path) -> Iterator[Progress | Project]:
+    from explorer.engine.onnx.opening import read
+
+    yield from read(path)
+
+
+READERS = (
+    Reader("a CNN Explorer project", (SUFFIX,), _is_project, _project),
+    Reader("an ONNX network", (ONNX,), _is_onnx, _onnx),
+)
 """Asked in this order; the first that fits reads the file."""
 
 

@@ -17,7 +17,7 @@ from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
 
 PROJECTS = "CNN Explorer projects"
-FOREIGN: dict[str, tuple[str, ...]] = {}
+FOREIGN: dict[str, tuple[str, ...]] = {"ONNX networks": (".onnx",)}
 """Networks of other programs that can be opened: what they are called, and what their files' names end in."""
 ENDINGS = (SUFFIX, *(ending for endings in FOREIGN.values() for ending in endings))
 
