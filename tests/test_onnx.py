@@ -372,6 +372,19 @@ def outside(location: str, **where: str) -> Callable[[], onnx.ModelProto]:
     return made
 
 
+def second(*shape: int) -> Callable[[], onnx.ModelProto]:
+    """A second input of an absurd size."""
+
+    def made() -> onnx.ModelProto:
+        nodes = chain(("ReduceMax", ["w"], "m", {"keepdims": 0}), ("Add", ["x", "m"], "y"))
+        found = side.model(nodes, {"w": np.ones(1, np.float32)})
+        del found.graph.initializer[:]
+        found.graph.input.append(helper.make_tensor_value_info("w", TensorProto.FLOAT, shape))
+        return found
+
+    return made
+
+
 def edited(change: Callable[[onnx.ModelProto], object]) -> Callable[[], onnx.ModelProto]:
     def made() -> onnx.ModelProto:
         found = side.model(chain(("Conv", ["x", "w"], "y")), {"w": np.ones((4, 3, 3, 3), np.float32)})
@@ -388,6 +401,8 @@ HOSTILE: dict[str, tuple[Callable[[], onnx.ModelProto], str]] = {
     "a foreign operator": (foreign, "Magic of com.someone"),
     "a constant of a terabyte": (huge(1 << 20, 1 << 20), "more numbers than"),
     "a constant larger than any address": (huge(1 << 40, 1 << 40), "ConstantOfShape"),
+    "a second input of a terabyte": (second(1 << 20, 1 << 20), "second input"),
+    "a picture of a billion rows": (lambda: relu(shape=(1, 3, 1 << 30, 8)), "height"),
     "a file above": (outside("../../secret"), "not a file beside it"),
     "a file by its whole path": (outside("/etc/passwd"), "not a file beside it"),
     "a file on a drive": (outside("C:secret"), "not a file beside it"),
@@ -432,6 +447,13 @@ def test_a_hostile_file_is_refused_in_a_sentence(name: str, beside: Path) -> Non
     assert reason in str(refused.value)
     assert "“model.onnx”" in str(refused.value)
     assert len(str(refused.value)) <= 300
+
+
+def test_an_endless_name_costs_no_time(tmp_path: Path) -> None:
+    made = relu()
+    made.graph.node[0].name = "a." * 500_000 + "/Relu"
+    (id,) = side.read(side.saved(made, tmp_path)).network.nodes.keys() - {"input"}
+    assert len(id) <= 120
 
 
 def test_numbers_beside_the_model_are_read(beside: Path) -> None:

@@ -172,7 +172,7 @@ WHERES = ("asymmetric", "half_pixel", "pytorch_half_pixel", "align_corners")
 ROUNDED = ("floor", "ceil", "round_prefer_floor", "round_prefer_ceil")
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     mode=st.sampled_from(("nearest", "linear", "cubic")),
     where=st.sampled_from(WHERES),
@@ -193,7 +193,7 @@ def test_resize_in_each_way(
     }, tmp_path)  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     kernel=st.tuples(st.integers(1, 4), st.integers(1, 4)),
     strides=st.tuples(st.integers(1, 3), st.integers(1, 3)),

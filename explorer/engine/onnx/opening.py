@@ -16,6 +16,7 @@ from explorer.formats.words import refusal, shown
 from explorer.maths.records import Progress
 from explorer.network.layer import Shape, described
 from explorer.network.project import Project
+from explorer.network.settings import SettingError
 
 SIDES = (224, 256, 320, 640, 96, 64, 32)
 """Pixels that are tried where any picture size fits by what the file says."""
@@ -34,7 +35,7 @@ def read(path: Path) -> Iterator[Progress | Project]:
     try:
         found = gathered(graph(model))
         reading, said = network(found)
-    except GraphError as error:
+    except (GraphError, SettingError) as error:
         advice = "export the network in another way, for running only"
         raise NotReadable(refusal(path, str(error), advice)) from error
     weights = reading.weights

@@ -45,6 +45,9 @@ LARGEST = 1 << 27
 MOST = 1 << 29
 """Numbers of all of them."""
 
+MOST_SETTINGS = 1 << 10
+"""Numbers of one setting that is given as an input; most have one for each axis."""
+
 MEASURES = ("Shape", "Size")
 
 CALLED = {"FakeQuantize": "fake quantisation"}
@@ -79,7 +82,9 @@ class Reading(Builder):
             for name, value in graph.numbers.items()
         }
         for name, sizes in graph.inputs.items():
-            self.values[name] = Known(torch.ones([n or 1 for n in sizes]))
+            if name != picture and prod(n or 1 for n in sizes) > LARGEST:
+                raise GraphError(f"has a second input, {name[:40]}, of too many numbers")
+            self.values[name] = None if name == picture else Known(torch.ones([n or 1 for n in sizes]))
         three = (*shape, 1, 1)[:3]
         entry = self.place("input", Input(*three), [])
         self.values[picture] = View(entry.id, axes) if len(shape) == 3 else self.shaped("flatten", entry, (1, *shape))
@@ -124,6 +129,8 @@ class Reading(Builder):
         for name, value in zip(named, inputs, strict=True):
             if isinstance(value, View) and name:
                 raise OperatorError(f"takes its {name} from what the picture shows")
+            if isinstance(value, Known) and name and value.tensor.numel() > MOST_SETTINGS:
+                raise OperatorError(f"has a {name} of {value.tensor.numel():,} numbers")
             if isinstance(value, Known) and name:
                 settings[name] = value.tensor.tolist()
         inputs = [value for name, value in zip(named, inputs, strict=True) if not name]

@@ -88,7 +88,7 @@ def _places(where: str, pixels: Tensor, size: int, factor: float) -> Tensor:
         case "asymmetric":
             return pixels / factor
         case "align_corners":
-            return pixels * ((size - 1) / (wanted - 1) if wanted > 1 else 0.0)
+            return pixels * (size - 1) / max(wanted - 1, 1)
         case "half_pixel":
             return (pixels + 0.5) / factor - 0.5
         case "pytorch_half_pixel":

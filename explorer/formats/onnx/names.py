@@ -11,13 +11,16 @@ from explorer.formats.onnx.graph import Graph, Op
 LONGEST = 120
 """Characters of an id."""
 
+READ = 400
+"""Characters of a name that are looked at."""
+
 GENERATED = re.compile(r"node_|n\d+$|[A-Z]\w*?_\d+$")
 """Names that an exporter numbered."""
 
 
 def names(graph: Graph) -> list[str]:
     """An id for each operator, in their order: `layer1.0.conv1`; two may be the same."""
-    paths = [_path(op, graph.trained) for op in graph.ops]
+    paths = [_path(op, graph.trained)[:READ] for op in graph.ops]
     containers = {path[:end] for path in set(paths) for end in range(len(path)) if path[end] == "."}
     kinds: dict[str, Counter[str]] = {}
     for path, op in zip(paths, graph.ops, strict=True):
@@ -35,7 +38,7 @@ def _path(op: Op, trained: frozenset[str]) -> str:
             return name.removesuffix(".weight")
     if op.scopes:
         return op.scopes[-1]
-    parts = [part for part in op.name.split("/") if part]
+    parts = [part for part in op.name[:READ].split("/") if part]
     if not parts or (len(parts) == 1 and GENERATED.match(parts[0])):
         return ""
     if len(parts) > 1 or op.name.startswith("/"):
