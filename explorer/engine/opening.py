@@ -15,6 +15,7 @@ from explorer.maths.records import Progress
 from explorer.maths.weight_records import WeightReport
 from explorer.network.project import SUFFIX, Project
 
+ONNX = ".onnx"
 Steps = Iterator[Progress | WeightReport | Project]
 
 
@@ -43,6 +44,16 @@ def _project(path: Path) -> Steps:
     yield project_file.read(path)
 
 
+def _is_onnx(path: Path, head: bytes) -> bool:
+    return path.suffix.lower() == ONNX
+
+
+def _onnx(path: Path) -> Steps:
+    from explorer.engine.onnx.opening import read
+
+    yield from read(path)
+
+
 def _is_darknet(path: Path, head: bytes) -> bool:
     return path.suffix.lower() in (darknet.CFG, darknet.WEIGHTS) or darknet.begins(head)
 
@@ -55,6 +66,7 @@ def _checkpoint(path: Path) -> Steps:
 
 READERS = (
     Reader("a CNN Explorer project", (SUFFIX,), _is_project, _project),
+    Reader("an ONNX network", (ONNX,), _is_onnx, _onnx),
     Reader("a Darknet network", (darknet.CFG, darknet.WEIGHTS), _is_darknet, darknet.read),
     Reader("a PyTorch checkpoint", reading.TORCH, reading.is_torch, _checkpoint),
     Reader("a safetensors file", reading.SAFETENSORS, reading.is_safetensors, _checkpoint),

@@ -21,8 +21,8 @@ from explorer.network.layer import Shape
 
 OPERATIONS = frozenset((
     "abs", "acos", "adaptive_avg_pool2d", "adaptive_max_pool2d", "add", "addmm", "alias", "amax", "amin",
-    "aminmax", "arange", "asin", "atan", "atan2", "avg_pool1d", "avg_pool2d", "baddbmm", "batch_norm",
-    "bitwise_and", "bitwise_not", "bitwise_or", "bmm", "cat", "ceil", "celu", "channel_shuffle", "chunk",
+    "aminmax", "arange", "argmax", "argmin", "asin", "atan", "atan2", "avg_pool1d", "avg_pool2d", "baddbmm",
+    "batch_norm", "bitwise_and", "bitwise_not", "bitwise_or", "bmm", "cat", "ceil", "celu", "channel_shuffle", "chunk",
     "clamp", "clamp_max", "clamp_min", "clone", "col2im", "constant_pad_nd", "contiguous", "conv1d", "conv2d",
     "conv_transpose1d", "conv_transpose2d", "convolution", "cos", "cosh", "cumprod", "cumsum", "detach",
     "diagonal", "div", "dropout", "einsum", "elu", "embedding", "eq", "erf", "erfinv", "exp", "exp2", "expand",

@@ -19,6 +19,7 @@ from explorer.workspace.weights import WeightFiles
 
 PROJECTS = "CNN Explorer projects"
 FOREIGN: dict[str, tuple[str, ...]] = {
+    "ONNX networks": (".onnx",),
     "Darknet networks": (".cfg", ".weights"),
     "PyTorch checkpoints": (".pth", ".pt", ".ckpt", ".bin"),
     "safetensors files": (".safetensors",),

@@ -1,0 +1,1 @@
+"""Read ONNX graphs as networks of ours."""

@@ -1,0 +1,94 @@
+"""Open an ONNX file: its checked graph as a network with its weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import prod
+from pathlib import Path
+
+from explorer.engine.onnx.reading import Reading
+from explorer.formats import tensors
+from explorer.formats.onnx import file
+from explorer.formats.onnx.graph import Graph, GraphError, graph
+from explorer.formats.onnx.idioms import gathered
+from explorer.formats.regular import NotReadable
+from explorer.formats.words import refusal, shown
+from explorer.maths.records import Progress
+from explorer.network.layer import Shape, described
+from explorer.network.project import Project
+from explorer.network.settings import SettingError
+
+SIDES = (224, 256, 320, 640, 96, 64, 32)
+"""Pixels that are tried where any picture size fits by what the file says."""
+
+COLOURS = (1, 3, 4)
+FIRST = (0, 1, 2, 3)
+LAST = (0, 2, 3, 1)
+"""The axes of a picture, channels first and channels last."""
+
+
+def read(path: Path) -> Iterator[Progress | Project]:
+    """The network in an ONNX file, with its weights. Raises NotReadable, CannotSave."""
+    yield Progress(f"Checking {shown(path.name, 60)}")
+    model = file.read(path)
+    yield Progress(f"Reading {shown(path.name, 60)}")
+    try:
+        found = gathered(graph(model))
+        reading, said = network(found)
+    except (GraphError, SettingError) as error:
+        advice = "export the network in another way, for running only"
+        raise NotReadable(refusal(path, str(error), advice)) from error
+    weights = reading.weights
+    yield Project(
+        reading.network,
+        weights=tensors.keep(weights) if weights else "",
+        title=shown(path.stem, 60),
+        origin=f"Read from the ONNX file {shown(path.name, 60)} (operators of version {found.version}). {said}",
+    )
+
+
+def network(found: Graph) -> tuple[Reading, str]:
+    """The network of a graph, and what had to be assumed about its inputs. Raises GraphError."""
+    if not found.inputs:
+        raise GraphError("has no input that a picture could enter")
+    picture = _picture(found)
+    sizes = found.inputs[picture]
+    if not 2 <= len(sizes) <= 4:
+        raise GraphError(f"has an input, {picture[:40]}, of {len(sizes)} axes, which is no picture")
+    axes = LAST if len(sizes) == 4 and sizes[3] in COLOURS and sizes[1] not in COLOURS else FIRST[: len(sizes)]
+    first: GraphError | None = None
+    for side in SIDES if 0 in sizes[1:] else (0,):
+        shape = _filled(sizes, axes, side)
+        try:
+            return Reading(found, picture, shape, axes), _said(found, picture, shape, side)
+        except GraphError as error:
+            first = first or error
+    assert first is not None
+    raise first
+
+
+def _picture(found: Graph) -> str:
+    """The input that is the picture: an image of one to four channels before any other."""
+
+    def likely(name: str) -> tuple[bool, bool]:
+        sizes = found.inputs[name]
+        return len(sizes) == 4 and bool({sizes[1], sizes[3]} & set(COLOURS)), len(sizes) == 4
+
+    return max(found.inputs, key=likely)
+
+
+def _filled(sizes: tuple[int, ...], axes: tuple[int, ...], side: int) -> Shape:
+    """The picture's shape, channels first, with what the file leaves open filled in."""
+    whole = [sizes[axes.index(axis)] for axis in range(1, len(sizes))]
+    return tuple(n or (3 if i == 0 and len(whole) == 3 else side) for i, n in enumerate(whole))
+
+
+def _said(found: Graph, picture: str, shape: Shape, side: int) -> str:
+    said = ["How a picture was prepared for it is not in the file: it is fed with numbers from 0 to 1."]
+    if side:
+        said.append(f"It takes pictures of several sizes; {described(shape)} was chosen.")
+    for name, sizes in found.inputs.items():
+        if name != picture:
+            count = prod(n or 1 for n in sizes)
+            said.append(f"Its second input, {shown(name, 40)}, is held at 1 ({count:,} numbers).")
+    return " ".join(said)

@@ -1,0 +1,260 @@
+"""Read an ONNX graph as a network: numbers are computed, views are followed, each other operator becomes a node.
+
+What people know as a layer becomes that kind (`onnx_kinds`); the rest becomes an Opaque layer that does what the
+operator says (`onnx_functions`). Channels come first in every value here, whatever the graph's order; a batch of one
+is implied.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import prod
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from onnx import defs
+from torch import Tensor
+
+from explorer.engine.capture import MOST_CONSTANTS, CaptureError, captured
+from explorer.engine.onnx.building import Builder
+from explorer.engine.onnx.kinds import KINDS
+from explorer.engine.onnx.moving import MOVING
+from explorer.engine.onnx.norms import NORMS
+from explorer.engine.onnx.numbers import NUMBERS
+from explorer.engine.onnx.operators import OperatorError, fixed
+from explorer.engine.onnx.resizing import RESIZING
+from explorer.engine.onnx.values import Known, View, kept, result_axes, seen, word
+from explorer.engine.onnx.windows import WINDOWS
+from explorer.formats.onnx.graph import Graph, GraphError, Op
+from explorer.formats.onnx.names import names
+from explorer.layers.dense import Input
+from explorer.layers.opaque import Opaque
+from explorer.network.layer import Shape, ShapeError
+from explorer.network.network import Network
+from explorer.network.settings import SettingError
+
+COMPUTES = NUMBERS | MOVING | WINDOWS | RESIZING | NORMS
+
+LARGEST = 1 << 27
+"""Numbers of one value that is computed before a picture is there."""
+
+MOST = 1 << 29
+"""Numbers of all of them."""
+
+MOST_SETTINGS = 1 << 10
+"""Numbers of one setting that is given as an input; most have one for each axis."""
+
+MEASURES = ("Shape", "Size")
+
+CALLED = {"FakeQuantize": "fake quantisation"}
+"""What people call operators of our own making."""
+
+Compute = Callable[[Mapping[str, Tensor], Sequence[Tensor]], Sequence[Tensor]]
+
+
+@dataclass(frozen=True)
+class Program:
+    """An operator taken down: the layer, and how its value is seen in the graph. Its constants may be others'."""
+
+    layer: Opaque
+    axes: tuple[int, ...]
+    kind: str
+
+
+class Reading(Builder):
+    """Walks a graph; `values` says what each name stands for by now. Raises GraphError.
+
+    picture: the input that is the picture, `axes` its own order of (batch, channels, rows, columns); any other input
+    is held at 1.
+    """
+
+    def __init__(self, graph: Graph, picture: str, shape: Shape, axes: tuple[int, ...]) -> None:
+        super().__init__()
+        self.graph, self.computed = graph, 0
+        self.users = Counter([*graph.outputs, *(name for op in graph.ops for name in op.inputs)])
+        self.programs: dict[str, list[Program | None]] = {}
+        self.values: dict[str, Known | View | None] = {
+            name: Known(torch.from_numpy(np.array(value)), name in graph.trained)
+            for name, value in graph.numbers.items()
+        }
+        for name, sizes in graph.inputs.items():
+            if name != picture and prod(n or 1 for n in sizes) > LARGEST:
+                raise GraphError(f"has a second input, {name[:40]}, of too many numbers")
+            self.values[name] = None if name == picture else Known(torch.ones([n or 1 for n in sizes]))
+        three = (*shape, 1, 1)[:3]
+        entry = self.place("input", Input(*three), [])
+        self.values[picture] = View(entry.id, axes) if len(shape) == 3 else self.shaped("flatten", entry, (1, *shape))
+        for op, id in zip(graph.ops, names(graph), strict=True):
+            self.read(op, id)
+        ends = [value.id for name in graph.outputs if isinstance(value := self.values[name], View)]
+        if not ends:
+            raise GraphError("puts out nothing that depends on the picture")
+        needed = Network(self.nodes).before(ends)
+        self.network = Network({id: node for id, node in self.nodes.items() if id in needed})
+
+    @property
+    def weights(self) -> dict[str, NDArray[np.float32]]:
+        """Trained numbers of the network, by `node id.parameter`."""
+        return {
+            f"{id}.{name}": np.ascontiguousarray(tensor.float().numpy())
+            for id in self.network.nodes
+            for name, tensor in self.tensors.get(id, {}).items()
+        }
+
+    def read(self, op: Op, id: str) -> None:
+        """Take in one operator."""
+        try:
+            results = self.results(op, id)
+        except (OperatorError, ShapeError, CaptureError, SettingError) as error:
+            raise GraphError(f"has the operator {op.kind[:40]} ({id[-60:]}), which {str(error)[:120]}") from error
+        except Exception as error:  # whatever torch says to settings that were made up
+            raise GraphError(f"has the operator {op.kind[:40]} ({id[-60:]}), which does not fit its inputs") from error
+        through = {value.id for name in op.inputs if name and isinstance(value := self.values[name], View)}
+        for name, value in zip(op.outputs, results, strict=False):
+            self.values[name] = value
+            if isinstance(value, View):
+                self.uses[value.id] += self.users[name] - (value.id in through)
+
+    def results(self, op: Op, id: str) -> Sequence[Known | View | None]:
+        """What an operator gives."""
+        if op.kind not in COMPUTES and op.kind not in KINDS and op.kind not in MEASURES:
+            raise OperatorError("is not read here")
+        inputs = [self.values[name] if name else None for name in op.inputs]
+        settings = {**op.settings, "version": self.graph.version, "outputs": len(op.outputs)}
+        named = fixed(op.kind, self.graph.version, len(inputs))
+        for name, value in zip(named, inputs, strict=True):
+            if isinstance(value, View) and name:
+                raise OperatorError(f"takes its {name} from what the picture shows")
+            if isinstance(value, Known) and name and value.tensor.numel() > MOST_SETTINGS:
+                raise OperatorError(f"has a {name} of {value.tensor.numel():,} numbers")
+            if isinstance(value, Known) and name:
+                settings[name] = value.tensor.tolist()
+        inputs = [value for name, value in zip(named, inputs, strict=True) if not name]
+        if op.kind in MEASURES:
+            return [self.counted(op.kind, settings, inputs[0])]
+        if not any(isinstance(value, View) for value in inputs):
+            return self.fold(op.kind, settings, inputs)
+        read = KINDS.get(op.kind)
+        wanted = [bool(name) for name in op.outputs]
+        if read is not None and all(v.kind == "float" for v in inputs if isinstance(v, View)):
+            try:
+                found = read(self, settings, self.free(id), *inputs)
+            except (SettingError, ShapeError):
+                found = None
+            if found is not None:
+                return found if isinstance(found, list) else [found]
+        return self.opaque(op.kind, id, settings, inputs, wanted)
+
+    def counted(self, kind: str, settings: Mapping[str, Any], value: Known | View | None) -> Known:
+        """A value's shape, or how many numbers it has."""
+        assert value is not None
+        shape = tuple(value.tensor.shape) if isinstance(value, Known) else self.size(value)
+        return Known(
+            torch.tensor(shape[settings.get("start", 0) : settings.get("end")] if kind == "Shape" else prod(shape))
+        )
+
+    def fold(self, kind: str, settings: Mapping[str, Any], inputs: Sequence[Any]) -> list[Known]:
+        """Compute what is known already; its size is found out first."""
+        tensors = [value.tensor if value is not None else None for value in inputs]
+        with torch.device("meta"):
+            sizes = [
+                t.numel()
+                for t in _several(COMPUTES[kind](settings, *(t if t is None else t.to("meta") for t in tensors)))
+            ]
+        self.computed += sum(sizes)
+        if max(sizes) > LARGEST or self.computed > MOST:
+            raise OperatorError("asks for more numbers than are computed before a picture is there")
+        trained = any(value is not None and value.trained for value in inputs)
+        with torch.no_grad():
+            found = _several(COMPUTES[kind](settings, *tensors))
+        return [Known(t, trained and t.is_floating_point() and t.numel() > 1) for t in found]
+
+    def opaque(
+        self, kind: str, id: str, settings: Mapping[str, Any], inputs: Sequence[Any], wanted: Sequence[bool]
+    ) -> list[View | None]:
+        """A node for each result, which does what the operator says."""
+        views = list(dict.fromkeys(value for value in inputs if isinstance(value, View)))
+        shapes = [self.shapes[view.id] for view in views]
+        named = dict(zip(self.parameters(kind, len(inputs)), inputs, strict=True))
+        known = {name: value for name, value in named.items() if isinstance(value, Known)}
+        state = {name: value.tensor for name, value in known.items()}
+
+        def compute(state: Mapping[str, Tensor], x: Sequence[Tensor]) -> Sequence[Tensor]:
+            given = dict(zip(views, x, strict=True))
+            arguments = [
+                seen(given[value], value) if isinstance(value, View) else state.get(name)
+                for name, value in named.items()
+            ]
+            return _several(COMPUTES[kind](settings, *arguments))
+
+        constant = {name for name in state if not self.is_trained(known[name])}
+        alike = [(v.axes, v.kind, views.index(v)) if isinstance(v, View) else v is None for v in inputs]
+        tables = [(name, tuple(t.shape), t.dtype, name in constant) for name, t in state.items()]
+        key = repr((kind, sorted(settings.items()), wanted, alike, tables, shapes))
+        if key not in self.programs:
+            with torch.no_grad():
+                results = compute(
+                    {name: t.to("meta") for name, t in state.items()},
+                    [torch.empty(1, *shape, device="meta") for shape in shapes],
+                )
+            self.programs[key] = [
+                self.program(kind, index, result, views, compute, state, constant) if wanted[index] else None
+                for index, result in enumerate(results[: len(wanted)])
+            ]
+        found: list[View | None] = []
+        for program in self.programs[key]:
+            if program is None:
+                found.append(None)
+                continue
+            layer = _with_numbers(program.layer, {name: state[name] for name in constant})
+            view = self.place(self.free(id), layer, views)
+            self.tensors[view.id] = {name: state[name] for name in layer.operations.weights}
+            found.append(View(view.id, program.axes, program.kind))
+        return found
+
+    def program(
+        self, kind: str, index: int, result: Tensor, views: list[View],
+        compute: Compute, state: Mapping[str, Tensor], constant: set[str],
+    ) -> Program:  # fmt: skip
+        """Take down how one result comes about."""
+        axes = result_axes(tuple(result.shape), views)
+
+        def one(state: Mapping[str, Tensor], x: Sequence[Tensor]) -> Tensor:
+            return kept(compute(state, x)[index], axes)
+
+        shapes = [self.shapes[view.id] for view in views]
+        layer = captured(CALLED.get(kind, kind), one, state, lambda name: name not in constant, shapes)
+        return Program(layer, axes, word(result))
+
+    def is_trained(self, value: Known) -> bool:
+        """Whether it is kept among the weights, and not written into the operations."""
+        return value.trained or (value.tensor.numel() > MOST_CONSTANTS and value.tensor.is_floating_point())
+
+    def parameters(self, kind: str, count: int) -> list[str]:
+        """What the operator's inputs are called, each differently."""
+        try:
+            formal = [p.name for p in defs.get_schema(kind, self.graph.version).inputs]
+        except defs.SchemaError:
+            formal = []
+        named = fixed(kind, self.graph.version, len(formal))
+        formal = [name for name, setting in zip(formal, named, strict=True) if not setting]
+        called = [formal[min(i, len(formal) - 1)] if formal else "input" for i in range(count)]
+        return [name if called.count(name) == 1 else f"{name}_{i}" for i, name in enumerate(called)]
+
+
+def _with_numbers(layer: Opaque, numbers: Mapping[str, Tensor]) -> Opaque:
+    """The same operations with other constants of the same shapes."""
+    operations = layer.operations
+    own = {
+        name: (kind, shape, tuple(numbers[name].flatten().tolist()) if name in numbers else values)
+        for name, (kind, shape, values) in operations.constants.items()
+    }
+    return layer if own == operations.constants else Opaque(layer.name, replace(operations, constants=own).written())
+
+
+def _several(result: Any) -> Sequence[Tensor]:
+    return result if isinstance(result, tuple) else (result,)

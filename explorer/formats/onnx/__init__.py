@@ -1,0 +1,1 @@
+"""ONNX files: checked, and read as plain values."""

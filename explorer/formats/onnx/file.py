@@ -1,0 +1,164 @@
+"""ONNX files as strangers send them: measured and checked, so that what is read of them is bounded and sound."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import onnx
+from onnx import ModelProto, NodeProto, TensorProto, checker, inliner
+
+from explorer.formats.regular import NotReadable, size, unreadable
+from explorer.formats.words import amount, refusal, shown
+
+ADVICE = "export the network anew, or ask where it came from for a whole file"
+SIMPLER = "export the network without it, for running only"
+LARGEST = (1 << 31) - 1
+"""Bytes of a file, and of the tensors beside it: what protocol buffers can hold."""
+
+MOST_OPERATORS = 100_000
+"""With every function of the file written out where it is called."""
+
+LARGEST_TENSOR = 1 << 31
+"""Numbers."""
+
+OLDEST = 7
+"""The first operator set whose arithmetic broadcasts as numpy's; newer ones are read up to the one that onnx knows."""
+
+DOMAINS = ("", "ai.onnx")
+
+
+def read(path: Path) -> ModelProto:
+    """The model in a file, its tensors in it, no function called any more. Raises NotReadable."""
+    if (there := size(path)) > LARGEST:
+        raise NotReadable(refusal(path, f"has {amount(there)}, at most {amount(LARGEST)} are read", ADVICE))
+    try:
+        model = onnx.load_from_string(path.read_bytes())
+    except OSError as error:
+        raise unreadable(path, error) from error
+    except Exception as error:  # protobuf has errors of its own
+        raise NotReadable(refusal(path, "is no ONNX model, or is cut short", ADVICE)) from error
+    if fault := _fault(model):
+        raise NotReadable(refusal(path, fault, SIMPLER))
+    _take_in(path, model)
+    try:
+        checker.check_model(model, full_check=True)
+        if model.functions:
+            model = inliner.inline_local_functions(model)
+    except Exception as error:  # onnx raises what it likes at a broken model
+        reason = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
+        raise NotReadable(refusal(path, f"breaks the rules of ONNX ({shown(reason, 120)})", ADVICE)) from error
+    return model
+
+
+def _fault(model: ModelProto) -> str:
+    """Why a model is not read, as far as that can be told by counting; "" where it may be."""
+    if not model.graph.node:
+        return "holds no network"
+    versions = [entry.version for entry in model.opset_import if entry.domain in DOMAINS]
+    newest = onnx.defs.onnx_opset_version()
+    if not versions or not OLDEST <= versions[0] <= newest:
+        said = f"version {versions[0]}" if versions else "no version"
+        return f"uses {said} of ONNX's operators; {OLDEST} to {newest} are read"
+    functions = {(f.domain, f.name) for f in model.functions}
+    if len(functions) < len(model.functions):
+        return "has two functions of one name"
+    for node in (*model.graph.node, *(node for f in model.functions for node in f.node)):
+        what = shown(node.op_type, 40)
+        if any(a.HasField("g") or a.graphs for a in node.attribute):
+            return f"has the operator {what}, with a network of its own inside, which is not read"
+        if node.domain not in DOMAINS and (node.domain, node.op_type) not in functions:
+            return f"has the operator {what} of {shown(node.domain, 40)}, which is not one of ONNX's own"
+    if model.graph.sparse_initializer:
+        return "has sparse tensors, which are not read"
+    if _written_out(model) > MOST_OPERATORS:
+        return f"has more than {MOST_OPERATORS:,} operators, or a function that calls itself"
+    for tensor in _tensors(model):
+        if any(n < 0 for n in tensor.dims) or _numbers(tensor) > LARGEST_TENSOR:
+            return f"has the tensor {shown(tensor.name, 40)} of an impossible size"
+    return ""
+
+
+def _written_out(model: ModelProto) -> int:
+    """Operators of the graph with each function written out where it is called; too many where one calls itself."""
+    bodies = {(f.domain, f.name): f.node for f in model.functions}
+    counts: dict[tuple[str, str], int] = {}
+
+    def count(nodes: Iterable[NodeProto]) -> int | None:
+        parts = [counts.get(key) if (key := (n.domain, n.op_type)) in bodies else 1 for n in nodes]
+        return None if None in parts else sum(part or 0 for part in parts)
+
+    for _ in bodies:  # one more is known with each turn, unless they go in a circle
+        ready = {key: n for key, nodes in bodies.items() if key not in counts and (n := count(nodes)) is not None}
+        if not ready or max(ready.values()) > MOST_OPERATORS:
+            break
+        counts |= ready
+    total = count(model.graph.node) if len(counts) == len(bodies) else None
+    return MOST_OPERATORS + 1 if total is None else total
+
+
+def _take_in(path: Path, model: ModelProto) -> None:
+    """Read the tensors that lie in files beside the model into it. Raises NotReadable."""
+    total = model.ByteSize()
+    for tensor in _tensors(model):
+        if tensor.data_location != TensorProto.EXTERNAL:
+            continue
+        where = {entry.key: entry.value for entry in tensor.external_data}
+        beside = _beside(path, where.get("location", ""))
+        start, length = (_whole(path, where.get(key, "0")) for key in ("offset", "length"))
+        with beside.open("rb") as file:
+            there = os.fstat(file.fileno()).st_size
+            length = length if "length" in where else there - start
+            if not 0 <= length <= there - start or (total := total + length) > LARGEST:
+                reason = f"wants {length:,} bytes of “{shown(beside.name, 60)}”, which has not as many"
+                raise NotReadable(refusal(path, reason, "get both files again"))
+            file.seek(start)
+            tensor.raw_data = file.read(length)
+        del tensor.external_data[:]
+        tensor.data_location = TensorProto.DEFAULT
+
+
+def _beside(path: Path, name: str) -> Path:
+    """A file with tensors, which must lie beside the model: a plain one, no link. Raises NotReadable."""
+    said = f"“{shown(name, 60)}”"
+    if not name or name in (".", "..") or set(name) & set("/\\:\0"):
+        raise NotReadable(refusal(path, f"has its numbers in {said}, which is not a file beside it", ADVICE))
+    beside = path.parent / name
+    try:
+        there = os.lstat(beside)
+    except OSError as error:
+        raise NotReadable(
+            refusal(path, f"has its numbers in {said}, which is not there", "put it beside it")
+        ) from error
+    if not stat.S_ISREG(there.st_mode) or there.st_nlink != 1:
+        raise NotReadable(
+            refusal(path, f"has its numbers in {said}, which is a link or no file", "copy the file there")
+        )
+    return beside
+
+
+def _whole(path: Path, text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 18:
+        raise NotReadable(refusal(path, f"says {shown(text, 30)!r} where a place in a file is due", ADVICE))
+    return int(text)
+
+
+def _tensors(model: ModelProto) -> Iterator[TensorProto]:
+    """Every tensor of a model, also those of its operators."""
+    yield from model.graph.initializer
+    for node in (*model.graph.node, *(node for f in model.functions for node in f.node)):
+        for attribute in node.attribute:
+            if attribute.HasField("t"):
+                yield attribute.t
+            yield from attribute.tensors
+
+
+def _numbers(tensor: TensorProto) -> int:
+    total = 1
+    for n in tensor.dims:
+        total *= n
+        if total > LARGEST_TENSOR:
+            break
+    return total

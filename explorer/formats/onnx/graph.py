@@ -1,0 +1,160 @@
+"""An ONNX graph as plain values: operators in their order, and the numbers they come with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from onnx import AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto, numpy_helper
+
+from explorer.maths.sentences import Refusal
+
+Array = NDArray[Any]
+
+
+class GraphError(Refusal):
+    """An ONNX graph cannot be read as a network; the message goes behind the file's name."""
+
+
+@dataclass(frozen=True)
+class Op:
+    """One operator. Inputs and outputs are names of values, "" where an optional one is left out.
+
+    scopes: the modules it came from, outermost first, where the exporter says so.
+    """
+
+    kind: str
+    name: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    settings: Mapping[str, Any]
+    scopes: tuple[str, ...] = ()
+
+    def rewired(self, kind: str, inputs: tuple[str, ...], **settings: Any) -> Op:
+        """Another operator in its place."""
+        return replace(self, kind=kind, inputs=inputs, settings=settings)
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Operators in the order in which they run; inputs with their sizes, a word or 0 where any fits.
+
+    numbers: the constants by name, floats of any size as float32, whole numbers as int64 but for bytes.
+    trained: which of them are tables of the file's own, and so most likely learned.
+    """
+
+    ops: tuple[Op, ...]
+    numbers: Mapping[str, Array]
+    trained: frozenset[str]
+    inputs: Mapping[str, tuple[int, ...]]
+    outputs: tuple[str, ...]
+    version: int
+
+
+def graph(model: ModelProto) -> Graph:
+    """The graph of a checked model, without what leads to no output. Raises GraphError."""
+    proto = model.graph
+    numbers = {tensor.name: array(tensor) for tensor in proto.initializer}
+    types = {tensor.name: tensor.data_type for tensor in proto.initializer}
+    trained = frozenset(name for name, value in numbers.items() if value.dtype == np.float32 and value.size > 1)
+    version = next(entry.version for entry in model.opset_import if entry.domain in ("", "ai.onnx"))
+    ops = []
+    for node in proto.node:
+        op = _op(node, types)
+        if op.kind == "Constant":
+            numbers[op.outputs[0]] = _constant(op)
+            types[op.outputs[0]] = node.attribute[0].t.data_type
+        else:
+            ops.append(op)
+    outputs = tuple(value.name for value in proto.output)
+    used = set(outputs)
+    needed = []
+    for op in reversed(ops):
+        if used & set(op.outputs):
+            used |= set(op.inputs)
+            needed.append(op)
+    return Graph(tuple(needed[::-1]), numbers, trained, _inputs(proto, numbers, used), outputs, version)
+
+
+def array(tensor: TensorProto) -> Array:
+    """A tensor's numbers. Raises GraphError."""
+    try:
+        values = numpy_helper.to_array(tensor)
+    except Exception as error:  # the checker lets lengths pass that do not fit
+        raise GraphError(f"has a tensor, {tensor.name[:40]}, without as many numbers as it says") from error
+    name = values.dtype.name
+    if values.dtype.kind in "OSU" or name.startswith("complex"):
+        raise GraphError(f"has a tensor, {tensor.name[:40]}, that holds no numbers")
+    if name in ("bool", "int8", "uint8", "float32", "int64"):
+        return values
+    return values.astype(np.int64 if name.startswith(("int", "uint")) else np.float32)
+
+
+def _op(node: NodeProto, types: Mapping[str, int]) -> Op:
+    settings = {attribute.name: _setting(attribute) for attribute in node.attribute}
+    if node.op_type == "QuantizeLinear":  # its range is known by the type of its zero point alone
+        zero = node.input[2] if len(node.input) > 2 else ""
+        settings["range"] = _range(types.get(zero) or settings.get("output_dtype") or TensorProto.UINT8)
+    return Op(
+        node.op_type, node.name, tuple(node.input), tuple(node.output), settings,
+        next((_scopes(p.value) for p in node.metadata_props if p.key == "pkg.torch.onnx.name_scopes"), ()),
+    )  # fmt: skip
+
+
+def _setting(attribute: AttributeProto) -> Any:
+    """An attribute's value: a number, a word, numbers, words, or an array."""
+    match attribute.type:
+        case AttributeProto.FLOAT:
+            return attribute.f
+        case AttributeProto.INT:
+            return attribute.i
+        case AttributeProto.STRING:
+            return attribute.s.decode(errors="replace")
+        case AttributeProto.TENSOR:
+            return array(attribute.t)
+        case AttributeProto.FLOATS:
+            return list(attribute.floats)
+        case AttributeProto.INTS:
+            return list(attribute.ints)
+        case AttributeProto.STRINGS:
+            return [text.decode(errors="replace") for text in attribute.strings]
+    raise GraphError(f"has an operator whose setting {attribute.name[:40]} is of a kind that is not read")
+
+
+def _constant(op: Op) -> Array:
+    if len(op.settings) != 1:
+        raise GraphError("has a constant without a value")
+    ((name, value),) = op.settings.items()
+    if name not in ("value", "value_float", "value_floats", "value_int", "value_ints"):
+        raise GraphError(f"has a constant given as {name[:40]}, which is not read")
+    return value if name == "value" else np.array(value, np.float32 if "float" in name else np.int64)
+
+
+def _range(kind: int) -> tuple[int, int]:
+    name = TensorProto.DataType.Name(kind)
+    bits = re.fullmatch(r"(U?)INT(\d+)", name)
+    if not bits:
+        raise GraphError(f"rounds to {name.lower()}, which is not read")
+    size = int(bits[2])
+    return (0, 2**size - 1) if bits[1] else (-(2 ** (size - 1)), 2 ** (size - 1) - 1)
+
+
+def _scopes(text: str) -> tuple[str, ...]:
+    """Names of a list as Python prints it: "['', 'layer1', 'layer1.0']"; the last is the operation's."""
+    return tuple(name for name in re.findall(r"'([^']*)'", text[:1000])[:-1] if name)
+
+
+def _inputs(proto: GraphProto, numbers: Mapping[str, Array], used: set[str]) -> dict[str, tuple[int, ...]]:
+    found = {}
+    for value in proto.input:
+        if value.name in numbers or value.name not in used:
+            continue
+        kind = value.type.tensor_type
+        if not value.type.HasField("tensor_type") or not kind.HasField("shape"):
+            raise GraphError(f"has an input, {value.name[:40]}, that does not say how many axes it has")
+        found[value.name] = tuple(d.dim_value if d.HasField("dim_value") else 0 for d in kind.shape.dim)
+    return found
