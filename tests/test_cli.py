@@ -292,7 +292,7 @@ def test_failures_are_a_sentence(capsys, small: Path, photo: str, tmp_path: Path
     (tmp_path / "text.cnnx").write_text("no project")
     assert "did you mean resnet50?" in failed(capsys, "facts", "resnt50")
     assert "did you mean squeezenet1_1?" in failed(capsys, "facts", "squeezenet1.1")
-    assert "did you mean resnet50?" in failed(capsys, "run", "resnet50.pt", photo)
+    assert "did you mean resnet50?" in failed(capsys, "run", "resnet50.net", photo)
     assert "lenet5, unet" in failed(capsys, "facts", "zebra")
     assert "nofile.cnnx" in failed(capsys, "facts", "nofile.cnnx")
     assert "nofile.cnnx" in failed(capsys, "compare", str(small), "nofile.cnnx")

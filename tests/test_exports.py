@@ -84,8 +84,10 @@ def test_weights_alone(real_model, tmp_path: Path) -> None:
 
 
 def test_random_weights_are_told(tmp_path: Path, capsys) -> None:
-    assert main(["convert", "lenet5", str(tmp_path / "net.onnx")]) == 0
+    assert main(["convert", "lenet_course", str(tmp_path / "net.onnx")]) == 0
     assert capsys.readouterr().err == "Without trained weights, so with random ones: conv1, conv2, fc3, …\n"
+    assert main(["convert", "lenet5", str(tmp_path / "trained.onnx")]) == 0  # the library has it
+    assert capsys.readouterr().err == ""
     found = exported(CLASSICS["lenet5"].project, tmp_path / "net.safetensors")
     assert found.untrained == ("conv1", "conv2", "fc3", "fc4", "fc5")
 

@@ -10,9 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 from torchvision.models.convnext import LayerNorm2d
-from torchvision.models.maxvit import PartitionAttentionLayer
 from torchvision.models.shufflenetv2 import channel_shuffle
-from torchvision.models.swin_transformer import ShiftedWindowAttention, ShiftedWindowAttentionV2
 from torchvision.ops import StochasticDepth, stochastic_depth
 
 from explorer.layers.activations import (
@@ -22,6 +20,7 @@ from explorer.layers.activations import (
     Hardsigmoid,
     Hardswish,
     LeakyReLU,
+    Mish,
     PReLU,
     ReLU,
     ReLU6,
@@ -133,6 +132,7 @@ MODULES: dict[type[nn.Module], Callable[[Any], Layer | None]] = {
     nn.PReLU: lambda m: PReLU(m.num_parameters > 1),
     nn.ELU: lambda m: ELU(m.alpha),
     nn.SiLU: lambda m: SiLU(),
+    nn.Mish: lambda m: Mish(),
     nn.GELU: lambda m: GELU(m.approximate),
     nn.Hardswish: lambda m: Hardswish(),
     nn.Hardsigmoid: lambda m: Hardsigmoid(),
@@ -158,8 +158,6 @@ OVER_CHANNELS: dict[type[nn.Module], Callable[[Any, int], Layer]] = {
     nn.LayerNorm: _last_norm,
 }
 """What each module that works on the last axis is where that axis has the channels; rank: axes, with the batch."""
-KEPT_WHOLE = (ShiftedWindowAttention, ShiftedWindowAttentionV2, PartitionAttentionLayer)
-"""Modules that are not looked into: what is in them has no meaning by itself. torch's own attention is such too."""
 
 
 def _add(input: Any, other: Any, *, alpha: Any = 1) -> Layer:
@@ -254,6 +252,7 @@ FUNCTIONS: dict[Any, Callable[..., Layer | None]] = {
     torch.sigmoid: lambda input: Sigmoid(),
     torch.tanh: lambda input: Tanh(),
     F.silu: lambda input, inplace=False: SiLU(),
+    F.mish: lambda input, inplace=False: Mish(),
     F.gelu: lambda input, approximate="none": GELU(approximate),
     F.hardswish: lambda input, inplace=False: Hardswish(),
     F.hardsigmoid: lambda input, inplace=False: Hardsigmoid(),

@@ -20,13 +20,18 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import fx, nn
+from torchvision.models.maxvit import PartitionAttentionLayer
+from torchvision.models.swin_transformer import ShiftedWindowAttention, ShiftedWindowAttentionV2
 
 from explorer.engine.lookalikes import lookalike
 from explorer.engine.reading import Reading
-from explorer.engine.readings import KEPT_WHOLE, MODULES, OVER_CHANNELS, WHOLE, TraceError
+from explorer.engine.readings import MODULES, OVER_CHANNELS, WHOLE, TraceError
 from explorer.layers.norms import Scale
 from explorer.layers.opaque import Opaque
 from explorer.network.network import Network, Node
+
+KEPT_WHOLE = (ShiftedWindowAttention, ShiftedWindowAttentionV2, PartitionAttentionLayer)
+"""Modules that are not looked into: what is in them has no meaning by itself. torch's own attention is such too."""
 
 
 def trace(module: nn.Module, shape: tuple[int, int, int] = (3, 224, 224)) -> Network:
