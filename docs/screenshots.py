@@ -17,11 +17,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from explorer.formats import folders
 from explorer.ui import theme
 from explorer.ui.application import build
 from explorer.workspace.samples import samples
 
 PICTURES = Path(__file__).parent / "pictures"
+DETECTOR = Path(__file__).resolve().parents[2] / "shared" / "assets" / "yolo-fastest-1.1.cfg"
 
 
 def main() -> None:
@@ -100,6 +102,29 @@ def main() -> None:
     page.choice.activated.emit(index)
     until(lambda: page.comparison.diff is not None and page.model.rowCount() == 12)
     shoot("compare")
+    window.pages.show_library()
+    shoot("library")
+    session.open_network("swin_t", "Swin-T")
+    until(lambda: "features.1.1.attn" in session.document.project.network.nodes)
+    session.select(("features.1.1.attn",))
+    window.canvas.frame()
+    window.docks["Activations"].raise_()
+    until(lambda: session.maps is not None)
+    shoot("opaque")
+    window.files.open_path(str(folders.models() / "mobilenet_v2-b0353104.pth"))
+    until(lambda: window.files.weights.report is not None)
+    session.select(("features.0.0",))
+    window.docks["Weights"].raise_()
+    shoot("weights")
+    if DETECTOR.exists():
+        window.files.open_path(str(DETECTOR))
+        until(lambda: "yolo130" in session.document.project.network.nodes)
+        session.open_picture(str(DETECTOR.parent / "images" / "dog.jpg"))
+        until(lambda: session.prediction is not None)
+        session.select(("yolo130",))
+        window.canvas.frame()
+        window.docks["Activations"].raise_()
+        shoot("detector")
     session.close()
 
 

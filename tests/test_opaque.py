@@ -17,9 +17,11 @@ from explorer.engine.program import Program
 from explorer.formats import project_file
 from explorer.layers.dense import Input
 from explorer.layers.opaque import Opaque
+from explorer.layers.windows import Conv2d
 from explorer.network.analysis import analyse
 from explorer.network.network import Network, Node
 from explorer.network.project import Project
+from explorer.network.receptive_field import ReceptiveFields, receptive_field
 from explorer.network.settings import SettingError
 
 
@@ -73,6 +75,26 @@ def test_it_says_what_it_takes() -> None:
     assert analyse(net)["a"].problem == "was read for an input of 5×8, and cannot take 1×5×8"
     assert layer.brief() == "Attention"
     assert layer.remarks((5, 8), (5, 8))[0].startswith(f"{len(layer.operations.steps)} tensor operations that no")
+
+
+def test_what_it_sees_is_only_an_upper_bound() -> None:
+    layer = captured("same", lambda state, x: x[0].cos(), {}, bool, [(1, 5, 8)])
+    conv = Conv2d(1, 3, padding=1)
+    net = Network(
+        {
+            "input": Node("input", Input(1, 5, 8)),
+            "before": Node("before", conv, ("input",)),
+            "o": Node("o", layer, ("before",)),
+            "behind": Node("behind", conv, ("o",)),
+        }
+    )
+    facts = analyse(net)
+    fields = ReceptiveFields(net, facts)
+    for id in net.nodes:
+        assert fields[id] == receptive_field(net, facts, id)
+    assert fields["before"].brief == "Sees 3×3 pixels, steps of 1, start 0"
+    assert fields["behind"].brief == "Sees at most the whole picture"
+    assert "not followed through an Opaque layer" in str(fields["behind"])
 
 
 def test_it_is_saved_and_opened(tmp_path: Path) -> None:

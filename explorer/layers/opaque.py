@@ -18,6 +18,8 @@ class Opaque(Layer, group="Other"):
     is said to be everything, for place is not followed through it.
     """
 
+    follows_place = False
+
     name: str = setting("", "text", "what it was called where it came from")
     program: str = setting(NOTHING, "text", "the tensor operations it consists of")
 

@@ -35,6 +35,7 @@ class Layer(Settings):
     kinds: ClassVar[dict[str, type[Layer]]] = {}
     group: ClassVar[str] = ""
     inputs: ClassVar[int] = 1  # 0: a source; -1: two or more
+    follows_place: ClassVar[bool] = True  # whether `sees` says what is seen, and not only what may be
 
     def __init_subclass__(cls, group: str = "", inputs: int = 1) -> None:
         cls.group = group

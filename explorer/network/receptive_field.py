@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from explorer.network.analysis import Facts
@@ -31,7 +31,7 @@ class ReceptiveField:
     size: pixels that a unit in the middle sees, padding among them. jump: pixels from what it sees to what the next
     one sees, 0 where there is no other. start: the middle of what the first unit sees, as a row and a column counted
     from 0; a whole number is the middle of a pixel, one below 0 lies in the padding. whole: every unit sees the whole
-    picture.
+    picture. at_most: it may be less, for a layer on the way does not say how place goes through it.
     Source: Dumoulin & Visin 2016, arXiv:1603.07285; Araujo et al. 2019, doi:10.23915/distill.00021.
     """
 
@@ -39,20 +39,24 @@ class ReceptiveField:
     jump: tuple[int, int]
     start: tuple[float, float]
     whole: bool
+    at_most: bool = False
 
     @property
     def brief(self) -> str:
         """The same in a few words."""
+        sees = "Sees at most" if self.at_most else "Sees"
         if self.whole:
-            return "Sees the whole picture"
+            return f"{sees} the whole picture"
         down, right = self.jump
         step = f", steps of {right}" if down == right else f", steps of {down}×{right}"
         row, column = self.start
         start = f", start {column:g}" if row == column else f", start {row:g}, {column:g}"
-        return f"Sees {self.size[0]}×{self.size[1]} pixels" + (step + start if right or down else "")
+        return f"{sees} {self.size[0]}×{self.size[1]} pixels" + (step + start if right or down else "")
 
     def __str__(self) -> str:
         """A sentence for people."""
+        if self.at_most:
+            return f"{self.brief}: place is not followed through an Opaque layer on the way."
         if self.whole:
             return "Each number here depends on the whole picture."
         size = f"{self.size[0]}×{self.size[1]} pixels" if max(self.size) > 1 else "1 pixel"
@@ -67,7 +71,13 @@ class ReceptiveField:
 
 def receptive_field(network: Network, facts: Mapping[str, Facts], id: str) -> ReceptiveField | None:
     """The receptive field of a node; None where it has a problem, or not exactly one input leads to it."""
-    return _field(facts[id].shape, lambda axis, units: spans(network, facts, id, axis, units))
+    found = _field(facts[id].shape, lambda axis, units: spans(network, facts, id, axis, units))
+    return replace(found, at_most=True) if found and id in _loose(network) else found
+
+
+def _loose(network: Network) -> set[str]:
+    """The nodes of which is known only what they may see."""
+    return network.behind(node.id for node in network.nodes.values() if not node.layer.follows_place)
 
 
 def _field(
@@ -116,7 +126,12 @@ class ReceptiveFields:
         shape, (origin, way) = self._facts[id].shape, self._ways.get(id, ("", None))
         if shape is None or way is None:
             return receptive_field(self._network, self._facts, id)
-        return _even_field(shape, self._facts[origin].shape or (0, 0, 0), way)
+        found = _even_field(shape, self._facts[origin].shape or (0, 0, 0), way)
+        return replace(found, at_most=True) if found and id in self._loose else found
+
+    @cached_property
+    def _loose(self) -> set[str]:
+        return _loose(self._network)
 
     @cached_property
     def _ways(self) -> dict[str, tuple[str, Way]]:

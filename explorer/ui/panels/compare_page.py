@@ -104,7 +104,7 @@ class ComparePage(QWidget):
         self.choice.setAccessibleName("Network to compare with")
         for place, origin in enumerate(self._origins):
             self.choice.offer(place, origin.title, origin.id)
-        self.file = QPushButton("Project file…")
+        self.file = QPushButton("File…")
         self.back = QPushButton("Back")
         self.counts, self.costs = Text(), Text()
         self.only = QCheckBox("only what differs")

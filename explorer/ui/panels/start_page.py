@@ -107,8 +107,12 @@ class StartPage(QScrollArea):
         self.gallery.clicked.connect(self.gallery_requested)
         gallery.column.addWidget(self.gallery, 0, Qt.AlignmentFlag.AlignLeft)
         gallery.column.addStretch(1)
-        files = Card("Open a project file", "Go on where you stopped. A file can also be dropped on the window.")
-        self.open = QPushButton("Open project…")
+        files = Card(
+            "Open a file",
+            "A project, or another program's network: ONNX, PyTorch checkpoint, safetensors, Darknet. "
+            "It can also be dropped on the window.",
+        )
+        self.open = QPushButton("Open file…")
         self.open.clicked.connect(self.open_requested)
         files.column.addWidget(self.open, 0, Qt.AlignmentFlag.AlignLeft)
         self.recent_title = Text("", "dim", "small")
