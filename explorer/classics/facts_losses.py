@@ -8,6 +8,7 @@ from itertools import product
 from explorer.classics.catalogue import CLASSICS
 from explorer.classics.facts import Fact, found, node, part, plus, rule
 from explorer.layers.dense import Linear
+from explorer.maths.boxes import iou
 from explorer.maths.losses import chi_square, descended, gram, object_loss, squared_distance, triplet_loss
 from explorer.network.analysis import analyse, totals
 
@@ -45,7 +46,50 @@ def _kernel_of_the_module() -> int:
     return size
 
 
+def _conditions() -> int:
+    """How many different answers “d ≤ 1” has over pairs of small codes: one for the same person, one for another."""
+    codes = list(product(range(3), repeat=2))
+    return len({squared_distance(a, b) <= 1 for a, b in product(codes, repeat=2)})
+
+
+def _left_boxes() -> int:
+    """What discarding and suppression leave of two boxes of a car, a third that is unsure, and a pedestrian's."""
+    boxes = {"car": {(0, 0, 10, 10): 9, (1, 0, 11, 10): 8, (40, 0, 50, 10): 6}, "pedestrian": {(0, 0, 10, 10): 7}}
+    left = 0
+    for scores in boxes.values():
+        sure = sorted((box for box in scores if scores[box] > 6), key=lambda box: -scores[box])
+        while sure:
+            best, left = sure[0], left + 1
+            sure = [box for box in sure[1:] if iou(best, box) < Fraction(1, 2)]
+    return left
+
+
+def _places_taken() -> int:
+    """Places in the label that three objects of one cell get, each at the anchor it is most alike to."""
+    anchors, objects = ((0, 0, 1, 3), (0, 0, 3, 1)), ((0, 0, 1, 2), (0, 0, 2, 1), (0, 0, 4, 1))
+    return len({max(anchors, key=lambda anchor: iou(anchor, thing)) for thing in objects})
+
+
+def _in_the_range() -> str:
+    """Whether each network of the gallery for 1,000 classes has from 10 to 100 million parameters."""
+    known = (analyse(classic.network) for classic in CLASSICS.values())
+    counts = [totals(facts).parameters for facts in known if (1000,) in {f.shape for f in facts.values()}]
+    return "yes" if all(10**7 <= count <= 10**8 for count in counts) else "no"
+
+
 LOSSES = (
+    Fact("Classic networks", "have the gallery's ImageNet networks 10 to 100 million parameters, as often seen today?",
+         "yes", found(_in_the_range, "counted for each: SqueezeNet has about 1 million, VGG-16 138 million"),
+         right="no", quote="Today, often see a network with 10 million to 100 million parameters"),
+    Fact("YOLO", "boxes left of two on one car, one of p_c = 0.6, and one on a pedestrian", 2,
+         found(_left_boxes, "p_c ≤ 0.6 goes; then, class by class, what overlaps the best by IoU 0.5 or more"),
+         quote=r"Discard all boxes with $$P_c \leq 0.6$$"),
+    Fact("YOLO", "places in the label for three objects of one cell, with two anchors: one object is lost", 2,
+         found(_places_taken, "each goes to the anchor of highest IoU: 1×2 to the tall, 2×1 and 4×1 to the wide one"),
+         quote="anchor box for the grid cell with"),
+    Fact("Faces", "different conditions for the same person and for another; the notes print one formula twice", 1,
+         found(_conditions, "d ≤ 1 for all pairs of two-number codes from 0 to 2: it holds for some, not for others"),
+         right=2, quote=r"are the different person, $$ d\left( x^{"),
     Fact("Inception", "filters of branch 2, for the module to have its 163,696 parameters; one place has 5×5", 5,
          found(_kernel_of_the_module, "1×1, 3×3 and 5×5 tried, and the module's parameters counted"),
          right=3, quote="128 `5 x 5` filters"),
