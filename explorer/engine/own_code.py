@@ -62,13 +62,15 @@ def open_own(name: str) -> Iterator[Progress | Project]:
 
 
 def _made(where: str, factory: str) -> nn.Module:
-    """What the factory gives. The module's file is read again where it was imported before, for it may be edited."""
+    """What the factory gives. A file of the folder one works in is read again where it was before: it may be edited."""
     if "" not in sys.path and str(Path.cwd()) not in sys.path:
         sys.path.insert(0, str(Path.cwd()))
     try:
         importlib.invalidate_caches()
         known = sys.modules.get(where)
-        code = importlib.reload(known) if known and not where.startswith("torch") else importlib.import_module(where)
+        file = Path(getattr(known, "__file__", None) or "/")
+        edited = known is not None and file.resolve().is_relative_to(Path.cwd().resolve())
+        code = importlib.reload(sys.modules[where]) if edited else importlib.import_module(where)
         make: Callable[[], Any] = getattr(code, factory)
         module = make()
     except ModuleNotFoundError as error:
