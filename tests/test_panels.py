@@ -28,7 +28,7 @@ from explorer.layers.dense import Input, Linear
 from explorer.layers.joins import Concat
 from explorer.layers.shapes import Flatten
 from explorer.layers.windows import Conv2d
-from explorer.maths.records import FeatureMaps, Guess, ModelCard, Picture, Prediction, Progress
+from explorer.maths.records import FeatureMaps, Guess, ModelCard, Picture, Place, Prediction, Progress
 from explorer.maths.sentences import Refusal
 from explorer.network.analysis import analyse
 from explorer.network.conventions import KERAS, TORCH, Conventions
@@ -706,6 +706,7 @@ def test_brighter_means_more(name) -> None:
 
 def test_activations_point_pick_and_keys(qtbot, session, shown) -> None:
     panel = shown(ActivationsPanel)
+    session.select(("conv1",))
     session.maps = maps()
     session.maps_changed.emit(session.maps)
     QApplication.processEvents()
@@ -717,16 +718,22 @@ def test_activations_point_pick_and_keys(qtbot, session, shown) -> None:
     qtbot.mouseMove(panel.view, spot)
     assert panel.reading.text() == f"channel 3, row 4, column 2: {3 * 30 + 4 * 5 + 2:.4f}"
     qtbot.mouseClick(panel.view, Qt.MouseButton.LeftButton, pos=spot)
-    assert panel.view.channel == 3
+    assert session.place == Place("conv1", 3, 4, 2)
+    assert panel.view.spot == (3, 4, 2)
     assert panel.histogram.accessibleName() == "channel 3: min 90 · mean 104.5 · max 119 · 0.0 % zeros"
     assert panel.statistics.text().replace("\u00a0", " ") == panel.histogram.accessibleName()
     assert sum(panel.histogram.counts) == 30
     qtbot.keyClick(panel.view, Qt.Key.Key_Right)
-    assert panel.view.channel == 4
+    assert panel.view.spot == (4, 4, 2)
+    qtbot.keyClick(panel.view, Qt.Key.Key_Up, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.keyClick(panel.view, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    assert session.place == Place("conv1", 4, 3, 1)
     session.maps_changed.emit(maps())
-    assert panel.view.channel == 4  # another picture keeps the channel
+    assert panel.view.spot == (4, 3, 1)  # another picture keeps the place
+    session.select(("relu1",))
+    assert session.place is None
     session.maps_changed.emit(maps("relu1"))
-    assert panel.view.channel is None
+    assert panel.view.spot is None
 
 
 def test_activations_are_tiled_anew_only_when_the_layout_changes(session, shown) -> None:
@@ -761,6 +768,7 @@ def test_activations_scale_export_and_vector(qtbot, tmp_path, session, shown, mo
 
 def test_activations_survive_numbers_that_are_none(qtbot, session, shown) -> None:
     panel = shown(ActivationsPanel)
+    session.select(("conv1",))
     broken = maps()
     broken.values[2] = np.nan
     session.maps = broken
@@ -811,6 +819,7 @@ def test_start_page(qtbot, session, shown) -> None:
 
 def test_histogram_counts_what_is_picked(qtbot, session, shown) -> None:
     panel = shown(ActivationsPanel)
+    session.select(("conv1",))
     session.maps = maps()
     session.maps_changed.emit(session.maps)
     panel.view.pick(3)
@@ -925,6 +934,7 @@ def test_what_one_types_in_or_switches_has_a_visible_edge(qtbot, qapp, name, kin
 @pytest.mark.parametrize("width", [360, 470, 900])
 def test_statistics_of_a_channel_are_whole_numbers_at_any_width(session, shown, width) -> None:
     panel = shown(ActivationsPanel, size=(width, 208))  # the least height
+    session.select(("conv1",))
     session.maps = replace(maps(channels=64, height=7, width=7), untrained=("conv1",))
     session.maps.values[:] = session.maps.values * 1.7e-9 - 0.0012345
     session.maps.values[3] = np.linspace(-0.00123456, -0.000123456, 49).reshape(7, 7)
@@ -946,6 +956,7 @@ def test_statistics_of_a_channel_are_whole_numbers_at_any_width(session, shown, 
 
 def test_histogram_window_follows(qtbot, tmp_path, session, shown) -> None:
     panel = shown(ActivationsPanel)
+    session.select(("conv1",))
     session.maps = maps()
     session.maps_changed.emit(session.maps)
     panel.view.pick(3)
@@ -983,6 +994,7 @@ def test_histogram_window_follows(qtbot, tmp_path, session, shown) -> None:
 
 def test_histogram_axis_reads_plain_numbers_and_has_no_foreign_menu(qtbot, session, shown) -> None:
     panel = shown(ActivationsPanel)
+    session.select(("conv1",))
     session.maps = maps()
     session.maps.values[:] *= 1e-5
     session.maps_changed.emit(session.maps)

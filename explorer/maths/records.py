@@ -67,6 +67,16 @@ class Prediction:
     device: str = "cpu"
 
 
+@dataclass(frozen=True)
+class Place:
+    """One number of what a node puts out: where it is in (C, H, W)."""
+
+    node: str
+    channel: int
+    row: int = 0
+    column: int = 0
+
+
 @dataclass(frozen=True, eq=False)
 class FeatureMaps:
     """What one node puts out for one picture.
@@ -82,6 +92,11 @@ class FeatureMaps:
     low: NDArray[np.float32]
     high: NDArray[np.float32]
     untrained: bool = False
+
+    def holds(self, place: Place) -> bool:
+        """Whether there is a number at this place."""
+        inside = zip((place.channel, place.row, place.column), self.values.shape, strict=True)
+        return place.node == self.node and all(0 <= at < size for at, size in inside)
 
 
 @dataclass(frozen=True)

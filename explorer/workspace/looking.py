@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QTimer, Signal
 
 from explorer.engine.questions import Decode, Look, PictureFile, PictureSource, Pixels, Predict
-from explorer.maths.records import Device, FeatureMaps, Picture, Prediction
+from explorer.maths.records import Device, FeatureMaps, Picture, Place, Prediction
 from explorer.workspace.document import Change, Document
 from explorer.workspace.lanes import Lanes
 from explorer.workspace.worker import Worker
@@ -25,6 +25,7 @@ class Looking(Lanes):
     prediction_changed = Signal(object)  # Prediction | None
     pointed_out = Signal(str)  # a node's id: it should be seen for a moment
     maps_changed = Signal(object)  # FeatureMaps | None
+    place_changed = Signal(object)  # Place | None: the number, and with it the channel, that was picked
     devices_changed = Signal(object)  # tuple[Device, ...]
 
     def __init__(self, document: Document, worker: Worker) -> None:
@@ -34,6 +35,7 @@ class Looking(Lanes):
         self.picture: Picture | None = None
         self.prediction: Prediction | None = None
         self.maps: FeatureMaps | None = None
+        self.place: Place | None = None
         self.devices: tuple[Device, ...] = ()
         self.device = ""
         self.own_scale = True
@@ -48,8 +50,17 @@ class Looking(Lanes):
         if ids != self.selection:
             shown, self.selection = self.selection[-1:], ids
             self.selection_changed.emit(ids)
+            if self.place is not None and ids[-1:] != (self.place.node,):
+                self._set_place(None)
             if shown != ids[-1:] and not self._refresh_soon.isActive():  # which looks as well
                 self._look()
+
+    def look_at(self, place: Place | None) -> None:
+        """Pick one number of a node's maps, and select the node; None picks nothing."""
+        if place is not None and self.selection[-1:] != (place.node,):
+            self.select((place.node,))
+        if place is None or self.selection[-1:] == (place.node,):
+            self._set_place(place)
 
     def open_picture(self, path: str) -> None:
         """Look through the network at a picture file."""
@@ -146,3 +157,11 @@ class Looking(Lanes):
             return
         self.maps = maps
         self.maps_changed.emit(maps)
+        place = self.place
+        if maps is not None and place is not None and not maps.holds(place):
+            self._set_place(None)
+
+    def _set_place(self, place: Place | None) -> None:
+        if place != self.place:
+            self.place = place
+            self.place_changed.emit(place)

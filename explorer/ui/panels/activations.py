@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from explorer.maths.records import FeatureMaps
+from explorer.maths.records import FeatureMaps, Place
 from explorer.ui.colour_maps import STOPS
 from explorer.ui.destinations import export
 from explorer.ui.histogram import Histogram
@@ -85,7 +85,8 @@ class ActivationsPanel(QWidget):
         column.addWidget(self.lane)
         column.addWidget(self.stack, 1)
         self.view.pointed.connect(self._read)
-        self.view.picked.connect(lambda _: self._show_channel())
+        self.view.picked.connect(self._pick)
+        session.place_changed.connect(self._show_place)
         session.maps_changed.connect(self._show)
         session.conventions_changed.connect(lambda _: self._say_header(session.maps) if session.maps else None)
         session.selection_changed.connect(lambda _: self._say_empty())
@@ -133,6 +134,16 @@ class ActivationsPanel(QWidget):
         self._say_header(maps)
         self.untrained.say("Random weights on the way here: the maps mean nothing yet." if maps.untrained else "")
         self._read(None)
+        self._show_place(self._session.place)
+
+    def _pick(self, spot: Spot) -> None:
+        if self.view.maps is not None:
+            self._session.look_at(Place(self.view.maps.node, *spot))
+
+    def _show_place(self, place: Place | None) -> None:
+        maps = self.view.maps
+        here = maps is not None and place is not None and maps.holds(place)
+        self.view.show_spot((place.channel, place.row, place.column) if here and place else None)
         self._show_channel()
 
     def _say_header(self, maps: FeatureMaps) -> None:
@@ -202,7 +213,8 @@ class ActivationsPanel(QWidget):
     def _channel(self) -> int | None:
         """The picked channel; a vector has none, its numbers are looked at together."""
         maps = self.view.maps
-        return self.view.channel if maps is not None and maps.values.shape[1:] != (1, 1) else None
+        spot = self.view.spot
+        return spot[0] if spot and maps is not None and maps.values.shape[1:] != (1, 1) else None
 
     def _follow(self) -> None:
         window, maps, channel = self.histogram_window, self.view.maps, self._channel
@@ -233,9 +245,7 @@ class ActivationsPanel(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy) and not self.view.image.isNull():
             self._copy()
-        elif event.key() == Qt.Key.Key_Escape and self.view.channel is not None:
-            self.view.channel = None
-            self.view.update()
-            self._show_channel()
+        elif event.key() == Qt.Key.Key_Escape and self.view.spot is not None:
+            self._session.look_at(None)
         else:
             super().keyPressEvent(event)
