@@ -79,20 +79,30 @@ class Case:
 
 
 def attribute(question: Attribute) -> Iterator[Progress | Attribution]:
-    """What each method says, one after the other; a slow one gets better step by step. Raises ProgramError."""
+    """What each method says, one after the other; a slow one gets better step by step. Raises ProgramError.
+
+    Where a method has nothing to say the others still do, and it is told at the end.
+    """
     program = yield from program_of(question.project, question.device)
     place, image = _starting_point(program, question)
     case = Case(program, image, place, question.project.recipe)
     picture, score = to_pixels(image[0].numpy(), question.project.recipe), float(case.numbers(case.image))
+    problem: ProgramError | None = None
     for method in question.methods:
         yield Progress(method.title)
-        at = _maps(program, place.node, question.at) if isinstance(method, GradCam) else ""
+        try:
+            at = _maps(program, place.node, question.at) if isinstance(method, GradCam) else ""
+        except ProgramError as error:
+            problem = error
+            continue
         for step in HOW[type(method)](case, method, at):
             if isinstance(step, Progress):
                 yield step
                 continue
             values = np.ascontiguousarray(step.values.cpu().numpy())
             yield Attribution(method.title, values, picture, place, score, method.signed, at, step.check, step.done)
+    if problem:
+        raise problem
 
 
 def _starting_point(program: Program, question: Attribute) -> tuple[Place, Tensor]:

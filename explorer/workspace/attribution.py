@@ -18,6 +18,7 @@ class Attributions(QObject):
     """Asks the methods anew, in lane "attribution", when the picture, the network, the number or a setting changes."""
 
     changed = Signal()
+    aimed = Signal()
 
     def __init__(self, session: Session, methods: tuple[Method, ...]) -> None:
         super().__init__()
@@ -44,6 +45,7 @@ class Attributions(QObject):
         """Explain the score of a class, with None of the most likely one, or the number that is picked."""
         if (target, picked) != (self.target, self.picked):
             self.target, self.picked = target, picked
+            self.aimed.emit()
             self._start_afresh()
 
     def choose(self, methods: tuple[Method, ...]) -> None:
