@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from explorer.engine.questions import (
+    Attribute,
     Cache,
     Compare,
     Decode,
@@ -67,6 +68,12 @@ def _look(question: Look) -> Iterator[Any]:
     from explorer.engine.probes import look
 
     yield from look(question)
+
+
+def _attribute(question: Attribute) -> Iterator[Any]:
+    from explorer.engine.attribution import attribute
+
+    yield from attribute(question)
 
 
 def _models(question: Models) -> Iterator[Any]:
@@ -156,6 +163,7 @@ ANSWERS: dict[type, Callable[[Any], Iterator[Any]]] = {
     Predict: _predict,
     Detect: _detect,
     Look: _look,
+    Attribute: _attribute,
     Models: _models,
     OpenModel: _open_model,
     GetModel: _get_model,

@@ -24,7 +24,7 @@ from explorer.layers.activations import Dropout, Softmax
 from explorer.layers.shapes import Flatten, Identity
 from explorer.maths.records import FeatureMaps, Guess, Picture, Prediction, Progress
 from explorer.network.layer import described
-from explorer.network.network import Network
+from explorer.network.network import Network, Node
 from explorer.network.project import Project
 
 _latest: list[tuple[Network, str, str, Program]] = []
@@ -37,17 +37,18 @@ def predict(question: Predict) -> Iterator[Progress | Prediction]:
     program.prepare()
     start = time.perf_counter()
     output, _ = program.run(image)
-    scores = output[0].cpu()
+    found = output[0].cpu()
     milliseconds = (time.perf_counter() - start) * 1000
-    if scores.numel() != scores.shape[0]:
+    if found.numel() != found.shape[0]:
         raise ProgramError(
-            f"The network ends in {described(tuple(scores.shape))}, not in one number per class: "
+            f"The network ends in {described(tuple(found.shape))}, not in one number per class: "
             "end it with AdaptiveAvgPool2d, Flatten and Linear."
         )
-    scores = scores.flatten()
-    if not torch.isfinite(scores).all():
+    found = found.flatten()
+    if not torch.isfinite(found).all():
         raise ProgramError("The network put out numbers that are not finite: its weights are broken or too large.")
-    chances = (scores if _ends_in_chances(program) else scores.double().softmax(0)).numpy()
+    sure = _softmax(program, program.output)
+    chances = (found if sure else found.double().softmax(0)).numpy()
     best = np.argsort(-chances, kind="stable")[: question.count]
     labels = question.project.recipe.labels
     yield Prediction(
@@ -112,14 +113,24 @@ def _weights(sha: str) -> Tensors:
     return tensors.read(sha) if sha else {}
 
 
-def _ends_in_chances(program: Program) -> bool:
-    """Whether the output is a softmax over all classes, or one that later layers leave as it is."""
+def scores(program: Program, id: str) -> str:
+    """The node itself, or where it puts out a softmax over all classes, the one that goes into that.
+
+    Where a network is sure its probabilities hardly have a slope; the scores before do.
+    """
+    softmax = _softmax(program, id)
+    return softmax.inputs[0] if softmax else id
+
+
+def _softmax(program: Program, id: str) -> Node | None:
+    """The softmax over all classes that a node puts out, or that the layers up to it leave as it is."""
     nodes, facts = program.network.nodes, program.facts
-    node = nodes[program.output]
+    node = nodes[id]
     while isinstance(node.layer, Dropout | Flatten | Identity):
         node = nodes[node.inputs[0]]
     shape = facts[node.id].shape or ()
-    return isinstance(node.layer, Softmax) and shape[node.layer.axis - 1] == prod(shape)
+    whole = isinstance(node.layer, Softmax) and shape[node.layer.axis - 1] == prod(shape)
+    return node if whole else None
 
 
 def image_for(source: PictureSource, project: Project, program: Program, goal: str) -> torch.Tensor:

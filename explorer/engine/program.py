@@ -128,7 +128,7 @@ class Program:
         shape = self.facts[plan.entry].shape or ()
         if tuple(image.shape[1:]) != shape:
             raise ProgramError(f"{plan.entry} takes {described(shape)}, not {described(tuple(image.shape[1:]))}")
-        self._check_memory(plan, len(image))
+        self.check_room(plan.numbers * len(image), plan.nodes)
         x = image.to(self.device, torch.float32).contiguous(memory_format=torch.channels_last)
         values = {plan.entry: x}
         for step in plan.steps:
@@ -163,6 +163,10 @@ class Program:
         needed = self.network.before(wanted)
         return tuple(node.id for node in self.network.order if node.id in needed and not self._module(node.id)[1])
 
+    def module(self, id: str) -> nn.Module:
+        """What computes one node by itself."""
+        return self._module(id)[0]
+
     def _plan(self, wanted: frozenset[str]) -> Plan:
         if wanted not in self._plans:
             entry, needed = self.entry(wanted), self.network.before(wanted)
@@ -173,11 +177,11 @@ class Program:
             self._plans[wanted] = Plan(entry, todo, frozenset(needed), peak(todo, entry, sizes))
         return self._plans[wanted]
 
-    def _check_memory(self, plan: Plan, pictures: int) -> None:
-        """Raise ProgramError where the values, and the weights not yet in memory, find no room: on most systems
-        the program would not get an error, but its end."""
-        weights = sum(self.facts[id].parameters for id in plan.nodes if id not in self._modules)
-        needed, free = FLOAT * (plan.numbers * pictures + weights), free_memory(self.device)
+    def check_room(self, numbers: int, nodes: Collection[str]) -> None:
+        """Raise ProgramError where so many values, and the nodes' weights not yet in memory, find no room: on most
+        systems the program would not get an error, but its end."""
+        weights = sum(self.facts[id].parameters for id in nodes if id not in self._modules)
+        needed, free = FLOAT * (numbers + weights), free_memory(self.device)
         if free is not None and needed > free:
             raise ProgramError(
                 f"Running this takes about {amount(needed)} of memory, and {amount(free)} are free: make the Input "
@@ -187,7 +191,8 @@ class Program:
     def _module(self, id: str) -> tuple[nn.Module, bool]:
         """The node's module, and whether its weights are trained ones, or it has none."""
         if id not in self._modules:
-            self._modules[id] = module(self.network.nodes[id], self.facts, self._tensors, self.device)
+            with torch.inference_mode(False):  # such weights could not be differentiated through
+                self._modules[id] = module(self.network.nodes[id], self.facts, self._tensors, self.device)
         return self._modules[id]
 
     def _compute(self, chain: tuple[str, ...]) -> Compute:
@@ -204,7 +209,8 @@ class Program:
             conv = folded(first, self._module(norm.id)[0]) if norm else first
             if self._onednn and _simple(conv) and not (Add in kinds and activation not in (None, ReLU)):
                 return onednn(conv, self.facts[chain[0].inputs[0]].shape or (), Add in kinds, activation)
-            first = conv.to(memory_format=torch.channels_last)
+            with torch.inference_mode(False):
+                first = conv.to(memory_format=torch.channels_last)
         if not kinds:
             return first
         end: Callable[[Tensor], Tensor] = IN_PLACE[activation] if activation else lambda y: y

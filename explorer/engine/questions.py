@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from explorer.maths.records import Place
+    from explorer.probes.attribution import Method
+
 
 @dataclass(frozen=True)
 class PictureFile:
@@ -83,6 +86,22 @@ class Look:
     node: str
     device: str = "cpu"
     own_scale: bool = True
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """Which pixels made a number what it is? Answers: Progress …, then an Attribution by each method.
+
+    target: the number, or the class it is the score of; None for the most likely class. at: the node whose maps
+    Grad-CAM weighs, where it leads to the number; else the last such maps.
+    """
+
+    project: Project
+    source: PictureSource
+    methods: tuple[Method, ...]
+    target: Place | int | None = None
+    at: str = ""
+    device: str = "cpu"
 
 
 @dataclass(frozen=True)

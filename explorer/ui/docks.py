@@ -53,6 +53,7 @@ class Docks(dict[str, QDockWidget]):
         window.tabifyDockWidget(self["Activations"], self["Summary"])
         window.tabifyDockWidget(self["Summary"], self["Cost"])
         window.tabifyDockWidget(self["Cost"], self["Weights"])
+        window.tabifyDockWidget(self["Weights"], self["Attribution"])
         self["Activations"].raise_()
         window.resizeDocks([self["Layers"], self["Inspector"]], [208, 344], Qt.Orientation.Horizontal)
         bottom = [self["Picture"], self["Predictions"], self["Activations"]]
@@ -62,8 +63,9 @@ class Docks(dict[str, QDockWidget]):
         self._first = window.saveState()
 
     def fill(self, title: str, panel: QWidget) -> None:
-        """Put a panel into its dock."""
+        """Put a panel into its dock. It is hidden while another tab is in front, so that it need not follow then."""
         self[title].setWidget(Pane(panel))
+        self[title].visibilityChanged.connect(panel.setVisible)
 
     def fill_when_seen(self, title: str, make: Callable[[], QWidget]) -> None:
         """Make a panel when its dock is first in sight."""

@@ -83,6 +83,7 @@ class Window(QMainWindow):
         _ = self.summary
         self.docks.fill_when_seen("Cost", lambda: self.cost)
         self.docks.fill_when_seen("Weights", self._weights)
+        self.docks.fill_when_seen("Attribution", self._attribution)
 
     @property
     def canvas(self) -> Canvas:
@@ -114,6 +115,11 @@ class Window(QMainWindow):
         panel.report_requested.connect(self.pages.show_weights)
         return panel
 
+    def _attribution(self) -> QWidget:
+        from explorer.ui.panels.attribution import AttributionPanel
+
+        return AttributionPanel(self.session)
+
     def _panels(self) -> Docks:
         self.palette_panel = PalettePanel(self.session)
         self.inspector = InspectorPanel(self.session)
@@ -123,7 +129,7 @@ class Window(QMainWindow):
         return Docks(self, self.settings, {
             "Layers": self.palette_panel, "Inspector": self.inspector, "Picture": self.picture,
             "Predictions": self.predictions, "Activations": self.activations, "Summary": None, "Cost": None,
-            "Weights": None,
+            "Weights": None, "Attribution": None,
         })  # fmt: skip
 
     def _connect(self) -> None:

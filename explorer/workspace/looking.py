@@ -44,6 +44,11 @@ class Looking(Lanes):
         self._refresh_soon.timeout.connect(self._refresh)
         document.changed.connect(self._follow)
 
+    @property
+    def source(self) -> PictureSource | None:
+        """Where the picture comes from, as the worker is asked about it."""
+        return self._source
+
     def select(self, ids: tuple[str, ...]) -> None:
         """Select nodes; the feature maps of the last one are shown."""
         ids = tuple(i for i in ids if i in self.document.project.network.nodes)
