@@ -12,6 +12,7 @@ from explorer.engine.questions import (
     Decode,
     Detect,
     Devices,
+    DreamOf,
     Export,
     GetModel,
     LoadWeights,
@@ -74,6 +75,12 @@ def _attribute(question: Attribute) -> Iterator[Any]:
     from explorer.engine.attribution import attribute
 
     yield from attribute(question)
+
+
+def _dream(question: DreamOf) -> Iterator[Any]:
+    from explorer.engine.dreaming import dream
+
+    yield from dream(question)
 
 
 def _models(question: Models) -> Iterator[Any]:
@@ -164,6 +171,7 @@ ANSWERS: dict[type, Callable[[Any], Iterator[Any]]] = {
     Detect: _detect,
     Look: _look,
     Attribute: _attribute,
+    DreamOf: _dream,
     Models: _models,
     OpenModel: _open_model,
     GetModel: _get_model,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from explorer.maths.records import Place
     from explorer.probes.attribution import Method
+    from explorer.probes.dreaming import Dream
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,23 @@ class Attribute:
     methods: tuple[Method, ...]
     target: Place | int | None = None
     at: str = ""
+    device: str = "cpu"
+
+
+@dataclass(frozen=True)
+class DreamOf:
+    """Which picture makes this large? Answers: Progress and Dreamt, the picture so far, until all steps are done.
+
+    source: the picture to begin with, where the settings say so. so_far: where an earlier search stopped after `done`
+    steps; it is gone on with, also with other settings.
+    """
+
+    project: Project
+    place: Place
+    settings: Dream
+    source: PictureSource | None = None
+    so_far: Pixels | None = None
+    done: int = 0
     device: str = "cpu"
 
 

@@ -45,13 +45,13 @@ def to_input(pixels: NDArray[np.uint8], recipe: Recipe, shape: tuple[int, int, i
         image = image.convert("L")
     scaled = _scaled(image, recipe, width, height)
     x = scaled.reshape(height, width, channels).transpose(2, 0, 1) / np.float32(255)  # [C, H, W]
-    mean, std = _per_channel(recipe.mean, channels, "means"), _per_channel(recipe.std, channels, "deviations")
+    mean, std = per_channel(recipe.mean, channels, "means"), per_channel(recipe.std, channels, "deviations")
     return np.ascontiguousarray((x - mean) / std)
 
 
 def to_pixels(x: NDArray[np.float32], recipe: Recipe) -> NDArray[np.uint8]:
     """The input (C, H, W) as a picture (H, W, 3) again: what the network got of it, in red, green, blue."""
-    mean, std = (_per_channel(of, len(x), "numbers") for of in (recipe.mean, recipe.std))
+    mean, std = (per_channel(of, len(x), "numbers") for of in (recipe.mean, recipe.std))
     pixels = np.rint(np.clip((x * std + mean) * 255, 0, 255)).astype(np.uint8).transpose(1, 2, 0)
     return np.ascontiguousarray(np.broadcast_to(pixels, (*pixels.shape[:2], 3)))
 
@@ -60,11 +60,11 @@ def plain(level: int | None, recipe: Recipe, shape: tuple[int, int, int]) -> NDA
     """The input (C, H, W) for a picture of one grey level, 0 to 255; None is the recipe's mean colour, 0 all over."""
     if level is None:
         return np.zeros(shape, np.float32)
-    mean, std = (_per_channel(of, shape[0], "numbers") for of in (recipe.mean, recipe.std))
+    mean, std = (per_channel(of, shape[0], "numbers") for of in (recipe.mean, recipe.std))
     return np.ascontiguousarray(np.broadcast_to((np.float32(level / 255) - mean) / std, shape))
 
 
-def _per_channel(values: tuple[float, ...], channels: int, what: str) -> NDArray[np.float32]:
+def per_channel(values: tuple[float, ...], channels: int, what: str) -> NDArray[np.float32]:
     """(C, 1, 1). One value serves all channels; a colour's three serve grey by their average."""
     if channels == 1:
         values = (sum(values) / len(values),) if values else ()

@@ -54,6 +54,7 @@ class Docks(dict[str, QDockWidget]):
         window.tabifyDockWidget(self["Summary"], self["Cost"])
         window.tabifyDockWidget(self["Cost"], self["Weights"])
         window.tabifyDockWidget(self["Weights"], self["Attribution"])
+        window.tabifyDockWidget(self["Attribution"], self["Dream"])
         self["Activations"].raise_()
         window.resizeDocks([self["Layers"], self["Inspector"]], [208, 344], Qt.Orientation.Horizontal)
         bottom = [self["Picture"], self["Predictions"], self["Activations"]]

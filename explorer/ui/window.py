@@ -84,6 +84,7 @@ class Window(QMainWindow):
         self.docks.fill_when_seen("Cost", lambda: self.cost)
         self.docks.fill_when_seen("Weights", self._weights)
         self.docks.fill_when_seen("Attribution", self._attribution)
+        self.docks.fill_when_seen("Dream", self._dream)
 
     @property
     def canvas(self) -> Canvas:
@@ -120,6 +121,11 @@ class Window(QMainWindow):
 
         return AttributionPanel(self.session)
 
+    def _dream(self) -> QWidget:
+        from explorer.ui.panels.dreaming import DreamPanel
+
+        return DreamPanel(self.session)
+
     def _panels(self) -> Docks:
         self.palette_panel = PalettePanel(self.session)
         self.inspector = InspectorPanel(self.session)
@@ -129,7 +135,7 @@ class Window(QMainWindow):
         return Docks(self, self.settings, {
             "Layers": self.palette_panel, "Inspector": self.inspector, "Picture": self.picture,
             "Predictions": self.predictions, "Activations": self.activations, "Summary": None, "Cost": None,
-            "Weights": None, "Attribution": None,
+            "Weights": None, "Attribution": None, "Dream": None,
         })  # fmt: skip
 
     def _connect(self) -> None:
