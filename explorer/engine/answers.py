@@ -13,6 +13,7 @@ from explorer.engine.questions import (
     Detect,
     Devices,
     DreamOf,
+    Explain,
     Export,
     GetModel,
     LoadWeights,
@@ -81,6 +82,12 @@ def _dream(question: DreamOf) -> Iterator[Any]:
     from explorer.engine.dreaming import dream
 
     yield from dream(question)
+
+
+def _explain(question: Explain) -> Iterator[Any]:
+    from explorer.engine.explain import explain
+
+    yield from explain(question)
 
 
 def _models(question: Models) -> Iterator[Any]:
@@ -172,6 +179,7 @@ ANSWERS: dict[type, Callable[[Any], Iterator[Any]]] = {
     Look: _look,
     Attribute: _attribute,
     DreamOf: _dream,
+    Explain: _explain,
     Models: _models,
     OpenModel: _open_model,
     GetModel: _get_model,

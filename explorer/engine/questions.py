@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from explorer.maths.records import Place
 from explorer.network.network import Network
 from explorer.network.project import Project
 
@@ -119,6 +120,16 @@ class DreamOf:
     source: PictureSource | None = None
     so_far: Pixels | None = None
     done: int = 0
+    device: str = "cpu"
+
+
+@dataclass(frozen=True)
+class Explain:
+    """How did one number of a node's maps come about? Answer: Explanation."""
+
+    project: Project
+    source: PictureSource
+    place: Place
     device: str = "cpu"
 
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import starmap
 from typing import Literal
 
+from explorer.maths.expressions import Expression, grouped
 from explorer.network.analysis import Facts
 from explorer.network.conventions import TORCH, Conventions
 from explorer.network.layer import INPUT_LETTERS, Layer, Shape
@@ -30,12 +31,12 @@ class Row:
     name: str
     formula: str
     numbers: str
-    value: int
+    value: float
     reasons: tuple[str, ...]
-    symbol: Symbol = field(compare=False, repr=False)
+    symbol: Expression = field(compare=False, repr=False)
 
     def __str__(self) -> str:
-        steps = dict.fromkeys((self.formula, self.numbers, f"{self.value:,}"))
+        steps = dict.fromkeys((self.formula, self.numbers, grouped(self.value)))
         return " = ".join(step for step in steps if step)
 
 
