@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from explorer.maths.records import Place
 from explorer.maths.worked import Worked
@@ -11,6 +11,9 @@ from explorer.maths.worked import Worked
 if TYPE_CHECKING:  # see explorer.maths.records
     import numpy as np
     from numpy.typing import NDArray
+
+
+Gathered = Literal["sum", "max", ""]
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,6 +24,7 @@ class Window:
     a cell of mirrored, repeated or wrapped padding says the pixel it is a copy of, one of zeros or −∞ says −1. padded:
     (h, w), whether a cell is padding. weights: (N, h, w) float32 or float64 that values are multiplied by; None where
     they are not. winner: the number of the cell, of values in their order, that was kept; None where all count.
+    gathered: what becomes of them first, "" where that is neither their sum nor the largest.
     """
 
     node: str
@@ -31,6 +35,7 @@ class Window:
     values: NDArray[np.float32]
     weights: NDArray[np.floating] | None = None
     winner: int | None = None
+    gathered: Gathered = "sum"
 
     @property
     def products(self) -> NDArray[np.float64]:

@@ -9,6 +9,7 @@ from itertools import starmap
 from typing import Literal
 
 from explorer.maths.expressions import Expression, grouped
+from explorer.maths.worked import Worked
 from explorer.network.analysis import Facts
 from explorer.network.conventions import TORCH, Conventions
 from explorer.network.layer import INPUT_LETTERS, Layer, Shape
@@ -38,6 +39,11 @@ class Row:
     def __str__(self) -> str:
         steps = dict.fromkeys((self.formula, self.numbers, grouped(self.value)))
         return " = ".join(step for step in steps if step)
+
+
+def worked_row(name: str, worked: Worked) -> Row:
+    """A formula worked with real numbers, as a row."""
+    return Row(name, worked.formula, worked.numbers, float(worked), (), worked)
 
 
 def formulas(network: Network, id: str, facts: Mapping[str, Facts], conventions: Conventions = TORCH) -> list[Row]:

@@ -25,6 +25,7 @@ class Pane(QWidget):
         super().__init__()
         self._panel = panel
         panel.setParent(self)
+        self.setFocusProxy(panel)
         panel.setAutoFillBackground(True)  # else the dock draws its title again with each repaint of the panel
         least = panel.minimumSize()
         self.setMinimumSize(panel.minimumSizeHint() if least.isEmpty() else least)
@@ -50,7 +51,8 @@ class Docks(dict[str, QDockWidget]):
             if panel is not None:
                 self.fill(title, panel)
             window.addDockWidget(PLACES.get(title, SIDES.BottomDockWidgetArea), dock)
-        window.tabifyDockWidget(self["Activations"], self["Summary"])
+        window.tabifyDockWidget(self["Activations"], self["Explain"])
+        window.tabifyDockWidget(self["Explain"], self["Summary"])
         window.tabifyDockWidget(self["Summary"], self["Cost"])
         window.tabifyDockWidget(self["Cost"], self["Weights"])
         window.tabifyDockWidget(self["Weights"], self["Attribution"])
@@ -78,6 +80,14 @@ class Docks(dict[str, QDockWidget]):
 
         dock.visibilityChanged.connect(fill)
         fill(dock.isVisible() and not dock.visibleRegion().isEmpty())
+
+    def bring(self, title: str) -> None:
+        """Show a panel in front of those it shares its place with, and give it the keys."""
+        dock = self[title]
+        dock.show()
+        dock.raise_()
+        if panel := dock.widget():
+            panel.setFocus()
 
     def reset(self) -> None:
         """Put every panel back where it was first."""

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from explorer.maths.explanations import Step, Window
+from explorer.maths.explanations import Gathered, Step, Window
 from explorer.maths.records import Place
 from explorer.maths.worked import Worked
 from explorer.network.layer import Shape
@@ -60,6 +60,7 @@ class Case:
         port: int = 0,
         weights: NDArray[Any] | None = None,
         copies: tuple[Line, Line] | None = None,
+        gathered: Gathered = "sum",
     ) -> Window:
         """Numbers of an input: some channels, rows and columns of it.
 
@@ -76,7 +77,7 @@ class Case:
         values: NDArray[Any] = x.cpu().numpy()[np.ix_(channels, rows, columns)]
         if copies is None:
             values = np.where(padded, np.float32(0), values)
-        return Window(self.inputs[port], channels, rows, columns, padded, values, weights)
+        return Window(self.inputs[port], channels, rows, columns, padded, values, weights, None, gathered)
 
     def spot(self, port: int = 0) -> tuple[Window, float]:
         """The number of an input in the same place, and its value."""

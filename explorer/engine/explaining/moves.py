@@ -49,7 +49,7 @@ def multiplied(case: Case) -> Account:
     for port, x in enumerate(case.x):
         whole = prod(x.shape[1:]) == 1
         spot = ([0], [0]) if whole else ([place.row], [place.column])
-        window = case.window(([place.channel], *spot), port)
+        window = case.window(([place.channel], *spot), port, gathered="")
         windows.append(window)
         terms.append(float(window.values[0, 0, 0]))
     first, *rest = _letters(terms)

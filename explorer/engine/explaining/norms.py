@@ -55,7 +55,7 @@ def response(case: Case) -> Account:
     middle, count = case.place.channel, case.x[0].shape[0]
     first, last = middle - norm.size // 2, middle + (norm.size - 1) // 2
     near = range(max(first, 0), min(last, count - 1) + 1)
-    window = case.window((near, [case.place.row], [case.place.column]))
+    window = case.window((near, [case.place.row], [case.place.column]), gathered="")
     _, x = case.spot()
     squares = Worked("Σ x²", float((window.values.astype(np.float64) ** 2).sum()))
     inside = Worked("k", norm.k) + Worked("α", norm.alpha) / Worked("n", norm.size) * squares
@@ -84,8 +84,7 @@ def _measured(case: Case, window: Window, at: int | tuple[int, ...]) -> tuple[St
 
 
 def _normalised(case: Case, x: float, mean: Worked, variance: Worked, at: int | tuple[int, ...]) -> tuple[Step, ...]:
-    found = (Worked("x", x) - mean) / root(variance + Worked("ε", case.layer.eps))
+    found = Worked("x", x) - mean
     factor, shift = case.leaf("γ", "weight", at), case.leaf("β", "bias", at)
-    if factor is not None and shift is not None:
-        found = factor * found + shift
-    return (Step("output", found),)
+    found = (found if factor is None else factor * found) / root(variance + Worked("ε", case.layer.eps))
+    return (Step("output", found if shift is None else found + shift),)

@@ -109,7 +109,7 @@ def head(case: Case) -> Account:
     if layer.chances != "softmax":
         return Account((window,), (Step("output", sigmoid(x)),), told)
     channels = range(anchor * each + 5, (anchor + 1) * each)
-    window = case.window((channels, [case.place.row], [case.place.column]))
+    window = case.window((channels, [case.place.row], [case.place.column]), gathered="")
     return Account((window,), shared_out(window, number - 5), told)
 
 
@@ -132,9 +132,9 @@ def _along(case: Case, axis: int) -> Window:
     channels, rows, columns = [case.place.channel], [case.place.row], [case.place.column]
     count, high, _ = cube(case.x[0]).shape
     if axis == 0:
-        return case.window((range(count), rows, columns))
+        return case.window((range(count), rows, columns), gathered="")
     if axis == 1:
-        return case.window((channels, range(high), columns))
+        return case.window((channels, range(high), columns), gathered="")
     sizes, (_, _, *spot) = case.x[0].shape[2:], case.index  # further axes lie together in the columns
     spots = ([*spot[: axis - 2], at, *spot[axis - 1 :]] for at in range(sizes[axis - 2]))
-    return case.window((channels, rows, [int(np.ravel_multi_index(at, sizes)) for at in spots]))
+    return case.window((channels, rows, [int(np.ravel_multi_index(at, sizes)) for at in spots]), gathered="")

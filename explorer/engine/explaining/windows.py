@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,7 +86,7 @@ def maximum(case: Case) -> Account:
     )
     window = case.window(([case.place.channel], rows, columns))
     winner = int(window.values.argmax())  # which of NaN and numbers takes the NaN, as torch does
-    kept = Window(**{**window.__dict__, "winner": winner})
+    kept = replace(window, winner=winner, gathered="max")
     value = float(window.values.flat[winner])
     whole = int(np.prod(both(layer.kernel)))
     said = _outside(whole - window.values.size, whole, "never the largest")
