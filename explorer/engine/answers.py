@@ -15,6 +15,7 @@ from explorer.engine.questions import (
     DreamOf,
     Explain,
     Export,
+    Filters,
     GetModel,
     LoadWeights,
     Look,
@@ -165,6 +166,12 @@ def _weigh(question: Weigh) -> Iterator[Any]:
     yield weigh(question.project, question.node)
 
 
+def _filters(question: Filters) -> Iterator[Any]:
+    from explorer.engine.filters import filters
+
+    yield from filters(question)
+
+
 def _export(question: Export) -> Iterator[Any]:
     from explorer.engine.exports import export
 
@@ -190,6 +197,7 @@ ANSWERS: dict[type, Callable[[Any], Iterator[Any]]] = {
     OpenFile: _open_file,
     LoadWeights: _load_weights,
     Weigh: _weigh,
+    Filters: _filters,
     Compare: _compare,
     Export: _export,
 }

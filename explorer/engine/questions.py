@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from explorer.maths.records import Place
     from explorer.probes.attribution import Method
     from explorer.probes.dreaming import Dream
 
@@ -205,6 +204,19 @@ class Weigh:
 
     project: Project
     node: str
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What do one node's filters look like? Answer: LayerFilters.
+
+    order: by "index", by "norm" (the longest first) or by "similarity" (like ones beside each other).
+    """
+
+    project: Project
+    node: str
+    device: str = "cpu"
+    order: str = "index"
 
 
 @dataclass(frozen=True)

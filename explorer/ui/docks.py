@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
@@ -16,6 +17,9 @@ PLACES = {"Layers": SIDES.LeftDockWidgetArea, "Inspector": SIDES.RightDockWidget
 """Where a panel is first; every other one is below the canvas, from left to right."""
 WIDE = 1100
 """Pixels of width from which the inspector is as high as the window."""
+
+TABS = ("Activations", "Explain", "Filters", "Summary", "Cost", "Weights", "Attribution", "Dream")
+"""Panels that share one place, the first in front."""
 
 
 class Pane(QWidget):
@@ -51,12 +55,8 @@ class Docks(dict[str, QDockWidget]):
             if panel is not None:
                 self.fill(title, panel)
             window.addDockWidget(PLACES.get(title, SIDES.BottomDockWidgetArea), dock)
-        window.tabifyDockWidget(self["Activations"], self["Explain"])
-        window.tabifyDockWidget(self["Explain"], self["Summary"])
-        window.tabifyDockWidget(self["Summary"], self["Cost"])
-        window.tabifyDockWidget(self["Cost"], self["Weights"])
-        window.tabifyDockWidget(self["Weights"], self["Attribution"])
-        window.tabifyDockWidget(self["Attribution"], self["Dream"])
+        for left, right in pairwise(TABS):
+            window.tabifyDockWidget(self[left], self[right])
         self["Activations"].raise_()
         window.resizeDocks([self["Layers"], self["Inspector"]], [208, 344], Qt.Orientation.Horizontal)
         bottom = [self["Picture"], self["Predictions"], self["Activations"]]

@@ -86,6 +86,7 @@ class Window(QMainWindow):
         self.docks.fill_when_seen("Attribution", self._attribution)
         self.docks.fill_when_seen("Dream", self._dream)
         self.docks.fill_when_seen("Explain", self._explain)
+        self.docks.fill_when_seen("Filters", self._filters)
 
     @property
     def canvas(self) -> Canvas:
@@ -132,6 +133,11 @@ class Window(QMainWindow):
 
         return ExplainPanel(self.session)
 
+    def _filters(self) -> QWidget:
+        from explorer.ui.panels.filters import FiltersPanel
+
+        return FiltersPanel(self.session)
+
     def _panels(self) -> Docks:
         self.palette_panel = PalettePanel(self.session)
         self.inspector = InspectorPanel(self.session)
@@ -140,8 +146,8 @@ class Window(QMainWindow):
         self.activations = ActivationsPanel(self.session)
         return Docks(self, self.settings, {
             "Layers": self.palette_panel, "Inspector": self.inspector, "Picture": self.picture,
-            "Predictions": self.predictions, "Activations": self.activations, "Explain": None, "Summary": None,
-            "Cost": None, "Weights": None, "Attribution": None, "Dream": None,
+            "Predictions": self.predictions, "Activations": self.activations, "Explain": None, "Filters": None,
+            "Summary": None, "Cost": None, "Weights": None, "Attribution": None, "Dream": None,
         })  # fmt: skip
 
     def _connect(self) -> None:
