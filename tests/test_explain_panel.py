@@ -84,7 +84,7 @@ def test_a_convolution_is_built_up_by_keys(qtbot, panel) -> None:
     found = explain(panel, "conv", 5, 0, 3)
     assert panel.header.text() == f"conv · channel 5, row 0, column 3 = {found.value:.6g}".replace("-", "−")
     assert panel.said.text() == "Padding, zeros: 3 of 9 cells."
-    view, parts = panel.sum, panel.sum.adding.parts
+    view = panel.sum
     assert view.parts.model().rowCount() == 3
     assert not view.playing
     assert len(view.grids.grids.matrices) == 3
@@ -93,7 +93,7 @@ def test_a_convolution_is_built_up_by_keys(qtbot, panel) -> None:
     assert view.grids.grids.taken == 0
     qtbot.keyClick(view.grids, Qt.Key.Key_Right)
     qtbot.keyClick(view.grids, Qt.Key.Key_Right)
-    products = view.adding.products(parts[0]).ravel()
+    products = view.adding.products(view.adding.part(0)).ravel()
     assert view.grids.grids.marked == (0, 1)
     assert view.sum.text() == f"2 of 27 · the sum so far: {products[:2].sum():.6g}".replace("-", "−")
     qtbot.keyClick(view.grids, Qt.Key.Key_Left)
@@ -107,6 +107,19 @@ def test_a_convolution_is_built_up_by_keys(qtbot, panel) -> None:
     qtbot.waitUntil(lambda: view.step >= 2, timeout=3000)
     qtbot.keyClick(view.grids, Qt.Key.Key_Space)
     assert not view.playing
+
+
+def test_keys_work_wherever_the_focus_is_in_the_panel(qtbot, panel) -> None:
+    panel.setFocus()
+    explain(panel, "conv", 5, 4, 3)
+    assert panel.sum.grids.hasFocus()
+    panel.sum.parts.setFocus()
+    qtbot.keyClick(panel.sum.parts, Qt.Key.Key_Down)
+    assert panel.sum.sum.text().startswith(f"channel {panel.sum.adding.part(1).channel} puts in")
+    qtbot.keyClick(panel, Qt.Key.Key_Home)
+    assert panel.sum.step == 0
+    qtbot.keyClick(panel, Qt.Key.Key_Right)
+    assert panel.sum.step == 1
 
 
 def test_the_formula_is_worked_and_can_be_copied(panel) -> None:
@@ -126,7 +139,7 @@ def test_the_formula_is_worked_and_can_be_copied(panel) -> None:
 def test_a_click_walks_to_where_a_number_comes_from_and_back(qtbot, panel) -> None:
     session = panel.explaining._session
     explain(panel, "conv", 5, 7, 8)
-    part = panel.sum.adding.parts[0].channel
+    part = panel.sum.adding.part(0).channel
     qtbot.mouseClick(panel.sum.grids, Qt.MouseButton.LeftButton, pos=panel.sum.grids.middle_of((2, 1), 1).toPoint())
     assert session.place == Place("in", part, 8, 8)
     assert session.selection == ("in",)
@@ -174,7 +187,7 @@ def test_most_channels_are_told_together_until_they_are_asked_for(qtbot, panel) 
     qtbot.mouseClick(view.parts.viewport(), Qt.MouseButton.LeftButton, pos=rest)
     assert view.parts.model().rowCount() == 24
     view.parts.setCurrentIndex(view.parts.model().index(20, 0))
-    channel = view.adding.windows[0].channels[view.adding.parts[20].channel]
+    channel = view.adding.windows[0].channels[view.adding.part(20).channel]
     assert view.grids.accessibleName() == f"conv, channel {channel}, 3 by 3 numbers"
     assert view.grids.accessibleDescription().count("=") == 9
 

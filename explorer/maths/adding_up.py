@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import ceil
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from explorer.maths.explanations import Explanation, Window
-
-if TYPE_CHECKING:  # see explorer.maths.records
-    import numpy as np
-    from numpy.typing import NDArray
 
 SHOWN = 12
 """Parts that are told one by one; the others are told as one, until they are asked for."""
@@ -40,28 +38,29 @@ class Stand:
 class AddingUp:
     """The parts of an explanation, those that put in most first, and the steps from nothing to all of them.
 
-    everything: tell all parts one by one. Parts of which neither a sum nor a maximum is made stay in their order, and
-    there is nothing to build up.
+    everything: tell all parts one by one. Where neither a sum nor a maximum is made of them there is nothing to
+    build up, and the largest come first.
     """
 
     def __init__(self, explanation: Explanation, everything: bool = False) -> None:
         self.windows = explanation.windows
-        parts = [
-            Part(number, channel, amount)
-            for number, window in enumerate(self.windows)
-            for channel, amount in enumerate(_amounts(window))
-        ]
+        amounts = [w.values.max((1, 2)) if w.gathered == "max" else w.sums for w in self.windows]
+        counts = [len(each) for each in amounts]
+        self.count = sum(counts)
         alike = len({window.gathered for window in self.windows} - {""}) == 1
-        self.builds = bool(explanation.steps) and alike and sum(map(self.cells, parts)) > 1
-        if self.builds and self.gathered == "sum":
-            parts.sort(key=lambda part: (-abs(part.amount), part.window, part.channel))
-        self.parts = tuple(parts)
-        self.told = len(parts) if everything or len(parts) <= SHOWN + 1 else SHOWN
-        self._ends = [0]
-        self._before = [0.0]
-        for part in self.parts[: self.told] if self.builds else ():
-            self._ends.append(self._ends[-1] + ceil(self.cells(part) / self._pace(part)))
-            self._before.append(self._before[-1] + part.amount)
+        cells = sum(window.values.size for window in self.windows)
+        self.builds = bool(explanation.steps) and alike and cells > 1
+        found = np.concatenate([np.zeros(0), *amounts]).astype(np.float64)
+        order = np.argsort(-np.abs(found) if self.builds and self.gathered == "sum" else -found, kind="stable")
+        self._amounts = found[order]
+        self._window = np.repeat(np.arange(len(counts)), counts)[order]
+        self._channel = np.concatenate([np.zeros(0, np.int64), *map(np.arange, counts)])[order]
+        self.told = self.count if everything or self.count <= SHOWN + 1 else SHOWN
+        told = self._window[: self.told if self.builds else 0]
+        paces = np.array([-(-window.padded.size // _pace(window)) for window in self.windows], np.int64)
+        self._ends = np.concatenate(([0], np.cumsum(paces[told]))).astype(np.int64)
+        self._before = np.concatenate(([0.0], np.cumsum(self._amounts[: self.told])))
+        self.strongest = float(np.abs(found).max(initial=0))
 
     @property
     def gathered(self) -> str:
@@ -71,55 +70,53 @@ class AddingUp:
     @property
     def steps(self) -> int:
         """From nothing to all."""
-        return self._ends[-1] + (self.builds and self.others > 0)
+        return int(self._ends[-1]) + (self.builds and self.others > 0)
 
     @property
     def others(self) -> int:
         """How many parts are told as one."""
-        return len(self.parts) - self.told
+        return self.count - self.told
 
     @property
     def rest(self) -> float:
         """What the parts that are told as one put in together."""
-        return sum(part.amount for part in self.parts[self.told :])
+        return float(self._amounts[self.told :].sum())
+
+    def part(self, number: int) -> Part:
+        """A part by its place in the order."""
+        return Part(int(self._window[number]), int(self._channel[number]), float(self._amounts[number]))
 
     def cells(self, part: Part) -> int:
         """How many numbers a part has."""
         return int(self.windows[part.window].padded.size)
 
-    def end_of(self, part: int) -> int:
+    def end_of(self, number: int) -> int:
         """The step after which a part is in."""
-        return self._ends[min(part + 1, len(self._ends) - 1)] if part < self.told else self.steps
+        if not self.builds:
+            return 0
+        return int(self._ends[number + 1]) if number < self.told else self.steps
 
     def stand(self, step: int) -> Stand:
         """How far it is after so many steps."""
         step = max(0, min(step, self.steps))
         if step > self._ends[-1]:
-            return Stand(self.told, 0, self._before[-1] + self.rest)
-        part = max(0, next(number for number, end in enumerate(self._ends) if end >= step) - 1)
-        one = self.parts[part]
-        cells = min(self.cells(one), (step - self._ends[part]) * self._pace(one))
-        taken = self.products(one).ravel()[:cells]
+            return Stand(self.told, 0, float(self._before[-1]) + self.rest)
+        number = max(0, int(np.searchsorted(self._ends, step)) - 1)
+        part = self.part(number)
+        cells = min(self.cells(part), (step - int(self._ends[number])) * _pace(self.windows[part.window]))
+        taken = self.products(part).ravel()[:cells]
         if self.gathered == "max":
-            return Stand(part, cells, float(taken.max()) if cells else float("-inf"))
-        return Stand(part, cells, self._before[part] + float(taken.sum()))
+            return Stand(number, cells, float(taken.max(initial=-np.inf)))
+        return Stand(number, cells, float(self._before[number] + taken.sum()))
 
     def products(self, part: Part) -> NDArray[np.float64]:
         """The numbers of a part that come together (h, w)."""
         window = self.windows[part.window]
-        values: NDArray[np.float64] = window.values[part.channel].astype("float64")
+        values: NDArray[np.float64] = window.values[part.channel].astype(np.float64)
         return values if window.weights is None else values * window.weights[part.channel]
 
-    def _pace(self, part: Part) -> int:
-        cells = self.cells(part)
-        wide: int = self.windows[part.window].padded.shape[1]
-        if cells <= STEPS:
-            return 1
-        rows = ceil(cells / wide / STEPS)
-        return wide * rows
 
-
-def _amounts(window: Window) -> list[float]:
-    amounts = window.values.max((1, 2)) if window.gathered == "max" else window.sums
-    found: list[float] = amounts.tolist()
-    return found
+def _pace(window: Window) -> int:
+    """How many numbers are taken in one step: single ones, or whole rows."""
+    cells, wide = int(window.padded.size), int(window.padded.shape[1])
+    return 1 if cells <= STEPS else wide * ceil(cells / wide / STEPS)

@@ -46,7 +46,14 @@ class Window:
     @property
     def sums(self) -> NDArray[np.float64]:
         """What each channel contributes (N,)."""
-        sums: NDArray[np.float64] = self.products.sum((1, 2))
+        import numpy as np
+
+        kind = np.float64
+        sums: NDArray[np.float64] = (
+            np.einsum("nhw->n", self.values, dtype=kind)
+            if self.weights is None
+            else np.einsum("nhw,nhw->n", self.values, self.weights, dtype=kind)
+        )
         return sums
 
     def place(self, channel: int, row: int, column: int) -> Place | None:

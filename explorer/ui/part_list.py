@@ -26,7 +26,6 @@ class Parts(QAbstractListModel):
         """Show other parts."""
         self.beginResetModel()
         self.adding = adding
-        self._most = max((abs(part.amount) for part in adding.parts), default=0.0) if adding else 0.0
         self.endResetModel()
 
     def rowCount(self, parent: Index = NOWHERE) -> int:
@@ -40,13 +39,13 @@ class Parts(QAbstractListModel):
             return self._others() if others else self._part(index.row())
         if role == Qt.ItemDataRole.ToolTipRole and others:
             return "Show each of them"
-        if role == Qt.ItemDataRole.DecorationRole and self._most and not others:
-            return shade(self.adding.parts[index.row()].amount / self._most)
+        if role == Qt.ItemDataRole.DecorationRole and self.adding.strongest and not others:
+            return shade(self.adding.part(index.row()).amount / self.adding.strongest)
         return None
 
     def _part(self, row: int) -> str:
         assert self.adding is not None
-        part = self.adding.parts[row]
+        part = self.adding.part(row)
         window = self.adding.windows[part.window]
         alone = len(self.adding.windows) > 1 and len(window.channels) == 1
         return f"{window.node if alone else f'channel {window.channels[part.channel]}'}: {brief(part.amount)}"
@@ -74,6 +73,7 @@ class PartList(QListView):
         self._quiet = False
         self.setModel(self.parts)
         self.setUniformItemSizes(True)
+        self.setLayoutMode(QListView.LayoutMode.Batched)  # a fully connected layer may have 100,000 rows
         self.setAccessibleName("What each channel puts in")
         self.setMinimumWidth(20 * GRID)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -91,7 +91,7 @@ class SumView(QWidget):
 
     def _add_up(self, everything: bool) -> None:
         self.adding = AddingUp(self._explanation, everything) if self._explanation else None
-        self.parts.setVisible(self.adding is not None and len(self.adding.parts) > 1)
+        self.parts.setVisible(self.adding is not None and self.adding.count > 1)
         self.tools.setVisible(self.adding is not None and self.adding.builds)
         self.parts.show_parts(self.adding)
         self._show_part(0)
@@ -108,7 +108,7 @@ class SumView(QWidget):
         others = stand.part == adding.told
         self._part = stand.part - others
         self.parts.choose(stand.part)
-        self._draw(adding.cells(adding.parts[self._part]) if others else stand.cells)
+        self._draw(adding.cells(adding.part(self._part)) if others else stand.cells)
         done = "the largest" if adding.gathered == "max" else "the sum"
         self.sum.say(f"{self.step:,} of {adding.steps:,} · {done}{'' if whole else ' so far'}: {exact(stand.amount)}")
         if whole:
@@ -133,14 +133,14 @@ class SumView(QWidget):
         """Show all numbers of one part."""
         self.pause()
         adding = self.adding
-        if adding is None or not adding.parts:
+        if adding is None or not adding.count:
             self.grids.show_grids(None)
             self.sum.say("")
             return
         self.step = adding.end_of(part)
         self._part = part
         self.parts.choose(part)
-        one = adding.parts[part]
+        one = adding.part(part)
         self._draw(adding.cells(one))
         number = adding.windows[one.window].channels[one.channel]
         self.sum.say(f"channel {number} puts in {exact(one.amount)}" if adding.builds else "")
@@ -153,7 +153,7 @@ class SumView(QWidget):
         matrices = [Matrix(f"{window.node}, channel {channel}", window.values[part])]
         if window.weights is not None:
             matrices.append(Matrix("weights", window.weights[part], "×"))
-            matrices.append(Matrix("products", self.adding.products(self.adding.parts[self._part]), "="))
+            matrices.append(Matrix("products", self.adding.products(self.adding.part(self._part)), "="))
         cells, marked = rows * columns, None
         if window.winner is not None and taken == cells:
             marked = divmod(window.winner, columns)
@@ -168,7 +168,7 @@ class SumView(QWidget):
     def _shown(self) -> tuple[int, Window]:
         """Which of a window's channels is shown."""
         assert self.adding is not None
-        part = self.adding.parts[self._part]
+        part = self.adding.part(self._part)
         return part.channel, self.adding.windows[part.window]
 
     def _ask(self, row: int, column: int) -> None:

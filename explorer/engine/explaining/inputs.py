@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from explorer.engine.explaining.case import Account
 from explorer.engine.probes import picture
 from explorer.engine.questions import PictureFile, PictureSource
@@ -20,16 +22,15 @@ COLOURS = ("red", "green", "blue")
 def account(source: PictureSource, project: Project, shape: Shape, place: Place) -> Account:
     """(v / 255 − mean) / std of the scaled picture's pixel v, and where that lies in the picture."""
     pixels = picture(source).pixels if isinstance(source, PictureFile) else source.pixels
-    recipe, size = project.recipe, (shape[0], shape[1], shape[2])
-    unscaled = to_input(pixels, replace(recipe, mean=(0.0,), std=(1.0,)), size)
-    value = float(unscaled[place.channel, place.row, place.column]) * 255
-    mean, std = (per_channel(values, shape[0], what).ravel() for values, what in (
-        (recipe.mean, "means"), (recipe.std, "deviations")
-    ))  # fmt: skip
-    of = min(place.channel, len(mean) - 1)
-    found = Worked("v", round(value, 3)) / 255
-    if mean[of] or std[min(place.channel, len(std) - 1)] != 1:
-        found = (found - Worked("mean", float(mean[of]))) / Worked("std", float(std[min(place.channel, len(std) - 1)]))
+    recipe, (channels, height, width) = project.recipe, shape
+    unscaled = to_input(pixels, replace(recipe, mean=(0.0,), std=(1.0,)), (channels, height, width))
+    found = Worked("v", round(float(unscaled[place.channel, place.row, place.column]) * 255, 4)) / 255
+    mean, std = (
+        float(np.broadcast_to(per_channel(values, channels, what), (channels, 1, 1))[place.channel, 0, 0])
+        for values, what in ((recipe.mean, "means"), (recipe.std, "deviations"))
+    )
+    if (mean, std) != (0, 1):
+        found = (found - Worked("mean", mean)) / Worked("std", std)
     return Account((), (Step("output", found),), _told(pixels.shape[1::-1], project, shape, place))
 
 

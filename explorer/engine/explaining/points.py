@@ -84,7 +84,7 @@ def shared_out(window: Window, spot: int) -> tuple[Step, ...]:
     values = window.values.astype(np.float64).ravel()
     top = Worked("m", float(values.max()))
     with np.errstate(invalid="ignore"):  # where weights are broken there are numbers that are none
-        total = Worked("Σ", float(np.exp(values - values.max()).sum()))
+        total = Worked("S", float(np.exp(values - values.max()).sum()))
     share = exp(Worked("x", float(values[spot])) - top) / total
     return Step("largest x", Worked("m", float(top))), Step("sum of exp(x − m)", total), Step("output", share)
 

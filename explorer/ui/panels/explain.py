@@ -44,7 +44,7 @@ class ExplainPanel(QWidget):
         self.stack = QStackedWidget()
         self.stack.addWidget(self.empty)
         self.stack.addWidget(self._page())
-        self.setFocusProxy(self.sum.grids)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         column = QVBoxLayout(self)
         column.setContentsMargins(GRID, GRID, GRID, GRID)
         column.setSpacing(GRID // 2)
@@ -90,6 +90,8 @@ class ExplainPanel(QWidget):
             random = "Random weights on the way here: the number means nothing yet."
             self.untrained.say(random if explanation.untrained else "")
             self._show_formulas(explanation)
+            if self.hasFocus():
+                self.sum.grids.setFocus()
 
     def _show_formulas(self, explanation: Explanation) -> None:
         rows = [worked_row(step.name, step.worked) for step in explanation.steps]
@@ -138,7 +140,7 @@ class ExplainPanel(QWidget):
         if event.key() == Qt.Key.Key_Backspace:
             self.explaining.walk_back()
         else:
-            super().keyPressEvent(event)
+            self.sum.keyPressEvent(event)
 
 
 def _spot(place: Place) -> tuple[int, int, int]:

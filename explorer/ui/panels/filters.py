@@ -66,7 +66,6 @@ class FiltersPanel(QWidget):
         self.looking.filters_changed.connect(self._show)
         session.selection_changed.connect(lambda _: self._follow())
         session.document.changed.connect(lambda _: self._follow())
-        session.devices_changed.connect(lambda _: self._follow())
         session.place_changed.connect(self._mark)
         self._show(None)
 
