@@ -16,7 +16,7 @@ from explorer.layers.joins import Add
 from explorer.layers.norms import BatchNorm2d, GroupNorm
 from explorer.layers.windows import Conv2d, MaxPool2d
 from explorer.maths.explanations import Explanation
-from explorer.maths.records import Picture, Place
+from explorer.maths.records import FeatureMaps, Picture, Place
 from explorer.network.network import Network, Node
 from explorer.network.project import Project
 from explorer.ui import theme
@@ -230,9 +230,15 @@ def test_numbers_are_short(value: float, text: str) -> None:
     assert short(value) == text
 
 
-def test_nobody_asks_while_the_panel_is_hidden(qtbot, panel) -> None:
-    session = panel.explaining._session
+def test_nobody_asks_while_the_panel_is_hidden(panel) -> None:
+    session, zeros = panel.explaining._session, np.zeros((24, 32, 32), np.float32)
     panel.hide()
-    session.source = Pixels(PIXELS)
+    session._source = Pixels(PIXELS)
+    session.select(("conv",))
+    session.maps = FeatureMaps("conv", zeros, zeros.astype(np.uint8), zeros[:, 0, 0], zeros[:, 0, 0])
     session.look_at(Place("conv", 1, 1, 1))
+    assert "explain" not in session.work
+    panel.show()
+    assert session.work["explain"].text == "Explaining a number of conv"
+    session.look_at(None)
     assert "explain" not in session.work
