@@ -215,7 +215,8 @@ class FilterSheet(QAbstractScrollArea):
         every = -(-text // tiling.step[1])  # rows may be lower than a line of text
         for at in range(rows.start * tiling.across, min(rows.stop * tiling.across, tiling.count)):
             area, number = tiling.area(at).translated(-seen.topLeft()), int(self.filters.numbers[at])
-            if tiling.head and (at % every == 0 or at == self.at):
+            beside = self.at is not None and 0 < abs(at - self.at) < every
+            if tiling.head and not beside and (at % every == 0 or at == self.at):
                 painter.setPen(QColor(colours.accent if at == self.at else colours.dim))
                 painter.drawText(QPoint(-seen.left(), area.top() + min(tiling.step[1], text) - 2), f"{number:,}")
             if mark := self._marks.get(number):

@@ -34,7 +34,7 @@ def gelu(layer: kinds.GELU, x: Worked) -> Worked:
     """x·Φ(x), or its approximation by tanh."""
     if layer.approximate == "none":
         return x * normal(x)
-    inner = Worked("√(2/π)", sqrt(2 / pi)) * (x + 0.044715 * power(x, 3))
+    inner = Worked("√(2/π)", sqrt(2 / pi)) * (x + Worked("0.044715", 0.044715) * power(x, 3))
     return 0.5 * x * (1 + tanh(inner))
 
 
@@ -82,11 +82,11 @@ def softmax(case: Case) -> Account:
 def shared_out(window: Window, spot: int) -> tuple[Step, ...]:
     """The share of number `spot` of a window in the sum of all exponentials."""
     values = window.values.astype(np.float64).ravel()
-    top = Worked("m", float(values.max()))
+    top = Worked("max x", float(values.max()))
     with np.errstate(invalid="ignore"):  # where weights are broken there are numbers that are none
-        total = Worked("S", float(np.exp(values - values.max()).sum()))
-    share = exp(Worked("x", float(values[spot])) - top) / total
-    return Step("largest x", Worked("m", float(top))), Step("sum of exp(x − m)", total), Step("output", share)
+        total = Worked("Σ exp(x − m)", float(np.exp(values - values.max()).sum()))
+    share = exp(Worked("x", float(values[spot])) - Worked("m", top)) / Worked("S", total)
+    return Step("m", top), Step("S", total), Step("output", share)
 
 
 def head(case: Case) -> Account:

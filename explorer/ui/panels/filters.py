@@ -156,6 +156,8 @@ class FiltersPanel(QWidget):
         said += ["dead, 0 all over"] * (number in filters.dead)
         said += [f"the same as {_named(group, number)}" for group in filters.equal if number in group]
         self.reading.say(f"filter {number} · {' · '.join(said)}")
+        if spot is None:  # it is picked, not only pointed at
+            self.sheet.setAccessibleDescription(f"{self.header.text()}; {self.reading.text()}")
 
     # Export
 
