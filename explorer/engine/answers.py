@@ -13,7 +13,9 @@ from explorer.engine.questions import (
     Detect,
     Devices,
     DreamOf,
+    Explain,
     Export,
+    Filters,
     GetModel,
     LoadWeights,
     Look,
@@ -81,6 +83,12 @@ def _dream(question: DreamOf) -> Iterator[Any]:
     from explorer.engine.dreaming import dream
 
     yield from dream(question)
+
+
+def _explain(question: Explain) -> Iterator[Any]:
+    from explorer.engine.explain import explain
+
+    yield from explain(question)
 
 
 def _models(question: Models) -> Iterator[Any]:
@@ -158,6 +166,12 @@ def _weigh(question: Weigh) -> Iterator[Any]:
     yield weigh(question.project, question.node)
 
 
+def _filters(question: Filters) -> Iterator[Any]:
+    from explorer.engine.filters import filters
+
+    yield from filters(question)
+
+
 def _export(question: Export) -> Iterator[Any]:
     from explorer.engine.exports import export
 
@@ -172,6 +186,7 @@ ANSWERS: dict[type, Callable[[Any], Iterator[Any]]] = {
     Look: _look,
     Attribute: _attribute,
     DreamOf: _dream,
+    Explain: _explain,
     Models: _models,
     OpenModel: _open_model,
     GetModel: _get_model,
@@ -182,6 +197,7 @@ ANSWERS: dict[type, Callable[[Any], Iterator[Any]]] = {
     OpenFile: _open_file,
     LoadWeights: _load_weights,
     Weigh: _weigh,
+    Filters: _filters,
     Compare: _compare,
     Export: _export,
 }

@@ -158,6 +158,14 @@ class Program:
             raise ProgramError(f"The network has several Inputs ({', '.join(inputs[:5])}): only one picture can enter.")
         return inputs[0]
 
+    def tensors(self, id: str) -> dict[str, Tensor]:
+        """The parameters and buffers a node runs with, on the device."""
+        return dict(self._module(id)[0].state_dict())
+
+    def trained(self, id: str) -> bool:
+        """Whether a node runs with trained numbers, or needs none."""
+        return self._module(id)[1]
+
     def untrained(self, wanted: Iterable[str]) -> tuple[str, ...]:
         """Of the nodes that lead to these, which run with random weights."""
         needed = self.network.before(wanted)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from explorer.maths.records import Place
 from explorer.network.network import Network
 from explorer.network.project import Project
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from explorer.maths.records import Place
     from explorer.probes.attribution import Method
     from explorer.probes.dreaming import Dream
 
@@ -123,6 +123,16 @@ class DreamOf:
 
 
 @dataclass(frozen=True)
+class Explain:
+    """How did one number of a node's maps come about? Answer: Explanation."""
+
+    project: Project
+    source: PictureSource
+    place: Place
+    device: str = "cpu"
+
+
+@dataclass(frozen=True)
 class Models:
     """What is in the model library? Answer: tuple[ModelCard, ...]."""
 
@@ -194,6 +204,19 @@ class Weigh:
 
     project: Project
     node: str
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What do one node's filters look like? Answer: LayerFilters.
+
+    order: by "index", by "norm" (the longest first) or by "similarity" (like ones beside each other).
+    """
+
+    project: Project
+    node: str
+    device: str = "cpu"
+    order: str = "index"
 
 
 @dataclass(frozen=True)

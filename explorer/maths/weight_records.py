@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # see explorer.maths.records
+    import numpy as np
+    from numpy.typing import NDArray
 
 Shape = tuple[int, ...]
 
@@ -81,3 +86,24 @@ class LayerWeights:
 
     node: str
     tensors: tuple[TensorFacts, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class LayerFilters:
+    """The filters of one node, in the order that was asked for.
+
+    values: (N, C, h, w) float32: N filters, each over C input channels; a fully connected layer's numbers lie as the
+    maps they came from, or are 1×1. numbers: (N,), which filter each is. norms: (N,), its length as a vector. whole:
+    how many there are; N is fewer where they are too many numbers. colour: whether the C channels are red, green, blue.
+    dead and equal: see TensorFacts, of the N. untrained: whether the numbers are random ones.
+    """
+
+    node: str
+    values: NDArray[np.float32]
+    numbers: NDArray[np.int64]
+    norms: NDArray[np.float64]
+    whole: int
+    colour: bool = False
+    dead: tuple[int, ...] = ()
+    equal: tuple[tuple[int, ...], ...] = ()
+    untrained: bool = False

@@ -8,6 +8,8 @@ from functools import lru_cache
 from itertools import starmap
 from typing import Literal
 
+from explorer.maths.expressions import Expression, grouped
+from explorer.maths.worked import Worked
 from explorer.network.analysis import Facts
 from explorer.network.conventions import TORCH, Conventions
 from explorer.network.layer import INPUT_LETTERS, Layer, Shape
@@ -30,13 +32,18 @@ class Row:
     name: str
     formula: str
     numbers: str
-    value: int
+    value: float
     reasons: tuple[str, ...]
-    symbol: Symbol = field(compare=False, repr=False)
+    symbol: Expression = field(compare=False, repr=False)
 
     def __str__(self) -> str:
-        steps = dict.fromkeys((self.formula, self.numbers, f"{self.value:,}"))
+        steps = dict.fromkeys((self.formula, self.numbers, grouped(self.value)))
         return " = ".join(step for step in steps if step)
+
+
+def worked_row(name: str, worked: Worked) -> Row:
+    """A formula worked with real numbers, as a row."""
+    return Row(name, worked.formula, worked.numbers, float(worked), (), worked)
 
 
 def formulas(network: Network, id: str, facts: Mapping[str, Facts], conventions: Conventions = TORCH) -> list[Row]:

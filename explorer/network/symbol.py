@@ -5,10 +5,7 @@ The idea is reverse-mode differentiation's expression graph with text in place o
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-STRENGTH = {"+": 1, "−": 1, "/": 2, "·": 3, "⌊⌋": 9, "⌈⌉": 9, "": 9}
-"""How strongly each sign binds, for brackets; a leaf has no sign."""
+from explorer.maths.expressions import Expression
 
 
 class Constant(int):
@@ -25,7 +22,7 @@ class Constant(int):
         return self
 
 
-class Symbol(Constant):  # Python asks the narrower class first, so that constant · symbol is a symbol
+class Symbol(Constant, Expression):  # Python asks the narrower class first, so that constant · symbol is a symbol
     """An `int` carrying the expression it came from: a sign and its parts, or a letter.
 
     >>> n, f, s = Symbol("n", 224), Symbol("f", 7), Symbol("s", 2)
@@ -34,8 +31,6 @@ class Symbol(Constant):  # Python asks the narrower class first, so that constan
     ⌊(n − f) / s⌋ + 1 = ⌊(224 − 7) / 2⌋ + 1 = 109
     """
 
-    letter: str
-    sign: str
     parts: tuple[int, ...]
     why = ""
 
@@ -43,16 +38,6 @@ class Symbol(Constant):  # Python asks the narrower class first, so that constan
         self = int.__new__(cls, value)
         self.letter, self.sign, self.parts = letter, sign, parts
         return self
-
-    @property
-    def formula(self) -> str:
-        """The rule in letters."""
-        return render(self, lambda leaf: leaf.letter)
-
-    @property
-    def numbers(self) -> str:
-        """The rule with the numbers put in."""
-        return render(self, lambda leaf: str(int(leaf)))
 
     def __add__(self, other: int) -> Symbol:
         return _made("+", int(self) + int(other), self, other)
@@ -98,26 +83,6 @@ def constants(x: int) -> tuple[int, ...]:
     if not isinstance(x, Symbol):
         return (x,)
     return tuple(number for part in x.parts for number in constants(part))
-
-
-def render(x: int, leaf: Callable[[Symbol], str]) -> str:
-    """The expression of `x` as one line of text, each leaf written by `leaf`."""
-    if not isinstance(x, Symbol):
-        return str(x)
-    if not x.sign:
-        return leaf(x)
-    a, b = x.parts
-    if x.sign in ("⌊⌋", "⌈⌉"):
-        return f"{x.sign[0]}{_bracketed(a, leaf, 2)} / {_bracketed(b, leaf, 9)}{x.sign[1]}"
-    strength = STRENGTH[x.sign]
-    space = "" if x.sign == "·" else " "
-    tight = {"−": strength + 1, "/": 9}.get(x.sign, strength)  # a − (b + c) needs its brackets, and so does a / (b·c)
-    return f"{_bracketed(a, leaf, strength)}{space}{x.sign}{space}{_bracketed(b, leaf, tight)}"
-
-
-def _bracketed(x: int, leaf: Callable[[Symbol], str], strength: int) -> str:
-    text = render(x, leaf)
-    return f"({text})" if isinstance(x, Symbol) and STRENGTH[x.sign] < strength else text
 
 
 def _symbolic(*x: int) -> bool:

@@ -104,6 +104,10 @@ def command_table(window: Window) -> list[Command]:
         Command("View", "100 %", lambda: window.canvas.zoom_to_full(), "Ctrl+1", enabled=anything),
         Command("View", line),
         Command(
+            "View", "Explain this number", lambda: window.docks.bring("Explain"),
+            enabled=lambda: session.place is not None, help="See how the picked number of a feature map came about",
+        ),
+        Command(
             "View", "Compare…", window.pages.show_compare, "Ctrl+Shift+C", enabled=anything,
             help="See what differs from another network",
         ),

@@ -29,6 +29,10 @@ Wheel, Shift+wheel\tmove the view up and down, to the sides
 Middle button or Space and drag\tmove the view
 F, Home\tshow the selection, show everything
 Esc\tgive up what the mouse is doing
+Click, Shift+arrows on the Activations panel\tpick a number, its neighbour
+E on the Activations panel\texplain the picked number
+Space, Left, Right on the Explain panel\tplay, step back, step on
+Backspace on the Explain panel\tgo back to the number one came from
 Ctrl+V on the Picture panel\tlook at the copied picture"""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
@@ -17,6 +18,9 @@ PLACES = {"Layers": SIDES.LeftDockWidgetArea, "Inspector": SIDES.RightDockWidget
 WIDE = 1100
 """Pixels of width from which the inspector is as high as the window."""
 
+TABS = ("Activations", "Explain", "Filters", "Summary", "Cost", "Weights", "Attribution", "Dream")
+"""Panels that share one place, the first in front."""
+
 
 class Pane(QWidget):
     """Holds a panel, without a layout: else Qt lays the whole window out anew whenever a text in the panel changes."""
@@ -25,6 +29,7 @@ class Pane(QWidget):
         super().__init__()
         self._panel = panel
         panel.setParent(self)
+        self.setFocusProxy(panel)
         panel.setAutoFillBackground(True)  # else the dock draws its title again with each repaint of the panel
         least = panel.minimumSize()
         self.setMinimumSize(panel.minimumSizeHint() if least.isEmpty() else least)
@@ -50,11 +55,8 @@ class Docks(dict[str, QDockWidget]):
             if panel is not None:
                 self.fill(title, panel)
             window.addDockWidget(PLACES.get(title, SIDES.BottomDockWidgetArea), dock)
-        window.tabifyDockWidget(self["Activations"], self["Summary"])
-        window.tabifyDockWidget(self["Summary"], self["Cost"])
-        window.tabifyDockWidget(self["Cost"], self["Weights"])
-        window.tabifyDockWidget(self["Weights"], self["Attribution"])
-        window.tabifyDockWidget(self["Attribution"], self["Dream"])
+        for left, right in pairwise(TABS):
+            window.tabifyDockWidget(self[left], self[right])
         self["Activations"].raise_()
         window.resizeDocks([self["Layers"], self["Inspector"]], [208, 344], Qt.Orientation.Horizontal)
         bottom = [self["Picture"], self["Predictions"], self["Activations"]]
@@ -78,6 +80,14 @@ class Docks(dict[str, QDockWidget]):
 
         dock.visibilityChanged.connect(fill)
         fill(dock.isVisible() and not dock.visibleRegion().isEmpty())
+
+    def bring(self, title: str) -> None:
+        """Show a panel in front of those it shares its place with, and give it the keys."""
+        dock = self[title]
+        dock.show()
+        dock.raise_()
+        if panel := dock.widget():
+            panel.setFocus()
 
     def reset(self) -> None:
         """Put every panel back where it was first."""

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip, QWidget
 
+from explorer.maths.expressions import grouped
 from explorer.network.formulas import Row
 from explorer.ui import theme
 from explorer.ui.labels import sized
@@ -132,9 +133,9 @@ class Formula:
                 pieces.append(Piece(box, left, y, reading, scale=squeeze))
                 end, baseline = left + box.width * squeeze, y
                 y += box.down + (gap if reading == NUMBERS else 2 * gap)
-        result = self._set.text(f" = {self.row.value:,}", self._set.bold)
+        result = self._set.text(f" = {grouped(self.row.value)}", self._set.bold)
         if end + result.width > width:
-            result, end = self._set.text(f"= {self.row.value:,}", self._set.bold), left - self._equals
+            result, end = self._set.text(f"= {grouped(self.row.value)}", self._set.bold), left - self._equals
             baseline = y + self._set.capital + gap
             y = baseline + self._set.descent + gap
         return [*pieces, Piece(result, end, baseline, colour="accent")], y

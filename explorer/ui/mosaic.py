@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil, sqrt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QImage
@@ -94,6 +95,16 @@ class Sheet:
 
     def draw(self, level: NDArray[np.uint8], tiling: Tiling, colours: str) -> QImage:
         """All tiles as one image, clear between them. It lasts until the next one is drawn; copy what stays."""
+        shades = opaque(colours)
+        return self._lay(level, tiling, lambda tiles: shades[tiles])
+
+    def draw_pixels(self, pixels: NDArray[np.uint32], tiling: Tiling) -> QImage:
+        """The same of pixels (N, H, W) 0xAARRGGBB."""
+        return self._lay(pixels, tiling, lambda tiles: tiles)
+
+    def _lay(
+        self, numbers: NDArray[Any], tiling: Tiling, coloured: Callable[[NDArray[Any]], NDArray[np.uint32]]
+    ) -> QImage:
         import numpy as np
 
         t = tiling
@@ -104,12 +115,11 @@ class Sheet:
         pixels = self._pixels[: height * width].reshape(t.rows, down, t.columns, across)
         pixels[:, down - t.gap :] = 0
         pixels[..., across - t.gap :] = 0
-        shades = opaque(colours)
         for row in range(t.rows):
-            tiles = level[row * t.columns : (row + 1) * t.columns]  # [columns, H, W]
+            tiles = numbers[row * t.columns : (row + 1) * t.columns]  # [columns, H, W]
             large = tiles.repeat(t.factor, axis=1).repeat(t.factor, axis=2) if t.factor > 1 else tiles
             inner = pixels[row, : down - t.gap, : len(tiles), : across - t.gap]  # [H, columns, W]
-            inner[...] = shades[large].transpose(1, 0, 2)
+            inner[...] = coloured(large).transpose(1, 0, 2)
             pixels[row, :, len(tiles) :] = 0
         kind = QImage.Format.Format_ARGB32_Premultiplied
         return QImage(self._pixels.data, width - t.gap, height - t.gap, width * 4, kind)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
 
-from explorer.network.symbol import STRENGTH, Constant, Symbol
+from explorer.maths.expressions import STRENGTH, STRONGEST, Expression, grouped, put_in, strength, tightness
+from explorer.network.symbol import Constant
 
 LETTER = re.compile(r"(?P<base>[^_′⁽]+)(?:_(?P<sub>[^′⁽]+))?(?P<sup>.*)")
 RAISED = str.maketrans("⁽⁾⁰¹²³⁴⁵⁶⁷⁸⁹", "()0123456789")
@@ -73,33 +74,50 @@ class Typesetter:
         self.axis = metrics.xHeight() / 2
         """Height of fraction bars and of the middle of brackets above the baseline."""
 
-    def chain(self, x: int) -> list[Box]:
+    def chain(self, x: object) -> list[Box]:
         """The terms of the outermost sum or product, each behind the first with its sign: lines break between them."""
-        if not isinstance(x, Symbol) or x.sign not in ("+", "−", "·"):
+        if not isinstance(x, Expression) or x.sign not in ("+", "−", "·"):
             return [self.expression(x)]
         a, b = x.parts
-        same = isinstance(a, Symbol) and (a.sign == x.sign or STRENGTH[a.sign] == STRENGTH[x.sign])
-        strength = STRENGTH[x.sign]
-        first = self.chain(a) if same else [self._fenced_if(a, strength)]
-        return [*first, self.row(self._sign(x.sign), self._fenced_if(b, strength + (x.sign == "−")))]
+        same = isinstance(a, Expression) and (a.sign == x.sign or strength(a) == STRENGTH[x.sign])
+        first = self.chain(a) if same else [self._fenced_if(a, STRENGTH[x.sign])]
+        return [*first, self.row(self._sign(x.sign), self._fenced_if(b, tightness(x.sign)))]
 
-    def expression(self, x: int) -> Box:
+    def expression(self, x: object) -> Box:
         """The box of any expression."""
-        if not isinstance(x, Symbol):
-            box = self.text(f"{x:,}")
-            return self._noted(box, f"{x:,}", x.why) if isinstance(x, Constant) else box
+        if not isinstance(x, Expression):
+            box = self.text(grouped(x))
+            return self._noted(box, grouped(x), x.why) if isinstance(x, Constant) else box
         if not x.sign:
-            return self.leaf(x.letter, f"{int(x):,}")
-        a, b = x.parts
+            return self.leaf(x.letter, grouped(x) if isinstance(x, int) else put_in(x))
         if x.sign in ("/", "⌊⌋", "⌈⌉"):
+            a, b = x.parts
             fraction = self._fraction(self.expression(a), self.expression(b))
             return fraction if x.sign == "/" else self._fenced(fraction, *x.sign)
+        if x.sign == "^":
+            a, b = x.parts
+            return self._raised(self._fenced_if(a, STRONGEST), self.expression(b))
+        if x.sign not in STRENGTH:
+            return self.row(self.text(x.sign), self._fenced(self._listed(x.parts), "(", ")"))
         return self.row(*self.chain(x))
 
-    def _fenced_if(self, x: int, strength: int) -> Box:
+    def _listed(self, parts: Sequence[object]) -> Box:
+        first, *rest = (self.expression(part) for part in parts)
+        return self.row(first, *(box for part in rest for box in (self.text(", "), part)))
+
+    def _raised(self, base: Box, exponent: Box) -> Box:
+        rise = max(self.capital * 0.55, base.up - exponent.up * 0.5)
+
+        def draw(painter: QPainter, x: float, y: float, reading: int) -> None:
+            base.draw(painter, x, y, reading)
+            exponent.draw(painter, x + base.width, y - rise, reading)
+
+        return Box(base.width + exponent.width, max(base.up, rise + exponent.up), base.down, draw)
+
+    def _fenced_if(self, x: object, needed: int) -> Box:
         """With brackets where the text would have them; a fraction's bar already holds it together."""
         box = self.expression(x)
-        loose = isinstance(x, Symbol) and x.sign != "/" and STRENGTH[x.sign] < strength
+        loose = isinstance(x, Expression) and x.sign != "/" and strength(x) < needed
         return self._fenced(box, "(", ")") if loose else box
 
     def text(self, text: str, face: Face | None = None) -> Box:

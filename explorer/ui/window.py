@@ -85,6 +85,8 @@ class Window(QMainWindow):
         self.docks.fill_when_seen("Weights", self._weights)
         self.docks.fill_when_seen("Attribution", self._attribution)
         self.docks.fill_when_seen("Dream", self._dream)
+        self.docks.fill_when_seen("Explain", self._explain)
+        self.docks.fill_when_seen("Filters", self._filters)
 
     @property
     def canvas(self) -> Canvas:
@@ -126,6 +128,16 @@ class Window(QMainWindow):
 
         return DreamPanel(self.session)
 
+    def _explain(self) -> QWidget:
+        from explorer.ui.panels.explain import ExplainPanel
+
+        return ExplainPanel(self.session)
+
+    def _filters(self) -> QWidget:
+        from explorer.ui.panels.filters import FiltersPanel
+
+        return FiltersPanel(self.session)
+
     def _panels(self) -> Docks:
         self.palette_panel = PalettePanel(self.session)
         self.inspector = InspectorPanel(self.session)
@@ -134,14 +146,15 @@ class Window(QMainWindow):
         self.activations = ActivationsPanel(self.session)
         return Docks(self, self.settings, {
             "Layers": self.palette_panel, "Inspector": self.inspector, "Picture": self.picture,
-            "Predictions": self.predictions, "Activations": self.activations, "Summary": None, "Cost": None,
-            "Weights": None, "Attribution": None, "Dream": None,
+            "Predictions": self.predictions, "Activations": self.activations, "Explain": None, "Filters": None,
+            "Summary": None, "Cost": None, "Weights": None, "Attribution": None, "Dream": None,
         })  # fmt: skip
 
     def _connect(self) -> None:
         session, document = self.session, self.session.document
         self.palette_panel.add_requested.connect(self.add_layer)
         self.palette_panel.network_requested.connect(self.files.open_network)
+        self.activations.explain_requested.connect(lambda: self.docks.bring("Explain"))
         self.pages.edit_requested.connect(lambda _id: self.inspector.setFocus())
         self.pages.block_requested.connect(self.ask_block)
         session.conventions_changed.connect(self._remember_conventions)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QBuffer, QIODevice
 from PySide6.QtGui import QImage, QImageWriter
 
 from explorer.maths.sentences import Refusal, shortened
+
+if TYPE_CHECKING:  # see explorer.maths.records
+    from numpy.typing import NDArray
 
 
 def write_bytes(path: str, data: bytes) -> None:
@@ -26,3 +32,12 @@ def write_image(path: str, image: QImage) -> None:
         name = shortened(Path(path).name, 60)
         raise Refusal(f"“{name}” could not be written as a picture: choose a name that ends in .png or .jpg.")
     write_bytes(path, bytes(buffer.data().data()))
+
+
+def write_arrays(path: str, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Write arrays by their names as an NPZ file, which numpy reads. Raises Refusal with a sentence."""
+    import numpy as np
+
+    file = BytesIO()
+    np.savez(file, allow_pickle=False, **arrays)
+    write_bytes(path, file.getvalue())

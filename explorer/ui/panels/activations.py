@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QCursor, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -39,6 +39,8 @@ HARD_SPACE = "\u00a0"
 
 class ActivationsPanel(QWidget):
     """The channels as one mosaic, the number under the pointer, and the spread of the picked channel."""
+
+    explain_requested = Signal()  # the picked number
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -240,6 +242,8 @@ class ActivationsPanel(QWidget):
         menu.addAction("Copy mosaic", self._copy).setEnabled(some)
         menu.addAction("Export mosaic as PNG…", self._choose_export).setEnabled(some)
         menu.addAction("Fit", self.view.fit).setEnabled(some)
+        explain = menu.addAction("Explain this number\tE", self.explain_requested.emit)
+        explain.setEnabled(self.view.spot is not None)
         menu.exec(event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -247,5 +251,7 @@ class ActivationsPanel(QWidget):
             self._copy()
         elif event.key() == Qt.Key.Key_Escape and self.view.spot is not None:
             self._session.look_at(None)
+        elif event.key() == Qt.Key.Key_E and self.view.spot is not None:
+            self.explain_requested.emit()
         else:
             super().keyPressEvent(event)
