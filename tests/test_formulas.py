@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from explorer.classics.catalogue import CLASSICS
+from explorer.layers.windows import Conv2d
 from explorer.network.analysis import analyse
 from explorer.network.conventions import Conventions
 from explorer.network.formulas import Origin, formulas, origin
@@ -65,6 +66,11 @@ def test_every_constant_has_its_reason(case) -> None:
             for number in constants(found.symbol):
                 assert isinstance(number, Constant), str(found)
                 assert re.fullmatch(r"[A-Z][^.]+\.", number.why)
+
+
+def test_a_formula_without_padding_has_none() -> None:
+    net = Network({"in": Node("in", Known((3, 9, 9))), "y": Node("y", Conv2d(2, 3, padding="valid"), ("in",))})
+    assert "⌊(n_H − f) / s⌋ + 1 = ⌊(9 − 3) / 1⌋ + 1 = 7" in {str(found) for found in formulas(net, "y", analyse(net))}
 
 
 def readable(text: str) -> str:

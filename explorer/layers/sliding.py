@@ -12,6 +12,7 @@ Padding = int | tuple[int, int] | tuple[int, int, int, int] | str
 Side = int | tuple[int, int]
 """Padding along one axis: the same on both sides, or (before, after)."""
 
+NONE = Constant(0, "“valid” adds no padding: every window lies inside the image.")
 SIDES = Constant(2, "Padding lies on both sides.")
 FIRST = Constant(1, "The first position counts too: the division counts the steps from there.")
 LEFT_OUT = Constant(1, "The last window would begin behind the image, and is left out.")
@@ -34,7 +35,7 @@ def both(value: Any) -> tuple[Any, Any]:
 def padded_sides(padding: Padding) -> tuple[Side, Side]:
     """Padding along height and along width."""
     if isinstance(padding, str):
-        return 0, 0  # "valid"
+        return NONE, NONE  # "valid"
     if isinstance(padding, tuple) and len(padding) == 4:
         top, bottom, left, right = padding
         return (top, bottom), (left, right)
@@ -51,7 +52,7 @@ def window(size: int, kernel: int, stride: int, padding: Side, dilation: int = 1
     """
     reach = reached(kernel, dilation)
     around = padding[0] + padding[1] if isinstance(padding, tuple) else SIDES * padding
-    room = size + around - reach
+    room = size - reach if padding is NONE else size + around - reach
     count = (ceiling(room, stride) if ceil else room // stride) + FIRST
     if count < 1:
         added = f" and {int(around)} of padding" if around else ""
