@@ -7,6 +7,7 @@ from typing import Any
 
 from explorer.engine.questions import (
     Attribute,
+    AddModel,
     Cache,
     Compare,
     Decode,
@@ -92,13 +93,13 @@ def _explain(question: Explain) -> Iterator[Any]:
 
 
 def _models(question: Models) -> Iterator[Any]:
-    from explorer.engine.library import cards
+    from explorer.engine.own_files import cards
 
     yield cards()
 
 
 def _open_model(question: OpenModel) -> Iterator[Any]:
-    from explorer.engine.library import open_model
+    from explorer.engine.own_files import open_model
 
     for step in open_model(question.name, question.accepted):
         yield placed(step) if isinstance(step, Project) else step
@@ -110,8 +111,14 @@ def _get_model(question: GetModel) -> Iterator[Any]:
     yield from get(question.name, question.accepted)
 
 
+def _add_model(question: AddModel) -> Iterator[Any]:
+    from explorer.engine.own_files import add
+
+    yield from add(question.path)
+
+
 def _remove_model(question: RemoveModel) -> Iterator[Any]:
-    from explorer.engine.library import remove
+    from explorer.engine.own_files import remove
 
     yield remove(question.name, question.in_use)
 
@@ -190,6 +197,7 @@ ANSWERS: dict[type, Callable[[Any], Iterator[Any]]] = {
     Models: _models,
     OpenModel: _open_model,
     GetModel: _get_model,
+    AddModel: _add_model,
     RemoveModel: _remove_model,
     Cache: _cache,
     MoveCache: _move_cache,

@@ -157,8 +157,18 @@ class GetModel:
 
 
 @dataclass(frozen=True)
+class AddModel:
+    """List a file of the user's own in the library. Answers: Progress …, then its ModelCard."""
+
+    path: str
+
+
+@dataclass(frozen=True)
 class RemoveModel:
-    """Delete a library model's files, but not weights that are in use (by their SHA-256). Answer: bytes freed."""
+    """Delete a library model's files, but not weights that are in use (by their SHA-256). Answer: bytes freed.
+
+    A file of the user's own is only taken off the list.
+    """
 
     name: str
     in_use: frozenset[str] = frozenset()

@@ -43,8 +43,10 @@ class Files(QObject):
         self._after_saving: Callable[[], object] | None = None
         self.weights = WeightFiles(session)
         self._opening = ""  # the project file asked for last
+        self.source = ""  # the file that the open network came from, where there is one
         session.saved.connect(self._saved)
         session.failed.connect(self._failed)
+        session.opened.connect(self._keep_source)
         session.opened.connect(lambda path: self._change_recent(settings.add_recent, path) if path else None)
 
     @property
@@ -105,6 +107,11 @@ class Files(QObject):
     def open_model(self, name: str, accepted: bool = False) -> None:
         """Open a model of the library; accepted: what its licence forbids was agreed to."""
         self.then(lambda: self.session.open_model(name, accepted))
+
+    def add_model(self, add: Callable[[str], object]) -> None:
+        """Choose a file with a network for the library, and `add` it."""
+        if path := self.choose("Add a network to the model library"):
+            add(os.path.abspath(path))
 
     def move_library(self, move: Callable[[str], object]) -> None:
         """Choose another folder for the library's files, and `move` them."""
@@ -186,7 +193,11 @@ class Files(QObject):
         known = [p for p in paths if Path(p).suffix.lower() in (*ENDINGS, *PICTURE_ENDINGS)]
         self.open_path((known or paths)[0])
 
+    def _keep_source(self, path: str) -> None:
+        self.source = path
+
     def _saved(self, path: str) -> None:
+        self.source = path
         self._change_recent(self.settings.add_recent, path)
         do, self._after_saving = self._after_saving, None
         if do is not None:

@@ -77,6 +77,7 @@ class Pages(QStackedWidget):
         page = self._added(LibraryPage(self._session, Library(self._session)))
         page.open_requested.connect(self._files.open_model)
         page.folder_requested.connect(self._files.move_library)
+        page.add_requested.connect(lambda: self._files.add_model(page.add_file))
         page.back_requested.connect(self.leave)
         return page
 
@@ -133,6 +134,11 @@ class Pages(QStackedWidget):
     def show_library(self) -> None:
         """Show the trained networks."""
         self._show(self.library)
+
+    def add_to_library(self) -> None:
+        """List the file of the open network among the trained networks, and show it there."""
+        self.show_library()
+        self.library.add_file(self._files.source)
 
     def show_facts(self) -> None:
         """Show the course's numbers beside ours."""
