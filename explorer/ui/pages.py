@@ -44,6 +44,16 @@ class Pages(QStackedWidget):
         session.opened.connect(lambda _: self.show_canvas() if self._anything else None)
 
     @property
+    def shows_canvas(self) -> bool:
+        """Whether the network is shown, and no page before it."""
+        return self.currentWidget() is self.__dict__.get("canvas")
+
+    @property
+    def shows_weights(self) -> bool:
+        """Whether the report on the last file's weights is shown."""
+        return self.currentWidget() is self.__dict__.get("weights")
+
+    @property
     def _anything(self) -> bool:
         return bool(self._session.document.project.network.nodes)
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from torchvision.models import get_model
 
 from explorer.engine.library import ENTRIES
+from explorer.maths.resources import resources
 from explorer.network.analysis import totals
 from explorer.ui import theme
 from explorer.workspace.worker import Worker
@@ -48,12 +50,12 @@ def user(name: str, fixed: bool, web: Web, tmp_path: Path, monkeypatch: pytest.M
     web.content = file.getvalue()
     digits = hashlib.sha256(web.content).hexdigest()[:8]
     monkeypatch.setenv(PLACE, "\n".join([name, web.url("squeezenet.pth"), str(len(web.content)), digits]))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     if fixed:
         monkeypatch.setenv("CNN_EXPLORER_CACHE", str(tmp_path))
     else:
         monkeypatch.delenv("CNN_EXPLORER_CACHE")
         monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-        monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     yield from with_worker(Worker(serve_from_here), qtbot, qapp)
 
 
@@ -215,3 +217,31 @@ def test_in_every_theme(user, page, qapp) -> None:
     assert page.table.accessibleName() == "Trained networks"
     assert page.open.accessibleName() == "Get and open MobileNetV2"
     assert os.environ["CNN_EXPLORER_CACHE"] in page.folder.text()
+
+
+def test_a_file_of_one_s_own(user, page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the library's button, and from the open network; removed, it stays where it is."""
+    file = tmp_path / "mine.safetensors"
+    shutil.copy(resources() / "models" / "lenet5.safetensors", file)
+    page.search.setText("zebra")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(file), ""))
+    QTest.mouseClick(page.add, Qt.MouseButton.LeftButton)
+    user.wait(lambda: page.chosen and page.chosen.name == "mine", 60)
+    assert "A file of your own." in page.told.text()
+    assert str(file) in page.source.text().replace("\u200b", "")
+    assert page.open.isEnabled()
+    assert not page.get.isEnabled()
+    QTest.mouseClick(page.open, Qt.MouseButton.LeftButton)
+    user.wait(lambda: user.project.network.nodes)
+    assert totals(user.document.facts).parameters == 61_706
+    user.press(Qt.Key.Key_O, CONTROL | SHIFT)
+    QTest.mouseClick(page.remove, Qt.MouseButton.LeftButton)
+    user.wait(lambda: "mine" not in names(page))
+    assert file.exists()
+    add = next(action for command, action in user.window.commands.actions if command.text == "Add to model library")
+    user.session.open_file(str(file))
+    user.wait(lambda: user.window.files.source == str(file))
+    user.window.commands.refresh()
+    add.trigger()
+    user.wait(lambda: page.chosen and page.chosen.name == "mine")
+    assert user.window.pages.currentWidget() is page

@@ -54,6 +54,8 @@ class LibraryPage(SearchPage):
         self.here_only = QCheckBox("only what is here")
         for box, name in ((self.tasks, "Task"), (self.sizes, "Size of the download")):
             box.setAccessibleName(name)
+        self.tasks.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.tasks.setMinimumContentsLength(20)  # a task is a sentence; the list below has all of it
         self.tasks.addItem(ANY_TASK)
         for text, most in SIZES:
             self.sizes.addItem(text, most)
@@ -118,7 +120,7 @@ class LibraryPage(SearchPage):
         halves.addLayout(side, 3)
         foot = QHBoxLayout()
         foot.addWidget(self.folder, 1)
-        foot.addWidget(self.add)
+        foot.addWidget(self.add, 0, Qt.AlignmentFlag.AlignRight)
         foot.addWidget(self.change, 0, Qt.AlignmentFlag.AlignRight)
         self.column.addLayout(filters)
         self.column.addLayout(halves, 1)
