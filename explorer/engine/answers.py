@@ -25,6 +25,7 @@ from explorer.engine.questions import (
     OpenFile,
     OpenModel,
     OpenNetwork,
+    OpenOwnCode,
     PictureFile,
     Predict,
     RemoveModel,
@@ -148,6 +149,13 @@ def _open_file(question: OpenFile) -> Iterator[Any]:
         yield placed(step) if isinstance(step, Project) else step
 
 
+def _open_own_code(question: OpenOwnCode) -> Iterator[Any]:
+    from explorer.engine.own_code import open_own
+
+    for step in open_own(question.name, question.folder):
+        yield placed(step) if isinstance(step, Project) else step
+
+
 def _compare(question: Compare) -> Iterator[Any]:
     from explorer.engine.opening import open_file
     from explorer.network.diff import compare
@@ -203,6 +211,7 @@ ANSWERS: dict[type, Callable[[Any], Iterator[Any]]] = {
     MoveCache: _move_cache,
     OpenNetwork: _open_network,
     OpenFile: _open_file,
+    OpenOwnCode: _open_own_code,
     LoadWeights: _load_weights,
     Weigh: _weigh,
     Filters: _filters,

@@ -201,6 +201,18 @@ class OpenFile:
 
 
 @dataclass(frozen=True)
+class OpenOwnCode:
+    """Run the user's own code, which makes a module; only where the user asks for just that. Answers: Progress …, then
+    Project.
+
+    name: package.module:factory, with @CxHxW behind it for the picture's shape. folder: where the code lies.
+    """
+
+    name: str
+    folder: str
+
+
+@dataclass(frozen=True)
 class LoadWeights:
     """Put those weights of a file that fit into a network. Answers: WeightReport, then Project with other weights."""
 

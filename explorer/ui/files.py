@@ -69,6 +69,14 @@ class Files(QObject):
         if path := self.choose("Open network"):
             self.open_path(path)
 
+    def open_own_code(self) -> None:
+        """Ask for the name of code, and run it where that is confirmed."""
+        from explorer.ui.own_code_dialog import OwnCodeDialog  # nobody waits for it when the program starts
+
+        self.own_code = OwnCodeDialog(self._window, *self.settings.own_code)
+        self.own_code.run_requested.connect(self._run_own_code)
+        self.own_code.open()
+
     def load_weights(self) -> None:
         """Choose a file with weights, and put those that fit onto the open network."""
         if path := self.choose("Load weights", {name: FOREIGN[name] for name in WEIGHTS}):
@@ -192,6 +200,10 @@ class Files(QObject):
         paths = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
         known = [p for p in paths if Path(p).suffix.lower() in (*ENDINGS, *PICTURE_ENDINGS)]
         self.open_path((known or paths)[0])
+
+    def _run_own_code(self, name: str, folder: str) -> None:
+        self.settings.own_code = name, folder
+        self.then(lambda: self.session.open_own_code(name, folder))
 
     def _keep_source(self, path: str) -> None:
         self.source = path
