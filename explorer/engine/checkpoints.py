@@ -117,7 +117,7 @@ def _built(network: Network, match: Match, shapes: Mapping[str, Shape]) -> tuple
     ends = head(wanted)
     if any(f"{id}.weight" not in names for id in ends):
         body = {names[name] for name in trunk(wanted) if name in names}
-        left = {name.removeprefix(match.prefix): name for name in shapes if name not in body}
+        left = {name: full for name, full in match.called.items() if full not in body}
         before = analyse(network)[network.nodes[ends[0]].inputs[0]].shape or ()
         other = with_head(network, ends, {n: shapes[full] for n, full in left.items()}, before[0])
         if other is not network:
