@@ -29,6 +29,7 @@ from explorer.engine.questions import (
     PictureFile,
     Predict,
     RemoveModel,
+    SearchWeights,
     Weigh,
 )  # fmt: skip
 from explorer.maths.records import Progress
@@ -176,7 +177,7 @@ def _load_weights(question: LoadWeights) -> Iterator[Any]:
 
 
 def _weigh(question: Weigh) -> Iterator[Any]:
-    from explorer.engine.checkpoints import weigh
+    from explorer.engine.weighing import weigh
 
     yield weigh(question.project, question.node)
 
@@ -185,6 +186,12 @@ def _filters(question: Filters) -> Iterator[Any]:
     from explorer.engine.filters import filters
 
     yield from filters(question)
+
+
+def _search_weights(question: SearchWeights) -> Iterator[Any]:
+    from explorer.engine.weighing import search
+
+    yield from search(question.project)
 
 
 def _export(question: Export) -> Iterator[Any]:
@@ -215,6 +222,7 @@ ANSWERS: dict[type, Callable[[Any], Iterator[Any]]] = {
     LoadWeights: _load_weights,
     Weigh: _weigh,
     Filters: _filters,
+    SearchWeights: _search_weights,
     Compare: _compare,
     Export: _export,
 }

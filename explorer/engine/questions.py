@@ -242,6 +242,13 @@ class Filters:
 
 
 @dataclass(frozen=True)
+class SearchWeights:
+    """Where are trained numbers broken or of no use? Answers: Progress …, then WeightFaults."""
+
+    project: Project
+
+
+@dataclass(frozen=True)
 class Compare:
     """What differs from the old network, or the one in a project file, to the new one? Answer: Diff."""
 

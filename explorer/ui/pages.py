@@ -118,7 +118,7 @@ class Pages(QStackedWidget):
         from explorer.ui.panels.weights_page import WeightsPage
 
         page = self._added(WeightsPage(self._files.weights))
-        page.weight_requested.connect(self._go_to_weight)
+        page.weight_requested.connect(self.go_to_weight)
         page.load_requested.connect(self._files.load_weights)
         page.back_requested.connect(self.leave)
         return page
@@ -190,7 +190,8 @@ class Pages(QStackedWidget):
         if id:
             self._go_to(id)
 
-    def _go_to_weight(self, name: str) -> None:
+    def go_to_weight(self, name: str) -> None:
+        """Show the layer that a weight, `node id.parameter`, belongs to."""
         nodes = self._session.document.project.network.nodes
         parts = name.split(".")
         ids = [".".join(parts[:count]) for count in range(len(parts) - 1, 0, -1)]

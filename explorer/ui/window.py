@@ -117,6 +117,7 @@ class Window(QMainWindow):
         panel = WeightsPanel(self.session, self.files.weights)
         panel.load_requested.connect(self.files.load_weights)
         panel.report_requested.connect(self.pages.show_weights)
+        panel.weight_requested.connect(self.pages.go_to_weight)
         return panel
 
     def _attribution(self) -> QWidget:
