@@ -87,7 +87,7 @@ def add(path: str | Path) -> Iterator[Progress | ModelCard]:
     before = next((name for name in known if name not in kept), "")
     own = OwnFile(
         name=before or _free(path.stem, kept),
-        title=shown(project.title or path.stem, 80),
+        title=shown(path.stem if project.title in ("", path.stem) else f"{project.title} · {path.name}", 80),
         path=str(path),
         digests=digests,
         parameters=totals(analyse(project.network)).parameters,

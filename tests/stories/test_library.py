@@ -21,6 +21,7 @@ from explorer.engine.library import ENTRIES
 from explorer.maths.resources import resources
 from explorer.network.analysis import totals
 from explorer.ui import theme
+from explorer.ui.labels import Text
 from explorer.workspace.worker import Worker
 from tests.library_side import PLACE, serve_from_here
 from tests.stories.conftest import with_worker
@@ -71,6 +72,21 @@ def page(user):
 
 def names(page) -> list[str]:
     return [page.model.card(row).name for row in range(page.model.rowCount())]
+
+
+def test_what_is_known_before_a_download_stands_on_the_start_page(user) -> None:
+    """Host, size, licence, and by what the file will be known: before anything can be clicked."""
+    user.wait(lambda: user.session.models)
+    rows = user.window.pages.start.rows
+    said = {row.button.accessibleName(): " ".join(t.text() for t in row.findChildren(Text)) for row in rows}
+    told = said["Get and open MobileNetV2"]
+    for words in (
+        "13.1 MB to download from the Python package index", "Licence: BSD-3-Clause (torchvision).",
+        "ImageNet-1k (ILSVRC 2012), 1.28 million photos",
+        "b03531047ffacf1e2488318dcd2aba11\n26cde36e3bfe1aa5cb07700aeeee9889",
+    ):  # fmt: skip
+        assert words in told
+    assert "SHA-256" not in said["Open LeNet-5"], "nothing is fetched there"
 
 
 def test_search_filter_sort_and_read(user, page) -> None:
@@ -235,6 +251,7 @@ def test_a_file_of_one_s_own(user, page, tmp_path: Path, monkeypatch: pytest.Mon
     user.wait(lambda: user.project.network.nodes)
     assert totals(user.document.facts).parameters == 61_706
     user.press(Qt.Key.Key_O, CONTROL | SHIFT)
+    user.wait(page.remove.isEnabled)
     QTest.mouseClick(page.remove, Qt.MouseButton.LeftButton)
     user.wait(lambda: "mine" not in names(page))
     assert file.exists()
