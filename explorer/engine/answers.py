@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from explorer.engine.questions import (
-    Attribute,
     AddModel,
+    Attribute,
     Cache,
     Compare,
     Decode,
