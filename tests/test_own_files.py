@@ -6,7 +6,10 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
+import onnx
 import pytest
+from onnx import TensorProto, helper, numpy_helper
 
 from explorer.cli.commands import main
 from explorer.engine import library, own_files
@@ -75,6 +78,23 @@ def test_a_changed_or_lost_file_is_refused(mine: Path, ending: str) -> None:
     part.unlink()
     with pytest.raises(NotReadable):
         last(OpenModel("my-detector"))
+
+
+def test_tensors_beside_an_onnx_file_belong_to_it(cache: Path) -> None:
+    file, beside = cache / "net.onnx", cache / "net.onnx.data"
+    weight = numpy_helper.from_array(np.ones((4, 3, 3, 3), np.float32), "w")
+    nodes = [helper.make_node("Conv", ["x", "w"], ["y"])]
+    ends = [
+        helper.make_tensor_value_info(n, TensorProto.FLOAT, s) for n, s in (("x", [1, 3, 8, 8]), ("y", [1, 4, 6, 6]))
+    ]
+    graph = helper.make_graph(nodes, "net", ends[:1], ends[1:], [weight])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    onnx.save(model, file, save_as_external_data=True, location=beside.name, size_threshold=0)
+    assert dict(last(AddModel(str(file))).beside).keys() == {"net.onnx.data"}
+    last(OpenModel("net"))
+    beside.write_bytes(beside.read_bytes()[:-4] + b"abcd")
+    with pytest.raises(NotReadable, match="was changed since"):
+        last(OpenModel("net"))
 
 
 def test_names_are_free_ones(small: Path, cache: Path) -> None:  # noqa: F811

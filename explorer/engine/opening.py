@@ -55,6 +55,12 @@ def _onnx(path: Path) -> Steps:
     yield from read(path)
 
 
+def _onnx_parts(path: Path) -> tuple[Path, ...]:
+    from explorer.formats.onnx.file import parts
+
+    return parts(path)
+
+
 def _is_darknet(path: Path, head: bytes) -> bool:
     return path.suffix.lower() in (darknet.CFG, darknet.WEIGHTS) or darknet.begins(head)
 
@@ -67,7 +73,7 @@ def _checkpoint(path: Path) -> Steps:
 
 READERS = (
     Reader("a CNN Explorer project", (SUFFIX,), _is_project, _project),
-    Reader("an ONNX network", (ONNX,), _is_onnx, _onnx),
+    Reader("an ONNX network", (ONNX,), _is_onnx, _onnx, _onnx_parts),
     Reader("a Darknet network", (darknet.CFG, darknet.WEIGHTS), _is_darknet, darknet.read, darknet.parts),
     Reader("a PyTorch checkpoint", reading.TORCH, reading.is_torch, _checkpoint),
     Reader("a safetensors file", reading.SAFETENSORS, reading.is_safetensors, _checkpoint),
