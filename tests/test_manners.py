@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from explorer.cli.manners import bar, perform
+from explorer.cli.manners import bar, finished, perform
+from explorer.maths.records import Progress
 from tests.small_project import small  # noqa: F401
 
 ROOT = Path(__file__).parents[1]
@@ -29,6 +30,19 @@ def test_a_reader_that_leaves_early(small: Path) -> None:
         running.stdout.close()
         assert running.stderr.read() == b""
         assert running.wait() == 0
+
+
+def test_progress_is_shown_where_a_person_watches(capsys, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also that of which nobody knows how long it takes."""
+    steps = [Progress("Opening"), Progress("Reading", 1, 4), "done"]
+    assert finished(iter(steps)) == "done"
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    assert finished(iter(steps)) == "done"
+    said = capsys.readouterr().err
+    assert "Opening…" in said
+    assert "Reading █████" in said
+    assert " 25%" in said
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")

@@ -36,7 +36,7 @@ def test_for_people(file: Path, capsys) -> None:
     for line in (
         "Weights from “mine.ckpt”, under “state_dict”. Taken for ResNet-18, 3 classes: ",
         "101 of the network's 102 weights matched",
-        "1 missing, so their layers are random:\n  bn1.running_var\n",
+        "1 missing, so random:\n  bn1.running_var\n",
         "1 left over in the file:\n  net.extra\n",
         "1 broken:\n  layer1.0.conv2.weight: 1 NaN, 0 infinite\n",
         "101 of float32, 20 of int64, 1 of float16",

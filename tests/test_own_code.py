@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,23 @@ def test_edited_code_is_read_again(code: str, tmp_path: Path) -> None:
     last(f"{code}:Net@1x9x9")
     (tmp_path / f"{code}.py").write_text(CODE.replace("Linear(4, 10)", "Linear(4, 123)"))
     assert analyse(last(f"{code}:Net@1x9x9").network)["head"].shape == (123,)
+
+
+def test_code_lies_in_any_folder(code: str, tmp_path: Path) -> None:
+    """Two folders may have code of one name; no folder stays among those that Python looks in."""
+    for width in (11, 12, 11):
+        folder = tmp_path / str(width)
+        (folder / "same_name_nets").mkdir(parents=True, exist_ok=True)
+        (folder / "same_name_nets" / "sizes.py").write_text(f"WIDTH = {width}")
+        net = "from same_name_nets.sizes import WIDTH\n" + CODE.replace("Linear(4, 10)", "Linear(4, WIDTH)")
+        (folder / "same_name_nets" / "small.py").write_text(net)
+        *_, project = open_own("same_name_nets.small:Net@1x9x9", folder)
+        assert isinstance(project, Project)
+        assert analyse(project.network)["head"].shape == (width,)
+        assert str(folder) not in sys.path
+    *_, project = open_own("torchvision.models:squeezenet1_1@3x64x64", tmp_path)
+    *_, project = open_own("torchvision.models:squeezenet1_1@3x64x64", tmp_path / "11")
+    assert "torchvision.models" in sys.modules, "what is installed is left as it is"
 
 
 @pytest.mark.parametrize(

@@ -261,6 +261,25 @@ def test_swallowed_swishes_change_nothing(name: str, fewer: int) -> None:
     assert (fused - alone).abs().max() < 1e-5 * alone.abs().max()
 
 
+def test_what_is_trained_of_a_layer_is_taken() -> None:
+    """A missing bias, or one of another shape, makes no weight random; the counter of a normalisation is no weight."""
+    nodes = [Node("in", Input(2, 5, 5)), Node("conv", Conv2d(3, 3), ("in",)), Node("norm", BatchNorm2d(), ("conv",))]
+    network = Network({node.id: node for node in nodes})
+    weight = np.random.default_rng(0).standard_normal((3, 2, 3, 3), np.float32)
+    norm = {f"norm.{name}": np.full(3, 2, np.float32) for name in ("weight", "bias", "running_mean", "running_var")}
+    x = torch.rand(1, 2, 5, 5)
+    start = Program(network, {}).values(x, ["conv"])["conv"]
+    for bias in ({}, {"conv.bias": np.zeros(4, np.float32)}):
+        program = Program(network, {"conv.weight": weight, **norm, **bias})
+        assert program.untrained(["norm"]) == ("conv",)
+        y = program.values(x, ["conv"])["conv"]
+        wanted = torch.nn.functional.conv2d(x, torch.from_numpy(weight))
+        shift = (y - wanted)[0]
+        assert float((shift - shift[:, :1, :1]).abs().max()) < 1e-5, "only the bias is random"
+        assert not torch.allclose(y, start, atol=1e-2)
+    assert Program(network, {"conv.weight": weight, "conv.bias": weight[:, 0, 0, 0], **norm}).untrained(["norm"]) == ()
+
+
 def test_random_weights_depend_on_the_node_alone() -> None:
     small = chain(Conv2d(4, 3), ReLU(), Conv2d(4, 3))
     large = chain(Conv2d(4, 3), ReLU(), Conv2d(4, 3), Conv2d(9, 1), BatchNorm2d())

@@ -11,13 +11,15 @@ import pytest
 
 
 class Web(ThreadingHTTPServer):
-    """Gives `content` under any path, as `fault` says; asked: path and Range of every request."""
+    """Gives `content` under any path, or what `files` has under its name, as `fault` says; asked: path and Range of
+    every request."""
 
     daemon_threads = True
 
     def __init__(self, content: bytes = b"") -> None:
         super().__init__(("127.0.0.1", 0), Answers)
         self.content, self.fault, self.tag = content, "", '"first"'
+        self.files: dict[str, bytes] = {}
         self.ranges = True
         self.asked: list[tuple[str, str]] = []
         self.go_on = threading.Event()
@@ -39,6 +41,7 @@ class Answers(BaseHTTPRequestHandler):
         web = self.server
         wanted = self.headers.get("Range", "")
         web.asked.append((self.path, wanted))
+        content = web.files.get(self.path.rpartition("/")[2], web.content)
         self.close_connection = True
         if web.fault in ("404", "503"):
             self.send_error(int(web.fault))
@@ -50,15 +53,15 @@ class Answers(BaseHTTPRequestHandler):
             self.send(b"<html>404: file not found</html>" * 30)
         elif wanted and web.ranges and self.headers.get("If-Range", web.tag) == web.tag:
             start = int(re.findall(r"\d+", wanted)[0])
-            if start >= len(web.content):
+            if start >= len(content):
                 self.send_response(416)
-                self.send_header("Content-Range", f"bytes */{len(web.content)}")
+                self.send_header("Content-Range", f"bytes */{len(content)}")
                 self.send_header("Content-Length", "0")
                 self.end_headers()
             else:
-                self.send(web.content[start:], start)
+                self.send(content[start:], start)
         else:
-            self.send(web.content)
+            self.send(content)
 
     def send(self, body: bytes, start: int = 0) -> None:
         web = self.server

@@ -99,11 +99,13 @@ def _parser() -> argparse.ArgumentParser:
 
     models = commands.add_parser("models", help="the library of trained networks")
     models.add_argument("--json", action="store_true", help="one JSON object instead of a table, with all there is")
-    actions = models.add_subparsers(dest="action", metavar="get | remove | path")
+    actions = models.add_subparsers(dest="action", metavar="get | add | remove | path")
     get = actions.add_parser("get", help="fetch one")
     get.add_argument("name", metavar="NAME", help=ENTRY)
     get.add_argument("--accept-licence", action="store_true", help=ACCEPT)
-    remove = actions.add_parser("remove", help="delete one that was fetched")
+    add = actions.add_parser("add", help="list a file of your own, which stays where it is")
+    add.add_argument("name", metavar="FILE", help="a file with a network or with weights")
+    remove = actions.add_parser("remove", help="delete one that was fetched, or take your own file off the list")
     remove.add_argument("name", metavar="NAME", help=ENTRY)
     path = actions.add_parser("path", help="the folder where they are kept")
     path.add_argument("folder", metavar="FOLDER", nargs="?", help="move them there, and keep them there from now on")
@@ -160,10 +162,12 @@ def _command(given: argparse.Namespace) -> Callable[[], str]:
             from explorer.cli.open import look_into
 
             return look_into(given.file, given.json, given.weights)
-        from explorer.cli.models import get, models, path, remove
+        from explorer.cli.models import add, get, models, path, remove
 
         if given.action == "get":
             return get(given.name, given.accept_licence)
+        if given.action == "add":
+            return add(given.name)
         if given.action == "remove":
             return remove(given.name)
         return path(given.folder) if given.action == "path" else models(given.json)

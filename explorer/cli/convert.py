@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from explorer.classics.catalogue import KERAS
 from explorer.cli import sources
 from explorer.cli.manners import finished, note, plain, untrained
-from explorer.engine import library
+from explorer.engine import own_files
 from explorer.engine.exports import AlreadyThere, check_target, export
 from explorer.engine.questions import Export
 from explorer.maths.records import Exported
@@ -30,7 +31,7 @@ def convert(name: str, target: str, framework: str, force: bool, accepted: bool)
 
 def _project(name: str, target: str, framework: str, accepted: bool) -> Project:
     """A name means the trained network where weights are written and the library has them."""
-    weights = framework == "torch" and Path(target).suffix.lower() in WITH_WEIGHTS
-    if weights and (name in library.ENTRIES or name in library.BY_WEIGHTS):
+    otherwise = framework == "keras" and name in KERAS  # built otherwise there, so that no weights here fit
+    if Path(target).suffix.lower() in WITH_WEIGHTS and not otherwise and own_files.has(name):
         return sources.trained(name, accepted)
     return sources.described(name, framework)

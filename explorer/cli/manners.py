@@ -58,6 +58,12 @@ def note(text: str) -> None:
     _say(text)
 
 
+def tell_watcher(text: str) -> None:
+    """Say what is going to happen, where a person sees stderr; a script gets one sentence there, and if it failed."""
+    if sys.stderr.isatty():
+        _say(text)
+
+
 def untrained(ids: Sequence[str]) -> str:
     """Which layers have random weights."""
     some = ", ".join(ids[:3]) + (", …" if len(ids) > 3 else "")
@@ -107,8 +113,9 @@ def _printed(text: str) -> int:
 
 def _show(progress: Progress) -> None:
     if sys.stderr.isatty():
-        amount = f" {bar(progress.done / progress.total, 20)} {progress.done / progress.total:4.0%}"
-        sys.stderr.write(f"\r\x1b[K{progress.text}{amount if progress.total else '…'}")
+        share = progress.done / progress.total if progress.total else 0.0
+        amount = f" {bar(share, 20)} {share:4.0%}" if progress.total else "…"
+        sys.stderr.write(f"\r\x1b[K{progress.text}{amount}")
         sys.stderr.flush()
 
 

@@ -1,4 +1,4 @@
-"""`cnn-explorer models [get NAME | remove NAME | path [FOLDER]]`: the library of trained networks."""
+"""`cnn-explorer models [get NAME | add FILE | remove NAME | path [FOLDER]]`: the library of trained networks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import asdict
 
 from explorer.cli.facts import aligned
 from explorer.cli.manners import finished
-from explorer.engine import library
+from explorer.cli.sources import announce
+from explorer.engine import library, own_files
 from explorer.formats import folders
 from explorer.formats.moving import move
 from explorer.formats.words import amount
@@ -18,7 +19,7 @@ HEADINGS = ("name", "title", "parameters", "download", "right", "here", "from", 
 
 def models(as_json: bool) -> str:
     """What the library has."""
-    cards = library.cards()
+    cards = own_files.cards()
     if as_json:
         return json.dumps({"folder": str(folders.models()), "models": [asdict(card) for card in cards]})
     here = sum(card.installed for card in cards)
@@ -42,14 +43,26 @@ def _row(card: ModelCard) -> tuple[str, ...]:
 
 def get(name: str, accepted: bool) -> str:
     """Fetch one, unless it is here."""
+    announce(name)
     finished(library.get(name, accepted))
     entry = library.entry(name)
     return f"{entry.card.title} is here: {entry.file}"
 
 
+def add(file: str) -> str:
+    """List a file of one's own."""
+    card = finished(own_files.add(file))
+    assert isinstance(card, ModelCard)
+    return f"{card.title} is in the library as {card.name}."
+
+
 def remove(name: str) -> str:
-    """Delete one that was fetched."""
-    freed = library.remove(name)
+    """Delete one that was fetched; one's own file is only taken off the list."""
+    title = next((card.title for card in own_files.cards() if card.name == name), name)
+    own = name in own_files.listed()
+    freed = own_files.remove(name)
+    if own:
+        return f"{title} is off the list; its file stays where it is."
     title = library.entry(name).card.title
     return f"{title} is removed, {amount(freed)} are free again." if freed else f"{title} was not here."
 

@@ -90,9 +90,9 @@ def told(report: WeightReport | None) -> str:
     whole = len(report.matched) + len(report.missing) + len(report.differing)
     lines = [f"{report.numbers:,} numbers in {sum(n for _, n in report.types):,} tensors, {types}"]
     lines.append(f"{len(report.matched):,} of the network's {whole:,} weights matched")
-    lines += _listed("missing, so their layers are random", report.missing)
+    lines += _listed("missing, so random", report.missing)
     lines += _listed(
-        "of another shape, so their layers are random",
+        "of another shape, so random",
         [f"{d.name}: {described(d.found)} in the file, {described(d.wanted)} wanted" for d in report.differing],
     )
     lines += _listed("left over in the file", report.left_over)

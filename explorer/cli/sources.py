@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from explorer.classics.catalogue import KERAS
-from explorer.cli.manners import finished
-from explorer.engine import library
+from explorer.cli.manners import finished, tell_watcher
+from explorer.engine import library, own_files
 from explorer.engine.opening import READERS, open_file
+from explorer.formats.words import amount
 from explorer.maths.records import Progress
 from explorer.maths.weight_records import WeightReport
 from explorer.network.project import Project
@@ -29,8 +30,9 @@ def trained(name: str, accepted: bool) -> Project:
 
     accepted: what the licence of a model forbids was agreed to.
     """
-    if name in library.ENTRIES or name in library.BY_WEIGHTS:
-        project = finished(library.open_model(name, accepted))
+    if own_files.has(name):
+        announce(name)
+        project = finished(own_files.open_model(name, accepted))
         assert isinstance(project, Project)
         return project
     if name in library.NAMES:
@@ -39,6 +41,17 @@ def trained(name: str, accepted: bool) -> Project:
             f"picture; “cnn-explorer models” lists what has some."
         )
     return _file(name)
+
+
+def announce(name: str) -> None:
+    """Say what is about to be fetched, and from whom, where something is."""
+    name = library.BY_WEIGHTS.get(name, name)
+    card = next((card for card in library.cards() if card.name == name), None)
+    if card is None or card.installed:
+        return
+    sha = card.sha256 if len(card.sha256) == 64 else f"{card.sha256}…"
+    whence = f"{card.title}: {amount(card.size)} from {card.host}, {card.source}"
+    tell_watcher(f"{whence}. Licence: {card.licence}. SHA-256: {sha}")
 
 
 def _file(name: str) -> Project:

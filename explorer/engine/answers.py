@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from explorer.engine.questions import (
+    AddModel,
     Attribute,
     Cache,
     Compare,
@@ -24,9 +25,11 @@ from explorer.engine.questions import (
     OpenFile,
     OpenModel,
     OpenNetwork,
+    OpenOwnCode,
     PictureFile,
     Predict,
     RemoveModel,
+    SearchWeights,
     Weigh,
 )  # fmt: skip
 from explorer.maths.records import Progress
@@ -92,13 +95,13 @@ def _explain(question: Explain) -> Iterator[Any]:
 
 
 def _models(question: Models) -> Iterator[Any]:
-    from explorer.engine.library import cards
+    from explorer.engine.own_files import cards
 
     yield cards()
 
 
 def _open_model(question: OpenModel) -> Iterator[Any]:
-    from explorer.engine.library import open_model
+    from explorer.engine.own_files import open_model
 
     for step in open_model(question.name, question.accepted):
         yield placed(step) if isinstance(step, Project) else step
@@ -110,8 +113,14 @@ def _get_model(question: GetModel) -> Iterator[Any]:
     yield from get(question.name, question.accepted)
 
 
+def _add_model(question: AddModel) -> Iterator[Any]:
+    from explorer.engine.own_files import add
+
+    yield from add(question.path)
+
+
 def _remove_model(question: RemoveModel) -> Iterator[Any]:
-    from explorer.engine.library import remove
+    from explorer.engine.own_files import remove
 
     yield remove(question.name, question.in_use)
 
@@ -141,6 +150,13 @@ def _open_file(question: OpenFile) -> Iterator[Any]:
         yield placed(step) if isinstance(step, Project) else step
 
 
+def _open_own_code(question: OpenOwnCode) -> Iterator[Any]:
+    from explorer.engine.own_code import open_own
+
+    for step in open_own(question.name, question.folder):
+        yield placed(step) if isinstance(step, Project) else step
+
+
 def _compare(question: Compare) -> Iterator[Any]:
     from explorer.engine.opening import open_file
     from explorer.network.diff import compare
@@ -161,7 +177,7 @@ def _load_weights(question: LoadWeights) -> Iterator[Any]:
 
 
 def _weigh(question: Weigh) -> Iterator[Any]:
-    from explorer.engine.checkpoints import weigh
+    from explorer.engine.weighing import weigh
 
     yield weigh(question.project, question.node)
 
@@ -170,6 +186,12 @@ def _filters(question: Filters) -> Iterator[Any]:
     from explorer.engine.filters import filters
 
     yield from filters(question)
+
+
+def _search_weights(question: SearchWeights) -> Iterator[Any]:
+    from explorer.engine.weighing import search
+
+    yield from search(question.project)
 
 
 def _export(question: Export) -> Iterator[Any]:
@@ -190,14 +212,17 @@ ANSWERS: dict[type, Callable[[Any], Iterator[Any]]] = {
     Models: _models,
     OpenModel: _open_model,
     GetModel: _get_model,
+    AddModel: _add_model,
     RemoveModel: _remove_model,
     Cache: _cache,
     MoveCache: _move_cache,
     OpenNetwork: _open_network,
     OpenFile: _open_file,
+    OpenOwnCode: _open_own_code,
     LoadWeights: _load_weights,
     Weigh: _weigh,
     Filters: _filters,
+    SearchWeights: _search_weights,
     Compare: _compare,
     Export: _export,
 }

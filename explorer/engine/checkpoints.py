@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from explorer.classics.catalogue import CLASSICS
 from explorer.classics.others import ARCHITECTURES
-from explorer.classics.signatures import aliases, arrays, signature, signatures, twins
+from explorer.classics.signatures import aliases, signature, signatures, twins
 from explorer.engine import library
 from explorer.engine.trained import Torchvision
 from explorer.formats import tensors
@@ -24,8 +24,7 @@ from explorer.formats.checkpoint.reading import Checkpoint, CheckpointError, rea
 from explorer.formats.checkpoint.recognition import Match, best_names, head, recognised, same, trunk
 from explorer.formats.words import refusal, shown
 from explorer.maths.records import Progress
-from explorer.maths.weight_records import Broken, Differing, LayerWeights, WeightReport
-from explorer.maths.weight_statistics import facts
+from explorer.maths.weight_records import Broken, Differing, WeightReport
 from explorer.network.analysis import analyse
 from explorer.network.layer import Shape
 from explorer.network.network import Network
@@ -84,14 +83,6 @@ def load_weights(project: Project, path: Path) -> Steps:
     yield replace(project, weights=placed.sha)
 
 
-def weigh(project: Project, node: str) -> LayerWeights:
-    """The trained numbers of one node, looked at. Raises WeightsError."""
-    wanted = [f"{node}.{name}" for name in arrays(project.network, analyse(project.network), node)]
-    have = tensors.names_and_shapes(project.weights) if project.weights and wanted else {}
-    values = tensors.read(project.weights, [name for name in wanted if name in have]) if have else {}
-    return LayerWeights(node, tuple(facts(name, value) for name, value in values.items()))
-
-
 @dataclass(frozen=True)
 class _Placed:
     """Weights in the store, and the report on how they came there."""
@@ -117,7 +108,7 @@ def _built(network: Network, match: Match, shapes: Mapping[str, Shape]) -> tuple
     ends = head(wanted)
     if any(f"{id}.weight" not in names for id in ends):
         body = {names[name] for name in trunk(wanted) if name in names}
-        left = {name.removeprefix(match.prefix): name for name in shapes if name not in body}
+        left = {name: full for name, full in match.called.items() if full not in body}
         before = analyse(network)[network.nodes[ends[0]].inputs[0]].shape or ()
         other = with_head(network, ends, {n: shapes[full] for n, full in left.items()}, before[0])
         if other is not network:

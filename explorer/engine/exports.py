@@ -38,8 +38,9 @@ def export(question: Export) -> Steps:
     are only written where there are none yet, or with `replace`.
     """
     path = Path(question.path)
-    for file in (path, *_beside(question)):
-        check_target(file, question.replace)
+    check_target(path, question.replace)
+    for file in _beside(question):
+        _check_free(file, question.replace)
     yield Progress(f"Writing {path.name}")
     yield from WRITERS[path.suffix.lower()](question, analyse(question.project.network))
 
@@ -49,15 +50,19 @@ def check_target(path: str | Path, replace: bool) -> None:
     path = Path(path)
     if path.suffix.lower() not in WRITERS:
         raise ExportError(refusal(path, "ends in no known format", f"choose one of {', '.join(WRITERS)}"))
+    _check_free(path, replace)
+
+
+def _check_free(path: Path, replace: bool) -> None:
     if path.exists() and not replace:
         raise AlreadyThere(refusal(path, "is there already", "choose another name, or take it away"))
 
 
 def _beside(question: Export) -> list[Path]:
-    """The file of weights that goes with PyTorch source."""
+    """The file of weights that goes with source: numpy's own for Keras, which needs nothing else to read it."""
     path = Path(question.path)
-    weights = path.suffix.lower() == ".py" and question.framework == "torch" and question.project.weights
-    return [path.with_suffix(".safetensors")] if weights else []
+    ending = ".npz" if question.framework == "keras" else ".safetensors"
+    return [path.with_suffix(ending)] if path.suffix.lower() == ".py" and question.project.weights else []
 
 
 def check(project: Project, facts: Mapping[str, Facts]) -> None:
@@ -100,13 +105,11 @@ def _page(project: Project, facts: Mapping[str, Facts]) -> str:
 
 def _source(question: Export, facts: dict[str, Facts]) -> Steps:
     """Source alone needs no torch; trained weights are written before it, for without them it would not load."""
-    from explorer.formats.writers.keras_source import keras_source
     from explorer.formats.writers.torch_source import torch_source
 
     check(question.project, facts)
     if question.framework == "keras":
-        yield from _save(question.path, keras_source(question.project, facts).encode())
-        yield Exported((question.path,))
+        yield from _keras(question, facts)
         return
     beside = _beside(question)
     source = torch_source(question.project, facts, beside[0].name if beside else "")
@@ -115,6 +118,22 @@ def _source(question: Export, facts: dict[str, Facts]) -> Steps:
         found = yield from _parameters(question, facts)
         untrained = found.untrained
         yield from _save(beside[0], _safetensors(found.renamed(source.modules), question.project))
+    yield from _save(question.path, source.text.encode())
+    yield Exported((question.path, *map(str, beside)), untrained)
+
+
+def _keras(question: Export, facts: dict[str, Facts]) -> Steps:
+    from explorer.formats.writers.keras_source import keras_source
+    from explorer.formats.writers.keras_weights import keras_weights
+
+    beside = _beside(question)
+    source = keras_source(question.project, facts, beside[0].name if beside else "")
+    untrained: tuple[str, ...] = ()
+    if beside:
+        found = yield from _parameters(question, facts)
+        untrained = found.untrained
+        weights = keras_weights(question.project.network, facts, source.layers, found.values)
+        yield from _save(beside[0], weights)
     yield from _save(question.path, source.text.encode())
     yield Exported((question.path, *map(str, beside)), untrained)
 

@@ -17,7 +17,7 @@ from explorer.classics.catalogue import CLASSICS
 from explorer.classics.others import ARCHITECTURES
 from explorer.engine.downloads import Address, begun, forget
 from explorer.engine.entries import Entry, entries
-from explorer.engine.sources import hashed, place
+from explorer.engine.sources import hashed
 from explorer.engine.trained import Torchvision, built
 from explorer.formats import folders, project_json, tensors
 from explorer.formats.atomic import CannotSave, replacing
@@ -60,11 +60,12 @@ def cards() -> tuple[ModelCard, ...]:
     return tuple(
         replace(
             entry.card,
-            installed=place(entry.source, folder).is_file(),
+            installed=all(file.is_file() for file in entry.files),
             kind=entry.source.kind,
             host=entry.source.host,
             sha256=entry.source.sha256(folder),
-            begun=begun(entry.source, folder) if isinstance(entry.source, Address) else 0,
+            beside=tuple((source.file, source.sha256(folder)) for source in entry.beside),
+            begun=sum(begun(source, folder) for source in entry.sources if isinstance(source, Address)),
         )
         for entry in ENTRIES.values()
     )
@@ -81,21 +82,25 @@ def entry(name: str) -> Entry:
 
 
 def get(name: str, accepted: bool = False) -> Iterator[Progress]:
-    """Fetch a model's file unless it is here, whole. accepted: what its licence forbids was agreed to.
+    """Fetch a model's files unless they are here, whole. accepted: what its licence forbids was agreed to.
 
     Raises LibraryError, DownloadError, CannotSave.
     """
     wanted = entry(name)
-    digest = yield from hashed(wanted.file)
-    if wanted.source.accepts(digest, wanted.file):
-        return
+    missing = []
+    for source, file in zip(wanted.sources, wanted.files, strict=True):
+        if not source.accepts((yield from hashed(file)), file):
+            missing.append((source, file))
     card = wanted.card
+    if not missing:
+        return
     if card.restriction and not accepted:
         raise LibraryError(
             f"{card.title} is licensed under {card.licence}, {card.restriction}: accept that first, in the model "
             f"library or with --accept-licence."
         )
-    yield from wanted.source.fetch(wanted.file)
+    for source, file in missing:
+        yield from source.fetch(file)
 
 
 def open_model(name: str, accepted: bool = False) -> Iterator[Progress | Project]:
@@ -112,22 +117,23 @@ def open_model(name: str, accepted: bool = False) -> Iterator[Progress | Project
 
 
 def remove(name: str, in_use: Collection[str] = ()) -> int:
-    """Take a model's file away, what an interrupted download left, and its weights in the store, unless these are
+    """Take a model's files away, what an interrupted download left, and its weights in the store, unless these are
     in use (by their SHA-256); returns how many bytes are free again. Raises LibraryError, CannotSave."""
     wanted = entry(name)
     if wanted.source.kind == "bundled":
         raise LibraryError(f"{wanted.card.title} comes with the program: it cannot be removed.")
     folder = folders.models()
-    gone = [wanted.file, *_remembered(wanted)]
+    gone = [*wanted.files, *_remembered(wanted)]
     gone += [tensors.place(p.weights) for p in [_read_before(wanted)] if p and p.weights not in in_use]
-    freed = begun(wanted.source, folder) if isinstance(wanted.source, Address) else 0
+    addresses = [source for source in wanted.sources if isinstance(source, Address)]
+    freed = sum(begun(address, folder) for address in addresses)
     for file in gone:
         with suppress(FileNotFoundError):
             size = file.stat().st_size
             file.unlink()
             freed += size
-    if isinstance(wanted.source, Address):
-        forget(wanted.source, folder)
+    for address in addresses:
+        forget(address, folder)
     return freed
 
 
@@ -164,14 +170,15 @@ def unknown(name: str) -> str:
 
 
 def _read(wanted: Entry) -> Project:
-    """Read the model; its file is hashed again and loaded from the very bytes that were hashed."""
+    """Read the model; its files are hashed again and loaded from the very bytes that were hashed."""
     card = wanted.card
     _check_memory(wanted)
-    data = wanted.file.read_bytes()
-    if hashlib.sha256(data).hexdigest() != wanted.source.sha256(wanted.file.parent):
-        raise LibraryError(f"{wanted.source.file} was changed after it was downloaded: open the model again.")
-    network, values, labels = wanted.trained.read(data)
-    del data
+    datas = [file.read_bytes() for file in wanted.files]
+    for source, file, data in zip(wanted.sources, wanted.files, datas, strict=True):
+        if hashlib.sha256(data).hexdigest() != source.sha256(file.parent):
+            raise LibraryError(f"{source.file} was changed after it was downloaded: open the model again.")
+    network, values, labels = wanted.trained.read(*datas)
+    del datas, data
     return Project(
         network,
         weights=_kept(card, values),

@@ -26,13 +26,14 @@ class Reader:
     what: as people call it, with its article. endings: of such files' names, in small letters.
     read yields Progress records, a WeightReport where it had to find out what weights belong to, and the Project,
     without places, last. It raises a Refusal whatever the file holds, runs nothing that is in it, and imports what it
-    needs itself.
+    needs itself. parts: the files it reads, for that path and what lies beside it.
     """
 
     what: str
     endings: tuple[str, ...]
     fits: Callable[[Path, bytes], bool]
     read: Callable[[Path], Steps]
+    parts: Callable[[Path], tuple[Path, ...]] = lambda path: (path,)
 
 
 def _is_project(path: Path, head: bytes) -> bool:
@@ -54,6 +55,12 @@ def _onnx(path: Path) -> Steps:
     yield from read(path)
 
 
+def _onnx_parts(path: Path) -> tuple[Path, ...]:
+    from explorer.formats.onnx.file import parts
+
+    return parts(path)
+
+
 def _is_darknet(path: Path, head: bytes) -> bool:
     return path.suffix.lower() in (darknet.CFG, darknet.WEIGHTS) or darknet.begins(head)
 
@@ -66,8 +73,8 @@ def _checkpoint(path: Path) -> Steps:
 
 READERS = (
     Reader("a CNN Explorer project", (SUFFIX,), _is_project, _project),
-    Reader("an ONNX network", (ONNX,), _is_onnx, _onnx),
-    Reader("a Darknet network", (darknet.CFG, darknet.WEIGHTS), _is_darknet, darknet.read),
+    Reader("an ONNX network", (ONNX,), _is_onnx, _onnx, _onnx_parts),
+    Reader("a Darknet network", (darknet.CFG, darknet.WEIGHTS), _is_darknet, darknet.read, darknet.parts),
     Reader("a PyTorch checkpoint", reading.TORCH, reading.is_torch, _checkpoint),
     Reader("a safetensors file", reading.SAFETENSORS, reading.is_safetensors, _checkpoint),
 )
@@ -80,9 +87,18 @@ def open_file(path: str | Path) -> Steps:
     Raises a Refusal that names the file, the reason and what to do.
     """
     path = Path(path)
+    yield from _reader(path).read(path)
+
+
+def parts(path: Path) -> tuple[Path, ...]:
+    """The files that a network consists of, itself first. Raises NotReadable."""
+    return _reader(path).parts(path)
+
+
+def _reader(path: Path) -> Reader:
     first = head(path)
     reader = next((reader for reader in READERS if reader.fits(path, first)), None)
     if reader is None:
         kinds = ", ".join(reader.what for reader in READERS)
         raise NotReadable(refusal(path, "is no file with a network that is known here", f"choose {kinds}"))
-    yield from reader.read(path)
+    return reader

@@ -9,6 +9,7 @@ import importlib
 import re
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,10 @@ import torch
 from torch import nn
 
 from explorer.engine.program import Program
+from explorer.engine.sources import at_home
 from explorer.engine.trace import trace, weights
 from explorer.formats import tensors
+from explorer.formats.words import shown
 from explorer.maths.records import Progress
 from explorer.maths.sentences import Refusal, shortened
 from explorer.network.network import Network
@@ -31,13 +34,18 @@ APART = 1e-4
 """Of the greatest output: how far the network read may be from the module itself."""
 
 
+LOADED: dict[str, Path] = {}
+"""In which folder the user's own code was found, by its outermost package."""
+
+
 class OwnCodeError(Refusal):
     """The code gives no module that can be read; the message names it, the reason and what to do."""
 
 
-def open_own(name: str) -> Iterator[Progress | Project]:
+def open_own(name: str, folder: str | Path = "") -> Iterator[Progress | Project]:
     """The network of `package.module:factory`, with the weights that the factory gives it; the Project comes last.
 
+    folder: where the code lies; the one worked in where none is given.
     The factory is called without arguments; with `@CxHxW` behind its name the picture has that shape, else the
     channels of the first convolution and 224×224 pixels. The network is run beside the module, and refused where
     they differ. Raises OwnCodeError, TraceError, CannotSave.
@@ -47,12 +55,15 @@ def open_own(name: str) -> Iterator[Progress | Project]:
         raise OwnCodeError(f"“{name[:60]}” is no name of code: write package.module:factory, or …:factory@3x64x64.")
     where, factory, *sizes = found.groups()
     yield Progress(f"Running {where}:{factory}")
-    module = _made(where, factory)
+    home = Path(folder or Path.cwd()).resolve()
+    with _first(home):
+        module = _made(where, factory, home)
     shape = (int(sizes[0]), int(sizes[1]), int(sizes[2])) if sizes[0] else (_channels(module), SIDE, SIDE)
     yield Progress(f"Reading {factory}")
-    network = trace(module, shape)
-    values = weights(module, network)
-    _compare(network, values, module, shape)
+    with _first(home):  # code may be imported only when it runs
+        network = trace(module, shape)
+        values = weights(module, network)
+        _compare(network, values, module, shape)
     yield Project(
         network,
         weights=tensors.keep(values) if values else "",
@@ -61,21 +72,34 @@ def open_own(name: str) -> Iterator[Progress | Project]:
     )
 
 
-def _made(where: str, factory: str) -> nn.Module:
-    """What the factory gives. A file of the folder one works in is read again where it was before: it may be edited."""
-    if "" not in sys.path and str(Path.cwd()) not in sys.path:
-        sys.path.insert(0, str(Path.cwd()))
+@contextmanager
+def _first(home: Path) -> Iterator[None]:
+    """Modules are looked for in this folder first; not for longer, for its names might hide what the program needs."""
+    sys.path.insert(0, str(home))
+    try:
+        yield
+    finally:
+        with suppress(ValueError):  # the code itself may have changed the list
+            sys.path.remove(str(home))
+
+
+def _made(where: str, factory: str, home: Path) -> nn.Module:
+    """What the factory gives. A file of its folder is read again where it was before: it may be edited."""
+    top = where.partition(".")[0]
+    if LOADED.get(top, home) != home:  # code of the same name that lies elsewhere
+        for name in [name for name in sys.modules if name == top or name.startswith(f"{top}.")]:
+            del sys.modules[name]
     try:
         importlib.invalidate_caches()
-        known = sys.modules.get(where)
-        file = Path(getattr(known, "__file__", None) or "/")
-        edited = known is not None and file.resolve().is_relative_to(Path.cwd().resolve())
-        code = importlib.reload(sys.modules[where]) if edited else importlib.import_module(where)
+        code = importlib.reload(sys.modules[where]) if _lies_in(home, where) else importlib.import_module(where)
+        if _lies_in(home, where):
+            LOADED[top] = home
         make: Callable[[], Any] = getattr(code, factory)
         module = make()
     except ModuleNotFoundError as error:
         raise OwnCodeError(
-            f"Python finds no module “{error.name}”: start the program in the folder it lies in, or install it."
+            f"Python finds no module “{shown(error.name, 60)}” in {at_home(home)} or installed: name the folder it "
+            "lies in, or on the command line go there, or install it."
         ) from error
     except (Exception, SystemExit) as error:  # it is the user's code that runs here
         reason = shortened(f"{type(error).__name__}: {error}", 140)
@@ -88,6 +112,12 @@ def _made(where: str, factory: str) -> nn.Module:
             "gives one without arguments."
         )
     return module.eval()
+
+
+def _lies_in(home: Path, where: str) -> bool:
+    """Whether a module that was imported is a file of this folder."""
+    file = getattr(sys.modules.get(where), "__file__", None)
+    return bool(file) and Path(str(file)).resolve().is_relative_to(home)
 
 
 def _channels(module: nn.Module) -> int:

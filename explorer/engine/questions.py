@@ -157,8 +157,18 @@ class GetModel:
 
 
 @dataclass(frozen=True)
+class AddModel:
+    """List a file of the user's own in the library. Answers: Progress …, then its ModelCard."""
+
+    path: str
+
+
+@dataclass(frozen=True)
 class RemoveModel:
-    """Delete a library model's files, but not weights that are in use (by their SHA-256). Answer: bytes freed."""
+    """Delete a library model's files, but not weights that are in use (by their SHA-256). Answer: bytes freed.
+
+    A file of the user's own is only taken off the list.
+    """
 
     name: str
     in_use: frozenset[str] = frozenset()
@@ -191,6 +201,18 @@ class OpenFile:
 
 
 @dataclass(frozen=True)
+class OpenOwnCode:
+    """Run the user's own code, which makes a module; only where the user asks for just that. Answers: Progress …, then
+    Project.
+
+    name: package.module:factory, with @CxHxW behind it for the picture's shape. folder: where the code lies.
+    """
+
+    name: str
+    folder: str
+
+
+@dataclass(frozen=True)
 class LoadWeights:
     """Put those weights of a file that fit into a network. Answers: WeightReport, then Project with other weights."""
 
@@ -217,6 +239,13 @@ class Filters:
     node: str
     device: str = "cpu"
     order: str = "index"
+
+
+@dataclass(frozen=True)
+class SearchWeights:
+    """Where are trained numbers broken or of no use? Answers: Progress …, then WeightFaults."""
+
+    project: Project
 
 
 @dataclass(frozen=True)

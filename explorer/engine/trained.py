@@ -38,8 +38,8 @@ class ReadingError(Refusal):
 class Trained(Protocol):
     """Knows what a file holds."""
 
-    def read(self, data: bytes) -> Read:
-        """From the file's bytes, whose SHA-256 was checked. Raises ReadingError."""
+    def read(self, *files: bytes) -> Read:
+        """From the bytes of the entry's files, whose SHA-256 was checked. Raises ReadingError."""
 
 
 @dataclass(frozen=True)
@@ -52,13 +52,13 @@ class Torchvision:
     side: int
     end: str = ""
 
-    def read(self, data: bytes) -> Read:
+    def read(self, *files: bytes) -> Read:
         import torch
         from torchvision.models import get_model_weights
 
         from explorer.engine.trace import trace, weights
 
-        state = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
+        state = torch.load(io.BytesIO(*files), map_location="cpu", weights_only=True)
         module = built(self.architecture, self.side)
         try:
             _rename(state)
@@ -80,12 +80,12 @@ class Classic:
     name: str
     labels: tuple[str, ...]
 
-    def read(self, data: bytes) -> Read:
+    def read(self, *files: bytes) -> Read:
         from safetensors import SafetensorError
         from safetensors.numpy import load
 
         try:
-            return CLASSICS[self.name].network, load(data), self.labels
+            return CLASSICS[self.name].network, load(*files), self.labels
         except SafetensorError as error:
             raise ReadingError(f"The file of {self.name} does not hold its numbers: get it again.") from error
 
@@ -100,14 +100,14 @@ class Hed:
     side: int
     only_trunk: bool = False
 
-    def read(self, data: bytes) -> Read:
+    def read(self, *files: bytes) -> Read:
         import h5py
         import numpy as np
 
         network = (trunk if self.only_trunk else hed)(self.side)
         tensors = {}
         try:
-            with h5py.File(io.BytesIO(data), "r") as file:
+            with h5py.File(io.BytesIO(*files), "r") as file:
                 convolutions = (id for id, node in network.nodes.items() if isinstance(node.layer, Conv2d))
                 for id, place in zip(convolutions, PLACES, strict=False):
                     kernel, bias = (np.asarray(file[f"{place}/vars/{i}"], np.float32) for i in (0, 1))
@@ -118,6 +118,25 @@ class Hed:
         first = "features.0.weight"
         tensors[first] = np.ascontiguousarray(tensors[first][:, ::-1])
         return network, tensors, ()
+
+
+@dataclass(frozen=True)
+class Darknet:
+    """A detector of Darknet's: its weights, and the text that says what they belong to."""
+
+    labels: tuple[str, ...]
+
+    def read(self, *files: bytes) -> Read:
+        from explorer.formats.darknet.reading import assembled
+        from explorer.formats.darknet.sections import Fault
+        from explorer.formats.darknet.weights import taken
+
+        weights, text = files
+        try:
+            found = assembled(text)
+            return found.network, taken(io.BytesIO(weights), len(weights), found.weights).tensors, self.labels
+        except Fault as fault:
+            raise ReadingError(f"The files of this detector do not belong together: it {fault}.") from fault
 
 
 PLACES = (

@@ -1,4 +1,4 @@
-"""The torch module of a node, with trained weights where there are some, else random ones."""
+"""The torch module of a node, with those trained weights that there are, and random ones for the others."""
 
 from __future__ import annotations
 
@@ -38,32 +38,28 @@ class Weightless(TorchFunctionMode):
 def module(
     node: Node, facts: Mapping[str, Facts], tensors: Tensors, device: torch.device | str
 ) -> tuple[nn.Module, bool]:
-    """The module of a node, and whether it found its weights, or needs none; otherwise they are random.
+    """The module of a node, and whether it found all its weights, or needs none; those it did not find are random.
 
-    Trained weights are taken where every parameter of the node is there by name and shape. Random ones
-    are torch's usual start values, drawn from the node's id alone: the same again in every run, whatever
-    else is in the network.
+    Trained weights are taken where they are there by name and shape. Random ones are torch's usual start values,
+    drawn from the node's id alone: the same again in every run, whatever else is in the network.
     """
     shapes = [shape for i in node.inputs if (shape := facts[i].shape) is not None]
-    trained = _trained(node, shapes, tensors)
-    built = trained if trained is not None else _random(node, shapes)
-    return built.to(device).eval().requires_grad_(False), trained is not None
-
-
-def _trained(node: Node, shapes: list[Shape], tensors: Tensors) -> nn.Module | None:
     with torch.device("meta"):  # only names and shapes: drawing numbers to throw away takes a second for VGG
-        module: nn.Module = node.layer.module(layers, *shapes)
+        built: nn.Module = node.layer.module(layers, *shapes)
     state: dict[str, Tensor] = {}
-    for name, wanted in module.state_dict().items():
+    whole = True
+    for name, wanted in built.state_dict().items():
+        have = tensors.get(f"{node.id}.{name}")
         if name == COUNTER:
             state[name] = torch.tensor(0)
-            continue
-        have = tensors.get(f"{node.id}.{name}")
-        if have is None or have.shape != tuple(wanted.shape):
-            return None
-        state[name] = torch.from_numpy(np.require(have, np.float32, ["C", "W"]))
-    module.load_state_dict(state, assign=True)
-    return module
+        elif have is None or have.shape != tuple(wanted.shape):
+            whole = False
+        else:
+            state[name] = torch.from_numpy(np.require(have, np.float32, ["C", "W"]))
+    if not whole:
+        built = _random(node, shapes)
+    built.load_state_dict(state, strict=whole, assign=True)
+    return built.to(device).eval().requires_grad_(False), whole
 
 
 def _random(node: Node, shapes: list[Shape]) -> nn.Module:

@@ -38,6 +38,11 @@ def weights() -> Path:
     return _made(cache() / "weights")
 
 
+def own_models() -> Path:
+    """The list of the user's own files in the model library; beside the settings, for it cannot be got again."""
+    return _made(user_config_path(NAME, appauthor=False)) / "own-models.json"
+
+
 def _note() -> Path:
     """Where the choice is written down: a file of its own, for the command line reads no settings of Qt's."""
     return user_config_path(NAME, appauthor=False) / "cache-folder"

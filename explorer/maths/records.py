@@ -103,9 +103,10 @@ class FeatureMaps:
 class ModelCard:
     """An entry of the model library, as shown before anything is fetched. size in bytes of the download.
 
-    sha256: all 64 digits, or as many of the first as are known before it is here. kind: where it comes from, bundled,
-    wheel, url; host: who is asked. restriction: what the licence forbids, "" for nothing; then it must be accepted
-    before the file is fetched. right: per cent right at the first guess. begun: bytes here of an interrupted download.
+    sha256: all 64 digits, or as many of the first as are known before it is here; beside: name and digits of each
+    further file. kind: where it comes from, bundled, wheel, url, file; host: who is asked. restriction: what the
+    licence forbids, "" for nothing; then it must be accepted before the file is fetched. right: per cent right at the
+    first guess. begun: bytes here of an interrupted download.
     """
 
     name: str
@@ -124,6 +125,7 @@ class ModelCard:
     accuracy: str = ""
     right: float | None = None
     begun: int = 0
+    beside: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

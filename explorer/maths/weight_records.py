@@ -81,11 +81,21 @@ class TensorFacts:
 
 
 @dataclass(frozen=True)
+class WeightFaults:
+    """Where trained numbers are broken, or do nothing. tensors: how many were looked at; found: those with NaN,
+    infinity, dead or equal filters, by `node id.parameter`, the broken ones first."""
+
+    tensors: int
+    found: tuple[TensorFacts, ...]
+
+
+@dataclass(frozen=True)
 class LayerWeights:
-    """The tensors of one node; none where its numbers are random ones."""
+    """The tensors of one node; none where its numbers are random ones. missing: its parameters that are random."""
 
     node: str
     tensors: tuple[TensorFacts, ...]
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -60,8 +60,15 @@ def command_table(window: Window) -> list[Command]:
     return [
         Command("File", "New", files.new, "Ctrl+N", help="Start with an empty canvas"),
         Command("File", "Open…", files.open, "Ctrl+O", help="Open a network: a project, or a file of another program"),
+        Command(
+            "File", "Open own code…", files.open_own_code, help="Run Python code of yours and open the module it makes",
+        ),
         Command("File", "Open recent", fill=files.fill_recent, enabled=lambda: bool(files.settings.recent)),
         Command("File", "Model library…", window.pages.show_library, "Ctrl+Shift+O", help="Trained networks"),
+        Command(
+            "File", "Add to model library", window.pages.add_to_library, enabled=lambda: bool(files.source),
+            help="List the file of this network among the trained networks; it stays where it is",
+        ),
         Command("File", "Gallery…", window.pages.show_gallery, "Ctrl+G", help="Open a classic network"),
         Command(
             "File", "Load weights…", files.load_weights, enabled=anything,

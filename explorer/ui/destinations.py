@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
-from explorer.maths.sentences import Refusal, sentence, shortened
+from explorer.maths.sentences import Refusal, sentence
 from explorer.workspace.settings import Settings
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def _take_type(dialog: QFileDialog, chosen: str, endings: tuple[str, ...]) -> No
 def export(
     parent: QWidget, title: str, name: str, words: str, endings: tuple[str, ...], write: Callable[[str], object]
 ) -> tuple[str, str]:
-    """Ask where, and write: what was written, and what went wrong, each "" where there is nothing to say."""
+    """Ask where, and write: the file that was written, and what went wrong, each "" where there is none."""
     settings = Settings()
     start = Path(settings.folder("export")) / (file_name(name) + endings[0])
     path = choose_destination(parent, title, start, words, endings)
@@ -71,7 +71,7 @@ def export(
         write(path)
     except (OSError, Refusal, MemoryError) as error:
         return "", sentence(error)
-    return f"Written: {shortened(Path(path).name, 80)}", ""
+    return path, ""
 
 
 def file_name(words: str) -> str:

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QMessageBox, QVBoxLayout
 
 from explorer import __version__
+from explorer.maths.records import Exported
 from explorer.ui.destinations import export
 
 if TYPE_CHECKING:
@@ -77,6 +78,8 @@ def export_summary(window: Window) -> None:
 
 
 def _tell(window: Window, outcome: tuple[str, str]) -> None:
-    written, problem = outcome
-    if written or problem:
-        window.notices.say(problem or written, problem=bool(problem))
+    path, problem = outcome
+    if problem:
+        window.notices.say(problem, problem=True)
+    elif path:
+        window.telling.exported(Exported((path,)))

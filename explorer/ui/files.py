@@ -43,8 +43,10 @@ class Files(QObject):
         self._after_saving: Callable[[], object] | None = None
         self.weights = WeightFiles(session)
         self._opening = ""  # the project file asked for last
+        self.source = ""  # the file that the open network came from, where there is one
         session.saved.connect(self._saved)
         session.failed.connect(self._failed)
+        session.opened.connect(self._keep_source)
         session.opened.connect(lambda path: self._change_recent(settings.add_recent, path) if path else None)
 
     @property
@@ -66,6 +68,14 @@ class Files(QObject):
         """Choose a file with a network and open it."""
         if path := self.choose("Open network"):
             self.open_path(path)
+
+    def open_own_code(self) -> None:
+        """Ask for the name of code, and run it where that is confirmed."""
+        from explorer.ui.own_code_dialog import OwnCodeDialog  # nobody waits for it when the program starts
+
+        self.own_code = OwnCodeDialog(self._window, *self.settings.own_code)
+        self.own_code.run_requested.connect(self._run_own_code)
+        self.own_code.open()
 
     def load_weights(self) -> None:
         """Choose a file with weights, and put those that fit onto the open network."""
@@ -105,6 +115,11 @@ class Files(QObject):
     def open_model(self, name: str, accepted: bool = False) -> None:
         """Open a model of the library; accepted: what its licence forbids was agreed to."""
         self.then(lambda: self.session.open_model(name, accepted))
+
+    def add_model(self, add: Callable[[str], object]) -> None:
+        """Choose a file with a network for the library, and `add` it."""
+        if path := self.choose("Add a network to the model library"):
+            add(os.path.abspath(path))
 
     def move_library(self, move: Callable[[str], object]) -> None:
         """Choose another folder for the library's files, and `move` them."""
@@ -186,7 +201,15 @@ class Files(QObject):
         known = [p for p in paths if Path(p).suffix.lower() in (*ENDINGS, *PICTURE_ENDINGS)]
         self.open_path((known or paths)[0])
 
+    def _run_own_code(self, name: str, folder: str) -> None:
+        self.settings.own_code = name, folder
+        self.then(lambda: self.session.open_own_code(name, folder))
+
+    def _keep_source(self, path: str) -> None:
+        self.source = path
+
     def _saved(self, path: str) -> None:
+        self.source = path
         self._change_recent(self.settings.add_recent, path)
         do, self._after_saving = self._after_saving, None
         if do is not None:

@@ -44,6 +44,16 @@ class Pages(QStackedWidget):
         session.opened.connect(lambda _: self.show_canvas() if self._anything else None)
 
     @property
+    def shows_canvas(self) -> bool:
+        """Whether the network is shown, and no page before it."""
+        return self.currentWidget() is self.__dict__.get("canvas")
+
+    @property
+    def shows_weights(self) -> bool:
+        """Whether the report on the last file's weights is shown."""
+        return self.currentWidget() is self.__dict__.get("weights")
+
+    @property
     def _anything(self) -> bool:
         return bool(self._session.document.project.network.nodes)
 
@@ -77,6 +87,7 @@ class Pages(QStackedWidget):
         page = self._added(LibraryPage(self._session, Library(self._session)))
         page.open_requested.connect(self._files.open_model)
         page.folder_requested.connect(self._files.move_library)
+        page.add_requested.connect(lambda: self._files.add_model(page.add_file))
         page.back_requested.connect(self.leave)
         return page
 
@@ -107,7 +118,7 @@ class Pages(QStackedWidget):
         from explorer.ui.panels.weights_page import WeightsPage
 
         page = self._added(WeightsPage(self._files.weights))
-        page.weight_requested.connect(self._go_to_weight)
+        page.weight_requested.connect(self.go_to_weight)
         page.load_requested.connect(self._files.load_weights)
         page.back_requested.connect(self.leave)
         return page
@@ -133,6 +144,11 @@ class Pages(QStackedWidget):
     def show_library(self) -> None:
         """Show the trained networks."""
         self._show(self.library)
+
+    def add_to_library(self) -> None:
+        """List the file of the open network among the trained networks, and show it there."""
+        self.show_library()
+        self.library.add_file(self._files.source)
 
     def show_facts(self) -> None:
         """Show the course's numbers beside ours."""
@@ -174,7 +190,8 @@ class Pages(QStackedWidget):
         if id:
             self._go_to(id)
 
-    def _go_to_weight(self, name: str) -> None:
+    def go_to_weight(self, name: str) -> None:
+        """Show the layer that a weight, `node id.parameter`, belongs to."""
         nodes = self._session.document.project.network.nodes
         parts = name.split(".")
         ids = [".".join(parts[:count]) for count in range(len(parts) - 1, 0, -1)]

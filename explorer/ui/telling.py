@@ -24,7 +24,8 @@ class Telling(QObject):
     def __init__(self, notices: Notices, session: Session, pages: Pages) -> None:
         super().__init__(notices)
         self._notices, self._session, self._pages = notices, session, pages
-        self._death = ""
+        self._death = self._report = ""
+        pages.currentChanged.connect(lambda _: self._forget_report())
         session.failed.connect(self.problem)
         session.saved.connect(self.saved)
         session.exported.connect(self.exported)
@@ -53,7 +54,14 @@ class Telling(QObject):
     def report(self, report: WeightReport | None) -> None:
         """How the weights of a file fit."""
         if report is not None:
-            self._notices.say(report_in_words(report), not report.whole, "Show report", self._pages.show_weights)
+            self._report = report_in_words(report)
+            self._notices.say(self._report, not report.whole, "Show report", self._pages.show_weights)
+            self._forget_report()
+
+    def _forget_report(self) -> None:
+        """What the page says needs no notice above it."""
+        if self._pages.shows_weights and self._notices.text == self._report:
+            self._notices.hide()
 
     def death(self, sentence: str) -> None:
         """The worker died."""

@@ -60,6 +60,7 @@ class Window(QMainWindow):
         over.addWidget(self.pages, 0, 0)
         over.addWidget(self.notices, 0, 0, Qt.AlignmentFlag.AlignTop)
         self.notices.raise_()
+        self.pages.currentChanged.connect(lambda _: self._place_pages(over))
         self.setCentralWidget(centre)
         self.docks = self._panels()
         self.status = Status(session)
@@ -116,6 +117,7 @@ class Window(QMainWindow):
         panel = WeightsPanel(self.session, self.files.weights)
         panel.load_requested.connect(self.files.load_weights)
         panel.report_requested.connect(self.pages.show_weights)
+        panel.weight_requested.connect(self.pages.go_to_weight)
         return panel
 
     def _attribution(self) -> QWidget:
@@ -223,6 +225,12 @@ class Window(QMainWindow):
             self.cost.choose(measure)
 
     # What happens
+
+    def _place_pages(self, over: QGridLayout) -> None:
+        """A notice lies on the canvas, which must not jump; above every other page, whose head it would hide."""
+        over.removeWidget(self.pages)
+        over.addWidget(self.pages, 0 if self.pages.shows_canvas else 1, 0)
+        self.notices.raise_()
 
     def _show_opened(self, path: str) -> None:
         self._show_title()

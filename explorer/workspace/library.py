@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QObject, Signal
 
-from explorer.engine.questions import Cache, GetModel, Models, MoveCache, RemoveModel
+from explorer.engine.questions import AddModel, Cache, GetModel, Models, MoveCache, RemoveModel
 from explorer.maths.records import CacheFolder, Progress
 from explorer.workspace.session import Session
 
@@ -19,6 +21,7 @@ class Library(QObject):
 
     folder_changed = Signal(object)  # CacheFolder
     removed = Signal(str, int)  # a model's title, bytes that are free again
+    added = Signal(object)  # ModelCard of a file of the user's own
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -29,6 +32,10 @@ class Library(QObject):
     def get(self, name: str, accepted: bool = False) -> None:
         """Download a model, or what is missing of it. accepted: what its licence forbids was agreed to."""
         self._session.ask(LANE, GetModel(name, accepted), lambda _: None, f"Getting {self._title(name)}")
+
+    def add(self, path: str) -> None:
+        """List a file of the user's own; it stays where it is."""
+        self._session.ask(LANE, AddModel(path), self.added.emit, f"Adding {Path(path).name}")
 
     def remove(self, name: str) -> None:
         """Delete a model's files; the open network keeps its weights."""

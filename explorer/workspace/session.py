@@ -14,6 +14,7 @@ from explorer.engine.questions import (
     OpenFile,
     OpenModel,
     OpenNetwork,
+    OpenOwnCode,
 )
 from explorer.maths.records import ModelCard, Progress
 from explorer.maths.weight_records import WeightReport
@@ -24,6 +25,8 @@ from explorer.workspace.document import Document
 from explorer.workspace.looking import Looking
 from explorer.workspace.saving import Saving
 from explorer.workspace.worker import Worker
+
+Opening = OpenModel | OpenNetwork | OpenFile | OpenOwnCode
 
 PEACE = 30.0
 """Seconds: a question that kills two workers within this time is not asked a third time by itself."""
@@ -90,6 +93,10 @@ class Session(Looking):
         """Open a file with a network; one of another program's becomes a project that is not saved yet."""
         self._open_when_there(OpenFile(path), Path(path).name, path)
 
+    def open_own_code(self, name: str, folder: str) -> None:
+        """Run `package.module:factory` of a folder and open the module it makes; only where the user asked for that."""
+        self._open_when_there(OpenOwnCode(name, folder), name)
+
     def new(self) -> None:
         """Start with an empty canvas."""
         self._open(Project())
@@ -139,7 +146,7 @@ class Session(Looking):
         self.models = models
         self.models_changed.emit(models)
 
-    def _open_when_there(self, question: OpenModel | OpenNetwork | OpenFile, title: str, path: str = "") -> None:
+    def _open_when_there(self, question: Opening, title: str, path: str = "") -> None:
         asked_over = self.document.project
 
         def show(step: WeightReport | Project) -> None:

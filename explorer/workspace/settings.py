@@ -83,6 +83,16 @@ class Settings:
         """Forget which files were used."""
         self._store.remove("recent")
 
+    @property
+    def own_code(self) -> tuple[str, str]:
+        """The code that was opened last: package.module:factory@CxHxW, and the folder it lies in."""
+        return self._text("own-code/name"), self._text("own-code/folder")
+
+    @own_code.setter
+    def own_code(self, code: tuple[str, str]) -> None:
+        self._store.setValue("own-code/name", code[0])
+        self._store.setValue("own-code/folder", code[1])
+
     def folder(self, purpose: str) -> str:
         """Where files of this purpose were chosen last."""
         return self._text(f"folder/{purpose}")

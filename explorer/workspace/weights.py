@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from explorer.engine.questions import LoadWeights, Weigh
+from explorer.engine.questions import LoadWeights, SearchWeights, Weigh
 from explorer.maths.weight_records import LayerWeights, WeightReport
 from explorer.network.project import Project
 from explorer.workspace.session import Session
@@ -21,6 +21,7 @@ class WeightFiles(QObject):
 
     report_changed = Signal(object)  # WeightReport | None
     layer_changed = Signal(object)  # LayerWeights | None
+    faults_changed = Signal(object)  # WeightFaults, of the whole network
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -56,6 +57,11 @@ class WeightFiles(QObject):
         else:
             self._session.cancel("weights")
             self._show(None)
+
+    def search(self) -> None:
+        """Look through all layers for weights that are broken or of no use."""
+        question = SearchWeights(self._session.document.project)
+        self._session.ask("weights", question, self.faults_changed.emit, "Looking through all weights")
 
     def _expect(self, report: WeightReport) -> None:
         self._coming = report

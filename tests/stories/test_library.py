@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +18,10 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from torchvision.models import get_model
 
 from explorer.engine.library import ENTRIES
+from explorer.maths.resources import resources
 from explorer.network.analysis import totals
 from explorer.ui import theme
+from explorer.ui.labels import Text
 from explorer.workspace.worker import Worker
 from tests.library_side import PLACE, serve_from_here
 from tests.stories.conftest import with_worker
@@ -48,12 +51,12 @@ def user(name: str, fixed: bool, web: Web, tmp_path: Path, monkeypatch: pytest.M
     web.content = file.getvalue()
     digits = hashlib.sha256(web.content).hexdigest()[:8]
     monkeypatch.setenv(PLACE, "\n".join([name, web.url("squeezenet.pth"), str(len(web.content)), digits]))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     if fixed:
         monkeypatch.setenv("CNN_EXPLORER_CACHE", str(tmp_path))
     else:
         monkeypatch.delenv("CNN_EXPLORER_CACHE")
         monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-        monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     yield from with_worker(Worker(serve_from_here), qtbot, qapp)
 
 
@@ -71,9 +74,24 @@ def names(page) -> list[str]:
     return [page.model.card(row).name for row in range(page.model.rowCount())]
 
 
+def test_what_is_known_before_a_download_stands_on_the_start_page(user) -> None:
+    """Host, size, licence, and by what the file will be known: before anything can be clicked."""
+    user.wait(lambda: user.session.models)
+    rows = user.window.pages.start.rows
+    said = {row.button.accessibleName(): " ".join(t.text() for t in row.findChildren(Text)) for row in rows}
+    told = said["Get and open MobileNetV2"]
+    for words in (
+        "13.1 MB to download from the Python package index", "Licence: BSD-3-Clause (torchvision).",
+        "ImageNet-1k (ILSVRC 2012), 1.28 million photos",
+        "b03531047ffacf1e2488318dcd2aba11\n26cde36e3bfe1aa5cb07700aeeee9889",
+    ):  # fmt: skip
+        assert words in told
+    assert "SHA-256" not in said["Open LeNet-5"], "nothing is fetched there"
+
+
 def test_search_filter_sort_and_read(user, page) -> None:
     assert len(names(page)) == len(ENTRIES)
-    assert names(page)[:4] == ["mobilenet_v2", "lenet5", "hed", "vgg16_trunk"]
+    assert names(page)[:4] == ["mobilenet_v2", "lenet5", "yolo-fastest-1.1", "yolo-fastest-1.1-xl"]
     user.type("resnet50 v1")
     assert names(page) == ["resnet50:IMAGENET1K_V1", "wide_resnet50_2:IMAGENET1K_V1"]
     assert page.chosen.title == "ResNet-50 (V1)"
@@ -82,7 +100,7 @@ def test_search_filter_sort_and_read(user, page) -> None:
     assert "76.1 % right at the first guess" in told
     assert "Licence: BSD-3-Clause (torchvision)." in told
     assert "download.pytorch.org" in page.source.text()
-    assert "begins with 0676ba61" in page.sha.text()
+    assert "publisher says: 0676ba61." in page.sha.text()
     assert page.picture.columns
     page.search.clear()
     page.tasks.setCurrentText("features for other networks")
@@ -215,3 +233,32 @@ def test_in_every_theme(user, page, qapp) -> None:
     assert page.table.accessibleName() == "Trained networks"
     assert page.open.accessibleName() == "Get and open MobileNetV2"
     assert os.environ["CNN_EXPLORER_CACHE"] in page.folder.text()
+
+
+def test_a_file_of_one_s_own(user, page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the library's button, and from the open network; removed, it stays where it is."""
+    file = tmp_path / "mine.safetensors"
+    shutil.copy(resources() / "models" / "lenet5.safetensors", file)
+    page.search.setText("zebra")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(file), ""))
+    QTest.mouseClick(page.add, Qt.MouseButton.LeftButton)
+    user.wait(lambda: page.chosen and page.chosen.name == "mine", 60)
+    assert "A file of your own." in page.told.text()
+    assert str(file) in page.source.text().replace("\u200b", "")
+    assert page.open.isEnabled()
+    assert not page.get.isEnabled()
+    QTest.mouseClick(page.open, Qt.MouseButton.LeftButton)
+    user.wait(lambda: user.project.network.nodes)
+    assert totals(user.document.facts).parameters == 61_706
+    user.press(Qt.Key.Key_O, CONTROL | SHIFT)
+    user.wait(page.remove.isEnabled)
+    QTest.mouseClick(page.remove, Qt.MouseButton.LeftButton)
+    user.wait(lambda: "mine" not in names(page))
+    assert file.exists()
+    add = next(action for command, action in user.window.commands.actions if command.text == "Add to model library")
+    user.session.open_file(str(file))
+    user.wait(lambda: user.window.files.source == str(file))
+    user.window.commands.refresh()
+    add.trigger()
+    user.wait(lambda: page.chosen and page.chosen.name == "mine")
+    assert user.window.pages.currentWidget() is page

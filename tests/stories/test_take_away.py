@@ -57,6 +57,36 @@ def test_keras_source(user, tmp_path: Path) -> None:
     assert "from keras import" in (tmp_path / "lenet.py").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize(
+    ("ending", "words"),
+    [(".mmd", "flowchart"), (".dot", "digraph"), (".md", "conv1"), (".safetensors", "conv1.weight")],
+)
+def test_for_people_and_other_programs(user, ending: str, words: str, tmp_path: Path, monkeypatch) -> None:
+    opened: list[QUrl] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", opened.append)
+    user.window.files.open_network("lenet5", "LeNet-5")
+    export(user, tmp_path / f"net{ending}")
+    assert user.window.notices.text.startswith(f"Written: net{ending}")
+    assert words.encode() in (tmp_path / f"net{ending}").read_bytes()
+    user.window.notices._button.click()
+    assert [Path(url.toLocalFile()) for url in opened] == [tmp_path]
+
+
+@pytest.mark.parametrize(
+    ("command", "name"), [("Export canvas as picture…", "net.png"), ("Export summary…", "layers.csv")]
+)
+def test_pictures_and_tables_say_where_they_are(user, command: str, name: str, tmp_path: Path, monkeypatch) -> None:
+    opened: list[QUrl] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", opened.append)
+    user.window.files.open_network("lenet5", "LeNet-5")
+    write_to(tmp_path / name)
+    user.window.commands.run(command)
+    user.wait(lambda: user.window.notices.text == f"Written: {name}")
+    assert (tmp_path / name).stat().st_size > 100
+    user.window.notices._button.click()
+    assert [Path(url.toLocalFile()) for url in opened] == [tmp_path]
+
+
 def test_a_trained_network_brings_its_weights(user, real_model, tmp_path: Path) -> None:
     user.window.files.open_model("mobilenet_v2")
     user.wait(lambda: len(user.project.network.nodes) > 100)

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 import torch
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 from torchvision import models
 
 from explorer.ui.panels.weights import WeightsPanel
 from explorer.ui.panels.weights_page import WeightsPage
-from tests.stories.conftest import User
+from tests.stories.conftest import LEFT, User
 
 
 @pytest.fixture
@@ -47,9 +48,10 @@ def test_what_a_file_is_and_what_fits(user: User, file: Path) -> None:
     assert user.document.path == ""  # a checkpoint is never written over
     user.window.commands.run("Weights report…")
     report = page(user)
+    assert user.window.notices.text == "", "the page says it, and its head is to be seen"
     assert report.what.text().startswith("Taken for SqueezeNet 1.1, 3 classes: ")
     assert cells(report)[:3] == ["features.3.squeeze.weight", "features.0.bias", "<b>extra</b>"]
-    assert cells(report, 1)[:3] == ["matched, but 1 NaN", "missing: its layer is random", "left over in the file"]
+    assert cells(report, 1)[:3] == ["matched, but 1 NaN", "missing: random", "left over in the file"]
     assert cells(report, 2)[:3] == ["16×64×1×1", "64", ""]
     assert report.rows.rowCount() == 53
     report.misfits_only.click()
@@ -80,6 +82,29 @@ def test_the_numbers_of_a_layer(user: User, file: Path) -> None:
     user.wait(lambda: panel.empty.sentence.text() == "features.1 has no weights.")
     user.click_node("classifier.1")
     user.wait(lambda: panel.tensors.count() == 2)
+    assert not panel.missing.text()
+    user.click_node("features.0")
+    user.wait(lambda: panel.missing.text() == "Not among the trained numbers, so random: bias.")
+
+
+def test_what_is_broken_anywhere_is_found(user: User, file: Path) -> None:
+    user.drop(user.window, str(file))
+    user.wait(lambda: user.window.files.weights.report)
+    user.window.docks["Weights"].raise_()
+    user.wait(lambda: user.window.docks["Weights"].widget())
+    (panel,) = user.window.docks["Weights"].findChildren(WeightsPanel)
+    user.wait(panel.search_all.isVisible)
+    QTest.mouseClick(panel.search_all, LEFT)
+    user.wait(lambda: panel.faults.lines.count() == 2)
+    assert panel.faults.said.text().endswith("1 with NaN or infinity, 1 with dead or equal filters.")
+    first, second = (panel.faults.lines.item(row) for row in (0, 1))
+    assert first.text() == "features.3.squeeze.weight   Broken: 1 NaN."
+    assert second.text().startswith("features.0.weight   1 dead filter, 0 all over: 7.")
+    QTest.mouseClick(panel.faults.lines.viewport(), LEFT, pos=panel.faults.lines.visualItemRect(first).center())
+    user.wait(lambda: user.session.selection == ("features.3.squeeze",))
+    user.wait(lambda: panel.broken.text() == "Broken: 1 NaN.")
+    QTest.mouseClick(panel.all, LEFT)
+    user.wait(lambda: panel.stack.currentWidget() is panel.faults)
 
 
 def test_weights_onto_an_edited_network(user: User, file: Path, monkeypatch) -> None:

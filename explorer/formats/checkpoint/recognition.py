@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import prod
 from typing import Literal
 
 from explorer.classics.signatures import Signature, known_aliases, signatures
+from explorer.formats.checkpoint.renaming import renamed
 from explorer.network.layer import Shape
 
 How = Literal["exact", "head", "width", "part", "order"]
@@ -25,26 +27,29 @@ class Match:
 
     how: "exact" every shape fits; "head" the layers behind the convolutions, or the channels of the picture, are
     others; "width" the names fit and the channels are others; "part" some weights are missing or of other shapes;
-    "order" the names are others, but all shapes fit one after the other. prefix: what the file puts before the names.
+    "order" the names are others, but all shapes fit one after the other. called: the name in the file of everything in
+    it, by what the network would call it.
     """
 
     network: str
     names: Mapping[str, str]
     how: How
-    prefix: str = ""
+    called: Mapping[str, str]
 
 
 def recognised(shapes: Mapping[str, Shape]) -> Match | None:
     """The network whose weights have these names and shapes, in the order of their file, or None."""
     ranked = []
     for prefix in prefixes(shapes):
-        bare = {name.removeprefix(prefix): name for name in shapes if name.startswith(prefix)}
+        plain = {name.removeprefix(prefix): name for name in shapes if name.startswith(prefix)}
+        by_timm = [{new: plain[name] for new, name in names.items()} for names in renamed(plain)]
         for network, wanted in signatures().items():
-            names = _named(wanted, known_aliases(network), bare)
-            ranked.append((*_fit(wanted, names, shapes), Match(network, names, "exact", prefix)))
+            for bare in (plain, *by_timm):
+                names = _named(wanted, known_aliases(network), bare)
+                ranked.append((*_fit(wanted, names, shapes), Match(network, names, "exact", bare)))
     _, _, best = max(ranked, key=lambda found: found[:2])
     how = _judged(signatures()[best.network], best, shapes)
-    return Match(best.network, best.names, how, best.prefix) if how else _in_order(shapes)
+    return Match(best.network, best.names, how, best.called) if how else _in_order(shapes)
 
 
 def prefixes(names: Mapping[str, Shape]) -> list[str]:
@@ -83,8 +88,13 @@ def _named(wanted: Signature, aliases: Mapping[str, str], bare: Mapping[str, str
 
 
 def same(found: Shape | None, wanted: Shape) -> bool:
-    """Whether weights of one shape can be taken for another one: axes of length one behind a vector tell nothing."""
-    return found == wanted or (found is not None and len(wanted) == 1 and found == wanted + (1,) * (len(found) - 1))
+    """Whether weights of one shape can be taken for another one: axes of length one behind a vector tell nothing, and
+    a convolution over all of its input is fully connected."""
+    if found is None or found == wanted:
+        return found == wanted
+    if len(wanted) == 1:
+        return found == wanted + (1,) * (len(found) - 1)
+    return len(wanted) == 2 and len(found) == 4 and (found[0], prod(found[1:])) == wanted
 
 
 def _fit(wanted: Signature, names: Mapping[str, str], shapes: Mapping[str, Shape]) -> tuple[int, int]:
@@ -133,7 +143,8 @@ def _in_order(shapes: Mapping[str, Shape]) -> Match | None:
         body = trunk(wanted)
         if len(body) < CERTAIN or list(body.values()) != given[: len(body)] or len(given) != len(wanted):
             continue
-        return Match(network, dict(zip(wanted, shapes, strict=True)), "order")
+        names = dict(zip(wanted, shapes, strict=True))
+        return Match(network, names, "order", names)
     return None
 
 

@@ -60,6 +60,12 @@ def read(path: Path) -> Iterator[Progress | Project]:
     )
 
 
+def parts(path: Path) -> tuple[Path, ...]:
+    """The files that `read` reads: the one asked for, and the other of the two where it is there."""
+    other = path.with_suffix(CFG if path.suffix.lower() == WEIGHTS else WEIGHTS)
+    return (path, other) if _is_there(other) else (path,)
+
+
 def assembled(data: bytes) -> Assembly:
     """The network of a .cfg's text. Raises Fault."""
     net, *layers = parsed(data)

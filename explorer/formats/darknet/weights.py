@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,14 +40,20 @@ def read(path: Path, wanted: Sequence[Numbers]) -> Trained:
         raise Fault(f"has {amount(size)}, at most {amount(LARGEST)} are read")
     try:
         with open(path, "rb") as file:
-            major, minor, revision, seen, start = _header(file.read(20))
-            _check(size - start, wanted)
-            file.seek(start)
-            numbers = np.fromfile(file, "<f4")
+            return taken(file, size, wanted)
     except OSError as error:
         raise regular.unreadable(path, error) from error
-    if len(numbers) * FLOAT != size - start:
+
+
+def taken(file: BinaryIO, size: int, wanted: Sequence[Numbers]) -> Trained:
+    """All numbers of a weights file of so many bytes, as it lies open. Raises Fault, OSError."""
+    major, minor, revision, seen, start = _header(file.read(20))
+    _check(size - start, wanted)
+    file.seek(start)
+    data = file.read(size - start + 1)
+    if len(data) != size - start:
         raise Fault("changed while it was read")
+    numbers = np.frombuffer(data, "<f4")
     tensors = {}
     for tensor, end in zip(wanted, accumulate(tensor.count for tensor in wanted), strict=True):
         part = numbers[end - tensor.count : end]

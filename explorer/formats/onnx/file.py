@@ -30,8 +30,34 @@ OLDEST = 7
 DOMAINS = ("", "ai.onnx")
 
 
+def parts(path: Path) -> tuple[Path, ...]:
+    """The file, and those beside it that have some of its tensors. Raises NotReadable."""
+    names = {
+        entry.value
+        for tensor in _tensors(_loaded(path))
+        if tensor.data_location == TensorProto.EXTERNAL
+        for entry in tensor.external_data
+        if entry.key == "location"
+    }
+    return (path, *(_beside(path, name) for name in sorted(names)))
+
+
 def read(path: Path) -> ModelProto:
     """The model in a file, its tensors in it, no function called any more. Raises NotReadable."""
+    model = _loaded(path)
+    _take_in(path, model)
+    try:
+        checker.check_model(model, full_check=True)
+        if model.functions:
+            model = inliner.inline_local_functions(model)
+    except Exception as error:  # onnx raises what it likes at a broken model
+        reason = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
+        raise NotReadable(refusal(path, f"breaks the rules of ONNX ({shown(reason, 120)})", ADVICE)) from error
+    return model
+
+
+def _loaded(path: Path) -> ModelProto:
+    """The model as the file has it, measured. Raises NotReadable."""
     if (there := size(path)) > LARGEST:
         raise NotReadable(refusal(path, f"has {amount(there)}, at most {amount(LARGEST)} are read", ADVICE))
     try:
@@ -42,14 +68,6 @@ def read(path: Path) -> ModelProto:
         raise NotReadable(refusal(path, "is no ONNX model, or is cut short", ADVICE)) from error
     if fault := _fault(model):
         raise NotReadable(refusal(path, fault, SIMPLER))
-    _take_in(path, model)
-    try:
-        checker.check_model(model, full_check=True)
-        if model.functions:
-            model = inliner.inline_local_functions(model)
-    except Exception as error:  # onnx raises what it likes at a broken model
-        reason = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
-        raise NotReadable(refusal(path, f"breaks the rules of ONNX ({shown(reason, 120)})", ADVICE)) from error
     return model
 
 

@@ -73,11 +73,16 @@ def _conv(layer: Any, x: Shape) -> Iterator[Part]:
         else:
             yield _border(sides, layer.padding_mode)
     words |= _unless(1, strides=layer.stride, dilation_rate=layer.dilation) | _unless(True, use_bias=layer.bias)
-    if 1 < layer.groups == x[0] and len(set(stride)) == 1:
+    if is_depthwise(layer, x):
         times = _unless(1, depth_multiplier=layer.channels // x[0])
         yield "DepthwiseConv2D", {"0": layer.kernel, **times, **words}
     else:
         yield "Conv2D", {"0": layer.channels, "1": layer.kernel, **words, **_unless(1, groups=layer.groups)}
+
+
+def is_depthwise(layer: Any, x: Shape) -> bool:
+    """Whether Keras has its own layer for it: each channel by itself, with one stride."""
+    return layer.kind == "Conv2d" and 1 < layer.groups == x[0] and len(set(both(layer.stride))) == 1
 
 
 def _transposed(layer: Any, x: Shape) -> Iterator[Part]:
@@ -183,6 +188,13 @@ def _slice(layer: Any, x: Shape) -> Iterator[Part]:
     yield "slice", {"first": layer.start, "last": layer.start + layer.channels}
 
 
+def _flatten(layer: Any, x: Shape) -> Iterator[Part]:
+    """Channel by channel, so that weights behind it have torch's order; where channels are all there is they are so."""
+    if set(x[1:]) != {1} and len(x) > 1:
+        yield "Permute", {"0": (len(x), *range(1, len(x)))}
+    yield "Flatten", {}
+
+
 def _permute(layer: Any, x: Shape) -> Iterator[Part]:
     """Our axes 1, 2, 3 lie at 3, 1, 2 there."""
     order, last = several(layer.order), len(x)
@@ -264,7 +276,7 @@ LAYERS: dict[str, Callable[..., Iterator[Part]]] = {
     "BatchNorm2d": _norm,
     "GroupNorm": _group_norm,
     "LayerNorm": _layer_norm,
-    "Flatten": _plain("Flatten"),
+    "Flatten": _flatten,
     "Identity": _plain("Identity"),
     "ZeroPad2d": _zero_pad,
     "CenterCrop": _crop,

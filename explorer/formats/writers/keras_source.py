@@ -1,8 +1,9 @@
-"""A network as Keras source, in the functional way: channels last, without weights."""
+"""A network as Keras source, in the functional way: channels last; its weights lie in a file beside it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from explorer.formats.words import shown
 from explorer.formats.writers.keras_layers import JOINS, NotInKeras, join, steps
@@ -15,31 +16,56 @@ from explorer.network.conventions import KERAS
 from explorer.network.network import Network, Node
 from explorer.network.project import Project
 
-TAKEN = {"Input", "Model", "layers", "ops", "inputs", "build"}
+TAKEN = {"Input", "Model", "layers", "ops", "inputs", "build", "load", "np"}
 """Names that mean something else in the source."""
 
-NOTE = """\
-Channels come last, as Keras has them. Flatten lays out all channels of a pixel together, so weights of a layer
-behind it are in another order than torch's."""
+NOTE = "Channels come last, as Keras has them; before Flatten they are put first, so that weights keep torch's order."
+
+LOAD = '''\
+def load(model: Model, file: str = "{file}") -> Model:
+    """Give the model its trained weights."""
+    with np.load(file) as values:
+        for layer in model.layers:
+            for variable in layer.weights:
+                variable.assign(values[f"{{layer.name}}/{{variable.name}}"])
+    return model
+'''
+"""What reads the weights that `keras_weights` writes."""
+
+
+@dataclass(frozen=True)
+class KerasSource:
+    """The text of a Python file. layers: for each node the name of its Keras layer."""
+
+    text: str
+    layers: Mapping[str, str]
 
 
 class NoKeras(Refusal):
     """Keras lacks some of the network's layers; the message names them."""
 
 
-def keras_source(project: Project, facts: Mapping[str, Facts]) -> str:
-    """A Python file with a function that builds the network, which has no problem. Raises NoKeras."""
+def keras_source(project: Project, facts: Mapping[str, Facts], weights: str = "") -> KerasSource:
+    """A Python file with a function that builds the network, which has no problem. Raises NoKeras.
+
+    weights: the name of the file that has them, "" where none is written.
+    """
     network, name = project.network, class_name([project.title])
-    lines = _Writing(network, facts).lines()
+    writing = _Writing(network, facts)
+    lines = writing.lines()
     entries = [node.id for node in network.branches if isinstance(node.layer, Input)]
     ends = [id for id, users in network.users.items() if not users]
     sums = f"{KERAS.parameters(totals(facts)):,} parameters, as Keras counts them"
-    text = [f'"""{title(project.title or name)}: {sums}.', "", NOTE, '"""', ""]
+    heading = [f'"""{title(project.title or name)}: {sums}.', "", NOTE]
+    text = [*heading, *(["", "    model = load(build())"] if weights else []), '"""', ""]
+    text += ["import numpy as np"] if weights else []
     text += ["from keras import Input, Model, layers" + ", ops" * any("ops." in line for line in lines), "", ""]
     text += ["def build() -> Model:", *lines]
     inputs, outputs = (_several([f"{way}{n}" for n in range(1, len(ids) + 1)] if len(ids) > 1 else [way])
                        for way, ids in (("inputs", entries), ("outputs", ends)))  # fmt: skip
-    return "\n".join([*text, f'    return Model({inputs}, {outputs}, name="{name}")', ""])
+    text += [f'    return Model({inputs}, {outputs}, name="{name}")', ""]
+    text += ["", LOAD.format(file=title(weights)).rstrip(), ""] if weights else []
+    return KerasSource("\n".join(text), writing.named)
 
 
 def _several(names: list[str]) -> str:
@@ -54,7 +80,7 @@ class _Writing:
         self.ends = [id for id, users in network.users.items() if not users]
         self.left = {id: len(users) for id, users in network.users.items()}
         self.variables: dict[str, str] = {}
-        self.names: set[str] = set()
+        self.named: dict[str, str] = {}
         self.kept = set(TAKEN)  # what no statement may write over
 
     def lines(self) -> list[str]:
@@ -64,7 +90,7 @@ class _Writing:
         for number, node in enumerate(entries, 1):
             variable = f"inputs{number}" if len(entries) > 1 else "inputs"
             channels, height, width = self.facts[node.id].shape or ()
-            lines.append(f'    {variable} = Input(({height}, {width}, {channels}), name="{self.named(node.id)}")')
+            lines.append(f'    {variable} = Input(({height}, {width}, {channels}), name="{self.name(node.id)}")')
             self.variables[node.id] = variable
             self.kept.add(variable)
         for node in self.network.branches:
@@ -81,7 +107,7 @@ class _Writing:
         return lines
 
     def statements(self, node: Node) -> list[str]:
-        name, values = self.named(node.id), [self.variables[i] for i in node.inputs]
+        name, values = self.name(node.id), [self.variables[i] for i in node.inputs]
         shapes = tuple(self.facts[i].shape or () for i in node.inputs)
         calls = [] if node.layer.kind in JOINS else steps(node.layer, shapes, name)
         for source in node.inputs:
@@ -107,10 +133,10 @@ class _Writing:
         self.variables[node.id] = name
         return name
 
-    def named(self, id: str) -> str:
+    def name(self, id: str) -> str:
         """A layer's name: its id, without dots, which Keras on torch does not take."""
         name = attribute(id)
-        while name in self.names:
+        while name in self.named.values():
             name += "_"
-        self.names.add(name)
+        self.named[id] = name
         return name

@@ -23,6 +23,7 @@ from explorer.network.analysis import analyse
 from explorer.network.outline import Column, outline
 from explorer.ui.labels import LaneLine, Text
 from explorer.ui.model_table import ModelTable
+from explorer.ui.model_words import card_in_words, sha_in_words
 from explorer.ui.scroll_column import ScrollColumn
 from explorer.ui.search_page import SearchPage
 from explorer.ui.silhouette import Silhouette
@@ -40,6 +41,7 @@ class LibraryPage(SearchPage):
 
     open_requested = Signal(str, bool)  # name, whether what its licence forbids was agreed to
     folder_requested = Signal(object)  # what to call with the folder that is chosen
+    add_requested = Signal()  # a file of the user's own should be chosen
 
     def __init__(self, session: Session, library: Library) -> None:
         self.table = QTableView()
@@ -52,6 +54,8 @@ class LibraryPage(SearchPage):
         self.here_only = QCheckBox("only what is here")
         for box, name in ((self.tasks, "Task"), (self.sizes, "Size of the download")):
             box.setAccessibleName(name)
+        self.tasks.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.tasks.setMinimumContentsLength(20)  # a task is a sentence; the list below has all of it
         self.tasks.addItem(ANY_TASK)
         for text, most in SIZES:
             self.sizes.addItem(text, most)
@@ -60,8 +64,11 @@ class LibraryPage(SearchPage):
         self.title, self.told, self.source, self.sha = Text(size="title"), Text(), Text(role="dim"), Text(role="dim")
         self.accept = QCheckBox()
         self._agreed = ""  # the model whose licence was accepted
+        self._added = ""  # the user's own, until the list has it
         self.get, self.open, self.remove = QPushButton("Get"), QPushButton("Open"), QPushButton("Remove")
         self.lane, self.opening = LaneLine(session, LANE), LaneLine(session, "model")
+        self.add = QPushButton("Add file…")
+        self.add.setToolTip("List a file of your own here; it stays where it is")
         self.folder, self.change = Text(role="dim", size="small", wrap=False), QPushButton("Change folder…")
         self.change.setEnabled(False)
         self._lay_out()
@@ -113,6 +120,7 @@ class LibraryPage(SearchPage):
         halves.addLayout(side, 3)
         foot = QHBoxLayout()
         foot.addWidget(self.folder, 1)
+        foot.addWidget(self.add, 0, Qt.AlignmentFlag.AlignRight)
         foot.addWidget(self.change, 0, Qt.AlignmentFlag.AlignRight)
         self.column.addLayout(filters)
         self.column.addLayout(halves, 1)
@@ -129,16 +137,22 @@ class LibraryPage(SearchPage):
         self.get.clicked.connect(self._get)
         self.open.clicked.connect(self._open)
         self.remove.clicked.connect(lambda: library.remove(self.chosen.name) if self.chosen else None)
+        self.add.clicked.connect(self.add_requested)
         self.change.clicked.connect(lambda: self.folder_requested.emit(library.move))
         session.models_changed.connect(self._show_models)
         session.work_changed.connect(lambda lane, _: self._allow() if lane in (LANE, "model") else None)
         library.folder_changed.connect(self._show_folder)
         library.removed.connect(lambda title, freed: self._say_removed(title, freed))
+        library.added.connect(self._show_added)
 
     @property
     def chosen(self) -> ModelCard | None:
         """The model that is told about."""
         return self.model.card(self.table.currentIndex().row())
+
+    def add_file(self, path: str) -> None:
+        """List a file of the user's own."""
+        self._library.add(path)
 
     def open_chosen(self) -> None:
         """What is here; for what is not, the button is the next to take Enter: nothing is fetched by the way."""
@@ -168,7 +182,8 @@ class LibraryPage(SearchPage):
             self.tasks.clear()
             self.tasks.addItems(tasks)
         self.model.fill(models)
-        if before is not None and (row := self.model.row(before.name)) >= 0:
+        name, self._added = self._added or (before.name if before else ""), ""
+        if (row := self.model.row(name)) >= 0:
             self.table.selectRow(row)
             self.table.verticalScrollBar().setValue(place)
         self._filter()
@@ -191,9 +206,9 @@ class LibraryPage(SearchPage):
         card = self.chosen
         self.picture.show_columns(_columns(card.name) if card else ())
         self.title.say(card.title if card else "")
-        self.told.say(_told(card) if card else "")
+        self.told.say(card_in_words(card) if card else "")
         self.source.say(f"From {card.host}\n{card.source}" if card and card.host else card.source if card else "")
-        self.sha.say(_sha(card) if card else "")
+        self.sha.say(sha_in_words(card) if card else "")
         asks = bool(card and card.restriction and not card.installed)
         self.accept.setText(f"I accept: {card.restriction} ({card.licence.partition(' ')[0]})" if card else "")
         if card is not None and card.name != self._agreed:  # while the list comes anew there is none for a moment
@@ -210,12 +225,14 @@ class LibraryPage(SearchPage):
         """One work of a kind at a time; what a licence forbids is accepted before anything is fetched."""
         card, work = self.chosen, self._session.work
         agreed = card is not None and (card.installed or not card.restriction or self.accept.isChecked())
-        bundled = card is not None and card.kind == "bundled"
-        self.open.setText("Open" if card is None or card.installed else "Get and open")
-        self.open.setEnabled(agreed and "model" not in work and LANE not in work)
+        bundled, own = (card is not None and card.kind == kind for kind in ("bundled", "file"))
+        here = card is None or card.installed
+        self.open.setText("Open" if here or own else "Get and open")
+        self.open.setEnabled(agreed and (here or not own) and "model" not in work and LANE not in work)
         self.get.setText("Resume" if card is not None and card.begun and not card.installed else "Get")
-        self.get.setEnabled(agreed and card is not None and not card.installed and LANE not in work)
-        left = card is not None and (card.installed or bool(card.begun))
+        self.get.setEnabled(agreed and card is not None and not here and not own and LANE not in work)
+        self.add.setEnabled(LANE not in work)
+        left = card is not None and (here or own or bool(card.begun))
         self.remove.setEnabled(left and not bundled and LANE not in work and "model" not in work)
         folder = self._library.folder
         self.change.setEnabled(folder is not None and not folder.fixed and LANE not in work)
@@ -230,28 +247,15 @@ class LibraryPage(SearchPage):
         self._allow()
 
     def _say_removed(self, title: str, freed: int) -> None:
-        self.count.say(f"{title} was removed; {bytes_in_words(freed)} are free again.")
+        end = f"{bytes_in_words(freed)} are free again" if freed else "its file stays where it is"
+        self.count.say(f"{title} was removed; {end}.")
 
-
-def _told(card: ModelCard) -> str:
-    """What it does, how large it is, how good, what it was trained on, and under which licence."""
-    lines = [
-        f"It {card.task}." if card.task.startswith(("names", "reads", "draws")) else f"{card.task.capitalize()}.",
-        f"{counted(card.parameters, 'parameter')} · {bytes_in_words(card.size)}"
-        + (" on this computer" if card.installed else " to download"),
-        card.accuracy,
-        f"Trained on {card.trained_on}.",
-        f"Licence: {card.licence}" + (f", {card.restriction}." if card.restriction else "."),
-    ]
-    if card.begun and not card.installed:
-        lines.append(f"{bytes_in_words(card.begun)} came before the download was interrupted.")
-    return "\n".join(line for line in lines if line)
-
-
-def _sha(card: ModelCard) -> str:
-    if len(card.sha256) == 64:
-        return f"SHA-256, checked at every opening:\n{card.sha256[:32]}\n{card.sha256[32:]}"
-    return f"Its SHA-256 begins with {card.sha256}, as its publisher says; all of it is written down when it is here."
+    def _show_added(self, card: ModelCard) -> None:
+        """Choose it when the list comes anew; no search hides it."""
+        self._added = card.name
+        self.search.clear()
+        self.tasks.setCurrentIndex(0)
+        self.sizes.setCurrentIndex(0)
 
 
 @cache

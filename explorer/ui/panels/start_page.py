@@ -21,8 +21,9 @@ from PySide6.QtWidgets import (
 from explorer.maths.records import ModelCard
 from explorer.ui import theme
 from explorer.ui.labels import LaneLine, Text
+from explorer.ui.model_words import licence_in_words, sha_in_words, size_in_words
 from explorer.ui.theme import GRID
-from explorer.ui.words import bytes_in_words, plain_tip
+from explorer.ui.words import plain_tip
 from explorer.workspace.session import Session
 
 OFFERED = 3
@@ -57,12 +58,13 @@ class ModelRow(QWidget):
         self.button = QPushButton("Open" if card.installed else "Get and open")
         self.button.setAccessibleName(f"{self.button.text()} {card.title}")
         self.button.setToolTip(plain_tip(f"{card.task}\nfrom {card.source}"))
-        size = "on this computer" if card.installed else f"{bytes_in_words(card.size)} to download"
+        known = "" if card.installed else sha_in_words(card)
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(Text(card.title, wrap=False))
-        words.addWidget(Text(f"{card.parameters:,} parameters · {size}", "dim", "small"))
-        words.addWidget(Text(f"Trained on {card.trained_on} · {card.licence}", "dim", "small", wrap=False))
+        trained = f"Trained on {card.trained_on}. " if card.trained_on else ""
+        for line in (size_in_words(card), trained + licence_in_words(card), known):
+            words.addWidget(Text(line, "dim", "small"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, GRID // 2, 0, GRID // 2)
         row.addLayout(words, 1)

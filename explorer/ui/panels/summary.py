@@ -200,7 +200,7 @@ class SummaryPanel(QWidget):
             self._session.select(tuple(self.model.ids[row] for row in rows))
 
     def ask_export(self, name: str) -> tuple[str, str]:
-        """Ask where to write the table, and write it: what was written, and what went wrong."""
+        """Ask where to write the table, and write it: the file, and what went wrong."""
         return export(self.window(), "Export summary", name, "Tables", ENDINGS, self.export)
 
     def _choose_export(self) -> None:

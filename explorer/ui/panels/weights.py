@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.maths.weight_records import LayerWeights, TensorFacts
 from explorer.network.layer import described
+from explorer.ui.fault_list import FaultList
 from explorer.ui.histogram import Histogram
 from explorer.ui.labels import Empty, LaneLine, Text
 from explorer.ui.theme import GRID
+from explorer.ui.weight_words import broken_in_words, filters_in_words
 from explorer.ui.words import counted
 from explorer.workspace.session import Session
 from explorer.workspace.weights import WeightFiles
-
-SOME = 24
-"""Filters that are named; the others are counted."""
 
 
 class WeightsPanel(QWidget):
@@ -26,6 +23,7 @@ class WeightsPanel(QWidget):
 
     load_requested = Signal()
     report_requested = Signal()
+    weight_requested = Signal(str)  # `node id.parameter`: its layer should be shown
 
     def __init__(self, session: Session, files: WeightFiles) -> None:
         super().__init__()
@@ -34,6 +32,11 @@ class WeightsPanel(QWidget):
         self.empty = Empty("")
         self.load = self.empty.add_button("Load weights…")
         self.load.clicked.connect(self.load_requested)
+        self.search_all = self.empty.add_button("Search all layers")
+        self.search_all.setToolTip("Find NaN, infinity, dead and equal filters anywhere in the network")
+        self.search_all.clicked.connect(files.search)
+        self.faults = FaultList(files)
+        self.faults.weight_requested.connect(self.weight_requested)
         self.tensors = QComboBox()
         self.tensors.setAccessibleName("Tensor")
         self.report = QPushButton("Report…")
@@ -42,19 +45,25 @@ class WeightsPanel(QWidget):
         self.histogram = Histogram()
         self.histogram.setAccessibleName("Histogram of the weights")
         self.figures, self.broken, self.filters = Text(), Text(role="problem"), Text()
+        self.missing = Text(role="problem")
         tools = QHBoxLayout()
         tools.addWidget(self.tensors, 1)
+        self.all = QPushButton("All layers")
+        self.all.setToolTip(self.search_all.toolTip())
+        self.all.clicked.connect(files.search)
+        tools.addWidget(self.all)
         tools.addWidget(self.report)
         page = QWidget()
         inner = QVBoxLayout(page)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.addLayout(tools)
         inner.addWidget(self.histogram, 1)
-        for text in (self.figures, self.broken, self.filters):
+        for text in (self.figures, self.broken, self.filters, self.missing):
             inner.addWidget(text)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.empty)
         self.stack.addWidget(page)
+        self.stack.addWidget(self.faults)
         column = QVBoxLayout(self)
         column.setContentsMargins(GRID, GRID, GRID, GRID)
         column.setSpacing(GRID // 2)
@@ -64,6 +73,7 @@ class WeightsPanel(QWidget):
         session.selection_changed.connect(lambda _: self._follow())
         session.document.changed.connect(lambda _: self._follow())
         files.layer_changed.connect(self._show)
+        files.faults_changed.connect(lambda _: self.stack.setCurrentIndex(2))
         files.report_changed.connect(lambda report: self.report.setEnabled(report is not None))
         self.report.setEnabled(files.report is not None)
         self._show(None)
@@ -89,9 +99,12 @@ class WeightsPanel(QWidget):
         self.tensors.blockSignals(False)
         if layer is not None and layer.tensors:
             self.stack.setCurrentIndex(1)
+            lack = " and ".join(layer.missing)
+            self.missing.say(f"Not among the trained numbers, so random: {lack}." if lack else "")
             self._describe()
             return
         self.stack.setCurrentIndex(0)
+        self.search_all.setVisible(bool(self._session.document.project.weights))
         self.empty.sentence.say(self._nothing(layer))
 
     def _nothing(self, layer: LayerWeights | None) -> str:
@@ -112,25 +125,5 @@ class WeightsPanel(QWidget):
             f"{described(tensor.shape) if tensor.shape else '1'} · {counted(total, 'number')} · "
             f"mean {tensor.mean:.4g} · deviation {tensor.deviation:.4g} · {tensor.zeros:,} exactly 0"
         )
-        broken = [f"{n:,} {what}" for n, what in ((tensor.nan, "NaN"), (tensor.infinite, "infinite")) if n]
-        self.broken.say(f"Broken: {' and '.join(broken)}." if broken else "")
-        self.filters.say(in_words(tensor))
-
-
-def in_words(tensor: TensorFacts) -> str:
-    """Which filters are dead, and which are the same; "" where there are none such."""
-    said = []
-    if tensor.dead:
-        said.append(f"{counted(len(tensor.dead), 'dead filter')}, 0 all over: {_some(map(str, tensor.dead))}.")
-    if tensor.equal:
-        spare = sum(len(group) - 1 for group in tensor.equal)
-        groups = (" = ".join(map(str, group[:SOME])) for group in tensor.equal)
-        said.append(
-            f"{counted(spare, 'filter')} that {'is' if spare == 1 else 'are'} another one again: {_some(groups)}."
-        )
-    return " ".join(said)
-
-
-def _some(texts: Iterable[str]) -> str:
-    names = list(texts)
-    return ", ".join(names[:SOME]) + (f" and {len(names) - SOME:,} more" if len(names) > SOME else "")
+        self.broken.say(broken_in_words(tensor))
+        self.filters.say(filters_in_words(tensor))

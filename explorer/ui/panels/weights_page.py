@@ -122,7 +122,7 @@ def rows(report: WeightReport) -> Iterator[tuple[str, str, str, str]]:
     for differing in report.differing:
         yield differing.name, "of another shape: not taken", described(differing.wanted), described(differing.found)
     for name in report.missing:
-        yield name, "missing: its layer is random", _shape(report, name), ""
+        yield name, "missing: random", _shape(report, name), ""
     for name in report.left_over:
         yield name, "left over in the file", "", _shape(report, name)
     for name in report.matched:
