@@ -36,7 +36,7 @@ from explorer.network.settings import SettingError
 
 
 class Reading(Growing):
-    """Walks the traced graph; `values` says what each step gives. Raises TraceError."""
+    """Walks the traced graph; `values` says what each step gives, `ends` what the module returns. Raises TraceError."""
 
     def __init__(self, module: nn.Module, graph: fx.Graph, shape: tuple[int, int, int]) -> None:
         super().__init__(module)
@@ -44,6 +44,7 @@ class Reading(Growing):
         self.trained = {name for name, _ in module.named_parameters()}
         self.values: dict[fx.Node, Any] = {}
         self.known: dict[Any, Layer | None] = {}  # what was taken down before
+        self.ends: list[str] = []
         self.shape = shape
         for step in graph.nodes:
             self.values[step] = getattr(self, step.op)(step)
@@ -91,6 +92,8 @@ class Reading(Growing):
     def call_function(self, step: fx.Node) -> Any:
         name = getattr(step.target, "__name__", str(step.target))
         args = self.arguments([*step.args, *step.kwargs.values()])
+        if isinstance(step.target, type) and issubclass(step.target, tuple):
+            return tuple(args)  # a named tuple is made of what is returned
         if step.target is getattr and isinstance(args[0], Seen) and args[1] == "shape":
             return self.size(args[0])
         if step.target is operator.getitem and isinstance(args[0], Several):
@@ -106,9 +109,8 @@ class Reading(Growing):
         return self.call(step, name, METHODS.get(name), lambda x, *args, **kwargs: getattr(x, name)(*args, **kwargs))
 
     def output(self, step: fx.Node) -> Any:
-        for value in leaves(self.value(step.args)):
-            if isinstance(value, Seen):
-                self.plain(step, value)  # whatever feeds nothing else is an end
+        given = [value for value in leaves(self.value(step.args)) if isinstance(value, Seen)]
+        self.ends = [self.plain(step, value).id for value in given]  # whatever else feeds nothing is an end, too
 
     def writes_over(self, step: fx.Node) -> bool:
         """Whether a step puts its result in the place of its first input, which later steps then find there."""

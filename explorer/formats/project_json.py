@@ -18,6 +18,7 @@ from explorer.network.settings import SettingError
 
 FORMAT = "cnn-explorer project"
 VERSION = 1
+KEYS = ("format", "version", "title", "origin", "recipe", "nodes", "places", "weights", "main")
 LARGEST = 16_000_000
 """Bytes of JSON; Python needs some twenty times that while it parses."""
 
@@ -62,6 +63,7 @@ def dumped(project: Project) -> bytes:
         ],
         "places": {id: [float(x) for x in project.places[id]] for id in network.nodes if id in project.places},
         "weights": project.weights,
+        "main": project.main,
     }
     return json.dumps(document, separators=(",", ":")).encode()
 
@@ -74,7 +76,8 @@ def loaded(data: bytes) -> Project:
     if document.get("format") != FORMAT:
         raise Fault(f"is no project: its “format” is not “{FORMAT}”")
     _check_version(document.get("version"))
-    part = Part(document, "", ("format", "version", "title", "origin", "recipe", "nodes", "places", "weights"))
+    document = {"main": "", **document}  # files from before a network with several ends could run
+    part = Part(document, "", KEYS)
     network = _network(part.items("nodes", MOST_NODES))
     places = _object(document["places"], "places")
     stray = next((id for id in places if id not in network.nodes), None)
@@ -83,6 +86,9 @@ def loaded(data: bytes) -> Project:
     weights = part.text("weights")
     if not re.fullmatch("([0-9a-f]{64})?", weights):
         raise Fault("has “weights” that are not 64 hexadecimal digits")
+    main = part.text("main")
+    if main and main not in network.nodes:
+        raise Fault(f"has as its “main” a node {_quoted(main)} that is not there")
     return Project(
         network=network,
         places={id: _place(place, f"places.{_quoted(id)}") for id, place in places.items()},
@@ -90,6 +96,7 @@ def loaded(data: bytes) -> Project:
         recipe=_recipe(document["recipe"]),
         title=part.text("title"),
         origin=part.text("origin"),
+        main=main,
     )
 
 
