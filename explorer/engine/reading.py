@@ -129,13 +129,13 @@ class Reading(Growing):
         given = list(leaves([args, kwargs]))
         seen = [value for value in given if isinstance(value, Seen)]
         held = [value for value in given if isinstance(value, Held)]
-        name = NAMES.get(name, name)
+        name = NAMES.get(name, name).partition(".")[0]  # without ATen's overload
         if not seen:
             if not held:
                 return function(*args, **kwargs)
             names = tuple(dict.fromkeys(key for value in held for key in value.names))
             return Held(names, lambda state: function(*filled(args, state), **filled(kwargs, state)))
-        stem = f"{path}.{name}" if (path := where(step)) else name
+        stem = step.meta.get("called") or (f"{path}.{name}" if (path := where(step)) else name)
         if axes := permuted(name, args, seen[0]):
             return Seen(seen[0].id, axes)
         if name in SPLITS or step.target in SPLITS:
@@ -185,20 +185,22 @@ class Reading(Growing):
         if not seen:
             raise TraceError(f"{stem} has no input that comes from the picture")
         axes, shapes = seen[0].axes, [self.shapes[value.id] for value in seen]
-        long = {key.removeprefix(f"{stem}."): key for key in state}  # tensors of the module itself by short names
 
         def result(state: Mapping[str, Tensor], x: Sequence[Tensor]) -> Any:
             tensors = {s: value.permute(s.axes) for s, value in zip(seen, x, strict=True)}
             return call(state, filled(args, state, tensors), filled(kwargs, state, tensors))
 
         def node(pick: Callable[[Any], Any], which: int | None = None) -> Any:
+            id = self.fresh(step, stem)
+            long = {key.removeprefix(f"{id}."): key for key in state}  # tensors of the node itself by short names
+
             def compute(held: Mapping[str, Tensor], x: Sequence[Tensor]) -> Tensor:
                 y: Tensor = pick(result({long[key]: tensor for key, tensor in held.items()}, x))
                 return y.permute(inverse(axes)) if y.dim() == len(axes) else y
 
             short = {key: state[whole] for key, whole in long.items()}
             same = self.same(step, name, [(seen.index(v), v.axes) if v in seen else v for v in leaves([args, kwargs])])
-            key = (same, which, tuple(shapes)) if same else None
+            key = (same, which, tuple(shapes), tuple(long)) if same else None
             layer = self.known.get(key)
             if layer is None:
                 try:
@@ -207,7 +209,7 @@ class Reading(Growing):
                     raise TraceError(f"{stem}: no layer stands for {name}, and it {error}") from None
                 if key:
                     self.known[key] = layer
-            made = self.place(self.fresh(step, stem), layer, seen)
+            made = self.place(id, layer, seen)
             return Seen(made.id, axes) if len(made.axes) == len(axes) else made
 
         users = list(step.users)

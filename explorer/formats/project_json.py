@@ -105,15 +105,18 @@ def _settings(layer: Layer) -> dict[str, Any]:
     return {name: _setting(value, kind) for name, (kind, value) in values.items()}
 
 
-def parsed(data: bytes) -> Any:
-    """json.loads without what it lets through: twin keys, NaN, Infinity, overflow, endless digits or brackets."""
+def parsed(data: bytes, digits: int = 18) -> Any:
+    """json.loads without what it lets through: twin keys, NaN, Infinity, overflow, endless digits or brackets.
+
+    digits: that a whole number may have.
+    """
     try:
         return json.loads(
             data.decode("utf-8-sig"),
             object_pairs_hook=_without_twins,
             parse_constant=_no_number,
             parse_float=_finite,
-            parse_int=_whole,
+            parse_int=lambda text: _whole(text, digits),
         )
     except Fault:
         raise
@@ -143,8 +146,8 @@ def _finite(text: str) -> float:
     return value if math.isfinite(value) else _no_number(text[:20])
 
 
-def _whole(text: str) -> int:
-    return int(text) if len(text) <= 18 else _no_number(f"{text[:12]}… ({len(text)} digits)")
+def _whole(text: str, digits: int) -> int:
+    return int(text) if len(text) <= digits else _no_number(f"{text[:12]}… ({len(text)} digits)")
 
 
 def _check_version(version: Any) -> None:
