@@ -17,6 +17,7 @@ from torch import Tensor, fx, nn
 from torchvision.models.shufflenetv2 import channel_shuffle
 
 from explorer.engine.exported.layers import (
+    COUNTING,
     FIRST_ONLY,
     FUNCTIONS,
     VIEWING,
@@ -25,9 +26,10 @@ from explorer.engine.exported.layers import (
     function,
     weighted,
 )
+from explorer.engine.exported.parts import Parts
 from explorer.engine.exported.running import KINDS, WHOLE, mapped, refs, typed
 from explorer.formats.exported.graph import Graph, Op, Ref
-from explorer.layers.operations import VIEWS
+from explorer.layers.operations import MOST_NUMBERS, VIEWS
 
 PASSING = ("alias", "clone", "contiguous", "detach", "lift_fresh_copy", "to", "_to_copy", "expand_as_is")
 """Operations that hand on the numbers they get, unless they change their type."""
@@ -47,9 +49,8 @@ class Building:
     """Goes through the operations; `values` says what each value is in the graph of torch.fx. Raises ExportedError."""
 
     def __init__(self, graph: Graph, tensors: Mapping[str, Tensor]) -> None:
-        self.graph, self.tensors = graph, tensors
-        self.module, self.fx = nn.Module(), fx.Graph()
-        self.placed: set[str] = set()  # names of tensors that the module has
+        self.graph = graph
+        self.parts, self.fx = Parts(graph, tensors), fx.Graph()
         self.turned: dict[int, Ref] = {}  # transposed weights, and which they are
         self.memory: dict[int, int] = {}  # values that may share memory, by the one that made it
         self.last = _last_uses(graph)
@@ -73,14 +74,14 @@ class Building:
         takes = list(dict.fromkeys(ref for ref in used if ref not in made and ref not in self.graph.held))
         names = {ref: self.graph.held[ref] for ref in used if ref in self.graph.held}
         gives = [result for result in sorted(made) if self.last.get(result, -1) >= number + len(ops)]
-        inside = all(name.startswith(f"{path}.") and name not in self.placed for name in names.values())
-        if len(gives) != 1 or not takes or not inside or self.at(path) is not None:
+        inside = all(name.startswith(f"{path}.") and name not in self.parts.placed for name in names.values())
+        if len(gives) != 1 or not takes or not inside or self.parts.at(path) is not None:
             return None
         held = {ref: name.removeprefix(f"{path}.") for ref, name in names.items()}
         run = KINDS[dict(ops[0].around)[path]](ops, takes, held, gives[0])
-        self.put(path, run)
+        self.parts.put(path, run)
         for name in names.values():
-            self.hold(name)
+            self.parts.hold(name)
         call = self.call(path, [self.value(ref) for ref in takes])
         self.values[gives[0]] = call
         return call
@@ -96,14 +97,18 @@ class Building:
 
     def operation(self, op: Op, number: int) -> None:
         """Take in one operation."""
+        if op.name in COUNTING:
+            self.values[op.results[0]] = self.counted(op)
+            return
         if op.base in TURNING and op.args[0] in self.graph.held and len(self.graph.shapes[op.args[0]]) == 2:
             self.turned[op.results[0]] = Ref(op.args[0])
             return
         writes = op.base.endswith("_") and not op.base.endswith("__")
         plain = _functional(op) if writes else op
+        if writes:
+            self.written(op.args[0], number)
         result = self.result(plain)
         if writes:
-            self.written(Ref(op.args[0]), number)
             self.values[op.args[0]] = result
         for place, value in enumerate(op.results):
             if op.several and plain.base not in FIRST_ONLY:
@@ -130,6 +135,21 @@ class Building:
         given = mapped(tuple(args), self.value), {name: mapped(v, self.value) for name, v in named.items()}
         node = self.fx.call_function(call, typed(given[0]), typed(given[1]))
         return self.named(node, op.path, op.path if op.kind.startswith("torch.nn.modules.") else "")
+
+    def counted(self, op: Op) -> int:
+        """A whole number that the graph computes, for one picture."""
+        if op.base == "sym_size":
+            size: int = self.graph.shapes[op.args[0]][op.args[1]]
+            if not size:
+                raise ExportedError("asks for a size that was left open")
+            return size
+        numbers = [self.value(n) if isinstance(n, Ref) else n for n in op.args]
+        if not all(type(n) is int for n in numbers):
+            raise ExportedError("computes with sizes that are no whole numbers")
+        number: int = COUNTING[op.name](*numbers)
+        if abs(number) > MOST_NUMBERS:
+            raise ExportedError("has a size that is too large")
+        return number
 
     def shuffle(self, op: Op) -> tuple[Any, ...] | None:
         """torchvision's shuffle of channels, where one is written as a view, a transpose and this view."""
@@ -174,11 +194,11 @@ class Building:
         path, _, _ = next(iter(names.values()), "").rpartition(".")
         if not path or any(name != f"{path}.{key}" for key, name in names.items()):
             return None
-        there = self.at(path)
+        there = self.parts.at(path)
         if there is None:
-            self.put(path, found.module)
+            self.parts.put(path, found.module)
             for name in names.values():
-                self.hold(name)
+                self.parts.hold(name)
         elif repr(there) != repr(found.module):
             return None
         return path, found.x
@@ -191,7 +211,7 @@ class Building:
             name = self.graph.held.get(ref)
             if name is None:
                 raise ExportedError("uses a value that is not there")
-            self.hold(name)
+            self.parts.hold(name)
             return self.fx.get_attr(name)
         return self.values[ref]
 
@@ -208,58 +228,18 @@ class Building:
 
     def written(self, ref: Ref, number: int) -> None:
         """Raise ExportedError where a value that is written over shares its memory with another one in later use."""
+        if ref in self.graph.held:
+            raise ExportedError("writes over its own tensors when it runs, as in training")
         home = self.memory.get(ref, int(ref))
         others = {value for value, made in [*self.memory.items(), (home, home)] if made == home and value != ref}
-        if any(self.last.get(value, -1) > number for value in others) or ref in self.graph.held:
+        if any(self.last.get(value, -1) > number for value in others):
             raise ExportedError("writes over a part of a value that it goes on using")
-
-    def at(self, path: str) -> nn.Module | None:
-        """The module at a path, unless it is only there to hold others."""
-        found = dict(self.module.named_modules()).get(path)
-        return None if found is None or (type(found) is nn.Module and not found._parameters) else found
-
-    def put(self, path: str, module: nn.Module) -> None:
-        """Put a module into its place."""
-        home, name = self.home(path)
-        if name in home._modules:
-            raise ExportedError(f"has two parts called {path[:60]}")
-        try:
-            home.add_module(name, module)
-        except KeyError:
-            raise ExportedError(f"has a part called {path[:60]}, as no module can be") from None
-
-    def hold(self, name: str) -> None:
-        """Give the module one of the program's tensors."""
-        if name in self.placed:
-            return
-        self.placed.add(name)
-        home, key = self.home(name)
-        tensor = self.tensors[name]
-        table: dict[str, Any] = home._buffers
-        if name in self.graph.trained and tensor.is_floating_point():
-            table, tensor = home._parameters, nn.Parameter(tensor, requires_grad=False)
-        if key not in table and hasattr(home, key):
-            raise ExportedError(f"has a tensor called {name[:60]}, as none can be")
-        table[key] = tensor
-
-    def home(self, name: str) -> tuple[nn.Module, str]:
-        """The module that a name lies in, made where it is not there, and the last part of the name."""
-        *path, last = name.split(".")
-        module = self.module
-        for part in path:
-            if part not in module._modules:
-                try:
-                    module.add_module(part, nn.Module())
-                except KeyError:
-                    raise ExportedError(f"has a part called {name[:60]}, as no module can be") from None
-            module = module._modules[part]  # type: ignore[assignment]
-        return module, last
 
 
 def built(graph: Graph, tensors: Mapping[str, Tensor]) -> Built:
     """The module and graph of an exported program. Raises ExportedError."""
     building = Building(graph, tensors)
-    return Built(building.module.eval(), building.fx)
+    return Built(building.parts.module.eval(), building.fx)
 
 
 def _runs(ops: Iterable[Op]) -> Iterator[tuple[str, list[Op]]]:

@@ -6,6 +6,7 @@ core operations. Source: torch's native_functions.yaml (arguments).
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,11 @@ from explorer.maths.sentences import Refusal
 Shapes = Mapping[Ref, tuple[int, ...]]
 
 
+COUNTING: dict[str, Callable[..., Any]] = {
+    "sym_size.int": lambda x, dim: x.shape[dim],
+    **{f"operator.{name}": getattr(operator, name) for name in ("add", "sub", "mul", "floordiv", "neg")},
+}
+"""Operations that give a whole number."""
 VIEWING = ("view", "reshape", "_unsafe_view")
 MOST_PIECES = 1 << 12
 
@@ -51,6 +57,8 @@ def aten(name: str) -> Any:
 
 def function(name: str) -> Callable[..., Any]:
     """The same, which refuses to take a value apart into more pieces than any network has."""
+    if name in COUNTING:
+        return COUNTING[name]
     whole = aten(name)
     base = name.partition(".")[0]
     if base not in ("split", "unbind"):

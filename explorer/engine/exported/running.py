@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from explorer.engine.exported.layers import VIEWING, aten, function
+from explorer.engine.exported.layers import COUNTING, VIEWING, aten, function
 from explorer.engine.trace import KEPT_WHOLE
 from explorer.formats.exported.graph import Op, Ref, Type
 
@@ -34,12 +34,12 @@ class Run(nn.Module):
             steps.append((name, args, named, tuple(results), op.several))
         self.steps, self.names, self.gives = tuple(steps), tuple(held.values()), numbers[gives]
 
-    def forward(self, *x: Tensor) -> Tensor:
+    def forward(self, *x: Any) -> Tensor:
         values: list[Any] = [*x, *(_found(self, name) for name in self.names)]
         for name, args, named, results, several in self.steps:
             given = {key: _value(argument, values) for key, argument in named}
-            if any(argument.name == "device" for argument in aten(name)._schema.arguments):
-                given["device"] = x[0].device
+            if name not in COUNTING and any(a.name == "device" for a in aten(name)._schema.arguments):
+                given["device"] = next(value.device for value in x if isinstance(value, Tensor))
             got = function(name)(*[_value(argument, values) for argument in args], **given)
             values += (got[: len(results)]) if several else [got]
         result: Tensor = values[self.gives]

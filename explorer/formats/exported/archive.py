@@ -27,8 +27,9 @@ from explorer.formats.checkpoint.stored import (
     reach,
     view,
 )
-from explorer.formats.exported.graph import DTYPE, Graph, graph
+from explorer.formats.exported.graph import Graph
 from explorer.formats.exported.parts import Part
+from explorer.formats.exported.reading import DTYPE, graph
 from explorer.formats.project_json import Fault, parsed
 from explorer.formats.stored_zip import Entry, NotStored, chunks, entries
 from explorer.formats.words import amount, refusal
