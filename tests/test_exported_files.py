@@ -262,7 +262,7 @@ GRAPHS: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
     "huger": (set_argument(3, {"as_ints": [10**19, 1]}), "has a number that is too large"),
     "endless": (set_argument(3, {"as_ints": [10**40, 1]}), "(41 digits) where a number is due"),
     "float": (set_argument(3, {"as_ints": [1.5, 1]}), "an argument that is no int"),
-    "text": (set_argument(3, {"as_string": "a b"}), "a word for an argument that is none"),
+    "text": (set_argument(3, {"as_string": "<a>(b)"}), "a word for an argument that is none"),
     "two": (set_argument(3, {"as_int": 1, "as_none": True}), "2 things where one is due"),
     "stride": (set_argument(3, {"as_ints": [0, 0]}), ""),
     "padding": (set_argument(3, {"as_ints": [-5, 1 << 40]}), ""),

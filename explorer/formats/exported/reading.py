@@ -22,6 +22,7 @@ MOST_INPUTS = 50_000
 MOST_PARTS = 4096
 """Arguments of an operation, or numbers in one."""
 
+WORD = re.compile(r"[\w ,.>-]{1,200}", re.ASCII)  # also what is written for einsum
 PATH = re.compile(r"[A-Za-z_0-9]{1,60}(?:\.[A-Za-z_0-9]{1,60}){0,30}")
 TARGET = re.compile(r"torch\.ops\.aten\.([A-Za-z_0-9]{1,60}\.[A-Za-z_0-9]{1,40})|_(operator\.[a-z]{1,20})")
 COUNTS = ("sym_size.int", "operator.add", "operator.sub", "operator.mul", "operator.floordiv", "operator.neg")
@@ -194,7 +195,7 @@ class _Reading:
                 raise NotRead(f"has an argument that is no {kind.__name__}")
             if type(value) is int and abs(value) >= 1 << 63:
                 raise NotRead("has a number that is too large")
-            if isinstance(value, str) and (len(value) > 40 or not value.isidentifier()):
+            if isinstance(value, str) and not WORD.fullmatch(value):
                 raise NotRead("has a word for an argument that is none")
             return value
 
