@@ -294,6 +294,10 @@ GRAPHS: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
         lambda d: d["graph_module"]["graph"]["tensor_values"]["x"].update(sizes=[{"as_int": 10**9}] * 4),
         "does not say the size of its picture",
     ),
+    "value's shape": (
+        lambda d: d["graph_module"]["graph"]["tensor_values"]["conv2d"].update(sizes=[{"as_int": 1}] * 4),
+        "says another shape of the value behind conv than its operations give",
+    ),
     "narrow": (
         lambda d: d["graph_module"]["graph"]["tensor_values"]["x"].update(sizes=[{"as_int": 1}] * 4),
         "",

@@ -39,10 +39,14 @@ TURNING = ("t", "permute", "transpose", "numpy_T")
 
 @dataclass(frozen=True)
 class Built:
-    """A module whose parts bear the names of the program's tensors, and the graph of its calls."""
+    """A module whose parts bear the names of the program's tensors, and the graph of its calls.
+
+    shapes: what the file says of the values in it, where it says all.
+    """
 
     module: nn.Module
     graph: fx.Graph
+    shapes: Mapping[fx.Node, tuple[int, ...]]
 
 
 class Building:
@@ -124,6 +128,8 @@ class Building:
         values = bound(op)
         if op.base in PASSING and isinstance(first, Ref) and values.get("dtype") in (None, "float32"):
             return self.value(first)
+        if op.base == "as_strided" and self.in_a_row(op):
+            return self.value(op.args[0])
         if part := self.spread(op) or self.part(op):
             path, x = part
             return self.call(path, [self.value(x)])
@@ -135,6 +141,12 @@ class Building:
         given = mapped(tuple(args), self.value), {name: mapped(v, self.value) for name, v in named.items()}
         node = self.fx.call_function(call, typed(given[0]), typed(given[1]))
         return self.named(node, op.path, op.path if op.kind.startswith("torch.nn.modules.") else "")
+
+    def in_a_row(self, op: Op) -> bool:
+        """Whether numbers that all lie on one axis are only said to lie there once more."""
+        x, sizes, strides, *offset = op.args
+        along = [stride for size, stride in zip(sizes, strides, strict=True) if size != 1]
+        return self.graph.shapes.get(x) == sizes and along in ([], [1]) and offset in ([], [None], [0])
 
     def counted(self, op: Op) -> int:
         """A whole number that the graph computes, for one picture."""
@@ -239,7 +251,10 @@ class Building:
 def built(graph: Graph, tensors: Mapping[str, Tensor]) -> Built:
     """The module and graph of an exported program. Raises ExportedError."""
     building = Building(graph, tensors)
-    return Built(building.parts.module.eval(), building.fx)
+    known = {node: graph.shapes.get(number, (0,)) for number, node in building.values.items()}
+    there = set(building.fx.nodes)
+    shapes = {node: shape for node, shape in known.items() if node in there and 0 not in shape}
+    return Built(building.parts.module.eval(), building.fx, shapes)
 
 
 def _runs(ops: Iterable[Op]) -> Iterator[tuple[str, list[Op]]]:

@@ -184,7 +184,7 @@ WEIGHTED: dict[str, Callable[[Any, Shapes], Weighted | None]] = {
 """By the operation's name without its overload."""
 
 TAKEN_APART = frozenset((
-    "_native_batch_norm_legit_no_training", "_to_copy", "_unsafe_view",
+    "_native_batch_norm_legit_no_training", "_to_copy", "_unsafe_view", "as_strided",
     "hardtanh_", "hardswish_", "leaky_relu_", "elu_", "dropout_", "hardsigmoid_", "tanh_", "mish_", "gelu_",
 ))  # fmt: skip
 """Operations of exported graphs that no list of ours has, for they become others here."""

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import torch
 
-from explorer.engine.exported.building import built
+from explorer.engine.exported.building import Built, built
 from explorer.engine.exported.layers import ExportedError
 from explorer.engine.reading import Reading
 from explorer.engine.readings import TraceError
+from explorer.engine.symbols import Seen
 from explorer.engine.trace import weights
 from explorer.formats import tensors
 from explorer.formats.exported import archive
@@ -20,6 +21,14 @@ from explorer.maths.records import Progress
 from explorer.network.project import Project
 
 ADVICE = "in Python, call eval() on the network, and export it again for one picture"
+
+
+def check(reading: Reading, whole: Built) -> None:
+    """Raise ExportedError where values have other shapes than the file says: what was put together believed them."""
+    for node, shape in whole.shapes.items():
+        value = reading.values.get(node)
+        if isinstance(value, Seen) and reading.size(value) != shape:
+            raise ExportedError(f"says another shape of the value behind {value.id[:60]} than its operations give")
 
 
 def read(path: Path) -> Iterator[Progress | Project]:
@@ -33,6 +42,8 @@ def read(path: Path) -> Iterator[Progress | Project]:
         _, channels, height, width = found.graph.sizes
         whole = built(found.graph, {name: torch.from_numpy(array) for name, array in found.arrays()})
         reading = Reading(whole.module, whole.graph, (channels, height, width))
+        if found.graph.sizes[0] == 1:
+            check(reading, whole)
     except (ExportedError, TraceError) as error:
         raise NotReadable(refusal(path, str(error), ADVICE)) from error
     except NotReadable:

@@ -97,7 +97,7 @@ class _Reading:
         first = next(iter(self.meta(name).items("sizes", MOST_AXES)), None)
         if isinstance(first, dict) and isinstance(first.get("as_expr"), dict):
             self.batch = first["as_expr"].get("expr_str")
-        sizes = self.sizes(name)
+        sizes = self.sizes(name, own=True)
         if not all(0 < size < 1 << 16 for size in sizes):
             raise NotRead("does not say the size of its picture", ANEW)
         return sizes
@@ -141,14 +141,15 @@ class _Reading:
             self.graph.shapes[number] = self.sizes(name)
         return number
 
-    def sizes(self, name: str) -> tuple[int, ...]:
-        """A tensor's shape for one picture; what was left open is as it was at the export, 0 where that is not said."""
+    def sizes(self, name: str, own: bool = False) -> tuple[int, ...]:
+        """A tensor's shape for one picture; what was left open is as it was at the export, 0 where that is not said,
+        or might count pictures. own: whether it is the picture itself."""
         found = []
         for value in self.meta(name).items("sizes", MOST_AXES):
             kind, size = Part(value, f"the shape of {name}").one()
             if kind == "as_expr" and isinstance(size, dict):
+                hint = {} if self.batch and not own else size.get("hint")
                 whole = size.get("expr_str") == self.batch
-                hint = size.get("hint")
                 size = 1 if whole else hint.get("as_int") if isinstance(hint, dict) else None
             found.append(size if type(size) is int and size >= 0 else 0)
         return tuple(found)
