@@ -278,7 +278,7 @@ def test_what_else_is_not_weights(tmp_path: Path) -> None:
     zipped(tmp_path / "script.pt", table(), constants__pkl=b"", **{"constants.pkl": b"", "code/x.py": b""})
     assert "torch.jit.load" in refused(tmp_path / "script.pt", "is a TorchScript program")
     zipped(tmp_path / "program.pt2", b"", **{"models/model.json": b"{}", "archive_format": b"pt2"})
-    assert "torch.export.load" in refused(tmp_path / "program.pt2", "is a program that torch.export saved")
+    assert "ends in .pt2" in refused(tmp_path / "program.pt2", "is a program that torch.export saved")
     with tarfile.open(tmp_path / "tar.pt", "w", format=tarfile.USTAR_FORMAT) as tar:
         tar.addfile(tarfile.TarInfo("storages"))
     refused(tmp_path / "tar.pt", "is a tar file")

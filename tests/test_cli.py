@@ -220,6 +220,17 @@ def test_run_for_people(real_model, assets: Path, capsys) -> None:
     assert err == ""
 
 
+def test_run_says_which_end_the_guesses_are_of(capsys, tmp_path: Path, small: Path, photo: str) -> None:
+    project = project_file.read(small)
+    network = project.network.with_node(Node("side", Linear(7), ("flat",)))
+    project_file.write(tmp_path / "two.cnnx", replace(project, network=network, main="fc"))
+    assert main(["run", str(tmp_path / "two.cnnx"), photo, "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert len(json.loads(out)["top"]) == 3
+    assert "The network has 2 ends. The guesses are those of fc; the others are side" in err
+    assert "random ones: conv, fc" in err
+
+
 def test_run_a_file_with_random_weights_says_so(capsys, small: Path, photo: str) -> None:
     assert main(["run", str(small), photo, "--json"]) == 0
     out, err = capsys.readouterr()

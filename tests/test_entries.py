@@ -26,7 +26,7 @@ from explorer.engine.downloads import Address
 from explorer.engine.entries import Entry
 from explorer.engine.opening import open_file
 from explorer.engine.program import Program
-from explorer.engine.trained import ReadingError, Torchvision
+from explorer.engine.trained import BUILT_WITH, ReadingError, Torchvision
 from explorer.formats import tensors
 from explorer.formats.recipes import to_input
 from explorer.maths.records import Progress
@@ -187,9 +187,8 @@ def test_a_file_that_was_put_there_by_hand(cache: Path, web: Web, monkeypatch: p
 
 @pytest.mark.parametrize("name", ["densenet121", "googlenet", "mnasnet0_5", "efficientnet_b0"])
 def test_files_in_their_published_form(name: str, cache: Path, web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
-    """DenseNet's numbers have old names and no counters, GoogLeNet's file has side outputs."""
-    settings = {"aux_logits": True, "init_weights": False} if name == "googlenet" else {}
-    module = random_module(name, **settings)
+    """DenseNet's numbers have old names and no counters, GoogLeNet's file has side branches."""
+    module = random_module(name, **BUILT_WITH.get(name, {}))
     state = module.state_dict()
     if name == "densenet121":
         old = ((re.sub(r"(denselayer\d+\.(?:norm|conv))([12])", r"\1.\2", key), value) for key, value in state.items())
@@ -198,7 +197,7 @@ def test_files_in_their_published_form(name: str, cache: Path, web: Web, monkeyp
     served(web, name, saved(state), monkeypatch)
     project = the_project(library.open_model(name))
     if name == "googlenet":
-        assert not any("aux" in id for id in project.network.nodes)
+        assert {id for id, users in project.network.users.items() if not users} == {"aux1.fc2", "aux2.fc2", "fc"}
         module.transform_input = True
     weights = get_model_weights(name).DEFAULT
     with torch.inference_mode():
@@ -277,7 +276,14 @@ def test_edges_are_tensorflow_s(real_cache: Path, assets: Path, monkeypatch: pyt
     values = program.values(x, list(names.values()))
     for key, id in names.items():
         np.testing.assert_allclose(values[id][0, 0].numpy(), expected[key], rtol=1e-4, atol=3e-5, err_msg=key)
-    assert program.untrained(["edges"]) == ()
+    assert program.output == "edges"
+    assert program.ends == ("edges1", "edges2", "edges3", "edges4", "edges5", "edges")
+    ends = program.values(x, program.ends)
+    for number in range(1, 6):
+        np.testing.assert_allclose(
+            ends[f"edges{number}"][0, 0].numpy(), 1 / (1 + np.exp(-expected[f"side{number}"])), atol=3e-5
+        )
+    assert program.untrained(program.ends) == ()
     trunk = the_project(library.open_model("vgg16_trunk"))
     assert totals(analyse(trunk.network)).parameters == library.entry("vgg16_trunk").card.parameters
     assert list(trunk.network.nodes)[-1] == "features.29"

@@ -277,8 +277,10 @@ def test_what_others_use_too_is_not_swallowed(tmp_path: Path) -> None:
 
 def test_all_outputs_stay_as_ends(tmp_path: Path) -> None:
     nodes = chain(("Relu", ["x"], "r"), ("Sigmoid", ["r"], "y"), ("Tanh", ["r"], "z"))
-    network = side.read(side.saved(side.model(nodes, outputs=("y", "z")), tmp_path)).network
+    path = side.saved(side.model(nodes, outputs=("y", "z")), tmp_path)
+    network = side.read(path).network
     assert {id for id in network.nodes if not network.users[id]} == {"sigmoid", "tanh"}
+    assert opened(path).main == "sigmoid", "the first output is the answer"
 
 
 def test_an_open_size_is_chosen_and_said(tmp_path: Path) -> None:

@@ -611,11 +611,16 @@ def test_predictions(qtbot, session, shown) -> None:
     assert panel.untrained.text() == "Random weights in 2 layers: the guesses mean nothing yet."
     assert "conv1, scores" in panel.untrained.toolTip()
     assert panel.where.text() == "CPU · 7.2 ms"
+    assert panel.where.toolTip() == ""
     assert "&lt;h1&gt;" in panel.list.item(1).toolTip()
     qtbot.keyClick(panel, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QGuiApplication.clipboard().text() == "tabby\t75.0 %\n<h1>cat</h1>\t< 0.1 %"
     session.failed.emit("predict", "There is not enough memory for this.")
     assert panel.lane.problem.isVisible()
+    session.prediction = Prediction((Guess("tabby", 281, 0.75),), ends=("fc", "aux1.fc2", "<b>side"))
+    session.prediction_changed.emit(session.prediction)
+    assert panel.where.text() == "CPU · 0.0 ms · answer of fc"
+    assert "aux1.fc2, &lt;b&gt;side" in panel.where.toolTip()
 
 
 def test_boxes_are_drawn_on_the_picture(session, shown) -> None:

@@ -172,6 +172,15 @@ def test_only_what_leads_to_the_answer_counts_as_untrained(trained: Project) -> 
     assert not last(Look(branched, BLACK, "linear")).untrained
 
 
+def test_another_end_can_be_the_answer(trained: Project) -> None:
+    network = trained.network.with_node(Node("side", Linear(5), trained.network.nodes["linear"].inputs))
+    both = replace(trained, network=network, main="linear")
+    assert last(Predict(both, BLACK)).ends == ("linear", "side")
+    found = last(Predict(replace(both, main="side"), BLACK))
+    assert (found.ends, found.untrained) == (("side", "linear"), ("side",))
+    assert len(found.top) == 5
+
+
 def test_the_program_is_made_once(trained: Project) -> None:
     assert [type(step) for step in answer(Predict(trained, BLACK))] in ([Progress, Prediction], [Prediction])
     assert [type(step) for step in answer(Look(trained, BLACK, "flatten"))] == [FeatureMaps]

@@ -355,11 +355,16 @@ def test_what_finds_no_room_is_refused_before_it_takes_any() -> None:
         Program(chain(ReLU()), {}).run(torch.zeros(1).expand(10**13, 3, 8, 8))
 
 
-def test_several_ends_are_named() -> None:
+def test_of_several_ends_one_is_the_answer() -> None:
     network = chain(Conv2d(4, 3), ReLU()).with_node(Node("side", Conv2d(2, 1), ("n0",)))
     program, x = Program(network, {}), torch.rand(1, 3, 8, 8)
-    with pytest.raises(ProgramError, match=r"several ends \(n1, side\): keep one of them, or join them"):
-        program.run(x)
+    assert (program.ends, program.output) == (("n1", "side"), "side"), "of two equally far the last"
+    assert Program(network, {}, main="n1").run(x)[0].shape == (1, 4, 6, 6)
+    longer = network.with_node(Node("n2", ReLU(), ("n1",)))
+    assert Program(longer, {}).output == "n2"
+    assert Program(longer, {}, main="side").output == "side"
+    assert Program(longer.with_node(Node("end", ReLU(), ("side",))), {}, main="side").output == "end"
+    assert Program(longer, {}, main="gone").output == "n2"
     assert {id: tuple(y.shape) for id, y in program.values(x, ["n1", "side"]).items()} == {
         "n1": (1, 4, 6, 6),
         "side": (1, 2, 6, 6),

@@ -70,6 +70,17 @@ def test_a_file_from_before_there_was_a_choice_of_scaling(tmp_path: Path) -> Non
     assert project_json.loaded(older) == LENET
 
 
+def test_the_answer_of_a_network_with_several_ends(tmp_path: Path) -> None:
+    write(tmp_path / "a.cnnx", replace(LENET, main="conv1"))
+    assert read(tmp_path / "a.cnnx").main == "conv1"
+    older = project_json.dumped(LENET).replace(b',"main":""', b"")
+    assert b"main" not in older
+    assert project_json.loaded(older) == LENET
+    chosen = replace(LENET, main="conv1")
+    assert chosen.rewired(LENET.network).main == "conv1"
+    assert chosen.rewired(LENET.network.without(["conv1"])).main == ""
+
+
 def weighted() -> Project:
     values = np.random.default_rng(1).normal(size=(6, 1, 5, 5)).astype(np.float32)
     return replace(LENET, weights=tensors.keep({"conv1.weight": values, "fc.bias": np.zeros(10, np.float32)}))
@@ -239,6 +250,7 @@ def projects(draw) -> Project:
         recipe=draw(recipe),
         title=draw(texts),
         origin=draw(texts),
+        main=draw(st.sampled_from(["", *ids])),
     )
 
 
@@ -307,6 +319,8 @@ DESCRIPTIONS: dict[str, tuple[dict, str]] = {
     "empty id": (conv(id=""), "an id that is empty, longer than 200"),
     "control id": (conv(id="a\x1b[31m"), "not printable"),
     "long id": (conv(id="x" * 201), "longer than 200 characters"),
+    "stray main": ({"main": "x"}, "has as its “main” a node “x” that is not there"),
+    "main number": ({"main": 1}, "something else than a text of at most 10,000 characters at main"),
     "stray place": ({"places": {"x": [0, 0]}}, "places a node “x” that is not there"),
     "place of 3": ({"places": {"c": [0, 0, 0]}}, "a list of at most 2 at places.“c”"),
     "place of 1": ({"places": {"c": [0]}}, "at places.“c” 1 numbers, not 2"),

@@ -37,6 +37,7 @@ def test_torchvision_s_own_state_dict_is_recognised(name: str) -> None:
     state = {n: tuple(t.shape) for n, t in module.state_dict().items() if t.is_floating_point()}
     match = recognised(state)
     assert match is not None
+    name = "googlenet_sides" if name == "googlenet" else name  # the gallery has it with its side branches, and without
     assert (match.network, match.how) == (name, "exact")
     assert all(called == full for called, full in match.called.items())
     assert match.names.keys() == signatures()[name].keys()

@@ -14,13 +14,15 @@ from torchvision.models import get_model, resnet18
 from torchvision.models.shufflenetv2 import channel_shuffle
 from torchvision.ops import stochastic_depth
 
+from explorer.classics.catalogue import CLASSICS
 from explorer.classics.others import ARCHITECTURES
 from explorer.engine.library import traced
 from explorer.engine.program import Program
-from explorer.engine.trace import TraceError, trace, weights
+from explorer.engine.trace import TraceError, trace, trace_with_answer, weights
 from explorer.engine.trained import BUILT_WITH
 from explorer.engine.weights import Weightless
 from explorer.network.analysis import analyse, totals
+from explorer.network.ends import main_end
 from explorer.network.network import Network
 from tests.families import USUAL, families
 
@@ -73,14 +75,14 @@ def test_facts_are_torch_s(name: str) -> None:
     x = torch.empty(1, *facts["input"].shape, device="meta")
     with FlopCounterMode(display=False) as counter:
         module(x)
-    sums = totals(facts)
-    assert sums.parameters == sum(p.numel() for p in module.parameters())
-    assert sums.macs == counter.get_total_flops() // 2
+    run = network.before([main_end(network, [id for id, users in network.users.items() if not users])])
+    assert totals(facts).parameters == sum(p.numel() for p in module.parameters())
+    assert sum(facts[id].macs for id in run) == counter.get_total_flops() // 2, "torchvision runs no side branches"
     if name.startswith(("vit", "swin", "convnext", "maxvit")):  # they put the channels last here and there
         module_shapes_agree(module, x, network)
     else:
         graph = fx.Tracer(autowrap_functions=(channel_shuffle,)).trace(module)
-        assert [facts[id].shape for id in network.nodes] == Shapes(module, graph=graph).shapes_for(x)
+        assert [facts[id].shape for id in network.nodes if id in run] == Shapes(module, graph=graph).shapes_for(x)
     parts = dict(module.named_modules())
     assert all(
         facts[id].parameters == sum(p.numel() for p in parts[id].parameters()) for id in network.nodes if id in parts
@@ -300,3 +302,56 @@ def test_two_pictures_cannot_enter() -> None:
 
     with pytest.raises(TraceError, match="second input, y"):
         trace(Two())
+
+
+@pytest.mark.parametrize(
+    ("name", "sides"), [("googlenet", ["aux1.fc2", "aux2.fc2"]), ("inception_v3", ["AuxLogits.fc"])]
+)
+def test_side_branches_are_kept_although_only_training_runs_them(name: str, sides: list[str]) -> None:
+    with Weightless():
+        module = get_model(name, weights=None, **BUILT_WITH[name])
+    network, answer = trace_with_answer(module, (3, 299, 299) if name == "inception_v3" else (3, 224, 224))
+    assert [id for id, users in network.users.items() if not users] == [*sides, "fc"]
+    assert answer == "fc"
+    assert totals(analyse(network)).parameters == sum(p.numel() for p in module.parameters())
+    assert totals(analyse(network)).parameters == {"googlenet": 13_004_888, "inception_v3": 27_161_264}[name]
+    assert not any(part.training for part in module.modules())
+    if name == "googlenet":
+        assert dict(network.nodes) == dict(CLASSICS["googlenet_sides"].network.nodes)
+
+
+class Unsure(nn.Module):
+    """Its second convolution is only used in training, where the first one's result is doubled."""
+
+    def __init__(self, doubled: bool) -> None:
+        super().__init__()
+        self.first, self.second, self.doubled = nn.Conv2d(3, 4, 1), nn.Conv2d(4, 5, 1), doubled
+
+    def forward(self, x: Tensor) -> Tensor | tuple[Tensor, ...]:
+        y = self.first(x)
+        if not self.training:
+            return F.relu(y)
+        return (F.relu(y + y if self.doubled else y), self.second(y))
+
+
+def test_what_training_computes_otherwise_is_not_taken_for_a_side_branch() -> None:
+    assert list(trace(Unsure(False), (3, 8, 8)).nodes) == ["input", "first", "relu", "second"]
+    assert list(trace(Unsure(True), (3, 8, 8)).nodes) == ["input", "first", "relu"]
+
+
+class Segmenting(nn.Module):
+    """Gives a dictionary, its answer first and made first, though the other end is farther."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.body, self.head, self.aux = nn.Conv2d(3, 4, 1), nn.Conv2d(4, 2, 1), nn.Conv2d(4, 2, 1)
+
+    def forward(self, x: Tensor) -> dict[str, Tensor]:
+        y = self.body(x)
+        return {"out": self.head(y), "aux": F.relu(self.aux(y))}
+
+
+def test_the_first_of_several_results_is_the_answer() -> None:
+    network, answer = trace_with_answer(Segmenting(), (3, 8, 8))
+    assert (list(network.nodes), answer) == (["input", "body", "head", "aux", "relu"], "head")
+    assert Program(network, {}, main=answer).output == "head"

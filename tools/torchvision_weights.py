@@ -48,7 +48,7 @@ def facts(name: str, weights: Any) -> dict[str, Any]:
 
 
 def numbers(name: str) -> int:
-    """Parameters of a network that is read without its side outputs: torchvision counts those of Inception."""
+    """Parameters of a network with its side branches: torchvision does not count those of GoogLeNet."""
     return sum(parameter.numel() for parameter in built(name).parameters())
 
 

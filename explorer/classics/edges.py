@@ -21,7 +21,8 @@ def trunk(side: int) -> Network:
 def hed(side: int) -> Network:
     """Holistically-nested edge detection, for pictures of `side` × `side` pixels, a multiple of 16.
 
-    Five 1×1 convolutions make an edge map each, enlarged to the picture's size; a sixth weighs them.
+    Five 1×1 convolutions make an edge map each, enlarged to the picture's size, and an end of the network of its own;
+    a sixth weighs them: the network's answer.
     Source: Xie & Tu 2015, arXiv:1504.06375.
     """
     draft, ends = _trunk(side)
@@ -29,6 +30,7 @@ def hed(side: int) -> Network:
     for number, end in enumerate(ends, 1):
         draft.add(f"side{number}", Conv2d(1, 1), end)
         maps.append(draft.add(f"up{number}", Upsample(2 ** (number - 1), "bilinear")) if number > 1 else draft.last)
+        draft.add(f"edges{number}", Sigmoid())
     draft.add("maps", Concat(), *maps)
     draft.add("fuse", Conv2d(1, 1))
     draft.add("edges", Sigmoid())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from explorer.cli.manners import bar, finished, note, plain, untrained
 from explorer.cli.sources import trained
@@ -25,6 +26,8 @@ def run(name: str, image: str, as_json: bool, accepted: bool) -> str:
     assert isinstance(prediction, Prediction)
     if prediction.untrained:
         note(untrained(prediction.untrained))
+    if prediction.ends[1:]:
+        note(several(prediction.ends))
     if as_json:
         top: list[dict[str, object]] = [
             {"label": g.label, "index": g.index, "probability": g.probability, **({"box": g.box} if g.box else {})}
@@ -32,6 +35,13 @@ def run(name: str, image: str, as_json: bool, accepted: bool) -> str:
         ]
         return json.dumps({"top": top})
     return lines(prediction)
+
+
+def several(ends: Sequence[str]) -> str:
+    """Which end of the network the guesses are, and which others it has."""
+    main, *others = ends
+    some = ", ".join(others[:3]) + (", …" if len(others) > 3 else "")
+    return f"The network has {len(ends)} ends. The guesses are those of {main}; the others are {some}"
 
 
 def lines(prediction: Prediction) -> str:

@@ -10,6 +10,8 @@ from typing import Any
 
 import torch
 from torch import Tensor, fx, nn
+from torch._guards import TracingContext, tracing
+from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.fx.experimental.proxy_tensor import make_fx
 from torchvision.ops import StochasticDepth
 
@@ -45,7 +47,8 @@ def captured(
     empty = {key: tensor.to("meta") for key, tensor in state.items()}
     inputs = [torch.empty(1, *shape, device="meta") for shape in shapes]
     try:
-        with torch.no_grad():
+        one_mode = TracingContext(FakeTensorMode(allow_fallback_kernels=True))  # else torch makes one for each value
+        with torch.no_grad(), tracing(one_mode):
             graph = make_fx(lambda held, x: compute(dict(zip(empty, held, strict=True)), x), pre_dispatch=True)(
                 list(empty.values()), inputs
             )

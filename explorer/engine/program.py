@@ -30,6 +30,7 @@ from explorer.layers.joins import Add
 from explorer.layers.norms import BatchNorm2d
 from explorer.maths.sentences import Refusal
 from explorer.network.analysis import BEHIND, analyse
+from explorer.network.ends import main_end
 from explorer.network.layer import described
 from explorer.network.network import Network, Node
 
@@ -81,12 +82,13 @@ class Program:
     """A network made ready to run on one device, as far as it is asked for.
 
     Only what leads to a wanted value has to be sound: a loose layer beside it changes nothing. tensors: trained
-    numbers by `node id.parameter`; nodes that find none run with random weights.
+    numbers by `node id.parameter`; nodes that find none run with random weights. main: the node whose value is the
+    network's answer where it has several ends, "" for the farthest.
     """
 
-    def __init__(self, network: Network, tensors: Tensors, device: str = "cpu") -> None:
+    def __init__(self, network: Network, tensors: Tensors, device: str = "cpu", main: str = "") -> None:
         self.network, self.facts, self.device = network, analyse(network), torch.device(device)
-        self._tensors = tensors
+        self._tensors, self._main = tensors, main
         self._onednn = self.device.type == "cpu" and torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
         torch.backends.cudnn.allow_tf32 = False  # 10 bits of mantissa are too few for numbers we show
         self._modules: dict[str, tuple[nn.Module, bool]] = {}
@@ -94,8 +96,8 @@ class Program:
         self._plans: dict[frozenset[str], Plan] = {}
 
     @cached_property
-    def output(self) -> str:
-        """The one end of the network that has no problem. Raises ProgramError where there is none, or several.
+    def ends(self) -> tuple[str, ...]:
+        """The ends of the network that have no problem. Raises ProgramError where there is none.
 
         An end feeds no other node; an Input counts only where there is nothing else.
         """
@@ -107,11 +109,12 @@ class Program:
         sound = [id for id in ends if not self.facts[id].problem]
         reached = self.network.behind(inputs)
         self.entry(sound or [id for id in layers if id in reached] or layers)  # without a sound end it is refused here
-        if len(sound) > 1:
-            raise ProgramError(
-                f"The network has several ends ({', '.join(sound[:5])}): keep one of them, or join them."
-            )
-        return sound[0]
+        return tuple(sound)
+
+    @cached_property
+    def output(self) -> str:
+        """The end that is the network's answer. Raises ProgramError where there is none."""
+        return main_end(self.network, self.ends, self._main)
 
     def run(self, image: Tensor, keep: Collection[str] = ()) -> tuple[Tensor, dict[str, Tensor]]:
         """The output and the kept values for pictures (N, C, H, W), as `values` gives them."""

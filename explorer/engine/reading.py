@@ -36,7 +36,7 @@ from explorer.network.settings import SettingError
 
 
 class Reading(Growing):
-    """Walks the traced graph; `values` says what each step gives. Raises TraceError."""
+    """Walks the traced graph; `values` says what each step gives, `ends` what the module returns. Raises TraceError."""
 
     def __init__(self, module: nn.Module, graph: fx.Graph, shape: tuple[int, int, int]) -> None:
         super().__init__(module)
@@ -44,6 +44,7 @@ class Reading(Growing):
         self.trained = {name for name, _ in module.named_parameters()}
         self.values: dict[fx.Node, Any] = {}
         self.known: dict[Any, Layer | None] = {}  # what was taken down before
+        self.ends: list[str] = []
         self.shape = shape
         for step in graph.nodes:
             self.values[step] = getattr(self, step.op)(step)
@@ -91,6 +92,8 @@ class Reading(Growing):
     def call_function(self, step: fx.Node) -> Any:
         name = getattr(step.target, "__name__", str(step.target))
         args = self.arguments([*step.args, *step.kwargs.values()])
+        if isinstance(step.target, type) and issubclass(step.target, tuple):
+            return tuple(args)  # a named tuple is made of what is returned
         if step.target is getattr and isinstance(args[0], Seen) and args[1] == "shape":
             return self.size(args[0])
         if step.target is operator.getitem and isinstance(args[0], Several):
@@ -106,9 +109,8 @@ class Reading(Growing):
         return self.call(step, name, METHODS.get(name), lambda x, *args, **kwargs: getattr(x, name)(*args, **kwargs))
 
     def output(self, step: fx.Node) -> Any:
-        for value in leaves(self.value(step.args)):
-            if isinstance(value, Seen):
-                self.plain(step, value)  # whatever feeds nothing else is an end
+        given = [value for value in leaves(self.value(step.args)) if isinstance(value, Seen)]
+        self.ends = [self.plain(step, value).id for value in given]  # whatever else feeds nothing is an end, too
 
     def writes_over(self, step: fx.Node) -> bool:
         """Whether a step puts its result in the place of its first input, which later steps then find there."""
@@ -127,13 +129,13 @@ class Reading(Growing):
         given = list(leaves([args, kwargs]))
         seen = [value for value in given if isinstance(value, Seen)]
         held = [value for value in given if isinstance(value, Held)]
-        name = NAMES.get(name, name)
+        name = NAMES.get(name, name).partition(".")[0]  # without ATen's overload
         if not seen:
             if not held:
                 return function(*args, **kwargs)
             names = tuple(dict.fromkeys(key for value in held for key in value.names))
             return Held(names, lambda state: function(*filled(args, state), **filled(kwargs, state)))
-        stem = f"{path}.{name}" if (path := where(step)) else name
+        stem = step.meta.get("called") or (f"{path}.{name}" if (path := where(step)) else name)
         if axes := permuted(name, args, seen[0]):
             return Seen(seen[0].id, axes)
         if name in SPLITS or step.target in SPLITS:
@@ -183,20 +185,22 @@ class Reading(Growing):
         if not seen:
             raise TraceError(f"{stem} has no input that comes from the picture")
         axes, shapes = seen[0].axes, [self.shapes[value.id] for value in seen]
-        long = {key.removeprefix(f"{stem}."): key for key in state}  # tensors of the module itself by short names
 
         def result(state: Mapping[str, Tensor], x: Sequence[Tensor]) -> Any:
             tensors = {s: value.permute(s.axes) for s, value in zip(seen, x, strict=True)}
             return call(state, filled(args, state, tensors), filled(kwargs, state, tensors))
 
         def node(pick: Callable[[Any], Any], which: int | None = None) -> Any:
+            id = self.fresh(step, stem)
+            long = {key.removeprefix(f"{id}."): key for key in state}  # tensors of the node itself by short names
+
             def compute(held: Mapping[str, Tensor], x: Sequence[Tensor]) -> Tensor:
                 y: Tensor = pick(result({long[key]: tensor for key, tensor in held.items()}, x))
                 return y.permute(inverse(axes)) if y.dim() == len(axes) else y
 
             short = {key: state[whole] for key, whole in long.items()}
             same = self.same(step, name, [(seen.index(v), v.axes) if v in seen else v for v in leaves([args, kwargs])])
-            key = (same, which, tuple(shapes)) if same else None
+            key = (same, which, tuple(shapes), tuple(long)) if same else None
             layer = self.known.get(key)
             if layer is None:
                 try:
@@ -205,7 +209,7 @@ class Reading(Growing):
                     raise TraceError(f"{stem}: no layer stands for {name}, and it {error}") from None
                 if key:
                     self.known[key] = layer
-            made = self.place(self.fresh(step, stem), layer, seen)
+            made = self.place(id, layer, seen)
             return Seen(made.id, axes) if len(made.axes) == len(axes) else made
 
         users = list(step.users)

@@ -13,7 +13,8 @@ stands for becomes an Opaque layer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -34,18 +35,69 @@ KEPT_WHOLE = (ShiftedWindowAttention, ShiftedWindowAttentionV2, PartitionAttenti
 """Modules that are not looked into: what is in them has no meaning by itself. torch's own attention is such too."""
 
 
-def trace(module: nn.Module, shape: tuple[int, int, int] = (3, 224, 224)) -> Network:
-    """The network that `module`, in evaluation mode, computes for one picture of this shape.
+Size = tuple[int, int, int]
+
+
+def trace(module: nn.Module, shape: Size = (3, 224, 224)) -> Network:
+    """The network that `module`, in evaluation mode, computes for one picture of this shape, and its side branches.
 
     The module may lie on torch's meta device: no trained number is looked at. Raises TraceError, also where
     a layer with weights is called twice: two nodes cannot share weights.
     """
+    return trace_with_answer(module, shape)[0]
+
+
+def trace_with_answer(module: nn.Module, shape: Size) -> tuple[Network, str]:
+    """The same, and the node whose value the module gives when it is run, the first of several; "" where none is."""
+    graph = _graph(module.eval())
+    found = Reading(module, graph, shape)
+    answer = found.ends[0] if found.ends else ""
+    if idle := _idle(module, graph):
+        try:
+            with _training(module, idle):
+                whole = Reading(module, _graph(module), shape).network
+        except TraceError:  # it cannot be trained so, or another way of computing is trained
+            return found.network, answer
+        if all(whole.nodes.get(id) == node for id, node in found.network.nodes.items()):
+            return whole, answer
+    return found.network, answer
+
+
+def _graph(module: nn.Module) -> fx.Graph:
     try:
-        graph = _Tracer(autowrap_functions=WHOLE).trace(module.eval())
+        return _Tracer(autowrap_functions=WHOLE).trace(module)
     except Exception as error:  # the module's own code runs here
         reason = str(error).strip().splitlines() or [type(error).__name__]
         raise TraceError(f"{type(module).__name__} cannot be traced: {reason[0][:160]}") from error
-    return Reading(module, graph, shape).network
+
+
+def _idle(module: nn.Module, graph: fx.Graph) -> list[str]:
+    """Trained tensors that a graph of the module does not use: those of branches that only training listens to."""
+    used = {str(step.target) for step in graph.nodes if step.op in ("call_module", "get_attr")}
+    return [name for name, _ in module.named_parameters() if used.isdisjoint(_paths(name))]
+
+
+@contextmanager
+def _training(module: nn.Module, idle: list[str]) -> Iterator[None]:
+    """The modules whose code passes over the idle tensors go as in training; all in them stays as it is when run.
+
+    That is the innermost module around each tensor that has others in use.
+    """
+    modules, idle_set = dict(module.named_modules()), set(idle)
+    busy = {path for name, _ in module.named_parameters() if name not in idle_set for path in ("", *_paths(name))}
+    around = {next(path for path in reversed(("", *_paths(name))) if path in busy) for name in idle}
+    try:
+        for path in around:
+            modules[path].training = True
+        yield
+    finally:
+        module.eval()
+
+
+def _paths(name: str) -> list[str]:
+    """A tensor's name and the paths of all modules that it lies in, the outermost first."""
+    parts = name.split(".")
+    return [".".join(parts[: count + 1]) for count in range(len(parts))]
 
 
 def weights(module: nn.Module, network: Network) -> dict[str, NDArray[np.float32]]:

@@ -22,11 +22,8 @@ if TYPE_CHECKING:
 Read = tuple[Network, "Tensors", tuple[str, ...]]
 """A network, its numbers by `node id.parameter`, and what its outputs are called."""
 
-WITHOUT_HELPERS = {"aux_logits": False, "init_weights": False}
-"""Inception networks have side outputs for training only, and draw their first weights slowly."""
-BUILT_WITH: dict[str, dict[str, Any]] = {"googlenet": WITHOUT_HELPERS, "inception_v3": WITHOUT_HELPERS}
-HELPERS = re.compile(r"(aux1|aux2|AuxLogits)\.")
-"""Names of the numbers that belong to side outputs."""
+BUILT_WITH: dict[str, dict[str, Any]] = {name: {"init_weights": False} for name in ("googlenet", "inception_v3")}
+"""Inception networks draw their first weights slowly."""
 OLD_DENSE = re.compile(r"(.*denselayer\d+\.(?:norm|conv))\.([12]\..*)")
 """How DenseNet's numbers were called when they were published: norm.1.weight for today's norm1.weight."""
 
@@ -163,9 +160,7 @@ def built(name: str, side: int = 0) -> nn.Module:
 
 
 def _rename(state: Any) -> None:
-    """Take side outputs out and give old names their new form, in place: what torch noted beside them stays."""
+    """Give old names their new form, in place: what torch noted beside them stays."""
     for name in list(state if isinstance(state, Mapping) else ()):
-        if HELPERS.match(name):
-            del state[name]
-        elif old := OLD_DENSE.fullmatch(name):
+        if old := OLD_DENSE.fullmatch(name):
             state[old[1] + old[2]] = state.pop(name)

@@ -18,6 +18,7 @@ from explorer.network.settings import SettingError
 
 FORMAT = "cnn-explorer project"
 VERSION = 1
+KEYS = ("format", "version", "title", "origin", "recipe", "nodes", "places", "weights", "main")
 LARGEST = 16_000_000
 """Bytes of JSON; Python needs some twenty times that while it parses."""
 
@@ -62,6 +63,7 @@ def dumped(project: Project) -> bytes:
         ],
         "places": {id: [float(x) for x in project.places[id]] for id in network.nodes if id in project.places},
         "weights": project.weights,
+        "main": project.main,
     }
     return json.dumps(document, separators=(",", ":")).encode()
 
@@ -74,7 +76,8 @@ def loaded(data: bytes) -> Project:
     if document.get("format") != FORMAT:
         raise Fault(f"is no project: its “format” is not “{FORMAT}”")
     _check_version(document.get("version"))
-    part = Part(document, "", ("format", "version", "title", "origin", "recipe", "nodes", "places", "weights"))
+    document = {"main": "", **document}  # files from before a network with several ends could run
+    part = Part(document, "", KEYS)
     network = _network(part.items("nodes", MOST_NODES))
     places = _object(document["places"], "places")
     stray = next((id for id in places if id not in network.nodes), None)
@@ -83,6 +86,9 @@ def loaded(data: bytes) -> Project:
     weights = part.text("weights")
     if not re.fullmatch("([0-9a-f]{64})?", weights):
         raise Fault("has “weights” that are not 64 hexadecimal digits")
+    main = part.text("main")
+    if main and main not in network.nodes:
+        raise Fault(f"has as its “main” a node {_quoted(main)} that is not there")
     return Project(
         network=network,
         places={id: _place(place, f"places.{_quoted(id)}") for id, place in places.items()},
@@ -90,6 +96,7 @@ def loaded(data: bytes) -> Project:
         recipe=_recipe(document["recipe"]),
         title=part.text("title"),
         origin=part.text("origin"),
+        main=main,
     )
 
 
@@ -98,15 +105,18 @@ def _settings(layer: Layer) -> dict[str, Any]:
     return {name: _setting(value, kind) for name, (kind, value) in values.items()}
 
 
-def parsed(data: bytes) -> Any:
-    """json.loads without what it lets through: twin keys, NaN, Infinity, overflow, endless digits or brackets."""
+def parsed(data: bytes, digits: int = 18) -> Any:
+    """json.loads without what it lets through: twin keys, NaN, Infinity, overflow, endless digits or brackets.
+
+    digits: that a whole number may have.
+    """
     try:
         return json.loads(
             data.decode("utf-8-sig"),
             object_pairs_hook=_without_twins,
             parse_constant=_no_number,
             parse_float=_finite,
-            parse_int=_whole,
+            parse_int=lambda text: _whole(text, digits),
         )
     except Fault:
         raise
@@ -136,8 +146,8 @@ def _finite(text: str) -> float:
     return value if math.isfinite(value) else _no_number(text[:20])
 
 
-def _whole(text: str) -> int:
-    return int(text) if len(text) <= 18 else _no_number(f"{text[:12]}… ({len(text)} digits)")
+def _whole(text: str, digits: int) -> int:
+    return int(text) if len(text) <= digits else _no_number(f"{text[:12]}… ({len(text)} digits)")
 
 
 def _check_version(version: Any) -> None:

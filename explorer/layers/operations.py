@@ -20,8 +20,8 @@ from typing import Any
 from explorer.network.layer import Shape
 
 OPERATIONS = frozenset((
-    "abs", "acos", "adaptive_avg_pool2d", "adaptive_max_pool2d", "add", "addmm", "alias", "amax", "amin",
-    "aminmax", "arange", "argmax", "argmin", "asin", "atan", "atan2", "avg_pool1d", "avg_pool2d", "baddbmm",
+    "_softmax", "abs", "acos", "adaptive_avg_pool2d", "adaptive_max_pool2d", "add", "addmm", "alias", "amax", "amin",
+    "aminmax", "any", "arange", "argmax", "argmin", "asin", "atan", "atan2", "avg_pool1d", "avg_pool2d", "baddbmm",
     "batch_norm", "bitwise_and", "bitwise_not", "bitwise_or", "bmm", "cat", "ceil", "celu", "channel_shuffle", "chunk",
     "clamp", "clamp_max", "clamp_min", "clone", "col2im", "constant_pad_nd", "contiguous", "conv1d", "conv2d",
     "conv_transpose1d", "conv_transpose2d", "convolution", "cos", "cosh", "cumprod", "cumsum", "detach",
@@ -32,8 +32,8 @@ OPERATIONS = frozenset((
     "kron", "layer_norm", "le", "leaky_relu", "linalg_vector_norm", "linear", "log", "log10", "log1p", "log2",
     "log_sigmoid", "log_softmax", "logical_and", "logical_not", "logical_or", "logical_xor", "logsumexp", "lt",
     "masked_fill", "matmul", "max", "max_pool1d", "max_pool2d", "max_pool2d_with_indices", "maximum", "mean",
-    "min", "minimum", "mish", "mm", "movedim", "mul", "nan_to_num", "narrow", "native_group_norm", "ne", "neg",
-    "new_full", "new_ones", "new_zeros", "norm", "numpy_T", "ones", "ones_like", "outer", "numpy_T", "pad", "permute",
+    "min", "minimum", "mish", "mm", "movedim", "mul", "nan_to_num", "narrow", "native_group_norm", "native_layer_norm",
+    "ne", "neg", "new_full", "new_ones", "new_zeros", "norm", "numpy_T", "ones", "ones_like", "outer", "pad", "permute",
     "pixel_shuffle", "pixel_unshuffle", "pow", "prelu", "prod", "reciprocal", "reflection_pad1d",
     "reflection_pad2d", "relu", "relu6", "remainder", "repeat", "repeat_interleave", "replication_pad1d",
     "replication_pad2d", "reshape", "rms_norm", "roll", "rot90", "round", "rsqrt", "rsub",

@@ -59,12 +59,16 @@ class Guess:
 
 @dataclass(frozen=True)
 class Prediction:
-    """The best guesses, best first. untrained: ids of nodes that ran with random weights."""
+    """The best guesses, best first. untrained: ids of nodes that ran with random weights.
+
+    ends: ids of the nodes that the network ends in, first the one whose value the guesses are.
+    """
 
     top: tuple[Guess, ...]
     untrained: tuple[str, ...] = ()
     milliseconds: float = 0.0
     device: str = "cpu"
+    ends: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ class Project:
     weights: SHA-256 of the safetensors file in the weight store whose tensors are called
     `node id.parameter`, or "" where no node has trained weights. title and origin are said to
     the user: what this is, and where the weights came from and what they were trained on.
+    main: the node whose value is the network's answer where it has several ends; "" leaves it to `main_end`.
     """
 
     network: Network = field(default_factory=Network)
@@ -49,11 +50,13 @@ class Project:
     recipe: Recipe = field(default_factory=Recipe)
     title: str = ""
     origin: str = ""
+    main: str = ""
 
     def moved(self, places: Mapping[str, Place]) -> Project:
         """This project with some nodes elsewhere."""
         return replace(self, places={**self.places, **places})
 
     def rewired(self, network: Network) -> Project:
-        """This project with another network; places of nodes that are gone are forgotten."""
-        return replace(self, network=network, places={i: p for i, p in self.places.items() if i in network.nodes})
+        """This project with another network; what was said of nodes that are gone is forgotten."""
+        places = {id: place for id, place in self.places.items() if id in network.nodes}
+        return replace(self, network=network, places=places, main=self.main if self.main in network.nodes else "")

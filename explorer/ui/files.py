@@ -21,6 +21,7 @@ PROJECTS = "CNN Explorer projects"
 FOREIGN: dict[str, tuple[str, ...]] = {
     "ONNX networks": (".onnx",),
     "Darknet networks": (".cfg", ".weights"),
+    "PyTorch programs": (".pt2",),
     "PyTorch checkpoints": (".pth", ".pt", ".ckpt", ".bin"),
     "safetensors files": (".safetensors",),
 }

@@ -44,6 +44,7 @@ def read(path: Path) -> Iterator[Progress | Project]:
         weights=tensors.keep(weights) if weights else "",
         title=shown(path.stem, 60),
         origin=f"Read from the ONNX file {shown(path.name, 60)} (operators of version {found.version}). {said}",
+        main=reading.main,
     )
 
 

@@ -93,6 +93,7 @@ class Reading(Builder):
         ends = [value.id for name in graph.outputs if isinstance(value := self.values[name], View)]
         if not ends:
             raise GraphError("puts out nothing that depends on the picture")
+        self.main = ends[0]  # the first output is the graph's answer
         needed = Network(self.nodes).before(ends)
         self.network = Network({id: node for id, node in self.nodes.items() if id in needed})
 

@@ -97,21 +97,32 @@ def whole(storage: Storage, shape: Sequence[int]) -> Tensor:
 
 def numbers(file: BinaryIO, tensor: Tensor) -> NDArray[np.float32]:
     """A tensor's numbers as float32, whatever they are in the file. Raises NotRead where the file is cut off."""
-    if not tensor.count:
-        return np.zeros(tensor.shape, np.float32)
-    last = tensor.offset + sum((n - 1) * step for n, step in zip(tensor.shape, tensor.strides, strict=True))
-    size = itemsize(tensor.dtype)
-    file.seek(tensor.storage.start + tensor.offset * size)
-    data = file.read((last - tensor.offset + 1) * size)
-    flat = np.frombuffer(data, DTYPES[tensor.dtype], count=len(data) // size)
-    if len(flat) != last - tensor.offset + 1:
-        raise NotRead("is cut off")
-    steps = tuple(step * size for step in tensor.strides)
-    values = np.lib.stride_tricks.as_strided(flat, tensor.shape, steps, writeable=False)
+    values = raw(file, tensor)
     if tensor.dtype == "bfloat16":
         return (values.astype(np.uint32, order="C") << 16).view(np.float32)
     with np.errstate(over="ignore"):  # a float64 may be too large for float32: it is infinite then, and said to be
         return values.astype(np.float32, order="C")
+
+
+def raw(file: BinaryIO, tensor: Tensor) -> NDArray[Any]:
+    """A tensor's numbers as they are in the file; bfloat16 as uint16. Raises NotRead where the file is cut off."""
+    if not tensor.count:
+        return np.zeros(tensor.shape, DTYPES[tensor.dtype])
+    size, count = itemsize(tensor.dtype), reach(tensor) - tensor.offset
+    file.seek(tensor.storage.start + tensor.offset * size)
+    data = file.read(count * size)
+    flat = np.frombuffer(data, DTYPES[tensor.dtype], count=len(data) // size)
+    if len(flat) != count:
+        raise NotRead("is cut off")
+    steps = tuple(step * size for step in tensor.strides)
+    return np.lib.stride_tricks.as_strided(flat, tensor.shape, steps, writeable=False)
+
+
+def reach(tensor: Tensor) -> int:
+    """How many numbers of its storage lie before a tensor's end."""
+    if not tensor.count:
+        return 0
+    return tensor.offset + sum((n - 1) * step for n, step in zip(tensor.shape, tensor.strides, strict=True)) + 1
 
 
 def _whole(values: Any) -> bool:

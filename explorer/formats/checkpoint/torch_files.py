@@ -18,7 +18,7 @@ MAGIC = 0x1950A86A20F9469CFC6C
 OLD_START = b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19."
 
 SCRIPT = "in Python, open it with torch.jit.load and save model.state_dict() with torch.save"
-PROGRAM = "in Python, open it with torch.export.load and save program.state_dict with torch.save"
+PROGRAM = "open it by a name that ends in .pt2"
 
 
 def zipped(file: BinaryIO, size: int) -> Any:
@@ -55,7 +55,7 @@ def _pickle(members: dict[str, Entry]) -> Entry:
     if len({name.partition("/")[0] for name in members}) != 1:
         raise NotRead("is no checkpoint: its members lie in several folders", "choose a file that torch.save wrote")
     if "models/model.json" in names or "archive_format" in names:
-        raise NotRead("is a program that torch.export saved; only weights are read", PROGRAM)
+        raise NotRead("is a program that torch.export saved", PROGRAM)
     if "constants.pkl" in names or any(name.startswith("code/") for name in names):
         raise NotRead("is a TorchScript program, which holds code; only weights are read", SCRIPT)
     found = [entry for name, entry in members.items() if name.partition("/")[2] == "data.pkl"]

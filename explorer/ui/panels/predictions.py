@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
@@ -27,6 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.maths.records import Guess, Prediction
+from explorer.maths.sentences import shortened
 from explorer.ui import theme
 from explorer.ui.labels import Empty, LaneLine, Text, sized
 from explorer.ui.picture_sources import choose_picture
@@ -37,6 +39,7 @@ from explorer.workspace.session import Session
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QStyleOptionViewItem
 
+OTHERS = "The network has several ends; select another one to see what it puts out:"
 GUESS = Qt.ItemDataRole.UserRole
 
 
@@ -138,9 +141,11 @@ class PredictionsPanel(QWidget):
             self.list.addItem(item)
         layers, nodes = counted(len(prediction.untrained), "layer"), prediction.untrained
         self.untrained.say(f"Random weights in {layers}: the guesses mean nothing yet." if nodes else "")
-        more = f" and {len(nodes) - 8:,} more" if len(nodes) > 8 else ""
-        self.untrained.setToolTip(plain_tip(", ".join(nodes[:8]) + more))
-        self.where.say(f"{prediction.device.upper()} · {prediction.milliseconds:.1f} ms")
+        self.untrained.setToolTip(plain_tip(listed(nodes)))
+        main, *others = prediction.ends or ("",)
+        answer = f" · answer of {shortened(main, 30)}" if others else ""
+        self.where.say(f"{prediction.device.upper()} · {prediction.milliseconds:.1f} ms{answer}")
+        self.where.setToolTip(plain_tip(f"{OTHERS} {listed(others)}") if others else "")
 
     def _say_empty(self) -> None:
         picture = self._session.picture is not None
@@ -167,6 +172,12 @@ class PredictionsPanel(QWidget):
             self._copy()
         else:
             super().keyPressEvent(event)
+
+
+def listed(ids: Sequence[str]) -> str:
+    """Some nodes by their ids, so many that they can be read."""
+    more = f" and {len(ids) - 8:,} more" if len(ids) > 8 else ""
+    return ", ".join(ids[:8]) + more
 
 
 def _place(guess: Guess) -> str:

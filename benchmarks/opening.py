@@ -1,0 +1,68 @@
+"""Open torchvision's networks, beside torch.fx's symbolic_trace and ShapeProp: symbols and shapes, no numbers.
+
+Both read the same module on the meta device, in turns, in one process. Prints one JSON line: for each network the
+medians in ms of ours and of torch's, and ours divided by torch's. Goal: 1.5.
+Usage: python -m benchmarks.opening [network …]
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable
+
+import torch
+from torch.fx import GraphModule, Tracer
+from torch.fx.passes.shape_prop import ShapeProp
+from torchvision.models.maxvit import PartitionAttentionLayer
+from torchvision.models.swin_transformer import ShiftedWindowAttention, ShiftedWindowAttentionV2
+
+from explorer.engine.library import built
+from explorer.engine.trace import trace
+
+NAMES = ("resnet50", "mobilenet_v3_large", "convnext_tiny", "vit_b_16", "swin_t", "swin_v2_t", "maxvit_t")
+ROUNDS = 5
+
+
+class Whole(Tracer):
+    """torch's own tracer, with the attention of windows kept whole, where it cannot be traced."""
+
+    def is_leaf_module(self, m: torch.nn.Module, module_qualified_name: str) -> bool:
+        kept = (ShiftedWindowAttention, ShiftedWindowAttentionV2, PartitionAttentionLayer)
+        return isinstance(m, kept) or super().is_leaf_module(m, module_qualified_name)
+
+
+def main() -> None:
+    """Time all in turns and print."""
+    torch.set_num_threads(2)
+    print(json.dumps({name: timed(name) for name in sys.argv[1:] or NAMES}))
+
+
+def timed(name: str) -> dict[str, float]:
+    """Medians of one network."""
+    module, x = built(name), torch.empty(1, 3, 224, 224, device="meta")
+
+    def theirs() -> None:
+        ShapeProp(GraphModule(module, Whole().trace(module))).propagate(x)
+
+    runs: dict[str, Callable[[], object]] = {"ours": lambda: trace(module), "torch": theirs}
+    times: dict[str, list[float]] = {who: [] for who in runs}
+    for _ in range(ROUNDS + 1):
+        for who, run in runs.items():
+            start = time.perf_counter()
+            run()
+            times[who].append((time.perf_counter() - start) * 1000)
+    ours, torch_s = (statistics.median(found[1:]) for found in times.values())
+    first = times["ours"][0] / times["torch"][0]
+    return {
+        "ours": round(ours, 1),
+        "torch": round(torch_s, 1),
+        "ratio": round(ours / torch_s, 2),
+        "first": round(first, 2),
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Networks that torch.export saved (.pt2), read as torch.fx's graphs are."""

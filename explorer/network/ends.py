@@ -1,0 +1,24 @@
+"""Where a network ends, and which end is its answer: the classifier's scores, not a side branch's."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from explorer.network.network import Network
+
+
+def main_end(network: Network, ends: Collection[str], chosen: str = "") -> str:
+    """Of these ends (at least one), the network's answer.
+
+    chosen: the node that a reader or the user named. Where it feeds others by now, the ends behind it are meant; where
+    it is gone, or "", the end farthest from the Input is, counted in layers, and of several equally far the last.
+    """
+    if chosen in ends:
+        return chosen
+    if chosen in network.nodes:
+        behind = network.behind([chosen])
+        ends = [id for id in ends if id in behind] or ends
+    far: dict[str, int] = {}
+    for node in network.order:
+        far[node.id] = 1 + max((far[id] for id in node.inputs), default=0)
+    return max(reversed(list(ends)), key=lambda id: far.get(id, 0))
