@@ -24,6 +24,7 @@ from explorer.engine.weights import module
 from explorer.formats.onnx import file
 from explorer.formats.onnx.graph import graph
 from explorer.formats.onnx.idioms import gathered
+from explorer.formats.onnx.rounded import written_out
 
 Arrays = Mapping[str, np.ndarray]
 
@@ -109,12 +110,17 @@ def layer_by_layer(reading: Reading, path: Path, feeds: Arrays) -> Iterator[tupl
     held = {v.id: name for name, v in reading.values.items() if isinstance(v, View) and v.id in reading.network.nodes}
     have = {value.name for value in made.graph.output}
     computed = {name for node in made.graph.node for name in node.output}
-    wanted = [name for name in held.values() if name in computed - have]
+    back = [op for op in written_out(graph(file.read(path))).ops if op.kind == "DequantizeLinear"]
+    wanted = dict.fromkeys(name for name in (*held.values(), *(op.inputs[0] for op in back)) if name in computed - have)
     made.graph.output.extend(onnx.ValueInfoProto(name=name) for name in wanted)
     whole = path.with_name("whole.onnx")
     onnx.save(made, str(whole))
     order = [value.name for value in made.graph.output]
     theirs = {**dict(zip(order, runtime(whole, feeds), strict=True)), **feeds}
+    for op in back:
+        if op.inputs[0] in theirs and op.outputs[0] not in theirs:
+            step, zero = (reading.graph.numbers.get(name) for name in (*op.inputs, "")[1:3])
+            theirs[op.outputs[0]] = (theirs[op.inputs[0]] - np.float32(zero or 0)) * step
     weights = reading.weights
     facts = Program(reading.network, weights).facts
     values: dict[str, torch.Tensor] = {}

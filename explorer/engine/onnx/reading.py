@@ -50,7 +50,7 @@ MOST_SETTINGS = 1 << 10
 
 MEASURES = ("Shape", "Size")
 
-CALLED = {"FakeQuantize": "fake quantisation"}
+CALLED = {"FakeQuantize": "fake quantisation", "DynamicFakeQuantize": "fake quantisation, by the picture"}
 """What people call operators of our own making."""
 
 Compute = Callable[[Mapping[str, Tensor], Sequence[Tensor]], Sequence[Tensor]]
@@ -124,7 +124,7 @@ class Reading(Builder):
         if op.kind not in COMPUTES and op.kind not in KINDS and op.kind not in MEASURES:
             raise OperatorError("is not read here")
         inputs = [self.values[name] if name else None for name in op.inputs]
-        settings = {**op.settings, "version": self.graph.version, "outputs": len(op.outputs)}
+        settings = {"version": self.graph.version, "outputs": len(op.outputs), **op.settings}
         named = fixed(op.kind, self.graph.version, len(inputs))
         for name, value in zip(named, inputs, strict=True):
             if isinstance(value, View) and name:

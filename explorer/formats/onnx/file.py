@@ -10,6 +10,7 @@ from pathlib import Path
 import onnx
 from onnx import ModelProto, NodeProto, TensorProto, checker, inliner
 
+from explorer.formats.onnx.rounded import FOREIGN
 from explorer.formats.regular import NotReadable, size, unreadable
 from explorer.formats.words import amount, refusal, shown
 
@@ -69,7 +70,8 @@ def _fault(model: ModelProto) -> str:
         what = shown(node.op_type, 40)
         if any(a.HasField("g") or a.graphs for a in node.attribute):
             return f"has the operator {what}, with a network of its own inside, which is not read"
-        if node.domain not in DOMAINS and (node.domain, node.op_type) not in functions:
+        known = node.domain in DOMAINS or (node.domain == "com.microsoft" and node.op_type in FOREIGN)
+        if not known and (node.domain, node.op_type) not in functions:
             return f"has the operator {what} of {shown(node.domain, 40)}, which is not one of ONNX's own"
     if model.graph.sparse_initializer:
         return "has sparse tensors, which are not read"

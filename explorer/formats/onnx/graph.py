@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,10 @@ from onnx import AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto,
 from explorer.maths.sentences import Refusal
 
 Array = NDArray[Any]
+
+
+WHOLE = {kind for name, kind in TensorProto.DataType.items() if re.fullmatch(r"U?INT\d+", name)}
+"""Types of whole numbers."""
 
 
 class GraphError(Refusal):
@@ -44,7 +48,8 @@ class Graph:
     """Operators in the order in which they run; inputs with their sizes, a word or 0 where any fits.
 
     numbers: the constants by name, floats of any size as float32, whole numbers as int64 but for bytes.
-    trained: which of them are tables of the file's own, and so most likely learned.
+    trained: which of them are tables of the file's own, and so most likely learned. ranges: the smallest and largest
+    number that those of whole numbers could be.
     """
 
     ops: tuple[Op, ...]
@@ -53,6 +58,7 @@ class Graph:
     inputs: Mapping[str, tuple[int, ...]]
     outputs: tuple[str, ...]
     version: int
+    ranges: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
 def graph(model: ModelProto) -> Graph:
@@ -77,7 +83,8 @@ def graph(model: ModelProto) -> Graph:
         if used & set(op.outputs):
             used |= set(op.inputs)
             needed.append(op)
-    return Graph(tuple(needed[::-1]), numbers, trained, _inputs(proto, numbers, used), outputs, version)
+    ranges = {name: _range(kind) for name, kind in types.items() if kind in WHOLE}
+    return Graph(tuple(needed[::-1]), numbers, trained, _inputs(proto, numbers, used), outputs, version, ranges)
 
 
 def array(tensor: TensorProto) -> Array:
