@@ -291,13 +291,12 @@ def circle() -> onnx.ModelProto:
 
 def loop() -> onnx.ModelProto:
     body = helper.make_graph(
-        [helper.make_node("Identity", ["on"], ["out"])], "body",
-        [helper.make_tensor_value_info("i", TensorProto.INT64, []), helper.make_tensor_value_info("on", 9, [])],
-        [helper.make_tensor_value_info("out", 9, [])],
+        [helper.make_node("Identity", ["on"], ["out"]), helper.make_node("Relu", ["held"], ["next"])], "body",
+        [helper.make_tensor_value_info("i", TensorProto.INT64, []), helper.make_tensor_value_info("on", 9, []),
+         helper.make_tensor_value_info("held", 1, [1, 3, 8, 8])],
+        [helper.make_tensor_value_info("out", 9, []), helper.make_tensor_value_info("next", 1, [1, 3, 8, 8])],
     )  # fmt: skip
-    made = side.model(chain(("Relu", ["x"], "y")), {"n": np.array(1 << 62)})
-    made.graph.node.append(helper.make_node("Loop", ["n", ""], [], body=body))
-    return made
+    return side.model([helper.make_node("Loop", ["n", "", "x"], ["y"], body=body)], {"n": np.array(1 << 62)})
 
 
 def foreign() -> onnx.ModelProto:
@@ -355,7 +354,7 @@ def edited(change: Callable[[onnx.ModelProto], object]) -> Callable[[], onnx.Mod
 HOSTILE: dict[str, tuple[Callable[[], onnx.ModelProto], str]] = {
     "doubling functions": (doubling, "more than 100,000 operators"),
     "a function that calls itself": (circle, "calls itself"),
-    "a loop without end": (loop, "the operator Loop"),
+    "a loop without end": (loop, "goes round more than 1,000 times"),
     "a foreign operator": (foreign, "Magic of com.someone"),
     "a constant of a terabyte": (huge(1 << 20, 1 << 20), "more numbers than"),
     "a constant larger than any address": (huge(1 << 40, 1 << 40), "ConstantOfShape"),

@@ -171,8 +171,11 @@ def _taken(b: Builder, a: Settings, id: str, x: Any, places: Any) -> Result:
     if not isinstance(x, View) or not isinstance(places, Known) or places.tensor.dim() > 1 or not places.tensor.numel():
         return None
     axis = a.get("axis", 0) % len(x.axes)
+    before, flat = b.size(x), places.tensor.flatten()
+    if flat.tolist() == list(range(before[axis])):  # all of them as they lie, which is how torch.export writes a mean
+        return b.shaped(id, x, (*before[:axis], *places.tensor.shape, *before[axis + 1 :]))
     channels = b.shapes[x.id][0]
-    found = [int(n) % channels for n in places.tensor.flatten().tolist() if -channels <= n < channels]
+    found = [int(n) % channels for n in flat.tolist() if -channels <= n < channels]
     if x.axes[axis] != 1 or found != list(range(found[0], found[0] + len(found))) or len(found) < places.tensor.numel():
         return None
     made = b.place(id, Slice(found[0], len(found)), [x])

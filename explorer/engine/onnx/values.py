@@ -60,7 +60,7 @@ def result_axes(shape: tuple[int, ...], views: list[View]) -> tuple[int, ...]:
     """How a result of this shape is seen: as the first input with as many axes is, else in its own order."""
     for view in views:
         complete = sorted(view.axes) == list(range(len(shape)))
-        if len(view.axes) == len(shape) and complete and shape[view.axes.index(0)] == 1:
+        if len(view.axes) == len(shape) > 0 and complete and shape[view.axes.index(0)] == 1:
             return view.axes
     batch = len(shape) > 1 and shape[0] == 1 and any(0 in view.axes for view in views)
     return tuple(range(len(shape))) if batch else tuple(range(1, len(shape) + 1))

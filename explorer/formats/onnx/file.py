@@ -30,6 +30,9 @@ OLDEST = 7
 
 DOMAINS = ("", "ai.onnx")
 
+HOLDING = ("If", "Loop")
+"""Operators that may hold graphs."""
+
 
 def read(path: Path) -> ModelProto:
     """The model in a file, its tensors in it, no function called any more. Raises NotReadable."""
@@ -66,10 +69,13 @@ def _fault(model: ModelProto) -> str:
     functions = {(f.domain, f.name) for f in model.functions}
     if len(functions) < len(model.functions):
         return "has two functions of one name"
-    for node in (*model.graph.node, *(node for f in model.functions for node in f.node)):
+    for node in _nodes(model):
         what = shown(node.op_type, 40)
-        if any(a.HasField("g") or a.graphs for a in node.attribute):
+        inside = [a.g for a in node.attribute if a.HasField("g")]
+        if any(a.graphs for a in node.attribute) or (inside and node.op_type not in HOLDING):
             return f"has the operator {what}, with a network of its own inside, which is not read"
+        if any(graph.sparse_initializer for graph in inside):
+            return "has sparse tensors, which are not read"
         known = node.domain in DOMAINS or (node.domain == "com.microsoft" and node.op_type in FOREIGN)
         if not known and (node.domain, node.op_type) not in functions:
             return f"has the operator {what} of {shown(node.domain, 40)}, which is not one of ONNX's own"
@@ -89,7 +95,7 @@ def _written_out(model: ModelProto) -> int:
     counts: dict[tuple[str, str], int] = {}
 
     def count(nodes: Iterable[NodeProto]) -> int | None:
-        parts = [counts.get(key) if (key := (n.domain, n.op_type)) in bodies else 1 for n in nodes]
+        parts = [counts.get(key) if (key := (n.domain, n.op_type)) in bodies else 1 for n in _deep(nodes)]
         return None if None in parts else sum(part or 0 for part in parts)
 
     for _ in bodies:  # one more is known with each turn, unless they go in a circle
@@ -150,11 +156,27 @@ def _whole(path: Path, text: str) -> int:
 def _tensors(model: ModelProto) -> Iterator[TensorProto]:
     """Every tensor of a model, also those of its operators."""
     yield from model.graph.initializer
-    for node in (*model.graph.node, *(node for f in model.functions for node in f.node)):
+    for node in _nodes(model):
         for attribute in node.attribute:
             if attribute.HasField("t"):
                 yield attribute.t
             yield from attribute.tensors
+            yield from attribute.g.initializer
+
+
+def _nodes(model: ModelProto) -> Iterator[NodeProto]:
+    """Every operator of a model, its functions, and the graphs inside its operators."""
+    yield from _deep(model.graph.node)
+    for function in model.functions:
+        yield from _deep(function.node)
+
+
+def _deep(nodes: Iterable[NodeProto]) -> Iterator[NodeProto]:
+    for node in nodes:
+        yield node
+        for attribute in node.attribute:
+            if attribute.HasField("g"):
+                yield from _deep(attribute.g.node)
 
 
 def _numbers(tensor: TensorProto) -> int:

@@ -28,6 +28,7 @@ class GraphError(Refusal):
 class Op:
     """One operator. Inputs and outputs are names of values, "" where an optional one is left out.
 
+    Where a setting is a graph, what that takes from outside stands behind the operator's own inputs.
     scopes: the modules it came from, outermost first, where the exporter says so.
     """
 
@@ -63,14 +64,20 @@ class Graph:
 
 def graph(model: ModelProto) -> Graph:
     """The graph of a checked model, without what leads to no output. Raises GraphError."""
-    proto = model.graph
-    numbers = {tensor.name: array(tensor) for tensor in proto.initializer}
-    types = {tensor.name: tensor.data_type for tensor in proto.initializer}
-    trained = frozenset(name for name, value in numbers.items() if value.dtype == np.float32 and value.size > 1)
     version = next(entry.version for entry in model.opset_import if entry.domain in ("", "ai.onnx"))
+    found = _graph(model.graph, version, {})
+    used = {*found.outputs, *(name for op in found.ops for name in op.inputs)}
+    return replace(found, inputs=_inputs(model.graph, found.numbers, used))
+
+
+def _graph(proto: GraphProto, version: int, outer: Mapping[str, int]) -> Graph:
+    """A graph, its inputs without sizes; `outer`: types of tensors that it sees from outside."""
+    numbers = {tensor.name: array(tensor) for tensor in proto.initializer}
+    types = {**outer, **{tensor.name: tensor.data_type for tensor in proto.initializer}}
+    trained = frozenset(name for name, value in numbers.items() if value.dtype == np.float32 and value.size > 1)
     ops = []
     for node in proto.node:
-        op = _op(node, types)
+        op = _op(node, version, types)
         if op.kind == "Constant":
             numbers[op.outputs[0]] = _constant(op)
             types[op.outputs[0]] = node.attribute[0].t.data_type
@@ -84,7 +91,8 @@ def graph(model: ModelProto) -> Graph:
             used |= set(op.inputs)
             needed.append(op)
     ranges = {name: _range(kind) for name, kind in types.items() if kind in WHOLE}
-    return Graph(tuple(needed[::-1]), numbers, trained, _inputs(proto, numbers, used), outputs, version, ranges)
+    inputs: dict[str, tuple[int, ...]] = {value.name: () for value in proto.input if value.name not in numbers}
+    return Graph(tuple(needed[::-1]), numbers, trained, inputs, outputs, version, ranges)
 
 
 def array(tensor: TensorProto) -> Array:
@@ -101,15 +109,27 @@ def array(tensor: TensorProto) -> Array:
     return values.astype(np.int64 if name.startswith(("int", "uint")) else np.float32)
 
 
-def _op(node: NodeProto, types: Mapping[str, int]) -> Op:
-    settings = {attribute.name: _setting(attribute) for attribute in node.attribute}
+def _op(node: NodeProto, version: int, types: Mapping[str, int]) -> Op:
+    settings: dict[str, Any] = {
+        a.name: _graph(a.g, version, types) if a.type == AttributeProto.GRAPH else _setting(a) for a in node.attribute
+    }
     if node.op_type == "QuantizeLinear":  # its range is known by the type of its zero point alone
         zero = node.input[2] if len(node.input) > 2 else ""
-        settings["range"] = _range(types.get(zero) or settings.get("output_dtype") or TensorProto.UINT8)
+        settings["range"] = _range(types.get(zero) or int(settings.get("output_dtype", 0)) or TensorProto.UINT8)
+    inner = [graph for graph in settings.values() if isinstance(graph, Graph)]
+    seen = dict.fromkeys(name for graph in inner for name in _from_outside(graph))
     return Op(
-        node.op_type, node.name, tuple(node.input), tuple(node.output), settings,
+        node.op_type, node.name, (*node.input, *seen), tuple(node.output), settings,
         next((_scopes(p.value) for p in node.metadata_props if p.key == "pkg.torch.onnx.name_scopes"), ()),
     )  # fmt: skip
+
+
+def _from_outside(graph: Graph) -> list[str]:
+    """Values that a graph inside an operator takes from around it."""
+    own = {*graph.numbers, *graph.inputs, *(name for op in graph.ops for name in op.outputs)}
+    return [name for op in graph.ops for name in op.inputs if name and name not in own] + [
+        name for name in graph.outputs if name not in own
+    ]
 
 
 def _setting(attribute: AttributeProto) -> Any:
