@@ -167,19 +167,18 @@ def _sliced(b: Builder, a: Settings, id: str, x: View) -> Result:
 
 
 def _taken(b: Builder, a: Settings, id: str, x: Any, places: Any) -> Result:
-    """One channel, or several in a row."""
-    if not isinstance(x, View) or not isinstance(places, Known) or places.tensor.dim() > 1 or not places.tensor.numel():
+    """One channel, several in a row, or everything in another shape, which is how torch.export writes some means."""
+    if not isinstance(x, View) or not isinstance(places, Known) or not places.tensor.numel():
         return None
     axis = a.get("axis", 0) % len(x.axes)
-    before, flat = b.size(x), places.tensor.flatten()
-    if flat.tolist() == list(range(before[axis])):  # all of them as they lie, which is how torch.export writes a mean
-        return b.shaped(id, x, (*before[:axis], *places.tensor.shape, *before[axis + 1 :]))
-    channels = b.shapes[x.id][0]
-    found = [int(n) % channels for n in flat.tolist() if -channels <= n < channels]
-    if x.axes[axis] != 1 or found != list(range(found[0], found[0] + len(found))) or len(found) < places.tensor.numel():
+    size, table = b.size(x)[axis], places.tensor
+    found = [int(n) % size for n in table.flatten().tolist() if -size <= n < size]
+    if found == list(range(size)):
+        return b.shaped(id, x, (*b.size(x)[:axis], *table.shape, *b.size(x)[axis + 1 :]))
+    if x.axes[axis] != 1 or table.dim() > 1 or found != list(range(found[0], found[0] + table.numel())):
         return None
     made = b.place(id, Slice(found[0], len(found)), [x])
-    return View(made.id, x.axes if places.tensor.dim() else (*x.axes[:axis], *x.axes[axis + 1 :]))
+    return View(made.id, x.axes if table.dim() else (*x.axes[:axis], *x.axes[axis + 1 :]))
 
 
 def _as(kind: str) -> Reading:
