@@ -38,9 +38,13 @@ from explorer.layers.activations import (
 from explorer.layers.dense import Linear
 from explorer.layers.joins import Add, Concat, Multiply
 from explorer.layers.norms import Scale
+from explorer.layers.resizing import ConvTranspose2d
 from explorer.layers.shapes import Slice
 from explorer.layers.windows import Conv2d
 from explorer.network.layer import Layer
+
+BIASED = Conv2d | ConvTranspose2d | Linear | Scale
+"""Layers with a number for each channel of their results."""
 
 
 def _anywhere(layer: Callable[[Settings], Layer | None]) -> Reading:
@@ -89,7 +93,7 @@ def _added(b: Builder, a: Settings, id: str, *x: Any) -> Result:
 def _shifted(b: Builder, x: View, shift: Known) -> Result:
     """A number for each channel is the bias of a layer before that has none yet, and nothing else looks at."""
     node, each = b.nodes[x.id], on_channels(b, x, shift.tensor)
-    if each is None or b.uses[x.id] > 1 or not isinstance(node.layer, Conv2d | Scale) or node.layer.bias:
+    if each is None or b.uses[x.id] > 1 or not isinstance(node.layer, BIASED) or node.layer.bias:
         return None
     views = [View(id, ()) for id in node.inputs]
     return View(b.place(x.id, replace(node.layer, bias=True), views, **b.tensors[x.id], bias=each).id, x.axes)
