@@ -22,7 +22,7 @@ from explorer.engine.onnx.values import View, kept, seen
 from explorer.engine.program import Program
 from explorer.engine.weights import module
 from explorer.formats.onnx import file
-from explorer.formats.onnx.graph import graph
+from explorer.formats.onnx.graph import Graph, graph
 from explorer.formats.onnx.idioms import gathered
 from explorer.formats.onnx.rounded import written_out
 
@@ -69,9 +69,15 @@ def saved(made: onnx.ModelProto, folder: Path) -> Path:
     return path
 
 
+def floats_and_bytes(path: Path) -> Graph:
+    """The graph in a file as it stands there."""
+    model = file.read(path)
+    return graph(model.proto, model.tables)
+
+
 def read(path: Path) -> Reading:
     """What we read in a file."""
-    return network(gathered(graph(file.read(path))))[0]
+    return network(gathered(floats_and_bytes(path)))[0]
 
 
 def values(reading: Reading, x: np.ndarray) -> list[np.ndarray]:
@@ -110,7 +116,7 @@ def layer_by_layer(reading: Reading, path: Path, feeds: Arrays) -> Iterator[tupl
     held = {v.id: name for name, v in reading.values.items() if isinstance(v, View) and v.id in reading.network.nodes}
     have = {value.name for value in made.graph.output}
     computed = {name for node in made.graph.node for name in node.output}
-    back = [op for op in written_out(graph(file.read(path))).ops if op.kind == "DequantizeLinear"]
+    back = [op for op in written_out(floats_and_bytes(path)).ops if op.kind == "DequantizeLinear"]
     wanted = dict.fromkeys(name for name in (*held.values(), *(op.inputs[0] for op in back)) if name in computed - have)
     made.graph.output.extend(onnx.ValueInfoProto(name=name) for name in wanted)
     whole = path.with_name("whole.onnx")

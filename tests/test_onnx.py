@@ -20,6 +20,8 @@ from torchvision import models
 from explorer.engine.opening import open_file
 from explorer.engine.program import Program
 from explorer.formats import tensors
+from explorer.formats.onnx import file, wire
+from explorer.formats.onnx.graph import graph
 from explorer.layers.dense import Input
 from explorer.maths.sentences import Refusal
 from explorer.network.analysis import analyse
@@ -421,6 +423,47 @@ def test_numbers_beside_the_model_are_read(beside: Path) -> None:
     assert np.array_equal(tensors.read(opened(path).weights)["conv.weight"], weight)
 
 
+def numbers_of(path: Path) -> dict[str, np.ndarray]:
+    model = file.read(path)
+    return dict(graph(model.proto, model.tables).numbers)
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float16, np.float64, np.int8, np.uint8, np.int32, np.int64, np.bool_])
+def test_large_tables_are_read_where_they_lie(kind: type, tmp_path: Path) -> None:
+    table = (np.random.default_rng(3).random((3, 1, 70, 90)) * 100).astype(kind)
+    made = side.model(chain(("Cast", ["w"], "c", {"to": 1}), ("Add", ["x", "c"], "y")), {"w": table}, (1, 1, 70, 90))
+    path = side.saved(made, tmp_path)
+    found = file.read(path)
+    assert list(found.tables) == ["w"]
+    assert not found.proto.graph.initializer
+    numbers = numbers_of(path)["w"]
+    assert np.array_equal(numbers, table.astype(numbers.dtype))
+    made.graph.initializer[0].ClearField("raw_data")
+    made.graph.initializer[0].raw_data = table.tobytes()[:-8]
+    assert "rules of ONNX" in outcome(path, made.SerializeToString())
+
+
+def test_an_unusual_table_is_left_to_the_parser(tmp_path: Path) -> None:
+    """The same name twice, a type that numpy has not, and a graph that stands there in two pieces."""
+    table = np.arange(2000, dtype=np.float32)
+    made = side.model(chain(("Add", ["x", "w"], "y")), {"w": table}, (1, 2000))
+    path = side.saved(made, tmp_path)
+    twice = onnx.ModelProto.FromString(made.SerializeToString())
+    twice.graph.initializer.append(twice.graph.initializer[0])
+    assert "rules of ONNX" in outcome(path, twice.SerializeToString())
+    other = onnx.ModelProto.FromString(made.SerializeToString())
+    tensor = other.graph.initializer[0]
+    tensor.data_type, tensor.raw_data = TensorProto.BFLOAT16, (table.view(np.uint32) >> 16).astype(np.uint16).tobytes()
+    other.graph.node.insert(0, helper.make_node("Cast", ["w"], ["f"], to=1))
+    other.graph.node[1].input[1] = "f"
+    path.write_bytes(other.SerializeToString())
+    assert not file.read(path).tables
+    assert np.allclose(numbers_of(path)["w"], table, rtol=1e-2)
+    split = made.SerializeToString() + onnx.ModelProto(graph=onnx.GraphProto(name="other")).SerializeToString()
+    path.write_bytes(split)  # a graph in two pieces is one
+    assert np.array_equal(numbers_of(path)["w"], table)
+
+
 def small() -> bytes:
     """A file with a bit of everything."""
     nodes = chain(
@@ -442,6 +485,13 @@ def outcome(path: Path, data: bytes) -> str:
     return "read"
 
 
+@pytest.fixture(params=[wire.LEAST, 64])
+def tables_apart(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With tables that are parsed, and with tables that are left in the file."""
+    monkeypatch.setattr(wire, "LEAST", request.param)
+
+
+@pytest.mark.usefixtures("tables_apart")
 def test_a_file_cut_short_anywhere_is_refused(tmp_path: Path) -> None:
     data = small()
     assert outcome(tmp_path / "m.onnx", data) == "read"
@@ -451,6 +501,7 @@ def test_a_file_cut_short_anywhere_is_refused(tmp_path: Path) -> None:
     assert max(map(len, told)) <= 300
 
 
+@pytest.mark.usefixtures("tables_apart")
 def test_changed_files_are_read_or_refused(tmp_path: Path) -> None:
     data, draw = small(), np.random.default_rng(6)
     told = []

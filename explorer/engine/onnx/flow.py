@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
 import torch
 
 from explorer.engine.onnx.operators import OperatorError
-from explorer.engine.onnx.values import Known, View
+from explorer.engine.onnx.values import Known, View, known
 from explorer.formats.onnx.graph import Graph, Op
 from explorer.formats.onnx.names import names
 
@@ -60,7 +59,7 @@ def _inside(reading: Reading, graph: Graph, inputs: Sequence[Value]) -> list[Val
     for name, given in zip(graph.inputs, inputs, strict=True):
         reading.bind(name, given)
     for name, value in graph.numbers.items():
-        reading.values[name] = Known(torch.from_numpy(np.array(value)), name in graph.trained)
+        reading.values[name] = known(value, name in graph.trained)
     for op, id in zip(graph.ops, names(graph), strict=True):
         reading.read(op, id)
     return [reading.values[name] for name in graph.outputs]

@@ -28,7 +28,7 @@ from explorer.engine.onnx.norms import NORMS
 from explorer.engine.onnx.numbers import NUMBERS
 from explorer.engine.onnx.operators import OperatorError, fixed
 from explorer.engine.onnx.resizing import RESIZING
-from explorer.engine.onnx.values import Known, View, kept, result_axes, seen, word
+from explorer.engine.onnx.values import Known, View, kept, known, result_axes, seen, word
 from explorer.engine.onnx.windows import WINDOWS
 from explorer.formats.onnx.file import MOST_OPERATORS
 from explorer.formats.onnx.graph import Graph, GraphError, Op
@@ -82,8 +82,7 @@ class Reading(Builder):
         self.users = _users(graph)
         self.programs: dict[str, list[Program | None]] = {}
         self.values: dict[str, Known | View | None] = {
-            name: Known(torch.from_numpy(np.array(value)), name in graph.trained)
-            for name, value in graph.numbers.items()
+            name: known(value, name in graph.trained) for name, value in graph.numbers.items()
         }
         for name, sizes in graph.inputs.items():
             if name != picture and prod(n or 1 for n in sizes) > LARGEST:
@@ -206,8 +205,8 @@ class Reading(Builder):
         views = list(dict.fromkeys(value for value in inputs if isinstance(value, View)))
         shapes = [self.shapes[view.id] for view in views]
         named = dict(zip(self.parameters(kind, len(inputs)), inputs, strict=True))
-        known = {name: value for name, value in named.items() if isinstance(value, Known)}
-        state = {name: value.tensor for name, value in known.items()}
+        tables = {name: value for name, value in named.items() if isinstance(value, Known)}
+        state = {name: value.tensor for name, value in tables.items()}
 
         def compute(state: Mapping[str, Tensor], x: Sequence[Tensor]) -> Sequence[Tensor]:
             given = dict(zip(views, x, strict=True))
@@ -217,10 +216,10 @@ class Reading(Builder):
             ]
             return _several(COMPUTES[kind](settings, *arguments))
 
-        constant = {name for name in state if not self.is_trained(known[name])}
+        constant = {name for name in state if not self.is_trained(tables[name])}
         alike = [(v.axes, v.kind, views.index(v)) if isinstance(v, View) else v is None for v in inputs]
-        tables = [(name, tuple(t.shape), t.dtype, name in constant) for name, t in state.items()]
-        key = repr((kind, sorted(settings.items()), wanted, alike, tables, shapes))
+        sizes = [(name, tuple(t.shape), t.dtype, name in constant) for name, t in state.items()]
+        key = repr((kind, sorted(settings.items()), wanted, alike, sizes, shapes))
         if key not in self.programs:
             with torch.no_grad():
                 results = compute(

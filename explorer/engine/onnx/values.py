@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from explorer.network.layer import Shape
@@ -16,6 +19,11 @@ class Known:
 
     tensor: Tensor
     trained: bool = False
+
+
+def known(numbers: NDArray[Any], trained: bool = False) -> Known:
+    """Numbers of the file, where they lie in it if torch can take them there."""
+    return Known(torch.from_numpy(np.require(numbers, requirements=["ALIGNED", "WRITEABLE"])), trained)
 
 
 @dataclass(frozen=True)

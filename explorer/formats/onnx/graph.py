@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -62,17 +63,20 @@ class Graph:
     ranges: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
-def graph(model: ModelProto) -> Graph:
-    """The graph of a checked model, without what leads to no output. Raises GraphError."""
+def graph(model: ModelProto, tables: Mapping[str, Array]) -> Graph:
+    """The graph of a checked model, without what leads to no output; `tables` are known inputs. Raises GraphError."""
     version = next(entry.version for entry in model.opset_import if entry.domain in ("", "ai.onnx"))
-    found = _graph(model.graph, version, {})
+    known = {value.name: value.type.tensor_type.elem_type for value in model.graph.input if value.name in tables}
+    found = _graph(model.graph, version, known, {name: _plain(values) for name, values in tables.items()})
     used = {*found.outputs, *(name for op in found.ops for name in op.inputs)}
     return replace(found, inputs=_inputs(model.graph, found.numbers, used))
 
 
-def _graph(proto: GraphProto, version: int, outer: Mapping[str, int]) -> Graph:
-    """A graph, its inputs without sizes; `outer`: types of tensors that it sees from outside."""
-    numbers = {tensor.name: array(tensor) for tensor in proto.initializer}
+def _graph(
+    proto: GraphProto, version: int, outer: Mapping[str, int], tables: Mapping[str, Array] = MappingProxyType({})
+) -> Graph:
+    """A graph, its inputs without sizes; `outer`: types of tensors that it sees from outside, or has as `tables`."""
+    numbers = {**tables, **{tensor.name: array(tensor) for tensor in proto.initializer}}
     types = {**outer, **{tensor.name: tensor.data_type for tensor in proto.initializer}}
     trained = frozenset(name for name, value in numbers.items() if value.dtype == np.float32 and value.size > 1)
     ops = []
@@ -104,6 +108,12 @@ def array(tensor: TensorProto) -> Array:
     name = values.dtype.name
     if values.dtype.kind in "OSU" or name.startswith("complex"):
         raise GraphError(f"has a tensor, {tensor.name[:40]}, that holds no numbers")
+    return _plain(values)
+
+
+def _plain(values: Array) -> Array:
+    """In one of the types that a graph's numbers have."""
+    name = values.dtype.name
     if name in ("bool", "int8", "uint8", "float32", "int64"):
         return values
     return values.astype(np.int64 if name.startswith(("int", "uint")) else np.float32)
