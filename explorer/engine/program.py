@@ -217,7 +217,8 @@ class Program:
         activation = next((kind for kind in kinds if kind in IN_PLACE), None)
         if isinstance(first, nn.Conv2d):
             norm = kinds.get(BatchNorm2d)
-            conv = folded(first, self._module(norm.id)[0]) if norm else first
+            with torch.inference_mode(False):  # what is kept may be changed and differentiated through
+                conv = folded(first, self._module(norm.id)[0]) if norm else first
             if self._onednn and _simple(conv) and not (Add in kinds and activation not in (None, ReLU)):
                 return onednn(conv, self.facts[chain[0].inputs[0]].shape or (), Add in kinds, activation)
             with torch.inference_mode(False):

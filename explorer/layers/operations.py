@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 from math import prod
 from typing import Any
@@ -114,7 +114,7 @@ class Operations:
 
     def written(self) -> str:
         """The text, which `read` reads."""
-        parts = asdict(self) | {"steps": [[s.operation, s.arguments, s.named] for s in self.steps]}
+        parts = vars(self) | {"steps": [[s.operation, s.arguments, s.named] for s in self.steps]}
         return json.dumps(parts, separators=(",", ":"), allow_nan=False)
 
 

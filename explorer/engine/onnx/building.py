@@ -31,6 +31,7 @@ class Builder:
         self.nodes: dict[str, Node] = {}
         self.shapes: dict[str, Shape] = {}
         self.tensors: dict[str, Mapping[str, Tensor]] = {}
+        self.numbered: Counter[str] = Counter()
 
     def place(self, id: str, layer: Layer, views: Sequence[View], **weights: Tensor | None) -> View:
         """Add a node, which takes the values as our nodes give them. Raises ShapeError, OperatorError."""
@@ -47,10 +48,8 @@ class Builder:
 
     def free(self, stem: str) -> str:
         """An unused id."""
-        id, number = stem, 0
-        while id in self.nodes:
-            number += 1
-            id = f"{stem}_{number}"
+        while (id := f"{stem}_{number}" if (number := self.numbered[stem]) else stem) in self.nodes:
+            self.numbered[stem] += 1
         return id
 
     def size(self, view: View) -> tuple[int, ...]:

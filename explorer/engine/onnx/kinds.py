@@ -38,9 +38,13 @@ from explorer.layers.activations import (
 from explorer.layers.dense import Linear
 from explorer.layers.joins import Add, Concat, Multiply
 from explorer.layers.norms import Scale
+from explorer.layers.resizing import ConvTranspose2d
 from explorer.layers.shapes import Slice
 from explorer.layers.windows import Conv2d
 from explorer.network.layer import Layer
+
+BIASED = Conv2d | ConvTranspose2d | Linear | Scale
+"""Layers with a number for each channel of their results."""
 
 
 def _anywhere(layer: Callable[[Settings], Layer | None]) -> Reading:
@@ -89,7 +93,7 @@ def _added(b: Builder, a: Settings, id: str, *x: Any) -> Result:
 def _shifted(b: Builder, x: View, shift: Known) -> Result:
     """A number for each channel is the bias of a layer before that has none yet, and nothing else looks at."""
     node, each = b.nodes[x.id], on_channels(b, x, shift.tensor)
-    if each is None or b.uses[x.id] > 1 or not isinstance(node.layer, Conv2d | Scale) or node.layer.bias:
+    if each is None or b.uses[x.id] > 1 or not isinstance(node.layer, BIASED) or node.layer.bias:
         return None
     views = [View(id, ()) for id in node.inputs]
     return View(b.place(x.id, replace(node.layer, bias=True), views, **b.tensors[x.id], bias=each).id, x.axes)
@@ -167,16 +171,18 @@ def _sliced(b: Builder, a: Settings, id: str, x: View) -> Result:
 
 
 def _taken(b: Builder, a: Settings, id: str, x: Any, places: Any) -> Result:
-    """One channel, or several in a row."""
-    if not isinstance(x, View) or not isinstance(places, Known) or places.tensor.dim() > 1 or not places.tensor.numel():
+    """One channel, several in a row, or everything in another shape, which is how torch.export writes some means."""
+    if not isinstance(x, View) or not isinstance(places, Known) or not places.tensor.numel():
         return None
     axis = a.get("axis", 0) % len(x.axes)
-    channels = b.shapes[x.id][0]
-    found = [int(n) % channels for n in places.tensor.flatten().tolist() if -channels <= n < channels]
-    if x.axes[axis] != 1 or found != list(range(found[0], found[0] + len(found))) or len(found) < places.tensor.numel():
+    size, table = b.size(x)[axis], places.tensor
+    found = [int(n) % size for n in table.flatten().tolist() if -size <= n < size]
+    if found == list(range(size)):
+        return b.shaped(id, x, (*b.size(x)[:axis], *table.shape, *b.size(x)[axis + 1 :]))
+    if x.axes[axis] != 1 or table.dim() > 1 or found != list(range(found[0], found[0] + table.numel())):
         return None
     made = b.place(id, Slice(found[0], len(found)), [x])
-    return View(made.id, x.axes if places.tensor.dim() else (*x.axes[:axis], *x.axes[axis + 1 :]))
+    return View(made.id, x.axes if table.dim() else (*x.axes[:axis], *x.axes[axis + 1 :]))
 
 
 def _as(kind: str) -> Reading:

@@ -126,7 +126,7 @@ def _triangle(a: Settings, x: Tensor) -> Tensor:
 
 def _filled(a: Settings) -> Tensor:
     value = a.get("value")
-    like = torch.zeros(1) if value is None else torch.as_tensor(value)
+    like = torch.zeros(1) if value is None else torch.tensor(value)
     return like.reshape(()).expand([int(n) for n in a["shape"]]).clone()
 
 

@@ -49,6 +49,14 @@ def _dequantized(a: Settings, x: Tensor, step: Tensor, zero: Tensor | None = Non
     return (x.to(torch.float32) - _along(a, x, zero)) * _along(a, x, step)
 
 
+def _rounded_by_itself(a: Settings, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Bytes, with a step and a zero that just hold the smallest and the largest number, and 0."""
+    low, high = torch.clamp(torch.amin(x), max=0.0), torch.clamp(torch.amax(x), min=0.0)
+    step = torch.where(high == low, torch.ones_like(high), (high - low) / 255)
+    zero = torch.round(torch.clamp(-low / step, 0, 255))
+    return torch.clamp(torch.round(x / step) + zero, 0, 255), step, zero
+
+
 def _along(a: Settings, x: Tensor, value: Tensor | None) -> Tensor | float:
     """A step or zero point, one for all or one for each along the axis."""
     if value is None:
@@ -174,6 +182,8 @@ NUMBERS: dict[str, Function] = {
     "Cast": _cast, "CastLike": lambda a, x, like: x.to(like.dtype), "Identity": lambda a, x: x,
     "Dropout": lambda a, x: x, "QuantizeLinear": _quantized, "DequantizeLinear": _dequantized,
     "FakeQuantize": lambda a, x, step, zero=None: _dequantized(a, _quantized(a, x, step, zero), step, zero),
+    "DynamicQuantizeLinear": _rounded_by_itself,
+    "DynamicFakeQuantize": lambda a, x: _dequantized(a, *_rounded_by_itself(a, x)),
     "ReduceMean": _reduced(torch.mean), "ReduceSum": _reduced(torch.sum), "ReduceProd": _reduced(_product),
     "ReduceMax": _reduced(torch.amax), "ReduceMin": _reduced(torch.amin),
     "ReduceL1": _reduced(lambda x, axes, keep: torch.sum(torch.abs(x), axes, keep)),

@@ -33,7 +33,7 @@ def read(path: Path) -> Iterator[Progress | Project]:
     model = file.read(path)
     yield Progress(f"Reading {shown(path.name, 60)}")
     try:
-        found = gathered(graph(model))
+        found = gathered(graph(model.proto, model.tables))
         reading, said = network(found)
     except (GraphError, SettingError) as error:
         advice = "export the network in another way, for running only"

@@ -21,14 +21,16 @@ from torch import Tensor
 
 from explorer.engine.capture import MOST_CONSTANTS, CaptureError, captured
 from explorer.engine.onnx.building import Builder
+from explorer.engine.onnx.flow import chosen, unrolled
 from explorer.engine.onnx.kinds import KINDS
 from explorer.engine.onnx.moving import MOVING
 from explorer.engine.onnx.norms import NORMS
 from explorer.engine.onnx.numbers import NUMBERS
 from explorer.engine.onnx.operators import OperatorError, fixed
 from explorer.engine.onnx.resizing import RESIZING
-from explorer.engine.onnx.values import Known, View, kept, result_axes, seen, word
+from explorer.engine.onnx.values import Known, View, kept, known, result_axes, seen, word
 from explorer.engine.onnx.windows import WINDOWS
+from explorer.formats.onnx.file import MOST_OPERATORS
 from explorer.formats.onnx.graph import Graph, GraphError, Op
 from explorer.formats.onnx.names import names
 from explorer.layers.dense import Input
@@ -50,7 +52,9 @@ MOST_SETTINGS = 1 << 10
 
 MEASURES = ("Shape", "Size")
 
-CALLED = {"FakeQuantize": "fake quantisation"}
+FLOW = {"If": chosen, "Loop": unrolled}
+
+CALLED = {"FakeQuantize": "fake quantisation", "DynamicFakeQuantize": "fake quantisation, by the picture"}
 """What people call operators of our own making."""
 
 Compute = Callable[[Mapping[str, Tensor], Sequence[Tensor]], Sequence[Tensor]]
@@ -74,12 +78,11 @@ class Reading(Builder):
 
     def __init__(self, graph: Graph, picture: str, shape: Shape, axes: tuple[int, ...]) -> None:
         super().__init__()
-        self.graph, self.computed = graph, 0
-        self.users = Counter([*graph.outputs, *(name for op in graph.ops for name in op.inputs)])
+        self.graph, self.computed, self.counted = graph, 0, 0
+        self.users = _users(graph)
         self.programs: dict[str, list[Program | None]] = {}
         self.values: dict[str, Known | View | None] = {
-            name: Known(torch.from_numpy(np.array(value)), name in graph.trained)
-            for name, value in graph.numbers.items()
+            name: known(value, name in graph.trained) for name, value in graph.numbers.items()
         }
         for name, sizes in graph.inputs.items():
             if name != picture and prod(n or 1 for n in sizes) > LARGEST:
@@ -108,25 +111,47 @@ class Reading(Builder):
 
     def read(self, op: Op, id: str) -> None:
         """Take in one operator."""
+        self.count()
         try:
             results = self.results(op, id)
+        except GraphError:
+            raise
         except (OperatorError, ShapeError, CaptureError, SettingError) as error:
             raise GraphError(f"has the operator {op.kind[:40]} ({id[-60:]}), which {str(error)[:120]}") from error
         except Exception as error:  # whatever torch says to settings that were made up
             raise GraphError(f"has the operator {op.kind[:40]} ({id[-60:]}), which does not fit its inputs") from error
         through = {value.id for name in op.inputs if name and isinstance(value := self.values[name], View)}
         for name, value in zip(op.outputs, results, strict=False):
-            self.values[name] = value
-            if isinstance(value, View):
-                self.uses[value.id] += self.users[name] - (value.id in through)
+            self.bind(name, value, isinstance(value, View) and value.id in through)
+
+    def count(self) -> None:
+        """One more operator, or round of a loop. Raises GraphError."""
+        self.counted += 1
+        if self.counted > MOST_OPERATORS:
+            raise GraphError(f"has more than {MOST_OPERATORS:,} operators once its loops are written out")
+
+    def bind(self, name: str, value: Known | View | None, through: bool = False) -> None:
+        """Say what a name stands for; `through`: its operator only looks at it differently."""
+        self.values[name] = value
+        if isinstance(value, View):
+            self.uses[value.id] += self.users[name] - through
 
     def results(self, op: Op, id: str) -> Sequence[Known | View | None]:
         """What an operator gives."""
+        if op.kind in FLOW:
+            return FLOW[op.kind](self, op)
         if op.kind not in COMPUTES and op.kind not in KINDS and op.kind not in MEASURES:
             raise OperatorError("is not read here")
         inputs = [self.values[name] if name else None for name in op.inputs]
-        settings = {**op.settings, "version": self.graph.version, "outputs": len(op.outputs)}
-        named = fixed(op.kind, self.graph.version, len(inputs))
+        return self.computed_as(op.kind, op.settings, inputs, op.outputs, id)
+
+    def computed_as(
+        self, kind: str, settings: Mapping[str, Any], inputs: Sequence[Known | View | None],
+        outputs: Sequence[str] = ("y",), id: str = "",
+    ) -> Sequence[Known | View | None]:  # fmt: skip
+        """What an operator of some kind gives for these inputs; "" among the outputs: nobody wants it."""
+        settings = {"version": self.graph.version, "outputs": len(outputs), **settings}
+        id, named = id or kind.lower(), fixed(kind, self.graph.version, len(inputs))
         for name, value in zip(named, inputs, strict=True):
             if isinstance(value, View) and name:
                 raise OperatorError(f"takes its {name} from what the picture shows")
@@ -135,12 +160,12 @@ class Reading(Builder):
             if isinstance(value, Known) and name:
                 settings[name] = value.tensor.tolist()
         inputs = [value for name, value in zip(named, inputs, strict=True) if not name]
-        if op.kind in MEASURES:
-            return [self.counted(op.kind, settings, inputs[0])]
+        if kind in MEASURES:
+            return [self.measured(kind, settings, inputs[0])]
         if not any(isinstance(value, View) for value in inputs):
-            return self.fold(op.kind, settings, inputs)
-        read = KINDS.get(op.kind)
-        wanted = [bool(name) for name in op.outputs]
+            return self.fold(kind, settings, inputs)
+        read = KINDS.get(kind)
+        wanted = [bool(name) for name in outputs]
         if read is not None and all(v.kind == "float" for v in inputs if isinstance(v, View)):
             try:
                 found = read(self, settings, self.free(id), *inputs)
@@ -148,9 +173,9 @@ class Reading(Builder):
                 found = None
             if found is not None:
                 return found if isinstance(found, list) else [found]
-        return self.opaque(op.kind, id, settings, inputs, wanted)
+        return self.opaque(kind, id, settings, inputs, wanted)
 
-    def counted(self, kind: str, settings: Mapping[str, Any], value: Known | View | None) -> Known:
+    def measured(self, kind: str, settings: Mapping[str, Any], value: Known | View | None) -> Known:
         """A value's shape, or how many numbers it has."""
         assert value is not None
         shape = tuple(value.tensor.shape) if isinstance(value, Known) else self.size(value)
@@ -181,8 +206,8 @@ class Reading(Builder):
         views = list(dict.fromkeys(value for value in inputs if isinstance(value, View)))
         shapes = [self.shapes[view.id] for view in views]
         named = dict(zip(self.parameters(kind, len(inputs)), inputs, strict=True))
-        known = {name: value for name, value in named.items() if isinstance(value, Known)}
-        state = {name: value.tensor for name, value in known.items()}
+        tables = {name: value for name, value in named.items() if isinstance(value, Known)}
+        state = {name: value.tensor for name, value in tables.items()}
 
         def compute(state: Mapping[str, Tensor], x: Sequence[Tensor]) -> Sequence[Tensor]:
             given = dict(zip(views, x, strict=True))
@@ -192,10 +217,10 @@ class Reading(Builder):
             ]
             return _several(COMPUTES[kind](settings, *arguments))
 
-        constant = {name for name in state if not self.is_trained(known[name])}
+        constant = {name for name in state if not self.is_trained(tables[name])}
         alike = [(v.axes, v.kind, views.index(v)) if isinstance(v, View) else v is None for v in inputs]
-        tables = [(name, tuple(t.shape), t.dtype, name in constant) for name, t in state.items()]
-        key = repr((kind, sorted(settings.items()), wanted, alike, tables, shapes))
+        sizes = [(name, tuple(t.shape), t.dtype, name in constant) for name, t in state.items()]
+        key = repr((kind, sorted(settings.items()), wanted, alike, sizes, shapes))
         if key not in self.programs:
             with torch.no_grad():
                 results = compute(
@@ -245,6 +270,16 @@ class Reading(Builder):
         formal = [name for name, setting in zip(formal, named, strict=True) if not setting]
         called = [formal[min(i, len(formal) - 1)] if formal else "input" for i in range(count)]
         return [name if called.count(name) == 1 else f"{name}_{i}" for i, name in enumerate(called)]
+
+
+def _users(graph: Graph) -> Counter[str]:
+    """How often each name is looked at, also inside of operators."""
+    found = Counter([*graph.outputs, *(name for op in graph.ops for name in op.inputs)])
+    for op in graph.ops:
+        for inner in op.settings.values():
+            if isinstance(inner, Graph):
+                found += _users(inner)
+    return found
 
 
 def _with_numbers(layer: Opaque, numbers: Mapping[str, Tensor]) -> Opaque:

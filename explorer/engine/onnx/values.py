@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from explorer.network.layer import Shape
@@ -16,6 +19,11 @@ class Known:
 
     tensor: Tensor
     trained: bool = False
+
+
+def known(numbers: NDArray[Any], trained: bool = False) -> Known:
+    """Numbers of the file, where they lie in it if torch can take them there."""
+    return Known(torch.from_numpy(np.require(numbers, requirements=["ALIGNED", "WRITEABLE"])), trained)
 
 
 @dataclass(frozen=True)
@@ -60,7 +68,7 @@ def result_axes(shape: tuple[int, ...], views: list[View]) -> tuple[int, ...]:
     """How a result of this shape is seen: as the first input with as many axes is, else in its own order."""
     for view in views:
         complete = sorted(view.axes) == list(range(len(shape)))
-        if len(view.axes) == len(shape) and complete and shape[view.axes.index(0)] == 1:
+        if len(view.axes) == len(shape) > 0 and complete and shape[view.axes.index(0)] == 1:
             return view.axes
     batch = len(shape) > 1 and shape[0] == 1 and any(0 in view.axes for view in views)
     return tuple(range(len(shape))) if batch else tuple(range(1, len(shape) + 1))

@@ -54,9 +54,11 @@ def _pooled(kind: Callable[..., Layer]) -> Reading:
             return None
         dilations = a.get("dilations") or [1, 1]
         top, left, bottom, right = borders(a, b.shapes[image.id][1:], kernel, dilations)
-        if (top, left) != (bottom, right):
+        even = (top, left) == (bottom, right)
+        if not even and (kind is not _max_pool or a.get("ceil_mode")):
             return None
-        return b.place(id, kind(a, pair(kernel), pair(a.get("strides") or [1, 1]), pair((top, left))), [image])
+        padding = pair((top, left)) if even else (top, bottom, left, right)
+        return b.place(id, kind(a, pair(kernel), pair(a.get("strides") or [1, 1]), padding), [image])
 
     return read
 

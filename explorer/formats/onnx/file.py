@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import onnx
-from onnx import ModelProto, NodeProto, TensorProto, checker, inliner
+from numpy.typing import NDArray
+from onnx import ModelProto, NodeProto, TensorProto, checker, helper, inliner
 
+from explorer.formats.onnx.rounded import FOREIGN
+from explorer.formats.onnx.wire import Span, split
 from explorer.formats.regular import NotReadable, size, unreadable
 from explorer.formats.words import amount, refusal, shown
+
+Array = NDArray[Any]
 
 ADVICE = "export the network anew, or ask where it came from for a whole file"
 SIMPLER = "export the network without it, for running only"
@@ -27,14 +36,32 @@ LARGEST_TENSOR = 1 << 31
 OLDEST = 7
 """The first operator set whose arithmetic broadcasts as numpy's; newer ones are read up to the one that onnx knows."""
 
+PLAIN = frozenset((
+    TensorProto.FLOAT, TensorProto.FLOAT16, TensorProto.DOUBLE, TensorProto.INT8, TensorProto.UINT8, TensorProto.INT32,
+    TensorProto.INT64, TensorProto.BOOL,
+))  # fmt: skip
+"""Types whose numbers lie in a table as numpy has them."""
+
 DOMAINS = ("", "ai.onnx")
+
+HOLDING = ("If", "Loop")
+"""Operators that may hold graphs."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """A checked model, no function called any more. tables: its large tensors, which are inputs of it without them."""
+
+    proto: ModelProto
+    tables: Mapping[str, Array]
 
 
 def parts(path: Path) -> tuple[Path, ...]:
     """The file, and those beside it that have some of its tensors. Raises NotReadable."""
+    model, _ = _measured(path)
     names = {
         entry.value
-        for tensor in _tensors(_loaded(path))
+        for tensor in _tensors(model)
         if tensor.data_location == TensorProto.EXTERNAL
         for entry in tensor.external_data
         if entry.key == "location"
@@ -42,33 +69,62 @@ def parts(path: Path) -> tuple[Path, ...]:
     return (path, *(_beside(path, name) for name in sorted(names)))
 
 
-def read(path: Path) -> ModelProto:
-    """The model in a file, its tensors in it, no function called any more. Raises NotReadable."""
-    model = _loaded(path)
-    _take_in(path, model)
+def read(path: Path) -> Model:
+    """The model in a file, with its tensors. Raises NotReadable."""
+    model, found = _measured(path)
+    _take_in(path, model, size(path))
     try:
+        tables = _taken_out(path, model, found)
         checker.check_model(model, full_check=True)
         if model.functions:
             model = inliner.inline_local_functions(model)
     except Exception as error:  # onnx raises what it likes at a broken model
         reason = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
         raise NotReadable(refusal(path, f"breaks the rules of ONNX ({shown(reason, 120)})", ADVICE)) from error
-    return model
+    return Model(model, tables)
 
 
-def _loaded(path: Path) -> ModelProto:
-    """The model as the file has it, measured. Raises NotReadable."""
+def _measured(path: Path) -> tuple[ModelProto, Mapping[str, Span]]:
+    """The model as the file has it, counted, and where the tables lie that were left in it. Raises NotReadable."""
     if (there := size(path)) > LARGEST:
         raise NotReadable(refusal(path, f"has {amount(there)}, at most {amount(LARGEST)} are read", ADVICE))
+    if not there:
+        raise NotReadable(refusal(path, "holds no network", ADVICE))
     try:
-        model = onnx.load_from_string(path.read_bytes())
+        with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
+            described, found = split(data)
+        model = onnx.load_from_string(described)
     except OSError as error:
         raise unreadable(path, error) from error
     except Exception as error:  # protobuf has errors of its own
         raise NotReadable(refusal(path, "is no ONNX model, or is cut short", ADVICE)) from error
     if fault := _fault(model):
         raise NotReadable(refusal(path, fault, SIMPLER))
-    return model
+    return model, found
+
+
+def _taken_out(path: Path, model: ModelProto, found: Mapping[str, Span]) -> dict[str, Array]:
+    """The large tables of a model, each made one of its inputs. Raises ValueError where a length does not fit."""
+    tables: dict[str, Array] = {}
+    kept = []
+    inputs = {value.name for value in model.graph.input}
+    with path.open("rb") as file:
+        for tensor in model.graph.initializer:
+            start, end = found.get(tensor.name, (0, 0))
+            file.seek(start)
+            if end and tensor.data_type in PLAIN:
+                kind = np.dtype(helper.tensor_dtype_to_np_dtype(tensor.data_type)).newbyteorder("<")
+                tables[tensor.name] = np.fromfile(file, np.uint8, end - start).view(kind).reshape(tuple(tensor.dims))
+                if tensor.name not in inputs:
+                    model.graph.input.append(helper.make_tensor_value_info(tensor.name, tensor.data_type, tensor.dims))
+                continue
+            if end:
+                tensor.raw_data = file.read(end - start)
+            kept.append(TensorProto.FromString(tensor.SerializeToString()))
+    if tables:
+        del model.graph.initializer[:]
+        model.graph.initializer.extend(kept)
+    return tables
 
 
 def _fault(model: ModelProto) -> str:
@@ -83,11 +139,15 @@ def _fault(model: ModelProto) -> str:
     functions = {(f.domain, f.name) for f in model.functions}
     if len(functions) < len(model.functions):
         return "has two functions of one name"
-    for node in (*model.graph.node, *(node for f in model.functions for node in f.node)):
+    for node in _nodes(model):
         what = shown(node.op_type, 40)
-        if any(a.HasField("g") or a.graphs for a in node.attribute):
+        inside = [a.g for a in node.attribute if a.HasField("g")]
+        if any(a.graphs for a in node.attribute) or (inside and node.op_type not in HOLDING):
             return f"has the operator {what}, with a network of its own inside, which is not read"
-        if node.domain not in DOMAINS and (node.domain, node.op_type) not in functions:
+        if any(graph.sparse_initializer for graph in inside):
+            return "has sparse tensors, which are not read"
+        known = node.domain in DOMAINS or (node.domain == "com.microsoft" and node.op_type in FOREIGN)
+        if not known and (node.domain, node.op_type) not in functions:
             return f"has the operator {what} of {shown(node.domain, 40)}, which is not one of ONNX's own"
     if model.graph.sparse_initializer:
         return "has sparse tensors, which are not read"
@@ -105,7 +165,7 @@ def _written_out(model: ModelProto) -> int:
     counts: dict[tuple[str, str], int] = {}
 
     def count(nodes: Iterable[NodeProto]) -> int | None:
-        parts = [counts.get(key) if (key := (n.domain, n.op_type)) in bodies else 1 for n in nodes]
+        parts = [counts.get(key) if (key := (n.domain, n.op_type)) in bodies else 1 for n in _deep(nodes)]
         return None if None in parts else sum(part or 0 for part in parts)
 
     for _ in bodies:  # one more is known with each turn, unless they go in a circle
@@ -117,9 +177,8 @@ def _written_out(model: ModelProto) -> int:
     return MOST_OPERATORS + 1 if total is None else total
 
 
-def _take_in(path: Path, model: ModelProto) -> None:
-    """Read the tensors that lie in files beside the model into it. Raises NotReadable."""
-    total = model.ByteSize()
+def _take_in(path: Path, model: ModelProto, total: int) -> None:
+    """Read the tensors that lie in files beside the model, which has `total` bytes, into it. Raises NotReadable."""
     for tensor in _tensors(model):
         if tensor.data_location != TensorProto.EXTERNAL:
             continue
@@ -166,11 +225,27 @@ def _whole(path: Path, text: str) -> int:
 def _tensors(model: ModelProto) -> Iterator[TensorProto]:
     """Every tensor of a model, also those of its operators."""
     yield from model.graph.initializer
-    for node in (*model.graph.node, *(node for f in model.functions for node in f.node)):
+    for node in _nodes(model):
         for attribute in node.attribute:
             if attribute.HasField("t"):
                 yield attribute.t
             yield from attribute.tensors
+            yield from attribute.g.initializer
+
+
+def _nodes(model: ModelProto) -> Iterator[NodeProto]:
+    """Every operator of a model, its functions, and the graphs inside its operators."""
+    yield from _deep(model.graph.node)
+    for function in model.functions:
+        yield from _deep(function.node)
+
+
+def _deep(nodes: Iterable[NodeProto]) -> Iterator[NodeProto]:
+    for node in nodes:
+        yield node
+        for attribute in node.attribute:
+            if attribute.HasField("g"):
+                yield from _deep(attribute.g.node)
 
 
 def _numbers(tensor: TensorProto) -> int:

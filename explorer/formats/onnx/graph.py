@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,10 @@ from explorer.maths.sentences import Refusal
 Array = NDArray[Any]
 
 
+WHOLE = {kind for name, kind in TensorProto.DataType.items() if re.fullmatch(r"U?INT\d+", name)}
+"""Types of whole numbers."""
+
+
 class GraphError(Refusal):
     """An ONNX graph cannot be read as a network; the message goes behind the file's name."""
 
@@ -24,6 +29,7 @@ class GraphError(Refusal):
 class Op:
     """One operator. Inputs and outputs are names of values, "" where an optional one is left out.
 
+    Where a setting is a graph, what that takes from outside stands behind the operator's own inputs.
     scopes: the modules it came from, outermost first, where the exporter says so.
     """
 
@@ -44,7 +50,8 @@ class Graph:
     """Operators in the order in which they run; inputs with their sizes, a word or 0 where any fits.
 
     numbers: the constants by name, floats of any size as float32, whole numbers as int64 but for bytes.
-    trained: which of them are tables of the file's own, and so most likely learned.
+    trained: which of them are tables of the file's own, and so most likely learned. ranges: the smallest and largest
+    number that those of whole numbers could be.
     """
 
     ops: tuple[Op, ...]
@@ -53,18 +60,28 @@ class Graph:
     inputs: Mapping[str, tuple[int, ...]]
     outputs: tuple[str, ...]
     version: int
+    ranges: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
-def graph(model: ModelProto) -> Graph:
-    """The graph of a checked model, without what leads to no output. Raises GraphError."""
-    proto = model.graph
-    numbers = {tensor.name: array(tensor) for tensor in proto.initializer}
-    types = {tensor.name: tensor.data_type for tensor in proto.initializer}
-    trained = frozenset(name for name, value in numbers.items() if value.dtype == np.float32 and value.size > 1)
+def graph(model: ModelProto, tables: Mapping[str, Array]) -> Graph:
+    """The graph of a checked model, without what leads to no output; `tables` are known inputs. Raises GraphError."""
     version = next(entry.version for entry in model.opset_import if entry.domain in ("", "ai.onnx"))
+    known = {value.name: value.type.tensor_type.elem_type for value in model.graph.input if value.name in tables}
+    found = _graph(model.graph, version, known, {name: _plain(values) for name, values in tables.items()})
+    used = {*found.outputs, *(name for op in found.ops for name in op.inputs)}
+    return replace(found, inputs=_inputs(model.graph, found.numbers, used))
+
+
+def _graph(
+    proto: GraphProto, version: int, outer: Mapping[str, int], tables: Mapping[str, Array] = MappingProxyType({})
+) -> Graph:
+    """A graph, its inputs without sizes; `outer`: types of tensors that it sees from outside, or has as `tables`."""
+    numbers = {**tables, **{tensor.name: array(tensor) for tensor in proto.initializer}}
+    types = {**outer, **{tensor.name: tensor.data_type for tensor in proto.initializer}}
+    trained = frozenset(name for name, value in numbers.items() if value.dtype == np.float32 and value.size > 1)
     ops = []
     for node in proto.node:
-        op = _op(node, types)
+        op = _op(node, version, types)
         if op.kind == "Constant":
             numbers[op.outputs[0]] = _constant(op)
             types[op.outputs[0]] = node.attribute[0].t.data_type
@@ -77,7 +94,9 @@ def graph(model: ModelProto) -> Graph:
         if used & set(op.outputs):
             used |= set(op.inputs)
             needed.append(op)
-    return Graph(tuple(needed[::-1]), numbers, trained, _inputs(proto, numbers, used), outputs, version)
+    ranges = {name: _range(kind) for name, kind in types.items() if kind in WHOLE}
+    inputs: dict[str, tuple[int, ...]] = {value.name: () for value in proto.input if value.name not in numbers}
+    return Graph(tuple(needed[::-1]), numbers, trained, inputs, outputs, version, ranges)
 
 
 def array(tensor: TensorProto) -> Array:
@@ -89,20 +108,38 @@ def array(tensor: TensorProto) -> Array:
     name = values.dtype.name
     if values.dtype.kind in "OSU" or name.startswith("complex"):
         raise GraphError(f"has a tensor, {tensor.name[:40]}, that holds no numbers")
+    return _plain(values)
+
+
+def _plain(values: Array) -> Array:
+    """In one of the types that a graph's numbers have."""
+    name = values.dtype.name
     if name in ("bool", "int8", "uint8", "float32", "int64"):
         return values
     return values.astype(np.int64 if name.startswith(("int", "uint")) else np.float32)
 
 
-def _op(node: NodeProto, types: Mapping[str, int]) -> Op:
-    settings = {attribute.name: _setting(attribute) for attribute in node.attribute}
+def _op(node: NodeProto, version: int, types: Mapping[str, int]) -> Op:
+    settings: dict[str, Any] = {
+        a.name: _graph(a.g, version, types) if a.type == AttributeProto.GRAPH else _setting(a) for a in node.attribute
+    }
     if node.op_type == "QuantizeLinear":  # its range is known by the type of its zero point alone
         zero = node.input[2] if len(node.input) > 2 else ""
-        settings["range"] = _range(types.get(zero) or settings.get("output_dtype") or TensorProto.UINT8)
+        settings["range"] = _range(types.get(zero) or int(settings.get("output_dtype", 0)) or TensorProto.UINT8)
+    inner = [graph for graph in settings.values() if isinstance(graph, Graph)]
+    seen = dict.fromkeys(name for graph in inner for name in _from_outside(graph))
     return Op(
-        node.op_type, node.name, tuple(node.input), tuple(node.output), settings,
+        node.op_type, node.name, (*node.input, *seen), tuple(node.output), settings,
         next((_scopes(p.value) for p in node.metadata_props if p.key == "pkg.torch.onnx.name_scopes"), ()),
     )  # fmt: skip
+
+
+def _from_outside(graph: Graph) -> list[str]:
+    """Values that a graph inside an operator takes from around it."""
+    own = {*graph.numbers, *graph.inputs, *(name for op in graph.ops for name in op.outputs)}
+    return [name for op in graph.ops for name in op.inputs if name and name not in own] + [
+        name for name in graph.outputs if name not in own
+    ]
 
 
 def _setting(attribute: AttributeProto) -> Any:

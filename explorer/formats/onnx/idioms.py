@@ -11,6 +11,7 @@ from math import isclose, pi, sqrt
 from typing import Any
 
 from explorer.formats.onnx.graph import Graph, Op
+from explorer.formats.onnx.rounded import settled, written_out
 
 Pattern = tuple[Any, ...]
 Found = dict[str, Any]
@@ -101,10 +102,11 @@ IDIOMS = (
 
 
 def gathered(graph: Graph) -> Graph:
-    """The same graph, each idiom as one operator."""
+    """The same graph, each idiom as one operator, operators on bytes as ones on floats. Raises GraphError."""
+    graph = written_out(graph)
     for idiom in IDIOMS:
         graph = _Search(graph).replaced(idiom)
-    return graph
+    return settled(graph)
 
 
 class _Search:
@@ -144,7 +146,9 @@ class _Search:
                 )  # fmt: skip
                 settings = idiom.settings(found)
                 if alone and settings is not None and not {p.outputs[0] for p in inner} & set(self.graph.outputs):
-                    return op.rewired(idiom.kind, tuple(found.get(word, "") for word in idiom.inputs), **settings)
+                    named = next((part for part in (op, *inner) if part.name or part.scopes), op)
+                    made = replace(op, name=named.name, scopes=named.scopes)
+                    return made.rewired(idiom.kind, tuple(found.get(word, "") for word in idiom.inputs), **settings)
         return op
 
     def fits(self, pattern: Any, name: str, found: Found) -> Iterator[Found]:

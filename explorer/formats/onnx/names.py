@@ -14,6 +14,9 @@ LONGEST = 120
 READ = 400
 """Characters of a name that are looked at."""
 
+ASIDE = frozenset(("Identity", "QuantizeLinear", "DequantizeLinear", "FakeQuantize", "DynamicFakeQuantize"))
+"""Operators that leave the module's name to what stands beside them."""
+
 GENERATED = re.compile(r"node_|n\d+$|[A-Z]\w*?_\d+$")
 """Names that an exporter numbered."""
 
@@ -24,9 +27,11 @@ def names(graph: Graph) -> list[str]:
     containers = {path[:end] for path in set(paths) for end in range(len(path)) if path[end] == "."}
     kinds: dict[str, Counter[str]] = {}
     for path, op in zip(paths, graph.ops, strict=True):
-        kinds.setdefault(path, Counter())[op.kind] += 1
+        if op.kind not in ASIDE:
+            kinds.setdefault(path, Counter())[op.kind] += 1
+    alone = {path for path, found in kinds.items() if path and path not in containers and len(found) == 1}
     return [
-        _shown(path if path and path not in containers and len(kinds[path]) == 1 else _joined([path, op.kind.lower()]))
+        _shown(path if path in alone and op.kind not in ASIDE else _joined([path, op.kind.lower()]))
         for path, op in zip(paths, graph.ops, strict=True)
     ]
 
