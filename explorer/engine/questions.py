@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from explorer.maths.brightness import Range
 from explorer.maths.records import Place
 from explorer.network.network import Network
 from explorer.network.project import Project
@@ -80,13 +81,18 @@ class Detect:
 
 @dataclass(frozen=True)
 class Look:
-    """What does one node put out? Answer: FeatureMaps; own_scale gives each channel its own range."""
+    """What do some nodes put out? Answer: tuple[FeatureMaps, ...], one for each node.
+
+    range: which numbers are dark and bright. together: the same ones in all nodes, where these have equally many
+    channels; else each node has its own.
+    """
 
     project: Project
     source: PictureSource
-    node: str
+    nodes: tuple[str, ...]
     device: str = "cpu"
-    own_scale: bool = True
+    range: Range = "own"
+    together: bool = False
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:  # the window is on the screen a tenth of a second earlier wit
     from numpy.typing import NDArray
 
     from explorer.maths.boxes import Box
+    from explorer.maths.channels import ChannelStatistics
 
 
 @dataclass(frozen=True)
@@ -77,13 +78,22 @@ class Place:
     column: int = 0
 
 
+@dataclass(frozen=True)
+class Cell:
+    """One place in all channels of what a node puts out: its row and column."""
+
+    node: str
+    row: int
+    column: int
+
+
 @dataclass(frozen=True, eq=False)
 class FeatureMaps:
     """What one node puts out for one picture.
 
     values: (C, H, W) float32; a vector of C numbers comes as (C, 1, 1). tiles: the same as uint8 from
-    low (0) to high (255), (C, H, W); low and high are (C,), all equal when channels share a scale.
-    untrained: whether any node up to this one ran with random weights.
+    low (0) to high (255), (C, H, W); low and high are (C,), all equal when channels share a scale; numbers may
+    lie beyond them. untrained: whether any node up to this one ran with random weights.
     """
 
     node: str
@@ -91,6 +101,7 @@ class FeatureMaps:
     tiles: NDArray[np.uint8]
     low: NDArray[np.float32]
     high: NDArray[np.float32]
+    statistics: ChannelStatistics
     untrained: bool = False
 
     def holds(self, place: Place) -> bool:
