@@ -46,7 +46,7 @@ def worker(qapp):
 def session(worker, tmp_path) -> Session:
     Settings()._store.remove("choice")
     session = Session(Document(Project(NET)), worker)
-    session._source = session.picture = Picture(np.zeros((8, 8, 3), np.uint8), "cat.jpg", (8, 8))  # type: ignore[assignment]
+    session.source = session.picture = Picture(np.zeros((8, 8, 3), np.uint8), "cat.jpg", (8, 8))  # type: ignore[assignment]
     return session
 
 

@@ -37,7 +37,8 @@ class MapTools(QWidget):
             (AUTOMATIC, *STOPS), settings.choice("colours"), "Colour map",
             "automatic: with white at zero where there are negative numbers",
         )  # fmt: skip
-        self.before = QToolButton(checkable=True)
+        self.before = QToolButton()
+        self.before.setCheckable(True)
         self.before.setText("Before")
         self.before.setToolTip("Show what enters this layer beside what leaves it, on the same scale")
         self.export = QPushButton("Export…")

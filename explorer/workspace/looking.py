@@ -51,7 +51,7 @@ class Looking(Lanes):
         self.looked: tuple[str, ...] = ()  # the nodes whose maps are shown, or asked for
         self.range: Range = "own"
         self.before = False
-        self._source: PictureSource | None = None
+        self.source: PictureSource | None = None
         self._refresh_soon = QTimer(self, singleShot=True, interval=0)
         self._refresh_soon.timeout.connect(self._refresh)
         document.changed.connect(self._follow)
@@ -147,7 +147,7 @@ class Looking(Lanes):
 
     def _take_picture(self, source: PictureSource, name: str) -> None:
         def show(picture: Picture) -> None:
-            self._source, self.picture = source, picture
+            self.source, self.picture = source, picture
             self.picture_changed.emit(picture)
             self._refresh()
 
@@ -170,12 +170,12 @@ class Looking(Lanes):
         self._look()
 
     def _predict(self) -> None:
-        if self._source is None or not self.document.project.network.nodes:
+        if self.source is None or not self.document.project.network.nodes:
             self.worker.stop("predict")
             self._set_work("predict", None)
             self._show_prediction(None)
             return
-        question = Predict(self.document.project, self._source, self.device or "cpu")
+        question = Predict(self.document.project, self.source, self.device or "cpu")
         self.ask("predict", question, self._show_prediction, "Running the network")
 
     def _show_prediction(self, prediction: Prediction | None) -> None:
@@ -191,14 +191,14 @@ class Looking(Lanes):
 
     def _look(self) -> None:
         self.looked = self._to_look_at()
-        if self._source is None or not self.selection:
+        if self.source is None or not self.selection:
             self.worker.stop("maps")
             self._set_work("maps", None)
             self._show_maps(None)
             return
         together = self.before and bool(self.input_of(self.selection[-1]))
         device = self.device or "cpu"
-        question = Look(self.document.project, self._source, self.looked, device, self.range, together)
+        question = Look(self.document.project, self.source, self.looked, device, self.range, together)
         self.ask("maps", question, self._show_maps, f"Running up to {self.selection[-1]}")
 
     def _show_maps(self, found: tuple[FeatureMaps, ...] | None) -> None:

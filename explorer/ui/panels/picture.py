@@ -15,9 +15,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.maths.records import Picture, Prediction
-from explorer.ui.boxes_view import BoxesView
 from explorer.ui.destinations import export
 from explorer.ui.labels import Empty, LaneLine, Text
+from explorer.ui.overlay import Overlay
+from explorer.ui.overlay_view import OverlayView
 from explorer.ui.picture_sources import choose_picture, has_picture, take_picture
 from explorer.ui.picture_view import image_of
 from explorer.ui.theme import GRID
@@ -34,7 +35,8 @@ class PicturePanel(QWidget):
         self.setAcceptDrops(True)
         self.setMinimumSize(27 * GRID, 26 * GRID)  # whatever it shows: a panel that needs more grows the window
         self.setAccessibleName("Picture")
-        self.view = BoxesView()
+        self.view = OverlayView()
+        self.overlay = Overlay(session, self.view)
         self.view.setAccessibleName("Picture")
         self.empty = Empty(
             "Drop a picture here, paste one with Ctrl+V, or open a file to see what the network sees in it."
@@ -69,6 +71,7 @@ class PicturePanel(QWidget):
         column.addLayout(caption)
         column.addWidget(self.notes)
         column.addWidget(self.chosen)
+        column.addWidget(self.overlay)
         column.addLayout(buttons)
         session.picture_changed.connect(self._show)
         session.prediction_changed.connect(self._show_found)
@@ -93,6 +96,8 @@ class PicturePanel(QWidget):
         self.paste.setVisible(picture is not None)
         self.lane.clear_problem()
         self.view.show_image(image_of(picture.pixels) if picture else QImage())
+        self.view.show_whole(picture.size[0] if picture else 0)
+        self.overlay.follow()
         self.view.show_guesses((), 0)  # what was found was in another picture
         self.view.setAccessibleDescription(picture.name if picture else "")
         self.name.say(picture.name if picture else "")
