@@ -104,6 +104,10 @@ class Looking(Lanes):
         """Look at pixels (H, W, 3) uint8 that have no file."""
         self._take_picture(Pixels(pixels, name), name)
 
+    def sees(self, pixels: Any) -> bool:
+        """Whether the picture looked at is these pixels, and not a copy of them."""
+        return pixels is not None and isinstance(self.source, Pixels) and self.source.pixels is pixels
+
     def point_out(self, id: str) -> None:
         """Light a node up for a moment, without selecting it."""
         if id in self.document.project.network.nodes:

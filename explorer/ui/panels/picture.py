@@ -1,4 +1,4 @@
-"""The picture that the network looks at."""
+"""The picture that the network looks at, from a file, the clipboard, or drawn here."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedWidget, Q
 
 from explorer.maths.records import Picture, Prediction
 from explorer.ui.destinations import export
+from explorer.ui.drawing_pad import DrawingPage
 from explorer.ui.labels import Empty, LaneLine, Text
 from explorer.ui.overlay import Overlay
 from explorer.ui.overlay_view import OverlayView
@@ -24,6 +25,9 @@ from explorer.ui.picture_view import image_of
 from explorer.ui.theme import GRID
 from explorer.workspace.exports import write_image
 from explorer.workspace.session import Session
+
+BUSY = {"picture", "predict", "maps"}
+"""Lanes that have to end before the next state of a drawing is shown to the network."""
 
 
 class PicturePanel(QWidget):
@@ -45,6 +49,9 @@ class PicturePanel(QWidget):
         self.stack = QStackedWidget()
         self.stack.addWidget(self.empty)
         self.stack.addWidget(self.view)
+        self.page = DrawingPage(lambda: bool(BUSY & session.work.keys()))
+        self.page.pad.drawn.connect(lambda pixels: session.paste_picture(pixels, "drawing"))
+        self.stack.addWidget(self.page)
         self.name = Text(wrap=False)
         self.size_text = Text(role="dim")
         self.size_text.setWordWrap(False)
@@ -56,12 +63,18 @@ class PicturePanel(QWidget):
         self.paste = QPushButton("Paste")
         self.open.clicked.connect(lambda: choose_picture(self, session))
         self.paste.clicked.connect(self.paste_now)
+        self.draw = QPushButton("Draw")
+        self.draw.setCheckable(True)
+        self.draw.setToolTip("Draw a picture with the mouse; the network sees each line at once")
+        self.draw.toggled.connect(self._draw)
+        self.empty.add_button("Draw").clicked.connect(self.draw.toggle)
         caption = QHBoxLayout()
         caption.addWidget(self.name, 1)
         caption.addWidget(self.size_text)
         buttons = QHBoxLayout()
         buttons.addWidget(self.open)
         buttons.addWidget(self.paste)
+        buttons.addWidget(self.draw)
         buttons.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(GRID, GRID, GRID, GRID)
@@ -90,10 +103,21 @@ class PicturePanel(QWidget):
         self.chosen.say(said)
         self.lane.say_problem(problem)
 
+    def _draw(self, on: bool) -> None:
+        self._choose_page(self._session.picture)
+        if on:
+            self.page.pad.setFocus()
+
+    def _choose_page(self, picture: Picture | None) -> None:
+        page = self.page if self.draw.isChecked() else self.view if picture else self.empty
+        self.stack.setCurrentWidget(page)
+        for button in (self.open, self.paste, self.draw):
+            button.setVisible(page is not self.empty)
+
     def _show(self, picture: Picture | None) -> None:
-        self.stack.setCurrentWidget(self.view if picture else self.empty)
-        self.open.setVisible(picture is not None)
-        self.paste.setVisible(picture is not None)
+        if picture is not None and not self._session.sees(self.page.pad.sent):
+            self.draw.setChecked(False)
+        self._choose_page(picture)
         self.lane.clear_problem()
         self.view.show_image(image_of(picture.pixels) if picture else QImage())
         self.view.show_whole(picture.size[0] if picture else 0)
