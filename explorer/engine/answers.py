@@ -28,6 +28,7 @@ from explorer.engine.questions import (
     Predict,
     RemoveModel,
     Weigh,
+    XRay,
 )  # fmt: skip
 from explorer.maths.records import Progress
 from explorer.network.placing import placed
@@ -89,6 +90,12 @@ def _explain(question: Explain) -> Iterator[Any]:
     from explorer.engine.explain import explain
 
     yield from explain(question)
+
+
+def _xray(question: XRay) -> Iterator[Any]:
+    from explorer.engine.xray import xray
+
+    yield from xray(question)
 
 
 def _models(question: Models) -> Iterator[Any]:
@@ -187,6 +194,7 @@ ANSWERS: dict[type, Callable[[Any], Iterator[Any]]] = {
     Attribute: _attribute,
     DreamOf: _dream,
     Explain: _explain,
+    XRay: _xray,
     Models: _models,
     OpenModel: _open_model,
     GetModel: _get_model,

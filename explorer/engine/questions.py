@@ -139,6 +139,19 @@ class Explain:
 
 
 @dataclass(frozen=True)
+class XRay:
+    """What does every node put out, in small? Answers: Progress …, then Thumbnails.
+
+    picked: a node, and the channel that is shown of it; of the others the strongest one is.
+    """
+
+    project: Project
+    source: PictureSource
+    device: str = "cpu"
+    picked: tuple[str, int] | None = None
+
+
+@dataclass(frozen=True)
 class Models:
     """What is in the model library? Answer: tuple[ModelCard, ...]."""
 

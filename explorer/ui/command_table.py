@@ -108,6 +108,10 @@ def command_table(window: Window) -> list[Command]:
             enabled=lambda: session.place is not None, help="See how the picked number of a feature map came about",
         ),
         Command(
+            "View", "X-ray", window.toggle_xray, hint="X", checked=lambda: window.xray.on,
+            help="Show on every card what its layer makes of the picture",
+        ),
+        Command(
             "View", "Compare…", window.pages.show_compare, "Ctrl+Shift+C", enabled=anything,
             help="See what differs from another network",
         ),

@@ -119,9 +119,7 @@ class DrawingPad(QWidget):
         painter.setPen(QPen(ink, line.width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
         if first == 0:
             painter.drawPoint(line.points[0])
-        for start, end in pairwise(
-            line.points[max(0, first - 1) :]
-        ):  # one by one, as they came: their soft edges add up
+        for start, end in pairwise(line.points[max(0, first - 1) :]):  # as they came: soft edges add up
             painter.drawLine(start, end)
         painter.end()
 
