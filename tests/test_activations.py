@@ -46,7 +46,7 @@ def worker(qapp):
 def session(worker, tmp_path) -> Session:
     Settings()._store.remove("choice")
     session = Session(Document(Project(NET)), worker)
-    session.source = session.picture = Picture(np.zeros((8, 8, 3), np.uint8), "cat.jpg", (8, 8))  # type: ignore[assignment]
+    session._source = session.picture = Picture(np.zeros((8, 8, 3), np.uint8), "cat.jpg", (8, 8))  # type: ignore[assignment]
     return session
 
 
@@ -170,8 +170,11 @@ def test_before_and_after_pick_the_same_channel(qtbot, session, panel) -> None:
     answer(session, random("pool", 5, 4, 4, least=0))
     panel.tools.before.click()
     assert session.looked == ("relu", "pool")
-    answer(session, random("relu", 5, 8, 8, least=0), random("pool", 5, 4, 4, least=0))
+    panel.tools.orders.setCurrentText("by max")
+    answer(session, random("relu", 5, 8, 8, least=-1), random("pool", 5, 4, 4, least=0))
     before, after = panel.mosaics.views
+    assert before.order.tolist() == after.order.tolist() == session.maps.statistics.order("max").tolist()
+    assert before.colours == after.colours == "blue–white–red"
     assert panel.view is after
     qtbot.mouseClick(after, Qt.MouseButton.LeftButton, pos=after.centre_of((3, 1, 2)).toPoint())
     assert session.place == Place("pool", 3, 1, 2)

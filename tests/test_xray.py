@@ -95,7 +95,7 @@ def test_thumbnails_lie_on_the_cards(qtbot, qapp) -> None:
     session.open_project(Project(NET))
     window.build()
     canvas.fit()
-    session.source = PICTURE
+    session._source = PICTURE
     session.ask = lambda lane, question, show, text="": asked.append((question, show))  # type: ignore[method-assign]
     assert not window.xray.on
     canvas.setFocus()

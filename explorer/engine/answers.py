@@ -25,8 +25,10 @@ from explorer.engine.questions import (
     OpenModel,
     OpenNetwork,
     PictureFile,
+    PictureNames,
     Predict,
     RemoveModel,
+    Small,
     Weigh,
     XRay,
 )  # fmt: skip
@@ -54,6 +56,23 @@ def _decode(question: Decode) -> Iterator[Any]:
         yield decode(source.path, question.longest)
     else:
         yield from_pixels(source.pixels, source.name, question.longest)
+
+
+def _picture_names(question: PictureNames) -> Iterator[Any]:
+    from explorer.formats.picture_names import picture_names
+
+    yield picture_names(question.folder)
+
+
+def _small(question: Small) -> Iterator[Any]:
+    from explorer.formats.picture_files import PictureError
+    from explorer.formats.pictures import decode
+
+    for place, path in question.paths:
+        try:
+            yield place, decode(path, question.longest)
+        except PictureError:
+            yield place, None
 
 
 def _predict(question: Predict) -> Iterator[Any]:
@@ -188,6 +207,8 @@ def _export(question: Export) -> Iterator[Any]:
 ANSWERS: dict[type, Callable[[Any], Iterator[Any]]] = {
     Devices: _devices,
     Decode: _decode,
+    PictureNames: _picture_names,
+    Small: _small,
     Predict: _predict,
     Detect: _detect,
     Look: _look,

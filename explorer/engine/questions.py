@@ -53,6 +53,21 @@ class Decode:
 
 
 @dataclass(frozen=True)
+class PictureNames:
+    """Which pictures are in this folder? Answer: PictureList."""
+
+    folder: str
+
+
+@dataclass(frozen=True)
+class Small:
+    """Show me these pictures in small. Answers: (place, Picture) for each place and path, None for a broken one."""
+
+    paths: tuple[tuple[int, str], ...]
+    longest: int = 64
+
+
+@dataclass(frozen=True)
 class Predict:
     """What does the network see? Answer: Prediction with the `count` best guesses, or with boxes where it has heads."""
 

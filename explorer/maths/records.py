@@ -12,6 +12,9 @@ if TYPE_CHECKING:  # the window is on the screen a tenth of a second earlier wit
     from explorer.maths.boxes import Box
     from explorer.maths.channels import ChannelStatistics
 
+PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff")
+"""How the names of files end that are taken for pictures where nobody chose them one by one."""
+
 
 @dataclass(frozen=True)
 class Device:
@@ -43,6 +46,14 @@ class Picture:
     name: str
     size: tuple[int, int]
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PictureList:
+    """The names of a folder's pictures, in order."""
+
+    folder: str
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True)

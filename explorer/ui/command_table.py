@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from explorer.ui.commands import Command
+from explorer.ui.picture_sources import choose_folder
 from explorer.workspace.samples import samples
 
 if TYPE_CHECKING:
@@ -68,6 +69,10 @@ def command_table(window: Window) -> list[Command]:
             help="Put the weights of a file that fit onto this network",
         ),
         Command("File", "Open picture…", files.open_picture, "Ctrl+I", help="Choose a picture to look at"),
+        Command(
+            "File", "Open folder of pictures…", lambda: choose_folder(window, window.picture.folder.open),
+            help="Look at the pictures of a folder one after the other",
+        ),
         *(
             Command("File/Sample pictures", path.stem.capitalize(), partial(session.open_picture, str(path)))
             for path in samples()

@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPen, QResizeEvent
 
-from explorer.maths.channels import Measure
 from explorer.maths.records import FeatureMaps
 from explorer.ui import theme
-from explorer.ui.colour_maps import AUTOMATIC, fitting
 from explorer.ui.labels import sized
 from explorer.ui.mosaic import Sheet, Tiling, tiling
 from explorer.ui.picture_view import PictureView
@@ -28,6 +26,8 @@ NUMBERED = 56
 """Pixels from which a map is wide enough for its channel's number."""
 LIT = 3
 """Pixels across the squares around the numbers pointed at, at least."""
+ROOMY = 32
+"""Pixels of a map from which these squares have a dark edge; on smaller ones it would hide the map."""
 
 STEPS = {
     Qt.Key.Key_Left: (0, -1),
@@ -49,8 +49,7 @@ class MosaicView(PictureView):
         self.maps: FeatureMaps | None = None
         self.tiling: Tiling | None = None
         self.spot: Spot | None = None
-        self._colours = AUTOMATIC
-        self._measure: Measure = ""
+        self._colours = ""
         self._order: NDArray[np.int64] | None = None  # the channel at each place
         self._places: NDArray[np.int64] | None = None  # the place of each channel
         self._sheet = Sheet()
@@ -62,8 +61,7 @@ class MosaicView(PictureView):
     @property
     def colours(self) -> str:
         """The colour map that is drawn with."""
-        maps = self.maps
-        return fitting(self._colours, maps is not None and bool((maps.statistics.least < 0).any()))
+        return self._colours
 
     @property
     def order(self) -> NDArray[np.int64]:
@@ -71,14 +69,14 @@ class MosaicView(PictureView):
         assert self._order is not None
         return self._order
 
-    def show_maps(self, maps: FeatureMaps | None, colours: str, measure: Measure = "") -> None:
-        """Show other maps, or the same in other colours, or sorted by another measure."""
-        if maps is not None and (maps is not self.maps or measure != self._measure):
+    def show_maps(self, maps: FeatureMaps | None, colours: str = "", order: NDArray[np.int64] | None = None) -> None:
+        """Show other maps, or the same in other colours or another order of the channels."""
+        if maps is not None:
             import numpy as np  # the window is on the screen sooner without
 
-            self._order = maps.statistics.order(measure)
+            self._order = np.arange(len(maps.values)) if order is None else order
             self._places = np.argsort(self._order)
-        self.maps, self._colours, self._measure, self._pointed = maps, colours, measure, None
+        self.maps, self._colours, self._pointed = maps, colours, None
         self._tile(again=True)
 
     def show_spot(self, spot: Spot | None) -> None:
@@ -134,7 +132,8 @@ class MosaicView(PictureView):
         for place in self._seen():
             square = first.translated(QPointF(self.tiling.tile(place).topLeft()) - corner)
             squares.append(_at_least(LIT, self.on_widget(square)))
-        for tone, width in (("black", 3), ("white", 1)):  # seen on any colour
+        tall = self.tiling.step[1] * self.scale
+        for tone, width in (("black", 3), ("white", 1))[tall < ROOMY :]:  # both are seen on any colour
             painter.setPen(QPen(QColor(tone), width))
             painter.drawRects(squares)
 

@@ -8,9 +8,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
-from explorer.maths.channels import Measure
 from explorer.maths.records import FeatureMaps
+from explorer.ui.colour_maps import fitting
 from explorer.ui.labels import Text
+from explorer.ui.map_tools import MapTools
 from explorer.ui.mosaic_view import MosaicView, Spot
 from explorer.ui.theme import GRID
 
@@ -51,8 +52,13 @@ class Mosaics(QWidget):
         """Those that show something."""
         return [column.view for column in self._columns[: self._shown] if column.view.maps is not None]
 
-    def show_maps(self, maps: Sequence[FeatureMaps], main: FeatureMaps | None, colours: str, measure: Measure) -> None:
-        """Show the maps of these nodes; `main` is one of them, or None where there are none."""
+    def show_maps(self, maps: Sequence[FeatureMaps], main: FeatureMaps | None, tools: MapTools, paired: bool) -> None:
+        """Show the maps of these nodes; `main` is one of them, or None where there are none.
+
+        paired: they are the same channels before and after a layer, in one order and the same colours.
+        """
+        measure, chosen = tools.measure, tools.colours.currentText()
+        signed = [bool((these.statistics.least < 0).any()) for these in maps]
         while len(self._columns) < len(maps):
             self._added()
         self._shown = max(1, len(maps))
@@ -60,8 +66,13 @@ class Mosaics(QWidget):
             these = maps[place] if place < len(maps) else None
             column.setVisible(place < self._shown)
             column.title.say(these.node if these and self._shown > 1 else "")
-            column.view.show_maps(these, colours, measure)
-            if these is not None and these is main:
+            if these is None:
+                column.view.show_maps(None)
+                continue
+            model = main if paired and main is not None else these
+            colours = fitting(chosen, any(signed) if paired else signed[place])
+            column.view.show_maps(these, colours, model.statistics.order(measure))
+            if these is main:
                 self.main = column.view
         self._turn()
 

@@ -51,7 +51,7 @@ class Looking(Lanes):
         self.looked: tuple[str, ...] = ()  # the nodes whose maps are shown, or asked for
         self.range: Range = "own"
         self.before = False
-        self.source: PictureSource | None = None
+        self._source: PictureSource | None = None
         self._refresh_soon = QTimer(self, singleShot=True, interval=0)
         self._refresh_soon.timeout.connect(self._refresh)
         document.changed.connect(self._follow)
@@ -108,6 +108,10 @@ class Looking(Lanes):
         """Whether the picture looked at is these pixels, and not a copy of them."""
         return pixels is not None and isinstance(self.source, Pixels) and self.source.pixels is pixels
 
+    def comes_from(self, path: str) -> bool:
+        """Whether the picture looked at is that of a file."""
+        return isinstance(self._source, PictureFile) and self._source.path == path
+
     def point_out(self, id: str) -> None:
         """Light a node up for a moment, without selecting it."""
         if id in self.document.project.network.nodes:
@@ -151,7 +155,7 @@ class Looking(Lanes):
 
     def _take_picture(self, source: PictureSource, name: str) -> None:
         def show(picture: Picture) -> None:
-            self.source, self.picture = source, picture
+            self._source, self.picture = source, picture
             self.picture_changed.emit(picture)
             self._refresh()
 

@@ -105,7 +105,8 @@ class ActivationsPanel(QWidget):
         self._say_empty()
         self.stack.setCurrentIndex(int(maps is not None))
         shown = sorted((*session.beside, maps), key=lambda maps: _rank(session, maps)) if maps is not None else ()
-        self.mosaics.show_maps(shown, maps, self.tools.colours.currentText(), self.tools.measure)
+        paired = any(self._paired(other) and len(other.values) == len(maps.values) for other in session.beside if maps)
+        self.mosaics.show_maps(shown, maps, self.tools, paired)
         self.lane.clear_problem()
         if maps is None:
             self._show_channel()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -12,7 +12,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QKeySequence,
 )
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from explorer.maths.records import Picture, Prediction
 from explorer.ui.destinations import export
@@ -20,10 +20,13 @@ from explorer.ui.drawing_pad import DrawingPage
 from explorer.ui.labels import Empty, LaneLine, Text
 from explorer.ui.overlay import Overlay
 from explorer.ui.overlay_view import OverlayView
-from explorer.ui.picture_sources import choose_picture, has_picture, take_picture
+from explorer.ui.picture_sources import choose_folder, choose_picture, has_picture, take_picture
+from explorer.ui.picture_strip import PictureStrip
 from explorer.ui.picture_view import image_of
 from explorer.ui.theme import GRID
+from explorer.ui.words import counted
 from explorer.workspace.exports import write_image
+from explorer.workspace.picture_folder import PictureFolder
 from explorer.workspace.session import Session
 
 BUSY = {"picture", "predict", "maps"}
@@ -39,6 +42,8 @@ class PicturePanel(QWidget):
         self.setAcceptDrops(True)
         self.setMinimumSize(27 * GRID, 26 * GRID)  # whatever it shows: a panel that needs more grows the window
         self.setAccessibleName("Picture")
+        self.folder = PictureFolder(session)
+        self.strip = PictureStrip(self.folder)
         self.view = OverlayView()
         self.overlay = Overlay(session, self.view)
         self.view.setAccessibleName("Picture")
@@ -59,7 +64,13 @@ class PicturePanel(QWidget):
         self.chosen = Text(role="dim", size="small")
         self.lane = LaneLine(session, "picture")
         self.empty.add_button("Paste").clicked.connect(self.paste_now)
-        self.open = QPushButton("Open picture…")
+        self.open = QToolButton()
+        self.open.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        self.open.setText("Open picture…")
+        more = QMenu(self)
+        more.addAction("Open folder of pictures…", lambda: choose_folder(self, self.folder.open))
+        self.open.setMenu(more)
+        self.folder.changed.connect(self._say_place)
         self.paste = QPushButton("Paste")
         self.open.clicked.connect(lambda: choose_picture(self, session))
         self.paste.clicked.connect(self.paste_now)
@@ -80,6 +91,7 @@ class PicturePanel(QWidget):
         column.setContentsMargins(GRID, GRID, GRID, GRID)
         column.setSpacing(GRID // 2)
         column.addWidget(self.stack, 1)
+        column.addWidget(self.strip)
         column.addWidget(self.lane)
         column.addLayout(caption)
         column.addWidget(self.notes)
@@ -99,7 +111,7 @@ class PicturePanel(QWidget):
         self._take(QGuiApplication.clipboard().mimeData())
 
     def _take(self, data: object) -> None:
-        said, problem = take_picture(data, self._session)  # type: ignore[arg-type]
+        said, problem = take_picture(data, self._session, self.folder.open)  # type: ignore[arg-type]
         self.chosen.say(said)
         self.lane.say_problem(problem)
 
@@ -132,6 +144,11 @@ class PicturePanel(QWidget):
         picture = self._session.picture
         self.view.show_guesses(prediction.top if prediction else (), picture.size[0] if picture else 0)
 
+    def _say_place(self) -> None:
+        folder, of = self.folder, counted(len(self.folder.names), "picture")
+        place = f"{folder.index + 1:,} of {of} · ← and → lead to the others" if folder.names else ""
+        self.chosen.say("\n".join(filter(None, (folder.passed, place))))
+
     def _save(self) -> None:
         endings, image = (".png", ".jpg", ".jpeg"), self.view.image
         _, problem = export(
@@ -157,6 +174,8 @@ class PicturePanel(QWidget):
             self.paste_now()
         elif event.matches(QKeySequence.StandardKey.Copy) and not self.view.image.isNull():
             self._copy()
+        elif self.folder.names and event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            self.folder.go(1 if event.key() == Qt.Key.Key_Right else -1)
         else:
             super().keyPressEvent(event)
 
