@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explorer.maths.brightness import CLIPPED, RANGES, brightened, ends
@@ -77,6 +77,7 @@ def test_one_great_number_does_not_darken_all_others(signed: bool) -> None:
 numbers = st.floats(width=32, allow_nan=True, allow_infinity=True)
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.lists(st.lists(numbers, min_size=4, max_size=4), min_size=1, max_size=3), st.sampled_from(RANGES))
 def test_brightness_of_any_numbers(rows: list[list[float]], range: str) -> None:
     values = np.float32(rows).reshape(-1, 2, 2)

@@ -111,7 +111,7 @@ def _starting_point(program: Program, question: Attribute) -> tuple[Place, Tenso
     if isinstance(target, Place) and target.node not in question.project.network.nodes:
         raise ProgramError(f"The network has no node “{target.node[:60]}” any more: pick another number.")
     node = scores(program, target.node if isinstance(target, Place) else program.output)
-    image = image_for(question.source, question.project, program, [node])
+    image = image_for(question.source, question.project, program, node)
     shape = program.facts[node].shape or ()
     if not isinstance(target, Place) and prod(shape) != shape[0]:
         raise ProgramError("The network does not end in one number per class: pick a number of a feature map.")

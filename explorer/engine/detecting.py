@@ -40,7 +40,7 @@ def detect(question: Detect) -> Iterator[Progress | Prediction]:
             "or ask “cnn-explorer run” what the whole picture shows."
         )
     heads = {id: head for id, head in heads.items() if not program.facts[id].problem} or heads
-    image = image_for(question.source, project, program, [next(iter(heads))])
+    image = image_for(question.source, project, program, next(iter(heads)))
     program.prepare(heads)
     start = time.perf_counter()
     values = program.values(image, heads)

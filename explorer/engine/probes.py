@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Collection, Generator, Iterator
+from collections.abc import Generator, Iterator
 from functools import lru_cache
 from math import prod
 
@@ -34,7 +34,7 @@ _latest: list[tuple[Network, str, str, Program]] = []
 def predict(question: Predict) -> Iterator[Progress | Prediction]:
     """The network's best guesses for a picture. Raises ProgramError where it does not end in one number per class."""
     program = yield from program_of(question.project, question.device)
-    image = image_for(question.source, question.project, program, [program.output])
+    image = image_for(question.source, question.project, program, program.output)
     program.prepare()
     start = time.perf_counter()
     output, _ = program.run(image)
@@ -66,7 +66,7 @@ def look(question: Look) -> Iterator[Progress | tuple[FeatureMaps, ...]]:
         if id not in question.project.network.nodes:
             raise ProgramError(f"The network has no node “{id[:60]}” any more: select another one.")
     program = yield from program_of(question.project, question.device)
-    image = image_for(question.source, question.project, program, question.nodes)
+    image = image_for(question.source, question.project, program, question.nodes[0])
     found = program.values(image, question.nodes)
     values = [_as_maps(found[id][0].cpu()) for id in question.nodes]
     known = [statistics(maps) for maps in values]
@@ -124,9 +124,9 @@ def _softmax(program: Program, id: str) -> Node | None:
     return node if whole else None
 
 
-def image_for(source: PictureSource, project: Project, program: Program, goals: Collection[str]) -> torch.Tensor:
-    """(1, C, H, W) for the Input that leads to the nodes `goals`."""
-    shape = program.facts[program.entry(goals)].shape
+def image_for(source: PictureSource, project: Project, program: Program, goal: str) -> torch.Tensor:
+    """(1, C, H, W) for the Input that leads to the node `goal`."""
+    shape = program.facts[program.entry([goal])].shape
     pixels = picture(source).pixels if isinstance(source, PictureFile) else source.pixels
     return torch.from_numpy(to_input(pixels, project.recipe, shape)).unsqueeze(0)  # type: ignore[arg-type]
 
