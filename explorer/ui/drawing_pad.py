@@ -190,7 +190,7 @@ class DrawingPage(QWidget):
         self.thickness = QSlider(Qt.Orientation.Horizontal)
         self.thickness.setRange(THIN, THICK)
         self.thickness.setValue(USUAL)
-        self.thickness.setMinimumWidth(3 * GRID)
+        self.thickness.setMinimumWidth(GRID)
         self.thickness.setAccessibleName("Thickness of the pen")
         self.thickness.valueChanged.connect(lambda width: setattr(pad, "thickness", width))
         self.rubber = _button("Erase", "Rub out with the left button; the right one always does", checkable=True)

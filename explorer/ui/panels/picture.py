@@ -12,7 +12,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QKeySequence,
 )
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from explorer.maths.records import Picture, Prediction
 from explorer.ui.destinations import export
@@ -57,6 +57,7 @@ class PicturePanel(QWidget):
         self.page = DrawingPage(lambda: bool(BUSY & session.work.keys()))
         self.page.pad.drawn.connect(lambda pixels: session.paste_picture(pixels, "drawing"))
         self.stack.addWidget(self.page)
+        self.stack.setMinimumSize(1, 5 * GRID)  # a page that is not seen needs no room
         self.name = Text(wrap=False)
         self.size_text = Text(role="dim")
         self.size_text.setWordWrap(False)
@@ -66,15 +67,18 @@ class PicturePanel(QWidget):
         self.empty.add_button("Paste").clicked.connect(self.paste_now)
         self.open = QToolButton()
         self.open.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
-        self.open.setText("Open picture…")
+        self.open.setText("Open…")
+        self.open.setAccessibleName("Open picture")
         more = QMenu(self)
         more.addAction("Open folder of pictures…", lambda: choose_folder(self, self.folder.open))
         self.open.setMenu(more)
         self.folder.changed.connect(self._say_place)
-        self.paste = QPushButton("Paste")
+        self.paste = QToolButton()
+        self.paste.setText("Paste")
         self.open.clicked.connect(lambda: choose_picture(self, session))
         self.paste.clicked.connect(self.paste_now)
-        self.draw = QPushButton("Draw")
+        self.draw = QToolButton()
+        self.draw.setText("Draw")
         self.draw.setCheckable(True)
         self.draw.setToolTip("Draw a picture with the mouse; the network sees each line at once")
         self.draw.toggled.connect(self._draw)
