@@ -672,7 +672,9 @@ def test_every_number_is_found_again_in_the_mosaic(shape, aspect) -> None:
     these = maps("x", *shape)
     t = tiling(shape, aspect)
     sheet = Sheet()
-    sheet.draw_maps(maps("y", 3, 200, 300), tiling((3, 200, 300), aspect), "grey", np.arange(3))  # leaves nothing behind
+    sheet.draw_maps(
+        maps("y", 3, 200, 300), tiling((3, 200, 300), aspect), "grey", np.arange(3)
+    )  # leaves nothing behind
     image = sheet.draw_maps(these, t, "grey", np.arange(shape[0]))
     for channel in {0, shape[0] // 2, shape[0] - 1}:
         tile = t.tile(channel)

@@ -210,7 +210,6 @@ class Window(QMainWindow):
 
     def toggle_xray(self) -> None:
         """Show on every card what its layer makes of the picture, or nothing any more."""
-        self.build()
         self.xray.turn(not self.xray.on)
         self.commands.refresh()
 
