@@ -78,7 +78,7 @@ def main() -> None:
     session.select(("features.2.conv.1.0",))
     window.canvas.frame(("features.2.conv.0.2", "features.2.conv.1.2"))
     until(lambda: session.maps is not None)
-    window.activations.colours.setCurrentText("grey")
+    window.activations.tools.colours.setCurrentText("grey")
     for name in ("light", "dark"):
         theme.apply(app, name)
         shoot(f"window-{name}")

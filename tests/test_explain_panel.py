@@ -15,6 +15,7 @@ from explorer.layers.dense import Input
 from explorer.layers.joins import Add
 from explorer.layers.norms import BatchNorm2d, GroupNorm
 from explorer.layers.windows import Conv2d, MaxPool2d
+from explorer.maths.channels import statistics
 from explorer.maths.explanations import Explanation
 from explorer.maths.records import FeatureMaps, Picture, Place
 from explorer.network.network import Network, Node
@@ -235,7 +236,8 @@ def test_nobody_asks_while_the_panel_is_hidden(panel) -> None:
     panel.hide()
     session._source = Pixels(PIXELS)
     session.select(("conv",))
-    session.maps = FeatureMaps("conv", zeros, zeros.astype(np.uint8), zeros[:, 0, 0], zeros[:, 0, 0])
+    low = zeros[:, 0, 0]
+    session.maps = FeatureMaps("conv", zeros, zeros.astype(np.uint8), low, low, statistics(zeros))
     session.look_at(Place("conv", 1, 1, 1))
     assert "explain" not in session.work
     panel.show()

@@ -28,6 +28,7 @@ from explorer.layers.dense import Input, Linear
 from explorer.layers.joins import Concat
 from explorer.layers.shapes import Flatten
 from explorer.layers.windows import Conv2d
+from explorer.maths.channels import statistics
 from explorer.maths.records import FeatureMaps, Guess, ModelCard, Picture, Place, Prediction, Progress
 from explorer.maths.sentences import Refusal
 from explorer.network.analysis import analyse
@@ -116,7 +117,8 @@ def maps(node="conv1", channels=8, height=6, width=5) -> FeatureMaps:
     values = np.arange(channels * height * width, dtype=np.float32).reshape(channels, height, width)
     low, high = values.min((1, 2)), values.max((1, 2))
     spread = np.maximum(high - low, 1)[:, None, None]
-    return FeatureMaps(node, values, ((values - low[:, None, None]) / spread * 255).astype(np.uint8), low, high)
+    tiles = ((values - low[:, None, None]) / spread * 255).astype(np.uint8)
+    return FeatureMaps(node, values, tiles, low, high, statistics(values))
 
 
 # Inspector
@@ -546,17 +548,18 @@ def test_drops(tmp_path, asked, shown) -> None:
         (tmp_path / name).write_bytes(b"x")
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(tmp_path))])
+    folders = []
+    panel.folder.open = folders.append
     drop(panel, data)
-    assert asked == [str(tmp_path / "a.jpg")]
-    assert panel.chosen.text() == "Took a.jpg, the first of 2 files."
+    assert folders == [str(tmp_path)]
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / name)) for name in ("notes.txt", "b.png", "a.jpg")])
+    drop(panel, data)
+    assert asked == [str(tmp_path / "b.png")]
+    assert panel.chosen.text() == "Took b.png, the first of 3 files."
     data.setUrls([QUrl.fromLocalFile(str(tmp_path / "b.png"))])
     drop(panel, data)
     assert asked[-1] == str(tmp_path / "b.png")
     assert panel.chosen.text() == ""
-    (tmp_path / "empty").mkdir()
-    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "empty"))])
-    drop(panel, data)
-    assert "no picture in empty" in panel.lane.problem.text()
     data.setUrls([QUrl("https://example.org/cat.png")])
     drop(panel, data)
     assert "on this computer" in panel.lane.problem.text()
@@ -674,8 +677,10 @@ def test_every_number_is_found_again_in_the_mosaic(shape, aspect) -> None:
     these = maps("x", *shape)
     t = tiling(shape, aspect)
     sheet = Sheet()
-    sheet.draw(np.full((3, 200, 300), 77, np.uint8), tiling((3, 200, 300), aspect), "grey")  # leaves nothing behind
-    image = sheet.draw(levels(these, "grey"), t, "grey")
+    sheet.draw_maps(
+        maps("y", 3, 200, 300), tiling((3, 200, 300), aspect), "grey", np.arange(3)
+    )  # leaves nothing behind
+    image = sheet.draw_maps(these, t, "grey", np.arange(shape[0]))
     for channel in {0, shape[0] // 2, shape[0] - 1}:
         tile = t.tile(channel)
         assert t.at(tile.left(), tile.top()) == (channel, 0, 0)
@@ -691,8 +696,9 @@ def test_every_number_is_found_again_in_the_mosaic(shape, aspect) -> None:
 
 def test_signed_colours_put_zero_in_the_middle() -> None:
     values = np.array([[[-1.0, 0.0, 3.0]]], np.float32)
-    these = FeatureMaps("x", values, np.zeros((1, 1, 3), np.uint8), values.min((1, 2)), values.max((1, 2)))
-    level = levels(these, "blue–white–red")[0, 0]
+    low, high = values.min((1, 2)), values.max((1, 2))
+    these = FeatureMaps("x", values, np.zeros((1, 1, 3), np.uint8), low, high, statistics(values))
+    level = levels(these, "blue–white–red", np.array([0]))[0, 0]
     assert level.tolist() == [86, 128, 255]
     blue, white, red = table("blue–white–red")[[0, 128, 255]].astype(int)
     assert blue[2] > blue[0]
@@ -725,9 +731,9 @@ def test_activations_point_pick_and_keys(qtbot, session, shown) -> None:
     qtbot.mouseClick(panel.view, Qt.MouseButton.LeftButton, pos=spot)
     assert session.place == Place("conv1", 3, 4, 2)
     assert panel.view.spot == (3, 4, 2)
-    assert panel.histogram.accessibleName() == "channel 3: min 90 · mean 104.5 · max 119 · 0.0 % zeros"
-    assert panel.statistics.text().replace("\u00a0", " ") == panel.histogram.accessibleName()
-    assert sum(panel.histogram.counts) == 30
+    assert panel.channel.histogram.accessibleName() == "channel 3: min 90 · mean 104.5 · max 119 · 0.0 % zeros"
+    assert panel.channel.statistics.text().replace("\u00a0", " ") == panel.channel.histogram.accessibleName()
+    assert sum(panel.channel.histogram.counts) == 30
     qtbot.keyClick(panel.view, Qt.Key.Key_Right)
     assert panel.view.spot == (4, 4, 2)
     qtbot.keyClick(panel.view, Qt.Key.Key_Up, Qt.KeyboardModifier.ShiftModifier)
@@ -755,14 +761,18 @@ def test_activations_are_tiled_anew_only_when_the_layout_changes(session, shown)
 def test_activations_scale_export_and_vector(qtbot, tmp_path, session, shown, monkeypatch) -> None:
     panel = shown(ActivationsPanel)
     session.maps_changed.emit(maps())
-    qtbot.mouseClick(panel.own_scale, Qt.MouseButton.LeftButton, pos=QPoint(8, panel.own_scale.height() // 2))
-    assert session.own_scale is False
+    qtbot.keyClick(panel.tools.ranges, Qt.Key.Key_Down)
+    assert session.range == "shared"
+    assert shown(ActivationsPanel).tools.range == "shared"  # as it was chosen last
+    panel.tools.ranges.setCurrentText("own")
     session.maps_changed.emit(maps())
     path = tmp_path / "mosaic.png"
-    panel.export_png(str(path))
+    panel.export_maps(str(path))
     assert QImage(str(path)).size() == panel.view.image.size()
     with pytest.raises(Refusal, match="the folder “missing” is not there"):
-        panel.export_png(str(tmp_path / "missing" / "mosaic.png"))
+        panel.export_maps(str(tmp_path / "missing" / "mosaic.png"))
+    with pytest.raises(Refusal, match="the folder “missing” is not there"):
+        panel.export_maps(str(tmp_path / "missing" / "mosaic.npz"))
     session.maps = maps("scores", 10, 1, 1)
     session.maps_changed.emit(session.maps)
     assert panel.header.text().startswith("scores · 10 ·")
@@ -774,14 +784,19 @@ def test_activations_scale_export_and_vector(qtbot, tmp_path, session, shown, mo
 def test_activations_survive_numbers_that_are_none(qtbot, session, shown) -> None:
     panel = shown(ActivationsPanel)
     session.select(("conv1",))
-    broken = maps()
-    broken.values[2] = np.nan
+    values = maps().values
+    values[2], values[3, 0, 0] = np.nan, np.inf
+    broken = replace(maps(), values=values, statistics=statistics(values))
     session.maps = broken
     session.maps_changed.emit(broken)
-    panel.colours.setCurrentText("blue–white–red")
+    assert panel.warning.text() == "31 numbers here NaN or infinite, in channels 2, 3: weights may be broken."
+    panel.tools.colours.setCurrentText("blue–white–red")
     panel.view.pick(2)
-    assert sum(panel.histogram.counts) == 0
-    assert "nan" in panel.statistics.text()
+    assert sum(panel.channel.histogram.counts) == 0
+    assert "30\u00a0NaN\u00a0or\u00a0infinite" in panel.channel.statistics.text()
+    panel.view.pick(3)
+    assert sum(panel.channel.histogram.counts) == 29
+    assert "min\u00a091" in panel.channel.statistics.text()
 
 
 # Start page
@@ -828,7 +843,8 @@ def test_histogram_counts_what_is_picked(qtbot, session, shown) -> None:
     session.maps = maps()
     session.maps_changed.emit(session.maps)
     panel.view.pick(3)
-    qtbot.mouseClick(panel.spread, Qt.MouseButton.LeftButton)
+    panel._fill(panel.tools.menu)
+    panel.tools.menu.actions()[0].trigger()
     window = panel.findChild(HistogramWindow)
     qtbot.waitUntil(lambda: window.plot is not None, timeout=20_000)
     bars = next(item for item in window.plot.getPlotItem().items if hasattr(item, "opts"))
@@ -944,17 +960,21 @@ def test_statistics_of_a_channel_are_whole_numbers_at_any_width(session, shown, 
     session.maps.values[:] = session.maps.values * 1.7e-9 - 0.0012345
     session.maps.values[3] = np.linspace(-0.00123456, -0.000123456, 49).reshape(7, 7)
     session.maps.values[3, :4] = 0
+    session.maps = replace(session.maps, statistics=statistics(session.maps.values))
     session.maps_changed.emit(session.maps)
     panel.view.pick(3)
     QApplication.processEvents()
     QApplication.processEvents()  # the layout follows a turn later
-    label = panel.statistics
+    label = panel.channel.statistics
     pieces = label.text().split(" ")  # a line may break at these places alone
     assert [p.split("\u00a0")[0] for p in pieces] == ["channel", "min", "mean", "max", "57.1"]
     assert all(label.fontMetrics().horizontalAdvance(piece) <= label.width() for piece in pieces)
     assert label.height() >= label.heightForWidth(label.width())
-    assert panel.channel_box.geometry().contains(label.geometry().translated(panel.channel_box.pos()))
-    lines = [panel.header, panel.untrained, panel.view, panel.reading, panel.channel_box, panel.export]
+    assert panel.channel.geometry().contains(label.geometry().translated(panel.channel.pos()))
+    lines = [panel.header, panel.warning, panel.mosaics, panel.reading, panel.channel, panel.tools]
+    buttons = [panel.tools.orders, panel.tools.ranges, panel.tools.colours, panel.tools.before, panel.tools.export]
+    assert all(a.geometry().right() < b.geometry().left() for a, b in pairwise([*buttons, panel.tools.more]))
+    assert panel.tools.rect().contains(panel.tools.more.geometry())
     assert all(a.geometry().bottom() < b.geometry().top() for a, b in pairwise(lines))
     assert (panel.width(), panel.height()) == (width, 208)
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from PIL import Image
 
 from explorer.engine import probes
@@ -31,8 +30,23 @@ from explorer.engine.questions import (
     Weigh,
 )  # fmt: skip
 from explorer.formats import project_file, tensors
-from explorer.layers.activations import Dropout, ReLU, ReLU6, Softmax
+from explorer.layers.activations import (
+    ELU,
+    GELU,
+    Dropout,
+    Hardsigmoid,
+    Hardswish,
+    LeakyReLU,
+    Mish,
+    ReLU,
+    ReLU6,
+    Sigmoid,
+    SiLU,
+    Softmax,
+    Tanh,
+)
 from explorer.layers.dense import Input, Linear
+from explorer.layers.norms import BatchNorm2d
 from explorer.layers.shapes import Flatten, Reshape
 from explorer.layers.windows import AdaptiveAvgPool2d, Conv2d
 from explorer.maths.records import Device, FeatureMaps, Picture, Prediction, Progress
@@ -57,6 +71,12 @@ def last(question):
     *before, result = answer(question)
     assert all(isinstance(step, Progress) for step in before)
     return result
+
+
+def seen(project: Project, picture: Pixels, node: str) -> FeatureMaps:
+    """What one node puts out."""
+    (maps,) = last(Look(project, picture, (node,)))
+    return maps
 
 
 @pytest.fixture
@@ -128,37 +148,37 @@ def test_numbers_that_are_not_finite() -> None:
 def test_looking_at_nodes(trained: Project) -> None:
     picture = Pixels(np.full((4, 4, 3), (0, 102, 255), np.uint8))
     project = Project(chain(ReLU(), Conv2d(2, 3), Flatten(), Linear(3)))
-    maps = last(Look(project, picture, "relu"))
+    maps = seen(project, picture, "relu")
     assert isinstance(maps, FeatureMaps)
     assert maps.values.shape == (3, 4, 4)
     assert maps.values.flags.c_contiguous
     assert maps.values[:, 1, 1] == pytest.approx([0, 0.4, 1])
     assert not maps.untrained
-    assert last(Look(project, picture, "conv2d")).untrained
-    assert last(Look(project, picture, "flatten")).values.shape == (8, 1, 1)
-    assert last(Look(trained, BLACK, "linear")).values.ravel().tolist() == [1, 3, 2]
+    assert seen(project, picture, "conv2d").untrained
+    assert seen(project, picture, "flatten").values.shape == (8, 1, 1)
+    assert seen(trained, BLACK, "linear").values.ravel().tolist() == [1, 3, 2]
     with pytest.raises(ProgramError, match="no node “gone”"):
-        last(Look(project, picture, "gone"))
+        seen(project, picture, "gone")
 
 
 def test_a_layer_beside_the_network_changes_nothing(trained: Project) -> None:
     loose = replace(trained, network=trained.network.with_node(Node("new", Conv2d())))
     assert last(Predict(loose, BLACK)).top == last(Predict(trained, BLACK)).top
-    assert last(Look(loose, BLACK, "linear")).values.ravel().tolist() == [1, 3, 2]
+    assert seen(loose, BLACK, "linear").values.ravel().tolist() == [1, 3, 2]
     with pytest.raises(ProgramError, match="new: needs an input, has none"):
-        last(Look(loose, BLACK, "new"))
+        seen(loose, BLACK, "new")
 
 
 @pytest.mark.parametrize(("shape", "rows"), [((3, 4), (3, 4, 1)), ((2, 2, 3, 1), (2, 2, 3)), ((12,), (12, 1, 1))])
 def test_looking_at_other_shapes(shape: tuple[int, ...], rows: tuple[int, int, int]) -> None:
     net = Network({"input": Node("input", Input(3, 2, 2)), "reshape": Node("reshape", Reshape(shape), ("input",))})
-    assert last(Look(Project(net), BLACK, "reshape")).values.shape == rows
+    assert seen(Project(net), BLACK, "reshape").values.shape == rows
 
 
 def test_looking_before_a_broken_layer() -> None:
     broken = Project(chain(Conv2d(2, 3), Linear(5), ReLU()))
-    assert last(Look(broken, BLACK, "conv2d")).values.shape == (2, 2, 2)
-    for question in (Predict(broken, BLACK), Look(broken, BLACK, "linear"), Look(broken, BLACK, "relu")):
+    assert seen(broken, BLACK, "conv2d").values.shape == (2, 2, 2)
+    for question in (Predict(broken, BLACK), Look(broken, BLACK, ("linear",)), Look(broken, BLACK, ("relu",))):
         with pytest.raises(ProgramError, match="linear: needs a vector, got 2×2×2"):
             last(question)
 
@@ -168,8 +188,8 @@ def test_only_what_leads_to_the_answer_counts_as_untrained(trained: Project) -> 
     network = trained.network.with_node(Node("side", Conv2d(2, 1), ("in",)))
     branched = replace(trained, network=network.with_node(Node("bad", Linear(5), ("side",))))
     assert last(Predict(branched, BLACK)).untrained == ()
-    assert last(Look(branched, BLACK, "side")).untrained
-    assert not last(Look(branched, BLACK, "linear")).untrained
+    assert seen(branched, BLACK, "side").untrained
+    assert not seen(branched, BLACK, "linear").untrained
 
 
 def test_another_end_can_be_the_answer(trained: Project) -> None:
@@ -183,8 +203,8 @@ def test_another_end_can_be_the_answer(trained: Project) -> None:
 
 def test_the_program_is_made_once(trained: Project) -> None:
     assert [type(step) for step in answer(Predict(trained, BLACK))] in ([Progress, Prediction], [Prediction])
-    assert [type(step) for step in answer(Look(trained, BLACK, "flatten"))] == [FeatureMaps]
-    assert [type(step) for step in answer(Look(trained, BLACK, "linear", own_scale=False))] == [FeatureMaps]
+    assert [type(step) for step in answer(Look(trained, BLACK, ("flatten",)))] == [tuple]
+    assert [type(step) for step in answer(Look(trained, BLACK, ("linear",), range="shared"))] == [tuple]
     other = Project(trained.network.with_settings("linear", features=4), weights=trained.weights)
     assert [type(step) for step in answer(Predict(other, BLACK))] == [Progress, Prediction]
 
@@ -194,37 +214,34 @@ def test_a_device_that_is_not_here(trained: Project) -> None:
         last(Predict(trained, BLACK, device="cuda:9"))
 
 
-def test_brightness() -> None:
-    values = np.float32([[[0, 1], [2, 4]], [[7, 7], [7, 7]], [[-8, 0], [0, 8]]])
-    tiles, low, high = probes.scaled(values, own=True)
-    assert tiles.tolist() == [[[0, 64], [128, 255]], [[0, 0], [0, 0]], [[0, 128], [128, 255]]]
-    assert (low.tolist(), high.tolist()) == ([0, 7, -8], [4, 7, 8])
-    tiles, low, high = probes.scaled(values, own=False)
-    assert tiles[1].tolist() == [[239, 239], [239, 239]]
-    assert (low.tolist(), high.tolist()) == ([-8] * 3, [8] * 3)
+def test_before_and_after_on_one_scale() -> None:
+    """What enters an activation is what it was, though the program would rather write over it."""
+    picture = Pixels(np.random.default_rng(0).integers(0, 255, (4, 4, 3), np.uint8))
+    project = Project(chain(BatchNorm2d(), ReLU(), Conv2d(3, 1), ReLU6()))
+    alone = {id: seen(project, picture, id).values for id in project.network.nodes}
+    for before, after in pairwise(project.network.nodes):
+        maps = last(Look(project, picture, (before, after), together=True))
+        assert [m.node for m in maps] == [before, after]
+        for m in maps:
+            np.testing.assert_allclose(m.values, alone[m.node], atol=1e-6)
+            assert m.low.tolist() == np.minimum(*(m.statistics.least for m in maps)).tolist()
+            assert m.high.tolist() == np.maximum(*(m.statistics.most for m in maps)).tolist()
+    assert (alone["conv2d"] < 0).any()
+    for after in ("relu6", "relu"):
+        source = project.network.nodes[after].inputs[0]
+        (x, y) = last(Look(project, picture, (source, after)))
+        np.testing.assert_allclose(y.values, x.values.clip(0, 6 if after == "relu6" else None), atol=1e-6)
+        assert x.low.tolist() == x.statistics.least.tolist()  # each on its own scale
 
 
-numbers = st.floats(width=32, allow_nan=True, allow_infinity=True)
-
-
-@given(st.lists(st.lists(numbers, min_size=4, max_size=4), min_size=1, max_size=3), st.booleans())
-def test_brightness_of_any_numbers(rows: list[list[float]], own: bool) -> None:
-    values = np.float32(rows).reshape(-1, 2, 2)
-    tiles, low, high = probes.scaled(values, own)
-    assert tiles.dtype == np.uint8
-    assert tiles.shape == values.shape
-    assert np.isfinite(low).all()
-    assert np.isfinite(high).all()
-    assert (low <= high).all()
-    for value, tile, least, most in zip(
-        values.reshape(len(rows), 4), tiles.reshape(len(rows), 4), low, high, strict=False
-    ):
-        constant = least == most
-        assert all(
-            t == 0 for v, t in zip(value, tile, strict=False) if np.isnan(v) or v <= least or (constant and v < np.inf)
-        )
-        if not constant:
-            assert all(t == 255 for v, t in zip(value, tile, strict=False) if v >= most)
+@pytest.mark.parametrize("kind", [ReLU, ReLU6, LeakyReLU, ELU, SiLU, Mish, GELU, Hardswish, Hardsigmoid, Sigmoid, Tanh])
+def test_no_activation_writes_over_what_is_asked_for(kind: type[Layer]) -> None:
+    picture = Pixels(np.random.default_rng(1).integers(0, 255, (4, 4, 3), np.uint8))
+    project = Project(chain(Conv2d(3, 1), kind()))
+    before, after = last(Look(project, picture, ("conv2d", kind.__name__.lower())))
+    np.testing.assert_array_equal(before.values, seen(project, picture, "conv2d").values)
+    np.testing.assert_allclose(after.values, seen(project, picture, kind.__name__.lower()).values, atol=1e-6)
+    assert not np.array_equal(before.values, after.values)
 
 
 def test_pictures_are_kept_until_they_change(tmp_path: Path) -> None:
@@ -239,7 +256,7 @@ def test_pictures_are_kept_until_they_change(tmp_path: Path) -> None:
 
 
 def test_every_question_has_an_answer(tmp_path: Path, real_model) -> None:  # noqa: F811
-    assert len(ANSWERS) == 21  # other tests ask what is found where, how numbers came about, about weights and files
+    assert len(ANSWERS) == 24  # other tests ask what is found where, how numbers came about, about weights and files
     found = last(Devices())
     assert found[-1].id == "cpu"
     assert all(isinstance(d, Device) and d.name and d.memory > 2**28 for d in found)
@@ -256,7 +273,7 @@ def test_every_question_has_an_answer(tmp_path: Path, real_model) -> None:  # no
     assert built.places.keys() == built.network.nodes.keys()
     assert last(Compare(str(tmp_path / "copy.cnnx"), built.network)).equal  # the classic is the traced one
     assert last(Predict(project, BLACK)).untrained == ()
-    assert last(Look(project, BLACK, "features.0.2")).values.shape == (32, 112, 112)
+    assert seen(project, BLACK, "features.0.2").values.shape == (32, 112, 112)
     assert [t.shape for t in last(Weigh(project, "features.0.0")).tensors] == [(32, 3, 3, 3)]
     (file,) = (real_model / "models").glob("mobilenet*.pth")
     *_, loaded = answer(LoadWeights(replace(project, weights=""), str(file)))

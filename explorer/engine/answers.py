@@ -27,10 +27,13 @@ from explorer.engine.questions import (
     OpenNetwork,
     OpenOwnCode,
     PictureFile,
+    PictureNames,
     Predict,
     RemoveModel,
     SearchWeights,
+    Small,
     Weigh,
+    XRay,
 )  # fmt: skip
 from explorer.maths.records import Progress
 from explorer.network.placing import placed
@@ -56,6 +59,23 @@ def _decode(question: Decode) -> Iterator[Any]:
         yield decode(source.path, question.longest)
     else:
         yield from_pixels(source.pixels, source.name, question.longest)
+
+
+def _picture_names(question: PictureNames) -> Iterator[Any]:
+    from explorer.formats.picture_names import picture_names
+
+    yield picture_names(question.folder)
+
+
+def _small(question: Small) -> Iterator[Any]:
+    from explorer.formats.picture_files import PictureError
+    from explorer.formats.pictures import decode
+
+    for place, path in question.paths:
+        try:
+            yield place, decode(path, question.longest)
+        except PictureError:
+            yield place, None
 
 
 def _predict(question: Predict) -> Iterator[Any]:
@@ -92,6 +112,12 @@ def _explain(question: Explain) -> Iterator[Any]:
     from explorer.engine.explain import explain
 
     yield from explain(question)
+
+
+def _xray(question: XRay) -> Iterator[Any]:
+    from explorer.engine.xray import xray
+
+    yield from xray(question)
 
 
 def _models(question: Models) -> Iterator[Any]:
@@ -203,12 +229,15 @@ def _export(question: Export) -> Iterator[Any]:
 ANSWERS: dict[type, Callable[[Any], Iterator[Any]]] = {
     Devices: _devices,
     Decode: _decode,
+    PictureNames: _picture_names,
+    Small: _small,
     Predict: _predict,
     Detect: _detect,
     Look: _look,
     Attribute: _attribute,
     DreamOf: _dream,
     Explain: _explain,
+    XRay: _xray,
     Models: _models,
     OpenModel: _open_model,
     GetModel: _get_model,

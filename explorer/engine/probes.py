@@ -1,4 +1,4 @@
-"""Look into a network while it sees a picture: its best guesses, and what one node puts out."""
+"""Look into a network while it sees a picture: its best guesses, and what its nodes put out."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import time
 from collections.abc import Generator, Iterator
 from functools import lru_cache
 from math import prod
-from typing import Any
 
 import numpy as np
 import torch
@@ -22,6 +21,8 @@ from explorer.formats.pictures import decode
 from explorer.formats.recipes import to_input
 from explorer.layers.activations import Dropout, Softmax
 from explorer.layers.shapes import Flatten, Identity
+from explorer.maths.brightness import brightened, ends
+from explorer.maths.channels import statistics
 from explorer.maths.records import FeatureMaps, Guess, Picture, Prediction, Progress
 from explorer.network.layer import described
 from explorer.network.network import Network, Node
@@ -60,43 +61,33 @@ def predict(question: Predict) -> Iterator[Progress | Prediction]:
     )
 
 
-def look(question: Look) -> Iterator[Progress | FeatureMaps]:
-    """What one node puts out for a picture. Raises ProgramError."""
-    if question.node not in question.project.network.nodes:
-        raise ProgramError(f"The network has no node “{question.node[:60]}” any more: select another one.")
+def look(question: Look) -> Iterator[Progress | tuple[FeatureMaps, ...]]:
+    """What some nodes put out for a picture. Raises ProgramError."""
+    for id in question.nodes:
+        if id not in question.project.network.nodes:
+            raise ProgramError(f"The network has no node “{id[:60]}” any more: select another one.")
     program = yield from program_of(question.project, question.device)
-    image = image_for(question.source, question.project, program, question.node)
-    value = program.values(image, [question.node])[question.node][0].cpu()
+    image = image_for(question.source, question.project, program, question.nodes[0])
+    found = program.values(image, question.nodes)
+    values = [_as_maps(found[id][0].cpu()) for id in question.nodes]
+    known = [statistics(maps) for maps in values]
+    limits = [ends(maps, about, question.range) for maps, about in zip(values, known, strict=True)]
+    if question.together and len({len(maps) for maps in values}) == 1:
+        lows, highs = zip(*limits, strict=True)
+        limits = [(np.minimum.reduce(lows), np.maximum.reduce(highs))] * len(values)
+    yield tuple(
+        FeatureMaps(
+            id, maps, brightened(maps, *limit, broken=bool(about.broken.any())), *limit, about,
+            bool(program.untrained([id])),
+        )
+        for id, maps, about, limit in zip(question.nodes, values, known, limits, strict=True)
+    )  # fmt: skip
+
+
+def _as_maps(value: torch.Tensor) -> NDArray[np.float32]:
+    """A node's value as (C, H, W): a vector has one number a channel, further axes are laid side by side."""
     rows = value.shape[1] if value.ndim > 1 else 1
-    values = np.ascontiguousarray(value.reshape(len(value), rows, -1).numpy())  # [C, H, W]
-    tiles, low, high = scaled(values, question.own_scale)
-    yield FeatureMaps(question.node, values, tiles, low, high, bool(program.untrained([question.node])))
-
-
-def scaled(
-    values: NDArray[np.float32], own: bool
-) -> tuple[NDArray[np.uint8], NDArray[np.float32], NDArray[np.float32]]:
-    """Brightness 0 to 255 for values (C, H, W), and each channel's (C,) least and greatest finite value.
-
-    own: each channel has its own range, else all share one. A channel of one value is 0 all over, as is
-    NaN; infinities are at the ends.
-    """
-    finite = np.isfinite(values)
-    low = np.min(values, (1, 2), initial=np.inf, where=finite)
-    high = np.max(values, (1, 2), initial=-np.inf, where=finite)
-    if not own:
-        low, high = np.full_like(low, low.min()), np.full_like(high, high.max())
-    low, high = np.where(low <= high, low, 0), np.where(low <= high, high, 0)  # nothing finite
-    spread = high.astype(np.float64) - low
-    factor = np.divide(255, spread, out=np.zeros_like(spread), where=spread > 0)
-    usual = bool(((spread == 0) | ((spread > 1e-35) & (spread < 1e38))).all())  # else float32 would overflow
-    kind: type[np.floating[Any]] = np.float32 if usual else np.float64
-    with np.errstate(invalid="ignore", over="ignore"):
-        levels = (values.astype(kind, copy=False) - low.astype(kind)[:, None, None]) * factor.astype(kind)[
-            :, None, None
-        ]
-    levels = levels if finite.all() else np.nan_to_num(levels, nan=0.0, posinf=255, neginf=0)
-    return np.rint(levels.clip(0, 255)).astype(np.uint8), low.astype(np.float32), high.astype(np.float32)
+    return np.ascontiguousarray(value.reshape(len(value), rows, -1).numpy())
 
 
 def program_of(project: Project, device: str) -> Generator[Progress, None, Program]:

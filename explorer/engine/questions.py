@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from explorer.maths.brightness import Range
 from explorer.maths.records import Place
 from explorer.network.network import Network
 from explorer.network.project import Project
@@ -52,6 +53,21 @@ class Decode:
 
 
 @dataclass(frozen=True)
+class PictureNames:
+    """Which pictures are in this folder? Answer: PictureList."""
+
+    folder: str
+
+
+@dataclass(frozen=True)
+class Small:
+    """Show me these pictures in small. Answers: (place, Picture) for each place and path, None for a broken one."""
+
+    paths: tuple[tuple[int, str], ...]
+    longest: int = 64
+
+
+@dataclass(frozen=True)
 class Predict:
     """What does the network see? Answer: Prediction with the `count` best guesses, or with boxes where it has heads."""
 
@@ -80,13 +96,18 @@ class Detect:
 
 @dataclass(frozen=True)
 class Look:
-    """What does one node put out? Answer: FeatureMaps; own_scale gives each channel its own range."""
+    """What do some nodes put out? Answer: tuple[FeatureMaps, ...], one for each node.
+
+    range: which numbers are dark and bright. together: the same ones in all nodes, where these have equally many
+    channels; else each node has its own.
+    """
 
     project: Project
     source: PictureSource
-    node: str
+    nodes: tuple[str, ...]
     device: str = "cpu"
-    own_scale: bool = True
+    range: Range = "own"
+    together: bool = False
 
 
 @dataclass(frozen=True)
@@ -130,6 +151,19 @@ class Explain:
     source: PictureSource
     place: Place
     device: str = "cpu"
+
+
+@dataclass(frozen=True)
+class XRay:
+    """What does every node put out, in small? Answers: Progress …, then Thumbnails.
+
+    picked: a node, and the channel that is shown of it; of the others the strongest one is.
+    """
+
+    project: Project
+    source: PictureSource
+    device: str = "cpu"
+    picked: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,10 @@ if TYPE_CHECKING:  # the window is on the screen a tenth of a second earlier wit
     from numpy.typing import NDArray
 
     from explorer.maths.boxes import Box
+    from explorer.maths.channels import ChannelStatistics
+
+PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff")
+"""How the names of files end that are taken for pictures where nobody chose them one by one."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,14 @@ class Picture:
     name: str
     size: tuple[int, int]
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PictureList:
+    """The names of a folder's pictures, in order."""
+
+    folder: str
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -81,13 +93,22 @@ class Place:
     column: int = 0
 
 
+@dataclass(frozen=True)
+class Cell:
+    """One place in all channels of what a node puts out: its row and column."""
+
+    node: str
+    row: int
+    column: int
+
+
 @dataclass(frozen=True, eq=False)
 class FeatureMaps:
     """What one node puts out for one picture.
 
     values: (C, H, W) float32; a vector of C numbers comes as (C, 1, 1). tiles: the same as uint8 from
-    low (0) to high (255), (C, H, W); low and high are (C,), all equal when channels share a scale.
-    untrained: whether any node up to this one ran with random weights.
+    low (0) to high (255), (C, H, W); low and high are (C,), all equal when channels share a scale; numbers may
+    lie beyond them. untrained: whether any node up to this one ran with random weights.
     """
 
     node: str
@@ -95,6 +116,7 @@ class FeatureMaps:
     tiles: NDArray[np.uint8]
     low: NDArray[np.float32]
     high: NDArray[np.float32]
+    statistics: ChannelStatistics
     untrained: bool = False
 
     def holds(self, place: Place) -> bool:

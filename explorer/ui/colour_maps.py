@@ -26,6 +26,17 @@ SIGNED = frozenset({"blue–white–red"})
 """Maps whose middle means zero."""
 
 
+AUTOMATIC = "automatic"
+"""The choice that leaves it to `fitting`."""
+
+
+def fitting(choice: str, signed: bool) -> str:
+    """The map to draw with: the one chosen, else one with a middle for numbers of both signs."""
+    if choice in STOPS:
+        return choice
+    return "blue–white–red" if signed else "viridis"
+
+
 @cache
 def table(name: str) -> NDArray[np.uint8]:
     """The colours of a map, (256, 3) red, green, blue."""

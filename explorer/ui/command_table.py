@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from explorer.ui.commands import Command
+from explorer.ui.picture_sources import choose_folder
 from explorer.workspace.samples import samples
 
 if TYPE_CHECKING:
@@ -75,6 +76,10 @@ def command_table(window: Window) -> list[Command]:
             help="Put the weights of a file that fit onto this network",
         ),
         Command("File", "Open picture…", files.open_picture, "Ctrl+I", help="Choose a picture to look at"),
+        Command(
+            "File", "Open folder of pictures…", lambda: choose_folder(window, window.picture.folder.open),
+            help="Look at the pictures of a folder one after the other",
+        ),
         *(
             Command("File/Sample pictures", path.stem.capitalize(), partial(session.open_picture, str(path)))
             for path in samples()
@@ -113,6 +118,10 @@ def command_table(window: Window) -> list[Command]:
         Command(
             "View", "Explain this number", lambda: window.docks.bring("Explain"),
             enabled=lambda: session.place is not None, help="See how the picked number of a feature map came about",
+        ),
+        Command(
+            "View", "X-ray", window.toggle_xray, hint="X", checked=lambda: window.xray.on,
+            help="Show on every card what its layer makes of the picture",
         ),
         Command(
             "View", "Compare…", window.pages.show_compare, "Ctrl+Shift+C", enabled=anything,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 TYPES = {
     ".md": "Markdown", ".tex": "LaTeX", ".py": "PyTorch source", ".safetensors": "Weights", ".mmd": "Mermaid diagram",
-    ".dot": "Graphviz diagram",
+    ".dot": "Graphviz diagram", ".npz": "NumPy arrays",
 }  # fmt: skip
 """Types of files that people do not call by their endings."""
 

@@ -29,6 +29,7 @@ Ctrl+wheel or pinch\tzoom at the pointer
 Wheel, Shift+wheel\tmove the view up and down, to the sides
 Middle button or Space and drag\tmove the view
 F, Home\tshow the selection, show everything
+X\tshow on every card what its layer makes of the picture
 Esc\tgive up what the mouse is doing
 Click, Shift+arrows on the Activations panel\tpick a number, its neighbour
 E on the Activations panel\texplain the picked number

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
+from explorer.maths.records import PICTURE_ENDINGS
 from explorer.ui.picture_view import pixels_of
 from explorer.ui.words import counted
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
-
-PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff")
 
 
 def choose_picture(parent: QWidget, session: Session) -> None:
@@ -29,14 +29,30 @@ def choose_picture(parent: QWidget, session: Session) -> None:
         session.open_picture(path)
 
 
+def choose_folder(parent: QWidget, open: Callable[[str], object]) -> None:
+    """Ask for a folder with pictures and open it."""
+    from PySide6.QtWidgets import QFileDialog  # nobody waits for it when the program starts
+
+    settings = Settings()
+    if folder := QFileDialog.getExistingDirectory(parent, "Open folder of pictures", settings.folder("picture")):
+        settings.set_folder("picture", folder)
+        open(folder)
+
+
 def has_picture(data: QMimeData) -> bool:
     """Whether a drop or the clipboard may hold a picture."""
     return data.hasImage() or data.hasUrls()
 
 
-def take_picture(data: QMimeData, session: Session) -> tuple[str, str]:
-    """Open the picture in a drop or on the clipboard: what was chosen among several, and what is wrong."""
+def take_picture(data: QMimeData, session: Session, open_folder: Callable[[str], object]) -> tuple[str, str]:
+    """Open the picture, or the folder of pictures, in a drop or on the clipboard.
+
+    Returns what was chosen among several, and what is wrong.
+    """
     paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+    if len(paths) == 1 and paths[0].is_dir():
+        open_folder(str(paths[0]))
+        return "", ""
     if paths:
         return _take_file(paths, session)
     image = data.imageData() if data.hasImage() else None

@@ -216,7 +216,7 @@ class PictureView(QWidget):
             self.fit()
         elif key == Qt.Key.Key_1:
             self.zoom(1 / self._scale)
-        elif key in moves and not self._image.isNull():
+        elif key in moves and not self._fitted:  # else there is nothing to move, and the keys are for others
             self._place(self._scale, self._corner + moves[Qt.Key(key)])
         else:
             super().keyPressEvent(event)

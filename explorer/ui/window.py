@@ -28,6 +28,7 @@ from explorer.ui.status import Status
 from explorer.ui.telling import Telling
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
+from explorer.workspace.xray import XRays
 
 if TYPE_CHECKING:
     from explorer.classics.blocks import Block
@@ -53,6 +54,7 @@ class Window(QMainWindow):
         session.opened.connect(lambda _path: self.notices.hide())  # it was about something else; new ones come after
         self.files = Files(self, session, settings)
         self.pages = Pages(session, self.files)
+        self.xray = XRays(session)
         self.telling = Telling(self.notices, session, self.pages)
         centre = QWidget()
         over = QGridLayout(centre)  # both in one cell: a notice that comes and goes must not move the canvas
@@ -80,6 +82,8 @@ class Window(QMainWindow):
         """Start torch, and make what nobody sees at first: the canvas, the table in a tab behind."""
         self.session.worker.start()
         self.canvas.draw_ahead()
+        self.canvas.xray_requested.connect(self.toggle_xray)
+        self.xray.changed.connect(self.canvas.drawing.show_films)
         self.palette_panel.complete()
         _ = self.summary
         self.docks.fill_when_seen("Cost", lambda: self.cost)
@@ -205,6 +209,11 @@ class Window(QMainWindow):
         """Search a layer by typing, and add it."""
         self.build()
         self.canvas.search()
+
+    def toggle_xray(self) -> None:
+        """Show on every card what its layer makes of the picture, or nothing any more."""
+        self.xray.turn(not self.xray.on)
+        self.commands.refresh()
 
     def set_theme(self, name: str) -> None:
         """Use the theme `name`, or what the system uses where it is ""."""

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QBuffer, QIODevice
 from PySide6.QtGui import QImage, QImageWriter
 
+from explorer.maths.records import FeatureMaps
 from explorer.maths.sentences import Refusal, shortened
 
-if TYPE_CHECKING:  # see explorer.maths.records
+if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
 
@@ -41,3 +43,15 @@ def write_arrays(path: str, arrays: Mapping[str, NDArray[Any]]) -> None:
     file = BytesIO()
     np.savez(file, allow_pickle=False, **arrays)
     write_bytes(path, file.getvalue())
+
+
+def write_numbers(path: str, maps: FeatureMaps, order: NDArray[np.int64], picture: str) -> None:
+    """Write what a node puts out as an NPZ file. Raises Refusal with a sentence.
+
+    Its arrays: values (C, H, W) float32 in the network's order; order (C,), the channels as they were shown; low and
+    high (C,), which numbers were dark and bright; node and picture, their names.
+    """
+    import numpy as np
+
+    names = {"node": np.array(maps.node), "picture": np.array(picture)}
+    write_arrays(path, {"values": maps.values, "order": order, "low": maps.low, "high": maps.high, **names})

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from explorer.maths.records import Progress
 from explorer.workspace.worker import Worker
 
-FOLLOWING = ("predict", "maps", "explain", "filters")
+FOLLOWING = ("predict", "maps", "explain", "filters", "xray")
 """Lanes whose answers follow the document: one that fails leaves nothing to show."""
 
 

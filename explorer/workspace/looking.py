@@ -8,10 +8,16 @@ from typing import Any
 from PySide6.QtCore import QTimer, Signal
 
 from explorer.engine.questions import Decode, Look, PictureFile, PictureSource, Pixels, Predict
-from explorer.maths.records import Device, FeatureMaps, Picture, Place, Prediction
+from explorer.layers.windows import AdaptiveAvgPool2d, AvgPool2d, GlobalAvgPool, MaxPool2d
+from explorer.maths.brightness import Range
+from explorer.maths.records import Cell, Device, FeatureMaps, Picture, Place, Prediction
 from explorer.workspace.document import Change, Document
 from explorer.workspace.lanes import Lanes
 from explorer.workspace.worker import Worker
+
+MOST = 4
+"""Nodes whose maps are shown at once."""
+POOLS = (MaxPool2d, AvgPool2d, AdaptiveAvgPool2d, GlobalAvgPool)
 
 
 class Looking(Lanes):
@@ -24,8 +30,10 @@ class Looking(Lanes):
     picture_changed = Signal(object)  # Picture | None
     prediction_changed = Signal(object)  # Prediction | None
     pointed_out = Signal(str)  # a node's id: it should be seen for a moment
-    maps_changed = Signal(object)  # FeatureMaps | None
+    beside_changed = Signal(object)  # tuple[FeatureMaps, ...]: other nodes' maps; `maps_changed` follows
+    maps_changed = Signal(object)  # FeatureMaps | None: those of the node chosen last
     place_changed = Signal(object)  # Place | None: the number, and with it the channel, that was picked
+    cell_changed = Signal(object)  # Cell | None: where the pointer is, over maps or over the picture
     devices_changed = Signal(object)  # tuple[Device, ...]
 
     def __init__(self, document: Document, worker: Worker) -> None:
@@ -35,10 +43,14 @@ class Looking(Lanes):
         self.picture: Picture | None = None
         self.prediction: Prediction | None = None
         self.maps: FeatureMaps | None = None
+        self.beside: tuple[FeatureMaps, ...] = ()
         self.place: Place | None = None
+        self.cell: Cell | None = None
         self.devices: tuple[Device, ...] = ()
         self.device = ""
-        self.own_scale = True
+        self.looked: tuple[str, ...] = ()  # the nodes whose maps are shown, or asked for
+        self.range: Range = "own"
+        self.before = False
         self._source: PictureSource | None = None
         self._refresh_soon = QTimer(self, singleShot=True, interval=0)
         self._refresh_soon.timeout.connect(self._refresh)
@@ -49,23 +61,40 @@ class Looking(Lanes):
         """Where the picture comes from, as the worker is asked about it."""
         return self._source
 
+    def input_of(self, id: str) -> str:
+        """What enters a layer that makes of each channel one: an activation, a norm, a pooling; "" for others."""
+        node = self.document.project.network.nodes[id]
+        alike = node.layer.group in ("Activation", "Norm") or isinstance(node.layer, POOLS)
+        return node.inputs[0] if alike and len(node.inputs) == 1 else ""
+
     def select(self, ids: tuple[str, ...]) -> None:
-        """Select nodes; the feature maps of the last one are shown."""
+        """Select nodes; the feature maps of the last ones are shown."""
         ids = tuple(i for i in ids if i in self.document.project.network.nodes)
         if ids != self.selection:
-            shown, self.selection = self.selection[-1:], ids
+            self.selection = ids
             self.selection_changed.emit(ids)
             if self.place is not None and ids[-1:] != (self.place.node,):
                 self._set_place(None)
-            if shown != ids[-1:] and not self._refresh_soon.isActive():  # which looks as well
+            if self._refresh_soon.isActive():  # which looks as well
+                return
+            if self.looked != self._to_look_at():
                 self._look()
+            elif "maps" not in self.work and self.maps is not None:  # another one of those that are shown
+                self._show_maps((self.maps, *self.beside))
 
     def look_at(self, place: Place | None) -> None:
-        """Pick one number of a node's maps, and select the node; None picks nothing."""
+        """Pick one number of a node's maps, and select the node, last of those shown; None picks nothing."""
         if place is not None and self.selection[-1:] != (place.node,):
-            self.select((place.node,))
+            others = self.selection if place.node in self.looked else ()
+            self.select((*(i for i in others if i != place.node), place.node))
         if place is None or self.selection[-1:] == (place.node,):
             self._set_place(place)
+
+    def point_at(self, cell: Cell | None) -> None:
+        """The pointer is over a place of all channels, or over none."""
+        if cell != self.cell:
+            self.cell = cell
+            self.cell_changed.emit(cell)
 
     def open_picture(self, path: str) -> None:
         """Look through the network at a picture file."""
@@ -75,15 +104,29 @@ class Looking(Lanes):
         """Look at pixels (H, W, 3) uint8 that have no file."""
         self._take_picture(Pixels(pixels, name), name)
 
+    def sees(self, pixels: Any) -> bool:
+        """Whether the picture looked at is these pixels, and not a copy of them."""
+        return pixels is not None and isinstance(self.source, Pixels) and self.source.pixels is pixels
+
+    def comes_from(self, path: str) -> bool:
+        """Whether the picture looked at is that of a file."""
+        return isinstance(self._source, PictureFile) and self._source.path == path
+
     def point_out(self, id: str) -> None:
         """Light a node up for a moment, without selecting it."""
         if id in self.document.project.network.nodes:
             self.pointed_out.emit(id)
 
-    def set_own_scale(self, own: bool) -> None:
+    def set_range(self, range: Range) -> None:
         """Give each channel its own brightness range, or all the same."""
-        if own != self.own_scale:
-            self.own_scale = own
+        if range != self.range:
+            self.range = range
+            self._look()
+
+    def set_before(self, on: bool) -> None:
+        """Show what enters an activation, a norm or a pooling beside what leaves it, or only that."""
+        if on != self.before:
+            self.before = on
             self._look()
 
     def set_device(self, id: str) -> None:
@@ -135,33 +178,47 @@ class Looking(Lanes):
         self._look()
 
     def _predict(self) -> None:
-        if self._source is None or not self.document.project.network.nodes:
+        if self.source is None or not self.document.project.network.nodes:
             self.worker.stop("predict")
             self._set_work("predict", None)
             self._show_prediction(None)
             return
-        question = Predict(self.document.project, self._source, self.device or "cpu")
+        question = Predict(self.document.project, self.source, self.device or "cpu")
         self.ask("predict", question, self._show_prediction, "Running the network")
 
     def _show_prediction(self, prediction: Prediction | None) -> None:
         self.prediction = prediction
         self.prediction_changed.emit(prediction)
 
+    def _to_look_at(self) -> tuple[str, ...]:
+        """The last four nodes selected, in the network's order, or the last one behind its input."""
+        last = self.selection[-1:]
+        if self.before and last and (source := self.input_of(last[0])):
+            return source, *last
+        return tuple(sorted(self.selection[-MOST:], key=list(self.document.project.network.nodes).index))
+
     def _look(self) -> None:
-        if self._source is None or not self.selection:
+        self.looked = self._to_look_at()
+        if self.source is None or not self.selection:
             self.worker.stop("maps")
             self._set_work("maps", None)
             self._show_maps(None)
             return
-        node = self.selection[-1]
-        question = Look(self.document.project, self._source, node, self.device or "cpu", self.own_scale)
-        self.ask("maps", question, self._show_maps, f"Running up to {node}")
+        together = self.before and bool(self.input_of(self.selection[-1]))
+        device = self.device or "cpu"
+        question = Look(self.document.project, self.source, self.looked, device, self.range, together)
+        self.ask("maps", question, self._show_maps, f"Running up to {self.selection[-1]}")
 
-    def _show_maps(self, maps: FeatureMaps | None) -> None:
-        if maps is not None and self.selection[-1:] != (maps.node,):
+    def _show_maps(self, found: tuple[FeatureMaps, ...] | None) -> None:
+        found = found or ()
+        maps = next((maps for maps in found if self.selection[-1:] == (maps.node,)), None)
+        if found and maps is None:
             return
-        self.maps = maps
+        self.maps, self.beside = maps, tuple(other for other in found if other is not maps)
+        self.beside_changed.emit(self.beside)
         self.maps_changed.emit(maps)
+        if self.cell is not None and self.cell.node not in [shown.node for shown in found]:
+            self.point_at(None)
         place = self.place
         if maps is not None and place is not None and not maps.holds(place):
             self._set_place(None)

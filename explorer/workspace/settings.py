@@ -101,6 +101,14 @@ class Settings:
         """Remember where files of this purpose were chosen."""
         self._store.setValue(f"folder/{purpose}", folder)
 
+    def choice(self, name: str) -> str:
+        """What was chosen last in the list of this name, "" for nothing."""
+        return self._text(f"choice/{name}")
+
+    def set_choice(self, name: str, value: str) -> None:
+        """Remember what was chosen in a list."""
+        self._store.setValue(f"choice/{name}", value)
+
     def layout(self, name: str) -> QByteArray:
         """The window's saved geometry or arrangement of docks; empty where there is none."""
         value = self._store.value(f"window/{name}")

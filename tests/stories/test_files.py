@@ -17,6 +17,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QLineEdit, QMenu, QMessageBox
 
 from explorer.formats import project_file
+from explorer.maths.channels import statistics
 from explorer.maths.records import FeatureMaps, Picture
 from explorer.ui import theme
 from explorer.ui.window import Window
@@ -357,7 +358,7 @@ def looked_at(user: User) -> None:
     user.session.picture_changed.emit(Picture(pixels, "noise", (64, 64), ()))
     values = pixels.transpose(2, 0, 1).astype(np.float32)
     low, high = values.min(axis=(1, 2)), values.max(axis=(1, 2))
-    user.session.maps_changed.emit(FeatureMaps("conv1", values, values.astype(np.uint8), low, high))
+    user.session.maps_changed.emit(FeatureMaps("conv1", values, values.astype(np.uint8), low, high, statistics(values)))
 
 
 EXPORTS = {
@@ -365,7 +366,8 @@ EXPORTS = {
     "net.svg": lambda window: window.commands.run("Export canvas as picture…"),
     "net.csv": lambda window: window.commands.run("Export summary…"),
     "layers.csv": lambda window: window.summary._choose_export(),
-    "maps.png": lambda window: window.activations.export.click(),
+    "maps.npz": lambda window: window.activations.tools.export.click(),
+    "maps.png": lambda window: window.activations.tools.export.click(),
     "seen.png": lambda window: window.picture._save(),
     "seen.jpg": lambda window: window.picture._save(),
 }

@@ -31,6 +31,8 @@ BAR = 4.0
 SMALL, MEDIUM, LARGE = 11, 12, 18
 """The three type sizes, scene units."""
 LEFT, RIGHT = 13.0, WIDTH - 9.0
+FILM = QRectF(RIGHT - 46, 9, 46, 46)
+"""Where the thumbnail of an x-ray lies; a card that has one writes only to the left of it."""
 
 Line = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
 
@@ -62,12 +64,13 @@ class Blank:
     broken: bool
     shade: int
     bar: int
+    right: float
 
     def paint(self, painter: QPainter) -> None:
         _ground(painter, self.group, self.broken, self.shade, self.bar)
         painter.setPen(QColor(theme.current().text))
         painter.setFont(font(LARGE, bold=True))
-        name = metrics(LARGE, bold=True).elidedText(self.kind, Qt.TextElideMode.ElideRight, RIGHT - LEFT)
+        name = metrics(LARGE, bold=True).elidedText(self.kind, Qt.TextElideMode.ElideRight, self.right - LEFT)
         painter.drawText(FACE.adjusted(LEFT, 0, RIGHT - WIDTH, 0), Line, name)
         _ports(painter, self.inputs)
 
@@ -85,13 +88,17 @@ class Card:
     parameters: int
     problem: str
     figure: Figure | None = None  # what it costs, by the measure that colours it
+    right: float = RIGHT  # where its text ends
 
     @classmethod
-    def of(cls, node: Node, facts: Facts, conventions: Conventions, figure: Figure | None = None) -> Card:
+    def of(
+        cls, node: Node, facts: Facts, conventions: Conventions, figure: Figure | None = None, film: bool = False
+    ) -> Card:
         layer, parameters = node.layer, conventions.parameters(facts)
         shape = conventions.shape(facts.shape) if facts.shape is not None else ""
         inputs = max(1, len(node.inputs)) if layer.inputs else len(node.inputs)
-        return cls(layer.kind, layer.group, inputs, node.id, layer.brief(), shape, parameters, facts.problem, figure)
+        words = node.id, layer.brief(), shape, parameters, facts.problem, figure
+        return cls(layer.kind, layer.group, inputs, *words, FILM.left() - 4 if film else RIGHT)
 
     @property
     def waiting(self) -> bool:
@@ -104,7 +111,7 @@ class Card:
 
     @cached_property
     def blank(self) -> Blank:
-        return Blank(self.kind, self.group, self.inputs, self.broken, self.shade, self.bar)
+        return Blank(self.kind, self.group, self.inputs, self.broken, self.shade, self.bar, self.right)
 
     @property
     def shade(self) -> int:
@@ -126,27 +133,27 @@ class Card:
 
     def paint(self, painter: QPainter) -> None:
         colours = theme.current()
-        text = QColor(colours.text)
+        text, right = QColor(colours.text), self.right
         dim = text if self.shade else QColor(colours.dim)  # on a tint there is no room for paler words
         _ground(painter, self.group, self.broken, self.shade, self.bar)
         _glyph(painter, self.group, text if self.shade else colours.family(self.group))
 
         x = LEFT + 18
         bold = metrics(MEDIUM, bold=True)
-        kind = bold.elidedText(self.kind, Qt.TextElideMode.ElideRight, RIGHT - x)
-        _write(painter, QRectF(x, 5, RIGHT - x, 16), kind, text, MEDIUM, bold=True)
+        kind = bold.elidedText(self.kind, Qt.TextElideMode.ElideRight, right - x)
+        _write(painter, QRectF(x, 5, right - x, 16), kind, text, MEDIUM, bold=True)
         x += bold.horizontalAdvance(kind) + 6
         second = self.brief
-        if not second and metrics(SMALL).horizontalAdvance(self.id) > RIGHT - x:
+        if not second and metrics(SMALL).horizontalAdvance(self.id) > right - x:
             second = self.id  # the second line is free, and the first one too short
-        elif RIGHT - x > 24:
-            id = metrics(SMALL).elidedText(self.id, Qt.TextElideMode.ElideMiddle, RIGHT - x)
-            _write(painter, QRectF(x, 5, RIGHT - x, 16), id, dim, SMALL)
+        elif right - x > 24:
+            id = metrics(SMALL).elidedText(self.id, Qt.TextElideMode.ElideMiddle, right - x)
+            _write(painter, QRectF(x, 5, right - x, 16), id, dim, SMALL)
 
         lines = _broken(self.problem, 3) if self.problem else []
         if len(lines) == 3:
             second = ""  # what is wrong, and its cure, are worth more than the settings
-        end = RIGHT
+        end = right
         if self.shape:
             count = self.figure.brief if self.figure else f"{self.parameters:,}"
             some = self.figure.value if self.figure else self.parameters
@@ -154,7 +161,7 @@ class Card:
             faint.setAlphaF(0.55)
             _write(
                 painter,
-                QRectF(LEFT, 22, RIGHT - LEFT, 14),
+                QRectF(LEFT, 22, right - LEFT, 14),
                 count,
                 text if some else faint,
                 SMALL,
@@ -165,13 +172,13 @@ class Card:
         _write(painter, QRectF(LEFT, 22, end - LEFT, 14), second, dim, SMALL)
 
         if self.shape:
-            size = _fitting(self.shape)
-            _write(painter, QRectF(LEFT, 37, RIGHT - LEFT, 24), self.shape, text, size, bold=True)
+            size = _fitting(self.shape, right - LEFT)
+            _write(painter, QRectF(LEFT, 37, right - LEFT, 24), self.shape, text, size, bold=True)
         else:
             painter.setFont(font(SMALL))
             painter.setPen(dim if self.waiting else QColor(colours.problem))
             for row, line in enumerate(lines):
-                painter.drawText(QRectF(LEFT, 60 - 12 * (len(lines) - row), RIGHT - LEFT, 12), Line, line)
+                painter.drawText(QRectF(LEFT, 60 - 12 * (len(lines) - row), right - LEFT, 12), Line, line)
         _ports(painter, self.inputs)
 
 
@@ -183,9 +190,9 @@ def _write(
     painter.drawText(box, Line | (Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft), text)
 
 
-def _fitting(text: str) -> int:
+def _fitting(text: str, room: float) -> int:
     size = LARGE
-    while size > SMALL and metrics(size, bold=True).horizontalAdvance(text) > RIGHT - LEFT:
+    while size > SMALL and metrics(size, bold=True).horizontalAdvance(text) > room:
         size -= 1
     return size
 

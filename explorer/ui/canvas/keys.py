@@ -26,6 +26,7 @@ PLAIN: dict[Key, Callable[[Canvas], None]] = {
     Key.Key_Tab: lambda canvas: canvas.search(),
     Key.Key_F: lambda canvas: canvas.frame(),
     Key.Key_Home: lambda canvas: canvas.fit(),
+    Key.Key_X: lambda canvas: canvas.ask_xray(),
     Key.Key_L: lambda canvas: canvas.link_selected(),
     Key.Key_Plus: lambda canvas: canvas.zoom_by(2),
     Key.Key_Equal: lambda canvas: canvas.zoom_by(2),

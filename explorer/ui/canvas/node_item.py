@@ -45,8 +45,9 @@ class NodeItem(QGraphicsItem):
     @property
     def card(self) -> Card:
         if self._card is None:
-            home = self.home
-            self._card = Card.of(self.node, self.facts, home.conventions, home.colouring.figures.get(self.node.id))
+            home, id = self.home, self.node.id
+            figure = home.colouring.figures.get(id)
+            self._card = Card.of(self.node, self.facts, home.conventions, figure, id in home.films)
         return self._card
 
     def put(self, place: Place) -> None:
@@ -91,6 +92,9 @@ class NodeItem(QGraphicsItem):
         at = QPointF(round(corner.x() * ratio) / ratio, round(corner.y() * ratio) / ratio)
         if pixmap is not None:
             painter.drawPixmap(at, pixmap)
+        if self.node.id in home.films:
+            painter.setWorldTransform(transform)
+            home.films.paint(painter, self.node.id)
         if self.node.id in home.chosen or self.node.id == home.hover.id:
             painter.setWorldTransform(transform)
             self._paint_marks(painter)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsScene
 
+from explorer.maths.thumbnails import Thumbnails
 from explorer.network.conventions import Conventions
 from explorer.network.layout import arranged
 from explorer.network.project import Place, Project
@@ -15,6 +16,7 @@ from explorer.network.routes import Link, routes
 from explorer.ui.canvas.card import FACE, HEIGHT, WIDTH
 from explorer.ui.canvas.colouring import Colouring
 from explorer.ui.canvas.far import Far
+from explorer.ui.canvas.films import Films
 from explorer.ui.canvas.links import Links
 from explorer.ui.canvas.node_item import NEAR, Hit, NodeItem
 from explorer.ui.canvas.pixmaps import Pixmaps
@@ -40,6 +42,7 @@ class NetworkScene(QGraphicsScene):
         self.pixmaps = Pixmaps()
         self.colouring = Colouring()
         self.conventions = Conventions()
+        self.films = Films()
         self.ratio = 1.0  # device pixels per pixel of the view being painted
         self.far = False  # whether that view draws all in a few calls: Qt then does not know where the items are
         self.owed: list[NodeItem] = []  # drawn without text, for want of time
@@ -95,6 +98,15 @@ class NetworkScene(QGraphicsScene):
         self.colouring.choose(name)
         self._colour()
 
+    def show_films(self, thumbnails: Thumbnails | None) -> None:
+        """Show what each layer puts out on its card, or nothing."""
+        before, self.films = self.films, Films(thumbnails)
+        for id, item in self.nodes.items():
+            if (id in before) != (id in self.films):
+                item.show_node(item.node, item.facts)
+            elif id in self.films:
+                item.update()
+
     def drag(self, places: Mapping[str, Place]) -> None:
         """Draw nodes elsewhere, with their links; the document does not change."""
         for id, place in places.items():
@@ -137,6 +149,8 @@ class NetworkScene(QGraphicsScene):
             painter.save()
             painter.translate(item.pos())
             item.card.paint(painter)
+            if item.node.id in self.films:
+                self.films.paint(painter, item.node.id)
             painter.restore()
 
     def _repaint(self, ids: Iterable[str]) -> None:

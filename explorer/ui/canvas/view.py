@@ -40,6 +40,7 @@ class Canvas(EditView):
     """Turns mouse, keys and drops into gestures and edits."""
 
     block_requested = Signal(object, object)  # a kind of block, QPointF where it was dropped
+    xray_requested = Signal()  # thumbnails on the cards, or none any more
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -64,6 +65,10 @@ class Canvas(EditView):
         self.drawing.colour_by(name)
         self._show_legend()
         self.viewport().update()
+
+    def ask_xray(self) -> None:
+        """Ask for a thumbnail of what each layer puts out, or for none any more."""
+        self.xray_requested.emit()
 
     def _adopt(self, conventions: Conventions) -> None:
         self.drawing.adopt(conventions)

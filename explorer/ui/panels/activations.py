@@ -1,4 +1,4 @@
-"""What the selected node puts out for the picture: all its channels at once."""
+"""What the selected nodes put out for the picture: all their channels at once."""
 
 from __future__ import annotations
 
@@ -6,39 +6,30 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QCursor, QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QHBoxLayout,
-    QMenu,
-    QPushButton,
-    QStackedWidget,
-    QToolTip,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QMenu, QStackedWidget, QToolTip, QVBoxLayout, QWidget
 
-from explorer.maths.records import FeatureMaps, Place
-from explorer.ui.colour_maps import STOPS
+from explorer.maths.records import Cell, FeatureMaps, Place
+from explorer.ui.channel_line import ChannelLine
 from explorer.ui.destinations import export
-from explorer.ui.histogram import Histogram
 from explorer.ui.labels import Empty, LaneLine, Text
+from explorer.ui.map_tools import MapTools
+from explorer.ui.map_words import broken_numbers, headline
+from explorer.ui.mosaic import channel_image
 from explorer.ui.mosaic_view import MosaicView, Spot
+from explorer.ui.mosaics import Mosaics, alike
 from explorer.ui.picture_sources import choose_picture
 from explorer.ui.theme import GRID
-from explorer.ui.words import share_in_words
-from explorer.workspace.exports import write_image
+from explorer.workspace.exports import write_image, write_numbers
 from explorer.workspace.session import Session
 
 if TYPE_CHECKING:
     from explorer.ui.histogram_window import HistogramWindow
 
-HARD_SPACE = "\u00a0"
-"""Where a line must not break."""
+POINT = "Point at a number to read it, click a channel to pick it"
 
 
 class ActivationsPanel(QWidget):
-    """The channels as one mosaic, the number under the pointer, and the spread of the picked channel."""
+    """The channels as mosaics, the number under the pointer, and the spread of the picked channel."""
 
     explain_requested = Signal()  # the picked number
 
@@ -47,36 +38,16 @@ class ActivationsPanel(QWidget):
         self._session = session
         self.setMinimumSize(45 * GRID, 26 * GRID)
         self.setAccessibleName("Activations")
-        self.view = MosaicView()
-        self.view.setAccessibleName("Channels")
-        self.view.setMinimumHeight(6 * GRID)  # room for all lines of a picked channel at the panel's least height
+        self.mosaics = Mosaics()
         self.empty = Empty("")
         self.button = self.empty.add_button("Open picture…")
         self.button.clicked.connect(lambda: choose_picture(self, session))
         self.header = Text(wrap=False)
-        self.untrained = Text(role="problem", size="small")
-        self.colours = QComboBox()
-        self.colours.addItems(list(STOPS))
-        self.colours.setMinimumContentsLength(6)
-        self.colours.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.colours.setAccessibleName("Colour map")
-        self.colours.currentTextChanged.connect(lambda _: self._show(session.maps))
-        self.own_scale = QCheckBox("Own scale")
-        self.own_scale.setChecked(session.own_scale)
-        self.own_scale.setToolTip(
-            "On: each channel from its own smallest to its own largest number. Off: all on one scale."
-        )
-        self.own_scale.toggled.connect(session.set_own_scale)
-        self.export = QPushButton("Export…")
-        self.export.setAccessibleName("Export mosaic as PNG")
-        self.export.clicked.connect(self._choose_export)
-        self.spread = QPushButton("Histogram…")
-        self.spread.setToolTip("How the numbers of the picked channel, or of all, are spread")
-        self.spread.clicked.connect(self.open_histogram)
+        self.warning = Text(role="problem", size="small")
         self.reading = Text(role="dim", wrap=False)
-        self.statistics = Text()
-        self.histogram = Histogram()
-        self.histogram_window: HistogramWindow | None = None
+        self.channel = ChannelLine()
+        self.tools = MapTools()
+        session.set_range(self.tools.range)
         self.lane = LaneLine(session, "maps")
         self.stack = QStackedWidget()
         self.stack.addWidget(self.empty)
@@ -86,9 +57,15 @@ class ActivationsPanel(QWidget):
         column.setSpacing(GRID // 2)
         column.addWidget(self.lane)
         column.addWidget(self.stack, 1)
-        self.view.pointed.connect(self._read)
-        self.view.picked.connect(self._pick)
+        self.mosaics.pointed.connect(self._read)
+        self.mosaics.picked.connect(self._pick)
+        self.tools.changed.connect(lambda: self._show(session.maps))
+        self.tools.range_changed.connect(session.set_range)
+        self.tools.before.toggled.connect(session.set_before)
+        self.tools.export.clicked.connect(self._choose_export)
+        self.tools.menu.aboutToShow.connect(lambda: self._fill(self.tools.menu))
         session.place_changed.connect(self._show_place)
+        session.cell_changed.connect(self._light)
         session.maps_changed.connect(self._show)
         session.conventions_changed.connect(lambda _: self._say_header(session.maps) if session.maps else None)
         session.selection_changed.connect(lambda _: self._say_empty())
@@ -98,66 +75,84 @@ class ActivationsPanel(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(72 * GRID, 34 * GRID)
 
+    @property
+    def view(self) -> MosaicView:
+        """The mosaic of the node chosen last."""
+        return self.mosaics.main
+
     def _page(self) -> QWidget:
-        tools, foot = QHBoxLayout(), QHBoxLayout()
-        for widget in (self.own_scale, self.colours, self.spread, self.export):
-            tools.addWidget(widget)
-        tools.insertStretch(1, 1)
-        self.channel_box = QWidget()
-        beside = QHBoxLayout(self.channel_box)
-        beside.setContentsMargins(0, 0, 0, 0)
-        beside.addWidget(self.histogram, 1)
-        beside.addWidget(self.statistics, 2)
-        foot.addWidget(self.reading, 1)
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID // 2)
         column.addWidget(self.header)
-        column.addWidget(self.untrained)
-        column.addWidget(self.view, 1)
-        column.addLayout(foot)
-        column.addWidget(self.channel_box)
-        column.addLayout(tools)
+        column.addWidget(self.warning)
+        column.addWidget(self.mosaics, 1)
+        for widget in (self.reading, self.channel, self.tools):
+            column.addWidget(widget)
         return page
 
-    def export_png(self, path: str) -> None:
-        """Write the mosaic as a PNG file. Raises Refusal with a sentence."""
-        write_image(path, self.view.image)
+    def export_maps(self, path: str) -> None:
+        """Write the mosaic as a PNG file, or its numbers where the name ends in .npz. Raises Refusal."""
+        if path.lower().endswith(".npz") and self.view.maps is not None:
+            picture = self._session.picture
+            write_numbers(path, self.view.maps, self.view.order, picture.name if picture else "")
+        else:
+            write_image(path, self.view.image)
 
     def _show(self, maps: FeatureMaps | None) -> None:
+        session = self._session
         self._say_empty()
         self.stack.setCurrentIndex(int(maps is not None))
-        self.view.show_maps(maps, self.colours.currentText())
+        shown = sorted((*session.beside, maps), key=lambda maps: _rank(session, maps)) if maps is not None else ()
+        paired = any(self._paired(other) and len(other.values) == len(maps.values) for other in session.beside if maps)
+        self.mosaics.show_maps(shown, maps, self.tools, paired)
         self.lane.clear_problem()
         if maps is None:
-            self._follow()
+            self._show_channel()
             return
         self._say_header(maps)
-        self.untrained.say("Random weights on the way here: the maps mean nothing yet." if maps.untrained else "")
-        self._read(None)
-        self._show_place(self._session.place)
+        self.tools.before.setEnabled(bool(session.selection and session.input_of(session.selection[-1])))
+        random = "Random weights on the way here: the maps mean nothing yet." if maps.untrained else ""
+        self.warning.say("\n".join(filter(None, (broken_numbers(maps), random))))
+        self.reading.say(POINT)
+        self._show_place(session.place)
 
-    def _pick(self, spot: Spot) -> None:
-        if self.view.maps is not None:
-            self._session.look_at(Place(self.view.maps.node, *spot))
+    def _pick(self, view: MosaicView, spot: Spot) -> None:
+        there, here = view.maps, self._session.maps
+        if there is not None and here is not None and self._paired(there):
+            self._session.look_at(Place(here.node, *alike(spot, there.values.shape, here.values.shape)))
+        elif there is not None:
+            self._session.look_at(Place(there.node, *spot))
+
+    def _paired(self, maps: FeatureMaps) -> bool:
+        """Whether these are maps before a layer, which are looked at together with what leaves it."""
+        session = self._session
+        last = session.selection[-1:]
+        return session.before and bool(last) and session.input_of(last[0]) == maps.node
 
     def _show_place(self, place: Place | None) -> None:
-        maps = self.view.maps
-        here = maps is not None and place is not None and maps.holds(place)
-        self.view.show_spot((place.channel, place.row, place.column) if here and place else None)
+        main = self.view.maps
+        spot = (place.channel, place.row, place.column) if place and main is not None and main.holds(place) else None
+        self.view.show_spot(spot)
+        for view in self.mosaics.views:
+            if view is not self.view and main is not None and view.maps is not None:
+                paired = spot is not None and self._paired(view.maps)
+                view.show_spot(alike(spot, main.values.shape, view.maps.values.shape) if spot and paired else None)
         self._show_channel()
 
+    def _light(self, cell: Cell | None) -> None:
+        for view in self.mosaics.views:
+            here = cell is not None and view.maps is not None and view.maps.node == cell.node
+            view.light((cell.row, cell.column) if here and cell else None)
+
     def _say_header(self, maps: FeatureMaps) -> None:
-        low, high = float(maps.low.min()), float(maps.high.max())
-        shape = maps.values.shape if maps.values.shape[1:] != (1, 1) else maps.values.shape[:1]
-        sizes = self._session.conventions.shape(shape)
-        self.header.say(f"{maps.node} · {sizes} · from {low:.4g} to {high:.4g}")
+        self.header.say(headline(maps, self._session.conventions))
         self.view.setAccessibleDescription(self.header.text())
 
     def _say_empty(self) -> None:
         session = self._session
-        sentence = "Select a layer to see what it puts out."
+        sentence = "Select a layer to see what it puts out, or up to four."
         if session.picture is None:
             sentence = "Open a picture and select a layer: its feature maps are shown here."
         elif session.selection:
@@ -165,51 +160,29 @@ class ActivationsPanel(QWidget):
         self.empty.sentence.say(sentence)
         self.button.setHidden(session.picture is not None)
 
-    def _read(self, spot: Spot | None) -> None:
-        if spot is None:
-            self.reading.say("Point at a number to read it, click a channel to pick it")
+    def _read(self, view: MosaicView, spot: Spot | None) -> None:
+        maps = view.maps
+        if spot is None or maps is None:
+            self.reading.say(POINT)
             QToolTip.hideText()
+            self._session.point_at(None)
             return
         channel, row, column = spot
-        vector = self._session.maps is not None and self._session.maps.values.shape[1:] == (1, 1)
+        vector = maps.values.shape[1:] == (1, 1)
         place = f"number {channel}" if vector else f"channel {channel}, row {row}, column {column}"
-        self.reading.say(f"{place}: {self.view.value(spot):.4f}")
-        if vector and self.view.underMouse():
-            QToolTip.showText(QCursor.pos(), self.reading.text(), self.view)
+        before = "" if view is self.view else f"{maps.node}, "
+        self.reading.say(f"{before}{place}: {view.value(spot):.4f}")
+        self._session.point_at(Cell(maps.node, row, column))
+        if vector and view.underMouse():
+            QToolTip.showText(QCursor.pos(), self.reading.text(), view)
 
     def _show_channel(self) -> None:
-        import numpy as np
-
-        self._follow()
-        maps, channel = self.view.maps, self._channel
-        self.channel_box.setVisible(channel is not None)
-        if maps is None or channel is None:
-            return
-        numbers = maps.values[channel]
-        self.histogram.show_numbers(numbers)
-        zeros = share_in_words(float(np.mean(numbers == 0)))
-        said = (
-            f"channel {channel}:",
-            f"min {numbers.min():.4g} ·",
-            f"mean {numbers.mean():.4g} ·",
-            f"max {numbers.max():.4g} ·",
-            f"{zeros} zeros",
-        )
-        self.statistics.say(" ".join(part.replace(" ", HARD_SPACE) for part in said))
-        self.histogram.setAccessibleName(" ".join(said))
+        self.channel.show_channel(self.view.maps, self._channel, self.empty.sentence.text())
 
     def open_histogram(self) -> HistogramWindow | None:
         """Show how the numbers of the picked channel are spread, without one those of all; the window follows."""
-        if self.view.maps is None:
-            return None
-        if self.histogram_window is None:
-            from explorer.ui.histogram_window import HistogramWindow  # nobody waits for it when the program starts
-
-            self.histogram_window = HistogramWindow(self)
-        self.histogram_window.show()
-        self.histogram_window.raise_()
-        self._follow()
-        return self.histogram_window
+        self._show_channel()
+        return self.channel.open_window() if self.view.maps is not None else None
 
     @property
     def _channel(self) -> int | None:
@@ -218,32 +191,37 @@ class ActivationsPanel(QWidget):
         spot = self.view.spot
         return spot[0] if spot and maps is not None and maps.values.shape[1:] != (1, 1) else None
 
-    def _follow(self) -> None:
-        window, maps, channel = self.histogram_window, self.view.maps, self._channel
-        if window is None or window.isHidden():
-            return
-        if maps is None:
-            window.show_numbers(self.empty.sentence.text(), None)
-        elif channel is None:
-            window.show_numbers(f"{maps.node} · all channels", maps.values)
-        else:
-            window.show_numbers(f"{maps.node} · channel {channel}", maps.values[channel])
-
     def _choose_export(self) -> None:
         node = self.view.maps.node if self.view.maps else "maps"
-        _, problem = export(self, "Export mosaic", node, "Pictures", (".png",), self.export_png)
+        _, problem = export(self, "Export maps", node, "Maps", (".png", ".npz"), self.export_maps)
         self.lane.say_problem(problem)
+
+    def _choose_channel_export(self) -> None:
+        name = f"{self.view.maps.node if self.view.maps else ''} channel {self._channel}"
+        _, problem = export(self, "Export channel", name, "Pictures", (".png",), self._export_channel)
+        self.lane.say_problem(problem)
+
+    def _export_channel(self, path: str) -> None:
+        if self.view.maps is not None and self._channel is not None:  # the maps may go while one chooses a file
+            write_image(path, channel_image(self.view.maps, self.view.colours, self._channel))
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setImage(self.view.image.copy())
 
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        menu, some = QMenu(self), not self.view.image.isNull()
+    def _fill(self, menu: QMenu) -> None:
+        some = not self.view.image.isNull()
+        menu.clear()
+        menu.addAction("Histogram…", self.open_histogram).setEnabled(some)
         menu.addAction("Copy mosaic", self._copy).setEnabled(some)
-        menu.addAction("Export mosaic as PNG…", self._choose_export).setEnabled(some)
+        menu.addAction("Export maps…", self._choose_export).setEnabled(some)
+        menu.addAction("Export picked channel…", self._choose_channel_export).setEnabled(self._channel is not None)
         menu.addAction("Fit", self.view.fit).setEnabled(some)
         explain = menu.addAction("Explain this number\tE", self.explain_requested.emit)
         explain.setEnabled(self.view.spot is not None)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = QMenu(self)
+        self._fill(menu)
         menu.exec(event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -255,3 +233,7 @@ class ActivationsPanel(QWidget):
             self.explain_requested.emit()
         else:
             super().keyPressEvent(event)
+
+
+def _rank(session: Session, maps: FeatureMaps) -> int:
+    return session.looked.index(maps.node) if maps.node in session.looked else -1

@@ -1,8 +1,8 @@
-"""The picture that the network looks at."""
+"""The picture that the network looks at, from a file, the clipboard, or drawn here."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -12,17 +12,25 @@ from PySide6.QtGui import (
     QKeyEvent,
     QKeySequence,
 )
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from explorer.maths.records import Picture, Prediction
-from explorer.ui.boxes_view import BoxesView
 from explorer.ui.destinations import export
+from explorer.ui.drawing_pad import DrawingPage
 from explorer.ui.labels import Empty, LaneLine, Text
-from explorer.ui.picture_sources import choose_picture, has_picture, take_picture
+from explorer.ui.overlay import Overlay
+from explorer.ui.overlay_view import OverlayView
+from explorer.ui.picture_sources import choose_folder, choose_picture, has_picture, take_picture
+from explorer.ui.picture_strip import PictureStrip
 from explorer.ui.picture_view import image_of
 from explorer.ui.theme import GRID
+from explorer.ui.words import counted
 from explorer.workspace.exports import write_image
+from explorer.workspace.picture_folder import PictureFolder
 from explorer.workspace.session import Session
+
+BUSY = {"picture", "predict", "maps"}
+"""Lanes that have to end before the next state of a drawing is shown to the network."""
 
 
 class PicturePanel(QWidget):
@@ -34,7 +42,10 @@ class PicturePanel(QWidget):
         self.setAcceptDrops(True)
         self.setMinimumSize(27 * GRID, 26 * GRID)  # whatever it shows: a panel that needs more grows the window
         self.setAccessibleName("Picture")
-        self.view = BoxesView()
+        self.folder = PictureFolder(session)
+        self.strip = PictureStrip(self.folder)
+        self.view = OverlayView()
+        self.overlay = Overlay(session, self.view)
         self.view.setAccessibleName("Picture")
         self.empty = Empty(
             "Drop a picture here, paste one with Ctrl+V, or open a file to see what the network sees in it."
@@ -43,6 +54,10 @@ class PicturePanel(QWidget):
         self.stack = QStackedWidget()
         self.stack.addWidget(self.empty)
         self.stack.addWidget(self.view)
+        self.page = DrawingPage(lambda: bool(BUSY & session.work.keys()))
+        self.page.pad.drawn.connect(lambda pixels: session.paste_picture(pixels, "drawing"))
+        self.stack.addWidget(self.page)
+        self.stack.setMinimumSize(1, 5 * GRID)  # a page that is not seen needs no room
         self.name = Text(wrap=False)
         self.size_text = Text(role="dim")
         self.size_text.setWordWrap(False)
@@ -50,25 +65,42 @@ class PicturePanel(QWidget):
         self.chosen = Text(role="dim", size="small")
         self.lane = LaneLine(session, "picture")
         self.empty.add_button("Paste").clicked.connect(self.paste_now)
-        self.open = QPushButton("Open picture…")
-        self.paste = QPushButton("Paste")
+        self.open = QToolButton()
+        self.open.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        self.open.setText("Open…")
+        self.open.setAccessibleName("Open picture")
+        more = QMenu(self)
+        more.addAction("Open folder of pictures…", lambda: choose_folder(self, self.folder.open))
+        self.open.setMenu(more)
+        self.folder.changed.connect(self._say_place)
+        self.paste = QToolButton()
+        self.paste.setText("Paste")
         self.open.clicked.connect(lambda: choose_picture(self, session))
         self.paste.clicked.connect(self.paste_now)
+        self.draw = QToolButton()
+        self.draw.setText("Draw")
+        self.draw.setCheckable(True)
+        self.draw.setToolTip("Draw a picture with the mouse; the network sees each line at once")
+        self.draw.toggled.connect(self._draw)
+        self.empty.add_button("Draw").clicked.connect(self.draw.toggle)
         caption = QHBoxLayout()
         caption.addWidget(self.name, 1)
         caption.addWidget(self.size_text)
         buttons = QHBoxLayout()
         buttons.addWidget(self.open)
         buttons.addWidget(self.paste)
+        buttons.addWidget(self.draw)
         buttons.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(GRID, GRID, GRID, GRID)
         column.setSpacing(GRID // 2)
         column.addWidget(self.stack, 1)
+        column.addWidget(self.strip)
         column.addWidget(self.lane)
         column.addLayout(caption)
         column.addWidget(self.notes)
         column.addWidget(self.chosen)
+        column.addWidget(self.overlay)
         column.addLayout(buttons)
         session.picture_changed.connect(self._show)
         session.prediction_changed.connect(self._show_found)
@@ -83,16 +115,29 @@ class PicturePanel(QWidget):
         self._take(QGuiApplication.clipboard().mimeData())
 
     def _take(self, data: object) -> None:
-        said, problem = take_picture(data, self._session)  # type: ignore[arg-type]
+        said, problem = take_picture(data, self._session, self.folder.open)  # type: ignore[arg-type]
         self.chosen.say(said)
         self.lane.say_problem(problem)
 
+    def _draw(self, on: bool) -> None:
+        self._choose_page(self._session.picture)
+        if on:
+            self.page.pad.setFocus()
+
+    def _choose_page(self, picture: Picture | None) -> None:
+        page = self.page if self.draw.isChecked() else self.view if picture else self.empty
+        self.stack.setCurrentWidget(page)
+        for button in (self.open, self.paste, self.draw):
+            button.setVisible(page is not self.empty)
+
     def _show(self, picture: Picture | None) -> None:
-        self.stack.setCurrentWidget(self.view if picture else self.empty)
-        self.open.setVisible(picture is not None)
-        self.paste.setVisible(picture is not None)
+        if picture is not None and not self._session.sees(self.page.pad.sent):
+            self.draw.setChecked(False)
+        self._choose_page(picture)
         self.lane.clear_problem()
         self.view.show_image(image_of(picture.pixels) if picture else QImage())
+        self.view.show_whole(picture.size[0] if picture else 0)
+        self.overlay.follow()
         self.view.show_guesses((), 0)  # what was found was in another picture
         self.view.setAccessibleDescription(picture.name if picture else "")
         self.name.say(picture.name if picture else "")
@@ -102,6 +147,11 @@ class PicturePanel(QWidget):
     def _show_found(self, prediction: Prediction | None) -> None:
         picture = self._session.picture
         self.view.show_guesses(prediction.top if prediction else (), picture.size[0] if picture else 0)
+
+    def _say_place(self) -> None:
+        folder, of = self.folder, counted(len(self.folder.names), "picture")
+        place = f"{folder.index + 1:,} of {of} · ← and → lead to the others" if folder.names else ""
+        self.chosen.say("\n".join(filter(None, (folder.passed, place))))
 
     def _save(self) -> None:
         endings, image = (".png", ".jpg", ".jpeg"), self.view.image
@@ -128,6 +178,8 @@ class PicturePanel(QWidget):
             self.paste_now()
         elif event.matches(QKeySequence.StandardKey.Copy) and not self.view.image.isNull():
             self._copy()
+        elif self.folder.names and event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            self.folder.go(1 if event.key() == Qt.Key.Key_Right else -1)
         else:
             super().keyPressEvent(event)
 
