@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import weakref
 
 import numpy as np
 import pytest
@@ -321,14 +322,30 @@ def part_of_a_network(draw) -> tuple[Network, frozenset[str]]:
 def test_the_largest_memory_is_that_of_brute_force(part: tuple[Network, frozenset[str]], random: random.Random) -> None:
     """At each step all that has been made and is wanted at the end, or read at this step or a later one."""
     network, wanted = part
-    todo = steps(network, wanted)
     sizes = {id: random.randint(1, 1000) for id in network.nodes}
-    most = sizes["in"]
-    for now, step in enumerate(todo):
-        made = {"in", *(earlier.id for earlier in todo[: now + 1])}
-        read = {id for later in todo[now:] for id in later.inputs}
-        most = max(most, sum(sizes[id] for id in made & (read | wanted | {step.id})))
-    assert peak(todo, "in", sizes) == most
+    for kept in (wanted, frozenset()):
+        todo = steps(network, wanted, bool(kept))
+        most = sizes["in"]
+        for now, step in enumerate(todo):
+            made = {"in", *(earlier.id for earlier in todo[: now + 1])}
+            read = {id for later in todo[now:] for id in later.inputs}
+            most = max(most, sum(sizes[id] for id in made & (read | kept | {step.id})))
+        assert peak(todo, "in", sizes) == most
+
+
+def test_values_that_pass_are_the_same_and_are_let_go() -> None:
+    network = chain(Conv2d(4, 3, padding=1), ReLU(), Conv2d(4, 3, padding=1), Add(), Flatten()).with_link("n1", "n3")
+    program, x, wanted = Program(network, {}), torch.randn(3, 3, 8, 8), ["in", "n0", "n1", "n3", "n4"]
+    kept, seen, alive = program.values(x, wanted), [], []
+    for id, value in program.passing(x, wanted):
+        assert torch.equal(value, kept[id])
+        seen.append(id)
+        alive.append(weakref.ref(value))
+        del value
+        assert sum(one() is not None for one in alive) <= 3
+    assert sorted(seen) == sorted(wanted)
+    assert not any(one() is not None for one in alive)
+    assert program.most_at_once(["n0", "n1"]) == 4 * (4 * 8 * 8 * 2)
 
 
 def test_memory_of_a_branched_network() -> None:

@@ -17,6 +17,7 @@ from explorer.engine.questions import (
     Explain,
     Export,
     Filters,
+    FindPatches,
     GetModel,
     LoadWeights,
     Look,
@@ -92,6 +93,12 @@ def _explain(question: Explain) -> Iterator[Any]:
     from explorer.engine.explain import explain
 
     yield from explain(question)
+
+
+def _find_patches(question: FindPatches) -> Iterator[Any]:
+    from explorer.engine.patches import find
+
+    yield from find(question)
 
 
 def _models(question: Models) -> Iterator[Any]:
@@ -209,6 +216,7 @@ ANSWERS: dict[type, Callable[[Any], Iterator[Any]]] = {
     Attribute: _attribute,
     DreamOf: _dream,
     Explain: _explain,
+    FindPatches: _find_patches,
     Models: _models,
     OpenModel: _open_model,
     GetModel: _get_model,

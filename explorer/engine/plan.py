@@ -38,11 +38,11 @@ class Step:
         return self.chain[-1]
 
 
-def steps(part: Network, wanted: frozenset[str]) -> tuple[Step, ...]:
+def steps(part: Network, wanted: frozenset[str], kept: bool = True) -> tuple[Step, ...]:
     """A step for each chain of nodes that can be one call, where its last node stands in the order.
 
     A chain waits until there: by then every other value its addition needs has been computed.
-    part: the nodes that lead to `wanted`, and no others.
+    part: the nodes that lead to `wanted`, and no others. kept: these are all needed after the last step, or each only when it comes.
     """
     ends: dict[str, Step] = {}
     swallowed: set[str] = set()
@@ -53,7 +53,7 @@ def steps(part: Network, wanted: frozenset[str]) -> tuple[Step, ...]:
             swallowed |= inside
             others = tuple(i for n in chain[1:] if type(n.layer) is Add for i in n.inputs if i not in inside)
             ends[chain[-1].id] = Step(tuple(n.id for n in chain), node.inputs + others)
-    return _freeing([ends[node.id] for node in part.order if node.id in ends], wanted)
+    return _freeing([ends[node.id] for node in part.order if node.id in ends], wanted if kept else frozenset())
 
 
 def peak(steps: Sequence[Step], entry: str, sizes: Mapping[str, int]) -> int:
@@ -83,12 +83,12 @@ def _chain(part: Network, node: Node, wanted: frozenset[str], swallowed: set[str
     return chain
 
 
-def _freeing(steps: list[Step], wanted: frozenset[str]) -> tuple[Step, ...]:
+def _freeing(steps: list[Step], kept: frozenset[str]) -> tuple[Step, ...]:
     """The same steps, each letting go of what no later one needs."""
-    needed = set(wanted)
+    needed = set(kept)
     ahead = []
     for step in reversed(steps):
-        free = tuple(i for i in dict.fromkeys(step.inputs) if i not in needed)
+        free = tuple(i for i in dict.fromkeys((*step.inputs, step.id)) if i not in needed)
         needed.update(step.inputs)
         ahead.append(replace(step, free=free))
     return tuple(ahead[::-1])

@@ -10,7 +10,7 @@ Source of the folding: Jacob et al. 2017, arXiv:1712.05877, section 3.2.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
@@ -72,6 +72,7 @@ class Plan:
     how many numbers are in memory at once for each picture."""
 
     entry: str
+    wanted: frozenset[str]
     steps: tuple[Step, ...]
     nodes: frozenset[str]
     numbers: int
@@ -91,7 +92,7 @@ class Program:
         torch.backends.cudnn.allow_tf32 = False  # 10 bits of mantissa are too few for numbers we show
         self._modules: dict[str, tuple[nn.Module, bool]] = {}
         self._packed: dict[tuple[str, ...], Compute] = {}
-        self._plans: dict[frozenset[str], Plan] = {}
+        self._plans: dict[tuple[frozenset[str], bool], Plan] = {}
 
     @cached_property
     def output(self) -> str:
@@ -124,18 +125,33 @@ class Program:
 
         Every value is float32 and equal to what torch's modules give one by one, up to rounding.
         """
-        plan = self._plan(frozenset(wanted))
+        values = dict(self._run(image, self._plan(frozenset(wanted), kept=True)))
+        return {id: values[id] for id in wanted}
+
+    @torch.inference_mode()
+    def passing(self, image: Tensor, wanted: Collection[str]) -> Iterator[tuple[str, Tensor]]:
+        """The same values one after the other, each let go once nothing needs it: not to be kept, nor written over."""
+        yield from self._run(image, self._plan(frozenset(wanted), kept=False))
+
+    def most_at_once(self, wanted: Collection[str]) -> int:
+        """Bytes of values in memory at once for each picture of a batch, where they pass. Raises ProgramError."""
+        return FLOAT * self._plan(frozenset(wanted), kept=False).numbers
+
+    def _run(self, image: Tensor, plan: Plan) -> Iterator[tuple[str, Tensor]]:
         shape = self.facts[plan.entry].shape or ()
         if tuple(image.shape[1:]) != shape:
             raise ProgramError(f"{plan.entry} takes {described(shape)}, not {described(tuple(image.shape[1:]))}")
         self.check_room(plan.numbers * len(image), plan.nodes)
         x = image.to(self.device, torch.float32).contiguous(memory_format=torch.channels_last)
         values = {plan.entry: x}
+        if plan.entry in plan.wanted:
+            yield plan.entry, x
         for step in plan.steps:
             values[step.id] = self._compute(step.chain)(*[values[i] for i in step.inputs])
+            if step.id in plan.wanted:
+                yield step.id, values[step.id]
             for id in step.free:
                 del values[id]
-        return {id: values[id] for id in wanted}
 
     def prepare(self, wanted: Collection[str] = ()) -> None:
         """Do once what makes a first run slow: fold and lay out the weights, choose kernels. Raises ProgramError.
@@ -143,7 +159,7 @@ class Program:
         wanted: the nodes that will be asked for, the output where there are none.
         """
         wanted = wanted or [self.output]
-        plan = self._plan(frozenset(wanted))
+        plan = self._plan(frozenset(wanted), kept=True)
         if any(step.chain not in self._packed for step in plan.steps):
             self.values(torch.zeros(1).expand(1, *(self.facts[plan.entry].shape or ())), wanted)
 
@@ -175,15 +191,17 @@ class Program:
         """What computes one node by itself."""
         return self._module(id)[0]
 
-    def _plan(self, wanted: frozenset[str]) -> Plan:
-        if wanted not in self._plans:
+    def _plan(self, wanted: frozenset[str], kept: bool) -> Plan:
+        """kept: all wanted values are in memory in the end."""
+        if (wanted, kept) not in self._plans:
             entry, needed = self.entry(wanted), self.network.before(wanted)
             if len(self._plans) == PLANS:
                 del self._plans[next(iter(self._plans))]
-            todo = steps(Network({node.id: node for node in self.network.order if node.id in needed}), wanted)
+            part = Network({node.id: node for node in self.network.order if node.id in needed})
+            todo = steps(part, wanted, kept)
             sizes = {id: prod(self.facts[id].shape or ()) for id in needed}
-            self._plans[wanted] = Plan(entry, todo, frozenset(needed), peak(todo, entry, sizes))
-        return self._plans[wanted]
+            self._plans[wanted, kept] = Plan(entry, wanted, todo, frozenset(needed), peak(todo, entry, sizes))
+        return self._plans[wanted, kept]
 
     def check_room(self, numbers: int, nodes: Collection[str]) -> None:
         """Raise ProgramError where so many values, and the nodes' weights not yet in memory, find no room: on most

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from explorer.maths.records import Place
 from explorer.network.network import Network
+from explorer.network.patch_choice import PatchChoice
 from explorer.network.project import Project
 
 if TYPE_CHECKING:
@@ -130,6 +131,20 @@ class Explain:
     source: PictureSource
     place: Place
     device: str = "cpu"
+
+
+@dataclass(frozen=True)
+class FindPatches:
+    """Where in the pictures of a folder do channels answer most strongly? Answers: Progress …, Patches …, each better.
+
+    All channels of all `nodes` are looked at in one pass. A search that was stopped goes on when it is asked again.
+    """
+
+    project: Project
+    nodes: tuple[str, ...]
+    folder: str
+    device: str = "cpu"
+    choice: PatchChoice = PatchChoice()
 
 
 @dataclass(frozen=True)

@@ -98,6 +98,39 @@ def placement(recipe: Recipe, size: tuple[int, int], width: int, height: int) ->
     return Placement(scaled_w, scaled_h, _start(scaled_w, width), _start(scaled_h, height))
 
 
+@dataclass(frozen=True)
+class Grid:
+    """Where an input's pixels lie on the picture it came from: that of row i and column j from left + j · across to
+    left + (j + 1) · across, and from top + i · down to top + (i + 1) · down."""
+
+    left: float
+    top: float
+    across: float
+    down: float
+
+
+def on_picture(recipe: Recipe, size: tuple[int, int], whole: tuple[int, int], width: int, height: int) -> Grid:
+    """The grid of an input of width × height, in pixels of the picture's file.
+
+    size: the picture's (width, height) as it was fed; whole: those of its file. What a scaling blends in from beyond
+    a pixel's own square is not counted.
+    """
+    place = placement(recipe, size, width, height)
+    found = []
+    for start, scaled, fed, there in zip(
+        (place.left, place.top), (place.width, place.height), size, whole, strict=True
+    ):
+        if recipe.scaling == "corners":  # the middles of the outermost pixels lie on each other
+            step = (fed - 1) / max(scaled - 1, 1)
+            first = 0.5 + (start - 0.5) * step
+        else:
+            step = fed / scaled
+            first = start * step
+        found.append((first * there / fed, step * there / fed))
+    (left, across), (top, down) = found
+    return Grid(left, top, across, down)
+
+
 def _scaled(image: Image.Image, recipe: Recipe, width: int, height: int) -> NDArray[np.float32]:
     """(H, W) or (H, W, 3), from 0 to 255: the picture as large as the input."""
     place = placement(recipe, image.size, width, height)

@@ -9,10 +9,11 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData, QObject, Qt, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
+from explorer.maths.records import PICTURE_ENDINGS
 from explorer.maths.sentences import shortened
 from explorer.network.project import SUFFIX
 from explorer.ui.destinations import choose_destination, file_name
-from explorer.ui.picture_sources import PICTURE_ENDINGS, choose_picture
+from explorer.ui.picture_sources import choose_picture
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
 from explorer.workspace.weights import WeightFiles

@@ -8,12 +8,11 @@ from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
+from explorer.maths.records import PICTURE_ENDINGS
 from explorer.ui.picture_view import pixels_of
 from explorer.ui.words import counted
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
-
-PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff")
 
 
 def choose_picture(parent: QWidget, session: Session) -> None:
