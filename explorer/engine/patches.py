@@ -203,9 +203,7 @@ class Search:
         seen = np.nonzero(self._seen)[0]
         now = np.full(len(self._pictures) + 1, NONE, np.int32)
         now[seen] = np.arange(len(seen))
-        tops = {
-            node: TopPlaces(top.values, now[top.pictures], top.places) for node, top in self._tops.items()
-        }
+        tops = {node: TopPlaces(top.values, now[top.pictures], top.places) for node, top in self._tops.items()}
         pictures = tuple(self._pictures[number] for number in seen)
         problems = tuple(self._problems.get(int(number), "") for number in seen)
         with suppress(CannotSave):  # then the search begins anew the next time
