@@ -155,10 +155,10 @@ def layers(project: Project, kinds: tuple[str, ...], count: int = 6) -> tuple[st
     return tuple(nodes[i * (len(nodes) - 1) // (count - 1)] for i in range(count))
 
 
-MANY = [pytest.param(name, 200, marks=pytest.mark.every_network) for name in REAL]
+MANY = [pytest.param(name, 200, marks=(pytest.mark.every_network, pytest.mark.timeout(1800))) for name in REAL]
 
 
-@pytest.mark.parametrize(("name", "count"), [("mobilenet_v2", 40), ("hed", 12), *MANY])
+@pytest.mark.parametrize(("name", "count"), [("mobilenet_v2", 40), ("hed", 6), *MANY])
 def test_brute_force_on_photos(
     real_model: Path, assets: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, count: int
 ) -> None:

@@ -34,7 +34,8 @@ def test_they_are_those_of_a_sort(values, count, several, lowest, data) -> None:
         y = torch.from_numpy(values[batch]).contiguous(memory_format=torch.channels_last)
         before = y.clone()
         take(top, y, batch, window, lowest=lowest, each=each)
-        assert torch.equal(y.isnan(), before.isnan()) and torch.equal(y.nan_to_num(), before.nan_to_num())
+        assert torch.equal(y.isnan(), before.isnan())
+        assert torch.equal(y.nan_to_num(), before.nan_to_num())
         done += len(batch)
     inside = np.full(values.shape, -np.inf, np.float32)
     (top_row, bottom), (first, end) = window

@@ -10,12 +10,14 @@ from explorer.engine.questions import (
     Attribute,
     Cache,
     Compare,
+    CutPatches,
     Decode,
     Detect,
     Devices,
     DreamOf,
     Explain,
     Export,
+    ExportSheet,
     Filters,
     FindPatches,
     GetModel,
@@ -99,6 +101,18 @@ def _find_patches(question: FindPatches) -> Iterator[Any]:
     from explorer.engine.patches import find
 
     yield from find(question)
+
+
+def _cut_patches(question: CutPatches) -> Iterator[Any]:
+    from explorer.engine.patch_pictures import cut
+
+    yield from cut(question)
+
+
+def _export_sheet(question: ExportSheet) -> Iterator[Any]:
+    from explorer.engine.patch_pictures import write_sheet
+
+    yield from write_sheet(question)
 
 
 def _models(question: Models) -> Iterator[Any]:
@@ -217,6 +231,8 @@ ANSWERS: dict[type, Callable[[Any], Iterator[Any]]] = {
     DreamOf: _dream,
     Explain: _explain,
     FindPatches: _find_patches,
+    CutPatches: _cut_patches,
+    ExportSheet: _export_sheet,
     Models: _models,
     OpenModel: _open_model,
     GetModel: _get_model,

@@ -89,7 +89,7 @@ class Search:
         self._pictures = list(pictures)
         self._seen = np.zeros(len(pictures), bool)
         self._frames = np.zeros((len(pictures), FRAME))
-        found = search_files.read(self._name, {node: top.values.shape for node, top in self._tops.items()})  # type: ignore[misc]
+        found = search_files.read(self._name, {node: top.values.shape for node, top in self._tops.items()})
         if found is None:
             return
         numbers = {entry: number for number, entry in enumerate(pictures)}
@@ -148,18 +148,16 @@ class Search:
         width = int(np.prod(shape[2:]))
         there = top.pictures != NONE
         row, column = np.where(there, np.divmod(top.places, width), 0)
-        whole = len(shape) != 3  # such a node is one place to `cuts`
-        down = np.array(cut.rows)[np.zeros_like(row) if whole else row]  # [C, count, 2]
-        right = np.array(cut.columns)[np.zeros_like(column) if whole else column]
+        one = len(shape) != 3  # what is no map is one place to `cuts`
+        down = np.array(cut.rows)[0 * row if one else row]  # [C, count, 2]
+        right = np.array(cut.columns)[0 * column if one else column]
         frames = self._frames[np.where(there, top.pictures, 0)] if len(self._frames) else np.zeros((*row.shape, FRAME))
         boxes = _outward(down, right, frames)
         pictures = np.where(there, np.searchsorted(numbers, top.pictures), NONE)
         values = -top.values if self._question.choice.lowest else top.values
         values = np.where(there, values + np.float32(0), np.float32(np.nan))  # 0 for −0
-        kind = np.int32
-        return NodePatches(
-            node, values, pictures.astype(kind), row.astype(kind), column.astype(kind), np.where(there[..., None], boxes, 0)
-        )  # fmt: skip
+        pictures, row, column = (whole.astype(np.int32) for whole in (pictures, row, column))
+        return NodePatches(node, values, pictures, row, column, np.where(there[..., None], boxes, 0))
 
     def _take(self, batch: list[ReadPicture], numbers: NDArray[np.int32]) -> None:
         choice = self._question.choice

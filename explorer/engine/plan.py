@@ -42,7 +42,8 @@ def steps(part: Network, wanted: frozenset[str], kept: bool = True) -> tuple[Ste
     """A step for each chain of nodes that can be one call, where its last node stands in the order.
 
     A chain waits until there: by then every other value its addition needs has been computed.
-    part: the nodes that lead to `wanted`, and no others. kept: these are all needed after the last step, or each only when it comes.
+    part: the nodes that lead to `wanted`, and no others. kept: these are all needed after the last step, not each only
+    when it comes.
     """
     ends: dict[str, Step] = {}
     swallowed: set[str] = set()

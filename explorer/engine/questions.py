@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from explorer.maths.patch_records import NodePatches
     from explorer.probes.attribution import Method
     from explorer.probes.dreaming import Dream
 
@@ -145,6 +146,32 @@ class FindPatches:
     folder: str
     device: str = "cpu"
     choice: PatchChoice = PatchChoice()
+
+
+@dataclass(frozen=True)
+class CutPatches:
+    """What do these patches look like? Answers: PatchTiles …, squares of `side` pixels.
+
+    wanted: paths in the folder, each with left, top, right, bottom in the picture's pixels.
+    """
+
+    folder: str
+    wanted: tuple[tuple[str, tuple[int, int, int, int]], ...]
+    side: int = 64
+
+
+@dataclass(frozen=True, eq=False)
+class ExportSheet:
+    """Write all patches of a node as one PNG file. Answers: Progress …, then Exported.
+
+    files: those that the patches lie in, as in Patches. replace: a file of this name may be written over.
+    """
+
+    folder: str
+    files: tuple[str, ...]
+    patches: NodePatches
+    path: str
+    replace: bool = False
 
 
 @dataclass(frozen=True)

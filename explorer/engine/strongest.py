@@ -24,8 +24,8 @@ def take(
     """Take what a node put out for pictures (N, C, …), numbered `pictures` (N,), into its channels' strongest places.
 
     Only the maxima of rows are computed of everything; where one is among the strongest is looked for in those rows
-    alone, which becomes rare once many pictures were seen. window: the places looked at. each: at most so many places of a picture. lowest: the
-    weakest instead, whose values are taken negative. NaN is passed over.
+    alone, which becomes rare once many pictures were seen. window: the places looked at. lowest: the weakest instead,
+    whose values are taken negative. each: at most so many places of a picture. NaN is passed over.
     """
     maps = value.reshape(len(value), value.shape[1], value.shape[2] if value.dim() > 2 else 1, -1)
     width = maps.shape[3]

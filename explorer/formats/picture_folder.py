@@ -37,13 +37,7 @@ def pictures_in(folder: str | Path) -> Iterator[int | list[PictureEntry]]:
     name begins with a dot) is left out, as is a folder that may not be read, except `folder` itself. Whether a file is
     a picture shows when it is read: a pipe that is called like one is among them. Raises PictureError.
     """
-    try:
-        top = os.stat(folder)
-        os.scandir(folder).close()
-    except NotADirectoryError as error:
-        raise PictureError(refusal(folder, "is a file", "choose the folder it lies in")) from error
-    except OSError as error:
-        raise unreadable(folder, error) from error
+    top = check_folder(folder)
     found: list[PictureEntry] = []
     seen = {(top.st_dev, top.st_ino)}
     waiting = [("", 0)]
@@ -76,6 +70,20 @@ def pictures_in(folder: str | Path) -> Iterator[int | list[PictureEntry]]:
         if len(found) > MOST:
             raise PictureError(refusal(folder, f"holds more than {MOST:,} pictures", "choose a folder inside it"))
     yield sorted(found, key=lambda one: one.path)
+
+
+def check_folder(folder: str | Path) -> os.stat_result:
+    """What the system says of a folder that may be read. Raises PictureError."""
+    try:
+        there = os.stat(folder)
+        os.scandir(folder).close()
+    except NotADirectoryError as error:
+        raise PictureError(refusal(folder, "is a file", "choose the folder it lies in")) from error
+    except OSError as error:
+        raise unreadable(folder, error) from error
+    except ValueError as error:
+        raise PictureError(refusal(folder, "is not a name a folder can have", "choose another one")) from error
+    return there
 
 
 def _names(folder: str) -> list[str]:

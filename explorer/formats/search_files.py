@@ -109,7 +109,7 @@ def _entries(text: bytes) -> tuple[tuple[PictureEntry, ...], tuple[str, ...]]:
 
 
 def _fits(top: TopPlaces, shape: tuple[int, int], pictures: int) -> bool:
-    kinds = (top.values.dtype, top.pictures.dtype, top.places.dtype) == (np.float32, np.int32, np.int32)
+    kinds = top.values.dtype == np.float32 and top.pictures.dtype == top.places.dtype == np.int32
     shapes = {top.values.shape, top.pictures.shape, top.places.shape} == {shape}
     return kinds and shapes and bool((top.pictures < pictures).all() and (top.pictures >= -1).all())
 

@@ -1,4 +1,4 @@
-"""Plain records of the patches that channels answer to; they cross from the worker process to the window as they are."""
+"""Plain records of the patches that channels answer to; they cross from the worker to the window as they are."""
 
 from __future__ import annotations
 
@@ -47,3 +47,11 @@ class Patches:
     total: int
     broken: tuple[Broken, ...] = ()
     untrained: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class PatchTiles:
+    """Some patches that were asked for: their numbers among those, and pixels (M, side, side, 3) uint8."""
+
+    numbers: tuple[int, ...]
+    pixels: NDArray[np.uint8]

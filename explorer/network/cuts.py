@@ -10,7 +10,6 @@ from explorer.network.layer import Spans
 from explorer.network.network import Network
 from explorer.network.receptive_field import NOTHING, spans
 
-
 Window = tuple[tuple[int, int | None], tuple[int, int | None]]
 """From which row to which, and from which column to which; the ends are not in it, None is the last one's."""
 EVERYWHERE: Window = ((0, None), (0, None))
@@ -35,9 +34,9 @@ def cuts(network: Network, facts: Mapping[str, Facts], id: str) -> Cuts:
     axes, clear = [], []
     for axis, count in enumerate(shape[1:] if len(shape) == 3 else (1, 1)):
         units = tuple(range(count))
-        seen = spans(network, facts, id, axis, units)
-        heard = spans(network, facts, id, axis, units, inside=True)
-        assert seen is not None and heard is not None  # one Input leads here
+        seen, heard = (spans(network, facts, id, axis, units, inside=inside) for inside in (False, True))
+        assert seen  # one Input leads here
+        assert heard
         axes.append([(0, 0) if span == NOTHING else (span[0], span[1] + 1) for span in heard[1]])
         clear.append(_clearest([max(0, -first) + max(0, last - seen[0] + 1) for first, last in seen[1]]))
     return Cuts(axes[0], axes[1], (clear[0], clear[1]) if len(shape) == 3 else EVERYWHERE)
