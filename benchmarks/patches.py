@@ -24,26 +24,29 @@ from PIL import Image
 from torch import nn
 from torchvision.models import get_model
 
-from explorer.engine.patches import Search, find
+from explorer.engine.patches import find
 from explorer.engine.program import Program
 from explorer.engine.questions import FindPatches
 from explorer.engine.strongest import take
 from explorer.engine.trace import trace, weights
 from explorer.engine.weights import Tensors
 from explorer.formats import tensors
+from explorer.formats.pictures import decode
+from explorer.formats.recipes import to_input
 from explorer.maths.resources import resources
 from explorer.maths.top_places import TopPlaces
 from explorer.network.network import Network
 from explorer.network.project import Project, Recipe
 
-ROUNDS, BATCH, COUNT = 5, 8, 9
+ROUNDS, BATCH, COUNT = 3, 8, 9
 RECIPE = Recipe(0.875, (0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
 
 
 def photos(folder: Path, count: int) -> None:
     """Parts of the sample photos, 320 pixels wide."""
     random = np.random.default_rng(0)
-    originals = [Image.open(path, formats=("JPEG",)).convert("RGB") for path in sorted((resources() / "samples").glob("*.jpg"))]
+    paths = sorted((resources() / "samples").glob("*.jpg"))
+    originals = [Image.open(path, formats=("JPEG",)).convert("RGB") for path in paths]
     for number in range(count):
         image = originals[number % len(originals)]
         side = int(min(image.size) * random.uniform(0.4, 1))
@@ -118,7 +121,6 @@ def main() -> None:
     count = int(sys.argv[2]) if len(sys.argv) > 2 else 1000
     torch.manual_seed(0)
     built = get_model(name, weights=None).eval()
-    trunk, hooked = nn.Sequential(built.features).eval(), nn.Sequential(built.features)
     network = trace(built)
     nodes = looked_at(network)
     held: Tensors = weights(built, network)
@@ -129,16 +131,13 @@ def main() -> None:
         pictures.mkdir()
         photos(pictures, count)
         project = Project(network, weights=tensors.keep({k: np.asarray(v) for k, v in held.items()}), recipe=RECIPE)
-        some = [path.name for path in sorted(pictures.iterdir())][: 16 * BATCH if name == "mobilenet_v2" else 4 * BATCH]
-        from explorer.formats.pictures import decode
-        from explorer.formats.recipes import to_input
-
-        inputs = torch.from_numpy(np.stack([to_input(decode(pictures / one).pixels, RECIPE, (3, 224, 224)) for one in some]))
-        batches = list(inputs.split(BATCH))
-        plain_trunk = get_model(name, weights=None).eval().features
-        peer = Hooked(hooked, [f"0.{node.removeprefix('features.')}" for node in nodes])
+        some = sorted(pictures.iterdir())[: 8 * BATCH if name == "mobilenet_v2" else 2 * BATCH]
+        inputs = np.stack([to_input(decode(path).pixels, RECIPE, (3, 224, 224)) for path in some])
+        batches = list(torch.from_numpy(inputs).split(BATCH))
+        trunk = get_model(name, weights=None).eval().features
+        peer = Hooked(built.features, [node.removeprefix("features.") for node in nodes])
         runs = {
-            "plain": lambda: [plain_trunk(batch) for batch in batches],
+            "plain": lambda: [trunk(batch) for batch in batches],
             "hooks": lambda: peer.streamed(batches),
             "stored": lambda: peer.stored(batches),
             "our forward": lambda: [list(program.passing(batch, [nodes[-1]])) for batch in batches],
@@ -161,13 +160,10 @@ def main() -> None:
                 memory[100] = resident() - before
         memory[count] = resident() - before
         speed["folder"] = round(count / (time.perf_counter() - start), 1)
-    del trunk, Search
     print(json.dumps({
         "benchmark": "patches", "network": name, "threads": torch.get_num_threads(),
         "channels": sum((program.facts[node].shape or (0,))[0] for node in nodes), "images per second": speed,
-        "ours / plain": round(speed["ours"] / speed["plain"], 2), "ours / hooks": round(speed["ours"] / speed["hooks"], 2),
-        "ours / stored": round(speed["ours"] / speed["stored"], 2),
-        "our forward / ours": round(speed["our forward"] / speed["ours"], 2),
+        **{f"ours / {peer}": round(speed["ours"] / speed[peer], 2) for peer in runs if peer != "ours"},
         "MB more after": {str(n): round(size / 1e6) for n, size in memory.items()},
     }))  # fmt: skip
 
