@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from math import ceil, sqrt
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from explorer.formats.pictures import decode
+from explorer.maths.patch_blocks import Blocks, about_square
 from explorer.maths.patch_records import NodePatches
 from explorer.maths.sentences import Refusal
 
@@ -22,8 +21,6 @@ SIDES = (64, 48, 32, 16, 8)
 """Pixels of a patch on a sheet: as many as leave the sheet below its limit."""
 MOST_PIXELS = 60_000_000
 """Of a sheet."""
-CAPTION, GAP = 14, 8
-"""Pixels above each channel's patches for its number, and between channels."""
 
 Wanted = tuple[str, tuple[int, int, int, int]]
 """A picture's path in a folder, and a box in its pixels."""
@@ -65,51 +62,10 @@ def _fit(pixels: NDArray[np.uint8], box: NDArray[np.float64], tile: NDArray[np.u
     tile[y : y + down, x : x + across] = np.asarray(part)
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """How the patches of C channels, `count` of each, lie on one picture: a block for each channel, in rows."""
-
-    channels: int
-    count: int
-    side: int
-
-    @property
-    def across(self) -> int:
-        """Patches beside each other in a block."""
-        return ceil(sqrt(self.count))
-
-    @property
-    def block(self) -> tuple[int, int]:
-        """Pixels from one block to the next, across and down."""
-        down = ceil(self.count / self.across)
-        return self.across * (self.side + 1) + GAP, down * (self.side + 1) + GAP + CAPTION
-
-    @property
-    def columns(self) -> int:
-        """Blocks beside each other: the sheet is about square."""
-        width, height = self.block
-        return max(1, min(self.channels, round(sqrt(self.channels * height / width))))
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """(width, height) of the picture."""
-        width, height = self.block
-        return self.columns * width + GAP, ceil(self.channels / self.columns) * height + GAP
-
-    def corner(self, channel: int, rank: int | None = None) -> tuple[int, int]:
-        """Left and top of a channel's caption, or of its patch of this rank."""
-        (width, height), (row, column) = self.block, divmod(channel, self.columns)
-        left, top = GAP + column * width, GAP + row * height
-        if rank is None:
-            return left, top
-        down, right = divmod(rank, self.across)
-        return left + right * (self.side + 1), top + CAPTION + down * (self.side + 1)
-
-
-def sheet_for(channels: int, count: int) -> Sheet:
+def sheet_for(channels: int, count: int) -> Blocks:
     """The sheet with the largest patches that is not too large. Raises Refusal."""
     for side in SIDES:
-        sheet = Sheet(channels, count, side)
+        sheet = about_square(channels, count, side)
         if sheet.size[0] * sheet.size[1] <= MOST_PIXELS:
             return sheet
     raise Refusal(

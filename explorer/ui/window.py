@@ -88,6 +88,7 @@ class Window(QMainWindow):
         self.docks.fill_when_seen("Dream", self._dream)
         self.docks.fill_when_seen("Explain", self._explain)
         self.docks.fill_when_seen("Filters", self._filters)
+        self.docks.fill_when_seen("Patches", self._patches)
 
     @property
     def canvas(self) -> Canvas:
@@ -140,6 +141,13 @@ class Window(QMainWindow):
 
         return FiltersPanel(self.session)
 
+    def _patches(self) -> QWidget:
+        from explorer.ui.panels.patches import PatchesPanel
+        from explorer.workspace.patch_search import PatchSearch
+
+        self.patch_search = PatchSearch(self.session)
+        return PatchesPanel(self.session, self.patch_search)
+
     def _panels(self) -> Docks:
         self.palette_panel = PalettePanel(self.session)
         self.inspector = InspectorPanel(self.session)
@@ -149,7 +157,7 @@ class Window(QMainWindow):
         return Docks(self, self.settings, {
             "Layers": self.palette_panel, "Inspector": self.inspector, "Picture": self.picture,
             "Predictions": self.predictions, "Activations": self.activations, "Explain": None, "Filters": None,
-            "Summary": None, "Cost": None, "Weights": None, "Attribution": None, "Dream": None,
+            "Patches": None, "Summary": None, "Cost": None, "Weights": None, "Attribution": None, "Dream": None,
         })  # fmt: skip
 
     def _connect(self) -> None:
