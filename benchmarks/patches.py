@@ -1,11 +1,12 @@
 """Images a second of the search for the nine strongest places of every channel, beside what peers do.
 
 Every channel of what each convolution puts out (after batch normalisation, where it follows), for photos that are
-decoded beforehand; batches of the same size for all; rounds take turns in one process. Peers, in torch's modules:
-"plain": the forward alone, as it comes; "stored": all values kept, then sorted; "hooks": hooks with a running maximum.
-Ours twice: the search with what is in memory, and "folder", with JPEG files that are decoded meanwhile. Memory is what
-the process holds after so many pictures, above what it held before. Prints one JSON line.
-Usage: python benchmarks/patches.py [mobilenet_v2|vgg16] [PICTURES]
+decoded beforehand; batches of the same size for all; rounds take turns in one process, each with other photos. Peers,
+in torch's modules: "plain": the forward alone, as it comes; "stored": all values kept, then sorted; "hooks": hooks with
+a running maximum. Ours, and the running maximum, go on from the photos of the rounds before. "folder" is the whole
+search, with JPEG files that are decoded meanwhile. Memory is what the process holds after so many pictures, above what
+it held before. Prints one JSON line. Usage: python -m benchmarks.patches [mobilenet_v2|vgg16] [PICTURES] [cpu]
+With "cpu" one thread computes and its own time is taken: for a machine that others use meanwhile.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ class Hooked:
     """torch's module with a hook on each module looked at."""
 
     def __init__(self, module: nn.Module, names: list[str]) -> None:
-        self.module, self.values = module, dict[str, torch.Tensor]()
+        self.module, self.values, self.best = module, dict[str, torch.Tensor](), dict[str, torch.Tensor]()
         for part in module.modules():
             if hasattr(part, "inplace"):
                 part.inplace = False  # else what is kept is written over
@@ -87,7 +88,7 @@ class Hooked:
 
     def streamed(self, batches: list[torch.Tensor]) -> None:
         """Keep the strongest nine of each channel."""
-        best: dict[str, torch.Tensor] = {}
+        best = self.best
         for batch in batches:
             self.module(batch)
             for name, value in self.values.items():
@@ -97,13 +98,19 @@ class Hooked:
             self.values.clear()
 
 
-def ours(program: Program, nodes: list[str], batches: list[torch.Tensor]) -> None:
+class Ours:
     """What the search does with each batch."""
-    tops = {node: TopPlaces.empty((program.facts[node].shape or (0,))[0], COUNT) for node in nodes}
-    for number, batch in enumerate(batches):
-        pictures = np.arange(number * BATCH, number * BATCH + len(batch), dtype=np.int32)
-        for node, value in program.passing(batch, nodes):
-            take(tops[node], value, pictures)
+
+    def __init__(self, program: Program, nodes: list[str]) -> None:
+        self.program, self.seen = program, 0
+        self.tops = {node: TopPlaces.empty((program.facts[node].shape or (0,))[0], COUNT) for node in nodes}
+
+    def __call__(self, batches: list[torch.Tensor]) -> None:
+        for batch in batches:
+            pictures = np.arange(self.seen, self.seen + len(batch), dtype=np.int32)
+            self.seen += len(batch)
+            for node, value in self.program.passing(batch, self.tops):
+                take(self.tops[node], value, pictures)
 
 
 def looked_at(network: Network) -> list[str]:
@@ -119,6 +126,10 @@ def looked_at(network: Network) -> list[str]:
 def main() -> None:
     name = sys.argv[1] if len(sys.argv) > 1 else "mobilenet_v2"
     count = int(sys.argv[2]) if len(sys.argv) > 2 else 1000
+    cpu = sys.argv[3:] == ["cpu"]
+    clock = time.thread_time if cpu else time.perf_counter
+    if cpu:
+        torch.set_num_threads(1)
     torch.manual_seed(0)
     built = get_model(name, weights=None).eval()
     network = trace(built)
@@ -131,26 +142,27 @@ def main() -> None:
         pictures.mkdir()
         photos(pictures, count)
         project = Project(network, weights=tensors.keep({k: np.asarray(v) for k, v in held.items()}), recipe=RECIPE)
-        some = sorted(pictures.iterdir())[: 8 * BATCH if name == "mobilenet_v2" else 2 * BATCH]
+        each = (4 if name == "mobilenet_v2" else 2) * BATCH
+        some = sorted(pictures.iterdir())[: (1 + ROUNDS) * each]
         inputs = np.stack([to_input(decode(path).pixels, RECIPE, (3, 224, 224)) for path in some])
-        batches = list(torch.from_numpy(inputs).split(BATCH))
         trunk = get_model(name, weights=None).eval().features
         peer = Hooked(built.features, [node.removeprefix("features.") for node in nodes])
         runs = {
-            "plain": lambda: [trunk(batch) for batch in batches],
-            "hooks": lambda: peer.streamed(batches),
-            "stored": lambda: peer.stored(batches),
-            "our forward": lambda: [list(program.passing(batch, [nodes[-1]])) for batch in batches],
-            "ours": lambda: ours(program, nodes, batches),
+            "plain": lambda batches: [trunk(batch) for batch in batches],
+            "hooks": peer.streamed,
+            "stored": peer.stored,
+            "our forward": lambda batches: [list(program.passing(batch, [nodes[-1]])) for batch in batches],
+            "ours": Ours(program, nodes),
         }
         times: dict[str, list[float]] = {run: [] for run in runs}
         for turn in range(1 + ROUNDS):
+            batches = list(torch.from_numpy(inputs[turn * each : (turn + 1) * each]).split(BATCH))
             for run, forward in runs.items():
-                start = time.perf_counter()
-                forward()
+                start = clock()
+                forward(batches)
                 if turn:
-                    times[run].append(time.perf_counter() - start)
-        speed = {run: round(len(some) / statistics.median(taken), 1) for run, taken in times.items()}
+                    times[run].append(clock() - start)
+        speed = {run: round(each / statistics.median(taken), 1) for run, taken in times.items()}
         memory, before = {}, resident()
         question = FindPatches(project, tuple(nodes), str(pictures))
         start, seen = time.perf_counter(), 0
@@ -159,7 +171,8 @@ def main() -> None:
             if seen >= 100 and 100 not in memory:
                 memory[100] = resident() - before
         memory[count] = resident() - before
-        speed["folder"] = round(count / (time.perf_counter() - start), 1)
+        if not cpu:  # decoding is other threads' work
+            speed["folder"] = round(count / (time.perf_counter() - start), 1)
     print(json.dumps({
         "benchmark": "patches", "network": name, "threads": torch.get_num_threads(),
         "channels": sum((program.facts[node].shape or (0,))[0] for node in nodes), "images per second": speed,

@@ -91,9 +91,8 @@ class PatchView(QAbstractScrollArea):
         channels, count = self.found.values.shape if self.found is not None else (0, 1)
         caption, room = self.fontMetrics().height(), self.viewport().size()
         down = ceil(count / Blocks(channels, count, 1, 1).across)
-        side = min(
-            self._side, max(LEAST, (room.height() - caption - 2 * GAP) // down - 1)
-        )  # a block is seen as a whole
+        fitting = (room.height() - caption - 2 * GAP) // down - 1  # a block is seen as a whole
+        side = min(self._side, max(LEAST, fitting))
         width = Blocks(channels, count, side, 1, caption).block[0]
         self.blocks = Blocks(channels, count, side, max(1, (room.width() - GAP) // width), caption)
         bar = self.verticalScrollBar()

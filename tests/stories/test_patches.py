@@ -1,4 +1,4 @@
-"""A student looks for what a layer's channels answer to in their own photos, pauses, goes on, and opens what they see."""
+"""A student looks for what channels answer to in their own photos, pauses, goes on, and opens what they see."""
 
 from __future__ import annotations
 
