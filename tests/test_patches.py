@@ -341,7 +341,7 @@ def test_broken_pictures_are_told_and_not_fatal(cache: Path, tmp_path: Path, mon
     assert len(last(question).broken) == 23
 
 
-@pytest.mark.parametrize("harm", ["cut", "other", "nan", "far", "names", "huge"])
+@pytest.mark.parametrize("harm", ["cut", "other", "nan", "far", "outside", "half", "names", "huge"])
 def test_what_was_kept_is_not_believed(cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, harm: str) -> None:
     folder, seen = noise(tmp_path / "pictures", 5), Seen(monkeypatch)
     question = FindPatches(small(), ("both",), str(folder))
@@ -357,6 +357,7 @@ def test_what_was_kept_is_not_believed(cache: Path, tmp_path: Path, monkeypatch:
         parts["0.values"] = parts["0.values"][:, :-1] if harm == "other" else parts["0.values"]
         parts["frames"][0, 0] = np.nan if harm == "nan" else parts["frames"][0, 0]
         parts["0.pictures"][0, 0] = 99 if harm == "far" else parts["0.pictures"][0, 0]
+        parts["0.places"][0, 0] = {"outside": 12 * 12, "half": -1}.get(harm, parts["0.places"][0, 0])
         if harm == "names":
             parts["pictures"] = np.frombuffer(json.dumps([[1, 2, 3, 4]] * 5).encode(), np.uint8)
         safetensors.numpy.save_file(parts, file)

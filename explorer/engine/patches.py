@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import cached_property
+from math import prod
 
 import numpy as np
 import torch
@@ -77,8 +78,7 @@ class Search:
         self._shape: tuple[int, int, int] = program.facts[entry].shape  # type: ignore[assignment]
         to_input(np.zeros((2, 2, 3), np.uint8), question.project.recipe, self._shape)  # says what no picture can be
         self._cuts = {node: cuts(program.network, program.facts, node) for node in nodes}
-        count = question.choice.count
-        self._tops = {node: TopPlaces.empty((program.facts[node].shape or (0,))[0], count) for node in nodes}
+        self._tops = {node: TopPlaces.empty(*self._sizes(node)[:2]) for node in nodes}
         self._pictures: list[PictureEntry] = []
         self._seen: NDArray[np.bool_] = np.zeros(0, bool)
         self._problems: dict[int, str] = {}
@@ -89,7 +89,7 @@ class Search:
         self._pictures = list(pictures)
         self._seen = np.zeros(len(pictures), bool)
         self._frames = np.zeros((len(pictures), FRAME))
-        found = search_files.read(self._name, {node: top.values.shape for node, top in self._tops.items()})
+        found = search_files.read(self._name, {node: self._sizes(node) for node in self._tops})
         if found is None:
             return
         numbers = {entry: number for number, entry in enumerate(pictures)}
@@ -177,6 +177,11 @@ class Search:
     def _progress(self, seconds: float) -> Progress:
         done, total = int(self._seen.sum()), len(self._pictures)
         return Progress(f"Searched {done:,} of {total:,} pictures, {_duration(seconds)} left", done, total)
+
+    def _sizes(self, node: str) -> tuple[int, int, int]:
+        """Channels, places of each that are kept, and how many there are."""
+        channels, *place = self._program.facts[node].shape or (0,)
+        return channels, self._question.choice.count, prod(place)
 
     @cached_property
     def _untrained(self) -> bool:

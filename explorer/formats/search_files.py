@@ -23,7 +23,7 @@ from explorer.formats import folders
 from explorer.formats.atomic import replacing
 from explorer.formats.atomic import sweep as sweep_temporaries
 from explorer.formats.picture_folder import PictureEntry
-from explorer.maths.top_places import TopPlaces
+from explorer.maths.top_places import NONE, TopPlaces
 
 LARGEST = 1_000_000_000
 """Bytes of a file that is read."""
@@ -62,10 +62,10 @@ def write(name: str, found: Found) -> None:
         file.write(data)
 
 
-def read(name: str, shapes: Mapping[str, tuple[int, int]]) -> Found | None:
+def read(name: str, shapes: Mapping[str, tuple[int, int, int]]) -> Found | None:
     """What was kept under this name; None where there is nothing, or nothing that can be true.
 
-    shapes: channels and count of each node.
+    shapes: of each node how many channels it has, how many of their places are kept, and how many there are.
     """
     try:
         file = _place(name)
@@ -108,10 +108,14 @@ def _entries(text: bytes) -> tuple[tuple[PictureEntry, ...], tuple[str, ...]]:
     return tuple(entries), tuple(problems)
 
 
-def _fits(top: TopPlaces, shape: tuple[int, int], pictures: int) -> bool:
+def _fits(top: TopPlaces, shape: tuple[int, int, int], pictures: int) -> bool:
     kinds = top.values.dtype == np.float32 and top.pictures.dtype == top.places.dtype == np.int32
-    shapes = {top.values.shape, top.pictures.shape, top.places.shape} == {shape}
-    return kinds and shapes and bool((top.pictures < pictures).all() and (top.pictures >= -1).all())
+    shapes = {top.values.shape, top.pictures.shape, top.places.shape} == {shape[:2]}
+    if not kinds or not shapes or np.isnan(top.values).any():
+        return False
+    there, rest = top.pictures != NONE, top.pictures == NONE
+    inside = (top.pictures >= NONE) & (top.pictures < pictures) & (top.places < shape[2])
+    return bool(inside.all() and (top.places[there] >= 0).all() and (top.places[rest] == NONE).all())
 
 
 def _place(name: str) -> Path:
