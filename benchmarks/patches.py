@@ -25,9 +25,9 @@ from PIL import Image
 from torch import nn
 from torchvision.models import get_model
 
+from explorer.engine.patch_questions import FindPatches
 from explorer.engine.patches import find
 from explorer.engine.program import Program
-from explorer.engine.questions import FindPatches
 from explorer.engine.strongest import take
 from explorer.engine.trace import trace, weights
 from explorer.engine.weights import Tensors

@@ -11,7 +11,8 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from explorer.engine.questions import CutPatches, Decode, ExportSheet, FindPatches
+from explorer.engine.patch_questions import CutPatches, ExportSheet, FindPatches
+from explorer.engine.questions import Decode
 from explorer.maths.patch_blocks import Blocks, about_square
 from explorer.maths.patch_records import Broken, NodePatches, Patches, PatchTiles
 from explorer.maths.records import Picture, Place, Progress

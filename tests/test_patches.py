@@ -18,9 +18,9 @@ from PIL import Image
 from explorer.classics.catalogue import CLASSICS
 from explorer.engine import library, patches, reading_ahead
 from explorer.engine.answers import answer
+from explorer.engine.patch_questions import FindPatches
 from explorer.engine.patches import Search
 from explorer.engine.program import Program, ProgramError
-from explorer.engine.questions import FindPatches
 from explorer.formats import folders, search_files, tensors
 from explorer.formats.picture_files import PictureError
 from explorer.formats.pictures import decode

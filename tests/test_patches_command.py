@@ -12,7 +12,7 @@ from PIL import Image
 
 from explorer.cli.commands import main
 from explorer.engine.answers import answer
-from explorer.engine.questions import CutPatches, FindPatches
+from explorer.engine.patch_questions import CutPatches, FindPatches
 from explorer.formats import project_file
 from explorer.formats.patch_pictures import GROUND, MOST_PIXELS, sheet_for, tiles
 from explorer.maths.patch_records import PatchTiles

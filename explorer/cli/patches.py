@@ -21,7 +21,7 @@ def patches(
     sheet, force = where
     from explorer.engine.exports import AlreadyThere
     from explorer.engine.patch_pictures import check_sheet, write_sheet
-    from explorer.engine.questions import ExportSheet, FindPatches
+    from explorer.engine.patch_questions import ExportSheet, FindPatches
     from explorer.formats.picture_folder import check_folder
 
     check_folder(folder)  # before anything slow: a wrong path is said at once

@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from explorer.engine.patch_questions import CutPatches, ExportSheet, FindPatches
 from explorer.engine.questions import (
     AddModel,
     Attribute,
     Cache,
     Compare,
-    CutPatches,
     Decode,
     Detect,
     Devices,
     DreamOf,
     Explain,
     Export,
-    ExportSheet,
     Filters,
-    FindPatches,
     GetModel,
     LoadWeights,
     Look,

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from explorer.engine.exports import AlreadyThere, ExportError
-from explorer.engine.questions import CutPatches, ExportSheet
+from explorer.engine.patch_questions import CutPatches, ExportSheet
 from explorer.formats.atomic import replacing
 from explorer.formats.patch_pictures import drawn, tiles
 from explorer.formats.words import refusal

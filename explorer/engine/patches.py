@@ -19,9 +19,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from explorer.engine.patch_questions import FindPatches
 from explorer.engine.probes import program_of
 from explorer.engine.program import Program, ProgramError
-from explorer.engine.questions import FindPatches
 from explorer.engine.reading_ahead import ReadPicture, read_ahead
 from explorer.engine.strongest import take
 from explorer.formats import search_files

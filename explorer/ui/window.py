@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt
@@ -16,6 +16,7 @@ from explorer.ui.command_table import CONVENTIONS, command_table
 from explorer.ui.commands import Commands
 from explorer.ui.docks import Docks
 from explorer.ui.files import Files
+from explorer.ui.inside import INSIDE
 from explorer.ui.notices import Notices
 from explorer.ui.offers import blocks
 from explorer.ui.pages import Pages
@@ -84,11 +85,8 @@ class Window(QMainWindow):
         _ = self.summary
         self.docks.fill_when_seen("Cost", lambda: self.cost)
         self.docks.fill_when_seen("Weights", self._weights)
-        self.docks.fill_when_seen("Attribution", self._attribution)
-        self.docks.fill_when_seen("Dream", self._dream)
-        self.docks.fill_when_seen("Explain", self._explain)
-        self.docks.fill_when_seen("Filters", self._filters)
-        self.docks.fill_when_seen("Patches", self._patches)
+        for title, make in INSIDE.items():
+            self.docks.fill_when_seen(title, partial(make, self.session))
 
     @property
     def canvas(self) -> Canvas:
@@ -120,33 +118,6 @@ class Window(QMainWindow):
         panel.report_requested.connect(self.pages.show_weights)
         panel.weight_requested.connect(self.pages.go_to_weight)
         return panel
-
-    def _attribution(self) -> QWidget:
-        from explorer.ui.panels.attribution import AttributionPanel
-
-        return AttributionPanel(self.session)
-
-    def _dream(self) -> QWidget:
-        from explorer.ui.panels.dreaming import DreamPanel
-
-        return DreamPanel(self.session)
-
-    def _explain(self) -> QWidget:
-        from explorer.ui.panels.explain import ExplainPanel
-
-        return ExplainPanel(self.session)
-
-    def _filters(self) -> QWidget:
-        from explorer.ui.panels.filters import FiltersPanel
-
-        return FiltersPanel(self.session)
-
-    def _patches(self) -> QWidget:
-        from explorer.ui.panels.patches import PatchesPanel
-        from explorer.workspace.patch_search import PatchSearch
-
-        self.patch_search = PatchSearch(self.session)
-        return PatchesPanel(self.session, self.patch_search)
 
     def _panels(self) -> Docks:
         self.palette_panel = PalettePanel(self.session)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Signal
 
-from explorer.engine.questions import CutPatches, Decode, ExportSheet, FindPatches, PictureFile
+from explorer.engine.patch_questions import CutPatches, ExportSheet, FindPatches
+from explorer.engine.questions import Decode, PictureFile
 from explorer.maths.patch_records import NodePatches, Patches, PatchTiles
 from explorer.maths.records import Picture, Place, Progress
 from explorer.network.patch_choice import PatchChoice

@@ -58,7 +58,7 @@ def test_nine_patches(user: User, folder: Path, tmp_path: Path, monkeypatch) -> 
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(folder))
     QTest.mouseClick(patches.choose_first, LEFT)
     QTest.mouseClick(patches.search_first, LEFT)
-    search = user.window.patch_search
+    search = patches.search
     user.wait(lambda: search.patches is not None and search.patches.done >= 16)
     QTest.mouseClick(patches.run, LEFT)  # Pause
     assert search.state == "paused"

@@ -42,7 +42,7 @@ class PatchesPanel(QWidget):
 
     def __init__(self, session: Session, search: PatchSearch) -> None:
         super().__init__()
-        self._session, self._search = session, search
+        self._session, self.search = session, search
         self._images: dict[Patch, QImage] = {}
         self._shown: Patch | None = None
         self._source: Picture | None = None
@@ -119,21 +119,21 @@ class PatchesPanel(QWidget):
 
     def choose_folder(self) -> None:
         """Ask for the folder to search."""
-        folder = QFileDialog.getExistingDirectory(self, "Folder of pictures", self._search.folder)
+        folder = QFileDialog.getExistingDirectory(self, "Folder of pictures", self.search.folder)
         if folder:
             Settings().set_folder("patches", folder)
-            self._search.choose_folder(folder)
+            self.search.choose_folder(folder)
 
     @property
     def found(self) -> NodePatches | None:
         """What was found of the selected node."""
         selection = self._session.selection
-        return self._search.of(selection[-1]) if selection else None
+        return self.search.of(selection[-1]) if selection else None
 
     # What is shown
 
     def _show(self) -> None:
-        search, found, patches = self._search, self.found, self._search.patches
+        search, found, patches = self.search, self.found, self.search.patches
         self._images = {patch: image for patch, image in self._images.items() if search.tile(patch) is not None}
         self.form.show_value(search.choice)
         self.stack.setCurrentIndex(int(found is not None))
@@ -153,7 +153,7 @@ class PatchesPanel(QWidget):
         self._read(self.view.spot)
 
     def _say_empty(self) -> None:
-        search, selection = self._search, self._session.selection
+        search, selection = self.search, self._session.selection
         running = search.state == "running" and search.patches is None
         if not search.folder:
             sentence = "Choose a folder of pictures: those parts of them that channels answer to most come here."
@@ -174,20 +174,20 @@ class PatchesPanel(QWidget):
         found = self.view.found
         if found is not None:
             count = range(self.view.blocks.count)
-            there = (self._search.patch(found, channel, rank) for channel in self.view.in_sight() for rank in count)
-            self._search.want([patch for patch in there if patch is not None])
+            there = (self.search.patch(found, channel, rank) for channel in self.view.in_sight() for rank in count)
+            self.search.want([patch for patch in there if patch is not None])
 
     def _image(self, found: NodePatches, spot: Spot) -> QImage | None:
-        patch = self._search.patch(found, *spot)
+        patch = self.search.patch(found, *spot)
         if patch is not None and patch not in self._images:
-            pixels = self._search.tile(patch)
+            pixels = self.search.tile(patch)
             if pixels is not None:
                 self._images[patch] = image_of(pixels)
         return self._images.get(patch) if patch else None
 
     def _read(self, spot: Spot | None) -> None:
         found = self.view.found
-        patch = self._search.patch(found, *spot) if found is not None and spot is not None else None
+        patch = self.search.patch(found, *spot) if found is not None and spot is not None else None
         if patch is None or found is None or spot is None:
             self.reading.say("Point at a patch to see where it is from; Enter or a double click opens the picture.")
             return
@@ -199,7 +199,7 @@ class PatchesPanel(QWidget):
         self.source.setAccessibleDescription(self.reading.text())
         same = self._shown is not None and self._shown[0] == path
         self._shown = patch
-        self._search.look_at_source(path)
+        self.search.look_at_source(path)
         if same:
             self._show_source(self._source)
 
@@ -209,20 +209,20 @@ class PatchesPanel(QWidget):
         self.source.show_source(
             image_of(picture.pixels) if picture else QImage(), box, picture.size[0] if picture else 0
         )
-        if picture is None and self._search.patches is None:
+        if picture is None and self.search.patches is None:
             self._shown = None
 
     # What the user does
 
     def _start_or_pause(self) -> None:
-        if self._search.state == "running":
-            self._search.pause()
+        if self.search.state == "running":
+            self.search.pause()
         else:
-            self._search.start()
+            self.search.start()
 
     def _open(self, spot: Spot) -> None:
         if self.view.found is not None:
-            self._search.open(self.view.found, *spot)
+            self.search.open(self.view.found, *spot)
 
     def _choose_export(self) -> None:
         found, settings = self.view.found, Settings()
@@ -232,4 +232,4 @@ class PatchesPanel(QWidget):
         path = choose_destination(self, "Export sheet", start, "Pictures", (".png",))
         if path:
             settings.set_folder("export", str(Path(path).parent))
-            self._search.export(found, path)
+            self.search.export(found, path)
