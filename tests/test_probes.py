@@ -256,7 +256,8 @@ def test_pictures_are_kept_until_they_change(tmp_path: Path) -> None:
 
 
 def test_every_question_has_an_answer(tmp_path: Path, real_model) -> None:  # noqa: F811
-    assert len(ANSWERS) == 24  # other tests ask what is found where, how numbers came about, about weights and files
+    # Other tests ask what is found where, how numbers came about, about patches, weights and files.
+    assert len(ANSWERS) == 30
     found = last(Devices())
     assert found[-1].id == "cpu"
     assert all(isinstance(d, Device) and d.name and d.memory > 2**28 for d in found)

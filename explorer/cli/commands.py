@@ -38,7 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"cnn-explorer {__version__}")
     commands = parser.add_subparsers(
-        dest="command", required=True, metavar="facts | compare | run | detect | open | convert | models"
+        dest="command", required=True, metavar="facts | compare | run | detect | patches | open | convert | models"
     )
 
     facts = commands.add_parser("facts", help="every layer's output shape, parameters and MACs")
@@ -74,6 +74,23 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     detect.add_argument("--accept-licence", action="store_true", help=ACCEPT)
     detect.add_argument("--json", action="store_true", help="one JSON object instead of a table")
+
+    patches = commands.add_parser("patches", help="the places in pictures that each channel of a layer answers to most")
+    patches.add_argument("source", metavar="NAME|FILE", help=SOURCE)
+    patches.add_argument("node", metavar="NODE", help="a layer's name, as facts lists them")
+    patches.add_argument("folder", metavar="FOLDER", help="pictures, also in folders inside it")
+    patches.add_argument("-o", "--out", metavar="SHEET", default="", help="a .png file to draw the patches in")
+    patches.add_argument(
+        "--count", type=_count, default=9, metavar="N", help="places of each channel, 1 to 100, 9 if not given"
+    )
+    patches.add_argument("--several", action="store_true", help="more than one place of a picture may be among them")
+    patches.add_argument("--lowest", action="store_true", help="the places of the lowest numbers instead")
+    patches.add_argument(
+        "--ignore-padding", action="store_true", help="leave out places that see more of the padding than others"
+    )
+    patches.add_argument("--accept-licence", action="store_true", help=ACCEPT)
+    patches.add_argument("--force", action="store_true", help="write over what is there")
+    patches.add_argument("--json", action="store_true", help="one JSON object instead of a table, with all places")
 
     opened = commands.add_parser("open", help="what a file with a network or with weights is, and how these fit")
     opened.add_argument(
@@ -129,6 +146,14 @@ def _share(text: str) -> float:
     raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 to 1")
 
 
+def _count(text: str) -> int:
+    """A whole number from 1 to 100."""
+    with suppress(ValueError):
+        if 1 <= (count := int(text)) <= 100:
+            return count
+    raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 to 100")
+
+
 def _conventions(given: argparse.Namespace) -> Conventions:
     from explorer.network.conventions import KERAS, TORCH
 
@@ -150,6 +175,13 @@ def _command(given: argparse.Namespace) -> Callable[[], str]:
 
             marks = given.conf, given.iou, given.nms
             return detect(given.source, given.image, marks, given.json, given.accept_licence)
+        if given.command == "patches":
+            from explorer.cli.patches import patches
+            from explorer.network.patch_choice import PatchChoice
+
+            choice = PatchChoice(given.count, not given.several, given.lowest, given.ignore_padding)
+            where = given.out, given.force
+            return patches(given.source, given.node, given.folder, choice, where, given.json, given.accept_licence)
         if given.command == "run":
             from explorer.cli.run import run
 

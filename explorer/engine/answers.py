@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from explorer.engine.patch_questions import CutPatches, ExportSheet, FindPatches
 from explorer.engine.questions import (
     AddModel,
     Attribute,
@@ -118,6 +119,24 @@ def _xray(question: XRay) -> Iterator[Any]:
     from explorer.engine.xray import xray
 
     yield from xray(question)
+
+
+def _find_patches(question: FindPatches) -> Iterator[Any]:
+    from explorer.engine.patches import find
+
+    yield from find(question)
+
+
+def _cut_patches(question: CutPatches) -> Iterator[Any]:
+    from explorer.engine.patch_pictures import cut
+
+    yield from cut(question)
+
+
+def _export_sheet(question: ExportSheet) -> Iterator[Any]:
+    from explorer.engine.patch_pictures import write_sheet
+
+    yield from write_sheet(question)
 
 
 def _models(question: Models) -> Iterator[Any]:
@@ -238,6 +257,9 @@ ANSWERS: dict[type, Callable[[Any], Iterator[Any]]] = {
     DreamOf: _dream,
     Explain: _explain,
     XRay: _xray,
+    FindPatches: _find_patches,
+    CutPatches: _cut_patches,
+    ExportSheet: _export_sheet,
     Models: _models,
     OpenModel: _open_model,
     GetModel: _get_model,

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
 UNUSED = 60.0
-"""Days after which weights that no project used leave the cache; a project file or a new download brings them back."""
+"""Days after which weights that no project used, and searches that nobody went on with, leave the cache; a project
+file, a new download or a new search brings them back."""
 
 
 @dataclass(frozen=True)
@@ -90,11 +91,12 @@ def _give_way() -> None:
 
 def _get_ready() -> None:
     from explorer.engine.device import use_threads
-    from explorer.formats import tensors
+    from explorer.formats import search_files, tensors
 
     use_threads()
     with suppress(OSError):  # a cache that cannot be tidied is told when it is needed
         tensors.sweep(UNUSED)
+        search_files.sweep(UNUSED)
 
 
 def answer_all(

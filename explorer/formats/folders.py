@@ -43,6 +43,11 @@ def own_models() -> Path:
     return _made(user_config_path(NAME, appauthor=False)) / "own-models.json"
 
 
+def searches() -> Path:
+    """What searches for patches found so far: see `explorer.formats.search_files`."""
+    return _made(cache() / "searches")
+
+
 def _note() -> Path:
     """Where the choice is written down: a file of its own, for the command line reads no settings of Qt's."""
     return user_config_path(NAME, appauthor=False) / "cache-folder"

@@ -13,7 +13,7 @@ from explorer.formats.atomic import TEMPORARY, CannotSave, replacing
 from explorer.formats.words import amount, refusal
 from explorer.maths.records import CacheFolder, Progress
 
-PARTS = ("models", "weights")
+PARTS = ("models", "weights", "searches")
 CHUNK = 1 << 22
 
 

@@ -15,6 +15,9 @@ if TYPE_CHECKING:  # the window is on the screen a tenth of a second earlier wit
 PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff")
 """How the names of files end that are taken for pictures where nobody chose them one by one."""
 
+PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff")
+"""How the names of files end that are taken for pictures where nobody chose them one by one."""
+
 
 @dataclass(frozen=True)
 class Device:

@@ -35,6 +35,8 @@ Click, Shift+arrows on the Activations panel\tpick a number, its neighbour
 E on the Activations panel\texplain the picked number
 Space, Left, Right on the Explain panel\tplay, step back, step on
 Backspace on the Explain panel\tgo back to the number one came from
+Arrows, Home, End on the Patches panel\tpick a patch
+Enter on the Patches panel\topen its picture and look at its place
 Ctrl+V on the Picture panel\tlook at the copied picture"""
 
 

@@ -18,7 +18,7 @@ PLACES = {"Layers": SIDES.LeftDockWidgetArea, "Inspector": SIDES.RightDockWidget
 WIDE = 1100
 """Pixels of width from which the inspector is as high as the window."""
 
-TABS = ("Activations", "Explain", "Filters", "Summary", "Cost", "Weights", "Attribution", "Dream")
+TABS = ("Activations", "Explain", "Filters", "Patches", "Summary", "Cost", "Weights", "Attribution", "Dream")
 """Panels that share one place, the first in front."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt
@@ -16,6 +16,7 @@ from explorer.ui.command_table import CONVENTIONS, command_table
 from explorer.ui.commands import Commands
 from explorer.ui.docks import Docks
 from explorer.ui.files import Files
+from explorer.ui.inside import INSIDE
 from explorer.ui.notices import Notices
 from explorer.ui.offers import blocks
 from explorer.ui.pages import Pages
@@ -88,10 +89,8 @@ class Window(QMainWindow):
         _ = self.summary
         self.docks.fill_when_seen("Cost", lambda: self.cost)
         self.docks.fill_when_seen("Weights", self._weights)
-        self.docks.fill_when_seen("Attribution", self._attribution)
-        self.docks.fill_when_seen("Dream", self._dream)
-        self.docks.fill_when_seen("Explain", self._explain)
-        self.docks.fill_when_seen("Filters", self._filters)
+        for title, make in INSIDE.items():
+            self.docks.fill_when_seen(title, partial(make, self.session))
 
     @property
     def canvas(self) -> Canvas:
@@ -124,26 +123,6 @@ class Window(QMainWindow):
         panel.weight_requested.connect(self.pages.go_to_weight)
         return panel
 
-    def _attribution(self) -> QWidget:
-        from explorer.ui.panels.attribution import AttributionPanel
-
-        return AttributionPanel(self.session)
-
-    def _dream(self) -> QWidget:
-        from explorer.ui.panels.dreaming import DreamPanel
-
-        return DreamPanel(self.session)
-
-    def _explain(self) -> QWidget:
-        from explorer.ui.panels.explain import ExplainPanel
-
-        return ExplainPanel(self.session)
-
-    def _filters(self) -> QWidget:
-        from explorer.ui.panels.filters import FiltersPanel
-
-        return FiltersPanel(self.session)
-
     def _panels(self) -> Docks:
         self.palette_panel = PalettePanel(self.session)
         self.inspector = InspectorPanel(self.session)
@@ -153,7 +132,7 @@ class Window(QMainWindow):
         return Docks(self, self.settings, {
             "Layers": self.palette_panel, "Inspector": self.inspector, "Picture": self.picture,
             "Predictions": self.predictions, "Activations": self.activations, "Explain": None, "Filters": None,
-            "Summary": None, "Cost": None, "Weights": None, "Attribution": None, "Dream": None,
+            "Patches": None, "Summary": None, "Cost": None, "Weights": None, "Attribution": None, "Dream": None,
         })  # fmt: skip
 
     def _connect(self) -> None:
