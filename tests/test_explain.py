@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from explorer.classics.catalogue import CLASSICS
 from explorer.engine.answers import answer
 from explorer.engine.explain import RULES
+from explorer.engine.library_questions import OpenModel
 from explorer.engine.program import ProgramError
-from explorer.engine.questions import Explain, Look, OpenModel, PictureFile, Pixels
+from explorer.engine.questions import Explain, Look, PictureFile, Pixels
 from explorer.formats import tensors
 from explorer.layers.activations import ReLU, Softmax
 from explorer.layers.dense import Input

@@ -14,8 +14,8 @@ from onnx import TensorProto, helper, numpy_helper
 from explorer.cli.commands import main
 from explorer.engine import library, own_files
 from explorer.engine.answers import answer
+from explorer.engine.library_questions import AddModel, Models, OpenModel, RemoveModel
 from explorer.engine.opening import open_file
-from explorer.engine.questions import AddModel, Models, OpenModel, RemoveModel
 from explorer.formats import folders
 from explorer.formats.regular import NotReadable
 from explorer.maths.records import ModelCard

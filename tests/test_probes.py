@@ -13,6 +13,7 @@ from PIL import Image
 from explorer.engine import probes
 from explorer.engine.answers import ANSWERS, answer
 from explorer.engine.device import DeviceError
+from explorer.engine.library_questions import Models, OpenModel
 from explorer.engine.program import ProgramError
 from explorer.engine.questions import (
     Compare,
@@ -20,15 +21,13 @@ from explorer.engine.questions import (
     Devices,
     LoadWeights,
     Look,
-    Models,
     OpenFile,
-    OpenModel,
     OpenNetwork,
     PictureFile,
     Pixels,
     Predict,
     Weigh,
-)  # fmt: skip
+)
 from explorer.formats import project_file, tensors
 from explorer.layers.activations import (
     ELU,

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from explorer.engine.library_questions import AddModel, Cache, GetModel, Models, MoveCache, OpenModel, RemoveModel
 from explorer.engine.patch_questions import CutPatches, ExportSheet, FindPatches
 from explorer.engine.questions import (
-    AddModel,
     Attribute,
-    Cache,
     Compare,
     Decode,
     Detect,
@@ -18,24 +17,19 @@ from explorer.engine.questions import (
     Explain,
     Export,
     Filters,
-    GetModel,
     LoadWeights,
     Look,
-    Models,
-    MoveCache,
     OpenFile,
-    OpenModel,
     OpenNetwork,
     OpenOwnCode,
     PictureFile,
     PictureNames,
     Predict,
-    RemoveModel,
     SearchWeights,
     Small,
     Weigh,
     XRay,
-)  # fmt: skip
+)
 from explorer.maths.records import Progress
 from explorer.network.placing import placed
 from explorer.network.project import Project

@@ -167,60 +167,6 @@ class XRay:
 
 
 @dataclass(frozen=True)
-class Models:
-    """What is in the model library? Answer: tuple[ModelCard, ...]."""
-
-
-@dataclass(frozen=True)
-class OpenModel:
-    """Get a library model (download where needed). Answers: Progress …, then Project.
-
-    accepted: what its licence forbids was agreed to.
-    """
-
-    name: str
-    accepted: bool = False
-
-
-@dataclass(frozen=True)
-class GetModel:
-    """Download a library model, or what is missing of it. Answers: Progress …"""
-
-    name: str
-    accepted: bool = False
-
-
-@dataclass(frozen=True)
-class AddModel:
-    """List a file of the user's own in the library. Answers: Progress …, then its ModelCard."""
-
-    path: str
-
-
-@dataclass(frozen=True)
-class RemoveModel:
-    """Delete a library model's files, but not weights that are in use (by their SHA-256). Answer: bytes freed.
-
-    A file of the user's own is only taken off the list.
-    """
-
-    name: str
-    in_use: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class Cache:
-    """Where are the library's files? Answer: CacheFolder."""
-
-
-@dataclass(frozen=True)
-class MoveCache:
-    """Keep the library's files in another folder. Answers: Progress …, then CacheFolder."""
-
-    folder: str
-
-
-@dataclass(frozen=True)
 class OpenNetwork:
     """Build a network of the gallery, or another one of torchvision's. Answer: Project, with random weights."""
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from explorer.engine.questions import AddModel, Cache, GetModel, Models, MoveCache, RemoveModel
+from explorer.engine.library_questions import AddModel, Cache, GetModel, Models, MoveCache, RemoveModel
 from explorer.maths.records import CacheFolder, Progress
 from explorer.workspace.session import Session
 

@@ -7,15 +7,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal
 
-from explorer.engine.questions import (
-    Devices,
-    Export,
-    Models,
-    OpenFile,
-    OpenModel,
-    OpenNetwork,
-    OpenOwnCode,
-)
+from explorer.engine.library_questions import Models, OpenModel
+from explorer.engine.questions import Devices, Export, OpenFile, OpenNetwork, OpenOwnCode
 from explorer.maths.records import ModelCard, Progress
 from explorer.maths.weight_records import WeightReport
 from explorer.network.analysis import analyse
