@@ -18,6 +18,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from explorer.formats import folders
+from explorer.maths.records import Place
 from explorer.ui import theme
 from explorer.ui.application import build
 from explorer.workspace.samples import samples
@@ -85,6 +86,20 @@ def main() -> None:
     theme.apply(app, "projector")
     shoot("window-projector")
     theme.apply(app, "light")
+    session.look_at(Place("features.2.conv.1.0", 41, 20, 28))
+    for title in ("Explain", "Patches", "Attribution"):
+        window.docks[title].raise_()
+        until(lambda title=title: window.docks[title].widget() is not None)
+        panel = window.docks[title].widget()._panel
+        if title == "Patches":
+            panel.search.choose_folder(str(photo.parent))
+            panel.search.start()
+            until(lambda panel=panel: panel.search.state == "done")
+        if title == "Attribution":
+            for action in panel.methods.menu().actions():
+                action.setChecked(True)
+            until(lambda panel=panel: not panel.attributions.missing)
+        shoot(title.lower())
     window.docks["Summary"].raise_()
     shoot("summary")
     window.session.open_network("vgg16", "VGG-16")

@@ -7,9 +7,10 @@ from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QWidget
 
 from explorer.ui import theme
+from explorer.ui.labels import sized
 from explorer.workspace.settings import Settings
 
 SIDES = Qt.DockWidgetArea
@@ -20,6 +21,22 @@ WIDE = 1100
 
 TABS = ("Activations", "Explain", "Filters", "Patches", "Summary", "Cost", "Weights", "Attribution", "Dream")
 """Panels that share one place, the first in front."""
+
+
+TAB = """
+QTabBar::tab {{ padding: 4px 4px 3px 4px; border: none; border-top: 2px solid transparent; color: {dim}; }}
+QTabBar::tab:hover {{ background: {raised}; color: {text}; }}
+QTabBar::tab:selected {{ border-top-color: {accent}; background: {base}; color: {text}; }}
+"""
+"""The look of a tab: Qt's own are so wide that nine of them would be cut to two letters each."""
+
+
+def dress(tabs: QTabBar) -> None:
+    """Make a row of tabs narrow, in the theme's colours; where it has no room still, it scrolls."""
+    tabs.setFont(sized("small"))
+    tabs.setStyleSheet(TAB.format_map(vars(theme.current())))
+    tabs.setElideMode(Qt.TextElideMode.ElideNone)
+    tabs.setUsesScrollButtons(True)
 
 
 class Pane(QWidget):
@@ -60,7 +77,7 @@ class Docks(dict[str, QDockWidget]):
         self["Activations"].raise_()
         window.resizeDocks([self["Layers"], self["Inspector"]], [208, 344], Qt.Orientation.Horizontal)
         bottom = [self["Picture"], self["Predictions"], self["Activations"]]
-        window.resizeDocks(bottom, [232, 240, 464], Qt.Orientation.Horizontal)
+        window.resizeDocks(bottom, [224, 188, 524], Qt.Orientation.Horizontal)
         window.resizeDocks(bottom[:1], [256], Qt.Orientation.Vertical)
         self.fit_corner()
         self._first = window.saveState()

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt
+from PySide6.QtCore import QChildEvent, QEvent, QPointF, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QGridLayout, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QGridLayout, QMainWindow, QTabBar, QWidget
 
 from explorer.network.conventions import Conventions
 from explorer.ui import theme
 from explorer.ui.command_table import CONVENTIONS, command_table
 from explorer.ui.commands import Commands
-from explorer.ui.docks import Docks
+from explorer.ui.docks import Docks, dress
 from explorer.ui.files import Files
 from explorer.ui.inside import INSIDE
 from explorer.ui.notices import Notices
@@ -254,12 +254,20 @@ class Window(QMainWindow):
 
     # Qt's own events
 
+    def childEvent(self, event: QChildEvent) -> None:
+        super().childEvent(event)
+        if event.polished() and isinstance(tabs := event.child(), QTabBar):
+            dress(tabs)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.docks.fit_corner()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            for tabs in self.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+                dress(tabs)
         if event.type() == QEvent.Type.ThemeChange and not self.settings.theme:
             self.set_theme("")
 
