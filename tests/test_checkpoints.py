@@ -274,3 +274,14 @@ def test_a_reader_is_chosen_by_content_and_by_name(tmp_path: Path) -> None:
     torch.save(state, tmp_path / "net")
     assert opened(open_file(tmp_path / "net"))[0].title == "SqueezeNet 1.1"
     assert len({ending for reader in READERS for ending in reader.endings}) == sum(len(r.endings) for r in READERS)
+
+
+@pytest.mark.parametrize("name", ["inception_v3", "googlenet"])
+def test_saved_without_side_branches(name: str, tmp_path: Path) -> None:
+    """As people save what they only run: nothing is missing, for the branches are not there."""
+    whole = models.get_model(name, weights=None, init_weights=False).state_dict()
+    state = {weight: value for weight, value in whole.items() if not weight.lower().startswith("aux")}
+    project, report = opened(open_file(saved(tmp_path / "net.pt", state)))
+    assert report.whole
+    assert not any(id.lower().startswith("aux") for id in project.network.nodes)
+    assert [id for id in project.network.nodes if not project.network.users[id]] == ["fc"]

@@ -221,7 +221,7 @@ def test_a_network_with_two_ends(photo: Pixels) -> None:
     """Every layer can be looked at, and boxes are the answer to what the network sees."""
     project = Project(two_heads(), recipe=Recipe(labels=("cat", "dog")))
     for id in project.network.nodes:
-        *_, maps = look(Look(project, photo, id))
+        *_, (maps,) = look(Look(project, photo, (id,)))
         assert maps.node == id
     *_, seen = answer(Predict(project, photo))
     assert list(seen.top) == found(Detect(project, photo))

@@ -47,7 +47,8 @@ def last(question) -> Explanation:
 
 
 def maps(project: Project, source, node: str) -> np.ndarray:
-    return last(Look(project, source, node)).values
+    (maps,) = last(Look(project, source, (node,)))
+    return maps.values
 
 
 def noise(network: Network, seed: int = 0) -> Pixels:

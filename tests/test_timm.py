@@ -28,7 +28,8 @@ def test_names_and_shapes_are_known(name: str) -> None:
     match = recognised(shapes)
     assert match is not None
     assert match.network == NETWORKS[name]["torchvision"]
-    assert match.how == ("exact" if name.startswith(BY_NAME) else "order")
+    sides = name == "inception_v3"  # torchvision's has a side branch, timm's none
+    assert match.how == ("part" if sides else "exact" if name.startswith(BY_NAME) else "order")
     assert sorted(match.names.values()) == sorted(shapes)
 
 

@@ -26,6 +26,7 @@ from explorer.formats.words import refusal, shown
 from explorer.maths.records import Progress
 from explorer.maths.weight_records import Broken, Differing, WeightReport
 from explorer.network.analysis import analyse
+from explorer.network.ends import main_end
 from explorer.network.layer import Shape
 from explorer.network.network import Network
 from explorer.network.project import Project, Recipe
@@ -57,7 +58,9 @@ def open_checkpoint(path: Path) -> Steps:
     else:
         yield Progress(f"Building {match.network}")
         known = library.architecture(match.network)
-        network, names = _built(known.network, match, shapes)
+        if (whole := _without_sides(known, match.names)) is not known.network:
+            match = replace(match, how="exact" if match.how == "part" else match.how)
+        network, names = _built(whole, match, shapes)
         title = _title(known, match, network)
         what = _said(title, match)
         recipe = yield from _recipe(path, match, network)
@@ -99,6 +102,19 @@ def _opened(path: Path) -> Generator[Progress, None, Checkpoint]:
 def _weights(checkpoint: Checkpoint) -> dict[str, Shape]:
     """Shapes by name, without whole numbers: those count."""
     return {name: tensor.shape for name, tensor in checkpoint.tensors.items() if tensor.is_float}
+
+
+def _without_sides(known: Project, names: Mapping[str, str]) -> Network:
+    """The network without those of its side branches that have no weights at all in the file: people save it so."""
+    network, there = known.network, {name.rpartition(".")[0] for name in names}
+    ends = [id for id in network.nodes if not network.users[id]]
+    needed = network.before([main_end(network, ends, known.main)])
+    weighty = {name.rpartition(".")[0] for name in signature(network)}
+    for end in ends:
+        side = network.before([end]) - needed
+        if side and not side & weighty & there:
+            network = network.without(side)
+    return network
 
 
 def _built(network: Network, match: Match, shapes: Mapping[str, Shape]) -> tuple[Network, dict[str, str]]:

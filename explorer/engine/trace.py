@@ -84,7 +84,7 @@ def _training(module: nn.Module, idle: list[str]) -> Iterator[None]:
     That is the innermost module around each tensor that has others in use.
     """
     modules, idle_set = dict(module.named_modules()), set(idle)
-    busy = {path for name, _ in module.named_parameters() if name not in idle_set for path in ("", *_paths(name))}
+    busy = {path for name, _ in module.named_parameters() if name not in idle_set for path in _paths(name)} | {""}
     around = {next(path for path in reversed(("", *_paths(name))) if path in busy) for name in idle}
     try:
         for path in around:
