@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -92,6 +93,7 @@ def main() -> None:
         until(lambda title=title: window.docks[title].widget() is not None)
         panel = window.docks[title].widget()._panel
         if title == "Patches":
+            panel.search.choose(replace(panel.search.choice, one_per_picture=False))
             panel.search.choose_folder(str(photo.parent))
             panel.search.start()
             until(lambda panel=panel: panel.search.state == "done")

@@ -100,6 +100,7 @@ class PatchesPanel(QWidget):
         for button in (self.folder, self.run, self.export):
             tools.addWidget(button)
         self.source.setMinimumHeight(14 * GRID)
+        self.source.hide()  # until a patch is pointed at
         with side.changing():
             for widget in (self.source, self.reading, self.form, self.broken):
                 side.column.addWidget(widget)
@@ -205,6 +206,7 @@ class PatchesPanel(QWidget):
 
     def _show_source(self, picture: Picture | None) -> None:
         self._source = picture
+        self.source.setHidden(picture is None)
         box = self._shown[1] if self._shown and picture is not None else None
         self.source.show_source(
             image_of(picture.pixels) if picture else QImage(), box, picture.size[0] if picture else 0
