@@ -216,7 +216,9 @@ def test_grad_cam_by_hand(small: Project) -> None:
     picture = Pixels(np.uint8([[[255] * 3, [0] * 3, [255] * 3]]))  # the maps are 1 0 and 0 1
     (ours,) = found(Attribute(project, picture, (GradCam(),), Place("linear", 0)))
     assert (ours.at, ours.values.tolist()) == ("relu", [[[3, 1]]])  # weights (2 + 4) / 2 and (−1 + 3) / 2
-    (chosen,) = found(Attribute(project, picture, (GradCam(),), Place("linear", 0), at="conv2d"))
+    (still,) = found(Attribute(project, picture, (GradCam(),), Place("linear", 0), at="conv2d"))
+    assert still.at == "relu", "what happens to be selected changes nothing"
+    (chosen,) = found(Attribute(project, picture, (GradCam("selected"),), Place("linear", 0), at="conv2d"))
     assert (chosen.at, chosen.values.tolist()) == ("conv2d", [[[0, 0.5]]])  # ReLU of 1·(1 −1) + 1.5·(−1 1)
 
 

@@ -91,7 +91,7 @@ def attribute(question: Attribute) -> Iterator[Progress | Attribution]:
     for method in question.methods:
         yield Progress(method.title)
         try:
-            at = _maps(program, place.node, question.at) if isinstance(method, GradCam) else ""
+            at = _maps(program, place.node, question.at, method) if isinstance(method, GradCam) else ""
         except ProgramError as error:
             problem = error
             continue
@@ -125,14 +125,14 @@ def _starting_point(program: Program, question: Attribute) -> tuple[Place, Tenso
     return place, image
 
 
-def _maps(program: Program, goal: str, chosen: str) -> str:
-    """The node whose maps are weighed: the chosen one, or the last before `goal` that has more than one place."""
+def _maps(program: Program, goal: str, selected: str, method: GradCam) -> str:
+    """The node whose maps are weighed: the last before `goal` that has more than one place, or the selected one."""
     nodes, before = program.network.nodes, program.network.before([goal]) - {goal}
     sizes = {id: prod((fact.shape or ())[1:]) for id, fact in program.facts.items() if id in before}
     maps = [id for id, size in sizes.items() if size > 1 and not isinstance(nodes[id].layer, Input)]
     if not maps:
         raise ProgramError("Grad-CAM weighs feature maps, and none lead to this number.")
-    return chosen if chosen in maps else maps[-1]
+    return selected if method.layer == "selected" and selected in maps else maps[-1]
 
 
 # Each method: what it gives for a case, step by step.

@@ -114,8 +114,8 @@ class Look:
 class Attribute:
     """Which pixels made a number what it is? Answers: Progress …, then an Attribution by each method.
 
-    target: the number, or the class it is the score of; None for the most likely class. at: the node whose maps
-    Grad-CAM weighs, where it leads to the number; else the last such maps.
+    target: the number, or the class it is the score of; None for the most likely class. at: the selected node, whose
+    maps Grad-CAM weighs where its setting says so and they lead to the number.
     """
 
     project: Project

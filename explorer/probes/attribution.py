@@ -73,9 +73,14 @@ class GradCam(Method):
     title = "Grad-CAM"
     story = (
         "The maps of a late layer, each weighed by how much the number rises with it on the mean. Coarse, and it "
-        "tells classes apart. The selected layer's maps are taken, without one those of the last."
+        "tells classes apart."
     )
     source = "Selvaraju et al. 2016, arXiv:1610.02391, equations 1 and 2"
+
+    layer: str = setting(
+        "last", "choice", "Whose maps are weighed: the last ones before the number, or the selected layer's",
+        choices=("last", "selected"),
+    )  # fmt: skip
 
 
 class Occlusion(Method):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from explorer.engine.questions import Attribute
+from explorer.probes.attribution import GradCam
 from explorer.workspace.session import Session
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class Attributions(QObject):
         self._watched = False
         session.prediction_changed.connect(lambda _: self._start_afresh())  # it follows picture and network
         session.place_changed.connect(lambda _: self._start_afresh() if self.picked else None)
+        session.selection_changed.connect(lambda _: self._look_elsewhere())
         session.opened.connect(lambda _: self.aim(None))
 
     def watch(self, watched: bool) -> None:
@@ -61,6 +63,14 @@ class Attributions(QObject):
         """Methods whose final result is not there."""
         done = {title for title, result in self.results.items() if result.done}
         return tuple(method for method in self.methods if method.title not in done)
+
+    def _look_elsewhere(self) -> None:
+        """Another layer was selected: what was found with the last one's maps is another thing."""
+        lost = {method.title for method in self.methods if isinstance(method, GradCam) and method.layer == "selected"}
+        if lost & self.results.keys():
+            self.results = {title: result for title, result in self.results.items() if title not in lost}
+            self.changed.emit()
+            self._ask()
 
     def _start_afresh(self) -> None:
         self._session.cancel("attribution")

@@ -45,6 +45,19 @@ def test_why_is_it_an_eagle(asking, tmp_path) -> None:
     assert min(written.width(), written.height()) >= 224
 
 
+def test_the_maps_of_the_selected_layer_by_choice(asking) -> None:
+    panel = asking.panel
+    asking.session.select(("features.14.conv.2",))
+    assert panel.attributions.results["Grad-CAM"].at == "features.18.2", "what is selected changes nothing by itself"
+    panel.choose("Grad-CAM")
+    panel._forms["Grad-CAM"].editor("layer").setCurrentText("selected")
+    asking.wait(lambda: not panel.attributions.missing)
+    assert panel.check.text() == "The maps of features.14.conv.2."
+    asking.session.select(("features.7.conv.2",))
+    asking.wait(lambda: not panel.attributions.missing)
+    assert panel.check.text() == "The maps of features.7.conv.2."
+
+
 def test_another_class_another_map(asking) -> None:
     panel = asking.panel
     first, second = asking.session.prediction.top[:2]

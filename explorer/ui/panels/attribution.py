@@ -199,7 +199,7 @@ class AttributionPanel(QWidget):
         tiles = [(method.title, found.get(method.title)) for method in self.attributions.methods]
         self.view.show_results(tiles, self.opacity.value() / 100, self._chosen)
         result = found.get(self._chosen)
-        self.check.say(_sum_in_words(result) if result else "")
+        self.check.say(_remark(result) if result else "")
         some = next(iter(found.values()), None)
         self.view.setAccessibleDescription(f"{self._number(some)}; {', '.join(found)}" if some else "")
         self._read("", None)
@@ -267,9 +267,9 @@ class AttributionPanel(QWidget):
             super().keyPressEvent(event)
 
 
-def _sum_in_words(result: Attribution) -> str:
-    """Whether the shares add up, for a method that promises it."""
+def _remark(result: Attribution) -> str:
+    """Whose maps were weighed, or whether the shares add up, for a method that promises it."""
     if result.check is None:
-        return ""
+        return f"The maps of {result.at}." if result.at else ""
     total, gained = result.check
     return f"The shares add up to {total:.4g}; the score gained {gained:.4g} on the way."
