@@ -1,22 +1,26 @@
 """Images a second of the search for the nine strongest places of every channel, beside what peers do.
 
 Every channel of what each convolution puts out (after batch normalisation, where it follows), for photos that are
-decoded beforehand; batches of the same size for all; rounds take turns in one process, each with other photos. Peers,
-in torch's modules: "plain": the forward alone, as it comes; "stored": all values kept, then sorted; "hooks": hooks with
-a running maximum. Ours, and the running maximum, go on from the photos of the rounds before. "folder" is the whole
-search, with JPEG files that are decoded meanwhile. Memory is what the process holds after so many pictures, above what
-it held before. Prints one JSON line. Usage: python -m benchmarks.patches [mobilenet_v2|vgg16] [PICTURES] [cpu]
+decoded beforehand; batches of the same size for all; rounds take turns, each with other photos. Peers, in torch's
+modules, each in a process of its own as it comes: "plain": the forward alone; "stored": all values kept, then sorted;
+"hooks": hooks with a running maximum. "plain, memory kept" is the forward alone in our process, whose freed memory is
+kept as the worker's is. Ours, and the running maximum, go on from the photos of the rounds before. "folder" is the
+whole search, with JPEG files that are decoded meanwhile. Memory is what the process holds after so many pictures, above
+what it held before. Prints one JSON line. Usage: python -m benchmarks.patches [mobilenet_v2|vgg16] [PICTURES] [cpu]
 With "cpu" one thread computes and its own time is taken: for a machine that others use meanwhile.
 """
 
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import numpy as np
@@ -25,21 +29,23 @@ from PIL import Image
 from torch import nn
 from torchvision.models import get_model
 
+from explorer.engine.memory import keep_freed
 from explorer.engine.patch_questions import FindPatches
 from explorer.engine.patches import find
 from explorer.engine.program import Program
-from explorer.engine.strongest import take
+from explorer.engine.strongest import Strongest
 from explorer.engine.trace import trace, weights
 from explorer.engine.weights import Tensors
 from explorer.formats import tensors
 from explorer.formats.pictures import decode
 from explorer.formats.recipes import to_input
 from explorer.maths.resources import resources
-from explorer.maths.top_places import TopPlaces
 from explorer.network.network import Network
 from explorer.network.project import Project, Recipe
 
-ROUNDS, BATCH, COUNT = 3, 8, 9
+ROUNDS, COUNT = 3, 9
+BATCHES = {"mobilenet_v2": (4, 16), "vgg16": (2, 6)}
+"""How many in a round, and pictures in each: as many as the search itself takes."""
 RECIPE = Recipe(0.875, (0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
 
 
@@ -103,14 +109,15 @@ class Ours:
 
     def __init__(self, program: Program, nodes: list[str]) -> None:
         self.program, self.seen = program, 0
-        self.tops = {node: TopPlaces.empty((program.facts[node].shape or (0,))[0], COUNT) for node in nodes}
+        self.strongest = Strongest({node: (program.facts[node].shape or (0,))[0] for node in nodes}, COUNT)
 
     def __call__(self, batches: list[torch.Tensor]) -> None:
         for batch in batches:
             pictures = np.arange(self.seen, self.seen + len(batch), dtype=np.int32)
             self.seen += len(batch)
-            for node, value in self.program.passing(batch, self.tops):
-                take(self.tops[node], value, pictures)
+            for node, value in self.program.passing(batch, self.strongest.tops):
+                self.strongest.see(node, value, pictures)
+            self.strongest.take_in()
 
 
 def looked_at(network: Network) -> list[str]:
@@ -123,45 +130,77 @@ def looked_at(network: Network) -> list[str]:
     return found
 
 
+def torch_s(name: str) -> nn.Module:
+    torch.manual_seed(0)
+    return get_model(name, weights=None).eval()
+
+
+def timed(run: Callable[[list[torch.Tensor]], object], inputs: str, turn: int, name: str, cpu: bool) -> float:
+    """Seconds for the photos of a round."""
+    clock, (count, batch) = time.thread_time if cpu else time.perf_counter, BATCHES[name]
+    some = np.load(inputs, mmap_mode="c")[turn * count * batch : (turn + 1) * count * batch]
+    batches = list(torch.from_numpy(np.array(some)).split(batch))
+    with torch.inference_mode():
+        start = clock()
+        run(batches)
+        return clock() - start
+
+
+def peer(connection: Connection, run: str, name: str, nodes: list[str], cpu: bool) -> None:
+    """A process: each message is a file of photos and a round; the answer is how long it took."""
+    if cpu:
+        torch.set_num_threads(1)
+    trunk = torch_s(name).features
+    hooked = Hooked(torch_s(name).features, [node.removeprefix("features.") for node in nodes])
+    runs = {"plain": lambda batches: [trunk(one) for one in batches], "hooks": hooked.streamed, "stored": hooked.stored}
+    while message := connection.recv():
+        connection.send(timed(runs[run], *message, name, cpu))
+
+
 def main() -> None:
     name = sys.argv[1] if len(sys.argv) > 1 else "mobilenet_v2"
     count = int(sys.argv[2]) if len(sys.argv) > 2 else 1000
     cpu = sys.argv[3:] == ["cpu"]
-    clock = time.thread_time if cpu else time.perf_counter
     if cpu:
         torch.set_num_threads(1)
-    torch.manual_seed(0)
-    built = get_model(name, weights=None).eval()
+    keep_freed()
+    built = torch_s(name)
     network = trace(built)
     nodes = looked_at(network)
     held: Tensors = weights(built, network)
     program = Program(network, held)
-    with tempfile.TemporaryDirectory() as folder, torch.inference_mode():
+    spawn, peers = multiprocessing.get_context("spawn"), {}
+    for run in ("plain", "hooks", "stored"):  # what one leaves of its memory would serve the others
+        peers[run], end = spawn.Pipe()
+        spawn.Process(target=peer, args=(end, run, name, nodes, cpu), daemon=True).start()
+    with tempfile.TemporaryDirectory() as folder:
         os.environ["CNN_EXPLORER_CACHE"] = str(Path(folder) / "cache")
         pictures = Path(folder) / "pictures"
         pictures.mkdir()
         photos(pictures, count)
         project = Project(network, weights=tensors.keep({k: np.asarray(v) for k, v in held.items()}), recipe=RECIPE)
-        each = (4 if name == "mobilenet_v2" else 2) * BATCH
+        each = BATCHES[name][0] * BATCHES[name][1]
         some = sorted(pictures.iterdir())[: (1 + ROUNDS) * each]
-        inputs = np.stack([to_input(decode(path).pixels, RECIPE, (3, 224, 224)) for path in some])
-        trunk = get_model(name, weights=None).eval().features
-        peer = Hooked(built.features, [node.removeprefix("features.") for node in nodes])
+        inputs = str(Path(folder) / "inputs.npy")
+        np.save(inputs, np.stack([to_input(decode(path).pixels, RECIPE, (3, 224, 224)) for path in some]))
+        trunk = built.features
         runs = {
-            "plain": lambda batches: [trunk(batch) for batch in batches],
-            "hooks": peer.streamed,
-            "stored": peer.stored,
-            "our forward": lambda batches: [list(program.passing(batch, [nodes[-1]])) for batch in batches],
+            "plain, memory kept": lambda batches: [trunk(one) for one in batches],
+            "our forward": lambda batches: [list(program.passing(one, [nodes[-1]])) for one in batches],
             "ours": Ours(program, nodes),
         }
-        times: dict[str, list[float]] = {run: [] for run in runs}
+        times: dict[str, list[float]] = {run: [] for run in (*peers, *runs)}
         for turn in range(1 + ROUNDS):
-            batches = list(torch.from_numpy(inputs[turn * each : (turn + 1) * each]).split(BATCH))
-            for run, forward in runs.items():
-                start = clock()
-                forward(batches)
+            for run, taken in times.items():
+                if run in runs:
+                    seconds = timed(runs[run], inputs, turn, name, cpu)
+                else:
+                    peers[run].send((inputs, turn))
+                    seconds = peers[run].recv()
                 if turn:
-                    times[run].append(clock() - start)
+                    taken.append(seconds)
+        for there in peers.values():
+            there.send(None)
         speed = {run: round(each / statistics.median(taken), 1) for run, taken in times.items()}
         memory, before = {}, resident()
         question = FindPatches(project, tuple(nodes), str(pictures))
@@ -176,7 +215,7 @@ def main() -> None:
     print(json.dumps({
         "benchmark": "patches", "network": name, "threads": torch.get_num_threads(),
         "channels": sum((program.facts[node].shape or (0,))[0] for node in nodes), "images per second": speed,
-        **{f"ours / {peer}": round(speed["ours"] / speed[peer], 2) for peer in runs if peer != "ours"},
+        **{f"ours / {peer}": round(speed["ours"] / speed[peer], 2) for peer in times if peer != "ours"},
         "MB more after": {str(n): round(size / 1e6) for n, size in memory.items()},
     }))  # fmt: skip
 

@@ -16,12 +16,14 @@ os.environ["XDG_CONFIG_HOME"] = tempfile.mkdtemp()  # the window as it first is
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from explorer.formats import folders
 from explorer.maths.records import Place
 from explorer.ui import theme
 from explorer.ui.application import build
+from explorer.ui.dialogs import figure
+from explorer.workspace.ablating import set_factors
 from explorer.workspace.samples import samples
 
 PICTURES = Path(__file__).parent / "pictures"
@@ -47,10 +49,15 @@ def main() -> None:
             if time.monotonic() > end:
                 raise TimeoutError
 
-    def shoot(name: str) -> None:
+    def shoot(name: str, part: QWidget = window) -> None:
         end = time.monotonic() + 0.6
         until(lambda: time.monotonic() > end and not session.work)
-        window.grab().save(str(PICTURES / f"{name}.png"))
+        part.grab().save(str(PICTURES / f"{name}.png"))
+
+    def alone() -> None:
+        """Only what comes next is open."""
+        for tab in list(session.document.tabs):
+            session.close_tab(tab)
 
     until(lambda: bool(session.models) and session.worker.state == "ready")
     shoot("start")
@@ -71,7 +78,7 @@ def main() -> None:
     QTest.keyClicks(window.canvas.box.line, "fla")
     shoot("search")
     window.canvas.box.shut()
-    session.new()
+    alone()
     session.open_model("mobilenet_v2")
     until(lambda: bool(session.document.project.network.nodes))
     photo = next(path for path in samples() if path.stem == "coffee")
@@ -102,8 +109,25 @@ def main() -> None:
                 action.setChecked(True)
             until(lambda panel=panel: not panel.attributions.missing)
         shoot(title.lower())
+    window.docks["Effects"].raise_()
+    until(lambda: window.docks["Effects"].widget() is not None)
+    panel = window.docks["Effects"].widget()._panel
+    set_factors(session.document, "features.2.conv.1.0", {41: 0.0, 7: 0.0})
+    panel.rank.click()
+    until(lambda: panel.effects.ranking is not None and panel.effects.ranking.done)
+    shoot("effects")
+    session.document.history.undo()
+    window.docks["Filters"].raise_()
+    until(lambda: window.docks["Filters"].widget() is not None and not session.work)
+    panel = window.docks["Filters"].widget()._panel
+    panel.sheet.setFocus()
+    QTest.keyClick(panel.sheet, Qt.Key.Key_Return)
+    until(lambda: panel.card.isVisible())
+    panel.card.parts[-1].click()
+    shoot("card")
     window.docks["Summary"].raise_()
     shoot("summary")
+    alone()
     window.session.open_network("vgg16", "VGG-16")
     window.colour_by("parameters")
     session.select(("classifier.0",))
@@ -111,6 +135,18 @@ def main() -> None:
     window.docks["Cost"].raise_()
     shoot("cost")
     window.colour_by("")
+    figure(window)
+    until(lambda: not session.work)
+    shoot("figure", window.figure_dialog)
+    window.figure_dialog.close()
+    alone()
+    session.open_network("resnet50", "ResNet-50")
+    ids = [id for id in session.document.project.network.nodes if id.startswith(("maxpool", "layer1"))]
+    window.canvas.frame(tuple(ids))
+    window.docks["Outline"].raise_()
+    shoot("groups")
+    window.docks["Layers"].raise_()
+    alone()
     session.open_network("resnet50_v1", "ResNet-50 v1")
     window.pages.show_compare()
     page = window.pages.compare
@@ -121,6 +157,7 @@ def main() -> None:
     shoot("compare")
     window.pages.show_library()
     shoot("library")
+    alone()
     session.open_network("swin_t", "Swin-T")
     until(lambda: "features.1.1.attn" in session.document.project.network.nodes)
     session.select(("features.1.1.attn",))
@@ -128,12 +165,14 @@ def main() -> None:
     window.docks["Activations"].raise_()
     until(lambda: session.maps is not None)
     shoot("opaque")
+    alone()
     window.files.open_path(str(folders.models() / "mobilenet_v2-b0353104.pth"))
     until(lambda: window.files.weights.report is not None)
     session.select(("features.0.0",))
     window.docks["Weights"].raise_()
     shoot("weights")
     if DETECTOR.exists():
+        alone()
         window.files.open_path(str(DETECTOR))
         until(lambda: "yolo130" in session.document.project.network.nodes)
         session.open_picture(str(DETECTOR.parent / "images" / "dog.jpg"))
@@ -142,6 +181,12 @@ def main() -> None:
         window.canvas.frame()
         window.docks["Activations"].raise_()
         shoot("detector")
+        window.docks["Boxes"].raise_()
+        until(lambda: window.docks["Boxes"].widget() is not None)
+        window.docks["Boxes"].widget()._panel.behind.pick_guess(0)
+        shoot("boxes")
+    window.pages.show_labs()
+    shoot("labs")
     session.close()
 
 

@@ -13,7 +13,7 @@ TYPE_CHECKING = False  # `typing` itself takes milliseconds in which Ctrl+C woul
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-COMMANDS = ("facts", "compare", "run", "detect", "patches", "open", "convert", "models")
+COMMANDS = ("facts", "compare", "run", "detect", "patches", "evaluate", "open", "convert", "models")
 """The first word of the commands that open no window; see `explorer.cli`."""
 
 APT = (
@@ -53,10 +53,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def import_ahead() -> None:
     """Import what the window needs and Qt does not: PySide6 reads the source of every module imported after it."""
+    import explorer.engine.library_questions
     import explorer.engine.questions
     import explorer.engine.serve
     import explorer.layers
+    import explorer.maths.boxes
+    import explorer.maths.thumbnails
+    import explorer.maths.weight_records
+    import explorer.maths.worked
     import explorer.network.analysis
+    import explorer.network.conventions
+    import explorer.network.formulas
+    import explorer.network.receptive_field
     import explorer.workspace.samples  # noqa: F401
 
 

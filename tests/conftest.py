@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from explorer.formats import folders
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a job in the background: the tests of Ctrl+C want to hear it
@@ -39,3 +43,11 @@ def assets() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the shared assets are not beside the project")
     return SHARED
+
+
+@pytest.fixture(autouse=True)
+def no_unsaved_edits() -> Iterator[None]:
+    """No test's window is offered what another test left behind."""
+    yield
+    for name in ("unsaved", "open", "opening"):
+        shutil.rmtree(folders.state() / name, ignore_errors=True)

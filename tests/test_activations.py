@@ -16,8 +16,8 @@ from explorer.maths.channels import statistics
 from explorer.maths.records import Cell, FeatureMaps, Picture, Place
 from explorer.network.network import Network, Node
 from explorer.network.project import Project
-from explorer.ui.colour_maps import opaque
 from explorer.ui.panels.activations import ActivationsPanel
+from explorer.ui.pictures.colour_maps import opaque
 from explorer.workspace.document import Document
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings

@@ -28,6 +28,7 @@ from explorer.network.network import Network, Node
 from explorer.network.project import Project, Recipe
 from explorer.probes.attribution import (
     METHODS,
+    Deconvolution,
     GradCam,
     Gradient,
     GuidedBackprop,
@@ -107,6 +108,8 @@ def theirs_of(
                 return captum.IntegratedGradients(model).attribute(x, target=target, n_steps=steps)
             case GuidedBackprop():
                 return captum.GuidedBackprop(model).attribute(x, target=target)
+            case Deconvolution():
+                return captum.Deconvolution(model).attribute(x, target=target)
             case GradCam():
                 return captum.LayerGradCam(model, maps).attribute(x, target=target, relu_attributions=True)
             case Occlusion(window=window, stride=stride):
@@ -117,7 +120,8 @@ def theirs_of(
 
 
 SMALL = [
-    Gradient(), SmoothGrad(10, 0.2, 3), IntegratedGradients(12), GuidedBackprop(), GradCam(), Occlusion(40, 30),
+    Gradient(), SmoothGrad(10, 0.2, 3), IntegratedGradients(12), GuidedBackprop(), Deconvolution(),
+    GradCam(), Occlusion(40, 30),
 ]  # fmt: skip
 
 
@@ -185,6 +189,15 @@ def test_guided_lets_through_only_what_raises(small: Project) -> None:
     six = small.network.with_node(Node("relu", ReLU6(), ("conv2d",)))
     (same,) = found(Attribute(replace(small, network=six), BRIGHT_LEFT, (GuidedBackprop(),), Place("linear", 1)))
     assert same.values.tolist() == [[[0, 0]]]
+
+
+def test_deconvolution_lets_through_what_is_positive_wherever_the_relu_was_open(small: Project) -> None:
+    """Behind the ReLU the slopes of y₁ are −2, which is held back, and 1, which goes to (−1, 1) though it is closed."""
+    (ours,) = found(Attribute(small, BRIGHT_LEFT, (Deconvolution(),), Place("linear", 1)))
+    assert ours.values.tolist() == [[[-1, 1]]]
+    six = small.network.with_node(Node("relu", ReLU6(), ("conv2d",)))
+    (same,) = found(Attribute(replace(small, network=six), BRIGHT_LEFT, (Deconvolution(),), Place("linear", 1)))
+    assert same.values.tolist() == [[[-1, 1]]]
 
 
 def test_integrated_gradients_add_up(small: Project) -> None:

@@ -35,8 +35,8 @@ from explorer.ui.canvas.card import HEIGHT, WIDTH, Card
 from explorer.ui.canvas.colouring import LEVELS
 from explorer.ui.canvas.pixmaps import Pixmaps
 from explorer.ui.canvas.scene import Hit
-from explorer.ui.canvas.search import rank
 from explorer.ui.canvas.view import Canvas
+from explorer.ui.controls.finder import FOUND
 from explorer.ui.offers import MIME
 from explorer.ui.window import Window
 from explorer.workspace.document import Document
@@ -295,20 +295,10 @@ def test_search_says_what_each_kind_would_make(make: Make) -> None:
     canvas = make(*CHAIN)
     canvas.session.select(("relu1",))
     key(canvas, Key.Key_Tab)
-    said = {
-        canvas.box.list.item(i).text(): canvas.box.list.item(i).data(Qt.ItemDataRole.UserRole + 1) for i in range(4)
-    }
+    said = {canvas.box.list.item(i).text(): canvas.box.list.item(i).data(FOUND).aside for i in range(4)}
     assert said["MaxPool2d"] == "8×16×16"
     QTest.keyClicks(canvas.box.line, "linear")
-    assert "needs a vector" in canvas.box.list.item(0).data(Qt.ItemDataRole.UserRole + 1)
-
-
-def test_search_ranks_name_before_help_before_letters() -> None:
-    assert rank("conv", Conv2d) == 0
-    assert rank("2d", Conv2d) == 1
-    assert rank("slide learned", Conv2d) == 2
-    assert rank("cv2", Conv2d) == 3
-    assert rank("xyz", Conv2d) is None
+    assert "needs a vector" in canvas.box.list.item(0).data(FOUND).aside
 
 
 @pytest.mark.parametrize(
@@ -433,6 +423,49 @@ def test_arrows_walk_along_links(make: Make) -> None:
     canvas.edit_requested.connect(asked.append)
     key(canvas, Key.Key_Return)
     assert asked == ["a"]
+
+
+def test_a_card_lands_in_line_with_another(make: Make) -> None:
+    canvas = make(*CHAIN)
+    start = spot(canvas, "relu1", 0.3)
+    drag(canvas, start, start + QPoint(round(300 * canvas.zoom), 0))
+    here, there = (project(canvas).places[id] for id in ("relu1", "conv1"))
+    assert here[0] > there[0] + WIDTH
+    start, reach = spot(canvas, "relu1", 0.3), round((here[0] - there[0]) * canvas.zoom)
+    press_and_pull(canvas, start, start + QPoint(4 - reach, 3))
+    before = canvas.viewport().grab().toImage()
+    QTest.mouseRelease(canvas.viewport(), LEFT, Held.NoModifier, start + QPoint(4 - reach, 3))
+    assert project(canvas).places["relu1"][0] == there[0]
+    line, after = round(spot(canvas, "conv1").x()), canvas.viewport().grab().toImage()
+    assert any(before.pixel(x, 2) != after.pixel(x, 2) for x in range(line - 2, line + 3)), "the line was seen"
+
+
+def test_alt_drag_leaves_a_copy(make: Make) -> None:
+    canvas = make(*CHAIN)
+    before = project(canvas)
+    click(canvas, spot(canvas, "conv1", 0.3))
+    click(canvas, spot(canvas, "relu1", 0.3), Held.ShiftModifier)
+    start = spot(canvas, "relu1", 0.3)
+    drag(canvas, start, start + QPoint(320, 40), Held.AltModifier)
+    after = project(canvas)
+    assert canvas.session.selection == ("conv2", "relu2")
+    assert inputs(canvas, "relu2") == ("conv2",)
+    assert inputs(canvas, "conv2") == ()
+    assert {id: after.places[id] for id in before.places} == before.places
+    apart = [tuple(b - a for a, b in zip(after.places[old], after.places[new], strict=True))
+             for old, new in (("conv1", "conv2"), ("relu1", "relu2"))]  # fmt: skip
+    assert apart[0] == apart[1]
+    assert apart[0][0] > 0
+    assert canvas.session.document.history.undoText() == "Duplicate 2 layers"
+    canvas.session.document.history.undo()
+    assert project(canvas) == before
+    press_and_pull(canvas, start, start + QPoint(320, 40), Held.AltModifier)
+    key(canvas, Key.Key_Escape)
+    QTest.mouseRelease(canvas.viewport(), LEFT, Held.AltModifier, start + QPoint(320, 40))
+    assert project(canvas) == before
+    click(canvas, spot(canvas, "conv1", 0.3), Held.AltModifier)  # does not move: a plain click
+    assert project(canvas) == before
+    assert canvas.session.selection == ("conv1",)
 
 
 def test_keys_link_and_move(make: Make) -> None:
@@ -657,7 +690,7 @@ def test_zoom_commands(qtbot: Any, worker: Worker) -> None:
     assert canvas.zoom == small
     key(canvas, Key.Key_Plus, Held.ControlModifier)
     assert canvas.zoom > small
-    key(canvas, Key.Key_1, Held.ControlModifier)
+    key(canvas, Key.Key_0, Held.ControlModifier)
     assert canvas.zoom == 1
 
 
@@ -794,3 +827,46 @@ def test_heat_is_told_apart_without_hues_and_text_is_read_on_it(name: str) -> No
     for text, least in ((colours.text, 4.5), (colours.bar, 3.0)):
         ink = luminance(QColor(text))
         assert all((max(ink, one) + 0.05) / (min(ink, one) + 0.05) >= least for one in ramp)
+
+
+def test_the_minimap_shows_where_one_is_and_leads_elsewhere(make: Make, qtbot) -> None:
+    nodes = [Node("x", Input(3, 64, 64))]
+    nodes += [Node(f"relu{i}", ReLU(), (nodes[-1].id if i == 0 else f"relu{i - 1}",)) for i in range(60)]
+    canvas = make(*nodes)
+    minimap = canvas.minimap
+    canvas.zoom_to_full()
+    canvas.frame(("x",))
+    qtbot.waitUntil(minimap.isVisible)
+    assert canvas.rect().contains(minimap.geometry())
+    QTest.mouseClick(minimap, LEFT, Held.NoModifier, QPoint(minimap.width() // 2, minimap.height() - 10))
+    seen = canvas.drawing.within(canvas.visible)
+    assert "relu59" in seen
+    assert "x" not in seen
+    assert not canvas.session.selection, "a click in it is none on the canvas"
+    before = minimap.grab().toImage()
+    QTest.mousePress(minimap, LEFT, Held.NoModifier, QPoint(minimap.width() // 2, minimap.height() - 10))
+    QTest.mouseMove(minimap, QPoint(minimap.width() // 2, minimap.height() // 2))
+    QTest.mouseRelease(minimap, LEFT, Held.NoModifier, QPoint(minimap.width() // 2, minimap.height() // 2))
+    assert "relu30" in canvas.drawing.within(canvas.visible)
+    assert minimap.grab().toImage() != before
+    minimap.want(False)
+    assert not minimap.isVisible()
+    minimap.want(True)
+    canvas.frame(canvas.drawing.nodes)
+    assert not minimap.isVisible(), "everything is in view"
+
+
+def test_the_minimap_follows_edits_and_selection(make: Make, qtbot) -> None:
+    nodes = [Node("x", Input(3, 64, 64))]
+    nodes += [Node(f"relu{i}", ReLU(), (nodes[-1].id if i == 0 else f"relu{i - 1}",)) for i in range(60)]
+    canvas = make(*nodes)
+    canvas.zoom_to_full()
+    qtbot.waitUntil(canvas.minimap.isVisible)
+    first = canvas.minimap.grab().toImage()
+    canvas.select(("relu50",))
+    second = canvas.minimap.grab().toImage()
+    assert second != first
+    canvas.select(())
+    canvas.edit("Move", project(canvas).moved({"relu59": (900.0, 0.0)}))
+    qtbot.wait(200)
+    assert canvas.minimap.grab().toImage() != first

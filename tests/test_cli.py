@@ -229,6 +229,12 @@ def test_run_says_which_end_the_guesses_are_of(capsys, tmp_path: Path, small: Pa
     assert len(json.loads(out)["top"]) == 3
     assert "The network has 2 ends. The guesses are those of fc; the others are side" in err
     assert "random ones: conv, fc" in err
+    assert main(["run", str(tmp_path / "two.cnnx"), photo, "--json", "--end", "side"]) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out)["top"][0]["label"] in {"cat", "\x1b[31mdog", *(f"class {i}" for i in range(2, 7))}
+    assert "The guesses are those of side; the others are fc" in err
+    assert main(["run", str(tmp_path / "two.cnnx"), photo, "--end", "flat"]) == 1
+    assert capsys.readouterr().err == "“flat” is no end of the network: its ends are fc, side.\n"
 
 
 def test_run_a_file_with_random_weights_says_so(capsys, small: Path, photo: str) -> None:

@@ -14,7 +14,7 @@ from explorer.network.diff import compare
 from explorer.network.network import Network, Node
 from explorer.network.tables import ungrouped
 from explorer.ui import theme
-from explorer.ui.diff_table import SEEN, TINT, WAITING, DiffTable
+from explorer.ui.tables.diff_table import SEEN, TINT, WAITING, DiffTable
 from explorer.workspace.comparison import Comparison
 from explorer.workspace.document import Document
 from explorer.workspace.session import Session

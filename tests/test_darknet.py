@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import struct
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -382,6 +383,14 @@ def test_a_name_too_long_for_weights_beside_it(tmp_path: Path) -> None:
     cfg = tmp_path / ("n" * 250 + ".cfg")
     cfg.write_text(TINY + CONV)
     assert "no file of weights beside it" in opened(cfg).origin
+
+
+def test_a_network_trained_on_letterboxed_pictures(tmp_path: Path) -> None:
+    head = "[convolutional]\nfilters=6\nsize=1\nactivation=linear\n[yolo]\nanchors=1,2\nclasses=1\n"
+    plain = opened(written(tmp_path / "plain", TINY + head))
+    assert plain.recipe.padding == ""
+    boxed = opened(written(tmp_path / "boxed", TINY + "letter_box=1\n" + head))
+    assert boxed.recipe == replace(plain.recipe, padding="letterbox")
 
 
 def test_names_of_classes(tmp_path: Path) -> None:

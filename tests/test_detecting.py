@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -12,22 +13,25 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 from torchvision.ops import batched_nms, distance_box_iou
 
 from explorer.cli.commands import main
 from explorer.engine.answers import answer
 from explorer.engine.detecting import detect
+from explorer.engine.library import open_model
 from explorer.engine.opening import open_file
 from explorer.engine.probes import look
-from explorer.engine.program import ProgramError
+from explorer.engine.program import Program, ProgramError
 from explorer.engine.questions import Detect, Look, PictureFile, Pixels, Predict
-from explorer.formats import project_file
+from explorer.formats import project_file, tensors
 from explorer.layers.dense import Input
 from explorer.layers.detection import Yolo
 from explorer.layers.windows import Conv2d
 from explorer.maths.boxes import iou
 from explorer.maths.records import Guess, Prediction
-from explorer.maths.suppression import Round, dious, ious, kept, rounds
+from explorer.maths.resources import resources
+from explorer.maths.suppression import dious, ious, kept
 from explorer.maths.yolo import Candidates, candidates, decoded
 from explorer.network.network import Network, Node
 from explorer.network.project import Project, Recipe
@@ -70,6 +74,13 @@ def test_candidates_are_what_is_sure_enough() -> None:
     assert len(candidates([decoded(values, ((8.0, 8.0),), (8, 16))], 0.1)) == 0
 
 
+def test_a_head_without_classes_finds_one_kind_of_thing() -> None:
+    values = np.random.default_rng(0).uniform(0, 1, (2 * 5, 3, 4)).astype(np.float32)
+    found = candidates([decoded(values, ((16.0, 8.0), (4.0, 64.0)), (48, 32))], 0.5)
+    assert sorted(found.scores) == sorted(values[4::5][values[4::5] > 0.5])
+    assert set(found.classes) == {0}
+
+
 sides = st.integers(0, 8)
 boxes = st.lists(st.tuples(sides, sides, sides, sides), max_size=30)
 scores = st.sampled_from([0.1, 0.3, 0.5, 0.5, 0.7, 0.9])
@@ -91,27 +102,11 @@ def test_suppression_is_torchvision_s(drawn, data, limit: float) -> None:
     assert np.array_equal(left.scores, expected.scores)
 
 
-@given(boxes, st.data())
-def test_each_round_of_suppression(drawn, data) -> None:
-    corners = np.array([(x, y, x + w, y + h) for x, y, w, h in drawn], np.float64).reshape(-1, 4)
-    sure = np.array(data.draw(st.lists(scores, min_size=len(drawn), max_size=len(drawn))))
-    left = set(range(len(drawn)))
-    for step in rounds(corners, sure, 0.4):
-        assert isinstance(step, Round)
-        assert sure[step.best] == max(sure[i] for i in left)
-        left.remove(step.best)
-        assert set(step.rivals.tolist()) == left
-        exact = [float(iou(tuple(corners[step.best]), tuple(corners[i]))) for i in step.rivals]
-        assert step.overlaps == pytest.approx(exact)
-        assert step.dropped.tolist() == [overlap > 0.4 for overlap in step.overlaps]
-        left -= set(step.rivals[step.dropped].tolist())
-    assert not left
-
-
 def test_the_course_s_pair_of_boxes() -> None:
     assert ious(np.array([2.0, 1, 4, 3]), np.array([[1.0, 2, 3, 4]])) == pytest.approx([1 / 7])
 
 
+@settings(deadline=None)
 @given(boxes.filter(len))
 def test_distance_of_the_middles(drawn) -> None:
     corners = np.array([(x, y, x + w + 1, y + h + 1) for x, y, w, h in drawn], np.float64)
@@ -143,20 +138,31 @@ LISTS = {"before_nms": ("IoU", 1.0, 0.014), "darknet_cli_nms_diou": ("", 0.45, 0
 JPEG by itself."""
 
 
-@pytest.mark.parametrize("model", MODELS)
-def test_what_darknet_finds(assets: Path, model: str) -> None:
+def lost_half(side: int, longest: int) -> float:
+    """In pixels of the picture: Darknet puts a letterboxed picture at a whole pixel of the input, and its boxes back
+    from half a pixel further on where an odd number is left over."""
+    scaled = 320 * side // longest
+    return (320 - scaled) % 2 / 2 * side / scaled
+
+
+@pytest.mark.parametrize(("model", "way"), [*((model, "stretch") for model in MODELS), (MODELS[0], "letterbox")])
+def test_what_darknet_finds(assets: Path, model: str, way: str) -> None:
     reference = json.loads((assets / "reference" / "detections.json").read_text())["models"][model]["images"]
     project = opened(assets / f"{model}.cfg")
+    if way == "letterbox":
+        project = replace(project, recipe=replace(project.recipe, padding="letterbox"))
     compared = 0
     for name, expected in reference.items():
         w, h = expected["width"], expected["height"]
+        off = (0.0, 0.0) if way == "stretch" else tuple(lost_half(side, max(w, h)) for side in (w, h))
         for which, (measure, overlap, tolerance) in LISTS.items():
             source = PictureFile(str(assets / "images" / name))
             mine = found(Detect(project, source, count=1000, least=0.23, overlap=overlap, suppression=measure))
-            for one in expected["darknet"]["stretch"][which]:
+            for one in expected["darknet"][way][which]:
                 half_w, half_h = one["w"] / 2, one["h"] / 2
                 corners = (one["cx"] - half_w, one["cy"] - half_h, one["cx"] + half_w, one["cy"] + half_h)
                 box = tuple(side * size for side, size in zip(corners, (w, h, w, h), strict=True))
+                box = tuple(side + shift for side, shift in zip(box, off * 2, strict=True))
                 of_kind = [each for each in mine if each.index == one["class_id"]]
                 best = max(of_kind, key=lambda each: iou(each.box, box), default=None)
                 if best is None or iou(best.box, box) < 0.98:
@@ -166,7 +172,7 @@ def test_what_darknet_finds(assets: Path, model: str) -> None:
                 mine.remove(best)
                 compared += 1
             assert all(each.probability < 0.27 for each in mine), (name, which, mine)
-    assert compared > 200
+    assert compared > (150 if way == "letterbox" else 200)
 
 
 def test_detect_as_a_command(assets: Path, capsys) -> None:
@@ -201,6 +207,67 @@ def test_detect_as_a_command(assets: Path, capsys) -> None:
     ]
     for wrong in (["--conf", "2"], ["--iou", "x"], ["--conf", "nan"], ["--nms", "soft"]):
         assert main([*words, *wrong]) == 2
+
+
+@pytest.fixture(scope="module")
+def faces() -> Project:
+    *_, project = open_model("face-detector")
+    assert isinstance(project, Project)
+    return project
+
+
+def test_the_face_detector_is_face_api_s(assets: Path, faces: Project) -> None:
+    """The numbers before the head, of a picture that needs no scaling; tfjs on the same pixels."""
+    raw = np.load(assets / "reference" / "faceapi_raw.npz")["tiny_nhwc"].transpose(0, 3, 1, 2)
+    source = PictureFile(str(assets / "reference" / "faces_astro416.png"))
+    *_, (maps,) = look(Look(faces, source, ("conv8",)))
+    assert abs(maps.values - raw[0]).max() < 2e-4
+
+
+PADDED = (448.94, 80.61, 589.30, 185.07)
+"""What face-api 1.7.15 itself finds, run in Node on the same pixels, with a score of 0.86306. It rounds the height of
+the scaled picture, 236.66, before it goes back, so its box is 0.1 % less high than its network says."""
+
+
+def test_faces_in_photos(assets: Path, faces: Project) -> None:
+    """The same as face-api found, in our copy of the photo, which was pressed once more; and beside grey, where the
+    picture is padded."""
+    (face,) = json.loads((assets / "reference" / "faceapi.json").read_text())["images"]["astronaut.png"]["faces"]
+    left, top, width, height = face["box"]
+    expected = (left, top, left + width, top + height)
+    photo = resources() / "samples" / "astronaut.jpg"
+    (seen,) = found(Detect(faces, PictureFile(str(photo))))
+    assert seen.label == "face"
+    assert iou(seen.box, expected) > 0.98
+    assert abs(seen.probability - face["score"]) < 0.01
+    with Image.open(photo, formats=("JPEG",)) as image:
+        wide = Image.new("RGB", (900, 512), "gray")
+        wide.paste(image, (300, 0))
+    (seen,) = found(Detect(faces, Pixels(np.array(wide))))
+    assert seen.box == pytest.approx(PADDED, abs=0.5)
+    assert seen.probability == pytest.approx(0.86306, abs=0.003)
+    for name in ("dog.jpg", "horses.jpg"):
+        assert found(Detect(faces, PictureFile(str(assets / "images" / name)))) == []
+
+
+def test_the_face_detector_as_onnx(faces: Project, tmp_path: Path) -> None:
+    """A head without classes is written and read back."""
+    assert main(["convert", "face-detector", str(tmp_path / "faces.onnx")]) == 0
+    back = opened(tmp_path / "faces.onnx")
+    x = torch.rand(1, 3, 416, 416, generator=torch.manual_seed(1))
+    expected, found = (Program(one.network, tensors.read(one.weights)).run(x)[0] for one in (faces, back))
+    assert abs(found - expected).max() < 1e-4
+
+
+def test_the_model_has_its_own_marks(faces: Project) -> None:
+    """Score .5 and overlap .4, unless others are asked for."""
+    source = PictureFile(str(resources() / "samples" / "astronaut.jpg"))
+    alone = found(Detect(faces, source))
+    assert alone == found(Detect(faces, source, least=0.5, overlap=0.4))
+    few, more = (found(Detect(faces, source, least=0.001, overlap=overlap)) for overlap in (0.4, 0.45))
+    assert 1 < len(few) < len(more)
+    lower = replace(faces, recipe=replace(faces.recipe, least=0.001))
+    assert found(Detect(lower, source)) == few
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from explorer.ui.drawing_pad import SIDE, DrawingPage
+from explorer.ui.pictures.drawing_pad import SIDE, DrawingPage
 
 LEFT, RIGHT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.KeyboardModifier.NoModifier
 MIDDLE = SIDE // 2

@@ -19,13 +19,15 @@ import torch
 from PIL import Image
 from torchvision.models import get_model, get_model_weights
 
+from explorer.classics import faces
 from explorer.classics.others import ARCHITECTURES
 from explorer.cli.commands import main
 from explorer.engine import library
 from explorer.engine.downloads import Address
-from explorer.engine.entries import Entry
+from explorer.engine.entry import Entry
 from explorer.engine.opening import open_file
 from explorer.engine.program import Program
+from explorer.engine.sources import DownloadError
 from explorer.engine.trained import BUILT_WITH, ReadingError, Torchvision
 from explorer.formats import tensors
 from explorer.formats.recipes import to_input
@@ -107,7 +109,7 @@ def test_every_weights_of_every_network_has_an_entry() -> None:
     assert library.entry("resnet50").trained.weights == "IMAGENET1K_V2"
     assert library.entry("resnet50") is library.entry("resnet50:IMAGENET1K_V2")
     assert library.entry("resnet50:IMAGENET1K_V1").card.title == "ResNet-50 (V1)"
-    assert len(library.ENTRIES) == 5 + sum(len(get_model_weights(name)) for name in ARCHITECTURES)
+    assert len(library.ENTRIES) == 7 + sum(len(get_model_weights(name)) for name in ARCHITECTURES)
 
 
 def test_cards(cache: Path) -> None:
@@ -118,7 +120,7 @@ def test_cards(cache: Path) -> None:
     assert cards["resnet50"].sha256 == "11ad3fa6"
     assert "https://download.pytorch.org/models/resnet50-11ad3fa6.pth" in cards["resnet50"].source
     assert {card.kind for card in cards.values()} == {"bundled", "wheel", "url"}
-    assert [card.name for card in cards.values() if card.installed] == ["lenet5"]
+    assert [card.name for card in cards.values() if card.installed] == ["lenet5", "face-detector"]
     assert all(len(card.sha256) == 64 for card in cards.values() if "pytorch.org" not in card.host)
     restricted = {card.name for card in cards.values() if card.restriction}
     assert len(restricted) == 12
@@ -183,6 +185,39 @@ def test_a_file_that_was_put_there_by_hand(cache: Path, web: Web, monkeypatch: p
     assert the_project(library.open_model("squeezenet1_1")).title == "SqueezeNet 1.1"
     assert web.asked == []
     assert entry.source.sha256(cache / "models") == hashlib.sha256(web.content).hexdigest()
+
+
+def test_of_eight_digits_the_whole_is_written_down_and_decides(
+    cache: Path, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """torchvision names eight digits: the first download is checked against them, and each loading against all 64."""
+    entry = served(web, "squeezenet1_1", saved(random_module("squeezenet1_1").state_dict()), monkeypatch)
+    whole, good = hashlib.sha256(web.content).hexdigest(), web.content
+    assert next(card for card in library.cards() if card.name == "squeezenet1_1").sha256 == whole[:8]
+    web.content = good[:-1] + bytes([good[-1] ^ 1])
+    with pytest.raises(DownloadError, match="is not what it should be"):
+        the_project(library.open_model("squeezenet1_1"))
+    assert not [file for file in cache.rglob("*") if file.is_file()]
+    web.content = good
+    project = the_project(library.open_model("squeezenet1_1"))
+    assert entry.file.with_name(entry.file.name + ".sha256").read_text().strip() == whole
+    assert next(card for card in library.cards() if card.name == "squeezenet1_1").sha256 == whole
+    for file in cache.glob("models/*.json"):  # so that the file itself is read again
+        file.unlink()
+    entry.file.write_bytes(good[:-1] + bytes([good[-1] ^ 1]))
+    web.fault = "503"
+    with monkeypatch.context() as patched:
+        patched.setattr(torch, "load", lambda *_, **__: pytest.fail("changed bytes were loaded"))
+        with pytest.raises(DownloadError):
+            the_project(library.open_model("squeezenet1_1"))
+    web.fault = ""
+    assert the_project(library.open_model("squeezenet1_1")) == project
+    record = entry.file.with_name(entry.file.name + ".sha256")
+    record.write_text(whole[:8] + "0" * 56 + "\n")  # as if other bytes with the same eight digits had come first
+    for file in cache.glob("models/*.json"):
+        file.unlink()
+    with pytest.raises(DownloadError, match="is not what it should be"):
+        the_project(library.open_model("squeezenet1_1"))
 
 
 @pytest.mark.parametrize("name", ["densenet121", "googlenet", "mnasnet0_5", "efficientnet_b0"])
@@ -302,6 +337,20 @@ def test_our_lenet_reads_digits(cache: Path, assets: Path) -> None:
     assert (guesses == labels).mean() > 0.985
     card = json.loads((resources() / "models" / "lenet5.json").read_text("utf-8"))
     assert min(card["test"]["right on dark ground"], card["test"]["right on bright ground"]) >= 0.98
+
+
+def test_the_face_detector_is_what_its_tool_makes(cache: Path) -> None:
+    project = the_project(library.open_model("face-detector"))
+    card = library.entry("face-detector").card
+    assert totals(analyse(project.network)).parameters == card.parameters == 193_321
+    head = project.network.nodes["boxes"].layer
+    assert [(round(w / 32, 6), round(h / 32, 6)) for w, h in head.anchors] == list(faces.ANCHORS)
+    assert (resources() / "models" / "face-detector.LICENSE.txt").read_text().startswith("MIT License")
+    for name, value in tensors.read(project.weights).items():  # they were bytes: 256 values at most, evenly apart
+        steps = np.unique(np.asarray(value, np.float64))
+        assert len(steps) <= 256, name
+        gaps = np.diff(steps)
+        assert np.allclose(gaps / gaps.min(), np.rint(gaps / gaps.min()), atol=0.01), name
 
 
 def test_what_comes_with_the_program_is_checked_too(

@@ -19,10 +19,11 @@ from explorer.engine.questions import Explain, Look, PictureFile, Pixels
 from explorer.formats import tensors
 from explorer.layers.activations import ReLU, Softmax
 from explorer.layers.dense import Input
+from explorer.layers.detection import STAGE, Proposals, Refinement
 from explorer.layers.joins import Concat
 from explorer.layers.resizing import ConvTranspose2d, Upsample
 from explorer.layers.shapes import Flatten, PadChannels, Permute, Reshape
-from explorer.layers.windows import AvgPool2d, Conv2d, MaxPool2d
+from explorer.layers.windows import AvgPool2d, Conv2d, GlobalAvgPool, MaxPool2d
 from explorer.maths.explanations import Explanation
 from explorer.maths.records import Place, Progress
 from explorer.maths.shared_arrays import collect, lend
@@ -119,6 +120,7 @@ OWN = {
     "CenterCrop": {"size": 5}, "Slice": {"start": 2, "channels": 3},
     "PadChannels": {"channels": 20}, "AdaptiveAvgPool2d": {"size": (3, 4)},
     "Yolo": {"anchors": ((9.0, 9.0), (5.0, 5.0)), "classes": 3, "chances": "softmax", "reach": 1.1},
+    "Refinement": {"landmarks": 5},
     "ConvTranspose2d": {"channels": 6, "kernel": 3, "padding": 1, "output_padding": 1, "groups": 2},
     "Upsample": {"scale": (2, 3), "mode": "bilinear"}, "Conv2d": {"channels": 6, "padding": 1, "groups": 2},
     "PReLU": {"each": True}, "Softmax": {"axis": 2}, "Linear": {"features": 4, "over": "channels"},
@@ -129,8 +131,13 @@ OWN = {
 @pytest.mark.parametrize("kind", [kind for kind in kinds if kind is not Input], ids=lambda kind: kind.__name__)
 def test_each_kind_with_numbers_of_both_signs(kind) -> None:
     layer = kind(**OWN.get(kind.__name__, {}))
-    nodes = [Node("in", Input(3, 9, 11)), Node("conv", Conv2d(16, 2), ("in",)), Node("twin", Conv2d(16, 2), ("in",))]
-    nodes.append(Node("layer", layer, ("conv", "twin") if layer.inputs < 0 else ("conv",)))
+    channels = STAGE if kind is Proposals else 16
+    nodes = [Node("in", Input(3, 9, 11)), *(Node(id, Conv2d(channels, 2), ("in",)) for id in ("conv", "twin"))]
+    before = ("conv", "twin") if layer.inputs < 0 else ("conv",)
+    if kind is Refinement:
+        nodes.append(Node("vector", GlobalAvgPool(), before))
+        before = ("vector",)
+    nodes.append(Node("layer", layer, before))
     network = Network({node.id: node for node in nodes})
     check(Project(network), noise(network), "layer", some(analyse(network)["layer"].shape, 1, 12))
 

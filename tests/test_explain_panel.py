@@ -21,8 +21,8 @@ from explorer.maths.records import FeatureMaps, Picture, Place
 from explorer.network.network import Network, Node
 from explorer.network.project import Project
 from explorer.ui import theme
-from explorer.ui.number_grids import short
 from explorer.ui.panels.explain import ExplainPanel
+from explorer.ui.pictures.number_grids import short
 from explorer.workspace.document import Document
 from explorer.workspace.session import Session
 from explorer.workspace.worker import Worker

@@ -23,17 +23,21 @@ from explorer.layers.dense import Input, Linear
 from explorer.layers.resizing import ConvTranspose2d
 from explorer.layers.shapes import Flatten
 from explorer.layers.windows import Conv2d, GlobalAvgPool
-from explorer.maths.filter_order import by_norm, by_similarity, norms
+from explorer.maths.filter_order import by_norm, by_similarity, nearest, norms
 from explorer.maths.records import Place
 from explorer.maths.sentences import Refusal
 from explorer.maths.weight_records import LayerFilters
 from explorer.network.network import Network, Node
 from explorer.network.project import Project
-from explorer.ui.filter_sheet import FilterSheet
-from explorer.ui.filter_tiling import FilterTiling, Spot
 from explorer.ui.panels.filters import FiltersPanel
+from explorer.ui.pictures.filter_sheet import FilterSheet
+from explorer.ui.pictures.filter_tiling import FilterTiling, Spot
+from explorer.ui.pictures.unit_card import UnitCard
 from explorer.workspace.document import Document
+from explorer.workspace.dreaming import Dreaming
+from explorer.workspace.patch_search import PatchSearch
 from explorer.workspace.session import Session
+from explorer.workspace.unit_pictures import UnitPictures
 from explorer.workspace.worker import Worker
 from tests.idle_side import serve_idle
 
@@ -133,8 +137,15 @@ def test_orders(count: int, length: int, seed: int, silent: set[int], broken: se
         return float(flat[a] @ flat[b] / lengths[a] / lengths[b])
 
     for at, one in enumerate(way[:-1]):
-        nearest = max(cosine(one, other) for other in way[at + 1 :])
-        assert cosine(one, way[at + 1]) == pytest.approx(nearest, abs=1e-5)
+        best = max(cosine(one, other) for other in way[at + 1 :])
+        assert cosine(one, way[at + 1]) == pytest.approx(best, abs=1e-5)
+    for at in range(count):
+        angles = {other: cosine(at, other) for other in way if other != at} if at in way else {}
+        found = nearest(filters, lengths, at)
+        assert (found is None) == (not angles)
+        if found is not None:
+            assert found[1] == pytest.approx(max(angles.values()), abs=1e-5)
+            assert angles[found[0]] == pytest.approx(found[1], abs=1e-5)
 
 
 # The sheet
@@ -170,7 +181,9 @@ def worker(qapp):
 
 @pytest.fixture
 def panel(qtbot, worker):
-    panel = FiltersPanel(Session(Document(Project(NETWORK)), worker))
+    session = Session(Document(Project(NETWORK)), worker)
+    card = UnitCard(session, PatchSearch(session), UnitPictures(session), Dreaming(session))
+    panel = FiltersPanel(session, card)
     qtbot.addWidget(panel)
     panel.resize(640, 420)
     panel.show()

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QApplication
 from explorer.layers.norms import BatchNorm2d
 from explorer.layers.windows import Conv2d
 from explorer.network.settings import Sizes, setting
-from explorer.ui.form import Form
-from explorer.ui.written import read, written
+from explorer.ui.controls.form import Form
+from explorer.ui.controls.written import read, written
 
 
 class Edits(list):

@@ -18,7 +18,7 @@ import numpy as np
 import onnx
 import pytest
 import torch
-from onnx import numpy_helper
+from onnx import helper, numpy_helper
 from torch import nn
 from torchvision.models import resnet18
 
@@ -197,3 +197,24 @@ def test_sums_of_bytes_are_exact(tmp_path: Path) -> None:
     rounded = np.clip(np.round(entered / step) + middle, 0, 255) - middle
     wanted = rounded @ (weight - zero) * own * step + np.asarray(tables["fc1.bias"], np.float64)
     assert side.difference([values["fc1"].numpy()], [wanted]) < 1e-5
+
+
+def test_a_choice_between_bytes(tmp_path: Path) -> None:
+    scales = {
+        "s": np.float32(0.02),
+        "z": np.uint8(10),
+        "t": np.float32(0.01),
+        "n": np.uint8(100),
+        "u": np.float32(0.03),
+    }
+    numbers = {**scales, "c": np.arange(8) % 3 == 0, "other": np.arange(8, dtype=np.uint8) * 30}
+    nodes = [
+        helper.make_node("QuantizeLinear", ["x", "s", "z"], ["q"]),
+        helper.make_node(
+            "QLinearWhere", ["c", "q", "s", "z", "other", "t", "n", "u", "z"], ["r"], domain="com.microsoft"
+        ),
+        helper.make_node("DequantizeLinear", ["r", "u", "z"], ["y"]),
+    ]
+    path = side.saved(side.model(nodes, numbers, opsets=[helper.make_opsetid("com.microsoft", 1)]), tmp_path)
+    x = np.random.default_rng(5).random((1, 3, 8, 8), np.float32)
+    assert side.difference(side.values(side.read(path), x), side.runtime(path, {"x": x})) < 1e-6

@@ -129,11 +129,8 @@ def asked(kind: str) -> onnx.ModelProto:
     if kind == "If":
         ways = {f"{way}_branch": branch(nodes((f, ["x"], f))) for way, f in (("then", "Relu"), ("else", "Neg"))}
         return side.model([*asks, helper.make_node("If", ["c"], ["y"], **ways)], numbers)
-    if kind == "Loop":
-        inner = body(nodes(("Relu", ["held"], "next")), goes_on="c")
-        return side.model([*asks, helper.make_node("Loop", ["", "yes", "x"], ["y"], body=inner)], numbers)
-    inner = helper.make_graph(nodes(("Relu", ["row"], "out")), "body", [value("row")], [value("out")])
-    return side.model([helper.make_node("Scan", ["x"], ["y"], body=inner, num_scan_inputs=1)])
+    inner = body(nodes(("Relu", ["held"], "next")), goes_on="c")
+    return side.model([*asks, helper.make_node("Loop", ["", "yes", "x"], ["y"], body=inner)], numbers)
 
 
 @pytest.mark.parametrize(("kind", "reason"), [
@@ -146,9 +143,19 @@ def test_what_the_picture_decides_is_refused(kind: str, reason: str, tmp_path: P
     assert reason in str(refused.value)
 
 
-def test_a_scan_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(Exception, match="has the operator Scan, with a network of its own inside"):
-        side.read(side.saved(asked("Scan"), tmp_path))
+@pytest.mark.parametrize("back", [0, 1])
+def test_a_scan_is_written_out(back: int, tmp_path: Path) -> None:
+    """From the first row to the last, or back: each row has what was added up before."""
+    steps = nodes(("Relu", ["row"], "r"), ("Add", ["r", "held"], "next"), ("Mul", ["next", "row"], "seen"))
+    inner = helper.make_graph(
+        steps, "body", [value("held", shape=[1, 3, 8]), value("row", shape=[1, 3, 8])], [value("next"), value("seen")]
+    )
+    scan = helper.make_node(
+        "Scan", ["start", "x"], ["last", "y"], body=inner, num_scan_inputs=1, scan_input_axes=[2],
+        scan_input_directions=[back], scan_output_directions=[back],
+    )  # fmt: skip
+    start = np.random.default_rng(2).random((1, 3, 8), np.float32)
+    agrees(side.model([scan], {"start": start}, outputs=("last", "y")), tmp_path)
 
 
 def test_loops_in_loops_are_counted(tmp_path: Path) -> None:

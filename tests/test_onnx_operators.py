@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,14 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from onnx import defs, helper
 
+from explorer.engine.onnx.kinds import KINDS
+from explorer.engine.onnx.reading import COMPUTES, FLOW, MEASURES
+from explorer.engine.onnx.unread import UNREAD
+from explorer.formats.onnx import rounded
+from explorer.formats.onnx.file import COMPOSED
+from explorer.formats.onnx.graph import GraphError
 from tests import onnx_side as side
 
 pytest.importorskip("onnxruntime")
@@ -35,10 +43,13 @@ POINTWISE = (
     "Abs", "Acos", "Asin", "Atan", "Ceil", "Cos", "Cosh", "Erf", "Exp", "Floor", "Log", "Neg", "Reciprocal", "Round",
     "Sigmoid", "Sign", "Sin", "Sinh", "Sqrt", "Tan", "Tanh", "Relu", "Softsign", "Softplus", "Elu", "Celu", "Selu",
     "LeakyRelu", "ThresholdedRelu", "HardSigmoid", "HardSwish", "Shrink", "Identity", "Softmax", "LogSoftmax",
-    "GlobalAveragePool", "GlobalMaxPool", "Flatten", "Dropout", "LpNormalization",
+    "GlobalAveragePool", "GlobalMaxPool", "GlobalLpPool", "Flatten", "Dropout", "LpNormalization", "Asinh", "Atanh",
+    "Hardmax",
 )  # fmt: skip
 REDUCED = ("Mean", "Sum", "Max", "Min", "Prod", "L1", "L2", "LogSumExp", "SumSquare")
 SCALE = {"numbers": {"scale": f(3), "bias": f(3)}}
+GRID = (np.indices((5, 6)).transpose(1, 2, 0)[None] / 2 - 1.2).astype(np.float32) + 0.1 * f(1, 5, 6, 2)
+BOXES = np.float32([[0.5, 1, 6, 7.5], [3, 2, 9, 4]])
 PADS = {"numbers": {"pads": ints(0, 0, 1, 2, 0, 0, 3, 0)}}
 
 CASES: list[Case] = [
@@ -150,6 +161,46 @@ CASES: list[Case] = [
     ("QuantizeLinear", {"numbers": {"s": one(0.1), "z": np.array(3, np.uint8)}}),
     ("QuantizeLinear", {"numbers": {"s": np.float32([0.1, 0.2, 0.3]), "z": np.int8([0, 1, 2])}, "axis": 1}),
     ("Where", {"inputs": ["c", "x", "z"], "numbers": {"c": f(8) > 0, "z": one(0.0)}}),
+    ("Hardmax", {"axis": 1}),
+    ("Hardmax", {"opset": 11}),
+    ("IsInf", {"detect_negative": 0}),
+    ("CumSum", {"numbers": {"a": np.array(2)}, "exclusive": 1}),
+    ("CumSum", {"numbers": {"a": np.array(3)}, "exclusive": 1, "reverse": 1}),
+    ("LpPool", {"kernel_shape": [2, 3], "strides": [2, 2], "pads": [0, 1, 1, 0], "opset": 18}),
+    ("LpPool", {"kernel_shape": [3, 3], "p": 1, "opset": 11}),
+    ("ScatterElements", {"numbers": {"i": ints(2, 0, -1).reshape(1, 3, 1, 1), "u": f(1, 3, 1, 1)}, "axis": 2}),
+    ("ScatterElements", {
+        "numbers": {"i": ints(2, 0, 2).reshape(1, 3, 1, 1), "u": f(1, 3, 1, 1)}, "axis": 1, "reduction": "add"
+    }),
+    ("ScatterElements", {
+        "numbers": {"i": ints(2, 0, 2).reshape(1, 3, 1, 1), "u": f(1, 3, 1, 1)}, "axis": 1, "reduction": "max",
+        "opset": 18,
+    }),
+    ("GridSample", {"numbers": {"g": GRID}}),
+    ("GridSample", {"numbers": {"g": GRID}, "mode": "bicubic", "padding_mode": "border", "align_corners": 1}),
+    ("GridSample", {"numbers": {"g": GRID}, "mode": "nearest", "padding_mode": "reflection", "opset": 20}),
+    ("GridSample", {"numbers": {"g": GRID}, "mode": "cubic", "opset": 20}),
+    ("GridSample", {"inputs": ["i", "x"], "numbers": {"i": f(1, 2, 6, 7)}, "shape": (1, 5, 4, 2)}),
+    ("DeformConv", {"numbers": {"w": f(4, 3, 3, 3), "o": 2 * f(1, 18, 6, 6), "b": f(4)}, "opset": 19}),
+    ("DeformConv", {
+        "numbers": {"w": f(4, 2, 3, 2), "o": f(1, 24, 4, 5), "b": f(4), "m": f(1, 12, 4, 5)}, "shape": (1, 4, 8, 7),
+        "group": 2, "offset_group": 2, "strides": [2, 1], "pads": [1, 0, 1, 0], "dilations": [1, 2], "opset": 19,
+    }),
+    ("RoiAlign", {
+        "numbers": {"r": BOXES, "b": ints(0, 0)}, "output_height": 2, "output_width": 3, "sampling_ratio": 2,
+        "spatial_scale": 0.5,
+    }),
+    ("RoiAlign", {
+        "numbers": {"r": BOXES, "b": ints(0, 0)}, "output_height": 2, "output_width": 3, "sampling_ratio": 3,
+        "opset": 10,
+    }),
+    ("Col2Im", {
+        "numbers": {"i": ints(5, 5), "k": ints(2, 3)}, "shape": (1, 18, 20), "pads": [0, 1, 1, 0], "opset": 18
+    }),
+    ("CenterCropPad", {"numbers": {"s": ints(5, 11)}, "axes": [2, 3], "opset": 18}),
+    ("AffineGrid", {"numbers": {"s": ints(1, 3, 4, 5)}, "shape": (1, 2, 3), "opset": 20}),
+    ("AffineGrid", {"numbers": {"s": ints(1, 3, 4, 5)}, "shape": (1, 2, 3), "align_corners": 1, "opset": 20}),
+    ("Attention", {"numbers": {"k": f(1, 3, 5, 8), "v": f(1, 3, 5, 8)}, "opset": 23}),
     *((kind, {"numbers": {"other": one(0.1)}}) for kind in ("Greater", "Less", "GreaterOrEqual", "LessOrEqual")),
 ]  # fmt: skip
 
@@ -209,3 +260,103 @@ def test_convolutions_with_any_settings(
         "numbers": {"w": weight}, "shape": (1, 4, 9, 8), "strides": strides, "pads": pads, "dilations": dilations,
         "group": groups,
     }, tmp_path)  # fmt: skip
+
+
+def check_sequence(kind: str, numbers: dict[str, np.ndarray], folder: Path, outputs: int = 1, **settings: Any) -> None:
+    """An operator whose first axis is time: 7 places of 6 numbers, one picture."""
+    nodes = [
+        helper.make_node("Transpose", ["x"], ["t"], perm=[1, 0, 2]),
+        helper.make_node(kind, ["t", *numbers], [f"y{i}" for i in range(outputs)], **settings),
+    ]
+    made = side.model(nodes, numbers, (1, 7, 6), 17, [f"y{i}" for i in range(outputs)])
+    path, x = side.saved(made, folder), f(1, 7, 6)
+    assert side.difference(side.values(side.read(path), x), side.runtime(path, {"x": x})) < 1e-5
+
+
+@pytest.mark.parametrize(("kind", "gates"), [("LSTM", 4), ("GRU", 3), ("RNN", 1)])
+@pytest.mark.parametrize("direction", ["forward", "reverse", "bidirectional"])
+def test_recurrent_layers(kind: str, gates: int, direction: str, tmp_path: Path) -> None:
+    n = 2 if direction == "bidirectional" else 1
+    tables = {"w": f(n, 5 * gates, 6), "r": f(n, 5 * gates, 5), "b": f(n, 10 * gates)}
+    more = {"linear_before_reset": 1} if kind == "GRU" else {}
+    outputs = 3 if kind == "LSTM" else 2
+    check_sequence(kind, tables, tmp_path, outputs, hidden_size=5, direction=direction, **more)
+    check_sequence(kind, {name: tables[name] for name in "wr"}, tmp_path, hidden_size=5, direction=direction, **more)
+
+
+def test_recurrent_layers_that_are_not_as_torchs_say_so(tmp_path: Path) -> None:
+    for kind, gates, more, words in (
+        ("GRU", 3, {}, "linear_before_reset 0"),
+        ("LSTM", 4, {"clip": 1.0}, "limits"),
+        ("RNN", 1, {"activations": ["Softsign"]}, "activations"),
+    ):
+        with pytest.raises(GraphError, match=words):
+            check_sequence(kind, {"w": f(1, 5 * gates, 6), "r": f(1, 5 * gates, 5)}, tmp_path, hidden_size=5, **more)
+
+
+def test_sequences_are_turned_round(tmp_path: Path) -> None:
+    check_sequence("ReverseSequence", {"l": ints(4)}, tmp_path, time_axis=0, batch_axis=1)
+
+
+def test_maxima_are_put_back_where_they_were(tmp_path: Path) -> None:
+    nodes = [
+        helper.make_node("MaxPool", ["x"], ["m", "i"], kernel_shape=[2, 2], strides=[2, 2]),
+        helper.make_node("Relu", ["m"], ["r"]),
+        helper.make_node("MaxUnpool", ["r", "i"], ["y"], kernel_shape=[2, 2], strides=[2, 2]),
+    ]
+    path, x = side.saved(side.model(nodes), tmp_path), f(1, 3, 8, 8)
+    assert side.difference(side.values(side.read(path), x), side.runtime(path, {"x": x})) < 1e-6
+
+
+def test_places_of_known_numbers_are_found_and_those_of_the_picture_are_not_asked_for(tmp_path: Path) -> None:
+    """As older exporters write an index."""
+    nodes = [
+        helper.make_node("NonZero", ["mask"], ["places"]),
+        helper.make_node("Squeeze", ["places", "zero"], ["row"]),
+        helper.make_node("Gather", ["x", "row"], ["y"], axis=2),
+    ]
+    numbers = {"mask": np.array([0, 1, 0, 0, 1, 1, 0, 0]), "zero": ints(0)}
+    path, x = side.saved(side.model(nodes, numbers), tmp_path), f(1, 3, 8, 8)
+    assert side.difference(side.values(side.read(path), x), side.runtime(path, {"x": x})) == 0
+    with pytest.raises(GraphError, match="as many results as the picture decides"):
+        side.read(side.saved(side.single("NonZero"), tmp_path))
+
+
+def test_depths_and_diagonals_of_what_a_network_finds(tmp_path: Path) -> None:
+    nodes = [
+        helper.make_node("ArgMax", ["x"], ["best"], axis=1, keepdims=0),
+        helper.make_node("OneHot", ["best", "depth", "values"], ["hot"], axis=1),
+        helper.make_node("Reshape", ["x", "flat"], ["rows"]),
+        helper.make_node("EyeLike", ["rows"], ["eye"], k=1),
+        helper.make_node("MatMul", ["rows", "eye_t"], ["y0"]),
+        helper.make_node("Transpose", ["eye"], ["eye_t"]),
+        helper.make_node("Identity", ["hot"], ["y1"]),
+    ]
+    nodes[4], nodes[5] = nodes[5], nodes[4]
+    numbers = {"depth": ints(3), "values": np.float32([-1, 2]), "flat": ints(12, 16)}
+    path, x = side.saved(side.model(nodes, numbers, outputs=("y0", "y1")), tmp_path), f(1, 3, 8, 8)
+    assert side.difference(side.values(side.read(path), x), side.runtime(path, {"x": x})) < 1e-6
+
+
+ONNX = sorted({schema.name for schema in defs.get_all_schemas() if schema.domain == ""})
+
+
+@pytest.mark.parametrize("kind", ONNX)
+def test_every_operator_of_onnx_is_read_or_refused_with_a_reason(kind: str) -> None:
+    written = {"Constant", *COMPOSED, *rounded.ROUNDED, *rounded.SUMS}
+    read = COMPUTES.keys() | KINDS.keys() | FLOW.keys() | {*MEASURES} | written
+    assert (kind in read) != (kind in UNREAD)
+    assert len(UNREAD.get(kind, "")) <= 120
+
+
+def test_the_page_of_operators_says_what_is_read() -> None:
+    page = (Path(__file__).resolve().parents[1] / "docs" / "onnx-operators.md").read_text("utf-8")
+    read, refused = page.split("## Refused")
+    assert re.findall(r"`(\w+)`", read) == [kind for kind in ONNX if kind not in UNREAD]
+    told = {
+        kind: line.split(": ", 1)[1]
+        for line in refused.splitlines()
+        if line[:1] == "-"
+        for kind in re.findall(r"`(\w+)`", line)
+    }
+    assert told == UNREAD

@@ -9,11 +9,14 @@ import pytest
 import torch
 import torch.nn.functional as F
 from torch import nn
+from torch.fx.experimental.proxy_tensor import make_fx
+from torchvision.models.swin_transformer import ShiftedWindowAttention
 
 from explorer.engine import modules
-from explorer.engine.capture import CaptureError, captured, fingerprint
+from explorer.engine.capture import captured, fingerprint
 from explorer.engine.operations import OperationError
 from explorer.engine.program import Program
+from explorer.engine.recording import CaptureError
 from explorer.formats import project_file
 from explorer.layers.dense import Input
 from explorer.layers.opaque import Opaque
@@ -190,6 +193,36 @@ def test_what_cannot_be_taken_down_says_why() -> None:
     ):
         with pytest.raises(CaptureError, match=words):
             captured("x", compute, {}, bool, [(2, 3)])
+
+
+def test_the_operations_are_those_that_the_code_asks_for() -> None:
+    """As torch's own tracer writes them down, before it takes any apart."""
+    module = ShiftedWindowAttention(8, [2, 2], [1, 1], 2).eval()
+    state = dict(module.named_parameters()) | dict(module.named_buffers())
+
+    def compute(state, x):
+        return torch.func.functional_call(module, dict(state), (x[0].permute(0, 2, 3, 1),)).permute(0, 3, 1, 2)
+
+    layer = captured("attn", compute, state, dict(module.named_parameters()).__contains__, [(8, 4, 6)])
+    graph = make_fx(lambda x: compute(state, [x]), pre_dispatch=True)(torch.empty(1, 8, 4, 6)).graph
+    theirs = [str(node.target).removeprefix("aten.") for node in graph.nodes if node.op == "call_function"]
+    ours = [step.operation for step in layer.operations.steps]
+    assert ours == [name for name in theirs if not name.startswith(("alias", "detach"))]
+    assert {"linear.default", "softmax.int"} <= set(ours)
+
+
+def test_what_nobody_listens_to_is_left_out_but_not_what_is_written_through_a_view() -> None:
+    def compute(state, x):
+        x[0].exp()
+        mask = torch.zeros(3)
+        mask[1:].fill_(2.0)
+        return x[0].chunk(2, 1)[1] * mask[None, :, None] + torch.tensor([[[1.0], [2.0], [3.0]]])
+
+    layer = captured("x", compute, {}, bool, [(6, 2)])
+    names = [step.operation for step in layer.operations.steps]
+    assert [names.count(name) for name in ("exp.default", "fill_.Scalar", "getitem")] == [0, 1, 1]
+    x = torch.rand(1, 6, 2)
+    assert torch.equal(layer.module(modules, (6, 2))(x), compute({}, [x]))
 
 
 def test_modules_that_do_the_same_are_told_from_others() -> None:

@@ -11,6 +11,7 @@ import pytest
 from explorer.engine.own_code import OwnCodeError, open_own
 from explorer.engine.trace import TraceError
 from explorer.network.analysis import analyse
+from explorer.network.ends import ends
 from explorer.network.project import Project
 from explorer.start import main
 
@@ -30,6 +31,17 @@ class Counting(Net):
     def forward(self, x):
         Counting.calls += 1
         return super().forward(x) * Counting.calls
+
+class Two(Net):
+    def forward(self, x):
+        y = torch.relu(self.conv(x))
+        return {"out": self.head(y.mean((2, 3))), "maps": y}
+
+class TwoCounting(Net):
+    calls = 0
+    def forward(self, x):
+        TwoCounting.calls += 1
+        return super().forward(x), x * TwoCounting.calls
 
 def broken():
     raise RuntimeError("no such layer")
@@ -69,6 +81,12 @@ def test_own_code_is_a_network(code: str) -> None:
     assert analyse(last(f"{code}:Net@1x28x20").network)["conv"].shape == (4, 28, 20)
 
 
+def test_all_that_code_gives_is_compared_and_the_first_is_the_answer(code: str) -> None:
+    project = last(f"{code}:Two@1x9x9")
+    assert (project.main, ends(project.network)) == ("head", ("head",))
+    assert "conv" in project.network.nodes
+
+
 def test_edited_code_is_read_again(code: str, tmp_path: Path) -> None:
     last(f"{code}:Net@1x9x9")
     (tmp_path / f"{code}.py").write_text(CODE.replace("Linear(4, 10)", "Linear(4, 123)"))
@@ -101,6 +119,7 @@ def test_code_lies_in_any_folder(code: str, tmp_path: Path) -> None:
         ("{}:needs", "missing 1 required positional argument"),
         ("{}:Other", "has no attribute 'Other'"),
         ("{}:Counting@1x9x9", "computes something else than the code"),
+        ("{}:TwoCounting@1x9x9", "computes something else than the code"),
         ("{}:Net@1x9", "is no name of code"),
     ],
 )

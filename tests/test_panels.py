@@ -39,12 +39,9 @@ from explorer.network.network import Network, Node
 from explorer.network.project import Project
 from explorer.network.tables import latex, markdown
 from explorer.ui import theme
-from explorer.ui.boxes_view import class_colour
-from explorer.ui.colour_maps import STOPS, table
-from explorer.ui.formula_view import FormulaView, formula
-from explorer.ui.histogram_window import HistogramWindow
-from explorer.ui.layer_columns import COLUMNS
-from explorer.ui.mosaic import Sheet, levels, tiling
+from explorer.ui.controls.formula_view import FormulaView, formula
+from explorer.ui.controls.histogram_window import HistogramWindow
+from explorer.ui.controls.words import cost_in_brief, cost_in_words
 from explorer.ui.panels.activations import ActivationsPanel
 from explorer.ui.panels.cost import CostPanel
 from explorer.ui.panels.inspector import InspectorPanel
@@ -53,10 +50,14 @@ from explorer.ui.panels.picture import PicturePanel
 from explorer.ui.panels.predictions import PredictionsPanel
 from explorer.ui.panels.start_page import StartPage
 from explorer.ui.panels.summary import SummaryPanel
-from explorer.ui.picture_view import image_of, pixels_of
+from explorer.ui.pictures.class_colours import class_colour
+from explorer.ui.pictures.colour_maps import STOPS, table
+from explorer.ui.pictures.mosaic import Sheet, levels, tiling
+from explorer.ui.pictures.picture_view import image_of
 from explorer.ui.status import Status
-from explorer.ui.words import cost_in_brief, cost_in_words
+from explorer.ui.tables.layer_columns import COLUMNS
 from explorer.workspace.document import Document
+from explorer.workspace.images import pixels_of
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
 from explorer.workspace.worker import Worker

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -11,17 +13,18 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from explorer.engine.patch_questions import CutPatches, ExportSheet, FindPatches
+from explorer.engine.patch_questions import CutPatches, ExportSheet, FindPatches, PatchSlopes
 from explorer.engine.questions import Decode
-from explorer.maths.patch_blocks import Blocks, about_square
+from explorer.maths.patch_blocks import GAP, Blocks, about_square
 from explorer.maths.patch_records import Broken, NodePatches, Patches, PatchTiles
 from explorer.maths.records import Picture, Place, Progress
 from explorer.network.patch_choice import PatchChoice
 from explorer.ui.panels.patches import PatchesPanel
 from explorer.workspace.document import Document
-from explorer.workspace.patch_search import AT_ONCE, SIDE, PatchSearch
+from explorer.workspace.patch_search import SIDE, PatchSearch
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
+from explorer.workspace.tiles import AT_ONCE
 from explorer.workspace.worker import Worker
 from tests.idle_side import serve_idle
 from tests.test_session import project, waits
@@ -144,6 +147,38 @@ def test_a_search_that_fails_can_be_tried_again(session, search) -> None:
     assert search.state == "running"
 
 
+def test_an_earlier_search_is_recalled_without_searching(session, search) -> None:
+    search.recall()
+    (question,) = asked(session, FindPatches)
+    assert (question.nodes, question.kept_only) == (("conv",), True)
+    answered(session, patches(0))
+    assert (search.patches, search.state) == (None, "idle"), "nothing was kept"
+    search.recall()
+    assert not asked(session, FindPatches), "it is known"
+    search.choose_folder("/others")
+    search.recall()
+    answered(session, patches(5))
+    assert (search.patches.done, search.state) == (5, "paused")
+    search.start()
+    asked(session, FindPatches)
+    session.select(("in",))
+    search.recall()
+    assert not asked(session, FindPatches), "a search is running"
+
+
+def test_two_that_show_patches_each_have_theirs_cut(session, search) -> None:
+    search.start()
+    answered(session, patches())
+    here, there = (("a.jpg", (0, 0, n, 9)) for n in (1, 2))
+    asked(session, CutPatches)
+    search.tiles.want([("b.jpg", (0, 0, 1, 1))])
+    search.tiles.want([here])
+    search.tiles.want([there], "card")
+    assert cut_all(session, asked(session, CutPatches)) == 3
+    assert search.tiles.of(here) is not None
+    assert search.tiles.of(there) is not None
+
+
 def test_only_what_is_in_sight_is_cut_and_once(session, search) -> None:
     search.start()
     answered(session, patches())
@@ -152,33 +187,38 @@ def test_only_what_is_in_sight_is_cut_and_once(session, search) -> None:
     assert every[-1] is None
     many = [("a.jpg", (0, 0, n + 1, 9)) for n in range(AT_ONCE + 5)]
     asked(session, CutPatches)
-    search.want(many)
+    search.tiles.want(many)
     (question,) = asked(session, CutPatches)
     assert question.wanted == tuple(many[:AT_ONCE])
-    search.want(many[-2:])  # scrolled on meanwhile
+    search.tiles.want(many[-2:])  # scrolled on meanwhile
     assert not asked(session, CutPatches)
     assert cut_all(session, [question]) == AT_ONCE + 2
-    assert search.tile(many[0]) is not None
-    assert search.tile(many[AT_ONCE]) is None
-    search.want(many[:3])
+    assert search.tiles.of(many[0]) is not None
+    assert search.tiles.of(many[AT_ONCE]) is None
+    search.tiles.want(many[:3])
     assert not asked(session, CutPatches)
     search.choose_folder("/others")
-    assert search.tile(many[0]) is None
+    assert search.tiles.of(many[0]) is None
 
 
 # Where patches lie
 
 
-@given(st.integers(1, 40), st.integers(1, 30), st.integers(1, 64), st.integers(1, 7))
-def test_each_pixel_belongs_to_one_patch(channels: int, count: int, side: int, columns: int) -> None:
-    blocks = Blocks(channels, count, side, columns)
+@given(
+    st.integers(1, 40), st.integers(1, 30), st.integers(1, 64), st.integers(1, 7), st.integers(1, 2), st.integers(1, 4)
+)
+def test_each_pixel_belongs_to_one_patch(
+    channels: int, each: int, side: int, columns: int, squares: int, classes: int
+) -> None:
+    count = each * classes
+    blocks = Blocks(channels, count, side, columns, squares=squares, classes=classes, head=5 * (classes - 1))
     for channel, rank in ((0, 0), (channels - 1, count - 1), (channels // 2, count // 2)):
         left, top = blocks.corner(channel, rank)
-        for x, y in ((left, top), (left + side - 1, top + side - 1)):
+        for x, y in ((left, top), (left + squares * side - 1, top + side - 1)):
             assert blocks.at(x, y) == (channel, rank)
         assert blocks.at(left - 1, top) != (channel, rank)
         assert blocks.at(left, top + side) != (channel, rank)
-        assert left + side <= blocks.size[0]
+        assert left + squares * side <= blocks.size[0]
         assert top + side <= blocks.size[1]
         assert channel in blocks.between(top, top + 1)
     assert blocks.at(0, 0) is None
@@ -216,10 +256,7 @@ def test_an_empty_panel_says_what_to_do(qtbot, session, monkeypatch) -> None:
     panel.search_first.click()
     assert search.state == "running"
     assert "as soon as" in panel.empty.sentence.text()
-    assert PatchSearch(session).folder == ""
-    again = PatchSearch(session)
-    qtbot.addWidget(PatchesPanel(session, again))
-    assert again.folder == "/home/me/photos", "remembered"
+    assert PatchSearch(session).folder == "/home/me/photos", "remembered"
     Settings().set_folder("patches", "")
 
 
@@ -295,6 +332,53 @@ def test_better_results_keep_what_is_picked(session, search, panel) -> None:
     answered(session, patches(5))
     assert panel.view.spot == (7, 3)
     assert panel.view.verticalScrollBar().value() == down > 0
+
+
+def test_slopes_beside_are_made_of_what_is_in_sight(session, search, panel) -> None:
+    search.start()
+    answered(session, patches(9), ended=True)
+    assert not asked(session, PatchSlopes)
+    panel.beside.setCurrentText("Guided gradient beside")
+    (question,) = asked(session, PatchSlopes)
+    found = search.of("conv")
+    assert (question.node, question.back, question.folder) == ("conv", "guided", "/photos")
+    path, box, place = question.wanted[1]
+    assert (path, box) == search.patch(found, 0, 1)
+    assert place == (0, found.rows[0, 1], found.columns[0, 1])
+    made = np.full((len(question.wanted), SIDE, SIDE, 3), 77, np.uint8)
+    waits(session, "patch slopes").on_step(PatchTiles(tuple(range(len(made))), made))
+    image = panel.view.viewport().grab().toImage()
+    place = panel.view.rect_of((0, 1))
+    assert image.pixelColor(place.right() - 4, place.center().y()) == QColor(77, 77, 77)
+    assert image.pixelColor(place.left() + 4, place.center().y()) != QColor(77, 77, 77)
+    panel.beside.setCurrentText("Patches alone")
+    assert panel.view.rect_of((0, 1)).width() == panel.view.blocks.side
+    panel.hide()
+    panel.beside.setCurrentText("Deconvolution beside")
+    assert not asked(session, PatchSlopes), "nobody looks"
+
+
+def test_classes_stand_in_rows_and_are_counted(session, search, panel) -> None:
+    search.start()
+    files = ("<b>cats/1.jpg", "<b>cats/2.jpg", "dogs/1.jpg", "dogs/2.jpg", "birds/x.jpg")
+    answered(session, replace(patches(9), files=files), ended=True)
+    panel.view.pick((0, 0))
+    assert panel.classes.counts == {"<b>cats": 4, "dogs": 4, "birds": 1}
+    assert panel.classes.accessibleDescription() == "<b>cats 4, dogs 4, birds 1"
+    panel.form.editor("by_class").click()
+    assert asked(session, FindPatches)[-1].choice.by_class
+    answered(session, replace(patches(9), files=files, classes=("a", "b", "c")), ended=True)
+    view = panel.view
+    assert (view.blocks.classes, view.blocks.each) == (3, 3)
+    assert view.rect_of((0, 3)).top() > view.rect_of((0, 2)).top()
+    assert view.rect_of((0, 3)).left() == view.rect_of((0, 0)).left() > 8 * GAP
+    for spot in ((0, 4), (5, 8), (2, 0), (2, 7)):
+        view.pick(spot)
+        assert view.viewport().rect().contains(view.rect_of(spot)), "also where a block is higher than the panel"
+        assert spot in view.spots_in_sight()
+    view.pick((0, 4))
+    assert panel.reading.text().startswith("channel 0, no. 2:")
+    assert len(view.spots_in_sight()) < len(view.in_sight()) * 9
 
 
 def test_settings_and_the_sheet(session, search, panel, monkeypatch, tmp_path) -> None:

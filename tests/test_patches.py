@@ -16,12 +16,12 @@ import torch
 from PIL import Image
 
 from explorer.classics.catalogue import CLASSICS
-from explorer.engine import library, patches, reading_ahead
+from explorer.engine import folder_work, library, patches, reading_ahead
 from explorer.engine.answers import answer
 from explorer.engine.patch_questions import FindPatches
 from explorer.engine.patches import Search
 from explorer.engine.program import Program, ProgramError
-from explorer.formats import folders, search_files, tensors
+from explorer.formats import folders, kept_work, tensors
 from explorer.formats.picture_files import PictureError
 from explorer.formats.pictures import decode
 from explorer.formats.recipes import to_input
@@ -134,7 +134,7 @@ def test_brute_force_on_a_branched_network(cache: Path, tmp_path: Path, choice: 
     found = last(question)
     assert (found.done, found.total, found.broken, found.untrained) == (20, 20, (), True)
     paths = sorted(folder.iterdir())
-    values = everything(question, paths, patches.MOST_PICTURES)
+    values = everything(question, paths, folder_work.MOST_PICTURES)
     for node in found.nodes:
         there = values[node.node]
         if choice.ignore_padding and there.shape[2] > 1:
@@ -352,7 +352,7 @@ def test_what_was_kept_is_not_believed(cache: Path, tmp_path: Path, monkeypatch:
     if harm == "cut":
         file.write_bytes(file.read_bytes()[:-9])
     elif harm == "huge":
-        monkeypatch.setattr(search_files, "LARGEST", 100)
+        monkeypatch.setattr(kept_work, "LARGEST", 100)
     else:
         parts["0.values"] = parts["0.values"][:, :-1] if harm == "other" else parts["0.values"]
         parts["frames"][0, 0] = np.nan if harm == "nan" else parts["frames"][0, 0]
@@ -391,8 +391,73 @@ def test_nothing_but_the_search_is_lost_on_a_full_disk(
 
 def test_searches_that_nobody_uses_leave_the_cache(cache: Path, tmp_path: Path) -> None:
     last(FindPatches(small(), ("both",), str(noise(tmp_path / "pictures", 2))))
-    search_files.sweep(60)
+    kept_work.sweep(60)
     (file,) = folders.searches().iterdir()
     os.utime(file, (0, 0))
-    search_files.sweep(60)
+    kept_work.sweep(60)
     assert not list(folders.searches().iterdir())
+
+
+def in_classes(folder: Path) -> Path:
+    """Three classes, one of them in the folder itself, and one with folders of its own."""
+    for place, count in (("", 2), ("cats", 5), ("dogs/large", 3), ("dogs/small", 9)):
+        (folder / place).mkdir(parents=True, exist_ok=True)
+        random = np.random.default_rng(len(place))
+        for number in range(count):
+            pixels = random.integers(0, 256, (26, 30, 3), np.uint8)
+            Image.fromarray(pixels).save(folder / place / f"{len(place)}{number}.png")
+    return folder
+
+
+@pytest.mark.parametrize("choice", [PatchChoice(4), PatchChoice(3, one_per_picture=False, lowest=True)], ids=repr)
+def test_each_class_has_what_a_search_in_its_folder_alone_finds(cache: Path, tmp_path: Path, choice) -> None:
+    folder = in_classes(tmp_path / "all")
+    question = FindPatches(small(), ("both", "scores"), str(folder), choice=replace(choice, by_class=True))
+    found = last(question)
+    assert found.classes == ("", "cats", "dogs")
+    alone = tmp_path / "none"
+    alone.mkdir()
+    for path in folder.glob("*.png"):
+        shutil.copy(path, alone)
+    for number, part in enumerate((alone, folder / "cats", folder / "dogs")):
+        theirs = last(replace(question, folder=str(part), choice=choice))
+        for ours, other in zip(found.nodes, theirs.nodes, strict=True):
+            own = slice(number * choice.count, (number + 1) * choice.count)
+            np.testing.assert_allclose(ours.values[:, own], other.values, rtol=1e-5)  # batches differ
+            there = other.pictures >= 0
+            for name in ("rows", "columns", "boxes"):
+                np.testing.assert_array_equal(getattr(ours, name)[:, own][there], getattr(other, name)[there])
+            files = [Path(found.files[i]).name for i in ours.pictures[:, own].ravel() if i >= 0]
+            assert files == [Path(theirs.files[i]).name for i in other.pictures.ravel() if i >= 0]
+    again = last(replace(question, kept_only=True))
+    assert again.done == again.total == 19
+    np.testing.assert_array_equal(again.nodes[0].values, found.nodes[0].values)
+
+
+def test_classes_are_counted_among_the_strongest(cache: Path, tmp_path: Path) -> None:
+    question = FindPatches(small(), ("both",), str(in_classes(tmp_path / "all")), choice=PatchChoice(6))
+    whole = last(question)
+    parted = last(replace(question, choice=PatchChoice(6, by_class=True)))
+    for channel in range(8):
+        names = [
+            whole.files[picture].rpartition("/")[0].partition("/")[0] for picture in whole.nodes[0].pictures[channel]
+        ]
+        counts = whole.class_counts(whole.nodes[0], channel)
+        assert counts == {name: names.count(name) for name in names}
+        assert list(counts.values()) == sorted(counts.values(), reverse=True)
+        assert parted.class_counts(parted.nodes[0], channel) == counts
+
+
+def test_too_many_classes_are_refused(cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patches, "MOST_PLACES", 100)
+    with pytest.raises(PictureError, match="has 3 classes: 9 places of each for every channel of both are too many"):
+        last(FindPatches(small(), ("both",), str(in_classes(tmp_path / "all")), choice=PatchChoice(by_class=True)))
+
+
+def test_only_what_is_kept_without_a_search(cache: Path, tmp_path: Path) -> None:
+    question = FindPatches(small(), ("both",), str(noise(tmp_path / "some", 5)), kept_only=True)
+    assert last(question).done == 0
+    whole = last(replace(question, kept_only=False))
+    kept = last(question)
+    assert (kept.done, kept.total) == (5, 5)
+    np.testing.assert_array_equal(kept.nodes[0].values, whole.nodes[0].values)

@@ -79,6 +79,30 @@ def test_a_table_and_a_sheet(model: str, folder: Path, tmp_path: Path, capsys) -
     assert main(["patches", model, "conv", str(folder), "-o", str(sheet), "--force"]) == 0
 
 
+def test_so_many_of_each_class(model: str, folder: Path, tmp_path: Path, capsys) -> None:
+    sheet = tmp_path / "sheet.png"
+    given = ["patches", model, "conv", str(folder), "--by-class", "--count", "2"]
+    assert main([*given, "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    for channel in said["channels"]:
+        assert [place["class"] for place in channel["places"]] == ["", "", "sub"]  # in which is one picture
+        assert [place["picture"].startswith("sub/") for place in channel["places"]] == [False, False, True]
+    assert main([*given, "-o", str(sheet)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines if line.strip()[:1].isdigit()] == [*"00112233", "4"], "and their count"
+    found = last(FindPatches(project_file.read(model), ("conv",), str(folder), choice=PatchChoice(2, by_class=True)))
+    laid = sheet_for(4, 4, 2)
+    left, top = laid.corner(3, 2)
+    x1, y1, x2, y2 = found.nodes[0].boxes[3, 2]
+    with Image.open(sheet, formats=("PNG",)) as image, Image.open(folder / "sub" / "first.png") as picture:
+        assert image.size == laid.size
+        pixels, patch = np.asarray(image), np.asarray(picture)[y1:y2, x1:x2]
+    middle = pixels[top + laid.side // 2, left + laid.side // 2]
+    assert (patch == middle).all(2).any()
+    names = pixels[laid.corner(3, 2)[1] :, : laid.head][: laid.side]
+    assert names.min() < 128, "the class is named"
+
+
 def test_what_is_refused(model: str, folder: Path, tmp_path: Path, capsys) -> None:
     assert "has no layer called “gone”: “cnn-explorer facts" in failed(capsys, "patches", model, "gone", str(folder))
     assert "“nowhere” was not found" in failed(capsys, "patches", model, "conv", str(tmp_path / "nowhere"))

@@ -16,7 +16,7 @@ from explorer.formats.picture_files import PictureError
 from explorer.maths.sentences import sentence
 from explorer.network.project import Project
 from explorer.ui.panels.picture import PicturePanel
-from explorer.ui.picture_strip import CELL
+from explorer.ui.pictures.picture_strip import CELL
 from explorer.workspace.document import Document
 from explorer.workspace.session import Session
 from explorer.workspace.worker import Worker

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import warnings
 import zlib
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from PIL import Image, ImageCms
 
 from explorer.formats.picture_files import SUPPORTED
 from explorer.formats.pictures import PictureError, decode, from_pixels
-from explorer.formats.recipes import Placement, placement, to_input
+from explorer.formats.recipes import Placement, on_picture, placement, to_input
 from explorer.network.project import SCALINGS, Recipe
 
 COLOURS = np.array(
@@ -524,6 +525,56 @@ def test_corners_with_a_crop_and_in_grey() -> None:
     assert wide.tolist() == [[0, 1, 1, 1, 1, 0]] * 6  # black where the picture does not reach
     assert placement(Recipe(0.5), (125, 50), 50, 50) == Placement(250, 100, 100, 25)
     assert placement(Recipe(), (125, 50), 32, 16) == Placement(32, 16, 0, 0)
+
+
+@pytest.mark.parametrize(("high", "wide"), [(24, 31), (5, 7), (1, 1), (320, 7)])
+def test_asymmetric_is_tensorflow_1_s(high: int, wide: int) -> None:
+    """resize_bilinear without half-pixel centres: row i of the scaled picture is at i · H / h of the picture."""
+    noise = np.random.default_rng(3).integers(0, 256, (24, 31, 3), dtype=np.uint8)
+    found = to_input(noise, Recipe(scaling="asymmetric"), (3, high, wide))
+    for i, j in product(range(high), range(wide)):
+        y, x = i * 24 / high, j * 31 / wide
+        top, left = int(y), int(x)
+        rows, columns = [top, min(top + 1, 23)], [left, min(left + 1, 30)]
+        four = noise[rows][:, columns].astype(float)
+        expected = np.einsum("i,j,ijc->c", [1 - y + top, y - top], [1 - x + left, x - left], four) / 255
+        assert found[:, i, j] == pytest.approx(expected, abs=1e-4)
+
+
+@pytest.mark.parametrize("scaling", SCALINGS)
+def test_padded_pictures_keep_their_proportions(scaling: str) -> None:
+    white = np.full((30, 60, 3), 255, np.uint8)
+    corner, letterbox = (Recipe(scaling=scaling, padding=padding) for padding in ("corner", "letterbox"))
+    x = to_input(white, corner, (3, 40, 40))
+    assert (x[:, :20] == 1).all()
+    assert (x[:, 20:] == 0).all()
+    x = to_input(white.transpose(1, 0, 2), corner, (3, 40, 40))
+    assert (x[:, :, :20] == 1).all()
+    assert (x[:, :, 20:] == 0).all()
+    x = to_input(white, letterbox, (3, 40, 40))
+    assert (x[:, 10:30] == 1).all()
+    assert (x[:, :10] == 0.5).all()
+    assert (x[:, 30:] == 0.5).all()
+    for recipe, lies in ((corner, (0, 0)), (letterbox, (20, 0))):
+        grid = on_picture(recipe, (100, 60), (1000, 600), 50, 50)
+        assert (grid.across, grid.down) == pytest.approx((20, 20), rel=0.04 if scaling == "corners" else 1e-6)
+        assert placement(recipe, (60, 100), 50, 50) == Placement(30, 50, -10 * bool(lies[0]), 0)
+    thin = np.full((1, 10_000, 3), 255, np.uint8)
+    assert to_input(thin, corner, (3, 40, 40))[0, :2].max(1).tolist() == [1, 0]
+
+
+def test_a_padded_square_is_what_is_stretched(assets: Path) -> None:
+    """face-api pads first, and then scales: only where the picture ends in the middle of a pixel it is blended with
+    black."""
+    pixels = decode(assets / "images" / "eagle.jpg").pixels
+    high, wide, _ = pixels.shape
+    square = np.zeros((max(high, wide),) * 2 + (3,), np.uint8)
+    square[:high, :wide] = pixels
+    expected = to_input(square, Recipe(scaling="asymmetric"), (3, 416, 416))
+    found = to_input(pixels, Recipe(scaling="asymmetric", padding="corner"), (3, 416, 416))
+    last = int(high * 416 / max(high, wide))
+    assert abs(found - expected)[:, :last].max() < 1e-5
+    assert abs(found - expected)[:, last + 1 :].max() == 0
 
 
 def test_extreme_pictures_scale_only_the_part_that_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:

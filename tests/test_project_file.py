@@ -27,13 +27,14 @@ from explorer.formats.atomic import CannotSave
 from explorer.formats.picture_files import PictureError
 from explorer.formats.project_file import ProjectError, read, write
 from explorer.formats.recipes import to_input
+from explorer.formats.strict_json import Fault
 from explorer.layers.dense import Input, Linear
 from explorer.layers.joins import Add
 from explorer.layers.shapes import Flatten
 from explorer.layers.windows import Conv2d, MaxPool2d
 from explorer.network.layer import Layer
 from explorer.network.network import Network, Node
-from explorer.network.project import SCALINGS, Project, Recipe
+from explorer.network.project import PADDINGS, SCALINGS, Project, Recipe
 
 SENTENCE = 300
 
@@ -217,7 +218,7 @@ def values(metadata) -> st.SearchStrategy:
         "switch": st.booleans(),
         "choice": choices,
         "fraction": st.floats(metadata["low"], metadata["high"])
-        | st.sampled_from([n for n in (0, 1) if metadata["low"] <= n <= metadata["high"]]),
+        | st.one_of(st.just(n) for n in (0, 1) if metadata["low"] <= n <= metadata["high"]),
         "sizes": st.lists(st.tuples(*[st.floats(metadata["low"], metadata["high"]) | st.just(7)] * 2), min_size=1).map(
             tuple
         ),
@@ -232,6 +233,9 @@ names = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp", "Zs", 
 numbers = st.floats(allow_nan=False, allow_infinity=False)
 
 
+padding = st.sampled_from(PADDINGS)
+
+
 @st.composite
 def projects(draw) -> Project:
     ids = draw(st.lists(names, unique=True, max_size=8))
@@ -243,7 +247,9 @@ def projects(draw) -> Project:
         st.tuples(st.floats(1e-6, 9.0), st.integers(1, 9)),
         st.lists(texts, max_size=3).map(tuple),
         st.sampled_from(SCALINGS),
-    )
+        least=st.floats(0, 1),
+        overlap=st.floats(0, 1),
+    ).flatmap(lambda recipe: st.just(recipe) if recipe.crop else st.builds(replace, st.just(recipe), padding=padding))
     return Project(
         network=network(*(Node(id, draw(layers), draw(links)) for id in ids)),
         places=draw(st.dictionaries(st.sampled_from(ids), st.tuples(numbers, numbers))) if ids else {},
@@ -329,7 +335,23 @@ DESCRIPTIONS: dict[str, tuple[dict, str]] = {
     "places list": ({"places": []}, "something else than an object at places"),
     "scaling": (
         {"recipe": {"crop": 0, "mean": [0], "std": [1], "labels": [], "scaling": "lanczos"}},
-        "a recipe.scaling “lanczos”, not bilinear or bicubic or corners",
+        "a recipe.scaling “lanczos”, not bilinear or bicubic or corners or asymmetric",
+    ),
+    "padding": (
+        {"recipe": {"crop": 0, "mean": [0], "std": [1], "labels": [], "padding": "around"}},
+        "a recipe.padding “around”, not corner or letterbox",
+    ),
+    "padding and crop": (
+        {"recipe": {"crop": 1, "mean": [0], "std": [1], "labels": [], "padding": "corner"}},
+        "a recipe.crop of 1 with a recipe.padding, not 0",
+    ),
+    "least": (
+        {"recipe": {"crop": 0, "mean": [0], "std": [1], "labels": [], "least": -0.5}},
+        "a recipe.least of -0.5, not from 0 to 1",
+    ),
+    "overlap": (
+        {"recipe": {"crop": 0, "mean": [0], "std": [1], "labels": [], "overlap": 45}},
+        "a recipe.overlap of 45, not from 0 to 1",
     ),
     "recipe null": ({"recipe": None}, "something else than an object at recipe"),
     "crop 2": (
@@ -573,7 +595,7 @@ def test_changed_descriptions(tmp_path: Path) -> None:
         changed = text[:place] + chance.choice(pieces) + text[place + length :]
         try:
             project_json.loaded(changed.encode())
-        except project_json.Fault:
+        except Fault:
             refusals += 1
     assert refusals > 2000
 

@@ -41,19 +41,17 @@ def picture(name: str) -> Picture:
     return Picture(np.zeros((4, 4, 3), np.uint8), name, (4, 4), ())
 
 
-def test_a_model_that_arrives_after_edits_asks_first(session) -> None:
+def test_a_model_that_arrives_after_edits_gets_a_tab_of_its_own(session) -> None:
     session.open_model("mobilenet_v2")
     job = waits(session, "model")
     session.document.edit("Add Conv2d", project(8))
-    asked: list = []
-    session.opens_over_edits.connect(asked.append)
     job.on_step(project(16))
     QApplication.processEvents()
-    assert session.document.project == project(8)
-    assert session.document.history.canUndo()
-    asked[0]()
     assert session.document.project == project(16)
     assert not session.document.history.canUndo()
+    session.show_tab(session.document.tabs[0])
+    assert session.document.project == project(8)
+    assert session.document.history.canUndo()
 
 
 def test_a_model_that_arrives_before_edits_is_opened(session) -> None:
@@ -107,3 +105,5 @@ def test_a_save_that_ends_after_another_project_was_opened_does_not_name_it(qtbo
         session._open(project(16), "second.cnnx")
     assert session.document.path == "second.cnnx"
     assert (tmp_path / "first.cnnx").exists()
+    assert session.document.tabs[0].path == str(tmp_path / "first.cnnx")
+    assert not session.document.tabs[0].unsaved

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from explorer.classics.timm import from_tensorflow
 from explorer.engine.opening import open_file
 from explorer.engine.program import Program
 from explorer.formats import tensors
@@ -45,6 +46,13 @@ def test_another_head_is_known_too(name: str) -> None:
     assert sorted(match.called.values()) == sorted(shapes)
 
 
+def test_only_their_name_tells_weights_from_tensorflow() -> None:
+    for name in ("tf_efficientnet_b0.pth", "models--timm--tf_mobilenetv3_large_100.in1k", "TF_EfficientNet_B0-1.pth"):
+        assert from_tensorflow(name)
+    for name in ("efficientnet_b0.pth", "tf_models", "notf_efficientnet_b0.pth", "model.safetensors"):
+        assert not from_tensorflow(name)
+
+
 def test_a_convolution_over_everything_is_fully_connected() -> None:
     assert same((4096, 512, 7, 7), (4096, 25088))
     assert not same((4096, 512, 7, 6), (4096, 25088))
@@ -52,8 +60,11 @@ def test_a_convolution_over_everything_is_fully_connected() -> None:
     assert not same(None, (3,))
 
 
-@pytest.mark.parametrize("name", ["resnet18", "mobilenetv2_100", "regnety_004", "efficientnet_b0"])
-@pytest.mark.parametrize("classes", [1000, 3])
+@pytest.mark.parametrize(("name", "classes"), [
+    ("resnet18", 1000), ("mobilenetv2_100", 3), ("regnety_004", 3), ("efficientnet_b0", 1000), ("mnasnet_100", 3),
+    ("mobilenetv3_large_100", 3), ("tf_mobilenetv3_small_100", 3), ("tf_efficientnet_b0", 1000),
+    pytest.param("tf_efficientnetv2_s", 1000, marks=pytest.mark.every_network),
+])  # fmt: skip
 def test_outputs_are_timm_s(name: str, classes: int, tmp_path: Path) -> None:
     timm = pytest.importorskip("timm", reason="timm is not installed")
     torch.manual_seed(0)
@@ -62,13 +73,15 @@ def test_outputs_are_timm_s(name: str, classes: int, tmp_path: Path) -> None:
         if isinstance(part, torch.nn.BatchNorm2d):
             part.running_mean.uniform_(-0.1, 0.1)
             part.running_var.uniform_(0.9, 1.1)
-    torch.save(module.state_dict(), tmp_path / "weights.pth")
-    report, project = (step for step in open_file(tmp_path / "weights.pth") if isinstance(step, WeightReport | Project))
+    path = tmp_path / f"{name}.pth"
+    torch.save(module.state_dict(), path)
+    report, project = (step for step in open_file(path) if isinstance(step, WeightReport | Project))
     assert isinstance(report, WeightReport)
     assert report.whole
+    assert ("TensorFlow's padding and ε" in report.what) == name.startswith("tf_")
     _, *size = analyse(project.network)["input"].shape
     picture = torch.rand(1, 3, *size)
     with torch.inference_mode():
         expected = module(picture)
     found = Program(project.network, tensors.read(project.weights)).run(picture)[0]
-    assert float((found - expected).abs().max() / expected.abs().max()) < 1e-5
+    assert float((found - expected).abs().max() / expected.abs().max()) < 5e-5  # another ε makes it 4e-3

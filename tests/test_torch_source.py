@@ -75,7 +75,7 @@ def canonical(layer: Layer) -> tuple[object, ...]:
         value = getattr(layer, f.name)
         if f.metadata["kind"] == "numbers":
             value = several(value)
-        elif isinstance(value, tuple):
+        elif f.metadata["kind"] in ("pair", "padding") and isinstance(value, tuple):
             top, bottom, left, right = value if len(value) == 4 else (value[0], value[0], value[1], value[1])
             value = (top, bottom, left, right)
         elif f.metadata["kind"] in ("pair", "padding") and isinstance(value, int):

@@ -18,7 +18,7 @@ from explorer.classics.catalogue import CLASSICS
 from explorer.classics.others import ARCHITECTURES
 from explorer.engine.library import traced
 from explorer.engine.program import Program
-from explorer.engine.trace import TraceError, trace, trace_with_answer, weights
+from explorer.engine.trace import TraceError, trace, trace_with_outputs, weights
 from explorer.engine.trained import BUILT_WITH
 from explorer.engine.weights import Weightless
 from explorer.network.analysis import analyse, totals
@@ -310,9 +310,9 @@ def test_two_pictures_cannot_enter() -> None:
 def test_side_branches_are_kept_although_only_training_runs_them(name: str, sides: list[str]) -> None:
     with Weightless():
         module = get_model(name, weights=None, **BUILT_WITH[name])
-    network, answer = trace_with_answer(module, (3, 299, 299) if name == "inception_v3" else (3, 224, 224))
+    network, outputs = trace_with_outputs(module, (3, 299, 299) if name == "inception_v3" else (3, 224, 224))
     assert [id for id, users in network.users.items() if not users] == [*sides, "fc"]
-    assert answer == "fc"
+    assert outputs == ("fc",)
     assert totals(analyse(network)).parameters == sum(p.numel() for p in module.parameters())
     assert totals(analyse(network)).parameters == {"googlenet": 13_004_888, "inception_v3": 27_161_264}[name]
     assert not any(part.training for part in module.modules())
@@ -352,6 +352,6 @@ class Segmenting(nn.Module):
 
 
 def test_the_first_of_several_results_is_the_answer() -> None:
-    network, answer = trace_with_answer(Segmenting(), (3, 8, 8))
-    assert (list(network.nodes), answer) == (["input", "body", "head", "aux", "relu"], "head")
-    assert Program(network, {}, main=answer).output == "head"
+    network, outputs = trace_with_outputs(Segmenting(), (3, 8, 8))
+    assert (list(network.nodes), outputs) == (["input", "body", "head", "aux", "relu"], ("head", "relu"))
+    assert Program(network, {}, main=outputs[0]).output == "head"

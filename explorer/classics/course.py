@@ -52,6 +52,10 @@ def _lenet(draft: Draft, channels: tuple[int, int], activation: Callable[[], Lay
     return draft.network
 
 
+WINDOW, WINDOW_STRIDE = 14, 2
+"""Pixels of the sliding window, and from one window to the next: its network halves the picture once."""
+
+
 def sliding_window(size: int, convolutional: bool = True) -> Network:
     """A window of 14×14×3 and four classes; convolutional: it slides over larger pictures in one pass."""
     draft = begun(3, size)

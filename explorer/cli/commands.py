@@ -38,7 +38,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"cnn-explorer {__version__}")
     commands = parser.add_subparsers(
-        dest="command", required=True, metavar="facts | compare | run | detect | patches | open | convert | models"
+        dest="command",
+        required=True,
+        metavar="facts | compare | run | detect | patches | evaluate | open | convert | figure | models",
     )
 
     facts = commands.add_parser("facts", help="every layer's output shape, parameters and MACs")
@@ -56,23 +58,35 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="what the network sees in a picture: the five best guesses")
     run.add_argument("source", metavar="NAME|FILE", help=SOURCE)
     run.add_argument("image", metavar="IMAGE", help="a JPEG, PNG, WebP, BMP, GIF or TIFF file")
+    _add_off(run)
+    run.add_argument("--end", default="", metavar="NODE", help="of a network with several ends: whose guesses")
     run.add_argument("--json", action="store_true", help="one JSON object instead of bars")
     run.add_argument("--accept-licence", action="store_true", help=ACCEPT)
 
-    detect = commands.add_parser("detect", help="what a detector finds in a picture, and where")
+    detect = commands.add_parser("detect", help="what a detector finds in pictures, and where")
     detect.add_argument("source", metavar="NAME|FILE", help=SOURCE)
-    detect.add_argument("image", metavar="IMAGE", help="a JPEG, PNG, WebP, BMP, GIF or TIFF file")
-    detect.add_argument("--conf", type=_share, default=0.25, metavar="SHARE", help="least score, 0.25 if not given")
     detect.add_argument(
-        "--iou", type=_share, default=0.45, metavar="SHARE",
-        help="from which overlap two boxes of a class show one thing, 0.45 if not given",
+        "image", metavar="IMAGE|FOLDER|VIDEO", help="a JPEG, PNG, WebP, BMP, GIF or TIFF file, a folder of them, or a "
+        "video",
+    )  # fmt: skip
+    detect.add_argument(
+        "-o", "--out", metavar="OUT", default="",
+        help="draw what is found: in a .png, .jpg or .webp file, for a folder in another one, for a video in a .mp4, "
+        ".mkv or .avi file",
+    )  # fmt: skip
+    detect.add_argument("--conf", type=_share, metavar="SHARE", help="least score; if not given, as the network has it")
+    detect.add_argument(
+        "--iou", type=_share, metavar="SHARE",
+        help="from which overlap two boxes of a class show one thing; if not given, as the network has it",
     )  # fmt: skip
     detect.add_argument(
         "--nms", choices=("iou", "diou", "none"),
         help="how overlap is measured: by area, or less the distance of the middles; none keeps all boxes; if not "
         "given, as the network was published",
     )  # fmt: skip
+    _add_off(detect)
     detect.add_argument("--accept-licence", action="store_true", help=ACCEPT)
+    detect.add_argument("--force", action="store_true", help="write over what is there")
     detect.add_argument("--json", action="store_true", help="one JSON object instead of a table")
 
     patches = commands.add_parser("patches", help="the places in pictures that each channel of a layer answers to most")
@@ -88,9 +102,31 @@ def _parser() -> argparse.ArgumentParser:
     patches.add_argument(
         "--ignore-padding", action="store_true", help="leave out places that see more of the padding than others"
     )
+    patches.add_argument(
+        "--by-class", action="store_true", help="so many of each class: each folder in FOLDER is a class"
+    )
     patches.add_argument("--accept-licence", action="store_true", help=ACCEPT)
     patches.add_argument("--force", action="store_true", help="write over what is there")
     patches.add_argument("--json", action="store_true", help="one JSON object instead of a table, with all places")
+
+    evaluate = commands.add_parser("evaluate", help="how often the network is right about the pictures of a folder")
+    evaluate.add_argument("source", metavar="NAME|FILE", help=SOURCE)
+    evaluate.add_argument(
+        "folder", metavar="FOLDER",
+        help="a folder for each class, called like it, with its pictures; for a detector any pictures",
+    )  # fmt: skip
+    evaluate.add_argument(
+        "--labels", metavar="FILE|FOLDER", default="",
+        help="for a detector, what is in the pictures: COCO's .json file, or a folder with Pascal VOC's .xml or YOLO's "
+        ".txt files",
+    )  # fmt: skip
+    evaluate.add_argument("--csv", metavar="OUT", default="", help="a .csv file for what is said of each picture")
+    evaluate.add_argument(
+        "--top", type=_count, default=5, metavar="K", help="guesses of each picture, 1 to 100, 5 if not given"
+    )
+    evaluate.add_argument("--accept-licence", action="store_true", help=ACCEPT)
+    evaluate.add_argument("--force", action="store_true", help="write over what is there")
+    evaluate.add_argument("--json", action="store_true", help="one JSON object instead of lines, with all there is")
 
     opened = commands.add_parser("open", help="what a file with a network or with weights is, and how these fit")
     opened.add_argument(
@@ -114,6 +150,26 @@ def _parser() -> argparse.ArgumentParser:
     convert.add_argument("--accept-licence", action="store_true", help=ACCEPT)
     convert.add_argument("--force", action="store_true", help="write over what is there")
 
+    figure = commands.add_parser("figure", help="a network as a figure to be published")
+    figure.add_argument("source", metavar="NAME|FILE", help=SOURCE)
+    figure.add_argument("target", metavar="OUT", help="a file ending in .svg, .pdf or .png")
+    figure.add_argument(
+        "--style", choices=("volumes", "paper", "canvas"), default="volumes",
+        help="boxes in perspective, thin cards for a paper, or the canvas as it is arranged; volumes if not given",
+    )  # fmt: skip
+    figure.add_argument("--width", type=float, default=17.0, metavar="CM", help="centimetres, 17 if not given")
+    figure.add_argument("--typeface", choices=("sans", "serif"), default="sans", help="letters without or with serifs")
+    figure.add_argument(
+        "--abbreviate", choices=("repeats", "activations", "no"), default="repeats",
+        help="draw activations with their layer and equal blocks once, which is so if not given; only activations; "
+        "or every layer by itself",
+    )  # fmt: skip
+    figure.add_argument("--formulas", action="store_true", help="write how each size is worked out")
+    figure.add_argument("--sizes", choices=("HWC", "CHW"), default="HWC", help="channels last or first")
+    figure.add_argument("--dpi", type=int, default=300, metavar="N", help="pixels an inch of a PNG, 300 if not given")
+    figure.add_argument("--transparent", action="store_true", help="no white behind it")
+    figure.add_argument("--force", action="store_true", help="write over what is there")
+
     models = commands.add_parser("models", help="the library of trained networks")
     models.add_argument("--json", action="store_true", help="one JSON object instead of a table, with all there is")
     actions = models.add_subparsers(dest="action", metavar="get | add | remove | path")
@@ -127,6 +183,13 @@ def _parser() -> argparse.ArgumentParser:
     path = actions.add_parser("path", help="the folder where they are kept")
     path.add_argument("folder", metavar="FOLDER", nargs="?", help="move them there, and keep them there from now on")
     return parser
+
+
+def _add_off(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--off", action="append", default=[], metavar="NODE:CHANNEL[=FACTOR]",
+        help="switch a channel of a layer off, or scale it; may be given several times",
+    )  # fmt: skip
 
 
 def _add_conventions(command: argparse.ArgumentParser) -> None:
@@ -174,22 +237,34 @@ def _command(given: argparse.Namespace) -> Callable[[], str]:
             from explorer.cli.detect import detect
 
             marks = given.conf, given.iou, given.nms
-            return detect(given.source, given.image, marks, given.json, given.accept_licence)
+            where = given.out, given.force
+            return detect(given.source, given.image, marks, given.off, where, given.json, given.accept_licence)
         if given.command == "patches":
             from explorer.cli.patches import patches
             from explorer.network.patch_choice import PatchChoice
 
-            choice = PatchChoice(given.count, not given.several, given.lowest, given.ignore_padding)
+            choice = PatchChoice(given.count, not given.several, given.lowest, given.ignore_padding, given.by_class)
             where = given.out, given.force
             return patches(given.source, given.node, given.folder, choice, where, given.json, given.accept_licence)
+        if given.command == "evaluate":
+            from explorer.cli.evaluate import evaluate
+
+            where = given.csv, given.force
+            asked = given.source, given.folder, given.labels
+            return evaluate(*asked, given.top, where, given.json, given.accept_licence)
         if given.command == "run":
             from explorer.cli.run import run
 
-            return run(given.source, given.image, given.json, given.accept_licence)
+            return run(given.source, given.image, given.json, given.accept_licence, given.off, given.end)
         if given.command == "convert":
             from explorer.cli.convert import convert
 
             return convert(given.source, given.target, given.framework, given.force, given.accept_licence)
+        if given.command == "figure":
+            from explorer.cli.figure import figure
+
+            names = "style", "width", "typeface", "abbreviate", "formulas", "sizes", "dpi", "transparent"
+            return figure(given.source, given.target, {name: getattr(given, name) for name in names}, given.force)
         if given.command == "open":
             from explorer.cli.open import look_into
 

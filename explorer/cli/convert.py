@@ -26,6 +26,8 @@ def convert(name: str, target: str, framework: str, force: bool, accepted: bool)
     assert isinstance(exported, Exported)
     if exported.untrained:
         note(untrained(exported.untrained))
+    if exported.left_out:
+        note("Channels that are switched off or scaled are on in the file: only a project keeps that")
     return "\n".join(f"Written: {plain(file)}" for file in exported.files)
 
 

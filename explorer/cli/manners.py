@@ -24,12 +24,22 @@ BAR = " ▏▎▍▌▋▊▉"
 T = TypeVar("T")
 
 
+class StoppedWith(KeyboardInterrupt):
+    """Ctrl+C was pressed; `text` is the result so far."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+
 def perform(command: Callable[[], str]) -> int:
     """Run a command and print the text it returns; returns the exit code."""
     warnings.simplefilter("ignore")  # a library's warning is no sentence for the user
     try:
         return _printed(command())
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
+        if isinstance(stop, StoppedWith):
+            _printed(stop.text)
         _say("Stopped.")
         return STOPPED
     except Exception as error:  # the boundary: whatever went wrong becomes a sentence

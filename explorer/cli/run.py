@@ -4,19 +4,35 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
+from explorer.cli.ablations import changed
 from explorer.cli.manners import bar, finished, note, plain, untrained
 from explorer.cli.sources import trained
 from explorer.formats.pictures import decode
 from explorer.maths.records import Prediction
+from explorer.maths.sentences import Refusal
+from explorer.network.ends import ends
+from explorer.network.project import Project
+
+
+class NoEnd(Refusal):
+    """The node that was named is no end of the network; the message names those that are."""
+
 
 WIDTH = 30  # characters of a full bar
 
 
-def run(name: str, image: str, as_json: bool, accepted: bool) -> str:
-    """The command's output. accepted: what the licence of a model forbids was agreed to."""
+def run(name: str, image: str, as_json: bool, accepted: bool, off: Sequence[str] = (), end: str = "") -> str:
+    """The command's output. accepted: what the licence of a model forbids was agreed to; off: channels to switch off
+    or scale; end: whose guesses, if said.
+
+    Raises a Refusal.
+    """
     picture = decode(image)  # before anything slow: a wrong path is said at once
-    project = trained(name, accepted)
+    project = changed(trained(name, accepted), off, name)
+    if end:
+        project = answering(project, end)
     from explorer.engine.detecting import see
     from explorer.engine.device import devices
     from explorer.engine.questions import Pixels, Predict
@@ -35,6 +51,15 @@ def run(name: str, image: str, as_json: bool, accepted: bool) -> str:
         ]
         return json.dumps({"top": top})
     return lines(prediction)
+
+
+def answering(project: Project, end: str) -> Project:
+    """The project with this end as its answer. Raises NoEnd."""
+    there = ends(project.network)
+    if end not in there:
+        some = ", ".join(there[:8]) + (", …" if len(there) > 8 else "")
+        raise NoEnd(f"“{plain(end)[:60]}” is no end of the network: its ends are {plain(some)[:160]}.")
+    return replace(project, main=end)
 
 
 def several(ends: Sequence[str]) -> str:

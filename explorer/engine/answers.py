@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from typing import Any
 
+from explorer.engine.data_set_questions import Embed, Evaluate, EvaluateBoxes
+from explorer.engine.lab_questions import ReadShapes, SearchAnchors, SlideWindows, TimeStages
 from explorer.engine.library_questions import AddModel, Cache, GetModel, Models, MoveCache, OpenModel, RemoveModel
-from explorer.engine.patch_questions import CutPatches, ExportSheet, FindPatches
+from explorer.engine.patch_questions import CutPatches, ExportSheet, FindPatches, PatchSlopes
 from explorer.engine.questions import (
     Attribute,
     Compare,
@@ -25,19 +28,26 @@ from explorer.engine.questions import (
     PictureFile,
     PictureNames,
     Predict,
+    RankChannels,
     SearchWeights,
     Small,
+    Watch,
     Weigh,
+    WhatChanges,
     XRay,
 )
 from explorer.maths.records import Progress
-from explorer.network.placing import placed
+from explorer.network.grouping import arrived
 from explorer.network.project import Project
 
 
 def answer(question: Any) -> Iterator[Any]:
     """The steps that answer a question: `Progress` records, then results."""
-    return ANSWERS[type(question)](question)
+    how = ANSWERS[type(question)]
+    if isinstance(how, str):
+        module, _, name = how.rpartition(".")
+        how = getattr(import_module(f"explorer.engine.{module}"), name)
+    yield from how(question)
 
 
 def _devices(question: Devices) -> Iterator[Any]:
@@ -73,66 +83,6 @@ def _small(question: Small) -> Iterator[Any]:
             yield place, None
 
 
-def _predict(question: Predict) -> Iterator[Any]:
-    from explorer.engine.detecting import see
-
-    yield from see(question)
-
-
-def _detect(question: Detect) -> Iterator[Any]:
-    from explorer.engine.detecting import detect
-
-    yield from detect(question)
-
-
-def _look(question: Look) -> Iterator[Any]:
-    from explorer.engine.probes import look
-
-    yield from look(question)
-
-
-def _attribute(question: Attribute) -> Iterator[Any]:
-    from explorer.engine.attribution import attribute
-
-    yield from attribute(question)
-
-
-def _dream(question: DreamOf) -> Iterator[Any]:
-    from explorer.engine.dreaming import dream
-
-    yield from dream(question)
-
-
-def _explain(question: Explain) -> Iterator[Any]:
-    from explorer.engine.explain import explain
-
-    yield from explain(question)
-
-
-def _xray(question: XRay) -> Iterator[Any]:
-    from explorer.engine.xray import xray
-
-    yield from xray(question)
-
-
-def _find_patches(question: FindPatches) -> Iterator[Any]:
-    from explorer.engine.patches import find
-
-    yield from find(question)
-
-
-def _cut_patches(question: CutPatches) -> Iterator[Any]:
-    from explorer.engine.patch_pictures import cut
-
-    yield from cut(question)
-
-
-def _export_sheet(question: ExportSheet) -> Iterator[Any]:
-    from explorer.engine.patch_pictures import write_sheet
-
-    yield from write_sheet(question)
-
-
 def _models(question: Models) -> Iterator[Any]:
     from explorer.engine.own_files import cards
 
@@ -143,7 +93,7 @@ def _open_model(question: OpenModel) -> Iterator[Any]:
     from explorer.engine.own_files import open_model
 
     for step in open_model(question.name, question.accepted):
-        yield placed(step) if isinstance(step, Project) else step
+        yield arrived(step) if isinstance(step, Project) else step
 
 
 def _get_model(question: GetModel) -> Iterator[Any]:
@@ -179,21 +129,21 @@ def _move_cache(question: MoveCache) -> Iterator[Any]:
 def _open_network(question: OpenNetwork) -> Iterator[Any]:
     from explorer.engine.library import architecture
 
-    yield placed(architecture(question.name))
+    yield arrived(architecture(question.name))
 
 
 def _open_file(question: OpenFile) -> Iterator[Any]:
     from explorer.engine.opening import open_file
 
     for step in open_file(question.path):
-        yield placed(step) if isinstance(step, Project) else step
+        yield arrived(step) if isinstance(step, Project) else step
 
 
 def _open_own_code(question: OpenOwnCode) -> Iterator[Any]:
     from explorer.engine.own_code import open_own
 
     for step in open_own(question.name, question.folder):
-        yield placed(step) if isinstance(step, Project) else step
+        yield arrived(step) if isinstance(step, Project) else step
 
 
 def _compare(question: Compare) -> Iterator[Any]:
@@ -221,39 +171,38 @@ def _weigh(question: Weigh) -> Iterator[Any]:
     yield weigh(question.project, question.node)
 
 
-def _filters(question: Filters) -> Iterator[Any]:
-    from explorer.engine.filters import filters
-
-    yield from filters(question)
-
-
 def _search_weights(question: SearchWeights) -> Iterator[Any]:
     from explorer.engine.weighing import search
 
     yield from search(question.project)
 
 
-def _export(question: Export) -> Iterator[Any]:
-    from explorer.engine.exports import export
-
-    yield from export(question)
-
-
-ANSWERS: dict[type, Callable[[Any], Iterator[Any]]] = {
+ANSWERS: dict[type, str | Callable[[Any], Iterator[Any]]] = {
     Devices: _devices,
     Decode: _decode,
     PictureNames: _picture_names,
     Small: _small,
-    Predict: _predict,
-    Detect: _detect,
-    Look: _look,
-    Attribute: _attribute,
-    DreamOf: _dream,
-    Explain: _explain,
-    XRay: _xray,
-    FindPatches: _find_patches,
-    CutPatches: _cut_patches,
-    ExportSheet: _export_sheet,
+    Predict: "detecting.see",
+    Detect: "detecting.detect",
+    Look: "probes.look",
+    Watch: "watching.watch",
+    Attribute: "attribution.attribute",
+    WhatChanges: "effects.what_changes",
+    RankChannels: "effects.rank_channels",
+    DreamOf: "dreaming.dream",
+    Explain: "explain.explain",
+    XRay: "xray.xray",
+    FindPatches: "patches.find",
+    CutPatches: "patch_pictures.cut",
+    PatchSlopes: "patch_slopes.slopes",
+    ExportSheet: "patch_pictures.write_sheet",
+    Evaluate: "data_set.evaluate",
+    EvaluateBoxes: "detection_set.evaluate",
+    Embed: "embedding.embed",
+    ReadShapes: "anchor_search.read_shapes",
+    SearchAnchors: "anchor_search.search_anchors",
+    TimeStages: "stage_times.time_stages",
+    SlideWindows: "sliding_windows.slide",
     Models: _models,
     OpenModel: _open_model,
     GetModel: _get_model,
@@ -266,8 +215,9 @@ ANSWERS: dict[type, Callable[[Any], Iterator[Any]]] = {
     OpenOwnCode: _open_own_code,
     LoadWeights: _load_weights,
     Weigh: _weigh,
-    Filters: _filters,
+    Filters: "filters.filters",
     SearchWeights: _search_weights,
     Compare: _compare,
-    Export: _export,
+    Export: "exports.export",
 }
+"""A name is that of a function of the engine which takes the question itself."""

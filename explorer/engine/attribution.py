@@ -21,6 +21,8 @@ from explorer.maths.attribution import Attribution
 from explorer.maths.records import Place, Progress
 from explorer.network.project import Recipe
 from explorer.probes.attribution import (
+    Back,
+    Deconvolution,
     GradCam,
     Gradient,
     GuidedBackprop,
@@ -61,14 +63,17 @@ class Case:
         """(N,) the number at each of the pictures (N, C, H, W)."""
         return self.number(self.program.values(images, [self.place.node])[self.place.node])
 
-    def slopes(self, images: Tensor, at: str = "", guided: bool = False) -> tuple[Tensor, Tensor]:
-        """What the node `at` puts out, (N, …), or the pictures themselves, and the number's slope at each of it."""
+    def slopes(self, images: Tensor, at: str = "", back: Back = "gradient") -> tuple[Tensor, Tensor]:
+        """What the node `at` puts out, (N, …), or the pictures themselves, and the number's slope at each of it.
+
+        back: what a ReLU lets through, see Tape.
+        """
         tape = Tape(self.program, [self.place.node])
         tape.check_room(len(images))
         at = at or tape.entry
         with torch.inference_mode(False), torch.enable_grad():
             x = images.clone().requires_grad_(True)
-            values = tape.values(x, {self.place.node, at}, guided)
+            values = tape.values(x, {self.place.node, at}, back)
             (slopes,) = torch.autograd.grad(self.number(values[self.place.node]).sum(), values[at])
         return values[at].detach(), slopes
 
@@ -145,7 +150,11 @@ def _gradient(case: Case, method: Gradient, _at: str) -> Steps:
 
 
 def _guided(case: Case, method: GuidedBackprop, _at: str) -> Steps:
-    yield Share(case.slopes(case.image, guided=True)[1][0])
+    yield Share(case.slopes(case.image, back="guided")[1][0])
+
+
+def _deconvolution(case: Case, method: Deconvolution, _at: str) -> Steps:
+    yield Share(case.slopes(case.image, back="deconvolution")[1][0])
 
 
 def _smooth(case: Case, method: SmoothGrad, _at: str) -> Steps:
@@ -216,6 +225,7 @@ HOW: dict[type[Method], Callable[[Case, Any, str], Steps]] = {
     SmoothGrad: _smooth,
     IntegratedGradients: _integrated,
     GuidedBackprop: _guided,
+    Deconvolution: _deconvolution,
     GradCam: _cam,
     Occlusion: _occlusion,
 }

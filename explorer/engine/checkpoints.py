@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from explorer.classics.catalogue import CLASSICS
 from explorer.classics.others import ARCHITECTURES
 from explorer.classics.signatures import aliases, signature, signatures, twins
+from explorer.classics.timm import as_timm, from_tensorflow, timms
 from explorer.engine import library
 from explorer.engine.trained import Torchvision
 from explorer.formats import tensors
@@ -38,6 +39,13 @@ COUNTER = "int64"
 FROM_MINUS_ONE = ("googlenet", "googlenet_sides", "inception_v3")
 """Networks whose published weights, born in TensorFlow, take pixels from −1 to 1."""
 HALF = (0.5, 0.5, 0.5)
+FOLDERS = 4
+"""Of a path: the file, and the folders in which a cache of downloads keeps it."""
+TIMM = {
+    True: "It has TensorFlow's padding and ε, as timm's weights called tf_… have.",
+    False: "It has timm's ε; weights called tf_… there need that name here, too, to get TensorFlow's padding.",
+}
+"""What is said of networks with timm's names, by whether they are called as those from TensorFlow."""
 
 
 def open_checkpoint(path: Path) -> Steps:
@@ -63,6 +71,9 @@ def open_checkpoint(path: Path) -> Steps:
         network, names = _built(whole, match, shapes)
         title = _title(known, match, network)
         what = _said(title, match)
+        if timms(match.names.values()):
+            tensorflow = any(map(from_tensorflow, path.parts[-FOLDERS:]))
+            network, what = as_timm(network, tensorflow), f"{what} {TIMM[tensorflow]}"
         recipe = yield from _recipe(path, match, network)
     placed = yield from _put(checkpoint, network, names, {}, what)
     yield placed.report
@@ -217,13 +228,14 @@ def _ends(network: Network) -> tuple[int, int]:
 
 def _said(title: str, match: Match) -> str:
     """What the file was taken for and by what."""
+    timm = timms(match.names.values())
+    whose = "timm's" if timm else "another program's, which may pad or normalise otherwise"
     reason = {
         "exact": "all names and shapes are its own",
         "head": "all names and shapes before its last layers are its own",
         "width": "the names are its own, and the channels are taken from the shapes",
         "part": "most names and shapes are its own",
-        "order": "all shapes are its own, one after the other; the names are another program's, which may pad or "
-        "normalise otherwise",
+        "order": f"all shapes are its own, one after the other; the names are {whose}",
     }[match.how]
     alike = twins(match.network)
     also = f" The weights would fit {', '.join(alike)} as well, which has other strides." if alike else ""

@@ -5,17 +5,15 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from explorer.classics.catalogue import CLASSICS
+from explorer.engine.detectors import detectors
 from explorer.engine.downloads import Address
-from explorer.engine.sources import Bundled, Source, place
-from explorer.engine.trained import Classic, Darknet, Hed, Torchvision, Trained
+from explorer.engine.entry import Entry
+from explorer.engine.sources import Bundled
+from explorer.engine.trained import Hed, Ours, Torchvision
 from explorer.engine.wheels import Wheel
-from explorer.formats import folders
-from explorer.formats.darknet.labels import COCO
 from explorer.maths.records import ModelCard
 from explorer.maths.resources import resources
 from explorer.network.project import Recipe
@@ -24,7 +22,6 @@ CLASSES = "names what a photo shows, of 1,000 things"
 DIGITS = "reads a handwritten digit"
 EDGES = "draws the edges of a photo"
 FEATURES = "features for other networks"
-THINGS = "finds 80 kinds of things in a photo, and where they are"
 
 IMAGENET = "ImageNet-1k (ILSVRC 2012), 1.28 million photos"
 INSTAGRAM = "3.6 billion Instagram pictures by their hashtags, then ImageNet-1k"
@@ -56,49 +53,11 @@ CAFFE_MEAN = (122.67892, 116.66877, 104.00699)
 """Red, green, blue of 0 to 255, as VGG's authors subtracted it."""
 
 
-YOLO_FASTEST = "https://raw.githubusercontent.com/dog-qiuqiu/Yolo-Fastest/96a2900d1631/ModelZoo/yolo-fastest-1.1_coco/"
-"""A state of its repository that does not change."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One trained network: what is said about it, where its files lie, and how these are read.
-
-    source: of the file with its numbers; beside: of what else is needed to read them.
-    """
-
-    card: ModelCard
-    source: Source
-    trained: Trained
-    recipe: Recipe
-    beside: tuple[Source, ...] = ()
-
-    @property
-    def sources(self) -> tuple[Source, ...]:
-        """Of all its files, in the order they are read in."""
-        return (self.source, *self.beside)
-
-    @property
-    def files(self) -> list[Path]:
-        """Its files as they came: in the cache, or beside the program."""
-        return [place(source, folders.models()) for source in self.sources]
-
-    @property
-    def file(self) -> Path:
-        """The one with its numbers."""
-        return self.files[0]
-
-    @property
-    def digits(self) -> str:
-        """How its files' SHA-256 begin; that much is known beforehand of every entry."""
-        return "-".join(source.digits[:8] for source in self.sources)
-
-
 def entries() -> dict[str, Entry]:
     """Every entry by name; those that any pip reaches, or that came with the program, first."""
     said = json.loads((resources() / "models" / "torchvision.json").read_text("utf-8"))
     first = [_torchvision(one, True) for one in said if _name(one["url"]) in WHEELS]
-    found = {entry.card.name: entry for entry in [*first, _lenet5(), *_yolo_fastest(), *_hed()]}
+    found = {entry.card.name: entry for entry in [*first, _lenet5(), *detectors(), *_hed()]}
     for one in said:
         if _name(one["url"]) not in WHEELS:
             entry = _torchvision(one, one["architecture"] not in found)
@@ -190,47 +149,6 @@ def _hed() -> list[Entry]:
     ]
 
 
-def _yolo_fastest() -> list[Entry]:
-    """Darknet's two files each: the numbers, and the text with the layers."""
-    return [
-        Entry(
-            ModelCard(
-                name=name,
-                title=title,
-                task=THINGS,
-                parameters=parameters,
-                size=weights.size + text.size,
-                source=weights.url,
-                licence="Public domain (YOLO licence v2)",
-                trained_on="COCO, photos with boxes that people drew around 80 kinds of things",
-                sha256=weights.digits,
-                installed=False,
-                accuracy=f"{precision} % mean average precision at an overlap of half, on COCO as its author says",
-            ),
-            weights,
-            Darknet(COCO),
-            Recipe(0.0, labels=COCO, scaling="corners"),
-            (text,),
-        )
-        for name, title, parameters, precision, weights, text in (
-            ("yolo-fastest-1.1", "YOLO-Fastest 1.1", 332_798, "24.4",
-             _yolo_file("yolo-fastest-1.1.weights", 1_384_268,
-                        "1c445c42bbd6df63edea2cc69f99667b5650d663ca11e34b116240740cd42890"),
-             _yolo_file("yolo-fastest-1.1.cfg", 9_685,
-                        "f6df5775c1e862998cf69046eba9265be3ae84dfe8b2caab7529823f0795bf70")),
-            ("yolo-fastest-1.1-xl", "YOLO-Fastest 1.1 XL", 898_686, "34.3",
-             _yolo_file("yolo-fastest-1.1-xl.weights", 3_693_964,
-                        "fac5fb41786c1f38f04972a658443b189f48720d7d117f9a044100e98a35b0c5"),
-             _yolo_file("yolo-fastest-1.1-xl.cfg", 9_696,
-                        "c458427acc4fbeabceff4528ef7b65b066c0308ce599460f8ba299eba63abad3")),
-        )
-    ]  # fmt: skip
-
-
-def _yolo_file(name: str, size: int, digits: str) -> Address:
-    return Address(YOLO_FASTEST + name, size, digits)
-
-
 def _lenet5() -> Entry:
     said = json.loads((resources() / "models" / "lenet5.json").read_text("utf-8"))
     recipe, test = said["recipe"], said["test"]
@@ -253,6 +171,6 @@ def _lenet5() -> Entry:
     return Entry(
         card,
         Bundled("lenet5.safetensors", said["sha256"]),
-        Classic("lenet5", labels),
+        Ours(CLASSICS["lenet5"].build, labels),
         Recipe(recipe["crop"], tuple(recipe["mean"]), tuple(recipe["std"]), labels),
     )

@@ -15,8 +15,9 @@ from explorer.engine.program import Program, ProgramError
 from explorer.engine.questions import Explain
 from explorer.layers.dense import Input
 from explorer.layers.opaque import Opaque
-from explorer.maths.explanations import Explanation
+from explorer.maths.explanations import Explanation, Step
 from explorer.maths.records import Progress
+from explorer.maths.worked import Worked
 
 
 def _opaque(case: Case) -> Account:
@@ -32,6 +33,17 @@ RULES: dict[type, Rule] = {
     Opaque: _opaque,
 }
 """How a number of each layer kind is explained; an Input's has a rule of its own, for it comes from a picture."""
+
+
+def _scaled(account: Account, factor: float) -> Account:
+    """The same account where the channel is switched off or scaled: what the layer gives is not yet the number."""
+    what = "scaled" if factor else "switched off"
+    said = f"{account.said} This channel is {what}: what the layer gives is multiplied by f.".strip()
+    if not account.steps:
+        return Account(account.windows, (), said)
+    last = account.steps[-1]
+    output = Worked("f", factor) * Worked("y", last.worked)
+    return Account(account.windows, (*account.steps[:-1], Step("y", last.worked), Step(last.name, output)), said)
 
 
 _latest: list[tuple[ReferenceType[Program], Tensor, dict[str, Tensor]]] = []
@@ -59,6 +71,9 @@ def explain(question: Explain) -> Iterator[Progress | Explanation]:
             tuple(values[id][0] for id in node.inputs), program.tensors(place.node),
         )  # fmt: skip
         account = RULES[type(node.layer)](case)
+    factor = program.factors.get(place.node, {}).get(place.channel, 1.0)
+    if factor != 1:
+        account = _scaled(account, factor)
     yield Explanation(
         place, node.layer.kind, float(whole[spot]), account.windows, account.steps, account.said,
         bool(program.untrained([place.node])),

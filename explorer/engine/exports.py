@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +33,7 @@ class AlreadyThere(ExportError):
 
 
 def export(question: Export) -> Steps:
-    """Write a network; what was written comes last.
+    """Write a network; what was written comes last. Only a project keeps which channels are switched off or scaled.
 
     Raises ExportError, and a Refusal where the file or the weights are at fault. Other files than the one asked for
     are only written where there are none yet, or with `replace`.
@@ -42,7 +43,9 @@ def export(question: Export) -> Steps:
     for file in _beside(question):
         _check_free(file, question.replace)
     yield Progress(f"Writing {path.name}")
-    yield from WRITERS[path.suffix.lower()](question, analyse(question.project.network))
+    left_out = 0 if path.suffix.lower() == SUFFIX else len(question.project.ablations)
+    for step in WRITERS[path.suffix.lower()](question, analyse(question.project.network)):
+        yield replace(step, left_out=left_out) if isinstance(step, Exported) else step
 
 
 def check_target(path: str | Path, replace: bool) -> None:

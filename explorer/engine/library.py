@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 from explorer.classics.catalogue import CLASSICS
 from explorer.classics.others import ARCHITECTURES
 from explorer.engine.downloads import Address, begun, forget
-from explorer.engine.entries import Entry, entries
+from explorer.engine.entries import entries
+from explorer.engine.entry import Entry
 from explorer.engine.sources import hashed
 from explorer.engine.trained import Torchvision, built
 from explorer.formats import folders, project_json, tensors

@@ -16,7 +16,7 @@ from torch import nn
 
 from explorer.engine import modules
 from explorer.layers.dense import Linear
-from explorer.layers.detection import Yolo
+from explorer.layers.detection import STAGE, Proposals, Refinement, Yolo
 from explorer.layers.norms import LayerNorm, Scale
 from explorer.layers.resizing import Reorg
 from explorer.layers.shapes import CenterCrop, PadChannels, Permute, Reshape, Slice
@@ -103,6 +103,12 @@ READINGS = {
     "Yolo": Reading(
         lambda m: Yolo(m.anchors, m.classes, m.chances, m.reach, m.suppression),
         lambda m: (len(m.anchors) * (5 + m.classes), 2, 3),
+    ),
+    "Proposals": Reading(
+        lambda m: Proposals(m.smallest, m.factor, m.least, m.within, m.overlap), lambda m: (STAGE, 2, 3)
+    ),
+    "Refinement": Reading(
+        lambda m: Refinement(m.landmarks, m.least, m.overlap, m.share), lambda m: (STAGE + 2 * m.landmarks,)
     ),
     "ChannelLinear": Reading(
         lambda m: Linear(m.out_features, m.bias is not None, "channels"), lambda m: (m.in_features, 2, 3)

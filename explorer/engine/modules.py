@@ -18,6 +18,7 @@ from torch.nn.functional import pad
 
 from explorer.engine.operations import Opaque as Opaque
 from explorer.layers.sliding import both
+from explorer.maths.yolo import within
 
 MODES = {"zeros": "constant"}
 
@@ -107,7 +108,7 @@ class Yolo(Module):
         n, _, h, w = x.shape
         boxes = x.reshape(n, self.anchors, 5 + self.classes, h, w)
         middle, size, there, what = torch.split(boxes, [2, 2, 1, self.classes], 2)
-        middle = middle.sigmoid() * self.reach - (self.reach - 1) / 2
+        middle = within(middle.sigmoid(), self.reach)
         what = what.softmax(2) if self.chances == "softmax" else what.sigmoid()
         return torch.cat((middle, size, there.sigmoid(), what), 2).reshape(x.shape)
 

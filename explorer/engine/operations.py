@@ -56,7 +56,10 @@ def compute(operations: Operations, x: Sequence[Tensor], held: dict[str, Tensor]
     for number, step in enumerate(operations.steps, len(x)):
         arguments = [_value(argument, values, x[0].device) for argument in step.arguments]
         named = {name: _value(argument, values, x[0].device) for name, argument in step.named.items()}
-        values[f"%{number}"] = _function(step)(*arguments, **named)
+        function = _function(step)
+        if _makes(function):
+            named["device"] = x[0].device
+        values[f"%{number}"] = function(*arguments, **named)
     result: Tensor = values[operations.result]
     return result
 
@@ -112,6 +115,13 @@ def _function(step: Step) -> Callable[..., Any]:
         raise OperationError(f"has the operation {step.operation}, which writes where it should not")
     called: Callable[..., Any] = function
     return called
+
+
+@lru_cache(1 << 10)
+def _makes(function: Callable[..., Any]) -> bool:
+    """Whether it makes a tensor out of nothing, which then must lie where the others do."""
+    arguments = function._schema.arguments if isinstance(function, torch._ops.OpOverload) else ()
+    return any(argument.name == "device" for argument in arguments)
 
 
 def _value(argument: Any, values: dict[str, Any], device: torch.device) -> Any:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -17,12 +17,12 @@ import torch
 from torch import nn
 
 from explorer.engine.program import Program
-from explorer.engine.sources import at_home
-from explorer.engine.trace import trace_with_answer, weights
+from explorer.engine.symbols import leaves
+from explorer.engine.trace import trace_with_outputs, weights
 from explorer.formats import tensors
 from explorer.formats.words import shown
 from explorer.maths.records import Progress
-from explorer.maths.sentences import Refusal, shortened
+from explorer.maths.sentences import Refusal, at_home, shortened
 from explorer.network.project import Project
 
 NAME = re.compile(r"([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*):([A-Za-z_]\w*)(?:@(\d{1,4})x(\d{1,5})x(\d{1,5}))?")
@@ -60,9 +60,10 @@ def open_own(name: str, folder: str | Path = "") -> Iterator[Progress | Project]
     shape = (int(sizes[0]), int(sizes[1]), int(sizes[2])) if sizes[0] else (_channels(module), SIDE, SIDE)
     yield Progress(f"Reading {factory}")
     with _first(home):  # code may be imported only when it runs
-        network, main = trace_with_answer(module, shape)
+        network, outputs = trace_with_outputs(module, shape)
+        main = outputs[0] if outputs else ""
         values = weights(module, network)
-        _compare(Program(network, values, main=main), module, shape)
+        _compare(Program(network, values, main=main), outputs, module, shape)
     yield Project(
         network,
         weights=tensors.keep(values) if values else "",
@@ -124,17 +125,20 @@ def _channels(module: nn.Module) -> int:
     return next((part.in_channels for part in module.modules() if isinstance(part, nn.Conv2d)), 3)
 
 
-def _compare(program: Program, module: nn.Module, shape: tuple[int, int, int]) -> None:
-    """Raise OwnCodeError unless the network read computes what the module computes."""
+def _compare(program: Program, outputs: Sequence[str], module: nn.Module, shape: tuple[int, int, int]) -> None:
+    """Raise OwnCodeError unless these nodes of the network read give all that the module gives."""
     picture = torch.rand(1, *shape, generator=torch.Generator().manual_seed(0))
     with torch.inference_mode():
-        wanted = module(picture)
-    if not isinstance(wanted, torch.Tensor):
-        return  # several outputs: each is an end of the network
-    found = program.run(picture)[0]
-    apart = float((found - wanted).abs().max()) if found.shape == wanted.shape else float("inf")
-    if not apart <= APART * max(float(wanted.abs().max()), 1e-6):
+        given = module(picture)
+    wanted = [value for value in leaves(given) if isinstance(value, torch.Tensor)]
+    values = program.values(picture, set(outputs))
+    if len(wanted) != len(outputs) or not all(map(_alike, (values[id] for id in outputs), wanted)):
         raise OwnCodeError(
             "The network that was read computes something else than the code, which may look at numbers or count its "
             "calls: it is not shown, for it would not be true."
         )
+
+
+def _alike(found: torch.Tensor, wanted: torch.Tensor) -> bool:
+    apart = float((found - wanted).abs().max()) if found.shape == wanted.shape else float("inf")
+    return apart <= APART * max(float(wanted.abs().max()), 1e-6)

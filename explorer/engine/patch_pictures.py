@@ -45,7 +45,7 @@ def check_sheet(path: str, replace: bool) -> None:
 def write_sheet(question: ExportSheet) -> Iterator[Progress | Exported]:
     """Draw all patches of a node, and write them as PNG. Raises Refusal."""
     check_sheet(question.path, question.replace)
-    for step in drawn(question.folder, question.files, question.patches):
+    for step in drawn(question.folder, question.files, question.patches, question.classes):
         if isinstance(step, tuple):
             yield Progress(f"Cutting the patches of {question.patches.node}", *step)
         else:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from explorer.maths.patch_records import NodePatches
 from explorer.network.patch_choice import PatchChoice
 from explorer.network.project import Project
+from explorer.probes.attribution import Back
 
 
 @dataclass(frozen=True)
@@ -14,6 +15,7 @@ class FindPatches:
     """Where in the pictures of a folder do channels answer most strongly? Answers: Progress …, Patches …, each better.
 
     All channels of all `nodes` are looked at in one pass. A search that was stopped goes on when it is asked again.
+    kept_only: answer what an earlier search has found, and look at no other picture.
     """
 
     project: Project
@@ -21,6 +23,7 @@ class FindPatches:
     folder: str
     device: str = "cpu"
     choice: PatchChoice = PatchChoice()
+    kept_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -35,11 +38,29 @@ class CutPatches:
     side: int = 64
 
 
+@dataclass(frozen=True)
+class PatchSlopes:
+    """Which pixels of patches raise the numbers that were found there? Answers: PatchTiles …, as CutPatches'.
+
+    wanted: a picture's path in the folder, the patch's box, and the channel, row and column of the number. back: what
+    a ReLU lets through on the way from the number to the pixels. A tile is grey where the slope is 0, and red, green
+    and blue as its parts in these colours are above or below.
+    """
+
+    project: Project
+    node: str
+    folder: str
+    wanted: tuple[tuple[str, tuple[int, int, int, int], tuple[int, int, int]], ...]
+    back: Back = "guided"
+    side: int = 64
+    device: str = "cpu"
+
+
 @dataclass(frozen=True, eq=False)
 class ExportSheet:
     """Write all patches of a node as one PNG file. Answers: Progress …, then Exported.
 
-    files: those that the patches lie in, as in Patches. replace: a file of this name may be written over.
+    files, classes: as in Patches. replace: a file of this name may be written over.
     """
 
     folder: str
@@ -47,3 +68,4 @@ class ExportSheet:
     patches: NodePatches
     path: str
     replace: bool = False
+    classes: tuple[str, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from functools import lru_cache
 from math import prod
 
@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 
 from explorer.engine.device import checked
-from explorer.engine.program import Program, ProgramError
+from explorer.engine.program import PREPARING, Program, ProgramError
 from explorer.engine.questions import Look, PictureFile, PictureSource, Predict
 from explorer.engine.weights import Tensors
 from explorer.formats import tensors
@@ -21,7 +21,7 @@ from explorer.formats.pictures import decode
 from explorer.formats.recipes import to_input
 from explorer.layers.activations import Dropout, Softmax
 from explorer.layers.shapes import Flatten, Identity
-from explorer.maths.brightness import brightened, ends
+from explorer.maths.brightness import Range, brightened, ends
 from explorer.maths.channels import statistics
 from explorer.maths.records import FeatureMaps, Guess, Picture, Prediction, Progress
 from explorer.network.layer import described
@@ -35,30 +35,47 @@ def predict(question: Predict) -> Iterator[Progress | Prediction]:
     """The network's best guesses for a picture. Raises ProgramError where it does not end in one number per class."""
     program = yield from program_of(question.project, question.device)
     image = image_for(question.source, question.project, program, program.output)
-    program.prepare()
+    yield from program.prepare([program.output])
     start = time.perf_counter()
     output, _ = program.run(image)
-    found = output[0].cpu()
+    output = output.cpu()
     milliseconds = (time.perf_counter() - start) * 1000
-    if found.numel() != found.shape[0]:
-        raise ProgramError(
-            f"The network ends in {described(tuple(found.shape))}, not in one number per class: "
-            "end it with AdaptiveAvgPool2d, Flatten and Linear."
-        )
-    found = found.flatten()
-    if not torch.isfinite(found).all():
-        raise ProgramError("The network put out numbers that are not finite: its weights are broken or too large.")
-    sure = _softmax(program, program.output)
-    chances = (found if sure else found.double().softmax(0)).numpy()
+    yield guessed(program, output, question, milliseconds)
+
+
+def guessed(program: Program, output: torch.Tensor, question: Predict, milliseconds: float) -> Prediction:
+    """The best guesses in what the network puts out for one picture (1, C, …). Raises ProgramError."""
+    (chances,) = probabilities(program, output)
     best = np.argsort(-chances, kind="stable")[: question.count]
-    labels = question.project.recipe.labels
-    yield Prediction(
-        tuple(Guess(labels[i] if i < len(labels) else f"class {i}", int(i), float(chances[i])) for i in best),
+    return Prediction(
+        tuple(Guess(label_of(question.project, i), int(i), float(chances[i])) for i in best),
         program.untrained([program.output]),
         milliseconds,
         question.device,
         (program.output, *(id for id in program.ends if id != program.output)),
     )
+
+
+def probabilities(program: Program, output: torch.Tensor) -> NDArray[np.floating]:
+    """(N, classes) of what the network put out for N pictures. Raises ProgramError where these are no such numbers."""
+    shape = tuple(output.shape[1:])
+    if prod(shape) != shape[0]:
+        raise ProgramError(
+            f"The network ends in {described(shape)}, not in one number per class: "
+            "end it with AdaptiveAvgPool2d, Flatten and Linear."
+        )
+    found = output.flatten(1)
+    if not torch.isfinite(found).all():
+        raise ProgramError("The network put out numbers that are not finite: its weights are broken or too large.")
+    sure = _softmax(program, program.output)
+    chances: NDArray[np.floating] = (found if sure else found.double().softmax(1)).numpy()
+    return chances
+
+
+def label_of(project: Project, index: int) -> str:
+    """What a class is called."""
+    labels = project.recipe.labels
+    return labels[index] if index < len(labels) else f"class {index}"
 
 
 def look(question: Look) -> Iterator[Progress | tuple[FeatureMaps, ...]]:
@@ -68,19 +85,27 @@ def look(question: Look) -> Iterator[Progress | tuple[FeatureMaps, ...]]:
             raise ProgramError(f"The network has no node “{id[:60]}” any more: select another one.")
     program = yield from program_of(question.project, question.device)
     image = image_for(question.source, question.project, program, question.nodes[0])
+    yield from program.build(question.nodes)
     found = program.values(image, question.nodes)
-    values = [_as_maps(found[id][0].cpu()) for id in question.nodes]
+    yield maps_of(program, found, question.nodes, question.range, question.together)
+
+
+def maps_of(
+    program: Program, found: Mapping[str, torch.Tensor], nodes: Sequence[str], range: Range, together: bool
+) -> tuple[FeatureMaps, ...]:
+    """Some nodes' values (1, …) as maps to look at."""
+    values = [_as_maps(found[id][0].cpu()) for id in nodes]
     known = [statistics(maps) for maps in values]
-    limits = [ends(maps, about, question.range) for maps, about in zip(values, known, strict=True)]
-    if question.together and len({len(maps) for maps in values}) == 1:
+    limits = [ends(maps, about, range) for maps, about in zip(values, known, strict=True)]
+    if together and len({len(maps) for maps in values}) == 1:
         lows, highs = zip(*limits, strict=True)
         limits = [(np.minimum.reduce(lows), np.maximum.reduce(highs))] * len(values)
-    yield tuple(
+    return tuple(
         FeatureMaps(
             id, maps, brightened(maps, *limit, broken=bool(about.broken.any())), *limit, about,
             bool(program.untrained([id])),
         )
-        for id, maps, about, limit in zip(question.nodes, values, known, limits, strict=True)
+        for id, maps, about, limit in zip(nodes, values, known, limits, strict=True)
     )  # fmt: skip
 
 
@@ -91,17 +116,22 @@ def _as_maps(value: torch.Tensor) -> NDArray[np.float32]:
 
 
 def program_of(project: Project, device: str) -> Generator[Progress, None, Program]:
-    """The program of a project; the last one made is kept, whatever is asked of it."""
+    """The program of a project, its channels switched off and scaled; the last one made is kept."""
     key = (project.network, project.weights, project.main, checked(device))
     if not _latest or _latest[0][:-1] != key:
-        yield Progress("Preparing the network")
+        yield Progress(PREPARING)
         _latest.clear()  # so that two never take memory at once
-        _latest.append((*key, Program(project.network, _weights(project.weights), device, project.main)))
-    return _latest[0][-1]
+        _latest.append((*key, Program(project.network, weights_of(project.weights), device, project.main)))
+    program = _latest[0][-1]
+    if program.factors != project.factors:
+        program = program.changed(project.factors)
+        _latest[0] = (*key, program)
+    return program
 
 
 @lru_cache(maxsize=1)
-def _weights(sha: str) -> Tensors:
+def weights_of(sha: str) -> Tensors:
+    """The trained numbers of a weight file in the cache; those of the last one are kept."""
     return tensors.read(sha) if sha else {}
 
 

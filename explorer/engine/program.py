@@ -1,66 +1,47 @@
 """Run a network: a flat list of steps over its nodes, fused where nobody looks in between.
 
-A convolution swallows the batch normalisation, the shortcut's addition and the activation behind it, as long as
-each value is used once and not asked for; what is asked for is computed by itself and never written over.
-On the CPU the fused step is one call of oneDNN with weights laid out for it beforehand; elsewhere it is
-torch's own convolution with folded weights.
-Source of the folding: Jacob et al. 2017, arXiv:1712.05877, section 3.2.
+A convolution swallows what follows it, as long as each value is used once, not asked for and not changed: see `fusing`.
+What is asked for is computed by itself and never written over.
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import prod
 from typing import Any
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
+from explorer.engine.changing import Changes
 from explorer.engine.device import free_memory
+from explorer.engine.fusing import Compute, fused
 from explorer.engine.plan import Step, peak, steps
 from explorer.engine.weights import Tensors, module
 from explorer.formats.words import amount
-from explorer.layers.activations import Hardsigmoid, Hardswish, ReLU, ReLU6, Sigmoid, SiLU, Tanh
 from explorer.layers.dense import Input
-from explorer.layers.joins import Add
-from explorer.layers.norms import BatchNorm2d
+from explorer.maths.records import Progress
 from explorer.maths.sentences import Refusal
+from explorer.network.ablation import Factors
 from explorer.network.analysis import BEHIND, analyse
-from explorer.network.ends import main_end
+from explorer.network.ends import ends, main_end
 from explorer.network.layer import described
-from explorer.network.network import Network, Node
-
-Compute = Callable[..., Tensor]
-
-IN_PLACE: dict[type, Callable[[Tensor], Tensor]] = {
-    ReLU: torch.relu_,
-    ReLU6: lambda y: F.hardtanh(y, 0.0, 6.0, inplace=True),
-    SiLU: lambda y: F.silu(y, inplace=True),
-    Hardswish: lambda y: F.hardswish(y, inplace=True),
-    Hardsigmoid: lambda y: F.hardsigmoid(y, inplace=True),
-    Sigmoid: torch.sigmoid_,
-    Tanh: torch.tanh_,
-}
-ONEDNN: dict[type, tuple[str, list[float]]] = {
-    ReLU: ("relu", []),
-    ReLU6: ("hardtanh", [0.0, 6.0]),
-    SiLU: ("swish", []),
-    Hardswish: ("hardswish", []),
-    Hardsigmoid: ("hardsigmoid", []),
-    Sigmoid: ("sigmoid", []),
-    Tanh: ("tanh", []),
-}
-"""What oneDNN calls the activations at the end of a convolution; behind an addition it knows ReLU alone."""
+from explorer.network.network import Network
 
 PLANS = 16
 """How many plans, one for each set of wanted values, are remembered."""
 
 FLOAT = 4
 """Bytes of a float32."""
+
+PREPARING = "Preparing the network"
+
+BREATH = 0.1
+"""Seconds between two steps of making the modules, in which it can be stopped."""
 
 
 class ProgramError(Refusal):
@@ -69,8 +50,8 @@ class ProgramError(Refusal):
 
 @dataclass(frozen=True)
 class Plan:
-    """The steps from the Input `entry` to the wanted values, the nodes they go through, and
-    how many numbers are in memory at once for each picture."""
+    """The steps from given values to the wanted ones, the nodes they go through, and how many numbers are in memory at
+    once for each picture. entry: the Input, whose value is given; "" where those of other nodes are."""
 
     entry: str
     wanted: frozenset[str]
@@ -93,8 +74,26 @@ class Program:
         self._onednn = self.device.type == "cpu" and torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
         torch.backends.cudnn.allow_tf32 = False  # 10 bits of mantissa are too few for numbers we show
         self._modules: dict[str, tuple[nn.Module, bool]] = {}
-        self._packed: dict[tuple[str, ...], Compute] = {}
-        self._plans: dict[tuple[frozenset[str], bool], Plan] = {}
+        self._entries: dict[frozenset[str], str] = {}
+        self._untrained: dict[frozenset[str], tuple[str, ...]] = {}
+        self._packed: dict[tuple[tuple[str, ...], bool, bool], Compute] = {}
+        self._plans: dict[tuple[frozenset[str], bool, frozenset[str], frozenset[str]], Plan] = {}
+        self._changes = Changes({}, {}, self.device)
+
+    @property
+    def factors(self) -> Factors:
+        """By node and channel, what channels are multiplied by behind their node."""
+        return self._changes.factors
+
+    def changed(self, factors: Factors) -> Program:
+        """This program with these factors and no others; modules and weights that are laid out are shared with it."""
+        other = copy.copy(self)
+        other._changes = Changes(factors, self.facts, self.device)
+        return other
+
+    def change(self, id: str, value: Tensor) -> Tensor:
+        """What others see of a value (N, …) that the node's own module gave: its channels times their factors."""
+        return self._changes(id, value)
 
     @cached_property
     def ends(self) -> tuple[str, ...]:
@@ -106,8 +105,7 @@ class Program:
         if not inputs:
             raise ProgramError("The network has no Input: add one, and link it to the first layer.")
         layers = [id for id in self.network.nodes if id not in inputs] or inputs
-        ends = [id for id in layers if not self.network.users[id]]
-        sound = [id for id in ends if not self.facts[id].problem]
+        sound = [id for id in ends(self.network) if not self.facts[id].problem]
         reached = self.network.behind(inputs)
         self.entry(sound or [id for id in layers if id in reached] or layers)  # without a sound end it is refused here
         return tuple(sound)
@@ -128,46 +126,81 @@ class Program:
 
         Every value is float32 and equal to what torch's modules give one by one, up to rounding.
         """
-        values = dict(self._run(image, self._plan(frozenset(wanted), kept=True)))
+        values = dict(self._seen(image, self._plan(frozenset(wanted), kept=True)))
         return {id: values[id] for id in wanted}
 
     @torch.inference_mode()
     def passing(self, image: Tensor, wanted: Collection[str]) -> Iterator[tuple[str, Tensor]]:
         """The same values one after the other, each let go once nothing needs it: not to be kept, nor written over."""
-        yield from self._run(image, self._plan(frozenset(wanted), kept=False))
+        yield from self._seen(image, self._plan(frozenset(wanted), kept=False))
 
-    def most_at_once(self, wanted: Collection[str]) -> int:
-        """Bytes of values in memory at once for each picture of a batch, where they pass. Raises ProgramError."""
-        return FLOAT * self._plan(frozenset(wanted), kept=False).numbers
+    def passed(self, wanted: Collection[str]) -> tuple[str, ...]:
+        """The nodes whose values are computed on the way to these, each as the end of one step. Raises ProgramError."""
+        return tuple(step.id for step in self._plan(frozenset(wanted), kept=False).steps)
 
-    def _run(self, image: Tensor, plan: Plan) -> Iterator[tuple[str, Tensor]]:
+    @torch.inference_mode()
+    def onward(self, given: Mapping[str, Tensor], wanted: Collection[str]) -> dict[str, Tensor]:
+        """The values of nodes from the values (N, …) of others, through which every way from the Input must lead.
+
+        Only what lies between is run. Raises ProgramError where there is no room.
+        """
+        plan = self._plan(frozenset(wanted), kept=True, given=frozenset(given))
+        self.check_room(plan.numbers * max(map(len, given.values())), plan.nodes)
+        values = dict(self._run(given, plan))
+        return {id: values[id] for id in wanted}
+
+    def most_at_once(self, wanted: Collection[str], given: Collection[str] = ()) -> int:
+        """Bytes of values in memory at once for each picture of a batch, where they pass. Raises ProgramError.
+
+        given: nodes whose values are there already, as for `onward`.
+        """
+        return FLOAT * self._plan(frozenset(wanted), kept=False, given=frozenset(given)).numbers
+
+    def _seen(self, image: Tensor, plan: Plan) -> Iterator[tuple[str, Tensor]]:
         shape = self.facts[plan.entry].shape or ()
         if tuple(image.shape[1:]) != shape:
             raise ProgramError(f"{plan.entry} takes {described(shape)}, not {described(tuple(image.shape[1:]))}")
         self.check_room(plan.numbers * len(image), plan.nodes)
         x = image.to(self.device, torch.float32).contiguous(memory_format=torch.channels_last)
-        values = {plan.entry: x}
-        if plan.entry in plan.wanted:
-            yield plan.entry, x
+        return self._run({plan.entry: self.change(plan.entry, x)}, plan)
+
+    def _run(self, given: Mapping[str, Tensor], plan: Plan) -> Iterator[tuple[str, Tensor]]:
+        values = dict(given)
+        several = len(next(iter(given.values()))) > 1
+        for id in plan.wanted & values.keys():
+            yield id, values[id]
         for step in plan.steps:
-            values[step.id] = self._compute(step.chain)(*[values[i] for i in step.inputs])
+            value = self._compute(step, several)(*[values[i] for i in step.inputs])
+            values[step.id] = self.change(step.id, value)
             if step.id in plan.wanted:
                 yield step.id, values[step.id]
             for id in step.free:
                 del values[id]
 
-    def prepare(self, wanted: Collection[str] = ()) -> None:
-        """Do once what makes a first run slow: fold and lay out the weights, choose kernels. Raises ProgramError.
-
-        wanted: the nodes that will be asked for, the output where there are none.
-        """
-        wanted = wanted or [self.output]
+    def build(self, wanted: Collection[str]) -> Iterator[Progress]:
+        """Make the modules of all nodes that lead to these, once: drawing random weights takes seconds. Raises
+        ProgramError."""
         plan = self._plan(frozenset(wanted), kept=True)
-        if any(step.chain not in self._packed for step in plan.steps):
+        self.check_room(plan.numbers, plan.nodes)
+        yield from _calmly(self._module, [id for id in plan.nodes if id not in self._modules])
+
+    def prepare(self, wanted: Collection[str]) -> Iterator[Progress]:
+        """Do once what makes a first run slow: make the modules, fold and lay out the weights, choose kernels. Raises
+        ProgramError."""
+        yield from self.build(wanted)
+        plan = self._plan(frozenset(wanted), kept=True)
+        missing = [step for step in plan.steps if (step.chain, step.over, False) not in self._packed]
+        yield from _calmly(lambda step: self._compute(step, several=False), missing)
+        if missing:
+            yield Progress(PREPARING, len(missing), len(missing))
             self.values(torch.zeros(1).expand(1, *(self.facts[plan.entry].shape or ())), wanted)
+            yield Progress(PREPARING, len(missing), len(missing))
 
     def entry(self, wanted: Iterable[str]) -> str:
         """The Input that leads to these nodes. Raises ProgramError, in the words of the node that has the problem."""
+        wanted = frozenset(wanted)
+        if wanted in self._entries:
+            return self._entries[wanted]
         needed = self.network.before(wanted)
         problems = [(id, fact.problem) for id, fact in self.facts.items() if fact.problem and id in needed]
         for id, problem in sorted(problems, key=lambda item: item[1] == BEHIND):
@@ -175,6 +208,7 @@ class Program:
         inputs = [id for id in self.facts if id in needed and isinstance(self.network.nodes[id].layer, Input)]
         if len(inputs) > 1:
             raise ProgramError(f"The network has several Inputs ({', '.join(inputs[:5])}): only one picture can enter.")
+        self._entries[wanted] = inputs[0]
         return inputs[0]
 
     def tensors(self, id: str) -> dict[str, Tensor]:
@@ -187,24 +221,34 @@ class Program:
 
     def untrained(self, wanted: Iterable[str]) -> tuple[str, ...]:
         """Of the nodes that lead to these, which run with random weights."""
-        needed = self.network.before(wanted)
-        return tuple(node.id for node in self.network.order if node.id in needed and not self._module(node.id)[1])
+        wanted = frozenset(wanted)
+        if wanted not in self._untrained:
+            needed = self.network.before(wanted)
+            order = (node.id for node in self.network.order if node.id in needed)
+            self._untrained[wanted] = tuple(id for id in order if not self._module(id)[1])
+        return self._untrained[wanted]
 
     def module(self, id: str) -> nn.Module:
         """What computes one node by itself."""
         return self._module(id)[0]
 
-    def _plan(self, wanted: frozenset[str], kept: bool) -> Plan:
-        """kept: all wanted values are in memory in the end."""
-        if (wanted, kept) not in self._plans:
-            entry, needed = self.entry(wanted), self.network.before(wanted)
+    def _plan(self, wanted: frozenset[str], kept: bool, given: frozenset[str] = frozenset()) -> Plan:
+        """kept: all wanted values are in memory in the end. given: the values to start from, the Input's if none."""
+        apart = self._changes.nodes
+        key = wanted, kept, given, apart
+        if key not in self._plans:
+            entry = "" if given else self.entry(wanted)
+            given = given or frozenset([entry])
+            nodes = self.network.nodes.values()
+            cut = Network({node.id: replace(node, inputs=()) if node.id in given else node for node in nodes})
+            needed = cut.before(wanted)
             if len(self._plans) == PLANS:
                 del self._plans[next(iter(self._plans))]
-            part = Network({node.id: node for node in self.network.order if node.id in needed})
-            todo = steps(part, wanted, kept)
-            sizes = {id: prod(self.facts[id].shape or ()) for id in needed}
-            self._plans[wanted, kept] = Plan(entry, wanted, todo, frozenset(needed), peak(todo, entry, sizes))
-        return self._plans[wanted, kept]
+            part = Network({node.id: node for node in cut.order if node.id in needed})
+            todo = steps(part, wanted, kept, apart)
+            sizes = {id: prod(self.facts[id].shape or ()) * (2 if id in apart else 1) for id in needed | given}
+            self._plans[key] = Plan(entry, wanted, todo, frozenset(needed - given), peak(todo, given, sizes))
+        return self._plans[key]
 
     def check_room(self, numbers: int, nodes: Collection[str]) -> None:
         """Raise ProgramError where so many values, and the nodes' weights not yet in memory, find no room: on most
@@ -224,63 +268,21 @@ class Program:
                 self._modules[id] = module(self.network.nodes[id], self.facts, self._tensors, self.device)
         return self._modules[id]
 
-    def _compute(self, chain: tuple[str, ...]) -> Compute:
-        if chain not in self._packed:
-            self._packed[chain] = self._built([self.network.nodes[id] for id in chain])
-        return self._packed[chain]
-
-    def _built(self, chain: list[Node]) -> Compute:
-        kinds = {type(node.layer): node for node in chain[1:]}
-        first, _ = self._module(chain[0].id)
-        activation = next((kind for kind in kinds if kind in IN_PLACE), None)
-        if isinstance(first, nn.Conv2d):
-            norm = kinds.get(BatchNorm2d)
-            with torch.inference_mode(False):  # what is kept may be changed and differentiated through
-                conv = folded(first, self._module(norm.id)[0]) if norm else first
-            if self._onednn and _simple(conv) and not (Add in kinds and activation not in (None, ReLU)):
-                return onednn(conv, self.facts[chain[0].inputs[0]].shape or (), Add in kinds, activation)
-            with torch.inference_mode(False):
-                first = conv.to(memory_format=torch.channels_last)
-        if not kinds:
-            return first
-        end: Callable[[Tensor], Tensor] = IN_PLACE[activation] if activation else lambda y: y
-        if Add in kinds:
-            return lambda x, other: end(first(x).add_(other))
-        return lambda *x: end(first(*x))
+    def _compute(self, step: Step, several: bool) -> Compute:
+        """several: whether it gets more than one picture at a time, for which oneDNN may want other layouts."""
+        key = step.chain, step.over, several
+        if key not in self._packed:
+            nodes = [self.network.nodes[id] for id in step.chain]
+            shape = (1 + several, *(self.facts[nodes[0].inputs[0]].shape or ()))
+            self._packed[key] = fused(nodes, self.module, shape, self._onednn, step.over)
+        return self._packed[key]
 
 
-def folded(conv: nn.Conv2d, norm: Any) -> nn.Conv2d:
-    """The convolution that does what `conv` and then the batch normalisation `norm` do.
-
-    γ·(w∗x + b − μ) / √(σ² + ε) + β = (s·w)∗x + (s·(b − μ) + β) with s = γ / √(σ² + ε) for each channel.
-    """
-    mean, variance = norm.running_mean.cpu().double(), norm.running_var.cpu().double()
-    gamma, beta, bias = (0.0 if v is None else v.cpu().double() for v in (norm.weight, norm.bias, conv.bias))
-    scale = (1.0 if norm.weight is None else gamma) / torch.sqrt(variance + norm.eps)
-    like = conv.weight
-    both = copy.copy(conv)
-    both._parameters = {
-        "weight": nn.Parameter(like * scale.float().to(like.device).reshape(-1, 1, 1, 1), requires_grad=False),
-        "bias": nn.Parameter((scale * (bias - mean) + beta).float().to(like.device), requires_grad=False),
-    }
-    return both
-
-
-def onednn(conv: nn.Conv2d, shape: tuple[int, ...], added: bool, activation: type | None) -> Compute:
-    """One oneDNN call for the convolution, an addition and an activation, its weights laid out for it."""
-    places = [list(v) for v in (conv.padding, conv.stride, conv.dilation)]
-    lay_out: Any = torch._C._nn.mkldnn_reorder_conv2d_weight
-    weight = lay_out(conv.weight.to_mkldnn(), *places, conv.groups, [1, *shape])
-    bias, groups = conv.bias, conv.groups
-    name, numbers = ONEDNN[activation] if activation else ("none", [])
-    if added:
-        joint = torch.ops.mkldnn._convolution_pointwise.binary
-        last = name if activation else None
-        return lambda x, other: joint(x, other, weight, bias, *places, groups, "add", 1.0, last, numbers, "")
-    single = torch.ops.mkldnn._convolution_pointwise.default
-    return lambda x: single(x, weight, bias, *places, groups, name, numbers, "")
-
-
-def _simple(conv: nn.Conv2d) -> bool:
-    """Whether its padding is equal zeros on both sides, which is all that oneDNN's call knows."""
-    return not isinstance(conv.padding, str) and conv.padding_mode == "zeros" and not getattr(conv, "sides", None)
+def _calmly(make: Callable[[Any], object], missing: Sequence[Any]) -> Iterator[Progress]:
+    """Make what is missing, with a step now and then in which it can be stopped."""
+    told = time.monotonic()
+    for done, one in enumerate(missing):
+        if time.monotonic() - told > BREATH:
+            yield Progress(PREPARING, done, len(missing))
+            told = time.monotonic()
+        make(one)

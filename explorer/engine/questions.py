@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from explorer.maths.brightness import Range
+from explorer.maths.head_records import Thresholds
 from explorer.maths.records import Place
 from explorer.network.network import Network
 from explorer.network.project import Project
@@ -75,23 +76,40 @@ class Predict:
     source: PictureSource
     device: str = "cpu"
     count: int = 5
+    thresholds: Thresholds = Thresholds()
 
 
 @dataclass(frozen=True)
 class Detect:
     """What does the network find, and where? Answer: Prediction with the `count` best boxes of scores above `least`.
 
-    overlap: from which two boxes of a class are taken to show one thing, the better of which stays; 1 keeps all.
-    suppression: how that is measured, "IoU" or "DIoU"; "" as the network's heads have it.
+    least, overlap, suppression, hidden: see `Thresholds`; None as the recipe has it.
     """
 
     project: Project
     source: PictureSource
     device: str = "cpu"
     count: int = 100
-    least: float = 0.25
-    overlap: float = 0.45
+    least: float | None = None
+    overlap: float | None = None
     suppression: str = ""
+    hidden: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, eq=False)
+class Watch:
+    """What does the network see in this frame of a video, and what do some nodes put out? Answer: Seen.
+
+    project: its description as `formats.project_json` writes it; the same bytes again are not read again.
+    """
+
+    project: bytes
+    frame: Pixels
+    nodes: tuple[str, ...] = ()
+    device: str = "cpu"
+    range: Range = "own"
+    together: bool = False
+    thresholds: Thresholds = Thresholds()
 
 
 @dataclass(frozen=True)
@@ -123,6 +141,30 @@ class Attribute:
     methods: tuple[Method, ...]
     target: Place | int | None = None
     at: str = ""
+    device: str = "cpu"
+
+
+@dataclass(frozen=True)
+class WhatChanges:
+    """What does it change that channels are switched off or scaled? Answer: Outcome, of the `count` best of both."""
+
+    project: Project
+    source: PictureSource
+    device: str = "cpu"
+    count: int = 5
+
+
+@dataclass(frozen=True)
+class RankChannels:
+    """Which channels of a node does a class hang on? Answers: Progress and ChannelEffects, until all were tried.
+
+    target: the class; None for the likeliest one.
+    """
+
+    project: Project
+    source: PictureSource
+    node: str
+    target: int | None = None
     device: str = "cpu"
 
 

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, fx, nn
 from torch.func import functional_call
 
-from explorer.engine.capture import CaptureError, captured, fingerprint
+from explorer.engine.capture import captured, fingerprint
 from explorer.engine.growing import Growing, where
 from explorer.engine.lookalikes import lookalike
 from explorer.engine.readings import (
@@ -24,6 +24,7 @@ from explorer.engine.readings import (
     of_module,
     part,
 )
+from explorer.engine.recording import CaptureError
 from explorer.engine.symbols import Held, Seen, Several, filled, inverse, leaves, permuted
 from explorer.layers.activations import PReLU, Softmax
 from explorer.layers.dense import Input

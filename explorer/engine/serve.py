@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 UNUSED = 60.0
 """Days after which weights that no project used, and searches that nobody went on with, leave the cache; a project
 file, a new download or a new search brings them back."""
+REST = 60.0
+"""Seconds without a question, after which memory that was kept for the next one goes back to the system."""
 
 
 @dataclass(frozen=True)
@@ -76,9 +78,12 @@ def serve(connection: Connection, current: Any) -> None:
     """Run the worker. `current` is a number both processes see: the job whose step is being taken, or 0."""
     os.environ["TORCH_FORCE_WEIGHTS_ONLY_LOAD"] = "1"  # whatever is loaded, nothing in it may run
     _give_way()
+    from explorer.engine.memory import give_back, keep_freed
+
+    keep_freed()
     from explorer.engine.answers import answer
 
-    answer_all(connection, current, answer, _get_ready)
+    answer_all(connection, current, answer, _get_ready, give_back)
 
 
 def _give_way() -> None:
@@ -91,12 +96,12 @@ def _give_way() -> None:
 
 def _get_ready() -> None:
     from explorer.engine.device import use_threads
-    from explorer.formats import search_files, tensors
+    from explorer.formats import kept_work, tensors
 
     use_threads()
     with suppress(OSError):  # a cache that cannot be tidied is told when it is needed
         tensors.sweep(UNUSED)
-        search_files.sweep(UNUSED)
+        kept_work.sweep(UNUSED)
 
 
 def answer_all(
@@ -104,8 +109,9 @@ def answer_all(
     current: Any,
     answer: Callable[[Any], Iterator[Any]],
     get_ready: Callable[[], None] = lambda: None,
+    rest: Callable[[], None] = lambda: None,
 ) -> None:
-    """Get ready and say so, then answer until the window says stop or is gone."""
+    """Get ready and say so, then answer until the window says stop or is gone; `rest` when nobody asks for a while."""
     faulthandler.enable()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the window, which then ends us
 
@@ -115,7 +121,7 @@ def answer_all(
         connection.send(Ready())
 
     with suppress(EOFError, ConnectionError):
-        lanes = Lanes(connection, current, answer)
+        lanes = Lanes(connection, current, answer, rest)
         lanes.jobs["warm up"] = (0, warm_up())
         lanes.run()
 
@@ -123,14 +129,22 @@ def answer_all(
 class Lanes:
     """At most one job in each lane; `run` takes their steps in turn."""
 
-    def __init__(self, connection: Connection, current: Any, answer: Callable[[Any], Iterator[Any]]) -> None:
-        self.connection, self.current, self.answer = connection, current, answer
+    def __init__(
+        self,
+        connection: Connection,
+        current: Any,
+        answer: Callable[[Any], Iterator[Any]],
+        rest: Callable[[], None],
+    ) -> None:
+        self.connection, self.current, self.answer, self.rest = connection, current, answer, rest
         self.jobs: dict[str, tuple[int, Iterator[Any]]] = {}
 
     def run(self) -> None:
         """Serve until a None comes; raises EOFError when the connection is closed."""
         while True:
             while not self.jobs or self.connection.poll(0):
+                if not self.jobs and not self.connection.poll(REST):
+                    self.rest()
                 message = self.connection.recv()
                 if message is None:
                     for lane in list(self.jobs):

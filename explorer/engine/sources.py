@@ -11,7 +11,7 @@ from typing import Protocol
 
 from explorer.maths.records import Progress
 from explorer.maths.resources import resources
-from explorer.maths.sentences import Refusal
+from explorer.maths.sentences import Refusal, at_home
 
 CHUNK = 1 << 22
 """Bytes hashed in one step."""
@@ -95,10 +95,3 @@ def hashed(path: Path, name: str = "") -> Generator[Progress, None, str]:
 def by_hand(name: str, folder: Path) -> str:
     """What to do where a download does not work: end of a sentence."""
     return f"or put the file {name} into {at_home(folder)}"
-
-
-def at_home(folder: Path) -> str:
-    """A folder as people write it, with ~ for their own; not so long that the sentence is cut."""
-    with suppress(ValueError, RuntimeError):
-        folder = Path("~") / folder.relative_to(Path.home())
-    return str(folder) if len(str(folder)) <= 80 else f"…{str(folder)[-79:]}"

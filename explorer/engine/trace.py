@@ -44,23 +44,23 @@ def trace(module: nn.Module, shape: Size = (3, 224, 224)) -> Network:
     The module may lie on torch's meta device: no trained number is looked at. Raises TraceError, also where
     a layer with weights is called twice: two nodes cannot share weights.
     """
-    return trace_with_answer(module, shape)[0]
+    return trace_with_outputs(module, shape)[0]
 
 
-def trace_with_answer(module: nn.Module, shape: Size) -> tuple[Network, str]:
-    """The same, and the node whose value the module gives when it is run, the first of several; "" where none is."""
+def trace_with_outputs(module: nn.Module, shape: Size) -> tuple[Network, tuple[str, ...]]:
+    """The same, and the nodes whose values the module gives when it is run; the first is its answer."""
     graph = _graph(module.eval())
     found = Reading(module, graph, shape)
-    answer = found.ends[0] if found.ends else ""
+    outputs = tuple(found.ends)
     if idle := _idle(module, graph):
         try:
             with _training(module, idle):
                 whole = Reading(module, _graph(module), shape).network
         except TraceError:  # it cannot be trained so, or another way of computing is trained
-            return found.network, answer
+            return found.network, outputs
         if all(whole.nodes.get(id) == node for id, node in found.network.nodes.items()):
-            return whole, answer
-    return found.network, answer
+            return whole, outputs
+    return found.network, outputs
 
 
 def _graph(module: nn.Module) -> fx.Graph:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from explorer.classics.catalogue import CLASSICS
 from explorer.classics.edges import hed, trunk
+from explorer.classics.faces import mtcnn
+from explorer.layers.shapes import Flatten
 from explorer.layers.windows import Conv2d
 from explorer.maths.sentences import Refusal
+from explorer.network.analysis import analyse
+from explorer.network.layer import Shape
 from explorer.network.network import Network
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from torch import nn
 
     from explorer.engine.weights import Tensors
@@ -26,6 +31,8 @@ BUILT_WITH: dict[str, dict[str, Any]] = {name: {"init_weights": False} for name 
 """Inception networks draw their first weights slowly."""
 OLD_DENSE = re.compile(r"(.*denselayer\d+\.(?:norm|conv))\.([12]\..*)")
 """How DenseNet's numbers were called when they were published: norm.1.weight for today's norm1.weight."""
+MTCNN_BYTES = 2_000_000
+"""More than O-Net's file holds, the largest."""
 
 
 class ReadingError(Refusal):
@@ -71,10 +78,10 @@ class Torchvision:
 
 
 @dataclass(frozen=True)
-class Classic:
-    """A network of the gallery, its numbers in a safetensors file under the names of its nodes."""
+class Ours:
+    """A network written in our layers, its numbers in a safetensors file under the names of its nodes."""
 
-    name: str
+    build: Callable[[], Network]
     labels: tuple[str, ...]
 
     def read(self, *files: bytes) -> Read:
@@ -82,9 +89,11 @@ class Classic:
         from safetensors.numpy import load
 
         try:
-            return CLASSICS[self.name].network, load(*files), self.labels
+            return self.build(), load(*files), self.labels
         except SafetensorError as error:
-            raise ReadingError(f"The file of {self.name} does not hold its numbers: get it again.") from error
+            raise ReadingError(
+                "The file of this model does not hold its numbers: install the program again."
+            ) from error
 
 
 @dataclass(frozen=True)
@@ -134,6 +143,51 @@ class Darknet:
             return found.network, taken(io.BytesIO(weights), len(weights), found.weights).tensors, self.labels
         except Fault as fault:
             raise ReadingError(f"The files of this detector do not belong together: it {fault}.") from fault
+
+
+@dataclass(frozen=True)
+class Mtcnn:
+    """The three networks of MTCNN, from a file each with a list of arrays as TensorFlow has them."""
+
+    labels: tuple[str, ...]
+
+    def read(self, *files: bytes) -> Read:
+        from explorer.formats.joblib_arrays import arrays
+        from explorer.formats.lz4_frames import unpacked
+
+        network = mtcnn()
+        facts, tensors = analyse(network), {}
+        try:
+            for part, file in zip(("pnet.", "rnet.", "onet."), files, strict=True):
+                shapes = {
+                    (node, name): shape
+                    for node in network.nodes.values()
+                    if node.id.startswith(part) and node.layer.inputs
+                    for name, shape in node.layer.tensors(*(facts[i].shape for i in node.inputs)).items()
+                }
+                theirs = [(*shape[2:], *shape[1::-1]) for shape in shapes.values()]
+                found = arrays(unpacked(file, MTCNN_BYTES), theirs)
+                for (node, name), values in zip(shapes, found, strict=True):
+                    before = network.nodes[node.inputs[0]]
+                    flat = facts[before.inputs[0]].shape if isinstance(before.layer, Flatten) else None
+                    tensors[f"{node.id}.{name}"] = _ours(values, flat)
+        except ValueError as error:
+            raise ReadingError("The files of MTCNN do not hold its numbers: get it again.") from error
+        return network, tensors, self.labels
+
+
+def _ours(values: NDArray[np.float32], flat: Shape | None) -> NDArray[np.float32]:
+    """TensorFlow's kernels (height, width, inputs, outputs) and matrices (inputs, outputs) as torch has them.
+
+    flat: the shape of the image whose numbers are the inputs, which lie there by column, row and channel.
+    """
+    import numpy as np
+
+    if values.ndim == 2 and flat:
+        values = values.reshape(*flat[::-1], -1).transpose(3, 2, 1, 0).reshape(values.shape[1], -1)
+    else:
+        values = values.transpose({1: (0,), 2: (1, 0), 4: (3, 2, 0, 1)}[values.ndim])
+    return np.ascontiguousarray(values)
 
 
 PLACES = (

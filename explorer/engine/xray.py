@@ -33,6 +33,7 @@ def xray(question: XRay) -> Iterator[Progress | Thumbnails]:
     if not sound:
         raise ProgramError("No layer of this network can run yet: see what is said on its cards.")
     image = image_for(question.source, question.project, program, sound[0])
+    yield from program.build(sound)
     picked = dict([question.picked] if question.picked else [])
     pixels = np.zeros((len(sound), SIDE, SIDE), np.uint8)
     ids, sizes, channels, signed = [], [], [], []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from platformdirs import user_cache_path, user_config_path
+from platformdirs import user_cache_path, user_config_path, user_state_path
 
 from explorer.formats.atomic import CannotSave, replacing
 from explorer.formats.words import refusal
@@ -44,8 +44,13 @@ def own_models() -> Path:
 
 
 def searches() -> Path:
-    """What searches for patches found so far: see `explorer.formats.search_files`."""
+    """What long works on folders of pictures found so far: see `explorer.formats.kept_work`."""
     return _made(cache() / "searches")
+
+
+def state() -> Path:
+    """What is known of this program's own runs, such as unsaved edits; it may not be there yet."""
+    return user_state_path(NAME, appauthor=False)
 
 
 def _note() -> Path:

@@ -31,11 +31,17 @@ class PictureEntry:
 
 
 def pictures_in(folder: str | Path) -> Iterator[int | list[PictureEntry]]:
-    """How many pictures were found so far, now and then, and last all of them, by name.
+    """How many pictures were found so far, now and then, and last all of them, by name. Raises PictureError."""
+    yield from files_in(folder, PICTURE_ENDINGS, "pictures")
+
+
+def files_in(folder: str | Path, endings: tuple[str, ...], what: str) -> Iterator[int | list[PictureEntry]]:
+    """How many files with these endings were found so far, now and then, and last all of them, by name.
 
     Links are followed, but each file and folder is taken once, so that links in a circle end. What is hidden (its
     name begins with a dot) is left out, as is a folder that may not be read, except `folder` itself. Whether a file is
-    a picture shows when it is read: a pipe that is called like one is among them. Raises PictureError.
+    a picture shows when it is read: a pipe that is called like one is among them. what: they are called in a message.
+    Raises PictureError.
     """
     top = check_folder(folder)
     found: list[PictureEntry] = []
@@ -54,21 +60,21 @@ def pictures_in(folder: str | Path) -> Iterator[int | list[PictureEntry]]:
             except OSError:
                 there = None  # a link to nothing, or gone by now
             path = f"{inside}{name}"
-            picture = name.lower().endswith(PICTURE_ENDINGS)
+            wanted = name.lower().endswith(endings)
             if there is None:
-                found += [PictureEntry(path, 0, 0)] * picture
+                found += [PictureEntry(path, 0, 0)] * wanted
                 continue
             if (there.st_dev, there.st_ino) in seen:
                 continue
             if stat.S_ISDIR(there.st_mode):
                 seen.add((there.st_dev, there.st_ino))
                 deeper.append((f"{path}/", depth + 1))
-            elif picture:
+            elif wanted:
                 seen.add((there.st_dev, there.st_ino))
                 found.append(PictureEntry(path, there.st_size, there.st_mtime_ns))
         waiting += [one for one in reversed(deeper) if one[1] <= DEEPEST]
         if len(found) > MOST:
-            raise PictureError(refusal(folder, f"holds more than {MOST:,} pictures", "choose a folder inside it"))
+            raise PictureError(refusal(folder, f"holds more than {MOST:,} {what}", "choose a folder inside it"))
     yield sorted(found, key=lambda one: one.path)
 
 

@@ -12,6 +12,7 @@ from typing import BinaryIO
 from explorer.formats import project_json, regular, tensors
 from explorer.formats.atomic import CannotSave, replacing
 from explorer.formats.stored_zip import NotStored, chunks, entries
+from explorer.formats.strict_json import Fault
 from explorer.formats.words import amount, refusal
 from explorer.maths.sentences import Refusal
 from explorer.network.project import Project
@@ -37,12 +38,12 @@ def write(path: str | Path, project: Project) -> None:
     description = project_json.dumped(project)
     try:
         if project_json.loaded(description) != project.rewired(project.network):
-            raise project_json.Fault("would come back changed")
+            raise Fault("would come back changed")
         weights = _weights(path, project.weights) if project.weights else None
         size = os.path.getsize(weights) if weights else 0
         if size > LARGEST_WEIGHTS:
-            raise project_json.Fault(f"has weights of {amount(size)}, at most {amount(LARGEST_WEIGHTS)} are kept")
-    except project_json.Fault as error:
+            raise Fault(f"has weights of {amount(size)}, at most {amount(LARGEST_WEIGHTS)} are kept")
+    except Fault as error:
         raise ProjectError(refusal(path, f"cannot be saved: it {error}", "undo the last changes, then save")) from error
     except tensors.WeightsError as error:
         raise ProjectError(refusal(path, f"cannot be saved: {error}", "then save again")) from error
@@ -72,7 +73,7 @@ def read(path: str | Path, weights: bool = True) -> Project:
         raise ProjectError(refusal(path, str(error), "open it with that version")) from error
     except tensors.WeightsError as error:
         raise ProjectError(refusal(path, f"cannot be opened, {error}", ANOTHER)) from error
-    except (project_json.Fault, NotStored) as error:
+    except (Fault, NotStored) as error:
         raise ProjectError(refusal(path, str(error), ANOTHER)) from error
 
 

@@ -3,39 +3,37 @@
 from __future__ import annotations
 
 import json
-import math
 import re
-from collections.abc import Callable
 from dataclasses import fields
-from typing import Any, NoReturn, TypeVar
+from typing import Any
 
 import explorer.layers  # noqa: F401  (fills Layer.kinds)
-from explorer.formats.words import shown
+from explorer.formats.group_json import described_groups, place_of, read_groups
+from explorer.formats.project_marks import annotations_as_json, annotations_of, bookmarks_as_json, bookmarks_of
+from explorer.formats.strict_json import Fault, Part, list_of, number_of, object_of, parsed, quoted, several, text_of
+from explorer.layers.bypass import CannotBypass, bypassed
+from explorer.network.ablation import Ablation, WrongAblation, by_node
 from explorer.network.layer import Layer
 from explorer.network.network import Network, Node
-from explorer.network.project import SCALINGS, Place, Project, Recipe
+from explorer.network.project import PADDINGS, SCALINGS, Project, Recipe
 from explorer.network.settings import SettingError
 
 FORMAT = "cnn-explorer project"
 VERSION = 1
-KEYS = ("format", "version", "title", "origin", "recipe", "nodes", "places", "weights", "main")
+WITHOUT: dict[str, Any] = {
+    "main": "", "ablations": {}, "bypassed": [], "annotations": {}, "bookmarks": {}, "groups": [],
+}  # fmt: skip
+"""What may be left out, and what it is then."""
+KEYS = ("format", "version", "title", "origin", "recipe", "nodes", "places", "weights", *WITHOUT)
 LARGEST = 16_000_000
 """Bytes of JSON; Python needs some twenty times that while it parses."""
 
 MOST_NODES = 100_000
-MOST_TEXT = 10_000
-"""Characters in one text."""
+MOST_CHANNELS = 1_000_000
+"""That are switched off or scaled in one node."""
 
 LEAST_CROP = 0.01
 """Of a recipe, above 0: a picture is made 1 / crop times as large as what is cut out of it."""
-
-HALF_CHARACTER = re.compile("[\\ud800-\\udfff]")  # half a surrogate pair: it could be shown and written nowhere
-
-T = TypeVar("T")
-
-
-class Fault(ValueError):
-    """What is wrong with a description, with the place: goes behind “file” in a sentence."""
 
 
 class NewerFormat(Fault):
@@ -56,15 +54,30 @@ def dumped(project: Project) -> bytes:
             "std": [float(x) for x in recipe.std],
             "labels": recipe.labels,
             "scaling": recipe.scaling,
+            "padding": recipe.padding,
+            "least": float(recipe.least),
+            "overlap": float(recipe.overlap),
         },
         "nodes": [
-            {"id": n.id, "kind": n.layer.kind, "settings": _settings(n.layer), "inputs": n.inputs}
+            {"id": n.id, "kind": layer.kind, "settings": _settings(layer), "inputs": n.inputs}
             for n in network.nodes.values()
+            for layer in [project.layer(n.id)]
         ],
         "places": {id: [float(x) for x in project.places[id]] for id in network.nodes if id in project.places},
         "weights": project.weights,
         "main": project.main,
     }
+    if project.ablations:  # where there are none, the file is one that older programs read
+        factors = by_node(project.ablations).items()
+        document["ablations"] = {id: [[i, float(x)] for i, x in found.items()] for id, found in factors}
+    if project.bypassed:
+        document["bypassed"] = [id for id in network.nodes if id in project.bypassed]
+    if project.annotations:
+        document["annotations"] = annotations_as_json(project.annotations)
+    if project.bookmarks:
+        document["bookmarks"] = bookmarks_as_json(project.bookmarks)
+    if project.groups:
+        document["groups"] = described_groups(project.groups, project.places)
     return json.dumps(document, separators=(",", ":")).encode()
 
 
@@ -72,32 +85,44 @@ def loaded(data: bytes) -> Project:
     """The project of a description. Raises Fault."""
     if len(data) > LARGEST:
         raise Fault(f"has a description of {len(data):,} bytes, at most {LARGEST:,} are read")
-    document = _object(parsed(data), "the top")
+    document = object_of(parsed(data), "the top")
     if document.get("format") != FORMAT:
         raise Fault(f"is no project: its “format” is not “{FORMAT}”")
     _check_version(document.get("version"))
-    document = {"main": "", **document}  # files from before a network with several ends could run
+    document = {**WITHOUT, **document}  # files from before there were any
     part = Part(document, "", KEYS)
     network = _network(part.items("nodes", MOST_NODES))
-    places = _object(document["places"], "places")
+    places = object_of(document["places"], "places")
     stray = next((id for id in places if id not in network.nodes), None)
     if stray is not None:
-        raise Fault(f"places a node {_quoted(stray)} that is not there")
+        raise Fault(f"places a node {quoted(stray)} that is not there")
     weights = part.text("weights")
     if not re.fullmatch("([0-9a-f]{64})?", weights):
         raise Fault("has “weights” that are not 64 hexadecimal digits")
+    groups, cards = read_groups(part.items("groups", MOST_NODES), network.nodes)
     main = part.text("main")
     if main and main not in network.nodes:
-        raise Fault(f"has as its “main” a node {_quoted(main)} that is not there")
-    return Project(
+        raise Fault(f"has as its “main” a node {quoted(main)} that is not there")
+    project = Project(
         network=network,
-        places={id: _place(place, f"places.{_quoted(id)}") for id, place in places.items()},
+        places={**{id: place_of(place, f"places.{quoted(id)}") for id, place in places.items()}, **cards},
         weights=weights,
         recipe=_recipe(document["recipe"]),
         title=part.text("title"),
         origin=part.text("origin"),
         main=main,
+        ablations=_ablations(document["ablations"], network),
+        groups=groups,
+        annotations=annotations_of(document["annotations"]),
+        bookmarks=bookmarks_of(document["bookmarks"]),
     )
+    ids = several(part.items("bypassed", MOST_NODES), "bypassed", text_of)
+    if len(set(ids)) < len(ids) or not network.nodes.keys() >= set(ids):
+        raise Fault("bypasses a node that is not there, or one twice")
+    try:
+        return bypassed(project, ids)
+    except CannotBypass as error:
+        raise Fault(f"bypasses a node that cannot be: {error}") from error
 
 
 def _settings(layer: Layer) -> dict[str, Any]:
@@ -105,85 +130,11 @@ def _settings(layer: Layer) -> dict[str, Any]:
     return {name: _setting(value, kind) for name, (kind, value) in values.items()}
 
 
-def parsed(data: bytes, digits: int = 18) -> Any:
-    """json.loads without what it lets through: twin keys, NaN, Infinity, overflow, endless digits or brackets.
-
-    digits: that a whole number may have.
-    """
-    try:
-        return json.loads(
-            data.decode("utf-8-sig"),
-            object_pairs_hook=_without_twins,
-            parse_constant=_no_number,
-            parse_float=_finite,
-            parse_int=lambda text: _whole(text, digits),
-        )
-    except Fault:
-        raise
-    except UnicodeDecodeError as error:
-        raise Fault("has a description that is not UTF-8 text") from error
-    except json.JSONDecodeError as error:
-        raise Fault(f"has a description that is not JSON (line {error.lineno}, column {error.colno})") from error
-    except RecursionError as error:
-        raise Fault("has a description nested too deeply") from error
-
-
-def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    together: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in together:
-            raise Fault(f"has {_quoted(name)} twice in one place")
-        together[name] = value
-    return together
-
-
-def _no_number(text: str) -> NoReturn:
-    raise Fault(f"has {text} where a number is due")
-
-
-def _finite(text: str) -> float:
-    value = float(text)
-    return value if math.isfinite(value) else _no_number(text[:20])
-
-
-def _whole(text: str, digits: int) -> int:
-    return int(text) if len(text) <= digits else _no_number(f"{text[:12]}… ({len(text)} digits)")
-
-
 def _check_version(version: Any) -> None:
     if type(version) is not int or version < 1:
         raise Fault("does not say its format's version as a whole number")
     if version > VERSION:
         raise NewerFormat(f"was saved by a newer CNN Explorer (format {version}; this one reads up to {VERSION})")
-
-
-class Part:
-    """One JSON object that must have exactly these keys; `where` names it in messages."""
-
-    def __init__(self, value: Any, where: str, keys: tuple[str, ...]) -> None:
-        self.value = _object(value, where)
-        self.where = where
-        for key in keys:
-            if key not in self.value:
-                raise Fault(f"lacks “{key}”{self._in()}")
-        for key in self.value:
-            if key not in keys:
-                raise Fault(f"has an unknown {_quoted(key)}{self._in()}")
-
-    def text(self, key: str) -> str:
-        return _text(self.value[key], self._name(key))
-
-    def items(self, key: str, most: int) -> list[Any]:
-        return _list(self.value[key], self._name(key), most)
-
-    def number(self, key: str) -> float:
-        return _number(self.value[key], self._name(key))
-
-    def _name(self, key: str) -> str:
-        return f"{self.where}.{key}" if self.where else key
-
-    def _in(self) -> str:
-        return f" in {self.where}" if self.where else ""
 
 
 def _network(described: list[Any]) -> Network:
@@ -195,25 +146,25 @@ def _network(described: list[Any]) -> Network:
         if not 0 < len(id) <= 200 or not id.isprintable():
             raise Fault(f"has at {where} an id that is empty, longer than 200 characters or not printable")
         if id in nodes:
-            raise Fault(f"has two nodes called {_quoted(id)}")
-        inputs = tuple(_text(x, f"{where}.inputs") for x in part.items("inputs", MOST_NODES))
-        nodes[id] = Node(id, _layer(part, f"{where} ({_quoted(id)})"), inputs)
+            raise Fault(f"has two nodes called {quoted(id)}")
+        inputs = tuple(text_of(x, f"{where}.inputs") for x in part.items("inputs", MOST_NODES))
+        nodes[id] = Node(id, _layer(part, f"{where} ({quoted(id)})"), inputs)
     for node in nodes.values():
         for source in node.inputs:
             if source not in nodes:
-                raise Fault(f"feeds {_quoted(node.id)} from {_quoted(source)}, which is not there")
+                raise Fault(f"feeds {quoted(node.id)} from {quoted(source)}, which is not there")
     return Network(nodes)
 
 
 def _layer(part: Part, where: str) -> Layer:
     kind = part.text("kind")
     if kind not in Layer.kinds:
-        raise Fault(f"has at {where} a layer kind {_quoted(kind)} that is not known here")
-    settings = _object(part.value["settings"], f"{where}.settings")
+        raise Fault(f"has at {where} a layer kind {quoted(kind)} that is not known here")
+    settings = object_of(part.value["settings"], f"{where}.settings")
     known = {f.name: f.metadata["kind"] for f in fields(Layer.kinds[kind])}
     for name in settings:
         if name not in known:
-            raise Fault(f"has at {where} a setting {_quoted(name)} that {kind} does not have")
+            raise Fault(f"has at {where} a setting {quoted(name)} that {kind} does not have")
     try:
         return Layer.kinds[kind](**{name: _setting(value, known[name]) for name, value in settings.items()})
     except SettingError as error:
@@ -228,54 +179,47 @@ def _setting(value: Any, kind: str) -> Any:
 
 
 def _recipe(value: Any) -> Recipe:
-    value = {"scaling": "bilinear", **_object(value, "recipe")}  # files from before there was a choice
-    part = Part(value, "recipe", ("crop", "mean", "std", "labels", "scaling"))
+    usual = {name: getattr(Recipe, name) for name in ("scaling", "padding", "least", "overlap")}
+    value = {**usual, **object_of(value, "recipe")}  # files from before there was a choice
+    part = Part(value, "recipe", ("crop", "mean", "std", "labels", *usual))
     crop = part.number("crop")
-    mean, std = (_several(part.items(key, 4096), f"recipe.{key}", _number) for key in ("mean", "std"))
+    mean, std = (several(part.items(key, 4096), f"recipe.{key}", number_of) for key in ("mean", "std"))
     if crop != 0 and not LEAST_CROP <= crop <= 1:
         raise Fault(f"has a recipe.crop of {crop:g}, not 0 and not from {LEAST_CROP} to 1")
     if not mean or len(mean) != len(std) or min(std) <= 0:
         raise Fault("needs as many numbers in recipe.mean as in recipe.std, and those above 0")
     if part.text("scaling") not in SCALINGS:
-        raise Fault(f"has a recipe.scaling {_quoted(part.text('scaling'))}, not {' or '.join(SCALINGS)}")
-    labels = _several(part.items("labels", 1_000_000), "recipe.labels", _text)
-    return Recipe(crop, mean, std, labels, part.text("scaling"))
+        raise Fault(f"has a recipe.scaling {quoted(part.text('scaling'))}, not {' or '.join(SCALINGS)}")
+    if part.text("padding") not in PADDINGS:
+        raise Fault(f"has a recipe.padding {quoted(part.text('padding'))}, not {' or '.join(filter(None, PADDINGS))}")
+    if crop and part.text("padding"):
+        raise Fault(f"has a recipe.crop of {crop:g} with a recipe.padding, not 0")
+    for name in ("least", "overlap"):
+        if not 0 <= part.number(name) <= 1:
+            raise Fault(f"has a recipe.{name} of {part.number(name):g}, not from 0 to 1")
+    labels = several(part.items("labels", 1_000_000), "recipe.labels", text_of)
+    marks = part.number("least"), part.number("overlap")
+    return Recipe(crop, mean, std, labels, part.text("scaling"), part.text("padding"), *marks)
 
 
-def _place(value: Any, where: str) -> Place:
-    place = _several(_list(value, where, 2), where, _number)
-    if len(place) != 2:
-        raise Fault(f"has at {where} {len(place)} numbers, not 2")
-    return place[0], place[1]
+def _ablations(value: Any, network: Network) -> tuple[Ablation, ...]:
+    found = []
+    for id, pairs in object_of(value, "ablations").items():
+        where = f"ablations.{quoted(id)}"
+        if id not in network.nodes:
+            raise Fault(f"switches channels off in a node {quoted(id)} that is not there")
+        channels = [_ablation(id, pair, where) for pair in list_of(pairs, where, MOST_CHANNELS)]
+        if len({one.channel for one in channels}) < len(channels):
+            raise Fault(f"has a channel twice at {where}")
+        found += channels
+    return tuple(sorted(found))
 
 
-def _several(values: list[Any], where: str, read: Callable[[Any, str], T]) -> tuple[T, ...]:
-    return tuple(read(value, f"{where}[{i}]") for i, value in enumerate(values))
-
-
-def _object(value: Any, where: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise Fault(f"has something else than an object at {where}")
-    return value
-
-
-def _list(value: Any, where: str, most: int) -> list[Any]:
-    if not isinstance(value, list) or len(value) > most:
-        raise Fault(f"has something else than a list of at most {most:,} at {where}")
-    return value
-
-
-def _text(value: Any, where: str) -> str:
-    if not isinstance(value, str) or len(value) > MOST_TEXT or HALF_CHARACTER.search(value):
-        raise Fault(f"has something else than a text of at most {MOST_TEXT:,} characters at {where}")
-    return value
-
-
-def _quoted(text: str) -> str:
-    return f"“{shown(text, 40)}”"
-
-
-def _number(value: Any, where: str) -> float:
-    if type(value) not in (int, float):
-        raise Fault(f"has something else than a number at {where}")
-    return float(value)
+def _ablation(id: str, value: Any, where: str) -> Ablation:
+    pair = list_of(value, where, 2)
+    if len(pair) != 2 or type(pair[0]) is not int or pair[1] == 1:
+        raise Fault(f"has at {where} something else than a channel and a factor that is not 1")
+    try:
+        return Ablation(id, pair[0], number_of(pair[1], where))
+    except WrongAblation as error:
+        raise Fault(f"has at {where} a pair that cannot be: {error}") from error

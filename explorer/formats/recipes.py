@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil, floor
+from math import ceil, floor, prod
 from typing import Any
 
 import numpy as np
@@ -15,8 +15,13 @@ from explorer.formats.project_json import LEAST_CROP
 from explorer.network.project import Recipe
 
 FILTERS = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
+BLENDED = ("corners", "asymmetric")
+"""Ways to scale that blend the four nearest pixels, without averaging."""
 REACH = {Image.Resampling.BILINEAR: 1, Image.Resampling.BICUBIC: 2}
 """Pixels on each side that a filter blends."""
+
+GREY = 127.5
+"""Around a letterboxed picture."""
 
 BLOCK = 512
 """Rows."""
@@ -40,13 +45,15 @@ def to_input(pixels: NDArray[np.uint8], recipe: Recipe, shape: tuple[int, int, i
         )
     if recipe.crop and not LEAST_CROP <= recipe.crop < 2:
         raise PictureError(f"the input recipe's crop is {recipe.crop:g}; it must be 0, or from {LEAST_CROP} to 1")
-    image = Image.fromarray(pixels)
-    if channels == 1:
-        image = image.convert("L")
-    scaled = _scaled(image, recipe, width, height)
-    x = scaled.reshape(height, width, channels).transpose(2, 0, 1) / np.float32(255)  # [C, H, W]
     mean, std = per_channel(recipe.mean, channels, "means"), per_channel(recipe.std, channels, "deviations")
-    return np.ascontiguousarray((x - mean) / std)
+    if channels == 1:
+        pixels = np.asarray(Image.fromarray(pixels).convert("L"))
+    scaled = _scaled(pixels, recipe, width, height)
+    x = scaled.reshape(height, width, channels).transpose(2, 0, 1).copy()  # [C, H, W]
+    x /= np.float32(255)
+    x -= mean
+    x /= std
+    return x
 
 
 def to_pixels(x: NDArray[np.float32], recipe: Recipe) -> NDArray[np.uint8]:
@@ -77,19 +84,29 @@ def per_channel(values: tuple[float, ...], channels: int, what: str) -> NDArray[
 
 @dataclass(frozen=True)
 class Placement:
-    """The picture is scaled to width × height, and the input begins at (left, top) of that, in the input's pixels."""
+    """The picture is scaled to width × height, and the input begins at (left, top) of that, in the input's pixels.
 
-    width: int
-    height: int
+    In a corner these need not be whole: the next whole pixel is black.
+    """
+
+    width: float
+    height: float
     left: int = 0
     top: int = 0
 
 
 def placement(recipe: Recipe, size: tuple[int, int], width: int, height: int) -> Placement:
-    """How a picture of `size` (width, height) comes into an input of width × height, with torchvision's rounding."""
+    """How a picture of `size` (width, height) comes into an input of width × height, with torchvision's rounding,
+    Darknet's in a letterbox."""
+    w, h = size
+    if recipe.padding == "corner":
+        scale = min(width / w, height / h)
+        return Placement(w * scale, h * scale)
+    if recipe.padding == "letterbox":
+        wide, high = (width, max(1, h * width // w)) if width * h < height * w else (max(1, w * height // h), height)
+        return Placement(wide, high, -((width - wide) // 2), -((height - high) // 2))
     if not recipe.crop:
         return Placement(width, height)
-    w, h = size
     around_w, around_h = round(width / recipe.crop), round(height / recipe.crop)
     if around_w * h >= around_h * w:  # the width binds
         scaled_w, scaled_h = around_w, int(around_w * h / w)
@@ -120,55 +137,86 @@ def on_picture(recipe: Recipe, size: tuple[int, int], whole: tuple[int, int], wi
     for start, scaled, fed, there in zip(
         (place.left, place.top), (place.width, place.height), size, whole, strict=True
     ):
-        if recipe.scaling == "corners":  # the middles of the outermost pixels lie on each other
-            step = (fed - 1) / max(scaled - 1, 1)
-            first = 0.5 + (start - 0.5) * step
-        else:
-            step = fed / scaled
-            first = start * step
+        step = _step(recipe.scaling, fed, scaled)
+        first = start * step
+        if recipe.scaling in BLENDED:  # the middles of the first pixels lie on each other
+            first += 0.5 - 0.5 * step
         found.append((first * there / fed, step * there / fed))
     (left, across), (top, down) = found
     return Grid(left, top, across, down)
 
 
-def _scaled(image: Image.Image, recipe: Recipe, width: int, height: int) -> NDArray[np.float32]:
+def _scaled(pixels: NDArray[np.uint8], recipe: Recipe, width: int, height: int) -> NDArray[np.float32]:
     """(H, W) or (H, W, 3), from 0 to 255: the picture as large as the input."""
-    place = placement(recipe, image.size, width, height)
-    scaled, box = (place.width, place.height), (place.left, place.top, place.left + width, place.top + height)
-    if recipe.scaling == "corners":
-        return blended(np.asarray(image), scaled, box)
-    filter = FILTERS.get(recipe.scaling, Image.Resampling.BILINEAR)
-    if scaled[0] * scaled[1] <= MOST_PIXELS:
-        return np.asarray(image.resize(scaled, filter).crop(box), np.float32)
-    return np.asarray(_scaled_part(image, scaled, box, filter), np.float32)
+    place = placement(recipe, (pixels.shape[1], pixels.shape[0]), width, height)
+    box = (place.left, place.top, place.left + width, place.top + height)
+    if recipe.scaling in BLENDED:
+        found = blended(pixels, (place.width, place.height), box, recipe.scaling)
+    else:
+        scaled = (max(1, round(place.width)), max(1, round(place.height)))
+        image, filter = Image.fromarray(pixels), FILTERS.get(recipe.scaling, Image.Resampling.BILINEAR)
+        small = scaled[0] * scaled[1] <= MOST_PIXELS
+        part = image.resize(scaled, filter).crop(box) if small else _scaled_part(image, scaled, box, filter)
+        found = np.asarray(part, np.float32)
+    if recipe.padding != "letterbox":
+        return found
+    inside = tuple(
+        slice(-start, -start + round(size)) for start, size in ((place.top, place.height), (place.left, place.width))
+    )
+    around = np.full_like(found, GREY)
+    around[inside] = found[inside]
+    return around
 
 
-def blended(pixels: NDArray[np.uint8], scaled: tuple[int, int], box: tuple[int, int, int, int]) -> NDArray[np.float32]:
+def blended(
+    pixels: NDArray[np.uint8], scaled: tuple[float, float], box: tuple[int, int, int, int], scaling: str = "corners"
+) -> NDArray[np.float32]:
     """`box` out of pixels (H, W, …) scaled to `scaled` (width, height), black where it lies outside.
 
-    Each number is blended of the four nearest pixels; the first and last of both sizes lie on each other
-    (torch's align_corners, Darknet's resize_image). Nothing is averaged: of a much larger picture most pixels are
-    passed over.
+    Each number is blended of the four nearest pixels; the first of both sizes lie on each other, and with "corners" the
+    last, too (torch's align_corners, Darknet's resize_image). Nothing is averaged: of a much larger picture most pixels
+    are passed over.
     """
-    axes = [_nearest(pixels.shape[1 - axis], scaled[axis], box[axis], box[axis + 2]) for axis in (0, 1)]
+    steps = [_step(scaling, pixels.shape[1 - axis], scaled[axis]) for axis in (0, 1)]
+    axes = [_nearest(pixels.shape[1 - axis], scaled[axis], steps[axis], box[axis], box[axis + 2]) for axis in (0, 1)]
     (left, right, across, columns), (above, below, down, rows) = axes
-    depth = (1,) * (pixels.ndim - 2)
-    across, down = across.reshape(1, -1, *depth), down.reshape(-1, 1, *depth)
-    found = np.zeros((len(down), across.shape[1], *pixels.shape[2:]), np.float32)
-    for first in range(0, len(down), BLOCK):  # a block's worth of temporaries
-        part = slice(first, first + BLOCK)
-        upper, lower = (pixels[line[part]] for line in (above, below))
-        upper, lower = (line[:, left] * (1 - across) + line[:, right] * across for line in (upper, lower))
-        found[part] = upper * (1 - down[part]) + lower * down[part]
-    found[~rows], found[:, ~columns] = 0, 0
-    return found
+    depth = prod(pixels.shape[2:])
+    lines = pixels.reshape(len(pixels), -1)
+    # One colour after the other, number by number: many times as fast as pixel by pixel.
+    left, right = (np.concatenate([side * depth + colour for colour in range(depth)]) for side in (left, right))
+    across, down = np.tile(across, depth), down[:, None]
+    found = np.empty((len(down), len(across)), np.float32)
+
+    def along(places: NDArray[Any]) -> NDArray[np.float32]:
+        near = lines[places]
+        first: NDArray[np.float32] = near.take(left, 1).astype(np.float32)
+        second = near.take(right, 1).astype(np.float32)
+        first *= 1 - across
+        second *= across
+        first += second
+        return first
+
+    for start in range(0, len(down), BLOCK):  # a block's worth of temporaries
+        part = slice(start, start + BLOCK)
+        upper, lower = along(above[part]), along(below[part])
+        upper *= 1 - down[part]
+        lower *= down[part]
+        np.add(upper, lower, out=found[part])
+    found[~rows], found[:, np.tile(~columns, depth)] = 0, 0
+    colours = found.reshape(len(down), depth, -1).transpose(0, 2, 1)
+    return colours.reshape(*colours.shape[:2], *pixels.shape[2:])
 
 
-def _nearest(size: int, scaled: int, start: int, end: int) -> tuple[NDArray[Any], ...]:
+def _step(scaling: str, size: int, scaled: float) -> float:
+    """How many of a picture's pixels lie between two of the scaled one's."""
+    return (size - 1) / max(scaled - 1, 1) if scaling == "corners" else size / scaled
+
+
+def _nearest(size: int, scaled: float, step: float, start: int, end: int) -> tuple[NDArray[Any], ...]:
     """For each place from start to end of a scaled axis: the pixel before and after it, the share of the one after
     it, and whether it is inside."""
     places = np.arange(start, end)
-    position = places.astype(np.float32) * (np.float32(size - 1) / np.float32(max(scaled - 1, 1)))
+    position = places.astype(np.float32) * np.float32(step)
     before = np.clip(position.astype(np.int64), 0, size - 1)
     share = np.clip(position - before.astype(np.float32), 0, 1)
     return before, np.minimum(before + 1, size - 1), share, (places >= 0) & (places < scaled)

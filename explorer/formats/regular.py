@@ -27,7 +27,7 @@ def size(path: str | Path) -> int:
         raise unreadable(path, error) from error
     if not stat.S_ISREG(there.st_mode):
         kind = "a folder" if stat.S_ISDIR(there.st_mode) else "a device or a pipe"
-        raise NotReadable(refusal(path, f"is {kind}, not a network", "choose a file"))
+        raise NotReadable(refusal(path, f"is {kind}, not a file", "choose a file"))
     return there.st_size
 
 

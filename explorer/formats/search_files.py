@@ -1,35 +1,21 @@
-"""What a search for patches has found, kept in the cache so that it goes on where it stopped.
-
-A safetensors file for each search: three arrays for each node, one on the pictures, and the pictures' names as JSON.
-"""
+"""What a search for patches has found, as it is kept: three arrays for each node, and one on the pictures."""
 
 from __future__ import annotations
 
-import json
-import os
-import time
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save
 
-from explorer.formats import folders
-from explorer.formats.atomic import replacing
-from explorer.formats.atomic import sweep as sweep_temporaries
+from explorer.formats import kept_work
+from explorer.formats.kept_work import PER_PICTURE, Form, Kept
 from explorer.formats.picture_folder import PictureEntry
 from explorer.maths.top_places import NONE, TopPlaces
 
-LARGEST = 1_000_000_000
-"""Bytes of a file that is read."""
 FRAME = 6
 """Numbers that tell how a picture was fed."""
-DAY = 24 * 3600
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,18 +34,10 @@ class Found:
 
 def write(name: str, found: Found) -> None:
     """Keep what was found. Raises CannotSave."""
-    rows = [
-        (one.path, one.size, one.mtime_ns, problem) for one, problem in zip(found.pictures, found.problems, strict=True)
-    ]
-    arrays: dict[str, NDArray[Any]] = {
-        "pictures": np.frombuffer(json.dumps(rows).encode(), np.uint8),
-        "frames": found.frames,
-    }
+    arrays: dict[str, NDArray[Any]] = {"frames": found.frames}
     for number, top in enumerate(found.tops.values()):
         arrays |= {f"{number}.values": top.values, f"{number}.pictures": top.pictures, f"{number}.places": top.places}
-    data = save(arrays)
-    with replacing(_place(name), len(data)) as file:
-        file.write(data)
+    kept_work.write(name, Kept(found.pictures, found.problems, arrays))
 
 
 def read(name: str, shapes: Mapping[str, tuple[int, int, int]]) -> Found | None:
@@ -67,56 +45,25 @@ def read(name: str, shapes: Mapping[str, tuple[int, int, int]]) -> Found | None:
 
     shapes: of each node how many channels it has, how many of their places are kept, and how many there are.
     """
-    try:
-        file = _place(name)
-        if os.path.getsize(file) > LARGEST:
-            return None
-        with safe_open(str(file), "numpy") as parts:
-            pictures = parts.get_tensor("pictures")
-            frames = parts.get_tensor("frames")
-            tops = {
-                node: TopPlaces(*(parts.get_tensor(f"{number}.{part}") for part in ("values", "pictures", "places")))
-                for number, node in enumerate(shapes)
-            }
-        entries, problems = _entries(pictures.tobytes())
-        os.utime(file)
-    except (SafetensorError, OSError, ValueError, TypeError, RecursionError):
+    forms: dict[str, Form] = {"frames": (np.float64, (PER_PICTURE, FRAME))}
+    for number, (channels, count, _places) in enumerate(shapes.values()):
+        forms[f"{number}.values"] = np.float32, (channels, count)
+        forms |= {f"{number}.{part}": (np.int32, (channels, count)) for part in ("pictures", "places")}
+    kept = kept_work.read(name, forms)
+    if kept is None or not np.isfinite(kept.arrays["frames"]).all():
         return None
-    sound = frames.dtype == np.float64 and frames.shape == (len(entries), FRAME) and np.isfinite(frames).all()
-    if not sound or not all(_fits(tops[node], shapes[node], len(entries)) for node in shapes):
+    tops = {
+        node: TopPlaces(*(kept.arrays[f"{number}.{part}"] for part in ("values", "pictures", "places")))
+        for number, node in enumerate(shapes)
+    }
+    if not all(_fits(tops[node], places, len(kept.pictures)) for node, (_, _, places) in shapes.items()):
         return None
-    return Found(entries, problems, frames, tops)
+    return Found(kept.pictures, kept.problems, kept.arrays["frames"], tops)
 
 
-def sweep(days: float) -> None:
-    """Remove what was not used for so many days, and what killed processes left."""
-    sweep_temporaries(folders.searches())
-    for file in folders.searches().glob("*.safetensors"):
-        with suppress(OSError):
-            if time.time() - file.stat().st_mtime > days * DAY:
-                file.unlink()
-
-
-def _entries(text: bytes) -> tuple[tuple[PictureEntry, ...], tuple[str, ...]]:
-    """Raises ValueError or TypeError."""
-    entries, problems = [], []
-    for path, size, mtime_ns, problem in json.loads(text):
-        if not (isinstance(path, str) and isinstance(problem, str) and isinstance(size + mtime_ns, int)):
-            raise TypeError(path)
-        entries.append(PictureEntry(path, size, mtime_ns))
-        problems.append(problem)
-    return tuple(entries), tuple(problems)
-
-
-def _fits(top: TopPlaces, shape: tuple[int, int, int], pictures: int) -> bool:
-    kinds = top.values.dtype == np.float32 and top.pictures.dtype == top.places.dtype == np.int32
-    shapes = {top.values.shape, top.pictures.shape, top.places.shape} == {shape[:2]}
-    if not kinds or not shapes or np.isnan(top.values).any():
+def _fits(top: TopPlaces, places: int, pictures: int) -> bool:
+    if np.isnan(top.values).any():
         return False
     there, rest = top.pictures != NONE, top.pictures == NONE
-    inside = (top.pictures >= NONE) & (top.pictures < pictures) & (top.places < shape[2])
+    inside = (top.pictures >= NONE) & (top.pictures < pictures) & (top.places < places)
     return bool(inside.all() and (top.places[there] >= 0).all() and (top.places[rest] == NONE).all())
-
-
-def _place(name: str) -> Path:
-    return folders.searches() / f"{name}.safetensors"

@@ -70,11 +70,17 @@ def render(x: object, leaf: Callable[[Expression], str]) -> str:
         a, b = x.parts
         return f"{x.sign[0]}{_bracketed(a, leaf, 2)} / {_bracketed(b, leaf, STRONGEST)}{x.sign[1]}"
     if x.sign not in STRENGTH:
-        return f"{x.sign}({', '.join(render(part, leaf) for part in x.parts)})"
+        return f"{x.sign}({', '.join(_alone(part, leaf) for part in x.parts)})"
     a, b = x.parts
     space = "" if x.sign in "·^" else " "
     first, second = _bracketed(a, leaf, STRENGTH[x.sign]), _bracketed(b, leaf, tightness(x.sign))
     return f"{first}{space}{x.sign}{space}{second}"
+
+
+def _alone(x: object, leaf: Callable[[Expression], str]) -> str:
+    """What stands in brackets already: a number below zero needs none of its own."""
+    text = render(x, leaf)
+    return text if isinstance(x, Expression) and x.sign else text.removeprefix("(").removesuffix(")")
 
 
 def _bracketed(x: object, leaf: Callable[[Expression], str], needed: int) -> str:

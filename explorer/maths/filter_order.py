@@ -42,3 +42,20 @@ def by_similarity(filters: NDArray[Any]) -> NDArray[np.int64]:
         at = int(np.where(waiting, cosines[at], -np.inf).argmax())
         order.append(at)
     return np.concatenate((whole[order], others))
+
+
+def nearest(filters: NDArray[Any], lengths: NDArray[np.float64], at: int) -> tuple[int, float] | None:
+    """The place of the other filter (N, …) with the least angle to the one at `at`, and the cosine of that.
+
+    lengths: their norms (N,). None where the filter, or every other one, is nothing but zeros or holds a number that is
+    none.
+    """
+    whole = np.isfinite(lengths) & (lengths > 0)
+    if not whole[at] or whole.sum() < 2:
+        return None
+    flat = filters.reshape(len(filters), -1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        cosines = (flat @ flat[at]) / (lengths * lengths[at])
+    cosines[~whole], cosines[at] = -np.inf, -np.inf
+    best = int(cosines.argmax())
+    return best, float(min(cosines[best], 1.0))

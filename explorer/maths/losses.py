@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
+from explorer.maths.worked import Worked, power
+
 Numbers = Sequence[int]
 """A code, an answer of a network, or a channel laid out as one row."""
 
@@ -43,6 +45,19 @@ def object_loss(truth: Numbers, answer: Numbers) -> int:
     """Squared differences of p_c, box and classes; of p_c alone where there is no object, p_c = 0."""
     counted = len(truth) if truth[0] else 1
     return squared_distance(truth[:counted], answer[:counted])
+
+
+def worked_object_loss(truth: Sequence[float], answer: Sequence[float]) -> list[Worked]:
+    """The terms of the same loss of real numbers, and how they come about: as many as count, one where p_c = 0.
+
+    Source: the course; Redmon et al. 2016, You only look once, arXiv:1506.02640, equation 3, weighs them.
+    """
+    counted = len(truth) if truth[0] else 1
+    pairs = zip(answer[:counted], truth[:counted], strict=True)
+    return [
+        power(Worked(f"ŷ_{number}", own) - Worked(f"y_{number}", wanted), 2)
+        for number, (own, wanted) in enumerate(pairs, 1)
+    ]
 
 
 def descended(slope: Callable[[Fraction], Fraction], start: int, rate: Fraction, steps: int) -> Fraction:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -38,7 +39,11 @@ class Broken:
 @dataclass(frozen=True, eq=False)
 class Patches:
     """What was found in a folder so far. files: paths in it, of the pictures in which patches lie; done of total
-    pictures were seen, the broken ones among them; untrained: whether any node on the way has random weights."""
+    pictures were seen, the broken ones among them; untrained: whether any node on the way has random weights.
+
+    classes: where so many places of each class were looked for, their names; the places of each channel then come
+    class by class, equally many of each.
+    """
 
     folder: str
     nodes: tuple[NodePatches, ...]
@@ -47,6 +52,21 @@ class Patches:
     total: int
     broken: tuple[Broken, ...] = ()
     untrained: bool = False
+    classes: tuple[str, ...] = ()
+
+    def class_counts(self, found: NodePatches, channel: int) -> dict[str, int]:
+        """Of which classes the strongest places of a channel are, and how many of each, the most frequent first."""
+        values, pictures = found.values[channel], found.pictures[channel]
+        each = len(values) // max(1, len(self.classes))
+        there = (pictures >= 0).nonzero()[0]
+        strongest = there[(-values[there]).argsort(kind="stable")][:each]
+        return dict(Counter(class_of(self.files[picture]) for picture in pictures[strongest].tolist()).most_common())
+
+
+def class_of(path: str) -> str:
+    """The class of a picture by its path in the folder that is searched: the first folder on the way, "" for none."""
+    folder, found, _ = path.partition("/")
+    return folder if found else ""
 
 
 @dataclass(frozen=True, eq=False)

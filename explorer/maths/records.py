@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from explorer.maths.head_records import Thresholds
 
 if TYPE_CHECKING:  # the window is on the screen a tenth of a second earlier without numpy
     import numpy as np
@@ -11,12 +13,13 @@ if TYPE_CHECKING:  # the window is on the screen a tenth of a second earlier wit
 
     from explorer.maths.boxes import Box
     from explorer.maths.channels import ChannelStatistics
+    from explorer.maths.head_records import Heads
 
 PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff")
 """How the names of files end that are taken for pictures where nobody chose them one by one."""
 
-PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff")
-"""How the names of files end that are taken for pictures where nobody chose them one by one."""
+VIDEO_ENDINGS = (".avi", ".mp4", ".m4v", ".mov", ".mkv", ".webm", ".ogv", ".mpg", ".mpeg", ".ts", ".wmv", ".flv")
+"""How the names of files end that are taken for videos."""
 
 
 @dataclass(frozen=True)
@@ -64,19 +67,24 @@ class Guess:
     """One class: its label, its index in the output, its probability in [0, 1].
 
     box: where it is, in pixels of the picture, which it may leave; None means the picture as a whole.
+    points: landmarks in it, each across and down in pixels of the picture, in the order that its network has.
+    place: which of the heads' boxes it is, see `explorer.maths.heads.RawBoxes`; −1 for one of no head.
     """
 
     label: str
     index: int
     probability: float
     box: Box | None = None
+    points: tuple[tuple[float, float], ...] = ()
+    place: int = -1
 
 
 @dataclass(frozen=True)
 class Prediction:
     """The best guesses, best first. untrained: ids of nodes that ran with random weights.
 
-    ends: ids of the nodes that the network ends in, first the one whose value the guesses are.
+    ends: ids of the nodes that the network ends in, first the one whose value the guesses are. heads: what a detector's
+    heads put out, from which `thresholds` chose the guesses; None for other networks.
     """
 
     top: tuple[Guess, ...]
@@ -84,6 +92,8 @@ class Prediction:
     milliseconds: float = 0.0
     device: str = "cpu"
     ends: tuple[str, ...] = ()
+    heads: Heads | None = field(default=None, compare=False, repr=False)
+    thresholds: Thresholds = Thresholds()
 
 
 @dataclass(frozen=True)
@@ -129,6 +139,22 @@ class FeatureMaps:
 
 
 @dataclass(frozen=True)
+class Seen:
+    """What a network made of one frame of a video.
+
+    problem: why there is no prediction, "" where there is one. The milliseconds are those of making the input out of
+    the frame, of the network, and of making guesses, boxes and maps out of its numbers.
+    """
+
+    prediction: Prediction | None
+    maps: tuple[FeatureMaps, ...]
+    problem: str = ""
+    before: float = 0.0
+    network: float = 0.0
+    behind: float = 0.0
+
+
+@dataclass(frozen=True)
 class ModelCard:
     """An entry of the model library, as shown before anything is fetched. size in bytes of the download.
 
@@ -169,7 +195,11 @@ class CacheFolder:
 
 @dataclass(frozen=True)
 class Exported:
-    """What was written. files: their paths, the one asked for first. untrained: nodes with random weights."""
+    """What was written. files: their paths, the one asked for first. untrained: nodes with random weights.
+
+    left_out: how many channels are switched off or scaled here, but not in the files.
+    """
 
     files: tuple[str, ...]
     untrained: tuple[str, ...] = ()
+    left_out: int = 0

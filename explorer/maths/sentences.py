@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import errno
+from contextlib import suppress
 from os import PathLike
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 LONGEST = 300
 """A sentence longer than this is not read."""
@@ -67,3 +68,10 @@ def _name(path: object) -> str:
     if not isinstance(path, str | bytes | PathLike):
         return "the file"
     return f"“{shortened(PurePath(text).name or text, 80)}”"
+
+
+def at_home(folder: Path, longest: int = 80) -> str:
+    """A folder as people write it, with ~ for their own; only its end where it would be longer."""
+    with suppress(ValueError, RuntimeError):
+        folder = Path("~") / folder.relative_to(Path.home())
+    return str(folder) if len(str(folder)) <= longest else f"…{str(folder)[1 - longest :]}"

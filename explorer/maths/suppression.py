@@ -1,4 +1,4 @@
-"""Non-maximum suppression: of boxes that show the same thing only the best stays, step by step.
+"""Non-maximum suppression: of boxes that show the same thing only the best stays.
 
 Source: Girshick et al. 2014, Rich feature hierarchies, arXiv:1311.2524, section 2.3; with the distance of the
 middles: Zheng et al. 2019, Distance-IoU loss, arXiv:1911.08287, section 3.4.
@@ -6,8 +6,7 @@ middles: Zheng et al. 2019, Distance-IoU loss, arXiv:1911.08287, section 3.4.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -17,71 +16,89 @@ from explorer.maths.yolo import Candidates
 
 Numbers = NDArray[np.floating[Any]]
 Boxes = Numbers
-"""(N, 4): left, top, right, bottom."""
+"""(…, 4): left, top, right, bottom."""
 
 Measure = Callable[[Boxes, Boxes], Numbers]
-"""How much a box (4,) shows the same as each of some others (N, 4)."""
+"""How much boxes (…, 4) show the same as others (…, 4), of which they are one or as many: (…)."""
 
 BETA = 0.6
 """Darknet's power of the distance."""
+BLOCK = 64
+"""Boxes that are compared with all others at once."""
 
 
-@dataclass(frozen=True, eq=False)
-class Round:
-    """One step: the best box that is left, and what becomes of those left behind it.
-
-    best: its index. rivals: (N,) indices of the others left, the best first. overlaps: (N,) measured with each.
-    dropped: (N,) which of them go, true or false.
-    """
-
-    best: int
-    rivals: NDArray[np.int64]
-    overlaps: Numbers
-    dropped: NDArray[np.bool_]
+def ious(a: Boxes, b: Boxes) -> Numbers:
+    """Intersection over union of boxes (…, 4) with (…, 4): (…) in [0, 1]; 0 where both are empty."""
+    both = np.maximum(_shared(a, b, 0), 0)
+    height = _shared(a, b, 1)
+    both *= np.maximum(height, 0, out=height)
+    union = np.add(_sizes(a), _sizes(b), out=height)
+    union -= both
+    np.divide(both, union, out=both, where=union > 0)  # else both are empty: 0
+    return both
 
 
-def ious(box: Boxes, boxes: Boxes) -> Numbers:
-    """Intersection over union of a box (4,) with each of (N, 4): (N,) in [0, 1]; 0 where both are empty."""
-    low, high = np.maximum(box[:2], boxes[:, :2]), np.minimum(box[2:], boxes[:, 2:])
-    both = np.maximum(high - low, 0).prod(1)
-    sizes = np.maximum(boxes[:, 2:] - boxes[:, :2], 0).prod(1)
-    union = np.maximum(box[2:] - box[:2], 0).prod() + sizes - both
-    found: Numbers = np.divide(both, union, out=np.zeros_like(union), where=union > 0)
-    return found
-
-
-def dious(box: Boxes, boxes: Boxes, beta: float = BETA) -> Numbers:
-    """IoU − (d² / c²)^β: d from middle to middle, c across the smallest box around both; (N,) in [−1, 1].
+def dious(a: Boxes, b: Boxes, beta: float = BETA) -> Numbers:
+    """IoU − (d² / c²)^β: d from middle to middle, c across the smallest box around both; (…) in [−1, 1].
 
     Darknet's greedynms; β = 1 is Zheng et al.'s own. Boxes side by side are then told apart from one thing seen twice.
     """
-    between = (box[:2] + box[2:] - boxes[:, :2] - boxes[:, 2:]) / 2
-    around = np.maximum(box[2:], boxes[:, 2:]) - np.minimum(box[:2], boxes[:, :2])
-    distance, across = (between**2).sum(1), (around**2).sum(1)
+    between = (a[..., :2] + a[..., 2:] - b[..., :2] - b[..., 2:]) / 2
+    around = np.maximum(a[..., 2:], b[..., 2:]) - np.minimum(a[..., :2], b[..., :2])
+    distance, across = (between**2).sum(-1), (around**2).sum(-1)
     share: Numbers = np.divide(distance, across, out=np.zeros_like(across), where=across > 0)
-    return ious(box, boxes) - share**beta
+    return ious(a, b) - share**beta
 
 
 MEASURES: dict[str, Measure] = {"IoU": ious, "DIoU": dious}
 
 
-def rounds(boxes: Boxes, scores: Numbers, limit: float, measure: Measure = ious) -> Iterator[Round]:
-    """Take the best box, drop what overlaps it by more than `limit`, and so on; of equal scores the first is better."""
+def suppressors(boxes: Boxes, scores: Numbers, limit: float, measure: Measure = ious) -> NDArray[np.int64]:
+    """(N,) the box that each is dropped for, itself for one that stays.
+
+    The best box stays and drops what overlaps it by more than `limit`, and so does the best of what is left; of equal
+    scores the first is better. Blocks of boxes take their turn together: within one, what each drops is a row of bits.
+    """
+    dropped_for = np.arange(len(boxes))
     left = np.argsort(-scores, kind="stable")
+    exactly = np.float64(limit)  # else float32 rounds the limit
     while len(left):
-        best, rivals = int(left[0]), left[1:]
-        overlaps = measure(boxes[best], boxes[rivals])
-        dropped = overlaps > np.float64(limit)  # as exactly as they are, else float32 rounds the limit
-        yield Round(best, rivals, overlaps, dropped)
-        left = rivals[~dropped]
+        block, left = left[:BLOCK], left[BLOCK:]
+        over = measure(boxes[block][:, None], boxes[block]) > exactly  # [B, B]
+        rows = [int.from_bytes(row, "little") for row in np.packbits(over, 1, "little")]
+        gone, stay = 0, []
+        for place, row in enumerate(rows):
+            if not gone >> place & 1:
+                stay.append(place)
+                gone |= row
+        for_whom = block[stay][over[stay].argmax(0)]
+        for_whom[stay] = block[stay]
+        dropped_for[block] = for_whom
+        if len(left):
+            over = measure(boxes[block[stay]][:, None], boxes[left]) > exactly  # [stayed, left]
+            goes = over.any(0)
+            dropped_for[left[goes]] = block[stay][over[:, goes].argmax(0)]
+            left = left[~goes]
+    return dropped_for
 
 
 def kept(found: Candidates, limit: float, measure: Measure = ious) -> Candidates:
     """What suppression, for each class by itself, leaves of candidates, the highest score first."""
     places: list[int] = []
     for kind in np.unique(found.classes):
-        of_kind = np.nonzero(found.classes == kind)[0]
-        places += [
-            int(of_kind[step.best]) for step in rounds(found.boxes[of_kind], found.scores[of_kind], limit, measure)
-        ]
+        of_kind = np.flatnonzero(found.classes == kind)
+        dropped_for = suppressors(found.boxes[of_kind], found.scores[of_kind], limit, measure)
+        places += of_kind[dropped_for == np.arange(len(of_kind))].tolist()
     return found.taken(sorted(places))
+
+
+def _shared(a: Boxes, b: Boxes, axis: int) -> Numbers:
+    """How far boxes overlap along an axis, below zero for how far they are apart; an array of its own."""
+    found = np.atleast_1d(np.minimum(a[..., axis + 2], b[..., axis + 2]))
+    found -= np.maximum(a[..., axis], b[..., axis])
+    return found
+
+
+def _sizes(boxes: Boxes) -> Numbers:
+    sizes: Numbers = np.maximum(boxes[..., 2] - boxes[..., 0], 0) * np.maximum(boxes[..., 3] - boxes[..., 1], 0)
+    return sizes

@@ -32,6 +32,14 @@ class TopPlaces:
         shape = channels, count
         return cls(np.full(shape, -np.inf, np.float32), np.full(shape, NONE, np.int32), np.full(shape, NONE, np.int32))
 
+    def part(self, first: int, end: int) -> TopPlaces:
+        """The channels from `first` to before `end`; what changes there changes here."""
+        return TopPlaces(self.values[first:end], self.pictures[first:end], self.places[first:end])
+
+    def set(self, other: TopPlaces) -> None:
+        """Take over all places of another one of the same shape."""
+        self.values[:], self.pictures[:], self.places[:] = other.values, other.pictures, other.places
+
     def entering(
         self, values: NDArray[np.float32], pictures: NDArray[np.int32], channels: NDArray[np.int64] | slice = ALL
     ) -> NDArray[np.bool_]:
@@ -57,24 +65,27 @@ class TopPlaces:
         if not len(channels):
             return
         order = np.argsort(channels, kind="stable")
-        rows, first, counts = np.unique(channels[order], return_index=True, return_counts=True)
-        kept, new = self.values.shape[1], int(counts.max())
+        channels = channels[order]
+        first = np.nonzero(np.diff(channels, prepend=-1))[0]  # of each channel's
+        counts = np.diff(first, append=len(channels))
+        rows, kept, most = channels[first], self.values.shape[1], int(counts.max())
         at = np.repeat(np.arange(len(rows)), counts), kept + np.arange(len(order)) - np.repeat(first, counts)
-        both = TopPlaces.empty(len(rows), kept + new)
-        for mine, old, more in (
+        both = TopPlaces.empty(len(rows), kept + most)
+        for mine, old, new in (
             (both.values, self.values, values),
             (both.pictures, self.pictures, pictures),
             (both.places, self.places, places),
         ):
             mine[:, :kept] = old[rows]
-            mine[at] = more[order]
+            mine[at] = new[order]
         best = np.argsort(~_rank(both.values, both.pictures), axis=1, kind="stable")[:, :kept]
+        every = np.arange(len(rows))[:, None]
         for old, mine in (
             (self.values, both.values),
             (self.pictures, both.pictures),
             (self.places, both.places),
         ):
-            old[rows] = np.take_along_axis(mine, best, 1)
+            old[rows] = mine[every, best]
 
 
 def _rank(values: NDArray[np.float32], pictures: NDArray[np.int32]) -> NDArray[np.int64]:

@@ -53,7 +53,7 @@ class Worked(float, Expression):
 
 
 def power(x: float, exponent: float) -> Worked:
-    """x to a power; x is not below zero."""
+    """x to a power; x is not below zero, unless the power is whole."""
     return _made("^", float(x) ** float(exponent), x, exponent)
 
 
@@ -75,6 +75,11 @@ def ln(x: float) -> Worked:
 def tanh(x: float) -> Worked:
     """The hyperbolic tangent."""
     return _called("tanh", math.tanh, x)
+
+
+def logistic(x: float) -> Worked:
+    """σ(x) = 1 / (1 + e⁻ˣ)."""
+    return _called("σ", lambda v: 1 / (1 + math.exp(-v)) if v > -709 else 0.0, x)
 
 
 def normal(x: float) -> Worked:

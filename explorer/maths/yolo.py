@@ -1,6 +1,7 @@
 """From the numbers of a YOLO head to boxes: where each is, what it may hold, and which are worth a look.
 
-b_x = (σ(t_x) + column) / W, b_w = p_w·exp(t_w) / input width, and so on for y and h; the score of a class is
+b_x = (σ(t_x) + column) / W, b_w = p_w·exp(t_w) / input width, and so on for y and h; these rules are functions that
+`explorer.maths.decoding` runs on `Worked`; the score of a class is
 objectness · chance. Source: Redmon & Farhadi 2016, YOLO9000, arXiv:1612.08242, section 2; 2018, arXiv:1804.02767,
 section 2.1.
 """
@@ -8,7 +9,8 @@ section 2.1.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +23,8 @@ class Grid:
     """All boxes of one head.
 
     boxes: (A, H, W, 4) left, top, right, bottom, as shares of the network's input, which they may leave.
-    objectness: (A, H, W), whether something is there. chances: (C, A, H, W) of each class, if so.
+    objectness: (A, H, W), whether something is there. chances: (C, A, H, W) of each class, if so; a head without
+    classes finds one kind of thing, of which it is sure.
     """
 
     boxes: Floats
@@ -33,20 +36,44 @@ class Grid:
 class Candidates:
     """Boxes of one class each, the highest score first; a box that may be two things is here twice.
 
-    boxes: (N, 4) left, top, right, bottom. classes: (N,) whole numbers. scores: (N,) in [0, 1].
+    boxes: (N, 4) left, top, right, bottom. classes: (N,) whole numbers. scores: (N,) in [0, 1]. places: (N,) which of
+    all boxes each is, counted through heads, anchors, rows and columns; −1 where it is of no head.
     """
 
     boxes: Floats
     classes: NDArray[np.int64]
     scores: Floats
+    places: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+
+    def __post_init__(self) -> None:
+        if len(self.places) != len(self.scores):
+            object.__setattr__(self, "places", np.full(len(self.scores), -1))
 
     def __len__(self) -> int:
         return len(self.scores)
 
-    def taken(self, places: Sequence[int] | NDArray[np.int64]) -> Candidates:
-        """Those at some places."""
-        places = np.asarray(places, np.int64)
-        return Candidates(self.boxes[places], self.classes[places], self.scores[places])
+    def taken(self, at: Sequence[int] | NDArray[np.int64]) -> Candidates:
+        """Those at some places of this list."""
+        at = np.asarray(at, np.int64)
+        return Candidates(self.boxes[at], self.classes[at], self.scores[at], self.places[at])
+
+
+def within(share: Any, reach: Any) -> Any:
+    """Where in its cell a middle is, from σ(t): with a reach above 1 it can get to the very edge and beyond.
+
+    Numbers, arrays, tensors and `Worked` alike. Source: Bochkovskiy et al. 2020, YOLOv4, arXiv:2004.10934, section 3.3.
+    """
+    return share if reach == 1 else share * reach - (reach - 1) / 2
+
+
+def middle(within: Any, cell: Any, cells: Any) -> Any:
+    """b_x or b_y as a share of the input: place within the cell, the cell's number, how many cells there are."""
+    return (within + cell) / cells
+
+
+def side(anchor: Any, growth: Any, whole: Any) -> Any:
+    """b_w or b_h as a share of the input: the anchor's side, exp(t), and the input's side in the same pixels."""
+    return anchor * growth / whole
 
 
 def decoded(values: Floats, anchors: Sequence[tuple[float, float]], size: tuple[int, int]) -> Grid:
@@ -56,31 +83,38 @@ def decoded(values: Floats, anchors: Sequence[tuple[float, float]], size: tuple[
     """
     _, high, wide = values.shape
     parts = values.reshape(len(anchors), -1, high, wide)  # [A, 5 + C, H, W]
-    sizes = (
-        np.asarray(anchors, np.float32)[:, :, None, None] / np.asarray(size[::-1], np.float32)[:, None, None]
-    )  # [A, 2, 1, 1]
+    p_w, p_h = np.asarray(anchors, np.float32).T[:, :, None, None]  # [A, 1, 1] each
     row, column = np.ogrid[:high, :wide]
-    x, y = (parts[:, 0] + column) / wide, (parts[:, 1] + row) / high  # [A, H, W]
+    x, y = middle(parts[:, 0], column, wide), middle(parts[:, 1], row, high)  # [A, H, W]
     with np.errstate(over="ignore"):  # an untrained head may say anything
-        w, h = (np.exp(parts[:, 2:4]) * sizes).swapaxes(0, 1)
+        grown = np.exp(parts[:, 2:4])
+        w, h = side(p_w, grown[:, 0], np.float32(size[1])), side(p_h, grown[:, 1], np.float32(size[0]))
     with np.errstate(invalid="ignore"):
         boxes = np.stack((x - w / 2, y - h / 2, x + w / 2, y + h / 2), -1).astype(np.float32)
-    return Grid(boxes, parts[:, 4], parts[:, 5:].swapaxes(0, 1))
+    there, what = parts[:, 4], parts[:, 5:].swapaxes(0, 1)
+    return Grid(boxes, there, what if len(what) else np.ones_like(there)[None])
 
 
 def candidates(grids: Sequence[Grid], least: float) -> Candidates:
     """What some heads hold with scores above `least`; boxes that are not finite are none."""
-    boxes, classes, scores = [], [], []
+    boxes, classes, scores, places = [], [], [], []
+    start = 0
     for grid in grids:
-        found = grid.objectness * grid.chances  # [C, A, H, W]
-        places = np.nonzero(found > least)
-        boxes.append(grid.boxes[places[1:]])
-        classes.append(places[0])
-        scores.append(found[places])
+        near = np.nonzero(grid.objectness > least)  # no score is above it
+        all_classes: tuple[Any, ...] = (slice(None), *near)
+        found = grid.objectness[near] * grid.chances[all_classes]  # [C, N]
+        kinds, at = np.nonzero(found > least)
+        numbers = np.ravel_multi_index(near, grid.objectness.shape)[at]
+        boxes.append(grid.boxes.reshape(-1, 4)[numbers])
+        classes.append(kinds)
+        scores.append(found[kinds, at])
+        places.append(start + numbers)
+        start += grid.objectness.size
     together = Candidates(
         np.concatenate([np.zeros((0, 4), np.float32), *boxes]),
         np.concatenate([np.zeros(0, np.int64), *classes]),
         np.concatenate([np.zeros(0, np.float32), *scores]),
+        np.concatenate([np.zeros(0, np.int64), *places]),
     )
     order = np.argsort(-together.scores, kind="stable")
     return together.taken(order[np.isfinite(together.boxes[order]).all(1)])

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
+from explorer.network.analysis import Facts
 from explorer.network.network import Network
+
+
+def ends(network: Network) -> tuple[str, ...]:
+    """Nodes that feed no other; an Input counts only where there is nothing else."""
+    layers = [node.id for node in network.nodes.values() if node.layer.inputs] or list(network.nodes)
+    return tuple(id for id in layers if not network.users[id])
+
+
+def answer(network: Network, facts: Mapping[str, Facts], chosen: str) -> str:
+    """The network's answer, where there are several sound ends to choose from; else ""."""
+    sound = [id for id in ends(network) if not facts[id].problem]
+    return main_end(network, sound, chosen) if len(sound) > 1 else ""
 
 
 def main_end(network: Network, ends: Collection[str], chosen: str = "") -> str:

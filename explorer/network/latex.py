@@ -12,7 +12,7 @@ LETTER = re.compile(r"(?P<base>[^_′⁽]+)(?:_(?P<sub>[^′⁽]+))?(?P<primes>�
 RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 FENCES = {"⌊⌋": (r"\left\lfloor", r"\right\rfloor"), "⌈⌉": (r"\left\lceil", r"\right\rceil")}
 SIGNS = {"−": " - ", "+": " + ", "·": r" \cdot "}
-FUNCTIONS = {name: rf"\{name}" for name in ("exp", "ln", "tanh", "max", "min")} | {"Φ": r"\Phi"}
+FUNCTIONS = {name: rf"\{name}" for name in ("exp", "ln", "tanh", "max", "min")} | {"Φ": r"\Phi", "σ": r"\sigma"}
 
 
 NAMED = {

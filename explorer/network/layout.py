@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from math import ceil, floor, inf, isqrt
+from typing import NamedTuple
 
 from explorer.network.network import Network
 from explorer.network.project import Place
@@ -30,12 +31,21 @@ LANE = 32.0  # room for a link that passes a rank
 SWEEPS = 4
 
 
-def arranged(network: Network) -> dict[str, Place]:
+class Room(NamedTuple):
+    """What a node takes, scene units: how far to the left and to the right of a card in its place, and its height."""
+
+    left: float = 0.0
+    right: float = 0.0
+    height: float = CARD[1]
+
+
+def arranged(network: Network, rooms: Mapping[str, Room] | None = None) -> dict[str, Place]:
     """Left and top of every node; the same network always gets the same places.
 
     Links run downwards, except one of each loop. Parts that are not linked lie side by side, nodes
-    without any link in a block after them.
+    without any link in a block after them. rooms: of nodes that take more than a card.
     """
+    given = rooms or {}
     parts: dict[int, dict[str, list[str]]] = {}
     part_of = _parts(network)
     for id, inputs in forward(network).items():
@@ -43,17 +53,31 @@ def arranged(network: Network) -> dict[str, Place]:
     places: dict[str, Place] = {}
     left = 0.0
     for part in (parts[number] for number in sorted(parts) if len(parts[number]) > 1):
-        drawing = _Layers(part)
+        takes = [given.get(id, Room()) for id in part]
+        drawing = _Layers(part, takes)
         middles = drawing.middles()
-        first = min(middles)
+        tops = _tops(drawing.rank, takes)
+        first = min(x - room.left for x, room in zip(middles, takes, strict=True))
         for id, x, rank in zip(part, middles, drawing.rank, strict=False):
-            places[id] = left + x - first, rank * STEP
-        left += max(middles) - first + PITCH
+            places[id] = left + x - first, tops[rank]
+        left += max(x + room.right for x, room in zip(middles, takes, strict=True)) - first + PITCH
     alone = [id for part in parts.values() if len(part) == 1 for id in part]
+    takes = [given.get(id, Room()) for id in alone]
     columns = isqrt(max(len(alone) - 1, 0)) + 1
+    tops = _tops([i // columns for i in range(len(alone))], takes)
+    aside = max((room.left for room in takes), default=0.0)
+    pitch = PITCH + aside + max((room.right for room in takes), default=0.0)
     for i, id in enumerate(alone):
-        places[id] = left + i % columns * PITCH, i // columns * STEP
+        places[id] = left + aside + i % columns * pitch, tops[i // columns]
     return {id: places[id] for id in network.nodes}
+
+
+def _tops(rows: list[int], rooms: list[Room]) -> list[float]:
+    """How far down each row begins: below the tallest of the one before."""
+    tall = [0.0] * (max(rows, default=-1) + 1)
+    for row, room in zip(rows, rooms, strict=False):
+        tall[row] = max(tall[row], room.height)
+    return list(accumulate((height + GAP[1] for height in tall), initial=0.0))
 
 
 def forward(network: Network) -> dict[str, list[str]]:
@@ -116,7 +140,8 @@ class _Layers:
     so that room is kept for it. `up` and `down` hold what each is linked with one rank away.
     """
 
-    def __init__(self, above: Mapping[str, list[str]]) -> None:
+    def __init__(self, above: Mapping[str, list[str]], rooms: list[Room]) -> None:
+        self.rooms = rooms
         number = {id: i for i, id in enumerate(above)}
         inputs = [[number[i] for i in ids] for ids in above.values()]
         self.nodes = len(inputs)
@@ -214,7 +239,10 @@ class _Layers:
         return -1
 
     def _apart(self, a: int, b: int) -> float:
-        return LANE if a >= self.nodes and b >= self.nodes else PITCH if a < self.nodes > b else (PITCH + LANE) / 2
+        more = (self.rooms[a].right if a < self.nodes else 0.0) + (self.rooms[b].left if b < self.nodes else 0.0)
+        if a < self.nodes > b:
+            return PITCH + more
+        return LANE if a >= self.nodes and b >= self.nodes else (PITCH + LANE) / 2 + more
 
     def _settle(self, row: list[int], wishes: list[tuple[float, bool]], x: list[float]) -> None:
         """Put a row's nodes where they wish, kept apart; who is in line with its neighbour goes first.

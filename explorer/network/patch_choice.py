@@ -14,3 +14,6 @@ class PatchChoice(Settings):
     ignore_padding: bool = setting(
         False, "switch", "Leave out places that see more of the padding than others: these may answer to the border"
     )
+    by_class: bool = setting(
+        False, "switch", "So many of each class: what lies in one folder of the chosen folder is a class"
+    )

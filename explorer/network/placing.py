@@ -6,16 +6,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from math import ceil
 
-from explorer.network.layout import CARD, GAP, GRID, STEP, arranged
+from explorer.network.folding import folded
+from explorer.network.layout import CARD, GAP, GRID, STEP
 from explorer.network.network import Network
 from explorer.network.project import Place, Project
+from explorer.network.unfolding import laid_out
 
 
 def placed(project: Project) -> Project:
-    """The project with a place for every node: where one has none, all are laid out."""
-    if project.network.nodes.keys() <= project.places.keys():
+    """The project with a place for all that is drawn: where something has none, all is laid out."""
+    if folded(project.network, project.groups).drawn.nodes.keys() <= project.places.keys():
         return project
-    return project.moved(arranged(project.network))
+    return project.moved(laid_out(project.network, project.groups))
 
 
 def place_near(network: Network, places: Mapping[str, Place], after: str | None = None) -> Place:
@@ -34,6 +36,7 @@ def accommodated(project: Project, network: Network) -> Project:
     Where there is no room, what lies below moves down.
     """
     project = project.rewired(network)
+    network = folded(network, project.groups).drawn
     places = dict(project.places)
     for node in network.order:
         if node.id in places:
@@ -47,9 +50,11 @@ def accommodated(project: Project, network: Network) -> Project:
         below = min((y for y in users if y > top), default=None)
         if below is not None and below < top + 2 * STEP:
             down = ceil((top + 2 * STEP - below) / GRID) * GRID
-            places = {i: (a, b + down if b >= below else b) for i, (a, b) in places.items()}
+            lower = [i for i, (_, y) in places.items() if y >= below and i in network.nodes]
+            places.update({i: (places[i][0], places[i][1] + down) for i in lower})
             below += down
-        places[node.id] = _free(x, top + STEP if below is None else below - STEP, places.values())
+        taken = [places[i] for i in network.nodes if i in places]
+        places[node.id] = _free(x, top + STEP if below is None else below - STEP, taken)
     return replace(project, places=places)
 
 

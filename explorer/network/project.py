@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
+from explorer.network.ablation import Ablation, by_node, with_factors
+from explorer.network.annotations import Annotation, Bookmark
+from explorer.network.groups import Groups
+from explorer.network.layer import Layer
 from explorer.network.network import Network
 
 SUFFIX = ".cnnx"
@@ -14,7 +19,8 @@ Place = tuple[float, float]
 """Left and top of a node on the canvas, in scene units."""
 
 
-SCALINGS = ("bilinear", "bicubic", "corners")
+SCALINGS = ("bilinear", "bicubic", "corners", "asymmetric")
+PADDINGS = ("", "corner", "letterbox")
 
 
 @dataclass(frozen=True)
@@ -22,9 +28,14 @@ class Recipe:
     """How a picture becomes the network's input, and what its outputs are called.
 
     The picture is scaled (antialiased, by the filter `scaling`; "corners" blends four pixels, with the outermost
-    ones of picture and input on each other, as Darknet does) until its middle `crop` part covers the
-    input, cut there, divided by 255, then (x − mean) / std per channel. crop = 0 stretches it to the input
-    instead. Colour networks use red, green, blue; a network with one input channel gets grey.
+    ones of picture and input on each other, as Darknet does, and "asymmetric" with only the first ones, as
+    TensorFlow 1 does) until its middle `crop` part covers the input, cut there, divided by 255, then
+    (x − mean) / std per channel. crop = 0 stretches it to the input instead. Colour networks use red, green, blue; a
+    network with one input channel gets grey.
+
+    padding: with crop = 0, keep the picture's proportions: "corner" puts the whole of it at the left and top, with
+    black right of it or below; "letterbox" in the middle, with grey around.
+    least, overlap: of a detector, above which score a box is an answer, and above which overlap two show one thing.
     """
 
     crop: float = 0.0
@@ -32,6 +43,9 @@ class Recipe:
     std: tuple[float, ...] = (1.0, 1.0, 1.0)
     labels: tuple[str, ...] = ()
     scaling: str = "bilinear"
+    padding: str = ""
+    least: float = 0.25
+    overlap: float = 0.45
 
 
 @dataclass(frozen=True)
@@ -42,6 +56,12 @@ class Project:
     `node id.parameter`, or "" where no node has trained weights. title and origin are said to
     the user: what this is, and where the weights came from and what they were trained on.
     main: the node whose value is the network's answer where it has several ends; "" leaves it to `main_end`.
+    ablations: in order, one for each channel that is switched off or scaled when the network runs. One whose channel
+    is not there does nothing: a layer's channels may come back.
+    bypassed: by node, the layer that is kept aside while the node holds one that passes everything on;
+    `explorer.layers.bypass` does it. Weights stay in the file all the while.
+    annotations: notes and arrows by id. bookmarks: views by number.
+    places: of nodes, and of groups by their ids while they are closed.
     """
 
     network: Network = field(default_factory=Network)
@@ -51,6 +71,41 @@ class Project:
     title: str = ""
     origin: str = ""
     main: str = ""
+    ablations: tuple[Ablation, ...] = ()
+    groups: Groups = field(default_factory=Groups)
+    bypassed: Mapping[str, Layer] = field(default_factory=dict)
+    annotations: Mapping[str, Annotation] = field(default_factory=dict)
+    bookmarks: Mapping[int, Bookmark] = field(default_factory=dict)
+
+    @cached_property
+    def factors(self) -> dict[str, dict[int, float]]:
+        """By node and channel, what the channels are multiplied by that are switched off or scaled.
+
+        Those of a bypassed layer wait for it to come back: what is passed on is not its own.
+        """
+        return by_node(one for one in self.ablations if one.node not in self.bypassed)
+
+    def layer(self, id: str) -> Layer:
+        """The layer that the user put into a node, bypassed or not."""
+        return self.bypassed.get(id) or self.network.nodes[id].layer
+
+    def with_layer(self, id: str, layer: Layer) -> Project:
+        """This project with another layer in a node; a bypassed one stays so."""
+        if id in self.bypassed:
+            return replace(self, bypassed={**self.bypassed, id: layer})
+        return self.rewired(self.network.with_layer(id, layer))
+
+    def with_factors(self, node: str, factors: Mapping[int, float]) -> Project:
+        """This project with some channels of a node multiplied by other factors; 1 leaves one as it is.
+
+        Raises WrongAblation.
+        """
+        return replace(self, ablations=with_factors(self.ablations, node, factors))
+
+    def annotated(self, id: str, annotation: Annotation | None) -> Project:
+        """This project with another note or arrow of this id, or without one."""
+        others = {other: each for other, each in self.annotations.items() if other != id}
+        return replace(self, annotations={**others, id: annotation} if annotation else others)
 
     def moved(self, places: Mapping[str, Place]) -> Project:
         """This project with some nodes elsewhere."""
@@ -58,5 +113,16 @@ class Project:
 
     def rewired(self, network: Network) -> Project:
         """This project with another network; what was said of nodes that are gone is forgotten."""
-        places = {id: place for id, place in self.places.items() if id in network.nodes}
-        return replace(self, network=network, places=places, main=self.main if self.main in network.nodes else "")
+        nodes, groups = network.nodes, self.groups.following(self.network, network)
+        places = {id: place for id, place in self.places.items() if id in nodes or id in groups.groups}
+        ablations = tuple(one for one in self.ablations if one.node in nodes)
+        main = self.main if self.main in nodes else ""
+        bypassed = {id: layer for id, layer in self.bypassed.items() if id in nodes}
+        after = replace(self, network=network, places=places, main=main, ablations=ablations, bypassed=bypassed)
+        return replace(after, groups=groups)
+
+    def regrouped(self, groups: Groups) -> Project:
+        """This project with other groups."""
+        nodes = self.network.nodes
+        places = {id: place for id, place in self.places.items() if id in nodes or id in groups.groups}
+        return replace(self, groups=groups, places=places)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from explorer.network.settings import Settings, setting
 
 BASELINES = ("mean colour", "black", "white")
 """What stands for a pixel that is not there; the mean colour is 0 in the network's input."""
+
+Back = Literal["gradient", "guided", "deconvolution"]
+"""What a ReLU lets through on the way back from a number to the pixels; see engine.tape."""
 
 
 class Method(Settings):
@@ -67,6 +70,18 @@ class GuidedBackprop(Method):
     signed = False
 
 
+class Deconvolution(Method):
+    """The number sent back through the network, where each ReLU lets through only what is positive."""
+
+    title = "Deconvolution"
+    story = (
+        "The number sent back to the pixels with a ReLU at each ReLU on the way. Like guided backpropagation it shows "
+        "what the network looks at; where a ReLU was closed does not count."
+    )
+    source = "Zeiler & Fergus 2013, arXiv:1311.2901, section 2.1"
+    signed = False
+
+
 class GradCam(Method):
     """ReLU(Σ_k α_k A_k): the maps of a layer, weighed by the mean of their gradients."""
 
@@ -96,6 +111,6 @@ class Occlusion(Method):
 
 
 METHODS: tuple[type[Method], ...] = (
-    GradCam, IntegratedGradients, SmoothGrad, Gradient, GuidedBackprop, Occlusion,
+    GradCam, IntegratedGradients, SmoothGrad, Gradient, GuidedBackprop, Deconvolution, Occlusion,
 )  # fmt: skip
 """In the order in which they are offered."""

@@ -11,7 +11,7 @@ import threading
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
 from explorer.maths.sentences import sentence
@@ -40,7 +40,9 @@ def open_window(path: str = "") -> int:
     after_paint(window)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C in the terminal ends the program
     if path:
-        window.files.open_path(path)
+        window.recovering.open_first(path)
+    else:
+        window.reopening.begin()
     code = app.exec()
     window.session.close()
     return code
@@ -65,8 +67,7 @@ def build(app: QApplication) -> Window:
     from explorer.ui.window import Window
 
     settings = Settings()
-    dark = app.styleHints().colorScheme() == Qt.ColorScheme.Dark
-    theme.apply(app, settings.theme or ("dark" if dark else "light"))
+    theme.apply(app, settings.theme)
     return Window(Session(Document(), Worker()), settings)
 
 

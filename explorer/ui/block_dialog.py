@@ -14,10 +14,10 @@ from explorer.network.layer import ShapeError
 from explorer.network.project import Project
 from explorer.network.settings import Letters
 from explorer.ui.canvas.edits import with_block
-from explorer.ui.form import Form
-from explorer.ui.labels import Text
+from explorer.ui.controls.form import Form
+from explorer.ui.controls.labels import Text
+from explorer.ui.controls.words import counted, source, sums_in_words, told
 from explorer.ui.theme import GRID
-from explorer.ui.words import counted, source, sums_in_words, told
 
 
 class BlockDialog(QDialog):

@@ -7,11 +7,19 @@ from functools import partial
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from explorer.ui.commands import Command
-from explorer.ui.picture_sources import choose_folder
+from PySide6.QtWidgets import QWhatsThis
+
+from explorer.network.ends import ends
+from explorer.ui.canvas_commands import notes, views
+from explorer.ui.commands import Command, named
+from explorer.ui.group_commands import group_commands
+from explorer.ui.pictures.picture_sources import choose_folder
 from explorer.workspace.samples import samples
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QMenu
+
+    from explorer.ui.pictures.video_sources import Videos
     from explorer.ui.window import Window
 
 
@@ -41,7 +49,7 @@ COLOURS = (
 def command_table(window: Window) -> list[Command]:
     """Every command, in the order of the menus."""
     files, session = window.files, window.session
-    history = session.document.history
+    history = session.document.histories
 
     def dialogs() -> ModuleType:
         from explorer.ui import dialogs  # nobody waits for them when the program starts
@@ -51,11 +59,35 @@ def command_table(window: Window) -> list[Command]:
     def anything() -> bool:
         return bool(session.document.project.network.nodes)
 
+    def toggle_reopening() -> None:
+        files.settings.reopens = not files.settings.reopens
+
+    def several() -> bool:
+        return len(session.document.tabs) > 1
+
     def chosen() -> bool:
         return bool(session.selection)
 
+    def choosable() -> bool:
+        now = session.answer
+        return (
+            bool(now)
+            and len(session.selection) == 1
+            and now != session.selection[0] in ends(session.document.project.network)
+        )
+
     def adopt(name: str, value: str) -> None:
         session.set_conventions(replace(session.conventions, **{name: value}))  # type: ignore[arg-type]
+
+    def plays() -> bool:
+        return window.picture.live.source is not None
+
+    def keep(menu: QMenu) -> None:
+        menu.clear()
+        window.picture.keeping.fill(menu)
+
+    def videos() -> Videos:
+        return window.picture.videos  # made once the window is painted
 
     line = ""
     return [
@@ -70,7 +102,7 @@ def command_table(window: Window) -> list[Command]:
             "File", "Add to model library", window.pages.add_to_library, enabled=lambda: bool(files.source),
             help="List the file of this network among the trained networks; it stays where it is",
         ),
-        Command("File", "Gallery…", window.pages.show_gallery, "Ctrl+G", help="Open a classic network"),
+        Command("File", "Gallery…", window.pages.show_gallery, "Ctrl+Alt+G", help="Open a classic network"),
         Command(
             "File", "Load weights…", files.load_weights, enabled=anything,
             help="Put the weights of a file that fit onto this network",
@@ -85,6 +117,13 @@ def command_table(window: Window) -> list[Command]:
             for path in samples()
         ),
         Command("File", line),
+        Command("File", "Close", files.close, "Ctrl+W", help="Close this network; its neighbour comes to the front"),
+        Command(
+            "File", "Next network", lambda: window.tabs.step(1), "Ctrl+Tab", enabled=several,
+            help="Bring the next open network to the front",
+        ),
+        Command("File", "Previous network", lambda: window.tabs.step(-1), "Ctrl+Shift+Tab", enabled=several),
+        Command("File", line),
         Command("File", "Save", files.save, "Ctrl+S", enabled=anything),
         Command("File", "Save as…", files.save_as, "Ctrl+Shift+S", enabled=anything),
         Command(
@@ -93,27 +132,64 @@ def command_table(window: Window) -> list[Command]:
         ),
         Command("File", "Export Keras source…", partial(files.export, "keras"), enabled=anything),
         Command("File", "Export canvas as picture…", lambda: dialogs().export_canvas(window), enabled=anything),
+        Command(
+            "File", "Figure…", lambda: dialogs().figure(window), "Ctrl+P", enabled=anything,
+            help="Draw the network as papers do; write it as SVG, PDF or PNG, copy or print it",
+        ),
         Command("File", "Export summary…", lambda: dialogs().export_summary(window), enabled=anything),
+        Command(
+            "File", "Bring back unsaved edits…", lambda: window.recovering.offer_or_say(),
+            help="Those that were not saved when the program ended",
+        ),
         Command("File", line),
+        Command(
+            "File", "Open these networks at the next start", toggle_reopening, checked=lambda: files.settings.reopens,
+            help="Begin with the files that are open when the program is left",
+        ),
         Command("File", "Start page", window.pages.show_start, help="The ways to begin"),
         Command("File", "Quit", window.close, "Ctrl+Q"),
-        Command("Edit", "Undo", history.undo, "Ctrl+Z", enabled=history.canUndo),
-        Command("Edit", "Redo", history.redo, "Ctrl+Shift+Z or Ctrl+Y", enabled=history.canRedo),
+        Command(
+            "Edit", "Undo", history.undo, "Ctrl+Z", enabled=history.canUndo,
+            now=lambda: named("Undo", history.undoText()),
+        ),
+        Command(
+            "Edit", "Redo", history.redo, "Ctrl+Shift+Z or Ctrl+Y", enabled=history.canRedo,
+            now=lambda: named("Redo", history.redoText()),
+        ),
+        Command(
+            "Edit", "Undo history", lambda: window.docks.bring("History"), "Ctrl+H", help="Every edit, to go back to",
+        ),
         Command("Edit", line),
-        Command("Edit", "Add layer…", window.search_layer, hint="Tab", help="Search a layer and add it"),
+        Command("Edit", "Add layer…", window.pages.search_layer, hint="Tab", help="Search a layer and add it"),
         Command("Edit", "Cut", lambda: window.canvas.cut(), hint="Ctrl+X", enabled=chosen),
         Command("Edit", "Copy", lambda: window.canvas.copy(), hint="Ctrl+C", enabled=chosen),
         Command("Edit", "Paste", lambda: window.canvas.paste(), hint="Ctrl+V"),
         Command("Edit", "Duplicate", lambda: window.canvas.duplicate(), hint="Ctrl+D", enabled=chosen),
         Command("Edit", "Delete", lambda: window.canvas.delete(), hint="Del", enabled=chosen),
+        Command(
+            "Edit", "Bypass", lambda: window.canvas.bypass(), hint="M", enabled=chosen,
+            help="Let the selected layers pass on what comes in, and bring them back; settings and weights stay",
+        ),
         Command("Edit", "Select all", lambda: window.canvas.select_all(), hint="Ctrl+A", enabled=anything),
+        Command(
+            "Edit", "Find layer…", window.pages.find_layer, "Ctrl+F", enabled=anything,
+            help="By its name, kind, shape such as 256x56x56, or problem",
+        ),
         Command("Edit", line),
+        Command(
+            "Edit", "Take this end as the answer", lambda: session.choose_answer(session.selection[0]),
+            enabled=choosable, help="Of several ends: this one is what the network says of a picture",
+        ),
+        *notes(window),
         Command("Edit", "Arrange automatically", lambda: window.canvas.arrange(), "Ctrl+L", enabled=anything),
+        Command("Edit", line),
+        *group_commands(window, chosen),
         Command("View", "Fit everything", lambda: window.canvas.fit(), hint="Home", enabled=anything),
         Command("View", "Frame the selection", lambda: window.canvas.frame(), hint="F", enabled=chosen),
         Command("View", "Zoom in", lambda: window.canvas.zoom_by(2), "Ctrl++ or Ctrl+=", enabled=anything),
         Command("View", "Zoom out", lambda: window.canvas.zoom_by(-2), "Ctrl+-", enabled=anything),
-        Command("View", "100 %", lambda: window.canvas.zoom_to_full(), "Ctrl+1", enabled=anything),
+        Command("View", "100 %", lambda: window.canvas.zoom_to_full(), "Ctrl+0", enabled=anything),
+        *views(window),
         Command("View", line),
         Command(
             "View", "Explain this number", lambda: window.docks.bring("Explain"),
@@ -124,8 +200,24 @@ def command_table(window: Window) -> list[Command]:
             help="Show on every card what its layer makes of the picture",
         ),
         Command(
+            "View", "Minimap", window.toggle_minimap, checked=lambda: window.settings.minimap,
+            help="Show the whole network in small where it is larger than the view",
+        ),
+        Command(
+            "View", "Less motion", window.toggle_motion, checked=lambda: window.settings.less_motion,
+            help="Changes are shown at once, without moving there",
+        ),
+        Command(
+            "View", "Ruler of depth", window.toggle_ruler, checked=lambda: window.settings.ruler,
+            help="Show beside the network which stage, spatial size and depth each row has",
+        ),
+        Command(
             "View", "Compare…", window.pages.show_compare, "Ctrl+Shift+C", enabled=anything,
             help="See what differs from another network",
+        ),
+        Command(
+            "View", "Data set…", window.pages.show_data_set, "Ctrl+Shift+D", enabled=anything,
+            help="See how often the network is right about a folder of pictures, where it is wrong, and what is dead",
         ),
         Command(
             "View", "Weights report…", window.pages.show_weights, enabled=lambda: files.weights.report is not None,
@@ -154,13 +246,46 @@ def command_table(window: Window) -> list[Command]:
             for menu, name, choices in CONVENTIONS for text, value in choices
         ),
         *(
-            Command("View/Panels", title, lambda dock=dock: dock.setVisible(dock.isHidden()),  # type: ignore[misc]
+            Command("View/Panels", title, partial(window.docks.toggle, title),
                     checked=lambda dock=dock: not dock.isHidden())  # type: ignore[misc]
             for title, dock in window.docks.items()
         ),
         Command("View/Panels", line),
         Command("View/Panels", "Put all back", window.docks.reset),
-        Command("Help", "Keys and gestures", lambda: dialogs().show_keys(window), "F1"),
+        Command(
+            "Video", "Open video…", lambda: videos().choose_file(), help="Play a video file through the network",
+        ),
+        Command("Video", "Camera", fill=lambda menu: videos().fill_cameras(menu)),
+        Command(
+            "Video", "Play the pictures of a folder…", lambda: videos().choose_folder(),
+            help="Each for a second",
+        ),
+        Command("Video", "Play the sample photos", lambda: videos().open_samples(), help="Pan and zoom over them"),
+        Command("Video", line),
+        Command("Video", "Play or pause", lambda: window.picture.bar.toggle(), hint="Space", enabled=plays),
+        Command("Video", "Stop", lambda: window.picture.live.stop(), enabled=plays),
+        Command("Video", "Keep", fill=keep),
+        Command("Video", line),
+        Command(
+            "Video", "Camera stays on while minimised", lambda: videos().toggle_hidden(),
+            checked=lambda: videos().camera_stays,
+            help="Else it is switched off when the window is minimised",
+        ),
+        Command(
+            "Help", "Run a command…", lambda: window.command_finder.ask(), "Ctrl+Shift+P", help="By typing a part",
+        ),
+        Command("Help", "User guide", window.pages.show_guide, "F1", help="At the chapter about where you are"),
+        Command(
+            "Help", "What is this?", QWhatsThis.enterWhatsThisMode, "Shift+F1",
+            help="Then click on anything to be told what it is for",
+        ),
+        Command(
+            "Help", "Build your first network", window.leading.start, help="In five steps, shown beside the canvas",
+        ),
+        Command("Help", "Keys and gestures", lambda: window.pages.show_keys(window.commands), "Ctrl+F1"),
         Command("Help", "The course's facts…", window.pages.show_facts, "Ctrl+Shift+F"),
+        Command(
+            "Help", "Labs…", window.pages.show_labs, "Ctrl+Shift+L", help="Take object detection into your hands",
+        ),
         Command("Help", "About CNN Explorer", lambda: dialogs().about(window)),
     ]  # fmt: skip

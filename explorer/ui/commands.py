@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
+
+from explorer.maths.sentences import Refusal, shortened
+
+OR = " or "
+"""Between the keys of a command that has several."""
 
 
 def _always() -> bool:
@@ -18,6 +24,7 @@ def _always() -> bool:
 class Command:
     """One thing the user can do. menu: "File" or "View/Theme"; keys as Qt writes them, "Ctrl+S".
 
+    now: what the menu says instead of `text`, where that depends on how things are.
     hint: keys that the focused canvas handles itself, only shown in the menu. checked: for what is on or off.
     A command with the text "" is a line between groups. fill: makes the entries of a menu of this name, when it opens.
     """
@@ -31,14 +38,32 @@ class Command:
     enabled: Callable[[], bool] = _always
     checked: Callable[[], bool] | None = None
     fill: Callable[[QMenu], object] | None = None
+    now: Callable[[], str] | None = None
+
+    @property
+    def path(self) -> str:
+        """Where it is in the menus, which is its name: "View/Theme/Dark"."""
+        return f"{self.menu}/{self.text}"
+
+
+def named(what: str, name: str) -> str:
+    """A command's text with the name of what it is about, where there is one."""
+    return f"{what}: {shortened(name, 60)}" if name else what
+
+
+class KeysRefused(Refusal):
+    """These keys cannot be a command's."""
 
 
 class Commands(QObject):
-    """The menus made from a table of commands; `refresh` shows what can be used now."""
+    """The menus made from a table of commands; `refresh` shows what can be used now.
 
-    def __init__(self, window: QMainWindow, table: Iterable[Command]) -> None:
+    chosen: by paths, keys that the user chose instead of the table's; see `Command.keys`.
+    """
+
+    def __init__(self, window: QMainWindow, table: Iterable[Command], chosen: Mapping[str, str]) -> None:
         super().__init__(window)
-        self.window = window
+        self.window, self._chosen = window, chosen
         self.actions: list[tuple[Command, QAction]] = []
         self.menus: dict[str, QMenu] = {}
         for command in table:
@@ -47,14 +72,13 @@ class Commands(QObject):
                 menu.addSeparator()
                 continue
             self.actions.append((command, self._action(menu, command)))
-        self.refresh()
 
     def menu(self, path: str) -> QMenu:
         """The menu "File", or "View/Theme" inside it."""
         if path not in self.menus:
             above, _, title = path.rpartition("/")
             parent = self.menu(above) if above else self.window.menuBar()
-            menu = parent.addMenu("&" + title)
+            menu = parent.addMenu(_with_key(title, [action.text() for action in parent.actions()]))
             menu.aboutToShow.connect(self.refresh)
             self.menus[path] = menu
         return self.menus[path]
@@ -65,10 +89,29 @@ class Commands(QObject):
             action.setEnabled(command.enabled())
             if command.checked is not None:
                 action.setChecked(command.checked())
+            if command.now is not None:
+                action.setText(command.now().replace("&", "&&"))
 
     def run(self, text: str) -> None:
         """Run the command with this text, as if chosen from its menu."""
         next(action for command, action in self.actions if command.text == text).trigger()
+
+    def keys(self, command: Command) -> str:
+        """The keys a command has now, as Qt writes them."""
+        return OR.join(keys.toString() for keys in self._action_of(command).shortcuts())
+
+    def set_keys(self, command: Command, keys: str) -> None:
+        """Let a command have these keys, "" for none. Raises KeysRefused with a sentence."""
+        sequences = _sequences(keys)
+        for sequence in sequences:
+            _check(sequence)
+            for other, action in self.actions:
+                if other is not command and sequence in (*action.shortcuts(), *_sequences(other.hint)):
+                    raise KeysRefused(f"{sequence.toString()} is for “{other.text}” already: choose other keys.")
+        self._action_of(command).setShortcuts(sequences)
+
+    def _action_of(self, command: Command) -> QAction:
+        return next(action for other, action in self.actions if other is command)
 
     def _action(self, menu: QMenu, command: Command) -> QAction:
         if command.fill is not None:
@@ -77,8 +120,10 @@ class Commands(QObject):
             return inner.menuAction()
         action = QAction(self.window)
         action.setText(command.text + (f"\t{command.hint}" if command.hint else ""))
-        if command.keys:
-            action.setShortcuts([QKeySequence(keys) for keys in command.keys.split(" or ")])
+        if keys := self._chosen.get(command.path, command.keys):
+            others = {keys for path, keys in self._chosen.items() if path != command.path}
+            action.setShortcuts([each for each in _sequences(keys) if each.toString() not in others])
+        action.setWhatsThis(f"{command.text}\n{command.help}".strip())
         if command.help:
             action.setStatusTip(command.help)
         action.setCheckable(command.checked is not None)
@@ -86,3 +131,21 @@ class Commands(QObject):
         # Not addAction, nor QAction(text): both have a form with an icon, and looking at it loads all of QIcon.
         menu.insertAction(None, action)  # type: ignore[arg-type]  # PySide's stubs forget None, the end
         return action
+
+
+def _with_key(title: str, others: Iterable[str]) -> str:
+    """The title with & before the letter that opens the menu with Alt: its first that no other one has."""
+    taken = {text.partition("&")[2][:1].lower() for text in others}
+    at = next((i for i, letter in enumerate(title) if letter.isalpha() and letter.lower() not in taken), 0)
+    return f"{title[:at]}&{title[at:]}"
+
+
+def _sequences(keys: str) -> list[QKeySequence]:
+    return [QKeySequence(each) for each in keys.split(OR) if each]
+
+
+def _check(keys: QKeySequence) -> None:
+    """Refuse what one types into fields: the window would take it from them."""
+    *held, key = keys.toString().replace("++", "+Plus").split("+")
+    if not {"Ctrl", "Alt", "Meta"} & set(held) and not re.fullmatch(r"F\d+", key):
+        raise KeysRefused(f"{keys.toString()} alone is typed into fields: hold Ctrl or Alt with it.")

@@ -5,34 +5,41 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from itertools import pairwise
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QWidget
 
 from explorer.ui import theme
-from explorer.ui.labels import sized
+from explorer.ui.controls.labels import sized
 from explorer.workspace.settings import Settings
 
 SIDES = Qt.DockWidgetArea
-PLACES = {"Layers": SIDES.LeftDockWidgetArea, "Inspector": SIDES.RightDockWidgetArea}
+PLACES = {"Layers": SIDES.LeftDockWidgetArea, "Outline": SIDES.LeftDockWidgetArea,
+          "Inspector": SIDES.RightDockWidgetArea, "Boxes": SIDES.RightDockWidgetArea,
+          "History": SIDES.RightDockWidgetArea}  # fmt: skip
 """Where a panel is first; every other one is below the canvas, from left to right."""
+HIDDEN = ("History",)
+"""Panels that are not there until they are asked for."""
 WIDE = 1100
 """Pixels of width from which the inspector is as high as the window."""
 
-TABS = ("Activations", "Explain", "Filters", "Patches", "Summary", "Cost", "Weights", "Attribution", "Dream")
+WHOLE_WINDOW = "wholeWindow"
+"""The property of a page that panels step aside for."""
+TABS = ("Activations", "Explain", "Filters", "Patches", "Summary", "Cost", "Weights", "Attribution", "Effects", "Dream")
 """Panels that share one place, the first in front."""
 
 
 TAB = """
-QTabBar::tab {{ padding: 4px 4px 3px 4px; border: none; border-top: 2px solid transparent; color: {dim}; }}
+QTabBar::tab {{ padding: 4px 2px 3px 3px; border: none; border-top: 2px solid transparent; color: {dim}; }}
 QTabBar::tab:hover {{ background: {raised}; color: {text}; }}
 QTabBar::tab:selected {{ border-top-color: {accent}; background: {base}; color: {text}; }}
 """
-"""The look of a tab: Qt's own are so wide that nine of them would be cut to two letters each."""
+"""The look of a tab: Qt's own are so wide that ten of them would be cut to two letters each."""
 
 
 def dress(tabs: QTabBar) -> None:
     """Make a row of tabs narrow, in the theme's colours; where it has no room still, it scrolls."""
+    tabs.setAccessibleName("Panels")
     tabs.setFont(sized("small"))
     tabs.setStyleSheet(TAB.format_map(vars(theme.current())))
     tabs.setElideMode(Qt.TextElideMode.ElideNone)
@@ -64,6 +71,7 @@ class Docks(dict[str, QDockWidget]):
     def __init__(self, window: QMainWindow, settings: Settings, panels: Mapping[str, QWidget | None]) -> None:
         super().__init__()
         self._window, self._settings = window, settings
+        self._aside: QByteArray | None = None
         # The bottom row goes from left to right: the picture, what the network sees in it, what a layer makes of it.
         window.setCorner(Qt.Corner.BottomLeftCorner, SIDES.BottomDockWidgetArea)
         for title, panel in panels.items():
@@ -72,9 +80,15 @@ class Docks(dict[str, QDockWidget]):
             if panel is not None:
                 self.fill(title, panel)
             window.addDockWidget(PLACES.get(title, SIDES.BottomDockWidgetArea), dock)
+            dock.setHidden(title in HIDDEN)
         for left, right in pairwise(TABS):
             window.tabifyDockWidget(self[left], self[right])
+        window.tabifyDockWidget(self["Inspector"], self["Boxes"])
+        window.tabifyDockWidget(self["Boxes"], self["History"])
+        self["Inspector"].raise_()
+        window.tabifyDockWidget(self["Layers"], self["Outline"])
         self["Activations"].raise_()
+        self["Layers"].raise_()
         window.resizeDocks([self["Layers"], self["Inspector"]], [208, 344], Qt.Orientation.Horizontal)
         bottom = [self["Picture"], self["Predictions"], self["Activations"]]
         window.resizeDocks(bottom, [224, 188, 524], Qt.Orientation.Horizontal)
@@ -106,6 +120,24 @@ class Docks(dict[str, QDockWidget]):
         if panel := dock.widget():
             panel.setFocus()
 
+    def toggle(self, title: str) -> None:
+        """Bring a panel to the front, or where it is there already, put it away."""
+        dock = self[title]
+        if dock.isHidden() or dock.visibleRegion().isEmpty():
+            self.bring(title)
+        else:
+            dock.hide()
+
+    def step_aside(self, aside: bool) -> None:
+        """Leave the whole window to the page in the middle, or come back as they were."""
+        if aside and self._aside is None:
+            self._aside = self._window.saveState()
+            for dock in self.values():
+                dock.setVisible(dock.isFloating() and dock.isVisible())
+        elif not aside and self._aside is not None:
+            state, self._aside = self._aside, None
+            self._window.restoreState(state)
+
     def reset(self) -> None:
         """Put every panel back where it was first."""
         for dock in self.values():
@@ -115,6 +147,7 @@ class Docks(dict[str, QDockWidget]):
 
     def remember(self) -> None:
         """Write down where everything is."""
+        self.step_aside(False)
         self._settings.set_layout("geometry", self._window.saveGeometry())
         self._settings.set_layout("docks", self._window.saveState())
 
@@ -123,6 +156,8 @@ class Docks(dict[str, QDockWidget]):
         window = self._window
         window.resize(window.sizeHint())
         window.restoreGeometry(self._settings.layout("geometry"))
+        for tabs in window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            tabs.hide()  # Qt makes new ones, and would paint these once more where they were
         window.restoreState(self._settings.layout("docks"))
         room = window.screen().availableGeometry().adjusted(0, 32, 0, 0)  # below its title bar
         window.resize(window.size().boundedTo(room.size()))

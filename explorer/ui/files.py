@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QObject, Qt, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
-from explorer.maths.records import PICTURE_ENDINGS
+from explorer.maths.records import PICTURE_ENDINGS, VIDEO_ENDINGS
 from explorer.maths.sentences import shortened
 from explorer.network.project import SUFFIX
 from explorer.ui.destinations import choose_destination, file_name
-from explorer.ui.picture_sources import choose_picture
+from explorer.ui.pictures.picture_sources import choose_picture
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
+from explorer.workspace.tab import Tab
 from explorer.workspace.weights import WeightFiles
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QMessageBox
+
+    from explorer.workspace.opened_file import OpenedFile
 
 PROJECTS = "CNN Explorer projects"
 FOREIGN: dict[str, tuple[str, ...]] = {
@@ -37,34 +44,52 @@ EXPORTS = (".py", ".onnx", ".safetensors", ".md", ".mmd", ".dot")
 class Files(QObject):
     """What the File menu, the start page and a drop on the window do."""
 
+    video_chosen = Signal(str)  # path
     recent_changed = Signal()  # settings.recent is another list
 
     def __init__(self, window: QWidget, session: Session, settings: Settings) -> None:
         super().__init__(window)
         self._window, self.session, self.settings = window, session, settings
-        self._after_saving: Callable[[], object] | None = None
+        self._after_saving: tuple[Tab, Callable[[], object]] | None = None
         self.weights = WeightFiles(session)
         self._opening = ""  # the project file asked for last
-        self.source = ""  # the file that the open network came from, where there is one
+        self.opened: OpenedFile | None = None  # made once the window is painted
         session.saved.connect(self._saved)
         session.failed.connect(self._failed)
-        session.opened.connect(self._keep_source)
         session.opened.connect(lambda path: self._change_recent(settings.add_recent, path) if path else None)
 
     @property
     def title(self) -> str:
         """What the open document is called."""
-        document = self.session.document
-        return Path(document.path).stem if document.path else shortened(document.project.title, 80) or "Untitled"
+        return self.title_of(self.session.document.tab)
+
+    @staticmethod
+    def title_of(tab: Tab) -> str:
+        """What an open network is called."""
+        return Path(tab.path).stem if tab.path else shortened(tab.project.title, 80) or "Untitled"
 
     @property
-    def unsaved(self) -> bool:
-        """Whether leaving now would lose edits."""
-        return not self.session.document.history.isClean()
+    def source(self) -> str:
+        """The file that the open network came from, where there is one."""
+        return self.session.document.tab.source
+
+    @property
+    def unsaved(self) -> list[Tab]:
+        """What leaving the program now would lose edits of."""
+        return [tab for tab in self.session.document.tabs if tab.unsaved]
 
     def new(self) -> None:
         """Start with an empty canvas."""
-        self.then(self.session.new)
+        self.session.new()
+
+    def close(self, tab: Tab | None = None) -> None:
+        """Close an open network, by default the one in front; unsaved edits are asked about."""
+        tab = tab or self.session.document.tab
+        if not tab.unsaved:
+            self.session.close_tab(tab)
+            return
+        self.session.show_tab(tab)  # one sees what one is asked about
+        self.then(lambda: self.session.close_tab(tab))
 
     def open(self) -> None:
         """Choose a file with a network and open it."""
@@ -96,13 +121,15 @@ class Files(QObject):
         return path
 
     def open_path(self, path: str) -> None:
-        """Open a file with a network, or look at a picture, by what its name ends in."""
+        """Open a file with a network, look at a picture or play a video, by what its name ends in."""
         path = os.path.abspath(path)
         if Path(path).suffix.lower() in PICTURE_ENDINGS:
             self.session.open_picture(path)
+        elif Path(path).suffix.lower() in VIDEO_ENDINGS:
+            self.video_chosen.emit(path)
         else:
             self.settings.set_folder("project", str(Path(path).parent))
-            self.then(lambda: self._open_project(path))
+            self._open_project(path)
 
     def fill_recent(self, menu: QMenu) -> None:
         """Make the menu of recent files as the list is now; the digits 1 to 9 and 0 choose one."""
@@ -114,9 +141,9 @@ class Files(QObject):
         menu.addSeparator()
         menu.addAction("Clear list").triggered.connect(lambda: self._change_recent(self.settings.clear_recent))
 
-    def open_model(self, name: str, accepted: bool = False) -> None:
-        """Open a model of the library; accepted: what its licence forbids was agreed to."""
-        self.then(lambda: self.session.open_model(name, accepted))
+    def open_model(self, name: str, accepted: bool = False, then: Callable[[], object] = lambda: None) -> None:
+        """Open a model of the library, and go on with `then`; accepted: what its licence forbids was agreed to."""
+        self.session.open_model(name, accepted, then)
 
     def add_model(self, add: Callable[[str], object]) -> None:
         """Choose a file with a network for the library, and `add` it."""
@@ -134,16 +161,30 @@ class Files(QObject):
 
     def open_network(self, name: str, title: str) -> None:
         """Open a network of the gallery."""
-        self.then(lambda: self.session.open_network(name, title))
+        self.session.open_network(name, title)
 
     def open_picture(self) -> None:
         """Choose a picture to look at."""
         choose_picture(self._window, self.session)
 
     def save(self) -> None:
-        """Save where the document was opened from, or ask where."""
-        if self.session.document.path:
-            self.session.save(self.session.document.path)
+        """Save where the document was opened from, or ask where; also where others have written there since."""
+        path = self.session.document.path
+        if path and self.opened is not None and self.opened.changed_on_disk:
+            from PySide6.QtWidgets import QMessageBox
+
+            buttons = QMessageBox.StandardButton
+            answer = self._asked(
+                "Changed on disk", f"{Path(path).name} was changed by another program since it was opened.",
+                "Save replaces what is there now.", buttons.Save | buttons.SaveAll | buttons.Cancel,
+                {buttons.Save: "Replace", buttons.SaveAll: "Save as…"},
+            )  # fmt: skip
+            path = path if answer == buttons.Save else ""
+            if answer == buttons.Cancel:
+                self._after_saving = None
+                return
+        if path:
+            self.session.save(path)
         else:
             self.save_as()
 
@@ -170,28 +211,40 @@ class Files(QObject):
             self.session.export(path, framework, os.path.exists(path))  # the dialog has asked whether to replace it
 
     def then(self, do: Callable[[], object]) -> bool:
-        """Ask about unsaved edits, and `do` it once they are saved or given up; says whether it is done already."""
-        if not self.unsaved:
+        """Ask about unsaved edits of the network in front, and `do` it once they are saved or given up; says whether it
+        is done already."""
+        if not self.session.document.tab.unsaved:
             do()
             return True
         from PySide6.QtWidgets import QMessageBox
 
         buttons = QMessageBox.StandardButton
-        box = QMessageBox(
-            QMessageBox.Icon.Question, "Unsaved changes", f"Save the changes to {self.title} first?",
-            buttons.Save | buttons.Discard | buttons.Cancel, self._window,
+        answer = self._asked(
+            "Unsaved changes", f"Save the changes to {self.title} first?", "They are lost if you go on without saving.",
+            buttons.Save | buttons.Discard | buttons.Cancel, {},
         )  # fmt: skip
-        box.setTextFormat(Qt.TextFormat.PlainText)  # a file's name may hold tags
-        box.setInformativeText("They are lost if you go on without saving.")
-        box.setDefaultButton(buttons.Save)
-        answer = box.exec()
         if answer == buttons.Save:
-            self._after_saving = do
+            self._after_saving = self.session.document.tab, do
             self.save()
         elif answer == buttons.Discard:
             do()
             return True
         return False
+
+    def _asked(
+        self, title: str, text: str, more: str, buttons: QMessageBox.StandardButton,
+        named: Mapping[QMessageBox.StandardButton, str],
+    ) -> int:  # fmt: skip
+        """The button that was chosen; those in `named` have other texts than Qt's."""
+        from PySide6.QtWidgets import QMessageBox
+
+        box = QMessageBox(QMessageBox.Icon.Question, title, text, buttons, self._window)
+        box.setTextFormat(Qt.TextFormat.PlainText)  # a file's name may hold tags
+        box.setInformativeText(more)
+        for button, name in named.items():
+            box.button(button).setText(name)
+        box.setDefaultButton(QMessageBox.StandardButton.Save)
+        return box.exec()
 
     def accepts(self, data: QMimeData) -> bool:
         """Whether something dropped on the window can be opened."""
@@ -200,26 +253,28 @@ class Files(QObject):
     def drop(self, data: QMimeData) -> None:
         """Open the first of the dropped files that is one of ours."""
         paths = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
-        known = [p for p in paths if Path(p).suffix.lower() in (*ENDINGS, *PICTURE_ENDINGS)]
+        known = [p for p in paths if Path(p).suffix.lower() in (*ENDINGS, *PICTURE_ENDINGS, *VIDEO_ENDINGS)]
         self.open_path((known or paths)[0])
 
     def _run_own_code(self, name: str, folder: str) -> None:
         self.settings.own_code = name, folder
-        self.then(lambda: self.session.open_own_code(name, folder))
-
-    def _keep_source(self, path: str) -> None:
-        self.source = path
+        self.session.open_own_code(name, folder)
 
     def _saved(self, path: str) -> None:
-        self.source = path
         self._change_recent(self.settings.add_recent, path)
-        do, self._after_saving = self._after_saving, None
-        if do is not None:
+        after, self._after_saving = self._after_saving, None
+        if after is not None:
+            tab, do = after
+            self.session.show_tab(tab)
             self.then(do)  # edits made while saving are asked about as well
 
     def _open_project(self, path: str) -> None:
         self._opening = path
-        self.session.open_file(path)
+        open_already = [tab for tab in self.session.document.tabs if tab.source == path and not tab.unsaved]
+        if open_already and os.path.exists(path) and self.session.document.tab not in open_already:
+            self.session.show_tab(open_already[0])
+        else:
+            self.session.open_file(path)
 
     def _failed(self, lane: str, _sentence: str) -> None:
         if lane == "save":

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
@@ -13,6 +14,9 @@ from explorer.ui import theme
 
 LASTING = 15_000
 """Milliseconds a notice stays; a problem stays until it is closed."""
+MOST = 2
+"""Things that can be done about a notice."""
+NOTHING: Mapping[str, Callable[[], object]] = {}
 SAME = 10.0
 """Seconds within which the same notice is not shown again."""
 
@@ -26,8 +30,9 @@ class Notices(QFrame):
         self._label = QLabel(textFormat=Qt.TextFormat.PlainText, wordWrap=True)
         self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._button = QPushButton()
-        self._button.clicked.connect(self._act)
+        self._buttons = [QPushButton() for _ in range(MOST)]
+        for number, button in enumerate(self._buttons):
+            button.clicked.connect(partial(self._act, number))
         close = QToolButton(autoRaise=True)
         close.setText("✕")
         close.setToolTip("Close this notice")
@@ -36,9 +41,10 @@ class Notices(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(2 * theme.GRID, theme.GRID, theme.GRID, theme.GRID)
         row.addWidget(self._label, 1)
-        row.addWidget(self._button)
+        for button in self._buttons:
+            row.addWidget(button)
         row.addWidget(close)
-        self._do: Callable[[], object] | None = None
+        self._does: list[Callable[[], object]] = []
         self._problem = False
         self._said: dict[str, float] = {}
         self._timer = QTimer(self, singleShot=True)
@@ -50,20 +56,27 @@ class Notices(QFrame):
         """What is shown now, "" when nothing is."""
         return self._label.text() if not self.isHidden() else ""
 
-    def say(self, text: str, problem: bool = False, action: str = "", do: Callable[[], object] | None = None) -> None:
-        """Show `text`, with a button where there is something to do about it."""
+    def say(
+        self,
+        text: str,
+        problem: bool = False,
+        actions: Mapping[str, Callable[[], object]] = NOTHING,
+        stays: bool = False,
+    ) -> None:
+        """Show `text`, with a button for each thing that can be done about it. stays: until it is closed; asked for."""
         now = time.monotonic()
-        if now - self._said.get(text, -SAME) < SAME and self.isHidden():
+        if not stays and now - self._said.get(text, -SAME) < SAME and self.isHidden():
             return
         self._said = {t: at for t, at in self._said.items() if now - at < SAME} | {text: now}
         self._problem = problem
         self.update()
         self._label.setText(text)
-        self._button.setText(action)
-        self._button.setVisible(bool(action))
-        self._do = do
+        self._does = list(actions.values())
+        for button, name in zip(self._buttons, (*actions, *[""] * MOST), strict=False):
+            button.setText(name)
+            button.setVisible(bool(name))
         self._timer.stop()
-        if not problem:
+        if not problem and not stays:
             self._timer.start(LASTING)
         self.show()
 
@@ -74,7 +87,6 @@ class Notices(QFrame):
             0, 0, theme.GRID // 2, self.height(), QColor(colours.problem if self._problem else colours.accent)
         )
 
-    def _act(self) -> None:
+    def _act(self, number: int) -> None:
         self.hide()
-        if self._do is not None:
-            self._do()
+        self._does[number]()

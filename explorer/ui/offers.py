@@ -9,7 +9,7 @@ from PySide6.QtCore import QMimeData
 
 import explorer.layers  # noqa: F401  (fills Layer.kinds)
 from explorer.network.layer import Layer
-from explorer.ui.words import told
+from explorer.ui.controls.words import told
 
 if TYPE_CHECKING:
     from explorer.classics.blocks import Block

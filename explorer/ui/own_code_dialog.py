@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from explorer.ui.labels import Text
+from explorer.ui.controls.labels import Text
 from explorer.ui.theme import GRID
 
 WARNING = (

@@ -5,19 +5,26 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPointF, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from explorer.ui.files import Files
+from explorer.ui.offers import blocks
 from explorer.ui.panels.start_page import StartPage
 from explorer.workspace.session import Session
 
 if TYPE_CHECKING:
+    from explorer.classics.blocks import Block
     from explorer.network.project import Project
     from explorer.ui.canvas.view import Canvas
+    from explorer.ui.commands import Commands
     from explorer.ui.panels.compare_page import ComparePage
+    from explorer.ui.panels.data_set_page import DataSetPage
     from explorer.ui.panels.facts_page import FactsPage
     from explorer.ui.panels.gallery import GalleryPage
+    from explorer.ui.panels.guide_page import GuidePage
+    from explorer.ui.panels.keys_page import KeysPage
+    from explorer.ui.panels.labs_page import LabsPage
     from explorer.ui.panels.library_page import LibraryPage
     from explorer.ui.panels.weights_page import WeightsPage
 
@@ -28,11 +35,11 @@ class Pages(QStackedWidget):
     """The start page, the canvas, and pages to look things up in; all but the first are made when they are needed."""
 
     edit_requested = Signal(str)  # a node's id: its settings should get the keys
-    block_requested = Signal(object, object)  # a kind of block, QPointF on the canvas
 
     def __init__(self, session: Session, files: Files) -> None:
         super().__init__()
         self._session, self._files = session, files
+        self.keys: KeysPage | None = None
         self.start = self._added(StartPage(session))
         self.start.model_requested.connect(files.open_model)
         self.start.library_requested.connect(self.show_library)
@@ -64,8 +71,11 @@ class Pages(QStackedWidget):
 
         canvas = self._added(Canvas(self._session))
         canvas.edit_requested.connect(self.edit_requested)
-        canvas.block_requested.connect(self.block_requested)
+        canvas.block_requested.connect(self.ask_block)
+        canvas.network_requested.connect(self._files.open_network)
         canvas.colour_by(self._files.settings.colours)
+        canvas.minimap.want(self._files.settings.minimap)
+        canvas.show_ruler(self._files.settings.ruler)
         return canvas
 
     @cached_property
@@ -75,7 +85,6 @@ class Pages(QStackedWidget):
 
         page = self._added(GalleryPage(self._session))
         page.open_requested.connect(self._files.open_network)
-        page.back_requested.connect(self.leave)
         return page
 
     @cached_property
@@ -88,8 +97,14 @@ class Pages(QStackedWidget):
         page.open_requested.connect(self._files.open_model)
         page.folder_requested.connect(self._files.move_library)
         page.add_requested.connect(lambda: self._files.add_model(page.add_file))
-        page.back_requested.connect(self.leave)
         return page
+
+    @cached_property
+    def guide(self) -> GuidePage:
+        """The user guide."""
+        from explorer.ui.panels.guide_page import GuidePage
+
+        return self._added(GuidePage())
 
     @cached_property
     def facts(self) -> FactsPage:
@@ -97,9 +112,15 @@ class Pages(QStackedWidget):
         from explorer.ui.panels.facts_page import FactsPage
 
         page = self._added(FactsPage())
-        page.open_requested.connect(lambda project, id: self._files.then(lambda: self._prove(project, id)))
-        page.back_requested.connect(self.leave)
+        page.open_requested.connect(self._prove)
         return page
+
+    @cached_property
+    def labs(self) -> LabsPage:
+        """The labs."""
+        from explorer.ui.panels.labs_page import LabsPage
+
+        return self._added(LabsPage(self._session))
 
     @cached_property
     def compare(self) -> ComparePage:
@@ -109,8 +130,15 @@ class Pages(QStackedWidget):
         page = self._added(ComparePage(self._session))
         page.file_requested.connect(lambda: page.compare_with_file(self._files.choose("Compare with a network")))
         page.layer_requested.connect(self._go_to)
-        page.back_requested.connect(self.leave)
         return page
+
+    @cached_property
+    def data_set(self) -> DataSetPage:
+        """What the network makes of all pictures of a folder."""
+        from explorer.ui.panels.data_set_page import DataSetPage
+        from explorer.workspace.data_set import DataSet
+
+        return self._added(DataSetPage(self._session, DataSet(self._session)))
 
     @cached_property
     def weights(self) -> WeightsPage:
@@ -120,7 +148,6 @@ class Pages(QStackedWidget):
         page = self._added(WeightsPage(self._files.weights))
         page.weight_requested.connect(self.go_to_weight)
         page.load_requested.connect(self._files.load_weights)
-        page.back_requested.connect(self.leave)
         return page
 
     def begin(self) -> None:
@@ -137,6 +164,39 @@ class Pages(QStackedWidget):
         """Show the network."""
         self._show(self.canvas)
 
+    def add_layer(self, kind: str) -> None:
+        """Add a layer, or a block, below the selected one."""
+        self.show_canvas()
+        if block := blocks().get(kind):
+            self.ask_block(block)
+        else:
+            self.canvas.add_layer(kind)
+
+    def ask_block(self, kind: type[Block], at: QPointF | None = None) -> None:
+        """Ask for a block's settings, and add it behind the selection or where it was dropped."""
+        from explorer.ui.block_dialog import BlockDialog, outlook
+
+        after, _ = self.canvas.before_block(at)
+        if after is None:
+            self.canvas.add_block(kind(), at)  # which says what is missing
+            return
+        project, conventions = self._session.document.project, self._session.conventions
+        self.block_dialog = BlockDialog(
+            self, kind(), conventions.letters, lambda block: outlook(project, block, after, conventions)
+        )
+        self.block_dialog.accepted.connect(lambda: self.canvas.add_block(self.block_dialog.block, at))
+        self.block_dialog.open()
+
+    def search_layer(self) -> None:
+        """Search a layer by typing, and add it."""
+        self.show_canvas()
+        self.canvas.search()
+
+    def find_layer(self) -> None:
+        """Find a layer of the network by typing, and show it."""
+        self.show_canvas()
+        self.canvas.find_layer()
+
     def show_gallery(self) -> None:
         """Show the classic networks."""
         self._show(self.gallery)
@@ -150,13 +210,34 @@ class Pages(QStackedWidget):
         self.show_library()
         self.library.add_file(self._files.source)
 
+    def show_keys(self, commands: Commands) -> None:
+        """Show all keys and gestures."""
+        if self.keys is None:
+            from explorer.ui.panels.keys_page import KeysPage
+
+            self.keys = self._added(KeysPage(commands))
+        self._show(self.keys)
+
+    def show_guide(self) -> None:
+        """Show the user guide at the chapter about what has the focus."""
+        self.guide.open_about(self.window().focusWidget() or self.currentWidget())
+        self._show(self.guide)
+
     def show_facts(self) -> None:
         """Show the course's numbers beside ours."""
         self._show(self.facts)
 
+    def show_labs(self) -> None:
+        """Show the labs."""
+        self._show(self.labs)
+
     def show_compare(self) -> None:
         """Show what differs between another network and this one."""
         self._show(self.compare)
+
+    def show_data_set(self) -> None:
+        """Show what the network makes of all pictures of a folder."""
+        self._show(self.data_set)
 
     def show_weights(self) -> None:
         """Show how the weights of the last file fit the network."""
@@ -170,15 +251,18 @@ class Pages(QStackedWidget):
         """Show what belongs to the document: the canvas for a network, the start page for nothing.
 
         A comparison stays: it shows what an edit changes, or undo. So does a report: weights may be loaded from it.
+        A data set can be looked at again.
         """
         if self._anything:
-            if self.currentWidget() not in (self.__dict__.get("compare"), self.__dict__.get("weights")):
+            if self.currentWidget() not in [self.__dict__.get(name) for name in ("compare", "weights", "data_set")]:
                 self.setCurrentWidget(self.canvas)
         elif self._session.document.history.count() == 0:
             self.setCurrentWidget(self.start)
 
     def _added(self, page: Page) -> Page:
         self.addWidget(page)
+        if back := getattr(page, "back_requested", None):
+            back.connect(self.leave)
         return page
 
     def _show(self, page: QWidget) -> None:
@@ -197,6 +281,16 @@ class Pages(QStackedWidget):
         ids = [".".join(parts[:count]) for count in range(len(parts) - 1, 0, -1)]
         if id := next((id for id in ids if id in nodes), ""):  # the layer may be gone since
             self._go_to(id)
+
+    def edit(self, id: str) -> None:
+        """Show a layer, and give its settings the keys."""
+        self._go_to(id)
+        self.edit_requested.emit(id)
+
+    def fold(self, id: str) -> None:
+        """Open a group on the canvas, or close it."""
+        self.show_canvas()
+        self.canvas.fold(id)
 
     def _go_to(self, id: str) -> None:
         self._session.select((id,))

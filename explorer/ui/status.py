@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QMenu, QProgressBar, QSizePolicy, QStatusBar, QToo
 
 from explorer.maths.records import Device, Progress
 from explorer.network.analysis import faulty, totals
-from explorer.ui.labels import PATIENCE, Text
+from explorer.ui.controls.labels import PATIENCE, Text
+from explorer.ui.controls.words import conventions_in_words, counted, sums_in_words
 from explorer.ui.theme import GRID
-from explorer.ui.words import conventions_in_words, counted, sums_in_words
 from explorer.workspace.session import Session
 
 GIB = 1 << 30

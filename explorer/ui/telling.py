@@ -9,12 +9,12 @@ from PySide6.QtCore import QObject
 from explorer.maths.records import Exported
 from explorer.maths.sentences import shortened
 from explorer.maths.weight_records import WeightReport
+from explorer.ui.controls.words import counted, report_in_words
 from explorer.ui.notices import Notices
 from explorer.ui.pages import Pages
-from explorer.ui.words import counted, report_in_words
 from explorer.workspace.session import Session
 
-IN_PLACE = ("picture", "predict", "maps", "weights", "compare")
+IN_PLACE = ("picture", "predict", "maps", "live", "slides", "weights", "compare", "effects", "outcome")
 """Lanes whose problems are told in their own panel."""
 
 
@@ -43,8 +43,9 @@ class Telling(QObject):
 
         names = " and ".join(shortened(Path(file).name, 60) for file in exported.files)
         some = f", with random weights in {counted(len(exported.untrained), 'layer')}" if exported.untrained else ""
+        some += f", with {counted(exported.left_out, 'channel')} on as before" if exported.left_out else ""
         folder = QUrl.fromLocalFile(str(Path(exported.files[0]).parent))
-        self._notices.say(f"Written: {names}{some}", False, "Open folder", lambda: QDesktopServices.openUrl(folder))
+        self._notices.say(f"Written: {names}{some}", actions={"Open folder": lambda: QDesktopServices.openUrl(folder)})
 
     def problem(self, lane: str, sentence: str) -> None:
         """Something in a lane failed."""
@@ -55,7 +56,7 @@ class Telling(QObject):
         """How the weights of a file fit."""
         if report is not None:
             self._report = report_in_words(report)
-            self._notices.say(self._report, not report.whole, "Show report", self._pages.show_weights)
+            self._notices.say(self._report, not report.whole, {"Show report": self._pages.show_weights})
             self._forget_report()
 
     def _forget_report(self) -> None:
@@ -67,7 +68,7 @@ class Telling(QObject):
         """The worker died."""
         self._death = sentence
         down = self._session.worker.state == "down"
-        self._notices.say(sentence, True, "Try again" if down else "", self._session.try_again)
+        self._notices.say(sentence, True, {"Try again": self._session.try_again} if down else {})
 
     def forget_death(self, state: str) -> None:
         """There is another worker: what was said of the old one goes."""

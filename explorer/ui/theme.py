@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -99,8 +100,10 @@ def current() -> Theme:
 
 
 def apply(app: QApplication, name: str) -> None:
-    """Use another theme from now on. Every widget hears `QEvent.PaletteChange` and repaints."""
+    """Use another theme from now on, "" for what the system uses. Every widget hears `QEvent.PaletteChange`."""
     global _current
+    if not name:
+        name = "dark" if app.styleHints().colorScheme() == Qt.ColorScheme.Dark else "light"
     _current = theme = THEMES.get(name, LIGHT)
     palette = QPalette()
     role = QPalette.ColorRole

@@ -1,17 +1,18 @@
-"""The open project, its undo history, and the one signal that says it changed."""
+"""The open projects, each with its undo history, and the one signal that says what is shown changed."""
 
 from __future__ import annotations
 
 import weakref
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QUndoCommand, QUndoStack
+from PySide6.QtGui import QUndoCommand, QUndoGroup, QUndoStack
 
 from explorer.network.analysis import Facts, analyse
 from explorer.network.project import Project
+from explorer.workspace.tab import Tab
 
 STEPS = 1000
 """Edits that can be undone; each keeps a network of its own, 40 kB where that has 200 layers."""
@@ -29,11 +30,13 @@ class Change:
 
     @cached_property
     def touched(self) -> set[str]:
-        """Ids of nodes added, removed, edited, moved, or with other facts than before."""
+        """Ids of nodes added, removed, edited, bypassed, moved, or with other facts or factors than before."""
         return (
             _differ(self.before.network.nodes, self.after.network.nodes)
             | _differ(self.before.places, self.after.places)
             | _differ(self.facts_before, self.facts)
+            | _differ(self.before.factors, self.after.factors)
+            | _differ(self.before.bypassed, self.after.bypassed)
         )
 
     @property
@@ -48,6 +51,25 @@ class Change:
         """Whether the network itself changed, not only places."""
         return self.before.network is not self.after.network and self.before.network != self.after.network
 
+    @property
+    def only_factors(self) -> bool:
+        """Whether nothing changed but which channels are switched off or scaled."""
+        return self.before.ablations != self.after.ablations and self.after == replace(
+            self.before, ablations=self.after.ablations
+        )
+
+    @property
+    def runs_otherwise(self) -> bool:
+        """Whether the same picture may lead to other numbers now."""
+        before, after = self.before, self.after
+        return (
+            self.rewired
+            or before.weights != after.weights
+            or before.recipe != after.recipe
+            or before.factors != after.factors
+            or before.main != after.main
+        )
+
 
 def _differ(old: Mapping[str, object], new: Mapping[str, object]) -> set[str]:
     if old is new:
@@ -57,22 +79,44 @@ def _differ(old: Mapping[str, object], new: Mapping[str, object]) -> set[str]:
 
 
 class Document(QObject):
-    """One project with its history. `edit` is the only way to change it.
+    """The project in front, with its history; others wait in tabs. `edit` is the only way to change it.
 
-    opened: the project as it was opened, or saved last.
+    To bring another tab to the front is a change like any other: what is shown differs.
     """
 
     changed = Signal(object)  # Change
-    renamed = Signal()  # path or clean state changed
+    renamed = Signal()  # path or clean state of a tab changed
+    tabs_changed = Signal()  # opened, closed, reordered, or another one is in front
 
     def __init__(self, project: Project | None = None) -> None:
         super().__init__()
-        self.project = self.opened = project or Project()
-        self.facts: dict[str, Facts] = analyse(self.project.network)
-        self.path: str = ""
-        self.history = QUndoStack(self)
-        self.history.setUndoLimit(STEPS)
-        self.history.cleanChanged.connect(self.renamed)
+        self.histories = QUndoGroup(self)  # which undoes in the tab in front
+        project = project or Project()
+        self.tab = self._made(project, analyse(project.network))
+        self.tabs = [self.tab]
+        self.histories.setActiveStack(self.tab.history)
+
+    @property
+    def project(self) -> Project:
+        return self.tab.project
+
+    @property
+    def opened(self) -> Project:
+        """The project as it was opened, or saved last."""
+        return self.tab.opened
+
+    @property
+    def facts(self) -> Mapping[str, Facts]:
+        return self.tab.facts
+
+    @property
+    def path(self) -> str:
+        """Its project file, "" for none."""
+        return self.tab.path
+
+    @property
+    def history(self) -> QUndoStack:
+        return self.tab.history
 
     @property
     def before(self) -> Project:
@@ -88,26 +132,69 @@ class Document(QObject):
         if project != self.project:
             self.history.push(_Edit(self, text, project, merge))
 
+    def look(self, project: Project) -> None:
+        """Show the same network in another way: which groups are open, and where that puts things. No step to undo,
+        nothing unsaved; undo brings back the view there was with the network it brings back."""
+        if project != self.project:
+            self._show(project)
+
     def open(self, project: Project, path: str = "") -> None:
-        """Start afresh with another project: no history, nothing unsaved."""
+        """Start this tab afresh with another project: no history, nothing unsaved."""
         self.history.clear()
-        self.opened = project
+        self.tab.opened = project
         self._show(project)
-        self.path = path
+        self.tab.path = path
         self.renamed.emit()
 
-    def saved(self, path: str, project: Project) -> None:
-        """Remember that `path` holds `project`; edits made since stay unsaved."""
-        self.path, self.opened = path, project
-        if self.project == project:
-            self.history.setClean()
+    def add_tab(self, project: Project, path: str = "") -> None:
+        """Open a project in a tab of its own, behind the one in front."""
+        tab = self._made(project, analyse(project.network), path)
+        self.tabs.insert(self.tabs.index(self.tab) + 1, tab)
+        self.show_tab(tab)
+
+    def show_tab(self, tab: Tab) -> None:
+        """Bring a tab to the front."""
+        before, self.tab = self.tab, tab
+        self.histories.setActiveStack(tab.history)
+        self.changed.emit(Change(before.project, tab.project, before.facts, tab.facts))
         self.renamed.emit()
+        self.tabs_changed.emit()
+
+    def close_tab(self, tab: Tab) -> None:
+        """Give a tab up that is not in front, with its edits."""
+        self.tabs.remove(tab)
+        self.histories.removeStack(tab.history)
+        tab.history.blockSignals(True)
+        tab.history.deleteLater()
+        self.renamed.emit()
+        self.tabs_changed.emit()
+
+    def move_tab(self, start: int, end: int) -> None:
+        """Put a tab at another place among the others."""
+        self.tabs.insert(end, self.tabs.pop(start))
+        self.tabs_changed.emit()
+
+    def saved(self, path: str, project: Project, tab: Tab | None = None) -> None:
+        """Remember that `path` holds the `project` of a tab, by default of the one in front; edits made since stay
+        unsaved."""
+        tab = tab or self.tab
+        tab.path, tab.source, tab.opened = path, path, project
+        if tab.project == project:
+            tab.history.setClean()
+        self.renamed.emit()
+
+    def _made(self, project: Project, facts: Mapping[str, Facts], path: str = "") -> Tab:
+        history = QUndoStack(self)
+        history.setUndoLimit(STEPS)
+        history.cleanChanged.connect(self.renamed)
+        self.histories.addStack(history)
+        return Tab(project, project, facts, history, path)
 
     def _show(self, project: Project, replayed: bool = False) -> None:
         before, facts_before = self.project, self.facts
-        self.project = project
+        self.tab.project = project
         if project.network is not before.network:
-            self.facts = analyse(project.network, before.network, facts_before)
+            self.tab.facts = analyse(project.network, before.network, facts_before)
         self.changed.emit(Change(before, project, facts_before, self.facts, replayed))
 
 

@@ -53,7 +53,7 @@ class Dreaming(QObject):
         self._stop()
 
     def go_on(self) -> None:
-        """Go on where it was paused; after the last step, for as many steps again."""
+        """Go on where it was paused; after the last step, for as many steps at the last size again."""
         if self.result is not None:
             self._go_on()
 
@@ -62,6 +62,12 @@ class Dreaming(QObject):
         self.settings = settings
         if self.running:
             self._go_on()
+        self.changed.emit()
+
+    def show(self, result: Dreamt) -> None:
+        """Show a picture that was made elsewhere; it can be gone on with."""
+        self.pause()
+        self.result, self._place = result, result.place
         self.changed.emit()
 
     def forget(self) -> None:
@@ -75,7 +81,8 @@ class Dreaming(QObject):
         if self._place is None:
             return
         so_far = Pixels(result.picture) if result else None
-        done = result.step if result and result.step < self.settings.steps else 0
+        last = self.settings.total - self.settings.steps  # from there on it has its last size
+        done = (result.step if result.step < self.settings.total else last) if result else 0
         self.running = True
         session.ask(
             LANE,
@@ -99,5 +106,5 @@ class Dreaming(QObject):
             self.changed.emit()
 
     def _follow(self, change: Change) -> None:
-        if change.rewired or change.before.weights != change.after.weights:
+        if change.runs_otherwise:
             self.forget()

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from explorer.maths.records import Progress
 from explorer.workspace.worker import Worker
 
-FOLLOWING = ("predict", "maps", "explain", "filters", "xray")
+FOLLOWING = ("predict", "maps", "explain", "filters", "xray", "outcome")
 """Lanes whose answers follow the document: one that fails leaves nothing to show."""
 
 
@@ -25,8 +25,16 @@ class Lanes(QObject):
         self.worker = worker
         self.work: dict[str, Progress] = {}
 
-    def ask(self, lane: str, question: object, show: Callable[[Any], None], text: str = "") -> None:
-        """Show what the worker answers, with progress that begins with `text`; `failed` says why there is none."""
+    def ask(
+        self,
+        lane: str,
+        question: object,
+        show: Callable[[Any], None],
+        text: str = "",
+        then: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Show what the worker answers, with progress that begins with `text`, and go on with `then`; `failed` says
+        why there is no answer."""
 
         def step(value: object) -> None:
             if isinstance(value, Progress):
@@ -40,8 +48,12 @@ class Lanes(QObject):
                 show(None)  # what was shown is no longer true
             self.failed.emit(lane, sentence)
 
+        def done() -> None:
+            self._set_work(lane, None)
+            then()
+
         self._set_work(lane, Progress(text) if text else None)
-        self.worker.ask(lane, question, step, failed, lambda: self._set_work(lane, None))
+        self.worker.ask(lane, question, step, failed, done)
 
     def _set_work(self, lane: str, progress: Progress | None) -> None:
         if progress is not None:

@@ -38,9 +38,9 @@ class Library(QObject):
         self._session.ask(LANE, AddModel(path), self.added.emit, f"Adding {Path(path).name}")
 
     def remove(self, name: str) -> None:
-        """Delete a model's files; the open network keeps its weights."""
-        document, title = self._session.document, self._title(name)
-        in_use = frozenset({document.project.weights, document.opened.weights})
+        """Delete a model's files; the open networks keep their weights."""
+        tabs, title = self._session.document.tabs, self._title(name)
+        in_use = frozenset(project.weights for tab in tabs for project in (tab.project, tab.opened))
         question = RemoveModel(name, in_use)
         self._session.ask(LANE, question, lambda freed: self.removed.emit(title, freed), f"Removing {title}")
 

@@ -10,9 +10,11 @@ from PySide6.QtCore import QTimer, Signal
 from explorer.engine.questions import Decode, Look, PictureFile, PictureSource, Pixels, Predict
 from explorer.layers.windows import AdaptiveAvgPool2d, AvgPool2d, GlobalAvgPool, MaxPool2d
 from explorer.maths.brightness import Range
+from explorer.maths.head_records import Thresholds
 from explorer.maths.records import Cell, Device, FeatureMaps, Picture, Place, Prediction
 from explorer.workspace.document import Change, Document
 from explorer.workspace.lanes import Lanes
+from explorer.workspace.thresholding import chosen
 from explorer.workspace.worker import Worker
 
 MOST = 4
@@ -27,7 +29,8 @@ class Looking(Lanes):
     """
 
     selection_changed = Signal(object)  # tuple[str, ...] of node ids, the last one chosen last
-    picture_changed = Signal(object)  # Picture | None
+    picture_changed = Signal(object)  # Picture | None: another one, that stays
+    frame_changed = Signal(object)  # Picture: the next one of a video; prediction and maps of just this one follow
     prediction_changed = Signal(object)  # Prediction | None
     pointed_out = Signal(str)  # a node's id: it should be seen for a moment
     beside_changed = Signal(object)  # tuple[FeatureMaps, ...]: other nodes' maps; `maps_changed` follows
@@ -35,6 +38,7 @@ class Looking(Lanes):
     place_changed = Signal(object)  # Place | None: the number, and with it the channel, that was picked
     cell_changed = Signal(object)  # Cell | None: where the pointer is, over maps or over the picture
     devices_changed = Signal(object)  # tuple[Device, ...]
+    thresholds_changed = Signal(object)  # Thresholds: which of a detector's boxes count; `prediction_changed` follows
 
     def __init__(self, document: Document, worker: Worker) -> None:
         super().__init__(worker)
@@ -50,16 +54,33 @@ class Looking(Lanes):
         self.device = ""
         self.looked: tuple[str, ...] = ()  # the nodes whose maps are shown, or asked for
         self.range: Range = "own"
+        self.thresholds = Thresholds()
         self.before = False
+        self.live = False  # the picture is one of a video that plays: the answers come with it
         self._source: PictureSource | None = None
         self._refresh_soon = QTimer(self, singleShot=True, interval=0)
         self._refresh_soon.timeout.connect(self._refresh)
+        self._behind = False  # a channel's factor changed while the network ran
         document.changed.connect(self._follow)
+        self.work_changed.connect(lambda _lane, progress: None if progress else self._catch_up())
 
     @property
     def source(self) -> PictureSource | None:
         """Where the picture comes from, as the worker is asked about it."""
         return self._source
+
+    @property
+    def pictured(self) -> tuple[PictureSource, Picture] | None:
+        """The picture and where it comes from; None where there is none, or a video plays."""
+        return (self._source, self.picture) if self._source and self.picture and not self.live else None
+
+    def show_picture(self, source: PictureSource, picture: Picture) -> None:
+        """Look at a picture that is there already."""
+        if picture is not self.picture:
+            self.live = False
+            self._source, self.picture = source, picture
+            self.picture_changed.emit(picture)
+            self._refresh_soon.start()
 
     def input_of(self, id: str) -> str:
         """What enters a layer that makes of each channel one: an activation, a norm, a pooling; "" for others."""
@@ -104,6 +125,21 @@ class Looking(Lanes):
         """Look at pixels (H, W, 3) uint8 that have no file."""
         self._take_picture(Pixels(pixels, name), name)
 
+    def show_frame(self, picture: Picture, prediction: Prediction | None, maps: tuple[FeatureMaps, ...]) -> None:
+        """Look at the next frame of a video, of which the network's answers are known; no more is asked about it."""
+        self.live = True
+        self._source, self.picture = Pixels(picture.pixels, picture.name), picture
+        self.frame_changed.emit(picture)
+        self._show_prediction(prediction)
+        self._show_maps(maps)
+
+    def keep_frame(self) -> None:
+        """The video stands still: its last frame is a picture like any other from now on."""
+        if self.live:
+            self.live = False
+            self.picture_changed.emit(self.picture)
+            self._refresh()
+
     def sees(self, pixels: Any) -> bool:
         """Whether the picture looked at is these pixels, and not a copy of them."""
         return pixels is not None and isinstance(self.source, Pixels) and self.source.pixels is pixels
@@ -122,6 +158,14 @@ class Looking(Lanes):
         if range != self.range:
             self.range = range
             self._look()
+
+    def set_thresholds(self, thresholds: Thresholds) -> None:
+        """Let other boxes of a detector count; the network need not run for that."""
+        if thresholds != self.thresholds:
+            self.thresholds = thresholds
+            self.thresholds_changed.emit(thresholds)
+            if self.prediction is not None and self.prediction.heads is not None:
+                self._show_prediction(self.prediction)
 
     def set_before(self, on: bool) -> None:
         """Show what enters an activation, a norm or a pooling beside what leaves it, or only that."""
@@ -155,6 +199,7 @@ class Looking(Lanes):
 
     def _take_picture(self, source: PictureSource, name: str) -> None:
         def show(picture: Picture) -> None:
+            self.live = False
             self._source, self.picture = source, picture
             self.picture_changed.emit(picture)
             self._refresh()
@@ -169,26 +214,38 @@ class Looking(Lanes):
             self.select(change.brought_back)
         elif any(i not in nodes for i in self.selection):
             self.select(tuple(i for i in self.selection if i in nodes))
-        before, after = change.before, change.after
-        if change.rewired or before.weights != after.weights or before.recipe != after.recipe:
+        if change.only_factors:
+            self._behind = True
+            self._catch_up()
+        elif change.runs_otherwise:
             self._refresh_soon.start()  # once for all edits of this turn of the event loop
+
+    def _catch_up(self) -> None:
+        """Run again once what runs is through: while a slider is dragged each answer is shown, none given up for the
+        next."""
+        if self._behind and not self.work.keys() & {"predict", "maps"}:
+            self._behind = False
+            self._refresh_soon.start()
 
     def _refresh(self) -> None:
         self._predict()
         self._look()
 
     def _predict(self) -> None:
+        if self.live:
+            return
         if self.source is None or not self.document.project.network.nodes:
             self.worker.stop("predict")
             self._set_work("predict", None)
             self._show_prediction(None)
             return
-        question = Predict(self.document.project, self.source, self.device or "cpu")
+        device = self.device or "cpu"
+        question = Predict(self.document.project, self.source, device, thresholds=self.thresholds)
         self.ask("predict", question, self._show_prediction, "Running the network")
 
     def _show_prediction(self, prediction: Prediction | None) -> None:
-        self.prediction = prediction
-        self.prediction_changed.emit(prediction)
+        self.prediction = chosen(prediction, self.thresholds) if prediction else None
+        self.prediction_changed.emit(self.prediction)
 
     def _to_look_at(self) -> tuple[str, ...]:
         """The last four nodes selected, in the network's order, or the last one behind its input."""
@@ -199,6 +256,8 @@ class Looking(Lanes):
 
     def _look(self) -> None:
         self.looked = self._to_look_at()
+        if self.live and self.selection:  # they come with the next frame
+            return
         if self.source is None or not self.selection:
             self.worker.stop("maps")
             self._set_work("maps", None)

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
 
 from explorer.engine.patch_questions import CutPatches, ExportSheet, FindPatches
 from explorer.engine.questions import Decode, PictureFile
-from explorer.maths.patch_records import NodePatches, Patches, PatchTiles
+from explorer.maths.patch_records import NodePatches, Patches
 from explorer.maths.records import Picture, Place, Progress
 from explorer.network.patch_choice import PatchChoice
 from explorer.workspace.document import Change
 from explorer.workspace.session import Session
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+from explorer.workspace.settings import Settings
+from explorer.workspace.tiles import Tiles
 
 LANE = "patches"
 SIDE = 64
 """Pixels of a patch as it is shown."""
-AT_ONCE = 48
-"""Patches that are cut before it is asked again which are in sight."""
-MOST_TILES = 4000
-"""Patches that are kept cut; 50 MB."""
 PREVIEW = 480
 """Pixels of the longest side of a picture that is shown beside the patches."""
 
@@ -43,20 +36,21 @@ class PatchSearch(QObject):
     """
 
     changed = Signal()
-    tiles_changed = Signal()
     source_changed = Signal(object)  # Picture | None
+    forgotten = Signal()  # what was found is not true any more
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self.folder = ""
+        self.folder = Settings().folder("patches")
         self.choice = PatchChoice()
         self.state: State = "idle"
         self.patches: Patches | None = None
         self._nodes: tuple[str, ...] = ()
-        self._tiles: dict[Patch, NDArray[np.uint8]] = {}
-        self._missing: list[Patch] = []
-        self._cutting = False
+        self._recalled: tuple[str, ...] = ()  # whose kept results were asked for last
+        self.tiles: Tiles[Patch] = Tiles(
+            session.worker, "patch pictures", lambda some: CutPatches(self.folder, some, SIDE)
+        )
         self._source = ""
         session.work_changed.connect(self._hear)
         session.document.changed.connect(self._follow)
@@ -90,6 +84,23 @@ class PatchSearch(QObject):
         """Stop for now; `start` goes on."""
         self._session.cancel(LANE)
 
+    def recall(self) -> None:
+        """Show what an earlier search for the selected nodes has kept, where none is running; no picture is seen."""
+        nodes, session = self._session.selection, self._session
+        known = not nodes or self.of(nodes[-1]) is not None or nodes == self._recalled
+        if known or not self.folder or self.state == "running":
+            return
+        self._recalled = nodes
+
+        def show(found: Patches | Progress) -> None:
+            if isinstance(found, Patches) and found.done:
+                self._nodes, self.patches = nodes, found
+                self.state = "done" if found.done == found.total else "paused"
+                self.changed.emit()
+
+        question = FindPatches(session.document.project, nodes, self.folder, session.device or "cpu", self.choice, True)
+        session.worker.ask(LANE, question, show, lambda _: None)  # nobody asked for it: a search says what is wrong
+
     def of(self, node: str) -> NodePatches | None:
         """What was found for a node so far; None where it was not looked for."""
         nodes = self.patches.nodes if self.patches else ()
@@ -102,15 +113,6 @@ class PatchSearch(QObject):
             return None
         left, top, right, bottom = found.boxes[channel, rank].tolist()
         return self.patches.files[picture], (left, top, right, bottom)
-
-    def tile(self, patch: Patch) -> NDArray[np.uint8] | None:
-        """A patch's pixels (SIDE, SIDE, 3), where they were cut by now."""
-        return self._tiles.get(patch)
-
-    def want(self, patches: Sequence[Patch]) -> None:
-        """These are in sight: cut those that were not cut yet, and no others that were asked for before."""
-        self._missing = [patch for patch in dict.fromkeys(patches) if patch not in self._tiles]
-        self._cut()
 
     def look_at_source(self, path: str) -> None:
         """Show the whole picture that a patch came from."""
@@ -130,7 +132,8 @@ class PatchSearch(QObject):
     def export(self, found: NodePatches, path: str) -> None:
         """Write all patches of a node as a PNG file; the session's `exported` or `failed` says how it went."""
         if self.patches is not None:
-            question = ExportSheet(self.folder, self.patches.files, found, path, replace=True)
+            files, classes = self.patches.files, self.patches.classes
+            question = ExportSheet(self.folder, files, found, path, replace=True, classes=classes)
             self._session.ask("export", question, self._session.exported.emit, f"Writing {Path(path).name}")
 
     # How answers arrive
@@ -147,33 +150,13 @@ class PatchSearch(QObject):
             self.state = "paused" if self.patches is not None else "idle"
             self.changed.emit()
 
-    def _cut(self) -> None:
-        if self._cutting or not self._missing:
-            return
-        now, self._missing, self._cutting = tuple(self._missing[:AT_ONCE]), self._missing[AT_ONCE:], True
-        kept = self._tiles  # another folder's patches go into others
-
-        def show(tiles: PatchTiles) -> None:
-            for number, pixels in zip(tiles.numbers, tiles.pixels, strict=True):
-                kept[now[number]] = pixels.copy()  # else each keeps all
-            while len(kept) > MOST_TILES:
-                del kept[next(iter(kept))]
-            self.tiles_changed.emit()
-
-        def end(_sentence: str = "") -> None:
-            self._cutting = False
-            self._cut()
-
-        self._session.worker.ask("patch pictures", CutPatches(self.folder, now, SIDE), show, end, end)
-
     def _show_source(self, picture: Picture | None) -> None:
         self.source_changed.emit(picture)
 
     # What makes it untrue
 
     def _follow(self, change: Change) -> None:
-        before, after = change.before, change.after
-        if change.rewired or before.weights != after.weights or before.recipe != after.recipe:
+        if change.runs_otherwise:
             self._forget()
 
     def _begin_again(self) -> None:
@@ -184,7 +167,9 @@ class PatchSearch(QObject):
 
     def _forget(self) -> None:
         self._session.cancel(LANE)
-        self._tiles = {}
-        self._missing, self._source, self.patches, self.state = [], "", None, "idle"
+        self.tiles.forget()
+        self._recalled = ()
+        self._source, self.patches, self.state = "", None, "idle"
+        self.forgotten.emit()
         self.changed.emit()
         self.source_changed.emit(None)

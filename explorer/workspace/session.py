@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal
@@ -13,10 +15,12 @@ from explorer.maths.records import ModelCard, Progress
 from explorer.maths.weight_records import WeightReport
 from explorer.network.analysis import analyse
 from explorer.network.conventions import Conventions
+from explorer.network.ends import answer
 from explorer.network.project import SUFFIX, Project
 from explorer.workspace.document import Document
 from explorer.workspace.looking import Looking
 from explorer.workspace.saving import Saving
+from explorer.workspace.tab import Tab
 from explorer.workspace.worker import Worker
 
 Opening = OpenModel | OpenNetwork | OpenFile | OpenOwnCode
@@ -35,17 +39,18 @@ class Session(Looking):
     conventions_changed = Signal(object)  # Conventions
     models_changed = Signal(object)  # tuple[ModelCard, ...]
     reported = Signal(object)  # WeightReport, on the file that is being opened
-    opened = Signal(str)  # another project was opened, from this path ("" for none)
-    opens_over_edits = Signal(object)  # a project arrives after edits were made meanwhile; call it to open it still
+    leaving = Signal()  # another tab comes to the front: what is worth keeping of this one goes into it
+    opened = Signal(str)  # another project is shown, which was opened from this path ("" for none)
     saved = Signal(str)  # path
     exported = Signal(object)  # Exported
+    closed = Signal()  # nothing is edited any more
 
     def __init__(self, document: Document, worker: Worker) -> None:
         super().__init__(document, worker)
         self.models: tuple[ModelCard, ...] = ()
         self.conventions = Conventions()
         self._saving = Saving(self)
-        self._being_saved: list[Project] = []  # states of the open document
+        self._being_saved: list[tuple[Tab, Project]] = []
         self._saving.finished.connect(self._finish_saving)
         self._asked_again = -PEACE
         worker.died.connect(self._ask_again)
@@ -57,22 +62,33 @@ class Session(Looking):
             self.conventions = conventions
             self.conventions_changed.emit(conventions)
 
+    @property
+    def answer(self) -> str:
+        """The node whose value is the network's answer, where there are several ends to choose from; else ""."""
+        project = self.document.project
+        return answer(project.network, self.document.facts, project.main)
+
+    def choose_answer(self, id: str) -> None:
+        """Let this end be the network's answer; one edit."""
+        self.document.edit(f"Take {id} as the answer", replace(self.document.project, main=id))
+
     # What is open
 
-    def open_model(self, name: str, accepted: bool = False) -> None:
+    def open_model(self, name: str, accepted: bool = False, then: Callable[[], object] = lambda: None) -> None:
         """Open a model of the library, getting it first where needed. Asks nothing: see the window for that.
 
-        accepted: what its licence forbids was agreed to.
+        accepted: what its licence forbids was agreed to; then: what comes once it is open.
         """
         title = next((card.title for card in self.models if card.name == name), name)
-        self._open_when_there(OpenModel(name, accepted), title)
+        self._open_when_there(OpenModel(name, accepted), title, then=then)
 
     def open_network(self, name: str, title: str) -> None:
         """Open a network of the gallery; it has random weights. A classic is there at once, without the worker."""
         from explorer.classics.catalogue import CLASSICS  # nobody waits for them when the program starts
+        from explorer.network.grouping import arrived
 
         if name in CLASSICS:
-            self.open_project(CLASSICS[name].project)
+            self.open_project(arrived(CLASSICS[name].project))
         else:
             self._open_when_there(OpenNetwork(name), title)
 
@@ -90,14 +106,39 @@ class Session(Looking):
         """Run `package.module:factory` of a folder and open the module it makes; only where the user asked for that."""
         self._open_when_there(OpenOwnCode(name, folder), name)
 
+    def recover(self, project: Project, path: str) -> None:
+        """Show edits that were not saved, of the project at `path`, "" for a new one."""
+        self._open(project, path)
+        self.document.history.resetClean()
+
     def new(self) -> None:
         """Start with an empty canvas."""
         self._open(Project())
 
+    def show_tab(self, tab: Tab) -> None:
+        """Bring another open network to the front, with the picture and the selection it had."""
+        if tab is not self.document.tab:
+            self._leave()
+            self.document.show_tab(tab)
+            self._arrive(tab)
+
+    def close_tab(self, tab: Tab) -> None:
+        """Give an open network up with its edits; its neighbour comes to the front, or an empty canvas."""
+        tabs = self.document.tabs
+        if tab is self.document.tab:
+            if len(tabs) == 1:
+                self._leave()
+                self.document.add_tab(Project())
+                self._arrive(self.document.tab)
+            else:
+                at = tabs.index(tab)
+                self.show_tab(tabs[at + 1 if at + 1 < len(tabs) else at - 1])
+        self.document.close_tab(tab)
+
     def save(self, path: str) -> None:
         """Write the project; `saved` or `failed` says how it went."""
         self._set_work("save", Progress(f"Saving {Path(path).name}"))
-        self._being_saved.append(self.document.project)
+        self._being_saved.append((self.document.tab, self.document.project))
         self._saving.start(path, self.document.project)
 
     def export(self, path: str, framework: str, replace: bool) -> None:
@@ -114,8 +155,11 @@ class Session(Looking):
     def close(self) -> None:
         """Finish what is being saved and end the worker; call before the application ends."""
         self._refresh_soon.stop()
-        self.document.history.blockSignals(True)  # nobody is left to hear it, and Qt clears it when it goes
+        for tab in self.document.tabs:
+            tab.history.blockSignals(True)  # nobody is left to hear it, and Qt clears it when it goes
+        self.document.histories.blockSignals(True)
         self._saving.wait()
+        self.closed.emit()
         self.worker.close()
 
     # How answers arrive
@@ -139,9 +183,9 @@ class Session(Looking):
         self.models = models
         self.models_changed.emit(models)
 
-    def _open_when_there(self, question: Opening, title: str, path: str = "") -> None:
-        asked_over = self.document.project
-
+    def _open_when_there(
+        self, question: Opening, title: str, path: str = "", then: Callable[[], object] = lambda: None
+    ) -> None:
         def show(step: WeightReport | Project) -> None:
             if isinstance(step, WeightReport):
                 self.reported.emit(step)
@@ -150,28 +194,47 @@ class Session(Looking):
             QTimer.singleShot(0, self, lambda: arrive(step))
 
         def arrive(project: Project) -> None:
-            if self.document.project is asked_over:
-                self._open(project, path)
-            else:
-                self.opens_over_edits.emit(lambda: self._open(project, path))
+            self._open(project, path)
+            then()
 
         self.ask("model", question, show, f"Opening {title}")
 
     def _open(self, project: Project, path: str = "") -> None:
-        """Show another project."""
-        self._being_saved.clear()
+        """Show another project, in a tab of its own where this one was used."""
+        self._leave()
+        ours = path if path.lower().endswith(SUFFIX) else ""  # another program's file is not written over
+        if self.document.tab.untouched:
+            self.document.open(project, ours)
+        else:
+            picture = self.document.tab.picture
+            self.document.add_tab(project, ours)
+            self.document.tab.picture = picture  # one sees what another network makes of it
+        self.document.tab.source = path
+        self.worker.ask("models", Models(), self.show_models, lambda _: None)
+        self._arrive(self.document.tab)
+
+    def _leave(self) -> None:
+        """Keep in the tab what is looked at in it."""
+        tab = self.document.tab
+        tab.selection, tab.picture = self.selection, self.pictured
+        self.leaving.emit()
         self.select(())
         self._show_prediction(None)  # it was another network's
-        ours = path.lower().endswith(SUFFIX)  # another program's file is not written over
-        self.document.open(project, path if ours else "")
-        self.worker.ask("models", Models(), self.show_models, lambda _: None)
-        self.opened.emit(path)
+        self.set_thresholds(replace(self.thresholds, hidden=frozenset()))  # and so were its classes
+
+    def _arrive(self, tab: Tab) -> None:
+        if tab.picture is not None:
+            self.show_picture(*tab.picture)
+        self.opened.emit(tab.source)
+        self.select(tab.selection)
 
     def _finish_saving(self, path: str, project: Project, problem: str) -> None:
         self._set_work("save", None)
+        tabs = [tab for tab, ours in self._being_saved if ours is project and tab in self.document.tabs]
+        self._being_saved = [each for each in self._being_saved if each[1] is not project]
         if problem:
             self.failed.emit("save", problem)
             return
-        if any(project is ours for ours in self._being_saved):
-            self.document.saved(path, project)
+        for tab in tabs:
+            self.document.saved(path, project, tab)
         self.saved.emit(path)

@@ -6,10 +6,11 @@ from dataclasses import fields
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from explorer.maths.head_records import SUPPRESSIONS, Thresholds
 from explorer.network.conventions import CHOICES, Conventions
 
 RECENT = 10
-"""How many files the list of recent ones holds."""
+"""How many a list of what was used lately holds."""
 
 
 class Settings:
@@ -39,6 +40,34 @@ class Settings:
             self._store.setValue(name, value)
 
     @property
+    def thresholds(self) -> Thresholds:
+        """From where on a detector's boxes count; which classes do is not remembered."""
+        words = dict(word.partition("=")[::2] for word in self._text("thresholds").split())
+        try:
+            least, overlap = (float(words[name]) if name in words else None for name in ("least", "overlap"))
+        except ValueError:
+            return Thresholds()
+        suppression = words.get("suppression", "")
+        sound = all(value is None or 0 <= value <= 1 for value in (least, overlap))
+        return Thresholds(least, overlap, suppression) if sound and suppression in ("", *SUPPRESSIONS) else Thresholds()
+
+    @thresholds.setter
+    def thresholds(self, thresholds: Thresholds) -> None:
+        chosen = {name: getattr(thresholds, name) for name in ("least", "overlap", "suppression")}
+        words = (f"{name}={value}" for name, value in chosen.items() if value not in (None, ""))
+        self._store.setValue("thresholds", " ".join(words))
+
+    @property
+    def class_colours(self) -> dict[str, str]:
+        """Colours that the user chose, #rrggbb by the label of a class."""
+        lines = (line.partition("\t") for line in self._text("class colours").split("\n") if line)
+        return {label: colour for colour, _, label in lines}
+
+    @class_colours.setter
+    def class_colours(self, colours: dict[str, str]) -> None:
+        self._store.setValue("class colours", "\n".join(f"{colour}\t{label}" for label, colour in colours.items()))
+
+    @property
     def colours(self) -> str:
         """The measure that colours the canvas, "" for the families."""
         return self._text("colours")
@@ -46,6 +75,51 @@ class Settings:
     @colours.setter
     def colours(self, measure: str) -> None:
         self._store.setValue("colours", measure)
+
+    @property
+    def minimap(self) -> bool:
+        """Whether large networks are shown in small, too."""
+        return self._text("minimap") != "off"
+
+    @minimap.setter
+    def minimap(self, shown: bool) -> None:
+        self._store.setValue("minimap", "" if shown else "off")
+
+    @property
+    def less_motion(self) -> bool:
+        """Whether changes are shown at once, without moving there."""
+        return self._text("motion") == "less"
+
+    @less_motion.setter
+    def less_motion(self, less: bool) -> None:
+        self._store.setValue("motion", "less" if less else "")
+
+    @property
+    def ruler(self) -> bool:
+        """Whether a ruler of depth lies beside the network."""
+        return self._text("ruler") == "on"
+
+    @ruler.setter
+    def ruler(self, shown: bool) -> None:
+        self._store.setValue("ruler", "on" if shown else "")
+
+    @property
+    def reopens(self) -> bool:
+        """Whether the program starts with the networks that were open when it was left."""
+        return self._text("reopens") == "on"
+
+    @reopens.setter
+    def reopens(self, on: bool) -> None:
+        self._store.setValue("reopens", "on" if on else "")
+
+    @property
+    def open_files(self) -> list[str]:
+        """Paths of the networks that were open then."""
+        return [path for path in self._text("open files").split("\n") if path]
+
+    @open_files.setter
+    def open_files(self, paths: list[str]) -> None:
+        self._store.setValue("open files", "\n".join(paths))
 
     @property
     def columns(self) -> list[str]:
@@ -68,12 +142,11 @@ class Settings:
     @property
     def recent(self) -> list[str]:
         """Paths of project files, the last used first."""
-        return [path for path in self._text("recent").split("\n") if path]
+        return self.lately("recent")
 
     def add_recent(self, path: str) -> None:
         """Put a file at the head of the list."""
-        others = [p for p in self.recent if p != path]
-        self._store.setValue("recent", "\n".join([path, *others][:RECENT]))
+        self.add_lately("recent", path)
 
     def forget_recent(self, path: str) -> None:
         """Take a file that is gone off the list."""
@@ -82,6 +155,27 @@ class Settings:
     def clear_recent(self) -> None:
         """Forget which files were used."""
         self._store.remove("recent")
+
+    @property
+    def shortcuts(self) -> dict[str, str]:
+        """Keys that the user chose, by the paths of commands; "" for none."""
+        lines = (line.partition("\t") for line in self._text("shortcuts").split("\n") if line)
+        return {path: keys for path, _, keys in lines}
+
+    def set_shortcut(self, path: str, keys: str | None) -> None:
+        """Remember a command's keys; None for those it has by itself."""
+        others = {other: its for other, its in self.shortcuts.items() if other != path}
+        chosen = others if keys is None else others | {path: keys}
+        self._store.setValue("shortcuts", "\n".join(f"{path}\t{keys}" for path, keys in chosen.items()))
+
+    def lately(self, purpose: str) -> list[str]:
+        """What was chosen for this purpose, the last first."""
+        return [value for value in self._text(purpose).split("\n") if value]
+
+    def add_lately(self, purpose: str, value: str) -> None:
+        """Put what was chosen at the head of the list."""
+        others = [other for other in self.lately(purpose) if other != value]
+        self._store.setValue(purpose, "\n".join([value, *others][:RECENT]))
 
     @property
     def own_code(self) -> tuple[str, str]:

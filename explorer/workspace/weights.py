@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from explorer.engine.questions import LoadWeights, SearchWeights, Weigh
+from explorer.layers.bypass import brought_back
 from explorer.maths.weight_records import LayerWeights, WeightReport
 from explorer.network.project import Project
 from explorer.workspace.session import Session
@@ -36,6 +37,7 @@ class WeightFiles(QObject):
     def load(self, path: str) -> None:
         """Put the weights of a file that fit onto the open network: one step that can be undone."""
         document, reports = self._session.document, list[WeightReport]()
+        whole = brought_back(document.project)  # a bypassed layer takes its weights as well
         onto = self._onto = object()
 
         def show(step: WeightReport | Project) -> None:
@@ -48,7 +50,7 @@ class WeightFiles(QObject):
             self._tell(reports[-1])
 
         name = Path(path).name
-        self._session.ask("model", LoadWeights(document.project, path), show, f"Loading weights of {name}")
+        self._session.ask("model", LoadWeights(whole, path), show, f"Loading weights of {name}")
 
     def look(self, node: str) -> None:
         """Have the weights of a node looked at; "" for none."""

@@ -39,12 +39,14 @@ DOWN = "The part that runs networks cannot be started; your work is safe. Save i
 
 @dataclass(eq=False)
 class Job:
-    """What to do with a question's answers; called on the window's thread."""
+    """A question, and what to do with its answers; called on the window's thread."""
 
     lane: str
+    question: Any
     on_step: Callable[[Any], None]
     on_failed: Callable[[str], None]
     on_done: Callable[[], None]
+    asked: int = 0  # times: a job that was not being answered when its worker ended is asked again, once
 
 
 def _nothing() -> None:
@@ -68,7 +70,7 @@ class Worker(QObject):
         self._target = target
         self.state = "starting"
         self._jobs: dict[int, Job] = {}
-        self._stopped: dict[int, float] = {}  # job that should not run any more, and when it is killed for that
+        self._stopped: dict[int, tuple[Job, float]] = {}  # what should not run any more, and when it is killed for that
         self._number = 0
         self._current: Any = None
         self._process: Any = None
@@ -100,9 +102,13 @@ class Worker(QObject):
             on_failed(DOWN)
             return
         self._forget(lane, LONG_PATIENCE)
+        self._ask(Job(lane, question, on_step, on_failed, on_done))
+
+    def _ask(self, job: Job) -> None:
         self._number += 1
-        self._jobs[self._number] = Job(lane, on_step, on_failed, on_done)
-        self._outbox.put(Ask(self._number, lane, question))
+        job.asked += 1
+        self._jobs[self._number] = job
+        self._outbox.put(Ask(self._number, job.lane, job.question))
 
     def stop(self, lane: str) -> None:
         """Stop what runs in `lane`; if it has not stopped in two seconds, the worker is killed."""
@@ -133,27 +139,31 @@ class Worker(QObject):
         self._thread.join(1)
 
     def _forget(self, lane: str, patience: int) -> list[int]:
-        numbers = [n for n, job in self._jobs.items() if job.lane == lane]
-        for n in numbers:
-            del self._jobs[n]
-            self._stopped[n] = time.monotonic() + patience / 1000
-        if numbers:
+        jobs = {number: job for number, job in self._jobs.items() if job.lane == lane}
+        for number, job in jobs.items():
+            del self._jobs[number]
+            self._stopped[number] = job, time.monotonic() + patience / 1000
+        if jobs:
             QTimer.singleShot(patience, self._lose_patience)
-        return numbers
+        return list(jobs)
 
     def _lose_patience(self) -> None:
-        number = self._current.value if self._current is not None else 0
-        until = self._stopped.get(number)
-        if until is None:
+        stopped = self._stopped.get(self._answered())
+        if stopped is None or self._killed:
             return
+        job, until = stopped
         left = until - time.monotonic()
         if self.state == "starting" and left > -STARTING:
             QTimer.singleShot(PATIENCE, self._lose_patience)
         elif left > 0:  # Qt's long timers go off up to a twentieth too soon
             QTimer.singleShot(ceil(left * 1000), self._lose_patience)
         else:
-            log.warning("job %d did not stop: killing the worker", number)
+            log.warning("%s in lane %s did not stop: killing the worker", type(job.question).__name__, job.lane)
             self.kill()
+
+    def _answered(self) -> int:
+        """The job whose step is, or was last, being taken; 0 for none."""
+        return self._current.value if self._current is not None else 0
 
     def _set_state(self, state: str) -> None:
         if state != self.state:
@@ -235,9 +245,9 @@ class Worker(QObject):
                 job.on_done()
 
     def _bury(self, exitcode: int | None, lived: float) -> None:
-        """Tell every waiting job that its worker is gone, and start another one."""
+        """Start another worker and ask it again what the old one was not at fault for; tell who gets no answer."""
         log.warning("the worker ended with code %s after %.1f s", exitcode, lived)
-        jobs, self._jobs = list(self._jobs.values()), {}
+        fatal, jobs, self._jobs = self._answered(), self._jobs, {}
         self._stopped.clear()
         self._outbox = queue.SimpleQueue()
         killed, self._killed = self._killed, False
@@ -253,7 +263,11 @@ class Worker(QObject):
                 else "The part that runs networks stopped unexpectedly and is starting again; your work is safe."
             )
             self._start()
-        for job in jobs:
+        lost = [job for n, job in jobs.items() if n == fatal or job.asked > 1 or self.state == "down"]
+        for job in jobs.values():
+            if job not in lost:
+                self._ask(job)
+        for job in lost:  # last: who is told may ask something newer
             job.on_failed(text)
         self.died.emit(text)
 

@@ -40,8 +40,7 @@ class XRays(QObject):
             self._show(None)
 
     def _hear(self, change: Change) -> None:
-        before, after = change.before, change.after
-        if change.rewired or before.weights != after.weights or before.recipe != after.recipe:
+        if change.runs_otherwise:
             self._follow()
 
     def _follow(self) -> None:

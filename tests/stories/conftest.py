@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import SIGNAL, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from explorer.engine.serve import Stop
 from explorer.network.layout import CARD
 from explorer.network.project import Project
 from explorer.ui import theme
@@ -17,7 +18,7 @@ from explorer.ui.window import Window
 from explorer.workspace.document import Document
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
-from explorer.workspace.worker import Worker
+from explorer.workspace.worker import LONG_PATIENCE, Worker
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -96,14 +97,37 @@ class User:
         QApplication.sendEvent(widget, QDropEvent(QPointF(middle), copy, data, LEFT, none))
 
 
+class StayingWorker(Worker):
+    """One process for many windows, one after the other: importing torch takes longer than most stories."""
+
+    def close(self) -> None:
+        for lane in {job.lane for job in self._jobs.values()}:
+            for number in self._forget(lane, LONG_PATIENCE):  # nobody pressed Stop, and the next story needs it alive
+                self._outbox.put(Stop(number))
+        for name in ("state_changed", "died"):
+            if self.receivers(SIGNAL(f"{name}(QString)")):  # else closed already
+                getattr(self, name).disconnect()
+
+    def end(self) -> None:
+        super().close()
+
+
+@pytest.fixture(scope="session")
+def staying_worker(qapp) -> Iterator[StayingWorker]:
+    worker = StayingWorker()
+    yield worker
+    worker.end()
+
+
 @pytest.fixture
-def user(qtbot, qapp) -> Iterator[User]:
-    yield from with_worker(Worker(), qtbot, qapp)
+def user(staying_worker, qtbot, qapp) -> Iterator[User]:
+    yield from with_worker(staying_worker, qtbot, qapp)
 
 
 def with_worker(worker: Worker, qtbot, qapp) -> Iterator[User]:
     """The window with this worker behind it."""
     theme.apply(qapp, "light")
+    Settings()._store.clear()  # as it first is, whatever another story did to it
     window = Window(Session(Document(), worker), Settings())
     window.resize(1280, 800)
     window.show()

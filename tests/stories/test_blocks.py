@@ -21,7 +21,7 @@ def test_a_block_is_one_form_and_one_step(user) -> None:
     user.window.palette_panel.search.setFocus()
     user.type("identityblock")
     user.press(Qt.Key.Key_Return)
-    dialog = user.window.block_dialog
+    dialog = user.window.pages.block_dialog
     user.wait(dialog.isVisible)
     assert dialog.said.text().startswith("64×222×222 → 64×222×222\n10 layers, 45,")
     editor = dialog.form.editor("squeezed")
@@ -43,12 +43,12 @@ def test_a_block_is_one_form_and_one_step(user) -> None:
 
 def test_a_block_that_does_not_fit_says_so(user) -> None:
     user.window.build()
-    user.window.add_layer("DenseBlock")
+    user.window.pages.add_layer("DenseBlock")
     assert "Select the layer" in user.window.notices.text
     for search in ("input", "flatten"):
         user.add(search)
-    user.window.add_layer("DenseBlock")
-    dialog = user.window.block_dialog
+    user.window.pages.add_layer("DenseBlock")
+    dialog = user.window.pages.block_dialog
     assert "DenseBlock needs an image before it" in dialog.problem.text()
     assert not dialog.buttons.button(OK).isEnabled()
     dialog.reject()
@@ -66,7 +66,7 @@ def test_dropped_on_a_link_it_is_put_in(user) -> None:
     enter, drop = QDragEnterEvent(middle, *rest), QDropEvent(QPointF(middle), *rest)
     QApplication.sendEvent(canvas.viewport(), enter)
     QApplication.sendEvent(canvas.viewport(), drop)
-    dialog = user.window.block_dialog
+    dialog = user.window.pages.block_dialog
     user.wait(dialog.isVisible)
     dialog.accept()
     nodes = user.project.network.nodes

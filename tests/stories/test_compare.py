@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFileDialog
 from explorer.classics.catalogue import CLASSICS
 from explorer.formats import project_file
 from explorer.network.project import Project
-from explorer.ui.diff_table import SEEN, WAITING
+from explorer.ui.tables.diff_table import SEEN, WAITING
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 LEFT = Qt.MouseButton.LeftButton
@@ -56,7 +56,7 @@ class Reader:
 @pytest.fixture
 def reader(user) -> Reader:
     """ResNet-50 from the gallery beside itself: both pages by their keys."""
-    user.press(Qt.Key.Key_G, CTRL)
+    user.press(Qt.Key.Key_G, CTRL | Qt.KeyboardModifier.AltModifier)
     user.wait(user.window.pages.gallery.isVisible)
     user.type("resnet50 1.5")
     user.press(Qt.Key.Key_Return)

@@ -13,7 +13,7 @@ from explorer.ui import theme
 from explorer.ui.canvas.card import BAR, HEIGHT
 from explorer.ui.canvas.colouring import LEVELS
 from explorer.ui.command_table import COLOURS
-from explorer.ui.layer_columns import COLUMNS
+from explorer.ui.tables.layer_columns import COLUMNS
 from explorer.workspace.settings import Settings
 
 CTRL = Qt.KeyboardModifier.ControlModifier

@@ -320,7 +320,7 @@ def test_a_file_name_is_no_markup(alone, tmp_path) -> None:
         box.reject()
 
     when_asked(QMessageBox, read)
-    alone.press(Qt.Key.Key_N, CTRL)
+    alone.press(Qt.Key.Key_W, CTRL)
     assert said == [(Qt.TextFormat.PlainText, "Save the changes to <img src='file:x'><b>net first?")]
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtTest import QTest
 
-from explorer.ui.filter_tiling import Spot
+from explorer.ui.pictures.filter_tiling import Spot
 from tests.stories.conftest import LEFT
 
 
@@ -29,6 +31,22 @@ def test_from_a_filter_to_its_map(user, assets) -> None:
     QTest.mouseClick(panel.sheet.viewport(), LEFT, pos=panel.sheet.point_of(Spot(5, 0, 1, 1)))
     assert session.place is not None
     assert session.place.channel == found.numbers[5]
+    card = panel.card
+    assert card.isVisible()
+    user.wait(lambda: "Show all maps" in card.parts[1].accessibleName())
+    QTest.mouseClick(card.parts[1], LEFT)
+    assert window.activations.isVisible()
+    window.docks.bring("Filters")
+    settings = card._pictures.settings
+    card._pictures.settings = replace(settings, steps=1, octaves=1)
+    QTest.mouseClick(card.parts[3], LEFT)
+    user.wait(lambda: "Show it large" in card.parts[3].accessibleName(), 60)
+    QTest.mouseClick(card.parts[3], LEFT)
+    user.wait(lambda: window.docks["Dream"].widget() is not None)
+    dream = window.docks["Dream"].widget()._panel
+    assert dream.isVisible()
+    assert dream.view.image.size() == card.parts[3].part.image.size()
+    assert f"features.0.0, channel {found.numbers[5]}" in dream.words.text()
     window.docks.bring("Activations")
     user.wait(lambda: window.activations.view.spot is not None)
     assert window.activations.view.spot[0] == found.numbers[5]

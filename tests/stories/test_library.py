@@ -18,10 +18,12 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from torchvision.models import get_model
 
 from explorer.engine.library import ENTRIES
+from explorer.maths.records import CacheFolder
 from explorer.maths.resources import resources
 from explorer.network.analysis import totals
 from explorer.ui import theme
-from explorer.ui.labels import Text
+from explorer.ui.controls.labels import Text
+from explorer.ui.tables.model_table import COLUMNS
 from explorer.workspace.worker import Worker
 from tests.library_side import PLACE, serve_from_here
 from tests.stories.conftest import with_worker
@@ -91,7 +93,7 @@ def test_what_is_known_before_a_download_stands_on_the_start_page(user) -> None:
 
 def test_search_filter_sort_and_read(user, page) -> None:
     assert len(names(page)) == len(ENTRIES)
-    assert names(page)[:4] == ["mobilenet_v2", "lenet5", "yolo-fastest-1.1", "yolo-fastest-1.1-xl"]
+    assert names(page)[:4] == ["mobilenet_v2", "lenet5", "face-detector", "mtcnn"]
     user.type("resnet50 v1")
     assert names(page) == ["resnet50:IMAGENET1K_V1", "wide_resnet50_2:IMAGENET1K_V1"]
     assert page.chosen.title == "ResNet-50 (V1)"
@@ -110,7 +112,7 @@ def test_search_filter_sort_and_read(user, page) -> None:
     assert "4502df9d0a88873911ea191cb2be5147" in page.sha.text(), "all 64 digits, where they are known"
     page.tasks.setCurrentIndex(0)
     page.here_only.setChecked(True)
-    assert names(page) == ["lenet5"]
+    assert names(page) == ["lenet5", "face-detector"]
     page.here_only.setChecked(False)
     page.sizes.setCurrentIndex(0)
     page.table.sortByColumn(1, Qt.SortOrder.DescendingOrder)
@@ -155,6 +157,7 @@ def test_get_interrupt_resume_open_remove(user, page, web: Web, tmp_path: Path) 
     assert totals(user.document.facts).parameters == 1_235_496
     user.press(Qt.Key.Key_O, CONTROL | SHIFT)
     assert page.chosen.name == "squeezenet1_1"
+    user.wait(lambda: page.remove.isVisible() and page.remove.isEnabled())
     QTest.mouseClick(page.remove, Qt.MouseButton.LeftButton)
     user.wait(lambda: not page.chosen.installed)
     assert not list(tmp_path.glob("models/squeezenet*"))
@@ -222,6 +225,29 @@ def test_the_folder_is_changed(user, page, tmp_path: Path, monkeypatch: pytest.M
     user.session.save(str(tmp_path / "mine.cnnx"))
     user.wait(lambda: user.document.path)
     assert (tmp_path / "mine.cnnx").stat().st_size > 240_000
+
+
+def test_all_columns_fit_into_a_small_window(user, page) -> None:
+    """At 1280 pixels nothing is scrolled sideways; what is cut is told whole by its tip."""
+    user.wait(lambda: page.model.rowCount() > 80)
+    QApplication.processEvents()
+    assert user.window.width() == 1280
+    shown = [name for column, name in enumerate(COLUMNS) if not page.table.isColumnHidden(column)]
+    assert shown[:4] == ["Network", "Download", "Right", "Here"]
+    assert sum(page.table.columnWidth(column) for column in range(len(COLUMNS))) <= page.table.viewport().width()
+    user.window.resize(1920, 1080)
+    QApplication.processEvents()
+    assert len([column for column in range(len(COLUMNS)) if not page.table.isColumnHidden(column)]) > len(shown)
+    assert page.table.horizontalScrollBar().maximum() == 0
+    page.search.setText("swag")
+    tip = page.model.index(0, COLUMNS.index("Licence")).data(Qt.ItemDataRole.ToolTipRole)
+    assert "not for commercial use" in tip
+
+
+def test_a_folder_below_one_s_own_is_told_short(user, page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    page._show_folder(CacheFolder(str(tmp_path / "cache" / "cnn-explorer"), 2, 3_000_000))
+    assert page.folder.text().endswith(" in ~/cache/cnn-explorer")
 
 
 def test_in_every_theme(user, page, qapp) -> None:

@@ -79,7 +79,7 @@ def test_nine_patches(user: User, folder: Path, tmp_path: Path, monkeypatch) -> 
     found = patches.found
     assert found.values.shape == (CHANNELS, 9)
     assert (np.diff(found.values, axis=1) <= 0).all()
-    user.wait(lambda: all(search.tile(search.patch(found, c, 0)) is not None for c in patches.view.in_sight()))
+    user.wait(lambda: all(search.tiles.of(search.patch(found, c, 0)) is not None for c in patches.view.in_sight()))
 
     QTest.mouseMove(patches.view.viewport(), patches.view.rect_of((0, 1)).center())
     user.wait(lambda: not patches.source.image.isNull())

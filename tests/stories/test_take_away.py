@@ -38,7 +38,7 @@ def test_a_network_of_the_gallery(user, tmp_path: Path, monkeypatch) -> None:
     export(user, tmp_path / "lenet.onnx")
     assert user.window.notices.text == "Written: lenet.onnx, with random weights in 5 layers"
     onnx.checker.check_model(onnx.load(tmp_path / "lenet.onnx"), full_check=True)
-    user.window.notices._button.click()
+    user.window.notices._buttons[0].click()
     assert [Path(url.toLocalFile()) for url in opened] == [tmp_path]
     assert Settings().folder("export") == str(tmp_path)
     (tmp_path / "lenet.py").write_text("mine")
@@ -68,7 +68,7 @@ def test_for_people_and_other_programs(user, ending: str, words: str, tmp_path: 
     export(user, tmp_path / f"net{ending}")
     assert user.window.notices.text.startswith(f"Written: net{ending}")
     assert words.encode() in (tmp_path / f"net{ending}").read_bytes()
-    user.window.notices._button.click()
+    user.window.notices._buttons[0].click()
     assert [Path(url.toLocalFile()) for url in opened] == [tmp_path]
 
 
@@ -83,7 +83,7 @@ def test_pictures_and_tables_say_where_they_are(user, command: str, name: str, t
     user.window.commands.run(command)
     user.wait(lambda: user.window.notices.text == f"Written: {name}")
     assert (tmp_path / name).stat().st_size > 100
-    user.window.notices._button.click()
+    user.window.notices._buttons[0].click()
     assert [Path(url.toLocalFile()) for url in opened] == [tmp_path]
 
 
@@ -103,7 +103,7 @@ def test_it_can_be_stopped(user, tmp_path: Path) -> None:
     write_to(tmp_path / "vgg.safetensors")
     user.press(Qt.Key.Key_E, CTRL | SHIFT)
     user.wait(lambda: user.session.work.get("export", Progress("")).total)
-    assert user.window.status._stop.isVisible()
+    user.wait(user.window.status._stop.isVisible)
     user.window.status._stop.click()
     user.wait(lambda: "export" not in user.session.work)
     user.wait(lambda: not os.listdir(tmp_path))

@@ -39,9 +39,10 @@ def _told(size: tuple[int, int], project: Project, shape: Shape, place: Place) -
     across = (place.column + at.left + 0.5) * size[0] / at.width
     down = (place.row + at.top + 0.5) * size[1] / at.height
     what = COLOURS[place.channel] if shape[0] == len(COLOURS) else "grey"
+    fill = "grey" if project.recipe.padding == "letterbox" else "black"
     if not (0 <= across < size[0] and 0 <= down < size[1]):
-        return f"v is the {what} of a pixel outside of the picture, which is filled black."
+        return f"v is the {what} of a pixel outside of the picture, which is filled {fill}."
     return (
-        f"v is the {what}, from 0 to 255, of the picture scaled to {at.width}×{at.height}: around pixel "
+        f"v is the {what}, from 0 to 255, of the picture scaled to {at.width:g}×{at.height:g}: around pixel "
         f"({int(across)}, {int(down)}) of its {size[0]}×{size[1]}, from the left and from the top."
     )

@@ -11,6 +11,7 @@ from explorer.engine import modules
 from explorer.engine.explaining.case import Account, Case, Rule, place_at
 from explorer.layers import shapes
 from explorer.layers.activations import Dropout
+from explorer.layers.detection import Proposals, Refinement
 from explorer.layers.joins import Add, Concat, Multiply
 from explorer.layers.resizing import PixelShuffle, PixelUnshuffle, Reorg
 from explorer.maths.explanations import Step
@@ -61,7 +62,7 @@ RULES: dict[type, Rule] = {
         (
             shapes.Flatten, shapes.Reshape, shapes.Permute, shapes.Identity, shapes.ZeroPad2d, shapes.CenterCrop,
             shapes.PadChannels, shapes.Slice, shapes.ChannelShuffle, PixelShuffle, PixelUnshuffle, Reorg, Concat,
-            Dropout,
+            Dropout, Proposals, Refinement,
         ),
         moved,
     ),

@@ -13,6 +13,7 @@ from explorer.layers import activations as kinds
 from explorer.layers.detection import Yolo
 from explorer.maths.explanations import Step, Window
 from explorer.maths.worked import Worked, exp, largest, least, ln, normal, power, tanh
+from explorer.maths.yolo import within
 
 
 def sigmoid(x: Worked) -> Worked:
@@ -99,8 +100,9 @@ def head(case: Case) -> Account:
     told = f"Anchor {anchor + 1}: "
     if number < 2:
         reach = Worked("r", layer.reach)
-        middle = sigmoid(x) if layer.reach == 1 else sigmoid(x) * reach - (reach - 1) / 2
-        return Account((window,), (Step("output", middle),), f"{told}where in the cell the box's middle is.")
+        return Account(
+            (window,), (Step("output", within(sigmoid(x), reach)),), f"{told}where in the cell the box's middle is."
+        )
     if number < 4:
         return Account((window,), (Step("output", x),), f"{told}the logarithm of the box's size in anchors.")
     if number == 4:

@@ -1,7 +1,7 @@
-"""ONNX's operators that hold graphs: If, whose branch is chosen, and Loop, which is written out round after round.
+"""ONNX's operators that hold graphs: If, whose branch is chosen, and Loop and Scan, written out round after round.
 
-Both only where the choice is known before a picture is there, as it is where exporters ask for shapes.
-Source: https://onnx.ai/onnx/operators, the pages of If and Loop.
+All only where the choice is known before a picture is there, as it is where exporters ask for shapes.
+Source: https://onnx.ai/onnx/operators, the pages of If, Loop and Scan.
 """
 
 from __future__ import annotations
@@ -52,6 +52,42 @@ def unrolled(reading: Reading, op: Op) -> list[Value]:
         reading.count()
         count += 1
     return [*carried, *(_stacked(reading, values) for values in gathered)]
+
+
+def scanned(reading: Reading, op: Op) -> list[Value]:
+    """What a Scan gives: values that it carried, then those of all places along an axis, one behind the other.
+
+    Raises OperatorError, GraphError.
+    """
+    a, body = op.settings, op.settings["body"]
+    given = [reading.values[name] for name in op.inputs[: len(body.inputs)]]
+    carried, along = given[: -a["num_scan_inputs"]], given[-a["num_scan_inputs"] :]
+    axes = a.get("scan_input_axes") or [0] * len(along)
+    turned = a.get("scan_input_directions") or [0] * len(along)
+    kept = len(body.outputs) - len(carried)
+    if any(a.get("scan_output_axes") or ()) or reading.graph.version < 9:
+        raise OperatorError("lays its results along another axis than the first, or is of an early version")
+    (count,) = {reading.sizes(value)[axis] for value, axis in zip(along, axes, strict=True)}
+    if count > MOST_ROUNDS:
+        raise OperatorError(f"goes round more than {MOST_ROUNDS:,} times")
+    gathered: list[list[Value]] = [[] for _ in range(kept)]
+    for place in range(count):
+        parts = [
+            reading.computed_as("Gather", {"axis": axis}, [value, _number(count - 1 - place if back else place)])[0]
+            for value, axis, back in zip(along, axes, turned, strict=True)
+        ]
+        found = _inside(reading, body, [*carried, *parts])
+        carried = found[: len(carried)]
+        for values, value in zip(gathered, found[len(carried) :], strict=True):
+            values.append(value)
+        reading.count()
+    backwards = a.get("scan_output_directions") or [0] * kept
+    rows = [values[::-1] if back else values for values, back in zip(gathered, backwards, strict=True)]
+    return [*carried, *(_stacked(reading, values) for values in rows)]
+
+
+def _number(value: int) -> Known:
+    return Known(torch.tensor(value))
 
 
 def _inside(reading: Reading, graph: Graph, inputs: Sequence[Value]) -> list[Value]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import ceil, prod
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -92,6 +93,42 @@ def _put_deep(a: Settings, x: Tensor, places: Tensor, values: Tensor) -> Tensor:
     return torch.index_put(x, path, values, accumulate=a.get("reduction", "none") == "add")
 
 
+def _put(a: Settings, x: Tensor, places: Tensor, values: Tensor) -> Tensor:
+    """Put values at places along one axis."""
+    axis, how = a.get("axis", 0), a.get("reduction", "none")
+    places = _counted_from_front(places, x.shape[axis])
+    if how == "none":
+        return torch.scatter(x, axis, places, values)
+    return torch.scatter_reduce(x, axis, places, values, {"add": "sum", "mul": "prod"}.get(how, f"a{how}"))
+
+
+def _one_hot(a: Settings, places: Tensor, values: Tensor) -> Tensor:
+    """A new axis with one number of `values` at the place, the other elsewhere."""
+    depth, axis = int(_single(a["depth"])), a.get("axis", -1) % (places.dim() + 1)
+    steps = (torch.cumsum(places.new_ones(depth), 0) - 1).reshape(
+        [-1 if i == axis else 1 for i in range(places.dim() + 1)]
+    )
+    places = _counted_from_front(places, depth).unsqueeze(axis)
+    return torch.where(places == steps, values[1], values[0])
+
+
+def _diagonal(a: Settings, x: Tensor) -> Tensor:
+    rows, columns = (torch.cumsum(torch.ones_like(x[i], dtype=torch.int64), 0) for i in ((slice(None), 0), 0))
+    return torch.eq(rows[:, None] + a.get("k", 0), columns).to(x.dtype)
+
+
+def _turned_round(a: Settings, x: Tensor, lengths: Tensor) -> Tensor:
+    """The first so many places of each sequence, last one first."""
+    time, batch = a.get("time_axis", 0), a.get("batch_axis", 1)
+    steps = torch.cumsum(torch.ones_like(x, dtype=torch.int64), time) - 1
+    ends = lengths.to(torch.int64).reshape([-1 if i == batch else 1 for i in range(x.dim())])
+    return torch.gather(x, time, torch.where(steps < ends, ends - 1 - steps, steps))
+
+
+def _single(value: Any) -> Any:
+    return value[0] if isinstance(value, list) else value
+
+
 def _counted_from_front(places: Tensor, size: int) -> Tensor:
     return torch.where(places < 0, places + size, places).to(torch.int64)
 
@@ -139,6 +176,7 @@ MOVING: dict[str, Function] = {
     "Concat": lambda a, *x: torch.cat(x, a["axis"]), "Slice": _sliced, "Split": _pieces, "Gather": _taken,
     "GatherElements": _gathered, "GatherND": _taken_deep, "ScatterND": _put_deep, "Expand": _expanded,
     "Tile": lambda a, x: x.repeat([int(n) for n in a["repeats"]]), "DepthToSpace": _blocks_out,
-    "SpaceToDepth": _blocks_in, "Trilu": _triangle, "ConstantOfShape": _filled, "Range": _counted,
+    "SpaceToDepth": _blocks_in, "Trilu": _triangle, "Scatter": _put, "ScatterElements": _put, "OneHot": _one_hot,
+    "EyeLike": _diagonal, "ReverseSequence": _turned_round, "ConstantOfShape": _filled, "Range": _counted,
 }  # fmt: skip
 """What each operator does."""

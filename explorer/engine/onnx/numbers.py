@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import prod
+from math import inf, prod
 from typing import Any
 
 import torch
@@ -149,16 +149,29 @@ def _largest(a: Settings, x: Tensor) -> tuple[Tensor, ...]:
 
 
 def _running(a: Settings, x: Tensor) -> Tensor:
-    if a.get("exclusive") or a.get("reverse"):
-        raise OperatorError("leaves out the number itself, or runs backwards")
-    axis = a["axis"]
-    return torch.cumsum(x, int(axis[0] if isinstance(axis, list) else axis))
+    axis = int(a["axis"][0] if isinstance(a["axis"], list) else a["axis"])
+    backwards = bool(a.get("reverse"))
+    total = torch.cumsum(x.flip(axis) if backwards else x, axis)
+    total = total.flip(axis) if backwards else total
+    return total - x if a.get("exclusive") else total
+
+
+def _is_infinite(a: Settings, x: Tensor) -> Tensor:
+    above, below = bool(a.get("detect_positive", 1)), bool(a.get("detect_negative", 1))
+    if above and below:
+        return torch.abs(x) == inf
+    return x == (inf if above else -inf) if above or below else torch.zeros_like(x) != 0
+
+
+def _hardmax(x: Tensor, axis: int) -> Tensor:
+    """1 at the first of the largest, 0 elsewhere."""
+    return torch.scatter(torch.zeros_like(x), axis, torch.argmax(x, axis, keepdim=True), 1.0)
 
 
 NUMBERS: dict[str, Function] = {
     **{name: _pointwise(getattr(torch, name.lower())) for name in (
         "Abs", "Acos", "Asin", "Atan", "Ceil", "Cos", "Cosh", "Erf", "Exp", "Floor", "Log", "Neg", "Reciprocal",
-        "Round", "Sigmoid", "Sign", "Sin", "Sinh", "Sqrt", "Tan", "Tanh", "Relu", "IsNaN",
+        "Round", "Sigmoid", "Sign", "Sin", "Sinh", "Sqrt", "Tan", "Tanh", "Relu", "IsNaN", "Acosh", "Asinh", "Atanh",
     )},
     "Not": _pointwise(torch.logical_not), "And": _pointwise(torch.logical_and), "Or": _pointwise(torch.logical_or),
     "Xor": _pointwise(torch.logical_xor), "Equal": _pointwise(torch.eq), "Greater": _pointwise(torch.gt),
@@ -194,5 +207,8 @@ NUMBERS: dict[str, Function] = {
     "ArgMax": _best(torch.argmax), "ArgMin": _best(torch.argmin), "Softmax": _shared_out(torch.softmax),
     "LogSoftmax": _shared_out(torch.log_softmax), "MatMul": _matmul, "Gemm": _gemm, "Linear": _linear,
     "Einsum": lambda a, *x: torch.einsum(a["equation"], *x), "TopK": _largest, "CumSum": _running,
+    "IsInf": _is_infinite, "NonZero": lambda a, x: torch.nonzero(x).t(), "Hardmax": _shared_out(_hardmax),
+    "BitwiseAnd": _pointwise(torch.bitwise_and), "BitwiseOr": _pointwise(torch.bitwise_or),
+    "BitwiseXor": _pointwise(torch.bitwise_xor), "BitwiseNot": _pointwise(torch.bitwise_not),
 }  # fmt: skip
 """What each operator computes."""

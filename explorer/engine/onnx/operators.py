@@ -40,6 +40,10 @@ FIXED: dict[str, tuple[str, ...]] = {
     "Dropout": ("", "ratio", "training_mode"),
     "CumSum": ("", "axis"),
     "Trilu": ("", "k"),
+    "OneHot": ("", "depth"),
+    "AffineGrid": ("", "size"),
+    "Col2Im": ("", "image_shape", "block_shape"),
+    "MaxUnpool": ("", "", "output_shape"),
     **{f"Reduce{name}": ("", "axes") for name in (
         "Mean", "Sum", "Max", "Min", "Prod", "L1", "L2", "LogSum", "LogSumExp", "SumSquare"
     )},

@@ -7,7 +7,6 @@ is implied.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import prod
@@ -19,19 +18,23 @@ from numpy.typing import NDArray
 from onnx import defs
 from torch import Tensor
 
-from explorer.engine.capture import MOST_CONSTANTS, CaptureError, captured
+from explorer.engine.capture import MOST_CONSTANTS, captured
 from explorer.engine.onnx.building import Builder
-from explorer.engine.onnx.flow import chosen, unrolled
+from explorer.engine.onnx.flow import chosen, scanned, unrolled
 from explorer.engine.onnx.kinds import KINDS
 from explorer.engine.onnx.moving import MOVING
 from explorer.engine.onnx.norms import NORMS
 from explorer.engine.onnx.numbers import NUMBERS
 from explorer.engine.onnx.operators import OperatorError, fixed
+from explorer.engine.onnx.recurrent import RECURRENT
 from explorer.engine.onnx.resizing import RESIZING
+from explorer.engine.onnx.sampling import SAMPLING
+from explorer.engine.onnx.unread import BY_PICTURE, UNREAD
 from explorer.engine.onnx.values import Known, View, kept, known, result_axes, seen, word
 from explorer.engine.onnx.windows import WINDOWS
+from explorer.engine.recording import CaptureError
 from explorer.formats.onnx.file import MOST_OPERATORS
-from explorer.formats.onnx.graph import Graph, GraphError, Op
+from explorer.formats.onnx.graph import Graph, GraphError, Op, users
 from explorer.formats.onnx.names import names
 from explorer.layers.dense import Input
 from explorer.layers.opaque import Opaque
@@ -39,7 +42,7 @@ from explorer.network.layer import Shape, ShapeError
 from explorer.network.network import Network
 from explorer.network.settings import SettingError
 
-COMPUTES = NUMBERS | MOVING | WINDOWS | RESIZING | NORMS
+COMPUTES = NUMBERS | MOVING | WINDOWS | RESIZING | NORMS | SAMPLING | RECURRENT
 
 LARGEST = 1 << 27
 """Numbers of one value that is computed before a picture is there."""
@@ -52,7 +55,10 @@ MOST_SETTINGS = 1 << 10
 
 MEASURES = ("Shape", "Size")
 
-FLOW = {"If": chosen, "Loop": unrolled}
+BY_VALUE = ("NonZero",)
+"""Operators whose result is as large as their input's numbers say."""
+
+FLOW = {"If": chosen, "Loop": unrolled, "Scan": scanned}
 
 CALLED = {"FakeQuantize": "fake quantisation", "DynamicFakeQuantize": "fake quantisation, by the picture"}
 """What people call operators of our own making."""
@@ -79,7 +85,7 @@ class Reading(Builder):
     def __init__(self, graph: Graph, picture: str, shape: Shape, axes: tuple[int, ...]) -> None:
         super().__init__()
         self.graph, self.computed, self.counted = graph, 0, 0
-        self.users = _users(graph)
+        self.users = users(graph)
         self.programs: dict[str, list[Program | None]] = {}
         self.values: dict[str, Known | View | None] = {
             name: known(value, name in graph.trained) for name, value in graph.numbers.items()
@@ -141,7 +147,7 @@ class Reading(Builder):
         if op.kind in FLOW:
             return FLOW[op.kind](self, op)
         if op.kind not in COMPUTES and op.kind not in KINDS and op.kind not in MEASURES:
-            raise OperatorError("is not read here")
+            raise OperatorError(UNREAD.get(op.kind, "is not read here"))
         inputs = [self.values[name] if name else None for name in op.inputs]
         return self.computed_as(op.kind, op.settings, inputs, op.outputs, id)
 
@@ -164,6 +170,8 @@ class Reading(Builder):
             return [self.measured(kind, settings, inputs[0])]
         if not any(isinstance(value, View) for value in inputs):
             return self.fold(kind, settings, inputs)
+        if kind in BY_VALUE:
+            raise OperatorError(BY_PICTURE)
         read = KINDS.get(kind)
         wanted = [bool(name) for name in outputs]
         if read is not None and all(v.kind == "float" for v in inputs if isinstance(v, View)):
@@ -177,20 +185,25 @@ class Reading(Builder):
 
     def measured(self, kind: str, settings: Mapping[str, Any], value: Known | View | None) -> Known:
         """A value's shape, or how many numbers it has."""
-        assert value is not None
-        shape = tuple(value.tensor.shape) if isinstance(value, Known) else self.size(value)
+        shape = self.sizes(value)
         return Known(
             torch.tensor(shape[settings.get("start", 0) : settings.get("end")] if kind == "Shape" else prod(shape))
         )
 
+    def sizes(self, value: Known | View | None) -> tuple[int, ...]:
+        """A value's shape as the graph has it."""
+        assert value is not None
+        return tuple(value.tensor.shape) if isinstance(value, Known) else self.size(value)
+
     def fold(self, kind: str, settings: Mapping[str, Any], inputs: Sequence[Any]) -> list[Known]:
         """Compute what is known already; its size is found out first."""
         tensors = [value.tensor if value is not None else None for value in inputs]
-        with torch.device("meta"):
-            sizes = [
-                t.numel()
-                for t in _several(COMPUTES[kind](settings, *(t if t is None else t.to("meta") for t in tensors)))
-            ]
+        if kind in BY_VALUE:
+            sizes = [t.dim() * t.numel() for t in tensors if t is not None]
+        else:
+            with torch.device("meta"):
+                empty = [t if t is None else t.to("meta") for t in tensors]
+                sizes = [t.numel() for t in _several(COMPUTES[kind](settings, *empty))]
         self.computed += sum(sizes)
         if max(sizes) > LARGEST or self.computed > MOST:
             raise OperatorError("asks for more numbers than are computed before a picture is there")
@@ -270,16 +283,6 @@ class Reading(Builder):
         formal = [name for name, setting in zip(formal, named, strict=True) if not setting]
         called = [formal[min(i, len(formal) - 1)] if formal else "input" for i in range(count)]
         return [name if called.count(name) == 1 else f"{name}_{i}" for i, name in enumerate(called)]
-
-
-def _users(graph: Graph) -> Counter[str]:
-    """How often each name is looked at, also inside of operators."""
-    found = Counter([*graph.outputs, *(name for op in graph.ops for name in op.inputs)])
-    for op in graph.ops:
-        for inner in op.settings.values():
-            if isinstance(inner, Graph):
-                found += _users(inner)
-    return found
 
 
 def _with_numbers(layer: Opaque, numbers: Mapping[str, Tensor]) -> Opaque:

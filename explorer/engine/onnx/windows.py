@@ -36,7 +36,7 @@ def borders(a: Settings, size: Sequence[int], kernel: Sequence[int], dilations: 
     return list(a.get("pads") or [0] * 2 * len(size))
 
 
-def _bordered(x: Tensor, sides: Sequence[int], value: float = 0.0, mode: str = "constant") -> Tensor:
+def bordered(x: Tensor, sides: Sequence[int], value: float = 0.0, mode: str = "constant") -> Tensor:
     """With a border: `sides` before each of the last axes, then behind each."""
     count = len(sides) // 2
     pairs = [
@@ -56,7 +56,7 @@ def _conv(a: Settings, x: Tensor, weight: Tensor, bias: Tensor | None = None) ->
     dilations, strides = a.get("dilations") or [1] * len(kernel), a.get("strides") or [1] * len(kernel)
     sides = borders(a, x.shape[2:], kernel, dilations)
     padding = sides[: len(kernel)] if _even(sides) else [0] * len(kernel)
-    x = x if _even(sides) else _bordered(x, sides)
+    x = x if _even(sides) else bordered(x, sides)
     return CONV[x.dim()](x, weight, bias, strides, padding, dilations, a.get("group", 1))
 
 
@@ -83,16 +83,22 @@ def _stamped(a: Settings, x: Tensor, weight: Tensor, bias: Tensor | None = None)
     return y
 
 
-def _max_pool(a: Settings, x: Tensor) -> Tensor:
+def _max_pool(a: Settings, x: Tensor) -> Any:
     kernel = a["kernel_shape"]
     dilations, strides = a.get("dilations") or [1] * len(kernel), a.get("strides") or [1] * len(kernel)
     sides = borders(a, x.shape[2:], kernel, dilations)
     fits = _even(sides) and all(2 * p <= k for p, k in zip(sides, kernel, strict=False))
-    x = x if fits else _bordered(x, sides, float("-inf"))
+    x = x if fits else bordered(x, sides, float("-inf"))
     pool: Function = {3: F.max_pool1d, 4: F.max_pool2d, 5: F.max_pool3d}[x.dim()]
     padding = sides[: len(kernel)] if fits else [0] * len(kernel)
-    y: Tensor = pool(x, kernel, strides, padding, dilations, bool(a.get("ceil_mode")))
-    return y
+    ceil = bool(a.get("ceil_mode"))
+    if a["outputs"] == 1:
+        return pool(x, kernel, strides, padding, dilations, ceil)
+    if not fits or a.get("storage_order"):
+        raise OperatorError("says where its maxima are with an uneven border, or column by column")
+    y, places = pool(x, kernel, strides, padding, dilations, ceil, True)
+    before = torch.cumsum(torch.ones_like(y[:, :, :1, :1], dtype=torch.int64).flatten(), 0) - 1
+    return y, places + (before * prod(x.shape[2:])).reshape(*y.shape[:2], *[1] * (x.dim() - 2))
 
 
 def _avg_pool(a: Settings, x: Tensor) -> Any:
@@ -106,9 +112,9 @@ def _avg_pool(a: Settings, x: Tensor) -> Any:
     include = bool(a.get("count_include_pad"))
     if fits:
         return pool(x, kernel, strides, sides[: len(kernel)], ceil, include)
-    total = pool(_bordered(x, sides), kernel, strides, 0, ceil, True)
+    total = pool(bordered(x, sides), kernel, strides, 0, ceil, True)
     ones = torch.ones_like(x[:1, :1])
-    counted = pool(_bordered(ones, sides, float(include)), kernel, strides, 0, ceil, True)
+    counted = pool(bordered(ones, sides, float(include)), kernel, strides, 0, ceil, True)
     return total / counted
 
 
@@ -120,7 +126,7 @@ def _padded(a: Settings, x: Tensor) -> Tensor:
     for axis, before, after in zip(axes, pads[: len(axes)], pads[len(axes) :], strict=True):
         sides[axis], sides[axis + x.dim()] = before, after
     if mode == "constant":
-        return _bordered(x, sides, float(value[0] if isinstance(value, list) else value))
+        return bordered(x, sides, float(value[0] if isinstance(value, list) else value))
     grown = [i for i in range(x.dim()) if sides[i] or sides[i + x.dim()]]
     if not mode or not 0 < len(grown) < 4:
         raise OperatorError("puts a border around all sides that is not read")
@@ -128,7 +134,7 @@ def _padded(a: Settings, x: Tensor) -> Tensor:
     y = x.permute(order)
     kept = y.shape[: -len(grown)]
     y = y.reshape(1, prod(kept), *y.shape[-len(grown) :])
-    y = _bordered(y, [sides[i] for i in grown] + [sides[i + x.dim()] for i in grown], mode=mode)
+    y = bordered(y, [sides[i] for i in grown] + [sides[i + x.dim()] for i in grown], mode=mode)
     return y.reshape(*kept, *y.shape[2:]).permute([order.index(i) for i in range(x.dim())])
 
 

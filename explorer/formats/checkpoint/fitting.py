@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from math import prod
 from typing import Any
 
 from explorer.layers.activations import ReLU
@@ -59,7 +60,9 @@ def _conv(layer: Any, arrays: Arrays, x: Shape) -> dict[str, Any]:
 
 
 def _linear(layer: Any, arrays: Arrays, x: Shape) -> dict[str, Any]:
-    return {"features": _axes(arrays, 2)[0], "bias": "bias" in arrays}
+    shape = arrays["weight"]
+    over_all = len(shape) == 4 and prod(shape[1:]) == prod(x)  # a convolution over everything is fully connected
+    return {"features": shape[0] if over_all else _axes(arrays, 2)[0], "bias": "bias" in arrays}
 
 
 CHANGES: dict[type[Layer], Callable[[Layer, Arrays, Shape], dict[str, Any]]] = {

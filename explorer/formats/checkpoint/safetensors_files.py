@@ -9,7 +9,7 @@ from math import prod
 from typing import Any, BinaryIO
 
 from explorer.formats.checkpoint.stored import MOST_AXES, MOST_NUMBERS, NotRead, Storage, Tensor, itemsize, whole
-from explorer.formats.project_json import Fault, parsed
+from explorer.formats.strict_json import Fault, parsed
 from explorer.formats.tensors import LARGEST_HEADER, MOST_TENSORS
 from explorer.formats.words import amount, shown
 

@@ -31,7 +31,8 @@ class Assembly:
     """Layers so far. A layer's nodes are called after its section and its number in Darknet, counted from 0 behind
     [net]: conv0, conv0.bn, conv0.leaky; the last of them gives the layer's output.
 
-    ends: the last node of each layer. weights: all tensors, in the order of the weights file.
+    letterbox: whether pictures keep their proportions. ends: the last node of each layer. weights: all tensors, in
+    the order of the weights file.
     """
 
     def __init__(self, net: Section) -> None:
@@ -41,6 +42,7 @@ class Assembly:
         self.weights: list[Numbers] = []
         self.section, self.last = net, ""
         size = [net.number(key, 0, low=1) for key in ("channels", "height", "width")]
+        self.letterbox = bool(net.number("letter_box", 0))
         self.add("input", Input, *size)
         self.picture = self.shape
 

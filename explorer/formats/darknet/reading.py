@@ -54,7 +54,12 @@ def read(path: Path) -> Iterator[Progress | Project]:
     yield Project(
         found.network,
         weights=stored,
-        recipe=Recipe(crop=0.0 if heads else 1.0, labels=names, scaling="corners"),
+        recipe=Recipe(
+            crop=0.0 if heads else 1.0,
+            labels=names,
+            scaling="corners",
+            padding="letterbox" if heads and found.letterbox else "",
+        ),
         title=path.stem,
         origin=f"Darknet network {shown(cfg.name, 60)}. {origin}. {whence}".strip(),
     )

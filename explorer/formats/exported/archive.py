@@ -30,8 +30,8 @@ from explorer.formats.checkpoint.stored import (
 from explorer.formats.exported.graph import Graph
 from explorer.formats.exported.parts import Part
 from explorer.formats.exported.reading import DTYPE, graph
-from explorer.formats.project_json import Fault, parsed
 from explorer.formats.stored_zip import Entry, NotStored, chunks, entries
+from explorer.formats.strict_json import Fault, parsed
 from explorer.formats.words import amount, refusal
 
 SUFFIX = ".pt2"

@@ -44,8 +44,14 @@ PLAIN = frozenset((
 
 DOMAINS = ("", "ai.onnx")
 
-HOLDING = ("If", "Loop")
+HOLDING = ("If", "Loop", "Scan")
 """Operators that may hold graphs."""
+
+COMPOSED = ("Attention", "CenterCropPad", "SwiGLU")
+"""Operators that ONNX itself defines as others, and that are read as these."""
+
+LONGEST = 128
+"""Operators that one of them may become."""
 
 
 @dataclass(frozen=True)
@@ -76,8 +82,12 @@ def read(path: Path) -> Model:
     try:
         tables = _taken_out(path, model, found)
         checker.check_model(model, full_check=True)
-        if model.functions:
-            model = inliner.inline_local_functions(model)
+        composed = [("", kind) for kind in {node.op_type for node in _nodes(model)} & {*COMPOSED}]
+        if model.functions or composed:
+            own = [(function.domain, function.name) for function in model.functions]
+            for tensor in model.graph.initializer:  # of which the inliner does not know the types
+                model.graph.value_info.append(helper.make_tensor_value_info(tensor.name, tensor.data_type, tensor.dims))
+            model = inliner.inline_selected_functions(model, own + composed, inline_schema_functions=True)
     except Exception as error:  # onnx raises what it likes at a broken model
         reason = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
         raise NotReadable(refusal(path, f"breaks the rules of ONNX ({shown(reason, 120)})", ADVICE)) from error
@@ -140,15 +150,15 @@ def _fault(model: ModelProto) -> str:
     if len(functions) < len(model.functions):
         return "has two functions of one name"
     for node in _nodes(model):
-        what = shown(node.op_type, 40)
         inside = [a.g for a in node.attribute if a.HasField("g")]
         if any(a.graphs for a in node.attribute) or (inside and node.op_type not in HOLDING):
-            return f"has the operator {what}, with a network of its own inside, which is not read"
+            return f"has the operator {shown(node.op_type, 40)}, with a network of its own inside, which is not read"
         if any(graph.sparse_initializer for graph in inside):
             return "has sparse tensors, which are not read"
         known = node.domain in DOMAINS or (node.domain == "com.microsoft" and node.op_type in FOREIGN)
         if not known and (node.domain, node.op_type) not in functions:
-            return f"has the operator {what} of {shown(node.domain, 40)}, which is not one of ONNX's own"
+            what = f"{shown(node.op_type, 40)} of {shown(node.domain, 40)}"
+            return f"has the operator {what}, which is not one of ONNX's own"
     if model.graph.sparse_initializer:
         return "has sparse tensors, which are not read"
     if _written_out(model) > MOST_OPERATORS:
@@ -165,7 +175,10 @@ def _written_out(model: ModelProto) -> int:
     counts: dict[tuple[str, str], int] = {}
 
     def count(nodes: Iterable[NodeProto]) -> int | None:
-        parts = [counts.get(key) if (key := (n.domain, n.op_type)) in bodies else 1 for n in _deep(nodes)]
+        parts = [
+            counts.get(key) if (key := (n.domain, n.op_type)) in bodies else LONGEST if key[1] in COMPOSED else 1
+            for n in _deep(nodes)
+        ]
         return None if None in parts else sum(part or 0 for part in parts)
 
     for _ in bodies:  # one more is known with each turn, unless they go in a circle

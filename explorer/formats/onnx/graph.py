@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -19,6 +20,9 @@ Array = NDArray[Any]
 
 WHOLE = {kind for name, kind in TensorProto.DataType.items() if re.fullmatch(r"U?INT\d+", name)}
 """Types of whole numbers."""
+
+KEPT = frozenset(np.dtype(name) for name in ("bool", "int8", "uint8", "float32", "int64"))
+"""Types that a graph's numbers have."""
 
 
 class GraphError(Refusal):
@@ -63,6 +67,16 @@ class Graph:
     ranges: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
+def users(graph: Graph) -> Counter[str]:
+    """How often each name is looked at, also inside of operators."""
+    found = Counter([*graph.outputs, *(name for op in graph.ops for name in op.inputs)])
+    for op in graph.ops:
+        for inner in op.settings.values():
+            if isinstance(inner, Graph):
+                found += users(inner)
+    return found
+
+
 def graph(model: ModelProto, tables: Mapping[str, Array]) -> Graph:
     """The graph of a checked model, without what leads to no output; `tables` are known inputs. Raises GraphError."""
     version = next(entry.version for entry in model.opset_import if entry.domain in ("", "ai.onnx"))
@@ -105,18 +119,16 @@ def array(tensor: TensorProto) -> Array:
         values = numpy_helper.to_array(tensor)
     except Exception as error:  # the checker lets lengths pass that do not fit
         raise GraphError(f"has a tensor, {tensor.name[:40]}, without as many numbers as it says") from error
-    name = values.dtype.name
-    if values.dtype.kind in "OSU" or name.startswith("complex"):
+    if values.dtype.kind in "OSUc":
         raise GraphError(f"has a tensor, {tensor.name[:40]}, that holds no numbers")
     return _plain(values)
 
 
 def _plain(values: Array) -> Array:
     """In one of the types that a graph's numbers have."""
-    name = values.dtype.name
-    if name in ("bool", "int8", "uint8", "float32", "int64"):
+    if values.dtype in KEPT:
         return values
-    return values.astype(np.int64 if name.startswith(("int", "uint")) else np.float32)
+    return values.astype(np.int64 if values.dtype.name.startswith(("int", "uint")) else np.float32)
 
 
 def _op(node: NodeProto, version: int, types: Mapping[str, int]) -> Op:

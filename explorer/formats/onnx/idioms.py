@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from math import isclose, pi, sqrt
 from typing import Any
 
@@ -105,8 +106,16 @@ def gathered(graph: Graph) -> Graph:
     """The same graph, each idiom as one operator, operators on bytes as ones on floats. Raises GraphError."""
     graph = written_out(graph)
     for idiom in IDIOMS:
-        graph = _Search(graph).replaced(idiom)
+        there = {op.kind for op in graph.ops}
+        if any(_kinds(pattern) <= there for pattern in idiom.patterns):
+            graph = _Search(graph).replaced(idiom)
     return settled(graph)
+
+
+@cache
+def _kinds(pattern: Pattern) -> frozenset[str]:
+    """The kinds of operators that a pattern is made of."""
+    return frozenset({pattern[0]}).union(*(_kinds(part) for part in pattern[1:] if isinstance(part, tuple)))
 
 
 class _Search:

@@ -64,5 +64,6 @@ def _joined(parts: Iterable[str]) -> str:
 
 def _shown(name: str) -> str:
     """As an id may be: printable, and not too long."""
-    text = "".join(c if c.isprintable() and c != " " else "_" for c in name)
+    plain = name.isprintable() and " " not in name
+    text = name if plain else "".join(c if c.isprintable() and c != " " else "_" for c in name)
     return text if len(text) <= LONGEST else f"…{text[1 - LONGEST :]}"

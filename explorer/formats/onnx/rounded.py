@@ -42,7 +42,7 @@ SUMS = {"ConvInteger": Rounded("Conv", (1, 0)), "MatMulInteger": Rounded("MatMul
 
 FOREIGN = frozenset((
     "QLinearAdd", "QLinearMul", "QLinearSigmoid", "QLinearLeakyRelu", "QLinearSoftmax", "QLinearAveragePool",
-    "QLinearGlobalAveragePool", "QLinearConcat", "QGemm", "QuantizeLinear", "DequantizeLinear",
+    "QLinearGlobalAveragePool", "QLinearConcat", "QLinearWhere", "QGemm", "QuantizeLinear", "DequantizeLinear",
 ))  # fmt: skip
 """What onnxruntime's quantisation writes besides ONNX's own operators, in the domain com.microsoft."""
 
@@ -102,6 +102,9 @@ class _Writing:
         elif op.kind == "QLinearConcat":
             values = [self.floats(op.inputs[at : at + 3]) for at in range(2, len(op.inputs), 3)]
             self.rounds(op, "Concat", values, op.inputs[:2])
+        elif op.kind == "QLinearWhere":
+            values = [op.inputs[0], self.floats(op.inputs[1:4]), self.floats(op.inputs[4:7])]
+            self.rounds(op, "Where", values, op.inputs[7:9])
         elif op.kind == "QGemm":
             self.gemm(op)
         elif op.kind in SUMS:
@@ -197,7 +200,6 @@ class _Writing:
 
     def rounds(self, op: Op, kind: str, values: list[str], to: tuple[str, ...], **more: Any) -> None:
         """An operator on floats, whose result is rounded: `to` is its step and zero."""
-        step, zero = (*to, "")[:2]
         step, zero = (*to, "")[:2]
         result = self.result(op, kind, values, **{**op.settings, **more})
         settings = {"range": self.before.ranges.get(zero, (0, 255)), "axis": 1}

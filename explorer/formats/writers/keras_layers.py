@@ -289,5 +289,8 @@ LAYERS: dict[str, Callable[..., Iterator[Part]]] = {
 """Each kind that Keras has, with one input."""
 
 JOINS = {"Add": "Add", "Multiply": "Multiply", "Concat": "Concatenate"}
-MISSING = frozenset(("LocalResponseNorm", "Opaque", "PixelShuffle", "PixelUnshuffle", "Reorg", "Scale", "Yolo"))
+MISSING = frozenset(
+    ("LocalResponseNorm", "Opaque", "PixelShuffle", "PixelUnshuffle", "Proposals", "Refinement", "Reorg", "Scale",
+     "Yolo")
+)  # fmt: skip
 """Kinds that Keras does not have."""

@@ -70,10 +70,12 @@ def _yolo(g: Graph, layer: Any, x: list[str], shapes: list[Shape], y: Shape) -> 
     wide = g.add("Mul", middle, g.constant("reach", layer.reach), part="reaching")
     centre = g.add("Sub", wide, g.constant("margin", (layer.reach - 1) / 2), part="centred")
     there = g.add("Sigmoid", cut(4, 5, "object"), part="objectness")
-    classes = cut(5, 5 + layer.classes, "classes")
-    soft = layer.chances == "softmax"
-    chances = g.add("Softmax", classes, part="chances", axis=2) if soft else g.add("Sigmoid", classes, part="chances")
-    joined = g.add("Concat", centre, cut(2, 4, "size"), there, chances, part="joined", axis=2)
+    parts = [centre, cut(2, 4, "size"), there]
+    if layer.classes:
+        classes = cut(5, 5 + layer.classes, "classes")
+        soft = layer.chances == "softmax"
+        parts.append(g.add("Softmax" if soft else "Sigmoid", classes, part="chances", **({"axis": 2} if soft else {})))
+    joined = g.add("Concat", *parts, part="joined", axis=2)
     g.add("Reshape", joined, g.constant("map", (0, *y), np.int64))
 
 
@@ -273,6 +275,8 @@ WRITERS: dict[str, Callable[[Graph, Any, list[str], list[Shape], Shape], None]] 
     "Opaque": _opaque,
     "Flatten": _operator("Flatten", axis=lambda layer: 1),
     "Identity": _operator("Identity"),
+    "Proposals": _operator("Identity"),
+    "Refinement": _operator("Identity"),
     "ZeroPad2d": _zero_pad,
     "CenterCrop": _crop,
     "PadChannels": _pad_channels,

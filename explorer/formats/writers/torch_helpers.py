@@ -67,6 +67,31 @@ class Yolo(nn.Module):
         what = what.softmax(2) if self.chances == "softmax" else what.sigmoid()
         return torch.cat((middle, size, there.sigmoid(), what), 2).reshape(x.shape)
 ''',
+    "Proposals": '''\
+class Proposals(nn.Module):
+    """The first stage of a cascade: what it is given, chances and sides of boxes, and how these are to be used."""
+
+    def __init__(
+        self, smallest: int = 20, factor: float = 0.709, least: float = 0.6, within: float = 0.5, overlap: float = 0.7
+    ) -> None:
+        super().__init__()
+        self.smallest, self.factor = smallest, factor
+        self.least, self.within, self.overlap = least, within, overlap
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x
+''',
+    "Refinement": '''\
+class Refinement(nn.Module):
+    """A later stage of a cascade: what it is given, of each box, and how this is to be used."""
+
+    def __init__(self, landmarks: int = 0, least: float = 0.7, overlap: float = 0.7, share: str = "both") -> None:
+        super().__init__()
+        self.landmarks, self.least, self.overlap, self.share = landmarks, least, overlap, share
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x
+''',
     "ChannelLinear": '''\
 class ChannelLinear(nn.Linear):
     """Fully connected over the channels, at each pixel by itself."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from explorer.formats.writers.source import Doc, Group, call, flat
@@ -153,6 +153,11 @@ def _yolo(layer: Any, x: Shape) -> Part:
     )  # fmt: skip
 
 
+def _stage(layer: Any, x: Shape) -> Part:
+    usual = type(layer)()
+    return _made(layer.kind, **{f.name: (getattr(layer, f.name), getattr(usual, f.name)) for f in fields(layer)})
+
+
 def _slope(layer: Any, x: Shape) -> Part:
     return _made("nn.PReLU", num_parameters=(x[0] if layer.each else 1, 1))
 
@@ -189,6 +194,8 @@ PARTS: dict[str, Callable[..., Part]] = {
     "PixelUnshuffle": _first("nn.PixelUnshuffle", ("downscale_factor", "factor")),
     "Reorg": _first("Reorg", ("factor", "factor")),
     "Yolo": _yolo,
+    "Proposals": _stage,
+    "Refinement": _stage,
     "ReLU": _plain("ReLU"),
     "ReLU6": _plain("ReLU6"),
     "LeakyReLU": _plain("LeakyReLU", negative_slope=("slope", 0.01)),

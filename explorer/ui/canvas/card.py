@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
+from explorer.network.ablation import in_words
 from explorer.network.analysis import BEHIND, Facts
 from explorer.network.conventions import Conventions
+from explorer.network.layer import Layer
 from explorer.network.layout import CARD
 from explorer.network.network import Node
 from explorer.network.routes import inlet, outlet
 from explorer.ui import theme
 from explorer.ui.canvas.colouring import LEVELS, Figure
+from explorer.ui.canvas.glyphs import paint_glyph
+from explorer.ui.controls.spoken import layer_spoken
 
 WIDTH, HEIGHT = CARD
 FACE = QRectF(0, 0, WIDTH, HEIGHT)
@@ -65,14 +70,18 @@ class Blank:
     shade: int
     bar: int
     right: float
+    sign: str = ""
+    bypassed: bool = False
 
     def paint(self, painter: QPainter) -> None:
-        _ground(painter, self.group, self.broken, self.shade, self.bar)
-        painter.setPen(QColor(theme.current().text))
+        colours = theme.current()
+        paint_ground(painter, self.group, self.broken, self.shade, self.bar, self.bypassed)
+        end = paint_sign(painter, self.sign, self.right)
+        painter.setPen(QColor(colours.dim if self.bypassed else colours.text))
         painter.setFont(font(LARGE, bold=True))
-        name = metrics(LARGE, bold=True).elidedText(self.kind, Qt.TextElideMode.ElideRight, self.right - LEFT)
+        name = metrics(LARGE, bold=True).elidedText(self.kind, Qt.TextElideMode.ElideRight, end - LEFT)
         painter.drawText(FACE.adjusted(LEFT, 0, RIGHT - WIDTH, 0), Line, name)
-        _ports(painter, self.inputs)
+        paint_ports(painter, self.inputs)
 
 
 @dataclass(frozen=True)
@@ -89,16 +98,23 @@ class Card:
     problem: str
     figure: Figure | None = None  # what it costs, by the measure that colours it
     right: float = RIGHT  # where its text ends
+    factors: tuple[float, ...] = ()  # of the channels that are switched off or scaled
+    answer: bool = False  # whether this of several ends is the network's answer
+    bypassed: bool = False
 
     @classmethod
     def of(
-        cls, node: Node, facts: Facts, conventions: Conventions, figure: Figure | None = None, film: bool = False
-    ) -> Card:
-        layer, parameters = node.layer, conventions.parameters(facts)
+        cls, node: Node, facts: Facts, conventions: Conventions, figure: Figure | None = None, film: bool = False,
+        factors: Collection[float] = (), answer: bool = False, aside: Layer | None = None,
+    ) -> Card:  # fmt: skip
+        """aside: the layer that is bypassed here."""
+        layer, parameters = aside or node.layer, conventions.parameters(facts)
         shape = conventions.shape(facts.shape) if facts.shape is not None else ""
         inputs = max(1, len(node.inputs)) if layer.inputs else len(node.inputs)
-        words = node.id, layer.brief(), shape, parameters, facts.problem, figure
-        return cls(layer.kind, layer.group, inputs, *words, FILM.left() - 4 if film else RIGHT)
+        brief = " · ".join(filter(None, ("bypassed" if aside else "", "answer" if answer else "", layer.brief())))
+        words = node.id, brief, shape, parameters, facts.problem, figure
+        right = FILM.left() - 4 if film else RIGHT
+        return cls(layer.kind, layer.group, inputs, *words, right, tuple(sorted(factors)), answer, aside is not None)
 
     @property
     def waiting(self) -> bool:
@@ -111,7 +127,13 @@ class Card:
 
     @cached_property
     def blank(self) -> Blank:
-        return Blank(self.kind, self.group, self.inputs, self.broken, self.shade, self.bar, self.right)
+        look = self.broken, self.shade, self.bar, self.right, self.sign, self.bypassed
+        return Blank(self.kind, self.group, self.inputs, *look)
+
+    @property
+    def sign(self) -> str:
+        """What its channels' factors say in few characters."""
+        return in_words(self.factors)
 
     @property
     def shade(self) -> int:
@@ -126,63 +148,59 @@ class Card:
     @property
     def spoken(self) -> str:
         """The node in one sentence, for screen readers and tool tips."""
-        if self.problem:
-            return f"{self.kind} {self.id}, {self.problem}"
-        said = f"{self.kind} {self.id}, output {self.shape}, {self.parameters:,} parameters"
-        return f"{said}, {self.figure.spoken}" if self.figure and self.figure.measure != "parameters" else said
+        words = self.kind, self.id, self.shape, self.parameters, self.problem, self.factors, self.answer, self.bypassed
+        coloured = self.figure is not None and self.figure.measure != "parameters" and not self.problem
+        return f"{layer_spoken(*words)}, {self.figure.spoken}" if self.figure and coloured else layer_spoken(*words)
 
     def paint(self, painter: QPainter) -> None:
         colours = theme.current()
-        text, right = QColor(colours.text), self.right
+        text, right = QColor(colours.dim if self.bypassed else colours.text), self.right
         dim = text if self.shade else QColor(colours.dim)  # on a tint there is no room for paler words
-        _ground(painter, self.group, self.broken, self.shade, self.bar)
-        _glyph(painter, self.group, text if self.shade else colours.family(self.group))
+        paint_ground(painter, self.group, self.broken, self.shade, self.bar, self.bypassed)
+        paint_sign_of(painter, self.group, text if self.shade or self.bypassed else colours.family(self.group))
 
         x = LEFT + 18
         bold = metrics(MEDIUM, bold=True)
         kind = bold.elidedText(self.kind, Qt.TextElideMode.ElideRight, right - x)
-        _write(painter, QRectF(x, 5, right - x, 16), kind, text, MEDIUM, bold=True)
+        write(painter, QRectF(x, 5, right - x, 16), kind, text, MEDIUM, bold=True)
         x += bold.horizontalAdvance(kind) + 6
         second = self.brief
         if not second and metrics(SMALL).horizontalAdvance(self.id) > right - x:
             second = self.id  # the second line is free, and the first one too short
         elif right - x > 24:
             id = metrics(SMALL).elidedText(self.id, Qt.TextElideMode.ElideMiddle, right - x)
-            _write(painter, QRectF(x, 5, right - x, 16), id, dim, SMALL)
+            write(painter, QRectF(x, 5, right - x, 16), id, dim, SMALL)
 
-        lines = _broken(self.problem, 3) if self.problem else []
-        if len(lines) == 3:
-            second = ""  # what is wrong, and its cure, are worth more than the settings
-        end = right
+        lines = in_lines(self.problem, 3) if self.problem else []
+        second = second if len(lines) < 3 else ""  # what is wrong, and its cure, are worth more than the settings
+        end = paint_sign(painter, self.sign, right)
         if self.shape:
             count = self.figure.brief if self.figure else f"{self.parameters:,}"
             some = self.figure.value if self.figure else self.parameters
             faint = QColor(dim)
             faint.setAlphaF(0.55)
-            _write(
-                painter,
-                QRectF(LEFT, 22, right - LEFT, 14),
-                count,
-                text if some else faint,
-                SMALL,
-                right=True,
-            )
+            ink = text if some else faint
+            write(painter, QRectF(LEFT, 22, end - LEFT, 14), count, ink, SMALL, right=True)
             end -= metrics(SMALL).horizontalAdvance(count) + 8
         second = metrics(SMALL).elidedText(second, Qt.TextElideMode.ElideRight, end - LEFT)
-        _write(painter, QRectF(LEFT, 22, end - LEFT, 14), second, dim, SMALL)
+        write(painter, QRectF(LEFT, 22, end - LEFT, 14), second, dim, SMALL)
 
         if self.shape:
-            size = _fitting(self.shape, right - LEFT)
-            _write(painter, QRectF(LEFT, 37, right - LEFT, 24), self.shape, text, size, bold=True)
+            size = fitting(self.shape, right - LEFT)
+            write(painter, QRectF(LEFT, 37, right - LEFT, 24), self.shape, text, size, bold=True)
         else:
             painter.setFont(font(SMALL))
             painter.setPen(dim if self.waiting else QColor(colours.problem))
             for row, line in enumerate(lines):
                 painter.drawText(QRectF(LEFT, 60 - 12 * (len(lines) - row), right - LEFT, 12), Line, line)
-        _ports(painter, self.inputs)
+        paint_ports(painter, self.inputs)
+        if self.answer:
+            painter.setPen(QPen(QColor(colours.accent), 1.5))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(QPointF(*outlet((0.0, 0.0))), PORT + 1, PORT + 1)
 
 
-def _write(
+def write(
     painter: QPainter, box: QRectF, text: str, colour: QColor, size: int, *, bold: bool = False, right: bool = False
 ) -> None:
     painter.setFont(font(size, bold))
@@ -190,7 +208,7 @@ def _write(
     painter.drawText(box, Line | (Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft), text)
 
 
-def _fitting(text: str, room: float) -> int:
+def fitting(text: str, room: float) -> int:
     size = LARGE
     while size > SMALL and metrics(size, bold=True).horizontalAdvance(text) > room:
         size -= 1
@@ -198,7 +216,7 @@ def _fitting(text: str, room: float) -> int:
 
 
 @lru_cache(maxsize=256)
-def _broken(text: str, most: int) -> list[str]:
+def in_lines(text: str, most: int) -> list[str]:
     """A sentence broken between words into at most so many lines; the last one is elided."""
     measure, room = metrics(SMALL), RIGHT - LEFT
     lines, words = [""], text.split(" ")
@@ -222,19 +240,22 @@ def _face() -> tuple[QPainterPath, QPainterPath]:
     return outline, outline.intersected(strip)
 
 
-def _ground(painter: QPainter, group: str, broken: bool, shade: int, bar: int) -> None:
+def paint_ground(painter: QPainter, group: str, broken: bool, shade: int, bar: int, bypassed: bool = False) -> None:
     colours = theme.current()
     outline, edge = _face()
-    painter.fillPath(outline, colours.heated(shade / LEVELS))
+    painter.fillPath(outline, QColor(colours.canvas) if bypassed else colours.heated(shade / LEVELS))
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(QColor(colours.problem if broken else colours.edge), 1.5 if broken else 1.0))
+    line = colours.problem if broken else colours.dim if bypassed else colours.edge
+    dashes = Qt.PenStyle.DashLine if bypassed else Qt.PenStyle.SolidLine
+    painter.setPen(QPen(QColor(line), 1.5 if broken or bypassed else 1.0, dashes))
     painter.drawPath(outline)
-    painter.fillPath(edge, QColor(colours.problem) if broken else colours.family(group))
+    if not bypassed:
+        painter.fillPath(edge, QColor(colours.problem) if broken else colours.family(group))
     if bar:
         painter.fillRect(QRectF(STRIP, HEIGHT - BAR, bar, BAR - 0.5), QColor(colours.bar))
 
 
-def _ports(painter: QPainter, inputs: int) -> None:
+def paint_ports(painter: QPainter, inputs: int) -> None:
     colours = theme.current()
     painter.setPen(QPen(QColor(colours.link), 1.25))
     painter.setBrush(QColor(colours.card))
@@ -244,45 +265,32 @@ def _ports(painter: QPainter, inputs: int) -> None:
     painter.drawEllipse(QPointF(*outlet((0.0, 0.0))), PORT - 1.5, PORT - 1.5)
 
 
-def _glyph(painter: QPainter, group: str, colour: QColor) -> None:
+def paint_sign(painter: QPainter, text: str, right: float) -> float:
+    """A plate in the second line that ends at `right`: a struck circle, and how many channels are off or scaled.
+
+    Returns where the room left of it ends.
+    """
+    if not text:
+        return right
+    colours, measure = theme.current(), metrics(SMALL, bold=True)
+    words = measure.elidedText(text, Qt.TextElideMode.ElideRight, WIDTH / 2)
+    plate = QRectF(0, 21.5, measure.horizontalAdvance(words) + 23, 16)
+    plate.moveRight(right)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(colours.text))
+    painter.drawRoundedRect(plate, 8, 8)
+    painter.setPen(QPen(QColor(colours.card), 1.4))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    middle = QPointF(plate.left() + 9, plate.center().y())
+    painter.drawEllipse(middle, 4, 4)
+    painter.drawLine(middle + QPointF(-2.8, 2.8), middle + QPointF(2.8, -2.8))
+    write(painter, plate.adjusted(16, 0, 0, 0), words, QColor(colours.card), SMALL, bold=True)
+    return plate.left() - 6
+
+
+def paint_sign_of(painter: QPainter, group: str, colour: QColor) -> None:
     """A small drawing of what the family does, 12 × 12: colour is not the only cue."""
     painter.save()
     painter.translate(LEFT, 7)
     paint_glyph(painter, group, colour)
     painter.restore()
-
-
-def paint_glyph(painter: QPainter, group: str, colour: QColor) -> None:
-    """The family's sign in the square from (0, 0) to (12, 12)."""
-    painter.setPen(QPen(colour, 1.4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    if group == "Window":  # a window on an image
-        painter.drawRect(QRectF(0.5, 0.5, 11, 11))
-        painter.fillRect(QRectF(2.5, 2.5, 5, 5), colour)
-    elif group == "Activation":  # a hinge
-        painter.drawPolyline([QPointF(0.5, 9.5), QPointF(5.5, 9.5), QPointF(11, 1.5)])
-    elif group == "Norm":  # a bell
-        bell = QPainterPath(QPointF(0.5, 10.5))
-        bell.cubicTo(4.5, 10.5, 3.5, 1.5, 6, 1.5)
-        bell.cubicTo(8.5, 1.5, 7.5, 10.5, 11.5, 10.5)
-        painter.drawPath(bell)
-    elif group == "Join":  # two into one
-        painter.drawPolyline([QPointF(1, 1), QPointF(6, 6.5), QPointF(11, 1)])
-        painter.drawLine(QLineF(6, 6.5, 6, 11.5))
-    elif group == "Dense":  # all to all
-        for a in (1.5, 10.5):
-            for b in (1.5, 10.5):
-                painter.drawLine(QLineF(a, 1.5, b, 10.5))
-    elif group == "Shape":  # an image laid out in a row
-        painter.drawRect(QRectF(3.5, 0.5, 5, 5))
-        painter.drawLine(QLineF(0.5, 10, 11.5, 10))
-    elif group == "Input":  # a picture
-        painter.drawRect(QRectF(0.5, 1.5, 11, 9))
-        painter.drawPolyline([QPointF(1.5, 9.5), QPointF(4.5, 5.5), QPointF(7, 8), QPointF(8.5, 6.5), QPointF(11, 9)])
-    elif group == "Detection":  # a box's corners, and its middle
-        for x in (0.5, 11.5):
-            for y in (0.5, 11.5):
-                painter.drawPolyline([QPointF(x, y + (6 - y) * 0.55), QPointF(x, y), QPointF(x + (6 - x) * 0.55, y)])
-        painter.drawPoint(QPointF(6, 6))
-    else:
-        painter.drawEllipse(QRectF(1.5, 1.5, 9, 9))

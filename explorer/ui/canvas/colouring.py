@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from explorer.network.analysis import Facts
 from explorer.network.conventions import Conventions
 from explorer.network.cost import MEASURES, Measure, Scale, costs, in_unit
+from explorer.network.folding import Folding
 from explorer.network.layout import CARD
-from explorer.network.network import Network
-from explorer.ui.words import cost_in_brief, cost_in_words
+from explorer.ui.controls.words import cost_in_brief, cost_in_words
 from explorer.workspace.document import Document
 
 ROOM = CARD[0] - 10
@@ -49,20 +49,23 @@ class Colouring:
         """Take another measure, "" for none; `follow` then finds the figures."""
         self.measure = next((measure for measure in MEASURES if measure == name), None)
 
-    def follow(self, document: Document, conventions: Conventions) -> set[str]:
-        """Find the figures again; ids of the nodes whose figure is another one now."""
+    def follow(self, document: Document, folding: Folding, conventions: Conventions) -> set[str]:
+        """Find the figures again; ids of the cards whose figure is another one now."""
         if self.measure is None and not self.figures:
             return set()
         before, self.figures, self.scale = self.figures, {}, None
         if self.measure is not None:
             measure = in_unit(self.measure, conventions)
-            self._find(document.project.network, conventions.counted(document.facts), measure)
+            self._find(folding, conventions.counted(document.facts), measure)
         return {id for id in before.keys() | self.figures.keys() if before.get(id) != self.figures.get(id)}
 
-    def _find(self, network: Network, facts: Mapping[str, Facts], measure: Measure) -> None:
-        values = costs(network, facts, measure)
+    def _find(self, folding: Folding, facts: Mapping[str, Facts], measure: Measure) -> None:
+        """A group costs what is in it costs together; of receptive fields it has the largest."""
+        together = max if measure == "receptive field" else sum
+        each = costs(folding.network, facts, measure)
+        values = {id: together([each[node] for node in folding.nodes((id,))]) for id in folding.drawn.nodes}
         self.scale = scale = Scale.of(measure, values.values())
         for id, value in values.items():
-            if facts[id].shape is not None:
+            if any(facts[node].shape is not None for node in folding.nodes((id,))):
                 shade, share = round(LEVELS * scale.level(value)), scale.share(value)
                 self.figures[id] = Figure(measure, value, shade, round(share * ROOM))

@@ -6,21 +6,26 @@ from collections.abc import Iterable
 from functools import cached_property
 from itertools import pairwise
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, Signal
+from PySide6.QtCore import QPointF, Signal
 from PySide6.QtGui import QGuiApplication
 
 from explorer.classics.blocks import Block
+from explorer.layers.bypass import CannotBypass, brought_back, bypassed
 from explorer.network.layer import Layer, ShapeError
-from explorer.network.layout import arranged
 from explorer.network.project import Place, Project
 from explorer.network.routes import Link
+from explorer.network.unfolding import laid_out
 from explorer.ui.canvas import edits
+from explorer.ui.canvas.adding import Adding
+from explorer.ui.canvas.annotations import spoken as annotation_spoken
 from explorer.ui.canvas.card import HEIGHT, WIDTH
 from explorer.ui.canvas.figure import export_picture
+from explorer.ui.canvas.group_copies import PasteError
 from explorer.ui.canvas.node_item import Hit
 from explorer.ui.canvas.scene import NetworkScene
-from explorer.ui.canvas.search import SearchBox
+from explorer.ui.canvas.spoken import announce
 from explorer.ui.canvas.zoom_view import ZoomView
+from explorer.ui.controls.finder import Finder
 from explorer.workspace.session import Session
 
 EMPTY = "Press Tab to add a layer, or drop a picture or a model here"
@@ -32,31 +37,32 @@ class EditView(ZoomView):
     """A view that shares the session's selection and edits its document, through `document.edit` only."""
 
     edit_requested = Signal(str)  # a node's id: Enter or a double click
+    block_requested = Signal(object, object)  # a kind of block, QPointF where it was dropped or None
+    network_requested = Signal(str, str)  # name, title
 
     def __init__(self, session: Session) -> None:
         super().__init__(NetworkScene(session.document))
         self.session = session
-        self._wanted: tuple[QPointF | None, str, bool] = (None, "", False)
         session.selection_changed.connect(self._show_selection)
         self._show_selection(session.selection)
 
     @cached_property
-    def box(self) -> SearchBox:
-        """The box that adds a layer by typing; made when it is first asked for."""
-        box = SearchBox(self)
-        box.chosen.connect(self._take_found)
-        box.closed.connect(self.setFocus)
-        return box
+    def box(self) -> Finder:
+        """The box that adds by typing; made when it is first asked for."""
+        return Finder(
+            self, "Add a layer, a block or a network: type its name or what it does", "What can be added",
+            "Nothing to add is called or described",
+        )  # fmt: skip
 
     @property
     def link(self) -> Link | None:
         """The selected link."""
         return self.drawing.links.chosen
 
-    def select(self, ids: Iterable[str], link: Link | None = None) -> None:
-        """Select nodes, the last one chosen last, or a link."""
-        self.session.select(tuple(ids))
-        self.drawing.choose(self.session.selection, link)
+    def select(self, ids: Iterable[str], link: Link | None = None, annotation: str = "") -> None:
+        """Select nodes and whole groups, the last one chosen last, or a link, or a note or an arrow."""
+        self.session.select(self.drawing.folding.nodes(ids))
+        self.drawing.choose(self.session.selection, link, annotation)
         self.describe()
 
     def edit(self, text: str, project: Project, merge: str = "") -> None:
@@ -75,6 +81,14 @@ class EditView(ZoomView):
             project, id = edits.added(project, layer, (), _centred(at))
         self._add(project, id, show=at is None)
 
+    def add_on_wire(self, kind: str, at: QPointF, wire: str, *, backwards: bool) -> None:
+        """Add a layer at a point, fed by the node that a wire was pulled from; backwards: feeding it."""
+        layer, project = Layer.kinds[kind](), self.drawing.project
+        x, y = _centred(at)
+        inputs, down = ((), -HEIGHT / 2) if backwards else ((wire,), HEIGHT / 2)
+        project, id = edits.added(project, layer, inputs, (x, y + down))
+        self._add(edits.linked(project, id, wire) if backwards else project, id, show=False)
+
     def add_block(self, block: Block, at: QPointF | None = None) -> None:
         """Add a block behind the selected node; or at a point, on the link that runs there."""
         after, link = self.before_block(at)
@@ -86,7 +100,7 @@ class EditView(ZoomView):
         except ShapeError as error:
             self.session.failed.emit("canvas", str(error))
             return
-        before = self.drawing.nodes.keys()
+        before = self.drawing.document.project.network.nodes.keys()
         new = tuple(id for id in project.network.nodes if id not in before)
         self.edit(f"Add {block.kind}", project)
         self.select((*(id for id in new if id != last), last))
@@ -96,7 +110,7 @@ class EditView(ZoomView):
         """What a block would stand behind, and the link it would stand on."""
         link = self.drawing.hit(at, self.zoom).link if at is not None else None
         if link is not None:
-            return link[0], link
+            return self.drawing.folding.links(link)[0][0], link
         return next(reversed(self.session.selection), None), None
 
     def select_all(self) -> None:
@@ -111,9 +125,20 @@ class EditView(ZoomView):
         """Remove the selected link or nodes; what a removed node fed is fed by its input."""
         ids, link, project = self.session.selection, self.link, self.drawing.project
         if link is not None:
-            self.edit(f"Unplug {link[0]} from {link[1]}", edits.unplugged(project, link))
+            self.edit(self.drawing.unplugging(link), edits.unplugged(project, link))
         elif ids:
-            self.edit(f"Delete {_named(ids)}", project.rewired(project.network.without(ids)))
+            self.edit(f"Delete {self.drawing.named(ids)}", project.rewired(project.network.without(ids)))
+
+    def bypass(self) -> None:
+        """Let the selected layers pass on what comes in, or where all of them do, bring them back."""
+        ids, project = self.session.selection, self.drawing.project
+        try:
+            if project.bypassed.keys() >= set(ids):
+                self.edit(f"Bring back {_named(ids)}", brought_back(project, ids))
+            else:
+                self.edit(f"Bypass {_named(ids)}", bypassed(project, ids))
+        except CannotBypass as error:
+            self.session.failed.emit("canvas", str(error))
 
     def link_selected(self) -> None:
         """Link the selected nodes in the order they were selected; where they all are, take these links away."""
@@ -134,7 +159,7 @@ class EditView(ZoomView):
     def arrange(self) -> None:
         """Lay the whole network out anew, as one step to undo."""
         project = self.drawing.project
-        self.edit("Arrange", project.moved(arranged(project.network)))
+        self.edit("Arrange", project.moved(laid_out(project.network, project.groups)))
         self.settle()
 
     def copy(self) -> None:
@@ -149,7 +174,10 @@ class EditView(ZoomView):
 
     def paste(self) -> None:
         """Add the clipboard's nodes, with fresh ids, and select them."""
-        self._add_text("Paste", QGuiApplication.clipboard().text())
+        seen = self.visible
+        self._add_text(
+            "Paste", QGuiApplication.clipboard().text(), (*seen.topLeft().toTuple(), *seen.bottomRight().toTuple())
+        )
 
     def duplicate(self) -> None:
         """Add the selected nodes once more, beside themselves."""
@@ -161,42 +189,13 @@ class EditView(ZoomView):
         export_picture(self.drawing, path)
 
     def search(self, at: QPointF | None = None, wire: str = "", *, backwards: bool = False) -> None:
-        """Open the box that adds a layer: at a point, on a wire from (backwards: to) a node, or below the selection."""
-        self._wanted = (at, wire, backwards)
-        facts, feeding = self.drawing.document.facts, (wire,) if wire else self.session.selection if at is None else ()
-        shapes = [facts[id].shape for id in feeding]
-
-        def outlook(kind: type[Layer]) -> tuple[str, bool]:
-            layer = kind()
-            if not self.drawing.nodes:
-                return "", not layer.inputs  # a network begins with its input
-            if backwards or (not shapes and layer.inputs) or not layer.inputs:
-                return "", not (wire and not backwards and not layer.inputs)
-            return edits.outlook(layer, shapes if layer.inputs < 0 else shapes[-1:])
-
-        under = self.drawing.bounds(self.session.selection[-1:]) if at is None else QRectF()
-        point = at if at is not None else QPointF(under.center().x(), under.bottom() + 16)
-        middle = self.viewport().rect().center() - QPoint(200, 180)
-        shown = at is not None or (not under.isEmpty() and self.visible.intersects(under))
-        self.box.open_at(self.viewportTransform().map(point).toPoint() if shown else middle, outlook)
+        """Add by typing: at a point, on a wire from (backwards: to) a node, or below the selection."""
+        Adding(self, at, wire, backwards).ask()
 
     def ask_edit(self) -> None:
         """Ask for the selected node's settings."""
         if self.session.selection:
             self.edit_requested.emit(self.session.selection[-1])
-
-    def _take_found(self, kind: str) -> None:
-        at, wire, backwards = self._wanted
-        self.setFocus()
-        if at is None or wire not in self.drawing.nodes:
-            self.add_layer(kind, at)
-            return
-        layer, project = Layer.kinds[kind](), self.drawing.project
-        x, y = _centred(at)
-        project, id = edits.added(
-            project, layer, () if backwards else (wire,), (x, y + (-1 if backwards else 1) * HEIGHT / 2)
-        )
-        self._add(edits.linked(project, id, wire) if backwards else project, id, show=False)
 
     def _add(self, project: Project, id: str, *, show: bool) -> None:
         self.edit(f"Add {id}", project)
@@ -204,10 +203,10 @@ class EditView(ZoomView):
         if show:
             self.reveal((id,))
 
-    def _add_text(self, verb: str, text: str) -> None:
+    def _add_text(self, verb: str, text: str, seen: edits.Area | None = None) -> None:
         try:
-            project, ids = edits.pasted(self.drawing.project, text)
-        except edits.PasteError as error:
+            project, ids = edits.pasted(self.drawing.project, text, seen)
+        except PasteError as error:
             self.session.failed.emit("canvas", str(error))
             return
         self.edit(f"{verb} {_named(ids)}", project)
@@ -220,12 +219,17 @@ class EditView(ZoomView):
 
     def describe(self) -> None:
         """Say what is selected to screen readers."""
-        nodes, ids = self.drawing.nodes, self.session.selection
-        spoken = (
-            f"{len(ids)} layers selected" if len(ids) > 1 else "".join(nodes[i].card.spoken for i in ids if i in nodes)
-        )
+        drawing, ids = self.drawing, self.session.selection
+        cards, nodes = drawing.folding.shown(ids), drawing.document.project.network.nodes
+        card = cards[0] if len(cards) == 1 else drawing.folding.groups.exactly(ids)
+        spoken = drawing.spoken(card) or (f"{len(ids)} layers selected" if ids else "")
         if self.link is not None:
-            spoken = f"link from {self.link[0]} to {self.link[1]}"
+            spoken = f"link from {drawing.named(self.link[:1])} to {drawing.named(self.link[1:2])}"
+        elif len(cards) == 1 and self.hasFocus():
+            announce(self, cards[0])
+        notes = drawing.annotations
+        if notes.chosen:
+            spoken = annotation_spoken(notes.shown[notes.chosen])
         self.setAccessibleDescription(spoken or f"{len(nodes)} layers" if nodes else EMPTY)
 
 

@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
+from math import ceil, floor
 from typing import Any
 
 from explorer.classics import blocks
 from explorer.classics.blocks import Block
+from explorer.layers.bypass import CannotBypass, bypassed
 from explorer.network.analysis import analyse
+from explorer.network.folding import folded
+from explorer.network.groups import Groups
 from explorer.network.layer import Layer, Shape, ShapeError, described
-from explorer.network.layout import CARD, GAP
-from explorer.network.network import Node
+from explorer.network.layout import CARD, GRID, PITCH, STEP
+from explorer.network.network import Network, Node
 from explorer.network.placing import accommodated, place_near
 from explorer.network.project import Place, Project
 from explorer.network.routes import Link
 from explorer.network.settings import SettingError
+from explorer.ui.canvas.group_copies import PasteError, groups_copied, groups_read, place_read
+
+Area = tuple[float, float, float, float]
+"""Left, top, right and bottom in scene units."""
 
 FORMAT = "cnn-explorer nodes"
 LARGEST = 4_000_000
 """Characters of pasted text that are still read."""
-
-
-class PasteError(ValueError):
-    """The clipboard's text is no list of layers; the message is a sentence for the user."""
 
 
 def outlook(layer: Layer, inputs: Sequence[Shape | None]) -> tuple[str, bool]:
@@ -55,24 +59,45 @@ def added(project: Project, layer: Layer, inputs: Sequence[str], place: Place | 
     """The project with one more node, below its last input unless a place is given; and the node's id."""
     network = project.network
     id = network.fresh_id(layer.kind)
-    taken = tuple(inputs) if layer.inputs < 0 else tuple(inputs[-1:]) if layer.inputs else ()
-    after = network.with_node(Node(id, layer, taken))
     if place is None:
-        place = place_near(network, project.places, inputs[-1] if inputs else None)
-    return replace(project, network=after, places={**project.places, id: place}), id
+        folding = folded(network, project.groups)
+        place = place_near(folding.drawn, project.places, folding.card(inputs[-1]) if inputs else None)
+    return project.rewired(network.with_node(_fed(id, layer, inputs))).moved({id: place}), id
 
 
 def inserted(project: Project, layer: Layer, link: Link, place: Place) -> tuple[Project, str]:
-    """The project with a new node between the two ends of a link; what lies below moves down to make room."""
-    source, target, port = link
-    (left, top), (below_left, below) = project.places[source], project.places[target]
-    step = CARD[1] + GAP[1]
+    """The project with a new node between the two ends of a drawn link."""
+    id = project.network.fresh_id(layer.kind)
+    network = project.network.with_node(Node(id, layer))
+    return spliced(replace(project, network=network).moved({id: place}), id, link), id
+
+
+def spliced(project: Project, id: str, link: Link) -> Project:
+    """The project with a loose node between the two ends of a drawn link; what lies below moves down to make room."""
+    folding = folded(project.network, project.groups)
+    (left, top), (below_left, below), (x, y) = (project.places[i] for i in (*link[:2], id))
     if below > top:
-        place = left if left == below_left else place[0], min(max(place[1], top + step), max(top + step, below - step))
-        down = max(0.0, place[1] + step - below)
-        project = project.moved({i: (x, y + down) for i, (x, y) in project.places.items() if y >= below and down})
-    project, id = added(project, layer, (source,), place)
-    return replace(project, network=project.network.with_link(id, target, port)), id
+        x, y = left if left == below_left else x, min(max(y, top + STEP), max(top + STEP, below - STEP))
+        down = max(0.0, y + STEP - below)
+        shown = {i: project.places[i] for i in folding.drawn.nodes}
+        lower = {i: (a, b + down) for i, (a, b) in shown.items() if b >= below and down}
+        project = project.moved({**lower, id: (x, y)})
+    links = folding.links(link)
+    source, network = links[0][0], project.network.with_link(links[0][0], id)
+    for feeding, target, port in links:
+        network = network.with_link(id, target, port) if feeding == source else network
+    return replace(project, network=network, groups=project.groups.joined(network, id))
+
+
+def insertable(project: Project, id: str) -> bool:
+    """Whether a node could be put into a link: it has none of its own, and takes an input."""
+    node = project.network.nodes.get(id)
+    return node is not None and bool(node.layer.inputs) and not node.inputs and not project.network.users[id]
+
+
+def _fed(id: str, layer: Layer, inputs: Sequence[str]) -> Node:
+    """A node that takes as many of these inputs as its layer can, the last ones."""
+    return Node(id, layer, tuple(inputs) if layer.inputs < 0 else tuple(inputs[-1:]) if layer.inputs else ())
 
 
 def with_block(project: Project, block: Block, after: str, link: Link | None = None) -> tuple[Project, str]:
@@ -84,18 +109,19 @@ def with_block(project: Project, block: Block, after: str, link: Link | None = N
     if shape is None or len(shape) != 3:
         raise ShapeError(f"{block.kind} needs an image before it, and {after} gives {described(shape or (0,))}")
     network, last = blocks.with_block(project.network, block, after, shape[0])
-    if link is not None:
-        network = network.with_link(last, link[1], link[2])
+    for source, target, port in folded(project.network, project.groups).links(link) if link is not None else ():
+        network = network.with_link(last, target, port) if source == after else network
     return accommodated(project, network), last
 
 
 def unplugged(project: Project, link: Link) -> Project:
-    """The project without one link."""
-    source, target, port = link
-    network = project.network
-    node = network.nodes[target]
-    inputs = tuple(i for number, i in enumerate(node.inputs) if number != port or i != source)
-    return replace(project, network=network.with_node(replace(node, inputs=inputs)))
+    """The project without one drawn link, and so without all links that it is drawn for."""
+    network, gone = project.network, set(folded(project.network, project.groups).links(link))
+    for target in {target for _, target, _ in gone}:
+        node = network.nodes[target]
+        inputs = tuple(i for number, i in enumerate(node.inputs) if (i, target, number) not in gone)
+        network = network.with_node(replace(node, inputs=inputs))
+    return replace(project, network=network)
 
 
 def linked(project: Project, source: str, target: str) -> Project:
@@ -104,28 +130,57 @@ def linked(project: Project, source: str, target: str) -> Project:
 
 
 def copied(project: Project, ids: Iterable[str]) -> str:
-    """Nodes as JSON text, with the links among them."""
+    """Nodes as JSON text, with the links among them, and the groups all of whose nodes they are."""
     chosen = set(ids)
     nodes = [
         {
             "id": node.id,
-            "kind": type(node.layer).__name__,
-            "settings": {f.name: getattr(node.layer, f.name) for f in fields(node.layer)},
+            "kind": type(layer).__name__,
+            "settings": {f.name: getattr(layer, f.name) for f in fields(layer)},
             "inputs": [i for i in node.inputs if i in chosen],
-            "place": project.places[node.id],
+            "place": project.places.get(node.id),
+            "bypassed": node.id in project.bypassed,
         }
         for node in project.network.nodes.values()
+        for layer in [project.layer(node.id)]
         if node.id in chosen
     ]
-    return json.dumps({FORMAT: 1, "nodes": nodes})
+    return json.dumps({FORMAT: 1, "nodes": nodes, "groups": groups_copied(project, chosen)})
 
 
-def pasted(project: Project, text: str) -> tuple[Project, tuple[str, ...]]:
+def pasted(project: Project, text: str, seen: Area | None = None) -> tuple[Project, tuple[str, ...]]:
     """The project with the nodes of a copied text, under fresh ids and beside what is there; and those ids.
 
-    Raises PasteError.
+    seen: where they come into the middle if they would lie outside of it. Raises PasteError.
     """
-    nodes, places = _read(text)
+    nodes, groups, places, aside = _read(text)
+    shown = {id: places[id] for id in folded(Network({node.id: node for node in nodes}), groups).drawn.nodes}
+    free = _free(_in_sight(shown, seen), project.places)
+    first = next(iter(shown))
+    right, down = free[first][0] - shown[first][0], free[first][1] - shown[first][1]
+    moved = {id: (x + right, y + down) for id, (x, y) in places.items()}
+    try:
+        return _with_copies(project, nodes, groups, moved, aside)
+    except CannotBypass as error:
+        raise PasteError(f"the clipboard's layers cannot be added: {error}") from error
+
+
+def duplicated(project: Project, places: Mapping[str, Place]) -> tuple[Project, tuple[str, ...]]:
+    """The project with some of what is drawn once more, at these places, linked among themselves; and the new ids."""
+    ids = folded(project.network, project.groups).nodes(places)
+    hidden = {id: place for id, place in project.places.items() if id in ids or id in project.groups.groups}
+    nodes = [replace(project.network.nodes[id], layer=project.layer(id)) for id in ids]
+    aside = project.bypassed.keys() & set(ids)
+    return _with_copies(project, nodes, project.groups.among(ids), {**hidden, **places}, aside)
+
+
+def _with_copies(
+    project: Project, nodes: Sequence[Node], groups: Groups, places: Mapping[str, Place], aside: Collection[str]
+) -> tuple[Project, tuple[str, ...]]:
+    """The project with these nodes and groups under fresh ids, some nodes bypassed, and the nodes' fresh ids.
+
+    Raises CannotBypass.
+    """
     network, names = project.network, {}
     for node in nodes:
         names[node.id] = network.fresh_id(node.layer.kind)
@@ -133,24 +188,48 @@ def pasted(project: Project, text: str) -> tuple[Project, tuple[str, ...]]:
     for node in nodes:
         inputs = tuple(names[i] for i in node.inputs if i in names)
         network = network.with_node(Node(names[node.id], node.layer, inputs))
-    shift = _free_shift(places, project.places)
-    here = {names[id]: (x + shift, y) for id, (x, y) in places.items()}
-    return replace(project, network=network, places={**project.places, **here}), tuple(names.values())
+    together, ids = project.groups.with_copies(groups, names)
+    new = {**ids, **names}
+    here = {new[id]: place for id, place in places.items() if id in new}
+    project = replace(project, network=network, groups=together).moved(here)
+    return bypassed(project, [names[id] for id in names if id in aside]), tuple(names.values())
 
 
-def _free_shift(places: Mapping[str, Place], taken: Mapping[str, Place]) -> float:
-    """How far to the right the new nodes cover none of the old ones."""
+def _in_sight(places: Mapping[str, Place], seen: Area | None) -> Mapping[str, Place]:
+    """The places, moved together into the middle of what is seen where none of them is in it."""
+    if seen is None or any(seen[0] <= x <= seen[2] and seen[1] <= y <= seen[3] for x, y in places.values()):
+        return places
+    across, down = zip(*places.values(), strict=True)
+    right = (seen[0] + seen[2] - min(across) - max(across) - CARD[0]) / 2
+    below = (seen[1] + seen[3] - min(down) - max(down) - CARD[1]) / 2
+    right, below = round(right / GRID) * GRID, round(below / GRID) * GRID
+    return {id: (x + right, y + below) for id, (x, y) in places.items()}
+
+
+def _free(places: Mapping[str, Place], taken: Mapping[str, Place]) -> dict[str, Place]:
+    """The places, moved together just so far that none covers one that is taken; rather to the side than up or down."""
     width, height = CARD
-    step = max(x for x, _ in places.values()) - min(x for x, _ in places.values()) + width + 48
-    shift = 0.0
-    while any(
-        abs(x + shift - a) < width and abs(y - b) < height for x, y in places.values() for a, b in taken.values()
-    ):
-        shift += step
-    return shift
+    cells: dict[tuple[int, int], list[Place]] = {}
+    for a, b in taken.values():
+        cells.setdefault((floor(a / width), floor(b / height)), []).append((a, b))
+
+    def covers(x: float, y: float) -> bool:
+        column, row = floor(x / width), floor(y / height)
+        near = (cells.get((column + i, row + j), ()) for i in (-1, 0, 1) for j in (-1, 0, 1))
+        return any(abs(x - a) < width and abs(y - b) < height for cell in near for a, b in cell)
+
+    across = [x for x, _ in (*places.values(), *taken.values())]
+    most = ceil((max(across) - min(across)) / PITCH) + 1  # there nothing is taken
+    steps = ((i, j) for i in range(-most, most + 1) for j in range(-3, 4))
+    for i, j in sorted(steps, key=lambda step: (abs(step[0]) + 2 * abs(step[1]), -step[0], -step[1])):
+        moved = {id: (x + i * PITCH, y + j * STEP) for id, (x, y) in places.items()}
+        if not any(covers(x, y) for x, y in moved.values()):
+            return moved
+    raise AssertionError("far enough to the right nothing is taken")
 
 
-def _read(text: str) -> tuple[list[Node], dict[str, Place]]:
+def _read(text: str) -> tuple[list[Node], Groups, dict[str, Place], set[str]]:
+    """The nodes of a copied text and their groups, where they lie, and which are bypassed."""
     if len(text) > LARGEST:
         raise PasteError(f"the clipboard holds {len(text):,} characters: too many to be layers copied here")
     try:
@@ -161,10 +240,12 @@ def _read(text: str) -> tuple[list[Node], dict[str, Place]]:
     if not isinstance(entries, list) or not entries:
         raise PasteError("the clipboard holds no layers: copy some on the canvas first")
     nodes = [_node(entry) for entry in entries]
-    places = {n.id: _place(entry) for n, entry in zip(nodes, entries, strict=True)}
+    places = {n.id: place_read(entry.get("place")) for n, entry in zip(nodes, entries, strict=True)}
     if len(places) < len(nodes):
         raise PasteError("the clipboard's layers do not have different ids")
-    return nodes, places
+    groups, cards = groups_read(data.get("groups"), places.keys())
+    aside = {n.id for n, entry in zip(nodes, entries, strict=True) if entry.get("bypassed") is True}
+    return nodes, groups, {**places, **cards}, aside
 
 
 def _node(entry: Any) -> Node:
@@ -177,15 +258,13 @@ def _node(entry: Any) -> Node:
     if made is None:
         raise PasteError(f"the clipboard holds a layer of the unknown kind {kind[:40]!r}")
     known = {f.name for f in fields(made)}
-    plain = {name: tuple(v) if isinstance(v, list) else v for name, v in settings.items() if name in known}
     try:
+        plain = {name: _frozen(value) for name, value in settings.items() if name in known}
         return Node(id, made(**plain), tuple(i for i in inputs if isinstance(i, str)))
-    except (SettingError, TypeError) as error:
+    except (SettingError, TypeError, RecursionError) as error:
         raise PasteError(f"the clipboard's {kind} cannot be made: {error}") from error
 
 
-def _place(entry: Any) -> Place:
-    match entry.get("place"):
-        case [int() | float() as x, int() | float() as y] if abs(x) < 1e6 and abs(y) < 1e6:
-            return float(x), float(y)
-    return 0.0, 0.0
+def _frozen(value: Any) -> Any:
+    """A value of JSON as settings have it: an anchor's sizes are pairs within a tuple."""
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value

@@ -12,7 +12,8 @@ from explorer.ui.canvas.card import FACE
 from explorer.ui.canvas.colouring import LEVELS
 from explorer.ui.canvas.node_item import NodeItem
 
-PROBLEM = "problem"
+PROBLEM, BYPASSED = "problem", "bypassed"
+"""Tones beside families and shades; no family is called so, and what has no colour of its own is dim."""
 
 
 class Far:
@@ -22,7 +23,9 @@ class Far:
         self._lines = lines
         self._boxes: dict[str | int, list[QRectF]] = {}
         for item in items:
-            tone = PROBLEM if item.card.broken else item.card.shade if shaded else item.node.layer.group
+            card = item.card
+            plain = BYPASSED if card.bypassed else card.group
+            tone = PROBLEM if card.broken else card.shade if shaded else plain
             self._boxes.setdefault(tone, []).append(FACE.translated(item.pos()))
 
     def paint(self, painter: QPainter, marked: Iterable[NodeItem]) -> None:

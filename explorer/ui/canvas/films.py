@@ -7,7 +7,7 @@ from PySide6.QtGui import QImage, QPainter, QPixmap
 
 from explorer.maths.thumbnails import Thumbnails
 from explorer.ui.canvas.card import FILM
-from explorer.ui.colour_maps import fitting, opaque
+from explorer.ui.pictures.colour_maps import fitting, opaque
 
 
 class Films:
@@ -17,6 +17,9 @@ class Films:
         self._thumbnails = thumbnails
         self._places = {id: place for place, id in enumerate(thumbnails.ids)} if thumbnails else {}
         self._made: dict[str, QPixmap] = {}
+
+    def __len__(self) -> int:
+        return len(self._places)
 
     def __contains__(self, id: str) -> bool:
         return id in self._places

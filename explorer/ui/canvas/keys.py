@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
 from explorer.network.layout import CARD
-from explorer.network.project import Place, Project
+from explorer.network.network import Network
+from explorer.network.project import Place
 from explorer.ui import theme
 
 if TYPE_CHECKING:
@@ -21,18 +22,23 @@ Standard = QKeySequence.StandardKey
 WAYS = {Key.Key_Up: (0, -1), Key.Key_Down: (0, 1), Key.Key_Left: (-1, 0), Key.Key_Right: (1, 0)}
 
 PLAIN: dict[Key, Callable[[Canvas], None]] = {
-    Key.Key_Delete: lambda canvas: canvas.delete(),
-    Key.Key_Backspace: lambda canvas: canvas.delete(),
+    Key.Key_Delete: lambda canvas: delete(canvas),
+    Key.Key_Backspace: lambda canvas: delete(canvas),
     Key.Key_Tab: lambda canvas: canvas.search(),
     Key.Key_F: lambda canvas: canvas.frame(),
     Key.Key_Home: lambda canvas: canvas.fit(),
     Key.Key_X: lambda canvas: canvas.ask_xray(),
     Key.Key_L: lambda canvas: canvas.link_selected(),
+    Key.Key_O: lambda canvas: canvas.fold_selected(),
+    Key.Key_F2: lambda canvas: canvas.rename_group(),
+    Key.Key_M: lambda canvas: canvas.bypass(),
     Key.Key_Plus: lambda canvas: canvas.zoom_by(2),
     Key.Key_Equal: lambda canvas: canvas.zoom_by(2),
     Key.Key_Minus: lambda canvas: canvas.zoom_by(-2),
-    Key.Key_Return: lambda canvas: canvas.ask_edit(),
-    Key.Key_Enter: lambda canvas: canvas.ask_edit(),
+    Key.Key_N: lambda canvas: canvas.annotating.add_note(),
+    Key.Key_A: lambda canvas: canvas.annotating.add_arrow(),
+    Key.Key_Return: lambda canvas: edit(canvas),
+    Key.Key_Enter: lambda canvas: edit(canvas),
 }
 STANDARD: dict[Standard, Callable[[Canvas], None]] = {
     Standard.SelectAll: lambda canvas: canvas.select_all(),
@@ -54,6 +60,10 @@ def press(canvas: Canvas, event: QKeyEvent) -> bool:
         canvas.duplicate()
     elif held == shift and key == Key.Key_A:
         canvas.search()
+    elif held == shift and key == Key.Key_N:
+        canvas.annotating.choose_next()
+    elif key in WAYS and canvas.annotating.chosen and held in (alt, alt | shift):
+        canvas.annotating.nudge(*WAYS[key], tip=held != alt)
     elif key in WAYS and held == alt:
         nudge(canvas, *WAYS[key])
     elif key in WAYS and held in (Qt.KeyboardModifier.NoModifier, shift):
@@ -65,22 +75,38 @@ def press(canvas: Canvas, event: QKeyEvent) -> bool:
     return True
 
 
+def delete(canvas: Canvas) -> None:
+    """Take away what is selected."""
+    if canvas.annotating.chosen:
+        canvas.annotating.remove()
+    else:
+        canvas.delete()
+
+
+def edit(canvas: Canvas) -> None:
+    """Write the chosen note, open the selected group, or ask for the selected layer's settings."""
+    if canvas.annotating.chosen:
+        canvas.annotating.write()
+    else:
+        canvas.enter()
+
+
 def walk(canvas: Canvas, right: int, down: int, *, keep: bool) -> None:
     """Select the next node in a direction, besides the selected ones if `keep`."""
-    selection, project = canvas.session.selection, canvas.drawing.project
+    folding, places = canvas.drawing.folding, canvas.drawing.places
+    selection, network = folding.shown(canvas.session.selection), folding.drawn
     if selection:
-        id = neighbour(project, selection[-1], right, down)
+        id = neighbour(network, places, selection[-1], right, down)
     else:
-        order = [node.id for node in project.network.order] or list(project.network.nodes)
+        order = [node.id for node in network.order] or list(network.nodes)
         id = order[0] if order else None
     if id is not None:
         canvas.select((*(i for i in selection if keep and i != id), id))
         canvas.reveal([id])
 
 
-def neighbour(project: Project, id: str, right: int, down: int) -> str | None:
+def neighbour(network: Network, places: Mapping[str, Place], id: str, right: int, down: int) -> str | None:
     """The input above, the user below, or the nearest node to the left or right."""
-    network, places = project.network, project.places
     x, y = places[id]
     if down:
         linked = network.users[id] if down > 0 else network.nodes[id].inputs
@@ -96,7 +122,7 @@ def neighbour(project: Project, id: str, right: int, down: int) -> str | None:
 
 def nudge(canvas: Canvas, right: int, down: int) -> None:
     """Move the selected nodes by one step of the grid; steps in a row undo as one."""
-    project, selection = canvas.drawing.project, canvas.session.selection
+    project, selection = canvas.drawing.project, canvas.drawing.folding.shown(canvas.session.selection)
     if selection:
         step = float(theme.GRID)
         moved = {i: (project.places[i][0] + right * step, project.places[i][1] + down * step) for i in selection}

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QWidget
 from explorer.network.cost import LEAST, Scale
 from explorer.ui import theme
 from explorer.ui.canvas.card import BAR, MEDIUM, SMALL, font, metrics
+from explorer.ui.controls.words import cost_in_brief, measure_in_words
 from explorer.ui.theme import GRID
-from explorer.ui.words import cost_in_brief, measure_in_words
 
 SIZE = QSize(30 * GRID, 66)
 

@@ -14,7 +14,10 @@ from explorer.network.network import Node
 from explorer.network.project import Place
 from explorer.network.routes import Link, inlet
 from explorer.ui import theme
+from explorer.ui.canvas.annotations import Part
 from explorer.ui.canvas.card import BOUNDS, FACE, HEIGHT, MARGIN, ROUND, WIDTH, Card
+from explorer.ui.canvas.group_card import GroupCard
+from explorer.workspace.ablating import factors_of
 
 if TYPE_CHECKING:
     from explorer.ui.canvas.scene import NetworkScene
@@ -25,29 +28,45 @@ NEAR = 0.45
 
 @dataclass(frozen=True)
 class Hit:
-    """What lies under a point: a part of a node, a link, or nothing."""
+    """What lies under a point: a part of a card, the head of an open group's frame, a link, a note or an arrow, or
+    nothing."""
 
-    part: Literal["card", "input", "output", "link", "ground"]
+    part: Literal["card", "input", "output", "frame", "link", "annotation", "ground"]
     id: str = ""
     link: Link | None = None
     port: int = 0
+    annotation: str = ""
+    grip: Part = "body"  # what of a note or an arrow
 
 
 class NodeItem(QGraphicsItem):
-    """One node in its place. Its card is one pixmap; it has no child items."""
+    """One node or closed group in its place. Its card is one pixmap; it has no child items."""
 
     def __init__(self, home: NetworkScene, node: Node, facts: Facts) -> None:
         super().__init__()
         self.home, self.node, self.facts = home, node, facts
         self.place: Place = (0.0, 0.0)
-        self._card: Card | None = None
+        self._card: Card | GroupCard | None = None
 
     @property
-    def card(self) -> Card:
+    def end(self) -> str:
+        """The node whose value leaves here."""
+        return self.home.folding.outlet(self.node.id)
+
+    @property
+    def card(self) -> Card | GroupCard:
         if self._card is None:
             home, id = self.home, self.node.id
             figure = home.colouring.figures.get(id)
-            self._card = Card.of(self.node, self.facts, home.conventions, figure, id in home.films)
+            inside = home.folding.nodes((id,))
+            factors = [factor for node in inside for factor in factors_of(home.document, node).values()]
+            shown = figure, self.end in home.films, factors, home.answer in inside
+            if id in home.folding.groups.groups:
+                group = home.folding.groups.groups[id]
+                self._card = GroupCard.of(group.name, home.digests[id], self.node, home.conventions, *shown)
+            else:
+                aside = home.document.project.bypassed.get(id)
+                self._card = Card.of(self.node, self.facts, home.conventions, *shown, aside)
         return self._card
 
     def put(self, place: Place) -> None:
@@ -68,7 +87,7 @@ class NodeItem(QGraphicsItem):
         """The port near a point, counted from the card's corner."""
         if abs(inside.y() - HEIGHT) <= MARGIN and abs(inside.x() - WIDTH / 2) <= MARGIN + 4:
             return Hit("output", self.node.id)
-        if abs(inside.y()) <= MARGIN and self.card.inputs:
+        if abs(inside.y()) <= MARGIN and self.card.inputs and not isinstance(self.card, GroupCard):
             near = min(range(self.card.inputs), key=lambda port: abs(inside.x() - self.inlet(port).x()))
             if abs(inside.x() - self.inlet(near).x()) <= MARGIN + 4:
                 return Hit("input", self.node.id, port=near)
@@ -92,9 +111,9 @@ class NodeItem(QGraphicsItem):
         at = QPointF(round(corner.x() * ratio) / ratio, round(corner.y() * ratio) / ratio)
         if pixmap is not None:
             painter.drawPixmap(at, pixmap)
-        if self.node.id in home.films:
+        if len(home.films) and self.end in home.films:
             painter.setWorldTransform(transform)
-            home.films.paint(painter, self.node.id)
+            home.films.paint(painter, self.end)
         if self.node.id in home.chosen or self.node.id == home.hover.id:
             painter.setWorldTransform(transform)
             self._paint_marks(painter)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import QPainter
@@ -10,16 +10,23 @@ from PySide6.QtWidgets import QGraphicsScene
 
 from explorer.maths.thumbnails import Thumbnails
 from explorer.network.conventions import Conventions
-from explorer.network.layout import arranged
+from explorer.network.ends import answer
+from explorer.network.folding import folded
 from explorer.network.project import Place, Project
 from explorer.network.routes import Link, routes
+from explorer.network.unfolding import laid_out
+from explorer.ui.canvas.annotations import Annotations
 from explorer.ui.canvas.card import FACE, HEIGHT, WIDTH
 from explorer.ui.canvas.colouring import Colouring
+from explorer.ui.canvas.digests import Digests
 from explorer.ui.canvas.far import Far
 from explorer.ui.canvas.films import Films
-from explorer.ui.canvas.links import Links
+from explorer.ui.canvas.frames import Frames
+from explorer.ui.canvas.glide import Glide
+from explorer.ui.canvas.links import EVERYWHERE, Links
 from explorer.ui.canvas.node_item import NEAR, Hit, NodeItem
 from explorer.ui.canvas.pixmaps import Pixmaps
+from explorer.ui.controls.spoken import group_spoken
 from explorer.workspace.document import Change, Document
 
 FAR = 0.3
@@ -31,14 +38,23 @@ MANY = 64
 
 
 class NetworkScene(QGraphicsScene):
-    """The network of one document as items: a NodeItem each, and one Links."""
+    """The network of one document as items: a NodeItem for each node and each closed group, one Links, one Frames.
+
+    What is drawn goes by the ids of `folding.drawn`: a node's own, or that of the closed group around it.
+    """
 
     def __init__(self, document: Document) -> None:
         super().__init__()
         self.document = document
         self.nodes: dict[str, NodeItem] = {}
+        self.folding = folded(document.project.network, document.project.groups)
+        self.digests = Digests(self.folding, document.facts)
         self.links = Links()
+        self.annotations = Annotations()
         self.addItem(self.links)
+        self.frames = Frames(self)
+        self.addItem(self.frames)
+        self.addItem(self.annotations)
         self.pixmaps = Pixmaps()
         self.colouring = Colouring()
         self.conventions = Conventions()
@@ -47,7 +63,10 @@ class NetworkScene(QGraphicsScene):
         self.far = False  # whether that view draws all in a few calls: Qt then does not know where the items are
         self.owed: list[NodeItem] = []  # drawn without text, for want of time
         self.chosen: frozenset[str] = frozenset()
+        self._selected: tuple[str, ...] = ()  # the nodes that are shown by what is outlined
         self.hover = Hit("ground")
+        self.answer = ""  # the end that is marked as the network's answer, where there are several
+        self.glide = Glide(self)
         self._far: Far | None = None
         self._ready = False  # until the first network is drawn
         document.changed.connect(self._apply)
@@ -61,24 +80,56 @@ class NetworkScene(QGraphicsScene):
 
     @property
     def project(self) -> Project:
-        """The document's project with a place for every node: what edits start from."""
+        """The document's project with a place for all that is drawn: what edits start from."""
         project = self.document.project
         return project if project.places.keys() >= self.nodes.keys() else project.moved(self.places)
 
     def bounds(self, ids: Iterable[str] | None = None) -> QRectF:
-        """The rectangle around some cards, or all."""
-        places = [self.nodes[id].place for id in (self.nodes if ids is None else ids) if id in self.nodes]
+        """The rectangle around the cards of some nodes, or around all, their groups, notes and arrows."""
+        if ids is None:
+            return self.bounds(self.nodes).united(self.frames.bounds).united(self.annotations.area())
+        places = [self.nodes[id].place for id in self.folding.shown(ids) if id in self.nodes]
         if not places:
             return QRectF()
         across, down = zip(*places, strict=True)
         left, top = min(across), min(down)
         return QRectF(left, top, max(across) - left + WIDTH, max(down) - top + HEIGHT)
 
-    def choose(self, ids: Iterable[str], link: Link | None = None) -> None:
-        """Outline these nodes, and make one link strong."""
-        before, self.chosen = self.chosen, frozenset(ids)
+    def named(self, ids: Collection[str]) -> str:
+        """What these nodes and cards are called in a step of the history."""
+        groups, nodes = self.folding.groups, self.folding.nodes(ids)
+        if len(nodes) == 1:
+            return nodes[0]
+        group = groups.exactly(nodes)
+        return groups.groups[group].name if group else f"{len(nodes)} layers"
+
+    def unplugging(self, link: Link) -> str:
+        """What taking a link away is called."""
+        return f"Unplug {self.named(link[:1])} from {self.named(link[1:2])}"
+
+    def name_room(self, id: str) -> QRectF:
+        """Where the name of a group stands: in the head of its frame, or on its card."""
+        if id in self.frames.areas:
+            return self.frames.head(id)
+        return QRectF(*self.nodes[self.folding.shown(self.folding.groups.nodes(id))[0]].place, WIDTH, HEIGHT / 3)
+
+    def spoken(self, id: str) -> str:
+        """A card, or an open group, in one sentence; "" for what is not there."""
+        if id in self.nodes:
+            return self.nodes[id].card.spoken
+        if id not in self.folding.groups.groups:
+            return ""
+        return group_spoken(self.folding.groups.groups[id].name, self.digests[id], self.conventions, "open")
+
+    def choose(self, ids: Iterable[str], link: Link | None = None, annotation: str = "") -> None:
+        """Outline these nodes, make one link strong, and give a note or an arrow its handles."""
+        self._selected = tuple(ids)
+        before, self.chosen = self.chosen, frozenset(self.folding.shown(self._selected))
+        self.frames.choose(self._selected)
         self._repaint(before ^ self.chosen)
         self.links.emphasise(self.chosen, link)
+        if self.annotations.chosen != annotation:
+            self.annotations.choose(annotation)
 
     def point_at(self, hit: Hit) -> None:
         """Light up what the mouse is over."""
@@ -101,17 +152,18 @@ class NetworkScene(QGraphicsScene):
     def show_films(self, thumbnails: Thumbnails | None) -> None:
         """Show what each layer puts out on its card, or nothing."""
         before, self.films = self.films, Films(thumbnails)
-        for id, item in self.nodes.items():
-            if (id in before) != (id in self.films):
+        for item in self.nodes.values():
+            if (item.end in before) != (item.end in self.films):
                 item.show_node(item.node, item.facts)
-            elif id in self.films:
+            elif item.end in self.films:
                 item.update()
 
     def drag(self, places: Mapping[str, Place]) -> None:
         """Draw nodes elsewhere, with their links; the document does not change."""
         for id, place in places.items():
             self.nodes[id].put(place)
-        self.links.follow(routes(self.document.project.network, self.places, only=set(places)))
+        self.links.follow(routes(self.folding.drawn, self.places, only=set(places)))
+        self.frames.follow()
         self._far = None
         self._repaint(places)
 
@@ -128,29 +180,39 @@ class NetworkScene(QGraphicsScene):
                 return port
             if FACE.contains(inside):
                 return Hit("card", item.node.id)
+        if group := self.frames.at(point, scale):
+            return Hit("frame", group)
         link = self.links.at(point, reach)
-        return Hit("link", link=link) if link else Hit("ground")
+        if link:
+            return Hit("link", link=link)
+        found = self.annotations.at(point, reach)
+        return Hit("annotation", annotation=found[0], grip=found[1]) if found else Hit("ground")
 
     def within(self, area: QRectF) -> set[str]:
         """Ids of the cards that touch a rectangle."""
         items = self.items(area, Qt.ItemSelectionMode.IntersectsItemBoundingRect)
         return {i.node.id for i in items if isinstance(i, NodeItem) and FACE.translated(i.pos()).intersects(area)}
 
-    def paint_far(self, painter: QPainter) -> None:
-        """The whole network in a few calls, for scales below FAR."""
+    def paint_far(self, painter: QPainter, marked: bool = True) -> None:
+        """The whole network in a few calls, for scales below FAR; marked: with what is selected outlined."""
+        self.frames.paint_far(painter)
         if self._far is None:
             self._far = Far(self.nodes.values(), self.links.lines(), self.colouring.measure is not None)
-        self._far.paint(painter, [self.nodes[id] for id in self.chosen | {self.hover.id} if id in self.nodes])
+        self.annotations.paint_within(painter, EVERYWHERE, marked)
+        ids = self.chosen | {self.hover.id} if marked else ()
+        self._far.paint(painter, [self.nodes[id] for id in ids if id in self.nodes])
 
     def paint_all(self, painter: QPainter) -> None:
         """Everything without pixmaps and as if nothing were selected, for a file."""
+        self.frames.paint_all(painter, marks=False)
+        self.annotations.paint_within(painter, EVERYWHERE, marks=False)
         self.links.paint_within(painter, self.bounds().adjusted(-1000, -1000, 1000, 1000), marks=False)
         for item in self.nodes.values():
             painter.save()
             painter.translate(item.pos())
             item.card.paint(painter)
-            if item.node.id in self.films:
-                self.films.paint(painter, item.node.id)
+            if item.end in self.films:
+                self.films.paint(painter, item.end)
             painter.restore()
 
     def _repaint(self, ids: Iterable[str]) -> None:
@@ -164,47 +226,57 @@ class NetworkScene(QGraphicsScene):
                     self.nodes[id].update()
 
     def _colour(self) -> None:
-        for id in self.colouring.follow(self.document, self.conventions) & self.nodes.keys():
+        for id in self.colouring.follow(self.document, self.folding, self.conventions) & self.nodes.keys():
             item = self.nodes[id]
             item.show_node(item.node, item.facts)
         self._far = None
 
     def _route(self) -> None:
-        self.links.show_routes(routes(self.document.project.network, self.places))
+        self.links.show_routes(routes(self.folding.drawn, self.places))
         self._far = None
         self.update()
 
     def _apply(self, change: Change) -> None:
-        network, places = change.after.network, change.after.places
-        opened = len(network.nodes) > MANY and not self.nodes and self._ready
-        if not places.keys() >= network.nodes.keys():
-            places = {**arranged(network), **places}
+        before, after = self.folding, folded(change.after.network, change.after.groups)
+        self.folding, nodes, places = after, after.drawn.nodes, change.after.places
+        opened = len(nodes) > MANY and not self.nodes and self._ready
+        if not places.keys() >= nodes.keys():
+            places = {**laid_out(change.after.network, change.after.groups), **places}
+        stale = self.digests.follow(change, after)
+        touched = {after.card(id) for id in change.touched} | change.touched | stale
+        if before.groups or after.groups:
+            touched |= {id for id in nodes.keys() | self.nodes.keys() if before.drawn.nodes.get(id) != nodes.get(id)}
         redrawn = False
-        for id in change.touched:
-            node, item = network.nodes.get(id), self.nodes.get(id)
+        for id in touched:
+            node, item = nodes.get(id), self.nodes.get(id)
             if node is None:
                 if item is not None:
                     self.removeItem(self.nodes.pop(id))
                     redrawn = True
                 continue
             if item is None:
-                item = self.nodes[id] = NodeItem(self, node, change.facts[id])
+                item = self.nodes[id] = NodeItem(self, node, change.facts[after.outlet(id)])
                 self.addItem(item)
                 redrawn = True
             else:
                 redrawn = redrawn or item.node.inputs != node.inputs
-                item.show_node(node, change.facts[id])
+                item.show_node(node, change.facts[after.outlet(id)])
         for id, item in self.nodes.items():
             if item.place != places[id]:
                 item.put(places[id])
                 redrawn = True
+        was, self.answer = self.answer, answer(after.network, change.facts, change.after.main)
+        for item in [self.nodes[id] for id in map(after.card, {was} ^ {self.answer}) if id in self.nodes]:
+            item.show_node(item.node, item.facts)
         self._colour()
-        if redrawn:
+        self.annotations.show_all(change.after.annotations)
+        if redrawn or before.groups != after.groups:
+            self.frames.follow()
             if opened:  # the cards first, and a frame later the links: finding all ways takes as long as drawing them
                 QTimer.singleShot(FRAME, self._route)
             else:
-                self.links.show_routes(routes(network, places))
+                self.links.show_routes(routes(after.drawn, places))
             self.setSceneRect(self.bounds().adjusted(-500, -500, 500, 500))
-        self.choose(
-            self.chosen & self.nodes.keys(), self.links.chosen if self.links.chosen in self.links.routes else None
-        )
+        link = self.links.chosen if self.links.chosen in self.links.routes else None
+        kept = [id for id in self._selected if id in after.network.nodes or id in nodes]
+        self.choose(kept, link, self.annotations.chosen)

@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer, Signal
+from functools import cached_property
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDragMoveEvent,
-    QDropEvent,
+    QContextMenuEvent,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
-    QNativeGestureEvent,
     QPainter,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QToolTip
 
-from explorer.classics.blocks import Block
 from explorer.network.conventions import Conventions
 from explorer.ui import theme
-from explorer.ui.canvas import card, keys
-from explorer.ui.canvas.edit_view import EMPTY, EditView
-from explorer.ui.canvas.gestures import Band, Gesture, Move, Pan, Wire
+from explorer.ui.canvas import card, finding, keys, spoken
+from explorer.ui.canvas.annotating import Annotating, DragAnnotation
+from explorer.ui.canvas.bookmarks import Bookmarks
+from explorer.ui.canvas.breadcrumb import Breadcrumb
+from explorer.ui.canvas.drop_view import DropView
+from explorer.ui.canvas.edit_view import EMPTY
+from explorer.ui.canvas.gestures import Band, Duplicate, Gesture, Move, Pan
 from explorer.ui.canvas.legend import Legend, corner
+from explorer.ui.canvas.minimap import Minimap
 from explorer.ui.canvas.node_item import Hit
-from explorer.ui.offers import unpacked
-from explorer.ui.words import plain_tip
+from explorer.ui.canvas.ruler import WIDTH as RULER
+from explorer.ui.canvas.ruler import Ruler
+from explorer.ui.canvas.wire import Wire
+from explorer.ui.controls.finder import Finder
+from explorer.ui.controls.words import plain_tip
+from explorer.ui.theme import GRID
 from explorer.workspace.document import Change
 from explorer.workspace.session import Session
 
@@ -36,25 +42,36 @@ GLOW = 2000
 ADDITIVE = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
 
 
-class Canvas(EditView):
+class Canvas(DropView):
     """Turns mouse, keys and drops into gestures and edits."""
 
-    block_requested = Signal(object, object)  # a kind of block, QPointF where it was dropped
     xray_requested = Signal()  # thumbnails on the cards, or none any more
+    note_menu_requested = Signal(QPoint)  # what can be done to the chosen note or arrow, on the screen
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.gesture: Gesture | None = None
+        self.pointer: QPointF | None = None  # where the mouse is, in the view
         self._space = False
-        self._pinch = 0.0
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAcceptDrops(True)
         self.viewport().setMouseTracking(True)
         self.setAccessibleName("Network")
+        spoken.install(Canvas)
         self.legend = Legend(self)
+        self.minimap = Minimap(self)
+        self.breadcrumb = Breadcrumb(self)
+        self.breadcrumb.move(GRID, GRID)
+        session.selection_changed.connect(lambda _: self.breadcrumb.follow())
+        self.ruler = Ruler(self)
+        self.looked.connect(self.ruler.update)
+        self.annotating: Annotating = Annotating(self)
+        self.bookmarks = Bookmarks(self)
+        self.looked.connect(self.minimap.follow)
+        session.selection_changed.connect(lambda _: self.minimap.update())
         self.drawing.adopt(session.conventions)
         session.document.changed.connect(self._follow)
-        session.opened.connect(lambda _: self.settle())
+        session.leaving.connect(self.keep_view)
+        session.opened.connect(lambda _: self.show_view())
         session.pointed_out.connect(self.point_out)
         session.conventions_changed.connect(self._adopt)
         self._fade = QTimer(self, singleShot=True, interval=GLOW)
@@ -64,7 +81,23 @@ class Canvas(EditView):
         """Colour the cards by a measure of `cost`, "" by family, with a legend."""
         self.drawing.colour_by(name)
         self._show_legend()
+        self.minimap.redraw()
         self.viewport().update()
+
+    def show_ruler(self, shown: bool) -> None:
+        """Show which stage, size and depth each row has, beside the network."""
+        self.setViewportMargins(RULER if shown else 0, 0, 0, 0)
+        self.ruler.setVisible(shown)
+        self._place_aids()
+
+    def find_layer(self) -> None:
+        """Find a layer by typing, select it and show it."""
+        self.finder.open(lambda query: finding.rows(self, query))
+
+    @cached_property
+    def finder(self) -> Finder:
+        """The box that finds layers; made when it is first asked for."""
+        return Finder(self, "Find a layer: name, kind, 256x56x56, a problem", "Layers found", "No layer answers to")
 
     def ask_xray(self) -> None:
         """Ask for a thumbnail of what each layer puts out, or for none any more."""
@@ -79,6 +112,9 @@ class Canvas(EditView):
 
     def _follow(self, change: Change) -> None:
         self._show_legend()
+        self.minimap.redraw()
+        self.breadcrumb.follow()
+        self.ruler.follow()
         if self.gesture is not None:  # undone under the user's hand: the drag has lost its ground
             self.gesture = None
             self.drawing.choose(self.session.selection)
@@ -93,7 +129,7 @@ class Canvas(EditView):
     def point_out(self, id: str) -> None:
         """Show a node, and light it up as if the mouse were over it, for a moment."""
         self.reveal((id,))
-        self.drawing.point_at(Hit("card", id))
+        self.drawing.point_at(Hit("card", self.drawing.folding.card(id)))
         self._fade.start()
 
     # Mouse
@@ -107,13 +143,14 @@ class Canvas(EditView):
             if button == Qt.MouseButton.MiddleButton or (left and self._space):
                 self.gesture = Pan(self, at)
             elif left:
-                self.gesture = self._begin(at, bool(event.modifiers() & ADDITIVE))
+                self.gesture = self._begin(at, event.modifiers())
             if self.gesture is not None:
                 self._show_cursor()
         event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         at = self.scene_point(event.position())
+        self.pointer = event.position()
         if self.gesture is not None:
             self.gesture.move(at)
         else:
@@ -132,28 +169,47 @@ class Canvas(EditView):
         hit = self.drawing.hit(at, self.zoom)
         if event.button() == Qt.MouseButton.LeftButton and hit.part == "ground":
             self.search(at)
+        elif hit.annotation:
+            self.annotating.choose(hit.annotation)
+            self.annotating.write()
+        elif hit.id in self.drawing.folding.groups.groups:
+            self.fold(hit.id)
         elif hit.id:
             self.ask_edit()
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        hit = self.drawing.hit(self.scene_point(QPointF(event.pos())), self.zoom)
+        if hit.annotation and self.gesture is None:
+            self.annotating.choose(hit.annotation)
+            self.note_menu_requested.emit(event.globalPos())
+
     def leaveEvent(self, event: QEvent) -> None:
+        self.pointer = None
         self.drawing.point_at(Hit("ground"))
 
-    def _begin(self, at: QPointF, additive: bool) -> Gesture | None:
+    def _begin(self, at: QPointF, held: Qt.KeyboardModifier) -> Gesture | None:
         """The gesture that a press of the left button starts."""
+        additive = bool(held & ADDITIVE)
         hit, selection = self.drawing.hit(at, self.zoom), self.session.selection
+        if hit.part == "output" and self.link is not None and self.link[0] == hit.id:
+            return Wire(self, at, self.link[1], backwards=True, held=self.link)  # the chosen link is plugged elsewhere
         if hit.part == "output":
             return Wire(self, at, hit.id)
         if hit.part == "input":
-            inputs = self.drawing.document.project.network.nodes[hit.id].inputs
+            inputs = self.drawing.folding.drawn.nodes[hit.id].inputs
             if not inputs:
                 return Wire(self, at, hit.id, backwards=True)
             source = inputs[hit.port]
             return Wire(self, at, source, held=(source, hit.id, hit.port))
-        if hit.part == "card":
+        if hit.part in ("card", "frame") and held & Qt.KeyboardModifier.AltModifier:
+            return Duplicate(self, at, hit.id)
+        if hit.part in ("card", "frame"):
             return Move(self, at, hit.id, additive)
         if hit.link is not None:
             self.select((), hit.link)
             return None
+        if hit.annotation:
+            return DragAnnotation(self, at, hit.annotation, hit.grip)
         return Band(self, at, selection if additive else ())
 
     def _end_gesture(self) -> bool:
@@ -180,7 +236,7 @@ class Canvas(EditView):
         self.touched = True
         if event.key() == Qt.Key.Key_Escape:
             if not self._end_gesture():
-                self.select(())
+                self.step_out()
         elif event.key() == Qt.Key.Key_Space:
             self._space = True
             self._show_cursor()
@@ -199,52 +255,24 @@ class Canvas(EditView):
     def focusOutEvent(self, event: QEvent) -> None:
         self._space = False
 
-    # Drops from the palette
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        event.setAccepted(unpacked(event.mimeData()) is not None)
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        kind = unpacked(event.mimeData())
-        event.setAccepted(kind is not None)
-        if kind is not None:
-            hit = self.drawing.hit(self.scene_point(event.position()), self.zoom)
-            self.drawing.choose(self.session.selection, hit.link if getattr(kind, "inputs", 1) else None)
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self.drawing.choose(self.session.selection)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        kind, at = unpacked(event.mimeData()), self.scene_point(event.position())
-        event.setAccepted(kind is not None)
-        if kind is not None:
-            self.touched = True
-            self.setFocus()
-            if issubclass(kind, Block):
-                self.block_requested.emit(kind, at)
-            else:
-                self.add_layer(kind.__name__, at)
-
     # The rest
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             id = self.drawing.hit(self.scene_point(QPointF(event.pos())), self.zoom).id
-            text = self.drawing.nodes[id].card.spoken if id else ""
-            QToolTip.showText(event.globalPos(), plain_tip(text), self)
-            return True
-        if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
-            self.touched = True
-            self._pinch += event.value() * 12
-            steps = int(self._pinch)
-            self._pinch -= steps
-            self.zoom_by(steps, event.position())
+            QToolTip.showText(event.globalPos(), plain_tip(self.drawing.spoken(id)), self)
             return True
         return super().viewportEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.legend.move(corner(self.height()).toPoint())
+        self._place_aids()
+
+    def _place_aids(self) -> None:
+        """What lies beside the network or on it."""
+        self.ruler.setGeometry(0, 0, RULER, self.height())
+        self.legend.move(corner(self.height()).toPoint() + self.viewport().pos())
+        self.minimap.follow()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

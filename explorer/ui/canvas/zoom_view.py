@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import floor, log2
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt, QTimer
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QTransform, QWheelEvent
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QNativeGestureEvent, QPainter, QPaintEvent, QResizeEvent, QTransform, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGraphicsView
 
+from explorer.network.annotations import Bookmark
 from explorer.ui import theme
 from explorer.ui.canvas.card import Card
 from explorer.ui.canvas.ground import Ground
@@ -27,6 +28,8 @@ MARGIN = 48.0
 class ZoomView(QGraphicsView):
     """A view on a NetworkScene without scroll bars; every scale is 2^(level / 8)."""
 
+    looked = Signal()  # at another part, or from another distance
+
     def __init__(self, scene: NetworkScene) -> None:
         super().__init__(scene)
         self.drawing = scene  # a scene held only by its view would be collected
@@ -44,7 +47,7 @@ class ZoomView(QGraphicsView):
         self._level = 0
         self._ground = Ground()
         self._anchor = (QPointF(), QPointF())  # where the mouse was at the last zoom, and the scene's point there
-        self._wheel = 0.0
+        self._wheel = self._pinch = 0.0
 
     @property
     def zoom(self) -> float:
@@ -116,6 +119,25 @@ class ZoomView(QGraphicsView):
             self._set_level(self._fitting(area))
             self.carry(area.center(), self.visible.center())
 
+    def look_at(self, middle: QPointF, scale: float) -> None:
+        """Show a point of the scene in the middle, at the nearest scale there is."""
+        self.touched = True
+        self._set_level(round(STEPS * log2(scale)))
+        self.carry(middle, self.visible.center())
+
+    def keep_view(self) -> None:
+        """Keep in the document's tab where one looks."""
+        middle, tab = self.visible.center(), self.drawing.document.tab
+        tab.view = Bookmark("", (middle.x(), middle.y()), self.zoom) if self.drawing.nodes else None
+
+    def show_view(self) -> None:
+        """Where one was, or for a network that is new its beginning."""
+        view = self.drawing.document.tab.view
+        if view is None:
+            self.settle()
+        else:
+            self.look_at(QPointF(*view.middle), view.scale)
+
     def settle(self) -> None:
         """Show a newly opened network: all of it where its text can still be read, else its beginning."""
         self.touched = False
@@ -136,7 +158,11 @@ class ZoomView(QGraphicsView):
 
     def reveal(self, ids: Iterable[str]) -> None:
         """Scroll just so far that these nodes are in view."""
-        area, room = self.drawing.bounds(ids), MARGIN / self.zoom
+        self.reveal_area(self.drawing.bounds(ids))
+
+    def reveal_area(self, area: QRectF) -> None:
+        """Scroll just so far that a rectangle of the scene is in view."""
+        room = MARGIN / self.zoom
         seen = self.visible.adjusted(room, room, -room, -room)
         right = max(0.0, area.right() - seen.right()) + min(0.0, area.left() - seen.left())
         down = max(0.0, area.bottom() - seen.bottom()) + min(0.0, area.top() - seen.top())
@@ -151,6 +177,7 @@ class ZoomView(QGraphicsView):
     def _set_level(self, level: int) -> None:
         self._level = max(LOWEST, min(HIGHEST, level))
         self.setTransform(QTransform.fromScale(self.zoom, self.zoom))
+        self.looked.emit()
 
     def _view_point(self, point: QPointF) -> QPointF:
         return self.viewportTransform().map(point)
@@ -175,10 +202,24 @@ class ZoomView(QGraphicsView):
             self.scroll_by(-way.x(), -way.y())
         event.accept()
 
+    def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+            self.touched = True
+            self._pinch += event.value() * 12
+            steps = int(self._pinch)
+            self._pinch -= steps
+            self.zoom_by(steps, event.position())
+            return True
+        return super().viewportEvent(event)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if not self.touched:
             self.settle()
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        super().scrollContentsBy(dx, dy)
+        self.looked.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         scene = self.drawing

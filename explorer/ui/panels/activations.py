@@ -6,24 +6,26 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QCursor, QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QMenu, QStackedWidget, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QToolTip, QVBoxLayout, QWidget
 
 from explorer.maths.records import Cell, FeatureMaps, Place
-from explorer.ui.channel_line import ChannelLine
+from explorer.ui.controls.labels import Empty, LaneLine, Text
 from explorer.ui.destinations import export
-from explorer.ui.labels import Empty, LaneLine, Text
-from explorer.ui.map_tools import MapTools
-from explorer.ui.map_words import broken_numbers, headline
-from explorer.ui.mosaic import channel_image
-from explorer.ui.mosaic_view import MosaicView, Spot
-from explorer.ui.mosaics import Mosaics, alike
-from explorer.ui.picture_sources import choose_picture
+from explorer.ui.pictures.channel_line import ChannelLine
+from explorer.ui.pictures.channel_switch import ChannelSwitch
+from explorer.ui.pictures.map_tools import MapTools
+from explorer.ui.pictures.map_words import broken_numbers, headline
+from explorer.ui.pictures.mosaic import channel_image
+from explorer.ui.pictures.mosaic_view import MosaicView, Spot
+from explorer.ui.pictures.mosaics import Mosaics, alike
+from explorer.ui.pictures.picture_sources import choose_picture
 from explorer.ui.theme import GRID
+from explorer.workspace.ablating import factors_of
 from explorer.workspace.exports import write_image, write_numbers
 from explorer.workspace.session import Session
 
 if TYPE_CHECKING:
-    from explorer.ui.histogram_window import HistogramWindow
+    from explorer.ui.controls.histogram_window import HistogramWindow
 
 POINT = "Point at a number to read it, click a channel to pick it"
 
@@ -45,6 +47,7 @@ class ActivationsPanel(QWidget):
         self.header = Text(wrap=False)
         self.warning = Text(role="problem", size="small")
         self.reading = Text(role="dim", wrap=False)
+        self.switch = ChannelSwitch(session)
         self.channel = ChannelLine()
         self.tools = MapTools()
         session.set_range(self.tools.range)
@@ -67,9 +70,11 @@ class ActivationsPanel(QWidget):
         session.place_changed.connect(self._show_place)
         session.cell_changed.connect(self._light)
         session.maps_changed.connect(self._show)
+        session.document.changed.connect(lambda _: self._show_factors())
         session.conventions_changed.connect(lambda _: self._say_header(session.maps) if session.maps else None)
         session.selection_changed.connect(lambda _: self._say_empty())
         session.picture_changed.connect(lambda _: self._say_empty())
+        session.frame_changed.connect(lambda _: self._say_empty())
         self._show(session.maps)
 
     def sizeHint(self) -> QSize:
@@ -88,7 +93,11 @@ class ActivationsPanel(QWidget):
         column.addWidget(self.header)
         column.addWidget(self.warning)
         column.addWidget(self.mosaics, 1)
-        for widget in (self.reading, self.channel, self.tools):
+        said = QHBoxLayout()
+        said.addWidget(self.reading, 1)
+        said.addWidget(self.switch)
+        column.addLayout(said)
+        for widget in (self.channel, self.tools):
             column.addWidget(widget)
         return page
 
@@ -116,6 +125,7 @@ class ActivationsPanel(QWidget):
         random = "Random weights on the way here: the maps mean nothing yet." if maps.untrained else ""
         self.warning.say("\n".join(filter(None, (broken_numbers(maps), random))))
         self.reading.say(POINT)
+        self._show_factors()
         self._show_place(session.place)
 
     def _pick(self, view: MosaicView, spot: Spot) -> None:
@@ -140,6 +150,11 @@ class ActivationsPanel(QWidget):
                 paired = spot is not None and self._paired(view.maps)
                 view.show_spot(alike(spot, main.values.shape, view.maps.values.shape) if spot and paired else None)
         self._show_channel()
+
+    def _show_factors(self) -> None:
+        for view in self.mosaics.views:
+            if view.maps is not None:
+                view.show_factors(factors_of(self._session.document, view.maps.node))
 
     def _light(self, cell: Cell | None) -> None:
         for view in self.mosaics.views:
@@ -218,6 +233,8 @@ class ActivationsPanel(QWidget):
         menu.addAction("Fit", self.view.fit).setEnabled(some)
         explain = menu.addAction("Explain this number\tE", self.explain_requested.emit)
         explain.setEnabled(self.view.spot is not None)
+        menu.addSeparator()
+        self.switch.fill(menu, self.view.maps)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         menu = QMenu(self)
@@ -231,7 +248,7 @@ class ActivationsPanel(QWidget):
             self._session.look_at(None)
         elif event.key() == Qt.Key.Key_E and self.view.spot is not None:
             self.explain_requested.emit()
-        else:
+        elif not self.switch.takes(event):
             super().keyPressEvent(event)
 
 

@@ -19,13 +19,13 @@ from PySide6.QtWidgets import (
 
 from explorer.maths.attribution import Attribution, heat
 from explorer.probes.attribution import METHODS, Method
+from explorer.ui.controls.form import Form
+from explorer.ui.controls.labels import Empty, LaneLine, Text
+from explorer.ui.controls.words import share_in_words
 from explorer.ui.destinations import export
-from explorer.ui.form import Form
-from explorer.ui.heat_tiles import HeatTiles
-from explorer.ui.labels import Empty, LaneLine, Text
-from explorer.ui.picture_sources import choose_picture
+from explorer.ui.pictures.heat_tiles import HeatTiles
+from explorer.ui.pictures.picture_sources import choose_picture
 from explorer.ui.theme import GRID
-from explorer.ui.words import share_in_words
 from explorer.workspace.attribution import Attributions
 from explorer.workspace.exports import write_image
 from explorer.workspace.session import Session
@@ -125,6 +125,7 @@ class AttributionPanel(QWidget):
         about.addWidget(self.check)
         about.addStretch(1)
         room = QScrollArea()
+        room.setAccessibleName("Details")
         room.setWidgetResizable(True)
         room.setFrameShape(QScrollArea.Shape.NoFrame)
         room.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -23,12 +23,12 @@ from explorer.classics.catalogue import CLASSICS
 from explorer.maths.sentences import shortened
 from explorer.network.diff_words import COLUMNS, NUMBERS, costs, counts, equality, headings, total
 from explorer.network.tables import comma_separated, markdown, tab_separated, ungrouped
-from explorer.ui.choice import Choice
+from explorer.ui.controls.choice import Choice
+from explorer.ui.controls.labels import LaneLine, Text
+from explorer.ui.controls.words import plain_tip
 from explorer.ui.destinations import export
-from explorer.ui.diff_table import MARK, SETTINGS, DiffTable
-from explorer.ui.labels import LaneLine, Text
+from explorer.ui.tables.diff_table import MARK, SETTINGS, DiffTable
 from explorer.ui.theme import GRID
-from explorer.ui.words import plain_tip
 from explorer.workspace.comparison import LANE, Comparison, Old
 from explorer.workspace.document import Document
 from explorer.workspace.exports import write_bytes

@@ -7,11 +7,18 @@ from PySide6.QtGui import QCursor, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QPushButton, QToolTip, QVBoxLayout, QWidget
 
 from explorer.network.cost import MEASURES, Measure, Scale, costs, in_unit
-from explorer.ui.bar_chart import BarChart, Bars
+from explorer.ui.controls.bar_chart import BarChart, Bars
+from explorer.ui.controls.labels import Text
+from explorer.ui.controls.words import (
+    cost_in_brief,
+    cost_in_words,
+    counted,
+    measure_in_words,
+    plain_tip,
+    share_in_words,
+)
 from explorer.ui.destinations import export
-from explorer.ui.labels import Text
 from explorer.ui.theme import GRID
-from explorer.ui.words import cost_in_brief, cost_in_words, counted, measure_in_words, plain_tip, share_in_words
 from explorer.workspace.exports import write_image
 from explorer.workspace.session import Session
 

@@ -6,10 +6,10 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
+from explorer.ui.controls.form import Form
+from explorer.ui.controls.labels import Empty, LaneLine, Text
 from explorer.ui.destinations import export
-from explorer.ui.form import Form
-from explorer.ui.labels import Empty, LaneLine, Text
-from explorer.ui.picture_view import PictureView, image_of
+from explorer.ui.pictures.picture_view import PictureView, image_of
 from explorer.ui.theme import GRID
 from explorer.workspace.dreaming import LANE, Dreaming
 from explorer.workspace.exports import write_image
@@ -21,9 +21,9 @@ NOTHING = "Select a layer, and click one of its channels in Activations, to have
 class DreamPanel(QWidget):
     """The picture, the settings it is made with, and buttons to begin, pause and go on."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, dreaming: Dreaming) -> None:
         super().__init__()
-        self._session, self.dreaming = session, Dreaming(session)
+        self._session, self.dreaming = session, dreaming
         self.setAccessibleName("Optimised picture")
         self.setMinimumSize(45 * GRID, 26 * GRID)
         self.view = PictureView()
@@ -41,6 +41,7 @@ class DreamPanel(QWidget):
         self.stack.addWidget(self.empty)
         self.stack.addWidget(self.view)
         room = QScrollArea()
+        room.setAccessibleName("Details")
         room.setWidgetResizable(True)
         room.setFrameShape(QScrollArea.Shape.NoFrame)
         room.setWidget(self.form)

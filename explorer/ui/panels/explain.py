@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from explorer.maths.explanations import Explanation
 from explorer.maths.records import Place
 from explorer.network.formulas import worked_row
-from explorer.ui.formula_view import FormulaView
-from explorer.ui.labels import Empty, LaneLine, Text
-from explorer.ui.number_grids import exact
-from explorer.ui.picture_sources import choose_picture
-from explorer.ui.scroll_column import ScrollColumn
-from explorer.ui.sum_view import SumView, tool
+from explorer.ui.controls.formula_view import FormulaView
+from explorer.ui.controls.labels import Empty, LaneLine, Text
+from explorer.ui.controls.scroll_column import ScrollColumn
+from explorer.ui.pictures.number_grids import exact
+from explorer.ui.pictures.picture_sources import choose_picture
+from explorer.ui.pictures.sum_view import SumView, tool
 from explorer.ui.theme import GRID
 from explorer.workspace.explaining import Explaining
 from explorer.workspace.session import Session

@@ -20,9 +20,9 @@ from explorer.classics.book import BOOK
 from explorer.classics.facts import Fact, shown
 from explorer.network.project import Project
 from explorer.ui import theme
-from explorer.ui.labels import Text
-from explorer.ui.search_page import SearchPage
-from explorer.ui.words import counted, plain_tip
+from explorer.ui.controls.labels import Text
+from explorer.ui.controls.search_page import SearchPage
+from explorer.ui.controls.words import counted, plain_tip
 
 COLUMNS = ("topic", "claim", "noted", "computed", "verdict", "noted by")
 FACT = Qt.ItemDataRole.UserRole

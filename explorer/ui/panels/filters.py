@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.layers.dense import Linear
@@ -13,27 +13,31 @@ from explorer.maths.records import Place
 from explorer.maths.sentences import Refusal
 from explorer.maths.weight_records import LayerFilters
 from explorer.network.layer import described
+from explorer.ui.controls.labels import Empty, LaneLine, Text
+from explorer.ui.controls.words import counted
 from explorer.ui.destinations import export
-from explorer.ui.filter_sheet import FilterSheet
-from explorer.ui.filter_tiling import Spot
-from explorer.ui.labels import Empty, LaneLine, Text
+from explorer.ui.pictures.filter_sheet import FilterSheet
+from explorer.ui.pictures.filter_tiling import Spot
+from explorer.ui.pictures.unit_card import UnitCard
 from explorer.ui.theme import GRID
-from explorer.ui.words import counted
 from explorer.workspace.exports import write_arrays, write_image
 from explorer.workspace.filters import FilterLooking
 from explorer.workspace.session import Session
 
 ORDERS = {"By number": "index", "Strongest first": "norm", "Like ones together": "similarity"}
+WIDE = 96 * GRID
+"""Pixels from which there is room for sheet and card beside each other."""
 NAMED = 6
 """Equal filters that are named; the others are counted."""
 
 
 class FiltersPanel(QWidget):
-    """A sheet of filters, the number under the pointer; a click picks the filter's map."""
+    """A sheet of filters, the number under the pointer; a click picks the filter's map, and shows its card."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, card: UnitCard) -> None:
         super().__init__()
-        self._session = session
+        self._session, self.card = session, card
+        self._carded = False  # where there is no room for both, the card is in front of the sheet
         self.looking = FilterLooking(session)
         self.setAccessibleName("Filters")
         self.setMinimumSize(45 * GRID, 26 * GRID)
@@ -50,8 +54,15 @@ class FiltersPanel(QWidget):
         self.export.setAccessibleName("Export filters as PNG or NPZ")
         self.lane = LaneLine(session, "filters")
         self.stack = QStackedWidget()
+        self.page = self._page()
+        both = QWidget()
+        beside = QHBoxLayout(both)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(2 * GRID)
+        beside.addWidget(self.page, 4)
+        beside.addWidget(self.card, 5)
         self.stack.addWidget(self.empty)
-        self.stack.addWidget(self._page())
+        self.stack.addWidget(both)
         self.setFocusProxy(self.sheet)
         column = QVBoxLayout(self)
         column.setContentsMargins(GRID, GRID, GRID, GRID)
@@ -63,6 +74,11 @@ class FiltersPanel(QWidget):
         self.export.clicked.connect(self._choose_export)
         self.sheet.pointed.connect(self._read)
         self.sheet.picked.connect(self._pick)
+        self.sheet.opened.connect(self._click)
+        self.card.left.connect(self.show_sheet)
+        self.card.picked.connect(lambda at: self._pick(Spot(at, 0, 0, 0)))
+        self.card.stepped.connect(self._step)
+        self.card.export_requested.connect(self._choose_card_export)
         self.looking.filters_changed.connect(self._show)
         session.selection_changed.connect(lambda _: self._follow())
         session.document.changed.connect(lambda _: self._follow())
@@ -102,6 +118,7 @@ class FiltersPanel(QWidget):
         self.lane.clear_problem()
         self.sheet.show_filters(filters, self.jointly.isChecked())
         if filters is None:
+            self._arrange()
             chosen = self._session.selection
             start = f"{chosen[-1]} has no filters. " if chosen else ""
             self.empty.sentence.say(f"{start}Select a convolution or a fully connected layer to see its filters.")
@@ -125,6 +142,35 @@ class FiltersPanel(QWidget):
         here = filters is not None and place is not None and place.node == filters.node
         self.sheet.mark(place.channel if here and place else None)
         self._read(None)
+        self._arrange()
+
+    def show_sheet(self) -> None:
+        """Put the sheet in front again."""
+        self._carded = False
+        self._arrange()
+        self.sheet.setFocus()
+
+    def _arrange(self) -> None:
+        """Sheet and card side by side where there is room, else the card in front once a filter is clicked."""
+        picked, wide = self.sheet.at is not None, self.width() >= WIDE
+        self._carded &= picked
+        carded, focused = picked and (wide or self._carded), self.card.isAncestorOf(self.focusWidget() or self)
+        self.page.setVisible(wide or not carded)
+        self.card.back.setVisible(not wide)
+        self.card.setVisible(carded)
+        self.card.show_unit(self.looking.filters, self.sheet.at)
+        if focused and not carded:
+            self.sheet.setFocus()
+
+    def _step(self, step: int) -> None:
+        filters, at = self.looking.filters, self.sheet.at
+        if filters is not None and at is not None and 0 <= at + step < len(filters.values):
+            self._pick(Spot(at + step, 0, 0, 0))
+
+    def _click(self, spot: Spot) -> None:
+        self._carded = True
+        self._pick(spot)
+        self._arrange()
 
     def _pick(self, spot: Spot) -> None:
         """Pick the filter's map: the number that was picked before, now of this channel, or the one in the middle."""
@@ -143,7 +189,7 @@ class FiltersPanel(QWidget):
             return
         at = spot.at if spot else self.sheet.at
         if at is None:
-            self.reading.say("Point at a number to read it, click a filter to pick its map")
+            self.reading.say("Point at a number to read it, click a filter to see its card")
             return
         number, said = int(filters.numbers[at]), []
         if spot is not None and filters.colour:
@@ -179,6 +225,14 @@ class FiltersPanel(QWidget):
         name = f"{filters.node} filters" if filters else "filters"
         _, problem = export(self, "Export filters", name, "Filters", (".png", ".npz"), self.export_file)
         self.lane.say_problem(problem)
+
+    def _choose_card_export(self) -> None:
+        name = self.card.title.text()
+        _, problem = export(self, "Export card", name, "Pictures", (".png",), self.card.export_png)
+        self.lane.say_problem(problem)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._arrange()
 
     def showEvent(self, event: QShowEvent) -> None:
         self._follow()

@@ -22,13 +22,14 @@ from explorer.classics.others import ARCHITECTURES
 from explorer.network.analysis import Facts, analyse, totals
 from explorer.network.conventions import Conventions
 from explorer.network.outline import Column, outline
-from explorer.ui import silhouette, theme
-from explorer.ui.labels import LaneLine, Text, sized
-from explorer.ui.scroll_column import ScrollColumn
-from explorer.ui.search_page import SearchPage
-from explorer.ui.silhouette import Silhouette
+from explorer.ui import theme
+from explorer.ui.controls import silhouette
+from explorer.ui.controls.labels import LaneLine, Text, sized
+from explorer.ui.controls.scroll_column import ScrollColumn
+from explorer.ui.controls.search_page import SearchPage
+from explorer.ui.controls.silhouette import Silhouette
+from explorer.ui.controls.words import briefly, counted, plain_tip, sums_in_words
 from explorer.ui.theme import GRID
-from explorer.ui.words import briefly, counted, plain_tip, sums_in_words
 from explorer.workspace.session import Session
 
 EXHIBIT = Qt.ItemDataRole.UserRole

@@ -8,26 +8,31 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QWidget
 
 import explorer.layers  # noqa: F401  (fills Layer.kinds)
 from explorer.network.analysis import totals
 from explorer.network.conventions import Conventions
+from explorer.network.digest import digest
+from explorer.network.ends import ends
+from explorer.network.folding import folded
 from explorer.network.formulas import formulas, origin
 from explorer.network.layer import Layer
 from explorer.network.receptive_field import ReceptiveField, receptive_field
-from explorer.ui.form import Form
-from explorer.ui.formula_view import FormulaView
-from explorer.ui.labels import Text
-from explorer.ui.scroll_column import ScrollColumn
+from explorer.ui.controls.bypass_box import BypassBox
+from explorer.ui.controls.form import Form
+from explorer.ui.controls.formula_view import FormulaView
+from explorer.ui.controls.labels import Text
+from explorer.ui.controls.scroll_column import ScrollColumn
+from explorer.ui.controls.spoken import additions, kinds_in_words, shapes_in_words
+from explorer.ui.controls.words import counted, plain_tip, source, sums_in_words, told
 from explorer.ui.theme import GRID
-from explorer.ui.words import counted, plain_tip, source, sums_in_words, told
 from explorer.workspace.document import Change
 from explorer.workspace.session import Session
 
 if TYPE_CHECKING:
     from explorer.layers.repairs import Repair
-    from explorer.ui.repair_list import RepairList
+    from explorer.ui.tables.repair_list import RepairList
 
 
 class InspectorPanel(ScrollColumn):
@@ -49,6 +54,9 @@ class InspectorPanel(ScrollColumn):
         self.source = Text(role="dim", size="small")
         self.sees = Text(role="dim", size="small", wrap=False)
         self.problem = Text(role="problem")
+        self.answer = QCheckBox("This end is the network's answer")
+        self.answer.clicked.connect(lambda: session.choose_answer(self._shown))
+        self.bypass = BypassBox(session)
         self.letters_box = QComboBox()
         self.letters_box.addItem("Course: n, p, f, s", "course")
         self.letters_box.addItem("torch: H, P, K, S", "torch")
@@ -63,8 +71,10 @@ class InspectorPanel(ScrollColumn):
         column = self.column
         column.setContentsMargins(2 * GRID, GRID, GRID, 2 * GRID)
         column.setSpacing(GRID)
-        for widget in (self.title, self.subtitle, self.told, self.source, self.sees, self.problem):
+        for widget in (self.title, self.subtitle, self.told, self.source, self.sees, self.answer):
             column.addWidget(widget)
+        column.addWidget(self.bypass)
+        column.addWidget(self.problem)
         column.addWidget(self._heading)
         self.remarks = Text(role="dim", size="small")
         column.addWidget(self.remarks)
@@ -83,7 +93,7 @@ class InspectorPanel(ScrollColumn):
     @cached_property
     def repairs(self) -> RepairList:
         """What helps a layer that has a problem; made when there is the first one."""
-        from explorer.ui.repair_list import RepairList
+        from explorer.ui.tables.repair_list import RepairList
 
         found = RepairList()
         found.chosen.connect(self._repair)
@@ -118,6 +128,8 @@ class InspectorPanel(ScrollColumn):
             self._show()
         elif not selected or change.facts is not change.facts_before or selected & change.touched:
             self._soon.start()
+        elif change.before.main != change.after.main:
+            self._show_answer()
 
     def _make_ahead(self) -> None:
         """Make one form that a click may soon need."""
@@ -140,12 +152,14 @@ class InspectorPanel(ScrollColumn):
             self._show_sums(ids)
         else:
             self._show_node(ids[0])
+        self._show_answer()
+        self.bypass.show_node(self._shown)
         self._show_formulas()
         if self.problem.text() or "repairs" in self.__dict__:
             self._repair_soon.start()  # looking for repairs tries many edits
 
     def _show_node(self, id: str) -> None:
-        layer, facts = self._document.project.network.nodes[id].layer, self._document.facts[id]
+        layer, facts = self._document.project.layer(id), self._document.facts[id]
         self.title.say(layer.kind)
         self.subtitle.say(id)
         self.told.say(told(type(layer)))
@@ -161,6 +175,9 @@ class InspectorPanel(ScrollColumn):
 
     def _show_sums(self, ids: list[str]) -> None:
         facts, project = self._document.facts, self._document.project
+        if group := project.groups.exactly(ids):
+            self._show_group(group)
+            return
         some = {i: facts[i] for i in ids} if ids else facts
         sums = totals(some)
         self.title.say(f"{len(ids)} layers selected" if ids else project.title or "The network")
@@ -173,6 +190,28 @@ class InspectorPanel(ScrollColumn):
         self.source.say("" if ids else project.origin)
         self.sees.say("")
         self.problem.say(sums.problem)
+
+    def _show_group(self, id: str) -> None:
+        """What a group is, and how its sums come about."""
+        project, conventions = self._document.project, self._session.conventions
+        folding = folded(project.network, project.groups)
+        found = digest(folding, self._document.facts, id)
+        name = project.groups.groups[id].name
+        self.title.say(f"{name} ×{found.times}" if found.times > 1 else name)
+        self.subtitle.say(f"Group of {counted(found.layers, 'layer')}")
+        kinds, shapes = kinds_in_words(found), shapes_in_words(found, conventions)
+        told = additions(folding, self._document.facts, id, found, conventions)
+        self.told.say("\n\n".join(filter(None, (kinds, shapes, *told))))
+        self.source.say("")
+        self.sees.say("")
+        self.problem.say(found.facts.problem)
+
+    def _show_answer(self) -> None:
+        """Whether the shown node is the network's answer, where there are several ends to choose from."""
+        now, network = self._session.answer, self._document.project.network
+        self.answer.setHidden(not now or self._shown not in ends(network))
+        self.answer.setChecked(self._shown == now)
+        self.answer.setEnabled(self._shown != now)  # another is chosen by choosing that one
 
     def _show_form(self, id: str, layer: Layer | None) -> None:
         again, self._shown = id == self._shown, id
@@ -199,9 +238,7 @@ class InspectorPanel(ScrollColumn):
     def _edit(self, layer: Layer, field: str) -> None:
         project, id = self._document.project, self._shown
         words = field.replace("_", " ")
-        self._document.edit(
-            f"Change {words}", project.rewired(project.network.with_layer(id, layer)), merge=f"{id}.{field}"
-        )
+        self._document.edit(f"Change {words}", project.with_layer(id, layer), merge=f"{id}.{field}")
 
     def _explain(self, letter: str) -> None:
         """Show where a letter of a formula comes from: the setting, the formula or the layer that brings it in."""

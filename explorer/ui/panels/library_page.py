@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
@@ -14,21 +15,21 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QPushButton,
-    QTableView,
     QVBoxLayout,
 )
 
 from explorer.maths.records import CacheFolder, ModelCard
+from explorer.maths.sentences import LONGEST, at_home
 from explorer.network.analysis import analyse
 from explorer.network.outline import Column, outline
-from explorer.ui.labels import LaneLine, Text
-from explorer.ui.model_table import ModelTable
-from explorer.ui.model_words import card_in_words, sha_in_words
-from explorer.ui.scroll_column import ScrollColumn
-from explorer.ui.search_page import SearchPage
-from explorer.ui.silhouette import Silhouette
+from explorer.ui.controls.labels import LaneLine, Text
+from explorer.ui.controls.scroll_column import ScrollColumn
+from explorer.ui.controls.search_page import SearchPage
+from explorer.ui.controls.silhouette import Silhouette
+from explorer.ui.controls.words import bytes_in_words, counted, plain_tip
+from explorer.ui.tables.model_table import WIDTHS, FittingView, ModelTable
+from explorer.ui.tables.model_words import card_in_words, sha_in_words
 from explorer.ui.theme import GRID
-from explorer.ui.words import bytes_in_words, counted
 from explorer.workspace.library import LANE, Library
 from explorer.workspace.session import Session
 
@@ -44,7 +45,7 @@ class LibraryPage(SearchPage):
     add_requested = Signal()  # a file of the user's own should be chosen
 
     def __init__(self, session: Session, library: Library) -> None:
-        self.table = QTableView()
+        self.table = FittingView()
         super().__init__("Model library", "models", self.table)
         self._session, self._library = session, library
         self.model = ModelTable()
@@ -88,9 +89,9 @@ class LibraryPage(SearchPage):
         head.setHighlightSections(False)
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        for column, width in enumerate((22, 9, 8, 8, 11, 33)):
+        for column, width in enumerate(WIDTHS):
             self.table.setColumnWidth(column, width * GRID)
-        head.setStretchLastSection(True)
+        head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.table.verticalHeader().setDefaultSectionSize(3 * GRID)
         head.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)  # as they come: what is here and small first
         head.setSortIndicatorClearable(True)
@@ -241,8 +242,11 @@ class LibraryPage(SearchPage):
             button.setAccessibleName(f"{button.text()} {name}".strip())
 
     def _show_folder(self, folder: CacheFolder) -> None:
-        kept = f"{counted(folder.files, 'file')}, {bytes_in_words(folder.size)}, in {folder.path}"
+        kept = (
+            f"{counted(folder.files, 'file')}, {bytes_in_words(folder.size)}, in {at_home(Path(folder.path), LONGEST)}"
+        )
         self.folder.say(f"{kept} ({folder.fixed})" if folder.fixed else kept)
+        self.folder.setToolTip(plain_tip(folder.path))
         self.change.setToolTip(folder.fixed or "Choose another folder: what is here is moved there, nothing is lost")
         self._allow()
 

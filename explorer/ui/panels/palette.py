@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.ui import theme
-from explorer.ui.labels import Text, sized
+from explorer.ui.controls.labels import Text, sized
+from explorer.ui.controls.words import plain_tip
 from explorer.ui.offers import MIME, NETWORKS, Offer, layers, more, packed
 from explorer.ui.theme import GRID
-from explorer.ui.words import plain_tip
 from explorer.workspace.session import Session
 
 if TYPE_CHECKING:

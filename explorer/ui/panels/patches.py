@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QShowEvent
 from PySide6.QtWidgets import (
+    QComboBox,
     QFileDialog,
     QHBoxLayout,
     QPushButton,
@@ -17,16 +18,19 @@ from PySide6.QtWidgets import (
 
 from explorer.maths.patch_records import NodePatches
 from explorer.maths.records import Picture
+from explorer.probes.attribution import Back
+from explorer.ui.controls.form import Form
+from explorer.ui.controls.labels import Empty, LaneLine, Text
+from explorer.ui.controls.scroll_column import ScrollColumn
+from explorer.ui.controls.words import counted
 from explorer.ui.destinations import choose_destination, file_name
-from explorer.ui.form import Form
-from explorer.ui.labels import Empty, LaneLine, Text
-from explorer.ui.patch_view import PatchView, Spot
-from explorer.ui.picture_view import image_of
-from explorer.ui.scroll_column import ScrollColumn
-from explorer.ui.source_view import SourceView
+from explorer.ui.pictures.class_bars import ClassBars
+from explorer.ui.pictures.patch_view import PatchView, Spot
+from explorer.ui.pictures.picture_view import image_of
+from explorer.ui.pictures.source_view import SourceView
 from explorer.ui.theme import GRID
-from explorer.ui.words import counted
 from explorer.workspace.patch_search import LANE, SIDE, Patch, PatchSearch
+from explorer.workspace.patch_slopes import SlopesBeside
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
 
@@ -34,6 +38,10 @@ BROKEN = 20
 """Files that are told one by one; the others are counted."""
 WORDS = {"idle": "Search", "running": "Pause", "paused": "Go on", "done": "Search again"}
 """What the button says in each state of the search."""
+BESIDE: dict[str, Back | None] = {
+    "Patches alone": None, "Gradient beside": "gradient", "Guided gradient beside": "guided",
+    "Deconvolution beside": "deconvolution",
+}  # fmt: skip
 
 
 class PatchesPanel(QWidget):
@@ -42,13 +50,13 @@ class PatchesPanel(QWidget):
 
     def __init__(self, session: Session, search: PatchSearch) -> None:
         super().__init__()
-        self._session, self.search = session, search
+        self._session, self.search, self.slopes = session, search, SlopesBeside(session, search)
         self._images: dict[Patch, QImage] = {}
         self._shown: Patch | None = None
         self._source: Picture | None = None
         self.setAccessibleName("Patches")
         self.setMinimumSize(45 * GRID, 26 * GRID)
-        self.view = PatchView(SIDE, self._image)
+        self.view = PatchView(SIDE, self._image, self._beside)
         self.view.setAccessibleName("Patches of each channel")
         self.empty = Empty("")
         self.choose_first = self.empty.add_button("Choose folder…")
@@ -63,6 +71,11 @@ class PatchesPanel(QWidget):
         self.source = SourceView()
         self.source.setAccessibleName("Picture of the patch")
         self.reading = Text(size="small")
+        self.classes = ClassBars()
+        self.beside = QComboBox()
+        self.beside.addItems(list(BESIDE))
+        self.beside.setAccessibleName("Beside each patch")
+        self.beside.setToolTip("What is shown beside each patch: which of its pixels the number found there rises with")
         self.form = Form(search.choice)
         self.broken = Text(role="problem", size="small")
         self.stack = QStackedWidget()
@@ -79,16 +92,16 @@ class PatchesPanel(QWidget):
             button.clicked.connect(self._start_or_pause)
         self.export.clicked.connect(self._choose_export)
         self.form.edited.connect(lambda choice, _name: search.choose(choice))
+        self.beside.currentTextChanged.connect(self._choose_beside)
         self.view.pointed.connect(lambda spot: self._read(spot or self.view.spot))
         self.view.picked.connect(self._read)
         self.view.opened.connect(self._open)
         self.view.moved.connect(self._want)
-        session.selection_changed.connect(lambda _: self._show())
+        session.selection_changed.connect(lambda _: self._follow())
         search.changed.connect(self._show)
-        search.tiles_changed.connect(self.view.viewport().update)
+        search.tiles.changed.connect(self.view.viewport().update)
+        self.slopes.tiles.changed.connect(self.view.viewport().update)
         search.source_changed.connect(self._show_source)
-        if not search.folder:
-            search.choose_folder(Settings().folder("patches"))
         self._show()
 
     def sizeHint(self) -> QSize:
@@ -102,7 +115,7 @@ class PatchesPanel(QWidget):
         self.source.setMinimumHeight(14 * GRID)
         self.source.hide()  # until a patch is pointed at
         with side.changing():
-            for widget in (self.source, self.reading, self.form, self.broken):
+            for widget in (self.beside, self.source, self.reading, self.classes, self.form, self.broken):
                 side.column.addWidget(widget)
             side.column.addStretch(1)
         side.setFixedWidth(30 * GRID)
@@ -135,10 +148,10 @@ class PatchesPanel(QWidget):
 
     def _show(self) -> None:
         search, found, patches = self.search, self.found, self.search.patches
-        self._images = {patch: image for patch, image in self._images.items() if search.tile(patch) is not None}
+        self._images = {patch: image for patch, image in self._images.items() if search.tiles.of(patch) is not None}
         self.form.show_value(search.choice)
         self.stack.setCurrentIndex(int(found is not None))
-        self.view.show_patches(found)
+        self.view.show_patches(found, patches.classes if patches else (), 1 if self.slopes.back is None else 2)
         self.run.setText(WORDS[search.state])
         if found is None or patches is None:
             self._say_empty()
@@ -152,6 +165,11 @@ class PatchesPanel(QWidget):
         count = [f"{counted(len(patches.broken), 'file')} could not be read:"] if lines else []
         self.broken.say("\n".join([*count, *lines, *([f"and {more:,} more"] if more > 0 else [])]))
         self._read(self.view.spot)
+
+    def _follow(self) -> None:
+        self._show()
+        if self.isVisible():
+            self.search.recall()
 
     def _say_empty(self) -> None:
         search, selection = self.search, self._session.selection
@@ -171,17 +189,24 @@ class PatchesPanel(QWidget):
         self.search_first.setHidden(running or not (search.folder and selection))
 
     def _want(self) -> None:
-        """Have cut what is in sight."""
+        """Have made what is in sight."""
         found = self.view.found
-        if found is not None:
-            count = range(self.view.blocks.count)
-            there = (self.search.patch(found, channel, rank) for channel in self.view.in_sight() for rank in count)
-            self.search.want([patch for patch in there if patch is not None])
+        if found is None or not self.isVisible():
+            return
+        spots = self.view.spots_in_sight()
+        patches = (self.search.patch(found, *spot) for spot in spots)
+        slopes = (self.slopes.key(found, *spot) for spot in spots)
+        self.search.tiles.want([patch for patch in patches if patch is not None])
+        self.slopes.tiles.want([slope for slope in slopes if slope is not None])
+
+    def _beside(self, found: NodePatches, spot: Spot) -> QImage | None:
+        pixels = self.slopes.of(found, *spot)
+        return image_of(pixels) if pixels is not None else None
 
     def _image(self, found: NodePatches, spot: Spot) -> QImage | None:
         patch = self.search.patch(found, *spot)
         if patch is not None and patch not in self._images:
-            pixels = self.search.tile(patch)
+            pixels = self.search.tiles.of(patch)
             if pixels is not None:
                 self._images[patch] = image_of(pixels)
         return self._images.get(patch) if patch else None
@@ -190,13 +215,17 @@ class PatchesPanel(QWidget):
         found = self.view.found
         patch = self.search.patch(found, *spot) if found is not None and spot is not None else None
         if patch is None or found is None or spot is None:
+            self.classes.show_counts({})
             self.reading.say("Point at a patch to see where it is from; Enter or a double click opens the picture.")
             return
         channel, rank = spot
+        if self.search.patches is not None:
+            self.classes.show_counts(self.search.patches.class_counts(found, channel))
         path, (left, top, right, bottom) = patch
         place = f"row {found.rows[spot]}, column {found.columns[spot]}"
         box = f"{right - left}×{bottom - top} pixels at {left}, {top}"
-        self.reading.say(f"channel {channel}, no. {rank + 1}: {found.values[spot]:.4f}\n{place}\n{path}\n{box}")
+        which = f"channel {channel}, no. {rank % self.view.blocks.each + 1}"
+        self.reading.say(f"{which}: {found.values[spot]:.4f}\n{place}\n{path}\n{box}")
         self.source.setAccessibleDescription(self.reading.text())
         same = self._shown is not None and self._shown[0] == path
         self._shown = patch
@@ -215,6 +244,14 @@ class PatchesPanel(QWidget):
             self._shown = None
 
     # What the user does
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self.search.recall()
+        self._want()
+
+    def _choose_beside(self, words: str) -> None:
+        self.slopes.back = BESIDE[words]
+        self._show()
 
     def _start_or_pause(self) -> None:
         if self.search.state == "running":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QMimeData, QSize, Qt
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -15,19 +15,22 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from explorer.maths.records import Picture, Prediction
+from explorer.ui.controls.labels import Empty, LaneLine, Text
+from explorer.ui.controls.words import counted
 from explorer.ui.destinations import export
-from explorer.ui.drawing_pad import DrawingPage
-from explorer.ui.labels import Empty, LaneLine, Text
-from explorer.ui.overlay import Overlay
-from explorer.ui.overlay_view import OverlayView
-from explorer.ui.picture_sources import choose_folder, choose_picture, has_picture, take_picture
-from explorer.ui.picture_strip import PictureStrip
-from explorer.ui.picture_view import image_of
+from explorer.ui.pictures.drawing_pad import DrawingPage
+from explorer.ui.pictures.live_bar import LiveBar
+from explorer.ui.pictures.overlay import Overlay
+from explorer.ui.pictures.overlay_view import OverlayView
+from explorer.ui.pictures.picture_sources import choose_folder, choose_picture, has_picture, take_picture
+from explorer.ui.pictures.picture_strip import PictureStrip
+from explorer.ui.pictures.picture_view import image_of
+from explorer.ui.pictures.video_sources import Keeping, Videos, dropped_video
 from explorer.ui.theme import GRID
-from explorer.ui.words import counted
 from explorer.workspace.exports import write_image
 from explorer.workspace.picture_folder import PictureFolder
 from explorer.workspace.session import Session
+from explorer.workspace.video.live import LANE, Live
 
 BUSY = {"picture", "predict", "maps"}
 """Lanes that have to end before the next state of a drawing is shown to the network."""
@@ -50,6 +53,11 @@ class PicturePanel(QWidget):
         self.empty = Empty(
             "Drop a picture here, paste one with Ctrl+V, or open a file to see what the network sees in it."
         )
+        self.live = Live(session)
+        self.videos = Videos(self, session, self.live)
+        self.keeping = Keeping(self, self.live, self.view.annotated)
+        self.bar = LiveBar(self.live, self.keeping.fill)
+        self.view.painted.connect(self.live.drawn)
         self.empty.add_button("Open picture…").clicked.connect(lambda: choose_picture(self, session))
         self.stack = QStackedWidget()
         self.stack.addWidget(self.empty)
@@ -71,6 +79,12 @@ class PicturePanel(QWidget):
         self.open.setAccessibleName("Open picture")
         more = QMenu(self)
         more.addAction("Open folder of pictures…", lambda: choose_folder(self, self.folder.open))
+        more.addSeparator()
+        more.addAction("Open video…", self.videos.choose_file)
+        cameras = more.addMenu("Camera")
+        cameras.aboutToShow.connect(lambda: self.videos.fill_cameras(cameras))
+        more.addAction("Play the pictures of a folder…", self.videos.choose_folder)
+        more.addAction("Play the sample photos", self.videos.open_samples)
         self.open.setMenu(more)
         self.folder.changed.connect(self._say_place)
         self.paste = QToolButton()
@@ -96,13 +110,16 @@ class PicturePanel(QWidget):
         column.setSpacing(GRID // 2)
         column.addWidget(self.stack, 1)
         column.addWidget(self.strip)
+        column.addWidget(self.bar)
         column.addWidget(self.lane)
+        column.addWidget(LaneLine(session, LANE))
         column.addLayout(caption)
         column.addWidget(self.notes)
         column.addWidget(self.chosen)
         column.addWidget(self.overlay)
         column.addLayout(buttons)
         session.picture_changed.connect(self._show)
+        session.frame_changed.connect(self._show_frame)
         session.prediction_changed.connect(self._show_found)
         self._show(session.picture)
         self._show_found(session.prediction)
@@ -114,8 +131,11 @@ class PicturePanel(QWidget):
         """Look at the picture, or the picture file, on the clipboard."""
         self._take(QGuiApplication.clipboard().mimeData())
 
-    def _take(self, data: object) -> None:
-        said, problem = take_picture(data, self._session, self.folder.open)  # type: ignore[arg-type]
+    def _take(self, data: QMimeData) -> None:
+        if video := dropped_video(data):
+            self.videos.open_file(video)
+            return
+        said, problem = take_picture(data, self._session, self.folder.open)
         self.chosen.say(said)
         self.lane.say_problem(problem)
 
@@ -135,14 +155,24 @@ class PicturePanel(QWidget):
             self.draw.setChecked(False)
         self._choose_page(picture)
         self.lane.clear_problem()
-        self.view.show_image(image_of(picture.pixels) if picture else QImage())
-        self.view.show_whole(picture.size[0] if picture else 0)
-        self.overlay.follow()
+        self._show_pixels(picture)
         self.view.show_guesses((), 0)  # what was found was in another picture
         self.view.setAccessibleDescription(picture.name if picture else "")
         self.name.say(picture.name if picture else "")
         self.size_text.say(f"{picture.size[0]:,} × {picture.size[1]:,} pixels" if picture else "")
         self.notes.say("\n".join(picture.notes) if picture else "")
+
+    def _show_pixels(self, picture: Picture | None) -> None:
+        self.view.show_image(image_of(picture.pixels) if picture else QImage())
+        self.view.show_whole(picture.size[0] if picture else 0)
+        self.overlay.follow()
+
+    def _show_frame(self, picture: Picture) -> None:
+        """The next frame of a video; its boxes follow in the same turn of the event loop."""
+        if self.stack.currentWidget() is not self.view or self.name.text() != picture.name:
+            self._show(picture)
+        else:
+            self._show_pixels(picture)
 
     def _show_found(self, prediction: Prediction | None) -> None:
         picture = self._session.picture
@@ -178,6 +208,8 @@ class PicturePanel(QWidget):
             self.paste_now()
         elif event.matches(QKeySequence.StandardKey.Copy) and not self.view.image.isNull():
             self._copy()
+        elif self.live.source is not None and event.key() == Qt.Key.Key_Space:
+            self.bar.toggle()
         elif self.folder.names and event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             self.folder.go(1 if event.key() == Qt.Key.Key_Right else -1)
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
@@ -29,15 +30,19 @@ from PySide6.QtWidgets import (
 
 from explorer.maths.records import Guess, Prediction
 from explorer.maths.sentences import shortened
+from explorer.network.ablation import in_words
 from explorer.ui import theme
-from explorer.ui.labels import Empty, LaneLine, Text, sized
-from explorer.ui.picture_sources import choose_picture
+from explorer.ui.controls.labels import Empty, LaneLine, Text, sized
+from explorer.ui.controls.words import counted, plain_tip, share_in_words
+from explorer.ui.pictures.class_colours import class_colours
+from explorer.ui.pictures.picture_sources import choose_picture
 from explorer.ui.theme import GRID
-from explorer.ui.words import counted, plain_tip, share_in_words
 from explorer.workspace.session import Session
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QStyleOptionViewItem
+
+    from explorer.ui.pictures.threshold_tools import ThresholdTools
 
 OTHERS = "The network has several ends; select another one to see what it puts out:"
 GUESS = Qt.ItemDataRole.UserRole
@@ -66,7 +71,8 @@ class GuessBar(QStyledItemDelegate):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(colours.raised))
         painter.drawRoundedRect(track, 3, 3)
-        painter.setBrush(QColor(colours.accent))
+        of_class = class_colours().of(guess.index, guess.label)  # as its box is drawn
+        painter.setBrush(of_class if guess.box is not None else QColor(colours.accent))
         part = min(max(guess.probability, 0.0), 1.0)
         if part * track.width() >= 0.5:
             painter.drawRoundedRect(
@@ -115,12 +121,25 @@ class PredictionsPanel(QWidget):
         column.setSpacing(GRID // 2)
         column.addWidget(self.lane)
         column.addWidget(self.stack, 1)
+        class_colours().changed.connect(self.list.viewport().update)
         session.prediction_changed.connect(self._show)
         session.picture_changed.connect(lambda _: self._say_empty())
+        session.frame_changed.connect(lambda _: self._say_empty())
         self._show(session.prediction)
 
     def sizeHint(self) -> QSize:
         return QSize(40 * GRID, 28 * GRID)
+
+    @cached_property
+    def thresholds(self) -> ThresholdTools:
+        """From where on boxes count; made when there are some for the first time."""
+        from explorer.ui.pictures.threshold_tools import ThresholdTools
+
+        tools = ThresholdTools(self._session)
+        column = self.layout()
+        assert column is not None
+        column.addWidget(tools)
+        return tools
 
     def text(self) -> str:
         """The guesses as tab-separated lines: label, percentage."""
@@ -131,6 +150,9 @@ class PredictionsPanel(QWidget):
         self._say_empty()
         self.stack.setCurrentWidget(self._page if prediction and prediction.top else self.empty)
         self.lane.clear_problem()
+        boxes = prediction is not None and prediction.heads is not None
+        if boxes or "thresholds" in self.__dict__:
+            self.thresholds.setVisible(boxes)
         if prediction is None:
             return
         self.list.clear()
@@ -144,7 +166,9 @@ class PredictionsPanel(QWidget):
         self.untrained.setToolTip(plain_tip(listed(nodes)))
         main, *others = prediction.ends or ("",)
         answer = f" · answer of {shortened(main, 30)}" if others else ""
-        self.where.say(f"{prediction.device.upper()} · {prediction.milliseconds:.1f} ms{answer}")
+        changed = [one.factor for one in self._session.document.project.ablations]
+        without = f" · {in_words(changed)}" if changed else ""
+        self.where.say(f"{prediction.device.upper()} · {prediction.milliseconds:.1f} ms{answer}{without}")
         self.where.setToolTip(plain_tip(f"{OTHERS} {listed(others)}") if others else "")
 
     def _say_empty(self) -> None:

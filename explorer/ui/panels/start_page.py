@@ -20,13 +20,13 @@ from PySide6.QtWidgets import (
 
 from explorer.maths.records import ModelCard
 from explorer.ui import theme
-from explorer.ui.labels import LaneLine, Text
-from explorer.ui.model_words import licence_in_words, sha_in_words, size_in_words
+from explorer.ui.controls.labels import LaneLine, Text
+from explorer.ui.controls.words import plain_tip
+from explorer.ui.tables.model_words import licence_in_words, sha_in_words, size_in_words
 from explorer.ui.theme import GRID
-from explorer.ui.words import plain_tip
 from explorer.workspace.session import Session
 
-OFFERED = 3
+OFFERED = 4
 """Models on this page: those that are here first, then those that any computer reaches; the library has the rest."""
 
 
@@ -74,9 +74,12 @@ class ModelRow(QWidget):
 class StartPage(QScrollArea):
     """Open a trained network, build one, begin with a classic one, or open a project file."""
 
+    camera_requested = Signal()  # find faces in what it sees
+    samples_requested = Signal()  # find faces in the sample photos
     model_requested = Signal(str)
     library_requested = Signal()
     build_requested = Signal()
+    walk_requested = Signal()
     gallery_requested = Signal()
     open_requested = Signal()
     recent_requested = Signal(str)
@@ -99,10 +102,26 @@ class StartPage(QScrollArea):
         self.library.clicked.connect(self.library_requested)
         self.models.column.addWidget(self.library, 0, Qt.AlignmentFlag.AlignLeft)
         self.models.column.addStretch(1)
+        self.faces = Card(
+            "Find faces, live",
+            "A small YOLO that comes with the program draws boxes while the video runs. Nothing leaves this computer.",
+        )
+        self.camera, self.samples = QPushButton("With the camera"), QPushButton("With the sample photos")
+        self.camera.clicked.connect(self.camera_requested)
+        self.samples.clicked.connect(self.samples_requested)
+        buttons = QHBoxLayout()
+        for button in (self.camera, self.samples):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        self.faces.column.addLayout(buttons)
         build = Card("Build a network", "Start from an input, add layer by layer, watch the sizes follow.")
         self.build = QPushButton("Start building")
         self.build.clicked.connect(self.build_requested)
-        build.column.addWidget(self.build, 0, Qt.AlignmentFlag.AlignLeft)
+        self.walk = QPushButton("Build your first network")
+        self.walk.setToolTip("Be shown in five steps how a network is built and run")
+        self.walk.clicked.connect(self.walk_requested)
+        for button in (self.build, self.walk):
+            build.column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         build.column.addStretch(1)
         gallery = Card("Begin with a classic", "LeNet, AlexNet, VGG, ResNet, Inception, U-Net …: each with its story.")
         self.gallery = QPushButton("Browse the gallery…")
@@ -136,10 +155,13 @@ class StartPage(QScrollArea):
         page = QWidget()
         page.setBackgroundRole(QPalette.ColorRole.Window)
         outer = QHBoxLayout(page)
-        column = QVBoxLayout()
+        middle = QWidget()
+        middle.setMaximumWidth(130 * GRID)
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2 * GRID)
         outer.addStretch(1)
-        outer.addLayout(column, 100)
+        outer.addWidget(middle, 100)
         outer.addStretch(1)
         outer.setContentsMargins(3 * GRID, 4 * GRID, 3 * GRID, 4 * GRID)
         column.addWidget(Text("CNN Explorer", size="title", wrap=False))
@@ -147,20 +169,20 @@ class StartPage(QScrollArea):
         right = QVBoxLayout()
         right.setSpacing(2 * GRID)
         right.addWidget(build)
+        right.addWidget(gallery)
         right.addWidget(files, 1)
         left = QVBoxLayout()
         left.setSpacing(2 * GRID)
+        left.addWidget(self.faces)
         left.addWidget(self.models, 1)
-        left.addWidget(gallery)
         cards = QHBoxLayout()
         cards.setSpacing(2 * GRID)
         cards.addLayout(left, 3)
         cards.addLayout(right, 2)
         column.addLayout(cards)
         column.addStretch(1)
-        for card in (self.models, build, gallery, files):
+        for card in (self.faces, self.models, build, gallery, files):
             card.setMinimumWidth(26 * GRID)
-            card.setMaximumWidth(64 * GRID)
         self.setWidget(page)
 
     def _say_build(self) -> None:
@@ -204,8 +226,8 @@ class StartPage(QScrollArea):
 
     def _allow(self) -> None:
         """One network is opened at a time."""
-        for row in self.rows:
-            row.button.setEnabled("model" not in self._session.work)
+        for button in (*(row.button for row in self.rows), self.camera, self.samples):
+            button.setEnabled("model" not in self._session.work)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter presses the focused button too; Qt itself leaves that to Space outside of dialogs."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSize, Qt
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QSize, Qt
 from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -20,12 +20,12 @@ from PySide6.QtWidgets import (
 from explorer.maths.sentences import Refusal, shortened
 from explorer.network.analysis import totals
 from explorer.network.tables import comma_separated, latex, markdown, tab_separated
+from explorer.ui.controls.labels import Text, sized
+from explorer.ui.controls.words import counted, sums_in_words
 from explorer.ui.destinations import export
-from explorer.ui.labels import Text, sized
-from explorer.ui.layer_columns import COLUMNS, LAST
-from explorer.ui.layer_table import LayerTable
+from explorer.ui.tables.layer_columns import COLUMNS, LAST
+from explorer.ui.tables.layer_table import LayerTable
 from explorer.ui.theme import GRID
-from explorer.ui.words import counted, sums_in_words
 from explorer.workspace.document import Change
 from explorer.workspace.exports import write_bytes
 from explorer.workspace.session import Session
@@ -213,6 +213,13 @@ class SummaryPanel(QWidget):
         menu.addAction("Copy all", lambda: self.copy(whole=True))
         menu.addAction("Export…", self._choose_export)
         menu.exec(event.globalPos())
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if event.matches(QKeySequence.StandardKey.Find):  # here it looks in the table, not on the canvas
+                event.accept()
+                return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):

@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QStackedWidge
 
 from explorer.maths.weight_records import LayerWeights, TensorFacts
 from explorer.network.layer import described
-from explorer.ui.fault_list import FaultList
-from explorer.ui.histogram import Histogram
-from explorer.ui.labels import Empty, LaneLine, Text
+from explorer.ui.controls.histogram import Histogram
+from explorer.ui.controls.labels import Empty, LaneLine, Text
+from explorer.ui.controls.words import counted
+from explorer.ui.tables.fault_list import FaultList
+from explorer.ui.tables.weight_words import broken_in_words, filters_in_words
 from explorer.ui.theme import GRID
-from explorer.ui.weight_words import broken_in_words, filters_in_words
-from explorer.ui.words import counted
 from explorer.workspace.session import Session
 from explorer.workspace.weights import WeightFiles
 

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QHeaderView, QPushButton, QTabl
 from explorer.maths.weight_records import Shape, WeightReport
 from explorer.network.layer import described
 from explorer.ui import theme
-from explorer.ui.labels import Text
-from explorer.ui.search_page import SearchPage
-from explorer.ui.words import plain_tip, report_in_words
+from explorer.ui.controls.labels import Text
+from explorer.ui.controls.search_page import SearchPage
+from explorer.ui.controls.words import plain_tip, report_in_words
 from explorer.workspace.weights import WeightFiles
 
 COLUMNS = ("weight", "what became of it", "in the network", "in the file")

@@ -1,0 +1,29 @@
+"""`cnn-explorer figure NAME|FILE OUT`: a network as a figure to be published."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from explorer.cli import sources
+from explorer.cli.manners import plain
+from explorer.formats.words import refusal
+from explorer.maths.sentences import Refusal
+from explorer.network.analysis import analyse
+from explorer.network.figures.choices import FigureChoices
+from explorer.network.figures.figure import figure as drawn
+
+
+def figure(name: str, target: str, chosen: dict[str, Any], force: bool) -> str:
+    """The command's output: what was written. chosen: fields of FigureChoices."""
+    from explorer.workspace.painting import ENDINGS, write_drawing  # Qt, which no other command needs
+
+    path = Path(target)
+    if path.suffix.lower() not in ENDINGS:  # before anything slow
+        raise Refusal(refusal(path, "would be no figure", "a figure is a .svg, .pdf or .png file"))
+    if path.exists() and not force:
+        raise Refusal(refusal(path, "is there already", "choose another name, take it away, or give --force"))
+    choices = FigureChoices(**chosen)
+    project = sources.described(name)
+    write_drawing(target, drawn(project, analyse(project.network), choices), choices.dpi, choices.transparent)
+    return f"Written: {plain(target)}"

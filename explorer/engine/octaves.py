@@ -1,0 +1,51 @@
+"""The sizes a picture grows through, and the network as it sees pictures of these sizes.
+
+Source: Mordvintsev et al. 2015, Inceptionism, where each size is called an octave.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from explorer.engine.probes import weights_of
+from explorer.engine.program import Program
+from explorer.layers.dense import Input
+from explorer.network.analysis import analyse
+from explorer.network.network import Network, Node
+from explorer.network.project import Project
+from explorer.probes.dreaming import Dream
+
+LEAST = 32
+"""Pixels of the shorter side of the smallest one, unless the largest has fewer."""
+
+Size = tuple[int, int]
+"""Height and width."""
+
+
+def sizes(settings: Dream, whole: Size) -> tuple[Size, ...]:
+    """From the smallest to the largest, one for each octave, in the shape of `whole`.
+
+    whole: the size in the end where the settings have none.
+    """
+    longest = settings.size or max(whole)
+    last = [max(1, round(longest * side / max(whole))) for side in whole]
+    least = min(1.0, LEAST / min(last))
+    scales = [max(settings.growth**-octave, least) for octave in reversed(range(settings.octaves))]
+    return tuple((max(1, round(last[0] * scale)), max(1, round(last[1] * scale))) for scale in scales)
+
+
+def program_at(project: Project, program: Program, node: str, size: Size) -> Program | None:
+    """The part of the network that leads to a node, for pictures of another size; None where it does not take them.
+
+    A layer that would need other weights for them, as a fully connected one behind the maps, does not.
+    """
+    entry, needed = program.entry([node]), program.network.before([node])
+    layer = program.network.nodes[entry].layer
+    assert isinstance(layer, Input)
+    if (layer.height, layer.width) == size:
+        return program
+    part = {one.id: one for one in program.network.order if one.id in needed}
+    part[entry] = Node(entry, replace(layer, height=size[0], width=size[1]))
+    facts = analyse(Network(part))
+    fits = all(not fact.problem and fact.parameters == program.facts[id].parameters for id, fact in facts.items())
+    return Program(Network(part), weights_of(project.weights), str(program.device)) if fits else None

@@ -1,0 +1,83 @@
+"""Unsaved edits on the disk, so that a crash loses at most seconds: a line that says whose, then the description.
+
+Weights are not in it: the store of weights has them already, named by their SHA-256.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from explorer.formats import project_json, strict_json
+from explorer.formats.atomic import replacing
+from explorer.formats.regular import NotReadable, size
+from explorer.formats.words import refusal
+from explorer.maths.sentences import Refusal
+from explorer.network.project import Project
+
+SUFFIX = ".unsaved"
+HEAD = 1 << 16
+"""Bytes of the first line, at most."""
+MARK = "cnn-explorer-unsaved"
+
+
+class NotUnsaved(Refusal):
+    """A file does not hold unsaved edits; the message says what it is."""
+
+
+@dataclass(frozen=True)
+class Unsaved:
+    """Edits that were not saved. file: where they lie. path: the project they were made on, "" for a new one.
+
+    time: of the last edit in it, in seconds since 1970.
+    """
+
+    file: Path
+    path: str
+    title: str
+    time: float
+
+
+def write(file: Path, project: Project, path: str, title: str) -> None:
+    """Keep `project` as unsaved edits of the project at `path`. Raises CannotSave."""
+    head = json.dumps({MARK: 1, "path": path, "title": title}).encode()[: HEAD - 1]
+    description = project_json.dumped(project)
+    with replacing(file, len(head) + 1 + len(description)) as out:
+        out.write(head + b"\n" + description)
+
+
+def look(file: Path) -> Unsaved:
+    """Whose edits these are, without reading them. Raises NotUnsaved."""
+    path, title, _ = _opened(file, whole=False)
+    return Unsaved(file, path, title, os.stat(file).st_mtime)
+
+
+def read(file: Path) -> Project:
+    """The edits. Raises NotUnsaved."""
+    _, _, description = _opened(file, whole=True)
+    try:
+        return project_json.loaded(description)
+    except strict_json.Fault as error:
+        raise NotUnsaved(refusal(file, str(error), "it cannot be brought back: delete it")) from error
+
+
+def _opened(file: Path, whole: bool) -> tuple[str, str, bytes]:
+    try:
+        most = HEAD + project_json.LARGEST
+        if size(file) > most:
+            raise NotUnsaved(refusal(file, "is too large to be unsaved edits", "delete it"))
+        with open(file, "rb") as source:
+            line = source.readline(HEAD)
+            rest = source.read(most) if whole else b""
+        match strict_json.parsed(line):
+            case {"path": str(path), "title": str(title), **others} if others.get(MARK) == 1:
+                return path, title, rest
+        raise NotUnsaved(refusal(file, "holds no unsaved edits of this program", "delete it"))
+    except strict_json.Fault as error:
+        raise NotUnsaved(refusal(file, f"holds no unsaved edits: it {error}", "delete it")) from error
+    except NotReadable as error:
+        raise NotUnsaved(str(error)) from error
+    except OSError as error:
+        raise NotUnsaved(refusal(file, f"cannot be read: {error.strerror}", "delete it")) from error

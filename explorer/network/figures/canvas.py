@@ -1,0 +1,68 @@
+"""The canvas as it is arranged, in white and without what only the screen needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from explorer.maths.drawing import Label, Outline, Point, Shape, arrow, rounded
+from explorer.network.analysis import Facts
+from explorer.network.figures.look import DIM, FILLS, INK, LINE, fitted, mixed, written
+from explorer.network.figures.units import operation
+from explorer.network.layout import CARD
+from explorer.network.network import Network
+from explorer.network.placing import placed
+from explorer.network.project import Place, Project
+from explorer.network.routes import Route, routes
+
+WIDTH, HEIGHT = CARD
+KIND, SMALL, LARGE = 12.0, 11.0, 17.0
+LEFT, RIGHT = 10.0, WIDTH - 8.0
+STRIP = 5.0
+"""Width of the coloured left edge."""
+
+
+def canvas_shapes(project: Project, network: Network, facts: Mapping[str, Facts], order: str) -> list[Shape]:
+    """The cards of a project's nodes that are in `network`, where they lie, with their links; scene units as points."""
+    places = {id: placed(project).places[id] for id in network.nodes}
+    drawn: list[Shape] = []
+    for route in routes(network, places).values():
+        drawn += arrow(_line(route), LINE, 1.2, 6.0)
+    for id in network.nodes:
+        drawn += _card(network, id, places[id], facts[id], order)
+    return drawn
+
+
+def _line(route: Route) -> tuple[Point, ...]:
+    """The route with round corners; a lone slanted piece becomes an S."""
+    if len(route) > 2 or route[0][0] == route[1][0]:
+        return rounded(route, 10.0)
+    (ax, ay), (bx, by) = route
+    half = (by - ay) / 2 if by > ay else 40.0
+    steps = [i / 16 for i in range(17)]
+    way = [(ax, ay), (ax, ay + half), (bx, by - half), (bx, by)]
+    return tuple((_bezier(t, *(x for x, _ in way)), _bezier(t, *(y for _, y in way))) for t in steps)
+
+
+def _bezier(t: float, a: float, b: float, c: float, d: float) -> float:
+    return (1 - t) ** 3 * a + 3 * (1 - t) ** 2 * t * b + 3 * (1 - t) * t**2 * c + t**3 * d
+
+
+def _card(network: Network, id: str, at: Place, facts: Facts, order: str) -> list[Shape]:
+    (x, y), layer = at, network.nodes[id].layer
+    colour = FILLS.get(layer.group, "#dddddd")
+
+    def area(left: float, right: float) -> tuple[Point, ...]:
+        return (x + left, y), (x + right, y), (x + right, y + HEIGHT), (x + left, y + HEIGHT)
+
+    room = RIGHT - LEFT
+    count = f"{facts.parameters:,}" if facts.parameters else ""
+    said = written(facts.shape, order) if facts.shape else facts.problem
+    size = LARGE if facts.shape else SMALL
+    return [
+        Outline(area(0, WIDTH), "#ffffff", DIM, 1.0),
+        Outline(area(0, STRIP), mixed(colour, "#000000", 0.25)),
+        Label((x + LEFT, y + 16), fitted(f"{operation(layer)}  {id}", KIND, room, True), KIND, "start", True, INK),
+        Label((x + LEFT, y + 32), fitted(layer.brief(), SMALL, room - 7 * len(count) - 8), SMALL, "start", colour=DIM),
+        *([Label((x + RIGHT, y + 32), count, SMALL, "end", colour=DIM)] if count else []),
+        Label((x + LEFT, y + 55), fitted(said, size, room, True), size, "start", True, INK),
+    ]

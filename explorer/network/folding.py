@@ -1,0 +1,120 @@
+"""What is drawn of a network with groups: each closed one as a single node."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from explorer.network.groups import TOP, Groups
+from explorer.network.network import Network, Node
+from explorer.network.routes import Link
+
+
+@dataclass(frozen=True)
+class Folding:
+    """drawn: the nodes in no closed group, and for each closed one a node by the group's id, which has the layer of its
+    `outlet`. Each different value that enters a group is an input of that node."""
+
+    network: Network
+    groups: Groups
+    drawn: Network
+
+    def card(self, id: str) -> str:
+        """What a node is drawn as: itself, or the closed group around it."""
+        return self.groups.cards.get(id, id)
+
+    def shown(self, ids: Iterable[str]) -> tuple[str, ...]:
+        """What these nodes are drawn as, each once, in the order of their last ones."""
+        last = {self.card(id): None for id in reversed(list(ids))}
+        return tuple(reversed(last))
+
+    def nodes(self, ids: Iterable[str]) -> tuple[str, ...]:
+        """These nodes, each once, and in the place of a group all its nodes, its outlet last."""
+        found: dict[str, None] = {}
+        for id in ids:
+            if id in self.groups.groups:
+                end = self.outlet(id)
+                found.update(dict.fromkeys(node for node in self.groups.nodes(id) if node != end))
+                id = end
+            found.pop(id, None)
+            found[id] = None
+        return tuple(found)
+
+    def outlet(self, id: str) -> str:
+        """The node whose value leaves a group: the last that feeds one outside, or where none does, the last one."""
+        if id not in self.groups.groups:
+            return id
+        inside = self.groups.nodes(id)
+        held = set(inside)
+        feeding = [node for node in inside if any(user not in held for user in self.network.users[node])]
+        return max(feeding or inside, key=lambda node: self._runs.get(node, -1))
+
+    def inlets(self, id: str) -> tuple[str, ...]:
+        """The nodes of a group that take a value from outside, or where none does, that lack an input."""
+        inside = self.groups.nodes(id) if id in self.groups.groups else (id,)
+        held, nodes = set(inside), self.network.nodes
+        fed = tuple(node for node in inside if any(source not in held for source in nodes[node].inputs))
+        return fed or tuple(node for node in inside if nodes[node].layer.inputs and not nodes[node].inputs)
+
+    def links(self, link: Link) -> tuple[Link, ...]:
+        """The links of the network that one is drawn for."""
+        source, target, port = link
+        inside = self.groups.nodes(target) if target in self.groups.groups else (target,)
+        every = [(u, v, i) for v in inside for i, u in enumerate(self.network.nodes[v].inputs)]
+        ported = target in self.groups.groups
+        return tuple(one for one in every if self.card(one[0]) == source and (ported or one[2] == port))
+
+    @cached_property
+    def _runs(self) -> dict[str, int]:
+        return {node.id: place for place, node in enumerate(self.network.order)}
+
+
+def folded(network: Network, groups: Groups) -> Folding:
+    """The network with its closed groups folded."""
+    cards = groups.cards
+    if not cards:
+        return Folding(network, groups, network)
+    inputs: dict[str, dict[str, None] | tuple[str, ...]] = {}
+    for node in network.nodes.values():
+        card = cards.get(node.id)
+        if card is None:
+            inputs[node.id] = tuple([cards.get(source, source) for source in node.inputs])
+            continue
+        outside = inputs.setdefault(card, {})
+        assert isinstance(outside, dict)
+        outside.update((source, None) for source in (cards.get(i, i) for i in node.inputs) if source != card)
+    half = Folding(network, groups, Network())
+    drawn = {}
+    for id, sources in inputs.items():
+        if isinstance(sources, dict):
+            drawn[id] = Node(id, network.nodes[half.outlet(id)].layer, tuple(sources))
+        else:
+            node = network.nodes[id]
+            drawn[id] = node if node.inputs == sources else Node(id, node.layer, sources)
+    return Folding(network, groups, Network(drawn))
+
+
+def scopes(network: Network, groups: Groups, around: str = TOP) -> dict[str, Network]:
+    """What lies directly in a group, and in each group in it, as a network of its own: groups in it are nodes, whether
+    they are closed or not."""
+    inside: dict[str, dict[str, dict[str, None]]] = {}
+    start = groups.depth(around)
+    ways = {id: (*groups.path(id), id) for id in (groups.nodes(around) if around else network.nodes)}
+    for id, way in ways.items():
+        for scope, part in zip((TOP, *way)[start:], way[start:], strict=False):
+            inside.setdefault(scope, {}).setdefault(part, {})
+        for source in network.nodes[id].inputs:
+            if source != id and source in ways:
+                other, level = ways[source], start
+                while way[level] == other[level]:
+                    level += 1
+                inside[way[level - 1] if level else TOP][way[level]][other[level]] = None
+
+    def standing(id: str) -> Node:  # for a group, any of its nodes
+        return network.nodes[groups.nodes(id)[0] if id in groups.groups else id]
+
+    return {
+        scope: Network({id: Node(id, standing(id).layer, tuple(inputs)) for id, inputs in parts.items()})
+        for scope, parts in inside.items()
+    }

@@ -1,0 +1,236 @@
+"""Groups of layers: a name for several nodes, which are drawn as one card while it is closed.
+
+The network knows nothing of them: nodes keep their ids and links, and run as they did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from explorer.network.network import Network
+
+MARK = "\x1d"
+"""ASCII's group separator begins the id of every group: ids of nodes are printable, so none is mistaken for another."""
+TOP = ""
+"""What everything lies in that lies in no group."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """name: as it is shown. parent: id of the group it lies in, or TOP. closed: drawn as one card."""
+
+    name: str
+    parent: str = TOP
+    closed: bool = True
+
+
+@dataclass(frozen=True)
+class Groups:
+    """All groups of a network, nested.
+
+    groups: by id, each behind the one it lies in; none is without nodes. homes: by node, the innermost group around it.
+    """
+
+    groups: Mapping[str, Group] = field(default_factory=dict)
+    homes: Mapping[str, str] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.groups)
+
+    def path(self, id: str) -> tuple[str, ...]:
+        """The groups around a node or a group, the outermost first; a group's own id is the last."""
+        return self._paths[id if id in self.groups else self.homes.get(id, TOP)]
+
+    def home(self, id: str) -> str:
+        """The group that a node or a group lies in, or TOP."""
+        return self.groups[id].parent if id in self.groups else self.homes.get(id, TOP)
+
+    def nodes(self, id: str) -> tuple[str, ...]:
+        """All nodes in a group, those of its groups among them."""
+        return self._nodes[id]
+
+    def parts(self, id: str) -> tuple[str, ...]:
+        """What lies directly in a group: nodes, and behind them groups."""
+        return self._parts.get(id, ())
+
+    @cached_property
+    def closed(self) -> tuple[str, ...]:
+        """The groups that are drawn as cards: closed, and in no other closed one."""
+        return tuple(id for id, group in self.groups.items() if group.closed and not self._hidden(group.parent))
+
+    @cached_property
+    def opened(self) -> tuple[str, ...]:
+        """The groups whose parts are seen, each behind the one it lies in."""
+        return tuple(id for id in self.groups if not self._hidden(id))
+
+    @cached_property
+    def cards(self) -> dict[str, str]:
+        """For each node in a closed group, the group as whose card it is drawn."""
+        return {node: id for id in self.closed for node in self._nodes[id]}
+
+    def around(self, nodes: Collection[str]) -> str:
+        """The innermost group that all these nodes lie in, or TOP."""
+        paths = [self.path(node) for node in nodes]
+        common = TOP
+        for level in zip(*paths, strict=False):
+            if len(set(level)) > 1:
+                break
+            common = level[0]
+        return common
+
+    def exactly(self, nodes: Collection[str]) -> str:
+        """The outermost group that holds these nodes and no others, or ""."""
+        wanted, home = set(nodes), self.around(nodes) if nodes else TOP
+        return next((id for id in self._paths[home] if set(self._nodes[id]) == wanted), "")
+
+    def whole(self, nodes: Collection[str]) -> tuple[str, ...]:
+        """The outermost groups all of whose nodes are among these."""
+        chosen, found = set(nodes), dict.fromkeys(self.homes[node] for node in nodes if node in self.homes)
+        held = {id for home in found for id in self._paths[home] if chosen.issuperset(self._nodes[id])}
+        return tuple(id for id in self.groups if id in held and self.groups[id].parent not in held)
+
+    def depth(self, id: str) -> int:
+        """1 for a group in no other, 0 for TOP."""
+        return len(self._paths[id])
+
+    # Other groups
+
+    def grouped(self, name: str, nodes: Collection[str], closed: bool = True) -> tuple[Groups, str]:
+        """With one more group around these nodes (at least one), and its id. Groups among them that are whole stay
+        groups, inside of it."""
+        id, home, whole = self._fresh(), self.around(nodes), self.whole(nodes)
+        if whole and set(self._nodes.get(home, ())) == set(nodes):  # around a whole group, not inside of it
+            home = self.groups[whole[0]].parent
+        held = {node for group in whole for node in self._nodes[group]}
+        groups = {**self.groups, id: Group(name, home, closed)}
+        groups.update({group: replace(groups[group], parent=id) for group in whole})
+        homes = {**self.homes, **{node: id for node in nodes if node not in held}}
+        return _tidy(groups, homes), id
+
+    def ungrouped(self, ids: Collection[str]) -> Groups:
+        """Without these groups; what lies in them lies in the groups around them."""
+
+        def above(id: str) -> str:
+            while id in ids:
+                id = self.groups[id].parent
+            return id
+
+        groups = {id: replace(g, parent=above(g.parent)) for id, g in self.groups.items() if id not in ids}
+        return _tidy(groups, {node: above(home) for node, home in self.homes.items()})
+
+    def renamed(self, id: str, name: str) -> Groups:
+        """With another name for a group."""
+        return self._alike({**self.groups, id: replace(self.groups[id], name=name)})
+
+    def folded(self, ids: Iterable[str], closed: bool) -> Groups:
+        """With these groups closed, or open."""
+        changed = {id: replace(self.groups[id], closed=closed) for id in ids}
+        return self._alike({**self.groups, **changed})
+
+    def to_level(self, level: int) -> Groups:
+        """With the groups of so many levels open, and all deeper ones closed."""
+        return self._alike({id: replace(group, closed=self.depth(id) > level) for id, group in self.groups.items()})
+
+    def moved(self, nodes: Collection[str], groups: Collection[str], home: str) -> Groups:
+        """With nodes and groups in another group, or in none (TOP)."""
+        changed = {id: replace(group, parent=home) if id in groups else group for id, group in self.groups.items()}
+        return _tidy(changed, {**self.homes, **dict.fromkeys(nodes, home)})
+
+    def among(self, nodes: Collection[str]) -> Groups:
+        """Only the groups all of whose nodes are among these."""
+        tops = self.whole(nodes)
+        kept = {id: group for id, group in self.groups.items() if not set(tops).isdisjoint(self._paths[id])}
+        groups = {id: replace(group, parent=TOP if id in tops else group.parent) for id, group in kept.items()}
+        return Groups(groups, {node: home for node, home in self.homes.items() if home in kept})
+
+    def with_copies(self, others: Groups, names: Mapping[str, str]) -> tuple[Groups, dict[str, str]]:
+        """With other groups of nodes beside these, under fresh ids, and those by the old ones.
+
+        names: what their nodes are called here.
+        """
+        found, ids = self, {TOP: TOP}
+        for id, group in others.groups.items():
+            ids[id] = found._fresh()
+            found = replace(found, groups={**found.groups, ids[id]: replace(group, parent=ids[group.parent])})
+        homes = {names[node]: ids[home] for node, home in others.homes.items()}
+        return _tidy(found.groups, {**self.homes, **homes}), ids
+
+    def following(self, before: Network, after: Network) -> Groups:
+        """The groups when one network becomes another: nodes that are gone leave them, and a new one between nodes of
+        one group lies in that, too."""
+        homes = {node: home for node, home in self.homes.items() if node in after.nodes}
+        for node in after.order if homes else ():
+            near = [*node.inputs, *after.users[node.id]]
+            if node.id not in before.nodes and len(near) > 1 and node.id not in homes:
+                known = replace(self, homes=homes)
+                homes[node.id] = known.around([id for id in near if id in before.nodes or id in homes])
+        return self if homes == self.homes else _tidy(self.groups, homes)
+
+    def joined(self, network: Network, node: str) -> Groups:
+        """With a node in the innermost group around all that it is linked with."""
+        home = self.around([*network.nodes[node].inputs, *network.users[node]])
+        return self.moved([node], [], home)
+
+    def _alike(self, groups: Mapping[str, Group]) -> Groups:
+        """Other names, or others closed: what lies in what stays, and with it what was found out about that."""
+        made, known = Groups(groups, self.homes), self.__dict__
+        made.__dict__.update({name: known[name] for name in ("_paths", "_nodes", "_parts") if name in known})
+        return made
+
+    def _fresh(self) -> str:
+        number = len(self.groups) + 1
+        while f"{MARK}{number}" in self.groups:
+            number += 1
+        return f"{MARK}{number}"
+
+    def _hidden(self, id: str) -> bool:
+        return any(self.groups[group].closed for group in self._paths[id])
+
+    @cached_property
+    def _paths(self) -> dict[str, tuple[str, ...]]:
+        paths: dict[str, tuple[str, ...]] = {TOP: ()}
+        for id, group in self.groups.items():
+            paths[id] = (*paths[group.parent], id)
+        return paths
+
+    @cached_property
+    def _nodes(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = {id: [] for id in self.groups}
+        for node, home in self.homes.items():
+            for id in self._paths[home]:
+                found[id].append(node)
+        return {id: tuple(nodes) for id, nodes in found.items()}
+
+    @cached_property
+    def _parts(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = {}
+        for node, home in self.homes.items():
+            found.setdefault(home, []).append(node)
+        for id, group in self.groups.items():
+            found.setdefault(group.parent, []).append(id)
+        return {id: tuple(parts) for id, parts in found.items()}
+
+
+def _tidy(groups: Mapping[str, Group], homes: Mapping[str, str]) -> Groups:
+    """Each group behind the one it lies in, and none without nodes."""
+    homes = {node: home for node, home in homes.items() if home != TOP}
+    kept: set[str] = set()
+    for id in set(homes.values()):
+        while id != TOP and id not in kept:
+            kept.add(id)
+            id = groups[id].parent
+    ordered: dict[str, Group] = {}
+
+    def add(id: str) -> None:
+        way = []
+        while id != TOP and id not in ordered:
+            way.append(id)
+            id = groups[id].parent
+        ordered.update({each: groups[each] for each in reversed(way)})
+
+    for id in groups:
+        if id in kept:
+            add(id)
+    return Groups(ordered, homes)

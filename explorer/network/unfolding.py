@@ -1,0 +1,221 @@
+"""Where the cards of a network with groups lie, and how the picture makes room when one of them opens.
+
+What lies in a group is laid out by itself, as a block that takes the group's place among its neighbours. So the order
+of cards is the same whether a group is open or closed, and when one opens only the room between them changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from math import inf
+from typing import NamedTuple
+
+from explorer.network.folding import scopes
+from explorer.network.groups import TOP, Groups
+from explorer.network.layout import CARD, GRID, Room, arranged
+from explorer.network.network import Network
+from explorer.network.project import Place, Project
+
+SIDE = 2 * GRID
+"""Room between an open group's frame and what lies in it, left, right and below, scene units."""
+HEAD = 3 * GRID
+"""The same above, where its name stands."""
+
+
+class Frame(NamedTuple):
+    """A rectangle in scene units."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+def laid_out(network: Network, groups: Groups) -> dict[str, Place]:
+    """A place for all that is drawn: nodes, and cards of closed groups. The same groups always lie alike."""
+    return _block(network, groups, scopes(network, groups), TOP).places if network.nodes else {}
+
+
+def frames(groups: Groups, places: Mapping[str, Place]) -> dict[str, Frame]:
+    """The frame around each open group that is seen, the outermost first; places: of all that is drawn."""
+    found: dict[str, Frame] = {}
+    for id in reversed(groups.opened):
+        found[id] = _frame(groups, id, places, found)
+    return dict(reversed(found.items()))
+
+
+def toggled(project: Project, id: str) -> Project:
+    """The project with a group opened, or closed, where it lies. All that is drawn must have a place.
+
+    Its neighbours in the group around it keep their distances: what lies below moves by as much as the row has become
+    higher or lower, what lies beside as the group has become wider. Then the same for the group around, and so on.
+    Closing what was opened puts everything back, unless a neighbour had to make room for more than was needed.
+    """
+    groups, places, group = project.groups, dict(project.places), project.groups.groups[id]
+    after = groups.folded([id], closed=not group.closed)
+    if id not in groups.opened and id not in groups.closed:  # nobody sees it
+        return project.regrouped(after)
+    before = _frames(groups, places)
+    if group.closed:
+        drawn = _drawn(after, id)
+        if not places.keys() >= set(drawn):
+            places.update(_block(project.network, after, scopes(project.network, after, id), id).places)
+        x, y = _corner(after, id, places)
+        _shift(drawn, places, places[id][0] - x, places[id][1] - y)
+    else:
+        places[id] = _corner(groups, id, places)
+    _make_room(after, id, before, places)
+    return project.regrouped(after).moved(places)
+
+
+def grouped(project: Project, name: str, nodes: Collection[str]) -> tuple[Project, str]:
+    """The project with an open group around these nodes, with room for its frame; and the group's id."""
+    groups, id = project.groups.grouped(name, nodes, closed=False)
+    places = dict(project.places)
+    before = _frames(groups, places)
+    left, top, right, bottom = before[id]
+    before[id] = Frame(left + SIDE, top + HEAD, right - SIDE, bottom - SIDE)
+    _shift(_drawn(groups, id), places, 0.0, HEAD)
+    _make_room(groups, id, before, places)
+    return project.regrouped(groups).moved(places), id
+
+
+def revealed(project: Project, ids: Iterable[str]) -> Project:
+    """The project with every closed group opened that hides one of these nodes."""
+    for id in ids:
+        for group in project.groups.path(id):
+            if project.groups.groups[group].closed:
+                project = toggled(project, group)
+    return project
+
+
+class _Block(NamedTuple):
+    """What is drawn in a group, as if there were nothing else; corner: see `_corner`."""
+
+    places: dict[str, Place]
+    frame: Frame
+    corner: Place
+
+
+def _block(network: Network, groups: Groups, inside: Mapping[str, Network], scope: str) -> _Block:
+    """A group laid out; inside: see `scopes`."""
+    part = inside.get(scope, Network())
+    blocks = {
+        id: _block(network, groups, inside, id)
+        for id in part.nodes
+        if id in groups.groups and not groups.groups[id].closed
+    }
+    rooms = {
+        id: Room(corner[0] - frame.left, frame.right - corner[0] - CARD[0], frame.bottom - frame.top)
+        for id, (_, frame, corner) in blocks.items()
+    }
+    places: dict[str, Place] = {}
+    edges, corners = [], []
+    for id, (x, y) in arranged(part, rooms).items():
+        corners.append((x, y))
+        if id not in blocks:
+            places[id] = x, y
+            edges.append(_card((x, y)))
+            continue
+        inner, frame, corner = blocks[id]
+        right, down = x - corner[0], y - corner[1]
+        places.update({one: (a + right, b + down) for one, (a, b) in inner.items()})
+        edges.append(Frame(frame.left + right, frame.top + down, frame.right + right, frame.bottom + down))
+    frame = _around(edges)
+    return _Block(places, frame, (_above(corners), frame.top))
+
+
+def _corner(groups: Groups, id: str, places: Mapping[str, Place]) -> Place:
+    """Where the card of an open group belongs: at the top of its frame, above the middle of its first row."""
+    if id not in groups.groups or groups.groups[id].closed:
+        return places[id]
+    above = _above([_corner(groups, part, places) for part in groups.parts(id)])
+    return above, _frame(groups, id, places, {}).top
+
+
+def _above(corners: list[Place]) -> float:
+    """The left of a card above the middle of the first row of these."""
+    top = min(y for _, y in corners)
+    row = [x for x, y in corners if y < top + CARD[1]]
+    return round((min(row) + max(row)) / 2 / GRID) * GRID
+
+
+def _make_room(groups: Groups, id: str, before: Mapping[str, Frame], places: dict[str, Place]) -> None:
+    """Move what lies around a group that had another frame before, and around each group that it lies in.
+
+    To the sides moves what is in the group's row: what overlaps it in height, or overlaps what does, and so on. So
+    all shifts keep the order of any two edges, and what was apart stays so.
+    """
+    while id != TOP:
+        old, parent = before[id], groups.groups[id].parent
+        new = _frame(groups, id, places, {})
+        others = {part: frame for part, frame in before.items() if part != id and groups.home(part) == parent}
+        below = {part for part, frame in others.items() if frame.top >= old.bottom}
+        row = _row(old, others)
+        right = {part for part in row if others[part].left >= old.right}
+        left = {part for part in row if others[part].right <= old.left}
+        above = others.keys() - below
+        down = _push(old.bottom, new.bottom, [others[i].top for i in below], [others[i].bottom for i in above])
+        out = _push(old.right, new.right, [others[i].left for i in right], [others[i].right for i in row - right])
+        back = _push(-old.left, -new.left, [-others[i].right for i in left], [-others[i].left for i in row - left])
+        for part in below | right | left:
+            aside = out if part in right else -back if part in left else 0.0
+            _shift(_drawn(groups, part), places, aside, down if part in below else 0.0)
+        id = parent
+
+
+def _row(old: Frame, others: Mapping[str, Frame]) -> set[str]:
+    """What overlaps a frame in height, or overlaps what does, and so on."""
+    top, bottom, row = old.top, old.bottom, set[str]()
+    while more := {id for id, frame in others.items() if frame.top < bottom and frame.bottom > top} - row:
+        row |= more
+        top = min(top, *(others[id].top for id in more))
+        bottom = max(bottom, *(others[id].bottom for id in more))
+    return row
+
+
+def _push(old: float, new: float, beyond: list[float], still: list[float]) -> float:
+    """How far what lies beyond an edge moves when the edge does.
+
+    beyond: the near edges of what moves. still: the far edges of what stays; where all that moves is beyond these, too,
+    it keeps its distance to the farthest of them and the edge, else it only makes room.
+    """
+    farthest = max(still, default=-inf)
+    if min(beyond, default=inf) >= farthest:
+        return max(new, farthest) - max(old, farthest)
+    return max(0.0, new - old)
+
+
+def _shift(ids: Iterable[str], places: dict[str, Place], right: float, down: float) -> None:
+    if right or down:
+        places.update({id: (places[id][0] + right, places[id][1] + down) for id in ids})
+
+
+def _drawn(groups: Groups, id: str) -> list[str]:
+    """What is drawn of a node or of a group that is seen: its card, or if it is open what lies in it."""
+    if id not in groups.groups or groups.groups[id].closed:
+        return [id]
+    return [one for part in groups.parts(id) for one in _drawn(groups, part)]
+
+
+def _frames(groups: Groups, places: Mapping[str, Place]) -> dict[str, Frame]:
+    """Of all that is seen: cards, and open groups."""
+    closed, cards = set(groups.closed), groups.cards
+    seen = [id for id in places if (id in closed if id in groups.groups else id not in cards)]
+    return {**{id: _card(places[id]) for id in seen}, **frames(groups, places)}
+
+
+def _frame(groups: Groups, id: str, places: Mapping[str, Place], known: Mapping[str, Frame]) -> Frame:
+    if id not in groups.groups or groups.groups[id].closed:
+        return _card(places[id])
+    return _around([known.get(part) or _frame(groups, part, places, known) for part in groups.parts(id)])
+
+
+def _around(parts: list[Frame]) -> Frame:
+    """The frame of a group with these parts."""
+    left, top, right, bottom = zip(*parts, strict=True)
+    return Frame(min(left) - SIDE, min(top) - HEAD, max(right) + SIDE, max(bottom) + SIDE)
+
+
+def _card(place: Place) -> Frame:
+    return Frame(place[0], place[1], place[0] + CARD[0], place[1] + CARD[1])

@@ -1,0 +1,103 @@
+"""Adding by typing: what can be put where the user wants it, with the shape that would come out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QPointF, QRectF
+from PySide6.QtGui import QPainter
+
+from explorer.classics.blocks import Block
+from explorer.network.layer import Layer, Shape
+from explorer.ui import theme
+from explorer.ui.canvas import edits
+from explorer.ui.canvas.glyphs import paint_glyph
+from explorer.ui.controls.finder import Found
+from explorer.ui.controls.matching import rank
+from explorer.ui.offers import FAMILIES, NETWORKS, Offer, layers, more
+from explorer.workspace.settings import Settings
+
+if TYPE_CHECKING:
+    from explorer.ui.canvas.edit_view import EditView
+
+LATELY = "added"
+ORDER = ("Window", "Activation", "Norm", "Join", "Dense", "Shape", "Detection", "Input")
+"""Families as they are offered; blocks and networks follow."""
+
+
+class Adding:
+    """One wish to add something: at a point, on a wire from (backwards: to) a node, or below the selection."""
+
+    def __init__(self, canvas: EditView, at: QPointF | None, wire: str, backwards: bool) -> None:
+        self._canvas, self._at, self._wire, self._backwards = canvas, at, wire, backwards
+        facts = canvas.drawing.document.facts
+        self._feeding = (wire,) if wire else canvas.session.selection if at is None else ()
+        self._shapes: Sequence[Shape | None] = [facts[id].shape for id in self._feeding]
+
+    def ask(self) -> None:
+        """Open the box where the new layer will be, or in the middle of the view."""
+        canvas, at = self._canvas, self._at
+        under = canvas.drawing.bounds(canvas.session.selection[-1:]) if at is None else QRectF()
+        point = at if at is not None else QPointF(under.center().x(), under.bottom() + 16)
+        middle = canvas.viewport().rect().center() - QPoint(200, 180)
+        shown = at is not None or (not under.isEmpty() and canvas.visible.intersects(under))
+        canvas.box.open(
+            self.rows, canvas.viewport().pos() + canvas.viewportTransform().map(point).toPoint() if shown else middle
+        )
+
+    def rows(self, query: str) -> list[Found]:
+        """What answers the query. What fits comes first; on a wire, what does not is left out where something does."""
+        lately = Settings().lately(LATELY)
+        ranked = ((rank(query, o.title, f"{o.name} {o.group} {o.told}"), o) for o in (*layers(), *more()))
+        found = [(place, *self._outlook(offer), offer) for place, offer in ranked if place is not None]
+        if self._wire and any(fits for _, _, fits, _ in found):
+            found = [row for row in found if row[2]]
+        found.sort(key=lambda row: (row[0], not row[2], _place(row[3], lately)))
+        return [
+            Found(o.title, o.told, partial(self._take, o), text, fits, partial(_sign, o.group))
+            for _, text, fits, o in found
+        ]
+
+    def _outlook(self, offer: Offer) -> tuple[str, bool]:
+        """What would come out, or why it cannot be; and whether it can."""
+        if offer.group == NETWORKS:
+            return "opens it", not self._wire
+        if (kind := Layer.kinds.get(offer.name)) is None:
+            image = bool(self._shapes) and self._shapes[-1] is not None and len(self._shapes[-1]) == 3
+            fits = image and not self._backwards
+            return "" if fits else "stands behind an image", fits
+        layer, shapes = kind(), self._shapes
+        if not self._canvas.drawing.nodes:
+            return "", not layer.inputs  # a network begins with its input
+        if self._backwards or (not shapes and layer.inputs) or not layer.inputs:
+            return "", not (self._wire and not self._backwards and not layer.inputs)
+        return edits.outlook(layer, shapes if layer.inputs < 0 else shapes[-1:])
+
+    def _take(self, offer: Offer) -> None:
+        canvas = self._canvas
+        canvas.setFocus()
+        if offer.group == NETWORKS:
+            canvas.network_requested.emit(offer.name, offer.title)
+            return
+        Settings().add_lately(LATELY, offer.name)
+        if offer.name not in Layer.kinds:
+            if self._wire:
+                canvas.select((self._wire,))
+            canvas.block_requested.emit(Block.kinds[offer.name], None if self._wire else self._at)
+        elif self._at is None or self._wire not in canvas.drawing.document.project.network.nodes:
+            canvas.add_layer(offer.name, self._at)
+        else:
+            canvas.add_on_wire(offer.name, self._at, self._wire, backwards=self._backwards)
+
+
+def _place(offer: Offer, lately: Sequence[str]) -> tuple[int, int]:
+    """What was added lately first, then in the order of families."""
+    recent = lately.index(offer.name) if offer.name in lately else len(lately)
+    return recent, ORDER.index(offer.group) if offer.group in ORDER else len(ORDER) + (offer.group == NETWORKS)
+
+
+def _sign(family: str, painter: QPainter) -> None:
+    if family in FAMILIES:
+        paint_glyph(painter, family, theme.current().family(family))

@@ -1,0 +1,35 @@
+"""What groups are together, found out when a card asks, and kept while nothing in them changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from explorer.network.analysis import Facts
+from explorer.network.digest import Digest, digest
+from explorer.network.folding import Folding
+from explorer.workspace.document import Change
+
+
+class Digests:
+    """The digest of each group that was asked for."""
+
+    def __init__(self, folding: Folding, facts: Mapping[str, Facts]) -> None:
+        self._folding, self._facts = folding, facts
+        self._known: dict[str, Digest] = {}
+
+    def __getitem__(self, id: str) -> Digest:
+        if id not in self._known:
+            self._known[id] = digest(self._folding, self._facts, id)
+        return self._known[id]
+
+    def follow(self, change: Change, folding: Folding) -> set[str]:
+        """The document changed; the groups that may be others now."""
+        before, self._folding, self._facts = self._folding.groups, folding, change.facts
+        groups, network = folding.groups, folding.network
+        if before is groups or before.homes is groups.homes:
+            near = {user for id in change.touched & network.nodes.keys() for user in (id, *network.users[id])}
+            stale = {group for id in near for group in groups.path(id)}
+        else:
+            stale = set(groups.groups)
+        self._known = {id: found for id, found in self._known.items() if id in groups.groups and id not in stale}
+        return stale

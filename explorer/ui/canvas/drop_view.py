@@ -1,0 +1,42 @@
+"""What is dragged from the palette onto the canvas."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
+
+from explorer.classics.blocks import Block
+from explorer.ui.canvas.group_view import GroupView
+from explorer.ui.offers import unpacked
+from explorer.workspace.session import Session
+
+
+class DropView(GroupView):
+    """Takes kinds of layers and blocks: on the ground, or into the link they are dropped on."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.setAcceptDrops(True)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        event.setAccepted(unpacked(event.mimeData()) is not None)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        kind = unpacked(event.mimeData())
+        event.setAccepted(kind is not None)
+        if kind is not None:
+            hit = self.drawing.hit(self.scene_point(event.position()), self.zoom)
+            self.drawing.choose(self.session.selection, hit.link if getattr(kind, "inputs", 1) else None)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.drawing.choose(self.session.selection)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        kind, at = unpacked(event.mimeData()), self.scene_point(event.position())
+        event.setAccepted(kind is not None)
+        if kind is not None:
+            self.touched = True
+            self.setFocus()
+            if issubclass(kind, Block):
+                self.block_requested.emit(kind, at)
+            else:
+                self.add_layer(kind.__name__, at)

@@ -1,0 +1,172 @@
+"""Groups on the canvas: made of the selection, taken apart, opened and closed where they lie, and named in place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit
+
+from explorer.network.groups import TOP
+from explorer.network.project import Project
+from explorer.network.repeats import with_repeats
+from explorer.network.unfolding import grouped, laid_out, revealed, toggled
+from explorer.ui.canvas.edit_view import EditView
+
+LONGEST = 200
+"""Characters of a group's name."""
+
+
+class GroupView(EditView):
+    """An editing view that knows groups. Opening and closing is looking: it is no step to undo."""
+
+    @property
+    def group(self) -> str:
+        """The group that is selected, or the innermost one around the selection; "" for none."""
+        groups, ids = self.drawing.folding.groups, self.session.selection
+        return (groups.exactly(ids) or groups.around(ids)) if ids else TOP
+
+    def make_group(self) -> None:
+        """Make a group of the selected nodes, open, and let its name be typed."""
+        project, ids = self.drawing.project, self.session.selection
+        if ids:
+            number = 1 + len(project.groups.groups)
+            after, id = grouped(project, f"Group {number}", ids)
+            self.edit(f"Group {self.drawing.named(ids)}", after)
+            self.name_group(id)
+
+    def ungroup(self) -> None:
+        """Take the selected group apart, or the innermost one around the selection; what is in it stays."""
+        if id := self._group_or_say():
+            self.fold(id, closed=False)
+            project, name = self.drawing.project, self.drawing.folding.groups.groups[id].name
+            self.edit(f"Ungroup {name}", project.regrouped(project.groups.ungrouped([id])))
+
+    def fold(self, id: str, closed: bool | None = None) -> None:
+        """Open a closed group, or close an open one; the same with `closed` only where it is not so yet."""
+        project = self.drawing.project
+        if closed is None or project.groups.groups[id].closed != closed:
+            drawn, places = self.drawing.folding, self.drawing.places
+            self.session.document.look(toggled(project, id))
+            self.drawing.glide.begin(drawn, places)
+            self.reveal(project.groups.nodes(id)[:1] if project.groups.groups[id].closed else project.groups.nodes(id))
+
+    def go_to_group(self, id: str) -> None:
+        """Select a group, and show it; TOP is the whole network."""
+        self.setFocus()
+        self.select((id,) if id else ())
+        self.show_area(self.drawing.bounds(self.session.selection or None))
+
+    def step_out(self) -> None:
+        """Select the group around what is selected; where there is none, nothing."""
+        groups, ids = self.drawing.folding.groups, self.session.selection
+        whole = groups.exactly(ids) if ids else ""
+        around = groups.home(whole) if whole else groups.around(ids) if ids else TOP
+        self.select((around,) if around else ())
+
+    def fold_selected(self) -> None:
+        """Open the selected closed group; else close the group that is selected, or around the selection."""
+        if id := self._group_or_say():
+            self.fold(id)
+
+    def enter(self) -> None:
+        """Open the selected group where it is closed; else ask for the selected node's settings."""
+        if self.group and self.drawing.folding.groups.groups[self.group].closed:
+            self.fold(self.group)
+        else:
+            self.ask_edit()
+
+    def uncover(self, ids: Iterable[str]) -> None:
+        """Open the groups that hide some of these nodes."""
+        self.session.document.look(revealed(self.drawing.project, ids))
+
+    def uncover_group(self, id: str) -> None:
+        """Open the groups that hide this one."""
+        project = self.drawing.project
+        for around in project.groups.path(id)[:-1]:
+            project = toggled(project, around) if project.groups.groups[around].closed else project
+        self.session.document.look(project)
+
+    def frame(self, ids: Iterable[str] | None = None) -> None:
+        """Show these nodes, out of the groups that hide them; by default the selected ones as they are, or all."""
+        wanted = tuple(ids or ())
+        self.uncover(wanted)
+        super().frame(wanted)
+
+    def fold_to(self, level: int) -> None:
+        """Open so many levels of groups, close what is deeper, and lay all out anew; one step to undo."""
+        project = self.drawing.project
+        groups = project.groups.to_level(level)
+        text = {0: "Close all groups"}.get(level, f"Open groups to level {level}")
+        self._lay_out(text if level < self.levels else "Open all groups", project.regrouped(groups))
+
+    def fold_repeats(self) -> None:
+        """Put equal groups in a row together, as ×N; one step to undo."""
+        project = self.drawing.project
+        groups = with_repeats(project.network, project.groups, self.session.document.facts)
+        if groups == project.groups:
+            self.session.failed.emit("canvas", "No equal groups follow each other: there is nothing to put together.")
+        else:
+            self._lay_out("Put equal groups together", project.regrouped(groups))
+
+    @property
+    def levels(self) -> int:
+        """How deep groups lie in each other."""
+        groups = self.drawing.folding.groups
+        return max((groups.depth(id) for id in groups.groups), default=0)
+
+    def name_group(self, id: str) -> None:
+        """Let the name of a group be typed where it stands."""
+        if id in self.drawing.folding.groups.groups:
+            self.reveal(self.drawing.folding.groups.nodes(id)[:1])
+            _NameField(self, id)
+
+    def rename_group(self) -> None:
+        """The same for the selected group, or the one around the selection."""
+        self.name_group(self._group_or_say())
+
+    def _group_or_say(self) -> str:
+        """The group that is meant; where there is none, that is told."""
+        if not self.group:
+            self.session.failed.emit("canvas", "What is selected lies in no group: Ctrl+G makes one of it.")
+        return self.group
+
+    def _lay_out(self, text: str, project: Project) -> None:
+        self.edit(text, project.moved(laid_out(project.network, project.groups)))
+        self.settle()
+
+
+class _NameField(QLineEdit):
+    """A field over the name of a group; Enter or leaving it renames, Esc does not."""
+
+    def __init__(self, canvas: GroupView, id: str) -> None:
+        super().__init__(canvas.drawing.folding.groups.groups[id].name, canvas)
+        self._canvas, self._id = canvas, id
+        area = canvas.viewportTransform().mapRect(canvas.drawing.name_room(id)).toRect()
+        self.setGeometry(area.left(), area.top(), max(160, area.width()), max(24, min(32, area.height())))
+        self.setMaxLength(LONGEST)
+        self.setAccessibleName("Name of the group")
+        self.editingFinished.connect(self._take)
+        self.selectAll()
+        self.show()
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self._close()
+        else:
+            super().keyPressEvent(event)
+
+    def _take(self) -> None:
+        canvas, name = self._canvas, self.text().strip()
+        project = canvas.drawing.project
+        if name and name.isprintable() and self._id in project.groups.groups:
+            canvas.edit(f"Name {name}", project.regrouped(project.groups.renamed(self._id, name)))
+        self._close()
+
+    def _close(self) -> None:
+        self.editingFinished.disconnect()
+        self._canvas.setFocus()
+        self.deleteLater()
+        self.hide()

@@ -1,0 +1,198 @@
+"""A box over the window to find something by typing: a line above a list, Enter takes, Esc closes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QFrame,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from explorer.ui import theme
+
+FOUND = Qt.ItemDataRole.UserRole
+ROW = 44
+MOST = 200
+"""Rows listed at once: who wants another one types on."""
+SIZE = QSize(400, 360)
+STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 6, Qt.Key.Key_PageUp: -6}
+
+
+def _no_sign(painter: QPainter) -> None:
+    pass
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """One row: its title, what is told of it below, what stands at its right side, and what Enter does.
+
+    fits: whether it can be taken as things are; `aside` says why not, in the colour of problems. sign: draws 14 x 14
+    pixels before the title.
+    """
+
+    title: str
+    told: str
+    do: Callable[[], object]
+    aside: str = ""
+    fits: bool = True
+    sign: Callable[[QPainter], None] = _no_sign
+
+
+Source = Callable[[str], list[Found]]
+"""What answers a query, the best first."""
+
+
+class Finder(QFrame):
+    """A line to type into over a list. `host` is the widget it lies on; what had the focus has it again afterwards."""
+
+    def __init__(self, host: QWidget, prompt: str, name: str, nothing: str) -> None:
+        """prompt: what can be typed. name: of the list, for screen readers. nothing: said before what found nothing."""
+        super().__init__(host)
+        self.host, self._nothing = host, nothing
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.setAutoFillBackground(True)
+        self.line = QLineEdit(self)
+        self.line.setPlaceholderText(prompt)
+        self.line.setAccessibleName(prompt)
+        self.line.textChanged.connect(self._fill)
+        self.line.installEventFilter(self)
+        self.list = QListWidget(self)
+        self.list.setItemDelegate(_Row(self.list))
+        self.list.setUniformItemSizes(True)
+        self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setAccessibleName(name)
+        self.list.itemClicked.connect(self._take)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(theme.GRID, theme.GRID, theme.GRID, theme.GRID)
+        self._column.addWidget(self.line)
+        self._column.addWidget(self.list)
+        self._source: Source = lambda _: []
+        self._before: QWidget | None = None
+        self.hide()
+
+    def open(self, source: Source, at: QPoint | None = None) -> None:
+        """Show the box with its corner near `at`, inside the host, or in the middle near its top."""
+        if not self.isVisible():
+            self._before = self.window().focusWidget()
+        room = self.host.rect()
+        size = SIZE.boundedTo(QSize(room.width() - 16, room.height() - 16))
+        at = at or QPoint((room.width() - size.width()) // 2, 5 * theme.GRID)
+        x = max(8, min(at.x(), room.width() - size.width() - 8))
+        y = max(8, min(at.y(), room.height() - size.height() - 8))
+        self.setGeometry(QRect(QPoint(x, y), size))
+        self._source = source
+        self.line.clear()
+        self._fill("")
+        self.show()
+        self.raise_()
+        self.line.setFocus()
+
+    def shut(self) -> None:
+        """Close without choosing."""
+        if self.isVisible():
+            had_focus = self.isAncestorOf(self.window().focusWidget() or self.window())
+            self.hide()
+            if had_focus and self._before is not None:
+                self._before.setFocus()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FocusOut and not self.isAncestorOf(self.window().focusWidget() or self.window()):
+            self.shut()
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
+            return False
+        key = Qt.Key(event.key())
+        if key in (Qt.Key.Key_Escape, Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
+            self.shut()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._take(self.list.currentItem())
+        elif key in STEPS:
+            row = self.list.currentRow() + STEPS[key]
+            self.list.setCurrentRow(max(0, min(row, self.list.count() - 1)))
+        else:
+            return False
+        return True
+
+    def _take(self, item: QListWidgetItem | None) -> None:
+        found: Found | None = item.data(FOUND) if item is not None else None
+        if found is not None:
+            self.shut()
+            found.do()
+
+    def _fill(self, query: str) -> None:
+        self.list.clear()
+        found = self._source(query)[:MOST]
+        for row in found:
+            item = QListWidgetItem(row.title)
+            item.setData(FOUND, row)
+            spoken = ", ".join(filter(None, (row.title, row.told, row.aside)))
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
+            self.list.addItem(item)
+        if not found:
+            item = QListWidgetItem(f"{self._nothing} “{query[:30]}”" if query else self._nothing)
+            item.setFlags(Qt.ItemFlag.NoItemFlags)
+            self.list.addItem(item)
+        else:
+            self.list.setCurrentRow(0)
+        rows = min(self.list.count(), (SIZE.height() - self.line.sizeHint().height()) // ROW)
+        margins = self.contentsMargins() + self._column.contentsMargins()
+        room = self.line.sizeHint().height() + self._column.spacing() + margins.top() + margins.bottom()
+        self.resize(self.width(), min(room + rows * ROW + 4, self.host.height() - 16))  # no larger than what it lists
+
+
+class _Row(QStyledItemDelegate):
+    """Sign, title and what stands aside in one line, what is told below."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(100, ROW)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        row: Found | None = index.data(FOUND)
+        if row is None:
+            super().paint(painter, option, index)
+            return
+        colours = theme.current()
+        box = QRect(option.rect)
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        if chosen:
+            painter.fillRect(box, QColor(colours.raised))
+            painter.fillRect(box.adjusted(0, 0, 3 - box.width(), 0), QColor(colours.accent))
+        left = 12
+        if row.sign is not _no_sign:
+            painter.save()
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.translate(box.left() + 12, box.top() + 8)
+            row.sign(painter)
+            painter.restore()
+            left = 34
+        bold = QFont(option.font)
+        bold.setBold(True)
+        measure, wide = QFontMetrics(option.font), QFontMetrics(bold)
+        line = box.adjusted(left, 4, -10, -22 if row.told else -4)
+        painter.setFont(bold)
+        painter.setPen(QColor(colours.text if row.fits or not row.aside else colours.dim))
+        title = wide.elidedText(row.title, Qt.TextElideMode.ElideMiddle, line.width())
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, title)
+        line.setLeft(line.left() + wide.horizontalAdvance(title) + 12)
+        painter.setFont(option.font)
+        painter.setPen(QColor(colours.text if row.fits else colours.problem))
+        text = measure.elidedText(row.aside, Qt.TextElideMode.ElideRight, line.width())
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, text)
+        painter.setPen(QColor(colours.dim))
+        below = box.adjusted(left, 22, -10, -4)
+        text = measure.elidedText(row.told, Qt.TextElideMode.ElideRight, below.width())
+        painter.drawText(below, Qt.AlignmentFlag.AlignVCenter, text)

@@ -1,0 +1,37 @@
+"""Worked formulas one below the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from explorer.network.formulas import Row
+from explorer.ui.controls.formula_view import FormulaView
+
+
+class FormulaColumn(QWidget):
+    """As many formulas as it is told to show."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.views: list[FormulaView] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+
+    @property
+    def rows(self) -> list[Row]:
+        """What is shown."""
+        return [view.row for view in self.views if not view.isHidden()]
+
+    def show_rows(self, rows: Sequence[Row]) -> None:
+        """Show other formulas."""
+        for row in rows[len(self.views) :]:
+            self.views.append(FormulaView(row))
+            self._column.addWidget(self.views[-1])
+        for view, row in zip(self.views, rows, strict=False):
+            view.show_row(row)
+            view.show()
+        for view in self.views[len(rows) :]:
+            view.hide()

@@ -1,0 +1,191 @@
+"""What all labs have: what they teach, a picture one works on, numbers beside it, undo, reset and export."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+from PySide6.QtCore import QBuffer, QIODevice, QPoint, QSize, Qt
+from PySide6.QtGui import QImage, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from explorer.maths.sentences import Refusal, shortened
+from explorer.ui.controls.labels import Text
+from explorer.ui.controls.scroll_column import ScrollColumn
+from explorer.ui.destinations import export
+from explorer.ui.theme import GRID
+from explorer.workspace.exports import write_bytes, write_image
+from explorer.workspace.steps import Steps
+
+SHARPER = 2.0
+"""Pixels of an exported picture for one of the window."""
+
+
+class Lab(QWidget):
+    """One immutable value, edited by mouse and keys, and what follows from it.
+
+    A lab puts its picture into `picture`, its tools into `tools` and its numbers into `numbers`, says in `show_value`
+    what the value looks like, and calls `edit` for every change.
+    """
+
+    def __init__(self, title: str, teaches: str, keys: str, start: Any) -> None:
+        super().__init__()
+        self.title, self._start, self._steps = title, start, Steps(start)
+        self.setAccessibleName(title)
+        self.tools = QHBoxLayout()
+        self.tools.setSpacing(GRID)
+        self.undo_button = lab_button("Undo", "Take the last step back (Ctrl+Z)", self.undo)
+        self.redo_button = lab_button("Redo", "Take it again (Ctrl+Shift+Z)", self.redo)
+        self.reset_button = lab_button("Reset", "Begin again as the lab begins; can be undone", self.reset)
+        self.export_button = lab_button("Export picture…", "Write what is seen as PNG or SVG", self.ask_export)
+        self.picture = QWidget()
+        self.drawing = QVBoxLayout(self.picture)
+        self.drawing.setContentsMargins(0, 0, 0, 0)
+        self.numbers = ScrollColumn()
+        self.numbers.column.setContentsMargins(0, 0, 0, 0)
+        self.numbers.setMinimumWidth(40 * GRID)
+        self._page = cast(QWidget, self.numbers.widget())
+        self.problem = Text(role="problem", size="small")
+        self._lay_out(teaches, keys)
+
+    def _lay_out(self, teaches: str, keys: str) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(GRID)
+        row.addLayout(self.tools)
+        row.addStretch(1)
+        for button in (self.undo_button, self.redo_button, self.reset_button, self.export_button):
+            row.addWidget(button)
+        halves = QHBoxLayout()
+        halves.setSpacing(2 * GRID)
+        halves.addWidget(self.picture, 5)
+        halves.addWidget(self.numbers, 4)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GRID)
+        column.addWidget(Text(self.title, size="title", wrap=False))
+        for text in (Text(teaches), Text(keys, role="dim", size="small")):
+            policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+            policy.setHeightForWidth(True)
+            text.setSizePolicy(policy)
+            column.addWidget(text)
+        column.addLayout(row)
+        column.addWidget(self.problem)
+        column.addLayout(halves, 1)
+
+    @property
+    def value(self) -> Any:
+        """What is shown and edited."""
+        return self._steps.value
+
+    def show_value(self) -> None:
+        """Show the value as it is now."""
+        raise NotImplementedError
+
+    def edit(self, value: Any, merge: str = "") -> None:
+        """Make `value` the current one, undoably; equal `merge` keys in a row undo as one step."""
+        if self._steps.take(value, merge):
+            self._follow()
+
+    def take_picture(self, name: str) -> None:
+        """Let a value that names its picture name another one; the same name may stand for another image by now."""
+        if name == self.value.picture:
+            self.show_value()
+        self.edit(replace(self.value, picture=name))
+
+    def undo(self) -> None:
+        """Take the last step back."""
+        if self._steps.undo():
+            self._follow()
+
+    def redo(self) -> None:
+        """Take the step again that was taken back last."""
+        if self._steps.redo():
+            self._follow()
+
+    def reset(self) -> None:
+        """Begin again; one step."""
+        self.edit(self._start)
+
+    def begin(self) -> None:
+        """Show the value for the first time; call when all parts are there."""
+        self._follow()
+
+    def _follow(self) -> None:
+        self.undo_button.setEnabled(self._steps.can_undo)
+        self.redo_button.setEnabled(self._steps.can_redo)
+        self.reset_button.setEnabled(self.value != self._start)
+        self.show_value()
+
+    # The picture as a file
+
+    def ask_export(self) -> None:
+        """Ask where, and write the picture there."""
+        _path, problem = export(self, "Export picture", self.title, "Pictures", (".png", ".svg"), self.export)
+        self.problem.say(problem)
+
+    def export(self, path: str) -> None:
+        """Write picture and numbers as they are seen to a PNG or an SVG. Raises Refusal with a sentence."""
+        suffix = Path(path).suffix.lower()
+        if suffix == ".png":
+            write_image(path, self._pixels())
+        elif suffix == ".svg":
+            write_bytes(path, self._vectors())
+        else:
+            name = shortened(Path(path).name, 60)
+            raise Refusal(f"“{name}” was not written: the picture of a lab is a .png or an .svg file.")
+
+    def _pixels(self) -> QImage:
+        image = QImage(self._room() * SHARPER, QImage.Format.Format_RGB32)
+        if image.isNull():
+            raise MemoryError
+        image.setDevicePixelRatio(SHARPER)
+        painter = QPainter(image)
+        self._paint(painter)
+        painter.end()
+        return image
+
+    def _vectors(self) -> bytes:
+        from PySide6.QtSvg import QSvgGenerator  # nobody waits for it when the lab opens
+
+        buffer, svg = QBuffer(), QSvgGenerator()
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        svg.setOutputDevice(buffer)
+        svg.setSize(self._room())
+        svg.setTitle(self.title)
+        painter = QPainter(svg)
+        self._paint(painter)
+        painter.end()
+        return bytes(buffer.data().data())
+
+    def _room(self) -> QSize:
+        page, size = self._page, self.picture.size()
+        size.setWidth(size.width() + 2 * GRID + page.width())
+        size.setHeight(max(size.height(), page.height()))
+        return size
+
+    def _paint(self, painter: QPainter) -> None:
+        """The picture, and all of the numbers, also those that have to be scrolled to."""
+        painter.fillRect(0, 0, self._room().width(), self._room().height(), self.palette().window())
+        self.picture.render(painter, QPoint(0, 0))
+        self._page.render(painter, QPoint(self.picture.width() + 2 * GRID, 0))
+
+    # Keys: the page of the labs asks, whatever of it has the focus
+
+    def meant(self, event: QKeyEvent) -> Callable[[], None] | None:
+        """What a key does in every lab, None for one that is not every lab's."""
+        if event.matches(QKeySequence.StandardKey.Undo):
+            return self.undo
+        again = event.modifiers() == Qt.KeyboardModifier.ControlModifier and event.key() == Qt.Key.Key_Y
+        return self.redo if again or event.matches(QKeySequence.StandardKey.Redo) else None
+
+
+def lab_button(text: str, tip: str, act: Callable[[], object], checkable: bool = False) -> QToolButton:
+    """A button of a lab's row of tools."""
+    button = QToolButton()
+    button.setText(text)
+    button.setToolTip(tip)
+    button.setCheckable(checkable)
+    button.clicked.connect(lambda _checked=False: act())
+    return button

@@ -1,0 +1,281 @@
+"""A folder of pictures as a whole: how often the network is right, where it is wrong, and what its layers do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from explorer.maths.confusion import wilson
+from explorer.maths.judged import Judged
+from explorer.maths.patch_records import Broken
+from explorer.ui.controls.labels import Empty, LaneLine, Text
+from explorer.ui.controls.words import counted, share_in_words
+from explorer.ui.destinations import export
+from explorer.ui.pictures.detection_results import DetectionResults
+from explorer.ui.pictures.labels_button import LabelsButton
+from explorer.ui.pictures.map_view import MapView
+from explorer.ui.pictures.mistakes_view import MistakesView
+from explorer.ui.tables.activity_table import ActivityTable
+from explorer.ui.tables.class_table import ClassTable
+from explorer.ui.theme import GRID
+from explorer.workspace.data_set import EMBEDDING, LANE, DataSet
+from explorer.workspace.detected_set import DetectedSet
+from explorer.workspace.exports import write_image
+from explorer.workspace.session import Session
+from explorer.workspace.settings import Settings
+
+WORDS = {"idle": "Look at all", "running": "Pause", "paused": "Go on", "done": "Look again"}
+"""What the button says in each state of the work."""
+FIRST = 5
+"""Guesses of which one may be right."""
+BROKEN = 3
+"""Files that are told one by one; the others are counted."""
+
+
+class DataSetPage(QWidget):
+    """Tabs: mistakes, what the folders mean, layers, and the plane; Escape goes back."""
+
+    back_requested = Signal()
+
+    def __init__(self, session: Session, data_set: DataSet) -> None:
+        super().__init__()
+        self._session, self.data_set, self.detected = session, data_set, DetectedSet(session)
+        self.setAccessibleName("Data set")
+        self.setAcceptDrops(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.right, self.what = Text(size="title", wrap=False), Text(role="dim", wrap=False)
+        self.right.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.untrained, self.broken = Text(role="problem", size="small"), Text(role="problem", size="small")
+        self.problem = Text(role="problem")
+        self.folder, self.run = QPushButton("Folder…"), QPushButton(WORDS["idle"])
+        self.folder.setToolTip("Choose the folder that holds a folder of pictures for each class")
+        self.labels = LabelsButton(self.detected)
+        self.export, self.export_matrix = QPushButton("Predictions…"), QPushButton("Matrix…")
+        self.export.setToolTip("Write what is said of each picture as a CSV file")
+        self.export_matrix.setToolTip("Write the confusion matrix as a PNG file")
+        self.back = QPushButton("Back")
+        self.empty = Empty("")
+        self.choose_first = self.empty.add_button("Choose folder…")
+        self.run_first = self.empty.add_button(WORDS["idle"])
+        self.mistakes, self.classes = MistakesView(data_set), ClassTable()
+        self.layers, self.map = ActivityTable(), MapView(data_set)
+        self.tabs = QTabWidget(documentMode=True)
+        self.tabs.setAccessibleName("Views of the data set")
+        for page, name in (
+            (self.mistakes, "Mistakes"), (self.classes, "Classes"), (self.layers, "Layers"), (self.map, "Plane"),
+        ):  # fmt: skip
+            self.tabs.addTab(page, name)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.empty)
+        self.stack.addWidget(self.tabs)
+        self.results = DetectionResults(self.detected)
+        self.stack.addWidget(self.results)
+        self._lay_out()
+        for button in (self.folder, self.choose_first):
+            button.clicked.connect(self.choose_folder)
+        for button in (self.run, self.run_first):
+            button.clicked.connect(self._start_or_pause)
+        self.export.clicked.connect(self._export)
+        self.export_matrix.clicked.connect(self._export_matrix)
+        self.back.clicked.connect(self.back_requested)
+        self.classes.chosen.connect(data_set.mean)
+        self.layers.chosen.connect(lambda node: session.select((node,)))
+        data_set.changed.connect(self._show)
+        self.detected.changed.connect(self._show)
+        session.document.changed.connect(lambda change: self._show() if change.rewired else None)
+        self.tabs.currentChanged.connect(lambda _: self._show_tab())
+        if not data_set.folder:
+            data_set.choose_folder(Settings().folder("data set"))
+        self.detected.choose_folder(data_set.folder)
+        self._show()
+
+    def _lay_out(self) -> None:
+        head, line, column = QHBoxLayout(), QHBoxLayout(), QVBoxLayout(self)
+        head.addWidget(Text("Data set", size="title", wrap=False), 1)
+        line.addWidget(self.right)
+        line.addWidget(self.what, 1)
+        for button in (self.folder, self.labels, self.run, self.export, self.export_matrix, self.back):
+            head.addWidget(button)
+        column.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
+        column.setSpacing(GRID)
+        column.addLayout(head)
+        column.addWidget(LaneLine(self._session, LANE))
+        column.addWidget(LaneLine(self._session, EMBEDDING))
+        column.addLayout(line)
+        for text in (self.untrained, self.broken, self.problem):
+            column.addWidget(text)
+        column.addWidget(self.stack, 1)
+
+    def choose_folder(self) -> None:
+        """Ask for the folder."""
+        if folder := QFileDialog.getExistingDirectory(self, "Folder of class folders", self.data_set.folder):
+            self.take_folder(folder)
+
+    def take_folder(self, folder: str) -> None:
+        """Look at this folder from now on."""
+        Settings().set_folder("data set", folder)
+        self.data_set.choose_folder(folder)
+        self.detected.choose_folder(folder)
+
+    # What is shown
+
+    @property
+    def _looked_at(self) -> DataSet | DetectedSet:
+        """What the open network is asked: where things are, or which class a picture is of."""
+        return self.detected if self.detected.applies else self.data_set
+
+    def _show(self) -> None:
+        data_set, pictures, found = self.data_set, self.data_set.pictures, self.data_set.evaluation
+        judged = data_set.judged
+        name = Path(data_set.folder).name or data_set.folder
+        finds_boxes = self.detected.applies
+        known = self.detected.evaluation is not None if finds_boxes else judged is not None
+        self.stack.setCurrentWidget((self.results if finds_boxes else self.tabs) if known else self.empty)
+        self.run.setText(WORDS[self._looked_at.state])
+        for button in (self.run, self.folder):
+            button.setHidden(not known)
+        for button in (self.export, self.export_matrix):
+            button.setHidden(not known or finds_boxes)
+        self.labels.setHidden(not finds_boxes or not data_set.folder)
+        if finds_boxes and known:
+            self._show_detected(name)
+            return
+        if not known or judged is None or pictures is None or found is None:
+            for text in (self.right, self.what, self.untrained, self.broken):
+                text.say("")
+            self._say_empty(name)
+            return
+        self.export_matrix.setEnabled(bool(judged.confusion.classes))
+        share, sample = told(judged)
+        self.right.say(share)
+        seen = f"{found.done:,} of " if found.done < len(pictures.files) else ""
+        self.what.say(f"{sample}{seen}{counted(len(pictures.files), 'picture')} in {name}")
+        self._tell(pictures.untrained, found.broken)
+        self._show_tab()
+
+    def _show_detected(self, name: str) -> None:
+        """What is said above the tabs of a detector."""
+        pictures, found = self.detected.pictures, self.detected.evaluation
+        if pictures is None or found is None:
+            return
+        precision = found.scores.summary["AP"]
+        self.right.say("" if precision != precision else f"{share_in_words(precision)} average precision")
+        seen = f"{found.done:,} of " if found.done < len(pictures.files) else ""
+        things = counted(int(found.scores.things.sum()), "thing")
+        self.what.say(f"{things} in {seen}{counted(len(pictures.files), 'labelled picture')} in {name}")
+        self._tell(pictures.untrained, found.broken)
+
+    def _tell(self, untrained: bool, broken: Sequence[Broken]) -> None:
+        """What one should know of the result."""
+        self.untrained.say("Random weights: what the network says means nothing." if untrained else "")
+        lines = [one.sentence for one in broken[:BROKEN]]
+        more = f" and {len(broken) - BROKEN:,} more" if len(broken) > BROKEN else ""
+        self.broken.say(f"{counted(len(broken), 'file')} could not be read: {' '.join(lines)}{more}" if lines else "")
+
+    def _show_tab(self) -> None:
+        """Fill the table that is seen: nobody looks at the other one."""
+        data_set, pictures, judged = self.data_set, self.data_set.pictures, self.data_set.judged
+        if pictures is None or judged is None or data_set.evaluation is None:
+            return
+        if self.tabs.currentWidget() is self.classes:
+            self.classes.show_folders(data_set.folders, data_set.meant, judged, pictures.classes)
+        elif self.tabs.currentWidget() is self.layers:
+            self.layers.show_layers(data_set.evaluation.layers)
+
+    def _say_empty(self, name: str) -> None:
+        data_set, anything = self.data_set, bool(self._session.document.project.network.nodes)
+        running, finds_boxes = self._looked_at.state == "running", self.detected.applies
+        if not anything:
+            sentence = "Open a trained network first: then a folder of pictures tells how often it is right."
+        elif not data_set.folder and finds_boxes:
+            sentence = (
+                "Choose a folder of pictures whose labels you have (of COCO, Pascal VOC or YOLO), or drop one here: it "
+                "tells how much of what is there the network finds, and where it is wrong."
+            )
+        elif not data_set.folder:
+            sentence = (
+                "Choose a folder with a folder of pictures for each class, or drop one here: it tells how often the "
+                "network is right, and where it is wrong."
+            )
+        elif running:
+            sentence = "What the network says comes here as soon as the first pictures were seen."
+        elif finds_boxes:
+            labels = Path(self.detected.labels).name or "those in the same folder"
+            sentence = f"Look at all labelled pictures in {name}; labels: {labels}."
+        else:
+            sentence = (
+                f"Look at all pictures in {name}: how often the network is right, where it is wrong, and which "
+                "channels are dead."
+            )
+        self.empty.sentence.say(sentence)
+        self.choose_first.setText("Other folder…" if data_set.folder else "Choose folder…")
+        self.choose_first.setHidden(running or not anything)
+        self.run_first.setHidden(running or not (data_set.folder and anything))
+
+    # What the user does
+
+    def _start_or_pause(self) -> None:
+        if self._looked_at.state == "running":
+            self._looked_at.pause()
+        else:
+            self._looked_at.start()
+
+    def _export(self) -> None:
+        name = f"predictions {Path(self.data_set.folder).name}"
+        _, problem = export(self, "Export predictions", name, "Tables", (".csv",), self.data_set.export)
+        self.problem.say(problem)
+
+    def _export_matrix(self) -> None:
+        name = f"confusion {Path(self.data_set.folder).name}"
+        matrix = self.mistakes.matrix
+        _, problem = export(
+            self, "Export matrix", name, "Pictures", (".png",), lambda path: write_image(path, matrix.grab().toImage())
+        )
+        self.problem.say(problem)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self._dropped(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        if folder := self._dropped(event):
+            event.acceptProposedAction()
+            self.take_folder(folder)
+
+    def _dropped(self, event: QDropEvent) -> str:
+        """The folder that is dropped, "" where it is something else, which the window may know."""
+        paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        return paths[0] if len(paths) == 1 and Path(paths[0]).is_dir() else ""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        focused = self.focusWidget()
+        if event.key() == Qt.Key.Key_Escape:
+            self.back_requested.emit()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QPushButton):
+            focused.click()
+        else:
+            super().keyPressEvent(event)
+
+
+def told(judged: Judged) -> tuple[str, str]:
+    """How often the network is right, and how far that can be relied on; "" where no class is known."""
+    right, total = judged.among_first(1)
+    if not total:
+        return "", ""
+    low, high = (f"{100 * end:.1f}" for end in wilson(right, total))
+    among = share_in_words(judged.among_first(FIRST)[0] / total)
+    sample = f"{right:,} of {total:,}, 95 % interval {low} to {high} % · top {FIRST}: {among} · "
+    return f"{share_in_words(right / total)} right", sample

@@ -1,0 +1,127 @@
+"""The user guide, a chapter at a time, with a search through all of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt, QTimer, QUrl
+from PySide6.QtGui import QDesktopServices, QImage, QResizeEvent, QTextCursor, QTextDocument, QTextOption
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QTextBrowser, QWidget
+
+from explorer.ui.controls.search_page import SearchPage
+from explorer.ui.theme import GRID
+from explorer.workspace.guide import ABOUT, Chapter, chapters, folder
+
+MISSING = Chapter("The guide is not there", "Install the program again: its user guide was not found.")
+WIDEST = 96 * GRID
+"""Of the text: longer lines are hard to read."""
+SOON = 100
+
+
+class GuidePage(SearchPage):
+    """The chapters that have what is searched for, and the chosen one; Enter goes to the next place in it."""
+
+    def __init__(self) -> None:
+        self.list = QListWidget()
+        super().__init__("User guide", "the guide", self.list)
+        self.chapters = chapters() or (MISSING,)
+        self.text = _Text()
+        self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.list.setFixedWidth(28 * GRID)
+        self.list.setSpacing(2)
+        self.list.setAccessibleName("Chapters")
+        for chapter in self.chapters:
+            self.list.addItem(QListWidgetItem(chapter.title))
+        row = QHBoxLayout()
+        row.setSpacing(2 * GRID)
+        row.addWidget(self.list)
+        row.addWidget(self.text, 1)
+        row.addStretch(0)
+        self.column.addLayout(row, 1)
+        self.search.textChanged.connect(self._find)
+        self.list.currentRowChanged.connect(self._show)
+        self.list.setCurrentRow(0)
+
+    def open_about(self, widget: QWidget | None) -> None:
+        """Show the chapter about the panel or page that a widget belongs to."""
+        names = []
+        while widget is not None:
+            names += [widget.accessibleName(), widget.windowTitle()]
+            widget = widget.parentWidget()
+        self.open_at(next((ABOUT[name] for name in names if name in ABOUT), ""))
+
+    def open_at(self, title: str) -> None:
+        """Show the chapter of this title, or what is shown already where there is none."""
+        self.search.clear()
+        for row, chapter in enumerate(self.chapters):
+            if chapter.title == title:
+                self.list.setCurrentRow(row)
+
+    def open_chosen(self) -> None:
+        """Go to the next place in the chapter, and from the last one to the first."""
+        words = self.search.text().strip()
+        if words and not self.text.find(words):
+            self.text.moveCursor(QTextCursor.MoveOperation.Start)
+            self.text.find(words)
+
+    def _show(self, row: int) -> None:
+        if row >= 0:
+            self.text.show_chapter(self.chapters[row])
+            self.open_chosen()
+
+    def _find(self, words: str) -> None:
+        wanted = words.strip().lower()
+        hits = [wanted in f"{chapter.title}\n{chapter.text}".lower() for chapter in self.chapters]
+        for row, hit in enumerate(hits):
+            self.list.item(row).setHidden(not hit)
+        row = self.list.currentRow()
+        if any(hits) and not hits[row]:
+            self.list.setCurrentRow(hits.index(True))
+        else:
+            self.text.moveCursor(QTextCursor.MoveOperation.Start)
+            self.open_chosen()
+
+
+class _Text(QTextBrowser):
+    """A chapter, its pictures as wide as there is room."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setMaximumWidth(WIDEST)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.setAccessibleName("Chapter")
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)  # pictures need to know their room
+        self.setOpenLinks(False)  # else a link would take the chapter's place
+        self.anchorClicked.connect(self._follow)
+        self._chapter = MISSING
+        self._soon = QTimer(self, singleShot=True, interval=SOON)
+        self._soon.timeout.connect(lambda: self.show_chapter(self._chapter))
+        self.document().setDocumentMargin(2 * GRID)
+
+    def show_chapter(self, chapter: Chapter) -> None:
+        self._chapter = chapter
+        text = f"# {chapter.title}\n{chapter.text}"
+        self.document().setMarkdown(text, QTextDocument.MarkdownFeature.MarkdownDialectGitHub)
+
+    def loadResource(self, type: int, name: QUrl | str) -> Any:
+        path = QUrl(name).path()
+        if type != QTextDocument.ResourceType.ImageResource.value or "/" in path.removeprefix("pictures/"):
+            return None
+        image = QImage(str(folder() / path))
+        ratio = self.devicePixelRatioF()
+        room = QSize(round((self.viewport().width() - 5 * GRID) * ratio), image.height())
+        if image.width() > room.width() > 0:
+            smooth = Qt.TransformationMode.SmoothTransformation
+            image = image.scaledToWidth(room.width(), smooth)
+        image.setDevicePixelRatio(ratio)
+        return image
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self._soon.start()  # the pictures are loaded anew
+
+    def _follow(self, link: QUrl) -> None:
+        if link.scheme() in ("http", "https"):
+            QDesktopServices.openUrl(link)

@@ -1,0 +1,93 @@
+"""The labs: small calculations of object detection that one takes into one's hands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from explorer.ui.controls.lab import Lab
+from explorer.ui.controls.labels import Text
+from explorer.ui.docks import WHOLE_WINDOW
+from explorer.ui.labs import anchors, landmarks, loss, overlap, sliding, stages, targets
+from explorer.ui.theme import GRID
+from explorer.workspace.session import Session
+
+LABS: dict[str, Callable[[Session], Lab]] = {
+    overlap.TITLE: overlap.OverlapLab,
+    targets.TITLE: targets.TargetsLab,
+    sliding.TITLE: sliding.SlidingLab,
+    anchors.TITLE: anchors.AnchorsLab,
+    loss.TITLE: loss.LossLab,
+    stages.TITLE: stages.StagesLab,
+    landmarks.TITLE: landmarks.LandmarksLab,
+}
+"""What makes each lab, by its title."""
+
+
+class LabsPage(QWidget):
+    """A list of labs, and the chosen one, which is made when it is first chosen; Escape goes back."""
+
+    back_requested = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._made: dict[str, Lab] = {}
+        self.setAccessibleName("Labs")
+        self.setProperty(WHOLE_WINDOW, True)
+        self.list = QListWidget()
+        self.list.addItems(list(LABS))
+        self.list.setAccessibleName("Labs")
+        self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.list.setWordWrap(True)
+        self.list.setSpacing(2)
+        self.list.setFixedWidth(22 * GRID)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.stack = QStackedWidget()
+        back = QPushButton("Back")
+        back.clicked.connect(self.back_requested)
+        side = QVBoxLayout()
+        side.setSpacing(GRID)
+        side.addWidget(Text("Labs", size="title", wrap=False))
+        side.addWidget(self.list, 1)
+        side.addWidget(back)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
+        row.setSpacing(2 * GRID)
+        row.addLayout(side)
+        row.addWidget(self.stack, 1)
+        self.setFocusProxy(self.list)
+        self.list.currentTextChanged.connect(self.show_lab)
+        self.list.itemActivated.connect(lambda _: self.lab.setFocus())
+        self.list.setCurrentRow(0)
+
+    @property
+    def lab(self) -> Lab:
+        """The lab that is shown."""
+        return self._made[self.list.currentItem().text()]
+
+    def show_lab(self, title: str) -> None:
+        """Show one of the labs, by its title."""
+        if title not in self._made:
+            self._made[title] = LABS[title](self._session)
+            self.stack.addWidget(self._made[title])
+        self.stack.setCurrentWidget(self._made[title])
+        self.list.setCurrentRow(list(LABS).index(title))
+
+    def event(self, event: QEvent) -> bool:
+        """Undo and redo are the lab's while its page has the keys, not the network's."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self.lab.meant(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if act := self.lab.meant(event):
+            act()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.back_requested.emit()
+        else:
+            super().keyPressEvent(event)

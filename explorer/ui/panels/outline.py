@@ -1,0 +1,139 @@
+"""The outline: groups and layers as a tree, on the same selection as the canvas, and its equal for keys and ears."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QAbstractItemView, QTreeView, QVBoxLayout, QWidget
+
+from explorer.network.folding import folded
+from explorer.ui.controls.labels import Text
+from explorer.ui.tables.outline_tree import OutlineTree
+from explorer.ui.theme import GRID
+from explorer.workspace.document import Change
+from explorer.workspace.session import Session
+
+HINT = "No layers yet. What you build or open is listed here, group by group."
+
+
+class OutlinePanel(QWidget):
+    """The tree. Arrows walk and unfold, typing finds, Enter goes to a layer or opens a group on the canvas, F2 names a
+    group, Del deletes; rows can be dragged into another group."""
+
+    edit_requested = Signal(str)  # a node's id: its settings should get the keys
+    fold_requested = Signal(str)  # a group's id: it should be opened on the canvas, or closed
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._following = False  # while the session's selection is put into the tree
+        self.setAccessibleName("Outline")
+        self.setMinimumSize(16 * GRID, 20 * GRID)
+        self.model = OutlineTree(session)
+        self.tree = _Tree(self)
+        self.tree.setModel(self.model)
+        self.tree.setAccessibleName("Groups and layers")
+        self.tree.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.tree.setUniformRowHeights(True)
+        self.tree.setFrameShape(QTreeView.Shape.NoFrame)
+        self.tree.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
+        self.tree.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
+        self.tree.setIndentation(2 * GRID)
+        self.tree.setExpandsOnDoubleClick(False)
+        self.tree.setIconSize(QSize(GRID, GRID))
+        self.tree.setHeaderHidden(True)
+        self.tree.doubleClicked.connect(self.enter)
+        self.hint = Text(HINT, "dim")
+        self.setFocusProxy(self.tree)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(GRID, GRID, GRID, GRID)
+        column.addWidget(self.hint)
+        column.addWidget(self.tree, 1)
+        self.tree.selectionModel().selectionChanged.connect(self._tell_selection)
+        session.document.changed.connect(self._follow)
+        session.conventions_changed.connect(lambda _: self.model.adopt())
+        session.selection_changed.connect(lambda _: self.take_selection())
+        self._show_hint()
+        self.take_selection()
+
+    def sizeHint(self) -> QSize:
+        return QSize(26 * GRID, 40 * GRID)
+
+    def enter(self, index: QModelIndex) -> None:
+        """Go to a layer's settings, or open or close a group on the canvas."""
+        if id := self.model.id_of(index):
+            grouped = id in self._session.document.project.groups.groups
+            (self.fold_requested if grouped else self.edit_requested).emit(id)
+
+    def delete(self) -> None:
+        """Remove what is selected; what a removed layer fed is fed by its input."""
+        project, ids = self._session.document.project, self._session.selection
+        if ids:
+            words = ids[0] if len(ids) == 1 else f"{len(ids)} layers"
+            self._session.document.edit(f"Delete {words}", project.rewired(project.network.without(ids)))
+
+    def take_selection(self) -> None:
+        """Select the rows of the session's nodes: a group's where all in it are selected."""
+        if self.visibleRegion().isEmpty():
+            return
+        groups, nodes = self._session.document.project.groups, self._session.selection
+        whole = groups.whole(nodes)
+        held = {node for id in whole for node in groups.nodes(id)}
+        wanted = [*whole, *(node for node in nodes if node not in held)]
+        if set(wanted) == set(self._chosen()):
+            return
+        chosen, indexes = QItemSelection(), [self.model.index_of(id) for id in wanted]
+        for index in indexes:
+            chosen.select(index, index)
+        self._following = True
+        self.tree.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        if indexes:
+            self.tree.selectionModel().setCurrentIndex(indexes[-1], QItemSelectionModel.SelectionFlag.NoUpdate)
+            self.tree.scrollTo(indexes[-1])
+        self._following = False
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self.take_selection()
+
+    def _chosen(self) -> list[str]:
+        """What the selected rows stand for, the current one last."""
+        rows = self.tree.selectionModel().selectedRows()
+        current = self.tree.currentIndex()
+        return [self.model.id_of(row) for row in sorted(rows, key=lambda row: row == current)]
+
+    def _tell_selection(self) -> None:
+        if not self._following:
+            project = self._session.document.project
+            self._session.select(folded(project.network, project.groups).nodes(self._chosen()))
+
+    def _follow(self, change: Change) -> None:
+        unfolded = {id for id in change.before.groups.groups if self.tree.isExpanded(self.model.index_of(id))}
+        self._following = True
+        self.model.follow(change)
+        for id in unfolded & change.after.groups.groups.keys():
+            self.tree.expand(self.model.index_of(id))
+        self._following = False
+        self._show_hint()
+        self.take_selection()
+
+    def _show_hint(self) -> None:
+        anything = bool(self._session.document.project.network.nodes)
+        self.hint.setHidden(anything)
+        self.tree.setHidden(not anything)
+
+
+class _Tree(QTreeView):
+    """A tree whose Enter and Del are the outline's."""
+
+    def __init__(self, panel: OutlinePanel) -> None:
+        super().__init__(panel)
+        self._panel = panel
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        editing = self.state() == QAbstractItemView.State.EditingState
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not editing:
+            self._panel.enter(self.currentIndex())
+        elif event.key() == Qt.Key.Key_Delete and not editing:
+            self._panel.delete()
+        else:
+            super().keyPressEvent(event)

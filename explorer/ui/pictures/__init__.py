@@ -1,0 +1,1 @@
+"""Pictures on screen: photos, maps, filters, patches, and the numbers behind them."""

@@ -1,0 +1,88 @@
+"""A picture with boxes around what was found in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPen
+
+from explorer.maths.records import Guess
+from explorer.ui.controls.labels import sized
+from explorer.ui.controls.words import share_in_words
+from explorer.ui.pictures.class_colours import class_colours, text_on
+from explorer.ui.pictures.picture_view import PictureView
+
+
+class BoxesView(PictureView):
+    """Draws each guess that has a box: its outline in the colour of its class, its landmarks, label, how sure it is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._guesses: tuple[Guess, ...] = ()
+        self._shrunk = 1.0
+        class_colours().changed.connect(self.update)
+
+    def show_guesses(self, guesses: Sequence[Guess], width: int) -> None:
+        """Draw other boxes; they are in pixels of a picture that is `width` pixels wide."""
+        self._guesses = tuple(guess for guess in guesses if guess.box is not None)
+        self._shrunk = self.image.width() / width if width else 1.0
+        self.update()
+
+    def outlines(self) -> list[tuple[Guess, QRectF]]:
+        """Where each box lies on the widget; the least sure first, so that the others are drawn over it."""
+        return self._scaled(self.on_widget)
+
+    def _scaled(self, place: Callable[[QRectF], QRectF]) -> list[tuple[Guess, QRectF]]:
+        """The boxes, from pixels of the image to where `place` has them."""
+        boxes = ((guess, guess.box) for guess in reversed(self._guesses) if guess.box is not None)
+        return [
+            (guess, place(QRectF(QPointF(*box[:2]) * self._shrunk, QPointF(*box[2:]) * self._shrunk)))
+            for guess, box in boxes
+        ]
+
+    def annotated(self) -> QImage:
+        """The image at its own size with the boxes in it."""
+        image = self.image.convertToFormat(QImage.Format.Format_RGB32)
+        painter = QPainter(image)
+        draw_boxes(painter, self._scaled(lambda rect: rect), image.width())
+        painter.end()
+        return image
+
+    def paint_over(self, painter: QPainter) -> None:
+        draw_boxes(painter, self.outlines(), self.width())
+
+
+def draw_boxes(painter: QPainter, outlines: Sequence[tuple[Guess, QRectF]], width: float) -> None:
+    """Draw each box with a plate that says what it is; plates stay within `width`."""
+    painter.setFont(sized("small"))
+    measure = QFontMetrics(painter.font())
+    for guess, outline in outlines:
+        colour = class_colours().of(guess.index, guess.label)
+        for tone, line in ((QColor("black"), 4), (colour, 2)):  # seen on any ground
+            painter.setPen(QPen(tone, line, Qt.PenStyle.SolidLine, Qt.PenCapStyle.SquareCap, Qt.PenJoinStyle.MiterJoin))
+            painter.drawRect(outline)
+        for point in landmarks(guess, outline):
+            for tone, radius in ((QColor("black"), 3), (colour, 2)):
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(tone)
+                painter.drawEllipse(point, radius, radius)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        text = f"{guess.label} {share_in_words(guess.probability)}"
+        plate = QRectF(
+            outline.left(), outline.top() - measure.height(), measure.horizontalAdvance(text) + 8, measure.height()
+        )
+        plate.moveTop(max(plate.top(), 0.0))
+        plate.moveLeft(max(min(plate.left(), width - plate.width()), 0.0))
+        painter.fillRect(plate, colour)
+        painter.setPen(text_on(colour))
+        painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def landmarks(guess: Guess, outline: QRectF) -> list[QPointF]:
+    """Where the points of a guess lie, whose box is drawn as `outline`."""
+    if guess.box is None:
+        return []
+    left, top, right, bottom = guess.box
+    across, down = outline.width() / max(right - left, 1e-9), outline.height() / max(bottom - top, 1e-9)
+    return [outline.topLeft() + QPointF((x - left) * across, (y - top) * down) for x, y in guess.points]

@@ -1,0 +1,176 @@
+"""What a detector finds in labelled pictures: its numbers, precision against recall, and the worst pictures."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
+
+from explorer.maths.average_precision import Scores, mean
+from explorer.maths.detection_records import DetectionEvaluation, PictureFaults
+from explorer.ui import theme
+from explorer.ui.controls.labels import Text
+from explorer.ui.controls.words import counted, share_in_words
+from explorer.ui.pictures.picture_grid import PictureGrid
+from explorer.ui.pictures.picture_view import image_of
+from explorer.ui.pictures.precision_curve import Curve, PrecisionCurve
+from explorer.ui.tables.found_table import FoundTable
+from explorer.ui.theme import GRID
+from explorer.workspace.detected_set import DetectedSet
+
+ORDERS = ("Most missed", "Surest of what is not there")
+HALF, MOST_EXACT = 0, 5
+"""Places of the overlaps 0.5 and 0.75."""
+TOLD = 3
+"""Sentences on labels that are told; the others are counted."""
+GUIDE = "Dashed: labelled, bright where it is missed. Whole lines: found, in the colour of problems where nothing is."
+
+
+class DetectionResults(QWidget):
+    """Tabs: the classes with their curves, and the pictures in which most is wrong."""
+
+    def __init__(self, detected: DetectedSet) -> None:
+        super().__init__()
+        self._detected = detected
+        self._images: dict[int, QImage] = {}
+        self.notes = Text(role="dim", size="small")
+        self.numbers = Text(role="dim")
+        self.classes, self.curve = FoundTable(), PrecisionCurve()
+        self.order = QComboBox()
+        self.order.addItems(ORDERS)
+        self.order.setAccessibleName("Which pictures come first")
+        self.heading = Text(wrap=False)
+        self.grid = PictureGrid(self._image, self._words)
+        self.grid.setAccessibleName("Worst pictures")
+        self.tabs = QTabWidget(documentMode=True)
+        self.tabs.setAccessibleName("Views of the results")
+        self._lay_out()
+        self.classes.chosen.connect(lambda _place: self._draw_curves())
+        self.order.currentIndexChanged.connect(lambda _: self._list())
+        self.grid.wanted.connect(detected.small.want)
+        self.grid.opened.connect(detected.open)
+        detected.changed.connect(self.show_results)
+        detected.small.came.connect(self._take_small)
+
+    def _lay_out(self) -> None:
+        split, worst = QSplitter(Qt.Orientation.Horizontal), QWidget()
+        split.setChildrenCollapsible(False)
+        split.addWidget(self.classes)
+        split.addWidget(self.curve)
+        line, column = QHBoxLayout(), QVBoxLayout(worst)
+        line.addWidget(self.order)
+        line.addWidget(self.heading, 1)
+        column.setContentsMargins(0, GRID // 2, 0, 0)
+        column.addLayout(line)
+        column.addWidget(self.grid, 1)
+        column.addWidget(Text(GUIDE, role="dim", size="small"))
+        self.tabs.addTab(split, "Classes")
+        self.tabs.addTab(worst, "Pictures")
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.numbers)
+        whole.addWidget(self.notes)
+        whole.addWidget(self.tabs, 1)
+
+    def show_results(self) -> None:
+        """Show what is known now."""
+        pictures, found = self._detected.pictures, self._detected.evaluation
+        self._images = {}
+        if pictures is None or found is None:
+            self.grid.show_numbers(())
+            return
+        self.numbers.say(in_numbers(found.scores))
+        sentences = [f"Taken for the same: {name} and {label}." for name, label in pictures.meant]
+        if pictures.strange:
+            some = ", ".join(pictures.strange[:TOLD]) + (", …" if len(pictures.strange) > TOLD else "")
+            sentences.append(f"No class of the network: {some}.")
+        sentences += [*pictures.notes, *found.notes]
+        more = f" And {len(sentences) - TOLD:,} more." if len(sentences) > TOLD else ""
+        self.notes.say(" ".join(sentences[:TOLD]) + more)
+        self.notes.setVisible(bool(sentences))
+        self.classes.show_scores(found.scores, pictures.label)
+        self._draw_curves()
+        self._list()
+
+    def _draw_curves(self) -> None:
+        pictures, found = self._detected.pictures, self._detected.evaluation
+        if pictures is None or found is None or not found.scores.classes:
+            self.curve.show_curves(())
+            return
+        scores, place = found.scores, self.classes.place
+        curves = [Curve("all classes, overlap 0.5", scores.precision[:, HALF].mean(0), place < 0)]
+        if 0 <= place < len(scores.classes):
+            name = pictures.label(scores.classes[place])
+            curves.append(Curve(f"{name}, overlap 0.75", scores.precision[place, MOST_EXACT], False))
+            curves.append(Curve(f"{name}, overlap 0.5", scores.precision[place, HALF], True))
+        self.curve.show_curves(curves)
+
+    def _list(self) -> None:
+        found = self._detected.evaluation
+        if found is None:
+            return
+        missed = self.order.currentIndex() == 0
+        numbers = found.most_missed if missed else found.surest_wrong
+        shown = [number for number in numbers if number in found.faults]
+        what = "something is missed" if missed else "something is found that is not there"
+        self.heading.say(f"{counted(len(numbers), 'picture')} in which {what}")
+        self.grid.show_numbers(shown)
+
+    def _take_small(self, number: int) -> None:
+        self._images.pop(number, None)
+        self.grid.viewport().update()
+
+    def _image(self, number: int) -> QImage | None:
+        picture, found = self._detected.small.by_number.get(number), self._detected.evaluation
+        if picture is None or found is None:
+            return None
+        if number not in self._images:
+            image = image_of(picture.pixels).convertToFormat(QImage.Format.Format_RGB32)
+            if number in found.faults:
+                painter = QPainter(image)
+                draw_faults(painter, found.faults[number], image.width() / picture.size[0])
+                painter.end()
+            self._images[number] = image
+        return self._images[number]
+
+    def _words(self, number: int) -> tuple[str, str]:
+        pictures, found = self._detected.pictures, self._detected.evaluation
+        return ("", "") if pictures is None or found is None else words(found, pictures.files[number], number)
+
+
+def draw_faults(painter: QPainter, faults: PictureFaults, scale: float) -> None:
+    """Draw things as dashed boxes and what was found as whole ones; scale: pixels here for one of the picture."""
+    colours = theme.current()
+    wrong = ~faults.right & ~faults.neither
+    for boxes, marked, colour, line in (
+        (faults.truth.boxes, faults.missed, "#ffd400", Qt.PenStyle.DashLine),
+        (faults.found.boxes, wrong, colours.problem, Qt.PenStyle.SolidLine),
+    ):
+        for (left, top, right, bottom), strong in zip((boxes * scale).tolist(), marked.tolist(), strict=True):
+            rect = QRectF(left, top, right - left, bottom - top)
+            for tone, width in (("black", 3), (colour if strong else "white", 1.5)):
+                painter.setPen(QPen(QColor(tone), width, line))
+                painter.drawRect(rect)
+
+
+def words(found: DetectionEvaluation, path: str, number: int) -> tuple[str, str]:
+    """What is said of a picture: in short, and with its file."""
+    lines = []
+    if missed := int(found.missed[number]):
+        lines.append(f"{missed:,} missed")
+    if (surest := float(found.surest[number])) > 0:
+        lines.append(f"{share_in_words(surest)} false")
+    return "\n".join(lines), "\n".join([path, *lines])
+
+
+def in_numbers(scores: Scores) -> str:
+    """COCO's numbers in a line."""
+    if not scores.classes:
+        return "Nothing of the network's classes is labelled in these pictures."
+    summary = scores.summary
+    told = [
+        f"{name} {share_in_words(summary[name])}"
+        for name in ("AP50", "AP75", "AP small", "AP medium", "AP large", "AR100")
+        if summary[name] == summary[name]
+    ]
+    return " · ".join([*told, f"Pascal VOC {share_in_words(mean(scores.voc))}"])

@@ -1,0 +1,163 @@
+"""Under the picture while a video plays: how to play it, what to keep of it, and how long everything takes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSlider, QToolButton, QVBoxLayout, QWidget
+
+from explorer.ui.controls.labels import Text
+from explorer.ui.theme import GRID
+from explorer.workspace.video.live import Live
+from explorer.workspace.video.meter import PARTS, Meter
+from explorer.workspace.video.source import Frame
+
+SPEEDS = {"¼ ×": 0.25, "½ ×": 0.5, "1 ×": 1.0, "2 ×": 2.0, "4 ×": 4.0}
+STEPS = 1000
+"""Of the slider."""
+OFTEN = 250
+"""Milliseconds from one writing of the numbers to the next: quicker than that they cannot be read."""
+AHEAD = "Do not wait for the network: show what was found in an older frame"
+
+
+class LiveBar(QWidget):
+    """Play, seek, stop, and a menu with the rest; shown while there is a source. `keep` fills the menu's end."""
+
+    def __init__(self, live: Live, keep: Callable[[QMenu], None]) -> None:
+        super().__init__()
+        self._live, self._keep = live, keep
+        self.on = Text("● Camera on", role="problem", wrap=False)
+        self.play = self._button("▶", "Play or pause (Space)", self.toggle)
+        self.stop = self._button("■", "Stop, and let go of the video or the camera", live.stop)
+        self.place = QSlider(Qt.Orientation.Horizontal)
+        self.place.setRange(0, STEPS)
+        self.place.setAccessibleName("Place in the video")
+        self.place.setMinimumWidth(6 * GRID)
+        self.place.actionTriggered.connect(lambda _: self._seek(self.place.sliderPosition()))
+        self.time = Text(role="dim", size="small", wrap=False)
+        self.time.setFixedWidth(self.time.fontMetrics().horizontalAdvance("00:00 / 00:00"))
+        self.menu = QMenu(self)
+        self.menu.aboutToShow.connect(self._fill)
+        self.more = QToolButton(autoRaise=True, popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.more.setText("…")
+        self.more.setAccessibleName("Speed, mirror, what to keep")
+        self.more.setMenu(self.menu)
+        self.numbers = Text(role="dim", size="small", wrap=False)
+        self.numbers.setAccessibleName("How long everything takes")
+        self.problem = Text(role="problem", size="small")
+        self._tools = QWidget()
+        row = QHBoxLayout()
+        row.setSpacing(GRID // 2)
+        for widget in (self.play, self.stop, self.place, self.time, self.more):
+            row.addWidget(widget, int(widget is self.place))
+        inner, column = QVBoxLayout(self._tools), QVBoxLayout(self)
+        for layout in (inner, column):
+            layout.setContentsMargins(0, 0, 0, 0)
+            layout.setSpacing(GRID // 2)
+        inner.addWidget(self.on)
+        inner.addLayout(row)
+        inner.addWidget(self.numbers)
+        column.addWidget(self._tools)
+        column.addWidget(self.problem)
+        self._soon = QTimer(self, interval=OFTEN)
+        self._soon.timeout.connect(self._write)
+        live.changed.connect(self._follow)
+        live.shown.connect(self._show)
+        live.said.connect(self._say)
+        self._follow()
+
+    def toggle(self) -> None:
+        """Play, or pause."""
+        source = self._live.source
+        if source is not None and source.playing:
+            source.pause()
+        elif source is not None:
+            source.play()
+
+    def _say(self, sentence: str) -> None:
+        self.problem.say(sentence)
+        self.setVisible(bool(sentence) or self._live.source is not None)
+
+    def _follow(self) -> None:
+        source = self._live.source
+        self._tools.setVisible(source is not None)
+        self._say(self.problem.text())
+        if source is None:
+            self._soon.stop()
+            return
+        if not self._soon.isActive():  # a source that was just opened
+            self._say("")
+            self._soon.start()
+        self.on.setVisible(self._live.camera_on)
+        self.play.setText("❚❚" if source.playing else "▶")
+        for widget in (self.place, self.time):
+            widget.setEnabled(bool(source.duration))
+
+    def _show(self, frame: Frame) -> None:
+        source = self._live.source
+        if source is None or not source.duration:
+            return
+        if not self.place.isSliderDown():
+            self.place.setValue(round(STEPS * frame.time / source.duration))
+        self.time.say(f"{clock(frame.time)} / {clock(source.duration)}")
+
+    def _write(self) -> None:
+        live = self._live
+        old = f" · boxes {live.behind * 1000:.0f} ms old" if live.ahead and live.behind else ""
+        self.numbers.say(in_words(live.meter, time.monotonic()) + old)
+
+    def _seek(self, step: int) -> None:
+        if self._live.source is not None:
+            self._live.source.seek(self._live.source.duration * step / STEPS)
+
+    def _fill(self) -> None:
+        menu, source, live = self.menu, self._live.source, self._live
+        menu.clear()
+        if source is None:
+            return
+        if source.duration:
+            speeds = menu.addMenu("Speed")
+            for text, speed in SPEEDS.items():
+                self._choice(speeds, text, speed == source.speed, partial(self._set_speed, speed))
+            self._choice(menu, "Loop", source.loop, source.set_loop)
+        self._choice(menu, "Mirror", source.mirrored, source.set_mirrored)
+        self._choice(menu, "Show frames at once", live.ahead, live.set_ahead, AHEAD)
+        menu.addSeparator()
+        self._keep(menu)
+
+    def _set_speed(self, speed: float, _on: bool = True) -> None:
+        if self._live.source is not None:
+            self._live.source.set_speed(speed)
+
+    def _choice(self, menu: QMenu, text: str, on: bool, do: Callable[[bool], object], tip: str = "") -> None:
+        action = menu.addAction(text)
+        action.setCheckable(True)
+        action.setChecked(on)
+        action.setToolTip(tip)
+        action.triggered.connect(do)
+
+    def _button(self, sign: str, tip: str, do: Callable[[], object]) -> QToolButton:
+        button = QToolButton(autoRaise=True)
+        button.setText(sign)
+        button.setToolTip(tip)
+        button.setAccessibleName(tip.partition(" (")[0])
+        button.clicked.connect(lambda: do())
+        return button
+
+
+def in_words(meter: Meter, now: float) -> str:
+    """The numbers of the last second in one line; figures keep their width, so that they do not dance."""
+    age = meter.mean("age", now)
+    if age is None:
+        return ""
+    parts = " · ".join(f"{part} {mean:4.1f}" for part in PARTS if (mean := meter.mean(part, now)) is not None)
+    dropped = f" · {meter.dropped:,} dropped" if meter.dropped else ""
+    return f"{meter.rate('age', now):2.0f} frames/s · {age:3.0f} ms old · {parts} ms{dropped}"
+
+
+def clock(seconds: float) -> str:
+    """Minutes and seconds."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"

@@ -1,0 +1,100 @@
+"""Precision at each recall as curves: a plot of pyqtgraph's, there once that is imported."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from explorer.maths.average_precision import RECALLS
+from explorer.ui import theme
+from explorer.ui.controls.plotting import Plotting, paint_theme, plain_plot
+from explorer.ui.theme import GRID
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+ROOM = 1.03
+"""Of both axes, which end at 1."""
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """precision (101,) at each of RECALLS; strong: the one that is looked at."""
+
+    name: str
+    precision: NDArray[np.floating]
+    strong: bool
+
+
+class PrecisionCurve(QWidget):
+    """Some curves with their names."""
+
+    ready = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.plot: Any = None
+        self._curves: Sequence[Curve] = ()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self.setAccessibleName("Precision and recall")
+        self._plotting = Plotting(self)
+        self._plotting.ready.connect(self._show_plot)
+        self._begun = False
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(30 * GRID, 20 * GRID)
+
+    def show_curves(self, curves: Sequence[Curve]) -> None:
+        """Show other curves."""
+        self._curves = curves
+        self._draw()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._begun:
+            self._begun = True
+            self._plotting.start()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._draw()
+
+    def _show_plot(self) -> None:
+        self.plot = plain_plot()
+        self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.plot.hideButtons()
+        self.plot.setMouseEnabled(x=False, y=False)
+        self.plot.getAxis("bottom").setLabel("recall")
+        self.plot.getAxis("left").setLabel("precision")
+        self.plot.setXRange(0, ROOM, padding=0)
+        self.plot.setYRange(0, ROOM, padding=0)
+        self.plot.addLegend(offset=(-GRID, -GRID))
+        self._column.addWidget(self.plot)
+        self._draw()
+        self.ready.emit()
+
+    def _draw(self) -> None:
+        if self.plot is None:
+            return
+        import pyqtgraph
+
+        colours = theme.current()
+        paint_theme(self.plot)
+        self.plot.clear()
+        self.plot.getPlotItem().legend.setLabelTextColor(colours.text)
+        for curve in self._curves:
+            pen = pyqtgraph.mkPen(colours.accent if curve.strong else colours.dim, width=2 if curve.strong else 1)
+            self.plot.plot(RECALLS, curve.precision.astype(float), pen=pen, name=_escaped(curve.name))
+
+
+def _escaped(name: str) -> str:
+    """The legend takes markup: a class may be called like some."""
+    return name.replace("&", "&amp;").replace("<", "&lt;")

@@ -1,0 +1,124 @@
+"""From where on a detector's boxes count: two sliders and the measure, the same ones wherever they are shown."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
+
+from explorer.maths.head_records import SUPPRESSIONS, Heads, Thresholds
+from explorer.ui.controls.form import Choice
+from explorer.ui.controls.labels import sized
+from explorer.ui.theme import GRID
+from explorer.workspace.session import Session
+
+AS_TRAINED = "its own"
+WIDEST = "Overlap up to"
+"""Of the titles, which stand below each other."""
+FINE = 1000
+"""Steps of a slider."""
+
+
+class LevelSlider(QWidget):
+    """A number from 0 to 1, by slider or typed; `power` above 1 gives small numbers more room."""
+
+    entered = Signal(float)
+
+    def __init__(self, title: str, told: str, power: float = 1.0) -> None:
+        super().__init__()
+        self._power = power
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setRange(0, FINE)
+        self.slider.setPageStep(FINE // 20)
+        self.slider.setSingleStep(FINE // 100)
+        self.slider.setMinimumWidth(4 * GRID)
+        self.slider.setAccessibleName(title)
+        self.number = QDoubleSpinBox()
+        self.number.setRange(0, 1)
+        self.number.setDecimals(3 if power > 1 else 2)
+        self.number.setSingleStep(0.01)
+        self.number.setKeyboardTracking(False)
+        self.number.setAccessibleName(f"{title}, as a number")
+        self.setToolTip(told)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GRID // 2)
+        row.addWidget(titled(title, self.slider))
+        row.addWidget(self.slider, 1)
+        row.addWidget(self.number)
+        self.slider.valueChanged.connect(lambda value: self._enter(round((value / FINE) ** self._power, 4)))
+        self.number.valueChanged.connect(self._enter)
+
+    def show_value(self, value: float) -> None:
+        """Show a value without reporting it."""
+        self.slider.blockSignals(True)
+        self.number.blockSignals(True)
+        if not self.slider.isSliderDown():
+            self.slider.setValue(round(value ** (1 / self._power) * FINE))
+        self.number.setValue(value)
+        self.slider.blockSignals(False)
+        self.number.blockSignals(False)
+
+    def _enter(self, value: float) -> None:
+        self.show_value(value)
+        self.entered.emit(value)
+
+
+class ThresholdTools(QWidget):
+    """Shows the session's thresholds and changes them; every panel that has these tools shows the same."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self.least = LevelSlider("Score above", "Boxes whose score, p_c times the chance of their class, is above this")
+        self.overlap = LevelSlider(
+            "Overlap up to", "Of two boxes of a class that overlap by more than this, the better one stays"
+        )
+        self.measure = Choice((AS_TRAINED, *SUPPRESSIONS))
+        self.measure.setAccessibleName("How overlap is measured")
+        self.measure.setToolTip("IoU: intersection over union. DIoU: less for middles that are apart.")
+        measure = QHBoxLayout()
+        measure.setSpacing(GRID // 2)
+        measure.addWidget(titled("Measured as", self.measure))
+        measure.addWidget(self.measure, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GRID // 2)
+        column.addWidget(self.least)
+        column.addWidget(self.overlap)
+        column.addLayout(measure)
+        self.least.entered.connect(lambda value: self._set(least=value))
+        self.overlap.entered.connect(lambda value: self._set(overlap=value))
+        self.measure.entered.connect(lambda name: self._set(suppression=name if name in SUPPRESSIONS else ""))
+        self.usual = QToolButton()
+        self.usual.setText("↺")
+        self.usual.setToolTip("As the network has them: score, overlap and measure")
+        self.usual.setAccessibleName("As the network has them")
+        self.usual.clicked.connect(lambda: session.set_thresholds(Thresholds(hidden=session.thresholds.hidden)))
+        measure.addWidget(self.usual)
+        session.thresholds_changed.connect(lambda _: self._show())
+        session.prediction_changed.connect(lambda _: self._show())
+        self._show()
+
+    def _set(self, **changed: object) -> None:
+        self._session.set_thresholds(replace(self._session.thresholds, **changed))  # type: ignore[arg-type]
+
+    def _show(self) -> None:
+        """What holds: where nobody chose, it is the network's own."""
+        session, thresholds = self._session, self._session.thresholds
+        heads = session.prediction.heads if session.prediction is not None else None
+        limits = (heads or Heads((), (1, 1))).filled(thresholds)
+        self.least.show_value(limits.least)
+        self.overlap.show_value(limits.overlap)
+        self.measure.show_value(thresholds.suppression or AS_TRAINED)
+        self.usual.setEnabled(thresholds != Thresholds(hidden=thresholds.hidden))
+
+
+def titled(title: str, of: QWidget) -> QLabel:
+    """The words before a widget, as wide as all others of their kind."""
+    words = QLabel(title)
+    words.setFont(sized("small"))
+    words.setMinimumWidth(words.fontMetrics().horizontalAdvance(WIDEST))
+    words.setBuddy(of)
+    return words

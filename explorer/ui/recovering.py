@@ -1,0 +1,113 @@
+"""What the window says and asks about edits that a crash left behind, and about a file that others write, too."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, QTimer
+
+from explorer.maths.sentences import shortened
+from explorer.network.project import Project
+from explorer.ui.controls.words import counted
+from explorer.ui.files import Files
+from explorer.ui.notices import Notices
+from explorer.workspace.opened_file import OpenedFile
+from explorer.workspace.recovery import SETTLED, TRIES, Opening, Recovery, Unsaved
+from explorer.workspace.session import Session
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+
+
+class Recovering(QObject):
+    """Offers what was left behind, one after the other; what is not answered is offered again at the next start."""
+
+    def __init__(self, notices: Notices, session: Session, files: Files) -> None:
+        super().__init__(notices)
+        self._notices, self._session, self._files = notices, session, files
+        self.recovery = Recovery(session.document, files.title_of)
+        self.recovery.failed.connect(lambda text: notices.say(text, problem=True))
+        self.recovery.read.connect(self._restored)
+        self._opened = files.opened = OpenedFile(session)
+        self._opened.in_use.connect(self._say_in_use)
+        self._opening: Opening | None = None
+        session.closed.connect(self._close, Qt.ConnectionType.SingleShotConnection)
+        self.offer()
+
+    def offer(self) -> bool:
+        """Offer the newest of what was left behind, if anything was."""
+        left = self.recovery.left()
+        if not left:
+            return False
+        newest, *others = left
+        more = f" {counted(len(others), 'other')} after it." if others else ""
+        self._notices.say(
+            f"The program ended before “{shortened(newest.title, 60)}” was saved. {told(newest)}{more}", stays=True,
+            actions={"Bring back": lambda: self._bring_back(newest), "Delete": lambda: self._delete(newest)},
+        )  # fmt: skip
+        return True
+
+    def offer_or_say(self) -> None:
+        """Offer it, or say that there is nothing."""
+        if not self.offer():
+            self._notices.say("No unsaved edits were left behind.")
+
+    def open_first(self, path: str) -> None:
+        """Open the file that the program was started with, unless it ended several times right after doing so."""
+        self._opening = Opening(path)
+        if self._opening.risky:
+            self._notices.say(
+                f"The program ended {TRIES} times right after “{shortened(Path(path).name, 60)}” was opened, "
+                "so it was not opened this time.", stays=True, actions={"Open it": lambda: self._open(path)},
+            )  # fmt: skip
+        else:
+            self._open(path)
+
+    def _open(self, path: str) -> None:
+        if self._opening is not None:
+            self._opening.begin()
+            QTimer.singleShot(SETTLED, self, self._opening.went_well)
+        self._files.open_path(path)
+
+    def _bring_back(self, what: Unsaved) -> None:
+        self.recovery.ask_for(what)
+
+    def _delete(self, what: Unsaved) -> None:
+        self.recovery.delete(what)
+        self.offer()
+
+    def _restored(self, what: Unsaved, found: Project | str) -> None:
+        if isinstance(found, str):
+            self._notices.say(found, problem=True, actions={"Delete": lambda: self._delete(what)})
+            return
+        self._session.recover(found, what.path)
+        self.recovery.take_over(what)
+        self.offer()
+
+    def _say_in_use(self, path: str) -> None:
+        name = shortened(Path(path).name, 60)
+        self._notices.say(
+            f"{name} is open in another window of the program, too: who saves last replaces what the other saved.",
+            problem=True,
+        )
+
+    def _close(self) -> None:
+        self.recovery.close()
+        self._opened.close()
+        if self._opening is not None:
+            self._opening.went_well()
+
+
+def told(what: Unsaved) -> str:
+    """When the edits were made, and whether their file was written since."""
+    seconds = time.time() - what.time
+    ways = ((DAY, "day"), (HOUR, "hour"), (MINUTE, "minute"))
+    length, unit = next(((length, unit) for length, unit in ways if seconds >= length), (1, ""))
+    when = f"{counted(int(seconds // length), unit)} ago" if unit else "a moment ago"
+    since = ""
+    if what.path:
+        try:
+            since = ", and its file was changed after that" if Path(what.path).stat().st_mtime > what.time else ""
+        except OSError:
+            since = ", and its file is gone"
+    return f"Its last edit was {when}{since}."

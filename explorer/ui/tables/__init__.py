@@ -1,0 +1,1 @@
+"""Lists and tables as Qt models, with the words in their cells."""

@@ -1,0 +1,47 @@
+"""The user guide that comes with the program."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from explorer.maths.resources import guide
+
+ABOUT = {
+    "Layers": "Build a network", "Outline": "Build a network", "Network": "Build a network",
+    "Inspector": "Numbers and their reasons",
+    "Explain": "Numbers and their reasons", "Summary": "Numbers and their reasons", "Cost": "Numbers and their reasons",
+    "Picture": "Look through a trained network", "Predictions": "Look through a trained network",
+    "Activations": "See inside", "Filters": "See inside", "Patches": "See inside", "Attribution": "See inside",
+    "Effects": "See inside", "Dream": "See inside", "Weights": "Open any network", "History": "Build a network",
+    "Gallery": "Begin with a classic", "Model library": "Get a trained network", "Compare": "Compare",
+    "Data set": "Look at a data set",
+    "The course's facts": "Check a number of the course", "Labs": "Labs",
+    "Boxes": "See what a detector finds",
+    "Weights report": "Open any network",
+    "Keys and gestures": "Build a network", "Start": "Begin",
+}  # fmt: skip
+"""The chapter about each panel and page, by their names."""
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A title and the Markdown under it; pictures are named as files beside the guide."""
+
+    title: str
+    text: str
+
+
+def chapters() -> tuple[Chapter, ...]:
+    """The chapters in their order; none where the guide is not there."""
+    try:
+        whole = (folder() / "guide.md").read_text("utf-8")
+    except OSError:
+        return ()
+    parts = (part.partition("\n") for part in whole.split("\n## ")[1:])
+    return tuple(Chapter(title.strip(), text) for title, _, text in parts)
+
+
+def folder() -> Path:
+    """Where its pictures are looked for."""
+    return guide()

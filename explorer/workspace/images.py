@@ -1,0 +1,29 @@
+"""Between Qt's images and the pixels that networks see."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QImage, QPainter
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+def pixels_of(image: QImage) -> NDArray[np.uint8]:
+    """Pixels (H, W, 3) red, green, blue of any image; what is transparent shows white paper."""
+    import numpy as np
+
+    if image.hasAlphaChannel():
+        paper = QImage(image.size(), QImage.Format.Format_RGB32)
+        paper.fill(QColor("white"))
+        painter = QPainter(paper)
+        painter.drawImage(QRectF(paper.rect()), image)
+        painter.end()
+        image = paper
+    image = image.convertToFormat(QImage.Format.Format_RGB888)
+    # Qt starts each row on a multiple of four bytes, so a row may be longer than its pixels.
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()

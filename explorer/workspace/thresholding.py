@@ -1,0 +1,29 @@
+"""Which boxes count is decided here again and again; the network has put them all out once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from explorer.maths.head_records import SHOWN, Heads, Thresholds
+from explorer.maths.records import Prediction
+
+if TYPE_CHECKING:  # the window is on the screen sooner without numpy
+    from explorer.maths.heads import RawBoxes
+
+
+def chosen(prediction: Prediction, thresholds: Thresholds) -> Prediction:
+    """The prediction with those boxes that these thresholds leave; one that was chosen so, or has no heads, itself."""
+    if prediction.heads is None or prediction.thresholds == thresholds:
+        return prediction
+    top = raw_boxes(prediction.heads).guesses(thresholds, SHOWN)
+    return replace(prediction, top=top, thresholds=thresholds)
+
+
+@lru_cache(maxsize=2)
+def raw_boxes(heads: Heads) -> RawBoxes:
+    """All boxes of some heads; those asked for last are kept, decoded."""
+    from explorer.maths.heads import RawBoxes
+
+    return RawBoxes(heads)

@@ -1,0 +1,173 @@
+"""A camera, opened by Qt Multimedia and only when somebody asks for it."""
+
+from __future__ import annotations
+
+import time
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QCameraPermission, QCoreApplication, Qt
+
+from explorer.maths.sentences import shortened
+from explorer.workspace.video.multimedia import FromSink, delayed, multimedia
+
+if TYPE_CHECKING:
+    from PySide6.QtMultimedia import QVideoFrame
+
+SILENT = 1.5
+"""Seconds without a frame after which a camera that sent some is given up."""
+WAKING = 6.0
+"""The same for the first frame: some cameras take seconds to wake up."""
+REPEATING = 2.5
+"""Seconds after which a picture that is the same to the last byte is said to stand still: a real one is never."""
+EVERY = 0.25
+"""Seconds from one comparison of two frames to the next."""
+USUAL = (640, 480)
+"""Pixels asked for at first: networks look at no more, and it is quick to read."""
+
+
+@dataclass(frozen=True)
+class CameraChoice:
+    """A camera that is plugged in. sizes: (width, height) it can take, the smallest first."""
+
+    id: bytes
+    name: str
+    sizes: tuple[tuple[int, int], ...]
+
+
+def cameras() -> tuple[CameraChoice, ...]:
+    """Those there are; none is opened for this. Raises VideoError."""
+    return tuple(
+        CameraChoice(
+            bytes(device.id().data()),
+            shortened(device.description(), 60),
+            tuple(sorted({kind.resolution().toTuple() for kind in device.videoFormats()})),
+        )
+        for device in multimedia().QMediaDevices.videoInputs()
+    )
+
+
+class Camera(FromSink):
+    """One camera, or the first there is where that is not plugged in. Pausing lets go of it as well as stopping."""
+
+    is_camera = True
+
+    def __init__(self, name: str, size: tuple[int, int] = USUAL) -> None:
+        super().__init__(shortened(name, 60) or "Camera")
+        self.size = size
+        self.loop = False
+        self._name = name
+        self._camera: Any = None
+        self._session: Any = None
+        self._devices: Any = None
+        self._sum, self._since, self._compared = 0, 0.0, 0.0
+        self._repeats = self._awake = False
+
+    def take(self, frame: QVideoFrame) -> None:
+        before = self._sent
+        super().take(frame)
+        self._awake = self._awake or self._sent > before
+        now = time.monotonic()
+        if self.playing and now - self._compared >= EVERY:
+            self._compare(frame, now)
+
+    def _compare(self, frame: QVideoFrame, now: float) -> None:
+        self._compared, kind = now, multimedia().QVideoFrame.MapMode.ReadOnly
+        if not frame.map(kind):
+            return
+        found = zlib.crc32(frame.bits(0))
+        frame.unmap()
+        if found != self._sum:
+            self._sum, self._since, self._repeats = found, now, False
+        elif now - self._since > REPEATING and not self._repeats:
+            self._repeats = True
+            self.said.emit(
+                f"{self.title} sends the same picture again and again: take its cover off, or stop it, unplug it, "
+                "plug it in again and start it."
+            )
+
+    def _open(self) -> None:
+        self._since = self._compared = time.monotonic()
+        permission, app = QCameraPermission(), QCoreApplication.instance()
+        asked = app.checkPermission(permission) if app else Qt.PermissionStatus.Granted
+        if asked == Qt.PermissionStatus.Granted:
+            self._connect()
+        elif asked == Qt.PermissionStatus.Denied or app is None:
+            delayed(self._deny)()
+        else:
+            app.requestPermission(permission, self, self._hear_permission)
+
+    def _hear_permission(self, permission: Any) -> None:
+        if self.state == "stopped":
+            return
+        if permission.status() == Qt.PermissionStatus.Granted:
+            self._connect()
+            self._fed = time.monotonic()
+            self._run(self.playing)
+        else:
+            self._deny()
+
+    def _deny(self) -> None:
+        self._fail(
+            "The system does not let this program use the camera: allow it in the system's settings, under privacy, "
+            "and start the camera again."
+        )
+
+    def _connect(self) -> None:
+        """Connect the sink to the camera."""
+        kinds = multimedia()
+        self._camera = self._found(kinds)
+        if self._camera is None:
+            delayed(lambda: self._fail("No camera was found: plug one in, and start it again."))()
+            return
+        self._devices, self._session = kinds.QMediaDevices(), kinds.QMediaCaptureSession()
+        self._devices.videoInputsChanged.connect(delayed(self._check_plug))
+        self._camera.errorOccurred.connect(lambda _, text: delayed(lambda: self._break(text))())
+        self._session.setVideoSink(self._sink)
+        self._plug(self._session)
+
+    def _found(self, kinds: Any) -> Any:
+        """The camera of this name, or the first; None where there is none."""
+        there = kinds.QMediaDevices.videoInputs()
+        device = next((one for one in there if one.description() == self._name), there[0] if there else None)
+        if device is None:
+            return None
+        camera = kinds.QCamera(device)
+        near = [kind for kind in device.videoFormats() if kind.resolution().toTuple() == self.size]
+        if near:
+            camera.setCameraFormat(max(near, key=lambda kind: kind.maxFrameRate()))
+        return camera
+
+    def _plug(self, session: Any) -> None:
+        session.setCamera(self._camera)
+
+    def _run(self, on: bool) -> None:
+        if self._camera is not None:
+            self._since, self._awake = time.monotonic(), False
+            self._camera.setActive(on)
+
+    def _close(self) -> None:
+        if self._camera is not None:
+            self._camera.errorOccurred.disconnect()
+            self._camera.setActive(False)
+            self._session.setVideoSink(None)
+            self._session.setCamera(None)
+        self._camera = self._session = self._devices = None
+
+    def _check_plug(self) -> None:
+        there = [device.id() for device in multimedia().QMediaDevices.videoInputs()]
+        if self._camera is not None and self._camera.cameraDevice().id() not in there:
+            self._fail(f"{self.title} was unplugged: plug it in again, and start it.")
+
+    def _break(self, text: str) -> None:
+        if self.state != "stopped":
+            why = shortened(text, 80).rstrip(".")
+            self._fail(f"{self.title} cannot be used ({why}): close other programs that use it, and start it again.")
+
+    def _starve(self, seconds: float) -> None:
+        if self._camera is not None and seconds > (SILENT if self._awake else WAKING):
+            self._fail(
+                f"{self.title} sends no pictures: close other programs that use it, or unplug it, plug it in again and "
+                "start it."
+            )

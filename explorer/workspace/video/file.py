@@ -1,0 +1,83 @@
+"""A video file, played by Qt Multimedia."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QUrl
+
+from explorer.formats import video_files
+from explorer.maths.sentences import shortened
+from explorer.workspace.video.multimedia import FromSink, delayed, multimedia
+
+PATIENCE = 5.0
+"""Seconds after which a file that has not shown its first frame is taken for broken: some never report an error."""
+
+
+class VideoFile(FromSink):
+    """Plays a file without its sound. Raises Refusal where it is no video."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(shortened(Path(path).name, 60))
+        video_files.check(path)
+        self.path = path
+        self._player: Any = None
+        self._ended = False
+
+    def _open(self) -> None:
+        self._player = player = multimedia().QMediaPlayer()
+        player.setVideoSink(self._sink)
+        player.errorOccurred.connect(lambda _, text: delayed(lambda: self._break(text))())
+        player.durationChanged.connect(self._measure)
+        player.mediaStatusChanged.connect(self._follow)
+        player.setSource(QUrl.fromLocalFile(self.path))
+        self._tune()
+
+    def _run(self, on: bool) -> None:
+        if on:
+            self._player.play()
+        elif not self._ended:  # a player that is paused at the end would show the beginning
+            self._player.pause()
+        self._ended = False
+
+    def _close(self) -> None:
+        if self._player is not None:
+            self._player.disconnect(self)
+            self._player.stop()
+            self._player.setVideoSink(None)
+            self._player.deleteLater()
+            self._player = None
+
+    def _seek(self, seconds: float) -> None:
+        if self._player is not None:
+            self._player.setPosition(round(seconds * 1000))
+
+    def _tune(self) -> None:
+        if self._player is not None:
+            self._player.setPlaybackRate(self.speed)
+            loops = multimedia().QMediaPlayer.Loops
+            self._player.setLoops(loops.Infinite if self.loop else loops.Once)
+
+    def _measure(self, milliseconds: int) -> None:
+        self.duration = max(0, milliseconds) / 1000
+        self.changed.emit()
+
+    def _follow(self, status: Any) -> None:
+        statuses = multimedia().QMediaPlayer.MediaStatus
+        if status == statuses.EndOfMedia and not self.loop:
+            self._ended = True
+            delayed(self.pause)()
+        elif status == statuses.LoadedMedia and not self._player.hasVideo():
+            delayed(lambda: self._break("there is no picture in it"))()
+
+    def _starve(self, seconds: float) -> None:
+        if not self._sent and seconds > PATIENCE:
+            self._break("no picture came")
+
+    def _break(self, why: str) -> None:
+        if self.state != "stopped":
+            why = shortened(why, 80).rstrip(".")
+            self._fail(
+                f"“{self.title}” cannot be played ({why}): convert it to MP4 with H.264, or choose another video."
+            )

@@ -1,0 +1,198 @@
+"""Bytes that nobody meant: what reads strangers' files, tried by a fuzzer that is led by what code it reaches.
+
+`python -m tests.fuzzing [PARSER] [RUNS]` tries one parser, or all in turn, a million times each, and prints one JSON
+line for each; it needs `pip install -e '.[nightly]'`. A parser may refuse with its own error, in a sentence of at most
+300 characters; whatever else it raises ends the run, and the bytes are kept. `tests/test_fuzzing.py` tries a few
+hundred by chance in every run of the tests.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+RUNS = 1_000_000
+LONGEST = 1 << 16
+"""Bytes of what is made up."""
+
+
+@dataclass(frozen=True)
+class Parser:
+    """parse: reads bytes; refusals: the only errors it may raise; seeds: bytes that it reads, to begin with."""
+
+    parse: Callable[[bytes], Any]
+    refusals: tuple[type[Exception], ...]
+    seeds: Callable[[], list[bytes]]
+
+    def attempt(self, data: bytes) -> bool:
+        """Whether the bytes are read; else they were refused as they should be."""
+        try:
+            self.parse(data)
+        except self.refusals as error:
+            if not 0 < len(str(error)) <= 300:
+                raise AssertionError(f"no sentence of at most 300 characters: {error}") from error
+            return False
+        return True
+
+
+def parsers() -> dict[str, Parser]:
+    """Every parser by its name; what it needs is imported here, so that a fuzzer can look into it first."""
+    import numpy as np
+
+    from explorer.formats import project_json, strict_json
+    from explorer.formats.checkpoint import safetensors_files, stored, torch_files
+    from explorer.formats.darknet import reading, sections, weights
+    from explorer.formats.exported import reading as exported
+    from explorer.formats.stored_zip import NotStored, chunks, entries
+
+    cfg = CFG.encode()
+    wanted = reading.assembled(cfg).weights
+    floats = np.zeros(sum(tensor.count for tensor in wanted), np.float32).tobytes()
+
+    def on_file(read: Callable[[io.BytesIO, int], Any]) -> Callable[[bytes], Any]:
+        return lambda data: read(io.BytesIO(data), len(data))
+
+    def members(file: io.BytesIO, size: int) -> list[bytes]:
+        return [b"".join(chunks(file, entry)) for entry in entries(file, size, 100).values()]
+
+    def graph(data: bytes) -> object:
+        return exported.graph(strict_json.parsed(data))
+
+    refused = (stored.NotRead, strict_json.Fault)
+    return {
+        "cfg": Parser(reading.assembled, (sections.Fault,), lambda: [cfg]),
+        "weights": Parser(
+            on_file(lambda file, size: weights.taken(file, size, wanted)), (sections.Fault,),
+            lambda: [b"\0\0\0\0\2\0\0\0\5\0\0\0" + bytes(8) + floats],
+        ),
+        "pickle": Parser(on_file(torch_files.old), refused, lambda: [_checkpoint(zipped=False)]),
+        "torch": Parser(on_file(torch_files.zipped), refused, lambda: [_checkpoint(zipped=True)]),
+        "safetensors": Parser(on_file(safetensors_files.tensors), refused, lambda: [_safetensors()]),
+        "zip": Parser(on_file(members), (NotStored,), lambda: [_checkpoint(zipped=True)]),
+        "pt2": Parser(graph, refused, lambda: [_exported()]),
+        "document": Parser(project_json.loaded, (strict_json.Fault,), _documents),
+    }  # fmt: skip
+
+
+CFG = """[net]
+width=32
+height=32
+channels=3
+[convolutional]
+batch_normalize=1
+filters=2
+size=3
+stride=2
+pad=1
+activation=leaky
+[maxpool]
+size=2
+stride=2
+[route]
+layers=-1
+groups=2
+group_id=1
+[upsample]
+stride=2
+[convolutional]
+filters=14
+size=1
+activation=linear
+[yolo]
+mask=0,1
+anchors=1,2, 3,4
+classes=2
+num=2
+"""
+
+
+def _checkpoint(zipped: bool) -> bytes:
+    import torch
+
+    file = io.BytesIO()
+    state = {"epoch": 3, "state_dict": {"a.weight": torch.ones(2, 3), "a.bias": torch.zeros(2, dtype=torch.float16)}}
+    torch.save(state, file, _use_new_zipfile_serialization=zipped)
+    return file.getvalue()
+
+
+def _safetensors() -> bytes:
+    import numpy as np
+    from safetensors.numpy import save
+
+    return save({"a.weight": np.ones((2, 3), np.float32), "b": np.ones(1, np.int64)}, {"made": "here"})
+
+
+def _exported() -> bytes:
+    import zipfile
+
+    import torch
+    from torch import nn
+
+    net = nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.ReLU(), nn.Flatten(), nn.Linear(8, 2)).eval()
+    file = io.BytesIO()
+    torch.export.save(torch.export.export(net, (torch.rand(1, 1, 4, 4),)), file)
+    with zipfile.ZipFile(file) as members:
+        (name,) = (name for name in members.namelist() if re.search(r"/models/[^/]+\.json$", name))
+        return members.read(name)
+
+
+def _documents() -> list[bytes]:
+    from explorer.classics.catalogue import CLASSICS
+    from explorer.formats.project_json import dumped
+
+    return [dumped(CLASSICS[name].project) for name in ("lenet5", "squeezenet1_0")]
+
+
+def fuzz(name: str, runs: int, folder: str) -> None:
+    """Try one parser in this process; ends it, with exit code 0 when nothing else than refusals came."""
+    import atheris
+
+    with atheris.instrument_imports(include=["explorer.formats", "explorer.layers", "explorer.network"]):
+        parser = parsers()[name]
+    seeds = Path(folder, "seeds")
+    seeds.mkdir()
+    for number, data in enumerate(parser.seeds()):
+        assert parser.attempt(data), "a seed is refused"
+        (seeds / str(number)).write_bytes(data)
+    options = [f"-runs={runs}", f"-max_len={LONGEST}", "-seed=1", "-timeout=20", "-rss_limit_mb=2048"]
+    atheris.Setup([sys.argv[0], *options, f"-artifact_prefix={folder}/", str(seeds)], parser.attempt)
+    atheris.Fuzz()
+
+
+def main() -> int:
+    """Try the parsers one after the other; returns the exit code."""
+    words = sys.argv[1:]
+    if words[:1] == ["-one"]:
+        fuzz(words[1], int(words[2]), words[3])
+    names = [word for word in words if not word.isdigit()] or list(parsers())
+    runs = next((int(word) for word in words if word.isdigit()), RUNS)
+    failed = 0
+    for name in names:
+        folder = tempfile.mkdtemp(prefix=f"fuzzing-{name}-")
+        start = time.monotonic()
+        call = [sys.executable, "-m", "tests.fuzzing", "-one", name, str(runs), folder]
+        done = subprocess.run(call, capture_output=True, text=True, errors="replace")
+        counted = re.search(r"Done (\d+) runs", done.stderr)
+        reached = re.findall(r"cov: (\d+) ft: (\d+)", done.stderr)
+        result = {
+            "parser": name, "runs": int(counted[1]) if counted else 0, "seconds": round(time.monotonic() - start),
+            "edges": int(reached[-1][0]) if reached else 0, "exit": done.returncode,
+        }  # fmt: skip
+        print(json.dumps(result), flush=True)
+        if done.returncode:
+            failed = 1
+            print((done.stdout + done.stderr)[-3000:], f"\nkept in {folder}", file=sys.stderr)
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main())

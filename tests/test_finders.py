@@ -1,0 +1,224 @@
+"""The boxes that find things by typing: layers to add, layers there are, commands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QUndoView
+
+from explorer.layers.activations import ReLU
+from explorer.layers.dense import Input
+from explorer.layers.shapes import Flatten
+from explorer.layers.windows import Conv2d
+from explorer.network.layout import arranged
+from explorer.network.network import Network, Node
+from explorer.network.project import Project
+from explorer.ui.controls.finder import FOUND, Finder, Found
+from explorer.ui.controls.matching import rank
+from explorer.ui.window import Window
+from explorer.workspace.document import Document
+from explorer.workspace.session import Session
+from explorer.workspace.settings import Settings
+from explorer.workspace.worker import Worker
+from tests.idle_side import serve_idle
+
+Key, Held = Qt.Key, Qt.KeyboardModifier
+
+
+NODES = (
+    Node("x", Input(3, 32, 32)),
+    Node("conv1", Conv2d(8, 3, padding=1), ("x",)),
+    Node("relu1", ReLU(), ("conv1",)),
+    Node("flatten1", Flatten(), ("relu1",)),
+)
+
+
+@pytest.fixture
+def window(qtbot, qapp) -> Iterator[Window]:
+    settings = Settings()
+    settings._store.clear()
+    network = Network({node.id: node for node in NODES})
+    window = Window(Session(Document(Project(network, arranged(network))), Worker(serve_idle)), settings)
+    window.resize(1280, 800)
+    window.show()
+    window.complete()
+    window.build()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.canvas.setFocus()
+    yield window
+    window.close_now()
+
+
+def titles(finder: Finder) -> list[str]:
+    return [finder.list.item(row).text() for row in range(finder.list.count())]
+
+
+def row(finder: Finder, title: str) -> Found:
+    return finder.list.item(titles(finder).index(title)).data(FOUND)
+
+
+def press(key: Key, held: Held = Held.NoModifier) -> None:
+    QTest.keyClick(QApplication.focusWidget(), key, held)
+
+
+def write(text: str) -> None:
+    QTest.keyClicks(QApplication.focusWidget(), text)
+
+
+def test_a_name_counts_more_than_what_is_told_and_that_more_than_letters() -> None:
+    told = "A window of learned weights slides over the image"
+    assert rank("conv", "Conv2d", told) == 0
+    assert rank("2d", "Conv2d", told) == 1
+    assert rank("slide learned", "Conv2d", told) == 2
+    assert rank("cv2", "Conv2d", told) == 3
+    assert rank("xyz", "Conv2d", told) is None
+    assert rank("", "Conv2d", told) == 0
+    assert rank("openown", "Open own code…") == 0
+
+
+def test_a_command_is_run_by_typing_and_comes_first_the_next_time(window: Window) -> None:
+    before = QApplication.focusWidget()
+    press(Key.Key_P, Held.ControlModifier | Held.ShiftModifier)
+    finder = window.command_finder
+    assert finder.isVisible()
+    assert row(finder, "Undo").aside == "not now"
+    write("select all")
+    assert titles(finder)[0] == "Select all"
+    assert row(finder, "Select all").aside == "Ctrl+A"
+    press(Key.Key_Return)
+    assert not finder.isVisible()
+    assert QApplication.focusWidget() is before
+    assert set(window.session.selection) == set(window.session.document.project.network.nodes)
+    press(Key.Key_P, Held.ControlModifier | Held.ShiftModifier)
+    assert titles(finder)[0] == "Select all"
+    write("nothing of this kind")
+    assert finder.list.item(0).flags() == Qt.ItemFlag.NoItemFlags
+    press(Key.Key_Return)  # nothing to run
+    assert finder.isVisible()
+    press(Key.Key_Escape)
+    assert not finder.isVisible()
+    assert QApplication.focusWidget() is before
+
+
+def test_what_cannot_be_done_now_is_not_done(window: Window) -> None:
+    press(Key.Key_P, Held.ControlModifier | Held.ShiftModifier)
+    write("redo")
+    press(Key.Key_Return)
+    assert not window.command_finder.isVisible()
+    assert Settings().lately("commands") == []
+
+
+def test_every_command_is_found_by_its_text(window: Window) -> None:
+    press(Key.Key_P, Held.ControlModifier | Held.ShiftModifier)
+    finder = window.command_finder
+    for command, _ in window.commands.actions:
+        if command.fill is None:
+            finder.line.setText(command.text)
+            assert command.text in [title.removeprefix("✓ ") for title in titles(finder)]
+
+
+@pytest.mark.parametrize("query", ["relu", "ReLU", "activation relu", "8x32x32 relu", "RL1"])
+def test_a_layer_is_found(window: Window, query: str) -> None:
+    press(Key.Key_F, Held.ControlModifier)
+    assert window.canvas.finder.isVisible()
+    write(query)
+    assert titles(window.canvas.finder)[0] == "relu1"
+    press(Key.Key_Return)
+    assert window.session.selection == ("relu1",)
+    assert window.canvas.hasFocus()
+
+
+def test_layers_are_found_by_shape_and_by_problem(window: Window) -> None:
+    document = window.session.document
+    network = document.project.network
+    shapes = {id: facts.shape for id, facts in document.facts.items()}
+    wanted = [id for id, shape in shapes.items() if shape == shapes["conv1"]]
+    press(Key.Key_F, Held.ControlModifier)
+    write("x".join(map(str, shapes["conv1"])))
+    assert sorted(titles(window.canvas.finder)) == sorted(wanted)
+    press(Key.Key_Escape)
+    broken = network.without_link(network.nodes["conv1"].inputs[0], "conv1")
+    document.edit("Unplug", document.project.rewired(broken))
+    press(Key.Key_F, Held.ControlModifier)
+    write("needs")
+    assert titles(window.canvas.finder)
+    assert all(document.facts[title].problem for title in titles(window.canvas.finder))
+    assert row(window.canvas.finder, "conv1").fits is False
+
+
+def test_the_table_looks_in_itself(window: Window) -> None:
+    window.docks.bring("Summary")
+    window.summary.table.setFocus()
+    press(Key.Key_F, Held.ControlModifier)
+    assert window.summary.search.hasFocus()
+    assert not window.canvas.finder.isVisible()
+
+
+def test_what_was_added_last_comes_first_and_blocks_and_networks_are_there(window: Window) -> None:
+    window.canvas.select(("relu1",))
+    press(Key.Key_Tab)
+    box = window.canvas.box
+    assert {"Sigmoid", "Bottleneck", "LeNet-5"} <= set(titles(box)), titles(box)
+    write("sigm")
+    press(Key.Key_Return)
+    assert "sigmoid1" in window.session.selection
+    press(Key.Key_Tab)
+    assert titles(box)[0] == "Sigmoid"
+    press(Key.Key_Escape)
+    assert window.canvas.hasFocus()
+
+
+def test_a_wire_offers_only_what_fits(window: Window) -> None:
+    window.canvas.search(window.canvas.scene_point(window.canvas.rect().center().toPointF()), "relu1")
+    found = [window.canvas.box.list.item(i).data(FOUND) for i in range(window.canvas.box.list.count())]
+    assert found
+    assert all(each.fits for each in found)
+    assert "Input" not in titles(window.canvas.box)
+    write("linear")  # nothing that fits: it says why
+    assert row(window.canvas.box, "Linear").aside
+
+
+def test_a_network_is_opened_from_the_box(window: Window) -> None:
+    window.session.open_project(Project())
+    window.build()
+    window.canvas.setFocus()
+    press(Key.Key_Tab)
+    write("lenet-5")
+    press(Key.Key_Return)
+    assert len(window.session.document.project.network.nodes) > 5
+
+
+def test_the_history_goes_back_to_any_edit(window: Window) -> None:
+    dock = window.docks["History"]
+    assert not dock.isVisible()
+    document = window.session.document
+    first = document.project
+    for kind in ("Sigmoid", "Tanh"):
+        window.canvas.add_layer(kind)
+    last = document.project
+    press(Key.Key_H, Held.ControlModifier)
+    panel = dock.widget().findChild(QUndoView)
+    assert [panel.model().index(row, 0).data() for row in range(3)] == [
+        "As it was opened", "Add sigmoid1", "Add tanh1",
+    ]  # fmt: skip
+    for row, project in ((0, first), (2, last)):
+        at = panel.visualRect(panel.model().index(row, 0)).center()
+        QTest.mouseClick(panel.viewport(), Qt.MouseButton.LeftButton, Held.NoModifier, at)
+        assert document.project is project
+
+
+def test_a_panel_behind_another_comes_to_the_front_by_its_name(window: Window, qtbot) -> None:
+    dock = window.docks["Summary"]
+    assert dock.visibleRegion().isEmpty()
+    for seen in (True, False, True):
+        press(Key.Key_P, Held.ControlModifier | Held.ShiftModifier)
+        write("summary")
+        window.command_finder.list.setCurrentRow(
+            titles(window.command_finder).index(f"{'' if dock.isHidden() else '✓ '}Summary")
+        )
+        press(Key.Key_Return)
+        qtbot.waitUntil(lambda seen=seen: not dock.visibleRegion().isEmpty() if seen else dock.isHidden())

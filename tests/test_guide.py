@@ -1,0 +1,102 @@
+"""The user guide in the window."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from explorer.layers.dense import Input
+from explorer.network.network import Network, Node
+from explorer.network.project import Project
+from explorer.ui.panels.guide_page import GuidePage
+from explorer.ui.window import Window
+from explorer.workspace import guide
+from explorer.workspace.document import Document
+from explorer.workspace.guide import ABOUT, chapters, folder
+from explorer.workspace.session import Session
+from explorer.workspace.settings import Settings
+from explorer.workspace.worker import Worker
+from tests.idle_side import serve_idle
+
+
+@pytest.fixture
+def window(qtbot, qapp) -> Iterator[Window]:
+    window = Window(Session(Document(), Worker(serve_idle)), Settings())
+    window.resize(1280, 800)
+    window.show()
+    window.complete()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.session.open_project(Project(Network({"x": Node("x", Input(3, 32, 32))}), {"x": (0.0, 0.0)}))
+    yield window
+    window.close_now()
+
+
+def title(page: GuidePage) -> str:
+    return page.list.currentItem().text()
+
+
+def test_every_panel_has_its_chapter(window: Window) -> None:
+    titles = {chapter.title for chapter in chapters()}
+    assert set(ABOUT.values()) <= titles
+    assert set(window.docks) <= ABOUT.keys()
+
+
+def test_every_picture_of_the_guide_is_there() -> None:
+    names = [name for chapter in chapters() for name in re.findall(r"!\[[^]]*\]\(([^)]+)\)", chapter.text)]
+    assert len(names) > 10
+    assert all((folder() / name).is_file() for name in names)
+
+
+@pytest.mark.parametrize("panel", ["Picture", "Activations", "Summary", "Layers", "Inspector"])
+def test_f1_opens_the_chapter_about_where_one_is(window: Window, panel: str) -> None:
+    window.docks.bring(panel)
+    QTest.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_F1)
+    page = window.pages.currentWidget()
+    assert isinstance(page, GuidePage)
+    assert title(page) == ABOUT[panel]
+    QTest.keyClick(page, Qt.Key.Key_Escape)
+    assert window.pages.shows_canvas
+
+
+def test_on_the_canvas_it_is_about_building(window: Window) -> None:
+    window.canvas.setFocus()
+    QTest.keyClick(window.canvas, Qt.Key.Key_F1)
+    assert title(window.pages.guide) == "Build a network"
+
+
+def test_search_leads_through_all_chapters(window: Window) -> None:
+    window.pages.show_guide()
+    page = window.pages.guide
+    QTest.keyClicks(page.search, "minimap")
+    shown = [page.list.item(row).text() for row in range(page.list.count()) if not page.list.item(row).isHidden()]
+    assert shown == [chapter.title for chapter in chapters() if "minimap" in chapter.text]
+    assert title(page) in shown
+    assert page.text.textCursor().selectedText().lower() == "minimap"
+    page.search.setText("Ctrl+")
+    QTest.keyClick(page.search, Qt.Key.Key_Return)
+    first = page.text.textCursor().position()
+    QTest.keyClick(page.search, Qt.Key.Key_Return)
+    assert page.text.textCursor().position() != first
+    page.search.setText("nothing of this kind")
+    assert page.list.currentItem() is not None
+
+
+def test_pictures_are_no_wider_than_the_page(window: Window, qtbot) -> None:
+    window.pages.show_guide()
+    page = window.pages.guide
+    page.open_at("Get a trained network")
+    qtbot.wait(300)
+    assert page.text.document().size().width() <= page.text.viewport().width() + 1
+    assert not page.text.horizontalScrollBar().isVisible()
+
+
+def test_without_the_guide_it_is_said(window: Window, monkeypatch, tmp_path) -> None:
+    monkeypatch.setattr(guide, "folder", lambda: tmp_path)
+    window.pages.show_guide()
+    assert title(window.pages.guide) == "The guide is not there"

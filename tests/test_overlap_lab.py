@@ -1,0 +1,125 @@
+"""Intersection over union by dragging two boxes."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+from PySide6.QtCore import Qt
+
+from explorer.maths.boxes import area, iou
+from explorer.maths.overlap import worked_overlap
+from explorer.maths.sentences import Refusal
+from explorer.ui.labs.overlap import OverlapLab, Pair
+from explorer.workspace.steps import Steps
+from tests.labs import CTRL, SHIFT, drag, press, shown
+
+sides = st.tuples(st.integers(0, 5), st.integers(1, 3)).map(lambda pair: (pair[0], sum(pair)))
+box = st.tuples(sides, sides).map(lambda pair: (pair[0][0], pair[1][0], pair[0][1], pair[1][1]))
+
+
+@given(box, box)
+def test_the_worked_overlap_counts_squares(a, b) -> None:
+    squares = np.zeros((2, 8, 8), bool)
+    for layer, (left, top, right, bottom) in zip(squares, (a, b), strict=True):
+        layer[top:bottom, left:right] = True
+    both, either = int(squares.all(0).sum()), int(squares.any(0).sum())
+    worked = worked_overlap(a, b)
+    assert (worked["area A"], worked["area B"]) == (area(a), area(b))
+    assert (worked["intersection"], worked["union"]) == (both, either)
+    assert iou(a, b) == Fraction(both, either)
+    assert worked["IoU"] == both / either
+
+
+def test_the_formulas_have_their_numbers_in() -> None:
+    worked = worked_overlap((2, 1, 4, 3), (1, 2, 3, 4))
+    assert worked["area A"].numbers == "(4 − 2)·(3 − 1)"
+    assert worked["union"].formula == "A + B − I"
+    assert worked["union"].numbers == "4 + 4 − 1"
+    assert worked["IoU"].numbers == "1 / 7"
+
+
+def test_steps_merge_and_go_both_ways() -> None:
+    steps = Steps(0)
+    assert not steps.undo()
+    for value, merge in ((1, "drag"), (2, "drag"), (3, ""), (4, "drag"), (4, "drag")):
+        steps.take(value, merge)
+    seen = []
+    while steps.undo():
+        seen.append(steps.value)
+    assert seen == [3, 2, 0]
+    while steps.redo():
+        seen.append(steps.value)
+    assert seen[3:] == [2, 3, 4]
+    steps.undo()
+    steps.take(9)
+    assert not steps.can_redo
+    for value in range(10, 2000):
+        steps.take(value)
+    assert sum(iter(steps.undo, False)) == 1000
+
+
+@pytest.fixture
+def lab(qtbot) -> OverlapLab:
+    return shown(qtbot, OverlapLab)
+
+
+def test_it_begins_with_the_course_s_pair(lab) -> None:
+    assert lab.exact.text() == "IoU = 1/7 = 0.142857"
+    assert [row.value for row in lab.formulas.rows] == [4, 4, 1, 7, 1 / 7]
+    assert "missed" in lab.verdict.text()
+
+
+def test_boxes_are_dragged_and_resized_by_mouse(lab) -> None:
+    drag(lab.sheet, (1.5, 3.5), (2.1, 3.2), (2.6, 2.4))
+    assert lab.value == Pair(b=(2, 1, 4, 3))
+    assert lab.exact.text() == "IoU = 1"
+    assert "it is found" in lab.verdict.text()
+    drag(lab.sheet, (4, 3), (7, 9))  # a corner, further than the sheet goes
+    assert lab.value.b == (2, 1, 7, 6)
+    assert lab.exact.text().startswith("IoU = 4/25")
+    lab.undo()
+    lab.undo()
+    assert lab.value == Pair()
+    lab.redo()
+    assert lab.value.b == (2, 1, 4, 3)
+
+
+def test_and_by_keys(lab) -> None:
+    press(lab, Qt.Key.Key_Right, times=2)
+    assert lab.value.a == (3, 1, 5, 3)
+    assert lab.exact.text() == "IoU = 0"
+    press(lab, Qt.Key.Key_Down, SHIFT, times=2)
+    assert lab.value.a == (3, 1, 5, 4)
+    press(lab, Qt.Key.Key_PageDown)
+    press(lab, Qt.Key.Key_Left, CTRL)
+    assert lab.value.b == (0, 2, 2, 4)  # as far as the sheet goes
+    press(lab, Qt.Key.Key_Z, CTRL, times=3)
+    assert lab.value == Pair()
+    press(lab, Qt.Key.Key_Y, CTRL)
+    assert lab.value.a == (3, 1, 5, 3)
+    lab.reset_button.click()
+    assert lab.value == Pair()
+
+
+def test_a_side_pulled_over_the_other_turns_the_box_round(lab) -> None:
+    drag(lab.sheet, (4, 2), (0.5, 2))
+    assert lab.value.a == (0.5, 1, 2, 3)
+
+
+def test_the_picture_is_exported_with_its_numbers(lab, tmp_path: Path) -> None:
+    lab.export(str(tmp_path / "iou.png"))
+    with Image.open(tmp_path / "iou.png", formats=("PNG",)) as image:
+        pixels = np.asarray(image.convert("RGB"))
+    assert pixels.shape[1] > 2 * lab.picture.width()
+    halves = pixels[:, : 2 * lab.picture.width()], pixels[:, 2 * lab.picture.width() :]
+    assert all(len(np.unique(half[..., 0])) > 20 for half in halves)
+    lab.export(str(tmp_path / "iou.svg"))
+    assert b"<svg" in (tmp_path / "iou.svg").read_bytes()
+    with pytest.raises(Refusal, match=r"\.png or an \.svg"):
+        lab.export(str(tmp_path / "iou.pdf"))

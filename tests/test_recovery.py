@@ -1,0 +1,326 @@
+"""Nothing lost: edits outlive a killed program, and a file that others write is not written over unasked."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMessageBox, QPushButton
+
+from explorer.formats import folders, project_file, unsaved
+from explorer.formats.unsaved import NotUnsaved
+from explorer.layers.dense import Input
+from explorer.network.network import Network, Node
+from explorer.network.project import Project
+from explorer.ui.recovering import told
+from explorer.ui.window import Window
+from explorer.workspace.document import Document
+from explorer.workspace.recovery import SOON, TRIES, Opening
+from explorer.workspace.session import Session
+from explorer.workspace.settings import Settings
+from explorer.workspace.worker import Worker
+from tests.idle_side import serve_idle
+
+Open = Callable[[], Window]
+ROOT = Path(__file__).resolve().parents[1]
+FIRST = Project(Network({"a": Node("a", Input(3, 8, 8))}), {"a": (0.0, 0.0)}, title="First")
+
+
+@pytest.fixture
+def start(qtbot, qapp) -> Iterator[Open]:
+    """Start the program, as often as one likes."""
+    windows = []
+
+    def start() -> Window:
+        window = Window(Session(Document(), Worker(serve_idle)), Settings())
+        windows.append(window)
+        window.resize(1280, 800)
+        window.show()
+        window.complete()
+        return window
+
+    yield start
+    for window in windows:
+        window.close_now()
+
+
+def folder() -> Path:
+    return folders.state() / "unsaved"
+
+
+def left() -> list[Path]:
+    return sorted(folder().glob("*.unsaved"))
+
+
+def edit(window: Window, id: str) -> Project:
+    document = window.session.document
+    node = Node(id, Input(1, 4, 4))
+    project = document.project
+    document.edit(f"Add {id}", replace(project.rewired(project.network.with_node(node)), title=project.title))
+    return document.project
+
+
+def button(window: Window, text: str) -> QPushButton:
+    return next(b for b in window.notices.findChildren(QPushButton) if b.text() == text and b.isVisible())
+
+
+def press(window: Window, text: str) -> None:
+    QTest.mouseClick(button(window, text), Qt.MouseButton.LeftButton)
+
+
+def behind(project: Project, path: str = "", name: str = "1-a") -> Path:
+    """What a program that was killed left."""
+    folder().mkdir(parents=True, exist_ok=True)
+    unsaved.write(folder() / f"{name}.unsaved", project, path, project.title)
+    return folder() / f"{name}.unsaved"
+
+
+def test_edits_are_on_the_disk_soon_and_gone_when_they_are_saved_or_given_up(start, qtbot, tmp_path) -> None:
+    window = start()
+    edit(window, "b")
+    time.sleep(SOON / 2000)
+    last = edit(window, "c")  # does not put it off
+    qtbot.waitUntil(lambda: len(left()) == 1, timeout=SOON + 1000)
+    (file,) = left()
+    assert unsaved.read(file) == last
+    last = edit(window, "d")
+    qtbot.waitUntil(lambda: unsaved.read(file) == last, timeout=SOON + 2000)
+    with qtbot.waitSignal(window.session.saved):
+        window.session.save(str(tmp_path / "a.cnnx"))
+    qtbot.waitUntil(lambda: not left())
+    edit(window, "e")
+    qtbot.waitUntil(lambda: len(left()) == 1, timeout=SOON + 2000)
+    window.session.document.history.undo()  # as it was saved
+    qtbot.waitUntil(lambda: not left())
+    edit(window, "f")
+    qtbot.waitUntil(lambda: len(left()) == 1, timeout=SOON + 2000)
+    window.close_now()
+    assert list(folder().iterdir()) == []
+
+
+@pytest.mark.parametrize("saved", [True, False])
+def test_a_killed_program_loses_no_more_than_five_seconds(saved: bool, start, qtbot, tmp_path) -> None:
+    path = tmp_path / "a.cnnx"
+    project_file.write(path, FIRST)
+    before = path.read_bytes()
+    command = [sys.executable, "-m", "tests.editing_side", *([str(path)] if saved else [])]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    assert process.stdout is not None
+    made: dict[int, float] = {}
+    while not made or (max(made) < 60 or not left()):
+        number, at = process.stdout.readline().split()
+        made[int(number)] = float(at)
+    other = start()
+    assert "ended before" not in other.notices.text, "a living program's edits are its own"
+    process.send_signal(signal.SIGKILL)
+    killed = time.time()
+    process.wait()
+    rest = (line.split() for line in process.stdout.read().splitlines())
+    made |= {int(number): float(at) for number, at in rest}
+    window = start()
+    assert ("ended before “a”" if saved else "ended before “Untitled”") in window.notices.text
+    press(window, "Bring back")
+    document = window.session.document
+    qtbot.waitUntil(lambda: len(document.project.network.nodes) > 1, timeout=5000)
+    found = sum(id.startswith("x") for id in document.project.network.nodes)
+    assert found >= max(number for number, at in made.items() if at < killed - 5)
+    assert document.path == (str(path) if saved else "")
+    assert window.files.unsaved
+    assert path.read_bytes() == before
+    ours = document.project
+    qtbot.waitUntil(lambda: [unsaved.read(file) for file in left()] == [ours], timeout=SOON + 3000)
+
+
+def test_what_is_not_answered_is_offered_again_and_what_is_deleted_is_not(start) -> None:
+    older, newer = behind(replace(FIRST, title="Older"), name="1-a"), behind(replace(FIRST, title="Newer"), name="1-b")
+    os.utime(older, (time.time() - 7200,) * 2)
+    window = start()
+    assert window.notices.text == (
+        "The program ended before “Newer” was saved. Its last edit was a moment ago. 1 other after it."
+    )
+    second = start()
+    assert second.notices.text == "", "it is offered in one window"
+    window.notices.hide()
+    window.close_now()
+    window = start()
+    press(window, "Delete")
+    assert window.notices.text == "The program ended before “Older” was saved. Its last edit was 2 hours ago."
+    assert left() == [older]
+    press(window, "Delete")
+    assert window.notices.text == ""
+    assert left() == []
+    window.recovering.offer_or_say()
+    assert window.notices.text == "No unsaved edits were left behind."
+    assert not newer.exists()
+
+
+def test_they_come_back_beside_unsaved_edits(start, qtbot) -> None:
+    behind(FIRST)
+    window = start()
+    edit(window, "mine")
+    press(window, "Bring back")
+    qtbot.waitUntil(lambda: window.session.document.project == FIRST)
+    assert [tab.unsaved for tab in window.session.document.tabs] == [True, True]
+    assert "mine" in window.session.document.tabs[0].project.network.nodes
+
+
+def test_its_file_was_saved_since_or_is_gone(start, tmp_path) -> None:
+    path = tmp_path / "a.cnnx"
+    file = behind(FIRST, str(path))
+    assert start().notices.text.endswith("Its last edit was a moment ago, and its file is gone.")
+    os.utime(file, (time.time() - 100,) * 2)
+    project_file.write(path, FIRST)
+    assert told(unsaved.look(file)) == "Its last edit was 1 minute ago, and its file was changed after that."
+
+
+@pytest.mark.parametrize("hurt", ["empty", "cut", "foreign", "no head", "folder", "pipe", "deep", "huge head"])
+def test_a_broken_file_is_no_danger(hurt: str, start, qtbot) -> None:
+    file = behind(FIRST)
+    whole = file.read_bytes()
+    cut = whole[: whole.index(b"\n") + 20]
+    contents = {
+        "empty": b"", "cut": cut, "foreign": b"\x89PNG\r\n\x1a\n" * 9, "no head": whole[whole.index(b"\n") + 1 :],
+        "deep": b"[" * 100_000, "huge head": b'{"a": "' + b"x" * 200_000 + b'"}\n',
+    }  # fmt: skip
+    file.unlink()
+    if hurt == "folder":
+        file.mkdir()
+    elif hurt == "pipe":
+        os.mkfifo(file)
+    else:
+        file.write_bytes(contents[hurt])
+    with pytest.raises(NotUnsaved) as refused:
+        unsaved.read(file)
+    assert 20 < len(str(refused.value)) <= 300
+    window = start()
+    if hurt == "cut":
+        press(window, "Bring back")
+        qtbot.waitUntil(lambda: "delete it" in window.notices.text)
+        press(window, "Delete")
+        assert left() == []
+    else:
+        assert window.notices.text == ""
+        assert left() == [file], "nothing is deleted unasked"
+
+
+def test_edits_come_back_byte_for_byte_whatever_is_cut(tmp_path) -> None:
+    file = tmp_path / "a.unsaved"
+    unsaved.write(file, FIRST, "/somewhere/ä\n.cnnx", "a\tb")
+    assert unsaved.read(file) == FIRST
+    assert unsaved.look(file).path == "/somewhere/ä\n.cnnx"
+    whole = file.read_bytes()
+    for length in range(len(whole)):
+        file.write_bytes(whole[:length])
+        with pytest.raises(NotUnsaved):
+            unsaved.read(file)
+
+
+def test_a_full_disk_is_told_once_and_nothing_else_happens(start, qtbot, monkeypatch) -> None:
+    window = start()
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(unsaved, "write", full)
+    edit(window, "b")
+    qtbot.waitUntil(lambda: "not kept for a crash" in window.notices.text, timeout=SOON + 2000)
+    window.notices.hide()
+    edit(window, "c")
+    qtbot.wait(SOON + 300)
+    assert window.notices.text == ""
+    monkeypatch.undo()
+    last = edit(window, "d")
+    qtbot.waitUntil(lambda: [unsaved.read(file) for file in left()] == [last], timeout=SOON + 2000)
+
+
+def test_a_file_that_ends_the_program_is_not_opened_a_fourth_time(start, tmp_path, qtbot) -> None:
+    path = tmp_path / "a.cnnx"
+    project_file.write(path, FIRST)
+    for _ in range(TRIES):
+        assert not Opening(str(path)).risky
+        Opening(str(path)).begin()  # and then it was killed
+    window = start()
+    opened = []
+    window.files.open_path = opened.append  # type: ignore[method-assign]
+    window.recovering.open_first(str(path))
+    assert opened == []
+    assert window.notices.text.startswith("The program ended 3 times right after “a.cnnx” was opened")
+    press(window, "Open it")
+    assert opened == [str(path)]
+    window.close_now()  # by its user
+    assert not Opening(str(path)).risky
+    window = start()
+    window.files.open_path = opened.append  # type: ignore[method-assign]
+    window.recovering.open_first(str(path))
+    assert len(opened) == 2
+
+
+def open_in(window: Window, path: Path) -> None:
+    window.session._open(project_file.read(path), str(path))
+
+
+def test_what_others_wrote_is_not_written_over_unasked(start, tmp_path, qtbot, monkeypatch) -> None:
+    path, other = tmp_path / "a.cnnx", tmp_path / "b.cnnx"
+    project_file.write(path, FIRST)
+    window = start()
+    open_in(window, path)
+    asked: list[str] = []
+    answer = [QMessageBox.StandardButton.Cancel]
+    monkeypatch.setattr(QMessageBox, "exec", lambda box: asked.append(box.text()) or answer[0])
+    mine = edit(window, "mine")
+    with qtbot.waitSignal(window.session.saved):
+        window.files.save()
+    assert asked == []
+    theirs = replace(FIRST, title="theirs, and longer")
+    project_file.write(path, theirs)
+    again = edit(window, "again")
+    window.files.save()
+    assert asked == ["a.cnnx was changed by another program since it was opened."]
+    assert project_file.read(path) == theirs
+    assert window.files.unsaved
+    answer[0] = QMessageBox.StandardButton.SaveAll
+    monkeypatch.setattr("explorer.ui.files.choose_destination", lambda *_: str(other))
+    with qtbot.waitSignal(window.session.saved):
+        window.files.save()
+    assert project_file.read(path) == theirs
+    assert project_file.read(other) == again != mine
+    edit(window, "more")
+    with qtbot.waitSignal(window.session.saved):
+        window.files.save()  # b is ours alone
+    assert len(asked) == 2
+    project_file.write(other, theirs)
+    last = edit(window, "last")
+    answer[0] = QMessageBox.StandardButton.Save
+    with qtbot.waitSignal(window.session.saved):
+        window.files.save()
+    assert project_file.read(other) == last
+    other.unlink()
+    edit(window, "one more")
+    with qtbot.waitSignal(window.session.saved):
+        window.files.save()  # nothing there that could be lost
+    assert len(asked) == 3
+
+
+def test_a_second_window_on_the_same_file_is_told(start, tmp_path) -> None:
+    path, link = tmp_path / "a.cnnx", tmp_path / "link.cnnx"
+    project_file.write(path, FIRST)
+    link.symlink_to(path)
+    first, second = start(), start()
+    open_in(first, path)
+    assert first.notices.text == ""
+    open_in(second, link)
+    assert "open in another window" in second.notices.text
+    first.close_now()
+    third = start()
+    second.session.new()
+    open_in(third, path)
+    assert third.notices.text == ""
