@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given, settings
 
 from explorer.classics.catalogue import CLASSICS
+from explorer.layers.activations import PReLU
+from explorer.layers.dense import Input
 from explorer.layers.windows import Conv2d
 from explorer.network.analysis import analyse
 from explorer.network.conventions import Conventions
@@ -36,6 +38,14 @@ def test_latex() -> None:
     )
     assert latex(row("layer1.0.add", "height")) == "n_H^{(1)} = 56"
     assert markdown(row("fc", "features")) == "**features** $n' = 1{,}000$"
+
+
+def test_a_count_no_letter_stands_for_is_shown_too() -> None:
+    """Found by the storm: PReLU's one slope was counted and had no formula."""
+    net = Network({"in": Node("in", Input(3, 8, 8)), "act": Node("act", PReLU(), ("in",))})
+    (parameters,) = (row for row in formulas(net, "act", analyse(net)) if row.name == "parameters")
+    assert (str(parameters), parameters.reasons) == ("1", ("One slope for all channels.",))
+    assert markdown(parameters) == "**parameters** $1$"
 
 
 def test_why_constants_are_there() -> None:

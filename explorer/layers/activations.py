@@ -7,6 +7,9 @@ from typing import Any
 
 from explorer.network.layer import Layer, Shape, ShapeError, Spans, described, everything
 from explorer.network.settings import setting
+from explorer.network.symbol import Constant
+
+SLOPE = Constant(1, "One slope for all channels.")
 
 
 class Pointwise:
@@ -60,7 +63,7 @@ class PReLU(Layer, group="Activation"):
         return x
 
     def parameters(self, x: Shape) -> int:
-        return x[0] if self.each else 1
+        return x[0] if self.each else SLOPE
 
     def tensors(self, x: Shape) -> dict[str, Shape]:
         return {"weight": (x[0] if self.each else 1,)}

@@ -65,7 +65,7 @@ def _facts(node: Node, before: list[Facts]) -> Facts:
 def _layer_facts(layer: Layer, x: tuple[Shape, ...]) -> Facts:
     try:
         y = layer.output(*x)
-        return Facts(y, layer.parameters(*x), layer.macs(y, *x), buffers=layer.buffers(*x))
+        return Facts(y, int(layer.parameters(*x)), layer.macs(y, *x), buffers=layer.buffers(*x))
     except ShapeError as error:
         return Facts(problem=str(error))
 

@@ -75,9 +75,10 @@ def _rows(layer: Layer, y: Shape, shapes: tuple[Shape, ...], conventions: Conven
     rows["parameters"] = trained + remembered if trained and remembered else trained or remembered
     rows[f"{conventions.work}s"] = OPERATIONS * macs if conventions.work == "FLOP" else macs
     return tuple(
-        Row(name, value.formula, value.numbers, int(value), _reasons(value), value)
+        Row(name, shown.formula, shown.numbers, int(value), _reasons(value), shown)
         for name, value in rows.items()
-        if isinstance(value, Symbol)
+        if isinstance(value, Constant)
+        for shown in [value if isinstance(value, Symbol) else Symbol(str(int(value)), value)]
     )
 
 
@@ -106,7 +107,7 @@ def origin(network: Network, id: str, letter: str, letters: Letters = "course") 
     return Origin("node", node.inputs[place]) if place < len(node.inputs) else None
 
 
-def _reasons(x: Symbol) -> tuple[str, ...]:
+def _reasons(x: Constant) -> tuple[str, ...]:
     return tuple(number.why for number in constants(x) if isinstance(number, Constant))
 
 
