@@ -23,7 +23,7 @@ KEYS = (
     "Figures, + and − change a map."
 )
 NAMES = ("edges", "dots", "blue")
-TITLES = ("The style picture", "The picture that is made")
+TITLES = ("The style picture, f", "The picture that is made, F")
 RATE = 4.0
 """How far a step goes at first, times the slope."""
 MANY = 25
@@ -107,7 +107,7 @@ class GramLab(Lab):
         value, (i, j), (channel, k) = self.value, self.sheet.pair, self.sheet.place
         rows = {
             f"G_{i + 1}{j + 1}": worked_gram(value.made, i, j),
-            f"A_{i + 1}{j + 1}": worked_gram(value.style, i, j, "F′"),
+            f"A_{i + 1}{j + 1}": worked_gram(value.style, i, j, "f"),
             "S": worked_distance(value.made, value.style),
             "E": worked_cost(value.made, value.style),
             f"slope of E along F_{channel + 1}{k + 1}": worked_slope(value.made, value.style, channel, k),
