@@ -106,6 +106,10 @@ class Timeline:
         branch = min(max(branch, 0), len(self.branches) - 1)
         return Timeline(self.branches, branch, len(self.branches[branch].moments) - 1)
 
+    def begun(self) -> Timeline:
+        """A new branch without a moment yet, that left none."""
+        return Timeline((*self.branches, Branch()), len(self.branches))
+
     def branched(self) -> Timeline:
         """A new branch that begins with what led to the moment that is looked at; the old one stays as it is.
 
