@@ -156,9 +156,9 @@ class StyleStudio(StyleMaterials):
             self.state = "paused"
             self.changed.emit()
 
-    def _fail(self, lane: str, sentence: str) -> None:
+    def _fail(self, lane: str, _sentence: str) -> None:
         if lane == self.lane:
-            self.state, self.problem = "paused" if self.timeline.moment else "idle", sentence
+            self.state = "paused" if self.timeline.moment else "idle"
             self.changed.emit()
 
     # What follows an edit
@@ -222,9 +222,20 @@ def lines(styled: Styled, settings: Style, before: int) -> dict[str, tuple[list[
     }
     if settings.smoothness:
         found[SMOOTH] = (steps, [settings.smoothness * one.smoothness for one in styled.since])
-    several = len({one.picture for one in styled.layers if one.kind == "style"}) > 1
-    for one in styled.layers:
-        which = f" of style {one.picture + 1}" if several and one.kind == "style" else ""
-        name = f"{one.node}, {one.kind}{which}"
-        found[name] = ([before + styled.step], [one.cost])
+    for name, cost in layer_costs(styled).items():
+        found[name] = ([before + styled.step], [cost])
     return found
+
+
+def layer_costs(styled: Styled) -> dict[str, float]:
+    """What each layer costs without its weight, for all style pictures together, by the name of its line."""
+    found: dict[str, float] = {}
+    for one in styled.layers:
+        name = line_name(one.node, one.kind)
+        found[name] = found.get(name, 0.0) + one.cost
+    return found
+
+
+def line_name(node: str, role: str) -> str:
+    """What the line of a layer is called."""
+    return f"{node}, {role}"

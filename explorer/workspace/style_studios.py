@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from explorer.engine.questions import PictureSource
 from explorer.maths.records import ModelCard
 from explorer.workspace.session import Session
 from explorer.workspace.style_setup import ChosenPicture, Role
@@ -113,11 +112,6 @@ class StyleStudios(QObject):
         studio, source = self.studio, self._session.source
         if studio.setup.content is None and source is not None and self._session.picture is not None:
             studio.take_content(ChosenPicture(source, self._session.picture.name))
-
-    def source(self) -> tuple[PictureSource, str] | None:
-        """The picture that is open in the window, and its name."""
-        pictured = self._session.pictured
-        return (pictured[0], pictured[1].name) if pictured else None
 
     def _tidy(self) -> None:
         for tab in [tab for tab in self._made if tab not in self._session.document.tabs]:

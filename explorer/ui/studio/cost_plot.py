@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import cycle
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from explorer.ui import theme
@@ -18,8 +18,10 @@ from explorer.workspace.style_timeline import Costs
 
 TOTAL = "J"
 """The name of the sum's line."""
-STROKES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine)
-"""Lines are told apart by these too, for eyes that do not tell colours."""
+STROKES = (Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine)
+"""Layers of one colour are told apart by these."""
+PARTS = ("Window", "Activation", "Join")
+"""The layer groups whose colours the parts of the sum have."""
 
 
 class CostPlot(QWidget):
@@ -120,7 +122,8 @@ class CostPlot(QWidget):
             if self.logarithmic.isChecked():
                 values = np.where(values > 0, values, np.nan)  # a cost of zero has no logarithm
             if name not in self._curves:
-                self._curves[name] = self.plot.plot(name=name, pen=self._pen(name), connect="finite")
+                named = {"name": name} if name in self._parts else {}  # layers are told by the rows beside them
+                self._curves[name] = self.plot.plot(**named, pen=self._pen(name), connect="finite")
             self._curves[name].setData(steps, values)
         self._mark.setVisible(self._step >= 0)
         self._mark.setValue(self._step)
@@ -131,19 +134,46 @@ class CostPlot(QWidget):
     def _pen(self, name: str) -> Any:
         import pyqtgraph
 
-        colours = theme.current()
-        hues = ["text", *(colours.families[group] for group in ("Window", "Activation", "Norm", "Join"))]
         if name in self._parts:
-            place = self._parts.index(name)
-            colour = colours.text if place == 0 else hues[1 + (place - 1) % 4]
-            return pyqtgraph.mkPen(colour, width=2.5 if place == 0 else 2)
+            return pyqtgraph.mkPen(part_colour(self._parts.index(name)), width=2.5 if name == TOTAL else 2)
         layers = [one for one in self._costs.lines if one not in self._parts]
-        shades = cycle(colours.families.values())
-        chosen = [(next(shades), STROKES[1 + i // len(colours.families) % 3]) for i in range(len(layers))]
-        colour, stroke = chosen[layers.index(name)]
-        return pyqtgraph.mkPen(colour, width=1, style=stroke)
+        return pyqtgraph.mkPen(layer_pen(layers.index(name)))
 
     def _choose_export(self) -> None:
         if self.plot is not None:
             _, problem = export(self, "Export costs", "costs", "Pictures", (".png",), self.export_png)
             self.problem.say(problem)
+
+
+def part_colour(number: int) -> QColor:
+    """The colour of the sum, or of one of its parts."""
+    colours = theme.current()
+    return QColor(colours.text) if number == 0 else colours.family(PARTS[(number - 1) % len(PARTS)])
+
+
+def layer_pen(number: int) -> QPen:
+    """The line of a layer, by its place among the layers: colours first, then other strokes."""
+    families = list(theme.current().families.values())
+    return QPen(QColor(families[number % len(families)]), 1.5, STROKES[number // len(families) % len(STROKES)])
+
+
+class Swatch(QWidget):
+    """A short piece of a layer's line, beside its name."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._number = -1
+        self.setFixedSize(3 * GRID, GRID)
+
+    def show_line(self, number: int) -> None:
+        """Show the line of a layer, by its place; -1 for none."""
+        self._number = number
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._number >= 0:
+            pen = layer_pen(self._number)
+            pen.setWidthF(2)
+            painter = QPainter(self)
+            painter.setPen(pen)
+            painter.drawLine(0, self.height() // 2, self.width(), self.height() // 2)

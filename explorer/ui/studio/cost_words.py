@@ -12,8 +12,9 @@ from explorer.workspace.style_studio import StyleStudio
 class CostWords(QWidget):
     """The formula, and under it the same with numbers."""
 
-    def __init__(self) -> None:
+    def __init__(self, studio: StyleStudio) -> None:
         super().__init__()
+        self._studio = studio
         self.setAccessibleName("Costs")
         self.formula, self.numbers = Text(wrap=False), Text(wrap=False)
         self.sum = Text(size="title", wrap=False)
@@ -22,9 +23,13 @@ class CostWords(QWidget):
         column.setSpacing(0)
         for text in (self.formula, self.numbers, self.sum):
             column.addWidget(text)
+        studio.changed.connect(self.follow)
+        studio.grown.connect(self.follow)
+        self.follow()
 
-    def show_studio(self, studio: StyleStudio) -> None:
-        """Show what the moment costs that is looked at in a studio."""
+    def follow(self) -> None:
+        """Show what the moment costs that is looked at."""
+        studio = self._studio
         moment = studio.timeline.moment
         settings = moment.made.settings if moment is not None else studio.setup.settings
         smooth = " + s·J_variation" if settings.smoothness else ""

@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from explorer.network.settings import SettingError
 from explorer.ui.controls.lab import lab_button
 from explorer.ui.controls.labels import Text
+from explorer.ui.studio.cost_plot import Swatch
 from explorer.ui.studio.weight_field import WeightField
 from explorer.ui.theme import GRID
 from explorer.workspace.style_setup import Role
-from explorer.workspace.style_studio import StyleStudio
-from explorer.workspace.style_studios import StyleStudios
+from explorer.workspace.style_studio import StyleStudio, layer_costs, line_name
 
 TITLES: dict[Role, str] = {"content": "Content layers", "style": "Style layers"}
 
@@ -28,7 +28,8 @@ class _Row:
         self.remove = lab_button("×", f"This layer tells no {role} any more; can be undone",
                                  lambda: rows.leave_out(role, self.node))  # fmt: skip
         self.remove.setAccessibleName(f"Leave out {role} layer {number}")
-        self.widgets = (self.name, self.cost, self.weight, self.remove)
+        self.swatch = Swatch()
+        self.widgets = (self.swatch, self.name, self.cost, self.weight, self.remove)
 
 
 class LayerRows(QWidget):
@@ -36,9 +37,9 @@ class LayerRows(QWidget):
 
     pick_requested = Signal()
 
-    def __init__(self, studios: StyleStudios) -> None:
+    def __init__(self, studio: StyleStudio) -> None:
         super().__init__()
-        self._studios = studios
+        self._studio = studio
         self._rows: dict[Role, list[_Row]] = {"content": [], "style": []}
         self._grids: dict[Role, QGridLayout] = {}
         self.pick = lab_button("Pick on the canvas…", "Go to the network: select layers there, then Style ▸ Use as …",
@@ -54,25 +55,25 @@ class LayerRows(QWidget):
             grid = self._grids[role] = QGridLayout()
             grid.setHorizontalSpacing(GRID // 2)
             grid.setVerticalSpacing(2)
-            grid.setColumnStretch(0, 3)
-            grid.setColumnStretch(1, 2)
+            grid.setColumnStretch(1, 3)
+            grid.setColumnStretch(2, 2)
             column.addLayout(grid)
+        column.addWidget(Text("Style layers are marked S on the canvas, content layers C.", "dim", "small"))
         line = QHBoxLayout()
         line.addWidget(self.pick)
         line.addWidget(self.usual)
         line.addStretch(1)
         column.addLayout(line)
-
-    @property
-    def _studio(self) -> StyleStudio:
-        return self._studios.studio
+        studio.changed.connect(self.follow)
+        studio.grown.connect(self.show_costs)
+        self.follow()
 
     def row(self, role: Role, place: int) -> _Row:
         """The widgets of a layer by its place among those of its role."""
         return self._rows[role][place]
 
     def follow(self) -> None:
-        """Show the layers of the studio in front."""
+        """Show the layers as they are now."""
         studio = self._studio
         for role, grid in self._grids.items():
             layers, rows = studio.layers(role), self._rows[role]
@@ -93,13 +94,14 @@ class LayerRows(QWidget):
 
     def show_costs(self) -> None:
         """Say what each layer costs at the moment that is looked at."""
-        moment = self._studio.timeline.moment
-        found: dict[tuple[str, str], float] = {}
-        for one in moment.result.layers if moment is not None and moment.result is not None else ():
-            found[one.kind, one.node] = found.get((one.kind, one.node), 0.0) + one.cost
+        line = self._studio.timeline
+        moment, lines = line.moment, [name for name in line.now.costs.lines if ", " in name]
+        found = layer_costs(moment.result) if moment is not None and moment.result is not None else {}
         for role, rows in self._rows.items():
             for row in rows:
-                cost = found.get((role, row.node))
+                name = line_name(row.node, role)
+                cost = found.get(name)
+                row.swatch.show_line(lines.index(name) if name in lines else -1)
                 row.cost.setText("" if cost is None else f"{cost:.3g}")  # always there: the columns must not jump
                 row.cost.setToolTip("What it costs now, without its weight")
 

@@ -19,10 +19,10 @@ from explorer.ui.studio.picture_tile import PictureTile
 from explorer.ui.studio.style_row import ABSENT, StyleRow
 from explorer.ui.theme import GRID
 from explorer.workspace.images import pixels_of
+from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
 from explorer.workspace.style_setup import ChosenPicture, from_file, from_pixels
 from explorer.workspace.style_studio import StyleStudio
-from explorer.workspace.style_studios import StyleStudios
 
 NO_CONTENT = "Click or drop a picture here: what is to be seen"
 NO_STYLE = "Click or drop a picture here: how it is to be painted"
@@ -36,9 +36,9 @@ class Materials(QWidget):
     mask_requested = Signal(int)  # a style's place
     problem_found = Signal(str)
 
-    def __init__(self, studios: StyleStudios) -> None:
+    def __init__(self, session: Session, studio: StyleStudio) -> None:
         super().__init__()
-        self._studios = studios
+        self._session, self._studio = session, studio
         self._shown: object = None
         self.content = PictureTile(
             "Content picture", NO_CONTENT, "Click or drop to choose what is seen in the picture; Ctrl+V pastes"
@@ -58,6 +58,9 @@ class Materials(QWidget):
         for source in (self.first.open_requested, self.add.clicked):
             source.connect(lambda *_: self._choose("Style picture", self._take_style))
         self.first.given.connect(lambda data: self.take(data, self._take_style))
+        session.picture_changed.connect(lambda _: self.follow())
+        studio.changed.connect(self.follow)
+        self.follow()
 
     def _lay_out(self) -> None:
         line = QHBoxLayout()
@@ -77,12 +80,8 @@ class Materials(QWidget):
         column.addLayout(self._rows)
         column.addWidget(self.add)
 
-    @property
-    def _studio(self) -> StyleStudio:
-        return self._studios.studio
-
     def follow(self) -> None:
-        """Show the studio that is in front."""
+        """Show the pictures as they are now."""
         studio = self._studio
         setup = studio.setup
         picture = studio.picture(setup.content)
@@ -100,7 +99,7 @@ class Materials(QWidget):
                 name += f", {picture.size[0]}×{picture.size[1]}"
         self.content.show_image(image, words)
         self.content_name.say(name)
-        opened = self._studios.source()
+        opened = self._session.pictured
         self.use_open.setVisible(opened is not None and (setup.content is None or opened[0] != setup.content.source))
         self.swap.setVisible(setup.content is not None and bool(setup.styles))
         while len(self.rows) < len(setup.styles):
@@ -135,8 +134,8 @@ class Materials(QWidget):
         self._studio.take_style(picture)
 
     def _use_open(self) -> None:
-        if found := self._studios.source():
-            self._take_content(ChosenPicture(*found))
+        if found := self._session.pictured:
+            self._take_content(ChosenPicture(found[0], found[1].name))
 
     def _swap(self) -> None:
         setup = self._studio.setup
