@@ -104,7 +104,7 @@ def drag(sheet, start: tuple[float, float], end: tuple[float, float], button=LEF
 
 
 def seen(sheet, x: float, y: float) -> int:
-    mask = sheet.mask
+    mask = sheet.painted
     return mask.pixelColor(int(x * (mask.width() - 1)), int(y * (mask.height() - 1))).lightness()
 
 

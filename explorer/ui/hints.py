@@ -171,6 +171,18 @@ HINTS = {
     "Terms of the loss": "Each part of the sum, written out.",
     "Face with landmarks": "Drag the points; Page down picks the next one, arrows move it.",
     "The vector": "The numbers that a network would be trained to put out.",
+    # the style studio
+    "Style studio": "A picture with the content of one and the style of others, made step by step.",
+    "Open the style studio": "Choose two pictures, and have one painted like the other.",
+    "Content picture…": "Choose what is to be seen in the picture.",
+    "Style picture…": "Choose how the picture is to be painted.",
+    "Views of the studio": "The picture, presets, settings side by side, and what was made before.",
+    "Pictures and settings": "What the picture is made of; it scrolls.",
+    "Costs and layers": "What the picture costs, and the layers that tell; it scrolls.",
+    "Where the style belongs": "Paint with the mouse; or with arrows, Space puts the brush down and lifts it.",
+    "Timeline": "Moments of the picture; arrow keys go from one to the next, Home to the first.",
+    "Picture that is made": "The wheel zooms, a drag moves; C compares with the content.",
+    "Costs against steps": "The sum J, its two parts, and each layer.",
     # everywhere
     "Cancel": "Stop this work.",
     "Scroll Left": "Show the tabs further left.",

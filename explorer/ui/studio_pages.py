@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,11 @@ class StudioPages(QStackedWidget):
     _added: Any
     _show: Any
     show_canvas: Any
-    _anything: bool
+
+    @property
+    @abstractmethod
+    def _anything(self) -> bool:
+        """Whether a network is open."""
 
     @cached_property
     def studios(self) -> StyleStudios:

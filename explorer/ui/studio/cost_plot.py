@@ -59,7 +59,7 @@ class CostPlot(QWidget):
         self.column.addStretch(1)
         self.column.addWidget(self.problem)
         self.column.addLayout(foot)
-        self.setMinimumHeight(20 * GRID)
+        self.setFixedHeight(34 * GRID)
         self._plotting = Plotting(self)
         self._plotting.ready.connect(self._show_plot)
         self._plotting.start()
@@ -132,12 +132,14 @@ class CostPlot(QWidget):
         self.setAccessibleDescription(last)
 
     def _pen(self, name: str) -> Any:
-        import pyqtgraph
-
         if name in self._parts:
+            import pyqtgraph
+
             return pyqtgraph.mkPen(part_colour(self._parts.index(name)), width=2.5 if name == TOTAL else 2)
         layers = [one for one in self._costs.lines if one not in self._parts]
-        return pyqtgraph.mkPen(layer_pen(layers.index(name)))
+        pen = layer_pen(layers.index(name))
+        pen.setCosmetic(True)  # its width is in pixels, not in steps
+        return pen
 
     def _choose_export(self) -> None:
         if self.plot is not None:

@@ -57,7 +57,7 @@ class MaskSheet(QWidget):
         return self._steps.value
 
     @property
-    def mask(self) -> QImage:
+    def painted(self) -> QImage:
         """The mask: white where the style belongs."""
         return self._mask
 

@@ -55,7 +55,7 @@ class StudioView(QWidget):
         self.compare = lab_button("Compare", "A divider between content and result: drag it, or press ← and → (C)",
                                   self._toggle_compare, checkable=True)  # fmt: skip
         self.problem = Text(role="problem", size="small")
-        self.mask, self._masked = MaskPage(), -1
+        self.mask_page, self._masked = MaskPage(), -1
         self.empty = Empty("")
         self.choose_content = self.empty.add_button("Content picture…")
         self.choose_style = self.empty.add_button("Style picture…")
@@ -73,8 +73,8 @@ class StudioView(QWidget):
         self.materials.problem_found.connect(self.problem.say)
         self.form.edited.connect(lambda settings, field: studio.set(settings, f"setting {field}"))
         self.layers.pick_requested.connect(self.pick_requested)
-        self.mask.done.connect(self.leave_mask)
-        self.mask.sheet.changed.connect(self._take_mask)
+        self.mask_page.done.connect(self.leave_mask)
+        self.mask_page.sheet.changed.connect(self._take_mask)
         studio.changed.connect(self._follow)
         studio.grown.connect(self._show_picture)
         self._follow()
@@ -110,7 +110,7 @@ class StudioView(QWidget):
         column.addWidget(self.timeline)
         self.tabs.addTab(page, "Picture")
         self.middle.addWidget(self.tabs)
-        self.middle.addWidget(self.mask)
+        self.middle.addWidget(self.mask_page)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GRID)
@@ -158,19 +158,21 @@ class StudioView(QWidget):
         if content is not None:
             self._masked = place
             style = setup.styles[place]
-            self.mask.show_picture(f"Paint where {style.picture.name} belongs", image_of(content.pixels), style.strokes)
-            self.middle.setCurrentWidget(self.mask)
-            self.mask.setFocus()
+            self.mask_page.show_picture(
+                f"Paint where {style.picture.name} belongs", image_of(content.pixels), style.strokes
+            )
+            self.middle.setCurrentWidget(self.mask_page)
+            self.mask_page.setFocus()
 
     def leave_mask(self) -> None:
         """Go back to the picture."""
         if self._masked >= 0:
             place, self._masked = self._masked, -1
             self.middle.setCurrentWidget(self.tabs)
-            self.materials.rows[place].mask.setFocus()
+            self.materials.rows[place].mask_button.setFocus()
 
     def _take_mask(self) -> None:
-        setup, strokes = self.studio.setup, self.mask.sheet.strokes
+        setup, strokes = self.studio.setup, self.mask_page.sheet.strokes
         if 0 <= self._masked < len(setup.styles) and setup.styles[self._masked].strokes != strokes:
             style = replace(setup.styles[self._masked], strokes=strokes)
             self.studio.edit(setup.with_style(self._masked, style), f"mask of style {self._masked}")
@@ -180,8 +182,9 @@ class StudioView(QWidget):
     def meant(self, event: QKeyEvent) -> Callable[[], object] | None:
         """What a key does, whatever of the page has the focus; None for one that is not the studio's."""
         focused = QApplication.focusWidget()
-        if self.middle.currentWidget() is self.mask and self.mask.isAncestorOf(focused or self):
-            return self.mask.sheet.meant(event)
+        if self.middle.currentWidget() is self.mask_page and self.mask_page.isAncestorOf(focused or self):
+            meant: Callable[[], object] | None = self.mask_page.sheet.meant(event)
+            return meant
         again = event.modifiers() == Qt.KeyboardModifier.ControlModifier and event.key() == Qt.Key.Key_Y
         if event.matches(QKeySequence.StandardKey.Undo):
             return self.studio.undo

@@ -33,14 +33,16 @@ class StyleRow(QWidget):
         self.name = Text("", "dim", "small", wrap=False)
         self.weight = WeightField(f"Weight of style {number}", "How much this style counts beside the others")
         self.weight.weighed.connect(self.weighed)
-        self.mask = lab_button("Mask…", "Paint where in the content this style belongs", self.mask_requested.emit)
+        self.mask_button = lab_button(
+            "Mask…", "Paint where in the content this style belongs", self.mask_requested.emit
+        )
         self.remove = lab_button("×", "Take this style away; can be undone", self.removed.emit)
-        self.mask.setAccessibleName(f"Mask of style {number}")
+        self.mask_button.setAccessibleName(f"Mask of style {number}")
         self.remove.setAccessibleName(f"Remove style {number}")
         line = QHBoxLayout()
         line.setSpacing(GRID // 2)
         line.addWidget(self.name, 1)
-        for widget in (self.weight, self.mask, self.remove):
+        for widget in (self.weight, self.mask_button, self.remove):
             line.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -64,8 +66,8 @@ class StyleRow(QWidget):
         self.tile.show_image(image, words)
         self.name.say(style.picture.name)
         self.weight.show_value(style.weight)
-        self.mask.setEnabled(content is not None)
-        self.mask.setText("Mask ✓" if style.strokes else "Mask…")
+        self.mask_button.setEnabled(content is not None)
+        self.mask_button.setText("Mask ✓" if style.strokes else "Mask…")
         if style.strokes and content is not None:
             share = (
                 mask_image(style.strokes, *content.size)
@@ -73,4 +75,4 @@ class StyleRow(QWidget):
                 .pixelColor(0, 0)
                 .lightnessF()
             )
-            self.mask.setAccessibleDescription(f"{share:.0%} of the content")
+            self.mask_button.setAccessibleDescription(f"{share:.0%} of the content")

@@ -1,0 +1,234 @@
+"""A painter gives a photo the style of a painting, and has the brush in her hand all the while."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
+
+from tests.style_side import painter, small_photo
+
+LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture
+def pictures(assets, tmp_path) -> tuple[str, str]:
+    return small_photo(assets, tmp_path, "dog"), small_photo(assets, tmp_path, "scream")
+
+
+@pytest.fixture
+def view(user, pictures):
+    """The studio of a small network with both pictures dropped on it."""
+    user.session.open_project(painter())
+    user.window.canvas.setFocus()
+    user.press(Qt.Key.Key_Y, CTRL | SHIFT)
+    view = user.window.pages.studio.view
+    user.wait(view.isVisible)
+    user.drop(view.materials.content, pictures[0])
+    user.drop(view.materials.first, pictures[1])
+    user.wait(lambda: not view.studio.missing)
+    return view
+
+
+def write(view, name: str, text: str) -> None:
+    """Type a setting's new value."""
+    editor = view.form.editor(name)
+    editor.setFocus()
+    editor.selectAll()
+    QTest.keyClicks(editor, text)
+
+
+def step(view) -> int:
+    return view.studio.timeline.now.moments[-1].step
+
+
+def test_start_steer_pause_go_back_and_branch_off(user, view) -> None:
+    studio = view.studio
+    assert view.materials.content_name.text() == "dog.png, 96×72"
+    assert not user.window.pages.studio.trunk.isHidden(), "two blocks are few"
+    write(view, "size", "48")
+    write(view, "steps", "5000")
+    QTest.mouseClick(view.run.start, LEFT)
+    user.wait(lambda: studio.timeline.moment is not None and step(view) > 3, 60)
+    assert view.result.image.size().toTuple() == (48, 36)
+    assert view.words.formula.text() == "J(G) = α·J_content(C, G) + β·J_style(S, G)"
+    costs = studio.timeline.moment.result.costs
+    assert view.words.numbers.text() == f"= 1 · {costs.content:.4g} + 1000 · {costs.style:.4g}"
+    before = step(view)
+    write(view, "style_weight", "20")
+    user.wait(lambda: studio.timeline.moment.made.settings.style_weight == 20 and step(view) > before + 3)
+    assert view.words.numbers.text().startswith("= 1 · ")
+    assert " + 20 · " in view.words.numbers.text()
+    steps = [one.step for one in studio.timeline.now.moments]
+    assert steps == sorted(steps), "it went on where it was"
+    assert len(studio.timeline.branches) == 1
+    view.result.setFocus()
+    user.press(Qt.Key.Key_Space)
+    assert studio.state == "paused"
+    assert view.run.pause.text() == "Go on"
+    end = step(view)
+    lines = studio.timeline.now.costs.lines
+    assert set(lines) >= {"J", "α·J_content", "β·J_style", "relu0, content", "relu1, style"}
+    assert lines["J"][0][-1] == end
+    assert lines["J"][1][0] > lines["J"][1][-1]
+
+    view.timeline.strip.setFocus()
+    user.press(Qt.Key.Key_Home)
+    assert studio.timeline.moment.step == 0
+    assert view.run.pause.text() == "Branch off here"
+    QTest.mouseClick(view.run.pause, LEFT)
+    user.wait(lambda: studio.timeline.branch == 1 and step(view) > 2)
+    QTest.mouseClick(view.run.stop, LEFT)
+    assert studio.state == "done"
+    names = [view.timeline.branches.itemText(i) for i in range(view.timeline.branches.count())]
+    assert names == ["Branch 1", "Branch 2, from 0 of 1"]
+    view.timeline.branches.activated.emit(0)
+    assert studio.timeline.moment.step == end, "nothing was lost"
+
+
+def test_the_result_is_wiped_over_the_content(user, view) -> None:
+    write(view, "size", "32")
+    write(view, "steps", "3")
+    assert not view.compare.isEnabled()
+    QTest.mouseClick(view.run.start, LEFT)
+    user.wait(lambda: view.studio.state == "done", 60)
+    assert view.run.start.text() == "Start again"
+    view.result.setFocus()
+    user.press(Qt.Key.Key_C)
+    assert view.result.comparing
+    user.press(Qt.Key.Key_Left, SHIFT)
+    assert view.result.share == pytest.approx(0.4)
+    user.press(Qt.Key.Key_Z, CTRL)  # the studio's last edit, and not the network's
+    assert view.studio.setup.settings.steps != 3
+    user.press(Qt.Key.Key_Y, CTRL)
+    assert view.studio.setup.settings.steps == 3
+    user.press(Qt.Key.Key_Escape)
+    assert user.window.pages.shows_canvas
+
+
+def test_layers_are_picked_on_the_canvas_and_marked_there(user, view, monkeypatch) -> None:
+    studio, canvas = view.studio, user.window.canvas
+    assert [one.node for one in studio.layers("style")] == ["relu0", "relu1"]
+    view.layers.pick.click()
+    assert user.window.pages.shows_canvas
+    assert canvas.drawing.roles.roles == {"relu0": ("content", "style"), "relu1": ("style",)}
+    user.click_node("relu2")
+    user.window.commands.run("Use as style layer")
+    assert [one.node for one in studio.layers("style")] == ["relu0", "relu1", "relu2"]
+    assert "style layer" in canvas.drawing.spoken("relu2")
+    shown = canvas.grab().toImage()
+    user.window.commands.run("Use as style layer")  # and away with it
+    assert [one.node for one in studio.layers("style")] == ["relu0", "relu1"]
+    assert "style layer" not in canvas.drawing.spoken("relu2")
+    assert canvas.grab().toImage() != shown
+    opened = []
+    monkeypatch.setattr(QMenu, "popup", lambda menu, at: opened.append(menu.title()))
+    at = user.where("conv1")
+    QApplication.sendEvent(
+        canvas.viewport(), QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, canvas.mapToGlobal(at))
+    )
+    assert user.session.selection == ("conv1",)
+    assert [title.replace("&", "") for title in opened] == ["Style"]
+    user.window.pages.show_studio()
+    view.layers.row("style", 1).weight.setFocus()
+    view.layers.row("style", 1).weight.selectAll()
+    user.type("0.25")
+    assert [one.weight for one in studio.layers("style")] == [1.0, 0.25]
+    view.layers.row("style", 0).remove.click()
+    assert [one.node for one in studio.layers("style")] == ["relu1"]
+    view.layers.usual.click()
+    assert [one.node for one in studio.layers("style")] == ["relu0", "relu1"]
+
+
+def test_a_mask_is_painted_and_belongs_to_its_style(user, view, pictures) -> None:
+    studio = view.studio
+    studio.take_style(studio.setup.content)
+    row = view.materials.rows[1]
+    assert row.weight.isVisible()
+    row.weight.setFocus()
+    row.weight.selectAll()
+    user.type("0.5")
+    assert [style.weight for style in studio.setup.styles] == [1.0, 0.5]
+    QTest.mouseClick(row.mask_button, LEFT)
+    sheet = view.mask_page.sheet
+    user.wait(sheet.isVisible)
+    QTest.mousePress(sheet, LEFT, NONE, sheet.on_widget((0.2, 0.2)).toPoint())
+    QTest.mouseMove(sheet, sheet.on_widget((0.8, 0.2)).toPoint())
+    QTest.mouseRelease(sheet, LEFT, NONE, sheet.on_widget((0.8, 0.2)).toPoint())
+    assert len(studio.setup.styles[1].strokes) == 1
+    assert studio.setup.styles[0].strokes == ()
+    user.press(Qt.Key.Key_Escape)
+    assert view.middle.currentWidget() is view.tabs
+    assert user.window.pages.shows_studio
+    assert row.mask_button.text() == "Mask ✓"
+    write(view, "size", "32")
+    write(view, "steps", "2")
+    QTest.mouseClick(view.run.start, LEFT)
+    user.wait(lambda: studio.state == "done", 60)
+    assert studio.timeline.moment.made.styles[1].strokes
+    row.remove.click()
+    assert len(studio.setup.styles) == 1
+    user.press(Qt.Key.Key_Z, CTRL)
+    assert len(studio.setup.styles) == 2
+
+
+def test_what_cannot_be_read_is_said(user, view, tmp_path) -> None:
+    (tmp_path / "broken.png").write_bytes(b"no picture")
+    user.drop(view.materials.content, str(tmp_path / "broken.png"))
+    user.wait(lambda: "could not be read" in view.run.words.text())
+    assert "broken.png" in view.run.note.text()
+    assert not view.run.start.isEnabled()
+    user.press(Qt.Key.Key_Z, CTRL)
+    user.wait(lambda: view.run.start.isEnabled())
+
+
+def test_two_studios_do_not_disturb_one_another(user, view) -> None:
+    first = view.studio
+    write(view, "size", "32")
+    write(view, "steps", "4000")
+    QTest.mouseClick(view.run.start, LEFT)
+    user.wait(lambda: first.timeline.moment is not None, 60)
+    user.session.open_project(painter("Another"))
+    page = user.window.pages.studio
+    assert user.window.pages.shows_studio, "the studio has a view for each network"
+    assert page.view is not view
+    assert page.network.text() == "seen by Another"
+    second = page.view.studio
+    second.take_content(first.setup.styles[0].picture)
+    second.take_style(first.setup.content)
+    user.wait(lambda: not second.missing)
+    write(page.view, "size", "24")
+    write(page.view, "steps", "4000")
+    QTest.mouseClick(page.view.run.start, LEFT)
+    user.wait(lambda: second.timeline.moment is not None, 60)
+    here, there = second.timeline.moment.step, first.timeline.moment.step
+    user.wait(lambda: second.timeline.moment.step > here + 3 and first.timeline.moment.step > there + 3)
+    assert first.timeline.moment.picture.shape == (24, 32, 3)
+    assert second.timeline.moment.picture.shape[:2] != (24, 32)
+    assert second.setup.settings.size == 24
+    user.session.show_tab(user.document.tabs[0])
+    assert page.view is view
+    assert first.state == "running"
+    first.pause()
+    assert second.state == "running"
+    user.session.close_tab(user.document.tabs[1])
+    assert second not in page.studios.all
+    assert "style" not in "".join(user.session.work), "what nobody looks at any more is stopped"
+
+
+def test_without_a_network_the_trunk_is_offered(user) -> None:
+    user.wait(lambda: bool(user.session.models), 60)
+    start = user.window.pages.start
+    QTest.mouseClick(start.studio, LEFT)
+    page = user.window.pages.studio
+    assert page.network.text() == "A network looks at the pictures; none is open."
+    assert page.trunk.text().endswith("the VGG-16 trunk")
+    assert page.view.run.words.text() == "Choose a content picture: what is to be seen."
+    asked = []
+    page.studios.open_trunk(lambda name, then: asked.append(name), lambda: None)
+    assert asked == ["vgg16_trunk"]
+    at = QPoint(5, 5)
+    assert page.view.materials.content.rect().contains(at)
