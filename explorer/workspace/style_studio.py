@@ -37,6 +37,7 @@ class StyleStudio(StyleMaterials):
     forecast: what the settings will take, None where it is not known.
     """
 
+    closed = Signal()  # nobody will look at it any more
     grown = Signal()  # the timeline: another picture is looked at
 
     def __init__(self, session: Session, tab: Tab) -> None:
@@ -109,6 +110,7 @@ class StyleStudio(StyleMaterials):
     def close(self) -> None:
         """Stop everything; nobody will look at it any more."""
         self._soon.stop()
+        self.closed.emit()
         for lane in (self.lane, self.forecast_lane):
             self._session.cancel(lane)
 

@@ -20,6 +20,7 @@ from explorer.ui.studio.layer_rows import LayerRows
 from explorer.ui.studio.mask_page import MaskPage
 from explorer.ui.studio.materials import Materials
 from explorer.ui.studio.run_tools import RunTools
+from explorer.ui.studio.series_view import PresetsView, SideBySide
 from explorer.ui.studio.timeline_row import TimelineRow
 from explorer.ui.studio.wipe_view import WipeView
 from explorer.ui.theme import GRID
@@ -67,6 +68,9 @@ class StudioView(QWidget):
         self.tabs = QTabWidget(documentMode=True)
         self.tabs.setAccessibleName("Views of the studio")
         self.middle = QStackedWidget()
+        self.presets, self.beside = PresetsView(session, studio), SideBySide(session, studio)
+        for series in (self.presets, self.beside):
+            series.taken.connect(lambda: self.tabs.setCurrentIndex(0))
         self._shown: object = None
         self._lay_out()
         self.materials.mask_requested.connect(self.paint_mask)
@@ -109,6 +113,8 @@ class StudioView(QWidget):
         column.addWidget(self.room, 1)
         column.addWidget(self.timeline)
         self.tabs.addTab(page, "Picture")
+        self.tabs.addTab(self.presets, "Presets")
+        self.tabs.addTab(self.beside, "Side by side")
         self.middle.addWidget(self.tabs)
         self.middle.addWidget(self.mask_page)
         row = QHBoxLayout(self)

@@ -1,0 +1,68 @@
+"""Settings that lead to good pictures, each for another purpose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from explorer.probes.style import Style
+
+OWN = ("size", "steps", "octaves", "growth", "tile", "precision", "seed")
+"""What a preset leaves as the user has it: how large and how long."""
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A name, what comes of it, and the settings in which it differs from the usual ones."""
+
+    name: str
+    help: str
+    changes: Mapping[str, Any]
+
+    def of(self, settings: Style) -> Style:
+        """These settings, as large and as long as `settings` are."""
+        return replace(Style(), **{name: getattr(settings, name) for name in OWN} | dict(self.changes))
+
+    def holds(self, settings: Style) -> bool:
+        """Whether these are its settings."""
+        return self.of(settings) == settings
+
+
+PRESETS = (
+    Preset("Painting", "As Gatys et al. 2015: strokes and colours of the style, things as in the content", {}),
+    Preset("Gentle", "Little style: what is in the content stays easy to see", {"style_weight": 100.0}),
+    Preset("Bold", "Much style, in strokes half as large again", {"style_weight": 10_000.0, "stroke": 1.5}),
+    Preset("Fine", "Strokes half as large", {"style_weight": 2_000.0, "stroke": 0.5}),
+    Preset("Own colours", "The strokes of the style in the colours of the content", {"colours": "luminance"}),
+    Preset("Tinted", "The style in colours spread as in the content", {"colours": "histogram"}),
+    Preset("Smooth", "Calm areas: neighbouring pixels are kept alike", {"smoothness": 300.0}),
+    Preset(
+        "Texture", "Only style, out of noise: what the Gram matrices know", {"content_weight": 0.0, "start": "noise"}
+    ),
+)
+
+
+def told(settings: Style) -> str:
+    """Settings in few words: the name of their preset, or in what they differ from the usual ones."""
+    for preset in PRESETS:
+        if preset.holds(settings):
+            return preset.name
+    letters = {"content_weight": "α", "style_weight": "β"}
+    usual = Style()
+    differing = [one.name for one in fields(settings) if one.name not in OWN]
+    parts = [
+        f"{letters.get(name, name)} {_written(getattr(settings, name))}"
+        for name in differing
+        if getattr(settings, name) != getattr(usual, name)
+    ]
+    return ", ".join(parts) or PRESETS[0].name
+
+
+def _written(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, int | float) else str(value)
+
+
+def strip(settings: Style, betas: tuple[float, ...] = (10.0, 100.0, 1_000.0, 10_000.0)) -> tuple[Style, ...]:
+    """The same with more and more style, as in figure 3 of Gatys et al. 2015."""
+    return tuple(replace(settings, style_weight=beta) for beta in betas)
