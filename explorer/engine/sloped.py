@@ -72,7 +72,7 @@ class Sloped:
         if len(step.ids) == 1:
             value: Tensor = module(*inputs)
             return value
-        y: Tensor = ConvolvedRelu.apply(inputs[0], module)  # type: ignore[no-untyped-call]
+        y: Tensor = ConvolvedRelu.apply(inputs[0], module)
         return y
 
     def _module(self, id: str) -> nn.Module:
@@ -80,7 +80,7 @@ class Sloped:
         if id not in self._modules:
             module = self.program.module(id)
             if isinstance(module, nn.Conv2d) or self.type != torch.float32:
-                module = copy.deepcopy(module).to(self.type).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+                module = copy.deepcopy(module).to(self.type).to(memory_format=torch.channels_last)
             self._modules[id] = module
         return self._modules[id]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -83,8 +83,12 @@ class StyleObjective:
         whole = sum(style.weight for style in styles) or 1.0
         self.styles = [(style, style.weight / whole, _shared(style, seen)) for style in styles]
 
-    def known(self, x: Tensor) -> Known:
-        """The cost of a picture (1, 3 or 1, H, W), its slope, and a Detail."""
+    def known(self, x: Tensor) -> Generator[None, None, Known]:
+        """The cost of a picture (1, 3 or 1, H, W), its slope, and a Detail; with a breath now and then."""
+        yield
+        return self._known(x)
+
+    def _known(self, x: Tensor) -> Known:
         with torch.inference_mode(False), torch.enable_grad():
             x = x.detach().clone().requires_grad_()
             total, detail = self.cost(x)
@@ -111,7 +115,8 @@ class StyleObjective:
         smooth = variation_cost(x)
         settings = self.settings
         total = settings.content_weight * content + settings.style_weight * style + settings.smoothness * smooth
-        return total, Detail(*(float(one.detach()) for one in (content, style, smooth)), tuple(layers))
+        parts = [float(one.detach()) for one in (content, style, smooth)]
+        return total, Detail(parts[0], parts[1], parts[2], tuple(layers))
 
 
 def _shares(layers: Sequence[WeightedLayer]) -> dict[str, float]:
@@ -128,8 +133,3 @@ def _shared(target: Target, seen: Seen) -> dict[str, Tensor] | None:
         size = (seen.program.facts[id].shape or (0, 1, 1))[1:]
         found[id] = F.interpolate(target.share[None, None], size, mode="area").flatten()
     return found
-
-
-def prepared(seen: Seen) -> Iterator[None]:
-    """Make the network's modules, with a breath behind each."""
-    yield from seen.network.prepare()

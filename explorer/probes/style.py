@@ -24,7 +24,7 @@ class Style(Settings):
         "where β is 0", letters="α", high=1e9,
     )  # fmt: skip
     style_weight: float = setting(
-        1000, "fraction", "How much it counts that the style layers' channels go together as for the style pictures: "
+        2000, "fraction", "How much it counts that the style layers' channels go together as for the style pictures: "
         "only style where α is 0", letters="β", high=1e9,
     )  # fmt: skip
     smoothness: float = setting(
