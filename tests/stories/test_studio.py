@@ -56,7 +56,7 @@ def test_start_steer_pause_go_back_and_branch_off(user, view) -> None:
     assert view.result.image.size().toTuple() == (48, 36)
     assert view.words.formula.text() == "J(G) = α·J_content(C, G) + β·J_style(S, G)"
     costs = studio.timeline.moment.result.costs
-    assert view.words.numbers.text() == f"= 1 · {costs.content:.4g} + 1000 · {costs.style:.4g}"
+    assert view.words.numbers.text() == f"= 1 · {costs.content:.4g} + {studio.setup.settings.style_weight:g} · {costs.style:.4g}"
     before = step(view)
     write(view, "style_weight", "20")
     user.wait(lambda: studio.timeline.moment.made.settings.style_weight == 20 and step(view) > before + 3)
@@ -232,3 +232,61 @@ def test_without_a_network_the_trunk_is_offered(user) -> None:
     assert asked == ["vgg16_trunk"]
     at = QPoint(5, 5)
     assert page.view.materials.content.rect().contains(at)
+
+
+def test_presets_are_tried_on_her_own_pictures_and_one_is_taken(user, view) -> None:
+    presets, studio = view.presets, view.studio
+    write(view, "steps", "77")
+    view.tabs.setCurrentWidget(presets)
+    assert [one.name for one in presets.grid.shown][:2] == ["Painting", "Gentle"]
+    assert len(presets.grid.shown) >= 5
+    presets.form.editor("size").entered.emit(24)
+    presets.form.editor("steps").entered.emit(2)
+    QTest.mouseClick(presets.run, LEFT)
+    user.wait(lambda: len(presets.series.results) >= 2, 60)
+    assert presets.run.text() == "Stop"
+    QTest.mouseClick(presets.run, LEFT)  # she has seen enough
+    assert not presets.series.running
+    done = sum(one.done for one in presets.series.results.values())
+    assert 1 <= done < len(presets.series.variants)
+    QTest.mouseClick(presets.run, LEFT)
+    user.wait(lambda: not presets.series.missing, 60)
+    assert all(one.image is not None for one in presets.grid.shown)
+    assert "style" in presets.grid.shown[0].words
+    presets.grid.setFocus()
+    presets.grid.setCurrentRow(3)
+    user.press(Qt.Key.Key_Return)
+    assert view.tabs.currentIndex() == 0
+    settings = studio.setup.settings
+    assert (settings.stroke, settings.style_weight, settings.steps, settings.size) == (0.5, 5000, 77, 256)
+    user.press(Qt.Key.Key_Z, CTRL)
+    assert studio.setup.settings.stroke == 1
+
+
+def test_settings_stand_side_by_side_and_go_into_one_picture(user, view, tmp_path) -> None:
+    beside = view.beside
+    view.tabs.setCurrentWidget(beside)
+    assert not beside.run.isEnabled()
+    QTest.mouseClick(beside.add, LEFT)
+    assert not beside.run.isEnabled(), "one alone is beside nothing"
+    write(view, "style_weight", "5")
+    QTest.mouseClick(beside.add, LEFT)
+    assert [one.name for one in beside.grid.shown] == ["Painting", "β 5"]
+    beside.form.editor("size").entered.emit(24)
+    beside.form.editor("steps").entered.emit(6)
+    QTest.mouseClick(beside.run, LEFT)
+    user.wait(lambda: not beside.series.missing and not beside.series.running, 60)
+    much, little = (beside.series.results[place].costs for place in (0, 1))
+    assert much.content > little.content
+    assert much.style < little.style
+    beside.export_png(str(tmp_path / "row.png"))
+    from PySide6.QtGui import QImage
+
+    assert QImage(str(tmp_path / "row.png")).size().toTuple() == (24 + 8 + 24, 18 + 24)
+    QTest.mouseClick(beside.betas, LEFT)
+    assert [one.name for one in beside.grid.shown] == ["β = 10", "β = 100", "β = 1,000", "β = 10,000"]
+    assert not beside.add.isEnabled()
+    beside.grid.setFocus()
+    beside.grid.setCurrentRow(1)
+    user.press(Qt.Key.Key_Delete)
+    assert [one.name for one in beside.grid.shown] == ["β = 10", "β = 1,000", "β = 10,000"]
