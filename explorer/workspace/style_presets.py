@@ -31,14 +31,16 @@ class Preset:
 
 PRESETS = (
     Preset("Painting", "As Gatys et al. 2015: strokes and colours of the style, things as in the content", {}),
-    Preset("Gentle", "Little style: what is in the content stays easy to see", {"style_weight": 200.0}),
-    Preset("Bold", "Much style, in strokes half as large again", {"style_weight": 20_000.0, "stroke": 1.5}),
+    Preset("Gentle", "Little style: what is in the content stays easy to see", {"style_weight": 20.0}),
+    Preset("Bold", "Much style, in strokes twice as large", {"style_weight": 20_000.0, "stroke": 2.0}),
     Preset("Fine", "Strokes half as large", {"style_weight": 5_000.0, "stroke": 0.5}),
     Preset("Own colours", "The strokes of the style in the colours of the content", {"colours": "luminance"}),
     Preset("Tinted", "The style in colours spread as in the content", {"colours": "histogram"}),
     Preset("Smooth", "Calm areas: neighbouring pixels are kept alike", {"smoothness": 300.0}),
     Preset(
-        "Texture", "Only style, out of noise: what the Gram matrices know", {"content_weight": 0.0, "start": "noise"}
+        "Texture",
+        "Only style, out of noise: what the Gram matrices know",
+        {"content_weight": 0.0, "start": "noise", "smoothness": 3.0},
     ),
 )
 

@@ -20,6 +20,8 @@ TOTAL = "J"
 """The name of the sum's line."""
 STROKES = (Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine)
 """Layers of one colour are told apart by these."""
+TINY = 1e-7
+"""Costs below this share of the greatest sum are rounding, as that of the content against itself: not drawn."""
 PARTS = ("Window", "Activation", "Join")
 """The layer groups whose colours the parts of the sum have."""
 
@@ -117,10 +119,11 @@ class CostPlot(QWidget):
 
         for name in [name for name in self._curves if name not in self.names]:
             self.plot.removeItem(self._curves.pop(name))
+        floor = max(self._costs.lines[TOTAL][1], default=0.0) * TINY if TOTAL in self._costs.lines else 0.0
         for name in self.names:
             steps, values = (np.asarray(part, float) for part in self._costs.lines[name])
             if self.logarithmic.isChecked():
-                values = np.where(values > 0, values, np.nan)  # a cost of zero has no logarithm
+                values = np.where(values > floor, values, np.nan)  # a cost of zero has no logarithm
             if name not in self._curves:
                 named = {"name": name} if name in self._parts else {}  # layers are told by the rows beside them
                 self._curves[name] = self.plot.plot(**named, pen=self._pen(name), connect="finite")

@@ -39,7 +39,6 @@ class ResultGrid(QListWidget):
         self.setViewMode(QListWidget.ViewMode.IconMode)
         self.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.setMovement(QListWidget.Movement.Static)
-        self.setUniformItemSizes(True)
         self.setWordWrap(True)
         self.setFont(sized("small"))
         self.setIconSize(QSize(side, side))

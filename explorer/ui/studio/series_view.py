@@ -55,6 +55,7 @@ class SeriesView(QWidget):
         self.lane, self.words = LaneLine(session, self.series.lane), Text(role="dim", size="small")
         self.tools = QHBoxLayout()
         self.tools.setSpacing(GRID)
+        self.form.setFixedWidth(26 * GRID)
         self.tools.addWidget(self.form)
         self.tools.addStretch(1)
         self.tools.addWidget(self.run)
@@ -62,7 +63,10 @@ class SeriesView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, GRID, 0, 0)
         column.setSpacing(GRID)
+        self.more = QHBoxLayout()
+        self.more.setSpacing(GRID)
         column.addWidget(self.words)
+        column.addLayout(self.more)
         column.addLayout(self.tools)
         column.addWidget(self.lane)
         column.addWidget(self.grid, 1)
@@ -104,7 +108,7 @@ class SeriesView(QWidget):
         variant, styled = self.series.variants[place], self.series.results.get(place)
         if styled is None:
             return Shown(variant.name, self.said(place), self.tip(place))
-        costs = f"content {styled.costs.content:.3g}, style {styled.costs.style:.3g}"
+        costs = f"content {styled.costs.content:.3g}\nstyle {styled.costs.style:.3g}"
         return Shown(variant.name, costs, self.tip(place), self._image(place))
 
     def _image(self, place: int) -> QImage:
@@ -204,8 +208,9 @@ class SideBySide(SeriesView):
                 lambda _=False, one=one: self.add_settings(one.name, one.of(self._studio.setup.settings))
             )
         self.preset.setMenu(menu)
-        for place, button in enumerate((self.add, self.preset, self.betas, self.clear)):
-            self.tools.insertWidget(2 + place, button)
+        for button in (self.add, self.preset, self.betas, self.clear):
+            self.more.addWidget(button)
+        self.more.addStretch(1)
         self.add.clicked.connect(self._add_now)
         self.betas.clicked.connect(self._add_betas)
         self.clear.clicked.connect(lambda: self._choose(()))
