@@ -36,6 +36,7 @@ from explorer.engine.questions import (
     WhatChanges,
     XRay,
 )
+from explorer.engine.studio_questions import ReadStyled, WriteStyled
 from explorer.engine.style_questions import StyleOf
 from explorer.maths.records import Progress
 from explorer.network.grouping import arrived
@@ -192,6 +193,8 @@ ANSWERS: dict[type, str | Callable[[Any], Iterator[Any]]] = {
     RankChannels: "effects.rank_channels",
     DreamOf: "dreaming.dream",
     StyleOf: "style_transfer.style",
+    WriteStyled: "studio_files.write_styled",
+    ReadStyled: "studio_files.read_styled",
     Explain: "explain.explain",
     XRay: "xray.xray",
     FindPatches: "patches.find",

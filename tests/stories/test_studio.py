@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
+from explorer.workspace.settings import Settings
 from tests.style_side import painter, small_photo
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -293,3 +297,92 @@ def test_settings_stand_side_by_side_and_go_into_one_picture(user, view, tmp_pat
     beside.grid.setCurrentRow(1)
     user.press(Qt.Key.Key_Delete)
     assert [one.name for one in beside.grid.shown] == ["β = 10", "β = 1,000", "β = 10,000"]
+
+
+def made(user, view, size: str = "32", steps: str = "4"):
+    """A picture that is done."""
+    write(view, "size", size)
+    write(view, "steps", steps)
+    QTest.mouseClick(view.run.start, LEFT)
+    user.wait(lambda: view.studio.state == "done" and view.studio.timeline.at_end, 60)
+    return view.studio.timeline.moment
+
+
+def test_a_saved_picture_is_loaded_and_gone_on_with(user, view, tmp_path, monkeypatch) -> None:
+    studio, path = view.studio, str(tmp_path / "painted.png")
+    studio.edit(studio.setup.toggled("style", ("relu2",), studio.tab.project))
+    moment = made(user, view)
+    before = studio.setup
+    monkeypatch.setattr("explorer.ui.studio.keeping.choose_destination", lambda *_: path)
+    QTest.mouseClick(view.keeping.save, LEFT)
+    user.wait(lambda: view.said.text() == "Written: painted.png")
+    write(view, "style_weight", "3")
+    view.layers.usual.click()
+    studio.edit(replace(studio.setup, styles=()))
+    user.drop(view, path)
+    user.wait(lambda: len(studio.timeline.branches) == 2)
+    assert studio.setup == before
+    assert (studio.timeline.moment.picture == moment.picture).all()
+    assert studio.timeline.moment.step == 4
+    user.wait(lambda: view.run.pause.isEnabled())
+    assert view.run.pause.text() == "Go on"
+    QTest.mouseClick(view.run.pause, LEFT)
+    user.wait(lambda: studio.state == "done" and step(view) == 8, 60)
+    after = studio.timeline.moment
+    studio.switch(0)
+    studio.go_on()  # as if it had never been away
+    user.wait(lambda: studio.state == "done" and step(view) == 8, 60)
+    assert (studio.timeline.moment.picture == after.picture).all()
+
+
+def test_what_is_lost_is_said(user, view, tmp_path) -> None:
+    moment = made(user, view)
+    view.files.save(str(tmp_path / "far" / "painted.tif"), moment)
+    user.wait(lambda: "painted.tif" in view.gallery.lane.problem.text())
+    (tmp_path / "far").mkdir()
+    view.files.save(str(tmp_path / "far" / "painted.tif"), moment)
+    user.wait(lambda: view.said.text() == "Written: painted.tif")
+    Settings()._store.remove("style pictures")
+    (tmp_path / "scream.png").unlink()
+    view.files.load(str(tmp_path / "far" / "painted.tif"))
+    user.wait(lambda: view.problem.text() != "")
+    assert view.problem.text() == "Choose dog.png and scream.png again: not found beside the picture."
+    assert view.run.words.text() == "Choose a content picture: what is to be seen."
+    view.files.load(str(tmp_path / "dog.png"))
+    user.wait(lambda: view.gallery.lane.problem.text() != "")
+    assert "“dog.png” holds no settings of a style" in view.gallery.lane.problem.text()
+
+
+def test_what_is_kept_stands_in_the_gallery(user, view, monkeypatch) -> None:
+    studio = view.studio
+    view.tabs.setCurrentWidget(view.gallery)
+    user.wait(lambda: view.gallery.stack.currentWidget() is view.gallery.empty)
+    view.tabs.setCurrentIndex(0)
+    made(user, view)
+    QTest.mouseClick(view.keeping.keep, LEFT)
+    user.wait(lambda: view.said.text() == "Written: dog as scream 1.png")
+    QTest.mouseClick(view.keeping.keep, LEFT)
+    user.wait(lambda: view.said.text() == "Written: dog as scream 2.png")
+    write(view, "style_weight", "3")
+    view.tabs.setCurrentWidget(view.gallery)
+    grid = view.gallery.grid
+    user.wait(lambda: len(grid.shown) == 2 and all(one.image is not None for one in grid.shown))
+    assert {one.name for one in grid.shown} == {"dog as scream 1", "dog as scream 2"}
+    grid.setFocus()
+    grid.setCurrentRow(0)
+    user.press(Qt.Key.Key_Return)
+    user.wait(lambda: view.tabs.currentIndex() == 0)
+    assert studio.setup.settings.style_weight != 3
+    away = []
+
+    def discard(path: str) -> bool:
+        away.append(path)
+        Path(path).unlink()
+        return True
+
+    monkeypatch.setattr("explorer.workspace.style_files.QFile.moveToTrash", discard)
+    view.tabs.setCurrentWidget(view.gallery)
+    grid.setCurrentRow(1)
+    QTest.keyClick(grid, Qt.Key.Key_Delete)
+    user.wait(lambda: len(grid.shown) == 1)
+    assert len(away) == 1

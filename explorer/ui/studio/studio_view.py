@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QHideEvent, QImage, QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QImage, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from explorer.ui.controls.form import Form
 from explorer.ui.controls.lab import lab_button
-from explorer.ui.controls.labels import Empty, Text
+from explorer.ui.controls.labels import Empty, LaneLine, Text
 from explorer.ui.controls.scroll_column import ScrollColumn
 from explorer.ui.pictures.picture_view import image_of
 from explorer.ui.studio.cost_plot import CostPlot
 from explorer.ui.studio.cost_words import CostWords
+from explorer.ui.studio.gallery_view import GalleryView
+from explorer.ui.studio.keeping import Keeping
 from explorer.ui.studio.layer_rows import LayerRows
 from explorer.ui.studio.mask_page import MaskPage
 from explorer.ui.studio.materials import Materials
@@ -25,6 +28,7 @@ from explorer.ui.studio.timeline_row import TimelineRow
 from explorer.ui.studio.wipe_view import WipeView
 from explorer.ui.theme import GRID
 from explorer.workspace.session import Session
+from explorer.workspace.style_files import StyleFiles
 from explorer.workspace.style_studio import CONTENT, STYLE, StyleStudio
 
 SIDE = 34 * GRID
@@ -55,7 +59,7 @@ class StudioView(QWidget):
         self.words, self.plot, self.layers = CostWords(studio), CostPlot((CONTENT, STYLE)), LayerRows(studio)
         self.compare = lab_button("Compare", "A divider between content and result: drag it, or press ← and → (C)",
                                   self._toggle_compare, checkable=True)  # fmt: skip
-        self.problem = Text(role="problem", size="small")
+        self.problem, self.said = Text(role="problem", size="small"), Text(role="dim", size="small", wrap=False)
         self.mask_page, self._masked = MaskPage(), -1
         self.empty = Empty("")
         self.choose_content = self.empty.add_button("Content picture…")
@@ -68,10 +72,15 @@ class StudioView(QWidget):
         self.tabs = QTabWidget(documentMode=True)
         self.tabs.setAccessibleName("Views of the studio")
         self.middle = QStackedWidget()
+        self.files = StyleFiles(session, studio)
+        self.keeping, self.gallery = Keeping(session, studio, self.files), GalleryView(session, self.files)
+        self.files.written.connect(self._tell_written)
+        self.files.problem_found.connect(self._tell_loaded)
         self.presets, self.beside = PresetsView(session, studio), SideBySide(session, studio)
         for series in (self.presets, self.beside):
             series.taken.connect(lambda: self.tabs.setCurrentIndex(0))
         self._shown: object = None
+        self.setAcceptDrops(True)
         self._lay_out()
         self.materials.mask_requested.connect(self.paint_mask)
         self.materials.problem_found.connect(self.problem.say)
@@ -101,7 +110,8 @@ class StudioView(QWidget):
             column.addStretch(1)
         self.tools = QHBoxLayout()
         self.tools.setSpacing(GRID // 2)
-        self.tools.addWidget(self.compare)
+        for button in (self.compare, *self.keeping.buttons):
+            self.tools.addWidget(button)
         self.run.buttons.addStretch(1)
         self.run.buttons.addLayout(self.tools)
         page = QWidget()
@@ -110,11 +120,14 @@ class StudioView(QWidget):
         column.setSpacing(GRID // 2)
         column.addWidget(self.run)
         column.addWidget(self.problem)
+        column.addWidget(self.said)
+        column.addWidget(LaneLine(self._session, self.files.lane))
         column.addWidget(self.room, 1)
         column.addWidget(self.timeline)
         self.tabs.addTab(page, "Picture")
         self.tabs.addTab(self.presets, "Presets")
         self.tabs.addTab(self.beside, "Side by side")
+        self.tabs.addTab(self.gallery, "Gallery")
         self.middle.addWidget(self.tabs)
         self.middle.addWidget(self.mask_page)
         row = QHBoxLayout(self)
@@ -155,6 +168,29 @@ class StudioView(QWidget):
 
     def _toggle_compare(self) -> None:
         self.result.compare(self.compare.isChecked())
+
+    # Files
+
+    def _tell_written(self, path: str) -> None:
+        self.said.say(f"Written: {Path(path).name}")
+        if self.gallery.isVisible():
+            self.files.refresh()
+
+    def _tell_loaded(self, sentence: str) -> None:
+        """A picture was taken up, or not all of what it names."""
+        self.problem.say(sentence)
+        self.said.say("")
+        if self.studio.timeline.moment is not None:
+            self.tabs.setCurrentIndex(0)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """A picture dropped beside the tiles is one that knows its settings."""
+        event.acceptProposedAction()
+        self.files.load(next(url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()))
 
     # Masks
 
@@ -202,6 +238,8 @@ class StudioView(QWidget):
         elif event.key() == Qt.Key.Key_C and not event.modifiers() and self.compare.isEnabled():
             self.compare.click()
             self.result.setFocus()
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self.keeping.copy()
         else:
             super().keyPressEvent(event)
 
