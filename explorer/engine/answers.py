@@ -37,7 +37,7 @@ from explorer.engine.questions import (
     XRay,
 )
 from explorer.engine.studio_questions import ReadStyled, WriteStyled
-from explorer.engine.style_questions import StyleOf
+from explorer.engine.style_questions import ForecastStyle, StyleOf
 from explorer.maths.records import Progress
 from explorer.network.grouping import arrived
 from explorer.network.project import Project
@@ -195,6 +195,7 @@ ANSWERS: dict[type, str | Callable[[Any], Iterator[Any]]] = {
     StyleOf: "style_transfer.style",
     WriteStyled: "studio_files.write_styled",
     ReadStyled: "studio_files.read_styled",
+    ForecastStyle: "style_forecast.forecast",
     Explain: "explain.explain",
     XRay: "xray.xray",
     FindPatches: "patches.find",

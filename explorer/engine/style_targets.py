@@ -14,8 +14,8 @@ from torch import Tensor
 from explorer.engine import style_pictures
 from explorer.engine.octaves import Size
 from explorer.engine.program import PREPARING, Program, ProgramError
-from explorer.engine.style_costs import gram
-from explorer.engine.style_objective import Seen, StyleObjective, Target
+from explorer.engine.style_network import Seen
+from explorer.engine.style_objective import StyleObjective, Target
 from explorer.engine.style_questions import StyleOf
 from explorer.maths.records import Progress
 from explorer.maths.sentences import Refusal
@@ -58,15 +58,18 @@ def checked(question: StyleOf, program: Program) -> StyleOf:
 
 def objective_for(question: StyleOf, program: Program, content: Tensor) -> Generator[Progress, None, StyleObjective]:
     """What pictures as large as the content (1, 3, H, W) cost."""
-    settings, fast = question.settings, question.settings.precision == "fast"
-    wanted = [layer.node for layer in (*question.content_layers, *question.style_layers)]
+    settings = question.settings
+    content_layers, style_layers = wanted_of(question)
     grey = settings.colours == "luminance"
-    seen = Seen(question.project, program, wanted, size_of(content), fast)
-    for _ in seen.network.prepare():
+    both = list(dict.fromkeys((*content_layers, *style_layers)))
+    seen = Seen(question.project, program, both, size_of(content), settings)
+    for _ in seen.prepare():
         yield Progress(PREPARING)
-    of_content = _values(seen, style_pictures.luminance(content) if grey else content)
+    compared: dict[str, Tensor] = {}
+    if content_layers:
+        compared = yield from seen.maps(style_pictures.luminance(content) if grey else content, content_layers)
     targets = []
-    for one in question.styles if question.style_layers else ():
+    for one in question.styles if style_layers else ():
         if not one.weight:
             continue
         picture = style_pictures.shown(one.source, max(SMALLEST, round(settings.stroke * max(content.shape[2:]))))
@@ -74,21 +77,15 @@ def objective_for(question: StyleOf, program: Program, content: Tensor) -> Gener
             picture = style_pictures.like_luminance(picture, content)
         elif settings.colours == "histogram":
             picture = style_pictures.like_colours(picture, content)
-        layers = [layer.node for layer in question.style_layers]
-        yield Progress("Looking at the style")
-        other = Seen(question.project, program, layers, size_of(picture), fast)
-        grams = {id: gram(value) for id, value in _values(other, picture).items()}
-        share = _share(one.mask, size_of(content))
-        targets.append(Target(grams, one.weight, share))
-    content_layers = {layer.node for layer in question.content_layers}
-    kept = {id: value for id, value in of_content.items() if id in content_layers}
-    return StyleObjective(seen, settings, (question.content_layers, question.style_layers), kept, targets)
+        other = Seen(question.project, program, style_layers, size_of(picture), settings)
+        grams = yield from other.grams(picture, style_layers)
+        targets.append(Target(grams, one.weight, _share(one.mask, size_of(content))))
+    return StyleObjective(seen, settings, (question.content_layers, question.style_layers), compared, targets)
 
 
-@torch.inference_mode(False)
-@torch.no_grad()
-def _values(seen: Seen, x: Tensor) -> dict[str, Tensor]:
-    return seen.values(x.to(seen.program.device))
+def wanted_of(question: StyleOf) -> tuple[list[str], list[str]]:
+    """The nodes whose values are compared with the content picture's, and those with the style pictures'."""
+    return [layer.node for layer in question.content_layers], [layer.node for layer in question.style_layers]
 
 
 def _share(mask: NDArray[np.uint8] | None, size: Size) -> Tensor | None:

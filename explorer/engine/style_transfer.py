@@ -17,6 +17,7 @@ from explorer.engine.canvas import resized
 from explorer.engine.octaves import sizes
 from explorer.engine.probes import program_of
 from explorer.engine.style_canvas import BEYOND, Waves, held_in, inside
+from explorer.engine.style_forecast import check_room
 from explorer.engine.style_objective import StyleObjective
 from explorer.engine.style_questions import StyleOf
 from explorer.engine.style_targets import StyleError, checked, objective_for, size_of
@@ -32,6 +33,7 @@ def style(question: StyleOf) -> Iterator[Progress | Styled]:
     """The picture as it gets better, at most ten times a second. Raises ProgramError, PictureError, StyleError."""
     program = yield from program_of(question.project, question.device)
     question = checked(question, program)
+    check_room(question, program)
     settings = question.settings
     whole = style_pictures.shown(question.content, settings.size)
     octaves = sizes(settings, (whole.shape[2], whole.shape[3]))
@@ -88,7 +90,7 @@ class Descending:
     def __init__(self, settings: Style, objective: StyleObjective, start: Tensor) -> None:
         self._objective = objective
         self._weight = BEYOND * (settings.content_weight + settings.style_weight)
-        start = start.to(objective.seen.program.device)
+        start = start.to(objective.seen.device)
         self._waves = Waves(size_of(start), start.device) if settings.optimizer == "L-BFGS" else None
         self._way = descent.lbfgs(self._waves.numbers(start)) if self._waves else descent.adam(start, settings.rate)
         self.tried = start

@@ -386,3 +386,25 @@ def test_what_is_kept_stands_in_the_gallery(user, view, monkeypatch) -> None:
     QTest.keyClick(grid, Qt.Key.Key_Delete)
     user.wait(lambda: len(grid.shown) == 1)
     assert len(away) == 1
+
+
+def test_what_does_not_fit_is_refused_with_the_size_that_does(user, view) -> None:
+    run, studio = view.run, view.studio
+    user.wait(lambda: studio.forecast is not None, 60)
+    assert studio.forecast.fits
+    assert run.words.text() == studio.forecast.sentence
+    assert run.start.isEnabled()
+    assert not run.fit.isVisible()
+    write(view, "size", "8192")
+    user.wait(lambda: studio.forecast is not None and studio.forecast.size[0] == 8192, 60)
+    if studio.forecast.fits:  # on a machine with much memory
+        return
+    assert not run.start.isEnabled()
+    assert run.fit.isVisible()
+    assert run.fit.text() == f"Take {studio.forecast.largest:,} px"
+    QTest.mouseClick(run.fit, LEFT)
+    user.wait(lambda: studio.forecast is not None and studio.forecast.fits, 60)
+    assert run.start.isEnabled()
+    assert studio.setup.settings.size < 8192
+    user.press(Qt.Key.Key_Z, CTRL)
+    assert studio.setup.settings.size == 8192
