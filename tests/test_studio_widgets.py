@@ -216,6 +216,15 @@ def test_a_long_branch_keeps_its_ends_and_is_not_without_end(count: int) -> None
     assert line.now.costs.lines["J"][0] == tuple(range(count)), "all costs are kept"
 
 
+def test_moments_of_a_large_picture_do_not_fill_the_memory() -> None:
+    line = Timeline()
+    large = np.zeros((4000, 8000, 3), np.uint8)  # nobody writes to it: it takes no memory here
+    for step in range(30):
+        line = line.followed(Moment(step, large, None, None), {})
+    assert len(line.now.moments) <= 4
+    assert (line.now.moments[0].step, line.now.moments[-1].step) == (0, 29)
+
+
 def test_moments_are_chosen_by_mouse_keys_and_wheel(qtbot) -> None:
     strip = TimelineStrip()
     qtbot.addWidget(strip)

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 
 MOST = 48
 """Moments that a branch keeps; when there are more, every second one goes, but neither the first nor the last."""
+LEAST = 4
+"""The same, however large the pictures are."""
+MEMORY = 256_000_000
+"""Bytes that the pictures of a branch may take."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +66,7 @@ class Branch:
     def followed(self, moment: Moment) -> Branch:
         """This branch with one more moment."""
         moments = (*self.moments, moment)
-        if len(moments) > MOST:
+        if len(moments) > max(LEAST, min(MOST, MEMORY // max(1, moment.picture.nbytes))):
             moments = (*moments[:-1:2], moments[-1])
         return replace(self, moments=moments)
 

@@ -24,6 +24,7 @@ from explorer.ui.studio.mask_page import MaskPage
 from explorer.ui.studio.materials import Materials
 from explorer.ui.studio.run_tools import RunTools
 from explorer.ui.studio.series_view import PresetsView, SideBySide
+from explorer.ui.studio.small_images import live_image
 from explorer.ui.studio.timeline_row import TimelineRow
 from explorer.ui.studio.wipe_view import WipeView
 from explorer.ui.theme import GRID
@@ -160,7 +161,8 @@ class StudioView(QWidget):
     def _show_picture(self) -> None:
         line = self.studio.timeline
         if line.moment is not None:
-            self.result.show_image(image_of(line.moment.picture))
+            running = self.studio.state == "running"
+            self.result.show_image((live_image if running else image_of)(line.moment.picture))
             self.room.setCurrentWidget(self.result)
         self.compare.setEnabled(line.moment is not None and self._shown is not None)
         step = line.moment.step if line.moment is not None and not line.at_end else -1

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from explorer.ui import theme
 from explorer.ui.controls.labels import sized
 from explorer.ui.controls.words import plain_tip
+from explorer.ui.studio.small_images import thumbnail
 from explorer.ui.theme import GRID
 from explorer.workspace.style_timeline import Branch, Moment
 
@@ -126,11 +127,7 @@ class TimelineStrip(QWidget):
 
     def _image(self, moment: Moment) -> QImage:
         if id(moment) not in self._small:
-            from explorer.ui.pictures.picture_view import image_of
-
-            keep, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-            side = 2 * CELL
-            self._small[id(moment)] = image_of(moment.picture).scaled(side, side, keep, smooth)
+            self._small[id(moment)] = thumbnail(moment.picture, 2 * CELL)
         return self._small[id(moment)]
 
     def _at(self, at: QPointF) -> int | None:
