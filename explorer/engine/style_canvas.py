@@ -32,11 +32,13 @@ class Waves:
     def picture(self, numbers: Tensor) -> Tensor:
         """The picture that is made of some numbers. As the factors are the same for f and −f, this is also what a slope
         with regard to a picture becomes with regard to its numbers."""
-        return torch.fft.irfft2(torch.fft.rfft2(numbers) * self._factors, s=self._size)
+        picture: Tensor = torch.fft.irfft2(torch.fft.rfft2(numbers) * self._factors, s=self._size)
+        return picture
 
     def numbers(self, picture: Tensor) -> Tensor:
         """What a picture is made of."""
-        return torch.fft.irfft2(torch.fft.rfft2(picture) / self._factors, s=self._size)
+        numbers: Tensor = torch.fft.irfft2(torch.fft.rfft2(picture) / self._factors, s=self._size)
+        return numbers
 
 
 def inside(x: Tensor) -> Tensor:

@@ -16,10 +16,9 @@ from explorer.engine.octaves import Size
 from explorer.engine.program import PREPARING, Program, ProgramError
 from explorer.engine.style_network import Seen
 from explorer.engine.style_objective import StyleObjective, Target
-from explorer.engine.style_questions import StyleOf
+from explorer.engine.style_questions import StyleOf, with_usual_layers
 from explorer.maths.records import Progress
 from explorer.maths.sentences import Refusal
-from explorer.probes.style_layers import usual_layers
 
 SMALLEST = 16
 """Pixels of the longer side of a style picture, at least."""
@@ -31,10 +30,8 @@ class StyleError(Refusal):
 
 def checked(question: StyleOf, program: Program) -> StyleOf:
     """The question with layers. Raises ProgramError or StyleError where it cannot be answered."""
-    layers = question.content_layers, question.style_layers
-    if not any(layers):
-        layers = usual_layers(program.network, program.facts)
-    content, style = layers
+    question = with_usual_layers(question)
+    content, style = question.content_layers, question.style_layers
     for layer in (*content, *style):
         shape = program.facts[layer.node].shape if layer.node in program.facts else None
         if layer.node not in program.network.nodes:
