@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from explorer.probes.style_note import StyleNote
+from explorer.probes.style import StyleSheet
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,11 +18,11 @@ class WriteStyled:
 
     path: str
     picture: NDArray[np.uint8]
-    note: StyleNote
+    sheet: StyleSheet
 
 
 @dataclass(frozen=True)
 class ReadStyled:
-    """What was a picture made with? Answers: StyleNote, then the whole Picture."""
+    """What was a picture made with? Answers: StyleSheet, then the whole Picture."""
 
     path: str

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QFile, QObject, Signal
 
 from explorer.engine.questions import PictureNames, Small
 from explorer.engine.studio_questions import ReadStyled, WriteStyled
+from explorer.engine.style_questions import sheet_of
 from explorer.formats import folders
 from explorer.maths.records import Exported, Picture, PictureList
 from explorer.maths.sentences import Refusal, sentence, shortened
-from explorer.probes.style_note import NotedStyle, StyleNote
+from explorer.probes.style import StyleSheet
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
-from explorer.workspace.style_setup import ChosenPicture, ChosenStyle, StyleSetup, file_of, from_file
+from explorer.workspace.style_setup import ChosenPicture, ChosenStyle, Layers, Role, StyleSetup, file_of, from_file
 from explorer.workspace.style_studio import StyleStudio
 from explorer.workspace.style_timeline import Moment
 
@@ -55,59 +55,49 @@ class StyleFiles(QObject):
         def show(exported: Exported) -> None:
             self.written.emit(exported.files[0])
 
-        question = WriteStyled(path, moment.picture, self.note(moment))
+        project, made = self._studio.tab.project, moment.made
+        asked = made.question(project, (1, 1), "cpu")  # masks are not among the settings: any size serves
+        question = WriteStyled(path, moment.picture, sheet_of(asked, moment.step))
         self._session.ask(self.lane, question, show, f"Writing {Path(path).name}")
-
-    def note(self, moment: Moment) -> StyleNote:
-        """What a moment was made with, as it is told inside a picture."""
-        setup, project = moment.made, self._studio.tab.project
-        styles = tuple(NotedStyle(_name(one.picture), one.weight, one.strokes) for one in setup.styles)
-        return StyleNote(
-            setup.settings, _name(setup.content) if setup.content else "", styles, setup.layers("content", project),
-            setup.layers("style", project), shortened(project.title, 200), moment.step,
-        )  # fmt: skip
 
     def load(self, path: str) -> None:
         """Take up the settings inside a picture, and the picture to go on with."""
-        notes: list[StyleNote] = []
+        sheets: list[StyleSheet] = []
 
-        def show(step: StyleNote | Picture) -> None:
-            if isinstance(step, StyleNote):
-                notes.append(step)
+        def show(step: StyleSheet | Picture) -> None:
+            if isinstance(step, StyleSheet):
+                sheets.append(step)
             else:
-                self._take(path, notes[0], step)
+                self._take(path, sheets[0], step)
 
         self._session.ask(self.lane, ReadStyled(path), show, f"Reading {Path(path).name}")
 
-    def _take(self, path: str, note: StyleNote, picture: Picture) -> None:
-        studio, nodes = self._studio, self._studio.tab.project.network.nodes
-        wanted = [note.content, *(one.name for one in note.styles)]
-        found = [self._find(name, path) for name in wanted]
-        styles = tuple(
-            ChosenStyle(chosen, one.weight, one.strokes)
-            for one, chosen in zip(note.styles, found[1:], strict=True)
-            if chosen is not None
+    def _take(self, path: str, sheet: StyleSheet, picture: Picture) -> None:
+        studio, project = self._studio, self._studio.tab.project
+        content, styles = self._find(sheet.content, path), [self._find(name, path) for name, _ in sheet.styles]
+        chosen = tuple(
+            ChosenStyle(one, weight) for one, (_, weight) in zip(styles, sheet.styles, strict=True) if one is not None
         )
-        layers = [tuple(one for one in some if one.node in nodes) for some in (note.content_layers, note.style_layers)]
-        setup = replace(
-            StyleSetup(), content=found[0], styles=styles, settings=note.settings,
-            content_layers=layers[0] or None, style_layers=layers[1] or None,
-        )  # fmt: skip
-        for role, usual in (("content", layers[0]), ("style", layers[1])):
-            if usual == StyleSetup().layers(role, studio.tab.project, studio.tab.facts):  # type: ignore[arg-type]
-                setup = setup.with_layers(role, None)  # type: ignore[arg-type]
-        studio.begin_with(picture.pixels, setup, note.step)
-        lost = [name or "a pasted picture" for name, chosen in zip(wanted, found, strict=True) if chosen is None]
-        gone = [one.node for one in (*note.content_layers, *note.style_layers) if one.node not in nodes]
+        setup = StyleSetup(content, chosen, sheet.settings)
+        setup = setup.with_layers("content", self._known("content", sheet.content_layers))
+        setup = setup.with_layers("style", self._known("style", sheet.style_layers))
+        studio.begin_with(picture.pixels, setup, sheet.step)
+        names = [sheet.content, *(name for name, _ in sheet.styles)]
+        lost = [name for name, one in zip(names, [content, *styles], strict=True) if one is None]
         said = [f"Choose {' and '.join(map(_short, lost))} again: not found beside the picture."] if lost else []
-        if gone:
-            network = f", {_short(note.network)}," if note.network else ""
-            said.append(f"It was made by a network{network} that has other layers: those of this one are used.")
+        if sheet.weights != project.weights:
+            said.append(f"It was made with {_short(sheet.model) or 'another network'}, so it will go on otherwise.")
         self.problem_found.emit(" ".join(said))
+
+    def _known(self, role: Role, layers: Layers) -> Layers | None:
+        """Those layers that are here; None where they are the usual ones, or none is here."""
+        project, facts = self._studio.tab.project, self._studio.tab.facts
+        here = tuple(one for one in layers if one.node in project.network.nodes)
+        return None if not here or here == StyleSetup().layers(role, project, facts) else here
 
     def _find(self, name: str, path: str) -> ChosenPicture | None:
         """A picture by its name: beside the saved one, or among those that were used lately."""
-        if not name:
+        if not name or Path(name).name != name or "\\" in name:  # a stranger's file leads nowhere else
             return None
         beside = str(Path(path).parent / name)
         lately = [known for known in Settings().lately(LATELY) if Path(known).name == name]
@@ -179,10 +169,6 @@ class StyleFiles(QObject):
 
         paths = tuple((place, self.path(place)) for place in missing)
         self._session.worker.ask(self.gallery_lane, Small(paths, SIDE), show, lambda _: None, self._get_small)
-
-
-def _name(picture: ChosenPicture) -> str:
-    return Path(file_of(picture)).name
 
 
 def _short(name: str) -> str:

@@ -11,6 +11,8 @@ from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
+from explorer.formats import styled_files
+from explorer.probes.style import Style, StyleSheet
 from explorer.workspace.settings import Settings
 from tests.style_side import painter, small_photo
 
@@ -348,9 +350,14 @@ def test_what_is_lost_is_said(user, view, tmp_path) -> None:
     user.wait(lambda: view.problem.text() != "")
     assert view.problem.text() == "Choose dog.png and scream.png again: not found beside the picture."
     assert view.run.words.text() == "Choose a content picture: what is to be seen."
+    sheet = StyleSheet(Style(), content="../dog.png", styles=(("scream.png", 1.0),), model="Another", weights="ab")
+    styled_files.write(tmp_path / "far" / "strange.png", moment.picture, sheet)
+    view.files.load(str(tmp_path / "far" / "strange.png"))
+    user.wait(lambda: "It was made with Another" in view.problem.text())
+    assert view.problem.text().startswith("Choose ../dog.png and scream.png again"), "nothing is looked for elsewhere"
     view.files.load(str(tmp_path / "dog.png"))
     user.wait(lambda: view.gallery.lane.problem.text() != "")
-    assert "“dog.png” holds no settings of a style" in view.gallery.lane.problem.text()
+    assert "“dog.png” holds no settings of a style transfer" in view.gallery.lane.problem.text()
 
 
 def test_what_is_kept_stands_in_the_gallery(user, view, monkeypatch) -> None:

@@ -42,6 +42,8 @@ EMPTY = (
     "answers to it as to the content, and as to the style."
 )
 
+MASKLESS = ", with its settings but not with its masks"
+
 
 class StudioView(QWidget):
     """Pictures and settings on the left, the result with its timeline in the middle, costs and layers on the right."""
@@ -174,7 +176,8 @@ class StudioView(QWidget):
     # Files
 
     def _tell_written(self, path: str) -> None:
-        self.said.say(f"Written: {Path(path).name}")
+        masked = any(style.strokes for style in self.studio.setup.styles)
+        self.said.say(f"Written: {Path(path).name}{MASKLESS if masked else ''}")
         if self.gallery.isVisible():
             self.files.refresh()
 
