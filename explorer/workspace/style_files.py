@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QFile, QObject, Signal
@@ -60,8 +61,15 @@ class StyleFiles(QObject):
         question = WriteStyled(path, moment.picture, sheet_of(asked, moment.step))
         self._session.ask(self.lane, question, show, f"Writing {Path(path).name}")
 
-    def load(self, path: str) -> None:
-        """Take up the settings inside a picture, and the picture to go on with."""
+    def load(self, path: str, plain: Callable[[], object] | None = None) -> None:
+        """Take up the settings inside a picture, and the picture to go on with; `plain` where it has no settings."""
+
+        def failed(sentence: str) -> None:
+            if plain is not None and not sheets:
+                plain()
+            else:
+                self.problem_found.emit(sentence)
+
         sheets: list[StyleSheet] = []
 
         def show(step: StyleSheet | Picture) -> None:
@@ -70,7 +78,7 @@ class StyleFiles(QObject):
             else:
                 self._take(path, sheets[0], step)
 
-        self._session.ask(self.lane, ReadStyled(path), show, f"Reading {Path(path).name}")
+        self._session.worker.ask(self.lane, ReadStyled(path), show, failed)
 
     def _take(self, path: str, sheet: StyleSheet, picture: Picture) -> None:
         studio, project = self._studio, self._studio.tab.project

@@ -84,8 +84,8 @@ class StyleSeries(QObject):
         return place in self.results and self.results[place].done
 
     def _made_of(self) -> object:
-        setup = self._studio.setup
-        return replace(setup, settings=Style())
+        project = self._studio.tab.project
+        return replace(self._studio.setup, settings=Style()), project.network, project.weights, project.recipe
 
     def _next(self) -> None:
         session, studio = self._session, self._studio

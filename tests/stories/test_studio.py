@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -338,7 +339,7 @@ def test_a_saved_picture_is_loaded_and_gone_on_with(user, view, tmp_path, monkey
 
 
 def test_what_is_lost_is_said(user, view, tmp_path) -> None:
-    moment = made(user, view)
+    moment, studio = made(user, view), view.studio
     view.files.save(str(tmp_path / "far" / "painted.tif"), moment)
     user.wait(lambda: "painted.tif" in view.gallery.lane.problem.text())
     (tmp_path / "far").mkdir()
@@ -356,8 +357,15 @@ def test_what_is_lost_is_said(user, view, tmp_path) -> None:
     user.wait(lambda: "It was made with Another" in view.problem.text())
     assert view.problem.text().startswith("Choose ../dog.png and scream.png again"), "nothing is looked for elsewhere"
     view.files.load(str(tmp_path / "dog.png"))
-    user.wait(lambda: view.gallery.lane.problem.text() != "")
-    assert "“dog.png” holds no settings of a style transfer" in view.gallery.lane.problem.text()
+    user.wait(lambda: "“dog.png” holds no settings of a style transfer" in view.problem.text())
+    user.drop(view, str(tmp_path / "dog.png"))  # there is no content: it becomes that
+    user.wait(lambda: studio.setup.content is not None)
+    assert view.materials.content_name.text().startswith("dog.png")
+    (tmp_path / "far" / "sub").mkdir()
+    again = shutil.copy(tmp_path / "dog.png", tmp_path / "far" / "sub" / "as style.png")
+    user.drop(view, again)
+    user.wait(lambda: len(studio.setup.styles) == 1)
+    user.wait(lambda: not studio.missing)
 
 
 def test_what_is_kept_stands_in_the_gallery(user, view, monkeypatch) -> None:

@@ -30,6 +30,7 @@ from explorer.ui.studio.wipe_view import WipeView
 from explorer.ui.theme import GRID
 from explorer.workspace.session import Session
 from explorer.workspace.style_files import StyleFiles
+from explorer.workspace.style_setup import from_file
 from explorer.workspace.style_studio import CONTENT, STYLE, StyleStudio
 
 SIDE = 34 * GRID
@@ -193,9 +194,16 @@ class StudioView(QWidget):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """A picture dropped beside the tiles is one that knows its settings."""
+        """A picture dropped beside the tiles is one that knows its settings, or else what is still missing."""
         event.acceptProposedAction()
-        self.files.load(next(url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()))
+        path = next(url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile())
+        setup = self.studio.setup
+        if setup.content is None:
+            self.files.load(path, lambda: self.studio.take_content(from_file(path)))
+        elif not setup.styles:
+            self.files.load(path, lambda: self.studio.take_style(from_file(path)))
+        else:
+            self.files.load(path)
 
     # Masks
 
