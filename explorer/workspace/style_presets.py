@@ -30,7 +30,7 @@ class Preset:
 
 
 PRESETS = (
-    Preset("Painting", "As Gatys et al. 2015: strokes and colours of the style, things as in the content", {}),
+    Preset("Painting", "Strokes and colours of the style, things of the content", {}),
     Preset("Gentle", "Little style: what is in the content stays easy to see", {"style_weight": 20.0}),
     Preset("Bold", "Much style, in strokes twice as large", {"style_weight": 20_000.0, "stroke": 2.0}),
     Preset("Fine", "Strokes half as large", {"style_weight": 5_000.0, "stroke": 0.5}),

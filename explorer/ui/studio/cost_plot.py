@@ -20,7 +20,7 @@ TOTAL = "J"
 """The name of the sum's line."""
 STROKES = (Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine)
 """Layers of one colour are told apart by these."""
-TINY = 1e-7
+TINY = 1e-12
 """Costs below this share of the greatest sum are rounding, as that of the content against itself: not drawn."""
 PARTS = ("Window", "Activation", "Join")
 """The layer groups whose colours the parts of the sum have."""

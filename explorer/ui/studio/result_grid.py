@@ -33,7 +33,6 @@ class ResultGrid(QListWidget):
 
     def __init__(self, name: str, side: int) -> None:
         super().__init__()
-        self._side = side
         self._shown: list[Shown] = []
         self.setAccessibleName(name)
         self.setViewMode(QListWidget.ViewMode.IconMode)
@@ -41,10 +40,17 @@ class ResultGrid(QListWidget):
         self.setMovement(QListWidget.Movement.Static)
         self.setWordWrap(True)
         self.setFont(sized("small"))
-        self.setIconSize(QSize(side, side))
-        self.setGridSize(QSize(side + 3 * GRID, side + 4 * self.fontMetrics().height()))
+        self.set_side(side)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.itemClicked.connect(lambda item: self.opened.emit(self.row(item)))
+
+    def set_side(self, side: int) -> None:
+        """Show the pictures as large as this."""
+        self._side = side
+        self.setIconSize(QSize(side, side))
+        self.setGridSize(QSize(side + 3 * GRID, side + 4 * self.fontMetrics().height()))
+        for place, one in enumerate(self._shown):
+            self.item(place).setIcon(QIcon(self._square(one.image)))
 
     @property
     def shown(self) -> Sequence[Shown]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QPainter, QShowEvent
+from PySide6.QtGui import QColor, QImage, QPainter, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from explorer.network.settings import Settings, setting
@@ -24,6 +24,8 @@ from explorer.workspace.style_studio import StyleStudio
 
 THUMBNAIL, STRIP = 18 * GRID, 26 * GRID
 """Pixels of a preset's picture and of one among settings side by side."""
+LARGEST = 48 * GRID
+"""The same where there is much room."""
 MOST = 4
 """Settings side by side."""
 
@@ -232,6 +234,11 @@ class SideBySide(SeriesView):
         self.preset.setEnabled(count < MOST)
         self.clear.setEnabled(bool(count))
         self.run.setEnabled(self.run.isEnabled() and (count > 1 or self.series.running))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """All of them in one row."""
+        side = (self.grid.width() - 2 * GRID) // MOST - 3 * GRID
+        self.grid.set_side(min(max(side, THUMBNAIL // 2), LARGEST))
 
     def _add_now(self) -> None:
         settings = self._studio.setup.settings
