@@ -36,7 +36,7 @@ from explorer.engine.questions import (
     WhatChanges,
     XRay,
 )
-from explorer.engine.studio_questions import ReadStyled, WriteStyled
+from explorer.engine.studio_questions import GramOf, ReadStyled, WriteStyled
 from explorer.engine.style_questions import ForecastStyle, StyleOf
 from explorer.maths.records import Progress
 from explorer.network.grouping import arrived
@@ -194,6 +194,7 @@ ANSWERS: dict[type, str | Callable[[Any], Iterator[Any]]] = {
     DreamOf: "dreaming.dream",
     StyleOf: "style_transfer.style",
     WriteStyled: "studio_files.write_styled",
+    GramOf: "gram_matrix.gram_matrix",
     ReadStyled: "studio_files.read_styled",
     ForecastStyle: "style_forecast.forecast",
     Explain: "explain.explain",

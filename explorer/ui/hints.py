@@ -183,6 +183,7 @@ HINTS = {
     "Presets": "What each preset makes of your pictures; a click takes its settings.",
     "Side by side": "Settings on the same pictures; a click takes those of one, Delete takes one away.",
     "Gallery": "Pictures that were kept; a click takes one up again.",
+    "Gram matrix": "One square for each two channels; a click takes the number apart.",
     "Timeline": "Moments of the picture; arrow keys go from one to the next, Home to the first.",
     "Picture that is made": "The wheel zooms, a drag moves; C compares with the content.",
     "Costs against steps": "The sum J, its two parts, and each layer.",

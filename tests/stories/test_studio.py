@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtGui import QContextMenuEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
@@ -290,8 +290,6 @@ def test_settings_stand_side_by_side_and_go_into_one_picture(user, view, tmp_pat
     assert much.content > little.content
     assert much.style < little.style
     beside.export_png(str(tmp_path / "row.png"))
-    from PySide6.QtGui import QImage
-
     assert QImage(str(tmp_path / "row.png")).size().toTuple() == (24 + 8 + 24, 18 + 24)
     QTest.mouseClick(beside.betas, LEFT)
     assert [one.name for one in beside.grid.shown] == ["β = 10", "β = 100", "β = 1,000", "β = 10,000"]
@@ -424,3 +422,27 @@ def test_what_does_not_fit_is_refused_with_the_size_that_does(user, view) -> Non
     assert studio.setup.settings.size < 8192
     user.press(Qt.Key.Key_Z, CTRL)
     assert studio.setup.settings.size == 8192
+
+
+def test_the_gram_matrix_is_taken_apart(user, view, tmp_path) -> None:
+    gram = view.gram
+    view.tabs.setCurrentWidget(gram)
+    user.wait(lambda: gram.gram.found is not None)
+    assert [gram.layer.itemText(i) for i in range(gram.layer.count())] == ["relu0", "relu1"]
+    assert gram.matrix.image.size().toTuple() == (6, 6)
+    QTest.mouseClick(gram.matrix, LEFT, NONE, gram.matrix.on_widget(QRectF(4, 2, 1, 1)).center().toPoint())
+    user.wait(lambda: gram.gram.found.pair == (2, 4))
+    value = gram.gram.found.matrix[2, 4]
+    assert gram.words.text().endswith(f"= {value:.5g}, with M = 32·32")
+    assert (gram.first.value(), gram.second.value()) == (2, 4)
+    gram.second.setFocus()
+    user.press(Qt.Key.Key_Up)
+    user.wait(lambda: gram.gram.found.pair == (2, 5))
+    gram.layer.setCurrentIndex(1)
+    gram.layer.activated.emit(1)
+    user.wait(lambda: gram.gram.found.node == "relu1")
+    assert gram.matrix.image.size().toTuple() == (8, 8)
+    gram.picture.activated.emit(1)
+    user.wait(lambda: gram.picture.currentText() == "dog.png" and gram.gram.found.matrix[2, 5] != value)
+    gram.export_png(str(tmp_path / "gram.png"))
+    assert QImage(str(tmp_path / "gram.png")).width() == 512

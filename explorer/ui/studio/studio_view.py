@@ -18,6 +18,7 @@ from explorer.ui.pictures.picture_view import image_of
 from explorer.ui.studio.cost_plot import CostPlot
 from explorer.ui.studio.cost_words import CostWords
 from explorer.ui.studio.gallery_view import GalleryView
+from explorer.ui.studio.gram_view import GramView
 from explorer.ui.studio.keeping import Keeping
 from explorer.ui.studio.layer_rows import LayerRows
 from explorer.ui.studio.mask_page import MaskPage
@@ -80,6 +81,7 @@ class StudioView(QWidget):
         self.keeping, self.gallery = Keeping(session, studio, self.files), GalleryView(session, self.files)
         self.files.written.connect(self._tell_written)
         self.files.problem_found.connect(self._tell_loaded)
+        self.gram = GramView(session, studio)
         self.presets, self.beside = PresetsView(session, studio), SideBySide(session, studio)
         for series in (self.presets, self.beside):
             series.taken.connect(lambda: self.tabs.setCurrentIndex(0))
@@ -132,6 +134,7 @@ class StudioView(QWidget):
         self.tabs.addTab(self.presets, "Presets")
         self.tabs.addTab(self.beside, "Side by side")
         self.tabs.addTab(self.gallery, "Gallery")
+        self.tabs.addTab(self.gram, "Gram matrix")
         self.middle.addWidget(self.tabs)
         self.middle.addWidget(self.mask_page)
         row = QHBoxLayout(self)
