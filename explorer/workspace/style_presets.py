@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from explorer.probes.style import Style
+from explorer.probes.style import Style, WeightedLayer
 
 OWN = ("size", "steps", "octaves", "growth", "tile", "precision", "seed")
 """What a preset leaves as the user has it: how large and how long."""
+Layers = tuple[WeightedLayer, ...]
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,22 @@ def _written(value: Any) -> str:
     return f"{value:g}" if isinstance(value, int | float) else str(value)
 
 
-def strip(settings: Style, betas: tuple[float, ...] = (10.0, 100.0, 1_000.0, 10_000.0)) -> tuple[Style, ...]:
+Row = tuple[tuple[str, Style, tuple[Layers, Layers] | None], ...]
+"""Names, settings, and layers or None for the usual ones."""
+
+
+def more_style(settings: Style, betas: tuple[float, ...] = (10.0, 100.0, 1_000.0, 10_000.0)) -> Row:
     """The same with more and more style, as in figure 3 of Gatys et al. 2015."""
-    return tuple(replace(settings, style_weight=beta) for beta in betas)
+    return tuple((f"β = {beta:,g}", replace(settings, style_weight=beta), None) for beta in betas)
+
+
+def only_content(settings: Style, layers: Layers) -> Row:
+    """What each layer still knows of the content: only its values are made alike, out of noise (figure 1, below)."""
+    alone = replace(settings, content_weight=1.0, style_weight=0.0, start="noise")
+    return tuple((f"content of {one.node}", alone, ((WeightedLayer(one.node),), ())) for one in layers)
+
+
+def only_style(settings: Style, layers: Layers) -> Row:
+    """The style up to each layer, out of noise: one layer more each time (figure 1, above)."""
+    alone = replace(settings, content_weight=0.0, start="noise")
+    return tuple((f"style up to {one.node}", alone, ((), layers[: at + 1])) for at, one in enumerate(layers))

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from explorer.maths.records import Progress
 from explorer.probes.style import Style
 from explorer.workspace.session import Session
+from explorer.workspace.style_setup import Layers, StyleSetup
 from explorer.workspace.style_studio import StyleStudio
 
 if TYPE_CHECKING:
@@ -18,10 +19,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Variant:
-    """Settings with a name."""
+    """Settings with a name. layers: those that tell content and style, None for those of the studio."""
 
     name: str
     settings: Style
+    layers: tuple[Layers, Layers] | None = None
+
+    def setup(self, setup: StyleSetup) -> StyleSetup:
+        """A studio's setup with its settings and layers."""
+        if self.layers is not None:
+            setup = setup.with_layers("content", self.layers[0]).with_layers("style", self.layers[1])
+        return replace(setup, settings=self.settings)
 
 
 class StyleSeries(QObject):
@@ -58,13 +66,9 @@ class StyleSeries(QObject):
     def choose(self, variants: tuple[Variant, ...]) -> None:
         """Compare other settings; pictures that were made with the same ones stay."""
         self.cancel()
-        made = {
-            variant.settings: self.results[place] for place, variant in enumerate(self.variants) if self._made(place)
-        }
+        made = {_what(one): self.results[place] for place, one in enumerate(self.variants) if self._made(place)}
         self.variants = variants
-        self.results = {
-            place: made[variant.settings] for place, variant in enumerate(variants) if variant.settings in made
-        }
+        self.results = {place: made[_what(one)] for place, one in enumerate(variants) if _what(one) in made}
         self.changed.emit()
 
     def start(self) -> None:
@@ -93,9 +97,9 @@ class StyleSeries(QObject):
         place = next((place for place in range(len(self.variants)) if not self._made(place)), -1)
         self.current = -1
         if place >= 0 and shown is not None:
-            settings = self.variants[place].settings
+            setup = self.variants[place].setup(studio.setup)
             device = session.device or "cpu"
-            question = studio.setup.question(studio.tab.project, shown.size, device, settings=settings)
+            question = setup.question(studio.tab.project, shown.size, device)
             text = f"{self.variants[place].name}: {place + 1} of {len(self.variants)}"
             session.ask(self.lane, question, lambda styled: self._show(place, styled), text, lambda: self._after(place))
             self.current = place
@@ -127,3 +131,8 @@ class StyleSeries(QObject):
             self.results = {}
             self.cancel()
             self.changed.emit()
+
+
+def _what(variant: Variant) -> object:
+    """What decides the picture."""
+    return variant.settings, variant.layers

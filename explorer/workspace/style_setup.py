@@ -98,7 +98,6 @@ class StyleSetup:
 
     def question(
         self, project: Project, shape: tuple[int, int], device: str, so_far: Pixels | None = None, done: int = 0,
-        settings: Style | None = None,
     ) -> StyleOf:  # fmt: skip
         """What the worker is asked. shape: width and height of the content picture, which masks belong to.
 
@@ -109,7 +108,7 @@ class StyleSetup:
             StylePicture(one.picture.source, one.weight, mask_pixels(one.strokes, *shape)) for one in self.styles
         )
         return StyleOf(
-            project, self.content.source, styles, settings or self.settings, self.layers("content", project),
+            project, self.content.source, styles, self.settings, self.layers("content", project),
             self.layers("style", project), so_far, done, device,
         )  # fmt: skip
 

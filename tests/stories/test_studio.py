@@ -291,13 +291,26 @@ def test_settings_stand_side_by_side_and_go_into_one_picture(user, view, tmp_pat
     assert much.style < little.style
     beside.export_png(str(tmp_path / "row.png"))
     assert QImage(str(tmp_path / "row.png")).size().toTuple() == (24 + 8 + 24, 18 + 24)
-    QTest.mouseClick(beside.betas, LEFT)
+    beside.row.menu().actions()[0].trigger()
     assert [one.name for one in beside.grid.shown] == ["β = 10", "β = 100", "β = 1,000", "β = 10,000"]
     assert not beside.add.isEnabled()
     beside.grid.setFocus()
     beside.grid.setCurrentRow(1)
     user.press(Qt.Key.Key_Delete)
     assert [one.name for one in beside.grid.shown] == ["β = 10", "β = 1,000", "β = 10,000"]
+    beside.row.menu().actions()[2].trigger()
+    assert [one.name for one in beside.grid.shown] == ["style up to relu0", "style up to relu1"]
+    beside.row.menu().actions()[1].trigger()
+    assert [one.name for one in beside.grid.shown] == ["content of relu0", "content of relu1"]
+    QTest.mouseClick(beside.run, LEFT)
+    user.wait(lambda: not beside.series.missing and not beside.series.running, 60)
+    for place, node in enumerate(("relu0", "relu1")):
+        (layer,) = beside.series.results[place].layers
+        assert (layer.kind, layer.node) == ("content", node)
+    beside.grid.setCurrentRow(1)
+    QTest.keyClick(beside.grid, Qt.Key.Key_Return)
+    assert [one.node for one in view.studio.layers("content")] == ["relu1"]
+    assert view.studio.setup.settings.style_weight == 0
 
 
 def made(user, view, size: str = "32", steps: str = "4"):

@@ -18,7 +18,7 @@ from explorer.ui.studio.result_grid import ResultGrid, Shown
 from explorer.ui.theme import GRID
 from explorer.workspace.exports import write_image
 from explorer.workspace.session import Session
-from explorer.workspace.style_presets import PRESETS, strip, told
+from explorer.workspace.style_presets import PRESETS, Row, more_style, only_content, only_style, told
 from explorer.workspace.style_series import StyleSeries, Variant
 from explorer.workspace.style_studio import StyleStudio
 
@@ -27,7 +27,7 @@ THUMBNAIL, STRIP = 18 * GRID, 26 * GRID
 LARGEST = 48 * GRID
 """The same where there is much room."""
 MOST = 4
-"""Settings side by side."""
+"""Settings side by side, besides rows of layers."""
 
 
 class Trial(Settings):
@@ -92,9 +92,10 @@ class SeriesView(QWidget):
 
     def take(self, place: int) -> None:
         """Take the settings of one of the pictures, as large and as long as before."""
-        settings, now = self.series.variants[place].settings, self._studio.setup.settings
-        kept = {name: getattr(now, name) for name in ("size", "steps", "octaves", "tile")}
-        self._studio.set(replace(settings, **kept))
+        setup = self._studio.setup
+        taken = self.series.variants[place].setup(setup)
+        kept = {name: getattr(setup.settings, name) for name in ("size", "steps", "octaves", "tile")}
+        self._studio.edit(replace(taken, settings=replace(taken.settings, **kept)))
         self.taken.emit()
 
     def follow(self) -> None:
@@ -192,17 +193,16 @@ class SideBySide(SeriesView):
     def __init__(self, session: Session, studio: StyleStudio) -> None:
         self._images: dict[int, tuple[object, QImage]] = {}
         super().__init__(session, studio, "side by side", Trial(size=128, steps=40), STRIP)
-        self._chosen: tuple[tuple[str, Style], ...] = ()
+        self._chosen: Row = ()
         self.words.say(
             "Two to four settings on the same pictures, one after the other. Add those of the form as they are now, a "
-            "preset, or a row of β from little to much style. Delete takes one away, a click takes its settings."
+            "preset, or a row: of β, or of what each layer knows. Delete takes one away, a click takes its settings."
         )
-        self.add, self.preset, self.betas = QPushButton("Add these settings"), QPushButton("Add preset"), QPushButton()
-        self.betas.setText("Row of β")
-        self.clear = QPushButton("Clear")
+        self.add, self.preset = QPushButton("Add these settings"), QPushButton("Add preset")
+        self.row, self.clear = QPushButton("Row of …"), QPushButton("Clear")
         self.add.setToolTip("Those of the form on the left, as they are now")
         self.preset.setToolTip("One of the presets")
-        self.betas.setToolTip("The settings as they are, with β from 10 to 10,000")
+        self.row.setToolTip("β from 10 to 10,000; or what each style layer alone knows, out of noise")
         self.clear.setToolTip("Begin with none")
         menu = QMenu(self.preset)
         for one in PRESETS:
@@ -210,22 +210,41 @@ class SideBySide(SeriesView):
                 lambda _=False, one=one: self.add_settings(one.name, one.of(self._studio.setup.settings))
             )
         self.preset.setMenu(menu)
-        for button in (self.add, self.preset, self.betas, self.clear):
+        rows = QMenu(self.row)
+        for text, do in (
+            ("β, from little to much style", self.row_of_betas),
+            ("Only content, layer by layer", self.row_of_content),
+            ("Only style, up to each layer", self.row_of_style),
+        ):
+            rows.addAction(text).triggered.connect(lambda _=False, do=do: do())
+        self.row.setMenu(rows)
+        for button in (self.add, self.preset, self.row, self.clear):
             self.more.addWidget(button)
         self.more.addStretch(1)
         self.add.clicked.connect(self._add_now)
-        self.betas.clicked.connect(self._add_betas)
         self.clear.clicked.connect(lambda: self._choose(()))
         self.grid.removed.connect(self._remove)
         self.refill()
 
     def add_settings(self, name: str, settings: Style) -> None:
         """Compare these, too, where there are fewer than four."""
-        if len(self._chosen) < MOST and settings not in [one for _, one in self._chosen]:
-            self._choose((*self._chosen, (name, settings)))
+        if len(self._chosen) < MOST and settings not in [one[1] for one in self._chosen]:
+            self._choose((*self._chosen, (name, settings, None)))
+
+    def row_of_betas(self) -> None:
+        """The settings as they are, with more and more style."""
+        self._choose(more_style(self._studio.setup.settings))
+
+    def row_of_content(self) -> None:
+        """What each style layer alone knows of the content."""
+        self._choose(only_content(self._studio.setup.settings, self._studio.layers("style")))
+
+    def row_of_style(self) -> None:
+        """The style up to each style layer."""
+        self._choose(only_style(self._studio.setup.settings, self._studio.layers("style")))
 
     def refill(self) -> None:
-        self.series.choose(tuple(Variant(name, self.trial.of(settings)) for name, settings in self._chosen))
+        self.series.choose(tuple(Variant(name, self.trial.of(one), layers) for name, one, layers in self._chosen))
 
     def follow(self) -> None:
         super().follow()
@@ -236,20 +255,21 @@ class SideBySide(SeriesView):
         self.run.setEnabled(self.run.isEnabled() and (count > 1 or self.series.running))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fit()
+
+    def _fit(self) -> None:
         """All of them in one row."""
-        side = (self.grid.width() - 2 * GRID) // MOST - 3 * GRID
+        side = (self.grid.width() - 2 * GRID) // max(MOST, len(self._chosen)) - 3 * GRID
         self.grid.set_side(min(max(side, THUMBNAIL // 2), LARGEST))
 
     def _add_now(self) -> None:
         settings = self._studio.setup.settings
         self.add_settings(told(settings), settings)
 
-    def _add_betas(self) -> None:
-        self._choose(tuple((f"β = {one.style_weight:,g}", one) for one in strip(self._studio.setup.settings)))
-
     def _remove(self, place: int) -> None:
         self._choose((*self._chosen[:place], *self._chosen[place + 1 :]))
 
-    def _choose(self, chosen: tuple[tuple[str, Style], ...]) -> None:
+    def _choose(self, chosen: Row) -> None:
         self._chosen = chosen
         self.refill()
+        self._fit()
