@@ -12,6 +12,7 @@ from explorer.maths.records import Picture
 from explorer.probes.style import Style
 from explorer.workspace.session import Session
 from explorer.workspace.steps import Steps
+from explorer.workspace.style_memory import remember, remembered
 from explorer.workspace.style_setup import ChosenPicture, ChosenStyle, Layers, Role, StyleSetup
 from explorer.workspace.tab import Tab
 
@@ -34,7 +35,7 @@ class StyleMaterials(QObject):
     def __init__(self, session: Session, tab: Tab) -> None:
         super().__init__()
         self._session, self.tab, self.number = session, tab, next(_numbers)
-        self._steps: Steps[StyleSetup] = Steps(StyleSetup())
+        self._steps: Steps[StyleSetup] = Steps(StyleSetup(settings=remembered()))
         self.pictures: dict[PictureSource, Picture | None] = {}
         self.problem = ""
         self._soon = QTimer(self, singleShot=True, interval=SOON)
@@ -84,7 +85,8 @@ class StyleMaterials(QObject):
         return not self.tab.project.weights
 
     def set(self, settings: Style, merge: str = "") -> None:
-        """Use other settings."""
+        """Use other settings, and begin with them the next time."""
+        remember(settings)
         self.edit(replace(self.setup, settings=settings), merge)
 
     def take_content(self, picture: ChosenPicture) -> None:
