@@ -76,12 +76,15 @@ def more_style(settings: Style, betas: tuple[float, ...] = (10.0, 100.0, 1_000.0
 
 
 def only_content(settings: Style, layers: Layers) -> Row:
-    """What each layer still knows of the content: only its values are made alike, out of noise (figure 1, below)."""
-    alone = replace(settings, content_weight=1.0, style_weight=0.0, start="noise")
+    """What each layer still knows of the content: only its values are made alike, out of noise (figure 1, below).
+
+    A little of the variation calms what the layer leaves open.
+    """
+    alone = replace(settings, content_weight=1.0, style_weight=0.0, smoothness=0.02, start="noise")
     return tuple((f"content of {one.node}", alone, ((WeightedLayer(one.node),), ())) for one in layers)
 
 
 def only_style(settings: Style, layers: Layers) -> Row:
     """The style up to each layer, out of noise: one layer more each time (figure 1, above)."""
-    alone = replace(settings, content_weight=0.0, start="noise")
+    alone = replace(settings, content_weight=0.0, smoothness=2.0, start="noise")
     return tuple((f"style up to {one.node}", alone, ((), layers[: at + 1])) for at, one in enumerate(layers))
