@@ -154,7 +154,7 @@ def test_a_mask_is_painted_with_the_keys_alone(page, qtbot) -> None:
 
 
 def test_the_painted_part_is_tinted(page) -> None:
-    page.sheet.fill()
+    page.all.click()
     at = page.sheet.on_widget((0.5, 0.5)).toPoint()
     tinted = page.sheet.grab().toImage().pixelColor(at)
     assert tinted.blue() > RED[2] + 60

@@ -31,6 +31,7 @@ class MaskPage(QWidget):
         self.erase = lab_button("Erase", "The left button takes away (E); the right one always does", _nothing, True)
         self.undo = lab_button("Undo", "Take the last stroke back (Ctrl+Z)", self.sheet.undo)
         self.redo = lab_button("Redo", "Paint it again (Ctrl+Shift+Z)", self.sheet.redo)
+        self.all = lab_button("All", "Paint everything", self.sheet.fill)
         self.invert = lab_button("Invert", "Turn the mask round (I)", self.sheet.invert)
         self.clear = lab_button("Clear", "Begin with an empty mask (Delete): the style belongs everywhere",
                                 self.sheet.clear)  # fmt: skip
@@ -38,7 +39,7 @@ class MaskPage(QWidget):
         tools = QHBoxLayout()
         tools.addWidget(Text("Brush", "dim", wrap=False))
         tools.addWidget(self.size_slider, 1)
-        for button in (self.erase, self.undo, self.redo, self.invert, self.clear):
+        for button in (self.erase, self.undo, self.redo, self.all, self.invert, self.clear):
             tools.addWidget(button)
         tools.addStretch(1)
         tools.addWidget(self.finish)

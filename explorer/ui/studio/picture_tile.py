@@ -37,7 +37,7 @@ class PictureTile(QWidget):
     def __init__(self, name: str, sentence: str, tip: str) -> None:
         super().__init__()
         self._sentence, self._image, self._small = sentence, QImage(), QImage()
-        self._veil, self._over = QImage(), False
+        self._over = False
         self.setAccessibleName(name)
         self.setToolTip(tip)
         self.setAcceptDrops(True)
@@ -54,14 +54,11 @@ class PictureTile(QWidget):
         """What is shown; null where there is none."""
         return self._image
 
-    def show_image(self, image: QImage, sentence: str, veil: QImage | None = None) -> None:
-        """Show another picture, with what is said in its place or to those who cannot see it.
-
-        veil: how much of it counts, a mask (grey) of any size; None for all of it.
-        """
+    def show_image(self, image: QImage, sentence: str) -> None:
+        """Show another picture, with what is said in its place or to those who cannot see it."""
         if image is not self._image:
             self._image, self._small = image, QImage()
-        self._sentence, self._veil = sentence, veil if veil is not None else QImage()
+        self._sentence = sentence
         self.setAccessibleDescription(sentence)
         self.update()
 
@@ -94,18 +91,6 @@ class PictureTile(QWidget):
         place = QRectF(0, 0, self._small.width() / ratio, self._small.height() / ratio)
         place.moveCenter(room.center())
         painter.drawImage(place, self._small)
-        if not self._veil.isNull():
-            outside = self._veil.convertToFormat(QImage.Format.Format_Grayscale8)
-            outside.invertPixels()
-            outside.reinterpretAsFormat(QImage.Format.Format_Alpha8)
-            hidden = QImage(outside.size(), QImage.Format.Format_ARGB32_Premultiplied)
-            hidden.fill(QColor(theme.current().base))
-            mask = QPainter(hidden)
-            mask.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationIn)
-            mask.drawImage(0, 0, outside)
-            mask.end()
-            painter.setOpacity(0.8)
-            painter.drawImage(place, hidden)
 
     def resizeEvent(self, event: QEvent) -> None:
         self._small = QImage()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPen, QPixmap
 
 from explorer.ui import theme
@@ -22,8 +22,6 @@ class WipeView(PictureView):
     While both are there, a drag of the divider or the arrows left and right move it; Home and End show one of them
     alone. Zoom and place are PictureView's.
     """
-
-    divided = Signal(float)  # where the divider is, from 0 (the picture alone) to 1 (the other one alone)
 
     def __init__(self, name: str, beside: str) -> None:
         super().__init__()
@@ -58,7 +56,6 @@ class WipeView(PictureView):
             self.share = share
             self._say()
             self.update()
-            self.divided.emit(share)
 
     @property
     def _room(self) -> QRectF:
