@@ -36,6 +36,8 @@ from explorer.engine.questions import (
     WhatChanges,
     XRay,
 )
+from explorer.engine.studio_questions import GramOf, ReadStyled, WriteStyled
+from explorer.engine.style_questions import ForecastStyle, StyleOf
 from explorer.maths.records import Progress
 from explorer.network.grouping import arrived
 from explorer.network.project import Project
@@ -190,6 +192,11 @@ ANSWERS: dict[type, str | Callable[[Any], Iterator[Any]]] = {
     WhatChanges: "effects.what_changes",
     RankChannels: "effects.rank_channels",
     DreamOf: "dreaming.dream",
+    StyleOf: "style_transfer.style",
+    WriteStyled: "studio_files.write_styled",
+    GramOf: "gram_matrix.gram_matrix",
+    ReadStyled: "studio_files.read_styled",
+    ForecastStyle: "style_forecast.forecast",
     Explain: "explain.explain",
     XRay: "xray.xray",
     FindPatches: "patches.find",

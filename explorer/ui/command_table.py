@@ -14,6 +14,7 @@ from explorer.ui.canvas_commands import notes, views
 from explorer.ui.commands import Command, named
 from explorer.ui.group_commands import group_commands
 from explorer.ui.pictures.picture_sources import choose_folder
+from explorer.ui.style_commands import style_commands
 from explorer.workspace.samples import samples
 
 if TYPE_CHECKING:
@@ -271,6 +272,7 @@ def command_table(window: Window) -> list[Command]:
             checked=lambda: videos().camera_stays,
             help="Else it is switched off when the window is minimised",
         ),
+        *style_commands(window),
         Command(
             "Help", "Run a command…", lambda: window.command_finder.ask(), "Ctrl+Shift+P", help="By typing a part",
         ),

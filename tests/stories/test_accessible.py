@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QHelpEvent
@@ -24,10 +25,12 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.classics.catalogue import CLASSICS
+from explorer.engine.questions import Pixels
 from explorer.ui.canvas.spoken import SpokenCanvas
 from explorer.ui.hints import hint
 from explorer.ui.notices import Notices
 from explorer.ui.panels.labs_page import LABS
+from explorer.workspace.style_setup import ChosenPicture
 from tests.stories.conftest import User
 
 NAME, SAID = QAccessible.Text.Name, QAccessible.Text.Description
@@ -145,6 +148,19 @@ def test_every_control_of_the_labs_too(user: User) -> None:
         controls = controls_of(page)
         assert len(controls) > 3
         check(controls)
+
+
+def test_every_control_of_the_style_studio_too(user: User) -> None:
+    user.window.pages.show_studio()
+    page = user.window.pages.studio
+    page.view.studio.take_style(ChosenPicture(Pixels(np.zeros((8, 8, 3), np.uint8)), "black"))
+    user.session.open_project(CLASSICS["alexnet"].project)
+    page.studios.studio.take_style(ChosenPicture(Pixels(np.zeros((8, 8, 3), np.uint8)), "black"))
+    page.view.tabs.setCurrentIndex(page.view.tabs.count() - 1)
+    QApplication.processEvents()
+    controls = controls_of(page)
+    assert len(controls) > 40
+    check(controls)
 
 
 def check(controls: list[QWidget]) -> None:

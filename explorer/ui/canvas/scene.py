@@ -26,6 +26,7 @@ from explorer.ui.canvas.glide import Glide
 from explorer.ui.canvas.links import EVERYWHERE, Links
 from explorer.ui.canvas.node_item import NEAR, Hit, NodeItem
 from explorer.ui.canvas.pixmaps import Pixmaps
+from explorer.ui.canvas.role_marks import RoleMarks
 from explorer.ui.controls.spoken import group_spoken
 from explorer.workspace.document import Change, Document
 
@@ -59,6 +60,7 @@ class NetworkScene(QGraphicsScene):
         self.colouring = Colouring()
         self.conventions = Conventions()
         self.films = Films()
+        self.roles = RoleMarks()
         self.ratio = 1.0  # device pixels per pixel of the view being painted
         self.far = False  # whether that view draws all in a few calls: Qt then does not know where the items are
         self.owed: list[NodeItem] = []  # drawn without text, for want of time
@@ -116,7 +118,7 @@ class NetworkScene(QGraphicsScene):
     def spoken(self, id: str) -> str:
         """A card, or an open group, in one sentence; "" for what is not there."""
         if id in self.nodes:
-            return self.nodes[id].card.spoken
+            return self.nodes[id].card.spoken + self.roles.spoken(self.folding.nodes((id,)))
         if id not in self.folding.groups.groups:
             return ""
         return group_spoken(self.folding.groups.groups[id].name, self.digests[id], self.conventions, "open")
@@ -157,6 +159,12 @@ class NetworkScene(QGraphicsScene):
                 item.show_node(item.node, item.facts)
             elif item.end in self.films:
                 item.update()
+
+    def show_roles(self, roles: Mapping[str, tuple[str, ...]]) -> None:
+        """Mark which layers tell the content and which the style of a picture."""
+        if roles != self.roles.roles:
+            before, self.roles = self.roles, RoleMarks(roles)
+            self._repaint(self.folding.shown(before.roles.keys() ^ roles.keys() | self.roles.differing(before)))
 
     def drag(self, places: Mapping[str, Place]) -> None:
         """Draw nodes elsewhere, with their links; the document does not change."""

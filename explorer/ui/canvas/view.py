@@ -182,6 +182,8 @@ class Canvas(DropView):
         if hit.annotation and self.gesture is None:
             self.annotating.choose(hit.annotation)
             self.note_menu_requested.emit(event.globalPos())
+        elif self.gesture is None:
+            super().contextMenuEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         self.pointer = None
