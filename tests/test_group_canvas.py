@@ -412,13 +412,13 @@ def test_cards_glide_to_their_places_and_are_there_at_once_where_motion_is_unwan
     drawing.glide.wanted = True
     from explorer.ui.canvas import glide
 
-    monkeypatch.setattr(glide, "_duration", lambda: 120)
+    monkeypatch.setattr(glide, "TIME", 120)
     press(window, Key.Key_O)
     item = drawing.nodes["c"]
     assert item.pos() != QPointF(*item.place)
     qtbot.waitUntil(lambda: item.pos() == QPointF(*item.place), timeout=3000)
     assert drawing.links.opacity() == 1.0
-    monkeypatch.setattr(glide, "_duration", lambda: 0)
+    Settings().less_motion = True
     press(window, Key.Key_O)
     assert drawing.nodes[id].pos() == QPointF(*drawing.nodes[id].place)
 

@@ -14,7 +14,6 @@ from explorer.layers.bypass import CannotBypass, brought_back, bypassed
 from explorer.network.layer import Layer, ShapeError
 from explorer.network.project import Place, Project
 from explorer.network.routes import Link
-from explorer.network.unfolding import laid_out
 from explorer.ui.canvas import edits
 from explorer.ui.canvas.adding import Adding
 from explorer.ui.canvas.annotations import spoken as annotation_spoken
@@ -155,12 +154,6 @@ class EditView(ZoomView):
                 project = edits.linked(project, a, b)
         if pairs:
             self.edit(f"{'Unlink' if present else 'Link'} {_named(ids)}", project)
-
-    def arrange(self) -> None:
-        """Lay the whole network out anew, as one step to undo."""
-        project = self.drawing.project
-        self.edit("Arrange", project.moved(laid_out(project.network, project.groups)))
-        self.settle()
 
     def copy(self) -> None:
         """Put the selected nodes on the clipboard as text."""

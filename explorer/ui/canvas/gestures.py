@@ -26,6 +26,8 @@ class Gesture:
     """One drag of the mouse; points are in scene units."""
 
     cursor = Qt.CursorShape.ArrowCursor
+    scrolls = True
+    """Whether the canvas scrolls when the mouse comes to its edge."""
 
     def __init__(self, canvas: Canvas, start: QPointF) -> None:
         self.canvas, self.scene, self.start = canvas, canvas.drawing, start
@@ -52,6 +54,7 @@ class Pan(Gesture):
     """Carry the ground along with the mouse."""
 
     cursor = Qt.CursorShape.ClosedHandCursor
+    scrolls = False
 
     def __init__(self, canvas: Canvas, start: QPointF) -> None:
         super().__init__(canvas, start)

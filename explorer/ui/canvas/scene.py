@@ -66,8 +66,8 @@ class NetworkScene(QGraphicsScene):
         self._selected: tuple[str, ...] = ()  # the nodes that are shown by what is outlined
         self.hover = Hit("ground")
         self.answer = ""  # the end that is marked as the network's answer, where there are several
-        self.glide = Glide(self)
         self._far: Far | None = None
+        self.glide = Glide(self)
         self._ready = False  # until the first network is drawn
         document.changed.connect(self._apply)
         self._apply(Change(Project(), document.project, {}, document.facts))
@@ -167,6 +167,11 @@ class NetworkScene(QGraphicsScene):
         self._far = None
         self._repaint(places)
 
+    def cards_moved(self) -> None:
+        """Cards are elsewhere on their way to their places."""
+        self._far = None
+        self._repaint(())
+
     def hit(self, point: QPointF, scale: float) -> Hit:
         """What lies under a point of the scene, seen at `scale`."""
         reach = 5.0 / scale
@@ -237,6 +242,7 @@ class NetworkScene(QGraphicsScene):
         self.update()
 
     def _apply(self, change: Change) -> None:
+        self.glide.finish()
         before, after = self.folding, folded(change.after.network, change.after.groups)
         self.folding, nodes, places = after, after.drawn.nodes, change.after.places
         opened = len(nodes) > MANY and not self.nodes and self._ready
