@@ -20,6 +20,10 @@ class Folding:
     groups: Groups
     drawn: Network
 
+    def following(self, network: Network, groups: Groups) -> Folding:
+        """The same of another network or other groups; this one itself where they are these."""
+        return self if network is self.network and groups is self.groups else folded(network, groups)
+
     def card(self, id: str) -> str:
         """What a node is drawn as: itself, or the closed group around it."""
         return self.groups.cards.get(id, id)

@@ -34,7 +34,7 @@ class Links(QGraphicsItem):
         self.strong: frozenset[str] = frozenset()
         self._keys: list[Link] = []
         self._rows: dict[Link, int] = {}
-        self._touching: dict[str, list[Link]] = {}  # by the id of either end
+        self._touching: dict[str, list[Link]] | None = None  # by the id of either end, once somebody asks
         self._boxes: Any = None  # array (links, 4): left, top, right, bottom; None while there are no links
         self._paths: dict[Link, QPainterPath] = {}
 
@@ -45,10 +45,7 @@ class Links(QGraphicsItem):
         self.routes = dict(routes)
         self._keys = list(self.routes)
         self._rows = {key: row for row, key in enumerate(self._keys)}
-        self._touching = {}
-        for key in self._keys:
-            for id in key[:2]:
-                self._touching.setdefault(id, []).append(key)
+        self._touching = None
         if self.routes:
             import numpy as np  # imported late: the window is on the screen a tenth of a second earlier
 
@@ -75,9 +72,18 @@ class Links(QGraphicsItem):
             self.update()
             return
         for id in changed:
-            touched.update(self._touching.get(id, ()))
+            touched.update(self._ends().get(id, ()))
         for link in touched:
             self.update(self._room(self._rows[link]))
+
+    def _ends(self) -> dict[str, list[Link]]:
+        """The links of each node."""
+        if self._touching is None:
+            self._touching = {}
+            for key in self._keys:
+                for id in key[:2]:
+                    self._touching.setdefault(id, []).append(key)
+        return self._touching
 
     def at(self, point: QPointF, reach: float) -> Link | None:
         """The link that passes nearest to a point, within `reach` scene units."""
@@ -175,6 +181,9 @@ def _towards(corner: QPointF, other: QPointF) -> QPointF:
 
 
 def _box(route: Route) -> tuple[float, float, float, float]:
+    if len(route) == 2 and route[0][1] < route[1][1]:
+        (ax, ay), (bx, by) = route
+        return (ax, ay, bx, by) if ax < bx else (bx, ay, ax, by)
     across, down = zip(*route, strict=True)
     # The S of a link that runs upwards swings out beyond its ends.
     swing = 40.0 if len(route) == 2 and down[1] <= down[0] else 0.0

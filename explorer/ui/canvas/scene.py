@@ -14,6 +14,7 @@ from explorer.network.ends import answer
 from explorer.network.folding import folded
 from explorer.network.project import Place, Project
 from explorer.network.routes import Link, routes
+from explorer.network.routing import Routing
 from explorer.network.unfolding import laid_out
 from explorer.ui.canvas.annotations import Annotations
 from explorer.ui.canvas.card import FACE, HEIGHT, WIDTH
@@ -50,6 +51,7 @@ class NetworkScene(QGraphicsScene):
         self.folding = folded(document.project.network, document.project.groups)
         self.digests = Digests(self.folding, document.facts)
         self.links = Links()
+        self._routing = Routing()
         self.annotations = Annotations()
         self.addItem(self.links)
         self.frames = Frames(self)
@@ -237,13 +239,13 @@ class NetworkScene(QGraphicsScene):
         self._far = None
 
     def _route(self) -> None:
-        self.links.show_routes(routes(self.folding.drawn, self.places))
+        self.links.show_routes(self._routing.follow(self.folding.drawn, self.places))
         self._far = None
         self.update()
 
     def _apply(self, change: Change) -> None:
         self.glide.finish()
-        before, after = self.folding, folded(change.after.network, change.after.groups)
+        before, after = self.folding, self.folding.following(change.after.network, change.after.groups)
         self.folding, nodes, places = after, after.drawn.nodes, change.after.places
         opened = len(nodes) > MANY and not self.nodes and self._ready
         if not places.keys() >= nodes.keys():
@@ -281,7 +283,7 @@ class NetworkScene(QGraphicsScene):
             if opened:  # the cards first, and a frame later the links: finding all ways takes as long as drawing them
                 QTimer.singleShot(FRAME, self._route)
             else:
-                self.links.show_routes(routes(after.drawn, places))
+                self.links.show_routes(self._routing.follow(after.drawn, places))
             self.setSceneRect(self.bounds().adjusted(-500, -500, 500, 500))
         link = self.links.chosen if self.links.chosen in self.links.routes else None
         kept = [id for id in self._selected if id in after.network.nodes or id in nodes]
