@@ -251,9 +251,10 @@ class NetworkScene(QGraphicsScene):
         if not places.keys() >= nodes.keys():
             places = {**laid_out(change.after.network, change.after.groups), **places}
         stale = self.digests.follow(change, after)
-        touched = {after.card(id) for id in change.touched} | change.touched | stale
-        if before.groups or after.groups:
-            touched |= {id for id in nodes.keys() | self.nodes.keys() if before.drawn.nodes.get(id) != nodes.get(id)}
+        touched = {after.card(id) for id in change.restated} | change.restated | stale
+        if before.drawn is not after.drawn:
+            touched |= self.nodes.keys() - nodes.keys()
+            touched |= {id for id, node in nodes.items() if (was := self.nodes.get(id)) is None or was.node is not node}
         redrawn = False
         for id in touched:
             node, item = nodes.get(id), self.nodes.get(id)
