@@ -19,7 +19,7 @@ ADDITIVE = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifi
 def begun(canvas: Canvas, at: QPointF, held: Qt.KeyboardModifier) -> Gesture | None:
     """The gesture; None where the press itself did all. at: in the scene. held: the keys that are down."""
     additive = bool(held & ADDITIVE)
-    hit, selection = canvas.drawing.hit(at, canvas.zoom), canvas.session.selection
+    hit = canvas.drawing.hit(at, canvas.zoom)
     if hit.part == "output" and canvas.link is not None and canvas.link[0] == hit.id:
         return Wire(canvas, at, canvas.link[1], backwards=True, held=canvas.link)
     if hit.part == "output":
@@ -37,6 +37,10 @@ def begun(canvas: Canvas, at: QPointF, held: Qt.KeyboardModifier) -> Gesture | N
     if hit.link is not None:
         canvas.select((), hit.link)
         return None
-    if hit.annotation:
+    if hit.annotation and hit.grip != "body" and not additive:
         return DragAnnotation(canvas, at, hit.annotation, hit.grip)
-    return Band(canvas, at, selection if additive else ())
+    if hit.annotation and held & Qt.KeyboardModifier.AltModifier:
+        return Duplicate(canvas, at, hit.annotation, note=True)
+    if hit.annotation:
+        return Move(canvas, at, hit.annotation, additive, note=True)
+    return Band(canvas, at, additive)

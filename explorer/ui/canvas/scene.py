@@ -123,15 +123,14 @@ class NetworkScene(QGraphicsScene):
             return ""
         return group_spoken(self.folding.groups.groups[id].name, self.digests[id], self.conventions, "open")
 
-    def choose(self, ids: Iterable[str], link: Link | None = None, annotation: str = "") -> None:
-        """Outline these nodes, make one link strong, and give a note or an arrow its handles."""
+    def choose(self, ids: Iterable[str], link: Link | None = None, annotations: Iterable[str] = ()) -> None:
+        """Outline these nodes, notes and arrows, and make one link strong."""
         self._selected = tuple(ids)
         before, self.chosen = self.chosen, frozenset(self.folding.shown(self._selected))
         self.frames.choose(self._selected)
         self._repaint(before ^ self.chosen)
         self.links.emphasise(self.chosen, link)
-        if self.annotations.chosen != annotation:
-            self.annotations.choose(annotation)
+        self.annotations.select(annotations)
 
     def point_at(self, hit: Hit) -> None:
         """Light up what the mouse is over."""
@@ -288,4 +287,4 @@ class NetworkScene(QGraphicsScene):
             self.setSceneRect(self.bounds().adjusted(-500, -500, 500, 500))
         link = self.links.chosen if self.links.chosen in self.links.routes else None
         kept = [id for id in self._selected if id in after.network.nodes or id in nodes]
-        self.choose(kept, link, self.annotations.chosen)
+        self.choose(kept, link, self.annotations.selected)
