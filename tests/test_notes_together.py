@@ -203,7 +203,10 @@ def test_alt_and_a_drag_leave_the_originals(canvas: Canvas) -> None:
 
 @pytest.mark.parametrize(
     "annotations",
-    [3, {"a": 1}, {"a": {"kind": "flag"}}, {"a": {"kind": "arrow", "place": [0, 1e99], "size": [0, 0], "colour": "blue"}}],
+    [
+        3, {"a": 1}, {"a": {"kind": "flag"}},
+        {"a": {"kind": "arrow", "place": [0, 1e99], "size": [0, 0], "colour": "blue"}},
+    ],
 )  # fmt: skip
 def test_a_text_with_strange_notes_is_refused_in_words(annotations: object) -> None:
     text = json.dumps({edits.FORMAT: 1, "nodes": [], "annotations": annotations})
