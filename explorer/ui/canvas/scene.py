@@ -253,9 +253,8 @@ class NetworkScene(QGraphicsScene):
         touched = {after.card(id) for id in change.restated} | change.restated | stale
         if before.drawn is not after.drawn:
             touched |= self.nodes.keys() - nodes.keys()
-            touched |= {
-                id for id, node in nodes.items() if (item := self.nodes.get(id)) is None or item.node is not node
-            }
+            shown = {id: item.node for id, item in self.nodes.items()}
+            touched |= {id for id, node in nodes.items() if shown.get(id) is not node}
         redrawn = False
         for id in touched:
             node, item = nodes.get(id), self.nodes.get(id)
