@@ -28,8 +28,9 @@ class SpokenEntry(QAccessibleInterface):
 
     def isValid(self) -> bool:
         (kind, id), drawing = self.entry, self.home.canvas.drawing
-        there = {"card": drawing.nodes, "frame": drawing.frames.areas, "note": drawing.annotations.shown}[kind]
-        return id in there
+        if kind == "card":
+            return id in drawing.nodes
+        return id in (drawing.frames.areas if kind == "frame" else drawing.annotations.shown)
 
     def object(self) -> QObject | None:  # type: ignore[override]  # PySide's stubs forget None, here and below
         return None
