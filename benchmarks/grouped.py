@@ -1,7 +1,7 @@
 """How long groups take: layout with all of them closed and open, and opening one; what lies wrong. One JSON line.
 
 python benchmarks/grouped.py [NAME …]: torchvision's networks by name (DenseNet-201 and so on), which need torch to be
-read, beside residual networks of 1,000 and 3,000 layers. Milliseconds, best of several runs (wall time), and of CPU time `until
+read, beside residual networks of 1,000 and 3,000 layers. Milliseconds of CPU time, best of several runs; `until
 painted` is the window's canvas, off screen, 1600 × 1000.
 """
 

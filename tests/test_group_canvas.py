@@ -20,6 +20,7 @@ from explorer.layers.joins import Add
 from explorer.layers.windows import Conv2d
 from explorer.maths.thumbnails import Thumbnails
 from explorer.network.analysis import totals
+from explorer.network.annotations import Note
 from explorer.network.layout import arranged
 from explorer.network.network import Network, Node
 from explorer.network.project import Project
@@ -552,3 +553,22 @@ def test_a_large_network_is_outlined_and_grouped(window: Window, outline: Outlin
     window.canvas.frame(("features.denseblock3.denselayer7.conv2",))
     assert "features.denseblock3.denselayer7.conv2" in window.canvas.drawing.nodes
     assert "features.denseblock1" in {project(window).groups.groups[id].name for id in project(window).groups.closed}
+
+
+def test_undo_takes_copied_notes_out_of_the_selection(window: Window) -> None:
+    """In the whole window, where the session hears of an undo before the canvas does."""
+    note = Note((300.0, 0.0), (160.0, 48.0), "blue", "a note")
+    window.session.document.edit("Note", project(window).annotated("note1", note))
+    press(window, Key.Key_A, Held.ControlModifier)
+    assert window.canvas.drawing.annotations.selected == ("note1",)
+    press(window, Key.Key_D, Held.ControlModifier)
+    assert window.canvas.drawing.annotations.selected == ("note2",)
+    before = len(project(window).network.nodes)
+    window.commands.run("Undo")
+    assert len(project(window).network.nodes) == before - len(NODES)
+    assert window.canvas.drawing.annotations.selected == ()
+    window.commands.run("Redo")
+    press(window, Key.Key_Delete)
+    window.commands.run("Undo")
+    window.commands.run("Undo")
+    assert project(window).annotations == {"note1": note}

@@ -43,8 +43,10 @@ class Annotating(QObject):
 
     @property
     def chosen(self) -> str:
-        """The id of the chosen note or arrow, "" for none."""
-        return self._drawing.annotations.chosen
+        """The id of the only selected note or arrow, "" for none; one that undo took away is none, even before it is
+        drawn no more."""
+        id = self._drawing.annotations.chosen
+        return id if id in self._drawing.document.project.annotations else ""
 
     @property
     def chosen_colour(self) -> str:
