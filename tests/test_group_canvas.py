@@ -471,6 +471,32 @@ def test_the_outline_selects_with_the_canvas_in_both_directions(window: Window, 
     assert window.canvas.drawing.chosen == {group_of(window, "outer")}
 
 
+def test_several_rows_of_the_outline_are_selected_together(window: Window, outline: OutlinePanel) -> None:
+    tree = outline.tree
+    tree.expandAll()
+
+    def click(id: str, held: Qt.KeyboardModifier = Held.NoModifier) -> None:
+        at = tree.visualRect(outline.model.index_of(id)).center()
+        QTest.mouseClick(tree.viewport(), LEFT, held, at)
+
+    click("x")
+    click("d", Held.ControlModifier)
+    assert selected(window) == {"x", "d"}
+    click(group_of(window, "inner"), Held.ControlModifier)
+    assert selected(window) == {"x", "d", "b", "c"}
+    click("x")
+    click("e", Held.ShiftModifier)
+    assert selected(window) == {"x", "a", "b", "c", "d", "e"}
+    tree.setFocus()
+    click("d")
+    QTest.keyClick(tree, Key.Key_Down, Held.ShiftModifier)
+    assert selected(window) == {"d", "e"}
+    QTest.keyClick(tree, Key.Key_Delete)
+    assert not {"d", "e"} & project(window).network.nodes.keys()
+    window.commands.run("Undo")
+    assert {"d", "e"} <= project(window).network.nodes.keys()
+
+
 def test_the_outline_is_complete_for_the_keyboard(window: Window, outline: OutlinePanel) -> None:
     tree, outer = outline.tree, group_of(window, "outer")
     tree.setCurrentIndex(outline.model.index_of(outer))
