@@ -149,6 +149,18 @@ def test_a_name_is_typed_in_place_and_esc_keeps_the_old_one(window: Window) -> N
     assert window.session.document.history.undoText() == "Name other"
 
 
+def test_a_group_is_made_named_and_closed_without_a_pause(window: Window, qtbot: Any) -> None:
+    window.session.select(("c", "b"))
+    press(window, Key.Key_G, Held.ControlModifier)
+    QTest.keyClicks(window.focusWidget(), "body")
+    QTest.keyClick(window.focusWidget(), Key.Key_Return)
+    assert window.canvas.hasFocus()
+    qtbot.waitUntil(lambda: window.inspector.title.text() == "body")
+    assert "ReLU · Conv2d" in window.inspector.told.text(), "in the network's order, not as they were selected"
+    QTest.keyClick(window.focusWidget(), Key.Key_O)
+    assert group_of(window, "body") in window.canvas.drawing.nodes
+
+
 def test_a_closed_group_is_one_card_with_its_sums(window: Window) -> None:
     id = made(window, "body", "b", "c")
     drawing = window.canvas.drawing

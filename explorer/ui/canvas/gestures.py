@@ -97,7 +97,7 @@ class Band(Gesture):
         if self.far(at):
             self.move(at)
             inside = self.scene.within(self.area) - set(self.kept)
-            order = [id for id in self.scene.nodes if id in inside]
+            order = [id for id in self.scene.folding.drawn.nodes if id in inside]
             self.canvas.select((*self.kept, *order), annotations=self.notes)
 
     def cancel(self) -> None:

@@ -168,6 +168,7 @@ class _NameField(QLineEdit):
             self._close()
         else:
             super().keyPressEvent(event)
+            event.accept()  # Enter ends here: on the canvas it would ask for a layer's settings
 
     def _take(self) -> None:
         canvas, name = self._canvas, self.text().strip()
