@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from explorer.engine.data_set_questions import Embed, Evaluate, EvaluateBoxes
+from explorer.engine.figures import DrawFigure
 from explorer.engine.lab_questions import ReadShapes, SearchAnchors, SlideWindows, TimeStages
 from explorer.engine.library_questions import AddModel, Cache, GetModel, Models, MoveCache, OpenModel, RemoveModel
 from explorer.engine.patch_questions import CutPatches, ExportSheet, FindPatches, PatchSlopes
@@ -226,5 +227,6 @@ ANSWERS: dict[type, str | Callable[[Any], Iterator[Any]]] = {
     SearchWeights: _search_weights,
     Compare: _compare,
     Export: "exports.export",
+    DrawFigure: "figures.draw_figure",
 }
 """A name is that of a function of the engine which takes the question itself."""

@@ -69,6 +69,9 @@ def command_table(window: Window) -> list[Command]:
     def chosen() -> bool:
         return bool(session.selection)
 
+    def picked() -> bool:
+        return chosen() or (window.pages.shows_canvas and bool(window.canvas.drawing.annotations.selected))
+
     def choosable() -> bool:
         now = session.answer
         return (
@@ -162,11 +165,11 @@ def command_table(window: Window) -> list[Command]:
         ),
         Command("Edit", line),
         Command("Edit", "Add layer…", window.pages.search_layer, hint="Tab", help="Search a layer and add it"),
-        Command("Edit", "Cut", lambda: window.canvas.cut(), hint="Ctrl+X", enabled=chosen),
-        Command("Edit", "Copy", lambda: window.canvas.copy(), hint="Ctrl+C", enabled=chosen),
+        Command("Edit", "Cut", lambda: window.canvas.cut(), hint="Ctrl+X", enabled=picked),
+        Command("Edit", "Copy", lambda: window.canvas.copy(), hint="Ctrl+C", enabled=picked),
         Command("Edit", "Paste", lambda: window.canvas.paste(), hint="Ctrl+V"),
-        Command("Edit", "Duplicate", lambda: window.canvas.duplicate(), hint="Ctrl+D", enabled=chosen),
-        Command("Edit", "Delete", lambda: window.canvas.delete(), hint="Del", enabled=chosen),
+        Command("Edit", "Duplicate", lambda: window.canvas.duplicate(), hint="Ctrl+D", enabled=picked),
+        Command("Edit", "Delete", lambda: window.canvas.delete(), hint="Del", enabled=picked),
         Command(
             "Edit", "Bypass", lambda: window.canvas.bypass(), hint="M", enabled=chosen,
             help="Let the selected layers pass on what comes in, and bring them back; settings and weights stay",

@@ -14,7 +14,7 @@ from explorer.ui.notices import Notices
 from explorer.ui.pages import Pages
 from explorer.workspace.session import Session
 
-IN_PLACE = ("picture", "predict", "maps", "live", "slides", "weights", "compare", "effects", "outcome")
+IN_PLACE = ("picture", "predict", "maps", "live", "slides", "weights", "compare", "effects", "outcome", "figure")
 """Lanes whose problems are told in their own panel."""
 
 
