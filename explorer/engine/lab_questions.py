@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from explorer.network.project import Project
-
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -32,17 +30,6 @@ class SearchAnchors:
 
     shapes: NDArray[np.float64]
     most: int = 10
-
-
-@dataclass(frozen=True, eq=False)
-class CompareStyles:
-    """Which channels of a layer go together, for two pictures (H, W, 3) uint8? Answers: Progress …, LayerStyles."""
-
-    project: Project
-    node: str
-    style: NDArray[np.uint8]
-    made: NDArray[np.uint8]
-    device: str = "cpu"
 
 
 @dataclass(frozen=True)

@@ -35,22 +35,6 @@ class SlidWindows:
 
 
 @dataclass(frozen=True, eq=False)
-class LayerStyles:
-    """What one layer answers to a style picture and to another one, and which of its channels go together.
-
-    style, made: (N, h, w) the layer's N maps. a, g: (N, N) their Gram matrices divided by the number of places, M.
-    cost: how far these are apart, as style transfer counts it (`explorer.engine.style_costs.style_cost`).
-    """
-
-    node: str
-    style: NDArray[np.float32]
-    made: NDArray[np.float32]
-    a: NDArray[np.float32]
-    g: NDArray[np.float32]
-    cost: float
-
-
-@dataclass(frozen=True, eq=False)
 class AnchorSearch:
     """Anchors found for some shapes of boxes. count: how many, k. rounds: the anchors (k, 2) from the start to the
     result; mean_ious: how alike the shapes are to them, on the mean, after each round."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from explorer.engine.lab_questions import CompareStyles, ReadShapes, SearchAnchors, SlideWindows, TimeStages
+from explorer.engine.lab_questions import ReadShapes, SearchAnchors, SlideWindows, TimeStages
 from explorer.workspace.session import Session
 
 if TYPE_CHECKING:
@@ -26,12 +26,6 @@ class LabWork(QObject):
     def slide(self, pixels: NDArray[np.uint8]) -> None:
         """Run the course's network on all windows of a picture (n, n, 3): `answered` has SlidWindows."""
         self._ask(SlideWindows(pixels, self.session.device or "cpu"), "Running the network on every window")
-
-    def compare_styles(self, node: str, style: NDArray[np.uint8], made: NDArray[np.uint8]) -> None:
-        """Look which channels of a layer of the open network go together for two pictures: `answered` has them."""
-        session = self.session
-        question = CompareStyles(session.document.project, node, style, made, session.device or "cpu")
-        self._ask(question, "Looking at both pictures")
 
     def search_anchors(self, shapes: NDArray[np.float64]) -> None:
         """Search anchors for widths and heights (N, 2): `answered` has an AnchorSearch for each number of them."""

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QPushButton, QSt
 from explorer.ui.controls.lab import Lab
 from explorer.ui.controls.labels import Text
 from explorer.ui.docks import WHOLE_WINDOW
-from explorer.ui.labs import anchors, gram, landmarks, layer_style, loss, overlap, sliding, stages, targets
+from explorer.ui.labs import anchors, gram, landmarks, loss, overlap, sliding, stages, targets
 from explorer.ui.theme import GRID
 from explorer.workspace.session import Session
 
@@ -24,7 +24,6 @@ LABS: dict[str, Callable[[Session], Lab]] = {
     stages.TITLE: stages.StagesLab,
     landmarks.TITLE: landmarks.LandmarksLab,
     gram.TITLE: gram.GramLab,
-    layer_style.TITLE: layer_style.LayerStyleLab,
 }
 """What makes each lab, by its title."""
 
