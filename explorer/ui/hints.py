@@ -171,6 +171,10 @@ HINTS = {
     "Terms of the loss": "Each part of the sum, written out.",
     "Face with landmarks": "Drag the points; Page down picks the next one, arrows move it.",
     "The vector": "The numbers that a network would be trained to put out.",
+    "Scores": "What the network says of the window: cut out of the picture, and in one pass over all of it.",
+    "Costs of layers": "What each layer costs: window by window, and in one pass.",
+    "Parts": "What was run here, how often, and how long it took.",
+    "Maps and Gram matrices": "A click picks a number, arrows go to the next; figures change one of a map.",
     # the style studio
     "Style studio": "A picture with the content of one and the style of others, made step by step.",
     "Open the style studio": "Choose two pictures, and have one painted like the other.",
