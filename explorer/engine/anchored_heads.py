@@ -1,0 +1,118 @@
+"""From what a network puts out to the records of its AnchorHeads and RegionHeads, and the second stage between."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torchvision.ops import roi_align
+
+from explorer.engine.program import Program
+from explorer.layers.regions import AnchorHead, RegionHead, RoIAlign
+from explorer.maths.anchored import Anchored, AnchoredGrid
+from explorer.maths.head_records import Offsets
+from explorer.maths.regions import Looked, chosen, levels
+from explorer.network.network import Network
+
+BATCH = 64
+"""Regions that run through the second stage together."""
+
+
+def second_stage(network: Network) -> str:
+    """The RoIAlign of a network that looks twice; "" where there is none."""
+    return next((node.id for node in network.nodes.values() if isinstance(node.layer, RoIAlign)), "")
+
+
+def anchored(id: str, head: AnchorHead, value: Tensor, fed: tuple[int, int]) -> Anchored:
+    """What a head put out (A·(K + 4 [+ 1]), H, W) for an input of `fed` (width, height)."""
+    value = value.float()
+    count, (_, rows, columns) = len(head.anchors), value.shape
+    t, offsets, centre = value.split([count * head.classes, 4 * count, len(value) - count * (head.classes + 4)])
+    t = t.reshape(count, head.classes, rows, columns)
+    against, way = None, head.chances
+    if way == "softmax":
+        chances, against = t.softmax(1), t.logsumexp(1)
+        chances[:, 0] = 0
+    elif len(centre):
+        chances, against, way = (t.sigmoid() * centre[:, None].sigmoid()).sqrt(), centre, "centre"
+    else:
+        chances = t.sigmoid()
+    scores, kinds = chances.max(1)
+    ranked = t if head.classes == 1 else chances  # where chances are 1 to the last digit, the numbers still differ
+    places, classes = _best(ranked, head.best, of_class=head.chances == "softmax")
+    step = (head.step,) * 2 if head.step else (fed[1] // rows, fed[0] // columns)
+    flat = chances.movedim(1, -1).reshape(-1, head.classes), t.movedim(1, -1).reshape(-1, head.classes)
+    return Anchored(
+        id, head.anchors, Offsets(head.sides, head.shift, head.growth), way, step, head.start,
+        _numbers(offsets.reshape(count, 4, rows, columns).movedim(1, -1)), kinds.cpu().numpy().astype(np.int16),
+        _numbers(scores), _numbers(t.gather(1, kinds[:, None])[:, 0]), None if against is None else _numbers(against),
+        places.cpu().numpy(), classes.cpu().numpy(), *(_numbers(of[places, classes]) for of in flat), head.classes,
+    )  # fmt: skip
+
+
+def _best(ranked: Tensor, most: int, of_class: bool) -> tuple[Tensor, Tensor]:
+    """Place and class of the highest numbers (A, K, H, W): `most` of all, or of each class but that of nothing."""
+    flat = ranked.movedim(1, -1).reshape(-1, ranked.shape[1])  # [A·H·W, K]
+    if of_class:
+        count = min(most or len(flat), len(flat))
+        places = flat[:, 1:].topk(count, dim=0).indices
+        kinds = torch.arange(1, flat.shape[1], device=flat.device).expand_as(places)
+        return places.flatten(), kinds.flatten()
+    found = flat.flatten().topk(min(most or flat.numel(), flat.numel())).indices
+    return found // flat.shape[1], found % flat.shape[1]
+
+
+def looked(
+    program: Program, id: str, values: Mapping[str, Tensor], fed: tuple[int, int], inside: tuple[float, float]
+) -> Looked:
+    """The second stage, run for one picture: a RegionHead's scores and offsets for the regions that the first proposes.
+
+    values: (1, …) of what enters the RoIAlign. fed and inside: (width, height) of the input, and of the picture in it.
+    """
+    network = program.network
+    align = next(n for n in (network.nodes[i] for i in network.before([id])) if isinstance(n.layer, RoIAlign))
+    rule, head = align.layer, network.nodes[id].layer
+    assert isinstance(rule, RoIAlign)
+    assert isinstance(head, RegionHead)
+    boxes: list[NDArray[np.floating]] = []
+    chances: list[NDArray[np.floating]] = []
+    for source in align.inputs[rule.levels :]:
+        proposer = network.nodes[source].layer
+        if isinstance(proposer, AnchorHead):
+            found = anchored(source, proposer, values[source][0], fed)
+            grid = AnchoredGrid(found, fed[::-1], inside)
+            boxes.append(grid.pixels.reshape(-1, 4)[found.places])
+            chances.append(found.chances)
+    regions, sure = chosen(boxes, chances, rule.least, rule.overlap, rule.proposals)
+    maps = [values[source].float() for source in align.inputs[: rule.levels]]
+    cut = _cut(maps, torch.from_numpy(regions).to(program.device), rule, fed)
+    parts = [
+        program.onward({align.id: cut[start : start + BATCH].contiguous()}, [id])[id].float().cpu()
+        for start in range(0, len(cut), BATCH)
+    ]
+    told = torch.cat([torch.zeros(0, 5 * head.classes), *parts])
+    t, offsets = told.split([head.classes, 4 * head.classes], 1)
+    return Looked(
+        id, Offsets(shift=head.shift, growth=head.growth), regions, sure, _numbers(t),
+        _numbers(offsets.reshape(-1, head.classes, 4)),
+    )  # fmt: skip
+
+
+def _cut(maps: list[Tensor], regions: Tensor, rule: RoIAlign, fed: tuple[int, int]) -> Tensor:
+    """(P, C, size, size): each region out of the map for its size."""
+    scales = [2.0 ** round(float(np.log2(one.shape[2] / fed[1]))) for one in maps]
+    first, last = (-int(np.log2(scale)) for scale in (scales[0], scales[-1]))
+    level = torch.from_numpy(levels(regions.cpu().numpy(), first, last) - first)
+    found = maps[0].new_zeros(len(regions), maps[0].shape[1], rule.size, rule.size)
+    for number, (one, scale) in enumerate(zip(maps, scales, strict=True)):
+        mine = (level == number).nonzero()[:, 0]
+        found[mine] = roi_align(one.contiguous(), [regions[mine]], rule.size, scale, rule.samples)
+    return found
+
+
+def _numbers(value: Tensor) -> NDArray[np.float32]:
+    numbers: NDArray[np.float32] = value.float().cpu().contiguous().numpy()
+    return numbers
