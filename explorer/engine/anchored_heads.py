@@ -12,7 +12,7 @@ from torchvision.ops import roi_align
 
 from explorer.engine.program import Program
 from explorer.layers.regions import AnchorHead, RegionHead, RoIAlign
-from explorer.maths.anchored import Anchored, AnchoredGrid
+from explorer.maths.anchored import Anchored, decoded
 from explorer.maths.head_records import Offsets
 from explorer.maths.regions import Looked, chosen, levels
 from explorer.network.network import Network
@@ -26,8 +26,9 @@ def second_stage(network: Network) -> str:
     return next((node.id for node in network.nodes.values() if isinstance(node.layer, RoIAlign)), "")
 
 
-def anchored(id: str, head: AnchorHead, value: Tensor, fed: tuple[int, int]) -> Anchored:
-    """What a head put out (A·(K + 4 [+ 1]), H, W) for an input of `fed` (width, height)."""
+def anchored(id: str, head: AnchorHead, value: Tensor, fed: tuple[int, int], inside: tuple[float, float]) -> Anchored:
+    """What a head put out (A·(K + 4 [+ 1]), H, W). fed and inside: (width, height) of the input, and of the picture in
+    it."""
     value = value.float()
     count, (_, rows, columns) = len(head.anchors), value.shape
     t, offsets, centre = value.split([count * head.classes, 4 * count, len(value) - count * (head.classes + 4)])
@@ -43,14 +44,30 @@ def anchored(id: str, head: AnchorHead, value: Tensor, fed: tuple[int, int]) -> 
     scores, kinds = chances.max(1)
     ranked = t if head.classes == 1 else chances  # where chances are 1 to the last digit, the numbers still differ
     places, classes = _best(ranked, head.best, of_class=head.chances == "softmax")
+    rule = Offsets(head.sides, head.shift, head.growth)
+    differences = _numbers(offsets.reshape(count, 4, rows, columns).movedim(1, -1))
     step = (head.step,) * 2 if head.step else (fed[1] // rows, fed[0] // columns)
-    flat = chances.movedim(1, -1).reshape(-1, head.classes), t.movedim(1, -1).reshape(-1, head.classes)
+    boxes = decoded(head.anchors, differences, rule, step, head.start, inside)
+    all_chances, all_t = (of.movedim(1, -1).reshape(-1, head.classes)[places, classes] for of in (chances, t))
     return Anchored(
-        id, head.anchors, Offsets(head.sides, head.shift, head.growth), way, step, head.start,
-        _numbers(offsets.reshape(count, 4, rows, columns).movedim(1, -1)), kinds.cpu().numpy().astype(np.int16),
-        _numbers(scores), _numbers(t.gather(1, kinds[:, None])[:, 0]), None if against is None else _numbers(against),
-        places.cpu().numpy(), classes.cpu().numpy(), *(_numbers(of[places, classes]) for of in flat), head.classes,
-    )  # fmt: skip
+        id,
+        head.anchors,
+        rule,
+        way,
+        step,
+        head.start,
+        boxes=(boxes / np.array(fed * 2)).astype(np.float32),
+        offsets=differences,
+        kinds=kinds.cpu().numpy().astype(np.int16),
+        scores=_numbers(scores),
+        t=_numbers(t.gather(1, kinds[:, None])[:, 0]),
+        against=None if against is None else _numbers(against),
+        places=places.cpu().numpy(),
+        classes_there=classes.cpu().numpy(),
+        chances=_numbers(all_chances),
+        numbers=_numbers(all_t),
+        classes=head.classes,
+    )
 
 
 def _best(ranked: Tensor, most: int, of_class: bool) -> tuple[Tensor, Tensor]:
@@ -82,9 +99,8 @@ def looked(
     for source in align.inputs[rule.levels :]:
         proposer = network.nodes[source].layer
         if isinstance(proposer, AnchorHead):
-            found = anchored(source, proposer, values[source][0], fed)
-            grid = AnchoredGrid(found, fed[::-1], inside)
-            boxes.append(grid.pixels.reshape(-1, 4)[found.places])
+            found = anchored(source, proposer, values[source][0], fed, inside)
+            boxes.append(found.boxes.reshape(-1, 4)[found.places] * np.array(fed * 2))
             chances.append(found.chances)
     regions, sure = chosen(boxes, chances, rule.least, rule.overlap, rule.proposals)
     maps = [values[source].float() for source in align.inputs[: rule.levels]]

@@ -115,7 +115,7 @@ def put_out(
 
     def made(id: str, head: Finder) -> Head | Anchored | Looked:
         if isinstance(head, AnchorHead):
-            return anchored(id, head, values[id][0], fed)
+            return anchored(id, head, values[id][0], fed, (place.width, place.height))
         if isinstance(head, RegionHead):
             return looked(program, id, values, fed, (place.width, place.height))
         raw, value = values[program.network.nodes[id].inputs[0]], values[id]

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import torch
@@ -128,16 +130,15 @@ def _anchor_heads(module: Any) -> list[AnchorHead]:
     generator = first.anchor_generator
     if kind == "SSD":
         across, down = module.transform.fixed_size
-        classes = module.head.classification_head.num_columns
         x, _, w, _ = module.box_coder.weights
-        return [
-            AnchorHead(
-                tuple((round(float(a) * across, 4), round(float(b) * down, 4)) for a, b in pairs.clamp(0, 1).double()), classes, "softmax",
-                "centre and size", float(step), 0.5, float(x), float(w), module.topk_candidates,
-                module.detections_per_img,
-            )
-            for pairs, step in zip(generator._wh_pairs, generator.steps or _steps(module, across), strict=True)
-        ]  # fmt: skip
+        told = AnchorHead(
+            classes=module.head.classification_head.num_columns, chances="softmax", start=0.5, shift=float(x),
+            growth=float(w), best=module.topk_candidates, most=module.detections_per_img,
+        )  # fmt: skip
+        shares = [pairs.clamp(0, 1).tolist() for pairs in generator._wh_pairs]
+        sides = [tuple((round(a * across, 4), round(b * down, 4)) for a, b in pairs) for pairs in shares]
+        steps = generator.steps or _steps(module, across)
+        return [replace(told, anchors=of, step=float(step)) for of, step in zip(sides, steps, strict=True)]
     sizes = [
         tuple((float(right - left), float(bottom - top)) for left, top, right, bottom in anchors)
         for anchors in generator.cell_anchors
@@ -198,7 +199,7 @@ class _Pyramid(nn.Module):
         super().__init__()
         self.backbone = detector.backbone
         sizes = [one.shape[3] for one in _maps(self.backbone.body, TRIED)]
-        self.factors = [fine // coarse for fine, coarse in zip(sizes, sizes[1:], strict=False)]
+        self.factors = [fine // coarse for fine, coarse in pairwise(sizes)]
 
     def features(self, x: Tensor) -> list[Tensor]:
         """The maps, from the finest on."""

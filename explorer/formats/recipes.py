@@ -205,8 +205,8 @@ def blended(
     """`box` out of pixels (H, W, …) scaled to `scaled` (width, height), black where it lies outside.
 
     Each number is blended of the four nearest pixels; the first of both sizes lie on each other, and with "corners" the
-    last, too (torch's align_corners, Darknet's resize_image); with "centres" their middles. Nothing is averaged: of a much larger picture most pixels
-    are passed over.
+    last, too (torch's align_corners, Darknet's resize_image); with "centres" their edges. Nothing is averaged: of a
+    much larger picture most pixels are passed over.
     """
     steps = [_step(scaling, pixels.shape[1 - axis], scaled[axis]) for axis in (0, 1)]
     axes = [_nearest(pixels.shape[1 - axis], scaled[axis], steps[axis], box[axis::2], scaling) for axis in (0, 1)]
@@ -244,8 +244,8 @@ def _step(scaling: str, size: int, scaled: float) -> float:
 
 
 def _nearest(size: int, scaled: float, step: float, ends: tuple[int, ...], scaling: str) -> tuple[NDArray[Any], ...]:
-    """For each place from one end to the other of a scaled axis: the pixel before and after it, the share of the one after
-    it, and whether it is inside."""
+    """For each place from one end to the other of a scaled axis: the pixel before and after it, the share of the one
+    after it, and whether it is inside."""
     places = np.arange(*ends)
     position = places.astype(np.float32) * np.float32(step)
     if scaling == "centres":  # in torch's order, so that it rounds alike

@@ -16,8 +16,8 @@ CENTRE = Constant(1, "How near the cell is to the middle of the thing.")
 class AnchorHead(Layer, group="Detection", inputs=-1):
     """Boxes from one feature map: in each cell, for each anchor, a score for each class, and how the box differs.
 
-    Inputs: class scores (A·K channels), offsets (A·4), and for FCOS centre-ness (A). They are passed on as they are, one
-    behind the other; `explorer.maths.anchored` makes boxes of them. “centre and size”: x = x_a + t_x/v·w_a,
+    Inputs: class scores (A·K channels), offsets (A·4), and for FCOS centre-ness (A). They are passed on as they are,
+    one behind the other; `explorer.maths.anchored` makes boxes of them. “centre and size”: x = x_a + t_x/v·w_a,
     w = w_a·exp(t_w/u). “four sides”: left = x_a − t_l·w_a, and so on. Source: Liu et al. 2016, SSD, arXiv:1512.02325,
     section 2; Lin et al. 2017, RetinaNet, arXiv:1708.02002; Tian et al. 2019, FCOS, arXiv:1904.01355.
     """
@@ -86,8 +86,8 @@ class RoIAlign(Layer, group="Detection", inputs=-1):
     """Cut the feature maps of each proposed region out, all in one size: the step between two stages of Faster R-CNN.
 
     Inputs: feature maps, from the finest on, then the heads that propose regions. When a detector looks for things, the
-    best proposals are cut out, each of the map that suits its size, and what lies behind runs for each. On the canvas one
-    region stands for them: the whole picture, cut out of the coarsest map. Source: He et al. 2017, Mask R-CNN,
+    best proposals are cut out, each of the map that suits its size, and what lies behind runs for each. On the canvas
+    one region stands for them: the whole picture, cut out of the coarsest map. Source: He et al. 2017, Mask R-CNN,
     arXiv:1703.06870, section 3; which map: Lin et al. 2017, Feature pyramid networks, arXiv:1612.03144, equation 1.
     """
 
@@ -134,8 +134,8 @@ class RegionHead(Layer, group="Detection", inputs=-1):
     """The second look at a region: a score for each class, and how a box of that class differs from the region.
 
     Inputs: K scores, the first for nothing, and 4·K offsets, passed on one behind the other as they are;
-    `explorer.maths.regions` makes boxes of them, as “centre and size” of an AnchorHead does. Source: Girshick 2015, Fast
-    R-CNN, arXiv:1504.08083, section 2.2; Ren et al. 2015, Faster R-CNN, arXiv:1506.01497.
+    `explorer.maths.regions` makes boxes of them, as “centre and size” of an AnchorHead does. Source: Girshick 2015,
+    Fast R-CNN, arXiv:1504.08083, section 2.2; Ren et al. 2015, Faster R-CNN, arXiv:1506.01497.
     """
 
     classes: int = setting(91, "number", "scores, that of nothing included", letters="C K", low=2)

@@ -54,7 +54,8 @@ def within(boxes: Floats, inside: tuple[float, float]) -> Floats:
 class Anchored:
     """What an AnchorHead made of a picture.
 
-    offsets: (A, H, W, 4) float32, as they came. kinds: (A, H, W) the likeliest class of each box, that of nothing not
+    boxes: (A, H, W, 4) left, top, right, bottom, as shares of the network's input; offsets: (A, H, W, 4), as they came.
+    kinds: (A, H, W) the likeliest class of each box, that of nothing not
     asked; scores: its chance, with centre-ness where there is some. t and against: what that came from, the class's
     number, and ln Σ exp of all, or the number of centre-ness. The best of all scores by themselves, of which a box may
     have several: places (M,) among the boxes, classes (M,), chances (M,), numbers (M,).
@@ -68,6 +69,7 @@ class Anchored:
     way: str
     step: tuple[float, float]
     start: float
+    boxes: NDArray[np.float32]
     offsets: NDArray[np.float32]
     kinds: NDArray[np.int16]
     scores: NDArray[np.float32]
@@ -108,42 +110,38 @@ class Anchored:
         at = at[np.argsort(-self.chances[at], kind="stable")]
         return [(int(self.classes_there[i]), float(self.chances[i]), float(self.numbers[i])) for i in at]
 
-
-class AnchoredGrid:
-    """All boxes of one AnchorHead, decoded. size: (height, width) of the input; inside: (width, height) of the picture
-    in it."""
-
-    def __init__(self, head: Anchored, size: tuple[int, int], inside: tuple[float, float]) -> None:
-        self._head = head
-        rows, columns = head.cells
-        x, y = (np.arange(n) + head.start for n in (columns, rows))
-        places = np.zeros((head.slots, rows, columns, 4))
-        places[..., 0], places[..., 1] = x * head.step[1], (y * head.step[0])[:, None]
-        places[..., 2:] = np.array(head.anchors)[:, None, None]
-        boxes = within(sides_of(places, head.offsets.astype(np.float64), head.rule), inside)
-        self.pixels = boxes.astype(np.float32)  # of the input
-        self.boxes = (boxes / np.array(size[::-1] * 2)).astype(np.float32)  # shares of the input
-        self.objectness = head.scores
+    # As a grid of boxes, like that of `explorer.maths.yolo`
 
     @property
     def best(self) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """The likeliest class of each box, and its score, flat."""
-        return self._head.kinds.ravel().astype(np.int64), self._head.scores.ravel()
+        return self.kinds.ravel().astype(np.int64), self.scores.ravel()
 
     def score(self, at: tuple[int, int, int], index: int) -> float:
         """Of a class at an anchor, row and column; nan where it is none of the best and not the likeliest."""
-        head = self._head
-        if int(head.kinds[at]) == index:
-            return float(head.scores[at])
-        place = int(np.ravel_multi_index(at, head.scores.shape))
-        return next((chance for kind, chance, _ in head.several(place) if kind == index), float("nan"))
+        if int(self.kinds[at]) == index:
+            return float(self.scores[at])
+        place = int(np.ravel_multi_index(at, self.scores.shape))
+        return next((chance for kind, chance, _ in self.several(place) if kind == index), float("nan"))
 
     def candidates(self, least: float) -> Candidates:
         """What scores above `least`, the best first."""
-        head = self._head
-        at = np.flatnonzero(head.chances > least)
-        found = Candidates(
-            self.boxes.reshape(-1, 4)[head.places[at]], head.classes_there[at], head.chances[at], head.places[at]
-        )
+        at = np.flatnonzero(self.chances > least)
+        places = self.places[at]
+        found = Candidates(self.boxes.reshape(-1, 4)[places], self.classes_there[at], self.chances[at], places)
         order = np.argsort(-found.scores, kind="stable")
         return found.taken(order[np.isfinite(found.boxes[order]).all(1)])
+
+
+def decoded(
+    anchors: tuple[tuple[float, float], ...], offsets: Floats, rule: Offsets, step: tuple[float, float], start: float,
+    inside: tuple[float, float],
+) -> Floats:  # fmt: skip
+    """The boxes (A, H, W, 4) that offsets (A, H, W, 4) tell from anchors, in pixels of the input, cut off where the
+    picture ends; for the rest see `Anchored`."""
+    _, rows, columns, _ = offsets.shape
+    places = np.zeros(offsets.shape)
+    places[..., 0] = (np.arange(columns) + start) * step[1]
+    places[..., 1] = ((np.arange(rows) + start) * step[0])[:, None]
+    places[..., 2:] = np.array(anchors)[:, None, None]
+    return within(sides_of(places, offsets.astype(np.float64), rule), inside)

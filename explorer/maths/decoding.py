@@ -11,7 +11,8 @@ from operator import mul
 import numpy as np
 
 from explorer.maths.explanations import Step
-from explorer.maths.head_records import Heads, Spot
+from explorer.maths.head_records import Head, Heads, Spot
+from explorer.maths.told_boxes import told
 from explorer.maths.worked import Worked, exp, logistic
 from explorer.maths.yolo import middle, side, within
 
@@ -20,6 +21,8 @@ def decoding(heads: Heads, spot: Spot, index: int) -> tuple[Step, ...]:
     """The box as shares of the network's input, how sure the head is of it and of class `index`, and its corners in
     pixels of the picture."""
     head = heads.heads[spot.head]
+    if not isinstance(head, Head):
+        return told(heads, head, spot, index)
     rows, columns = head.cells
     each = 5 + head.classes
     t = head.raw[spot.anchor * each : (spot.anchor + 1) * each, spot.row, spot.column].astype(np.float64)

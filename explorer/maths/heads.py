@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.maths.anchored import Anchored, AnchoredGrid
+from explorer.maths.anchored import Anchored
 from explorer.maths.head_records import Head, Heads, Spot, Thresholds
 from explorer.maths.records import Guess
 from explorer.maths.regions import Looked, LookedGrid
@@ -100,9 +100,9 @@ class RawBoxes:
         )  # fmt: skip
 
 
-def _grid(head: Head | Anchored | Looked, heads: Heads) -> Grid | AnchoredGrid | LookedGrid:
+def _grid(head: Head | Anchored | Looked, heads: Heads) -> Grid | Anchored | LookedGrid:
     if isinstance(head, Anchored):
-        return AnchoredGrid(head, heads.size, heads.inside)
+        return head
     if isinstance(head, Looked):
         return LookedGrid(head, heads.size, heads.inside)
     return decoded(head.values, head.anchors, heads.size)

@@ -1,4 +1,4 @@
-"""The second stage of Faster R-CNN: which regions are looked at, from which map each is cut out, and what becomes of it.
+"""The second stage of Faster R-CNN: which regions are looked at, of which map each is cut out, what becomes of it.
 
 Source: Ren et al. 2015, Faster R-CNN, arXiv:1506.01497, section 3; Lin et al. 2017, Feature pyramid networks,
 arXiv:1612.03144, equation 1; what is rounded, cut off and left out is as in torchvision 0.29, whose weights are used.
@@ -126,7 +126,8 @@ def shares(t: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 class LookedGrid:
-    """All boxes of a RegionHead, decoded; the class is counted as the anchor. For size and inside see AnchoredGrid."""
+    """All boxes of a RegionHead, decoded; the class is counted as the anchor. size: (height, width) of the input;
+    inside: (width, height) of the picture in it."""
 
     def __init__(self, head: Looked, size: tuple[int, int], inside: tuple[float, float]) -> None:
         regions = head.regions.astype(np.float64)

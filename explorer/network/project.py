@@ -28,10 +28,10 @@ class Recipe:
     """How a picture becomes the network's input, and what its outputs are called.
 
     The picture is scaled (antialiased, by the filter `scaling`; "corners" blends four pixels, with the outermost
-    ones of picture and input on each other, as Darknet does, and "asymmetric" with only the first ones, as
-    TensorFlow 1 does, "centres" with their middles, as torch's interpolate does) until its middle `crop` part covers the input, cut there, divided by 255, then
-    (x − mean) / std per channel. crop = 0 stretches it to the input instead. Colour networks use red, green, blue; a
-    network with one input channel gets grey.
+    ones of picture and input on each other, as Darknet does, "asymmetric" with only the first ones, as TensorFlow 1
+    does, and "centres" with the pictures' edges, as torch's interpolate does) until its middle `crop` part covers the
+    input, cut there, divided by 255, then (x − mean) / std per channel. crop = 0 stretches it to the input instead.
+    Colour networks use red, green, blue; a network with one input channel gets grey.
 
     padding: with crop = 0, keep the picture's proportions: "corner" puts the whole of it at the left and top, with
     black right of it or below; "letterbox" in the middle, with grey around; "mean" as "corner", with the mean colour.
