@@ -26,21 +26,33 @@ def second_stage(network: Network) -> str:
     return next((node.id for node in network.nodes.values() if isinstance(node.layer, RoIAlign)), "")
 
 
+def chances_of(head: AnchorHead, value: Tensor) -> Tensor:
+    """(N, A, K, H, W): the score of each class, 0 for nothing, in what a head put out for N pictures."""
+    return _apart(head, value)[0]
+
+
+def _apart(head: AnchorHead, value: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor | None, str]:
+    """Scores, their numbers (N, A, K, H, W), offsets (N, 4·A, H, W), what else scores come from (N, A, H, W), and how."""
+    value, count = value.float(), len(head.anchors)
+    numbers, offsets, centre = value.split(
+        [count * head.classes, 4 * count, value.shape[1] - count * (head.classes + 4)], 1
+    )
+    t = numbers.reshape(len(value), count, head.classes, *value.shape[2:])
+    if head.chances == "softmax":
+        chances = t.softmax(2)
+        chances[:, :, 0] = 0
+        return chances, t, offsets, t.logsumexp(2), "softmax"
+    if centre.shape[1]:
+        return (t.sigmoid() * centre[:, :, None].sigmoid()).sqrt(), t, offsets, centre, "centre"
+    return t.sigmoid(), t, offsets, None, "sigmoid"
+
+
 def anchored(id: str, head: AnchorHead, value: Tensor, fed: tuple[int, int], inside: tuple[float, float]) -> Anchored:
     """What a head put out (A·(K + 4 [+ 1]), H, W). fed and inside: (width, height) of the input, and of the picture in
     it."""
-    value = value.float()
     count, (_, rows, columns) = len(head.anchors), value.shape
-    t, offsets, centre = value.split([count * head.classes, 4 * count, len(value) - count * (head.classes + 4)])
-    t = t.reshape(count, head.classes, rows, columns)
-    against, way = None, head.chances
-    if way == "softmax":
-        chances, against = t.softmax(1), t.logsumexp(1)
-        chances[:, 0] = 0
-    elif len(centre):
-        chances, against, way = (t.sigmoid() * centre[:, None].sigmoid()).sqrt(), centre, "centre"
-    else:
-        chances = t.sigmoid()
+    *parts, against, way = _apart(head, value[None])
+    (chances, t, offsets), against = (part[0] for part in parts), None if against is None else against[0]
     scores, kinds = chances.max(1)
     ranked = t if head.classes == 1 else chances  # where chances are 1 to the last digit, the numbers still differ
     places, classes = _best(ranked, head.best, of_class=head.chances == "softmax")

@@ -109,7 +109,7 @@ class RoIAlign(Layer, group="Detection", inputs=-1):
     def output(self, *x: Shape) -> Shape:
         if len(x) < self.levels:
             raise ShapeError(f"needs {int(self.levels)} feature maps before what proposes, got {len(x)} inputs")
-        maps = [image(shape) for shape in x[: int(self.levels)]]
+        maps = [image(shape) for shape in x][: int(self.levels)]
         if len({shape[0] for shape in maps}) != 1:
             raise ShapeError(f"needs feature maps with equal channels, got {' and '.join(map(described, maps))}")
         return maps[0][0], self.size, self.size

@@ -12,7 +12,7 @@ import numpy as np
 
 from explorer.maths.explanations import Step
 from explorer.maths.head_records import Head, Heads, Spot
-from explorer.maths.told_boxes import told
+from explorer.maths.told_boxes import known_chances, told
 from explorer.maths.worked import Worked, exp, logistic
 from explorer.maths.yolo import middle, side, within
 
@@ -60,6 +60,16 @@ def in_cells(heads: Heads, spot: Spot) -> tuple[float, float, float, float]:
     rows, columns = head.cells
     x, y, w, h = (float(step.worked) for step in decoding(heads, spot, 0)[:4])
     return x * columns - spot.column, y * rows - spot.row, w * columns, h * rows
+
+
+def chances_of(heads: Heads, spot: Spot) -> tuple[tuple[int, float], ...]:
+    """Classes a box may be, with the chance of each, or its score, the likeliest first; none where all are of one kind."""
+    head = heads.heads[spot.head]
+    if not isinstance(head, Head):
+        return known_chances(head, spot)
+    each = 5 + head.classes
+    chances = head.values[spot.anchor * each + 5 : (spot.anchor + 1) * each, spot.row, spot.column]
+    return tuple((int(kind), float(chances[kind])) for kind in (-chances).argsort(kind="stable"))
 
 
 def _chance(t: np.ndarray, index: int, chances: str) -> Worked:

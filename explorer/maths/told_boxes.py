@@ -13,7 +13,7 @@ from explorer.maths.worked import Worked, exp, largest, least, logistic, root
 
 
 def told(heads: Heads, head: Anchored | Looked, spot: Spot, index: int) -> tuple[Step, ...]:
-    """The box in pixels of the network's input, its score as class `index`, and its corners in pixels of the picture."""
+    """The box in pixels of the network's input, its score as class `index`, and its corners in the picture's pixels."""
     anchor = heads.heads[spot.head].anchor_at(spot, heads.size)
     x_a, y_a, w_a, h_a = (Worked(f"{name}_a", value) for name, value in zip("xywh", anchor, strict=True))
     wide, high = (Worked(f"{name}_p", side) for name, side in zip("wh", heads.inside, strict=True))
