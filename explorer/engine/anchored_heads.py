@@ -32,11 +32,10 @@ def chances_of(head: AnchorHead, value: Tensor) -> Tensor:
 
 
 def _apart(head: AnchorHead, value: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor | None, str]:
-    """Scores, their numbers (N, A, K, H, W), offsets (N, 4·A, H, W), what else scores come from (N, A, H, W), and how."""
+    """Scores, their numbers (N, A, K, H, W), offsets (N, 4·A, H, W), what else scores come from (N, A, H, W), how."""
     value, count = value.float(), len(head.anchors)
-    numbers, offsets, centre = value.split(
-        [count * head.classes, 4 * count, value.shape[1] - count * (head.classes + 4)], 1
-    )
+    sizes = [count * head.classes, 4 * count, value.shape[1] - count * (head.classes + 4)]
+    numbers, offsets, centre = torch.split(value, sizes, 1)
     t = numbers.reshape(len(value), count, head.classes, *value.shape[2:])
     if head.chances == "softmax":
         chances = t.softmax(2)
@@ -122,7 +121,7 @@ def looked(
         for start in range(0, len(cut), BATCH)
     ]
     told = torch.cat([torch.zeros(0, 5 * head.classes), *parts])
-    t, offsets = told.split([head.classes, 4 * head.classes], 1)
+    t, offsets = torch.split(told, [head.classes, 4 * head.classes], 1)
     return Looked(
         id, Offsets(shift=head.shift, growth=head.growth), regions, sure, _numbers(t),
         _numbers(offsets.reshape(-1, head.classes, 4)),

@@ -23,7 +23,7 @@ from explorer.maths.head_records import SHOWN, Head, Heads, Limits, Thresholds
 from explorer.maths.heads import RawBoxes
 from explorer.maths.records import Guess, Prediction, Progress
 from explorer.maths.regions import Looked
-from explorer.network.network import Network
+from explorer.network.network import Network, Node
 from explorer.network.project import Project
 
 Finder = Yolo | AnchorHead | RegionHead
@@ -85,8 +85,17 @@ def heads_of(program: Program) -> dict[str, Finder]:
     nodes = program.network.nodes.values()
     align = second_stage(program.network)
     first = program.network.nodes[align].inputs if align else ()
-    heads = {node.id: node.layer for node in nodes if isinstance(node.layer, Finder) and node.id not in first}
+    heads = {
+        node.id: node.layer
+        for node in nodes
+        if isinstance(node.layer, Finder) and node.id not in first and _looks(program.network, node, align)
+    }
     return {id: head for id, head in heads.items() if not program.facts[id].problem} or heads
+
+
+def _looks(network: Network, node: Node, align: str) -> bool:
+    """Whether a head has something to look at: a RegionHead what was cut out of maps."""
+    return not isinstance(node.layer, RegionHead) or (bool(align) and align in network.before([node.id]))
 
 
 def with_inputs(program: Program, heads: Iterable[str]) -> tuple[str, ...]:

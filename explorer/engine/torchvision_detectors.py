@@ -146,9 +146,9 @@ def _anchor_heads(module: Any) -> list[AnchorHead]:
     if kind == "FasterRCNN":
         x, _, w, _ = first.box_coder.weights
         return [AnchorHead(of, 1, shift=float(x), growth=float(w), best=first.pre_nms_top_n(), most=0) for of in sizes]
-    sides = "four sides" if kind == "FCOS" else "centre and size"
+    rule = "four sides" if kind == "FCOS" else "centre and size"
     classes, best, most = module.head.classification_head.num_classes, module.topk_candidates, module.detections_per_img
-    return [AnchorHead(of, classes, sides=sides, best=best, most=most) for of in sizes]
+    return [AnchorHead(of, classes, sides=rule, best=best, most=most) for of in sizes]
 
 
 def _steps(module: Any, side: int) -> Iterator[float]:
@@ -211,8 +211,9 @@ class _Pyramid(nn.Module):
             wide = F.interpolate(last, scale_factor=factor, mode="nearest") if factor > 1 else last
             last = fpn.inner_blocks[number](maps[number]) + wide
             found.insert(0, fpn.layer_blocks[number](last))
-        found, _ = fpn.extra_blocks(found, maps, [])
-        return found
+        levels: list[Tensor]
+        levels, _ = fpn.extra_blocks(found, maps, [])
+        return levels
 
 
 class _Dense(_Pyramid):
@@ -264,7 +265,7 @@ class _SecondStage(nn.Module):
         return [last.cls_score(found), last.bbox_pred(found)]
 
 
-def _copies(head: nn.Module, count: int) -> nn.ModuleList:
+def _copies(head: nn.Module, count: int) -> Any:
     """The head once for each map; all share its numbers."""
     kept = {id(tensor): tensor for tensor in (*head.parameters(), *head.buffers())}
     return nn.ModuleList(copy.deepcopy(head, dict(kept)) for _ in range(count))

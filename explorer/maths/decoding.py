@@ -63,7 +63,7 @@ def in_cells(heads: Heads, spot: Spot) -> tuple[float, float, float, float]:
 
 
 def chances_of(heads: Heads, spot: Spot) -> tuple[tuple[int, float], ...]:
-    """Classes a box may be, with the chance of each, or its score, the likeliest first; none where all are of one kind."""
+    """Classes a box may be, with the chance or score of each, the likeliest first; none where all are of one kind."""
     head = heads.heads[spot.head]
     if not isinstance(head, Head):
         return known_chances(head, spot)

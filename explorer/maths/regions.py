@@ -99,7 +99,7 @@ class Looked:
     @property
     def classes(self) -> int:
         """How many kinds of things it tells apart, that of nothing included."""
-        return self.t.shape[1]
+        return int(self.t.shape[1])
 
     @property
     def slots(self) -> int:

@@ -152,7 +152,7 @@ def region(case: Case) -> Account:
         blend(size, 0, size, layer.size, layer.samples)[at]
         for at, size in zip((case.place.row, case.place.column), case.x[port].shape[1:], strict=True)
     ]
-    rows, columns = (np.flatnonzero(line) for line in weights)
+    rows, columns = (np.flatnonzero(line).tolist() for line in weights)
     down, across = weights[0][rows], weights[1][columns]
     window = case.window(([case.place.channel], rows, columns), port, weights=np.outer(down, across)[None])
     said = (
