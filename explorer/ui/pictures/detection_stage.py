@@ -24,6 +24,7 @@ FIRST = "Found, Grid, Anchors"
 SWITCH = """
 QToolButton {{ padding: 2px 0; border: 1px solid {outline}; border-radius: 3px; color: {text}; background: {base}; }}
 QToolButton:checked {{ background: {accent}; border-color: {accent}; color: {on_accent}; }}
+QToolButton:disabled {{ background: {window}; border-color: {edge}; color: {dim}; }}
 QToolButton:focus {{ border-color: {text}; }}
 """
 """The look of a layer's button: whether it is on is seen from the back of a lecture hall."""
