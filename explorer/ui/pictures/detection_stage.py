@@ -163,6 +163,7 @@ class DetectionStage(QWidget):
             button.setEnabled(name in apply)
             button.setToolTip(LAYERS[name] if name in apply else NOT_HERE[name])
         self.anchor.clear()
+        self.anchor.setEnabled("Anchors" in apply)
         self.anchor.addItem("the surest anchor")
         for place, (width, height) in enumerate(heads.heads[self.chosen_head].anchors if heads else ()):
             self.anchor.addItem(f"anchor {place + 1} · {width:.3g} × {height:.3g}")
