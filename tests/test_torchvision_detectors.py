@@ -23,9 +23,9 @@ from explorer.engine import torchvision_detectors as detectors
 from explorer.engine.answers import answer
 from explorer.engine.library import ENTRIES
 from explorer.engine.program import ProgramError
-from explorer.engine.questions import Detect, Pixels
+from explorer.engine.questions import Detect, Pixels, RankChannels, Watch
 from explorer.engine.trained import ReadingError
-from explorer.formats import tensors
+from explorer.formats import project_json, tensors
 from explorer.formats.recipes import input_size, placement, to_input
 from explorer.layers.dense import Input, Linear
 from explorer.layers.regions import AnchorHead, RegionHead, RoIAlign
@@ -130,6 +130,14 @@ def test_boxes_are_torchvision_s_and_what_is_behind_each(name: str, photo: np.nd
     *_, afresh = answer(Detect(project, Pixels(photo), "cpu", 100, marks.least, 0.3, hidden=marks.hidden))
     assert again.top == afresh.top
     assert 0 < len(again.top) < len(prediction.top)
+    # in a video's frame the Input is as it stands
+    *_, seen = answer(Watch(project_json.dumped(project), Pixels(photo)))
+    assert seen.problem == ""
+    assert len(seen.prediction.top) > 10
+    if not project.recipe.shorter:
+        assert seen.prediction.top == prediction.top[:100]
+    *_, ranked = answer(RankChannels(project, Pixels(photo), list(project.network.nodes)[-3]))
+    assert np.isfinite(ranked.falls).all()
 
 
 @pytest.mark.parametrize("name", ["retinanet_resnet50_fpn_v2", "fasterrcnn_resnet50_fpn_v2", "ssd300_vgg16"])

@@ -59,7 +59,8 @@ def anchored(id: str, head: AnchorHead, value: Tensor, fed: tuple[int, int], ins
     differences = _numbers(offsets.reshape(count, 4, rows, columns).movedim(1, -1))
     step = (head.step,) * 2 if head.step else (fed[1] // rows, fed[0] // columns)
     boxes = decoded(head.anchors, differences, rule, step, head.start, inside)
-    all_chances, all_t = (of.movedim(1, -1).reshape(-1, head.classes)[places, classes] for of in (chances, t))
+    where = torch.unravel_index(places, scores.shape)
+    all_chances, all_t = (of.movedim(1, -1)[(*where, classes)] for of in (chances, t))
     return Anchored(
         id,
         head.anchors,
@@ -83,14 +84,17 @@ def anchored(id: str, head: AnchorHead, value: Tensor, fed: tuple[int, int], ins
 
 def _best(ranked: Tensor, most: int, of_class: bool) -> tuple[Tensor, Tensor]:
     """Place and class of the highest numbers (A, K, H, W): `most` of all, or of each class but that of nothing."""
-    flat = ranked.movedim(1, -1).reshape(-1, ranked.shape[1])  # [A·H·W, K]
     if of_class:
+        flat = ranked.movedim(1, -1).flatten(0, 2)  # [A·H·W, K]
         count = min(most or len(flat), len(flat))
         places = flat[:, 1:].topk(count, dim=0).indices
         kinds = torch.arange(1, flat.shape[1], device=flat.device).expand_as(places)
         return places.flatten(), kinds.flatten()
-    found = flat.flatten().topk(min(most or flat.numel(), flat.numel())).indices
-    return found // flat.shape[1], found % flat.shape[1]
+    some = ranked.amax(1).flatten()  # the best scores lie in the boxes with the best one: the others need no sorting
+    some = some.topk(min(most or len(some), len(some))).indices
+    rows = ranked.movedim(1, -1)[torch.unravel_index(some, ranked[:, 0].shape)]  # [M, K]
+    found = rows.flatten().topk(min(most or rows.numel(), rows.numel())).indices
+    return some[found // rows.shape[1]], found % rows.shape[1]
 
 
 def looked(
