@@ -16,8 +16,8 @@ from torchvision.models import get_model
 from explorer.engine import torchvision_detectors as detectors
 
 SPREADS = {
-    "cls_logits": 1.0, "cls_score": 1.0, "classification_head.module_list": 1.0, "bbox_reg.": 0.4, "bbox_pred": 0.2,
-    "regression_head.module_list": 2.0, "bbox_ctrness": 1.0,
+    "cls_logits": 1.0, "cls_score": 1.0, "classification_head.module_list": 1.0, "bbox_reg.": 0.2, "bbox_pred": 0.1,
+    "regression_head.module_list": 0.7, "bbox_ctrness": 1.0,
 }  # fmt: skip
 """How far the numbers of the last layers are to differ, by a part of their names."""
 SMALL = {"min_size": 96, "max_size": 160}

@@ -58,8 +58,9 @@ NAMES = [name if name in FAMILIES else pytest.param(name, marks=pytest.mark.ever
 
 @pytest.fixture(scope="module")
 def photo(assets: Path) -> np.ndarray:
+    """As small as it is looked at: else differences grow with it."""
     with Image.open(assets / "images" / "dog.jpg", formats=("JPEG",)) as image:
-        image.thumbnail((300, 300))
+        image.thumbnail((160, 160))
         return np.asarray(image.convert("RGB"))
 
 
