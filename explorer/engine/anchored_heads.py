@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 
 import numpy as np
 import torch
@@ -14,6 +14,7 @@ from explorer.engine.program import Program
 from explorer.layers.regions import AnchorHead, RegionHead, RoIAlign
 from explorer.maths.anchored import Anchored, decoded
 from explorer.maths.head_records import Offsets
+from explorer.maths.records import Progress
 from explorer.maths.regions import Looked, chosen, levels
 from explorer.network.network import Network
 
@@ -97,9 +98,9 @@ def _best(ranked: Tensor, most: int, of_class: bool) -> tuple[Tensor, Tensor]:
     return some[found // rows.shape[1]], found % rows.shape[1]
 
 
-def looked(
+def look_again(
     program: Program, id: str, values: Mapping[str, Tensor], fed: tuple[int, int], inside: tuple[float, float]
-) -> Looked:
+) -> Generator[Progress, None, Looked]:
     """The second stage, run for one picture: a RegionHead's scores and offsets for the regions that the first proposes.
 
     values: (1, …) of what enters the RoIAlign. fed and inside: (width, height) of the input, and of the picture in it.
@@ -120,11 +121,11 @@ def looked(
     regions, sure = chosen(boxes, chances, rule.least, rule.overlap, rule.proposals)
     maps = [values[source].float() for source in align.inputs[: rule.levels]]
     cut = _cut(maps, torch.from_numpy(regions).to(program.device), rule, fed)
-    parts = [
-        program.onward({align.id: cut[start : start + BATCH].contiguous()}, [id])[id].float().cpu()
-        for start in range(0, len(cut), BATCH)
-    ]
-    told = torch.cat([torch.zeros(0, 5 * head.classes), *parts])
+    parts = [torch.zeros(0, 5 * head.classes)]
+    for start in range(0, len(cut), BATCH):
+        yield Progress("Looking at regions", start, len(cut))
+        parts.append(program.onward({align.id: cut[start : start + BATCH].contiguous()}, [id])[id].float().cpu())
+    told = torch.cat(parts)
     t, offsets = torch.split(told, [head.classes, 4 * head.classes], 1)
     return Looked(
         id, Offsets(shift=head.shift, growth=head.growth), regions, sure, _numbers(t),

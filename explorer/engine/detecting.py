@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from explorer.engine.anchored_heads import anchored, looked, second_stage
+from explorer.engine.anchored_heads import anchored, look_again, second_stage
 from explorer.engine.cascade import find, stages_of
 from explorer.engine.fed import fed as fed_for
 from explorer.engine.probes import image_for, label_of, picture, predict, program_of
@@ -59,14 +59,17 @@ def detect(question: Detect) -> Iterator[Progress | Prediction]:
     source = question.source
     pixels = picture(source).pixels if isinstance(source, PictureFile) else source.pixels
     whole = picture(source).size if isinstance(source, PictureFile) else pixels.shape[1::-1]
-    if not any(isinstance(head, Yolo) for head in heads.values()):
+    large = not any(isinstance(head, Yolo) for head in heads.values())
+    if large:
         program = fed_for(program, project.recipe, pixels.shape[1::-1])
     image = image_for(source, project, program, next(iter(heads)))
     wanted = with_inputs(program, heads)
-    yield from program.prepare(wanted)
+    fed = image.shape[3], image.shape[2]
+    yield from program.build(wanted) if large else program.prepare(wanted)
     start = time.perf_counter()
-    values = program.values(image, wanted)
-    raw = RawBoxes(put_out(values, program, heads, (image.shape[3], image.shape[2]), whole, project))
+    values = (yield from _passed(program, image, wanted)) if large else program.values(image, wanted)
+    again = yield from _second_looks(values, program, heads, fed, whole, project)
+    raw = RawBoxes(put_out(values, program, heads, fed, whole, project, again))
     thresholds = Thresholds(question.least, question.overlap, question.suppression, question.hidden)
     top = raw.guesses(thresholds, question.count)
     milliseconds = (time.perf_counter() - start) * 1000
@@ -110,12 +113,40 @@ def with_inputs(program: Program, heads: Iterable[str]) -> tuple[str, ...]:
     return tuple(wanted)
 
 
-def put_out(
+def _passed(
+    program: Program, image: torch.Tensor, wanted: tuple[str, ...]
+) -> Generator[Progress, None, dict[str, torch.Tensor]]:
+    """The same as `program.values`, with a step behind each layer in which it can be stopped: on a slow machine such a
+    network takes many seconds."""
+    values, steps = {}, program.passed(wanted)
+    told = f"Looking at {image.shape[3]} × {image.shape[2]} pixels"
+    for number, (id, value) in enumerate(program.passing(image, {*wanted, *steps})):
+        if id in wanted:
+            values[id] = value.clone()  # the program may write over its own
+        yield Progress(told, number, len(steps))
+    return values
+
+
+def _second_looks(
     values: Mapping[str, torch.Tensor], program: Program, heads: Mapping[str, Finder], fed: tuple[int, int],
     whole: tuple[int, int], project: Project,
+) -> Generator[Progress, None, dict[str, Looked]]:  # fmt: skip
+    place, found = placement(project.recipe, whole, *fed), {}
+    for id, head in heads.items():
+        if isinstance(head, RegionHead):
+            found[id] = yield from look_again(program, id, values, fed, (place.width, place.height))
+    return found
+
+
+def put_out(
+    values: Mapping[str, torch.Tensor], program: Program, heads: Mapping[str, Finder], fed: tuple[int, int],
+    whole: tuple[int, int], project: Project, again: Mapping[str, Looked] | None = None,
 ) -> Heads:  # fmt: skip
     """What the heads made of a picture that is `whole`, fed in an input of `fed`, each (width, height), out of the
-    values of `with_inputs`. A second stage runs here. Raises ProgramError."""
+    values of `with_inputs`. again: what a second stage made of it; where that is None, it runs here. Raises
+    ProgramError."""
+    if again is None:
+        again = _last(_second_looks(values, program, heads, fed, whole, project))
     recipe = project.recipe
     place = placement(recipe, whole, *fed)
     scale = whole[0] / place.width, whole[1] / place.height
@@ -126,7 +157,7 @@ def put_out(
         if isinstance(head, AnchorHead):
             return anchored(id, head, values[id][0], fed, (place.width, place.height))
         if isinstance(head, RegionHead):
-            return looked(program, id, values, fed, (place.width, place.height))
+            return again[id]
         raw, value = values[program.network.nodes[id].inputs[0]], values[id]
         return Head(id, _numbers(raw), _numbers(value), head.anchors, head.chances, head.reach)
 
@@ -151,6 +182,16 @@ def found_by_stages(program: Program, question: Detect) -> Generator[Progress, N
             (found.boxes * np.tile(scale, 2)).tolist(), found.chances, (found.points * scale).tolist(), strict=True
         )
     )[: question.count]
+
+
+def _last(steps: Generator[Progress, None, dict[str, Looked]]) -> dict[str, Looked]:
+    """What a generator gives in the end."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            found: dict[str, Looked] = end.value
+            return found
 
 
 def _numbers(value: torch.Tensor) -> NDArray[np.float32]:
