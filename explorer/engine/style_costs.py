@@ -47,7 +47,7 @@ class Paired(torch.autograd.Function):
         if share is not None:
             return f.float().T @ (f.float() * share[:, None])
         whole = len(f) // BLOCKS * BLOCKS
-        blocks, left = f[:whole].reshape(BLOCKS, whole // BLOCKS, -1), f[whole:].float()
+        blocks, left = f[:whole].reshape(BLOCKS, -1 if whole else 0, f.shape[1]), f[whole:].float()
         return torch.bmm(blocks.transpose(1, 2), blocks).float().sum(0) + left.T @ left
 
     @staticmethod
