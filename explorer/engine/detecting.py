@@ -89,12 +89,13 @@ def put_out(
     recipe = project.recipe
     place = placement(recipe, whole, *fed)
     scale = whole[0] / place.width, whole[1] / place.height
-    usual = Limits(recipe.least, recipe.overlap, next(iter(heads.values())).suppression)
+    first = next(iter(heads.values()))
+    usual = Limits(recipe.least, recipe.overlap, first.suppression, first.beta)
     return Heads(
         tuple(
             Head(
                 id, _numbers(values[program.network.nodes[id].inputs[0]]), _numbers(values[id]), head.anchors,
-                head.chances, head.reach,
+                head.chances, head.reach, head.growth,
             )
             for id, head in heads.items()
         ),

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from explorer.maths.head_records import Heads, Spot, Thresholds
 from explorer.maths.records import Guess
-from explorer.maths.suppression import MEASURES, kept
+from explorer.maths.suppression import kept, measured
 from explorer.maths.yolo import Candidates, candidates, decoded
 
 MOST = 10_000
@@ -21,7 +21,7 @@ class RawBoxes:
 
     def __init__(self, heads: Heads) -> None:
         self.heads = heads
-        self.grids = tuple(decoded(head.values, head.anchors, heads.size) for head in heads.heads)
+        self.grids = tuple(decoded(head.values, head.anchors, heads.size, head.growth) for head in heads.heads)
         self._starts = np.cumsum([0, *(grid.objectness.size for grid in self.grids)])
 
     def __len__(self) -> int:
@@ -73,7 +73,7 @@ class RawBoxes:
     def found(self, thresholds: Thresholds, count: int) -> Candidates:
         """The best `count` of what suppression leaves of that."""
         limits = self.heads.filled(thresholds)
-        found = kept(self.candidates(thresholds), limits.overlap, MEASURES[limits.suppression])
+        found = kept(self.candidates(thresholds), limits.overlap, measured(limits))
         return found.taken(range(min(len(found), count)))
 
     def guesses(self, thresholds: Thresholds, count: int) -> tuple[Guess, ...]:
