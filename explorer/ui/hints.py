@@ -90,6 +90,7 @@ HINTS = {
     "Start building": "Begin an empty network on the canvas.",
     "Build your first network": "Be shown in five steps how a network is built and run.",
     "Browse the gallery…": "See classic networks, and open one.",
+    "Open the labs…": "Small experiments with finding things in pictures.",
     "Browse the library…": "See trained networks, and get or open one.",
     "Open file…": "Open a network that is in a file.",
     "Search networks": "Type a part of a name, a year, or what is told of a network.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -121,12 +121,8 @@ class Window(PanelledWindow):
         session.conventions_changed.connect(partial(setattr, self.settings, "conventions"))
         session.thresholds_changed.connect(partial(setattr, self.settings, "thresholds"))
         self.files.recent_changed.connect(self._show_recent)
-        self.pages.start.camera_requested.connect(
-            lambda: self.files.open_model(DETECTOR, then=self.picture.videos.open_camera)
-        )
-        self.pages.start.samples_requested.connect(
-            lambda: self.files.open_model(DETECTOR, then=self.picture.videos.open_samples)
-        )
+        self.pages.start.camera_requested.connect(lambda: self.find_faces(self.picture.videos.open_camera))
+        self.pages.start.samples_requested.connect(lambda: self.find_faces(self.picture.videos.open_samples))
         self._show_recent()
         self.pages.currentChanged.connect(lambda _: self._step_aside())
         self.status.problem_requested.connect(self._show_problem)
@@ -142,6 +138,10 @@ class Window(PanelledWindow):
         document.renamed.connect(self._show_title)
 
     # What commands do
+
+    def find_faces(self, begin: Callable[[], object]) -> None:
+        """Open the detector that comes with the program, make room for the picture, and begin with what it shows."""
+        self.files.open_model(DETECTOR, then=lambda: (self.docks.watch_picture(), begin()))
 
     def build(self) -> None:
         """Leave the start page for the canvas."""

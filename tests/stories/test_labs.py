@@ -33,6 +33,14 @@ def test_the_window_is_the_labs_until_she_goes_back(user, page) -> None:
     assert [title for title, dock in docks.items() if dock.isHidden()] == ["History"]
 
 
+def test_from_the_start_page(user) -> None:
+    user.window.pages.start.labs.setFocus()
+    user.press(Qt.Key.Key_Return)
+    user.wait(lambda: user.window.pages.currentWidget() is user.window.pages.labs)
+    user.press(Qt.Key.Key_Escape)
+    assert user.window.pages.currentWidget() is user.window.pages.start
+
+
 def test_every_lab_opens_says_what_it_teaches_and_fits(user, page) -> None:
     for row, title in enumerate(LABS):
         page.list.setCurrentRow(row)
