@@ -166,10 +166,10 @@ def lab(qtbot) -> PyramidLab:
 
 
 def test_it_begins_where_p_net_is_surest(lab) -> None:
-    assert lab.size.text() == ""
+    assert lab.heading.text() == ""
     lab.work.answered.emit(pyramid())
     assert (lab.place, lab.cell) == (1, (2, 5))
-    assert lab.size.text() == "Size 1: 25 × 17 pixels"
+    assert lab.heading.text() == "Size 1: 25 × 17 pixels"
     assert lab.said.text().startswith("Row 2, column 5: a window of 29 × 29 pixels")
     assert lab.said.text().endswith("1.0000, which makes it a box.")
     assert lab.map.mark == (5, 2, 6, 3)
@@ -259,7 +259,7 @@ def test_settings_ask_the_worker_and_are_undone(lab, monkeypatch: pytest.MonkeyP
 def test_a_picture_too_small_for_any_window(lab) -> None:
     empty = of_all_sizes((), 0.7)
     lab.work.answered.emit(Pyramid(FIELD, (), (), empty, (), 40, 1.0))
-    assert "No face from that size on fits" in lab.size.text()
+    assert "No face from that size on fits" in lab.heading.text()
     assert lab.sheet.mark is None
     press(lab, Qt.Key.Key_PageDown)
     press(lab, Qt.Key.Key_Right)

@@ -11,11 +11,14 @@ from explorer.engine.detecting import found_by_stages, heads_of, put_out, with_i
 from explorer.engine.probes import guessed, image_for, maps_of, program_of
 from explorer.engine.program import Program, ProgramError
 from explorer.engine.questions import Detect, Predict, Watch
+from explorer.engine.replay import Replays
 from explorer.formats import project_json
 from explorer.maths.head_records import SHOWN
 from explorer.maths.heads import RawBoxes
 from explorer.maths.records import FeatureMaps, Prediction, Progress, Seen
 from explorer.network.project import Project
+
+_replays = Replays()
 
 
 def watch(question: Watch) -> Iterator[Progress | Seen]:
@@ -41,7 +44,7 @@ def watch(question: Watch) -> Iterator[Progress | Seen]:
     started = time.perf_counter()
     image = image_for(question.frame, project, program, wanted[0])
     made = time.perf_counter()
-    values = program.values(image, wanted)
+    values = _replays.values(program, image, tuple(wanted))
     ran = time.perf_counter()
     prediction = None
     try:
@@ -61,6 +64,8 @@ def watch(question: Watch) -> Iterator[Progress | Seen]:
     maps = maps_of(program, values, nodes, question.range, question.together) if nodes else ()
     ended = time.perf_counter()
     yield Seen(prediction, maps, problem, (made - started) * 1e3, (ran - made) * 1e3, (ended - ran) * 1e3)
+    if not nodes:  # else another choice of nodes would be another recording
+        _replays.go_on(program, tuple(wanted))
 
 
 def _watch_stages(

@@ -141,7 +141,12 @@ class Window(PanelledWindow):
 
     def find_faces(self, begin: Callable[[], object]) -> None:
         """Open the detector that comes with the program, make room for the picture, and begin with what it shows."""
-        self.files.open_model(DETECTOR, then=lambda: (self.docks.watch_picture(), begin()))
+
+        def watch() -> None:
+            self.docks.watch_picture()
+            begin()
+
+        self.files.open_model(DETECTOR, then=watch)
 
     def build(self) -> None:
         """Leave the start page for the canvas."""

@@ -108,11 +108,11 @@ class PyramidLab(Lab):
         self.drawing.addLayout(row, 1)
         self.drawing.addWidget(self.strip)
         self.missing, self.get = Text(), QPushButton()
-        self.size, self.said, self.boxes = Text(size="title"), Text(), Text()
+        self.heading, self.said, self.boxes = Text(size="title"), Text(), Text()
         self.form, self.table, self.formulas = Form(Sizes()), PlainTable("Sizes"), FormulaColumn()
         self.cost, self.honest = PlainTable("Multiplications"), Text(role="dim")
         lanes = LaneLine(session, library.LANE), LaneLine(session, LANE)
-        parts = (self.missing, self.get, *lanes, self.size, self.said, self.boxes, self.table, self.form)
+        parts = (self.missing, self.get, *lanes, self.heading, self.said, self.boxes, self.table, self.form)
         for part in (*parts, self.cost, self.honest, self.formulas):
             self.numbers.column.addWidget(part)
         self.numbers.column.addStretch(1)
@@ -254,7 +254,7 @@ class PyramidLab(Lab):
         drawn = found.together if self.value.every else found.found[self.place]
         self.sheet.left, self.sheet.dropped = _boxes(drawn.boxes[drawn.kept]), _boxes(drawn.boxes[~drawn.kept])
         with self.numbers.changing():
-            self.size.say(size_in_words(found, self.place))
+            self.heading.say(size_in_words(found, self.place))
             self.boxes.say(boxes_in_words(found, self.place, self.value.least, self.value.every))
             self.table.show_rows(*size_rows(found, self.place))
             self.cost.show_rows(*cost_rows(found))
@@ -270,7 +270,7 @@ class PyramidLab(Lab):
         self.sheet.update()
         with self.numbers.changing():
             small = "No face from that size on fits this picture: let the smallest face be smaller."
-            self.size.say(small if found is not None else "")
+            self.heading.say(small if found is not None else "")
             for text in (self.said, self.boxes, self.honest):
                 text.say("")
             for table in (self.table, self.cost):

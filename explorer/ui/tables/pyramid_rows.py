@@ -85,5 +85,6 @@ def cell_rows(found: Pyramid, smallest: int, factor: float, place: int, row: int
     )
     rows = [worked_row("s", worked_scale(smallest, factor, place, field))]
     for name, count in (("across", across), ("down", down)):
+        assert isinstance(count, Symbol)  # it was made of some
         rows.append(Row(name, count.formula, count.numbers, int(count), (HANGING.why,), count))
     return rows + [worked_row(name, side) for name, side in worked_sides(size, row, column, field).items()]
