@@ -13,6 +13,7 @@ from explorer.engine.program import Program, ProgramError
 from explorer.engine.questions import Detect, Predict, Watch
 from explorer.engine.replay import Replays
 from explorer.formats import project_json
+from explorer.layers.detection import Yolo
 from explorer.maths.head_records import SHOWN
 from explorer.maths.heads import RawBoxes
 from explorer.maths.records import FeatureMaps, Prediction, Progress, Seen
@@ -26,10 +27,10 @@ def watch(question: Watch) -> Iterator[Progress | Seen]:
     project = _project(question.project)
     program = yield from program_of(project, question.device)
     nodes = tuple(id for id in question.nodes if id in project.network.nodes)
-    if stages_of(project.network):
+    stages, heads = _parts(program)
+    if stages:
         yield from _watch_stages(program, nodes, question, project)
         return
-    heads = heads_of(program)
     problem, ends = "", tuple(heads)
     try:
         ends = ends or (program.output,)
@@ -86,6 +87,12 @@ def _watch_stages(
         values = program.values(image_for(question.frame, project, program, nodes[0]), nodes)
         maps = maps_of(program, values, nodes, question.range, question.together)
     yield Seen(prediction, maps, problem, 0.0, (ran - started) * 1e3, (time.perf_counter() - ran) * 1e3)
+
+
+@lru_cache(maxsize=1)  # a program is asked for frame after frame
+def _parts(program: Program) -> tuple[tuple[str, ...], dict[str, Yolo]]:
+    """The stages of a cascade, and the heads that find boxes."""
+    return stages_of(program.network), heads_of(program)
 
 
 @lru_cache(maxsize=1)
