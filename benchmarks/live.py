@@ -1,10 +1,11 @@
 """A video's frame from pixels to a picture with boxes: ours beside OpenCV DNN and onnxruntime.
 
 Each frame goes through all of them in turn, so that what else the machine does falls on all alike, and each computes
-with as many threads as the worker does. The processor time of each stands beside: it hardly changes where other work runs. Ours is the question that the window asks of the worker, answered in this
-process, and what the Picture panel draws; what it takes to get there in shared memory stands by itself. onnxruntime
-runs what we write as ONNX, between our own input and our own boxes; nothing of it is drawn. Prints one JSON line:
-medians in ms, and ours divided by each peer (goal: at most 0.85 of OpenCV's).
+with as many threads as the worker does. The processor time of each stands beside ("busy"): it changes less where other
+work runs. Ours is the question that the window asks of the worker, answered in this process, and what the Picture panel
+draws; what it takes to get there in shared memory stands by itself. onnxruntime runs what we write as ONNX, between our
+own input and our own boxes; nothing of it is drawn. Prints one JSON line: medians in ms, and ours divided by each peer
+(goal: at most 0.85 of OpenCV's).
 
 Usage: python -m benchmarks.live CFG_AND_WEIGHTS_STEM VIDEO [FRAMES]; needs opencv-python-headless below 5, which reads
 Darknet's files.

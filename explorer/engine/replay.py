@@ -63,9 +63,13 @@ class Replays:
         self._making: Iterator[Run | None] = iter(())
         self._run: Run | None = None
 
+    def ready(self, program: Program, wanted: tuple[str, ...]) -> bool:
+        """Whether there is a recording, which needs no preparation and no more memory than it had."""
+        return self._run is not None and self._is_of(program, wanted)
+
     def values(self, program: Program, image: Tensor, wanted: tuple[str, ...]) -> dict[str, Tensor]:
         """As `Program.values` gives them for one picture (1, C, H, W), by the recording where there is one."""
-        if self._run is not None and self._is_of(program, wanted):
+        if self._run is not None and self.ready(program, wanted):
             return self._run(image)
         return program.values(image, wanted)
 

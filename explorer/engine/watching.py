@@ -41,7 +41,8 @@ def watch(question: Watch) -> Iterator[Progress | Seen]:
     if not wanted:
         yield Seen(None, (), problem)
         return
-    yield from program.prepare(wanted)
+    if not _replays.ready(program, tuple(wanted)):
+        yield from program.prepare(wanted)
     started = time.perf_counter()
     image = image_for(question.frame, project, program, wanted[0])
     made = time.perf_counter()
