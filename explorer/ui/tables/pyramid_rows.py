@@ -41,7 +41,7 @@ def boxes_in_words(found: Pyramid, place: int, least: float, every: bool) -> str
 
 def size_rows(found: Pyramid, place: int) -> Rows:
     """Each size: how much smaller, its pixels, windows, boxes before and after suppression; the last row is of all."""
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (
             f"{number}" + (" ◂" if number == place else ""), f"{size.scale:.4f}", f"{size.size[1]}×{size.size[0]}",
             f"{windows:,}", f"{len(boxes.boxes):,}", f"{int(boxes.kept.sum()):,}",
