@@ -27,6 +27,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if "nightly" not in config.option.markexpr:
+        skip = pytest.mark.skip(reason="takes long: run with -m nightly")
+        for item in items:
+            if "nightly" in item.keywords:
+                item.add_marker(skip)
     if not config.getoption("--every-network"):
         skip = pytest.mark.skip(reason="a network like another one: run with --every-network")
         for item in items:
