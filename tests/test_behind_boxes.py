@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from explorer.engine.answers import answer
 from explorer.engine.opening import open_file
 from explorer.engine.questions import Detect, PictureFile, Pixels, Predict
+from explorer.layers.activations import Sigmoid
 from explorer.layers.dense import Input
 from explorer.layers.detection import Yolo
+from explorer.layers.shapes import Identity
 from explorer.layers.windows import Conv2d
 from explorer.maths.boxes import iou
 from explorer.maths.decoding import decoding, in_cells
@@ -84,18 +86,21 @@ def test_what_the_formulas_give_is_what_the_network_found(seen) -> None:
 heads_drawn = st.tuples(
     st.integers(1, 3), st.integers(1, 3), st.integers(1, 4), st.integers(1, 4),
     st.sampled_from(["sigmoid", "softmax"]), st.sampled_from([1.0, 1.05, 2.0]), st.integers(0, 1000),
+    st.sampled_from(["exp", "square"]),
 )  # fmt: skip
 
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(heads_drawn, min_size=1, max_size=2))
 def test_any_head_by_brute_force(drawn) -> None:
-    """Heads of YOLOv2, v3 and v4 through the network itself; each box again with Python's own numbers."""
+    """Heads of YOLOv2, v3, v4 and scaled v4 through the network itself; each box again with Python's own numbers."""
     nodes = [Node("in", Input(3, 8, 12))]
-    for number, (anchors, classes, *_, chances, reach, seed) in enumerate(drawn):
+    for number, (anchors, classes, *_, chances, reach, seed, growth) in enumerate(drawn):
         sizes = tuple((float(w), float(h)) for w, h in np.random.default_rng(seed).integers(1, 30, (anchors, 2)))
         nodes.append(Node(f"conv{number}", Conv2d(anchors * (5 + classes), 3, 2 + number, 1), ("in",)))
-        nodes.append(Node(f"head{number}", Yolo(sizes, classes, chances, reach), (f"conv{number}",)))
+        nodes.append(Node(f"sure{number}", Sigmoid() if growth == "square" else Identity(), (f"conv{number}",)))
+        head = Yolo(sizes, classes, chances, reach, growth=growth)
+        nodes.append(Node(f"head{number}", head, (f"sure{number}",)))
     project = Project(Network({node.id: node for node in nodes}), recipe=Recipe(crop=0.8))
     pixels = np.random.default_rng(1).integers(0, 256, (50, 40, 3), dtype=np.uint8)
     *_, prediction = answer(Detect(project, Pixels(pixels), "cpu", 10_000, 0.0, 1.0))
@@ -109,11 +114,16 @@ def test_any_head_by_brute_force(drawn) -> None:
         head, (rows, columns) = heads.heads[spot.head], heads.heads[spot.head].cells
         t = head.raw.reshape(len(head.anchors), -1, rows, columns)[spot.anchor, :, spot.row, spot.column].tolist()
 
-        def sure(x: float) -> float:
-            return 1 / (1 + math.exp(-x))
+        square = head.growth == "square"
+
+        def sure(x: float, square: bool = square) -> float:
+            return x if square else 1 / (1 + math.exp(-x))
+
+        def grown(x: float, square: bool = square) -> float:
+            return (2 * x) ** 2 if square else math.exp(x)
 
         x, y = (sure(v) * head.reach - (head.reach - 1) / 2 for v in t[:2])
-        w, h = (side * math.exp(v) for side, v in zip(head.anchors[spot.anchor], t[2:4], strict=True))
+        w, h = (side * grown(v) for side, v in zip(head.anchors[spot.anchor], t[2:4], strict=True))
         index = int(best[place])
         chance = sure(t[5 + index])
         if head.chances == "softmax":

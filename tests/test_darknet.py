@@ -14,15 +14,21 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from explorer.engine.answers import answer
 from explorer.engine.opening import READERS, open_file
 from explorer.engine.program import Program
+from explorer.engine.questions import Detect, Pixels
 from explorer.formats import tensors
 from explorer.formats.darknet.reading import assembled
 from explorer.formats.darknet.sections import LARGEST, Fault
 from explorer.layers.detection import Yolo
 from explorer.layers.shapes import Identity, PadChannels, Slice
 from explorer.layers.windows import Conv2d, MaxPool2d
+from explorer.maths.decoding import decoding
+from explorer.maths.head_records import Limits, Thresholds
+from explorer.maths.heads import RawBoxes
 from explorer.maths.sentences import Refusal
+from explorer.maths.suppression import measured
 from explorer.network.analysis import analyse, faulty
 from explorer.network.project import SUFFIX, Project
 from explorer.ui.files import FOREIGN
@@ -139,6 +145,87 @@ def test_heads_know_their_anchors() -> None:
     head = assembled(texts.yolov2_tiny_voc().encode()).nodes["region15"].layer
     assert head.anchors[0] == (34.56, 38.08)  # 1.08×1.19 cells of 32 pixels
     assert (head.chances, head.reach, head.suppression) == ("softmax", 1.0, "IoU")
+
+
+SCALED = """\
+[net]
+width=12
+height=8
+channels=3
+[convolutional]
+filters=16
+size=3
+stride=4
+pad=1
+activation=logistic
+[yolo]
+mask = 1,2
+anchors = 10,13, 16,30, 33,23
+classes=3
+num=3
+scale_x_y = 2.0
+nms_kind=diounms
+beta_nms=0.8
+new_coords=1
+objectness_smooth=1
+max_delta=2
+"""
+"""The end of a scaled YOLOv4: the sigmoid stands before the head."""
+
+
+def test_the_way_scaled_yolov4_draws_boxes(tmp_path: Path) -> None:
+    """Each box again as Darknet computes it, with plain loops on what the convolution gives."""
+    random = np.random.default_rng(0)
+    bias, weight = random.normal(0, 1, 16).astype("f4"), random.normal(0, 0.3, (16, 3, 3, 3)).astype("f4")
+    project = opened(written(tmp_path, SCALED, np.concatenate([bias, weight.ravel()])))
+    head = project.network.nodes["yolo1"].layer
+    assert head == Yolo(((16, 30), (33, 23)), 3, "sigmoid", 2.0, "DIoU", "square", 0.8)
+    assert project.network.nodes["yolo1"].inputs == ("conv0.logistic",)
+    pixels = random.integers(0, 256, (8, 12, 3), dtype=np.uint8)
+    x = torch.from_numpy(pixels).permute(2, 0, 1)[None].float() / 255
+    sure = torch.nn.functional.conv2d(x, torch.from_numpy(weight), torch.from_numpy(bias), 4, 1).sigmoid()[0].numpy()
+    *_, prediction = answer(Detect(project, Pixels(pixels), count=1000, least=0.0, overlap=1.0))
+    found = {(guess.place, guess.index): guess for guess in prediction.top}
+    assert len(found) == 2 * 2 * 3 * 3
+    for a, (wide, high) in enumerate(head.anchors):
+        for row in range(2):
+            for column in range(3):
+                s_x, s_y, s_w, s_h, there, *what = sure[8 * a : 8 * a + 8, row, column].tolist()
+                x_middle, y_middle = (column + 2 * s_x - 0.5) / 3 * 12, (row + 2 * s_y - 0.5) / 2 * 8
+                w, h = 4 * s_w**2 * wide, 4 * s_h**2 * high
+                box = x_middle - w / 2, y_middle - h / 2, x_middle + w / 2, y_middle + h / 2
+                for kind, chance in enumerate(what):
+                    guess = found[(a * 2 + row) * 3 + column, kind]
+                    assert guess.box == pytest.approx(box, abs=1e-3)
+                    assert guess.probability == pytest.approx(there * chance, abs=1e-5)
+    guess = prediction.top[0]
+    spot = RawBoxes(prediction.heads).spot(guess.place)
+    worked = {step.name: step.worked for step in decoding(prediction.heads, spot, guess.index)}
+    assert worked["b_x"].formula == "(σ_x·r − (r − 1) / 2 + c_x) / n_W"
+    assert worked["b_w"].formula == "p_w·(2·σ_w)^2 / W"
+    assert worked["p_c"].formula == "σ_o"
+    sides = [float(worked[side]) for side in ("left", "top", "right", "bottom")]
+    assert sides == pytest.approx(guess.box, abs=1e-3)
+    assert float(worked["score"]) == pytest.approx(guess.probability, abs=1e-6)
+
+
+def test_how_doubles_are_dropped(tmp_path: Path) -> None:
+    """Darknet's words for it; the distance's power counts only with diounms, as in its own loop."""
+
+    def head(kind: str) -> Yolo:
+        return assembled(SCALED.replace("diounms", kind).encode()).nodes["yolo1"].layer
+
+    heads = map(head, ("default", "cornersnms", "greedynms", "diounms"))
+    assert [(one.suppression, one.beta) for one in heads] == [
+        ("IoU", 0.6), ("IoU", 0.6), ("DIoU", 0.6), ("DIoU", 0.8),
+    ]  # fmt: skip
+    near, far = np.array([[0.0, 0, 10, 10]]), np.array([[3.0, 0, 13, 10]])
+    apart = (9 / (13**2 + 10**2)) ** 0.8
+    assert measured(Limits(suppression="DIoU", beta=0.8))(near, far) == pytest.approx(70 / 130 - apart)
+    assert measured(Limits(suppression="IoU", beta=0.8))(near, far) == pytest.approx(70 / 130)
+    project = opened(written(tmp_path, SCALED))
+    *_, prediction = answer(Detect(project, Pixels(np.zeros((8, 12, 3), np.uint8)), least=0.0))
+    assert prediction.heads.filled(Thresholds()) == Limits(0.25, 0.45, "DIoU", 0.8)
 
 
 @pytest.mark.parametrize("version", [(0, 1, 0), (0, 2, 5), (0, 0, 0), (1, 0, 0), (0, 1001, 0)])
@@ -315,8 +402,8 @@ WRONG = {
     "mask": (TINY + "[yolo]\nanchors=1,2\nmask=0,1\n", "mask names anchors that are not among the 1 there are"),
     "map": (TINY + "[yolo]\nanchors=1,2\nclasses=3\n", "needs 1·(5 + 3) = 8 channels, got 2"),
     "no anchor": (TINY + "[yolo]\nanchors=0,2\nclasses=3\n", "Yolo's anchors must be up to 100 sizes like 10×13"),
-    "nms": (TINY + "[yolo]\nanchors=1,2\nnms_kind=cornersnms\n", "nms_kind “cornersnms” is not known"),
-    "newer": (TINY + "[yolo]\nanchors=1,2\nnew_coords=1\n", "new_coords=1 is not known here"),
+    "nms": (TINY + "[yolo]\nanchors=1,2\nnms_kind=softnms\n", "nms_kind “softnms” is not known"),
+    "newer": (TINY + "[yolo]\nanchors=1,2\nnew_coords=2\n", "new_coords is 2, and only 0 and 1 are known"),
     "region of a vector": (TINY + "[connected]\n[region]\nanchors=1,2\n", "needs an image"),
     "sections": (TINY + "[dropout]\n" * 2000, "has 2,001 sections"),
 }  # fmt: skip

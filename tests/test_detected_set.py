@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PySide6.QtGui import QImage
 
 from explorer.engine.data_set_questions import EvaluateBoxes
 from explorer.engine.questions import Small
+from explorer.formats.detection_scores import table
 from explorer.maths.average_precision import Tally
 from explorer.maths.box_matching import Found, Truth, areas
 from explorer.maths.detection_records import DetectionEvaluation, DetectionSet, PictureFaults
 from explorer.maths.picture_faults import faults
 from explorer.network.project import Project
+from explorer.network.tables import comma_separated
+from explorer.ui import theme
 from explorer.ui.pictures.detection_results import DetectionResults, in_numbers
 from explorer.workspace.data_set import LANE
 from explorer.workspace.detected_set import DetectedSet
@@ -100,7 +104,15 @@ def test_it_starts_pauses_and_goes_on_with_other_labels(session, detected) -> No
     assert not detected.applies
 
 
-def test_results_as_they_come(qtbot, session, detected, monkeypatch) -> None:
+def test_a_class_that_a_table_would_run(detected) -> None:
+    """Its name comes from a stranger's labels."""
+    rows = table(evaluation(3).scores, lambda _: "=1+1")
+    assert comma_separated(rows).splitlines()[1].startswith("'=1+1,3,")
+    assert table(Tally().scores(), str) == rows[:1]
+    assert len(rows[0]) == len(rows[1]) == len(rows[2]) == 8 + 101
+
+
+def test_results_as_they_come(qtbot, session, detected, monkeypatch, tmp_path) -> None:
     opened: list[str] = []
     monkeypatch.setattr(session, "open_picture", opened.append)
     results = DetectionResults(detected)
@@ -120,7 +132,22 @@ def test_results_as_they_come(qtbot, session, detected, monkeypatch) -> None:
     assert results.classes.rows.item(0, 1).text() == "3"
     assert results.notes.text() == "Taken for the same: Dog and <b>dog. No class of the network: ox. A note."
     assert results.numbers.text() == in_numbers(detected.evaluation.scores)
+    curve = tmp_path / "curve.png"
+    monkeypatch.setattr("explorer.ui.destinations.choose_destination", lambda *_: str(curve))
+    results.export_curve.click()
+    image = QImage(str(curve))
+    assert image.width() == 2 * results.curve.width()
+    colours = {image.pixelColor(x, y).name() for x in range(0, image.width(), 2) for y in range(0, image.height(), 2)}
+    assert theme.current().accent in colours, "the curve that is looked at"
     results.tabs.setCurrentIndex(1)
+    assert results.grid.rows.numbers == (1, 2)
+    assert results.choice.currentText() == "<b>dog"
+    assert results.heading.text() == "2 of the 2 worst pictures in which something is missed: <b>dog"
+    results.order.setCurrentIndex(1)
+    assert results.grid.rows.numbers == (), "what is found wrongly is no dog"
+    results.order.setCurrentIndex(0)
+    results.choice.setCurrentIndex(0)
+    assert (results.classes.place, results.classes.selectedIndexes()) == (-1, [])
     assert results.grid.rows.numbers == (1, 2)
     assert results.heading.text() == "2 pictures in which something is missed"
     results.order.setCurrentIndex(1)

@@ -3,6 +3,7 @@
 # ruff: noqa: F811  (a fixture is imported, and then an argument)
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 from pathlib import Path
@@ -206,4 +207,22 @@ def test_the_command(assets: Path, cache: Path, tmp_path: Path, capsys) -> None:
     assert "give --labels" in failed(capsys, "evaluate", model, str(folder))
     wrong = str(tmp_path / "none.json")
     assert "“none.json” was not found" in failed(capsys, "evaluate", model, str(folder), "--labels", wrong)
-    assert "--csv" in failed(capsys, "evaluate", model, str(folder), "--labels", labels, "--csv", "a.csv")
+    table = tmp_path / "scores.csv"
+    ask = ("evaluate", model, str(folder), "--labels", labels, "--csv")
+    assert "cannot hold scores" in failed(capsys, *ask, "a.txt")
+    assert main([*ask, str(table)]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == f"Written: {table}"
+    with table.open(newline="", encoding="utf-8") as file:
+        rows = {row["class"]: row for row in csv.DictReader(file)}
+    assert list(rows) == ["motorbike", "dog", "mean of all classes"]
+    for one in said["classes"]:
+        row = rows[one["label"]]
+        assert [float(row[name]) for name in ("AP", "AP50", "AP VOC")] == pytest.approx(
+            [one["AP"], one["AP50"], one["VOC"]], abs=1e-6
+        )
+        assert (int(row["things"]), int(row["found"])) == (one["things"], one["found"])
+        curve = [float(row[f"precision at recall {recall:.2f}"]) for recall in said["recall"]]
+        assert curve == pytest.approx(one["precision"], abs=1e-6)
+    assert float(rows["mean of all classes"]["AP50"]) == said["AP50"]
+    assert "is there already" in failed(capsys, *ask, str(table))
+    assert main([*ask, str(table), "--force", "--json"]) == 0

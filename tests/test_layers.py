@@ -203,15 +203,16 @@ def test_impossible_settings_give_a_sentence(data) -> None:
 
 @pytest.mark.parametrize(("anchors", "classes"), [(1, 1), (3, 80), (5, 20), (5, 0)])
 @pytest.mark.parametrize("chances", ["sigmoid", "softmax"])
-def test_a_head_s_channels(anchors: int, classes: int, chances: str) -> None:
-    """For each anchor x, y, w, h, whether something is there, and the classes."""
-    head = Yolo(((10.0, 13.0),) * anchors, classes, chances, 1.25)
+@pytest.mark.parametrize("growth", ["exp", "square"])
+def test_a_head_s_channels(anchors: int, classes: int, chances: str, growth: str) -> None:
+    """For each anchor x, y, w, h, whether something is there, and the classes; "square" had its sigmoid before."""
+    head = Yolo(((10.0, 13.0),) * anchors, classes, chances, 1.25, growth=growth)
     agrees(head, ((anchors * (5 + classes), 4, 6),))
     x = torch.randn(2, anchors * (5 + classes), 4, 6)
     y = head.module(modules, tuple(x.shape[1:]))(x)
     for place in range(anchors * (5 + classes)):
         within, all_classes = place % (5 + classes), slice(place // (5 + classes) * (5 + classes) + 5, None)
-        expected = x[:, place].sigmoid()
+        expected = x[:, place].sigmoid() if growth == "exp" else x[:, place]
         if within < 2:
             expected = 1.25 * expected - 0.125
         elif within < 4:

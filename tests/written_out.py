@@ -43,7 +43,8 @@ def single(layer: Layer, shapes: tuple[Shape, ...]) -> Network:
 
 
 def apart(a: Tensor, b: Tensor) -> float:
-    """The largest difference, against the largest number."""
+    """The largest difference, against the largest finite number; the same infinity is no difference."""
     assert a.shape == b.shape
     a, b = a.detach(), b.detach()
-    return float((a - b).abs().max() / b.abs().max().clamp(min=1))
+    finite = b.where(b.isfinite(), 0)
+    return float((a - b).abs().where(a != b, 0).max() / finite.abs().max().clamp(min=1))

@@ -121,7 +121,9 @@ def _parser() -> argparse.ArgumentParser:
         help="for a detector, what is in the pictures: COCO's .json file, or a folder with Pascal VOC's .xml or YOLO's "
         ".txt files",
     )  # fmt: skip
-    evaluate.add_argument("--csv", metavar="OUT", default="", help="a .csv file for what is said of each picture")
+    evaluate.add_argument(
+        "--csv", metavar="OUT", default="", help="a .csv file: guesses of each picture; with --labels, scores"
+    )
     evaluate.add_argument(
         "--top", type=_count, default=5, metavar="K", help="guesses of each picture, 1 to 100, 5 if not given"
     )

@@ -25,18 +25,15 @@ def evaluate(
     name: str, folder: str, labels: str, count: int, where: tuple[str, bool], as_json: bool, accepted: bool
 ) -> str:
     """The command's output. labels: for a detector, "" for none; count: guesses of each picture; where: a CSV file for
-    them, "" for none, and whether it may be written over; accepted: what the licence of a model forbids was agreed
-    to."""
+    them, or for a detector's scores, "" for none, and whether it may be written over; accepted: what the licence of a
+    model forbids was agreed to."""
     table, force = where
     from explorer.formats.picture_folder import check_folder
-
-    if labels and table:
-        raise Refusal("--csv is for guesses, of which a detector has none: leave it out, and give --json.")
 
     check_folder(folder)  # before anything slow: a wrong path is said at once
     if table:
         try:
-            predictions.check(table, force)
+            predictions.check(table, force, "scores" if labels else "predictions")
         except predictions.AlreadyThere as error:
             raise Refusal(f"{error}, or give --force.") from error
     project = trained(name, accepted)
@@ -45,7 +42,7 @@ def evaluate(
     if labels:
         from explorer.cli.evaluate_boxes import evaluate_boxes
 
-        return evaluate_boxes(project, folder, labels, as_json)
+        return evaluate_boxes(project, folder, labels, table, as_json)
     if has_heads(project.network):
         raise Refusal(
             f"{shortened(name, 60)} finds boxes: give --labels with COCO's .json file, or the folder with Pascal VOC's "

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.cli.facts import aligned
 from explorer.cli.manners import finished, note, plain
+from explorer.formats import detection_scores
+from explorer.formats.detection_scores import HALF
 from explorer.maths.average_precision import RECALLS, Scores
 from explorer.maths.detection_records import DetectionEvaluation, DetectionSet
 from explorer.maths.sentences import shortened
@@ -17,8 +19,6 @@ if TYPE_CHECKING:
 
 SOME = 10
 """Pictures of each kind, and sentences, that people are told."""
-HALF = 0
-"""The place of an overlap of a half among those that COCO counts."""
 TITLES = {
     "AP": "AP, overlap 0.5 to 0.95", "AP50": "AP, overlap 0.5", "AP75": "AP, overlap 0.75",
     "AP small": "AP, small", "AP medium": "AP, medium", "AP large": "AP, large",
@@ -28,8 +28,9 @@ TITLES = {
 }  # fmt: skip
 
 
-def evaluate_boxes(project: Project, folder: str, labels: str, as_json: bool) -> str:
-    """The command's output for a detector. labels: COCO's file, or a folder with Pascal VOC's or YOLO's."""
+def evaluate_boxes(project: Project, folder: str, labels: str, table: str, as_json: bool) -> str:
+    """The command's output for a detector. labels: COCO's file, or a folder with Pascal VOC's or YOLO's; table: a CSV
+    file for what is known of each class, "" for none."""
     from explorer.engine.data_set_questions import EvaluateBoxes
     from explorer.engine.detection_set import evaluate
     from explorer.engine.device import devices
@@ -46,7 +47,11 @@ def evaluate_boxes(project: Project, folder: str, labels: str, as_json: bool) ->
     found: DetectionEvaluation = finished(results())
     (pictures,) = listed
     _note(pictures, found)
-    return json.dumps(record(pictures, found)) if as_json else "\n".join(lines(pictures, found))
+    if table:
+        detection_scores.write(table, pictures, found.scores)
+    if as_json:
+        return json.dumps(record(pictures, found))
+    return "\n".join([*lines(pictures, found), *([f"Written: {plain(table)}"] if table else [])])
 
 
 def record(pictures: DetectionSet, found: DetectionEvaluation) -> dict[str, Any]:

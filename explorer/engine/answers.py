@@ -8,7 +8,7 @@ from typing import Any
 
 from explorer.engine.data_set_questions import Embed, Evaluate, EvaluateBoxes
 from explorer.engine.figures import DrawFigure
-from explorer.engine.lab_questions import ReadShapes, SearchAnchors, SlideWindows, TimeStages
+from explorer.engine.lab_questions import ReadShapes, SearchAnchors, SlidePyramid, SlideWindows, TimeStages
 from explorer.engine.library_questions import AddModel, Cache, GetModel, Models, MoveCache, OpenModel, RemoveModel
 from explorer.engine.patch_questions import CutPatches, ExportSheet, FindPatches, PatchSlopes
 from explorer.engine.questions import (
@@ -211,6 +211,7 @@ ANSWERS: dict[type, str | Callable[[Any], Iterator[Any]]] = {
     SearchAnchors: "anchor_search.search_anchors",
     TimeStages: "stage_times.time_stages",
     SlideWindows: "sliding_windows.slide",
+    SlidePyramid: "pyramid.slide",
     Models: _models,
     OpenModel: _open_model,
     GetModel: _get_model,

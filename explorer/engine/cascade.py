@@ -3,7 +3,7 @@ at the boxes that are left."""
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from math import prod
 from typing import Any
@@ -20,7 +20,8 @@ from explorer.engine.tape import Tape
 from explorer.formats.recipes import per_channel
 from explorer.formats.words import amount
 from explorer.layers.detection import Proposals, Refinement
-from explorer.maths.cascade import averaged, moved, patches, placed, proposed, scales, squared, summed, unrivalled
+from explorer.maths.cascade import MOST, averaged, moved, patches, placed, scales, squared, summed, unrivalled
+from explorer.maths.pyramid import Field, Slid, of_all_sizes, of_one_size
 from explorer.maths.records import Progress
 from explorer.network.network import Network
 from explorer.network.project import Recipe
@@ -28,8 +29,6 @@ from explorer.network.receptive_field import receptive_field
 
 BATCH = 256
 """Boxes that a later stage looks at together."""
-MOST = 5_000
-"""Only so many boxes, the best, go on to the next stage: a network with random weights proposes a million."""
 
 Pixels = NDArray[np.uint8]
 
@@ -80,15 +79,17 @@ def find(program: Program, pixels: Pixels, question: Detect) -> Generator[Progre
     return Boxes(np.clip(found.boxes, 0, edge), found.chances, found.points)
 
 
-def _propose(
-    program: Program, id: str, stage: Proposals, pixels: Pixels, recipe: Recipe
-) -> Generator[Progress, None, Boxes]:
-    tape = Tape(program, [id])
+def field_of(program: Program, id: str) -> Field:
+    """What a unit of the sliding network sees."""
     field = receptive_field(program.network, program.facts, id)
     assert field is not None  # it has no problem, and one Input: the tape has asked for that
-    window, step, sums = field.size[0], max(1, field.jump[0]), summed(pixels)
-    boxes: list[NDArray[np.floating]] = [np.zeros((0, 4))]
-    chances: list[NDArray[np.floating]] = [np.zeros(0)]
+    return Field(field.size[0], max(1, field.jump[0]))
+
+
+def slid(program: Program, id: str, stage: Proposals, pixels: Pixels, recipe: Recipe) -> Iterator[Progress | Slid]:
+    """What the network before node `id` says of the picture in each size, the largest first. Raises ProgramError."""
+    tape = Tape(program, [id])
+    window, sums = field_of(program, id).window, summed(pixels)
     for scale in scales(pixels.shape[:2], window, stage.smallest, stage.factor):
         height, width = (int(side * scale) for side in pixels.shape[:2])
         if min(height, width) < window:
@@ -98,13 +99,20 @@ def _propose(
         image = _fed(averaged(sums, height, width)[None], program, tape.entry, recipe)
         with torch.inference_mode():
             numbers = tape.values(image, [id])[id][0].float().cpu().numpy()
-        some, sure = proposed(numbers, stage.least, window, step)
-        some, sure = some[:MOST] / scale, sure[:MOST]
-        kept = unrivalled(some, stage.within)
-        boxes.append(some[kept])
-        chances.append(sure[kept])
-    together = Boxes(np.concatenate(boxes), np.concatenate(chances), np.zeros((sum(map(len, boxes)), 0, 2))).best()
-    return together.taken(unrivalled(together.boxes, stage.overlap))
+        yield Slid(scale, (height, width), numbers)
+
+
+def _propose(
+    program: Program, id: str, stage: Proposals, pixels: Pixels, recipe: Recipe
+) -> Generator[Progress, None, Boxes]:
+    sizes = []
+    for step in slid(program, id, stage, pixels, recipe):
+        if isinstance(step, Slid):
+            sizes.append(of_one_size(step, field_of(program, id), stage.least, stage.within))
+        else:
+            yield step
+    boxes, chances = of_all_sizes(sizes, stage.overlap).left
+    return Boxes(boxes, chances, np.zeros((len(boxes), 0, 2)))
 
 
 def _refine(

@@ -151,7 +151,9 @@ def put_out(
     place = placement(recipe, whole, *fed)
     scale = whole[0] / place.width, whole[1] / place.height
     some = next(iter(heads.values()))
-    usual = Limits(recipe.least, recipe.overlap, some.suppression if isinstance(some, Yolo) else "IoU")
+    usual = Limits(recipe.least, recipe.overlap)
+    if isinstance(some, Yolo):
+        usual = Limits(recipe.least, recipe.overlap, some.suppression, some.beta)
 
     def made(id: str, head: Finder) -> Head | Anchored | Looked:
         if isinstance(head, AnchorHead):
@@ -159,7 +161,7 @@ def put_out(
         if isinstance(head, RegionHead):
             return again[id]
         raw, value = values[program.network.nodes[id].inputs[0]], values[id]
-        return Head(id, _numbers(raw), _numbers(value), head.anchors, head.chances, head.reach)
+        return Head(id, _numbers(raw), _numbers(value), head.anchors, head.chances, head.reach, head.growth)
 
     return Heads(
         tuple(made(id, head) for id, head in heads.items()),

@@ -24,7 +24,7 @@ YOLO_FASTEST = "https://raw.githubusercontent.com/dog-qiuqiu/Yolo-Fastest/96a290
 """A state of its repository that does not change."""
 
 MTCNN_WHEEL = 1_898_606
-"""Bytes to download for each file out of it."""
+"""Bytes to download; its three files come out of one."""
 
 
 def detectors() -> list[Entry]:
@@ -71,7 +71,7 @@ def _mtcnn() -> Entry:
         title="MTCNN",
         task=LANDMARKS,
         parameters=495_850,
-        size=len(sources) * MTCNN_WHEEL,
+        size=MTCNN_WHEEL,
         source="Python package mtcnn 1.0.0",
         licence="MIT (mtcnn)",
         trained_on="WIDER FACE and CelebA, photos with boxes around faces and points on them",

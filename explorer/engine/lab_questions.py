@@ -22,6 +22,23 @@ class SlideWindows:
 
 
 @dataclass(frozen=True, eq=False)
+class SlidePyramid:
+    """What does MTCNN's P-Net propose in each size of a picture? Answers: Progress …, then a Pyramid.
+
+    pixels: (H, W, 3) uint8. The others are settings of `explorer.layers.detection.Proposals`. The library has to have
+    MTCNN already: nothing is fetched.
+    """
+
+    pixels: NDArray[np.uint8]
+    smallest: int = 20
+    factor: float = 0.709
+    least: float = 0.6
+    within: float = 0.5
+    overlap: float = 0.7
+    device: str = "cpu"
+
+
+@dataclass(frozen=True, eq=False)
 class SearchAnchors:
     """Which anchors suit these shapes of boxes? Answers: Progress … and an AnchorSearch for each k from 1 to `most`.
 

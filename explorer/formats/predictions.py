@@ -17,10 +17,10 @@ class AlreadyThere(Refusal):
     """A file would be written over."""
 
 
-def check(path: str, replace: bool) -> None:
-    """Raise Refusal where predictions cannot be written to this path."""
+def check(path: str, replace: bool, what: str = "predictions") -> None:
+    """Raise Refusal where a table of these cannot be written to this path."""
     if Path(path).suffix.lower() != ".csv":
-        raise Refusal(refusal(path, "cannot hold predictions", "choose a name that ends in .csv"))
+        raise Refusal(refusal(path, f"cannot hold {what}", "choose a name that ends in .csv"))
     if Path(path).exists() and not replace:
         raise AlreadyThere(refusal(path, "is there already", "choose another name, or take it away"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil, floor, prod
 from typing import Any
 
@@ -25,8 +26,8 @@ REACH = {Image.Resampling.BILINEAR: 1, Image.Resampling.BICUBIC: 2}
 GREY = 127.5
 """Around a letterboxed picture."""
 
-BLOCK = 512
-"""Rows."""
+BLOCK = 1 << 16
+"""Numbers that are blended at once: arrays of more would be got from the system anew each time, page by page."""
 
 ROUNDED = 32
 """The sides of an Input for a picture in its own size are multiples of this."""
@@ -56,8 +57,10 @@ def to_input(pixels: NDArray[np.uint8], recipe: Recipe, shape: tuple[int, int, i
     scaled = _scaled(pixels, recipe, width, height)
     x = scaled.reshape(height, width, channels).transpose(2, 0, 1).copy()  # [C, H, W]
     x /= np.float32(255)
-    x -= mean
-    x /= std
+    if mean.any():
+        x -= mean
+    if (std != 1).any():
+        x /= std
     if recipe.padding == "mean":
         place = placement(recipe, (pixels.shape[1], pixels.shape[0]), width, height)
         x[:, round(place.height) :], x[:, :, round(place.width) :] = 0, 0
@@ -208,32 +211,31 @@ def blended(
     last, too (torch's align_corners, Darknet's resize_image); with "centres" their edges. Nothing is averaged: of a
     much larger picture most pixels are passed over.
     """
-    steps = [_step(scaling, pixels.shape[1 - axis], scaled[axis]) for axis in (0, 1)]
-    axes = [_nearest(pixels.shape[1 - axis], scaled[axis], steps[axis], box[axis::2], scaling) for axis in (0, 1)]
-    (left, right, across, columns), (above, below, down, rows) = axes
     depth = prod(pixels.shape[2:])
+    left, right, across, columns = _along_row(pixels.shape[1], scaled[0], scaling, box[0], box[2], depth)
+    above, below, down, rows = _along_row(len(pixels), scaled[1], scaling, box[1], box[3], 1)
+    down, before = down[:, None], 1 - across
     lines = pixels.reshape(len(pixels), -1)
-    # One colour after the other, number by number: many times as fast as pixel by pixel.
-    left, right = (np.concatenate([side * depth + colour for colour in range(depth)]) for side in (left, right))
-    across, down = np.tile(across, depth), down[:, None]
     found = np.empty((len(down), len(across)), np.float32)
 
     def along(places: NDArray[Any]) -> NDArray[np.float32]:
         near = lines[places]
         first: NDArray[np.float32] = near.take(left, 1).astype(np.float32)
         second = near.take(right, 1).astype(np.float32)
-        first *= 1 - across
+        first *= before
         second *= across
         first += second
         return first
 
-    for start in range(0, len(down), BLOCK):  # a block's worth of temporaries
-        part = slice(start, start + BLOCK)
+    at_once = max(1, BLOCK // len(across))
+    for start in range(0, len(down), at_once):
+        part = slice(start, start + at_once)
         upper, lower = along(above[part]), along(below[part])
         upper *= 1 - down[part]
         lower *= down[part]
         np.add(upper, lower, out=found[part])
-    found[~rows], found[:, np.tile(~columns, depth)] = 0, 0
+    if not (rows.all() and columns.all()):
+        found[~rows], found[:, ~columns] = 0, 0
     colours = found.reshape(len(down), depth, -1).transpose(0, 2, 1)
     return colours.reshape(*colours.shape[:2], *pixels.shape[2:])
 
@@ -243,10 +245,22 @@ def _step(scaling: str, size: int, scaled: float) -> float:
     return (size - 1) / max(scaled - 1, 1) if scaling == "corners" else size / scaled
 
 
-def _nearest(size: int, scaled: float, step: float, ends: tuple[int, ...], scaling: str) -> tuple[NDArray[Any], ...]:
-    """For each place from one end to the other of a scaled axis: the pixel before and after it, the share of the one
-    after it, and whether it is inside."""
-    places = np.arange(*ends)
+@lru_cache(maxsize=8)  # the frames of a video are all of one size
+def _along_row(size: int, scaled: float, scaling: str, start: int, end: int, depth: int) -> tuple[NDArray[Any], ...]:
+    """As `_nearest`, for each of `depth` colours that lie beside each other in a row, one colour after the other:
+    number by number is many times as fast as pixel by pixel."""
+    before, after, share, inside = _nearest(size, scaled, scaling, start, end)
+    before, after = (np.concatenate([side * depth + colour for colour in range(depth)]) for side in (before, after))
+    found = before, after, np.tile(share, depth), np.tile(inside, depth)
+    for one in found:
+        one.flags.writeable = False
+    return found
+
+
+def _nearest(size: int, scaled: float, scaling: str, start: int, end: int) -> tuple[NDArray[Any], ...]:
+    """For each place from start to end of a scaled axis: the pixel before and after it, the share of the one after
+    it, and whether it is inside."""
+    places, step = np.arange(start, end), _step(scaling, size, scaled)
     position = places.astype(np.float32) * np.float32(step)
     if scaling == "centres":  # in torch's order, so that it rounds alike
         position = np.maximum((places.astype(np.float32) + np.float32(0.5)) * np.float32(step) - np.float32(0.5), 0)

@@ -16,10 +16,12 @@ POINT = Constant(2, "Each point lies so far across and so far down.")
 class Yolo(Layer, group="Detection"):
     """In each cell of the grid, one box for each anchor: its middle, size, chance to hold something, and of each class.
 
-    For each anchor 5 + C channels: x and y of the middle within the cell, the logarithms of width and height in
-    anchors, objectness, then the classes. Middle and objectness go through a sigmoid, the classes through a sigmoid or
-    a softmax, the sizes stay as they are; `explorer.maths.yolo` makes boxes of it.
-    Source: Redmon & Farhadi 2016, YOLO9000, arXiv:1612.08242; 2018, YOLOv3, arXiv:1804.02767, sections 2.1 and 2.2.
+    For each anchor 5 + C channels: x and y of the middle within the cell, width and height as the anchor's growth,
+    objectness, then the classes. Middle and objectness go through a sigmoid, the classes through a sigmoid or a
+    softmax, the sizes stay as they are; where growth is "square", what enters has gone through a sigmoid already.
+    `explorer.maths.yolo` makes boxes of it.
+    Source: Redmon & Farhadi 2016, YOLO9000, arXiv:1612.08242; 2018, YOLOv3, arXiv:1804.02767, sections 2.1 and 2.2;
+    "square" is new_coords of Darknet's YOLOv4-csp: Wang et al. 2020, Scaled-YOLOv4, arXiv:2011.08036.
     """
 
     anchors: Sizes = setting(
@@ -39,6 +41,12 @@ class Yolo(Layer, group="Detection"):
         "IoU", "choice", "what tells that two boxes are of one thing: overlap, or overlap and distance of the middles",
         choices=("IoU", "DIoU"),
     )  # fmt: skip
+    growth: str = setting(
+        "exp", "choice",
+        "how a box grows from its anchor: eᵗ, or (2σ)² of what a sigmoid before the head gives (scaled YOLOv4)",
+        choices=("exp", "square"),
+    )  # fmt: skip
+    beta: float = setting(0.6, "fraction", "of DIoU: the power of the distance of the middles", low=0.01, high=5)
 
     def output(self, x: Shape) -> Shape:
         c, h, w = image(x)
@@ -59,7 +67,7 @@ class Yolo(Layer, group="Detection"):
         )
 
     def module(self, nn: Any, x: Shape) -> Any:
-        return nn.Yolo(len(self.anchors), self.classes, self.chances, self.reach)
+        return nn.Yolo(len(self.anchors), self.classes, self.chances, self.reach, self.growth)
 
     def brief(self) -> str:
         return f"{len(self.anchors)} anchors · {self.classes}"

@@ -18,6 +18,8 @@ ROWS = 512
 """Of overlaps held at once."""
 GREY = 127.5
 """What lies outside of the picture."""
+MOST = 5_000
+"""Only so many boxes, the best, go on: a network with random weights proposes a million."""
 
 
 def scales(size: tuple[int, int], window: int, smallest: int, factor: float) -> list[float]:

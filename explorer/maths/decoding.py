@@ -13,8 +13,8 @@ import numpy as np
 from explorer.maths.explanations import Step
 from explorer.maths.head_records import Head, Heads, Spot
 from explorer.maths.told_boxes import known_chances, told
-from explorer.maths.worked import Worked, exp, logistic
-from explorer.maths.yolo import middle, side, within
+from explorer.maths.worked import Worked, exp, logistic, power
+from explorer.maths.yolo import middle, side, squared, within
 
 
 def decoding(heads: Heads, spot: Spot, index: int) -> tuple[Step, ...]:
@@ -26,19 +26,28 @@ def decoding(heads: Heads, spot: Spot, index: int) -> tuple[Step, ...]:
     rows, columns = head.cells
     each = 5 + head.classes
     t = head.raw[spot.anchor * each : (spot.anchor + 1) * each, spot.row, spot.column].astype(np.float64)
-    t_x, t_y, t_w, t_h, t_o = (Worked(f"t_{name}", float(x)) for name, x in zip("xywho", t, strict=False))
+    square = head.growth == "square"  # a sigmoid came before the head
+    letter = "σ" if square else "t"
+    t_x, t_y, t_w, t_h, t_o = (Worked(f"{letter}_{name}", float(x)) for name, x in zip("xywho", t, strict=False))
+
+    def sure(t: Worked) -> Worked:
+        return t if square else logistic(t)
+
+    def grown(t: Worked) -> Worked:
+        return squared(t, power) if square else exp(t)
+
     reach = Worked("r", head.reach)
     high, wide = heads.size
     p_w, p_h = head.anchors[spot.anchor]
     b = {
-        "b_x": middle(within(logistic(t_x), reach), Worked("c_x", spot.column), Worked("n_W", columns)),
-        "b_y": middle(within(logistic(t_y), reach), Worked("c_y", spot.row), Worked("n_H", rows)),
-        "b_w": side(Worked("p_w", p_w), exp(t_w), Worked("W", wide)),
-        "b_h": side(Worked("p_h", p_h), exp(t_h), Worked("H", high)),
+        "b_x": middle(within(sure(t_x), reach), Worked("c_x", spot.column), Worked("n_W", columns)),
+        "b_y": middle(within(sure(t_y), reach), Worked("c_y", spot.row), Worked("n_H", rows)),
+        "b_w": side(Worked("p_w", p_w), grown(t_w), Worked("W", wide)),
+        "b_h": side(Worked("p_h", p_h), grown(t_h), Worked("H", high)),
     }
-    there = {"p_c": logistic(t_o)}
+    there = {"p_c": sure(t_o)}
     if head.classes:  # else all things are of one kind, and p_c says it all
-        there["P"] = _chance(t[5:], index, head.chances)
+        there["P"] = _chance(t[5:], index, head)
     known = {name: Worked(name, worked) for name, worked in b.items()}
     left, top = (Worked(letter, x) for letter, x in zip(("x_0", "y_0"), heads.corner, strict=True))
     width = Worked("w", wide * heads.scale[0])
@@ -72,11 +81,12 @@ def chances_of(heads: Heads, spot: Spot) -> tuple[tuple[int, float], ...]:
     return tuple((int(kind), float(chances[kind])) for kind in (-chances).argsort(kind="stable"))
 
 
-def _chance(t: np.ndarray, index: int, chances: str) -> Worked:
+def _chance(t: np.ndarray, index: int, head: Head) -> Worked:
     """P: σ(t), or its share among all classes."""
-    letter = f"t_{index}"
-    if chances != "softmax":
-        return logistic(Worked(letter, float(t[index])))
+    letter = f"{'σ' if head.growth == 'square' else 't'}_{index}"
+    if head.chances != "softmax":
+        entered = Worked(letter, float(t[index]))
+        return entered if head.growth == "square" else logistic(entered)
     top = float(t.max())  # taken from each, it changes no share, and none is too large
     m = Worked("m", top)
     return exp(Worked(letter, float(t[index])) - m) / Worked("Σ exp(t − m)", float(np.exp(t - top).sum()))

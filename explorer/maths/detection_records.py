@@ -52,6 +52,15 @@ class PictureFaults:
         wrong = self.found.scores[~self.right & ~self.neither]
         return float(wrong.max()) if len(wrong) else 0.0
 
+    def missed_of(self, kind: int) -> int:
+        """How many things of a class have no box."""
+        return int((self.missed & (self.truth.classes == kind)).sum())
+
+    def surest_of(self, kind: int) -> float:
+        """As `surest`, of the boxes of one class."""
+        wrong = self.found.scores[~self.right & ~self.neither & (self.found.classes == kind)]
+        return float(wrong.max()) if len(wrong) else 0.0
+
 
 @dataclass(frozen=True, eq=False)
 class DetectionEvaluation:

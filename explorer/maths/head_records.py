@@ -36,19 +36,20 @@ class Thresholds:
 
 @dataclass(frozen=True)
 class Limits:
-    """Thresholds as they are in the end; see there."""
+    """Thresholds as they are in the end; see there. beta: of DIoU, the power of the distance of the middles."""
 
     least: float = 0.25
     overlap: float = 0.45
     suppression: str = "IoU"
+    beta: float = 0.6
 
 
 @dataclass(frozen=True, eq=False)
 class Head:
     """What one YOLO head made of a picture; see `explorer.layers.detection.Yolo` for its settings.
 
-    raw and values: (A·(5 + C), H, W) float32, what entered the head, called t in the papers, and what left it.
-    anchors: A times width and height in pixels of the network's input.
+    raw and values: (A·(5 + C), H, W) float32, what entered the head, called t in the papers, and what left it; where
+    growth is "square", σ(t) entered. anchors: A times width and height in pixels of the network's input.
     """
 
     node: str
@@ -57,6 +58,7 @@ class Head:
     anchors: tuple[tuple[float, float], ...]
     chances: str = "sigmoid"
     reach: float = 1.0
+    growth: str = "exp"
     grid = True
     owns = True  # each cell those things whose midpoint is in it
 
@@ -131,6 +133,7 @@ class Heads:
             self.usual.least if least is None else least,
             self.usual.overlap if overlap is None else overlap,
             thresholds.suppression or self.usual.suppression,
+            self.usual.beta,
         )
 
     def label(self, index: int) -> str:

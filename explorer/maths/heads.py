@@ -11,7 +11,7 @@ from explorer.maths.anchored import Anchored
 from explorer.maths.head_records import Head, Heads, Spot, Thresholds
 from explorer.maths.records import Guess
 from explorer.maths.regions import Looked, LookedGrid
-from explorer.maths.suppression import MEASURES, kept
+from explorer.maths.suppression import kept, measured
 from explorer.maths.yolo import Candidates, Grid, decoded
 
 MOST = 10_000
@@ -73,7 +73,7 @@ class RawBoxes:
     def found(self, thresholds: Thresholds, count: int) -> Candidates:
         """The best `count` of what suppression leaves of that."""
         limits = self.heads.filled(thresholds)
-        found = kept(self.candidates(thresholds), limits.overlap, MEASURES[limits.suppression])
+        found = kept(self.candidates(thresholds), limits.overlap, measured(limits))
         return found.taken(range(min(len(found), count, self.heads.most or count)))
 
     def _above(self, least: float) -> Candidates:
@@ -105,4 +105,4 @@ def _grid(head: Head | Anchored | Looked, heads: Heads) -> Grid | Anchored | Loo
         return head
     if isinstance(head, Looked):
         return LookedGrid(head, heads.size, heads.inside)
-    return decoded(head.values, head.anchors, heads.size)
+    return decoded(head.values, head.anchors, heads.size, head.growth)

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from explorer.maths.pyramid import Field, Proposed, Slid
+
 
 @dataclass(frozen=True, eq=False)
 class SlidWindows:
@@ -32,6 +34,29 @@ class SlidWindows:
     def speed_up(self) -> float:
         """How many times as fast the one pass is."""
         return self.alone_milliseconds / self.at_once_milliseconds
+
+
+@dataclass(frozen=True, eq=False)
+class Pyramid:
+    """A sliding network on a picture in many sizes, the largest first.
+
+    field: what a unit sees. sizes: what the network said; found: the boxes of each size; together: those that all
+    sizes leave. macs: multiplications of one pass over each size; window_macs: over one window that was cut out.
+    milliseconds: of all passes, with making the picture smaller.
+    """
+
+    field: Field
+    sizes: tuple[Slid, ...]
+    found: tuple[Proposed, ...]
+    together: Proposed
+    macs: tuple[int, ...]
+    window_macs: int
+    milliseconds: float
+
+    @property
+    def windows(self) -> tuple[int, ...]:
+        """How many windows there are in each size."""
+        return tuple(size.numbers[0].size for size in self.sizes)
 
 
 @dataclass(frozen=True, eq=False)

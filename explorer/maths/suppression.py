@@ -7,11 +7,13 @@ middles: Zheng et al. 2019, Distance-IoU loss, arXiv:1911.08287, section 3.4.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.maths.head_records import Limits
 from explorer.maths.yolo import Candidates
 
 Numbers = NDArray[np.floating[Any]]
@@ -51,6 +53,11 @@ def dious(a: Boxes, b: Boxes, beta: float = BETA) -> Numbers:
 
 
 MEASURES: dict[str, Measure] = {"IoU": ious, "DIoU": dious}
+
+
+def measured(limits: Limits) -> Measure:
+    """How overlap is measured where these limits hold."""
+    return partial(dious, beta=limits.beta) if limits.suppression == "DIoU" else MEASURES[limits.suppression]
 
 
 def suppressors(boxes: Boxes, scores: Numbers, limit: float, measure: Measure = ious) -> NDArray[np.int64]:

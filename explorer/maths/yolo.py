@@ -1,9 +1,9 @@
 """From the numbers of a YOLO head to boxes: where each is, what it may hold, and which are worth a look.
 
 b_x = (σ(t_x) + column) / W, b_w = p_w·exp(t_w) / input width, and so on for y and h; these rules are functions that
-`explorer.maths.decoding` runs on `Worked`; the score of a class is
-objectness · chance. Source: Redmon & Farhadi 2016, YOLO9000, arXiv:1612.08242, section 2; 2018, arXiv:1804.02767,
-section 2.1.
+`explorer.maths.decoding` runs on `Worked`; the score of a class is objectness · chance. Source: Redmon & Farhadi 2016,
+YOLO9000, arXiv:1612.08242, section 2; 2018, arXiv:1804.02767, section 2.1. Where growth is "square", all t went through
+a sigmoid before the head, and b_w = p_w·(2σ)²: Darknet's new_coords, Wang et al. 2020, arXiv:2011.08036.
 """
 
 from __future__ import annotations
@@ -84,15 +84,21 @@ def middle(within: Any, cell: Any, cells: Any) -> Any:
     return (within + cell) / cells
 
 
+def squared(share: Any, square: Any) -> Any:
+    """How many times its anchor a box is, from σ(t): at most four times. square: takes a number to a power."""
+    return square(2 * share, 2)
+
+
 def side(anchor: Any, growth: Any, whole: Any) -> Any:
     """b_w or b_h as a share of the input: the anchor's side, exp(t), and the input's side in the same pixels."""
     return anchor * growth / whole
 
 
-def decoded(values: Floats, anchors: Sequence[tuple[float, float]], size: tuple[int, int]) -> Grid:
+def decoded(values: Floats, anchors: Sequence[tuple[float, float]], size: tuple[int, int], growth: str = "exp") -> Grid:
     """The boxes in what a head puts out (A·(5 + C), H, W), middles and chances between 0 and 1 already.
 
-    anchors: width and height in pixels of the network's input, of which size is (height, width).
+    anchors: width and height in pixels of the network's input, of which size is (height, width). growth: how the sides
+    follow from the numbers, "exp" or "square".
     """
     _, high, wide = values.shape
     parts = values.reshape(len(anchors), -1, high, wide)  # [A, 5 + C, H, W]
@@ -100,7 +106,7 @@ def decoded(values: Floats, anchors: Sequence[tuple[float, float]], size: tuple[
     row, column = np.ogrid[:high, :wide]
     x, y = middle(parts[:, 0], column, wide), middle(parts[:, 1], row, high)  # [A, H, W]
     with np.errstate(over="ignore"):  # an untrained head may say anything
-        grown = np.exp(parts[:, 2:4])
+        grown = squared(parts[:, 2:4], np.power) if growth == "square" else np.exp(parts[:, 2:4])
         w, h = side(p_w, grown[:, 0], np.float32(size[1])), side(p_h, grown[:, 1], np.float32(size[0]))
     with np.errstate(invalid="ignore"):
         boxes = np.stack((x - w / 2, y - h / 2, x + w / 2, y + h / 2), -1).astype(np.float32)

@@ -23,6 +23,10 @@ HIDDEN = ("History",)
 WIDE = 1100
 """Pixels of width from which the inspector is as high as the window."""
 
+ROW = 0.6
+"""How much of the window's height a picture that is watched is wide at most."""
+CONTROLS = 14 * theme.GRID
+"""Pixels that its panel is higher than the picture."""
 WHOLE_WINDOW = "wholeWindow"
 """The property of a page that panels step aside for."""
 TABS = ("Activations", "Explain", "Filters", "Patches", "Summary", "Cost", "Weights", "Attribution", "Effects", "Dream")
@@ -119,6 +123,21 @@ class Docks(dict[str, QDockWidget]):
         dock.raise_()
         if panel := dock.widget():
             panel.setFocus()
+
+    def watch_picture(self) -> None:
+        """Make the picture large enough to be watched, where it is smaller; `reset` undoes it."""
+        window, picture, said, last = self._window, *(self[title] for title in ("Picture", "Predictions", TABS[0]))
+        picture.show()
+        picture.raise_()
+        if picture.isFloating():
+            return
+        widths = [dock.width() for dock in (picture, said, last)]
+        most = sum(widths) - widths[1] - last.minimumSizeHint().width()
+        wide = max(widths[0], min(most, round(window.height() * ROW)))
+        window.resizeDocks(
+            [picture, said, last], [wide, widths[1], widths[2] - wide + widths[0]], Qt.Orientation.Horizontal
+        )
+        window.resizeDocks([picture], [max(picture.height(), wide * 3 // 4 + CONTROLS)], Qt.Orientation.Vertical)
 
     def toggle(self, title: str) -> None:
         """Bring a panel to the front, or where it is there already, put it away."""

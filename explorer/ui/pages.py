@@ -46,6 +46,7 @@ class Pages(StudioPages):
         self.start.library_requested.connect(self.show_library)
         self.start.build_requested.connect(self.begin)
         self.start.gallery_requested.connect(self.show_gallery)
+        self.start.labs_requested.connect(self.show_labs)
         self.start.open_requested.connect(files.open)
         self.start.recent_requested.connect(files.open_path)
         session.document.changed.connect(lambda _: self.follow())

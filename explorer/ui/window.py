@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -123,12 +123,8 @@ class Window(PanelledWindow):
         session.conventions_changed.connect(partial(setattr, self.settings, "conventions"))
         session.thresholds_changed.connect(partial(setattr, self.settings, "thresholds"))
         self.files.recent_changed.connect(self._show_recent)
-        self.pages.start.camera_requested.connect(
-            lambda: self.files.open_model(DETECTOR, then=self.picture.videos.open_camera)
-        )
-        self.pages.start.samples_requested.connect(
-            lambda: self.files.open_model(DETECTOR, then=self.picture.videos.open_samples)
-        )
+        self.pages.start.camera_requested.connect(lambda: self.find_faces(self.picture.videos.open_camera))
+        self.pages.start.samples_requested.connect(lambda: self.find_faces(self.picture.videos.open_samples))
         self.pages.start.studio_requested.connect(self.pages.show_studio)
         self._show_recent()
         self.pages.currentChanged.connect(lambda _: self._step_aside())
@@ -145,6 +141,15 @@ class Window(PanelledWindow):
         document.renamed.connect(self._show_title)
 
     # What commands do
+
+    def find_faces(self, begin: Callable[[], object]) -> None:
+        """Open the detector that comes with the program, make room for the picture, and begin with what it shows."""
+
+        def watch() -> None:
+            self.docks.watch_picture()
+            begin()
+
+        self.files.open_model(DETECTOR, then=watch)
 
     def build(self) -> None:
         """Leave the start page for the canvas."""

@@ -139,12 +139,12 @@ class BehindBoxes(QObject):
     def steps(self) -> Steps | None:
         """The steps from the raw boxes that are shown to those that count."""
         if self._steps is None and self.raw is not None and self.prediction is not None:
-            from explorer.maths.suppression import MEASURES
+            from explorer.maths.suppression import measured
             from explorer.maths.suppression_steps import Steps
 
             limits, hidden = self.limits, self.prediction.thresholds.hidden
             found = self.raw.candidates(Thresholds(min(self.floor, limits.least), hidden=hidden))
-            self._steps = Steps(found, limits.least, limits.overlap, MEASURES[limits.suppression])
+            self._steps = Steps(found, limits.least, limits.overlap, measured(limits))
             self.step = min(self.step, len(self._steps) - 1)
         return self._steps
 

@@ -73,6 +73,13 @@ class DetectedSet(QObject):
         """Stop for now; `start` goes on."""
         self._session.cancel(LANE)
 
+    def export(self, path: str) -> None:
+        """Write what is known of each class as a CSV file. Raises Refusal."""
+        from explorer.formats.detection_scores import write  # nobody waits for it when the program starts
+
+        if self.pictures is not None and self.evaluation is not None:
+            write(path, self.pictures, self.evaluation.scores)
+
     def open(self, number: int) -> None:
         """Make a picture the current one."""
         if self.pictures is not None:

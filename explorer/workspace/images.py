@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+
+def at_most(image: QImage, longest: int) -> QImage:
+    """The image, smaller where its longer side has more than `longest` pixels."""
+    if max(image.width(), image.height()) <= longest:
+        return image
+    smooth = Qt.TransformationMode.SmoothTransformation
+    return image.scaled(longest, longest, Qt.AspectRatioMode.KeepAspectRatio, smooth)
 
 
 def pixels_of(image: QImage) -> NDArray[np.uint8]:

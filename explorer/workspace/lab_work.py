@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from explorer.engine.lab_questions import ReadShapes, SearchAnchors, SlideWindows, TimeStages
+from explorer.engine.lab_questions import ReadShapes, SearchAnchors, SlidePyramid, SlideWindows, TimeStages
+from explorer.engine.library_questions import GetModel
 from explorer.workspace.session import Session
 
 if TYPE_CHECKING:
@@ -26,6 +27,18 @@ class LabWork(QObject):
     def slide(self, pixels: NDArray[np.uint8]) -> None:
         """Run the course's network on all windows of a picture (n, n, 3): `answered` has SlidWindows."""
         self._ask(SlideWindows(pixels, self.session.device or "cpu"), "Running the network on every window")
+
+    def slide_pyramid(
+        self, pixels: NDArray[np.uint8], smallest: int, factor: float, least: float, within: float, overlap: float
+    ) -> None:
+        """Slide MTCNN's P-Net over a picture (H, W, 3) in many sizes: `answered` has a Pyramid."""
+        device = self.session.device or "cpu"
+        question = SlidePyramid(pixels, smallest, factor, least, within, overlap, device)
+        self._ask(question, "Sliding P-Net over the picture")
+
+    def get_model(self, name: str, title: str) -> None:
+        """Get a model of the library; the session's list of models tells when it is here."""
+        self._ask(GetModel(name), f"Getting {title}")
 
     def search_anchors(self, shapes: NDArray[np.float64]) -> None:
         """Search anchors for widths and heights (N, 2): `answered` has an AnchorSearch for each number of them."""

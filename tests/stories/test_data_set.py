@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -171,7 +172,25 @@ def test_a_detector_s_data_set(user: User, assets: Path, tmp_path: Path, monkeyp
     assert perfect.yData.max() == 1
     assert results.curve.plot.getPlotItem().legend.items[-1][1].text.endswith("overlap 0.5")
 
+    monkeypatch.setattr("explorer.ui.destinations.choose_destination", lambda *_: str(tmp_path / "scores.csv"))
+    QTest.mouseClick(results.export, LEFT)
+    with (tmp_path / "scores.csv").open(newline="", encoding="utf-8") as file:
+        written = {row["class"]: row for row in csv.DictReader(file)}
+    assert float(written["toaster"]["AP"]) == 0
+    assert len(written) == table.rows.rowCount() + 1
+    monkeypatch.setattr("explorer.ui.destinations.choose_destination", lambda *_: str(tmp_path / "curve.svg"))
+    QTest.mouseClick(results.export_curve, LEFT)
+    assert "overlap 0.5" in (tmp_path / "curve.svg").read_text("utf-8")
+
     results.tabs.setCurrentIndex(1)
+    assert results.grid.rows.numbers == (), "of the class that was chosen nothing is missed"
+    results.choice.setFocus()
+    user.type("toaster")
+    assert [detected.pictures.files[number] for number in results.grid.rows.numbers] == ["dog.jpg"]
+    assert results.heading.text().endswith("in which something is missed: toaster")
+    assert table.rows.item(table.currentIndex().row(), 0).text() == "toaster"
+    user.press(Qt.Key.Key_Home)
+    assert results.place == table.place == -1
     files = detected.pictures.files
     missed = [files[number] for number in results.grid.rows.numbers]
     assert "dog.jpg" in missed

@@ -1,6 +1,18 @@
-"""Somebody drops a Darknet detector and a photo on the window, sees boxes, and looks into a head."""
+"""Somebody drops a Darknet detector and a photo on the window, sees boxes, and looks into a head; another one takes
+MTCNN from the library, and sees eyes, nose and mouth."""
 
 from __future__ import annotations
+
+import json
+
+import pytest
+from PySide6.QtCore import Qt
+
+from explorer.maths.resources import resources
+from explorer.ui.pictures.boxes_view import landmarks
+from tests.test_cascade import mtcnn_cache  # noqa: F401
+
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
 
 def test_from_two_files_to_boxes(user, assets) -> None:
@@ -30,3 +42,39 @@ def test_from_two_files_to_boxes(user, assets) -> None:
     user.wait(lambda: user.session.prediction is not before)
     user.document.history.undo()
     user.wait(lambda: user.session.prediction is not None and user.session.prediction.top == before.top)
+
+
+@pytest.fixture
+def with_mtcnn(mtcnn_cache, monkeypatch) -> None:  # noqa: F811
+    """Named before the window, whose worker takes the folder over."""
+    monkeypatch.setenv("CNN_EXPLORER_CACHE", str(mtcnn_cache))
+
+
+def test_a_face_with_its_landmarks(with_mtcnn, user, assets) -> None:
+    """From the library to what the reference says of the same photo, and on to a stage that looks away."""
+    user.press(Qt.Key.Key_O, CTRL | SHIFT)
+    page = user.window.pages.library
+    user.wait(lambda: page.isVisible() and page.model.rowCount() > 80)
+    user.type("mtcnn")
+    user.press(Qt.Key.Key_Return)
+    user.wait(lambda: "onet.boxes" in user.project.network.nodes, 60)
+    user.drop(user.window, str(resources() / "samples" / "astronaut.jpg"))
+    user.wait(lambda: user.session.prediction is not None, 60)
+    (face,) = json.loads((assets / "reference" / "mtcnn.json").read_text())["images"]["astronaut.png"]["faces"]
+    ((guess, outline),) = user.window.picture.view.outlines()
+    assert guess.box == pytest.approx(face["box_xyxy"], abs=1.5)
+    eye, other, nose, left, right = landmarks(guess, outline)
+    assert outline.left() < eye.x() < nose.x() < other.x() < outline.right()
+    assert eye.y() < nose.y() < left.y() < outline.bottom()
+    assert left.x() < right.x()
+    for point, name in zip(guess.points, ("left_eye", "right_eye", "nose", "mouth_left", "mouth_right"), strict=True):
+        assert point == pytest.approx(face["keypoints"][name], abs=1.5)
+    listed = user.window.predictions.list
+    assert [listed.item(row).text().split(",")[0] for row in range(listed.count())] == ["face"]
+
+    user.click_node("onet.boxes")
+    user.set_field("least", "0.9999")
+    user.wait(lambda: user.session.prediction is not None and not user.session.prediction.top)
+    assert user.window.picture.view.outlines() == []
+    user.document.history.undo()
+    user.wait(lambda: user.session.prediction is not None and user.session.prediction.top == (guess,))

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog
 from explorer.ui.labs.stages import Settings
 from explorer.ui.panels.labs_page import LABS
 from tests.labs import drag
+from tests.test_cascade import mtcnn_cache  # noqa: F401
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
@@ -30,6 +31,14 @@ def test_the_window_is_the_labs_until_she_goes_back(user, page) -> None:
     user.press(Qt.Key.Key_Escape)
     assert user.window.pages.currentWidget() is user.window.pages.start
     assert [title for title, dock in docks.items() if dock.isHidden()] == ["History"]
+
+
+def test_from_the_start_page(user) -> None:
+    user.window.pages.start.labs.setFocus()
+    user.press(Qt.Key.Key_Return)
+    user.wait(lambda: user.window.pages.currentWidget() is user.window.pages.labs)
+    user.press(Qt.Key.Key_Escape)
+    assert user.window.pages.currentWidget() is user.window.pages.start
 
 
 def test_every_lab_opens_says_what_it_teaches_and_fits(user, page) -> None:
@@ -103,6 +112,39 @@ def test_the_window_follows_the_mouse(user, page) -> None:
     lab.map.picked.emit(1, 0)
     assert lab.sheet.cell == (1, 0)
     assert "row 1, column 0" in lab.scores.horizontalHeaderItem(0).text()
+
+
+@pytest.fixture
+def with_mtcnn(mtcnn_cache, monkeypatch) -> None:  # noqa: F811
+    """Named before the window, whose worker takes the folder over."""
+    monkeypatch.setenv("CNN_EXPLORER_CACHE", str(mtcnn_cache))
+
+
+def test_p_net_slides_over_the_astronaut(with_mtcnn, user, page) -> None:
+    """The surest window lies on her face; another threshold and another smallest face ask anew."""
+    user.wait(lambda: user.session.models)
+    lab = open_lab(user, page, "P-Net on a pyramid")
+    user.wait(lambda: lab.found is not None)
+    left, top, right, bottom = lab.sheet.mark
+    assert 150 < (left + right) / 2 < 290
+    assert 60 < (top + bottom) / 2 < 200
+    assert "which makes it a box" in lab.said.text()
+    assert [row[3] for row in lab.table.texts()] == [
+        "22,201", "10,816", "5,184", "2,500", "1,156", "529", "225", "81", "25", "4", "42,721",
+    ]  # fmt: skip
+    assert lab.cost.texts() == [
+        ["each window cut out", "42,721", "1,912,191,960"], ["one pass for each size", "10", "319,156,590"],
+    ]  # fmt: skip
+    before = lab.found
+    lab.least.number.setValue(0.9)
+    user.wait(lambda: lab.found is not before)
+    assert len(lab.found.together.boxes) < len(before.together.boxes)
+    assert lab.place == 5, "what is looked at stays"
+    lab.form.editor("smallest").setFocus()
+    lab.form.editor("smallest").selectAll()
+    user.type("60")
+    user.wait(lambda: len(lab.found.sizes) == 7)
+    assert lab.found.sizes[0].size == (102, 102)
 
 
 def test_anchors_come_from_the_worker_one_number_after_the_other(user, page) -> None:

@@ -126,8 +126,13 @@ def test_from_the_start_to_boxes_in_one_click(user) -> None:
     assert start.isVisible()
     view, drawn = user.window.picture.view, []
     user.window.picture.live.shown.connect(lambda _: drawn.extend(view.outlines()))
+    small = user.window.docks["Picture"].size()
     QTest.mouseClick(start.samples, LEFT)
     user.wait(lambda: drawn, 60)
+    large = user.window.docks["Picture"].size()
+    assert large.width() * large.height() > 2 * small.width() * small.height(), "one sees the boxes"
+    assert view.width() > 340
+    assert user.window.predictions.width() >= 180, "and who is found"
     assert user.project.title == "Tiny YOLOv2 for faces"
     assert {guess.label for guess, _ in drawn} == {"face"}
     assert view.rect().contains(drawn[0][1].center().toPoint())
@@ -135,6 +140,8 @@ def test_from_the_start_to_boxes_in_one_click(user) -> None:
     user.wait(lambda: session.maps is not None and session.maps.node == "boxes")
     assert user.window.inspector.form.editor("classes").text() == "0"
     assert user.document.history.isClean()
+    user.window.docks.reset()
+    user.wait(lambda: user.window.docks["Picture"].width() < 0.75 * large.width())
 
 
 def test_the_same_with_a_camera(user, monkeypatch) -> None:

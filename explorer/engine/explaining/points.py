@@ -97,19 +97,22 @@ def head(case: Case) -> Account:
     anchor, number = divmod(case.place.channel, each)
     window, value = case.spot()
     x = Worked("x", value)
+    square = layer.growth == "square"
+    sure = x if square else sigmoid(x)  # a sigmoid came before the head
     told = f"Anchor {anchor + 1}: "
     if number < 2:
         reach = Worked("r", layer.reach)
         return Account(
-            (window,), (Step("output", within(sigmoid(x), reach)),), f"{told}where in the cell the box's middle is."
+            (window,), (Step("output", within(sure, reach)),), f"{told}where in the cell the box's middle is."
         )
     if number < 4:
-        return Account((window,), (Step("output", x),), f"{told}the logarithm of the box's size in anchors.")
+        what = "half the root of the box's size" if square else "the logarithm of the box's size"
+        return Account((window,), (Step("output", x),), f"{told}{what} in anchors.")
     if number == 4:
-        return Account((window,), (Step("output", sigmoid(x)),), f"{told}the chance that something is there.")
+        return Account((window,), (Step("output", sure),), f"{told}the chance that something is there.")
     told += f"the chance of class {number - 5}."
     if layer.chances != "softmax":
-        return Account((window,), (Step("output", sigmoid(x)),), told)
+        return Account((window,), (Step("output", sure),), told)
     channels = range(anchor * each + 5, (anchor + 1) * each)
     window = case.window((channels, [case.place.row], [case.place.column]), gathered="")
     return Account((window,), shared_out(window, number - 5), told)

@@ -66,15 +66,19 @@ def _yolo(g: Graph, layer: Any, x: list[str], shapes: list[Shape], y: Shape) -> 
         ends = (g.constant(f"{part} {word}", [n], np.int64) for word, n in (("from", first), ("to", last), ("axis", 2)))
         return g.add("Slice", apart, *ends, part=part)
 
-    middle = g.add("Sigmoid", cut(0, 2, "middle"), part="in the cell")
+    def sure(number: str, part: str) -> str:
+        """A sigmoid, but where one came before the head."""
+        return number if layer.growth == "square" else g.add("Sigmoid", number, part=part)
+
+    middle = sure(cut(0, 2, "middle"), "in the cell")
     wide = g.add("Mul", middle, g.constant("reach", layer.reach), part="reaching")
     centre = g.add("Sub", wide, g.constant("margin", (layer.reach - 1) / 2), part="centred")
-    there = g.add("Sigmoid", cut(4, 5, "object"), part="objectness")
+    there = sure(cut(4, 5, "object"), "objectness")
     parts = [centre, cut(2, 4, "size"), there]
     if layer.classes:
         classes = cut(5, 5 + layer.classes, "classes")
         soft = layer.chances == "softmax"
-        parts.append(g.add("Softmax" if soft else "Sigmoid", classes, part="chances", **({"axis": 2} if soft else {})))
+        parts.append(g.add("Softmax", classes, part="chances", axis=2) if soft else sure(classes, "chances"))
     joined = g.add("Concat", *parts, part="joined", axis=2)
     g.add("Reshape", joined, g.constant("map", (0, *y), np.int64))
 

@@ -54,18 +54,23 @@ class Yolo(nn.Module):
         chances: str = "sigmoid",
         reach: float = 1.0,
         suppression: str = "IoU",
+        growth: str = "exp",
+        beta: float = 0.6,
     ) -> None:
         super().__init__()
         self.anchors, self.classes, self.chances = anchors, classes, chances
-        self.reach, self.suppression = reach, suppression
+        self.reach, self.suppression, self.growth, self.beta = reach, suppression, growth, beta
 
     def forward(self, x: Tensor) -> Tensor:
         n, _, h, w = x.shape
         boxes = x.reshape(n, len(self.anchors), 5 + self.classes, h, w)
         middle, size, there, what = torch.split(boxes, [2, 2, 1, self.classes], 2)
-        middle = middle.sigmoid() * self.reach - (self.reach - 1) / 2
-        what = what.softmax(2) if self.chances == "softmax" else what.sigmoid()
-        return torch.cat((middle, size, there.sigmoid(), what), 2).reshape(x.shape)
+        if self.growth == "exp":  # else a sigmoid came before
+            middle, there = middle.sigmoid(), there.sigmoid()
+            what = what if self.chances == "softmax" else what.sigmoid()
+        middle = middle * self.reach - (self.reach - 1) / 2
+        what = what.softmax(2) if self.chances == "softmax" else what
+        return torch.cat((middle, size, there, what), 2).reshape(x.shape)
 ''',
     "Proposals": '''\
 class Proposals(nn.Module):

@@ -149,7 +149,8 @@ def _reshape(layer: Any, x: Shape) -> Part:
 def _yolo(layer: Any, x: Shape) -> Part:
     return _made(
         "Yolo", ("anchors", layer.anchors), ("classes", layer.classes), chances=(layer.chances, "sigmoid"),
-        reach=(layer.reach, 1.0), suppression=(layer.suppression, "IoU"),
+        reach=(layer.reach, 1.0), suppression=(layer.suppression, "IoU"), growth=(layer.growth, "exp"),
+        beta=(layer.beta, 0.6),
     )  # fmt: skip
 
 

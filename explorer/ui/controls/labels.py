@@ -48,12 +48,20 @@ PATIENCE = 150
 
 def sized(size: Size) -> QFont:
     """The window's font in one of its three sizes, figures all of one width."""
-    font = QFont(QApplication.font())
-    font.setPointSizeF(max(6.0, font.pointSizeF() + POINTS[size]))
-    if size == "title":
-        font.setWeight(QFont.Weight.DemiBold)
-    font.setFeature(QFont.Tag("tnum"), 1)
-    return font
+    usual = QApplication.font()
+    key = usual.family(), usual.pointSizeF(), usual.weight(), size
+    if key not in _fonts:
+        font = QFont(usual)
+        font.setPointSizeF(max(6.0, font.pointSizeF() + POINTS[size]))
+        if size == "title":
+            font.setWeight(QFont.Weight.DemiBold)
+        font.setFeature(QFont.Tag("tnum"), 1)
+        _fonts[key] = font
+    return QFont(_fonts[key])
+
+
+_fonts: dict[tuple[object, ...], QFont] = {}
+"""Fonts that were made: painting asks for them with every frame."""
 
 
 class Text(QLabel):

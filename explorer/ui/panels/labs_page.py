@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QPushButton, QSt
 from explorer.ui.controls.lab import Lab
 from explorer.ui.controls.labels import Text
 from explorer.ui.docks import WHOLE_WINDOW
-from explorer.ui.labs import anchors, gram, landmarks, loss, overlap, sliding, stages, targets
+from explorer.ui.labs import anchors, gram, landmarks, loss, overlap, pyramid, sliding, stages, targets
 from explorer.ui.theme import GRID
 from explorer.workspace.session import Session
 
@@ -19,6 +19,7 @@ LABS: dict[str, Callable[[Session], Lab]] = {
     overlap.TITLE: overlap.OverlapLab,
     targets.TITLE: targets.TargetsLab,
     sliding.TITLE: sliding.SlidingLab,
+    pyramid.TITLE: pyramid.PyramidLab,
     anchors.TITLE: anchors.AnchorsLab,
     loss.TITLE: loss.LossLab,
     stages.TITLE: stages.StagesLab,

@@ -82,6 +82,7 @@ class StartPage(QScrollArea):
     build_requested = Signal()
     walk_requested = Signal()
     gallery_requested = Signal()
+    labs_requested = Signal()
     open_requested = Signal()
     recent_requested = Signal(str)
 
@@ -134,6 +135,13 @@ class StartPage(QScrollArea):
         self.gallery.clicked.connect(self.gallery_requested)
         gallery.column.addWidget(self.gallery, 0, Qt.AlignmentFlag.AlignLeft)
         gallery.column.addStretch(1)
+        labs = Card(
+            "Take it into your hands", "Labs on finding things: overlap, anchors, targets, losses, sliding windows …"
+        )
+        self.labs = QPushButton("Open the labs…")
+        self.labs.clicked.connect(self.labs_requested)
+        labs.column.addWidget(self.labs, 0, Qt.AlignmentFlag.AlignLeft)
+        labs.column.addStretch(1)
         files = Card(
             "Open a file",
             "A project, or another program's network: ONNX, PyTorch checkpoint, safetensors, Darknet. "
@@ -149,7 +157,7 @@ class StartPage(QScrollArea):
         self._recent.setSpacing(0)
         files.column.addLayout(self._recent)
         files.column.addStretch(1)
-        self._lay_out(build, gallery, files)
+        self._lay_out(build, gallery, labs, files)
         self.setFocusProxy(self.build)
         session.document.changed.connect(lambda _: self._say_build())
         session.models_changed.connect(self._show_models)
@@ -157,7 +165,7 @@ class StartPage(QScrollArea):
         session.work_changed.connect(lambda lane, _: self._allow() if lane == "model" else None)
         self._show_models(session.models)
 
-    def _lay_out(self, build: Card, gallery: Card, files: Card) -> None:
+    def _lay_out(self, build: Card, gallery: Card, labs: Card, files: Card) -> None:
         page = QWidget()
         page.setBackgroundRole(QPalette.ColorRole.Window)
         outer = QHBoxLayout(page)
@@ -176,6 +184,7 @@ class StartPage(QScrollArea):
         right.setSpacing(2 * GRID)
         right.addWidget(build)
         right.addWidget(gallery)
+        right.addWidget(labs)
         right.addWidget(files, 1)
         left = QVBoxLayout()
         left.setSpacing(2 * GRID)
@@ -188,7 +197,7 @@ class StartPage(QScrollArea):
         cards.addLayout(right, 2)
         column.addLayout(cards)
         column.addStretch(1)
-        for card in (self.faces, self.paint, self.models, build, gallery, files):
+        for card in (self.faces, self.paint, self.models, build, gallery, labs, files):
             card.setMinimumWidth(26 * GRID)
         self.setWidget(page)
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from explorer.maths.average_precision import Scores, mean
 from explorer.maths.detection_records import DetectionEvaluation, PictureFaults
 from explorer.ui import theme
 from explorer.ui.controls.labels import Text
 from explorer.ui.controls.words import counted, share_in_words
+from explorer.ui.destinations import export
 from explorer.ui.pictures.picture_grid import PictureGrid
 from explorer.ui.pictures.picture_view import image_of
 from explorer.ui.pictures.precision_curve import Curve, PrecisionCurve
@@ -23,6 +26,7 @@ HALF, MOST_EXACT = 0, 5
 """Places of the overlaps 0.5 and 0.75."""
 TOLD = 3
 """Sentences on labels that are told; the others are counted."""
+EVERY = "All classes"
 GUIDE = "Dashed: labelled, bright where it is missed. Whole lines: found, in the colour of problems where nothing is."
 
 
@@ -34,7 +38,14 @@ class DetectionResults(QWidget):
         self._detected = detected
         self._images: dict[int, QImage] = {}
         self.notes = Text(role="dim", size="small")
-        self.numbers = Text(role="dim")
+        self.numbers, self.problem = Text(role="dim"), Text(role="problem", size="small")
+        self.choice = QComboBox()
+        self.choice.setAccessibleName("Class that is looked at")
+        self.choice.addItem(EVERY, -1)
+        self.export, self.export_curve = QPushButton("Scores…"), QPushButton("Curve…")
+        self.export.setToolTip("Write average precision, and precision at each recall, of every class as a CSV file")
+        self.export_curve.setToolTip("Write the curves as a PNG or SVG file")
+        self.export_curve.setEnabled(False)
         self.classes, self.curve = FoundTable(), PrecisionCurve()
         self.order = QComboBox()
         self.order.addItems(ORDERS)
@@ -45,7 +56,11 @@ class DetectionResults(QWidget):
         self.tabs = QTabWidget(documentMode=True)
         self.tabs.setAccessibleName("Views of the results")
         self._lay_out()
-        self.classes.chosen.connect(lambda _place: self._draw_curves())
+        self.classes.chosen.connect(self.choose)
+        self.choice.currentIndexChanged.connect(lambda _: self.choose(self.place))
+        self.export.clicked.connect(self._export)
+        self.export_curve.clicked.connect(self._export_curve)
+        self.curve.ready.connect(lambda: self.export_curve.setEnabled(True))
         self.order.currentIndexChanged.connect(lambda _: self._list())
         self.grid.wanted.connect(detected.small.want)
         self.grid.opened.connect(detected.open)
@@ -68,14 +83,33 @@ class DetectionResults(QWidget):
         self.tabs.addTab(worst, "Pictures")
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self.numbers)
+        top = QHBoxLayout()
+        top.addWidget(self.numbers, 1)
+        for widget in (self.choice, self.export, self.export_curve):
+            top.addWidget(widget)
+        whole.addLayout(top)
         whole.addWidget(self.notes)
+        whole.addWidget(self.problem)
         whole.addWidget(self.tabs, 1)
+
+    @property
+    def place(self) -> int:
+        """Of the class that is looked at among the scores, -1 for all."""
+        place: int = self.choice.currentData()
+        return place
+
+    def choose(self, place: int) -> None:
+        """Look at another class, by its place among the scores; -1 for all: its curves, and where it is wrong."""
+        self.choice.setCurrentIndex(max(0, self.choice.findData(place)))
+        self.classes.choose(self.place)
+        self._draw_curves()
+        self._list()
 
     def show_results(self) -> None:
         """Show what is known now."""
         pictures, found = self._detected.pictures, self._detected.evaluation
         self._images = {}
+        self._offer_classes()
         if pictures is None or found is None:
             self.grid.show_numbers(())
             return
@@ -92,12 +126,29 @@ class DetectionResults(QWidget):
         self._draw_curves()
         self._list()
 
+    def _offer_classes(self) -> None:
+        """The classes that are labelled, by name; the one that was looked at stays chosen where it is among them."""
+        pictures, found = self._detected.pictures, self._detected.evaluation
+        classes = found.scores.classes if found is not None else ()
+        label = pictures.label if pictures is not None else str
+        named = sorted((label(number), place) for place, number in enumerate(classes))
+        before = [(self.choice.itemText(at), self.choice.itemData(at)) for at in range(1, self.choice.count())]
+        if named == before:
+            return
+        name = self.choice.currentText()
+        self.choice.blockSignals(True)
+        self.choice.clear()
+        for text, place in [(EVERY, -1), *named]:
+            self.choice.addItem(text, place)
+        self.choice.setCurrentIndex(max(0, self.choice.findText(name)))
+        self.choice.blockSignals(False)
+
     def _draw_curves(self) -> None:
         pictures, found = self._detected.pictures, self._detected.evaluation
         if pictures is None or found is None or not found.scores.classes:
             self.curve.show_curves(())
             return
-        scores, place = found.scores, self.classes.place
+        scores, place = found.scores, self.place
         curves = [Curve("all classes, overlap 0.5", scores.precision[:, HALF].mean(0), place < 0)]
         if 0 <= place < len(scores.classes):
             name = pictures.label(scores.classes[place])
@@ -109,12 +160,35 @@ class DetectionResults(QWidget):
         found = self._detected.evaluation
         if found is None:
             return
-        missed = self.order.currentIndex() == 0
+        missed, place = self.order.currentIndex() == 0, self.place
         numbers = found.most_missed if missed else found.surest_wrong
         shown = [number for number in numbers if number in found.faults]
         what = "something is missed" if missed else "something is found that is not there"
-        self.heading.say(f"{counted(len(numbers), 'picture')} in which {what}")
+        if 0 <= place < len(found.scores.classes):  # only of the worst pictures is it known what is wrong
+            kind, among = found.scores.classes[place], len(shown)
+            of_class = {
+                number: faults.missed_of(kind) if missed else faults.surest_of(kind)
+                for number, faults in found.faults.items()
+                if number in shown
+            }
+            shown = sorted((number for number in shown if of_class[number]), key=lambda number: -of_class[number])
+            where = f"{len(shown):,} of the {counted(among, 'worst picture')} in which"
+            self.heading.say(f"{where} {what}: {self.choice.currentText()}")
+        else:
+            self.heading.say(f"{counted(len(numbers), 'picture')} in which {what}")
         self.grid.show_numbers(shown)
+
+    def _export(self) -> None:
+        pictures, found = self._detected.pictures, self._detected.evaluation
+        if pictures is not None and found is not None:
+            name = f"scores {Path(self._detected.folder).name}"
+            _, problem = export(self, "Export scores", name, "Tables", (".csv",), self._detected.export)
+            self.problem.say(problem)
+
+    def _export_curve(self) -> None:
+        name = f"precision and recall {self.choice.currentText()}"
+        _, problem = export(self, "Export curve", name, "Pictures", (".png", ".svg"), self.curve.export)
+        self.problem.say(problem)
 
     def _take_small(self, number: int) -> None:
         self._images.pop(number, None)

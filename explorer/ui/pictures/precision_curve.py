@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import QBuffer, QEvent, QIODevice, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QPainter, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.maths.average_precision import RECALLS
 from explorer.ui import theme
 from explorer.ui.controls.plotting import Plotting, paint_theme, plain_plot
 from explorer.ui.theme import GRID
+from explorer.workspace.exports import write_bytes, write_image
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 ROOM = 1.03
 """Of both axes, which end at 1."""
+SHARPER = 2
+"""Pixels of an exported picture for one of the window."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +59,29 @@ class PrecisionCurve(QWidget):
         self._curves = curves
         self._draw()
 
+    def export(self, path: str) -> None:
+        """Write the curves as they are seen, as a PNG twice as large or as an SVG. Raises Refusal with a sentence."""
+        if path.lower().endswith(".svg"):
+            write_bytes(path, self._vectors())
+            return
+        image = QImage(self.size() * SHARPER, QImage.Format.Format_RGB32)
+        image.setDevicePixelRatio(SHARPER)
+        self.render(image)
+        write_image(path, image)
+
+    def _vectors(self) -> bytes:
+        from PySide6.QtSvg import QSvgGenerator  # nobody waits for it when the page opens
+
+        buffer, svg = QBuffer(), QSvgGenerator()
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        svg.setOutputDevice(buffer)
+        svg.setSize(self.size())
+        svg.setTitle(self.accessibleName())
+        painter = QPainter(svg)
+        self.render(painter, QPoint())
+        painter.end()
+        return bytes(buffer.data().data())
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if not self._begun:
@@ -78,6 +104,8 @@ class PrecisionCurve(QWidget):
         self.plot.setYRange(0, ROOM, padding=0)
         self.plot.addLegend(offset=(-GRID, -GRID))
         self._column.addWidget(self.plot)
+        self.plot.show()  # else only with a later event
+        self._column.activate()
         self._draw()
         self.ready.emit()
 

@@ -61,6 +61,16 @@ class FoundTable(QTableView):
         now = self.currentIndex()
         return int(now.siblingAtColumn(0).data(PLACE)) if now.isValid() else -1
 
+    def choose(self, place: int) -> None:
+        """Choose a class by its place among the scores, none for -1; `chosen` tells."""
+        if place == self.place:
+            return
+        rows = range(self.rows.rowCount())
+        row = next((row for row in rows if int(self.rows.item(row, 0).data(PLACE)) == place), -1)
+        self.setCurrentIndex(self.rows.index(row, 0))
+        if row < 0:
+            self.clearSelection()
+
     def show_scores(self, scores: Scores, label: Callable[[int], str]) -> None:
         """Show other scores; of the same classes the chosen one stays so."""
         if self.rows.rowCount() != len(scores.classes):
