@@ -26,6 +26,8 @@ import gc
 gc.disable()  # as main does first; the program is loaded here already, to report once it has painted
 import explorer.start
 explorer.start.import_ahead()
+explorer.start.no_window()
+explorer.start.plain_imports()
 import explorer.ui.application
 explorer.ui.application.after_paint = report
 explorer.start.main([])
