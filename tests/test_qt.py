@@ -52,7 +52,7 @@ def test_pyside_leaves_our_imports_alone() -> None:
         "assert builtins.__import__ is own;"
         "assert start.no_window() == '';"
         "hooked = builtins.__import__; start.plain_imports(); assert builtins.__import__ is not hooked;"
-        "import explorer.ui.theme; from PySide6.support.feature import pyside_feature_dict as read;"
+        "from explorer.ui.theme import GRID; from PySide6.support.feature import pyside_feature_dict as read;"
         "assert 'explorer.ui.theme' not in read;"
         "names = {}; exec('from PySide6.QtGui import *', names); names['QTextTable'];"
         "import PySide6.QtWidgets; PySide6.QtWidgets.QApplication([]).setObjectName('one')"
