@@ -16,8 +16,8 @@ Class = TypeVar("Class", bound=type)
 Rule = tuple[str, Any, Any]
 """A field's name, its default, and what makes one anew for each value; MISSING where there is none."""
 
-RULES = "_rules_of_fields"
-"""Where a class keeps the rules of its fields."""
+RULES, COMPARED = "_rules_of_fields", "_compared_fields"
+"""Where a class keeps the rules of its fields, and the names of those that are compared."""
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(dataclasses.field,))
@@ -38,7 +38,8 @@ def dataclass(*, frozen: bool = True, eq: bool = True) -> Callable[[Class], Clas
         ):
             raise ValueError(f"{kind.__qualname__} is no plain frozen dataclass: take the standard library's")
         setattr(kind, RULES, [(field.name, field.default, field.default_factory) for field in fields])
-        for method in (*ALWAYS, *(COMPARED if eq else ())):
+        setattr(kind, COMPARED, [field.name for field in fields if field.compare])
+        for method in (*ALWAYS, *(BY_CONTENT if eq else ())):
             if method.__name__ not in kind.__dict__:
                 setattr(kind, method.__name__, method)
         return kind
@@ -91,8 +92,9 @@ def __hash__(self: Any) -> int:
 
 
 def _compared(value: Any) -> tuple[Any, ...]:
-    return tuple([getattr(value, field.name) for field in dataclasses.fields(value) if field.compare])
+    content = value.__dict__
+    return tuple([content[name] for name in getattr(value, COMPARED)])
 
 
 ALWAYS = (__init__, __repr__, __setattr__, __delattr__)
-COMPARED = (__eq__, __hash__)
+BY_CONTENT = (__eq__, __hash__)
