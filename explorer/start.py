@@ -58,7 +58,6 @@ def import_ahead() -> None:
     import explorer.engine.questions
     import explorer.engine.serve
     import explorer.layers
-    import explorer.maths.boxes
     import explorer.maths.thumbnails
     import explorer.maths.weight_records
     import explorer.maths.worked

@@ -13,9 +13,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QWidget
 import explorer.layers  # noqa: F401  (fills Layer.kinds)
 from explorer.network.analysis import totals
 from explorer.network.conventions import Conventions
-from explorer.network.digest import digest
 from explorer.network.ends import ends
-from explorer.network.folding import folded
 from explorer.network.formulas import formulas, origin
 from explorer.network.layer import Layer
 from explorer.network.receptive_field import ReceptiveField, receptive_field
@@ -193,6 +191,9 @@ class InspectorPanel(ScrollColumn):
 
     def _show_group(self, id: str) -> None:
         """What a group is, and how its sums come about."""
+        from explorer.network.digest import digest  # not before a network is open
+        from explorer.network.folding import folded
+
         project, conventions = self._document.project, self._session.conventions
         folding = folded(project.network, project.groups)
         found = digest(folding, self._document.facts, id)
