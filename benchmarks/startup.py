@@ -13,6 +13,7 @@ import re
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 
 RUNS = 9
@@ -27,7 +28,6 @@ OURS = """
 import gc
 gc.disable()  # as main does first; the program is loaded here already, to report once it has painted
 import explorer.start
-explorer.start.import_ahead()
 explorer.start.no_window()
 explorer.start.plain_imports()
 import explorer.ui.application
@@ -54,7 +54,9 @@ def run(code: str, *ahead: str, **variables: str) -> subprocess.CompletedProcess
     env = os.environ | {"QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen")} | variables
     env.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program has its bytecode
     command = [*ahead, sys.executable, "-c", REPORT + code]
-    return subprocess.run(command, capture_output=True, text=True, check=True, env=env)
+    with tempfile.TemporaryDirectory() as settings:  # the window as it first is
+        env["XDG_CONFIG_HOME"] = settings
+        return subprocess.run(command, capture_output=True, text=True, check=True, env=env)
 
 
 def instructions(code: str) -> float:
