@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from explorer import __version__
 from explorer.cli.manners import perform
+from explorer.cli.style_words import add_style, given_style
 
 if TYPE_CHECKING:
     from explorer.network.conventions import Conventions
@@ -40,7 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(
         dest="command",
         required=True,
-        metavar="facts | compare | run | detect | patches | evaluate | open | convert | figure | models",
+        metavar="facts | compare | run | detect | patches | evaluate | style | open | convert | figure | models",
     )
 
     facts = commands.add_parser("facts", help="every layer's output shape, parameters and MACs")
@@ -127,6 +128,8 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--accept-licence", action="store_true", help=ACCEPT)
     evaluate.add_argument("--force", action="store_true", help="write over what is there")
     evaluate.add_argument("--json", action="store_true", help="one JSON object instead of lines, with all there is")
+
+    add_style(commands, SOURCE, ACCEPT)
 
     opened = commands.add_parser("open", help="what a file with a network or with weights is, and how these fit")
     opened.add_argument(
@@ -252,6 +255,10 @@ def _command(given: argparse.Namespace) -> Callable[[], str]:
             where = given.csv, given.force
             asked = given.source, given.folder, given.labels
             return evaluate(*asked, given.top, where, given.json, given.accept_licence)
+        if given.command == "style":
+            from explorer.cli.style import style
+
+            return style(given_style(given))
         if given.command == "run":
             from explorer.cli.run import run
 

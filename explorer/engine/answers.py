@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from explorer.engine.data_set_questions import Embed, Evaluate, EvaluateBoxes
+from explorer.engine.figures import DrawFigure
 from explorer.engine.lab_questions import ReadShapes, SearchAnchors, SlideWindows, TimeStages
 from explorer.engine.library_questions import AddModel, Cache, GetModel, Models, MoveCache, OpenModel, RemoveModel
 from explorer.engine.patch_questions import CutPatches, ExportSheet, FindPatches, PatchSlopes
@@ -36,6 +37,8 @@ from explorer.engine.questions import (
     WhatChanges,
     XRay,
 )
+from explorer.engine.studio_questions import GramOf, ReadStyled, WriteStyled
+from explorer.engine.style_questions import ForecastStyle, StyleOf
 from explorer.maths.records import Progress
 from explorer.network.grouping import arrived
 from explorer.network.project import Project
@@ -190,6 +193,11 @@ ANSWERS: dict[type, str | Callable[[Any], Iterator[Any]]] = {
     WhatChanges: "effects.what_changes",
     RankChannels: "effects.rank_channels",
     DreamOf: "dreaming.dream",
+    StyleOf: "style_transfer.style",
+    WriteStyled: "studio_files.write_styled",
+    GramOf: "gram_matrix.gram_matrix",
+    ReadStyled: "studio_files.read_styled",
+    ForecastStyle: "style_forecast.forecast",
     Explain: "explain.explain",
     XRay: "xray.xray",
     FindPatches: "patches.find",
@@ -219,5 +227,6 @@ ANSWERS: dict[type, str | Callable[[Any], Iterator[Any]]] = {
     SearchWeights: _search_weights,
     Compare: _compare,
     Export: "exports.export",
+    DrawFigure: "figures.draw_figure",
 }
 """A name is that of a function of the engine which takes the question itself."""
