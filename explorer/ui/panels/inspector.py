@@ -196,17 +196,16 @@ class InspectorPanel(ScrollColumn):
 
     def _show_group(self, id: str) -> None:
         """What a group is, and how its sums come about."""
-        from explorer.network.digest import digest  # not before a network is open
-        from explorer.network.folding import folded
+        from explorer.network import digest, folding  # not before a network is open
 
         project, conventions = self._document.project, self._session.conventions
-        folding = folded(project.network, project.groups)
-        found = digest(folding, self._document.facts, id)
+        folded = folding.folded(project.network, project.groups)
+        found = digest.digest(folded, self._document.facts, id)
         name = project.groups.groups[id].name
         self.title.say(f"{name} ×{found.times}" if found.times > 1 else name)
         self.subtitle.say(f"Group of {counted(found.layers, 'layer')}")
         kinds, shapes = kinds_in_words(found), shapes_in_words(found, conventions)
-        told = additions(folding, self._document.facts, id, found, conventions)
+        told = additions(folded, self._document.facts, id, found, conventions)
         self.told.say("\n\n".join(filter(None, (kinds, shapes, *told))))
         self.source.say("")
         self.sees.say("")
