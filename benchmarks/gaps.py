@@ -2,7 +2,8 @@
 clicked and a video plays.
 
 `python -m benchmarks.gaps [PHOTO]` prints one JSON line. The model is fetched first if it is not in the cache.
-16 to 17 ms is perfect; the goal is 33.
+16 to 17 ms is perfect; the goal is 33. "own": the most CPU time that the window's thread took between two beats, which
+other programs on the machine do not lengthen.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ class Heartbeat:
     def __init__(self) -> None:
         self.last = time.perf_counter()
         self.longest = 0.0
+        self.last_own, self.longest_own = time.thread_time(), 0.0
         self.timer = QTimer(timerType=Qt.TimerType.PreciseTimer, interval=16)
         self.timer.timeout.connect(self.beat)
         self.timer.start()
@@ -39,10 +41,18 @@ class Heartbeat:
         now = time.perf_counter()
         self.longest = max(self.longest, now - self.last)
         self.last = now
+        own = time.thread_time()
+        self.longest_own = max(self.longest_own, own - self.last_own)
+        self.last_own = own
 
     def read(self) -> float:
         """Milliseconds; starts again from zero."""
         longest, self.longest = self.longest, 0.0
+        return round(longest * 1000, 1)
+
+    def read_own(self) -> float:
+        """The same of the thread's CPU time."""
+        longest, self.longest_own = self.longest_own, 0.0
         return round(longest * 1000, 1)
 
 
@@ -71,22 +81,26 @@ def main() -> None:
     after_paint(window)
     settle()
     heart = Heartbeat()
-    gaps = {}
+    gaps, own = {}, {}
+
+    def note(what: str) -> None:
+        gaps[what], own[what] = heart.read(), heart.read_own()
+
     until(lambda: session.worker.state == "ready")
-    gaps["torch_starts"] = heart.read()
+    note("torch_starts")
     session.open_model("mobilenet_v2")
     until(lambda: bool(session.document.project.network.nodes))
     settle()
-    gaps["model_opens"] = heart.read()
+    note("model_opens")
     session.open_picture(photo)
     until(lambda: session.prediction is not None)
     settle()
-    gaps["picture_and_prediction"] = heart.read()
+    note("picture_and_prediction")
     for id in list(session.document.project.network.nodes)[:60]:
         session.select((id,))
         until(lambda id=id: session.maps is not None and session.maps.node == id)
     settle()
-    gaps["sixty_nodes_clicked"] = heart.read()
+    note("sixty_nodes_clicked")
     for what, ids in (("video_plays", ()), ("video_with_maps", ("features.3.conv.0.0",))):
         session.select(ids)
         if not window.picture.live.source:
@@ -94,17 +108,17 @@ def main() -> None:
         shown = window.picture.live.meter
         until(lambda shown=shown: shown.rate("age", time.monotonic()) > 1)
         settle()
-        heart.read()
+        heart.read(), heart.read_own()
         end = time.monotonic() + 3
         until(lambda end=end: time.monotonic() > end)
-        gaps[what] = heart.read()
+        note(what)
     window.picture.live.stop()
     project = session.document.project
     session.document.edit("Change", project.rewired(project.network.with_settings("features.0.0", stride=1)))
     settle()
-    gaps["stride_edited"] = heart.read()
+    note("stride_edited")
     window.session.close()
-    print(json.dumps({"bench": "gaps", "unit": "ms", **gaps, "largest": max(gaps.values()), "goal": 33}))
+    print(json.dumps({"bench": "gaps", "unit": "ms", **gaps, "largest": max(gaps.values()), "goal": 33, "own": own}))
 
 
 if __name__ == "__main__":

@@ -43,31 +43,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     import gc
 
     gc.disable()  # until the window is painted: what is imported stays, so looking for garbage in it is for nothing
-    import_ahead()
     problem = no_window()
     if problem:
         print(problem, file=sys.stderr)
         return 1
+    plain_imports()
     from explorer.ui.application import open_window
 
     return open_window(words[0] if words else "")
 
 
-def import_ahead() -> None:
-    """Import what the window needs and Qt does not: PySide6 reads the source of every module imported after it."""
-    import explorer.engine.library_questions
-    import explorer.engine.questions
-    import explorer.engine.serve
-    import explorer.layers
-    import explorer.maths.boxes
-    import explorer.maths.thumbnails
-    import explorer.maths.weight_records
-    import explorer.maths.worked
-    import explorer.network.analysis
-    import explorer.network.conventions
-    import explorer.network.formulas
-    import explorer.network.receptive_field
-    import explorer.workspace.samples  # noqa: F401
+def plain_imports() -> None:
+    """Take PySide6's hook off `import`, once PySide6 is there.
+
+    It is for `from __feature__ import snake_case`, which nothing here uses; for this it reads the source of each module
+    that is imported, and runs at each `import` in a function. The hook for `from PySide6.QtGui import *` stays.
+    """
+    import builtins
+
+    builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)  # PySide6's word for what was there
 
 
 def stop_quietly() -> None:

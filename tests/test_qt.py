@@ -45,6 +45,22 @@ def test_the_window_is_built_without_torch() -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_pyside_leaves_our_imports_alone() -> None:
+    """Its hook reads the source of whatever is imported; what its modules hold is found without."""
+    code = (
+        "import builtins; from explorer import start; own = builtins.__import__; start.plain_imports();"
+        "assert builtins.__import__ is own;"
+        "assert start.no_window() == '';"
+        "hooked = builtins.__import__; start.plain_imports(); assert builtins.__import__ is not hooked;"
+        "from explorer.ui.theme import GRID; from PySide6.support.feature import pyside_feature_dict as read;"
+        "assert 'explorer.ui.theme' not in read;"
+        "names = {}; exec('from PySide6.QtGui import *', names); names['QTextTable'];"
+        "import PySide6.QtWidgets; PySide6.QtWidgets.QApplication([]).setObjectName('one')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+
+
 def started(**variables: str) -> subprocess.CompletedProcess[str]:
     """The program started for its window, with nothing known of a screen but `variables`."""
     known = {name: value for name, value in os.environ.items() if name not in SCREEN}

@@ -5,12 +5,12 @@ Questions are plain values: this module imports no torch, so the workspace may i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from explorer.maths.brightness import Range
 from explorer.maths.head_records import Thresholds
 from explorer.maths.records import Place
+from explorer.maths.values import dataclass
 from explorer.network.network import Network
 from explorer.network.project import Project
 

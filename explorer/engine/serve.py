@@ -13,11 +13,11 @@ import sys
 import traceback
 from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from explorer.maths.sentences import Refusal, device_lost, sentence
 from explorer.maths.shared_arrays import collect, lend
+from explorer.maths.values import dataclass
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.engine.questions import PictureFile, PictureSource, Pixels
+from explorer.maths.values import dataclass
 from explorer.network.project import Project
 from explorer.probes.style import Style, StyleSheet, WeightedLayer
 from explorer.probes.style_layers import usual_layers

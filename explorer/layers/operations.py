@@ -12,11 +12,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from math import prod
 from typing import Any
 
+from explorer.maths.values import dataclass
 from explorer.network.layer import Shape
 
 OPERATIONS = frozenset((
@@ -71,8 +71,8 @@ MOST_NUMBERS = 1 << 31
 """In one tensor."""
 
 TYPES = ("float32", "float64", "float16", "int64", "int32", "int16", "int8", "uint8", "bool")
-NAME = re.compile(r"[A-Za-z_]\w*(?:\.\w+)*")
-OPERATION = re.compile(r"([a-z0-9_]+?)\.([A-Za-z_]+)")
+NAME = r"[A-Za-z_]\w*(?:\.\w+)*"  # compiled when a list is read
+OPERATION = r"([a-z0-9_]+?)\.([A-Za-z_]+)"
 
 
 class Fault(ValueError):
@@ -156,7 +156,7 @@ def _check(found: Operations) -> None:
     if len(found.steps) > MOST_STEPS:
         raise Fault(f"has {len(found.steps):,} steps, at most {MOST_STEPS:,} are read")
     for name in (*found.weights, *found.constants):
-        if not NAME.fullmatch(name):
+        if not re.fullmatch(NAME, name):
             raise Fault(f"has a tensor called {name[:40]!r}")
     for kind, shape, values in found.constants.values():
         if kind not in TYPES or len(values) != prod(shape) or any(type(v) not in (int, float, bool) for v in values):
@@ -203,7 +203,7 @@ def _check_step(step: Step, known: set[str], own: set[str]) -> None:
 def _base(operation: str) -> str:
     if operation == "getitem":
         return operation
-    named = OPERATION.fullmatch(operation)
+    named = re.fullmatch(OPERATION, operation)
     return named[1] if named else ""
 
 

@@ -6,8 +6,10 @@ A pipe moves bytes at about 1 GB/s and pickles them first; shared memory is one 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any
+
+from explorer.maths.values import dataclass
 
 if TYPE_CHECKING:  # imported late: the window can be on the screen before numpy is
     from multiprocessing.shared_memory import SharedMemory

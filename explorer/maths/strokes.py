@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from explorer.maths.values import dataclass
 
 Point = tuple[float, float]
 """x and y, each from 0 to 1 of the picture's width and height."""

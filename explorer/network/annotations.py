@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from math import isfinite
 
 from explorer.maths.sentences import Refusal, shortened
+from explorer.maths.values import dataclass
 
 COLOURS = ("orange", "blue", "green", "violet", "pink", "grey")
 TEXT_SIZES = (12, 18, 28)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, TypeVar
 
+from explorer.maths.values import dataclass
 from explorer.network.analysis import Facts
 from explorer.network.layer import Shape, described
 from explorer.network.settings import Letters

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from explorer.maths.values import dataclass
 from explorer.network.analysis import BEHIND, Facts, faulty, totals
 from explorer.network.folding import Folding
 from explorer.network.layer import Shape

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 
+from explorer.maths.values import dataclass
 from explorer.network.groups import TOP, Groups
 from explorer.network.network import Network, Node
 from explorer.network.routes import Link

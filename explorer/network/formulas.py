@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from functools import lru_cache
 from itertools import starmap
 from typing import Literal
 
 from explorer.maths.expressions import Expression, grouped
+from explorer.maths.values import dataclass
 from explorer.maths.worked import Worked
 from explorer.network.analysis import Facts
 from explorer.network.conventions import TORCH, Conventions

@@ -6,9 +6,10 @@ The network knows nothing of them: nodes keep their ids and links, and run as th
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 
+from explorer.maths.values import dataclass
 from explorer.network.network import Network
 
 MARK = "\x1d"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 
+from explorer.maths.values import dataclass
 from explorer.network.ablation import Ablation, by_node, with_factors
 from explorer.network.annotations import Annotation, Bookmark
 from explorer.network.groups import Groups

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property, lru_cache
 
+from explorer.maths.values import dataclass
 from explorer.network.analysis import Facts
 from explorer.network.layer import Layer, Shape, Spans, everything
 from explorer.network.network import Network

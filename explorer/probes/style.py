@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from explorer.maths.values import dataclass
 from explorer.network.settings import SettingError, Settings, setting
 
 OPTIMIZERS = ("L-BFGS", "Adam")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from functools import cached_property
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from explorer.maths.sentences import Refusal, shortened
+from explorer.maths.values import dataclass
 
 OR = " or "
 """Between the keys of a command that has several."""
@@ -58,20 +59,28 @@ class KeysRefused(Refusal):
 class Commands(QObject):
     """The menus made from a table of commands; `refresh` shows what can be used now.
 
+    The bar's menus are there at once, what is in them when it is first asked for: right after the window is painted.
     chosen: by paths, keys that the user chose instead of the table's; see `Command.keys`.
     """
 
     def __init__(self, window: QMainWindow, table: Iterable[Command], chosen: Mapping[str, str]) -> None:
         super().__init__(window)
-        self.window, self._chosen = window, chosen
-        self.actions: list[tuple[Command, QAction]] = []
+        self.window, self._table, self._chosen = window, tuple(table), chosen
         self.menus: dict[str, QMenu] = {}
-        for command in table:
+        for command in self._table:
+            self.menu(command.menu.partition("/")[0])
+
+    @cached_property
+    def actions(self) -> list[tuple[Command, QAction]]:
+        """Every command with its action, in the order of the menus, which are filled by this."""
+        actions = []
+        for command in self._table:
             menu = self.menu(command.menu)
-            if not command.text:
+            if command.text:
+                actions.append((command, self._action(menu, command)))
+            else:
                 menu.addSeparator()
-                continue
-            self.actions.append((command, self._action(menu, command)))
+        return actions
 
     def menu(self, path: str) -> QMenu:
         """The menu "File", or "View/Theme" inside it."""

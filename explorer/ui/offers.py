@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, fields
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData
 
 import explorer.layers  # noqa: F401  (fills Layer.kinds)
+from explorer.maths.values import dataclass
 from explorer.network.layer import Layer
 from explorer.ui.controls.words import told
 

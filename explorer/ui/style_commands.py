@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def style_commands(window: Window) -> list[Command]:
     """The studio, and which layers it compares."""
-    session, studios = window.session, window.pages.studios
+    session, pages = window.session, window.pages  # its studios are made when they are first asked for: after the paint
 
     def maps() -> bool:
         facts = session.document.facts
@@ -20,16 +20,17 @@ def style_commands(window: Window) -> list[Command]:
 
     return [
         Command(
-            "Style", "Style studio…", window.pages.show_studio, "Ctrl+Shift+Y",
+            "Style", "Style studio…", pages.show_studio, "Ctrl+Shift+Y",
             help="Make a picture with the content of one and the style of others, and watch it grow",
         ),
         Command("Style", ""),
         Command(
-            "Style", "Use as style layer", lambda: studios.toggle("style"), enabled=maps,
-            checked=lambda: studios.tells("style"), help="What the selected layers answer tells how it is painted",
+            "Style", "Use as style layer", lambda: pages.studios.toggle("style"), enabled=maps,
+            checked=lambda: pages.studios.tells("style"),
+            help="What the selected layers answer tells how it is painted",
         ),
         Command(
-            "Style", "Use as content layer", lambda: studios.toggle("content"), enabled=maps,
-            checked=lambda: studios.tells("content"), help="What the selected layers answer tells what is in it",
+            "Style", "Use as content layer", lambda: pages.studios.toggle("content"), enabled=maps,
+            checked=lambda: pages.studios.tells("content"), help="What the selected layers answer tells what is in it",
         ),
     ]  # fmt: skip

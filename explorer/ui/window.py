@@ -70,8 +70,6 @@ class Window(PanelledWindow):
         self.setStatusBar(self.status)
         self.commands = Commands(self, command_table(self), settings.shortcuts)
         self.menuBar().insertMenu(self.commands.menu("Help").menuAction(), self.status.devices)
-        for title, *_ in CONVENTIONS:
-            self.status.ways.insertMenu(None, self.commands.menu(f"View/{title}"))  # type: ignore[arg-type]
         self._connect()
         self._show_title()
         self.docks.restore()
@@ -84,6 +82,8 @@ class Window(PanelledWindow):
         self.session.worker.start()
         self.fill_panels()
         self.commands.refresh()
+        for title, *_ in CONVENTIONS:
+            self.status.ways.insertMenu(None, self.commands.menu(f"View/{title}"))  # type: ignore[arg-type]
         self.canvas.draw_ahead()
         self.canvas.xray_requested.connect(self.toggle_xray)
         self.canvas.note_menu_requested.connect(lambda at: self.commands.menu("Edit/Notes and arrows").popup(at))

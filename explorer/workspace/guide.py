@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from explorer.maths.resources import guide
+from explorer.maths.values import dataclass
 
 ABOUT = {
     "Layers": "Build a network", "Outline": "Build a network", "Network": "Build a network",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from explorer.engine.questions import PictureFile, PictureSource, Pixels
 from explorer.engine.style_questions import StyleOf, StylePicture
 from explorer.maths.strokes import Strokes
+from explorer.maths.values import dataclass
 from explorer.network.analysis import Facts
 from explorer.network.project import Project
 from explorer.probes.style import Style, WeightedLayer

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from explorer.network.ablation import told
 from explorer.network.analysis import Facts, totals
 from explorer.network.conventions import Conventions
-from explorer.network.digest import Digest
-from explorer.network.folding import Folding
 from explorer.ui.controls.words import counted, sums_in_words
+
+if TYPE_CHECKING:
+    from explorer.network.digest import Digest
+    from explorer.network.folding import Folding
 
 MOST = 12
 """Parts of a group whose numbers are added up one by one."""

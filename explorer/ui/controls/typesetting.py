@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
 
 from explorer.maths.expressions import STRENGTH, STRONGEST, Expression, grouped, put_in, strength, tightness
+from explorer.maths.values import dataclass
 from explorer.network.symbol import Constant
 
-LETTER = re.compile(r"(?P<base>[^_′⁽]+)(?:_(?P<sub>[^′⁽]+))?(?P<sup>.*)")
+LETTER = r"(?P<base>[^_′⁽]+)(?:_(?P<sub>[^′⁽]+))?(?P<sup>.*)"
 RAISED = str.maketrans("⁽⁾⁰¹²³⁴⁵⁶⁷⁸⁹", "()0123456789")
 MOST = 4096
 """Texts whose widths are kept."""
@@ -137,7 +138,7 @@ class Typesetter:
 
     def leaf(self, letter: str, number: str) -> Box:
         """A letter with its subscript and superscript, over its number."""
-        found = LETTER.fullmatch(letter)
+        found = re.fullmatch(LETTER, letter)
         base, sub, sup = (found["base"], found["sub"] or "", found["sup"]) if found else (letter, "", "")
         primes = sup.count("′") * "′"
         sup = sup.replace("′", "").translate(RAISED)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 from functools import cache
 from typing import TYPE_CHECKING
@@ -29,9 +28,8 @@ def source(kind: type) -> str:
 @cache
 def _parts(description: str) -> tuple[str, str]:
     """A description's first sentence, and its source."""
-    text = inspect.cleandoc(description)
-    sentence = re.split(r"(?<=[.!?])\s", " ".join(text.partition("\n\n")[0].split()), maxsplit=1)[0]
-    _, found, rest = text.partition("Source: ")
+    sentence = re.split(r"(?<=[.!?])\s", " ".join(description.partition("\n\n")[0].split()), maxsplit=1)[0]
+    _, found, rest = description.partition("Source: ")
     return sentence, " ".join(rest.partition("\n\n")[0].split()) if found else ""
 
 

@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QAbstractSpinBox, QSizePolicy
 
 from explorer.ui.theme import GRID
 
-NUMBER = re.compile(r"\d+|\d{1,3}(?:,\d{3})+")
-WHOLE = re.compile(r"\d+")
-SIZE = re.compile(r"(\d+(?:\.\d*)?)\s*[×xX]\s*(\d+(?:\.\d*)?)")
+NUMBER = r"\d+|\d{1,3}(?:,\d{3})+"
+WHOLE = r"\d+"
+SIZE = r"(\d+(?:\.\d*)?)\s*[×xX]\s*(\d+(?:\.\d*)?)"
 PATTERNS = {"fraction": r"[\d.]+(?:e-?\d+)?", "number": r"[\d,]+", "sizes": r"[\d.]+"}
 """What is stepped, by kind: one number of what stands there."""
 LEFT = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
@@ -29,17 +29,17 @@ def read(kind: str, text: str) -> Any:
     if len(text) > LONGEST:
         return text
     if kind == "number":
-        return int(text.replace(",", "")) if NUMBER.fullmatch(text) else text
+        return int(text.replace(",", "")) if re.fullmatch(NUMBER, text) else text
     if kind == "fraction":
         try:
             return float(text)
         except ValueError:
             return text
     if kind == "sizes":
-        sizes = [SIZE.fullmatch(size) for size in re.split(r"\s*[,;]\s*", text)]
+        sizes = [re.fullmatch(SIZE, size) for size in re.split(r"\s*[,;]\s*", text)]
         return text if None in sizes else tuple((float(size[1]), float(size[2])) for size in sizes if size)
     parts = re.split(r"\s*[×xX,;]\s*|\s+", text)
-    if not all(WHOLE.fullmatch(part) for part in parts):
+    if not all(re.fullmatch(WHOLE, part) for part in parts):
         return text.lower()
     return int(parts[0]) if len(parts) == 1 else tuple(map(int, parts))
 

@@ -13,9 +13,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QWidget
 import explorer.layers  # noqa: F401  (fills Layer.kinds)
 from explorer.network.analysis import totals
 from explorer.network.conventions import Conventions
-from explorer.network.digest import digest
 from explorer.network.ends import ends
-from explorer.network.folding import folded
 from explorer.network.formulas import formulas, origin
 from explorer.network.layer import Layer
 from explorer.network.receptive_field import ReceptiveField, receptive_field
@@ -198,14 +196,16 @@ class InspectorPanel(ScrollColumn):
 
     def _show_group(self, id: str) -> None:
         """What a group is, and how its sums come about."""
+        from explorer.network import digest, folding  # not before a network is open
+
         project, conventions = self._document.project, self._session.conventions
-        folding = folded(project.network, project.groups)
-        found = digest(folding, self._document.facts, id)
+        folded = folding.folded(project.network, project.groups)
+        found = digest.digest(folded, self._document.facts, id)
         name = project.groups.groups[id].name
         self.title.say(f"{name} ×{found.times}" if found.times > 1 else name)
         self.subtitle.say(f"Group of {counted(found.layers, 'layer')}")
         kinds, shapes = kinds_in_words(found), shapes_in_words(found, conventions)
-        told = additions(folding, self._document.facts, id, found, conventions)
+        told = additions(folded, self._document.facts, id, found, conventions)
         self.told.say("\n\n".join(filter(None, (kinds, shapes, *told))))
         self.source.say("")
         self.sees.say("")

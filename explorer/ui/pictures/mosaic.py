@@ -21,6 +21,8 @@ SMALLEST = 16
 """Pixels: maps smaller than this are drawn with each number as a square of several pixels, so that gaps stay thin."""
 LARGEST = 4_000_000
 """Pixels of a whole mosaic that enlarging may not exceed."""
+ROOM = 1 << 21
+"""Pixels that memory is made ready for: the mosaics of all but the very largest layers."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,18 @@ class Sheet:
 
     def __init__(self) -> None:
         self._pixels: NDArray[np.uint32] | None = None
+        self._ready: NDArray[np.uint32] | None = None
+
+    def make_ready(self) -> None:
+        """Get the memory before it is drawn in: the system hands it out page by page at the first touch.
+
+        For a thread of its own; the filling lets the others go on.
+        """
+        import numpy as np
+
+        ready = np.empty(ROOM, np.uint32)
+        ready.fill(0)
+        self._ready = ready
 
     def draw(self, level: NDArray[np.uint8], tiling: Tiling, colours: str) -> QImage:
         """All tiles as one image, clear between them. It lasts until the next one is drawn; copy what stays."""
@@ -130,7 +144,10 @@ class Sheet:
         across, down = t.step
         height, width = t.rows * down, t.columns * across
         if self._pixels is None or self._pixels.size < height * width:
-            self._pixels = np.empty(height * width, np.uint32)
+            ready, self._ready = self._ready, None
+            if ready is None or ready.size < height * width:
+                ready = np.empty(height * width, np.uint32)
+            self._pixels = ready
         pixels = self._pixels[: height * width].reshape(t.rows, down, t.columns, across)
         pixels[:, down - t.gap :] = 0
         pixels[..., across - t.gap :] = 0

@@ -53,7 +53,7 @@ class MosaicView(PictureView):
         self._colours = ""
         self._order: NDArray[np.int64] | None = None  # the channel at each place
         self._places: NDArray[np.int64] | None = None  # the place of each channel
-        self._sheet = Sheet()
+        self.sheet = Sheet()
         self._pointed: Spot | None = None
         self._lit: tuple[int, int] | None = None
         self._factors: Mapping[int, float] = {}
@@ -216,7 +216,7 @@ class MosaicView(PictureView):
         new = tiling((channels, height, width), self.width() / max(1, self.height()))
         if again or new != self.tiling:
             self.tiling = new
-            self.show_image(self._sheet.draw_maps(self.maps, new, self.colours, self.order))
+            self.show_image(self.sheet.draw_maps(self.maps, new, self.colours, self.order))
 
     def _spot_at(self, pixel: QPoint | None) -> Spot | None:
         found = self.tiling.at(pixel.x(), pixel.y()) if self.tiling and pixel else None

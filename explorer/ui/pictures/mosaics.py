@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
@@ -46,6 +47,7 @@ class Mosaics(QWidget):
         self._columns: list[Column] = []
         self._shown = 1
         self.main = self._added().view
+        threading.Thread(target=self.main.sheet.make_ready, name="memory for mosaics", daemon=True).start()
 
     @property
     def views(self) -> list[MosaicView]:
