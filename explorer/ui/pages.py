@@ -278,8 +278,7 @@ class Pages(StudioPages):
 
     def go_to_weight(self, name: str) -> None:
         """Show the layer that a weight, `node id.parameter`, belongs to."""
-        nodes = self._session.document.project.network.nodes
-        parts = name.split(".")
+        nodes, parts = self._session.document.project.network.nodes, name.split(".")
         ids = [".".join(parts[:count]) for count in range(len(parts) - 1, 0, -1)]
         if id := next((id for id in ids if id in nodes), ""):  # the layer may be gone since
             self._go_to(id)
