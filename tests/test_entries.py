@@ -109,7 +109,7 @@ def test_every_weights_of_every_network_has_an_entry() -> None:
     assert library.entry("resnet50").trained.weights == "IMAGENET1K_V2"
     assert library.entry("resnet50") is library.entry("resnet50:IMAGENET1K_V2")
     assert library.entry("resnet50:IMAGENET1K_V1").card.title == "ResNet-50 (V1)"
-    assert len(library.ENTRIES) == 7 + sum(len(get_model_weights(name)) for name in ARCHITECTURES)
+    assert len(library.ENTRIES) == 9 + sum(len(get_model_weights(name)) for name in ARCHITECTURES)
 
 
 def test_cards(cache: Path) -> None:

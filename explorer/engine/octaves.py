@@ -48,4 +48,6 @@ def program_at(project: Project, program: Program, node: str, size: Size) -> Pro
     part[entry] = Node(entry, replace(layer, height=size[0], width=size[1]))
     facts = analyse(Network(part))
     fits = all(not fact.problem and fact.parameters == program.facts[id].parameters for id, fact in facts.items())
-    return Program(Network(part), weights_of(project.weights), str(program.device)) if fits else None
+    if not fits:
+        return None
+    return Program(Network(part), weights_of(project.weights), str(program.device)).fed(program.feeding.anew())

@@ -42,6 +42,20 @@ class Step:
         return self.chain[-1]
 
 
+@dataclass(frozen=True)
+class Plan:
+    """The steps from given values to the wanted ones, the nodes they go through, and how many numbers are in memory at
+    once for each picture. entry: the Input, whose value is given; "" where those of other nodes are. fixed: nodes whose
+    values are given beside it, as they follow from what further Inputs are fed."""
+
+    entry: str
+    fixed: frozenset[str]
+    wanted: frozenset[str]
+    steps: tuple[Step, ...]
+    nodes: frozenset[str]
+    numbers: int
+
+
 def steps(
     part: Network, wanted: frozenset[str], kept: bool = True, apart: frozenset[str] = frozenset()
 ) -> tuple[Step, ...]:

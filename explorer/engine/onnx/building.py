@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from math import prod
 
 from torch import Tensor
 
 from explorer.engine.onnx.operators import OperatorError
 from explorer.engine.onnx.values import View, size
+from explorer.layers.dense import Input
 from explorer.layers.opaque import Opaque
 from explorer.layers.resizing import PixelShuffle
 from explorer.layers.shapes import ChannelShuffle, Flatten, Permute, Reshape
@@ -45,6 +47,11 @@ class Builder:
         self.shapes[id] = shape
         self.tensors[id] = given
         return View(id, tuple(range(len(shape) + 1)))
+
+    def entry(self, id: str, shape: Shape, axes: tuple[int, ...]) -> View:
+        """Add an Input, whose value (1, …) of this shape the graph sees by these axes."""
+        input = self.place(id, Input(*(*shape, 1, 1)[:3]), [])
+        return View((input if len(shape) == 3 else self.shaped("flatten", input, (1, *shape))).id, axes)
 
     def free(self, stem: str) -> str:
         """An unused id."""
@@ -100,3 +107,13 @@ class Builder:
             if shape[1:] == (parts[0], before[1] * parts[1], before[2] * parts[1]):
                 return self.place(self.free(id), PixelShuffle(parts[1]), [source])
         return None
+
+
+def with_numbers(layer: Opaque, numbers: Mapping[str, Tensor]) -> Opaque:
+    """The same operations with other constants of the same shapes."""
+    operations = layer.operations
+    own = {
+        name: (kind, shape, tuple(numbers[name].flatten().tolist()) if name in numbers else values)
+        for name, (kind, shape, values) in operations.constants.items()
+    }
+    return layer if own == operations.constants else Opaque(layer.name, replace(operations, constants=own).written())
