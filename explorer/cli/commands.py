@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from explorer import __version__
 from explorer.cli.manners import perform
+from explorer.cli.painted import add_painting, painting
 
 if TYPE_CHECKING:
     from explorer.network.conventions import Conventions
@@ -55,11 +56,12 @@ def _parser() -> argparse.ArgumentParser:
     compare.add_argument("--all", action="store_true", help="also the layers in which nothing differs")
     compare.add_argument("--json", action="store_true", help="one JSON object instead of a table, with all layers")
 
-    run = commands.add_parser("run", help="what the network sees in a picture: the five best guesses")
+    run = commands.add_parser("run", help="what the network sees in a picture: the five best guesses, or a picture")
     run.add_argument("source", metavar="NAME|FILE", help=SOURCE)
     run.add_argument("image", metavar="IMAGE", help="a JPEG, PNG, WebP, BMP, GIF or TIFF file")
     _add_off(run)
     run.add_argument("--end", default="", metavar="NODE", help="of a network with several ends: whose guesses")
+    add_painting(run)
     run.add_argument("--json", action="store_true", help="one JSON object instead of bars")
     run.add_argument("--accept-licence", action="store_true", help=ACCEPT)
 
@@ -255,7 +257,8 @@ def _command(given: argparse.Namespace) -> Callable[[], str]:
         if given.command == "run":
             from explorer.cli.run import run
 
-            return run(given.source, given.image, given.json, given.accept_licence, given.off, given.end)
+            off, end = given.off, given.end
+            return run(given.source, given.image, given.json, given.accept_licence, off, end, painting(given))
         if given.command == "convert":
             from explorer.cli.convert import convert
 

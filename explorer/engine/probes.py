@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from explorer.engine.calmly import PREPARING
 from explorer.engine.device import checked
 from explorer.engine.feeding import feeding_of
+from explorer.engine.painting import painted, paints
 from explorer.engine.program import Program, ProgramError
 from explorer.engine.questions import Look, PictureFile, PictureSource, Predict
 from explorer.engine.weights import Tensors
@@ -34,7 +35,8 @@ _latest: list[tuple[Network, str, str, str, Program]] = []
 
 
 def predict(question: Predict) -> Iterator[Progress | Prediction]:
-    """The network's best guesses for a picture. Raises ProgramError where it does not end in one number per class."""
+    """The network's best guesses for a picture, or the picture it makes of it. Raises ProgramError where it ends in
+    neither one number per class nor a picture."""
     program = yield from program_of(question.project, question.device)
     image = image_for(question.source, question.project, program, program.output)
     yield from program.prepare([program.output])
@@ -46,16 +48,20 @@ def predict(question: Predict) -> Iterator[Progress | Prediction]:
 
 
 def guessed(program: Program, output: torch.Tensor, question: Predict, milliseconds: float) -> Prediction:
-    """The best guesses in what the network puts out for one picture (1, C, …). Raises ProgramError."""
-    (chances,) = probabilities(program, output)
-    best = np.argsort(-chances, kind="stable")[: question.count]
+    """The best guesses in what the network puts out for one picture (1, C, …), or the picture that it puts out. Raises
+    ProgramError."""
+    top: tuple[Guess, ...] = ()
+    picture = None
+    if how := paints(program):
+        picture = painted(output, how, question.project.recipe, program.output)
+    else:
+        (chances,) = probabilities(program, output)
+        best = np.argsort(-chances, kind="stable")[: question.count]
+        top = tuple(Guess(label_of(question.project, i), int(i), float(chances[i])) for i in best)
     return Prediction(
-        tuple(Guess(label_of(question.project, i), int(i), float(chances[i])) for i in best),
-        program.untrained([program.output]),
-        milliseconds,
-        question.device,
-        (program.output, *(id for id in program.ends if id != program.output)),
-    )
+        top, program.untrained([program.output]), milliseconds, question.device,
+        (program.output, *(id for id in program.ends if id != program.output)), painted=picture,
+    )  # fmt: skip
 
 
 def probabilities(program: Program, output: torch.Tensor) -> NDArray[np.floating]:

@@ -20,7 +20,7 @@ from explorer.engine.changing import Changes
 from explorer.engine.device import free_memory
 from explorer.engine.feeding import Feeding, frontier
 from explorer.engine.fusing import Compute, fused
-from explorer.engine.plan import Plan, Step, peak, steps
+from explorer.engine.plan import Plan, Step, peak, steps, uneven
 from explorer.engine.weights import Tensors, module
 from explorer.formats.words import amount
 from explorer.layers.dense import Input
@@ -248,7 +248,7 @@ class Program:
             if len(self._plans) == PLANS:
                 del self._plans[next(iter(self._plans))]
             part = Network({node.id: node for node in cut.order if node.id in needed})
-            todo = steps(part, wanted, kept, apart)
+            todo = steps(part, wanted, kept, apart | uneven(part, self.facts))
             sizes = {id: prod(self.facts[id].shape or ()) * (2 if id in apart else 1) for id in needed | given}
             self._plans[key] = Plan(
                 entry, fixed, wanted, todo, frozenset(needed - given), peak(todo, given, sizes)

@@ -26,7 +26,8 @@ WOVEN = (0, 1, 4, 2, 5, 3)
 
 
 class Builder:
-    """Nodes so far, and what each of them gives. uses: how many operators look at a node's value, in whatever view."""
+    """Nodes so far, and what each of them gives. uses: how many operators look at a node's value, in whatever view.
+    borders: by a node that puts a mirrored or repeated border around an image: that, and top, bottom, left, right."""
 
     def __init__(self) -> None:
         self.uses: Counter[str] = Counter()
@@ -34,6 +35,7 @@ class Builder:
         self.shapes: dict[str, Shape] = {}
         self.tensors: dict[str, Mapping[str, Tensor]] = {}
         self.numbered: Counter[str] = Counter()
+        self.borders: dict[str, tuple[View, str, tuple[int, int, int, int]]] = {}
 
     def place(self, id: str, layer: Layer, views: Sequence[View], **weights: Tensor | None) -> View:
         """Add a node, which takes the values as our nodes give them. Raises ShapeError, OperatorError."""
