@@ -234,7 +234,7 @@ def test_pictures_larger_than_the_input_of_a_real_network(real_model) -> None:  
     (end,) = made(project, place, settings)
     assert end.picture.shape == (512, 512, 3)
     program = Program(project.network, tensors.read(project.weights))
-    assert program_at(project, program, "features.2.conv.0.0", (512, 300)).facts["features.2.conv.0.0"].shape == (
+    assert program_at(project, program, ["features.2.conv.0.0"], (512, 300)).facts["features.2.conv.0.0"].shape == (
         96,
         256,
         150,

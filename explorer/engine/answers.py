@@ -36,6 +36,7 @@ from explorer.engine.questions import (
     WhatChanges,
     XRay,
 )
+from explorer.engine.style_questions import StyleOf
 from explorer.maths.records import Progress
 from explorer.network.grouping import arrived
 from explorer.network.project import Project
@@ -190,6 +191,7 @@ ANSWERS: dict[type, str | Callable[[Any], Iterator[Any]]] = {
     WhatChanges: "effects.what_changes",
     RankChannels: "effects.rank_channels",
     DreamOf: "dreaming.dream",
+    StyleOf: "style_transfer.style",
     Explain: "explain.explain",
     XRay: "xray.xray",
     FindPatches: "patches.find",

@@ -64,7 +64,7 @@ class Objective:
     """
 
     def __init__(self, project: Project, program: Program, place: Place, size: Size) -> None:
-        own = program_at(project, program, place.node, size)
+        own = program_at(project, program, [place.node], size)
         entry = program.entry([place.node])
         channels, *taken = program.facts[entry].shape or ()
         self.program, self.size, self.shape = own or program, size, (channels, *size)
@@ -144,7 +144,7 @@ def _place(program: Program, question: DreamOf) -> Place:
 
 def _check_size(question: DreamOf, program: Program, node: str, size: Size, shape: tuple[int, int, int]) -> None:
     """Raise ProgramError where the network cannot see pictures as large as they become."""
-    if size != shape[1:] and program_at(question.project, program, node, size) is None:
+    if size != shape[1:] and program_at(question.project, program, [node], size) is None:
         raise ProgramError(
             f"{node[:60]} sees only pictures of {shape[1]}×{shape[2]}: set the size to 0, or pick a layer before the "
             "first fully connected one."

@@ -5,7 +5,9 @@ Source: Mordvintsev et al. 2015, Inceptionism, where each size is called an octa
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
+from typing import Protocol
 
 from explorer.engine.probes import weights_of
 from explorer.engine.program import Program
@@ -13,7 +15,6 @@ from explorer.layers.dense import Input
 from explorer.network.analysis import analyse
 from explorer.network.network import Network, Node
 from explorer.network.project import Project
-from explorer.probes.dreaming import Dream
 
 LEAST = 32
 """Pixels of the shorter side of the smallest one, unless the largest has fewer."""
@@ -22,7 +23,18 @@ Size = tuple[int, int]
 """Height and width."""
 
 
-def sizes(settings: Dream, whole: Size) -> tuple[Size, ...]:
+class Growing(Protocol):
+    """Settings that tell how a picture grows. size: pixels of the longer side in the end."""
+
+    @property
+    def size(self) -> int: ...
+    @property
+    def octaves(self) -> int: ...
+    @property
+    def growth(self) -> float: ...
+
+
+def sizes(settings: Growing, whole: Size) -> tuple[Size, ...]:
     """From the smallest to the largest, one for each octave, in the shape of `whole`.
 
     whole: the size in the end where the settings have none.
@@ -34,12 +46,12 @@ def sizes(settings: Dream, whole: Size) -> tuple[Size, ...]:
     return tuple((max(1, round(last[0] * scale)), max(1, round(last[1] * scale))) for scale in scales)
 
 
-def program_at(project: Project, program: Program, node: str, size: Size) -> Program | None:
-    """The part of the network that leads to a node, for pictures of another size; None where it does not take them.
+def program_at(project: Project, program: Program, wanted: Collection[str], size: Size) -> Program | None:
+    """The part of the network that leads to some nodes, for pictures of another size; None where it does not take them.
 
     A layer that would need other weights for them, as a fully connected one behind the maps, does not.
     """
-    entry, needed = program.entry([node]), program.network.before([node])
+    entry, needed = program.entry(wanted), program.network.before(wanted)
     layer = program.network.nodes[entry].layer
     assert isinstance(layer, Input)
     if (layer.height, layer.width) == size:
@@ -50,4 +62,5 @@ def program_at(project: Project, program: Program, node: str, size: Size) -> Pro
     fits = all(not fact.problem and fact.parameters == program.facts[id].parameters for id, fact in facts.items())
     if not fits:
         return None
-    return Program(Network(part), weights_of(project.weights), str(program.device)).fed(program.feeding.anew())
+    found = Program(Network(part), weights_of(project.weights), str(program.device)).changed(program.factors)
+    return found.fed(program.feeding.anew())

@@ -1,0 +1,131 @@
+"""The values of a network with a slope, and nothing kept for it but what the way back to the pixels needs.
+
+Weights get no slope here, only pixels do: a convolution need not remember what came in, and a ReLU behind it is
+written over its result. Channels lie last in memory, where convolutions are fastest on the CPU.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from explorer.engine.program import Program
+from explorer.layers.activations import ReLU
+from explorer.layers.windows import Conv2d
+from explorer.network.network import Network
+
+
+@dataclass(frozen=True)
+class Step:
+    """One node, or a convolution and the ReLU behind it; after it the values `free` are needed no more."""
+
+    ids: tuple[str, ...]
+    inputs: tuple[str, ...]
+    free: tuple[str, ...]
+
+
+class Sloped:
+    """The part of a network that leads to some nodes. fast: with numbers of 16 bits inside (bfloat16).
+
+    Raises ProgramError as Program does.
+    """
+
+    def __init__(self, program: Program, wanted: Collection[str], fast: bool = False) -> None:
+        self.program, self.entry = program, program.entry(wanted)
+        self.wanted, self.type = frozenset(wanted), torch.bfloat16 if fast else torch.float32
+        needed = program.network.before(wanted)
+        part = Network({node.id: node for node in program.network.order if node.id in needed})
+        self.steps = _steps(part, self.wanted | program.factors.keys())
+        self._modules: dict[str, nn.Module] = {}
+
+    def prepare(self) -> Iterator[None]:
+        """Make the modules, with a breath behind each."""
+        for step in self.steps:
+            for id in step.ids:
+                self._module(id)
+                yield
+
+    def values(self, x: Tensor) -> dict[str, Tensor]:
+        """The wanted values (1, …) for an input (1, C, H, W), in the type that is computed with."""
+        x = x.to(self.program.device, self.type).contiguous(memory_format=torch.channels_last)
+        values = {self.entry: self._changed(self.entry, x)}
+        found = {id: values[id] for id in self.wanted & values.keys()}
+        for step in self.steps:
+            id = step.ids[-1]
+            values[id] = self._changed(id, self._value(step, [values[i] for i in step.inputs]))
+            if id in self.wanted:
+                found[id] = values[id]
+            for gone in step.free:
+                del values[gone]
+        return found
+
+    def _changed(self, id: str, value: Tensor) -> Tensor:
+        return self.program.change(id, value).to(self.type)
+
+    def _value(self, step: Step, inputs: list[Tensor]) -> Tensor:
+        module = self._module(step.ids[0])
+        if len(step.ids) == 1:
+            value: Tensor = module(*inputs)
+            return value
+        y: Tensor = ConvolvedRelu.apply(inputs[0], module)  # type: ignore[no-untyped-call]
+        return y
+
+    def _module(self, id: str) -> nn.Module:
+        """A node's module, its numbers laid out for this."""
+        if id not in self._modules:
+            module = self.program.module(id)
+            if isinstance(module, nn.Conv2d) or self.type != torch.float32:
+                module = copy.deepcopy(module).to(self.type).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+            self._modules[id] = module
+        return self._modules[id]
+
+
+def _steps(part: Network, apart: Collection[str]) -> tuple[Step, ...]:
+    """apart: the nodes whose values are looked at or changed: no ReLU is written over these."""
+    found: list[Step] = []
+    swallowed: dict[str, str] = {}
+    for node in part.order:
+        users = part.users[node.id]
+        if type(node.layer) is Conv2d and len(users) == 1 and node.id not in apart:
+            if type(part.nodes[users[0]].layer) is ReLU:
+                swallowed[users[0]] = node.id
+                continue
+        if conv := swallowed.get(node.id):
+            found.append(Step((conv, node.id), part.nodes[conv].inputs, ()))
+        elif node.inputs:
+            found.append(Step((node.id,), node.inputs, ()))
+    needed: set[str] = set()
+    for place in reversed(range(len(found))):
+        step = found[place]
+        free = tuple(i for i in dict.fromkeys((*step.inputs, step.ids[-1])) if i not in needed)
+        needed.update(step.inputs)
+        found[place] = Step(step.ids, step.inputs, free)
+    return tuple(found)
+
+
+class ConvolvedRelu(torch.autograd.Function):
+    """ReLU(w ∗ x + b) of which only the result is kept: it is all that the slope with regard to x asks for."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, conv: nn.Conv2d) -> Tensor:
+        y = torch.relu_(conv(x))
+        ctx.conv, ctx.shape = conv, x.shape
+        ctx.save_for_backward(y)
+        return y
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
+        (y,) = ctx.saved_tensors
+        conv: nn.Conv2d = ctx.conv
+        through = torch.ops.aten.threshold_backward(gradient, y, 0)
+        stride, padding, dilation = ([*pair] for pair in (conv.stride, conv.padding, conv.dilation))
+        x = torch.empty(1, dtype=y.dtype, device=y.device).expand(ctx.shape)  # of it only the shape is read
+        back, _, _ = torch.ops.aten.convolution_backward(
+            through, x, conv.weight, None, stride, padding, dilation, False, [0, 0], conv.groups, [True, False, False]
+        )
+        return back, None
