@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from explorer import __version__
 from explorer.cli.manners import perform
 from explorer.cli.painted import add_painting, painting
+from explorer.cli.train_style import add_train_style
 
 if TYPE_CHECKING:
     from explorer.network.conventions import Conventions
@@ -41,7 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(
         dest="command",
         required=True,
-        metavar="facts | compare | run | detect | patches | evaluate | open | convert | figure | models",
+        metavar="facts | compare | run | detect | patches | evaluate | train-style | open | convert | figure | models",
     )
 
     facts = commands.add_parser("facts", help="every layer's output shape, parameters and MACs")
@@ -129,6 +130,8 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--accept-licence", action="store_true", help=ACCEPT)
     evaluate.add_argument("--force", action="store_true", help="write over what is there")
     evaluate.add_argument("--json", action="store_true", help="one JSON object instead of lines, with all there is")
+
+    add_train_style(commands, ACCEPT)
 
     opened = commands.add_parser("open", help="what a file with a network or with weights is, and how these fit")
     opened.add_argument(
@@ -259,6 +262,10 @@ def _command(given: argparse.Namespace) -> Callable[[], str]:
 
             off, end = given.off, given.end
             return run(given.source, given.image, given.json, given.accept_licence, off, end, painting(given))
+        if given.command == "train-style":
+            from explorer.cli.train_style import train_style
+
+            return train_style(training(given))
         if given.command == "convert":
             from explorer.cli.convert import convert
 
