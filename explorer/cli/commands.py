@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from explorer import __version__
 from explorer.cli.manners import perform
 from explorer.cli.painted import add_painting, painting
-from explorer.cli.train_style import add_train_style
+from explorer.cli.train_style import add_train_style, training
 
 if TYPE_CHECKING:
     from explorer.network.conventions import Conventions
