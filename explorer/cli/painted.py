@@ -135,7 +135,7 @@ def _value(text: str, id: str, channels: int) -> Fed:
 
 def in_size(project: Project, size: tuple[int, int], asked: int) -> Project:
     """The project with its Input as large as its picture is to be, where it paints one. Raises Refusal."""
-    from explorer.engine.painting import sized
+    from explorer.layers.painted import sized
 
     found = sized(project, size, asked or min(max(size), LONGEST))
     if found is None and asked:

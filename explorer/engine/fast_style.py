@@ -39,7 +39,7 @@ from explorer.maths.sentences import Refusal, shortened
 from explorer.network.ends import ends
 from explorer.network.project import Project
 from explorer.probes.style import Style
-from explorer.probes.style_layers import usual_layers
+from explorer.probes.style_layers import judged_by
 
 OFTEN = 60.0
 """Seconds after which a training that goes on is kept."""
@@ -219,7 +219,7 @@ def _slope(learner: Learner, cost: StyleObjective, picture: Tensor, count: int) 
 def _objective(question: TrainStyle, judge: Program) -> Generator[Progress, None, StyleObjective]:
     """What one painted picture costs, with the Gram matrices of the style picture."""
     s = question.settings
-    layers = usual_layers(judge.network, judge.facts)
+    layers = judged_by(judge.network, judge.facts)
     if not all(layers):
         raise TrainingError("The network that is to tell content and style has no maps: choose a convolutional one.")
     content, style = layers

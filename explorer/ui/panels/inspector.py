@@ -26,6 +26,7 @@ from explorer.ui.controls.labels import Text
 from explorer.ui.controls.scroll_column import ScrollColumn
 from explorer.ui.controls.spoken import additions, kinds_in_words, shapes_in_words
 from explorer.ui.controls.words import counted, plain_tip, source, sums_in_words, told
+from explorer.ui.pictures.feeding_tools import FeedingTools
 from explorer.ui.theme import GRID
 from explorer.workspace.document import Change
 from explorer.workspace.session import Session
@@ -74,6 +75,7 @@ class InspectorPanel(ScrollColumn):
         for widget in (self.title, self.subtitle, self.told, self.source, self.sees, self.answer):
             column.addWidget(widget)
         column.addWidget(self.bypass)
+        column.addWidget(FeedingTools(session, selected=True))
         column.addWidget(self.problem)
         column.addWidget(self._heading)
         self.remarks = Text(role="dim", size="small")
