@@ -20,7 +20,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from explorer.classics.painter import EDGE, painter
+from explorer.classics.painter import EDGE, KEPT, painter
 from explorer.engine.calmly import PREPARING
 from explorer.engine.fast_style_questions import TrainStyle
 from explorer.engine.probes import program_of
@@ -61,7 +61,8 @@ class Learner:
     def __init__(self, question: TrainStyle) -> None:
         s = question.settings
         self.network = painter(s.size, s.size, s.channels)
-        self.program = Program(self.network, {}, question.device)
+        kept = {name: np.full(3, value, np.float32) for name, value in KEPT.items()}
+        self.program = Program(self.network, kept, question.device)
         (self.end,) = ends(self.network)
         self.tape = Tape(self.program, [self.end])
         self.parameters: dict[str, torch.nn.Parameter] = {
