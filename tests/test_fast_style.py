@@ -206,10 +206,14 @@ def test_numbers_without_end_are_rolled_back(question, judge) -> None:
     """A judge whose numbers are so large that their squares have no end."""
     large = tensors.keep({"features.0.weight": np.full((6, 3, 3, 3), 1e25, np.float32)})
     notes = []
-    with pytest.raises(TrainingError, match="numbers without end again and again: lower the rate"):
+
+    def follow() -> None:
         for step in train(replace(question, judge=replace(judge, weights=large))):
             if isinstance(step, Taught):
                 notes.append((step.step, step.note[:20]))
+
+    with pytest.raises(TrainingError, match="numbers without end again and again: lower the rate"):
+        follow()
     assert notes == [(0, "Numbers without end:")] * 5
 
 
