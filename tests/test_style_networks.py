@@ -165,8 +165,8 @@ def test_26_styles_and_their_mixtures(real: Path) -> None:
 
 
 def test_any_style_paints_as_onnxruntime_does(real: Path) -> None:
-    """Its numbers are rounded to bytes: differences of whole steps come with any other order of sums, see test_onnx_bytes.
-    There each of its layers is equal; here the pictures differ by 3 of 100 on the mean at most."""
+    """Its numbers are rounded to bytes, where another order of sums makes whole steps of difference: test_onnx_bytes
+    has each of its layers equal; here the pictures differ by 3 of 100 on the mean at most."""
     project = the_project(library.open_model("any-style"))
     assert totals(analyse(project.network)).parameters == library.entry("any-style").card.parameters
     assert sum(isinstance(node.layer, Input) for node in project.network.nodes.values()) == 2

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from explorer import __version__
 from explorer.cli.manners import perform
 from explorer.cli.painted import add_painting, painting
+from explorer.cli.style_words import add_style, given_style
 from explorer.cli.train_style import add_train_style, training
 
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(
         dest="command",
         required=True,
-        metavar="facts | compare | run | detect | patches | evaluate | train-style | open | convert | figure | models",
+        metavar="facts | compare | run | detect | patches | evaluate | style | train-style | open | convert | figure "
+        "| models",
     )
 
     facts = commands.add_parser("facts", help="every layer's output shape, parameters and MACs")
@@ -132,6 +134,7 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--json", action="store_true", help="one JSON object instead of lines, with all there is")
 
     add_train_style(commands, ACCEPT)
+    add_style(commands, SOURCE, ACCEPT)
 
     opened = commands.add_parser("open", help="what a file with a network or with weights is, and how these fit")
     opened.add_argument(
@@ -257,6 +260,10 @@ def _command(given: argparse.Namespace) -> Callable[[], str]:
             where = given.csv, given.force
             asked = given.source, given.folder, given.labels
             return evaluate(*asked, given.top, where, given.json, given.accept_licence)
+        if given.command == "style":
+            from explorer.cli.style import style
+
+            return style(given_style(given))
         if given.command == "run":
             from explorer.cli.run import run
 

@@ -36,7 +36,7 @@ from explorer.engine.questions import (
     WhatChanges,
     XRay,
 )
-from explorer.engine.style_questions import StyleOf
+from explorer.engine.style_questions import ForecastStyle, StyleOf
 from explorer.maths.records import Progress
 from explorer.network.grouping import arrived
 from explorer.network.project import Project
@@ -192,6 +192,7 @@ ANSWERS: dict[type, str | Callable[[Any], Iterator[Any]]] = {
     RankChannels: "effects.rank_channels",
     DreamOf: "dreaming.dream",
     StyleOf: "style_transfer.style",
+    ForecastStyle: "style_forecast.forecast",
     Explain: "explain.explain",
     XRay: "xray.xray",
     FindPatches: "patches.find",

@@ -197,13 +197,14 @@ def _step(
     batch = torch.from_numpy(pictures.batch(learner.step, count)).to(learner.program.device)
     learner.adam.zero_grad()
     costs = np.zeros(COSTS)
-    for one in batch.split(1):
-        costs += np.array(_slope(learner, cost, one, count)) / count
+    for place in range(count):
+        costs += np.array(_slope(learner, cost, batch[place : place + 1], count)) / count
         yield
     with torch.inference_mode(False):
         learner.adam.step()
     learner.costs.append(tuple(costs.tolist()))
-    return Taught(learner.step, *learner.costs[-1], seconds=time.monotonic() - started)
+    content, style, smooth, total = learner.costs[-1]
+    return Taught(learner.step, content, style, smooth, total, time.monotonic() - started)
 
 
 def _slope(learner: Learner, cost: StyleObjective, picture: Tensor, count: int) -> tuple[float, ...]:
@@ -213,7 +214,7 @@ def _slope(learner: Learner, cost: StyleObjective, picture: Tensor, count: int) 
         with torch.no_grad():
             cost.content = cost.seen.values(picture)
         total, detail = cost.cost(learner.paint(picture))
-        (total / count).backward()
+        torch.autograd.backward(total / count)
     return detail.content, detail.style, detail.smoothness, float(total.detach())
 
 

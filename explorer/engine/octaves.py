@@ -46,21 +46,27 @@ def sizes(settings: Growing, whole: Size) -> tuple[Size, ...]:
     return tuple((max(1, round(last[0] * scale)), max(1, round(last[1] * scale))) for scale in scales)
 
 
-def program_at(project: Project, program: Program, wanted: Collection[str], size: Size) -> Program | None:
-    """The part of the network that leads to some nodes, for pictures of another size; None where it does not take them.
-
-    A layer that would need other weights for them, as a fully connected one behind the maps, does not.
-    """
+def part_at(program: Program, wanted: Collection[str], size: Size) -> Network:
+    """The part of the network that leads to some nodes, for pictures of another size. Raises ProgramError."""
     entry, needed = program.entry(wanted), program.network.before(wanted)
     layer = program.network.nodes[entry].layer
     assert isinstance(layer, Input)
-    if (layer.height, layer.width) == size:
-        return program
     part = {one.id: one for one in program.network.order if one.id in needed}
     part[entry] = Node(entry, replace(layer, height=size[0], width=size[1]))
-    facts = analyse(Network(part))
+    return Network(part)
+
+
+def program_at(project: Project, program: Program, wanted: Collection[str], size: Size) -> Program | None:
+    """A program of that part; None where it does not take pictures of this size.
+
+    A layer that would need other weights for them, as a fully connected one behind the maps, does not.
+    """
+    part = part_at(program, wanted, size)
+    if (program.facts[program.entry(wanted)].shape or ())[1:] == size:
+        return program
+    facts = analyse(part)
     fits = all(not fact.problem and fact.parameters == program.facts[id].parameters for id, fact in facts.items())
     if not fits:
         return None
-    found = Program(Network(part), weights_of(project.weights), str(program.device)).changed(program.factors)
+    found = Program(part, weights_of(project.weights), str(program.device)).changed(program.factors)
     return found.fed(program.feeding.anew())

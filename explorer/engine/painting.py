@@ -7,6 +7,7 @@ import torch
 from numpy.typing import NDArray
 
 from explorer.engine.program import Program, ProgramError
+from explorer.formats.recipes import per_channel
 from explorer.layers.painted import AS_FED, SIGNED, convention
 from explorer.maths.records import Painted
 from explorer.network.project import Recipe
@@ -23,9 +24,9 @@ def painted(value: torch.Tensor, how: str, recipe: Recipe, node: str) -> Painted
     if not np.isfinite(numbers).all():
         raise ProgramError("The network put out numbers that are not finite: its weights are broken or too large.")
     if how == SIGNED:
-        numbers = (numbers + 1) / 2
+        numbers = (numbers + 1) * np.float32(0.5)
     elif how == AS_FED:
-        std, mean = (np.array(of if len(of) == 3 else of[:1] * 3, np.float32) for of in (recipe.std, recipe.mean))
-        numbers = numbers * std.reshape(3, 1, 1) + mean.reshape(3, 1, 1)
+        std, mean = (per_channel(of, 3, what) for of, what in ((recipe.std, "deviations"), (recipe.mean, "means")))
+        numbers = numbers * std + mean
     pixels = np.rint(np.clip(numbers, 0, 1) * 255).astype(np.uint8).transpose(1, 2, 0)
     return Painted(np.ascontiguousarray(np.broadcast_to(pixels, (*pixels.shape[:2], 3))), node, how)

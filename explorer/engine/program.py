@@ -15,7 +15,8 @@ from math import prod
 import torch
 from torch import Tensor, nn
 
-from explorer.engine.calmly import PREPARING, calmly
+from explorer.engine.calmly import PREPARING as PREPARING
+from explorer.engine.calmly import calmly
 from explorer.engine.changing import Changes
 from explorer.engine.device import free_memory
 from explorer.engine.feeding import Feeding, frontier

@@ -32,16 +32,20 @@ class Step:
 class Sloped:
     """The part of a network that leads to some nodes. fast: with numbers of 16 bits inside (bfloat16).
 
-    Raises ProgramError as Program does.
+    other: the same for pictures of another size, with which modules that have weights are shared. Raises ProgramError
+    as Program does.
     """
 
-    def __init__(self, program: Program, wanted: Collection[str], fast: bool = False) -> None:
+    def __init__(
+        self, program: Program, wanted: Collection[str], fast: bool = False, other: Sloped | None = None
+    ) -> None:
         self.program, self.entry = program, program.entry(wanted)
         self.wanted, self.type = frozenset(wanted), torch.bfloat16 if fast else torch.float32
         needed = program.network.before(wanted)
         part = Network({node.id: node for node in program.network.order if node.id in needed})
-        self.steps = _steps(part, self.wanted | program.factors.keys())
+        self.steps = steps_of(part, self.wanted | program.factors.keys())
         self._modules: dict[str, nn.Module] = {}
+        self._shared: dict[str, nn.Module] = {} if other is None else other._shared
 
     def prepare(self) -> Iterator[None]:
         """Make the modules, with a breath behind each."""
@@ -72,21 +76,27 @@ class Sloped:
         if len(step.ids) == 1:
             value: Tensor = module(*inputs)
             return value
-        y: Tensor = ConvolvedRelu.apply(inputs[0], module)  # type: ignore[no-untyped-call]
+        y: Tensor = ConvolvedRelu.apply(inputs[0], module)
         return y
 
     def _module(self, id: str) -> nn.Module:
         """A node's module, its numbers laid out for this."""
         if id not in self._modules:
-            module = self.program.module(id)
-            if isinstance(module, nn.Conv2d) or self.type != torch.float32:
-                module = copy.deepcopy(module).to(self.type).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+            module = self._shared.get(id) or self._laid_out(self.program.module(id))
             self._modules[id] = module
+            if next(module.parameters(), None) is not None:
+                self._shared[id] = module
         return self._modules[id]
 
+    def _laid_out(self, module: nn.Module) -> nn.Module:
+        if not isinstance(module, nn.Conv2d) and self.type == torch.float32:
+            return module
+        return copy.deepcopy(module).to(self.type).to(memory_format=torch.channels_last)
 
-def _steps(part: Network, apart: Collection[str]) -> tuple[Step, ...]:
-    """apart: the nodes whose values are looked at or changed: no ReLU is written over these."""
+
+def steps_of(part: Network, apart: Collection[str]) -> tuple[Step, ...]:
+    """What is computed one after the other. apart: the nodes whose values are looked at or changed: no ReLU is written
+    over these."""
     found: list[Step] = []
     swallowed: dict[str, str] = {}
     for node in part.order:

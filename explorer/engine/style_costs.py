@@ -5,7 +5,12 @@ variation as in Mahendran & Vedaldi 2015, arXiv:1412.0035, equation 4 with β = 
 
 F are the values of a layer, N channels of M numbers. They are divided by r, the root of the mean square of what the
 layer answers to the picture they are compared with: Gatys et al. rescaled VGG so that each channel's mean is 1, and
-this does as much for any network, so that α and β mean the same everywhere.
+this does as much for any network, so that α and β mean the same everywhere. So
+
+    J_content = ½ · the mean of (F − P)² / r²         (equation 1 for each number, whatever the size)
+    J_style   = Σ over N² pairs of (G/M − A/M)² / (4 N² r⁴)   (equation 4; A may come from a picture of another size)
+
+and of several layers or style pictures the mean with their weights.
 """
 
 from __future__ import annotations
@@ -16,37 +21,19 @@ LEAST = 1e-12
 """Where a layer answers nothing at all to a picture, there is nothing to divide by."""
 
 
-def rows(value: Tensor) -> Tensor:
-    """(M, N) out of a layer's value (1, N, H, W): a view where the channels lie last in memory."""
-    return value[0].permute(1, 2, 0).flatten(0, 1)
+def paired(f: Tensor, share: Tensor | None = None) -> Tensor:
+    """Σ F·Fᵀ over places, (N, N): how much each two channels go together, equation 3, from rows (M, N).
 
-
-def gram(f: Tensor, share: Tensor | None = None) -> Tensor:
-    """G / M, (N, N): how much each two channels go together on the mean, from rows (M, N).
-
-    Equation 3, divided by M so that pictures of two sizes can be compared. share: (M,) from 0 to 1, how much each place
-    counts; the mean is then over these (as the guidance channels of Gatys et al. 2017, arXiv:1611.07865, section 4).
+    share: (M,) from 0 to 1, how much each place counts. Divided by M, or by what the shares add up to, pictures of two
+    sizes can be compared (as the guidance channels of Gatys et al. 2017, arXiv:1611.07865, section 4).
     """
-    if share is None:
-        return f.T @ f / len(f)
-    return f.T @ (f * share[:, None]) / share.sum().clamp(min=LEAST)
-
-
-def content_cost(f: Tensor, p: Tensor) -> Tensor:
-    """½ · the mean of (F − P)², with F and P divided by r: equation 1 for each number, whatever the size.
-
-    f, p: rows (M, N) of the picture and of the content picture.
-    """
-    return (f - p).square().mean() / 2 / p.square().mean().clamp(min=LEAST)
+    return f.T @ (f if share is None else f * share[:, None])
 
 
 def style_cost(g: Tensor, a: Tensor) -> Tensor:
-    """E = Σ (G/M − A/M)² / (4 N²), with F divided by r: equation 4, where A may come from a picture of another size.
-
-    g, a: (N, N) of the picture and of the style picture, as `gram` gives them.
-    """
-    size = a.diagonal().mean().clamp(min=LEAST)  # r²
-    return ((g - a) / size).square().sum() / (4 * len(a) ** 2)
+    """What the Gram matrices G / M of a picture and A / M of a style picture, (N, N) each, are apart."""
+    strength = a.diagonal().mean().clamp(min=LEAST)  # r²
+    return ((g - a) / strength).square().sum() / (4 * len(a) ** 2)
 
 
 def variation_cost(x: Tensor) -> Tensor:

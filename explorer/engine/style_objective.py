@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -10,13 +10,9 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from explorer.engine.descent import Known
-from explorer.engine.octaves import Size, program_at
-from explorer.engine.program import Program, ProgramError
-from explorer.engine.sloped import Sloped
-from explorer.engine.style_costs import content_cost, gram, rows, style_cost, variation_cost
-from explorer.formats.recipes import per_channel
+from explorer.engine.style_costs import LEAST, paired, style_cost, variation_cost
+from explorer.engine.style_network import Part, Seen
 from explorer.maths.style_records import LayerCost
-from explorer.network.project import Project
 from explorer.probes.style import Style, WeightedLayer
 
 
@@ -34,102 +30,136 @@ class Detail:
 class Target:
     """The Gram matrices (N, N) of one style picture by layer. share: (H, W) how much it counts where, None for all."""
 
-    grams: dict[str, Tensor]
+    grams: Mapping[str, Tensor]
     weight: float
     share: Tensor | None
 
 
-class Seen:
-    """A network as it sees pictures of one size, up to some layers. Raises ProgramError where it does not take them."""
+@dataclass(frozen=True, eq=False)
+class Sums:
+    """What all parts of a picture add up to: content costs by layer; Gram matrices by layer and style picture."""
 
-    def __init__(self, project: Project, program: Program, wanted: Sequence[str], size: Size, fast: bool) -> None:
-        own = program_at(project, program, wanted, size)
-        if own is None:
-            shape = program.facts[program.entry(wanted)].shape or (0, 0, 0)
-            raise ProgramError(
-                f"The network sees pictures of {shape[1]}×{shape[2]} only up to these layers: pick others, before the "
-                "first fully connected one."
-            )
-        self.network = Sloped(own, wanted, fast)
-        channels = (own.facts[self.network.entry].shape or (0,))[0]
-        if channels not in (1, 3):
-            raise ProgramError(f"The network takes {channels} channels: a picture has 3 colours, or 1 grey.")
-        self.program, self.channels = own, channels
-        self._mean, self._std = (
-            torch.from_numpy(per_channel(of, channels, what)).to(own.device)
-            for of, what in ((project.recipe.mean, "means"), (project.recipe.std, "deviations"))
-        )
-
-    def input(self, x: Tensor) -> Tensor:
-        """What the network gets of a picture (1, 3 or 1, H, W) from 0 to 1."""
-        if x.shape[1] != self.channels:
-            x = x.expand(-1, 3, -1, -1) if self.channels == 3 else x.mean(1, keepdim=True)
-        return (x - self._mean) / self._std
-
-    def values(self, x: Tensor) -> dict[str, Tensor]:
-        """The layers' values as rows (M, N) in float32, for a picture (1, 3 or 1, H, W) from 0 to 1."""
-        return {id: rows(value).float() for id, value in self.network.values(self.input(x)).items()}
+    content: dict[str, Tensor]
+    grams: dict[tuple[str, int], Tensor]
 
 
 class StyleObjective:
-    """J for pictures of one size. content: what the content layers answer to the content picture, rows (M, N)."""
+    """J for pictures of one size. content: what the content layers answer to the content picture, (h, w, N) each."""
 
     def __init__(
         self, seen: Seen, settings: Style, layers: tuple[Sequence[WeightedLayer], Sequence[WeightedLayer]],
-        content: dict[str, Tensor], styles: Sequence[Target],
+        content: Mapping[str, Tensor], styles: Sequence[Target],
     ) -> None:  # fmt: skip
-        self.seen, self.settings, self.content = seen, settings, content
-        self.content_layers, self.style_layers = (_shares(some) for some in layers)
+        self.seen, self.settings, self.styles = seen, settings, styles
+        self.content_layers, self.style_layers = (_parts_of_one(some) for some in layers)
         whole = sum(style.weight for style in styles) or 1.0
-        self.styles = [(style, style.weight / whole, _shared(style, seen)) for style in styles]
+        self._parts_of_styles = [style.weight / whole for style in styles]
+        self._content = content
+        self._strength = {id: value.square().mean().clamp(min=LEAST) for id, value in content.items()}  # r²
+        self._shares = [_shared(style, seen) for style in styles]
 
-    def known(self, x: Tensor) -> Known:
-        """The cost of a picture (1, 3 or 1, H, W), its slope, and a Detail."""
-        with torch.inference_mode(False), torch.enable_grad():
-            x = x.detach().clone().requires_grad_()
-            total, detail = self.cost(x)
-            (slope,) = torch.autograd.grad(total, x)
+    def known(self, x: Tensor) -> Generator[None, None, Known]:
+        """The cost of a picture (1, 3 or 1, H, W), its slope, and a Detail; with a breath after each part of it."""
+        if len(self.seen.parts) == 1:
+            yield
+            return self._at_once(x)
+        return (yield from self._by_parts(x))
+
+    @torch.inference_mode(False)
+    @torch.enable_grad()
+    def _at_once(self, x: Tensor) -> Known:
+        x = x.detach().clone().requires_grad_()
+        total, detail = self._cost(self._sums(self.seen.parts[0], x), x)
+        (slope,) = torch.autograd.grad(total, x)
         return Known(float(total.detach()), slope, detail)
 
-    def cost(self, x: Tensor) -> tuple[Tensor, Detail]:
+    def _by_parts(self, x: Tensor) -> Generator[None, None, Known]:
+        sums = None
+        for part in self.seen.parts:
+            with torch.inference_mode(False), torch.no_grad():
+                found = self._sums(part, x)
+                sums = found if sums is None else _added(sums, found)
+            yield
+        assert sums is not None
+        with torch.inference_mode(False), torch.enable_grad():
+            x = x.detach().clone().requires_grad_()
+            grams = {key: gram.requires_grad_() for key, gram in sums.grams.items()}
+            total, detail = self._cost(Sums(sums.content, grams), x)
+            wanted = [x, *grams.values()]
+            slopes = torch.autograd.grad(total, wanted, allow_unused=True, materialize_grads=True)
+        slope, of_grams = slopes[0], dict(zip(grams, slopes[1:], strict=True))
+        for part in self.seen.parts:
+            with torch.inference_mode(False), torch.enable_grad():
+                rows, columns = (slice(*span) for span in (part.tile.rows, part.tile.columns))
+                inside = x.detach()[:, :, rows, columns].clone().requires_grad_()
+                found = self._sums(part, inside, cut=True)
+                follow = sum(
+                    (weight * found.content[id] for id, weight in self.content_layers.items()), x.new_zeros(())
+                )
+                follow = self.settings.content_weight * follow
+                for key, gram in found.grams.items():
+                    follow = follow + (of_grams[key] * gram).sum()
+                if follow.requires_grad:
+                    (back,) = torch.autograd.grad(follow, inside)
+                    slope[:, :, rows, columns] += back
+            yield
+        return Known(float(total.detach()), slope, detail)
+
+    def _sums(self, part: Part, x: Tensor, cut: bool = False) -> Sums:
+        """What one part of a picture adds. cut: x is that part already."""
+        values = self.seen.values(part, x, cut)
+        content, grams = {}, {}
+        for id in self.content_layers:
+            rows, columns = (slice(*span) for span in part.tile.own[id])
+            p = self._content[id]
+            content[id] = (values[id] - p[rows, columns]).square().sum() / p.numel() / 2 / self._strength[id]
+        for id in self.style_layers:
+            f = values[id].flatten(0, 1)
+            height, width = self.seen.shape(id)
+            whole = None
+            for number, shares in enumerate(self._shares):
+                if shares is None:
+                    whole = paired(f) / (height * width) if whole is None else whole
+                    grams[id, number] = whole
+                else:
+                    rows, columns = (slice(*span) for span in part.tile.own[id])
+                    share = shares[id]
+                    grams[id, number] = paired(f, share[rows, columns].flatten()) / share.sum().clamp(min=LEAST)
+        return Sums(content, grams)
+
+    def _cost(self, sums: Sums, x: Tensor) -> tuple[Tensor, Detail]:
         """J of a picture, which may require a gradient, and what it is made of."""
-        values = self.seen.values(x)
         layers: list[LayerCost] = []
         content = style = x.new_zeros(())
         for id, weight in self.content_layers.items():
-            cost = content_cost(values[id], self.content[id])
-            content = content + weight * cost
-            layers.append(LayerCost(id, "content", float(cost.detach())))
+            content = content + weight * sums.content[id]
+            layers.append(LayerCost(id, "content", float(sums.content[id].detach())))
         for id, weight in self.style_layers.items():
-            whole = gram(values[id]) if any(share is None for _, _, share in self.styles) else None
-            for number, (target, part, share) in enumerate(self.styles):
-                found = gram(values[id], share[id]) if share is not None else whole
-                assert found is not None
-                cost = style_cost(found, target.grams[id])
+            for number, (target, part) in enumerate(zip(self.styles, self._parts_of_styles, strict=True)):
+                cost = style_cost(sums.grams[id, number], target.grams[id])
                 style = style + weight * part * cost
                 layers.append(LayerCost(id, "style", float(cost.detach()), number))
         smooth = variation_cost(x)
         settings = self.settings
         total = settings.content_weight * content + settings.style_weight * style + settings.smoothness * smooth
-        return total, Detail(*(float(one.detach()) for one in (content, style, smooth)), tuple(layers))
+        parts = [float(one.detach()) for one in (content, style, smooth)]
+        return total, Detail(parts[0], parts[1], parts[2], tuple(layers))
 
 
-def _shares(layers: Sequence[WeightedLayer]) -> dict[str, float]:
+def _added(one: Sums, other: Sums) -> Sums:
+    content = {id: cost + other.content[id] for id, cost in one.content.items()}
+    return Sums(content, {key: gram + other.grams[key] for key, gram in one.grams.items()})
+
+
+def _parts_of_one(layers: Sequence[WeightedLayer]) -> dict[str, float]:
+    """Their weights, which add up to 1."""
     whole = sum(layer.weight for layer in layers) or 1.0
     return {layer.node: layer.weight / whole for layer in layers}
 
 
 def _shared(target: Target, seen: Seen) -> dict[str, Tensor] | None:
-    """How much each place of each layer's maps counts, (M,): the mask at the maps' size."""
+    """How much each place of each layer's maps counts, (h, w): the mask at the maps' size."""
     if target.share is None:
         return None
-    found = {}
-    for id in target.grams:
-        size = (seen.program.facts[id].shape or (0, 1, 1))[1:]
-        found[id] = F.interpolate(target.share[None, None], size, mode="area").flatten()
-    return found
-
-
-def prepared(seen: Seen) -> Iterator[None]:
-    """Make the network's modules, with a breath behind each."""
-    yield from seen.network.prepare()
+    share = target.share[None, None].to(seen.device)
+    return {id: F.interpolate(share, seen.shape(id), mode="area")[0, 0] for id in target.grams}

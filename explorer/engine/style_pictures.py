@@ -93,4 +93,5 @@ def _colours(x: Tensor) -> tuple[Tensor, Tensor]:
 
 def _power(spread: Tensor, exponent: float) -> Tensor:
     values, vectors = torch.linalg.eigh(spread)
-    return (vectors * values.clamp(min=LEAST) ** exponent) @ vectors.T
+    power: Tensor = (vectors * values.clamp(min=LEAST) ** exponent) @ vectors.T
+    return power

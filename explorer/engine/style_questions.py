@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.engine.questions import PictureSource, Pixels
+from explorer.engine.questions import PictureFile, PictureSource, Pixels
 from explorer.network.project import Project
-from explorer.probes.style import Style, WeightedLayer
+from explorer.probes.style import Style, StyleSheet, WeightedLayer
+from explorer.probes.style_layers import usual_layers
 
 if TYPE_CHECKING:
     import numpy as np
@@ -52,3 +54,25 @@ class ForecastStyle:
     """What would this take? Answers: Progress …, then StyleForecast."""
 
     question: StyleOf
+
+
+def with_usual_layers(question: StyleOf) -> StyleOf:
+    """The question with those layers that it has where it names none itself, neither for content nor for style."""
+    if question.content_layers or question.style_layers:
+        return question
+    content, style = usual_layers(question.project.network)
+    return replace(question, content_layers=content, style_layers=style)
+
+
+def sheet_of(question: StyleOf, step: int) -> StyleSheet:
+    """What stands in the file of a picture that was made so, after `step` steps."""
+    question = with_usual_layers(question)
+    return StyleSheet(
+        question.settings, question.content_layers, question.style_layers, question.project.title,
+        question.project.weights, _name(question.content),
+        tuple((_name(one.source), one.weight) for one in question.styles), step,
+    )  # fmt: skip
+
+
+def _name(source: PictureSource) -> str:
+    return Path(source.path).name if isinstance(source, PictureFile) else source.name

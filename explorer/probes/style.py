@@ -10,6 +10,8 @@ OPTIMIZERS = ("L-BFGS", "Adam")
 STARTS = ("content", "noise", "style")
 COLOURS = ("style", "luminance", "histogram")
 PRECISIONS = ("exact", "fast")
+MOST_WEIGHT = 1e6
+"""Of a layer, or of a style picture."""
 
 
 class Style(Settings):
@@ -24,7 +26,7 @@ class Style(Settings):
         "where β is 0", letters="α", high=1e9,
     )  # fmt: skip
     style_weight: float = setting(
-        1000, "fraction", "How much it counts that the style layers' channels go together as for the style pictures: "
+        2000, "fraction", "How much it counts that the style layers' channels go together as for the style pictures: "
         "only style where α is 0", letters="β", high=1e9,
     )  # fmt: skip
     smoothness: float = setting(
@@ -76,5 +78,24 @@ class WeightedLayer:
     weight: float = 1.0
 
     def __post_init__(self) -> None:
-        if not 0 <= self.weight <= 1e6:  # not-a-number neither
+        if not 0 <= self.weight <= MOST_WEIGHT:  # not-a-number neither
             raise SettingError(f"The weight of {self.node[:60]} must be a number from 0 to 1000000, not {self.weight}")
+
+
+@dataclass(frozen=True)
+class StyleSheet:
+    """How a picture was made, as it stands in the picture's own file.
+
+    model: what the network was called, and weights: the SHA-256 of its numbers, "" where it had none. content: the name
+    of the content picture's file, and styles: those of the style pictures with their weights; masks are not among it.
+    step: how many steps had been taken.
+    """
+
+    settings: Style
+    content_layers: tuple[WeightedLayer, ...] = ()
+    style_layers: tuple[WeightedLayer, ...] = ()
+    model: str = ""
+    weights: str = ""
+    content: str = ""
+    styles: tuple[tuple[str, float], ...] = ()
+    step: int = 0

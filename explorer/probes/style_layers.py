@@ -8,8 +8,9 @@ from explorer.network.analysis import Facts, analyse
 from explorer.network.network import Network, Node
 from explorer.probes.style import WeightedLayer
 
-STAGES = 5
-"""So many layers tell the style, as conv1_1 to conv5_1 in Gatys et al. 2015."""
+WEIGHTS = (1.0, 0.7, 0.3, 0.1, 0.03)
+"""Of so many layers that tell the style. Gatys et al. 2015 weigh all alike; but the deeper a layer, the fewer places
+its maps have, and the more what it asks for is at odds with the content."""
 
 
 def usual_layers(
@@ -26,7 +27,8 @@ def usual_layers(
     if not stages:
         return (), ()
     content = stages[max(0, len(stages) - 2)]
-    return (WeightedLayer(content[min(1, len(content) - 1)]),), tuple(WeightedLayer(stage[0]) for stage in stages)
+    style = tuple(WeightedLayer(stage[0], weight) for stage, weight in zip(stages, WEIGHTS, strict=False))
+    return (WeightedLayer(content[min(1, len(content) - 1)]),), style
 
 
 def judged_by(
@@ -56,4 +58,4 @@ def _stages(network: Network, facts: Mapping[str, Facts], counts: Callable[[Node
         own = facts[node.id]
         if own.shape is not None and len(own.shape) == 3 and min(own.shape[1:]) > 1 and counts(node, own):
             sizes.setdefault(own.shape[1:], []).append(node.id)
-    return list(sizes.values())[:STAGES]
+    return list(sizes.values())[: len(WEIGHTS)]

@@ -87,8 +87,8 @@ def test_it_is_compared_copied_resized_and_saved(user, photo, monkeypatch, tmp_p
     assert page.slider.value() == pytest.approx(100, abs=4)
     QTest.mouseClick(page.copy, LEFT)
     assert QGuiApplication.clipboard().image().size() == view.image.size()
-    page.size.setFocus()
-    QTest.keyClicks(page.size, "320")
+    page.sizes.setFocus()
+    QTest.keyClicks(page.sizes, "320")
     user.wait(lambda: view.image.width() == 320)
     layer = user.project.network.nodes["input"].layer
     assert (layer.width, layer.height) == (320, 240)

@@ -179,7 +179,7 @@ class StillRow(QWidget):
         """Show what is fed."""
         named = isinstance(fed, Still)
         self.button.setText(shortened(in_words(fed), 24) if named else "Choose picture…")
-        image = QImage.fromData(fed.png, "PNG") if isinstance(fed, Still) else QImage()
+        image = QImage.fromData(fed.png) if isinstance(fed, Still) else QImage()
         self.button.setIcon(QIcon(QPixmap.fromImage(image)) if not image.isNull() else QIcon())
         self.button.setAccessibleDescription(in_words(fed))
 

@@ -38,8 +38,8 @@ class PaintedPage(QWidget):
         self.slider.setPageStep(FINE // 10)
         self.slider.setMinimumWidth(4 * GRID)
         self.slider.setAccessibleName("How much of the picture as it was")
-        self.size = Choice((OWN, *map(str, SIZES)))
-        self.size.setAccessibleName("Painted size")
+        self.sizes = Choice((OWN, *map(str, SIZES)))
+        self.sizes.setAccessibleName("Painted size")
         self.copy, self.save = QToolButton(), QToolButton()
         self.copy.setText("Copy")
         self.save.setText("Save…")
@@ -49,7 +49,7 @@ class PaintedPage(QWidget):
         self.problem = Text(role="problem")
         row = QHBoxLayout()
         row.setSpacing(GRID // 2)
-        for widget, room in ((self.slider, 1), (self.size, 0), (self.copy, 0), (self.save, 0)):
+        for widget, room in ((self.slider, 1), (self.sizes, 0), (self.copy, 0), (self.save, 0)):
             row.addWidget(widget, room)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -60,7 +60,7 @@ class PaintedPage(QWidget):
         column.addWidget(self.said)
         self.slider.valueChanged.connect(lambda value: self.view.set_wipe(value / FINE))
         self.view.wiped.connect(self._follow_line)
-        self.size.entered.connect(self._resize)
+        self.sizes.entered.connect(self._resize)
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setImage(self.view.image))
         self.save.clicked.connect(self._save)
 
@@ -74,7 +74,7 @@ class PaintedPage(QWidget):
         self.said.setToolTip(plain_tip(f"The answer of {painted.node}, shown as a picture: {painted.how}."))
         self.view.setAccessibleDescription(f"{width} by {height} pixels, painted by {painted.node}")
         longest = str(max(height, width))
-        self.size.show_value(longest if int(longest) in SIZES else OWN)
+        self.sizes.show_value(longest if int(longest) in SIZES else OWN)
         self.problem.say("")
 
     def _follow_line(self, share: float) -> None:
@@ -90,7 +90,7 @@ class PaintedPage(QWidget):
         entry, found = entry_of(document.project), sized(document.project, picture.size, int(chosen))
         if found is None:
             self.problem.say("This network paints in one size only: it was read for pictures of that size.")
-            self.size.show_value(OWN)
+            self.sizes.show_value(OWN)
         else:
             document.edit(f"Paint {chosen} pixels, by {entry}", found)
 

@@ -1,0 +1,125 @@
+"""A network as it sees pictures of one size, up to the layers that are compared: whole, or in tiles."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from explorer.engine.octaves import Size, program_at
+from explorer.engine.program import Program, ProgramError
+from explorer.engine.sloped import Sloped
+from explorer.engine.style_costs import paired
+from explorer.engine.style_pictures import luminance
+from explorer.engine.style_tiles import Tile, tiles, whole
+from explorer.formats.recipes import per_channel
+from explorer.maths.records import Progress
+from explorer.network.project import Project
+from explorer.probes.style import Style
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """A tile of the picture, and the network as it sees that."""
+
+    tile: Tile
+    network: Sloped
+
+
+class Seen:
+    """Raises ProgramError where the network does not take pictures of this size, CannotTile where not in tiles."""
+
+    def __init__(self, project: Project, program: Program, wanted: Sequence[str], size: Size, settings: Style) -> None:
+        own = _at(project, program, wanted, size)
+        self.size, self.device, self._facts = size, own.device, own.facts
+        entry = own.entry(wanted)
+        self.channels = (own.facts[entry].shape or (0,))[0]
+        if self.channels not in (1, 3):
+            raise ProgramError(f"The network takes {self.channels} channels: a picture has 3 colours, or 1 grey.")
+        self._mean, self._std = (
+            torch.from_numpy(per_channel(of, self.channels, what)).to(own.device)
+            for of, what in ((project.recipe.mean, "means"), (project.recipe.std, "deviations"))
+        )
+        fast = settings.precision == "fast"
+        if not settings.tile or settings.tile >= max(size):
+            self.parts = [Part(whole(own.facts, wanted, size), Sloped(own, wanted, fast))]
+            return
+        self.parts = []
+        networks: dict[Size, Sloped] = {}
+        for tile in tiles(own.network, own.facts, wanted, size, settings.tile):
+            if tile.size not in networks:
+                other = next(iter(networks.values()), None)
+                networks[tile.size] = Sloped(_at(project, program, wanted, tile.size), wanted, fast, other)
+            self.parts.append(Part(tile, networks[tile.size]))
+
+    def prepare(self) -> Iterator[None]:
+        """Make the modules, with a breath behind each."""
+        for part in self.parts:
+            yield from part.network.prepare()
+
+    def shape(self, id: str) -> Size:
+        """Height and width of a layer's maps for the whole picture."""
+        _, height, width = self._facts[id].shape or (0, 1, 1)
+        return height, width
+
+    def values(self, part: Part, x: Tensor, cut: bool = False) -> dict[str, Tensor]:
+        """What the layers answer to one part of a picture (1, 3 or 1, H, W) from 0 to 1: (h, w, N) in float32, of each
+        layer the places that are the part's own. cut: x is that part already."""
+        tile = part.tile
+        if not cut:
+            x = x[:, :, slice(*tile.rows), slice(*tile.columns)]
+        found = {}
+        for id, value in part.network.values(self._input(x)).items():
+            rows, columns = (slice(*span) for span in tile.inside[id])
+            found[id] = value[0, :, rows, columns].permute(1, 2, 0).float()
+        return found
+
+    @torch.inference_mode(False)
+    @torch.no_grad()
+    def looked(self, part: Part, x: Tensor) -> dict[str, Tensor]:
+        """The same without a slope."""
+        return self.values(part, x.to(self.device))
+
+    def maps(self, x: Tensor, wanted: Sequence[str]) -> Generator[Progress, None, dict[str, Tensor]]:
+        """What some layers answer to a whole picture, (h, w, N) each."""
+        found = {id: torch.empty(0) for id in wanted}
+        for part in self.parts:
+            values = self.looked(part, x)
+            for id in wanted:
+                if not found[id].numel():
+                    found[id] = torch.empty((*self.shape(id), values[id].shape[2]), device=self.device)
+                rows, columns = (slice(*span) for span in part.tile.own[id])
+                found[id][rows, columns] = values[id]
+            yield Progress("Looking at the content")
+        return found
+
+    def grams(self, x: Tensor, wanted: Sequence[str]) -> Generator[Progress, None, dict[str, Tensor]]:
+        """The Gram matrices G / M of some layers for a whole picture, (N, N) each."""
+        found: dict[str, Tensor] = {}
+        for part in self.parts:
+            values = self.looked(part, x)
+            for id in wanted:
+                height, width = self.shape(id)
+                more = paired(values[id].flatten(0, 1)) / (height * width)
+                found[id] = found[id] + more if id in found else more
+            yield Progress("Looking at the style")
+        return found
+
+    def _input(self, x: Tensor) -> Tensor:
+        """What the network gets of a picture."""
+        if x.shape[1] != self.channels:
+            x = x.expand(-1, 3, -1, -1) if self.channels == 3 else luminance(x)
+        return (x - self._mean) / self._std
+
+
+def _at(project: Project, program: Program, wanted: Sequence[str], size: Size) -> Program:
+    own = program_at(project, program, wanted, size)
+    if own is None:
+        shape = program.facts[program.entry(wanted)].shape or (0, 0, 0)
+        raise ProgramError(
+            f"The network sees pictures of {shape[1]}×{shape[2]} only up to these layers: pick others, before the "
+            "first fully connected one."
+        )
+    return own
