@@ -13,7 +13,10 @@ TYPE_CHECKING = False  # `typing` itself takes milliseconds in which Ctrl+C woul
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-COMMANDS = ("facts", "compare", "run", "detect", "patches", "evaluate", "style", "open", "convert", "models")
+COMMANDS = (
+    "facts", "compare", "run", "detect", "patches", "evaluate", "style", "train-style", "open", "convert", "models",
+    "figure",
+)  # fmt: skip
 """The first word of the commands that open no window; see `explorer.cli`."""
 
 APT = (

@@ -12,8 +12,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from explorer.maths.resources import resources
 from explorer.maths.sentences import sentence
 from explorer.ui import theme
 from explorer.workspace.document import Document
@@ -32,6 +34,7 @@ def open_window(path: str = "") -> int:
     # Fusion is the one style that follows our palette everywhere; `setStyle` would load all of QStyle, 20 ms.
     app = QApplication([*sys.argv[:1], "-style", "Fusion"])
     app.setApplicationName("CNN Explorer")
+    app.setDesktopFileName("cnn-explorer")  # by it a desktop finds the icon and the name
     errors = Errors(app)
     window = build(app)
     errors.happened.connect(window.telling.error)
@@ -51,6 +54,7 @@ def open_window(path: str = "") -> int:
 def after_paint(window: Window) -> None:
     """What can wait until the window is on the screen."""
     window.complete()
+    window.setWindowIcon(QIcon(str(resources() / "desktop" / "cnn-explorer.svg")))
     threading.Thread(target=_import_numpy, name="import numpy", daemon=True).start()
     start_log()
     gc.freeze()  # what the window is made of stays: later collections need not walk through it
