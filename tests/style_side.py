@@ -9,11 +9,11 @@ from PIL import Image
 
 from explorer.classics.draft import Draft, begun
 from explorer.formats import tensors
-from explorer.layers.activations import Sigmoid
+from explorer.layers.activations import ReLU, Sigmoid
 from explorer.layers.dense import Input, Linear
 from explorer.layers.joins import Add, Multiply
 from explorer.layers.shapes import Flatten, Reshape
-from explorer.layers.windows import AdaptiveAvgPool2d, Conv2d
+from explorer.layers.windows import AdaptiveAvgPool2d, Conv2d, MaxPool2d
 from explorer.network.fed import Numbers, Still, one_of
 from explorer.network.project import Project
 
@@ -55,3 +55,11 @@ def plain(colour: tuple[int, int, int], size: tuple[int, int] = (20, 12)) -> Sti
     data = io.BytesIO()
     Image.new("RGB", size, colour).save(data, "PNG")
     return Still(data.getvalue(), "plain")
+
+
+def judge() -> Project:
+    """A trunk of four sizes, its weights what torch begins with: it tells pictures apart, if not as people do."""
+    draft = begun(3, 32)
+    for channels in (6, 8, 10, 12):
+        draft.chain("features", Conv2d(channels, 3, 1, 1), ReLU(), Conv2d(channels, 3, 1, 1), ReLU(), MaxPool2d(2, 2))
+    return Project(draft.network, title="A trunk")

@@ -13,38 +13,32 @@ import torch.nn.functional as F
 from PIL import Image
 from safetensors.numpy import load_file, save_file
 
-from explorer.classics.draft import begun
 from explorer.classics.painter import painter
 from explorer.cli.commands import main
-from explorer.engine.fast_style import Learner, TrainingError, train
+from explorer.engine.fast_learner import Learner
+from explorer.engine.fast_style import TrainingError, train
 from explorer.engine.fast_style_questions import TrainStyle
 from explorer.engine.opening import open_file
 from explorer.engine.probes import predict
 from explorer.engine.program import Program
 from explorer.engine.questions import PictureFile, Predict
-from explorer.engine.style_costs import content_cost, gram, rows, style_cost, variation_cost
 from explorer.engine.style_pictures import shown
 from explorer.engine.training_pictures import TrainingPictures
 from explorer.formats import project_file, tensors
 from explorer.formats.picture_files import PictureError
 from explorer.formats.regular import NotReadable
-from explorer.layers.activations import ReLU
-from explorer.layers.windows import Conv2d, MaxPool2d
 from explorer.maths.fast_style_records import Taught
 from explorer.network.analysis import analyse, totals
 from explorer.network.project import Project
 from explorer.probes.fast_style import FastStyle
+from tests import style_side
 
 SMALL = FastStyle(size=32, steps=4, batch=2, channels=4, stroke=32, rate=0.01, style_weight=50)
 
 
 @pytest.fixture(scope="module")
 def judge() -> Project:
-    """A trunk of four sizes, its weights what torch begins with."""
-    draft = begun(3, 32)
-    for channels in (6, 8, 10, 12):
-        draft.chain("features", Conv2d(channels, 3, 1, 1), ReLU(), Conv2d(channels, 3, 1, 1), ReLU(), MaxPool2d(2, 2))
-    return Project(draft.network, title="A trunk")
+    return style_side.judge()
 
 
 @pytest.fixture
@@ -119,7 +113,13 @@ def test_the_first_costs_are_those_worked_out_by_hand(question, judge) -> None:
     def values(x: torch.Tensor) -> dict[str, torch.Tensor]:
         network = judge.network.with_settings("input", height=x.shape[2], width=x.shape[3])
         found = Program(network, {}).values(x, [*layers, "features.13"])
-        return {id: rows(value).double() for id, value in found.items()}
+        return {id: value[0].flatten(1).double() for id, value in found.items()}  # (N, M)
+
+    def gram(f: torch.Tensor) -> torch.Tensor:
+        return torch.einsum("im,jm->ij", f, f) / f.shape[1]
+
+    def apart(g: torch.Tensor, a: torch.Tensor) -> float:
+        return float((((g - a) / a.trace() * len(a)) ** 2).sum() / (4 * len(a) ** 2))
 
     assert trunk.facts["features.13"].shape == (10, 8, 8)
     wanted = np.zeros(3)
@@ -128,9 +128,11 @@ def test_the_first_costs_are_those_worked_out_by_hand(question, judge) -> None:
         with torch.no_grad():
             y = by_hand(x, {name: p.detach() for name, p in learner.parameters.items()})
         mine, theirs, of_style = values(y), values(x), values(style)
-        content = content_cost(mine["features.13"], theirs["features.13"])
-        styles = [style_cost(gram(mine[id]), gram(of_style[id])) for id in layers]
-        wanted += np.array([float(content), float(sum(styles)) / 4, float(variation_cost(y))]) / 2
+        f, p = mine["features.13"], theirs["features.13"]
+        content = float(((f - p) ** 2).mean() / 2 / (p**2).mean())
+        styles = [apart(gram(mine[id]), gram(of_style[id])) for id in layers]
+        across, down = (float(((y.narrow(axis, 1, 31) - y.narrow(axis, 0, 31)) ** 2).mean()) for axis in (2, 3))
+        wanted += np.array([content, sum(styles) / 4, across + down]) / 2
     assert np.array([steps[0].content, steps[0].style, steps[0].smoothness]) == pytest.approx(wanted, rel=1e-3)
     assert steps[0].total == pytest.approx(wanted @ [1, 50, 0.5], rel=1e-3)
 

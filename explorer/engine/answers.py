@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from explorer.engine.data_set_questions import Embed, Evaluate, EvaluateBoxes
+from explorer.engine.fast_style_questions import TrainStyle
 from explorer.engine.lab_questions import ReadShapes, SearchAnchors, SlideWindows, TimeStages
 from explorer.engine.library_questions import AddModel, Cache, GetModel, Models, MoveCache, OpenModel, RemoveModel
 from explorer.engine.patch_questions import CutPatches, ExportSheet, FindPatches, PatchSlopes
@@ -192,6 +193,7 @@ ANSWERS: dict[type, str | Callable[[Any], Iterator[Any]]] = {
     RankChannels: "effects.rank_channels",
     DreamOf: "dreaming.dream",
     StyleOf: "style_transfer.style",
+    TrainStyle: "fast_style.train",
     ForecastStyle: "style_forecast.forecast",
     Explain: "explain.explain",
     XRay: "xray.xray",

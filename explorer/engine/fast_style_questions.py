@@ -13,12 +13,12 @@ from explorer.probes.fast_style import FastStyle
 class TrainStyle:
     """Which network paints in the style of this picture? Answers: Progress and Taught, then its Project.
 
-    judge: the trained network whose layers tell content and style. folder: with the pictures to learn on. state: the
-    file in which the training is kept when it is stopped, and now and then; where it is there, it is gone on with.
-    preview: the picture that is painted every `every` steps.
+    judge: the trained network whose layers tell content and style, or its name in the model library. folder: with the
+    pictures to learn on. state: the file in which the training is kept when it is stopped, and now and then; where it
+    is there, it is gone on with. preview: the picture that is painted every `every` steps.
     """
 
-    judge: Project
+    judge: Project | str
     style: PictureSource
     folder: str
     state: str

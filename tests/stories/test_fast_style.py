@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from explorer.network.fed import Numbers, Still, one_of
 from explorer.network.grouping import arrived
 from explorer.ui.pictures.feeding_tools import FeedingTools, NumbersRow, StillRow
+from explorer.ui.teaching_dialog import TeachingDialog
 from explorer.workspace.images import pixels_of
 from tests import style_side
 
@@ -133,3 +134,47 @@ def test_live_the_painted_picture_is_shown(user, photo) -> None:
     assert panel.stack.currentWidget() is panel.painted
     picture.live.stop()
     user.wait(lambda: not user.session.live)
+
+
+def test_a_network_is_trained_paused_and_opened(user, photo, assets, tmp_path, monkeypatch) -> None:
+    """By the menu, with a small network as its judge; then it paints the photo that is shown."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    monkeypatch.setattr("explorer.workspace.teaching.JUDGE", style_side.judge())
+    monkeypatch.setattr("explorer.workspace.teaching.EVERY", 2)
+    style, folder = str(assets / "images" / "scream.jpg"), tmp_path / "photos"
+    folder.mkdir()
+    (folder / "dog.jpg").write_bytes(Path(photo).read_bytes())
+    monkeypatch.setattr("PySide6.QtWidgets.QFileDialog.getOpenFileName", lambda *_: (style, ""))
+    monkeypatch.setattr("PySide6.QtWidgets.QFileDialog.getExistingDirectory", lambda *_: str(folder))
+    user.session.open_picture(photo)
+    user.wait(lambda: user.session.picture is not None)
+    user.window.commands.run("Train a style…")
+    dialog = user.window.findChild(TeachingDialog)
+    teaching = dialog.teaching
+    assert not dialog.start.isEnabled()
+    QTest.mouseClick(dialog.style_button, LEFT)
+    QTest.mouseClick(dialog.folder_button, LEFT)
+    assert (dialog.style_button.text(), dialog.folder_button.text()) == ("scream.jpg", "photos")
+    for name, text in (("size", "32"), ("channels", "4"), ("batch", "1"), ("stroke", "32"), ("steps", "500")):
+        editor = dialog.form.editor(name)
+        editor.setFocus()
+        editor.selectAll()
+        QTest.keyClicks(editor, text)
+        QTest.keyClick(editor, Qt.Key.Key_Return)
+    QTest.mouseClick(dialog.start, LEFT)
+    user.wait(lambda: len(teaching.costs) > 3 and teaching.preview is not None, 60)
+    QTest.mouseClick(dialog.pause, LEFT)
+    user.wait(lambda: teaching.begun and dialog.start.isEnabled())
+    done = teaching.costs[-1].step
+    assert dialog.start.text() == "Go on"
+    editor = dialog.form.editor("steps")
+    editor.setFocus()
+    editor.selectAll()
+    QTest.keyClicks(editor, str(done + 12))
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    QTest.mouseClick(dialog.start, LEFT)
+    user.wait(lambda: user.project.title == "Style of scream", 60)
+    assert [cost.step for cost in teaching.costs] == list(range(1, done + 13)), "no step twice, none left out"
+    assert not teaching.running
+    dialog.close()
+    user.wait(lambda: user.session.prediction is not None and user.session.prediction.painted is not None)
