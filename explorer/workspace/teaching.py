@@ -61,8 +61,8 @@ class Teaching(QObject):
 
     @property
     def begun(self) -> bool:
-        """Whether it was begun before."""
-        return self.ready and self.state.exists()
+        """Whether it was begun before; the worker may still be writing down what was learned."""
+        return self.ready and (bool(self.costs) or self.state.exists())
 
     def choose(self, style: str = "", folder: str = "") -> None:
         """Learn from another picture, or on other pictures."""
@@ -71,8 +71,10 @@ class Teaching(QObject):
             self.forget()
 
     def set(self, settings: FastStyle) -> None:
-        """Learn in another way, from the next start on."""
-        self.settings = settings
+        """Learn in another way, from the next start on; only of more or fewer steps it stays the same training."""
+        before, self.settings = self.settings, settings
+        if {**vars(before), "steps": 0} != {**vars(settings), "steps": 0}:
+            self.forget()
         self.changed.emit()
 
     def start(self) -> None:

@@ -43,7 +43,7 @@ class CostLines(QWidget):
         if not values:
             return
         low, high = min(values), max(max(values), min(values) + 0.1)
-        room = QRectF(self.rect()).adjusted(GRID, GRID, -9 * GRID, -GRID)
+        room = QRectF(self.rect()).adjusted(GRID, GRID, -12 * GRID, -GRID)
         tones = (colours.accent, colours.text, colours.dim)
         for number, (name, line) in enumerate(self._lines.items()):
             tone = QColor(tones[number % len(tones)])
@@ -55,5 +55,5 @@ class CostLines(QWidget):
             painter.setPen(QPen(tone, 1.5))
             painter.drawPolyline(QPolygonF(points))
             if points:
-                at = QRectF(room.right() + GRID // 2, points[-1].y() - GRID, 9 * GRID, 2 * GRID)
+                at = QRectF(room.right() + GRID // 2, points[-1].y() - GRID, 12 * GRID, 2 * GRID)
                 painter.drawText(at, Qt.AlignmentFlag.AlignVCenter, f"{name} {10 ** line[-1]:.2g}")
