@@ -283,6 +283,28 @@ def test_the_command(question, judge, tmp_path, capsys) -> None:
     capsys.readouterr()
 
 
+def test_it_is_a_network_for_other_programs(question, tmp_path, capsys) -> None:
+    """Written as ONNX, run by onnxruntime, read back, and then it still paints in any size."""
+    runtime = pytest.importorskip("onnxruntime")
+    _, project = taught(train(replace(question, settings=replace_steps(SMALL, 1))))
+    ours, theirs = tmp_path / "net.cnnx", tmp_path / "net.onnx"
+    project_file.write(ours, project)
+    assert main(["convert", str(ours), str(theirs)]) == 0
+    x = torch.rand(1, 3, 32, 32, generator=torch.Generator().manual_seed(3))
+    y = Program(project.network, tensors.read(project.weights)).run(x)[0].numpy()
+    session = runtime.InferenceSession(str(theirs))
+    (wanted,) = session.run(None, {session.get_inputs()[0].name: x.numpy()})
+    assert np.abs(y - wanted).max() < 1e-5
+    pictures = []
+    for number, file in enumerate((ours, theirs)):
+        out = tmp_path / f"{number}.png"
+        assert main(["run", str(file), f"{question.folder}/dog.png", "-o", str(out), "--size", "60"]) == 0
+        with Image.open(out) as found:
+            pictures.append(np.asarray(found).astype(int))
+    assert np.abs(pictures[0] - pictures[1]).max() <= 1
+    capsys.readouterr()
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

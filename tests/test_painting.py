@@ -106,6 +106,7 @@ def test_sizes_keep_the_proportions() -> None:
     assert (layer.height, layer.width) == (60, 92), "halved once, so in even numbers"
     fixed = Project(network(Flatten(), Linear(432), side=12))
     assert sized(fixed, (600, 400), 90) is None
+    assert sized(Project(network(Conv2d(8, 3, 1, 1))), (600, 400), 90) is None, "it paints nothing"
     fed = sized(style_side.three_styles(), (30, 20), 15)
     assert (fed.network.nodes["input"].layer.width, fed.fed) == (15, style_side.three_styles().fed)
 

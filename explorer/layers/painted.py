@@ -58,19 +58,22 @@ def _last(network: Network, end: str) -> Layer:
 
 def sized(project: Project, size: tuple[int, int], longest: int) -> Project | None:
     """The project with its Input so large that a picture of `size` (width, height) keeps its proportions and its
-    longest side is `longest`, as nearly as the network can paint it; None where it takes no other size."""
+    longest side is `longest`, as nearly as the network can paint it; None where it paints nothing, or in one size only.
+    """
     network = project.network
     entry = entry_of(project)
     if entry is None:
         return None
     scale = longest / max(size)
     end = main_end(network, ends(network), project.main)
-    how = convention(network, analyse(network), end, entry)
+    before = analyse(network)
+    how = convention(network, before, end, entry)
+    if not how:
+        return None
     for step in STEPS:
         width, height = (max(step, 2, round(side * scale / step) * step) for side in size)
         other = network.with_settings(entry, height=height, width=width)
         facts = analyse(other)
-        before = analyse(network)
         same = all(fact.parameters == before[id].parameters for id, fact in facts.items())
         if not any(fact.problem for fact in facts.values()) and same and convention(other, facts, end, entry) == how:
             return replace(project, network=other)
