@@ -27,11 +27,12 @@ RUNS = 5
 
 
 def residual(blocks: tuple[int, ...]) -> Network:
-    """A bottleneck residual network; (3, 8, 36, 3) is ResNet-152."""
+    """A bottleneck residual network; (3, 8, 36, 3) is ResNet-152. Blocks go by the paths torchvision gives them."""
     nodes: dict[str, Node] = {}
+    path = ""
 
     def add(layer: Layer, *inputs: str) -> str:
-        id = f"{layer.kind.lower()}{len(nodes)}"
+        id = f"{path}{layer.kind.lower()}{len(nodes)}"
         nodes[id] = Node(id, layer, inputs)
         return id
 
@@ -42,10 +43,12 @@ def residual(blocks: tuple[int, ...]) -> Network:
     x = add(MaxPool2d(kernel=3, stride=2, padding=1), add(ReLU(), conv(add(Input()), 64, 7, 2)))
     for stage, count in enumerate(blocks):
         for block in range(count):
+            path = f"layer{stage + 1}.{block}."
             width, stride = 64 << stage, 1 + (block == 0 < stage)
             y = add(ReLU(), conv(add(ReLU(), conv(x, width)), width, 3, stride))
             y = conv(y, 4 * width)
             x = add(ReLU(), add(Add(), y, conv(x, 4 * width, 1, stride) if block == 0 else x))
+    path = ""
     add(Linear(), add(Flatten(), add(AdaptiveAvgPool2d(), x)))
     return Network(nodes)
 

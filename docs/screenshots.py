@@ -25,6 +25,7 @@ from explorer.ui.application import build
 from explorer.ui.dialogs import figure
 from explorer.workspace.ablating import set_factors
 from explorer.workspace.samples import samples
+from explorer.workspace.style_setup import from_file
 
 PICTURES = Path(__file__).parent / "pictures"
 DETECTOR = Path(__file__).resolve().parents[2] / "shared" / "assets" / "yolo-fastest-1.1.cfg"
@@ -187,6 +188,21 @@ def main() -> None:
         shoot("boxes")
     window.pages.show_labs()
     shoot("labs")
+    if DETECTOR.exists():
+        alone()
+        session.open_model("vgg16_trunk")
+        until(lambda: bool(session.document.project.network.nodes))
+        window.pages.show_studio()
+        studio, view = window.pages.studios.studio, window.pages.studio.view
+        studio.take_content(from_file(str(photo)))
+        studio.take_style(from_file(str(DETECTOR.parent / "images" / "scream.jpg")))
+        studio.set(replace(studio.setup.settings, size=256, steps=60))
+        until(lambda: not studio.missing)
+        view.run.start.click()
+        until(lambda: studio.state == "done", 900)
+        view.compare.click()
+        view.result.divide(0.35)
+        shoot("studio")
     session.close()
 
 

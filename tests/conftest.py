@@ -17,7 +17,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a job in the background: the tests of Ctrl+C want to hear it
     signal.signal(signal.SIGINT, signal.default_int_handler)
 _room = tempfile.TemporaryDirectory(prefix="cnn-explorer-tests-")
-for _name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
+for _name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"):
     os.environ[_name] = str(Path(_room.name) / _name.lower())
 os.environ.setdefault("CNN_EXPLORER_CACHE", str(Path(_room.name) / "cache"))
 
@@ -27,6 +27,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if "nightly" not in config.option.markexpr:
+        skip = pytest.mark.skip(reason="takes long: run with -m nightly")
+        for item in items:
+            if "nightly" in item.keywords:
+                item.add_marker(skip)
     if not config.getoption("--every-network"):
         skip = pytest.mark.skip(reason="a network like another one: run with --every-network")
         for item in items:

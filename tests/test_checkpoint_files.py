@@ -484,3 +484,18 @@ def test_changed_bytes_are_read_or_refused(tmp_path: Path, name: str) -> None:
             refused(path)
             refusals += 1
     assert refusals > 100
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_what_became_of_a_file_after_it_was_looked_at(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    FORMATS[name](path)
+    found = read(path)
+    with path.open("r+b") as file:
+        file.truncate(path.stat().st_size // 8)
+    with pytest.raises(CheckpointError, match=f"^“{name}” ") as refused_:
+        list(found.arrays(list(found.tensors)))
+    assert len(str(refused_.value)) <= SENTENCE
+    path.unlink()
+    with pytest.raises(CheckpointError, match=f"^“{name}” was not found"):
+        list(found.arrays(list(found.tensors)))

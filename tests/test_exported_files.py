@@ -18,6 +18,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from explorer.engine.opening import open_file
+from explorer.formats.exported import archive
+from explorer.formats.regular import NotReadable
 from explorer.maths.sentences import Refusal
 from tests.exported_side import changed, graph_of, opened, saved, stored
 
@@ -414,3 +416,21 @@ def test_hostile_zips(small: Path, tmp_path: Path) -> None:
     refused(document(b"{"), "not JSON")
     refused(document(b"[]"), "something else than an object for the top")
     refused(document(b" " * 32_000_001), "has a description of 32.0 MB")
+
+
+def test_what_became_of_a_file_after_it_was_looked_at(small: Path, tmp_path: Path) -> None:
+    path = tmp_path / "a.pt2"
+    path.write_bytes(small.read_bytes())
+    found = archive.read(path)
+    with path.open("r+b") as file:
+        file.truncate(100)
+    with pytest.raises(NotReadable, match=r"^“a\.pt2” ") as refused_:
+        list(found.arrays())
+    assert len(str(refused_.value)) <= SENTENCE
+    path.unlink()
+    with pytest.raises(NotReadable, match=r"^“a\.pt2” was not found"):
+        list(found.arrays())
+    with path.open("wb") as large:
+        large.write(small.read_bytes())
+        large.truncate(archive.LARGEST + 1)
+    refused(path, "at most")

@@ -31,14 +31,14 @@ from explorer.maths.fast_style_records import Taught
 from explorer.network.analysis import analyse, totals
 from explorer.network.project import Project
 from explorer.probes.fast_style import FastStyle
-from tests import style_side
+from tests import painting_side
 
 SMALL = FastStyle(size=32, steps=4, batch=2, channels=4, stroke=32, rate=0.01, style_weight=50)
 
 
 @pytest.fixture(scope="module")
 def judge() -> Project:
-    return style_side.judge()
+    return painting_side.judge()
 
 
 @pytest.fixture

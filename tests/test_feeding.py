@@ -23,7 +23,7 @@ from explorer.formats.strict_json import Fault
 from explorer.layers.dense import Input
 from explorer.network.fed import Numbers, Still, in_words, one_of
 from explorer.network.project import Project
-from tests import style_side
+from tests import painting_side
 
 PICTURE = Pixels(np.random.default_rng(3).integers(0, 256, (40, 60, 3), dtype=np.uint8))
 
@@ -46,9 +46,9 @@ def last(steps):
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.floats(-2, 2, width=32), min_size=3, max_size=3), st.integers(1, 3))
 def test_numbers_reach_the_picture(values: list[float], pictures: int) -> None:
-    project = style_side.three_styles().feeding("styles", Numbers(tuple(values)))
+    project = painting_side.three_styles().feeding("styles", Numbers(tuple(values)))
     x = torch.rand(pictures, 3, 32, 48, generator=torch.Generator().manual_seed(1))
-    wanted = style_side.as_painted(x.numpy(), np.array(values, np.float32))
+    wanted = painting_side.as_painted(x.numpy(), np.array(values, np.float32))
     y, kept = fed(project).run(x, ["strength"])
     assert np.abs(y.numpy() - wanted).max() < 1e-6
     assert kept["strength"].shape == (pictures, 3)
@@ -57,16 +57,16 @@ def test_numbers_reach_the_picture(values: list[float], pictures: int) -> None:
 
 
 def test_a_picture_is_fed_by_the_recipe() -> None:
-    project = style_side.like_another()
+    project = painting_side.like_another()
     x = torch.rand(1, 3, 16, 16)
-    for feed, mean in ((Numbers((1.0, 1.0, 1.0)), 1.0), (style_side.plain((255, 0, 51)), (1.0, 0.0, 0.2))):
+    for feed, mean in ((Numbers((1.0, 1.0, 1.0)), 1.0), (painting_side.plain((255, 0, 51)), (1.0, 0.0, 0.2))):
         y = fed(project.feeding("style_image", feed)).run(x)[0]
         wanted = torch.sigmoid(x + torch.tensor(mean).expand(3).reshape(1, 3, 1, 1))
         assert (y - wanted).abs().max() < 1e-6
 
 
 def test_what_nothing_but_fed_inputs_leads_to_is_computed_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    program = fed(style_side.like_another())
+    program = fed(painting_side.like_another())
     looked: list[int] = []
     module = program.module("look")
     module.register_forward_pre_hook(lambda *_: looked.append(1))
@@ -80,7 +80,7 @@ def test_what_nothing_but_fed_inputs_leads_to_is_computed_once(monkeypatch: pyte
 
 def test_each_part_is_looked_at_with_what_it_gets() -> None:
     """The style's own layers see the style picture, in one question with layers that see the picture."""
-    project = style_side.like_another().feeding("style_image", style_side.plain((255, 0, 51)))
+    project = painting_side.like_another().feeding("style_image", painting_side.plain((255, 0, 51)))
     alone = last(look(Look(project, PICTURE, ("look",))))[0]
     assert np.allclose(alone.values.reshape(3, -1), np.array([[1], [0], [0.2]]), atol=1e-6)
     both = last(look(Look(project, PICTURE, ("look", "moved"))))
@@ -90,34 +90,34 @@ def test_each_part_is_looked_at_with_what_it_gets() -> None:
 
 
 def test_other_numbers_need_no_other_program() -> None:
-    project = style_side.three_styles()
+    project = painting_side.three_styles()
     programs = []
     for styles in (one_of(3, 0), one_of(3, 2), Numbers((0.5, 0.5, 0.0))):
         now = project.feeding("styles", styles)
         program = _drained(program_of(now, "cpu"))
         x = image_for(PICTURE, now, program, program.output)
-        wanted = style_side.as_painted(x.numpy(), np.array(styles.values))
+        wanted = painting_side.as_painted(x.numpy(), np.array(styles.values))
         assert np.abs(program.run(x)[0].numpy() - wanted).max() < 1e-6
         programs.append(program)
     assert programs[0].module("strength") is programs[2].module("strength")
 
 
 def test_what_does_not_fit_is_said() -> None:
-    project = style_side.three_styles().feeding("styles", Numbers((1.0, 0.0)))
+    project = painting_side.three_styles().feeding("styles", Numbers((1.0, 0.0)))
     with pytest.raises(FeedingError, match="styles has 3 channels and is fed 2 numbers: select it"):
         last(predict(Predict(project, PICTURE)))
-    broken = style_side.like_another().feeding("style_image", Still(b"no picture", "scream.png"))
+    broken = painting_side.like_another().feeding("style_image", Still(b"no picture", "scream.png"))
     with pytest.raises(PictureError, match=r"“scream\.png”"):
         last(predict(Predict(broken, PICTURE)))
-    unfed = Project(style_side.like_another().network)
+    unfed = Project(painting_side.like_another().network)
     with pytest.raises(ProgramError, match=r"several Inputs \(input, style_image\)"):
         last(predict(Predict(unfed, PICTURE)))
 
 
 def test_a_file_keeps_it() -> None:
     for project in (
-        style_side.three_styles().feeding("styles", Numbers((0.25, -1.0, 0.0))),
-        style_side.like_another().feeding("style_image", style_side.plain((1, 2, 3))),
+        painting_side.three_styles().feeding("styles", Numbers((0.25, -1.0, 0.0))),
+        painting_side.like_another().feeding("style_image", painting_side.plain((1, 2, 3))),
     ):
         data = project_json.dumped(project)
         assert project_json.loaded(data) == project
@@ -140,7 +140,7 @@ def test_a_file_keeps_it() -> None:
     ],
 )
 def test_strangers_files(fed: str, words: str) -> None:
-    data = project_json.dumped(style_side.three_styles()).decode()
+    data = project_json.dumped(painting_side.three_styles()).decode()
     start = data.index('"fed":') + len('"fed":')
     with pytest.raises(Fault, match=words):
         project_json.loaded(f"{data[:start]}{fed}}}".encode())

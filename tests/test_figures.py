@@ -24,8 +24,9 @@ from explorer.maths.drawing import Drawing, Label, Outline, Shape, text_width
 from explorer.maths.sentences import Refusal
 from explorer.network.analysis import analyse
 from explorer.network.figures.choices import FigureChoices
-from explorer.network.figures.figure import figure
+from explorer.network.figures.figure import PARTS, figure, figuring
 from explorer.network.figures.units import plan
+from explorer.network.grouping import arrived
 from explorer.network.network import Network, Node
 from explorer.network.project import Project
 
@@ -237,3 +238,25 @@ def test_the_command_writes_over_nothing_unless_told(tmp_path: Path, capsys: pyt
     assert path.read_text() == "mine"
     assert main(["figure", "lenet5", str(path), "--force"]) == 0
     assert path.read_text().startswith("<?xml")
+
+
+def test_the_canvas_style_draws_groups_as_the_canvas_does() -> None:
+    project = arrived(CLASSICS["resnet50"].project)
+    drawing = figure(project, analyse(project.network), FigureChoices(style="canvas"))
+    texts = {label.text for label in drawing.labels}
+    assert {"layer1", "layer1.0", "12 layers"} <= texts, "an open group's frame, and closed ones' cards"
+    assert not any("layer1.0.conv1" in text for text in texts)
+    closed = project.groups.nodes(project.groups.closed[0])
+    part = figure(project, analyse(project.network), FigureChoices(style="canvas"), closed[:3])
+    name = project.groups.groups[project.groups.closed[0]].name
+    assert all(label.text != name for label in part.labels), "a part of a group is no group"
+    whole = figure(project, analyse(project.network), FigureChoices(style="canvas"), closed)
+    assert any(label.text == name for label in whole.labels)
+
+
+def test_steps_end_in_the_drawing() -> None:
+    project = CLASSICS["lenet5"].project
+    *steps, drawing = figuring(project, analyse(project.network), FigureChoices())
+    assert steps == [None] * len(steps)
+    assert 0 < len(steps) <= PARTS
+    assert drawing == figure(project, analyse(project.network), FigureChoices())

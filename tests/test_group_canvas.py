@@ -20,6 +20,7 @@ from explorer.layers.joins import Add
 from explorer.layers.windows import Conv2d
 from explorer.maths.thumbnails import Thumbnails
 from explorer.network.analysis import totals
+from explorer.network.annotations import Note
 from explorer.network.layout import arranged
 from explorer.network.network import Network, Node
 from explorer.network.project import Project
@@ -146,6 +147,18 @@ def test_a_name_is_typed_in_place_and_esc_keeps_the_old_one(window: Window) -> N
     QTest.keyClick(window.focusWidget(), Key.Key_Return)
     assert project(window).groups.groups[id].name == "other"
     assert window.session.document.history.undoText() == "Name other"
+
+
+def test_a_group_is_made_named_and_closed_without_a_pause(window: Window, qtbot: Any) -> None:
+    window.session.select(("c", "b"))
+    press(window, Key.Key_G, Held.ControlModifier)
+    QTest.keyClicks(window.focusWidget(), "body")
+    QTest.keyClick(window.focusWidget(), Key.Key_Return)
+    assert window.canvas.hasFocus()
+    qtbot.waitUntil(lambda: window.inspector.title.text() == "body")
+    assert "ReLU · Conv2d" in window.inspector.told.text(), "in the network's order, not as they were selected"
+    QTest.keyClick(window.focusWidget(), Key.Key_O)
+    assert group_of(window, "body") in window.canvas.drawing.nodes
 
 
 def test_a_closed_group_is_one_card_with_its_sums(window: Window) -> None:
@@ -412,13 +425,13 @@ def test_cards_glide_to_their_places_and_are_there_at_once_where_motion_is_unwan
     drawing.glide.wanted = True
     from explorer.ui.canvas import glide
 
-    monkeypatch.setattr(glide, "_duration", lambda: 120)
+    monkeypatch.setattr(glide, "TIME", 120)
     press(window, Key.Key_O)
     item = drawing.nodes["c"]
     assert item.pos() != QPointF(*item.place)
     qtbot.waitUntil(lambda: item.pos() == QPointF(*item.place), timeout=3000)
     assert drawing.links.opacity() == 1.0
-    monkeypatch.setattr(glide, "_duration", lambda: 0)
+    Settings().less_motion = True
     press(window, Key.Key_O)
     assert drawing.nodes[id].pos() == QPointF(*drawing.nodes[id].place)
 
@@ -468,6 +481,32 @@ def test_the_outline_selects_with_the_canvas_in_both_directions(window: Window, 
     tree.setCurrentIndex(outline.model.index_of(group_of(window, "outer")))
     assert selected(window) == {"b", "c", "d"}
     assert window.canvas.drawing.chosen == {group_of(window, "outer")}
+
+
+def test_several_rows_of_the_outline_are_selected_together(window: Window, outline: OutlinePanel) -> None:
+    tree = outline.tree
+    tree.expandAll()
+
+    def click(id: str, held: Qt.KeyboardModifier = Held.NoModifier) -> None:
+        at = tree.visualRect(outline.model.index_of(id)).center()
+        QTest.mouseClick(tree.viewport(), LEFT, held, at)
+
+    click("x")
+    click("d", Held.ControlModifier)
+    assert selected(window) == {"x", "d"}
+    click(group_of(window, "inner"), Held.ControlModifier)
+    assert selected(window) == {"x", "d", "b", "c"}
+    click("x")
+    click("e", Held.ShiftModifier)
+    assert selected(window) == {"x", "a", "b", "c", "d", "e"}
+    tree.setFocus()
+    click("d")
+    QTest.keyClick(tree, Key.Key_Down, Held.ShiftModifier)
+    assert selected(window) == {"d", "e"}
+    QTest.keyClick(tree, Key.Key_Delete)
+    assert not {"d", "e"} & project(window).network.nodes.keys()
+    window.commands.run("Undo")
+    assert {"d", "e"} <= project(window).network.nodes.keys()
 
 
 def test_the_outline_is_complete_for_the_keyboard(window: Window, outline: OutlinePanel) -> None:
@@ -552,3 +591,22 @@ def test_a_large_network_is_outlined_and_grouped(window: Window, outline: Outlin
     window.canvas.frame(("features.denseblock3.denselayer7.conv2",))
     assert "features.denseblock3.denselayer7.conv2" in window.canvas.drawing.nodes
     assert "features.denseblock1" in {project(window).groups.groups[id].name for id in project(window).groups.closed}
+
+
+def test_undo_takes_copied_notes_out_of_the_selection(window: Window) -> None:
+    """In the whole window, where the session hears of an undo before the canvas does."""
+    note = Note((300.0, 0.0), (160.0, 48.0), "blue", "a note")
+    window.session.document.edit("Note", project(window).annotated("note1", note))
+    press(window, Key.Key_A, Held.ControlModifier)
+    assert window.canvas.drawing.annotations.selected == ("note1",)
+    press(window, Key.Key_D, Held.ControlModifier)
+    assert window.canvas.drawing.annotations.selected == ("note2",)
+    before = len(project(window).network.nodes)
+    window.commands.run("Undo")
+    assert len(project(window).network.nodes) == before - len(NODES)
+    assert window.canvas.drawing.annotations.selected == ()
+    window.commands.run("Redo")
+    press(window, Key.Key_Delete)
+    window.commands.run("Undo")
+    window.commands.run("Undo")
+    assert project(window).annotations == {"note1": note}

@@ -234,6 +234,19 @@ def test_lines_with_faults_are_left_out(tmp_path: Path) -> None:
     assert found.names == ("0", "1", "2")
 
 
+def test_files_too_large_to_be_labels_or_names(tmp_path: Path) -> None:
+    folder = yolo(tmp_path, "1 .5 .5 .5 .5", "", "0 .5 .5 .5 .5")
+    for path in (folder / "1.txt", folder / "classes.txt"):
+        with path.open("wb") as large:
+            large.truncate(1_000_001)
+    found = labels(folder)
+    assert [picture.path for picture in found.pictures] == ["0", "2"]
+    (sentence,) = found.problems
+    assert sentence.startswith("“1.txt” ")
+    assert "at most 1.0 MB is read" in sentence
+    assert found.names == ("0", "1"), "names are taken from a file that can be read"
+
+
 @pytest.mark.parametrize(
     ("file", "text"),
     [

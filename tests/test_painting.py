@@ -24,7 +24,7 @@ from explorer.layers.resizing import Upsample
 from explorer.layers.shapes import Flatten, Identity, Reshape
 from explorer.layers.windows import AvgPool2d, Conv2d
 from explorer.network.project import Project, Recipe
-from tests import style_side
+from tests import painting_side
 
 PICTURE = Pixels(np.random.default_rng(3).integers(0, 256, (40, 60, 3), dtype=np.uint8))
 
@@ -87,11 +87,11 @@ def test_numbers_as_colours() -> None:
 
 
 def test_a_prediction_has_the_picture_and_no_guesses() -> None:
-    project = style_side.three_styles()
+    project = painting_side.three_styles()
     found = last(predict(Predict(project, PICTURE)))
     program = _drained(program_of(project, "cpu"))
     x = image_for(PICTURE, project, program, "colours").numpy()
-    wanted = np.rint(255 * style_side.as_painted(x, np.array([1, 0, 0])))[0].transpose(1, 2, 0)
+    wanted = np.rint(255 * painting_side.as_painted(x, np.array([1, 0, 0])))[0].transpose(1, 2, 0)
     assert found.top == ()
     assert found.painted.node == "colours"
     assert np.abs(found.painted.pixels - wanted).max() <= 1
@@ -107,8 +107,8 @@ def test_sizes_keep_the_proportions() -> None:
     fixed = Project(network(Flatten(), Linear(432), side=12))
     assert sized(fixed, (600, 400), 90) is None
     assert sized(Project(network(Conv2d(8, 3, 1, 1))), (600, 400), 90) is None, "it paints nothing"
-    fed = sized(style_side.three_styles(), (30, 20), 15)
-    assert (fed.network.nodes["input"].layer.width, fed.fed) == (15, style_side.three_styles().fed)
+    fed = sized(painting_side.three_styles(), (30, 20), 15)
+    assert (fed.network.nodes["input"].layer.width, fed.fed) == (15, painting_side.three_styles().fed)
 
 
 # The command
@@ -117,7 +117,7 @@ def test_sizes_keep_the_proportions() -> None:
 @pytest.fixture
 def files(tmp_path) -> tuple[str, str]:
     model, image = tmp_path / "net.cnnx", tmp_path / "photo.png"
-    project_file.write(model, style_side.three_styles())
+    project_file.write(model, painting_side.three_styles())
     Image.fromarray(PICTURE.pixels).save(image)
     return str(model), str(image)
 
@@ -128,7 +128,7 @@ def test_it_is_written(files, tmp_path, capsys) -> None:
     assert main(["run", model, image, "-o", str(out), "--feed", "0:0.5,2"]) == 0
     assert capsys.readouterr().out.startswith(f"Written: {out}, 60 × 40 pixels, in ")
     x = PICTURE.pixels.transpose(2, 0, 1)[None] / np.float32(255)
-    wanted = 255 * style_side.as_painted(x, np.array([0.5, 0, 1]))[0].transpose(1, 2, 0)
+    wanted = 255 * painting_side.as_painted(x, np.array([0.5, 0, 1]))[0].transpose(1, 2, 0)
     with Image.open(out) as found:
         assert np.abs(np.asarray(found) - wanted).max() <= 1.001
     assert main(["run", model, image, "-o", str(out)]) == 1
@@ -144,7 +144,7 @@ def test_it_is_written(files, tmp_path, capsys) -> None:
 
 def test_a_style_picture_is_fed(tmp_path, files, capsys) -> None:
     model, style, out = tmp_path / "like.cnnx", tmp_path / "red.png", tmp_path / "out.png"
-    project_file.write(model, style_side.like_another())
+    project_file.write(model, painting_side.like_another())
     Image.new("RGB", (30, 20), (255, 0, 51)).save(style)
     assert main(["run", str(model), files[1], "-o", str(out), "--feed", f"style_image={style}"]) == 0
     with Image.open(out) as found:

@@ -20,6 +20,8 @@ from explorer.maths.sentences import LONGEST, Refusal, sentence
         (OSError(errno.EIO, "Input/output error", "/a/b"), "“b” could not be used: Input/output error"),
         (MemoryError(), "not enough memory"),
         (RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried 99 bytes"), "memory"),
+        (RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB"), "graphics card has not enough memory"),
+        (RuntimeError("CUDA error: unspecified launch failure"), "stopped answering"),
         (RuntimeError("CUDA error: device-side assert triggered"), "choose the CPU"),
         (KeyError("x"), "Something unexpected went wrong (KeyError: 'x'): the log has the details."),
     ],

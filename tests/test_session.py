@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from explorer.engine.questions import Pixels
 from explorer.layers.dense import Input
 from explorer.layers.windows import Conv2d
-from explorer.maths.records import Guess, Picture, Prediction
+from explorer.maths.records import Device, Guess, Picture, Prediction
 from explorer.network.network import Network, Node
 from explorer.network.project import Project
 from explorer.workspace.document import Document
@@ -75,6 +76,21 @@ def test_cancel_shows_nothing_of_another_picture(session) -> None:
     assert session.picture is not None
     assert session.picture.name == "b.png"
     assert session.prediction is None
+
+
+def test_a_lost_graphics_card_leaves_the_cpu(qtbot, session) -> None:
+    cards = (Device("cuda:0", "A card", 1 << 33), Device("cpu", "A processor", 1 << 34))
+    waits(session, "devices").on_step(cards)
+    assert session.device == "cuda:0"
+    session.document.open(project(4))
+    session._take_picture(Pixels(np.zeros((4, 4, 3), np.uint8)), "a")
+    waits(session, "picture").on_step(picture("a"))
+    assert waits(session, "predict").question.device == "cuda:0"
+    session.worker.device_lost.emit()
+    assert session.device == "cpu"
+    qtbot.waitUntil(lambda: waits(session, "predict").question.device == "cpu", timeout=5_000)
+    waits(session, "devices").on_step(cards)
+    assert session.device == "cpu", "also where a new worker sees the card again"
 
 
 def test_nothing_selected_stops_the_maps(session) -> None:

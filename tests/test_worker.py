@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorer.workspace.worker import Worker
+from explorer.workspace.worker import CARD_LOST, Worker
 from tests.worker_side import Count, Die, Double, Hang, Tidy, serve_nothing, serve_tests, serve_unfit
 
 
@@ -144,6 +144,24 @@ def test_a_dead_worker_is_replaced(qtbot, worker, how) -> None:
     again = Heard(worker, "a", Count(1))
     qtbot.waitUntil(lambda: again.done, timeout=5_000)
     assert again.steps[-1] != first.steps[-1]  # another process
+
+
+def test_a_graphics_card_that_is_lost_is_not_used_again(qtbot, worker) -> None:
+    """The process ends with its context, and another one takes over, however often."""
+    first = Heard(worker, "a", Count(1))
+    qtbot.waitUntil(lambda: first.done, timeout=20_000)
+    deaths: list[str] = []
+    worker.died.connect(deaths.append)
+    worker.device_lost.connect(lambda: deaths.append("lost"))
+    for _ in range(3):
+        lost = Heard(worker, "a", Die("device"))
+        qtbot.waitUntil(lambda lost=lost: bool(lost.failures), timeout=20_000)
+        assert lost.failures == [CARD_LOST]
+        again = Heard(worker, "a", Count(1))
+        qtbot.waitUntil(lambda again=again: again.done, timeout=20_000)
+        assert again.steps[-1] != first.steps[-1], "another process"
+    assert deaths == ["lost", CARD_LOST] * 3
+    assert worker.state == "ready"
 
 
 def test_an_error_is_a_sentence(qtbot, worker) -> None:

@@ -64,6 +64,8 @@ def answer(question: Any) -> Iterator[Any]:
         case Die("exit"):
             os._exit(3)
         case Die("error"):
+            raise RuntimeError("CUDA out of memory. Tried to allocate 20.00 GiB")
+        case Die("device"):
             raise RuntimeError("CUDA error: device-side assert triggered")
         case Tidy(path):
             try:

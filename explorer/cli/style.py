@@ -97,12 +97,11 @@ def asked(given: Given) -> StyleOf:
         )
     ]
     check_layers(project.network, [*layers[0], *layers[1]], given.model)
-    from explorer.engine.device import devices, use_threads
+    from explorer.engine.device import devices
     from explorer.engine.memory import keep_freed
     from explorer.engine.questions import PictureFile, Pixels
     from explorer.engine.style_questions import StyleOf, StylePicture, with_usual_layers
 
-    use_threads(os.cpu_count())
     keep_freed()
     weights = given.weights or tuple([1.0] * len(given.styles))
     masks = [decode(path).pixels.max(2) for path in given.masks] or [None] * len(given.styles)

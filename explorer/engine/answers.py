@@ -8,6 +8,7 @@ from typing import Any
 
 from explorer.engine.data_set_questions import Embed, Evaluate, EvaluateBoxes
 from explorer.engine.fast_style_questions import TrainStyle
+from explorer.engine.figures import DrawFigure
 from explorer.engine.lab_questions import ReadShapes, SearchAnchors, SlideWindows, TimeStages
 from explorer.engine.library_questions import AddModel, Cache, GetModel, Models, MoveCache, OpenModel, RemoveModel
 from explorer.engine.patch_questions import CutPatches, ExportSheet, FindPatches, PatchSlopes
@@ -37,6 +38,7 @@ from explorer.engine.questions import (
     WhatChanges,
     XRay,
 )
+from explorer.engine.studio_questions import GramOf, ReadStyled, WriteStyled
 from explorer.engine.style_questions import ForecastStyle, StyleOf
 from explorer.maths.records import Progress
 from explorer.network.grouping import arrived
@@ -194,6 +196,9 @@ ANSWERS: dict[type, str | Callable[[Any], Iterator[Any]]] = {
     DreamOf: "dreaming.dream",
     StyleOf: "style_transfer.style",
     TrainStyle: "fast_style.train",
+    WriteStyled: "studio_files.write_styled",
+    GramOf: "gram_matrix.gram_matrix",
+    ReadStyled: "studio_files.read_styled",
     ForecastStyle: "style_forecast.forecast",
     Explain: "explain.explain",
     XRay: "xray.xray",
@@ -224,5 +229,6 @@ ANSWERS: dict[type, str | Callable[[Any], Iterator[Any]]] = {
     SearchWeights: _search_weights,
     Compare: _compare,
     Export: "exports.export",
+    DrawFigure: "figures.draw_figure",
 }
 """A name is that of a function of the engine which takes the question itself."""

@@ -13,8 +13,9 @@ import torch
 from numpy.typing import NDArray
 
 from explorer.engine.device import free_memory
-from explorer.engine.program import FLOAT, Program, ProgramError
+from explorer.engine.program import Program, ProgramError
 from explorer.engine.questions import Detect
+from explorer.engine.room import FLOAT
 from explorer.engine.tape import Tape
 from explorer.formats.recipes import per_channel
 from explorer.formats.words import amount

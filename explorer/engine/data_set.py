@@ -18,8 +18,9 @@ from explorer.engine.activity import Activity, tells
 from explorer.engine.data_set_questions import Evaluate
 from explorer.engine.folder_work import FolderWork, inputs
 from explorer.engine.probes import probabilities, program_of, scores
-from explorer.engine.program import FLOAT, Program, ProgramError
+from explorer.engine.program import Program, ProgramError
 from explorer.engine.reading_ahead import ReadPicture
+from explorer.engine.room import FLOAT
 from explorer.formats import kept_work
 from explorer.formats.kept_work import PER_PICTURE, Form, Kept
 from explorer.formats.words import amount

@@ -61,15 +61,16 @@ Way = Generator[Try | Step, Known | None, None]
 def adam(start: Tensor, rate: float) -> Way:
     """Kingma & Ba 2015, arXiv:1412.6980, with their β₁ = 0.9, β₂ = 0.999. Each step is one point further.
 
-    Where a cost is no number, or ten times the best so far, it goes on from the best point with half the rate.
+    Where a cost is no number, or above both the first and ten times the best so far, it goes on from the best point
+    with half the rate.
     """
     point, taken, note, turned = start, 0, "", 0
     mean, square = torch.zeros_like(start), torch.zeros_like(start)
     best: tuple[Tensor, Known] | None = None
     known = yield from _tried(point)
-    evaluations = 1
+    evaluations, first = 1, known.cost
     while True:
-        if best is not None and not known.cost <= WORSE * best[1].cost:
+        if best is not None and not known.cost <= max(first, WORSE * best[1].cost):
             turned += 1
             point, known = best
             rate, taken = rate / 2, 0
@@ -88,7 +89,7 @@ def adam(start: Tensor, rate: float) -> Way:
         change = (mean / (1 - 0.9**taken)) / ((square / (1 - 0.999**taken)).sqrt() + 1e-8)
         point = point - rate * change
         known = yield from _tried(point)
-        if isfinite(known.cost) and known.cost <= WORSE * best[1].cost:
+        if isfinite(known.cost) and known.cost <= max(first, WORSE * best[1].cost):
             yield Step(point, known, evaluations, note)
             evaluations, note = 1, ""
         else:

@@ -47,8 +47,44 @@ def free_memory(device: torch.device) -> int | None:
     if meminfo.exists():
         for line in meminfo.read_text().splitlines():
             if line.startswith("MemAvailable:"):
-                return int(line.split()[1]) * 1024
+                return min([int(line.split()[1]) * 1024, *_left_to_us()])
     return None
+
+
+def _left_to_us(root: Path = Path("/sys/fs/cgroup"), own: Path = Path("/proc/self/cgroup")) -> list[int]:
+    """Bytes that the control groups this process is in leave it, as containers and batch systems set them."""
+    found = []
+    try:
+        lines = own.read_text().splitlines()
+    except OSError:
+        return []
+    for line in lines:
+        _, _, rest = line.partition(":")
+        kinds, colon, path = rest.partition(":")
+        v2 = bool(colon) and not kinds
+        if not v2 and "memory" not in kinds.split(","):
+            continue
+        most, used = ("memory.max", "memory.current") if v2 else ("memory.limit_in_bytes", "memory.usage_in_bytes")
+        top = root if v2 else root / "memory"
+        place = top / path.lstrip("/")
+        for folder in (place, *place.parents):
+            try:
+                limit, taken = ((folder / name).read_text().strip() for name in (most, used))
+                cache = _statistic(folder / "memory.stat", "inactive_file")  # given back when it is needed
+                if limit != "max" and int(limit) < 1 << 60:  # the old kind writes a huge number for none
+                    found.append(max(0, int(limit) - int(taken) + cache))
+            except (OSError, ValueError):
+                pass
+            if folder == top:
+                break
+    return found
+
+
+def _statistic(file: Path, name: str) -> int:
+    for line in file.read_text().splitlines():
+        if line.startswith(f"{name} "):
+            return int(line.split()[1])
+    return 0
 
 
 def use_threads(count: int | None = None) -> None:

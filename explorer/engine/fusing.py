@@ -64,8 +64,8 @@ def fused(chain: Sequence[Node], module: Callable[[str], nn.Module], shape: Shap
         norm = kinds.get(BatchNorm2d)
         with torch.inference_mode(False):  # what is kept may be changed and differentiated through
             conv = _folded(first, module(norm.id)) if norm else first
-        if onednn and _simple(conv) and not (Add in kinds and type(activation) not in (type(None), ReLU)):
-            return _onednn(conv, shape, Add in kinds, activation)
+        if onednn and simple(conv) and not (Add in kinds and type(activation) not in (type(None), ReLU)):
+            return onednn_call(conv, shape, Add in kinds, activation)
         with torch.inference_mode(False):
             first = conv.to(memory_format=torch.channels_last)
     if isinstance(first, nn.BatchNorm2d):  # torch's own takes three times as long
@@ -110,7 +110,7 @@ def _folded(conv: nn.Conv2d, norm: Any) -> nn.Conv2d:
     return both
 
 
-def _onednn(conv: nn.Conv2d, shape: Shape, added: bool, activation: Layer | None) -> Compute:
+def onednn_call(conv: nn.Conv2d, shape: Shape, added: bool, activation: Layer | None) -> Compute:
     """One oneDNN call for the convolution, an addition and an activation, its weights laid out for inputs of `shape`:
     what is best for one picture may take five times as long for several, however many, and the other way round."""
     places = [list(v) for v in (conv.padding, conv.stride, conv.dilation)]
@@ -127,6 +127,6 @@ def _onednn(conv: nn.Conv2d, shape: Shape, added: bool, activation: Layer | None
     return lambda x: single(x, weight, bias, *places, groups, name, numbers, "")
 
 
-def _simple(conv: nn.Conv2d) -> bool:
+def simple(conv: nn.Conv2d) -> bool:
     """Whether its padding is equal zeros on both sides, which is all that oneDNN's call knows."""
     return not isinstance(conv.padding, str) and conv.padding_mode == "zeros" and not getattr(conv, "sides", None)

@@ -19,7 +19,7 @@ ROUNDS = 4
 """Of improving at each size."""
 LEAST = 24
 """Pixels of the shorter side of the smallest size."""
-STIFF = 1e-3
+STIFF = 1e-4
 """Added to the squares of the slopes: where nothing is seen nothing moves."""
 ASTRAY = 0.05
 """Difference in brightness from which on a pixel is not the one that moved here, and the width of the way there."""
@@ -63,9 +63,13 @@ def carried_on(made: Tensor, now: Tensor, before: Tensor) -> Tensor:
 
 
 def _improved(moved: Tensor, one: Tensor, other: Tensor) -> Tensor:
-    """One round: how the window around each pixel has to move so that brightness is the same, to first order."""
+    """One round: how the window around each pixel has to move so that brightness is the same, to first order.
+
+    The slopes are the mean of both pictures', and the result is smoothed: else rounds grow apart instead of together.
+    """
     there = warped(other, moved)
-    x, y = (F.pad(there, (1, 1, 0, 0), mode="replicate"), F.pad(there, (0, 0, 1, 1), mode="replicate"))
+    both = (there + one) / 2
+    x, y = (F.pad(both, (1, 1, 0, 0), mode="replicate"), F.pad(both, (0, 0, 1, 1), mode="replicate"))
     across, down = (x[..., 2:] - x[..., :-2]) / 2, (y[..., 2:, :] - y[..., :-2, :]) / 2
     left = one - there
     xx, xy, yy = (_gathered(part) for part in (across * across, across * down, down * down))
@@ -73,7 +77,7 @@ def _improved(moved: Tensor, one: Tensor, other: Tensor) -> Tensor:
     xx, yy = xx + STIFF, yy + STIFF
     whole = xx * yy - xy * xy
     step = torch.cat([(yy * xt - xy * yt) / whole, (xx * yt - xy * xt) / whole], 1)
-    return moved + step.clamp(-1, 1)
+    return _gathered(moved + step.clamp(-1, 1))
 
 
 def _gathered(x: Tensor) -> Tensor:

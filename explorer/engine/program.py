@@ -10,7 +10,6 @@ import copy
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
-from math import prod
 
 import torch
 from torch import Tensor, nn
@@ -22,6 +21,7 @@ from explorer.engine.device import free_memory
 from explorer.engine.feeding import Feeding, frontier
 from explorer.engine.fusing import Compute, fused
 from explorer.engine.plan import Plan, Step, peak, steps, uneven
+from explorer.engine.room import FLOAT, SHARE, run_bytes, value_numbers, weight_numbers
 from explorer.engine.weights import Tensors, module
 from explorer.formats.words import amount
 from explorer.layers.dense import Input
@@ -35,9 +35,6 @@ from explorer.network.network import Network
 
 PLANS = 16
 """How many plans, one for each set of wanted values, are remembered."""
-
-FLOAT = 4
-"""Bytes of a float32."""
 
 
 class ProgramError(Refusal):
@@ -250,21 +247,26 @@ class Program:
                 del self._plans[next(iter(self._plans))]
             part = Network({node.id: node for node in cut.order if node.id in needed})
             todo = steps(part, wanted, kept, apart | uneven(part, self.facts))
-            sizes = {id: prod(self.facts[id].shape or ()) * (2 if id in apart else 1) for id in needed | given}
+            sizes = {
+                id: value_numbers(self.network, self.facts, id) * (2 if id in apart else 1) for id in needed | given
+            }
             self._plans[key] = Plan(
                 entry, fixed, wanted, todo, frozenset(needed - given), peak(todo, given, sizes)
             )  # fmt: skip
         return self._plans[key]
 
+    def needed(self, numbers: int, nodes: Collection[str]) -> int:
+        """Bytes that so many values take, and the nodes' weights that are not yet in memory."""
+        new = (id for id in nodes if id not in self._modules)
+        return run_bytes(numbers + sum(weight_numbers(self.network, self.facts, id) for id in new))
+
     def check_room(self, numbers: int, nodes: Collection[str]) -> None:
-        """Raise ProgramError where so many values, and the nodes' weights not yet in memory, find no room: on most
-        systems the program would not get an error, but its end."""
-        weights = sum(self.facts[id].parameters for id in nodes if id not in self._modules)
-        needed, free = FLOAT * (numbers + weights), free_memory(self.device)
-        if free is not None and needed > free:
+        """Raise ProgramError where these find no room."""
+        needed, free = self.needed(numbers, nodes), free_memory(self.device)
+        if free is not None and needed > SHARE * free:
             raise ProgramError(
-                f"Running this takes about {amount(needed)} of memory, and {amount(free)} are free: make the Input "
-                "smaller, give the largest layers fewer channels or features, or close other programs."
+                f"Running this takes about {amount(needed)} of memory, and {amount(free)} are free, a fifth of which "
+                "is left alone: make the Input smaller, give large layers fewer channels, or close other programs."
             )
 
     def _module(self, id: str) -> tuple[nn.Module, bool]:

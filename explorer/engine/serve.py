@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from explorer.maths.sentences import Refusal, sentence
+from explorer.maths.sentences import Refusal, device_lost, sentence
 from explorer.maths.shared_arrays import collect, lend
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 UNUSED = 60.0
 """Days after which weights that no project used, and searches that nobody went on with, leave the cache; a project
 file, a new download or a new search brings them back."""
+LOST = 77
+"""The exit code of a worker whose graphics card stopped answering: this process cannot compute there any more."""
 REST = 60.0
 """Seconds without a question, after which memory that was kept for the next one goes back to the system."""
 
@@ -186,6 +188,9 @@ class Lanes:
         except StopIteration:
             reply = Done(number)
         except Exception as error:  # the boundary: whatever went wrong becomes a sentence
+            if device_lost(error):
+                traceback.print_exc()
+                os._exit(LOST)  # the job's number stays: it is told
             details = "" if isinstance(error, Refusal) else traceback.format_exc()
             reply = Failed(number, sentence(error), details)
         self.current.value = 0

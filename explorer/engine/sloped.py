@@ -14,6 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from explorer.engine.fusing import onednn_call, simple
 from explorer.engine.program import Program
 from explorer.layers.activations import ReLU
 from explorer.layers.windows import Conv2d
@@ -46,6 +47,8 @@ class Sloped:
         self.steps = steps_of(part, self.wanted | program.factors.keys())
         self._modules: dict[str, nn.Module] = {}
         self._shared: dict[str, nn.Module] = {} if other is None else other._shared
+        self._convolved: dict[str, Convolved] = {} if other is None else other._convolved
+        self._onednn = program.device.type == "cpu" and torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
 
     def prepare(self) -> Iterator[None]:
         """Make the modules, with a breath behind each."""
@@ -72,12 +75,15 @@ class Sloped:
         return self.program.change(id, value).to(self.type)
 
     def _value(self, step: Step, inputs: list[Tensor]) -> Tensor:
-        module = self._module(step.ids[0])
-        if len(step.ids) == 1:
-            value: Tensor = module(*inputs)
-            return value
-        y: Tensor = ConvolvedRelu.apply(inputs[0], module)
-        return y
+        first, *others = step.ids
+        module = self._module(first)
+        if others and isinstance(module, nn.Conv2d) and simple(module):
+            if first not in self._convolved:
+                self._convolved[first] = Convolved(module, tuple(inputs[0].shape), self._onednn)
+            y: Tensor = ConvolvedRelu.apply(inputs[0], self._convolved[first])
+            return y
+        value: Tensor = module(*inputs)
+        return torch.relu(value) if others else value
 
     def _module(self, id: str) -> nn.Module:
         """A node's module, its numbers laid out for this."""
@@ -118,24 +124,53 @@ def steps_of(part: Network, apart: Collection[str]) -> tuple[Step, ...]:
     return tuple(found)
 
 
+class Convolved:
+    """A convolution and the ReLU behind it, there and back. On the CPU each way is one call of oneDNN, with weights
+    laid out for it beforehand; with a stride of 1 the way back is a convolution with the turned kernel.
+
+    shape: of what enters, (1, C, H, W).
+    """
+
+    def __init__(self, conv: nn.Conv2d, shape: tuple[int, ...], onednn: bool) -> None:
+        self.conv = conv
+        (height, width), (down, across) = conv.kernel_size, (int(side) for side in conv.padding)
+        self._ahead = onednn_call(conv, shape, False, ReLU()) if onednn else None
+        self._back = None
+        plain = conv.stride == conv.dilation == (1, 1) and conv.groups == 1 and down < height and across < width
+        if onednn and plain:
+            turned = nn.Conv2d(conv.out_channels, conv.in_channels, (height, width), bias=False, device="meta")
+            turned.padding = (height - 1 - down, width - 1 - across)
+            kernel = conv.weight.flip(2, 3).transpose(0, 1).contiguous(memory_format=torch.channels_last)
+            turned.weight = nn.Parameter(kernel, requires_grad=False)
+            self._back = onednn_call(turned, (1, conv.out_channels, *shape[2:]), False, None)
+
+    def ahead(self, x: Tensor) -> Tensor:
+        return self._ahead(x) if self._ahead else torch.relu_(self.conv(x))
+
+    def back(self, gradient: Tensor, shape: torch.Size) -> Tensor:
+        """What the slope with regard to the convolution's result is with regard to x."""
+        if self._back:
+            return self._back(gradient.contiguous(memory_format=torch.channels_last))
+        conv = self.conv
+        x = torch.empty(1, dtype=gradient.dtype, device=gradient.device).expand(shape)  # of it only the shape is read
+        stride, padding, dilation = ([*pair] for pair in (conv.stride, conv.padding, conv.dilation))
+        found: Tensor = torch.ops.aten.convolution_backward(
+            gradient, x, conv.weight, None, stride, padding, dilation, False, [0, 0], conv.groups, [True, False, False]
+        )[0]
+        return found
+
+
 class ConvolvedRelu(torch.autograd.Function):
     """ReLU(w ∗ x + b) of which only the result is kept: it is all that the slope with regard to x asks for."""
 
     @staticmethod
-    def forward(ctx: Any, x: Tensor, conv: nn.Conv2d) -> Tensor:
-        y = torch.relu_(conv(x))
-        ctx.conv, ctx.shape = conv, x.shape
+    def forward(ctx: Any, x: Tensor, both: Convolved) -> Tensor:
+        y = both.ahead(x)
+        ctx.both, ctx.shape = both, x.shape
         ctx.save_for_backward(y)
         return y
 
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
         (y,) = ctx.saved_tensors
-        conv: nn.Conv2d = ctx.conv
-        through = torch.ops.aten.threshold_backward(gradient, y, 0)
-        stride, padding, dilation = ([*pair] for pair in (conv.stride, conv.padding, conv.dilation))
-        x = torch.empty(1, dtype=y.dtype, device=y.device).expand(ctx.shape)  # of it only the shape is read
-        back, _, _ = torch.ops.aten.convolution_backward(
-            through, x, conv.weight, None, stride, padding, dilation, False, [0, 0], conv.groups, [True, False, False]
-        )
-        return back, None
+        return ctx.both.back(torch.ops.aten.threshold_backward(gradient, y, 0), ctx.shape), None

@@ -15,6 +15,9 @@ and of several layers or style pictures the mean with their weights.
 
 from __future__ import annotations
 
+from typing import Any
+
+import torch
 from torch import Tensor
 
 LEAST = 1e-12
@@ -27,7 +30,24 @@ def paired(f: Tensor, share: Tensor | None = None) -> Tensor:
     share: (M,) from 0 to 1, how much each place counts. Divided by M, or by what the shares add up to, pictures of two
     sizes can be compared (as the guidance channels of Gatys et al. 2017, arXiv:1611.07865, section 4).
     """
-    return f.T @ (f if share is None else f * share[:, None])
+    pairs: Tensor = Paired.apply(f, share)
+    return pairs
+
+
+class Paired(torch.autograd.Function):
+    """As both factors are the same, one product leads back to them: F·(D + Dᵀ), in the precision that F has."""
+
+    @staticmethod
+    def forward(ctx: Any, f: Tensor, share: Tensor | None) -> Tensor:
+        ctx.save_for_backward(f, share)
+        wide = f.float() if f.dtype == torch.bfloat16 else f
+        return wide.T @ (wide if share is None else wide * share[:, None])
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
+        f, share = ctx.saved_tensors
+        back = f @ (gradient + gradient.T).to(f.dtype)
+        return back if share is None else back * share[:, None].to(f.dtype), None
 
 
 def style_cost(g: Tensor, a: Tensor) -> Tensor:

@@ -31,6 +31,8 @@ SHARE = 0.8
 BESIDE = 6
 """How many times the largest value is in memory beside what is kept for the way back: its slope, that of what it was
 made of, the room that a convolution works in; measured."""
+LAID_OUT = 3
+"""How often the weights are in memory beside those of the program: for the way there, back, and as they came."""
 REMEMBERED, OF_ADAM = 2 * 20 + 8, 8
 """Pictures of 32 bits that L-BFGS has in memory, and Adam."""
 TRIES = 2
@@ -105,7 +107,7 @@ def needs(question: StyleOf, program: Program, size: Size) -> Needs:
     compared = sum(prod(whole[id].shape or ()) for id in content)
     pictures = REMEMBERED if settings.optimizer == "L-BFGS" else OF_ADAM
     each = 2 if settings.precision == "fast" else 4
-    memory = each * (sum(made) + BESIDE * max(made) + parameters) + 4 * (parameters + compared)
+    memory = each * (sum(made) + BESIDE * max(made) + LAID_OUT * parameters) + 4 * (parameters + compared)
     return Needs((size[1], size[0]), memory + 4 * pictures * 3 * prod(size))
 
 

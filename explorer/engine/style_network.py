@@ -65,15 +65,15 @@ class Seen:
         return height, width
 
     def values(self, part: Part, x: Tensor, cut: bool = False) -> dict[str, Tensor]:
-        """What the layers answer to one part of a picture (1, 3 or 1, H, W) from 0 to 1: (h, w, N) in float32, of each
-        layer the places that are the part's own. cut: x is that part already."""
+        """What the layers answer to one part of a picture (1, 3 or 1, H, W) from 0 to 1: (h, w, N), of each layer
+        the places that are the part's own. cut: x is that part already."""
         tile = part.tile
         if not cut:
             x = x[:, :, slice(*tile.rows), slice(*tile.columns)]
         found = {}
         for id, value in part.network.values(self._input(x)).items():
             rows, columns = (slice(*span) for span in tile.inside[id])
-            found[id] = value[0, :, rows, columns].permute(1, 2, 0).float()
+            found[id] = value[0, :, rows, columns].permute(1, 2, 0)
         return found
 
     @torch.inference_mode(False)

@@ -112,7 +112,7 @@ class StyleObjective:
         for id in self.content_layers:
             rows, columns = (slice(*span) for span in part.tile.own[id])
             p = self._content[id]
-            content[id] = (values[id] - p[rows, columns]).square().sum() / p.numel() / 2 / self._strength[id]
+            content[id] = (values[id].float() - p[rows, columns]).square().sum() / p.numel() / 2 / self._strength[id]
         for id in self.style_layers:
             f = values[id].flatten(0, 1)
             height, width = self.seen.shape(id)

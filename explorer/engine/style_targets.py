@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import replace
+from math import inf
 
 import numpy as np
 import torch
@@ -65,6 +66,8 @@ def objective_for(question: StyleOf, program: Program, content: Tensor) -> Gener
     compared: dict[str, Tensor] = {}
     if content_layers:
         compared = yield from seen.maps(style_pictures.luminance(content) if grey else content, content_layers)
+    for id, value in compared.items():
+        _check(id, value.square().mean())
     targets = []
     for one in question.styles if style_layers else ():
         if not one.weight:
@@ -76,6 +79,8 @@ def objective_for(question: StyleOf, program: Program, content: Tensor) -> Gener
             picture = style_pictures.like_colours(picture, content)
         other = Seen(question.project, program, style_layers, size_of(picture), settings)
         grams = yield from other.grams(picture, style_layers)
+        for id, gram in grams.items():
+            _check(id, gram.diagonal().mean())
         targets.append(Target(grams, one.weight, _share(one.mask, size_of(content))))
     return StyleObjective(seen, settings, (question.content_layers, question.style_layers), compared, targets)
 
@@ -83,6 +88,15 @@ def objective_for(question: StyleOf, program: Program, content: Tensor) -> Gener
 def wanted_of(question: StyleOf) -> tuple[list[str], list[str]]:
     """The nodes whose values are compared with the content picture's, and those with the style pictures'."""
     return [layer.node for layer in question.content_layers], [layer.node for layer in question.style_layers]
+
+
+def _check(id: str, strength: Tensor) -> None:
+    """Raise StyleError unless a layer answers something. strength: the mean square of its answers."""
+    if not (0 < float(strength) < inf):  # not-a-number neither
+        raise StyleError(
+            f"{id[:60]} answers nothing, or no numbers, to a picture: pick another layer, or check the network's "
+            "weights."
+        )
 
 
 def _share(mask: NDArray[np.uint8] | None, size: Size) -> Tensor | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from platformdirs import user_cache_path, user_config_path, user_state_path
+from platformdirs import user_cache_path, user_config_path, user_data_path, user_state_path
 
 from explorer.formats.atomic import CannotSave, replacing
 from explorer.formats.words import refusal
@@ -41,6 +41,11 @@ def weights() -> Path:
 def own_models() -> Path:
     """The list of the user's own files in the model library; beside the settings, for it cannot be got again."""
     return _made(user_config_path(NAME, appauthor=False)) / "own-models.json"
+
+
+def painted() -> Path:
+    """The gallery of the style studio: the user's own pictures, not in the cache. Raises CannotSave."""
+    return _made(user_data_path(NAME, appauthor=False) / "painted")
 
 
 def searches() -> Path:

@@ -87,7 +87,7 @@ def dumped(sheet: StyleSheet) -> str:
     return json.dumps({
         "format": FORMAT,
         "version": VERSION,
-        "settings": {f.name: getattr(sheet.settings, f.name) for f in fields(sheet.settings)},  # type: ignore[arg-type]
+        "settings": {f.name: getattr(sheet.settings, f.name) for f in fields(sheet.settings)},
         "content_layers": [{"node": layer.node, "weight": layer.weight} for layer in sheet.content_layers],
         "style_layers": [{"node": layer.node, "weight": layer.weight} for layer in sheet.style_layers],
         "model": sheet.model,
@@ -105,19 +105,19 @@ def sheet_of(text: bytes) -> StyleSheet:
         raise Fault("holds the settings of something else")
     if document.value["version"] != VERSION:
         raise Fault(f"holds settings of version {str(document.value['version'])[:20]}, and {VERSION} is known here")
-    layers = [several(document.items(key, MOST), key, _layer) for key in ("content_layers", "style_layers")]
+    content, style = (several(document.items(key, MOST), key, _layer) for key in ("content_layers", "style_layers"))
     step = document.value["step"]
     if type(step) is not int or step < 0:
         raise Fault("has something else than a whole number at step")
     return StyleSheet(
-        _settings(document.value["settings"]), *layers, document.text("model"), document.text("weights"),
+        _settings(document.value["settings"]), content, style, document.text("model"), document.text("weights"),
         document.text("content"), several(document.items("styles", MOST), "styles", _style), step,
     )  # fmt: skip
 
 
 def _settings(value: Any) -> Style:
     given = object_of(value, "settings")
-    names = {f.name for f in fields(Style)}  # type: ignore[arg-type]
+    names = {f.name for f in fields(Style)}
     for name in given:
         if name not in names:
             raise Fault(f"has an unknown {quoted(name)} in settings")

@@ -35,15 +35,32 @@ def _sentence(error: BaseException, advice: str) -> str:
     if isinstance(error, OSError) and error.errno:
         return _system(error)
     text = str(error)
-    if isinstance(error, MemoryError) or "out of memory" in text.lower() or "can't allocate memory" in text.lower():
+    if _no_memory(error):
+        if "CUDA" in text or "HIP" in text or "MPS" in text:
+            return (
+                "The graphics card has not enough memory for this: take a smaller picture or network, or choose the "
+                "CPU (in the Device menu, or with CUDA_VISIBLE_DEVICES= before a command)."
+            )
         return "There is not enough memory for this: take a smaller picture or network, or close other programs."
-    if "CUDA error" in text or "device-side assert" in text:
+    if device_lost(error):
         return (
             "The graphics card stopped answering: start the program again, or choose the CPU (in the Device menu, "
             "or with CUDA_VISIBLE_DEVICES= before a command)."
         )
     what = f"{type(error).__name__}: {text}" if text else type(error).__name__
     return f"Something unexpected went wrong ({shortened(what, 180)}): {advice}."
+
+
+def device_lost(error: BaseException) -> bool:
+    """Whether a graphics card cannot be used any more by the process that this happened in."""
+    text = str(error)
+    signs = ("CUDA error", "HIP error", "device-side assert", "unspecified launch failure", "MPS backend")
+    return isinstance(error, RuntimeError) and not _no_memory(error) and any(sign in text for sign in signs)
+
+
+def _no_memory(error: BaseException) -> bool:
+    text = str(error).lower()
+    return isinstance(error, MemoryError) or "out of memory" in text or "can't allocate memory" in text
 
 
 def _system(error: OSError) -> str:

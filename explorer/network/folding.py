@@ -20,6 +20,10 @@ class Folding:
     groups: Groups
     drawn: Network
 
+    def following(self, network: Network, groups: Groups) -> Folding:
+        """The same of another network or other groups; this one itself where they are these."""
+        return self if network is self.network and groups is self.groups else folded(network, groups)
+
     def card(self, id: str) -> str:
         """What a node is drawn as: itself, or the closed group around it."""
         return self.groups.cards.get(id, id)
@@ -48,7 +52,7 @@ class Folding:
         inside = self.groups.nodes(id)
         held = set(inside)
         feeding = [node for node in inside if any(user not in held for user in self.network.users[node])]
-        return max(feeding or inside, key=lambda node: self._runs.get(node, -1))
+        return max(feeding or inside, key=lambda node: self.runs.get(node, -1))
 
     def inlets(self, id: str) -> tuple[str, ...]:
         """The nodes of a group that take a value from outside, or where none does, that lack an input."""
@@ -66,7 +70,8 @@ class Folding:
         return tuple(one for one in every if self.card(one[0]) == source and (ported or one[2] == port))
 
     @cached_property
-    def _runs(self) -> dict[str, int]:
+    def runs(self) -> dict[str, int]:
+        """Where each node comes in the network's order; those on or behind a loop come nowhere."""
         return {node.id: place for place, node in enumerate(self.network.order)}
 
 

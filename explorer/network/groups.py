@@ -161,9 +161,10 @@ class Groups:
         """The groups when one network becomes another: nodes that are gone leave them, and a new one between nodes of
         one group lies in that, too."""
         homes = {node: home for node, home in self.homes.items() if node in after.nodes}
-        for node in after.order if homes else ():
-            near = [*node.inputs, *after.users[node.id]]
-            if node.id not in before.nodes and len(near) > 1 and node.id not in homes:
+        new = after.nodes.keys() - before.nodes.keys() if homes else ()
+        for node in after.order if new else ():
+            near = [*node.inputs, *after.users[node.id]] if node.id in new else []
+            if len(near) > 1 and node.id not in homes:
                 known = replace(self, homes=homes)
                 homes[node.id] = known.around([id for id in near if id in before.nodes or id in homes])
         return self if homes == self.homes else _tidy(self.groups, homes)

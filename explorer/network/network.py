@@ -137,9 +137,12 @@ class Network:
                 id = inputs[0]
             return None if id in gone else id
 
-        kept = (n for n in self.nodes.values() if n.id not in gone)
-        healed = ((n, [heal(i) for i in n.inputs]) for n in kept)
-        return Network({n.id: replace(n, inputs=tuple(i for i in into if i is not None)) for n, into in healed})
+        def healed(node: Node) -> Node:
+            if gone.isdisjoint(node.inputs):
+                return node
+            return replace(node, inputs=tuple(i for i in map(heal, node.inputs) if i is not None))
+
+        return Network({node.id: healed(node) for node in self.nodes.values() if node.id not in gone})
 
 
 def _followed(ids: Iterable[str], links: Callable[[str], Iterable[str]]) -> set[str]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 from math import floor, inf
+from typing import TypeVar
 
 from explorer.network.layout import CARD
 from explorer.network.project import Place
@@ -15,12 +16,22 @@ Box = tuple[float, float, float, float]
 """Left, top, right, bottom."""
 
 WIDTH, HEIGHT = CARD
-STRIPE = 64.0
+STRIPE = 128.0
 MARGIN = 12.0
 BEND = 40.0  # a corner is worth a detour of so many units
 AHEAD = 8  # points of a walk that are looked at for a shorter way
 ROUNDING = 1e-6
 """How much further apart frames stay than they need to: two that touched could overlap by the last bit."""
+
+
+NOTHING: Box = (inf, inf, -inf, -inf)
+"""A box around nothing."""
+Way = TypeVar("Way")
+
+
+def united(a: Box, b: Box) -> Box:
+    """The box around two boxes."""
+    return min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3])
 
 
 class Obstacles:
@@ -29,17 +40,28 @@ class Obstacles:
     def __init__(self, places: Iterable[Place]) -> None:
         self._stripes: dict[int, list[Place]] = {}
         self._margins: dict[Place, float] = {}
+        self._seen: Box | None = None
         for left, top in places:
             for number in range(floor(left / STRIPE), floor((left + WIDTH) / STRIPE) + 1):
                 self._stripes.setdefault(number, []).append((top, left))
         for stripe in self._stripes.values():
             stripe.sort()
 
+    def watched(self, find: Callable[[], Way]) -> tuple[Way, Box]:
+        """What `find` finds here, and the box around all areas it asks for: what lies outside does not change it."""
+        self._seen = NOTHING
+        try:
+            return find(), self._seen
+        finally:
+            self._seen = None
+
     def within(self, left: float, top: float, right: float, bottom: float) -> list[Place]:
         """Cards whose inside meets this area, which may be a line or a point; a touched edge does not count.
 
         A card that lies in several stripes may be named several times.
         """
+        if self._seen is not None:
+            self._seen = united(self._seen, (left, top, right, bottom))
         found: list[Place] = []
         numbers: Iterable[int] = range(floor(left / STRIPE), floor(right / STRIPE) + 1)
         if right - left > STRIPE * len(self._stripes):  # places may be light-years apart
@@ -59,8 +81,10 @@ class Obstacles:
     def margin(self, card: Place) -> float:
         """Half the way to the nearest other card, at most MARGIN: frames so wide around all cards never overlap."""
         known = self._margins.get(card)
+        left, top, right, bottom = _frame(card, 2 * MARGIN)
+        if known is not None and self._seen is not None:
+            self._seen = united(self._seen, (left, top, right, bottom))
         if known is None:
-            left, top, right, bottom = _frame(card, 2 * MARGIN)
             gaps = [
                 max(abs(x - card[0]) - WIDTH, abs(y - card[1]) - HEIGHT)
                 for x, y in self.within(left, top, right, bottom)

@@ -50,7 +50,7 @@ def routes(network: Network, places: Mapping[str, Place], only: Collection[str] 
     else:
         targets = {user: None for id in only if id in network.nodes for user in (id, *network.users[id])}.keys()
     obstacles = Obstacles(places[id] for id in network.nodes if id in places)
-    lanes = _lanes(network)
+    taken = lanes(network)
     found: dict[Link, Route] = {}
     for target in targets:
         inputs = network.nodes[target].inputs
@@ -59,38 +59,59 @@ def routes(network: Network, places: Mapping[str, Place], only: Collection[str] 
                 if source in places and (only is None or target in only or source in only):
                     cards = places[source], places[target]
                     ends = outlet(cards[0]), inlet(cards[1], index, len(inputs))
-                    found[source, target, index] = _route(obstacles, *cards, ends, lanes.get(source, 0))
+                    found[source, target, index] = _route(obstacles, *cards, ends, taken.get(source, 0))
     return found
 
 
-def _lanes(network: Network) -> dict[str, int]:
+def lanes(network: Network) -> dict[str, int]:
     """Which lane beside the cards each node's longer links take, counted outwards: short links inside long ones.
 
     It follows from the network alone, so that moving one node moves no other link.
     """
-    rank = ranks(forward(network))
+    rank = _depths(network)
     spans: dict[str, tuple[int, int]] = {}
     for id, node in network.nodes.items():
+        here = rank[id]
         for source in node.inputs:
-            if rank[id] - rank[source] != 1:
-                low, high = spans.get(source, (rank[source], rank[source]))
-                spans[source] = min(low, rank[id]), max(high, rank[id])
+            above = rank[source]
+            if here - above != 1:
+                low, high = spans.get(source, (above, above))
+                spans[source] = min(low, here), max(high, here)
     taken = [0] * (max(rank.values(), default=0) + 1)  # by rank, one bit for each lane
-    lanes = {}
+    found = {}
     for source, (low, high) in sorted(spans.items(), key=lambda item: item[1][1] - item[1][0]):
         free = ~reduce(or_, taken[low:high], 0)
         bit = free & -free
-        lanes[source] = bit.bit_length() - 1
+        found[source] = bit.bit_length() - 1
         for i in range(low, high):
             taken[i] |= bit
-    return lanes
+    return found
 
 
-def _route(obstacles: Obstacles, source: Place, target: Place, ends: tuple[Point, Point], lane: int) -> Route:
-    start, goal = ends
+def _depths(network: Network) -> dict[str, int]:
+    """`ranks` of `forward`, at once where there is no loop."""
+    order = network.order
+    if len(order) < len(network.nodes):
+        return ranks(forward(network))
+    rank: dict[str, int] = {}
+    for node in order:
+        inputs = node.inputs
+        if len(inputs) == 1:
+            rank[node.id] = rank[inputs[0]] + 1
+        else:
+            rank[node.id] = max([rank[i] + 1 for i in inputs], default=0)
+    return rank
+
+
+def straight(obstacles: Obstacles, start: Point, goal: Point) -> bool:
+    """Whether a link needs no more points than its ends."""
     fall = goal[1] - start[1]
-    if fall >= STUB and (fall <= HIGHEST or start[0] == goal[0]) and not obstacles.between(start, goal):
-        return ends
+    return fall >= STUB and (fall <= HIGHEST or start[0] == goal[0]) and not obstacles.between(start, goal)
+
+
+def around(obstacles: Obstacles, source: Place, target: Place, ends: tuple[Point, Point], lane: int) -> Route:
+    """The way of a link that is not straight."""
+    start, goal = ends
     way = _by_lane(obstacles, start, goal, BESIDE + APART * lane)
     if way is None:
         share = (1 + lane % 3) / 3
@@ -101,6 +122,10 @@ def _route(obstacles: Obstacles, source: Place, target: Place, ends: tuple[Point
     if len(plain) == 2 and start[0] != goal[0]:  # level, between touching cards: not an S
         return start, ((start[0] + goal[0]) / 2, start[1]), goal
     return plain
+
+
+def _route(obstacles: Obstacles, source: Place, target: Place, ends: tuple[Point, Point], lane: int) -> Route:
+    return ends if straight(obstacles, *ends) else around(obstacles, source, target, ends, lane)
 
 
 def _by_lane(obstacles: Obstacles, start: Point, goal: Point, beside: float) -> list[Point] | None:

@@ -22,6 +22,10 @@ HEAD = 3 * GRID
 """The same above, where its name stands."""
 
 
+Form = tuple[tuple[tuple[int, ...], ...], tuple[tuple[int, Room], ...]]
+"""The inputs of each node by number, and the room that some take."""
+
+
 class Frame(NamedTuple):
     """A rectangle in scene units."""
 
@@ -33,14 +37,29 @@ class Frame(NamedTuple):
 
 def laid_out(network: Network, groups: Groups) -> dict[str, Place]:
     """A place for all that is drawn: nodes, and cards of closed groups. The same groups always lie alike."""
-    return _block(network, groups, scopes(network, groups), TOP).places if network.nodes else {}
+    return _block(groups, scopes(network, groups), TOP, {}).places if network.nodes else {}
 
 
-def frames(groups: Groups, places: Mapping[str, Place]) -> dict[str, Frame]:
-    """The frame around each open group that is seen, the outermost first; places: of all that is drawn."""
+def frames(groups: Groups, places: Mapping[str, Place], around: str = TOP) -> dict[str, Frame]:
+    """The frame around each open group that is seen, the outermost first; places: of all that is drawn.
+
+    around: only of this group and of those in it.
+    """
     found: dict[str, Frame] = {}
+    width, height = CARD
     for id in reversed(groups.opened):
-        found[id] = _frame(groups, id, places, found)
+        if around and around not in groups.path(id):
+            continue
+        left, top, right, bottom = inf, inf, -inf, -inf
+        for part in groups.parts(id):
+            if part in found:
+                a, b, c, d = found[part]
+            else:
+                a, b = places[part]
+                c, d = a + width, b + height
+            left, right = a if a < left else left, c if c > right else right
+            top, bottom = b if b < top else top, d if d > bottom else bottom
+        found[id] = Frame(left - SIDE, top - HEAD, right + SIDE, bottom + SIDE)
     return dict(reversed(found.items()))
 
 
@@ -55,15 +74,16 @@ def toggled(project: Project, id: str) -> Project:
     after = groups.folded([id], closed=not group.closed)
     if id not in groups.opened and id not in groups.closed:  # nobody sees it
         return project.regrouped(after)
-    before = _frames(groups, places)
+    before = frames(groups, places)
     if group.closed:
         drawn = _drawn(after, id)
         if not places.keys() >= set(drawn):
-            places.update(_block(project.network, after, scopes(project.network, after, id), id).places)
-        x, y = _corner(after, id, places)
+            places.update(_block(after, scopes(project.network, after, id), id, {}).places)
+        x, y = _corner(after, id, places, frames(after, places, id))
+        before[id] = _card(places[id])
         _shift(drawn, places, places[id][0] - x, places[id][1] - y)
     else:
-        places[id] = _corner(groups, id, places)
+        places[id] = _corner(groups, id, places, before)
     _make_room(after, id, before, places)
     return project.regrouped(after).moved(places)
 
@@ -72,7 +92,7 @@ def grouped(project: Project, name: str, nodes: Collection[str]) -> tuple[Projec
     """The project with an open group around these nodes, with room for its frame; and the group's id."""
     groups, id = project.groups.grouped(name, nodes, closed=False)
     places = dict(project.places)
-    before = _frames(groups, places)
+    before = frames(groups, places)
     left, top, right, bottom = before[id]
     before[id] = Frame(left + SIDE, top + HEAD, right - SIDE, bottom - SIDE)
     _shift(_drawn(groups, id), places, 0.0, HEAD)
@@ -97,11 +117,11 @@ class _Block(NamedTuple):
     corner: Place
 
 
-def _block(network: Network, groups: Groups, inside: Mapping[str, Network], scope: str) -> _Block:
-    """A group laid out; inside: see `scopes`."""
+def _block(groups: Groups, inside: Mapping[str, Network], scope: str, known: dict[Form, list[Place]]) -> _Block:
+    """A group laid out; inside: see `scopes`. known: places by form, so that of equal blocks only one is arranged."""
     part = inside.get(scope, Network())
     blocks = {
-        id: _block(network, groups, inside, id)
+        id: _block(groups, inside, id, known)
         for id in part.nodes
         if id in groups.groups and not groups.groups[id].closed
     }
@@ -109,10 +129,12 @@ def _block(network: Network, groups: Groups, inside: Mapping[str, Network], scop
         id: Room(corner[0] - frame.left, frame.right - corner[0] - CARD[0], frame.bottom - frame.top)
         for id, (_, frame, corner) in blocks.items()
     }
+    form = _form(part, rooms)
+    if form not in known:
+        known[form] = list(arranged(part, rooms).values())
     places: dict[str, Place] = {}
-    edges, corners = [], []
-    for id, (x, y) in arranged(part, rooms).items():
-        corners.append((x, y))
+    edges = []
+    for id, (x, y) in zip(part.nodes, known[form], strict=True):
         if id not in blocks:
             places[id] = x, y
             edges.append(_card((x, y)))
@@ -122,15 +144,24 @@ def _block(network: Network, groups: Groups, inside: Mapping[str, Network], scop
         places.update({one: (a + right, b + down) for one, (a, b) in inner.items()})
         edges.append(Frame(frame.left + right, frame.top + down, frame.right + right, frame.bottom + down))
     frame = _around(edges)
-    return _Block(places, frame, (_above(corners), frame.top))
+    return _Block(places, frame, (_above(known[form]), frame.top))
 
 
-def _corner(groups: Groups, id: str, places: Mapping[str, Place]) -> Place:
-    """Where the card of an open group belongs: at the top of its frame, above the middle of its first row."""
-    if id not in groups.groups or groups.groups[id].closed:
+def _form(part: Network, rooms: Mapping[str, Room]) -> Form:
+    """All that an arrangement follows from, whatever the nodes are called."""
+    number = {id: i for i, id in enumerate(part.nodes)}
+    inputs = tuple([tuple([number[i] for i in node.inputs]) for node in part.nodes.values()])
+    return inputs, tuple([(number[id], room) for id, room in rooms.items()])
+
+
+def _corner(groups: Groups, id: str, places: Mapping[str, Place], known: Mapping[str, Frame]) -> Place:
+    """Where the card of an open group belongs: at the top of its frame, above the middle of its first row.
+
+    known: the frames of all open groups in it.
+    """
+    if id not in known:
         return places[id]
-    above = _above([_corner(groups, part, places) for part in groups.parts(id)])
-    return above, _frame(groups, id, places, {}).top
+    return _above([_corner(groups, part, places, known) for part in groups.parts(id)]), known[id].top
 
 
 def _above(corners: list[Place]) -> float:
@@ -144,12 +175,13 @@ def _make_room(groups: Groups, id: str, before: Mapping[str, Frame], places: dic
     """Move what lies around a group that had another frame before, and around each group that it lies in.
 
     To the sides moves what is in the group's row: what overlaps it in height, or overlaps what does, and so on. So
-    all shifts keep the order of any two edges, and what was apart stays so.
+    all shifts keep the order of any two edges, and what was apart stays so. before: of open groups, and of this one.
     """
+    new = _card(places[id]) if groups.groups[id].closed else frames(groups, places, id)[id]
     while id != TOP:
         old, parent = before[id], groups.groups[id].parent
-        new = _frame(groups, id, places, {})
-        others = {part: frame for part, frame in before.items() if part != id and groups.home(part) == parent}
+        parts = groups.parts(parent) if parent else _tops(groups, places)
+        others = {part: before.get(part) or _card(places[part]) for part in parts if part != id}
         below = {part for part, frame in others.items() if frame.top >= old.bottom}
         row = _row(old, others)
         right = {part for part in row if others[part].left >= old.right}
@@ -158,10 +190,19 @@ def _make_room(groups: Groups, id: str, before: Mapping[str, Frame], places: dic
         down = _push(old.bottom, new.bottom, [others[i].top for i in below], [others[i].bottom for i in above])
         out = _push(old.right, new.right, [others[i].left for i in right], [others[i].right for i in row - right])
         back = _push(-old.left, -new.left, [-others[i].right for i in left], [-others[i].left for i in row - left])
-        for part in below | right | left:
+        after = [new]
+        for part, frame in others.items():
             aside = out if part in right else -back if part in left else 0.0
-            _shift(_drawn(groups, part), places, aside, down if part in below else 0.0)
-        id = parent
+            lower = down if part in below else 0.0
+            _shift(_drawn(groups, part) if aside or lower else (), places, aside, lower)
+            after.append(Frame(frame.left + aside, frame.top + lower, frame.right + aside, frame.bottom + lower))
+        id, new = parent, _around(after)
+
+
+def _tops(groups: Groups, places: Iterable[str]) -> list[str]:
+    """What lies in no group: nodes with a place, and groups."""
+    outermost = [id for id, group in groups.groups.items() if group.parent == TOP]
+    return [id for id in places if id not in groups.homes and id not in groups.groups] + outermost
 
 
 def _row(old: Frame, others: Mapping[str, Frame]) -> set[str]:
@@ -196,19 +237,6 @@ def _drawn(groups: Groups, id: str) -> list[str]:
     if id not in groups.groups or groups.groups[id].closed:
         return [id]
     return [one for part in groups.parts(id) for one in _drawn(groups, part)]
-
-
-def _frames(groups: Groups, places: Mapping[str, Place]) -> dict[str, Frame]:
-    """Of all that is seen: cards, and open groups."""
-    closed, cards = set(groups.closed), groups.cards
-    seen = [id for id in places if (id in closed if id in groups.groups else id not in cards)]
-    return {**{id: _card(places[id]) for id in seen}, **frames(groups, places)}
-
-
-def _frame(groups: Groups, id: str, places: Mapping[str, Place], known: Mapping[str, Frame]) -> Frame:
-    if id not in groups.groups or groups.groups[id].closed:
-        return _card(places[id])
-    return _around([known.get(part) or _frame(groups, part, places, known) for part in groups.parts(id)])
 
 
 def _around(parts: list[Frame]) -> Frame:

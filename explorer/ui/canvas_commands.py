@@ -85,5 +85,5 @@ def notes(window: Window) -> list[Command]:
             )
             for name in COLOURS
         ),
-        Command(menu, "Delete note or arrow", lambda: window.canvas.annotating.remove(), hint="Del", enabled=chosen),
+        Command(menu, "Delete note or arrow", lambda: window.canvas.delete(), hint="Del", enabled=chosen),
     ]  # fmt: skip

@@ -14,6 +14,7 @@ from explorer.ui.canvas_commands import notes, views
 from explorer.ui.commands import Command, named
 from explorer.ui.group_commands import group_commands
 from explorer.ui.pictures.picture_sources import choose_folder
+from explorer.ui.style_commands import style_commands
 from explorer.workspace.samples import samples
 
 if TYPE_CHECKING:
@@ -67,6 +68,9 @@ def command_table(window: Window) -> list[Command]:
 
     def chosen() -> bool:
         return bool(session.selection)
+
+    def picked() -> bool:
+        return chosen() or (window.pages.shows_canvas and bool(window.canvas.drawing.annotations.selected))
 
     def choosable() -> bool:
         now = session.answer
@@ -165,11 +169,11 @@ def command_table(window: Window) -> list[Command]:
         ),
         Command("Edit", line),
         Command("Edit", "Add layer…", window.pages.search_layer, hint="Tab", help="Search a layer and add it"),
-        Command("Edit", "Cut", lambda: window.canvas.cut(), hint="Ctrl+X", enabled=chosen),
-        Command("Edit", "Copy", lambda: window.canvas.copy(), hint="Ctrl+C", enabled=chosen),
+        Command("Edit", "Cut", lambda: window.canvas.cut(), hint="Ctrl+X", enabled=picked),
+        Command("Edit", "Copy", lambda: window.canvas.copy(), hint="Ctrl+C", enabled=picked),
         Command("Edit", "Paste", lambda: window.canvas.paste(), hint="Ctrl+V"),
-        Command("Edit", "Duplicate", lambda: window.canvas.duplicate(), hint="Ctrl+D", enabled=chosen),
-        Command("Edit", "Delete", lambda: window.canvas.delete(), hint="Del", enabled=chosen),
+        Command("Edit", "Duplicate", lambda: window.canvas.duplicate(), hint="Ctrl+D", enabled=picked),
+        Command("Edit", "Delete", lambda: window.canvas.delete(), hint="Del", enabled=picked),
         Command(
             "Edit", "Bypass", lambda: window.canvas.bypass(), hint="M", enabled=chosen,
             help="Let the selected layers pass on what comes in, and bring them back; settings and weights stay",
@@ -275,6 +279,7 @@ def command_table(window: Window) -> list[Command]:
             checked=lambda: videos().camera_stays,
             help="Else it is switched off when the window is minimised",
         ),
+        *style_commands(window),
         Command(
             "Help", "Run a command…", lambda: window.command_finder.ask(), "Ctrl+Shift+P", help="By typing a part",
         ),

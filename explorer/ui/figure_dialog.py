@@ -12,13 +12,13 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QHBoxLayout,
 from explorer.maths.drawing import Drawing
 from explorer.maths.sentences import Refusal, sentence
 from explorer.network.figures.choices import FigureChoices
-from explorer.network.figures.figure import figure
 from explorer.ui.controls.form import Form
-from explorer.ui.controls.labels import Text
+from explorer.ui.controls.labels import LaneLine, Text
 from explorer.ui.controls.words import counted
 from explorer.ui.destinations import export
 from explorer.ui.pictures.drawing_view import DrawingView
 from explorer.ui.theme import GRID
+from explorer.workspace.figures import LANE, ask_figure
 from explorer.workspace.painting import ENDINGS, copied, paint, write_drawing
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
@@ -43,6 +43,7 @@ class FigureDialog(QDialog):
         self.part.setHidden(chosen < 2)
         self.part.setChecked(chosen >= 2)
         self.said, self.problem = Text(role="dim", size="small"), Text(role="problem")
+        self.line = LaneLine(session, LANE)
         self.preview = DrawingView()
         self.write = QPushButton("Save as…")
         self.write.setToolTip("Write the figure as SVG, PDF or PNG")
@@ -56,6 +57,7 @@ class FigureDialog(QDialog):
         close.setAutoDefault(False)
         for button in (self.write, self.copy, self.print):
             buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
+        self.drawing = False  # whether what is chosen is still being drawn
         self._lay_out(buttons)
         self.write.setDefault(True)
         self.resize(parent.size() * 0.85)
@@ -63,6 +65,8 @@ class FigureDialog(QDialog):
         self.copy.clicked.connect(self._copy)
         self.print.clicked.connect(self._print)
         buttons.rejected.connect(self.reject)
+        session.failed.connect(self._fail)
+        session.work_changed.connect(self._follow)
         self.form.edited.connect(lambda *_: self._draw())
         self.part.toggled.connect(lambda _: self._draw())
         self._draw()
@@ -76,7 +80,7 @@ class FigureDialog(QDialog):
     def _lay_out(self, buttons: QDialogButtonBox) -> None:
         left = QVBoxLayout()
         left.setSpacing(GRID)
-        for widget in (self.form, self.part, self.said, self.problem):
+        for widget in (self.form, self.part, self.said, self.line, self.problem):
             left.addWidget(widget)
         left.addStretch(1)
         both = QHBoxLayout()
@@ -91,20 +95,43 @@ class FigureDialog(QDialog):
 
     def _draw(self) -> None:
         self._settings.set_choice("figure", json.dumps(vars(self.choices)))
-        document = self._session.document
-        drawing, problem, said = None, "", ""
-        try:
-            only = self._session.selection if self.part.isChecked() else ()
-            drawing = figure(document.project, document.facts, self.choices, only)
-            said = f"{drawing.width / CENTIMETRE:.1f} × {drawing.height / CENTIMETRE:.1f} cm"
-            said += f", letters from {min((label.size for label in drawing.labels), default=0):.1f} points"
-        except Refusal as refusal:
-            problem = str(refusal)
-        self.preview.show_drawing(drawing, self.choices.transparent)
-        self.said.say(said)
-        self.problem.say(problem)
+        choices = self.choices
+        only = self._session.selection if self.part.isChecked() else ()
+        self.drawing = True
+        self._enable(False)
+        self.problem.say("")
+        ask_figure(self._session, choices, only, lambda drawing: self._show(drawing, choices))
+
+    def _show(self, drawing: Drawing, choices: FigureChoices) -> None:
+        self.drawing = False
+        self.preview.show_drawing(drawing, choices.transparent)
+        letters = min((label.size for label in drawing.labels), default=0)
+        size = f"{drawing.width / CENTIMETRE:.1f} × {drawing.height / CENTIMETRE:.1f} cm"
+        self.said.say(f"{size}, letters from {letters:.1f} points")
+        self._enable(True)
+
+    def _fail(self, lane: str, _sentence: str) -> None:
+        """There is no figure; the line says why."""
+        if lane == LANE and self.isVisible():
+            self.drawing = False
+            self.preview.show_drawing(None)
+            self.said.say("")
+
+    def _follow(self, lane: str, progress: object) -> None:
+        """Cancelled: what is seen stays, and is not what is chosen."""
+        if lane == LANE and progress is None and self.drawing:
+            self.drawing = False
+            self.said.say("Not drawn: change a choice to draw it.")
+
+    def _enable(self, enabled: bool) -> None:
         for button in (self.write, self.copy, self.print):
-            button.setEnabled(drawing is not None)
+            button.setEnabled(enabled)
+
+    def done(self, result: int) -> None:
+        """Closed: nobody waits for the figure any more."""
+        self.drawing = False
+        self._session.cancel(LANE)
+        super().done(result)
 
     @property
     def _drawing(self) -> Drawing:

@@ -6,11 +6,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QPointF, Signal
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from explorer.ui.files import Files
 from explorer.ui.offers import blocks
 from explorer.ui.panels.start_page import StartPage
+from explorer.ui.studio_pages import StudioPages
 from explorer.workspace.session import Session
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 Page = TypeVar("Page", bound=QWidget)
 
 
-class Pages(QStackedWidget):
+class Pages(StudioPages):
     """The start page, the canvas, and pages to look things up in; all but the first are made when they are needed."""
 
     edit_requested = Signal(str)  # a node's id: its settings should get the keys
@@ -48,7 +49,7 @@ class Pages(QStackedWidget):
         self.start.open_requested.connect(files.open)
         self.start.recent_requested.connect(files.open_path)
         session.document.changed.connect(lambda _: self.follow())
-        session.opened.connect(lambda _: self.show_canvas() if self._anything else None)
+        session.opened.connect(self._arrive)
 
     @property
     def shows_canvas(self) -> bool:
@@ -254,7 +255,7 @@ class Pages(QStackedWidget):
         A data set can be looked at again.
         """
         if self._anything:
-            if self.currentWidget() not in [self.__dict__.get(name) for name in ("compare", "weights", "data_set")]:
+            if not self.stays:
                 self.setCurrentWidget(self.canvas)
         elif self._session.document.history.count() == 0:
             self.setCurrentWidget(self.start)

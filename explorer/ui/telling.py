@@ -14,7 +14,7 @@ from explorer.ui.notices import Notices
 from explorer.ui.pages import Pages
 from explorer.workspace.session import Session
 
-IN_PLACE = ("picture", "predict", "maps", "live", "slides", "weights", "compare", "effects", "outcome")
+IN_PLACE = ("picture", "predict", "maps", "live", "slides", "weights", "compare", "effects", "outcome", "figure")
 """Lanes whose problems are told in their own panel."""
 
 
@@ -49,7 +49,8 @@ class Telling(QObject):
 
     def problem(self, lane: str, sentence: str) -> None:
         """Something in a lane failed."""
-        if lane not in IN_PLACE:
+        seen = lane.startswith("style") and self._pages.shows_studio
+        if lane not in IN_PLACE and not seen:
             self._notices.say(sentence, problem=True)
 
     def report(self, report: WeightReport | None) -> None:

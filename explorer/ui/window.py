@@ -88,6 +88,8 @@ class Window(PanelledWindow):
         self.canvas.xray_requested.connect(self.toggle_xray)
         self.canvas.note_menu_requested.connect(lambda at: self.commands.menu("Edit/Notes and arrows").popup(at))
         self.xray.changed.connect(self.canvas.drawing.show_films)
+        self.pages.mark_layers(self.canvas)
+        self.canvas.layer_menu_requested.connect(lambda at: self.commands.menu("Style").popup(at))
         self.palette_panel.complete()
         _ = self.recovering, self.reopening
 
@@ -127,6 +129,7 @@ class Window(PanelledWindow):
         self.pages.start.samples_requested.connect(
             lambda: self.files.open_model(DETECTOR, then=self.picture.videos.open_samples)
         )
+        self.pages.start.studio_requested.connect(self.pages.show_studio)
         self._show_recent()
         self.pages.currentChanged.connect(lambda _: self._step_aside())
         self.status.problem_requested.connect(self._show_problem)

@@ -30,10 +30,14 @@ class Change:
 
     @cached_property
     def touched(self) -> set[str]:
-        """Ids of nodes added, removed, edited, bypassed, moved, or with other facts or factors than before."""
+        """Ids of nodes that are restated, or moved."""
+        return self.restated | _differ(self.before.places, self.after.places)
+
+    @cached_property
+    def restated(self) -> set[str]:
+        """Ids of nodes added, removed, edited, bypassed, or with other facts or factors than before."""
         return (
             _differ(self.before.network.nodes, self.after.network.nodes)
-            | _differ(self.before.places, self.after.places)
             | _differ(self.facts_before, self.facts)
             | _differ(self.before.factors, self.after.factors)
             | _differ(self.before.bypassed, self.after.bypassed)

@@ -17,7 +17,7 @@ ABOUT = {
     "Gallery": "Begin with a classic", "Model library": "Get a trained network", "Compare": "Compare",
     "Data set": "Look at a data set",
     "The course's facts": "Check a number of the course", "Labs": "Labs",
-    "Boxes": "See what a detector finds",
+    "Boxes": "See what a detector finds", "Style studio": "Paint in another style",
     "Weights report": "Open any network",
     "Keys and gestures": "Build a network", "Start": "Begin",
 }  # fmt: skip

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from explorer.engine.serve import Ask, Done, Failed, Ready, Step, Stop, serve
+from explorer.engine.serve import LOST, Ask, Done, Failed, Ready, Step, Stop, serve
 from explorer.maths.sentences import sentence
 from explorer.maths.shared_arrays import collect, lend
 
@@ -34,6 +34,9 @@ QUICK_DEATH = 10.0
 """Seconds: a worker that dies sooner, or before it was ready, three times in a row is not started again by itself."""
 
 
+ENDED = "The part that runs networks stopped unexpectedly and is starting again; your work is safe."
+KILLED = "The work did not stop by itself, so the part that runs networks was restarted; your work is safe."
+CARD_LOST = "The graphics card stopped answering, so networks run on the CPU from now on; your work is safe."
 DOWN = "The part that runs networks cannot be started; your work is safe. Save it, try again, or see the log."
 
 
@@ -63,6 +66,7 @@ class Worker(QObject):
 
     state_changed = Signal(str)
     died = Signal(str)  # a sentence; by then a new worker is on its way, unless the state is "down"
+    device_lost = Signal()  # the graphics card stopped answering; comes before `died`
     _arrived = Signal(object, object)  # the connection it came from (None: that worker is gone), message
 
     def __init__(self, target: Callable[[Connection, Any], None] = serve) -> None:
@@ -252,16 +256,12 @@ class Worker(QObject):
         self._outbox = queue.SimpleQueue()
         killed, self._killed = self._killed, False
         worked = self.state == "ready" and lived > QUICK_DEATH
-        self._deaths = 0 if killed or worked else self._deaths + 1
+        self._deaths = 0 if killed or worked or exitcode == LOST else self._deaths + 1
         if self._deaths >= 3:
             text = DOWN
             self._set_state("down")
         else:
-            text = (
-                "The work did not stop by itself, so the part that runs networks was restarted; your work is safe."
-                if killed
-                else "The part that runs networks stopped unexpectedly and is starting again; your work is safe."
-            )
+            text = KILLED if killed else CARD_LOST if exitcode == LOST else ENDED
             self._start()
         lost = [job for n, job in jobs.items() if n == fatal or job.asked > 1 or self.state == "down"]
         for job in jobs.values():
@@ -269,6 +269,8 @@ class Worker(QObject):
                 self._ask(job)
         for job in lost:  # last: who is told may ask something newer
             job.on_failed(text)
+        if exitcode == LOST:
+            self.device_lost.emit()
         self.died.emit(text)
 
     def _send(self, connection: Connection, outbox: queue.SimpleQueue[Any]) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QHelpEvent
@@ -24,10 +26,14 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.classics.catalogue import CLASSICS
+from explorer.engine.questions import Pixels
+from explorer.network.annotations import Arrow, Note
+from explorer.network.grouping import arrived
 from explorer.ui.canvas.spoken import SpokenCanvas
 from explorer.ui.hints import hint
 from explorer.ui.notices import Notices
 from explorer.ui.panels.labs_page import LABS
+from explorer.workspace.style_setup import ChosenPicture
 from tests.stories.conftest import User
 
 NAME, SAID = QAccessible.Text.Name, QAccessible.Text.Description
@@ -111,6 +117,41 @@ def test_the_canvas_reads_every_node(user: User) -> None:
     assert canvas.childAt(middle.x(), middle.y()).text(NAME) == second.text(NAME)
 
 
+def test_the_canvas_reads_groups_notes_and_arrows(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    user.session.open_project(arrived(CLASSICS["resnet50"].project))
+    QApplication.processEvents()
+    note, drawn = Note((400.0, 0.0), (160.0, 48.0), "blue", "The stem"), user.window.canvas.drawing
+    arrow = Arrow((400.0, 100.0), (-80.0, 0.0))
+    user.document.edit("Notes", replace(drawn.project, annotations={"note1": note, "input": arrow}))
+    canvas = QAccessible.queryAccessibleInterface(user.window.canvas)
+    count = len(drawn.nodes) + len(drawn.frames.areas) + 2
+    said = [canvas.child(i).text(NAME) for i in range(count)]
+    assert all(said)
+    assert len(set(said)) == count
+    names = {group.name for group in user.project.groups.groups.values()}
+    told = [sentence for sentence in said if sentence.startswith("Group ")]
+    assert any("layer1," in sentence or "layer1 " in sentence for sentence in told), told[:3]
+    assert len(told) == len(drawn.frames.areas) + len(drawn.folding.groups.closed) <= len(names)
+    assert said[-2:] == ["blue note: The stem", "orange arrow that points left"]
+    for index in range(count):
+        entry = canvas.child(index)
+        assert canvas.indexOfChild(entry) == index
+        assert entry.rect().isValid()
+    inside = next(i for i in range(count) if "fed by layer1.0" in canvas.child(i).text(SAID))
+    assert "layer1.1" in said[inside], "groups are called by their names"
+    events = []
+    monkeypatch.setattr(QAccessible, "isActive", lambda: True)
+    monkeypatch.setattr(QAccessible, "updateAccessibility", events.append)
+    user.window.canvas.setFocus()
+    for _ in range(8):
+        user.press(Qt.Key.Key_Down)
+    assert events, "walking over closed groups is heard"
+    closed = canvas.child(inside)
+    user.window.canvas.fold_to(0)
+    assert not closed.isValid()
+    assert closed.text(NAME) == ""
+
+
 def test_a_node_that_is_gone_is_not_read(user: User) -> None:
     opened(user, "lenet5")
     canvas = QAccessible.queryAccessibleInterface(user.window.canvas)
@@ -145,6 +186,19 @@ def test_every_control_of_the_labs_too(user: User) -> None:
         controls = controls_of(page)
         assert len(controls) > 3
         check(controls)
+
+
+def test_every_control_of_the_style_studio_too(user: User) -> None:
+    user.window.pages.show_studio()
+    page = user.window.pages.studio
+    page.view.studio.take_style(ChosenPicture(Pixels(np.zeros((8, 8, 3), np.uint8)), "black"))
+    user.session.open_project(CLASSICS["alexnet"].project)
+    page.studios.studio.take_style(ChosenPicture(Pixels(np.zeros((8, 8, 3), np.uint8)), "black"))
+    page.view.tabs.setCurrentIndex(page.view.tabs.count() - 1)
+    QApplication.processEvents()
+    controls = controls_of(page)
+    assert len(controls) > 40
+    check(controls)
 
 
 def check(controls: list[QWidget]) -> None:

@@ -15,7 +15,7 @@ from explorer.network.grouping import arrived
 from explorer.ui.pictures.feeding_tools import FeedingTools, NumbersRow, StillRow
 from explorer.ui.teaching_dialog import TeachingDialog
 from explorer.workspace.images import pixels_of
-from tests import style_side
+from tests import painting_side
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
@@ -48,7 +48,7 @@ def painted_anew(user, act) -> np.ndarray:
 
 
 def test_a_style_is_chosen_and_mixed(user, photo) -> None:
-    panel = opened(user, style_side.three_styles(), photo)
+    panel = opened(user, painting_side.three_styles(), photo)
     page, row = panel.painted, row_of(panel, NumbersRow)
     assert panel.stack.currentWidget() is page
     red = user.session.prediction.painted.pixels.astype(float).mean((0, 1))
@@ -73,7 +73,7 @@ def test_a_style_is_chosen_and_mixed(user, photo) -> None:
 
 
 def test_it_is_compared_copied_resized_and_saved(user, photo, monkeypatch, tmp_path) -> None:
-    panel = opened(user, style_side.three_styles(), photo)
+    panel = opened(user, painting_side.three_styles(), photo)
     view, page = panel.painted.view, panel.painted
     assert (view.image.width(), view.image.height()) == (48, 36), "in the photo's proportions"
     page.slider.setFocus()
@@ -101,7 +101,7 @@ def test_it_is_compared_copied_resized_and_saved(user, photo, monkeypatch, tmp_p
 
 
 def test_a_style_picture_is_chosen(user, photo, assets, monkeypatch) -> None:
-    panel = opened(user, style_side.like_another(), photo)
+    panel = opened(user, painting_side.like_another(), photo)
     row = row_of(panel, StillRow)
     scream = str(assets / "images" / "scream.jpg")
     monkeypatch.setattr("PySide6.QtWidgets.QFileDialog.getOpenFileName", lambda *_: (scream, ""))
@@ -123,7 +123,7 @@ def test_a_style_picture_is_chosen(user, photo, assets, monkeypatch) -> None:
 
 
 def test_live_the_painted_picture_is_shown(user, photo) -> None:
-    panel = opened(user, style_side.three_styles(), photo)
+    panel = opened(user, painting_side.three_styles(), photo)
     picture = user.window.picture
     frames = []
     picture.live.shown.connect(lambda _: frames.append(pixels_of(picture.view.image)))
@@ -139,7 +139,7 @@ def test_live_the_painted_picture_is_shown(user, photo) -> None:
 def test_a_network_is_trained_paused_and_opened(user, photo, assets, tmp_path, monkeypatch) -> None:
     """By the menu, with a small network as its judge; then it paints the photo that is shown."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    monkeypatch.setattr("explorer.workspace.teaching.JUDGE", style_side.judge())
+    monkeypatch.setattr("explorer.workspace.teaching.JUDGE", painting_side.judge())
     monkeypatch.setattr("explorer.workspace.teaching.EVERY", 2)
     style, folder = str(assets / "images" / "scream.jpg"), tmp_path / "photos"
     folder.mkdir()

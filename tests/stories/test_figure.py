@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -22,10 +23,21 @@ def dialog(user: User, qtbot) -> FigureDialog:
     user.window.files.open_network("lenet5", "LeNet-5")
     qtbot.waitUntil(lambda: len(user.project.network.nodes) > 5)
     user.press(Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    drawn(user.window.figure_dialog)
     return user.window.figure_dialog
 
 
+def drawn(dialog: FigureDialog) -> None:
+    """Wait until what is chosen is seen."""
+    for _ in range(1500):
+        if not dialog.drawing:
+            return
+        QTest.qWait(20)
+    raise AssertionError("the figure was not drawn within half a minute")
+
+
 def said(dialog: FigureDialog) -> set[str]:
+    drawn(dialog)
     assert dialog.preview.drawing is not None
     return {label.text for label in dialog.preview.drawing.labels}
 
@@ -101,5 +113,42 @@ def test_a_selection_is_drawn_alone(dialog: FigureDialog, user: User) -> None:
 def test_too_many_pixels_are_told(dialog: FigureDialog) -> None:
     dialog.form.editor("dpi").entered.emit(2400)
     dialog.form.editor("width").entered.emit(100.0)
+    drawn(dialog)
     QTest.mouseClick(dialog.copy, Qt.MouseButton.LeftButton)
     assert "pixels are too many" in dialog.problem.text()
+
+
+def test_the_window_goes_on_while_a_long_figure_is_drawn(user: User, qtbot) -> None:
+    user.window.files.open_network("densenet121", "DenseNet-121")
+    user.wait(lambda: len(user.project.network.nodes) > 400)
+    user.press(Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    dialog = user.window.figure_dialog
+    drawn(dialog)
+    before = dialog.preview.drawing
+    dialog.form.editor("abbreviate").setCurrentText("no")
+    assert dialog.drawing, "choosing is not drawing"
+    assert not dialog.write.isEnabled()
+    user.wait(lambda: not dialog.line.isHidden() or not dialog.drawing)
+    dialog.line.cancel.click()
+    user.wait(lambda: not dialog.drawing)
+    if dialog.preview.drawing is before:
+        assert dialog.said.text() == "Not drawn: change a choice to draw it."
+    dialog.form.editor("style").setCurrentText("paper")
+    assert "1000" in " ".join(said(dialog)).replace(",", "")
+    assert dialog.preview.drawing is not None
+    assert len(dialog.preview.drawing.labels) > 400, "every layer has its words"
+    assert dialog.write.isEnabled()
+    assert user.session.worker.state == "ready", "nothing was ended"
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert "figure" not in user.session.work
+
+
+def test_what_cannot_be_drawn_is_told_in_its_place(dialog: FigureDialog, user: User) -> None:
+    project = user.project
+    user.document.open(replace(project, network=project.network.without(tuple(project.network.nodes))))
+    dialog.form.editor("style").setCurrentText("paper")
+    drawn(dialog)
+    assert dialog.preview.drawing is None
+    assert dialog.line.problem.text() == "There is no layer to draw yet: add one, or open a network."
+    assert not dialog.copy.isEnabled()
+    assert not user.window.notices.isVisible(), "said once"

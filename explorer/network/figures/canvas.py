@@ -6,30 +6,74 @@ from collections.abc import Mapping
 
 from explorer.maths.drawing import Label, Outline, Point, Shape, arrow, rounded
 from explorer.network.analysis import Facts
+from explorer.network.digest import Digest, digest
 from explorer.network.figures.look import DIM, FILLS, INK, LINE, fitted, mixed, written
 from explorer.network.figures.units import operation
+from explorer.network.folding import folded
 from explorer.network.layout import CARD
 from explorer.network.network import Network
 from explorer.network.placing import placed
 from explorer.network.project import Place, Project
 from explorer.network.routes import Route, routes
+from explorer.network.unfolding import Frame, frames, laid_out
 
 WIDTH, HEIGHT = CARD
 KIND, SMALL, LARGE = 12.0, 11.0, 17.0
 LEFT, RIGHT = 10.0, WIDTH - 8.0
+FRAME = "#f4f6f9"
+"""Ground of an open group."""
 STRIP = 5.0
 """Width of the coloured left edge."""
 
 
 def canvas_shapes(project: Project, network: Network, facts: Mapping[str, Facts], order: str) -> list[Shape]:
-    """The cards of a project's nodes that are in `network`, where they lie, with their links; scene units as points."""
-    places = {id: placed(project).places[id] for id in network.nodes}
+    """The cards of a project's nodes that are in `network`, where they lie, with their links; scene units as points.
+
+    A closed group is one card, as on the canvas; around an open one runs its frame. A group that is there in part only
+    is none here.
+    """
+    folding = folded(network, project.groups.among(network.nodes))
+    placed_all, groups = placed(project).places, folding.groups
+    places = {id: placed_all[id] for id in folding.drawn.nodes if id in placed_all}
+    if len(places) < len(folding.drawn.nodes):
+        places = laid_out(network, groups)
     drawn: list[Shape] = []
-    for route in routes(network, places).values():
+    for id, frame in frames(groups, places).items():
+        drawn += _frame(frame, groups.groups[id].name)
+    for route in routes(folding.drawn, places).values():
         drawn += arrow(_line(route), LINE, 1.2, 6.0)
-    for id in network.nodes:
-        drawn += _card(network, id, places[id], facts[id], order)
+    for id in folding.drawn.nodes:
+        if id in groups.groups:
+            drawn += _group(groups.groups[id].name, digest(folding, facts, id), places[id], order)
+        else:
+            drawn += _card(network, id, places[id], facts[id], order)
     return drawn
+
+
+def _frame(frame: Frame, name: str) -> list[Shape]:
+    left, top, right, bottom = frame
+    edges = (left, top), (right, top), (right, bottom), (left, bottom)
+    said = fitted(name, KIND, right - left - 2 * LEFT, True)
+    return [Outline(edges, FRAME, DIM, 0.8), Label((left + LEFT, top + 16), said, KIND, "start", True, INK)]
+
+
+def _group(name: str, told: Digest, at: Place, order: str) -> list[Shape]:
+    (x, y), room = at, RIGHT - LEFT
+    layers, facts = f"{told.layers:,} layers", told.facts
+    title = f"{name} ×{told.times}" if told.times > 1 else name
+    said = written(facts.shape, order) if facts.shape else facts.problem
+    size = LARGE if facts.shape else SMALL
+    sheets = []
+    for back in (6.0, 3.0, 0.0):  # more of them behind it
+        left, top, right, low = x + back, y + back, x + WIDTH - back, y + HEIGHT + back
+        sheets.append(Outline(((left, top), (right, top), (right, low), (left, low)), "#ffffff", DIM, 1.0))
+    return [
+        *sheets,
+        Label((x + LEFT, y + 16), fitted(title, KIND, room, True), KIND, "start", True, INK),
+        Label((x + LEFT, y + 32), layers, SMALL, "start", colour=DIM),
+        Label((x + RIGHT, y + 32), f"{facts.parameters:,}" if facts.parameters else "", SMALL, "end", colour=DIM),
+        Label((x + LEFT, y + 55), fitted(said, size, room, True), size, "start", True, INK),
+    ]
 
 
 def _line(route: Route) -> tuple[Point, ...]:

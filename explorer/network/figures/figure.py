@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import inf
 
@@ -30,6 +30,8 @@ WIDEST = 1.7
 """So many times as wide as the page: then rows are cut where several links go on, too."""
 APART = 14.0
 """Between rows, points."""
+PARTS = 5
+"""Steps before the drawing."""
 LAYERS = 20_000
 """A figure of more is none."""
 SIZES = ("height", "width", "features", "channels")
@@ -40,6 +42,14 @@ def figure(project: Project, facts: Mapping[str, Facts], choices: FigureChoices,
 
     only: ids of the layers to draw, all where there are none. Raises Refusal where there is nothing to draw.
     """
+    drawn = next(step for step in figuring(project, facts, choices, only) if step is not None)
+    return drawn
+
+
+def figuring(
+    project: Project, facts: Mapping[str, Facts], choices: FigureChoices, only: Collection[str] = ()
+) -> Iterator[Drawing | None]:
+    """The same in steps, at most PARTS times None and then the drawing: each is a place to stop."""
     network = part(project.network, only) if only else project.network
     if not network.nodes:
         raise Refusal("There is no layer to draw yet: add one, or open a network.")
@@ -48,16 +58,22 @@ def figure(project: Project, facts: Mapping[str, Facts], choices: FigureChoices,
     page = choices.width * POINTS - 2 * EDGE
     title = project.title or "Network"
     if choices.style == "canvas":
-        return _paged(canvas_shapes(project, network, facts, choices.sizes), page, choices, title)
+        yield _paged(canvas_shapes(project, network, facts, choices.sizes), page, choices, title)
+        return
     planned = plan(network, facts, choices.abbreviate)
+    yield None
     notes = _notes(project.network, network, facts, choices) if choices.formulas else {}
+    yield None
     artist = (Volumes if choices.style == "volumes" else Cards)(planned.units, choices.sizes, notes, page)
     whole = _arranged(artist, planned, inf)
+    yield None
     longest = artist.longest(bounds(whole))
     shapes = _arranged(artist, planned, longest)
+    yield None
     if _wide(shapes) > WIDEST * page:
         shapes = _arranged(artist, planned, longest, anywhere=True)
-    return _paged(shapes, page, choices, title)
+        yield None
+    yield _paged(shapes, page, choices, title)
 
 
 def part(network: Network, ids: Collection[str]) -> Network:

@@ -43,8 +43,10 @@ class Annotating(QObject):
 
     @property
     def chosen(self) -> str:
-        """The id of the chosen note or arrow, "" for none."""
-        return self._drawing.annotations.chosen
+        """The id of the only selected note or arrow, "" for none; one that undo took away is none, even before it is
+        drawn no more."""
+        id = self._drawing.annotations.chosen
+        return id if id in self._drawing.document.project.annotations else ""
 
     @property
     def chosen_colour(self) -> str:
@@ -53,7 +55,7 @@ class Annotating(QObject):
 
     def choose(self, id: str) -> None:
         """Choose one, and no layer."""
-        self._canvas.select((), annotation=id)
+        self._canvas.select((), annotations=(id,))
 
     def choose_next(self) -> None:
         """Choose the one after the chosen one, in reading order, and show it."""
@@ -79,10 +81,6 @@ class Annotating(QObject):
         if isinstance(note, Note):
             self._write(self.chosen, note)
 
-    def remove(self) -> None:
-        """Take the chosen one away."""
-        self._canvas.edit(f"Delete {self.chosen}", self._project.annotated(self.chosen, None))
-
     def colour(self, name: str) -> None:
         """Give the chosen one another colour."""
         self._change("Colour", replace(self._chosen, colour=name))
@@ -93,12 +91,10 @@ class Annotating(QObject):
             size = TEXT_SIZES[max(0, min(len(TEXT_SIZES) - 1, TEXT_SIZES.index(note.text_size) + step))]
             self._change("Letters of", _fitting(replace(note, text_size=size)))
 
-    def nudge(self, right: int, down: int, *, tip: bool) -> None:
-        """Move the chosen one by a step of the grid, or only its corner or tip; steps in a row undo as one."""
+    def stretch(self, right: int, down: int) -> None:
+        """Move the chosen one's corner or tip by a step of the grid; steps in a row undo as one."""
         way = QPointF(right * GRID, down * GRID)
-        part: Part = "tip" if tip else "body"
-        verb = "Size" if tip else "Move"
-        self._change(verb, dragged(self._chosen, part, way), merge=f"{verb} {self.chosen}")
+        self._change("Size", dragged(self._chosen, "tip", way), merge=f"Size {self.chosen}")
         self._canvas.reveal_area(self._drawing.annotations.area(self.chosen))
 
     @property
@@ -130,7 +126,7 @@ class Annotating(QObject):
         self._note = note
         self._merge = f"write {self._id} at {self._canvas.session.document.history.index()}"
         self._drawing.annotations.written = self._id
-        self._canvas.select((), annotation=id)
+        self._canvas.select((), annotations=(id,))
         self.field.write(note.text)
         self._follow()
         self._canvas.reveal_area(QRectF(*note.place, *note.size))
@@ -163,12 +159,12 @@ class Annotating(QObject):
 
 
 class DragAnnotation(Gesture):
-    """Drag a note or an arrow, its corner, or an end; a press that does not move chooses it."""
+    """Drag the corner of a note, or an end of an arrow."""
 
     def __init__(self, canvas: Canvas, start: QPointF, id: str, part: Part) -> None:
         super().__init__(canvas, start)
         self.id, self.part, self.before = id, part, canvas.session.selection
-        self.link, self.chosen = canvas.link, self.scene.annotations.chosen
+        self.link, self.selected = canvas.link, self.scene.annotations.selected
         self.old = self.scene.annotations.shown[id]
         self.moving = False
         canvas.annotating.choose(id)
@@ -181,13 +177,12 @@ class DragAnnotation(Gesture):
     def release(self, at: QPointF) -> None:
         self.move(at)
         if self.moving:
-            verb = "Move" if self.part == "body" else "Size"
             changed = dragged(self.old, self.part, at - self.start)
-            self.canvas.edit(f"{verb} {self.id}", self.scene.project.annotated(self.id, changed))
+            self.canvas.edit(f"Size {self.id}", self.scene.project.annotated(self.id, changed))
 
     def cancel(self) -> None:
         self.scene.annotations.put(self.id, self.old)
-        self.canvas.select(self.before, self.link, self.chosen)
+        self.canvas.select(self.before, self.link, self.selected)
 
 
 def dragged(annotation: Annotation, part: Part, way: QPointF) -> Annotation:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import hypot
 from typing import Literal
 
@@ -30,32 +30,43 @@ HANDLE = 4.5
 
 
 class Annotations(QGraphicsItem):
-    """Every note and arrow, large ones below small ones; one of them may be chosen."""
+    """Every note and arrow, large ones below small ones; some may be selected, and one alone then has handles."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setZValue(-2)
         self.setFlag(self.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         self.shown: dict[str, Annotation] = {}
-        self.chosen = ""
+        self.selected: tuple[str, ...] = ()
         self.written = ""  # the note whose text is being written in a field of its own
 
     def show_all(self, annotations: Mapping[str, Annotation]) -> None:
         """Draw these and no others."""
         if annotations != self.shown:
             self.shown = dict(sorted(annotations.items(), key=lambda each: -abs(each[1].size[0] * each[1].size[1])))
-            self.choose(self.chosen)
+            self.select(self.selected)
             self.update()
+
+    @property
+    def chosen(self) -> str:
+        """The only one that is selected, "" for none or several."""
+        return self.selected[0] if len(self.selected) == 1 else ""
 
     def put(self, id: str, annotation: Annotation) -> None:
         """Draw one otherwise while it is dragged."""
         self.shown[id] = annotation
         self.update()
 
-    def choose(self, id: str) -> None:
-        """Show one as chosen, or none."""
-        self.chosen = id if id in self.shown else ""
-        self.update()
+    def select(self, ids: Iterable[str]) -> None:
+        """Show these as selected, and no others."""
+        selected = tuple(id for id in dict.fromkeys(ids) if id in self.shown)
+        if selected != self.selected:
+            self.selected = selected
+            self.update()
+
+    def within(self, area: QRectF) -> list[str]:
+        """Those that lie wholly in a rectangle: what is a frame behind many layers is not caught with a few of them."""
+        return [id for id, each in self.shown.items() if area.contains(_area(each).adjusted(0, 0, 0.01, 0.01))]
 
     def area(self, id: str = "") -> QRectF:
         """The rectangle around one, or all."""
@@ -89,15 +100,13 @@ class Annotations(QGraphicsItem):
                     _paint_note(painter, each, "" if id == self.written else each.text)
                 else:
                     _paint_arrow(painter, each)
+        for id in self.selected if marks else ():
+            _paint_mark(painter, self.shown[id])
         if marks and self.chosen:
             self._paint_handles(painter, self.shown[self.chosen])
 
     def _paint_handles(self, painter: QPainter, each: Annotation) -> None:
-        accent = QColor(theme.current().accent)
-        painter.setPen(QPen(accent, 1.5))
-        if isinstance(each, Note):
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(_area(each).adjusted(-2, -2, 2, 2), ROUND + 2, ROUND + 2)
+        painter.setPen(QPen(QColor(theme.current().accent), 1.5))
         painter.setBrush(QColor(theme.current().card))
         for handle in _handles(each).values():
             painter.drawRect(QRectF(handle - QPointF(HANDLE, HANDLE), handle + QPointF(HANDLE, HANDLE)))
@@ -139,6 +148,19 @@ def _touches(annotation: Annotation, point: QPointF, reach: float) -> bool:
     dx, dy, square = point.x() - x, point.y() - y, right * right + down * down
     along = max(0.0, min(1.0, (dx * right + dy * down) / square)) if square else 0.0
     return hypot(dx - along * right, dy - along * down) <= max(reach, 4.0)
+
+
+def _paint_mark(painter: QPainter, each: Annotation) -> None:
+    """The outline of what is selected."""
+    accent = QColor(theme.current().accent)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(accent, 1.5))
+    if isinstance(each, Note):
+        painter.drawRoundedRect(_area(each).adjusted(-2, -2, 2, 2), ROUND + 2, ROUND + 2)
+    else:
+        accent.setAlphaF(0.35)
+        painter.setPen(QPen(accent, 8.0, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        painter.drawLine(_ends(each))
 
 
 def _paint_note(painter: QPainter, note: Note, text: str) -> None:

@@ -27,7 +27,7 @@ class Digests:
         before, self._folding, self._facts = self._folding.groups, folding, change.facts
         groups, network = folding.groups, folding.network
         if before is groups or before.homes is groups.homes:
-            near = {user for id in change.touched & network.nodes.keys() for user in (id, *network.users[id])}
+            near = {user for id in change.restated & network.nodes.keys() for user in (id, *network.users[id])}
             stale = {group for id in near for group in groups.path(id)}
         else:
             stale = set(groups.groups)

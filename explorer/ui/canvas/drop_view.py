@@ -1,8 +1,9 @@
-"""What is dragged from the palette onto the canvas."""
+"""What is dragged from the palette onto the canvas, and the menu of a layer."""
 
 from __future__ import annotations
 
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtCore import QPoint, QPointF, Signal
+from PySide6.QtGui import QContextMenuEvent, QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
 
 from explorer.classics.blocks import Block
 from explorer.ui.canvas.group_view import GroupView
@@ -13,9 +14,19 @@ from explorer.workspace.session import Session
 class DropView(GroupView):
     """Takes kinds of layers and blocks: on the ground, or into the link they are dropped on."""
 
+    layer_menu_requested = Signal(QPoint)  # what can be done with the selected layers, on the screen
+
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.setAcceptDrops(True)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """A layer that is not selected yet becomes so first."""
+        hit = self.drawing.hit(self.scene_point(QPointF(event.pos())), self.zoom)
+        if hit.part == "card":
+            if not set(self.drawing.folding.nodes((hit.id,))) <= set(self.session.selection):
+                self.select(self.drawing.folding.nodes((hit.id,)))
+            self.layer_menu_requested.emit(event.globalPos())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         event.setAccepted(unpacked(event.mimeData()) is not None)

@@ -14,9 +14,9 @@ from explorer.layers.bypass import CannotBypass, brought_back, bypassed
 from explorer.network.layer import Layer, ShapeError
 from explorer.network.project import Place, Project
 from explorer.network.routes import Link
-from explorer.network.unfolding import laid_out
 from explorer.ui.canvas import edits
 from explorer.ui.canvas.adding import Adding
+from explorer.ui.canvas.annotation_edits import called, without
 from explorer.ui.canvas.annotations import spoken as annotation_spoken
 from explorer.ui.canvas.card import HEIGHT, WIDTH
 from explorer.ui.canvas.figure import export_picture
@@ -59,10 +59,11 @@ class EditView(ZoomView):
         """The selected link."""
         return self.drawing.links.chosen
 
-    def select(self, ids: Iterable[str], link: Link | None = None, annotation: str = "") -> None:
-        """Select nodes and whole groups, the last one chosen last, or a link, or a note or an arrow."""
+    def select(self, ids: Iterable[str], link: Link | None = None, annotations: Iterable[str] = ()) -> None:
+        """Select nodes and whole groups, the last one chosen last, with notes and arrows; or a link."""
+        notes = tuple(annotations)
         self.session.select(self.drawing.folding.nodes(ids))
-        self.drawing.choose(self.session.selection, link, annotation)
+        self.drawing.choose(self.session.selection, link, notes)
         self.describe()
 
     def edit(self, text: str, project: Project, merge: str = "") -> None:
@@ -114,20 +115,23 @@ class EditView(ZoomView):
         return next(reversed(self.session.selection), None), None
 
     def select_all(self) -> None:
-        """Select every node."""
-        self.select(tuple(self.drawing.nodes))
+        """Select every node, note and arrow."""
+        self.select(tuple(self.drawing.nodes), annotations=tuple(self.drawing.annotations.shown))
 
     def frame(self, ids: Iterable[str] | None = None) -> None:
         """Show these nodes, by default the selected ones, by default all."""
         super().frame(ids or self.session.selection or self.drawing.nodes)
 
     def delete(self) -> None:
-        """Remove the selected link or nodes; what a removed node fed is fed by its input."""
+        """Remove the selected link; or nodes, notes and arrows: what a removed node fed is fed by its input."""
         ids, link, project = self.session.selection, self.link, self.drawing.project
+        notes = self.drawing.annotations.selected
         if link is not None:
             self.edit(self.drawing.unplugging(link), edits.unplugged(project, link))
-        elif ids:
-            self.edit(f"Delete {self.drawing.named(ids)}", project.rewired(project.network.without(ids)))
+        elif ids or notes:
+            text = f"Delete {called(self.drawing.named(ids) if ids else '', notes)}"
+            after = project.rewired(project.network.without(ids)) if ids else project
+            self.edit(text, without(after, notes))
 
     def bypass(self) -> None:
         """Let the selected layers pass on what comes in, or where all of them do, bring them back."""
@@ -156,33 +160,32 @@ class EditView(ZoomView):
         if pairs:
             self.edit(f"{'Unlink' if present else 'Link'} {_named(ids)}", project)
 
-    def arrange(self) -> None:
-        """Lay the whole network out anew, as one step to undo."""
-        project = self.drawing.project
-        self.edit("Arrange", project.moved(laid_out(project.network, project.groups)))
-        self.settle()
-
     def copy(self) -> None:
-        """Put the selected nodes on the clipboard as text."""
-        if self.session.selection:
-            QGuiApplication.clipboard().setText(edits.copied(self.drawing.project, self.session.selection))
+        """Put the selected nodes, notes and arrows on the clipboard as text."""
+        if text := self._copied():
+            QGuiApplication.clipboard().setText(text)
 
     def cut(self) -> None:
-        """Copy the selected nodes and remove them."""
+        """Copy the selected nodes, notes and arrows and remove them."""
         self.copy()
         self.delete()
 
     def paste(self) -> None:
-        """Add the clipboard's nodes, with fresh ids, and select them."""
+        """Add the clipboard's nodes, notes and arrows, with fresh ids, and select them."""
         seen = self.visible
         self._add_text(
             "Paste", QGuiApplication.clipboard().text(), (*seen.topLeft().toTuple(), *seen.bottomRight().toTuple())
         )
 
     def duplicate(self) -> None:
-        """Add the selected nodes once more, beside themselves."""
-        if self.session.selection:
-            self._add_text("Duplicate", edits.copied(self.drawing.project, self.session.selection))
+        """Add the selected nodes, notes and arrows once more, beside themselves."""
+        if text := self._copied():
+            self._add_text("Duplicate", text)
+
+    def _copied(self) -> str:
+        """What is selected as text, "" for nothing."""
+        ids, notes = self.session.selection, self.drawing.annotations.selected
+        return edits.copied(self.drawing.project, ids, notes) if ids or notes else ""
 
     def export_picture(self, path: str) -> None:
         """Write the network as PNG or SVG. Raises Refusal with a sentence."""
@@ -204,14 +207,19 @@ class EditView(ZoomView):
             self.reveal((id,))
 
     def _add_text(self, verb: str, text: str, seen: edits.Area | None = None) -> None:
+        before = self.drawing.project
         try:
-            project, ids = edits.pasted(self.drawing.project, text, seen)
+            project, ids = edits.pasted(before, text, seen)
         except PasteError as error:
             self.session.failed.emit("canvas", str(error))
             return
-        self.edit(f"{verb} {_named(ids)}", project)
-        self.select(ids)
-        self.reveal(ids)
+        notes = [id for id in project.annotations if id not in before.annotations]
+        self.edit(f"{verb} {called(_named(ids) if ids else '', notes)}", project)
+        self.select(ids, annotations=notes)
+        if ids:
+            self.reveal(ids)
+        else:
+            self.reveal_area(self.drawing.annotations.area(notes[0]))
 
     def _show_selection(self, ids: tuple[str, ...]) -> None:
         self.drawing.choose(ids)
@@ -228,8 +236,10 @@ class EditView(ZoomView):
         elif len(cards) == 1 and self.hasFocus():
             announce(self, cards[0])
         notes = drawing.annotations
-        if notes.chosen:
-            spoken = annotation_spoken(notes.shown[notes.chosen])
+        if notes.selected:
+            one, count = notes.shown.get(notes.chosen), len(notes.selected)
+            told = annotation_spoken(one) if one else f"{count} notes and arrows selected"
+            spoken = f"{spoken}, and {told}" if spoken else told
         self.setAccessibleDescription(spoken or f"{len(nodes)} layers" if nodes else EMPTY)
 
 

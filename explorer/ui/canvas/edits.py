@@ -12,6 +12,7 @@ from explorer.classics import blocks
 from explorer.classics.blocks import Block
 from explorer.layers.bypass import CannotBypass, bypassed
 from explorer.network.analysis import analyse
+from explorer.network.annotations import Annotation
 from explorer.network.folding import folded
 from explorer.network.groups import Groups
 from explorer.network.layer import Layer, Shape, ShapeError, described
@@ -21,7 +22,9 @@ from explorer.network.placing import accommodated, place_near
 from explorer.network.project import Place, Project
 from explorer.network.routes import Link
 from explorer.network.settings import SettingError
+from explorer.ui.canvas import annotation_edits
 from explorer.ui.canvas.group_copies import PasteError, groups_copied, groups_read, place_read
+from explorer.workspace.copied_notes import notes_copied
 
 Area = tuple[float, float, float, float]
 """Left, top, right and bottom in scene units."""
@@ -129,8 +132,9 @@ def linked(project: Project, source: str, target: str) -> Project:
     return replace(project, network=project.network.with_link(source, target))
 
 
-def copied(project: Project, ids: Iterable[str]) -> str:
-    """Nodes as JSON text, with the links among them, and the groups all of whose nodes they are."""
+def copied(project: Project, ids: Iterable[str], notes: Iterable[str] = ()) -> str:
+    """Nodes as JSON text, with the links among them, and the groups all of whose nodes they are; and some notes and
+    arrows."""
     chosen = set(ids)
     nodes = [
         {
@@ -145,22 +149,32 @@ def copied(project: Project, ids: Iterable[str]) -> str:
         for layer in [project.layer(node.id)]
         if node.id in chosen
     ]
-    return json.dumps({FORMAT: 1, "nodes": nodes, "groups": groups_copied(project, chosen)})
+    beside = {"annotations": notes_copied(project, notes)}
+    return json.dumps({FORMAT: 1, "nodes": nodes, "groups": groups_copied(project, chosen), **beside})
 
 
 def pasted(project: Project, text: str, seen: Area | None = None) -> tuple[Project, tuple[str, ...]]:
-    """The project with the nodes of a copied text, under fresh ids and beside what is there; and those ids.
+    """The project with the nodes, notes and arrows of a copied text, under fresh ids and beside what is there; and the
+    nodes' ids.
 
     seen: where they come into the middle if they would lie outside of it. Raises PasteError.
     """
-    nodes, groups, places, aside = _read(text)
+    nodes, groups, places, aside, notes = _read(text)
+    if not nodes:
+        there = {id: each.place for id, each in notes.items()}
+        first = next(iter(there))
+        x, y = _in_sight(there, seen)[first]
+        notes = annotation_edits.shifted(notes, x - there[first][0], y - there[first][1])
+        notes = annotation_edits.shifted(notes, *annotation_edits.aside(project, notes))
+        return annotation_edits.with_copies(project, notes.values()), ()
     shown = {id: places[id] for id in folded(Network({node.id: node for node in nodes}), groups).drawn.nodes}
     free = _free(_in_sight(shown, seen), project.places)
     first = next(iter(shown))
     right, down = free[first][0] - shown[first][0], free[first][1] - shown[first][1]
     moved = {id: (x + right, y + down) for id, (x, y) in places.items()}
     try:
-        return _with_copies(project, nodes, groups, moved, aside)
+        after, ids = _with_copies(project, nodes, groups, moved, aside)
+        return annotation_edits.with_copies(after, annotation_edits.shifted(notes, right, down).values()), ids
     except CannotBypass as error:
         raise PasteError(f"the clipboard's layers cannot be added: {error}") from error
 
@@ -228,8 +242,8 @@ def _free(places: Mapping[str, Place], taken: Mapping[str, Place]) -> dict[str, 
     raise AssertionError("far enough to the right nothing is taken")
 
 
-def _read(text: str) -> tuple[list[Node], Groups, dict[str, Place], set[str]]:
-    """The nodes of a copied text and their groups, where they lie, and which are bypassed."""
+def _read(text: str) -> tuple[list[Node], Groups, dict[str, Place], set[str], dict[str, Annotation]]:
+    """The nodes of a copied text and their groups, where they lie, which are bypassed, and notes and arrows."""
     if len(text) > LARGEST:
         raise PasteError(f"the clipboard holds {len(text):,} characters: too many to be layers copied here")
     try:
@@ -237,7 +251,8 @@ def _read(text: str) -> tuple[list[Node], Groups, dict[str, Place], set[str]]:
         entries = data["nodes"] if data[FORMAT] == 1 else None
     except (ValueError, TypeError, KeyError, IndexError, RecursionError):
         entries = None
-    if not isinstance(entries, list) or not entries:
+    notes = annotation_edits.read(data.get("annotations")) if isinstance(entries, list) else {}
+    if not isinstance(entries, list) or not (entries or notes):
         raise PasteError("the clipboard holds no layers: copy some on the canvas first")
     nodes = [_node(entry) for entry in entries]
     places = {n.id: place_read(entry.get("place")) for n, entry in zip(nodes, entries, strict=True)}
@@ -245,7 +260,7 @@ def _read(text: str) -> tuple[list[Node], Groups, dict[str, Place], set[str]]:
         raise PasteError("the clipboard's layers do not have different ids")
     groups, cards = groups_read(data.get("groups"), places.keys())
     aside = {n.id for n, entry in zip(nodes, entries, strict=True) if entry.get("bypassed") is True}
-    return nodes, groups, {**places, **cards}, aside
+    return nodes, groups, {**places, **cards}, aside, notes
 
 
 def _node(entry: Any) -> Node:

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
+from explorer.network.annotations import Annotation
 from explorer.network.project import Place
 from explorer.network.routes import Link
 from explorer.ui import theme
+from explorer.ui.canvas.annotation_edits import annotated, called, shifted, with_copies
 from explorer.ui.canvas.card import FACE, HEIGHT, ROUND, WIDTH
 from explorer.ui.canvas.edits import duplicated, insertable, spliced
 from explorer.ui.canvas.guides import Guides, hair
+from explorer.ui.theme import GRID
 
 if TYPE_CHECKING:
     from explorer.ui.canvas.view import Canvas
@@ -26,6 +29,8 @@ class Gesture:
     """One drag of the mouse; points are in scene units."""
 
     cursor = Qt.CursorShape.ArrowCursor
+    scrolls = True
+    """Whether the canvas scrolls when the mouse comes to its edge."""
 
     def __init__(self, canvas: Canvas, start: QPointF) -> None:
         self.canvas, self.scene, self.start = canvas, canvas.drawing, start
@@ -52,6 +57,7 @@ class Pan(Gesture):
     """Carry the ground along with the mouse."""
 
     cursor = Qt.CursorShape.ClosedHandCursor
+    scrolls = False
 
     def __init__(self, canvas: Canvas, start: QPointF) -> None:
         super().__init__(canvas, start)
@@ -65,18 +71,25 @@ class Pan(Gesture):
 
 
 class Band(Gesture):
-    """Select what a rectangle touches; what was selected before stays where `kept` holds it."""
+    """Select the cards that a rectangle touches, and the notes and arrows it holds; what was selected before stays
+    where `additive`."""
 
-    def __init__(self, canvas: Canvas, start: QPointF, kept: tuple[str, ...]) -> None:
+    def __init__(self, canvas: Canvas, start: QPointF, additive: bool) -> None:
         super().__init__(canvas, start)
-        self.kept, self.before = kept, canvas.session.selection
+        self.before, self.notes_before = canvas.session.selection, self.scene.annotations.selected
+        self.kept, self.kept_notes = (self.before, self.notes_before) if additive else ((), ())
         self.area = QRectF(start, start)
-        canvas.select(kept)
+        canvas.select(self.kept, annotations=self.kept_notes)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The notes and arrows that are selected now."""
+        return (*self.kept_notes, *self.scene.annotations.within(self.area))
 
     def move(self, at: QPointF) -> None:
         old, self.area = self.area, QRectF(self.start, at).normalized()
         inside = self.scene.within(self.area) - set(self.kept)
-        self.canvas.drawing.choose((*self.kept, *inside))
+        self.canvas.drawing.choose((*self.kept, *inside), None, self.notes)
         room = 4 / self.canvas.zoom
         self.scene.update((old | self.area).adjusted(-room, -room, room, room))
 
@@ -84,11 +97,11 @@ class Band(Gesture):
         if self.far(at):
             self.move(at)
             inside = self.scene.within(self.area) - set(self.kept)
-            order = [id for id in self.scene.nodes if id in inside]
-            self.canvas.select((*self.kept, *order))
+            order = [id for id in self.scene.folding.drawn.nodes if id in inside]
+            self.canvas.select((*self.kept, *order), annotations=self.notes)
 
     def cancel(self) -> None:
-        self.canvas.select(self.before)
+        self.canvas.select(self.before, annotations=self.notes_before)
 
     def paint(self, painter: QPainter) -> None:
         colour = QColor(theme.current().accent)
@@ -99,31 +112,39 @@ class Band(Gesture):
 
 
 class Move(Gesture):
-    """Drag what is selected, by a card or by the frame of an open group; a press that does not move selects. A loose
-    node dropped on a link goes into it."""
+    """Drag what is selected, layers, notes and arrows, by a card, by the frame of an open group, or by a note or an
+    arrow; a press that does not move selects. A loose node dropped on a link goes into it.
 
-    def __init__(self, canvas: Canvas, start: QPointF, id: str, additive: bool) -> None:
+    id: what is pressed; note: whether that is a note or an arrow.
+    """
+
+    def __init__(self, canvas: Canvas, start: QPointF, id: str, additive: bool, note: bool = False) -> None:
         super().__init__(canvas, start)
-        self.id, self.before = id, canvas.session.selection
+        self.id, self.note, self.link = id, note, canvas.link
+        self.before, self.notes_before = canvas.session.selection, self.scene.annotations.selected
         folding = self.scene.folding
-        there = id in folding.shown(self.before)
-        others = tuple(i for i in self.before if folding.card(i) != id)
+        there = id in (self.notes_before if note else folding.shown(self.before))
+        ids = tuple(i for i in self.before if note or folding.card(i) != id)
+        notes = tuple(i for i in self.notes_before if not note or i != id)
         self.alone = not additive and there  # a plain click on one of many leaves only that one
-        if not there:
-            canvas.select((*self.before, id) if additive else (id,))
-        else:
-            canvas.select(others if additive else (*others, id))
+        if not there and not additive:
+            ids, notes = (), ()
+        if not (there and additive):
+            ids, notes = (ids, (*notes, id)) if note else ((*ids, id), notes)
+        canvas.select(ids, annotations=notes)
         self.places = {i: self.scene.nodes[i].place for i in folding.shown(canvas.session.selection)}
+        self.notes = {i: self.scene.annotations.shown[i] for i in notes}
         self.guides = Guides(place for i, place in self.scene.places.items() if i not in self.places)
         self.moving = False
-        self.loose = [*self.places] == [id] and insertable(self.scene.project, id)
+        self.loose = [*self.places] == [id] and not self.notes and insertable(self.scene.project, id)
 
     def move(self, at: QPointF) -> None:
-        if not self.places or not (self.moving or self.far(at)):
+        if not (self.places or self.notes) or not (self.moving or self.far(at)):
             return
         self.moving = True
         moved = self._moved(at)
         self.scene.drag(moved)
+        self._put(shifted(self.notes, *self._way(at)))
         if self.loose:
             self.scene.choose(self.canvas.session.selection, self._link_under(moved))
         self.scene.update(self.canvas.visible)
@@ -136,14 +157,16 @@ class Move(Gesture):
             if link is not None:
                 self.canvas.edit(f"Put {self.id} into the link", spliced(project, self.id, link))
             else:
-                self.canvas.edit(f"Move {self.scene.named(self.places)}", project)
+                project = annotated(project, shifted(self.notes, *self._way(at)))
+                self.canvas.edit(f"Move {self._called()}", project)
         elif self.alone:
-            self.canvas.select((self.id,))
+            self.canvas.select(() if self.note else (self.id,), annotations=(self.id,) if self.note else ())
 
     def cancel(self) -> None:
         if self.moving:
             self.scene.drag(self.places)
-        self.canvas.select(self.before)
+            self._put(self.notes)
+        self.canvas.select(self.before, self.link, self.notes_before)
 
     def paint(self, painter: QPainter) -> None:
         if self.moving:
@@ -157,39 +180,58 @@ class Move(Gesture):
         return self.scene.links.at(QPointF(x + WIDTH / 2, y + HEIGHT / 2), HEIGHT / 2)
 
     def _moved(self, at: QPointF) -> dict[str, Place]:
-        """All keep their distances; the one under the mouse lands in line with others, or on the grid."""
+        right, down = self._way(at)
+        return {id: (a + right, b + down) for id, (a, b) in self.places.items()}
+
+    def _way(self, at: QPointF) -> Place:
+        """All keep their distances; the card under the mouse lands in line with others, or on the grid."""
         way = at - self.start
+        if self.note or not self.places:
+            x, y = self.notes[self.id].place if self.id in self.notes else (0.0, 0.0)
+            return round((x + way.x()) / GRID) * float(GRID) - x, round((y + way.y()) / GRID) * float(GRID) - y
         x, y = self.places.get(self.id) or next(iter(self.places.values()))
         left, top = self.guides.snapped((x + way.x(), y + way.y()), self.canvas.zoom)
-        return {id: (a + left - x, b + top - y) for id, (a, b) in self.places.items()}
+        return left - x, top - y
+
+    def _put(self, notes: Mapping[str, Annotation]) -> None:
+        """Draw notes and arrows elsewhere; the document does not change."""
+        for id, each in notes.items():
+            self.scene.annotations.put(id, each)
+
+    def _called(self) -> str:
+        return called(self.scene.named(self.places) if self.places else "", tuple(self.notes))
 
 
 class Duplicate(Move):
-    """Drag a copy of the selected nodes away from them."""
+    """Drag a copy of the selected nodes, notes and arrows away from them."""
 
     cursor = Qt.CursorShape.DragCopyCursor
 
-    def __init__(self, canvas: Canvas, start: QPointF, id: str) -> None:
-        super().__init__(canvas, start, id, additive=False)
+    def __init__(self, canvas: Canvas, start: QPointF, id: str, note: bool = False) -> None:
+        super().__init__(canvas, start, id, additive=False, note=note)
         self.copies: dict[str, Place] = {}
+        self.more: dict[str, Annotation] = {}
 
     def move(self, at: QPointF) -> None:
         if self.moving or self.far(at):
             self.moving = True
             self.copies = self._moved(at)
+            self.more = shifted(self.notes, *self._way(at))
             self.scene.update(self.canvas.visible)
 
     def release(self, at: QPointF) -> None:
         self.move(at)
         self.scene.update(self.canvas.visible)
         if self.moving:
+            before = self.scene.project.annotations
             project, ids = duplicated(self.scene.project, self.copies)
-            self.canvas.edit(f"Duplicate {self.scene.named(self.places)}", project)
-            self.canvas.select(ids)
+            project = with_copies(project, self.more.values())
+            self.canvas.edit(f"Duplicate {self._called()}", project)
+            self.canvas.select(ids, annotations=[id for id in project.annotations if id not in before])
 
     def cancel(self) -> None:
         self.scene.update(self.canvas.visible)
-        self.canvas.select(self.before)
+        self.canvas.select(self.before, self.link, self.notes_before)
 
     def paint(self, painter: QPainter) -> None:
         super().paint(painter)
@@ -199,3 +241,5 @@ class Duplicate(Move):
         painter.setBrush(colour)
         for place in self.copies.values():
             painter.drawRoundedRect(FACE.translated(*place), ROUND, ROUND)
+        for each in self.more.values():
+            painter.drawRect(QRectF(*each.place, *each.size).normalized())

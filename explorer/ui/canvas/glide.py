@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEasingCurve, QVariantAnimation
-from PySide6.QtWidgets import QApplication, QStyle
+from PySide6.QtCore import QEasingCurve, QPointF, QRectF, QVariantAnimation
 
 from explorer.network.folding import Folding
 from explorer.network.project import Place
+from explorer.ui.canvas.card import HEIGHT, WIDTH
+from explorer.ui.controls.motion import moves
 
 if TYPE_CHECKING:
+    from explorer.ui.canvas.edit_view import EditView
     from explorer.ui.canvas.scene import NetworkScene
 
 TIME = 150
 """Milliseconds."""
 MOST = 400
-"""Cards that are moved in each frame; more are there at once."""
+"""Cards that are moved in each frame; where more would be seen moving, all are there at once."""
 
 
 class Glide(QVariantAnimation):
-    """One move of some cards; links and frames come into sight where they will be."""
+    """One move of the cards that are in view; links and frames come into sight where they will be.
+
+    wanted: False where no motion is, whatever the settings say.
+    """
 
     def __init__(self, home: NetworkScene) -> None:
         super().__init__(home)
@@ -33,19 +38,47 @@ class Glide(QVariantAnimation):
         self.setEasingCurve(QEasingCurve.Type.OutCubic)
         self.valueChanged.connect(self._show)
 
-    def begin(self, folding: Folding, before: Mapping[str, Place]) -> None:
-        """Show the cards on the way from where they were drawn; those that come out of a group come from its card.
+    def begin(self, folding: Folding, before: Mapping[str, Place], seen: QRectF) -> None:
+        """Show the cards on the way from where they were drawn; those that come out of a group come from its card, and
+        a closing group's card from its first layer. Where no motion is wanted they are there already.
 
-        folding, before: what was drawn, and where. Where no motion is wanted they are there already.
+        folding, before: what was drawn, and where. seen: cards that neither start nor end here do not move.
         """
-        self.stop()
-        self._show(1.0)
-        nodes = self._home.nodes
-        self._starts = {id: before.get(id) or before.get(folding.card(id), item.place) for id, item in nodes.items()}
-        if self.wanted and _duration() > 0 and len(nodes) <= MOST:
+        self.finish()
+        starts: dict[str, Place] = {}
+        room = seen.adjusted(-WIDTH, -HEIGHT, 0, 0)
+        left, top, right, bottom = room.left(), room.top(), room.right(), room.bottom()
+        for id, item in self._home.nodes.items():
+            end = item.place
+            start = before.get(id) or before.get(folding.card(id)) or before.get(self._first(folding, id), end)
+            if start != end and any(left < x < right and top < y < bottom for x, y in (start, end)):
+                starts[id] = start
+        if starts and len(starts) <= MOST:
+            self._starts = starts
             self.setDuration(_duration())
             self._show(0.0)
             self.start()
+
+    @property
+    def asked(self) -> bool:
+        """Whether anything may move now."""
+        return self.wanted and _duration() > 0
+
+    @property
+    def moving(self) -> tuple[str, ...]:
+        """The cards that are on their way."""
+        return tuple(id for id in self._starts if id in self._home.nodes)
+
+    def finish(self) -> None:
+        """Let all be where it belongs now: before an edit, and before the mouse takes hold of something."""
+        if self._starts:
+            self.stop()
+            self._show(1.0)
+
+    def _first(self, folding: Folding, id: str) -> str:
+        """What the first layer of a group was drawn as before."""
+        groups = self._home.folding.groups
+        return folding.card(groups.nodes(id)[0]) if id in groups.groups else id
 
     def _show(self, part: float) -> None:
         nodes = self._home.nodes
@@ -55,8 +88,29 @@ class Glide(QVariantAnimation):
                 nodes[id].setPos(x + part * (left - x), y + part * (top - y))
         self._home.links.setOpacity(part)
         self._home.frames.setOpacity(part)
+        if part >= 1.0:
+            self._starts = {}
+        self._home.cards_moved()
+
+
+def gliding(view: EditView, act: Callable[[], object]) -> None:
+    """Do what puts cards elsewhere, and maybe the view, too: on the screen each card starts from where it was."""
+    drawing, before = view.drawing, view.viewportTransform()
+    if not drawing.glide.asked:
+        act()
+        return
+    folding = drawing.folding
+    starts = {id: item.place for id, item in drawing.nodes.items()}
+    for id in drawing.glide.moving:
+        starts[id] = drawing.nodes[id].pos().toTuple()
+    act()
+    after, _ = view.viewportTransform().inverted()
+    way = before * after
+    if not way.isIdentity():
+        starts = {id: way.map(QPointF(*place)).toTuple() for id, place in starts.items()}
+    drawing.glide.begin(folding, starts, view.visible)
 
 
 def _duration() -> int:
-    """Milliseconds that a move takes; 0 where the system has animations off."""
-    return min(TIME, QApplication.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration))
+    """Milliseconds that a move takes; 0 where the system has animations off, or the user does."""
+    return TIME if moves() else 0

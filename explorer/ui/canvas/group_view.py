@@ -13,6 +13,7 @@ from explorer.network.project import Project
 from explorer.network.repeats import with_repeats
 from explorer.network.unfolding import grouped, laid_out, revealed, toggled
 from explorer.ui.canvas.edit_view import EditView
+from explorer.ui.canvas.glide import gliding
 
 LONGEST = 200
 """Characters of a group's name."""
@@ -47,10 +48,13 @@ class GroupView(EditView):
         """Open a closed group, or close an open one; the same with `closed` only where it is not so yet."""
         project = self.drawing.project
         if closed is None or project.groups.groups[id].closed != closed:
-            drawn, places = self.drawing.folding, self.drawing.places
-            self.session.document.look(toggled(project, id))
-            self.drawing.glide.begin(drawn, places)
-            self.reveal(project.groups.nodes(id)[:1] if project.groups.groups[id].closed else project.groups.nodes(id))
+            nodes = project.groups.nodes(id)[: 1 if project.groups.groups[id].closed else None]
+
+            def look() -> None:
+                self.session.document.look(toggled(project, id))
+                self.reveal(nodes)
+
+            gliding(self, look)
 
     def go_to_group(self, id: str) -> None:
         """Select a group, and show it; TOP is the whole network."""
@@ -132,9 +136,16 @@ class GroupView(EditView):
             self.session.failed.emit("canvas", "What is selected lies in no group: Ctrl+G makes one of it.")
         return self.group
 
+    def arrange(self) -> None:
+        """Lay the whole network out anew, as one step to undo."""
+        self._lay_out("Arrange", self.drawing.project)
+
     def _lay_out(self, text: str, project: Project) -> None:
-        self.edit(text, project.moved(laid_out(project.network, project.groups)))
-        self.settle()
+        def act() -> None:
+            self.edit(text, project.moved(laid_out(project.network, project.groups)))
+            self.settle()
+
+        gliding(self, act)
 
 
 class _NameField(QLineEdit):
@@ -157,6 +168,7 @@ class _NameField(QLineEdit):
             self._close()
         else:
             super().keyPressEvent(event)
+            event.accept()  # Enter ends here: on the canvas it would ask for a layer's settings
 
     def _take(self) -> None:
         canvas, name = self._canvas, self.text().strip()

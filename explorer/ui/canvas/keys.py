@@ -13,6 +13,7 @@ from explorer.network.layout import CARD
 from explorer.network.network import Network
 from explorer.network.project import Place
 from explorer.ui import theme
+from explorer.ui.canvas.annotation_edits import annotated, called, shifted
 
 if TYPE_CHECKING:
     from explorer.ui.canvas.view import Canvas
@@ -22,8 +23,8 @@ Standard = QKeySequence.StandardKey
 WAYS = {Key.Key_Up: (0, -1), Key.Key_Down: (0, 1), Key.Key_Left: (-1, 0), Key.Key_Right: (1, 0)}
 
 PLAIN: dict[Key, Callable[[Canvas], None]] = {
-    Key.Key_Delete: lambda canvas: delete(canvas),
-    Key.Key_Backspace: lambda canvas: delete(canvas),
+    Key.Key_Delete: lambda canvas: canvas.delete(),
+    Key.Key_Backspace: lambda canvas: canvas.delete(),
     Key.Key_Tab: lambda canvas: canvas.search(),
     Key.Key_F: lambda canvas: canvas.frame(),
     Key.Key_Home: lambda canvas: canvas.fit(),
@@ -62,8 +63,8 @@ def press(canvas: Canvas, event: QKeyEvent) -> bool:
         canvas.search()
     elif held == shift and key == Key.Key_N:
         canvas.annotating.choose_next()
-    elif key in WAYS and canvas.annotating.chosen and held in (alt, alt | shift):
-        canvas.annotating.nudge(*WAYS[key], tip=held != alt)
+    elif key in WAYS and canvas.annotating.chosen and held == alt | shift:
+        canvas.annotating.stretch(*WAYS[key])
     elif key in WAYS and held == alt:
         nudge(canvas, *WAYS[key])
     elif key in WAYS and held in (Qt.KeyboardModifier.NoModifier, shift):
@@ -75,17 +76,9 @@ def press(canvas: Canvas, event: QKeyEvent) -> bool:
     return True
 
 
-def delete(canvas: Canvas) -> None:
-    """Take away what is selected."""
-    if canvas.annotating.chosen:
-        canvas.annotating.remove()
-    else:
-        canvas.delete()
-
-
 def edit(canvas: Canvas) -> None:
     """Write the chosen note, open the selected group, or ask for the selected layer's settings."""
-    if canvas.annotating.chosen:
+    if canvas.annotating.chosen and not canvas.session.selection:
         canvas.annotating.write()
     else:
         canvas.enter()
@@ -121,10 +114,16 @@ def neighbour(network: Network, places: Mapping[str, Place], id: str, right: int
 
 
 def nudge(canvas: Canvas, right: int, down: int) -> None:
-    """Move the selected nodes by one step of the grid; steps in a row undo as one."""
-    project, selection = canvas.drawing.project, canvas.drawing.folding.shown(canvas.session.selection)
-    if selection:
-        step = float(theme.GRID)
+    """Move the selected nodes, notes and arrows by one step of the grid; steps in a row undo as one."""
+    drawing, step = canvas.drawing, float(theme.GRID)
+    project, selection = drawing.project, drawing.folding.shown(canvas.session.selection)
+    notes = {id: project.annotations[id] for id in drawing.annotations.selected}
+    if selection or notes:
         moved = {i: (project.places[i][0] + right * step, project.places[i][1] + down * step) for i in selection}
-        canvas.edit("Move", project.moved(moved), merge="nudge " + " ".join(sorted(selection)))
-        canvas.reveal(selection[-1:])
+        after = annotated(project.moved(moved), shifted(notes, right * step, down * step))
+        text = f"Move {called('', notes)}" if notes and not selection else "Move"
+        canvas.edit(text, after, merge="nudge " + " ".join(sorted((*selection, *notes))))
+        if selection:
+            canvas.reveal(selection[-1:])
+        else:
+            canvas.reveal_area(drawing.annotations.area(next(reversed(notes))))

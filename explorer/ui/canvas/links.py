@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from itertools import pairwise
-from math import hypot
+from math import hypot, inf
 from typing import Any
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -34,8 +34,9 @@ class Links(QGraphicsItem):
         self.strong: frozenset[str] = frozenset()
         self._keys: list[Link] = []
         self._rows: dict[Link, int] = {}
-        self._touching: dict[str, list[Link]] = {}  # by the id of either end
+        self._touching: dict[str, list[Link]] | None = None  # by the id of either end, once somebody asks
         self._boxes: Any = None  # array (links, 4): left, top, right, bottom; None while there are no links
+        self._lanes: Any = None  # array (links, 3): see _lane
         self._paths: dict[Link, QPainterPath] = {}
 
     def show_routes(self, routes: Mapping[Link, Route]) -> None:
@@ -45,14 +46,12 @@ class Links(QGraphicsItem):
         self.routes = dict(routes)
         self._keys = list(self.routes)
         self._rows = {key: row for row, key in enumerate(self._keys)}
-        self._touching = {}
-        for key in self._keys:
-            for id in key[:2]:
-                self._touching.setdefault(id, []).append(key)
+        self._touching = None
         if self.routes:
             import numpy as np  # imported late: the window is on the screen a tenth of a second earlier
 
         self._boxes = np.array([_box(route) for route in self.routes.values()]) if self.routes else None
+        self._lanes = np.array([_lane(route) for route in self.routes.values()]) if self.routes else None
         self.update()
 
     def follow(self, routes: Mapping[Link, Route]) -> None:
@@ -63,7 +62,7 @@ class Links(QGraphicsItem):
                 self.update(self._room(row))
                 self.routes[key] = route
                 self._paths.pop(key, None)
-                self._boxes[row] = _box(route)
+                self._boxes[row], self._lanes[row] = _box(route), _lane(route)
                 self.update(self._room(row))
 
     def emphasise(self, ids: Collection[str], chosen: Link | None) -> None:
@@ -75,9 +74,18 @@ class Links(QGraphicsItem):
             self.update()
             return
         for id in changed:
-            touched.update(self._touching.get(id, ()))
+            touched.update(self._ends().get(id, ()))
         for link in touched:
             self.update(self._room(self._rows[link]))
+
+    def _ends(self) -> dict[str, list[Link]]:
+        """The links of each node."""
+        if self._touching is None:
+            self._touching = {}
+            for key in self._keys:
+                for id in key[:2]:
+                    self._touching.setdefault(id, []).append(key)
+        return self._touching
 
     def at(self, point: QPointF, reach: float) -> Link | None:
         """The link that passes nearest to a point, within `reach` scene units."""
@@ -114,7 +122,12 @@ class Links(QGraphicsItem):
             for colour, width in ((colours.link, 1.5), (colours.accent, 2.0), (colours.accent, 3.5))
         )
         later: list[tuple[QPen, Link]] = []
-        straight: list[QLineF] = []
+        top, bottom = area.top() - 4, area.bottom() + 4
+        passing = seen & (self._lanes[:, 1] <= top) & (self._lanes[:, 2] >= bottom)
+        if marks and (self.chosen or self.strong):
+            passing[[self._rows[key] for key in self._marked() if key in self._rows]] = False
+        straight = [QLineF(x, top, x, bottom) for x in np.unique(self._lanes[passing, 0]).tolist()]
+        seen &= ~passing
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(plain)
         for row in np.flatnonzero(seen).tolist():
@@ -131,6 +144,11 @@ class Links(QGraphicsItem):
         for pen, key in later:
             painter.setPen(pen)
             painter.drawPath(self._path(key))
+
+    def _marked(self) -> list[Link]:
+        """The links that are drawn strong, or as chosen."""
+        ends = self._ends()
+        return [*([self.chosen] if self.chosen else []), *(link for id in self.strong for link in ends.get(id, ()))]
 
     def lines(self) -> list[QLineF]:
         """All links as straight pieces, to be drawn at once from far away."""
@@ -175,10 +193,22 @@ def _towards(corner: QPointF, other: QPointF) -> QPointF:
 
 
 def _box(route: Route) -> tuple[float, float, float, float]:
+    if len(route) == 2 and route[0][1] < route[1][1]:
+        (ax, ay), (bx, by) = route
+        return (ax, ay, bx, by) if ax < bx else (bx, ay, ax, by)
     across, down = zip(*route, strict=True)
     # The S of a link that runs upwards swings out beyond its ends.
     swing = 40.0 if len(route) == 2 and down[1] <= down[0] else 0.0
     return min(across), min(down) - swing, max(across), max(down) + swing
+
+
+def _lane(route: Route) -> tuple[float, float, float]:
+    """Where a link is nothing but an upright line: at which x, from which height to which; from below to above where
+    it is so nowhere. A DenseNet has thousands that pass a view in hundreds of lanes."""
+    if len(route) != 6 or route[2][0] != route[3][0]:
+        return 0.0, inf, -inf
+    down = [y for _, y in route]
+    return route[2][0], max(down[:3]) + BEND, min(down[3:]) - BEND
 
 
 def _distance(x: float, y: float, route: Route) -> float:

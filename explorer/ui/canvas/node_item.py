@@ -17,6 +17,7 @@ from explorer.ui import theme
 from explorer.ui.canvas.annotations import Part
 from explorer.ui.canvas.card import BOUNDS, FACE, HEIGHT, MARGIN, ROUND, WIDTH, Card
 from explorer.ui.canvas.group_card import GroupCard
+from explorer.ui.canvas.role_marks import paint_roles
 from explorer.workspace.ablating import factors_of
 
 if TYPE_CHECKING:
@@ -114,6 +115,9 @@ class NodeItem(QGraphicsItem):
         if len(home.films) and self.end in home.films:
             painter.setWorldTransform(transform)
             home.films.paint(painter, self.end)
+        if home.roles.roles and (roles := home.roles.within(home.folding.nodes((self.node.id,)))):
+            painter.setWorldTransform(transform)
+            paint_roles(painter, roles)
         if self.node.id in home.chosen or self.node.id == home.hover.id:
             painter.setWorldTransform(transform)
             self._paint_marks(painter)

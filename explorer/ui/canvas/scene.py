@@ -14,6 +14,7 @@ from explorer.network.ends import answer
 from explorer.network.folding import folded
 from explorer.network.project import Place, Project
 from explorer.network.routes import Link, routes
+from explorer.network.routing import Routing
 from explorer.network.unfolding import laid_out
 from explorer.ui.canvas.annotations import Annotations
 from explorer.ui.canvas.card import FACE, HEIGHT, WIDTH
@@ -26,6 +27,7 @@ from explorer.ui.canvas.glide import Glide
 from explorer.ui.canvas.links import EVERYWHERE, Links
 from explorer.ui.canvas.node_item import NEAR, Hit, NodeItem
 from explorer.ui.canvas.pixmaps import Pixmaps
+from explorer.ui.canvas.role_marks import RoleMarks
 from explorer.ui.controls.spoken import group_spoken
 from explorer.workspace.document import Change, Document
 
@@ -50,6 +52,7 @@ class NetworkScene(QGraphicsScene):
         self.folding = folded(document.project.network, document.project.groups)
         self.digests = Digests(self.folding, document.facts)
         self.links = Links()
+        self._routing = Routing()
         self.annotations = Annotations()
         self.addItem(self.links)
         self.frames = Frames(self)
@@ -59,6 +62,7 @@ class NetworkScene(QGraphicsScene):
         self.colouring = Colouring()
         self.conventions = Conventions()
         self.films = Films()
+        self.roles = RoleMarks()
         self.ratio = 1.0  # device pixels per pixel of the view being painted
         self.far = False  # whether that view draws all in a few calls: Qt then does not know where the items are
         self.owed: list[NodeItem] = []  # drawn without text, for want of time
@@ -66,8 +70,8 @@ class NetworkScene(QGraphicsScene):
         self._selected: tuple[str, ...] = ()  # the nodes that are shown by what is outlined
         self.hover = Hit("ground")
         self.answer = ""  # the end that is marked as the network's answer, where there are several
-        self.glide = Glide(self)
         self._far: Far | None = None
+        self.glide = Glide(self)
         self._ready = False  # until the first network is drawn
         document.changed.connect(self._apply)
         self._apply(Change(Project(), document.project, {}, document.facts))
@@ -116,20 +120,19 @@ class NetworkScene(QGraphicsScene):
     def spoken(self, id: str) -> str:
         """A card, or an open group, in one sentence; "" for what is not there."""
         if id in self.nodes:
-            return self.nodes[id].card.spoken
+            return self.nodes[id].card.spoken + self.roles.spoken(self.folding.nodes((id,)))
         if id not in self.folding.groups.groups:
             return ""
         return group_spoken(self.folding.groups.groups[id].name, self.digests[id], self.conventions, "open")
 
-    def choose(self, ids: Iterable[str], link: Link | None = None, annotation: str = "") -> None:
-        """Outline these nodes, make one link strong, and give a note or an arrow its handles."""
+    def choose(self, ids: Iterable[str], link: Link | None = None, annotations: Iterable[str] = ()) -> None:
+        """Outline these nodes, notes and arrows, and make one link strong."""
         self._selected = tuple(ids)
         before, self.chosen = self.chosen, frozenset(self.folding.shown(self._selected))
         self.frames.choose(self._selected)
         self._repaint(before ^ self.chosen)
         self.links.emphasise(self.chosen, link)
-        if self.annotations.chosen != annotation:
-            self.annotations.choose(annotation)
+        self.annotations.select(annotations)
 
     def point_at(self, hit: Hit) -> None:
         """Light up what the mouse is over."""
@@ -158,6 +161,12 @@ class NetworkScene(QGraphicsScene):
             elif item.end in self.films:
                 item.update()
 
+    def show_roles(self, roles: Mapping[str, tuple[str, ...]]) -> None:
+        """Mark which layers tell the content and which the style of a picture."""
+        if roles != self.roles.roles:
+            before, self.roles = self.roles, RoleMarks(roles)
+            self._repaint(self.folding.shown(before.roles.keys() ^ roles.keys() | self.roles.differing(before)))
+
     def drag(self, places: Mapping[str, Place]) -> None:
         """Draw nodes elsewhere, with their links; the document does not change."""
         for id, place in places.items():
@@ -166,6 +175,11 @@ class NetworkScene(QGraphicsScene):
         self.frames.follow()
         self._far = None
         self._repaint(places)
+
+    def cards_moved(self) -> None:
+        """Cards are elsewhere on their way to their places."""
+        self._far = None
+        self._repaint(())
 
     def hit(self, point: QPointF, scale: float) -> Hit:
         """What lies under a point of the scene, seen at `scale`."""
@@ -232,20 +246,23 @@ class NetworkScene(QGraphicsScene):
         self._far = None
 
     def _route(self) -> None:
-        self.links.show_routes(routes(self.folding.drawn, self.places))
+        self.links.show_routes(self._routing.follow(self.folding.drawn, self.places))
         self._far = None
         self.update()
 
     def _apply(self, change: Change) -> None:
-        before, after = self.folding, folded(change.after.network, change.after.groups)
+        self.glide.finish()
+        before, after = self.folding, self.folding.following(change.after.network, change.after.groups)
         self.folding, nodes, places = after, after.drawn.nodes, change.after.places
         opened = len(nodes) > MANY and not self.nodes and self._ready
         if not places.keys() >= nodes.keys():
             places = {**laid_out(change.after.network, change.after.groups), **places}
         stale = self.digests.follow(change, after)
-        touched = {after.card(id) for id in change.touched} | change.touched | stale
-        if before.groups or after.groups:
-            touched |= {id for id in nodes.keys() | self.nodes.keys() if before.drawn.nodes.get(id) != nodes.get(id)}
+        touched = {after.card(id) for id in change.restated} | change.restated | stale
+        if before.drawn is not after.drawn:
+            touched |= self.nodes.keys() - nodes.keys()
+            shown = {id: item.node for id, item in self.nodes.items()}
+            touched |= {id for id, node in nodes.items() if shown.get(id) is not node}
         redrawn = False
         for id in touched:
             node, item = nodes.get(id), self.nodes.get(id)
@@ -275,8 +292,8 @@ class NetworkScene(QGraphicsScene):
             if opened:  # the cards first, and a frame later the links: finding all ways takes as long as drawing them
                 QTimer.singleShot(FRAME, self._route)
             else:
-                self.links.show_routes(routes(after.drawn, places))
+                self.links.show_routes(self._routing.follow(after.drawn, places))
             self.setSceneRect(self.bounds().adjusted(-500, -500, 500, 500))
         link = self.links.chosen if self.links.chosen in self.links.routes else None
         kept = [id for id in self._selected if id in after.network.nodes or id in nodes]
-        self.choose(kept, link, self.annotations.chosen)
+        self.choose(kept, link, self.annotations.selected)

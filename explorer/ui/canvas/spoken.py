@@ -1,26 +1,36 @@
-"""The canvas for screen readers: a list with an entry for each node, whose name is the node in one sentence."""
+"""The canvas for screen readers: a list with an entry for each card, open group, note and arrow, whose name is that in
+one sentence."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import QObject, QRect
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QAccessibleInterface, QWindow
 from PySide6.QtWidgets import QAccessibleWidget
 
+from explorer.ui.canvas.annotations import spoken as annotation_spoken
+
 if TYPE_CHECKING:
     from explorer.ui.canvas.edit_view import EditView
 
 
-class SpokenNode(QAccessibleInterface):
-    """One node. It stays when the node is gone, and is not valid then."""
+Entry = tuple[Literal["card", "frame", "note"], str]
+"""The card of a node or of a closed group, the frame of an open group, or a note or an arrow; and its id."""
 
-    def __init__(self, home: SpokenCanvas, id: str) -> None:
+
+class SpokenEntry(QAccessibleInterface):
+    """One entry. It stays when what it is of is gone, and is not valid then."""
+
+    def __init__(self, home: SpokenCanvas, entry: Entry) -> None:
         super().__init__()
-        self.home, self.id = home, id
+        self.home, self.entry = home, entry
 
     def isValid(self) -> bool:
-        return self.id in self.home.canvas.drawing.nodes
+        (kind, id), drawing = self.entry, self.home.canvas.drawing
+        if kind == "card":
+            return id in drawing.nodes
+        return id in (drawing.frames.areas if kind == "frame" else drawing.annotations.shown)
 
     def object(self) -> QObject | None:  # type: ignore[override]  # PySide's stubs forget None, here and below
         return None
@@ -47,22 +57,28 @@ class SpokenNode(QAccessibleInterface):
         return -1
 
     def text(self, kind: QAccessible.Text) -> str:
+        (what, id), drawing = self.entry, self.home.canvas.drawing
         if kind == QAccessible.Text.Name and self.isValid():
-            return self.home.canvas.drawing.nodes[self.id].card.spoken
-        if kind == QAccessible.Text.Description and self.isValid():
-            inputs = self.home.canvas.drawing.document.project.network.nodes[self.id].inputs
+            return annotation_spoken(drawing.annotations.shown[id]) if what == "note" else drawing.spoken(id)
+        if kind == QAccessible.Text.Description and self.isValid() and what == "card":
+            inputs = [drawing.named((source,)) for source in drawing.folding.drawn.nodes[id].inputs]
             return f"fed by {', '.join(inputs)}" if inputs else ""
         return ""
 
     def setText(self, kind: QAccessible.Text, text: str) -> None:
-        """A sentence about a node is not edited."""
+        """A sentence about the network is not edited."""
 
     def rect(self) -> QRect:
-        """Where its card is, pixels of the screen."""
-        canvas = self.home.canvas
+        """Where it is, pixels of the screen."""
+        canvas, (kind, id) = self.home.canvas, self.entry
         if not self.isValid():
             return QRect()
-        seen = canvas.mapFromScene(canvas.drawing.nodes[self.id].sceneBoundingRect()).boundingRect()
+        drawing = canvas.drawing
+        if kind == "card":
+            area = drawing.nodes[id].sceneBoundingRect()
+        else:
+            area = drawing.frames.areas[id] if kind == "frame" else drawing.annotations.area(id)
+        seen = canvas.mapFromScene(area).boundingRect()
         return QRect(canvas.viewport().mapToGlobal(seen.topLeft()), seen.size())
 
     def role(self) -> QAccessible.Role:
@@ -73,49 +89,56 @@ class SpokenNode(QAccessibleInterface):
 
 
 class SpokenCanvas(QAccessibleWidget):
-    """The canvas, whose first children are the nodes, inputs before what they feed; its widgets come after them."""
+    """The canvas. Its children are the cards, inputs before what they feed, then the frames of open groups, then notes
+    and arrows in reading order, and then its widgets."""
 
     def __init__(self, canvas: EditView) -> None:
         super().__init__(canvas, QAccessible.Role.List)
         self.canvas = canvas
-        self._spoken: dict[str, SpokenNode] = {}
+        self._spoken: dict[Entry, SpokenEntry] = {}
 
     @property
-    def ids(self) -> list[str]:
-        """The nodes in the order in which they are read."""
-        return [node.id for node in self.canvas.drawing.document.project.network.branches]
+    def entries(self) -> list[Entry]:
+        """All of them in the order in which they are read."""
+        drawing = self.canvas.drawing
+        shown = drawing.annotations.shown
+        return [
+            *(("card", node.id) for node in drawing.folding.drawn.branches),
+            *(("frame", id) for id in drawing.frames.areas),
+            *(("note", id) for id in sorted(shown, key=lambda id: shown[id].place[::-1])),
+        ]
 
     def childCount(self) -> int:
-        return len(self.ids) + super().childCount()
+        return len(self.entries) + super().childCount()
 
     def child(self, index: int) -> QAccessibleInterface | None:  # type: ignore[override]
-        ids = self.ids
-        if index >= len(ids):
-            return super().child(index - len(ids))
-        id = ids[index]
-        if id not in self._spoken:
-            node = self._spoken[id] = SpokenNode(self, id)
-            QAccessible.registerAccessibleInterface(node)
-        return self._spoken[id]
+        entries = self.entries
+        if index >= len(entries):
+            return super().child(index - len(entries))
+        entry = entries[index]
+        if entry not in self._spoken:
+            made = self._spoken[entry] = SpokenEntry(self, entry)
+            QAccessible.registerAccessibleInterface(made)
+        return self._spoken[entry]
 
     def indexOfChild(self, child: QAccessibleInterface) -> int:
-        if isinstance(child, SpokenNode):
-            return self.ids.index(child.id) if child.isValid() else -1
+        if isinstance(child, SpokenEntry):
+            return self.entries.index(child.entry) if child.isValid() else -1
         found = super().indexOfChild(child)
-        return found + len(self.ids) if found >= 0 else -1
+        return found + len(self.entries) if found >= 0 else -1
 
     def childAt(self, x: int, y: int) -> QAccessibleInterface | None:  # type: ignore[override]
-        for index in range(len(self.ids)):
-            if (node := self.child(index)) is not None and node.rect().contains(x, y):
-                return node
+        for index in range(len(self.entries)):
+            if (found := self.child(index)) is not None and found.rect().contains(x, y):
+                return found
         return super().childAt(x, y)
 
 
 def announce(canvas: EditView, id: str) -> None:
-    """Tell screen readers, where one listens, that the keys are on this node now."""
+    """Tell screen readers, where one listens, that the keys are on this card now."""
     if QAccessible.isActive() and isinstance(spoken := QAccessible.queryAccessibleInterface(canvas), SpokenCanvas):
         event = QAccessibleEvent(canvas, QAccessible.Event.Focus)
-        event.setChild(spoken.ids.index(id))
+        event.setChild(spoken.entries.index(("card", id)))
         QAccessible.updateAccessibility(event)
 
 

@@ -19,18 +19,19 @@ from PySide6.QtWidgets import QToolTip
 from explorer.network.conventions import Conventions
 from explorer.ui import theme
 from explorer.ui.canvas import card, finding, keys, spoken
-from explorer.ui.canvas.annotating import Annotating, DragAnnotation
+from explorer.ui.canvas.annotating import Annotating
+from explorer.ui.canvas.beginning import begun
 from explorer.ui.canvas.bookmarks import Bookmarks
 from explorer.ui.canvas.breadcrumb import Breadcrumb
 from explorer.ui.canvas.drop_view import DropView
+from explorer.ui.canvas.edge_scroll import EdgeScroll
 from explorer.ui.canvas.edit_view import EMPTY
-from explorer.ui.canvas.gestures import Band, Duplicate, Gesture, Move, Pan
+from explorer.ui.canvas.gestures import Gesture, Pan
 from explorer.ui.canvas.legend import Legend, corner
 from explorer.ui.canvas.minimap import Minimap
 from explorer.ui.canvas.node_item import Hit
 from explorer.ui.canvas.ruler import WIDTH as RULER
 from explorer.ui.canvas.ruler import Ruler
-from explorer.ui.canvas.wire import Wire
 from explorer.ui.controls.finder import Finder
 from explorer.ui.controls.words import plain_tip
 from explorer.ui.theme import GRID
@@ -39,7 +40,6 @@ from explorer.workspace.session import Session
 
 GLOW = 2000
 """Milliseconds a node that was pointed out stays lit."""
-ADDITIVE = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
 
 
 class Canvas(DropView):
@@ -51,6 +51,7 @@ class Canvas(DropView):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.gesture: Gesture | None = None
+        self.edges = EdgeScroll(self)
         self.pointer: QPointF | None = None  # where the mouse is, in the view
         self._space = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -137,13 +138,14 @@ class Canvas(DropView):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.box.shut()
         self.touched = True
+        self.drawing.glide.finish()
         at, button = self.scene_point(event.position()), event.button()
         if self.gesture is None:
             left = button == Qt.MouseButton.LeftButton
             if button == Qt.MouseButton.MiddleButton or (left and self._space):
                 self.gesture = Pan(self, at)
             elif left:
-                self.gesture = self._begin(at, event.modifiers())
+                self.gesture = begun(self, at, event.modifiers())
             if self.gesture is not None:
                 self._show_cursor()
         event.accept()
@@ -153,6 +155,7 @@ class Canvas(DropView):
         self.pointer = event.position()
         if self.gesture is not None:
             self.gesture.move(at)
+            self.edges.follow()
         else:
             self.drawing.point_at(self.drawing.hit(at, self.zoom))
             self._show_cursor()
@@ -160,6 +163,7 @@ class Canvas(DropView):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self.gesture is not None and not event.buttons():
             gesture, self.gesture = self.gesture, None
+            self.edges.follow()
             gesture.release(self.scene_point(event.position()))
             self.viewport().update()
             self._show_cursor()
@@ -182,35 +186,12 @@ class Canvas(DropView):
         if hit.annotation and self.gesture is None:
             self.annotating.choose(hit.annotation)
             self.note_menu_requested.emit(event.globalPos())
+        elif self.gesture is None:
+            super().contextMenuEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         self.pointer = None
         self.drawing.point_at(Hit("ground"))
-
-    def _begin(self, at: QPointF, held: Qt.KeyboardModifier) -> Gesture | None:
-        """The gesture that a press of the left button starts."""
-        additive = bool(held & ADDITIVE)
-        hit, selection = self.drawing.hit(at, self.zoom), self.session.selection
-        if hit.part == "output" and self.link is not None and self.link[0] == hit.id:
-            return Wire(self, at, self.link[1], backwards=True, held=self.link)  # the chosen link is plugged elsewhere
-        if hit.part == "output":
-            return Wire(self, at, hit.id)
-        if hit.part == "input":
-            inputs = self.drawing.folding.drawn.nodes[hit.id].inputs
-            if not inputs:
-                return Wire(self, at, hit.id, backwards=True)
-            source = inputs[hit.port]
-            return Wire(self, at, source, held=(source, hit.id, hit.port))
-        if hit.part in ("card", "frame") and held & Qt.KeyboardModifier.AltModifier:
-            return Duplicate(self, at, hit.id)
-        if hit.part in ("card", "frame"):
-            return Move(self, at, hit.id, additive)
-        if hit.link is not None:
-            self.select((), hit.link)
-            return None
-        if hit.annotation:
-            return DragAnnotation(self, at, hit.annotation, hit.grip)
-        return Band(self, at, selection if additive else ())
 
     def _end_gesture(self) -> bool:
         gesture, self.gesture = self.gesture, None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QEnterEvent, QFont, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QApplication,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QProgressBar,
@@ -156,6 +157,20 @@ class Empty(QWidget):
         button = QPushButton(text)
         self._column.insertWidget(self._column.count() - 1, button, 0, Qt.AlignmentFlag.AlignHCenter)
         return button
+
+    def add_points(self, points: Mapping[str, str]) -> QWidget:
+        """Below the buttons, what there will be to see: names with a sentence each."""
+        table = QWidget()
+        rows = QGridLayout(table)
+        rows.setContentsMargins(0, 2 * GRID, 0, 0)
+        rows.setHorizontalSpacing(2 * GRID)
+        for number, (name, sentence) in enumerate(points.items()):
+            rows.addWidget(Text(name, wrap=False), number, 0, Qt.AlignmentFlag.AlignTop)
+            told = Text(sentence, "dim")
+            told.setMinimumWidth(WIDE)
+            rows.addWidget(told, number, 1)
+        self._column.insertWidget(self._column.count() - 1, table, 0, Qt.AlignmentFlag.AlignHCenter)
+        return table
 
 
 class LaneLine(QWidget):

@@ -76,7 +76,7 @@ class SlidingLab(Lab):
         self.drawing.addLayout(row, 1)
         self.drawing.addWidget(self.chain)
         self.equal, self.honest, self.times = Text(size="title"), Text(), Text(role="dim")
-        self.scores, self.layers, self.formulas = PlainTable("Scores"), PlainTable("Layers"), FormulaColumn()
+        self.scores, self.layers, self.formulas = PlainTable("Scores"), PlainTable("Costs of layers"), FormulaColumn()
         lane = LaneLine(session, LANE)
         for part in (self.equal, lane, self.times, self.scores, self.honest, self.layers, self.formulas):
             self.numbers.column.addWidget(part)

@@ -39,6 +39,13 @@ from explorer.workspace.settings import Settings
 
 WORDS = {"idle": "Look at all", "running": "Pause", "paused": "Go on", "done": "Look again"}
 """What the button says in each state of the work."""
+POINTS = {
+    "Mistakes": "which classes are taken for which, and the pictures behind each cell, the surest mistakes first",
+    "Classes": "how often each class is found, and how often it is right where it is said",
+    "Layers": "how much each layer answers: channels that are dead, and those that never rest",
+    "Plane": "all pictures as points, like ones beside each other, by what any layer makes of them",
+}
+"""What the tabs will show."""
 FIRST = 5
 """Guesses of which one may be right."""
 BROKEN = 3
@@ -70,6 +77,7 @@ class DataSetPage(QWidget):
         self.empty = Empty("")
         self.choose_first = self.empty.add_button("Choose folder…")
         self.run_first = self.empty.add_button(WORDS["idle"])
+        self.points = self.empty.add_points(POINTS)
         self.mistakes, self.classes = MistakesView(data_set), ClassTable()
         self.layers, self.map = ActivityTable(), MapView(data_set)
         self.tabs = QTabWidget(documentMode=True)
@@ -222,6 +230,7 @@ class DataSetPage(QWidget):
             )
         self.empty.sentence.say(sentence)
         self.choose_first.setText("Other folder…" if data_set.folder else "Choose folder…")
+        self.points.setHidden(finds_boxes)
         self.choose_first.setHidden(running or not anything)
         self.run_first.setHidden(running or not (data_set.folder and anything))
 

@@ -128,7 +128,12 @@ class InspectorPanel(ScrollColumn):
             self._ahead.start()
         if self._shown in change.touched:
             self._show()
-        elif not selected or change.facts is not change.facts_before or selected & change.touched:
+        elif (
+            not selected
+            or change.facts is not change.facts_before
+            or selected & change.touched
+            or change.before.groups is not change.after.groups
+        ):
             self._soon.start()
         elif change.before.main != change.after.main:
             self._show_answer()

@@ -1,4 +1,4 @@
-"""The labs: small calculations of object detection that one takes into one's hands."""
+"""The labs: small calculations that one takes into one's hands."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QPushButton, QSt
 from explorer.ui.controls.lab import Lab
 from explorer.ui.controls.labels import Text
 from explorer.ui.docks import WHOLE_WINDOW
-from explorer.ui.labs import anchors, landmarks, loss, overlap, sliding, stages, targets
+from explorer.ui.labs import anchors, gram, landmarks, loss, overlap, sliding, stages, targets
 from explorer.ui.theme import GRID
 from explorer.workspace.session import Session
 
@@ -23,6 +23,7 @@ LABS: dict[str, Callable[[Session], Lab]] = {
     loss.TITLE: loss.LossLab,
     stages.TITLE: stages.StagesLab,
     landmarks.TITLE: landmarks.LandmarksLab,
+    gram.TITLE: gram.GramLab,
 }
 """What makes each lab, by its title."""
 

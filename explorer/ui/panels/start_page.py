@@ -75,6 +75,7 @@ class StartPage(QScrollArea):
     """Open a trained network, build one, begin with a classic one, or open a project file."""
 
     camera_requested = Signal()  # find faces in what it sees
+    studio_requested = Signal()
     samples_requested = Signal()  # find faces in the sample photos
     model_requested = Signal(str)
     library_requested = Signal()
@@ -114,6 +115,11 @@ class StartPage(QScrollArea):
             buttons.addWidget(button)
         buttons.addStretch(1)
         self.faces.column.addLayout(buttons)
+        paint = Card("Paint like another", "Give a photo the style of a painting, and watch how the network does it.")
+        self.studio = QPushButton("Open the style studio")
+        self.studio.clicked.connect(self.studio_requested)
+        paint.column.addWidget(self.studio, 0, Qt.AlignmentFlag.AlignLeft)
+        self.paint = paint
         build = Card("Build a network", "Start from an input, add layer by layer, watch the sizes follow.")
         self.build = QPushButton("Start building")
         self.build.clicked.connect(self.build_requested)
@@ -174,6 +180,7 @@ class StartPage(QScrollArea):
         left = QVBoxLayout()
         left.setSpacing(2 * GRID)
         left.addWidget(self.faces)
+        left.addWidget(self.paint)
         left.addWidget(self.models, 1)
         cards = QHBoxLayout()
         cards.setSpacing(2 * GRID)
@@ -181,7 +188,7 @@ class StartPage(QScrollArea):
         cards.addLayout(right, 2)
         column.addLayout(cards)
         column.addStretch(1)
-        for card in (self.faces, self.models, build, gallery, files):
+        for card in (self.faces, self.paint, self.models, build, gallery, files):
             card.setMinimumWidth(26 * GRID)
         self.setWidget(page)
 

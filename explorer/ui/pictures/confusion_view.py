@@ -21,7 +21,7 @@ NUMBERED = 22
 """Pixels of a cell from which its count is written in it."""
 NAMED = 12
 """Pixels of a cell from which the classes' names stand beside the rows and above the columns."""
-WIDEST = 72
+WIDEST = 96
 """Pixels of a cell at most."""
 OTHERS = "another class"
 
@@ -73,8 +73,10 @@ class ConfusionView(QWidget):
     def field(self) -> QRectF:
         """Where the cells are drawn."""
         rows, columns = self._size
-        beside, above = self._margins
-        return QRectF(beside, above, columns * self._side, rows * self._side)
+        (beside, above), side = self._margins, self._side
+        spare = (self.width() - beside - columns * side) / 2, (self.height() - above - rows * side) / 2
+        right, down = (max(0.0, float(int(room))) for room in spare)  # in the middle of its room, names and all
+        return QRectF(beside + right, above + down, columns * side, rows * side)
 
     def rect_of(self, cell: Cell) -> QRectF:
         """Where a cell is drawn."""
@@ -156,9 +158,10 @@ class ConfusionView(QWidget):
         if side >= NAMED and beside > self.fontMetrics().height() + 4:
             self._name_lines(painter, side, rows, columns)
         else:
-            painter.drawText(QRectF(field.left(), 0, field.width(), above), Qt.AlignmentFlag.AlignCenter, "said")
+            top, left, centre = field.top() - above, field.left() - beside, Qt.AlignmentFlag.AlignCenter
+            painter.drawText(QRectF(field.left(), top, field.width(), above), centre, "said")
             painter.rotate(-90)
-            painter.drawText(QRectF(-field.bottom(), 0, field.height(), beside), Qt.AlignmentFlag.AlignCenter, "true")
+            painter.drawText(QRectF(-field.bottom(), left, field.height(), beside), centre, "true")
             painter.resetTransform()
         if side >= NUMBERED:
             for row in range(rows):
@@ -176,20 +179,21 @@ class ConfusionView(QWidget):
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
     def _name_lines(self, painter: QPainter, side: float, rows: int, columns: int) -> None:
-        beside, above = self._margins
+        (beside, above), field = self._margins, self.field()
+        left, top = field.left() - beside, field.top() - above
         metrics, end = painter.fontMetrics(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
         for row in range(rows):
             name = metrics.elidedText(self._names[row], Qt.TextElideMode.ElideRight, int(beside - 4))
-            painter.drawText(QRectF(0, above + row * side, beside - 4, side), end, name)
+            painter.drawText(QRectF(left, field.top() + row * side, beside - 4, side), end, name)
         painter.setPen(QColor(theme.current().dim))
-        corner = QRectF(0, 0, beside - 4, above - 4)
+        corner = QRectF(left, top, beside - 4, above - 4)
         painter.drawText(corner, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignRight, "said →\ntrue ↓")
         painter.setPen(QColor(theme.current().text))
         painter.rotate(-90)
         start = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         for column in range(columns):
             name = metrics.elidedText(self._names[column], Qt.TextElideMode.ElideRight, int(above - 4))
-            painter.drawText(QRectF(4 - above, beside + column * side, above - 4, side), start, name)
+            painter.drawText(QRectF(4 - field.top(), field.left() + column * side, above - 4, side), start, name)
         painter.resetTransform()
 
     def changeEvent(self, event: QEvent) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from dataclasses import replace
+from time import perf_counter
+
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.maths.drawing import Drawing
@@ -15,6 +18,12 @@ CHECKS = "#ffffff", "#e4e7ec"
 """What shows through where nothing is drawn."""
 
 
+SLICE = 0.008
+"""Seconds of painting in a frame; a figure of a thousand layers takes a tenth of a second."""
+AT_ONCE = 100
+"""Shapes between two looks at the clock."""
+
+
 class DrawingView(QWidget):
     """Shows a page with a drawing on it."""
 
@@ -22,6 +31,8 @@ class DrawingView(QWidget):
         super().__init__()
         self.drawing: Drawing | None = None
         self.transparent = False
+        self._picture: QPixmap | None = None  # of the drawing, as far as it is painted
+        self._painted = 0
         self.setAccessibleName("Preview of the figure")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(40 * GRID, 30 * GRID)
@@ -32,6 +43,7 @@ class DrawingView(QWidget):
     def show_drawing(self, drawing: Drawing | None, transparent: bool = False) -> None:
         """Show this one from now on, or none; transparent: with a chequered ground behind it."""
         self.drawing, self.transparent = drawing, transparent
+        self._picture = None
         words = [label.text for label in drawing.labels] if drawing else []
         self.setAccessibleDescription(", ".join(words[:200]))
         self.update()
@@ -50,6 +62,14 @@ class DrawingView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.drawing is None:
             return
+        ratio = self.devicePixelRatioF()
+        if self._picture is None or self._picture.size() != self.size() * ratio:
+            self._picture = QPixmap(self.size() * ratio)
+            self._picture.setDevicePixelRatio(ratio)
+            self._picture.fill(Qt.GlobalColor.transparent)
+            self._painted = 0
+        if self._painted < len(self.drawing.shapes):
+            self._go_on(self.drawing, self._picture)
         painter, page = QPainter(self), self.page
         painter.fillRect(page, QColor(CHECKS[0]))
         if self.transparent:
@@ -58,6 +78,17 @@ class DrawingView(QWidget):
             painter.fillRect(page, Qt.BrushStyle.Dense4Pattern)
         painter.setPen(QColor(theme.current().edge))
         painter.drawRect(page)
+        painter.drawPixmap(0, 0, self._picture)
+
+    def _go_on(self, drawing: Drawing, picture: QPixmap) -> None:
+        """Paint as many more shapes as there is time for; the rest comes with the next frames."""
+        painter, page, begun = QPainter(picture), self.page, perf_counter()
         painter.translate(page.topLeft())
-        painter.scale(page.width() / self.drawing.width, page.width() / self.drawing.width)
-        paint(painter, self.drawing)
+        painter.scale(page.width() / drawing.width, page.width() / drawing.width)
+        while self._painted < len(drawing.shapes) and perf_counter() - begun < SLICE:
+            some = drawing.shapes[self._painted : self._painted + AT_ONCE]
+            paint(painter, replace(drawing, shapes=some))
+            self._painted += AT_ONCE
+        painter.end()
+        if self._painted < len(drawing.shapes):
+            QTimer.singleShot(0, self.update)

@@ -80,6 +80,7 @@ class MapTools(QWidget):
 def _list(choices: tuple[str, ...], chosen: str, name: str, tip: str) -> Choice:
     made = Choice(choices)
     made.show_value(chosen or choices[0])
+    made.setMinimumContentsLength(max(map(len, choices)) - 1)  # letters are narrower than the widest of them
     made.setAccessibleName(name)
     made.setToolTip(tip)
     made.view().setMinimumWidth(14 * GRID)

@@ -87,7 +87,8 @@ class MistakesView(QSplitter):
             self.heading.say(self.matrix.told(cell))
         elif judged.confusion.classes:
             numbers = judged.mistakes
-            self.heading.say(f"{counted(len(numbers), 'mistake')}, the surest first")
+            some = f"{counted(len(numbers), 'mistake')}, the surest first"
+            self.heading.say(some if len(numbers) else "No mistakes: click a cell to see its pictures.")
         else:
             seen = (judged.said != UNKNOWN).nonzero()[0]
             numbers = seen[judged.chances[seen, 0].argsort(kind="stable")]

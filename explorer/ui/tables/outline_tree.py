@@ -53,7 +53,7 @@ class OutlineTree(QAbstractItemModel):
             self.beginResetModel()
             self._arrange()
             self.endResetModel()
-        elif change.touched or before.groups != after.groups:
+        elif change.restated or before.groups != after.groups:
             self._digests.clear()
             self.adopt()
 

@@ -1,0 +1,49 @@
+"""J = α·J_content + β·J_style with the numbers of the moment that is looked at."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from explorer.ui.controls.labels import Text
+from explorer.ui.theme import GRID
+from explorer.workspace.style_studio import StyleStudio
+
+
+class CostWords(QWidget):
+    """The formula, and under it the same with numbers."""
+
+    def __init__(self, studio: StyleStudio) -> None:
+        super().__init__()
+        self._studio = studio
+        self.setAccessibleName("Costs")
+        self.formula, self.numbers = Text(wrap=False), Text(wrap=False)
+        self.sum = Text(size="title", wrap=False)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, GRID // 2)
+        column.setSpacing(0)
+        for text in (self.formula, self.numbers, self.sum):
+            column.addWidget(text)
+        studio.changed.connect(self.follow)
+        studio.grown.connect(self.follow)
+        self.follow()
+
+    def follow(self) -> None:
+        """Show what the moment costs that is looked at."""
+        studio = self._studio
+        moment = studio.timeline.moment
+        settings = moment.made.settings if moment is not None else studio.setup.settings
+        smooth = " + s·J_variation" if settings.smoothness else ""
+        self.formula.say(f"J(G) = α·J_content(C, G) + β·J_style(S, G){smooth}")
+        if moment is None or moment.result is None:
+            self.numbers.say(f"α = {settings.content_weight:g}, β = {settings.style_weight:g}")
+            self.sum.say("")
+            return
+        costs = moment.result.costs
+        parts = [
+            f"{settings.content_weight:g} · {costs.content:.4g}", f"{settings.style_weight:g} · {costs.style:.4g}",
+        ]  # fmt: skip
+        if settings.smoothness:
+            parts.append(f"{settings.smoothness:g} · {costs.smoothness:.4g}")
+        self.numbers.say("= " + " + ".join(parts))
+        self.sum.say(f"= {costs.total:.5g}")
+        self.setAccessibleDescription(f"Step {moment.step}: {self.numbers.text()} {self.sum.text()}")

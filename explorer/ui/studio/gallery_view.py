@@ -1,0 +1,74 @@
+"""What was painted and kept: a click takes a picture up again, with all it was made with."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QImage, QShowEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from explorer.maths.records import Picture
+from explorer.ui.controls.labels import Empty, LaneLine, Text
+from explorer.ui.pictures.picture_view import image_of
+from explorer.ui.studio.result_grid import ResultGrid, Shown
+from explorer.ui.theme import GRID
+from explorer.workspace.session import Session
+from explorer.workspace.settings import Settings
+from explorer.workspace.style_files import StyleFiles
+
+NOTHING = "Pictures that you keep stand here; each knows what it was made with. A saved one can be loaded, too."
+
+
+class GalleryView(QWidget):
+    """Thumbnails, the newest first; Delete puts one into the waste basket."""
+
+    def __init__(self, session: Session, files: StyleFiles) -> None:
+        super().__init__()
+        self._files = files
+        self._images: dict[str, tuple[Picture | None, QImage | None]] = {}
+        self.grid, self.empty = ResultGrid("Gallery", 18 * GRID), Empty(NOTHING)
+        self.load = QPushButton("Load a picture…")
+        self.load.setToolTip("Take up a PNG or TIFF picture that was saved here, with its settings")
+        self.load_first = self.empty.add_button("Load a picture…")
+        self.load_first.setToolTip(self.load.toolTip())
+        self.lane = LaneLine(session, files.lane)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.empty)
+        self.stack.addWidget(self.grid)
+        head = QHBoxLayout()
+        head.addWidget(Text("A click takes one up again; Delete puts it into the waste basket.", "dim", "small"), 1)
+        head.addWidget(self.load)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, GRID, 0, 0)
+        column.setSpacing(GRID)
+        column.addLayout(head)
+        column.addWidget(self.lane)
+        column.addWidget(self.stack, 1)
+        for button in (self.load, self.load_first):
+            button.clicked.connect(self.choose)
+        self.grid.opened.connect(lambda place: files.load(files.path(place)))
+        self.grid.removed.connect(files.remove)
+        files.changed.connect(self.follow)
+        self.follow()
+
+    def follow(self) -> None:
+        """Show what the gallery holds."""
+        self.stack.setCurrentWidget(self.grid if self._files.names else self.empty)
+        self.load.setVisible(bool(self._files.names))
+        self.grid.show_all([Shown(name.rpartition(".")[0], "", name, self._image(name)) for name in self._files.names])
+
+    def choose(self) -> None:
+        """Ask for a picture, and take it up."""
+        settings = Settings()
+        path, _ = QFileDialog.getOpenFileName(
+            self, "Load a picture with its settings", settings.folder("export"), "Pictures (*.png *.tif *.tiff)"
+        )
+        if path:
+            self._files.load(path)
+
+    def _image(self, name: str) -> QImage | None:
+        picture = self._files.small.get(name)
+        if name not in self._images or self._images[name][0] is not picture:
+            self._images[name] = picture, image_of(picture.pixels) if picture is not None else None
+        return self._images[name][1]
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self._files.refresh()

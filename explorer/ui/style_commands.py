@@ -1,0 +1,35 @@
+"""The commands of the style studio."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from explorer.ui.commands import Command
+
+if TYPE_CHECKING:
+    from explorer.ui.window import Window
+
+
+def style_commands(window: Window) -> list[Command]:
+    """The studio, and which layers it compares."""
+    session, studios = window.session, window.pages.studios
+
+    def maps() -> bool:
+        facts = session.document.facts
+        return any(len(facts[id].shape or ()) == 3 for id in session.selection)
+
+    return [
+        Command(
+            "Style", "Style studio…", window.pages.show_studio, "Ctrl+Shift+Y",
+            help="Make a picture with the content of one and the style of others, and watch it grow",
+        ),
+        Command("Style", ""),
+        Command(
+            "Style", "Use as style layer", lambda: studios.toggle("style"), enabled=maps,
+            checked=lambda: studios.tells("style"), help="What the selected layers answer tells how it is painted",
+        ),
+        Command(
+            "Style", "Use as content layer", lambda: studios.toggle("content"), enabled=maps,
+            checked=lambda: studios.tells("content"), help="What the selected layers answer tells what is in it",
+        ),
+    ]  # fmt: skip

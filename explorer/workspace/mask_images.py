@@ -1,0 +1,77 @@
+"""Painted strokes as a mask of numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
+
+from explorer.maths.strokes import Stroke, Strokes
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+SIDE = 512
+"""Pixels of a mask's longer side: finer than any layer that looks through it."""
+
+
+def mask_size(width: int, height: int) -> tuple[int, int]:
+    """Width and height of the mask for a picture of this size."""
+    longest = max(width, height, 1)
+    return max(1, round(width * SIDE / longest)), max(1, round(height * SIDE / longest))
+
+
+def empty_mask(width: int, height: int) -> QImage:
+    """A mask for a picture of this size, on which nothing is painted."""
+    image = QImage(*mask_size(width, height), QImage.Format.Format_Grayscale8)
+    image.fill(0)
+    return image
+
+
+def paint(mask: QImage, strokes: Iterable[Stroke]) -> None:
+    """Put strokes onto a mask."""
+    for stroke in strokes:
+        if stroke.invert:
+            mask.invertPixels()
+        elif stroke.fill:
+            mask.fill(0 if stroke.erase else 255)
+        elif stroke.points:
+            _paint_stroke(mask, stroke)
+
+
+def _paint_stroke(mask: QImage, stroke: Stroke) -> None:
+    width, height = mask.width(), mask.height()
+    painter = QPainter(mask)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    ink = QColor("black" if stroke.erase else "white")
+    pen = QPen(ink, max(1.0, stroke.width * max(width, height)))
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(pen)
+    points = [QPointF(x * width, y * height) for x, y in stroke.points]
+    if len(points) == 1:
+        painter.drawPoint(points[0])
+    else:
+        painter.drawPolyline(QPolygonF(points))
+    painter.end()
+
+
+def mask_image(strokes: Strokes, width: int, height: int) -> QImage:
+    """The mask that strokes make on a picture of this size, its longer side 512 pixels; white is where they are."""
+    mask = empty_mask(width, height)
+    paint(mask, strokes)
+    return mask
+
+
+def mask_pixels(strokes: Strokes, width: int, height: int) -> NDArray[np.uint8] | None:
+    """The same as numbers (H, W) from 0 to 255; None where nothing was painted, which leaves nothing out."""
+    if not strokes:
+        return None
+    import numpy as np
+
+    mask = mask_image(strokes, width, height)
+    rows = np.frombuffer(mask.constBits(), np.uint8).reshape(mask.height(), mask.bytesPerLine())
+    return rows[:, : mask.width()].copy()

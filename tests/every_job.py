@@ -1,0 +1,80 @@
+"""A question of every kind that the worker answers for a while, on a small network and a few photos."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from explorer.classics.catalogue import CLASSICS
+from explorer.engine.data_set_questions import Embed, Evaluate
+from explorer.engine.lab_questions import SearchAnchors, SlideWindows, TimeStages
+from explorer.engine.patch_questions import FindPatches
+from explorer.engine.questions import (
+    Attribute,
+    Compare,
+    Decode,
+    DreamOf,
+    Explain,
+    Export,
+    Filters,
+    Look,
+    OpenFile,
+    OpenNetwork,
+    PictureFile,
+    Pixels,
+    Predict,
+    RankChannels,
+    SearchWeights,
+    Watch,
+    Weigh,
+    XRay,
+)
+from explorer.formats import project_file, project_json
+from explorer.maths.records import Place
+from explorer.maths.resources import resources
+from explorer.probes.attribution import METHODS
+from explorer.probes.dreaming import Dream
+
+NODE = "conv2"
+
+
+def every_job(folder: Path) -> dict[str, tuple[str, Any]]:
+    """By name: a lane and a question."""
+    photos = folder / "photos"
+    photos.mkdir()
+    samples = sorted((resources() / "samples").glob("*.jpg"))
+    for number in range(24):
+        shutil.copy(samples[number % len(samples)], photos / f"{number}.jpg")
+    project = CLASSICS["lenet5"].project
+    saved = folder / "lenet5.cnnx"
+    project_file.write(saved, project)
+    source = PictureFile(str(samples[0]))
+    random = np.random.default_rng(0)
+    pixels = random.integers(0, 256, (120, 160, 3), np.uint8)
+    return {
+        "predict": ("predict", Predict(project, source)),
+        "look": ("maps", Look(project, source, (NODE,))),
+        "watch": ("live", Watch(project_json.dumped(project), Pixels(pixels), (NODE,))),
+        "decode": ("picture", Decode(source)),
+        "open": ("model", OpenNetwork("resnet18")),
+        "file": ("model", OpenFile(str(saved))),
+        "attribute": ("attribution", Attribute(project, source, tuple(method() for method in METHODS))),
+        "rank": ("effects", RankChannels(project, source, NODE)),
+        "dream": ("dream", DreamOf(project, Place(NODE, 0), Dream(start="noise"))),
+        "explain": ("explain", Explain(project, source, Place(NODE, 0))),
+        "xray": ("xray", XRay(project, source)),
+        "filters": ("filters", Filters(project, NODE, order="similarity")),
+        "weigh": ("weights", Weigh(project, NODE)),
+        "search weights": ("weights", SearchWeights(project)),
+        "compare": ("compare", Compare(CLASSICS["resnet50"].network, CLASSICS["resnet101"].network)),
+        "export": ("export", Export(project, str(folder / "net.onnx"), replace=True)),
+        "patches": ("patches", FindPatches(project, (NODE,), str(photos))),
+        "evaluate": ("data set", Evaluate(project, str(photos))),
+        "embed": ("embedding", Embed(random.random((60, 8), np.float32), 10.0)),
+        "windows": ("lab windows", SlideWindows(pixels[:28, :28])),
+        "anchors": ("lab anchors", SearchAnchors(random.random((200, 2)))),
+        "stages": ("lab stages", TimeStages("AlexNet", side=96, regions=20, few=5)),
+    }

@@ -1,0 +1,223 @@
+"""Jobs begun, stopped, replaced and ended at any moment, with the real worker: nothing late, left or hanging.
+
+SECURITY's U2, U3 and U5. A few rounds here; a thousand, with more moments and more deaths, in `pytest -m nightly`.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtTest import QTest
+
+from explorer.workspace.worker import Worker
+from tests.every_job import every_job
+from tests.test_worker import left_behind
+
+Jobs = dict[str, tuple[str, Any]]
+CLOSING = 3.0
+"""Seconds after which a closed program is gone."""
+
+
+@pytest.fixture
+def jobs(tmp_path: Path) -> Jobs:
+    return every_job(tmp_path)
+
+
+@pytest.fixture
+def worker(qapp) -> Iterator[Worker]:
+    worker = Worker()
+    worker.start()
+    yield worker
+    worker.close()
+    assert not left_behind()
+
+
+def wait(condition: Callable[[], object], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it took too long"
+        QTest.qWait(5)
+
+
+def answered(worker: Worker, lane: str, question: Any) -> list[Any]:
+    """Its answers, to the end."""
+    steps: list[Any] = []
+    failures: list[str] = []
+    done: list[bool] = []
+    worker.ask(lane, question, steps.append, failures.append, lambda: done.append(True))
+    wait(lambda: done or failures)
+    assert not failures, failures
+    return steps
+
+
+def held(pid: int) -> tuple[int, int]:
+    """Files a process has open, and its threads."""
+    return len(os.listdir(f"/proc/{pid}/fd")), len(os.listdir(f"/proc/{pid}/task"))
+
+
+def megabytes(pid: int) -> float:
+    with open(f"/proc/{pid}/statm", encoding="ascii") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def storm(worker: Worker, jobs: Jobs, times: int, dice: random.Random) -> None:
+    """Begin any of the jobs, and stop or replace it at any moment."""
+    late: list[str] = []
+    wanted: dict[str, int] = {}  # the round whose answers may come, by lane
+    failures: list[str] = []
+    for number in range(times):
+        name = dice.choice(list(jobs))
+        lane, question = jobs[name]
+        wanted[lane] = number
+
+        def heard(_step: object, lane: str = lane, number: int = number, name: str = name) -> None:
+            if wanted.get(lane) != number:
+                late.append(name)
+
+        worker.ask(lane, question, heard, failures.append)
+        QTest.qWait(dice.choice((0, 0, 1, 5, 20, 60)))
+        if dice.random() < 0.7:
+            wanted.pop(lane, None)
+            worker.stop(lane)
+    for lane in list(wanted):
+        worker.stop(lane)
+    wanted.clear()
+    wait(lambda: not worker._stopped, 20)
+    assert not late
+    assert not failures
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="what a process holds is read from /proc")
+@pytest.mark.parametrize("times", [60, pytest.param(1000, marks=[pytest.mark.nightly, pytest.mark.timeout(3600)])])
+def test_a_storm_of_starts_and_stops_leaves_nothing(worker: Worker, jobs: Jobs, times: int) -> None:
+    dice = random.Random(8)
+    for lane, question in jobs.values():  # once each, so that what is loaded on first use is there
+        answered(worker, lane, question)
+    pid, ours = worker._process.pid, os.getpid()
+    before, size = (held(pid), held(ours), threading.active_count()), megabytes(pid)
+    storm(worker, jobs, times, dice)
+    answered(worker, *jobs["predict"])
+    assert worker._process.pid == pid, "nothing had to be killed"
+    wait(lambda: threading.active_count() <= before[2], 10)
+    files, threads = zip(held(pid), held(ours), strict=True)
+    assert all(now <= then + 2 for now, then in zip(files, (before[0][0], before[1][0]), strict=True))
+    assert all(now <= then + 2 for now, then in zip(threads, (before[0][1], before[1][1]), strict=True))
+    assert megabytes(pid) - size <= 50
+
+
+MOMENTS = (0.0, 0.02, 0.3)
+
+
+@pytest.mark.parametrize("rounds", [1, pytest.param(20, marks=[pytest.mark.nightly, pytest.mark.timeout(3600)])])
+def test_closed_at_any_moment_of_any_job(qapp, jobs: Jobs, tmp_path: Path, rounds: int) -> None:
+    dice = random.Random(rounds)
+    for name in jobs if rounds > 1 else dice.sample(sorted(jobs), 3):
+        for _ in range(rounds):
+            worker = Worker()
+            worker.start()
+            wait(lambda worker=worker: worker.state == "ready")
+            worker.ask(*jobs[name], lambda _: None, lambda _: None)
+            QTest.qWait(int(1000 * dice.choice(MOMENTS)))
+            pid, start = worker._process.pid, time.monotonic()
+            worker.close()
+            wait(lambda pid=pid: not alive(pid), CLOSING)
+            assert time.monotonic() - start < CLOSING, name
+            assert not left_behind()
+    assert not list(tmp_path.glob("*.part*"))
+    half = tmp_path / "net.onnx"
+    assert not half.exists() or half.stat().st_size > 200_000, "whole, or not there"
+
+
+def alive(pid: int) -> bool:
+    try:
+        with open(f"/proc/{pid}/stat", encoding="ascii") as file:
+            return file.read().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+PROGRAM = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from explorer.ui import application
+from tests.every_job import every_job
+if __name__ == "__main__":
+    app = QApplication([sys.argv[0]])
+    window = application.build(app)
+    window.show()
+    app.processEvents()
+    application.after_paint(window)
+    lane, question = every_job(Path(sys.argv[1]))[sys.argv[2]]
+    def begin(state):
+        if state == "ready":
+            window.session.ask(lane, question, lambda _: None, "working")
+            print("begun", window.session.worker._process.pid, flush=True)
+            QTimer.singleShot(50, {"close": window.close_now, "quit": app.quit}.get(sys.argv[3], lambda: None))
+    window.session.worker.state_changed.connect(begin)
+    code = app.exec()
+    window.session.close()
+    sys.exit(code)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
+@pytest.mark.parametrize(("how", "job"), [("close", "patches"), ("quit", "dream"), ("SIGTERM", "evaluate")])
+def test_a_window_is_closed_while_it_works(tmp_path: Path, how: str, job: str) -> None:
+    script = tmp_path / "program.py"
+    script.write_text(PROGRAM, encoding="utf-8")
+    root = str(Path(__file__).parents[1])
+    (tmp_path / "room").mkdir()
+    program = subprocess.Popen(
+        [sys.executable, str(script), str(tmp_path / "room"), job, how], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        text=True, cwd=root, env=os.environ | {"PYTHONPATH": root},
+    )  # fmt: skip
+    assert program.stdout is not None
+    line = program.stdout.readline()
+    assert line.startswith("begun"), program.communicate(timeout=20)[1]
+    if how == "SIGTERM":
+        time.sleep(0.05)
+        program.send_signal(signal.SIGTERM)
+    start = time.monotonic()
+    _, told = program.communicate(timeout=30)
+    assert time.monotonic() - start < CLOSING + 1
+    assert program.returncode == (-signal.SIGTERM if how == "SIGTERM" else 0)
+    assert "QThread" not in told
+    assert "Traceback" not in told
+    pid = int(line.split()[1])
+    wait(lambda: not alive(pid), CLOSING)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
+@pytest.mark.parametrize("times", [1, pytest.param(50, marks=[pytest.mark.nightly, pytest.mark.timeout(3600)])])
+@pytest.mark.parametrize("state", ["starting", "idle", "working", "stopping"])
+def test_a_worker_that_is_killed_in_any_state_is_replaced(worker: Worker, jobs: Jobs, state: str, times: int) -> None:
+    deaths: list[str] = []
+    worker.died.connect(deaths.append)
+    for number in range(times):
+        if state != "starting":
+            wait(lambda: worker.state == "ready")
+        wait(lambda: worker._process is not None and worker._process.pid)
+        if state in ("working", "stopping"):
+            begun: list[Any] = []
+            worker.ask(*jobs["patches"], begun.append, begun.append)
+            wait(lambda begun=begun: begun)
+        if state == "stopping":
+            worker.stop("patches")
+        os.kill(worker._process.pid, (signal.SIGKILL, signal.SIGSEGV)[number % 2])
+        wait(lambda number=number: len(deaths) == number + 1, 5)
+        if worker.state == "down":  # three times before it was ready: it asks whether to go on
+            worker.restart()
+    wait(lambda: worker.state == "ready")
+    assert answered(worker, *jobs["predict"])

@@ -1,0 +1,77 @@
+"""M1 of SECURITY's goals: what a run is said to take, beside what its process, one for each, took at most."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from explorer.classics.catalogue import CLASSICS
+from explorer.layers.dense import Input
+
+PROGRAM = """
+import json, sys
+import torch
+from explorer.classics.catalogue import CLASSICS
+from explorer.engine.memory import give_back, keep_freed
+from explorer.engine.program import Program
+
+def megabytes(key):
+    with open("/proc/self/status") as file:
+        return next(int(line.split()[1]) for line in file if line.startswith(key)) / 1000
+
+torch.set_num_threads(1)
+torch.nn.functional.conv2d(torch.rand(1, 3, 8, 8), torch.rand(4, 3, 3, 3))
+name = sys.argv[1]
+network = CLASSICS[name].network
+keep_freed()
+program = Program(network, {})
+x = torch.rand(1, *program.facts[program.entry([program.output])].shape)
+needed = []
+program.check_room = lambda numbers, nodes: needed.append(program.needed(numbers, nodes) / 1e6)
+give_back()
+open("/proc/self/clear_refs", "w").write("5")
+before = megabytes("VmRSS")
+program.run(x)
+print(json.dumps([name, round(needed[0], 1), round(megabytes("VmHWM") - before, 1)]), flush=True)
+"""
+
+FEW = ("resnet18", "mobilenet_v2", "unet")
+HIGH, LOW = 2.0, 0.7
+
+
+def measured(name: str) -> tuple[float, float]:
+    """Megabytes, told and taken."""
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, name],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        cwd=Path(__file__).parents[1],
+    )
+    assert done.returncode == 0, done.stderr
+    _, told, taken = json.loads(done.stdout)
+    return told, taken
+
+
+@pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="the most a process took is read from /proc")
+@pytest.mark.parametrize("name", FEW)
+def test_what_is_told_is_about_what_is_taken(name: str) -> None:
+    told, taken = measured(name)
+    assert LOW <= told / taken <= HIGH, (told, taken)
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(3600)
+def test_for_every_network_of_the_gallery() -> None:
+    pictures = [
+        name for name, classic in CLASSICS.items()
+        if sum(isinstance(node.layer, Input) for node in classic.network.nodes.values()) == 1
+    ]  # fmt: skip
+    found = {name: measured(name) for name in pictures}
+    within = {name: LOW <= told / taken <= HIGH for name, (told, taken) in found.items() if taken > 30}
+    print({name: round(told / taken, 2) for name, (told, taken) in found.items() if taken})
+    assert sum(within.values()) >= 0.95 * len(within), {name: found[name] for name in within if not within[name]}

@@ -1,0 +1,52 @@
+"""R9 of SECURITY's goals: ten thousand steps of history take little, for what did not change is shared."""
+
+from __future__ import annotations
+
+import gc
+import tracemalloc
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from explorer.layers.activations import ReLU
+from explorer.layers.dense import Input
+from explorer.layers.windows import Conv2d
+from explorer.network.layout import arranged
+from explorer.network.network import Network, Node
+from explorer.network.project import Project
+from explorer.workspace.document import Document
+
+LAYERS, STEPS, MOST = 200, 10_000, 100e6
+
+
+def long_chain() -> Project:
+    nodes = {"in": Node("in", Input(3, 64, 64))}
+    last = "in"
+    for number in range(LAYERS // 2):
+        nodes[f"conv{number}"] = Node(f"conv{number}", Conv2d(8, 3, 1, 1), (last,))
+        last = f"relu{number}"
+        nodes[last] = Node(last, ReLU(), (f"conv{number}",))
+    network = Network(nodes)
+    return Project(network, arranged(network))
+
+
+def test_ten_thousand_steps(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("explorer.workspace.document.STEPS", STEPS)  # the program itself keeps a thousand
+    document = Document()
+    document.open(long_chain())
+    gc.collect()
+    tracemalloc.start()
+    for step in range(STEPS):
+        project, id = document.project, f"conv{step % (LAYERS // 2)}"
+        if step % 4:
+            x, y = project.places[id]
+            document.edit("Move", project.moved({id: (x + 8, y)}))
+        else:
+            document.edit("Change", project.rewired(project.network.with_settings(id, channels=1 + step // 100 % 7)))
+    gc.collect()
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert document.history.count() == STEPS
+    assert held < MOST
+    document.history.setIndex(0)
+    assert document.project == long_chain()
