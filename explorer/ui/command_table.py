@@ -141,7 +141,7 @@ def command_table(window: Window) -> list[Command]:
             help="Draw the network as papers do; write it as SVG, PDF or PNG, copy or print it",
         ),
         Command(
-            "File", "Train a style…", lambda: dialogs().train_style(window), help="Teach a network to paint like one"
+            "File", "Train a style…", lambda: dialogs().train_style(window), help="Teach a network to paint in it"
         ),
         Command("File", "Export summary…", lambda: dialogs().export_summary(window), enabled=anything),
         Command(
