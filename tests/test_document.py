@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tracemalloc
 import weakref
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -222,3 +225,36 @@ class Edits(RuleBasedStateMachine):
 
 TestEdits = Edits.TestCase
 TestEdits.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+
+
+CIRCLE = """
+import gc
+from types import SimpleNamespace
+from PySide6.QtWidgets import QApplication
+from explorer.classics.catalogue import CLASSICS
+from explorer.network.layout import arranged
+from explorer.ui.canvas.scene import NetworkScene
+from explorer.workspace.document import Document
+
+app = QApplication([])
+for number in range(12):
+    document = Document()
+    project = CLASSICS["lenet5"].project
+    document.open(project.moved(arranged(project.network)))
+    circle = SimpleNamespace(document=document, scene=NetworkScene(document))
+    circle.circle = circle
+    for step in range(20):
+        document.edit("Move", document.project.moved({"conv1": (float(step), 1.0)}))
+    del circle, document
+    if number % 3 == 2:
+        gc.collect()
+print("fine")
+"""
+
+
+def test_what_is_collected_in_a_circle_is_not_freed_twice() -> None:
+    """Qt ended the process where a document with a history was collected together with its scene."""
+    done = subprocess.run(
+        [sys.executable, "-c", CIRCLE], capture_output=True, text=True, timeout=60, cwd=Path(__file__).parents[1]
+    )
+    assert (done.returncode, done.stdout) == (0, "fine\n"), done.stderr

@@ -38,7 +38,7 @@ from explorer.network.project import Project
 from tests.package_index import Index, index  # noqa: F401
 from tests.real_model import real_cache, real_model  # noqa: F401
 from tests.web_server import Web, web  # noqa: F401
-from tools import torchvision_weights
+from tools import torchvision_detectors, torchvision_weights
 
 NOISE = np.random.default_rng(4).integers(0, 256, (301, 407, 3), dtype=np.uint8)
 
@@ -109,7 +109,8 @@ def test_every_weights_of_every_network_has_an_entry() -> None:
     assert library.entry("resnet50").trained.weights == "IMAGENET1K_V2"
     assert library.entry("resnet50") is library.entry("resnet50:IMAGENET1K_V2")
     assert library.entry("resnet50:IMAGENET1K_V1").card.title == "ResNet-50 (V1)"
-    assert len(library.ENTRIES) == 9 + sum(len(get_model_weights(name)) for name in ARCHITECTURES)
+    found = 9 + len(torchvision_detectors.NAMES)
+    assert len(library.ENTRIES) == found + sum(len(get_model_weights(name)) for name in ARCHITECTURES)
 
 
 def test_cards(cache: Path) -> None:

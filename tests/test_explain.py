@@ -18,9 +18,10 @@ from explorer.engine.program import ProgramError
 from explorer.engine.questions import Explain, Look, PictureFile, Pixels
 from explorer.formats import tensors
 from explorer.layers.activations import ReLU, Softmax
-from explorer.layers.dense import Input
+from explorer.layers.dense import Input, Linear
 from explorer.layers.detection import STAGE, Proposals, Refinement
 from explorer.layers.joins import Concat
+from explorer.layers.regions import RegionHead
 from explorer.layers.resizing import ConvTranspose2d, Upsample
 from explorer.layers.shapes import Flatten, PadChannels, Permute, Reshape
 from explorer.layers.windows import AvgPool2d, Conv2d, GlobalAvgPool, MaxPool2d
@@ -120,7 +121,9 @@ OWN = {
     "CenterCrop": {"size": 5}, "Slice": {"start": 2, "channels": 3},
     "PadChannels": {"channels": 20}, "AdaptiveAvgPool2d": {"size": (3, 4)},
     "Yolo": {"anchors": ((9.0, 9.0), (5.0, 5.0)), "classes": 3, "chances": "softmax", "reach": 1.1},
-    "Refinement": {"landmarks": 5},
+    "Refinement": {"landmarks": 5}, "RoIAlign": {"size": 3, "levels": 2},
+    "AnchorHead": {"anchors": ((9.0, 9.0), (5.0, 5.0), (7.0, 3.0), (3.0, 7.0)), "classes": 4},
+    "RegionHead": {"classes": 4},
     "ConvTranspose2d": {"channels": 6, "kernel": 3, "padding": 1, "output_padding": 1, "groups": 2},
     "Upsample": {"scale": (2, 3), "mode": "bilinear"}, "Conv2d": {"channels": 6, "padding": 1, "groups": 2},
     "PReLU": {"each": True}, "Softmax": {"axis": 2}, "Linear": {"features": 4, "over": "channels"},
@@ -137,6 +140,9 @@ def test_each_kind_with_numbers_of_both_signs(kind) -> None:
     if kind is Refinement:
         nodes.append(Node("vector", GlobalAvgPool(), before))
         before = ("vector",)
+    if kind is RegionHead:
+        nodes += [Node("pooled", GlobalAvgPool(), ("conv",)), Node("scores", Linear(4), ("pooled",))]
+        before = ("scores", "pooled")
     nodes.append(Node("layer", layer, before))
     network = Network({node.id: node for node in nodes})
     check(Project(network), noise(network), "layer", some(analyse(network)["layer"].shape, 1, 12))

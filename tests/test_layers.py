@@ -116,8 +116,8 @@ def refused_on_purpose(layer: Layer, x: tuple[Shape, ...]) -> bool:
 
     An addition or a product that broadcasts, a matrix on the last axis of an image, an average over a batch of
     vectors as over the rows of one image, a border around such a batch, channels padded to fewer, numbers that are not
-    those of a cascade's stage, the variance of single numbers (which torch refuses for one picture, and runs for the
-    two we send).
+    those of a cascade's stage, maps that are no head's or differ in channels, the variance of single numbers (which
+    torch refuses for one picture, and runs for the two we send).
     """
     return {
         "Add": len(set(x)) > 1,
@@ -128,6 +128,9 @@ def refused_on_purpose(layer: Layer, x: tuple[Shape, ...]) -> bool:
         "PadChannels": True,
         "Proposals": True,
         "Refinement": True,
+        "AnchorHead": True,
+        "RegionHead": True,
+        "RoIAlign": True,
         "GroupNorm": x[0][0] % getattr(layer, "groups", 1) == 0,
     }.get(layer.kind, False)
 

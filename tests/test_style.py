@@ -21,6 +21,7 @@ from explorer.engine.probes import program_of
 from explorer.engine.program import Program
 from explorer.engine.questions import Pixels
 from explorer.engine.sloped import Sloped
+from explorer.engine.style_costs import paired
 from explorer.engine.style_pictures import from_pixels
 from explorer.engine.style_questions import ForecastStyle, StyleOf, StylePicture, sheet_of
 from explorer.engine.style_targets import StyleError, checked, objective_for
@@ -213,6 +214,18 @@ def test_values_and_slopes_are_those_of_the_plain_modules(layer: Conv2d) -> None
         found.append([*(values[id].detach() for id in wanted), slope])
     for ours, theirs in zip(*found, strict=True):
         assert torch.allclose(ours, theirs, atol=1e-5)
+
+
+@pytest.mark.parametrize("places", [5, 16, 100, 1000])
+def test_pairs_of_sixteen_bit_numbers(places: int) -> None:
+    """However many places there are: about as exact as the numbers, and the slope is 2 F · D."""
+    f = torch.rand(places, 7, generator=torch.Generator().manual_seed(0)).bfloat16().requires_grad_()
+    exact = f.detach().double()
+    pairs, wanted = paired(f), exact.T @ exact
+    assert float((pairs.detach().double() - wanted).abs().max() / wanted.abs().max()) < 2e-3
+    pairs.sum().backward()
+    slope = 2 * exact @ torch.ones(7, 7, dtype=torch.float64)
+    assert float((f.grad.double() - slope).abs().max() / slope.abs().max()) < 1e-2
 
 
 # What is asked of it

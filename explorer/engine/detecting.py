@@ -9,17 +9,25 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from explorer.engine.anchored_heads import anchored, look_again, second_stage
 from explorer.engine.cascade import find, stages_of
+from explorer.engine.fed import fed as fed_for
 from explorer.engine.probes import image_for, label_of, picture, predict, program_of
 from explorer.engine.program import Program, ProgramError
 from explorer.engine.questions import Detect, PictureFile, Predict
 from explorer.formats.recipes import placement
 from explorer.layers.detection import Proposals, Refinement, Yolo
+from explorer.layers.regions import AnchorHead, RegionHead
+from explorer.maths.anchored import Anchored
 from explorer.maths.head_records import SHOWN, Head, Heads, Limits, Thresholds
 from explorer.maths.heads import RawBoxes
 from explorer.maths.records import Guess, Prediction, Progress
-from explorer.network.network import Network
+from explorer.maths.regions import Looked
+from explorer.network.network import Network, Node
 from explorer.network.project import Project
+
+Finder = Yolo | AnchorHead | RegionHead
+"""A head that runs with the whole network."""
 
 
 def see(question: Predict) -> Iterator[Progress | Prediction]:
@@ -48,14 +56,20 @@ def detect(question: Detect) -> Iterator[Progress | Prediction]:
             "The network has no head that finds boxes: open a detector, such as a Darknet .cfg with [yolo] sections, "
             "or ask “cnn-explorer run” what the whole picture shows."
         )
-    image = image_for(question.source, project, program, next(iter(heads)))
-    wanted = with_inputs(program, heads)
-    yield from program.prepare(wanted)
-    start = time.perf_counter()
-    values = program.values(image, wanted)
     source = question.source
-    whole = picture(source).size if isinstance(source, PictureFile) else source.pixels.shape[1::-1]
-    raw = RawBoxes(put_out(values, program, heads, (image.shape[3], image.shape[2]), whole, project))
+    pixels = picture(source).pixels if isinstance(source, PictureFile) else source.pixels
+    whole = picture(source).size if isinstance(source, PictureFile) else pixels.shape[1::-1]
+    large = not any(isinstance(head, Yolo) for head in heads.values())
+    if large:
+        program = fed_for(program, project.recipe, pixels.shape[1::-1])
+    image = image_for(source, project, program, next(iter(heads)))
+    wanted = with_inputs(program, heads)
+    fed = image.shape[3], image.shape[2]
+    yield from program.build(wanted) if large else program.prepare(wanted)
+    start = time.perf_counter()
+    values = (yield from _passed(program, image, wanted)) if large else program.values(image, wanted)
+    again = yield from _second_looks(values, program, heads, fed, whole, project)
+    raw = RawBoxes(put_out(values, program, heads, fed, whole, project, again))
     thresholds = Thresholds(question.least, question.overlap, question.suppression, question.hidden)
     top = raw.guesses(thresholds, question.count)
     milliseconds = (time.perf_counter() - start) * 1000
@@ -65,40 +79,92 @@ def detect(question: Detect) -> Iterator[Progress | Prediction]:
 
 def has_heads(network: Network) -> bool:
     """Whether it finds boxes."""
-    return any(isinstance(node.layer, Yolo | Proposals | Refinement) for node in network.nodes.values())
+    return any(isinstance(node.layer, Finder | Proposals | Refinement) for node in network.nodes.values())
 
 
-def heads_of(program: Program) -> dict[str, Yolo]:
-    """The heads that find boxes, without those that have a problem where others have none."""
+def heads_of(program: Program) -> dict[str, Finder]:
+    """The heads that find boxes, without those that have a problem where others have none, and those that only propose
+    regions to others."""
     nodes = program.network.nodes.values()
-    heads = {node.id: node.layer for node in nodes if isinstance(node.layer, Yolo)}
+    align = second_stage(program.network)
+    first = program.network.nodes[align].inputs if align else ()
+    heads = {
+        node.id: node.layer
+        for node in nodes
+        if isinstance(node.layer, Finder) and node.id not in first and _looks(program.network, node, align)
+    }
     return {id: head for id, head in heads.items() if not program.facts[id].problem} or heads
 
 
+def _looks(network: Network, node: Node, align: str) -> bool:
+    """Whether a head has something to look at: a RegionHead what was cut out of maps."""
+    return not isinstance(node.layer, RegionHead) or (bool(align) and align in network.before([node.id]))
+
+
 def with_inputs(program: Program, heads: Iterable[str]) -> tuple[str, ...]:
-    """The heads, and the nodes whose values enter them."""
-    return tuple(dict.fromkeys(id for head in heads for id in (head, *program.network.nodes[head].inputs)))
+    """The nodes whose values tell what the heads find: the heads, and what enters those of YOLO; for a second stage the
+    first."""
+    nodes, wanted = program.network.nodes, {}
+    for head in heads:
+        if isinstance(nodes[head].layer, RegionHead):
+            wanted.update(dict.fromkeys(nodes[second_stage(program.network)].inputs))
+        else:
+            wanted.update(dict.fromkeys((head, *(nodes[head].inputs if isinstance(nodes[head].layer, Yolo) else ()))))
+    return tuple(wanted)
+
+
+def _passed(
+    program: Program, image: torch.Tensor, wanted: tuple[str, ...]
+) -> Generator[Progress, None, dict[str, torch.Tensor]]:
+    """The same as `program.values`, with a step behind each layer in which it can be stopped: on a slow machine such a
+    network takes many seconds."""
+    values, steps = {}, program.passed(wanted)
+    told = f"Looking at {image.shape[3]} × {image.shape[2]} pixels"
+    for number, (id, value) in enumerate(program.passing(image, {*wanted, *steps})):
+        if id in wanted:
+            values[id] = value.clone()  # the program may write over its own
+        yield Progress(told, number, len(steps))
+    return values
+
+
+def _second_looks(
+    values: Mapping[str, torch.Tensor], program: Program, heads: Mapping[str, Finder], fed: tuple[int, int],
+    whole: tuple[int, int], project: Project,
+) -> Generator[Progress, None, dict[str, Looked]]:  # fmt: skip
+    place, found = placement(project.recipe, whole, *fed), {}
+    for id, head in heads.items():
+        if isinstance(head, RegionHead):
+            found[id] = yield from look_again(program, id, values, fed, (place.width, place.height))
+    return found
 
 
 def put_out(
-    values: Mapping[str, torch.Tensor], program: Program, heads: Mapping[str, Yolo], fed: tuple[int, int],
-    whole: tuple[int, int], project: Project,
+    values: Mapping[str, torch.Tensor], program: Program, heads: Mapping[str, Finder], fed: tuple[int, int],
+    whole: tuple[int, int], project: Project, again: Mapping[str, Looked] | None = None,
 ) -> Heads:  # fmt: skip
     """What the heads made of a picture that is `whole`, fed in an input of `fed`, each (width, height), out of the
-    values of `with_inputs`."""
+    values of `with_inputs`. again: what a second stage made of it; where that is None, it runs here. Raises
+    ProgramError."""
+    if again is None:
+        again = _last(_second_looks(values, program, heads, fed, whole, project))
     recipe = project.recipe
     place = placement(recipe, whole, *fed)
     scale = whole[0] / place.width, whole[1] / place.height
-    usual = Limits(recipe.least, recipe.overlap, next(iter(heads.values())).suppression)
+    some = next(iter(heads.values()))
+    usual = Limits(recipe.least, recipe.overlap, some.suppression if isinstance(some, Yolo) else "IoU")
+
+    def made(id: str, head: Finder) -> Head | Anchored | Looked:
+        if isinstance(head, AnchorHead):
+            return anchored(id, head, values[id][0], fed, (place.width, place.height))
+        if isinstance(head, RegionHead):
+            return again[id]
+        raw, value = values[program.network.nodes[id].inputs[0]], values[id]
+        return Head(id, _numbers(raw), _numbers(value), head.anchors, head.chances, head.reach)
+
     return Heads(
-        tuple(
-            Head(
-                id, _numbers(values[program.network.nodes[id].inputs[0]]), _numbers(values[id]), head.anchors,
-                head.chances, head.reach,
-            )
-            for id, head in heads.items()
-        ),
+        tuple(made(id, head) for id, head in heads.items()),
         fed[::-1], (place.left * scale[0], place.top * scale[1]), scale, usual, recipe.labels,
+        whole if not isinstance(some, Yolo) else (0.0, 0.0), 0 if isinstance(some, Yolo) else some.most,
     )  # fmt: skip
 
 
@@ -116,6 +182,16 @@ def found_by_stages(program: Program, question: Detect) -> Generator[Progress, N
             (found.boxes * np.tile(scale, 2)).tolist(), found.chances, (found.points * scale).tolist(), strict=True
         )
     )[: question.count]
+
+
+def _last(steps: Generator[Progress, None, dict[str, Looked]]) -> dict[str, Looked]:
+    """What a generator gives in the end."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            found: dict[str, Looked] = end.value
+            return found
 
 
 def _numbers(value: torch.Tensor) -> NDArray[np.float32]:

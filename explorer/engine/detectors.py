@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 
 from explorer.classics import faces
 from explorer.engine.downloads import Address
 from explorer.engine.entry import Entry
 from explorer.engine.sources import Bundled
-from explorer.engine.trained import Darknet, Mtcnn, Ours
+from explorer.engine.trained import Darknet, Mtcnn, Ours, TorchvisionDetector
 from explorer.engine.wheels import Wheel
 from explorer.formats.darknet.labels import COCO
 from explorer.maths.records import ModelCard
@@ -28,7 +29,7 @@ MTCNN_WHEEL = 1_898_606
 
 def detectors() -> list[Entry]:
     """Every entry, the one that came with the program first."""
-    return [_face_detector(), _mtcnn(), *_yolo_fastest()]
+    return [_face_detector(), _mtcnn(), *_yolo_fastest(), *_torchvision()]
 
 
 def _face_detector() -> Entry:
@@ -121,3 +122,46 @@ def _yolo_fastest() -> list[Entry]:
 
 def _yolo_file(name: str, size: int, digits: str) -> Address:
     return Address(YOLO_FASTEST + name, size, digits)
+
+
+TITLES = {
+    "ssdlite320_mobilenet_v3_large": "SSDlite 320 on MobileNet V3",
+    "ssd300_vgg16": "SSD 300 on VGG-16",
+    "retinanet_resnet50_fpn": "RetinaNet on ResNet-50",
+    "retinanet_resnet50_fpn_v2": "RetinaNet on ResNet-50 (V2)",
+    "fcos_resnet50_fpn": "FCOS on ResNet-50",
+    "fasterrcnn_mobilenet_v3_large_320_fpn": "Faster R-CNN 320 on MobileNet V3",
+    "fasterrcnn_mobilenet_v3_large_fpn": "Faster R-CNN on MobileNet V3",
+    "fasterrcnn_resnet50_fpn": "Faster R-CNN on ResNet-50",
+    "fasterrcnn_resnet50_fpn_v2": "Faster R-CNN on ResNet-50 (V2)",
+}
+
+
+def _torchvision() -> list[Entry]:
+    """As torchvision describes them, written down by `tools/torchvision_detectors.py`."""
+    described = json.loads((resources() / "models" / "torchvision_detectors.json").read_text("utf-8"))
+    return [
+        Entry(
+            ModelCard(
+                name=said["architecture"],
+                title=TITLES[said["architecture"]],
+                task=THINGS,
+                parameters=said["parameters"],
+                size=said["size"],
+                source=said["url"],
+                licence="BSD-3-Clause (torchvision)",
+                trained_on="COCO 2017, 118,000 photos with boxes that people drew around 80 kinds of things",
+                sha256="",
+                installed=False,
+                accuracy=f"{said['precision']:.1f} % mean average precision at overlaps of 50 to 95 % (COCO val2017)",
+            ),
+            Address(said["url"], said["size"], re.findall(r"-([0-9a-f]{8,})\.pth$", said["url"])[0]),
+            TorchvisionDetector(said["architecture"], said["weights"]),
+            Recipe(
+                0.0, tuple(said["mean"]), tuple(said["std"]), scaling="centres",
+                padding="mean" if said["shorter"] else "", least=said["least"], overlap=said["overlap"],
+                shorter=said["shorter"], longer=said["longer"],
+            ),
+        )
+        for said in described
+    ]  # fmt: skip

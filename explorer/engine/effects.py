@@ -16,10 +16,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from explorer.engine.detecting import has_heads, heads_of, see
+from explorer.engine.anchored_heads import chances_of
+from explorer.engine.detecting import Finder, has_heads, heads_of, see
 from explorer.engine.probes import image_for, label_of, probabilities, program_of, scores
 from explorer.engine.program import Program, ProgramError
 from explorer.engine.questions import Predict, RankChannels, WhatChanges
+from explorer.layers.detection import Yolo
+from explorer.layers.regions import AnchorHead
 from explorer.maths.effects import ChannelEffects, Outcome, Shift, ordered, paired
 from explorer.maths.records import Guess, Prediction, Progress
 from explorer.network.project import Project
@@ -138,7 +141,7 @@ def _aim(
     def found(values: Mapping[str, Tensor]) -> NDArray[np.float64]:  # (N, classes)
         if not heads:
             return probabilities(program, values[goals[0]].cpu()).astype(np.float64)
-        best = [_best(values[id], len(head.anchors)) for id, head in heads.items()]
+        best = [_best(values[id], head) for id, head in heads.items()]
         return np.max(best, axis=0)  # type: ignore[no-any-return]
 
     whole = found(values)[0]
@@ -155,8 +158,16 @@ def _aim(
     return Aim(index, read)
 
 
-def _best(value: Tensor, anchors: int) -> NDArray[np.float64]:
-    """(N, classes): of what a head puts out (N, A·(5 + classes), H, W), each class's highest score of a box."""
-    parts = value.reshape(len(value), anchors, -1, *value.shape[2:])
-    best: NDArray[np.float64] = (parts[:, :, 4:5] * parts[:, :, 5:]).amax((1, 3, 4)).double().cpu().numpy()
+def _best(value: Tensor, head: Finder) -> NDArray[np.float64]:
+    """(N, classes): of what a head puts out for N pictures, each class's highest score of a box; where it looks at
+    regions, of the one that is the whole picture."""
+    if isinstance(head, Yolo):
+        parts = value.reshape(len(value), len(head.anchors), -1, *value.shape[2:])
+        scores = (parts[:, :, 4:5] * parts[:, :, 5:]).amax((1, 3, 4))
+    elif isinstance(head, AnchorHead):
+        scores = chances_of(head, value).amax((1, 3, 4))
+    else:
+        scores = value[:, : head.classes].softmax(1)
+        scores[:, 0] = 0
+    best: NDArray[np.float64] = scores.double().cpu().numpy()
     return best

@@ -17,7 +17,7 @@ from torch import nn
 from explorer.engine import modules
 from explorer.layers.dense import Linear
 from explorer.layers.detection import STAGE, Proposals, Refinement, Yolo
-from explorer.layers.norms import LayerNorm, Scale
+from explorer.layers.norms import L2Norm, LayerNorm, Scale
 from explorer.layers.resizing import Reorg
 from explorer.layers.shapes import CenterCrop, PadChannels, Permute, Reshape, Slice
 from explorer.layers.sliding import both
@@ -115,6 +115,7 @@ READINGS = {
     ),
     "ChannelLayerNorm": Reading(_norm, lambda m: (m.normalized_shape[0], 2, 3)),
     "LayerNorm2d": Reading(_norm, lambda m: (m.normalized_shape[0], 2, 3)),
+    "L2Norm": Reading(lambda m: L2Norm(m.eps), lambda m: (4, 2, 3)),
     "Scale": Reading(lambda m: Scale(m.bias is not None), lambda m: (m.weight.numel(), 2, 3)),
     "CenterCrop": Reading(lambda m: CenterCrop(m.size[0] if len(set(m.size)) == 1 else tuple(m.size)), _crop_shape),
     "PadChannels": Reading(lambda m: PadChannels(m.channels), lambda m: (max(1, m.channels - 1), 2, 2)),

@@ -14,7 +14,7 @@ from torch.nn import LayerNorm as TorchLayerNorm
 from torch.nn import Linear as TorchLinear
 from torch.nn import MaxPool2d as TorchMaxPool2d
 from torch.nn import Module
-from torch.nn.functional import pad
+from torch.nn.functional import normalize, pad
 
 from explorer.engine.operations import Opaque as Opaque
 from explorer.layers.sliding import both
@@ -187,3 +187,31 @@ class Concat(Module):
 
     def forward(self, *x: Tensor) -> Tensor:
         return torch.cat(x, 1)
+
+
+class L2Norm(Module):
+    """The channels at each pixel, as a vector of length 1."""
+
+    def __init__(self, eps: float) -> None:
+        super().__init__()
+        self.eps = eps
+
+    def forward(self, x: Tensor) -> Tensor:
+        return normalize(x, dim=1, eps=self.eps)
+
+
+class RoIAlign(Module):
+    """The whole of the coarsest feature map in `size` × `size` numbers: what RoIAlign makes of the whole picture."""
+
+    def __init__(self, size: int, samples: int, levels: int) -> None:
+        super().__init__()
+        self.size, self.samples, self.levels = size, samples, levels
+
+    def forward(self, *x: Tensor) -> Tensor:
+        from torchvision.ops import roi_align  # torchvision takes seconds to come, and few networks need it
+
+        maps = x[self.levels - 1].contiguous()
+        high, wide = maps.shape[2:]
+        whole = [torch.tensor([[0.0, 0.0, wide, high]], device=maps.device)] * len(maps)
+        y: Tensor = roi_align(maps, whole, self.size, 1.0, self.samples)
+        return y

@@ -20,6 +20,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+BLOCKS = 16
+"""In so many parts Gram matrices of 16-bit numbers are added up, for each part is rounded to 16 bits, too."""
 LEAST = 1e-12
 """Where a layer answers nothing at all to a picture, there is nothing to divide by."""
 
@@ -40,14 +42,27 @@ class Paired(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, f: Tensor, share: Tensor | None) -> Tensor:
         ctx.save_for_backward(f, share)
-        wide = f.float() if f.dtype == torch.bfloat16 else f
-        return wide.T @ (wide if share is None else wide * share[:, None])
+        if f.dtype != torch.bfloat16:
+            return f.T @ (f if share is None else f * share[:, None])
+        if share is not None:
+            return f.float().T @ (f.float() * share[:, None])
+        whole = len(f) // BLOCKS * BLOCKS
+        blocks, left = f[:whole].reshape(BLOCKS, -1 if whole else 0, f.shape[1]), f[whole:].float()
+        return torch.bmm(blocks.transpose(1, 2), blocks).float().sum(0) + left.T @ left
 
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
         f, share = ctx.saved_tensors
-        back = f @ (gradient + gradient.T).to(f.dtype)
+        back = _times(f, (gradient + gradient.T).to(f.dtype))
         return back if share is None else back * share[:, None].to(f.dtype), None
+
+
+def _times(f: Tensor, symmetric: Tensor) -> Tensor:
+    """F·S. On the CPU oneDNN takes half the time of torch's own product."""
+    if f.device.type == "cpu" and f.dtype == torch.float32 and torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]
+        product: Tensor = torch.ops.mkldnn._linear_pointwise(f, symmetric, None, "none", [], "")
+        return product
+    return f @ symmetric
 
 
 def style_cost(g: Tensor, a: Tensor) -> Tensor:

@@ -78,6 +78,30 @@ class Torchvision:
 
 
 @dataclass(frozen=True)
+class TorchvisionDetector:
+    """Numbers of one of torchvision's detectors, as torch saves them. weights: their name in torchvision."""
+
+    architecture: str
+    weights: str
+
+    def read(self, *files: bytes) -> Read:
+        import torch
+        from torchvision.models import get_model_weights
+
+        from explorer.engine import torchvision_detectors as detectors
+
+        state = torch.load(io.BytesIO(*files), map_location="cpu", weights_only=True)
+        module = detectors.built(self.architecture)
+        try:
+            detectors.load(module, state)
+        except detectors.NoDetector as error:
+            raise ReadingError(f"The file of {self.architecture} does not hold its numbers: get it again.") from error
+        network = detectors.network_of(module)
+        labels = get_model_weights(self.architecture)[self.weights].meta["categories"]
+        return network, detectors.numbers(module, network), tuple(labels)
+
+
+@dataclass(frozen=True)
 class Ours:
     """A network written in our layers, its numbers in a safetensors file under the names of its nodes."""
 

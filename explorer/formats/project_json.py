@@ -35,6 +35,8 @@ MOST_CHANNELS = 1_000_000
 
 LEAST_CROP = 0.01
 """Of a recipe, above 0: a picture is made 1 / crop times as large as what is cut out of it."""
+MOST_SIDE = 10_000
+"""Pixels, of a picture that a detector looks at in its own size."""
 
 
 class NewerFormat(Fault):
@@ -58,6 +60,7 @@ def dumped(project: Project) -> bytes:
             "padding": recipe.padding,
             "least": float(recipe.least),
             "overlap": float(recipe.overlap),
+            **({"shorter": recipe.shorter, "longer": recipe.longer} if recipe.shorter else {}),
         },
         "nodes": [
             {"id": n.id, "kind": layer.kind, "settings": _settings(layer), "inputs": n.inputs}
@@ -183,7 +186,7 @@ def _setting(value: Any, kind: str) -> Any:
 
 
 def _recipe(value: Any) -> Recipe:
-    usual = {name: getattr(Recipe, name) for name in ("scaling", "padding", "least", "overlap")}
+    usual = {name: getattr(Recipe, name) for name in ("scaling", "padding", "least", "overlap", "shorter", "longer")}
     value = {**usual, **object_of(value, "recipe")}  # files from before there was a choice
     part = Part(value, "recipe", ("crop", "mean", "std", "labels", *usual))
     crop = part.number("crop")
@@ -201,9 +204,14 @@ def _recipe(value: Any) -> Recipe:
     for name in ("least", "overlap"):
         if not 0 <= part.number(name) <= 1:
             raise Fault(f"has a recipe.{name} of {part.number(name):g}, not from 0 to 1")
+    sides = part.number("shorter"), part.number("longer")
+    if not all(side == int(side) and 0 <= side <= MOST_SIDE for side in sides) or bool(sides[0]) != bool(sides[1]):
+        raise Fault(f"has recipe.shorter and recipe.longer that are no two sides up to {MOST_SIDE:,} pixels, nor 0")
+    if sides[0] and part.text("padding") != "mean":
+        raise Fault("has a recipe.shorter without the recipe.padding mean")
     labels = several(part.items("labels", 1_000_000), "recipe.labels", text_of)
     marks = part.number("least"), part.number("overlap")
-    return Recipe(crop, mean, std, labels, part.text("scaling"), part.text("padding"), *marks)
+    return Recipe(crop, mean, std, labels, part.text("scaling"), part.text("padding"), *marks, *map(int, sides))
 
 
 def _ablations(value: Any, network: Network) -> tuple[Ablation, ...]:

@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from explorer.formats.picture_files import PictureError
-from explorer.formats.project_json import LEAST_CROP
+from explorer.formats.project_json import LEAST_CROP, MOST_SIDE
 from explorer.network.project import Recipe
 
 FILTERS = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
-BLENDED = ("corners", "asymmetric")
+FIRST = ("corners", "asymmetric")
+"""Ways to scale that put the middles of the first pixels on each other."""
+BLENDED = (*FIRST, "centres")
 """Ways to scale that blend the four nearest pixels, without averaging."""
 REACH = {Image.Resampling.BILINEAR: 1, Image.Resampling.BICUBIC: 2}
 """Pixels on each side that a filter blends."""
@@ -25,6 +27,9 @@ GREY = 127.5
 
 BLOCK = 512
 """Rows."""
+
+ROUNDED = 32
+"""The sides of an Input for a picture in its own size are multiples of this."""
 
 MOST_PIXELS = 100_000_000
 """Of the scaled picture; beyond, only the part around the crop is scaled."""
@@ -53,6 +58,9 @@ def to_input(pixels: NDArray[np.uint8], recipe: Recipe, shape: tuple[int, int, i
     x /= np.float32(255)
     x -= mean
     x /= std
+    if recipe.padding == "mean":
+        place = placement(recipe, (pixels.shape[1], pixels.shape[0]), width, height)
+        x[:, round(place.height) :], x[:, :, round(place.width) :] = 0, 0
     return x
 
 
@@ -99,6 +107,8 @@ def placement(recipe: Recipe, size: tuple[int, int], width: int, height: int) ->
     """How a picture of `size` (width, height) comes into an input of width × height, with torchvision's rounding,
     Darknet's in a letterbox."""
     w, h = size
+    if recipe.padding == "mean":
+        return Placement(*(_own_size(recipe, size, (width, height)) or _fitting(size, (width, height))))
     if recipe.padding == "corner":
         scale = min(width / w, height / h)
         return Placement(w * scale, h * scale)
@@ -113,6 +123,27 @@ def placement(recipe: Recipe, size: tuple[int, int], width: int, height: int) ->
     else:
         scaled_w, scaled_h = int(around_h * w / h), around_h
     return Placement(scaled_w, scaled_h, _start(scaled_w, width), _start(scaled_h, height))
+
+
+def input_size(recipe: Recipe, size: tuple[int, int]) -> tuple[int, int] | None:
+    """(height, width) of the Input in which a picture of `size` (width, height) has its own size; None where the recipe
+    knows of none. Source: GeneralizedRCNNTransform of torchvision 0.29."""
+    found = _own_size(recipe, size, (MOST_SIDE, MOST_SIDE))
+    return None if found is None else (-(-found[1] // ROUNDED) * ROUNDED, -(-found[0] // ROUNDED) * ROUNDED)
+
+
+def _own_size(recipe: Recipe, size: tuple[int, int], room: tuple[int, int]) -> tuple[int, int] | None:
+    if not recipe.shorter:
+        return None
+    scale = min(recipe.shorter / min(size), recipe.longer / max(size))
+    wide, high = (max(1, int(side * scale)) for side in size)
+    return (wide, high) if wide <= room[0] and high <= room[1] else None
+
+
+def _fitting(size: tuple[int, int], room: tuple[int, int]) -> tuple[int, int]:
+    scale = min(room[0] / size[0], room[1] / size[1])
+    wide, high = (max(1, int(side * scale + 1e-9)) for side in size)
+    return wide, high
 
 
 @dataclass(frozen=True)
@@ -139,7 +170,7 @@ def on_picture(recipe: Recipe, size: tuple[int, int], whole: tuple[int, int], wi
     ):
         step = _step(recipe.scaling, fed, scaled)
         first = start * step
-        if recipe.scaling in BLENDED:  # the middles of the first pixels lie on each other
+        if recipe.scaling in FIRST:  # the middles of the first pixels lie on each other
             first += 0.5 - 0.5 * step
         found.append((first * there / fed, step * there / fed))
     (left, across), (top, down) = found
@@ -174,11 +205,11 @@ def blended(
     """`box` out of pixels (H, W, …) scaled to `scaled` (width, height), black where it lies outside.
 
     Each number is blended of the four nearest pixels; the first of both sizes lie on each other, and with "corners" the
-    last, too (torch's align_corners, Darknet's resize_image). Nothing is averaged: of a much larger picture most pixels
-    are passed over.
+    last, too (torch's align_corners, Darknet's resize_image); with "centres" their edges. Nothing is averaged: of a
+    much larger picture most pixels are passed over.
     """
     steps = [_step(scaling, pixels.shape[1 - axis], scaled[axis]) for axis in (0, 1)]
-    axes = [_nearest(pixels.shape[1 - axis], scaled[axis], steps[axis], box[axis], box[axis + 2]) for axis in (0, 1)]
+    axes = [_nearest(pixels.shape[1 - axis], scaled[axis], steps[axis], box[axis::2], scaling) for axis in (0, 1)]
     (left, right, across, columns), (above, below, down, rows) = axes
     depth = prod(pixels.shape[2:])
     lines = pixels.reshape(len(pixels), -1)
@@ -212,11 +243,13 @@ def _step(scaling: str, size: int, scaled: float) -> float:
     return (size - 1) / max(scaled - 1, 1) if scaling == "corners" else size / scaled
 
 
-def _nearest(size: int, scaled: float, step: float, start: int, end: int) -> tuple[NDArray[Any], ...]:
-    """For each place from start to end of a scaled axis: the pixel before and after it, the share of the one after
-    it, and whether it is inside."""
-    places = np.arange(start, end)
+def _nearest(size: int, scaled: float, step: float, ends: tuple[int, ...], scaling: str) -> tuple[NDArray[Any], ...]:
+    """For each place from one end to the other of a scaled axis: the pixel before and after it, the share of the one
+    after it, and whether it is inside."""
+    places = np.arange(*ends)
     position = places.astype(np.float32) * np.float32(step)
+    if scaling == "centres":  # in torch's order, so that it rounds alike
+        position = np.maximum((places.astype(np.float32) + np.float32(0.5)) * np.float32(step) - np.float32(0.5), 0)
     before = np.clip(position.astype(np.int64), 0, size - 1)
     share = np.clip(position - before.astype(np.float32), 0, 1)
     return before, np.minimum(before + 1, size - 1), share, (places >= 0) & (places < scaled)

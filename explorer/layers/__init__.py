@@ -3,6 +3,6 @@
 from explorer.layers import windows
 
 # isort: split
-from explorer.layers import activations, dense, detection, joins, norms, opaque, resizing, shapes
+from explorer.layers import activations, dense, detection, joins, norms, opaque, regions, resizing, shapes
 
-__all__ = ["activations", "dense", "detection", "joins", "norms", "opaque", "resizing", "shapes", "windows"]
+__all__ = ["activations", "dense", "detection", "joins", "norms", "opaque", "regions", "resizing", "shapes", "windows"]

@@ -146,3 +146,18 @@ class LocalResponseNorm(Layer, group="Norm"):
 
     def brief(self) -> str:
         return f"over {self.size}"
+
+
+class L2Norm(Layer, group="Norm"):
+    """Divide the channels at each pixel by the length of the vector they are: x / max(√Σx², ε).
+
+    Source: Liu et al. 2015, ParseNet, arXiv:1506.04579, section 3.3; SSD does it before a learned Scale.
+    """
+
+    eps: float = setting(1e-12, "fraction", "the least it is divided by", letters="ε", low=0, high=1)
+
+    def output(self, x: Shape) -> Shape:
+        return x
+
+    def module(self, nn: Any, x: Shape) -> Any:
+        return nn.L2Norm(self.eps)

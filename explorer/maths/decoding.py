@@ -11,7 +11,8 @@ from operator import mul
 import numpy as np
 
 from explorer.maths.explanations import Step
-from explorer.maths.head_records import Heads, Spot
+from explorer.maths.head_records import Head, Heads, Spot
+from explorer.maths.told_boxes import known_chances, told
 from explorer.maths.worked import Worked, exp, logistic
 from explorer.maths.yolo import middle, side, within
 
@@ -20,6 +21,8 @@ def decoding(heads: Heads, spot: Spot, index: int) -> tuple[Step, ...]:
     """The box as shares of the network's input, how sure the head is of it and of class `index`, and its corners in
     pixels of the picture."""
     head = heads.heads[spot.head]
+    if not isinstance(head, Head):
+        return told(heads, head, spot, index)
     rows, columns = head.cells
     each = 5 + head.classes
     t = head.raw[spot.anchor * each : (spot.anchor + 1) * each, spot.row, spot.column].astype(np.float64)
@@ -57,6 +60,16 @@ def in_cells(heads: Heads, spot: Spot) -> tuple[float, float, float, float]:
     rows, columns = head.cells
     x, y, w, h = (float(step.worked) for step in decoding(heads, spot, 0)[:4])
     return x * columns - spot.column, y * rows - spot.row, w * columns, h * rows
+
+
+def chances_of(heads: Heads, spot: Spot) -> tuple[tuple[int, float], ...]:
+    """Classes a box may be, with the chance or score of each, the likeliest first; none where all are of one kind."""
+    head = heads.heads[spot.head]
+    if not isinstance(head, Head):
+        return known_chances(head, spot)
+    each = 5 + head.classes
+    chances = head.values[spot.anchor * each + 5 : (spot.anchor + 1) * each, spot.row, spot.column]
+    return tuple((int(kind), float(chances[kind])) for kind in (-chances).argsort(kind="stable"))
 
 
 def _chance(t: np.ndarray, index: int, chances: str) -> Worked:

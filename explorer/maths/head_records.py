@@ -9,6 +9,9 @@ if TYPE_CHECKING:  # see explorer.maths.records
     import numpy as np
     from numpy.typing import NDArray
 
+    from explorer.maths.anchored import Anchored
+    from explorer.maths.regions import Looked
+
 SHOWN = 100
 """Boxes, the best, that are found where nobody says how many."""
 
@@ -54,6 +57,8 @@ class Head:
     anchors: tuple[tuple[float, float], ...]
     chances: str = "sigmoid"
     reach: float = 1.0
+    grid = True
+    owns = True  # each cell those things whose midpoint is in it
 
     @property
     def cells(self) -> tuple[int, int]:
@@ -66,6 +71,34 @@ class Head:
         """How many kinds of things it tells apart; 0 where all are of one kind, of which it is sure."""
         return len(self.values) // len(self.anchors) - 5
 
+    @property
+    def slots(self) -> int:
+        """Boxes of each cell."""
+        return len(self.anchors)
+
+    @property
+    def objectness(self) -> NDArray[np.float32]:
+        """(A, H, W): whether something is there."""
+        return self.values.reshape(len(self.anchors), -1, *self.cells)[:, 4]
+
+    def anchor_at(self, spot: Spot, size: tuple[int, int]) -> tuple[float, float, float, float]:
+        """The middle, across and down, and the sides of a box's anchor, in pixels of an input of size (height,
+        width)."""
+        (rows, columns), (width, height) = self.cells, self.anchors[spot.anchor]
+        return (spot.column + 0.5) / columns * size[1], (spot.row + 0.5) / rows * size[0], width, height
+
+
+@dataclass(frozen=True)
+class Offsets:
+    """How a box differs from the anchor, or region, that it is told from; see `explorer.layers.regions.AnchorHead`.
+
+    sides: "centre and size" or "four sides". shift and growth: what moves and logarithms of sizes are divided by.
+    """
+
+    sides: str = "centre and size"
+    shift: float = 1.0
+    growth: float = 1.0
+
 
 @dataclass(frozen=True, eq=False)
 class Heads:
@@ -73,14 +106,23 @@ class Heads:
 
     size: (height, width) of the network's input. corner and scale: where that lies on the picture, the left and top of
     it, and how many of the picture's pixels one of its own is, across and down. usual: the thresholds of the network.
+    whole: (width, height) of the picture in its pixels, (0, 0) where boxes may leave it. most: boxes that are left at
+    most in the end, 0 for all.
     """
 
-    heads: tuple[Head, ...]
+    heads: tuple[Head | Anchored | Looked, ...]
     size: tuple[int, int]
     corner: tuple[float, float] = (0.0, 0.0)
     scale: tuple[float, float] = (1.0, 1.0)
     usual: Limits = Limits()
     labels: tuple[str, ...] = ()
+    whole: tuple[float, float] = (0.0, 0.0)
+    most: int = 0
+
+    @property
+    def inside(self) -> tuple[float, float]:
+        """Width and height of the picture in pixels of the network's input."""
+        return self.whole[0] / self.scale[0], self.whole[1] / self.scale[1]
 
     def filled(self, thresholds: Thresholds) -> Limits:
         """Where boxes count from, the network's own way where nobody chose another."""

@@ -7,10 +7,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.maths.head_records import Heads, Spot, Thresholds
+from explorer.maths.anchored import Anchored
+from explorer.maths.head_records import Head, Heads, Spot, Thresholds
 from explorer.maths.records import Guess
+from explorer.maths.regions import Looked, LookedGrid
 from explorer.maths.suppression import MEASURES, kept
-from explorer.maths.yolo import Candidates, candidates, decoded
+from explorer.maths.yolo import Candidates, Grid, decoded
 
 MOST = 10_000
 """Only so many boxes, the best, are compared with each other: a network with random weights has a million."""
@@ -21,7 +23,7 @@ class RawBoxes:
 
     def __init__(self, heads: Heads) -> None:
         self.heads = heads
-        self.grids = tuple(decoded(head.values, head.anchors, heads.size) for head in heads.heads)
+        self.grids = tuple(_grid(head, heads) for head in heads.heads)
         self._starts = np.cumsum([0, *(grid.objectness.size for grid in self.grids)])
 
     def __len__(self) -> int:
@@ -36,8 +38,7 @@ class RawBoxes:
     @cached_property
     def best(self) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """(N,) the likeliest class of each box, and (N,) its score."""
-        kinds = [grid.chances.argmax(0).ravel() for grid in self.grids]
-        scores = [(grid.objectness * grid.chances.max(0)).ravel() for grid in self.grids]
+        kinds, scores = [grid.best[0] for grid in self.grids], [grid.best[1] for grid in self.grids]
         return np.concatenate([np.zeros(0, np.int64), *kinds]), np.concatenate([np.zeros(0, np.float32), *scores])
 
     def in_picture(self, shares: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -59,13 +60,12 @@ class RawBoxes:
         return int(self._starts[spot.head] + np.ravel_multi_index((spot.anchor, spot.row, spot.column), grid))
 
     def score(self, spot: Spot, index: int) -> float:
-        """p_c times the chance of a class."""
-        grid, at = self.grids[spot.head], (spot.anchor, spot.row, spot.column)
-        return float(grid.objectness[at] * grid.chances[(index, *at)])
+        """The score of a class; nan where it is not known."""
+        return self.grids[spot.head].score((spot.anchor, spot.row, spot.column), index)
 
     def candidates(self, thresholds: Thresholds) -> Candidates:
         """What scores above the least, of classes that count: the best `MOST`."""
-        found = candidates(self.grids, self.heads.filled(thresholds).least)
+        found = self._above(self.heads.filled(thresholds).least)
         if thresholds.hidden:
             found = found.taken(np.flatnonzero(~np.isin(found.classes, list(thresholds.hidden))))
         return found.taken(range(min(len(found), MOST)))
@@ -74,7 +74,19 @@ class RawBoxes:
         """The best `count` of what suppression leaves of that."""
         limits = self.heads.filled(thresholds)
         found = kept(self.candidates(thresholds), limits.overlap, MEASURES[limits.suppression])
-        return found.taken(range(min(len(found), count)))
+        return found.taken(range(min(len(found), count, self.heads.most or count)))
+
+    def _above(self, least: float) -> Candidates:
+        parts = [grid.candidates(least) for grid in self.grids]
+        together = Candidates(
+            np.concatenate([np.zeros((0, 4), np.float32), *(part.boxes for part in parts)]),
+            np.concatenate([np.zeros(0, np.int64), *(part.classes for part in parts)]),
+            np.concatenate([np.zeros(0, np.float32), *(part.scores for part in parts)]),
+            np.concatenate(
+                [np.zeros(0, np.int64), *(part.places + at for part, at in zip(parts, self._starts, strict=False))]
+            ),
+        )
+        return together.taken(np.argsort(-together.scores, kind="stable"))
 
     def guesses(self, thresholds: Thresholds, count: int) -> tuple[Guess, ...]:
         """The same as guesses, with their boxes in pixels of the picture."""
@@ -86,3 +98,11 @@ class RawBoxes:
                 found.classes, found.scores, boxes, found.places, strict=True
             )
         )  # fmt: skip
+
+
+def _grid(head: Head | Anchored | Looked, heads: Heads) -> Grid | Anchored | LookedGrid:
+    if isinstance(head, Anchored):
+        return head
+    if isinstance(head, Looked):
+        return LookedGrid(head, heads.size, heads.inside)
+    return decoded(head.values, head.anchors, heads.size)

@@ -69,13 +69,11 @@ def cell_box(heads: Heads, spot: Spot) -> Box:
 
 
 def anchor_box(heads: Heads, spot: Spot) -> Box:
-    """An anchor around the middle of its cell, in pixels of the picture."""
-    head = heads.heads[spot.head]
-    rows, columns = head.cells
-    width, height = head.anchors[spot.anchor]
-    x, y = (spot.column + 0.5) / columns, (spot.row + 0.5) / rows
-    half_w, half_h = width / heads.size[1] / 2, height / heads.size[0] / 2
-    return _placed(heads, x - half_w, y - half_h, x + half_w, y + half_h)
+    """The anchor, or region, that a box is told from, in pixels of the picture."""
+    x, y, width, height = heads.heads[spot.head].anchor_at(spot, heads.size)
+    high, wide = heads.size
+    left, top, right, bottom = x - width / 2, y - height / 2, x + width / 2, y + height / 2
+    return _placed(heads, left / wide, top / high, right / wide, bottom / high)
 
 
 def whole_box(heads: Heads) -> Box:
@@ -93,8 +91,7 @@ def cell_at(heads: Heads, number: int, x: float, y: float) -> tuple[int, int] | 
 
 def objectness(heads: Heads, number: int, anchor: int | None) -> NDArray[np.float32]:
     """p_c in each cell (H, W) of a head: of one anchor, or the most of all."""
-    head = heads.heads[number]
-    there = head.values.reshape(len(head.anchors), -1, *head.cells)[:, 4]
+    there = heads.heads[number].objectness
     found: NDArray[np.float32] = there.max(0) if anchor is None else there[anchor]
     return found
 

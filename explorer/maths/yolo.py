@@ -31,6 +31,19 @@ class Grid:
     objectness: Floats
     chances: Floats
 
+    @property
+    def best(self) -> tuple[NDArray[np.int64], Floats]:
+        """The likeliest class of each box, and its score, flat."""
+        return self.chances.argmax(0).ravel(), (self.objectness * self.chances.max(0)).ravel()
+
+    def score(self, at: tuple[int, int, int], index: int) -> float:
+        """p_c times the chance of a class, at an anchor, row and column."""
+        return float(self.objectness[at] * self.chances[(index, *at)])
+
+    def candidates(self, least: float) -> Candidates:
+        """What scores above `least`, the best first."""
+        return candidates((self,), least)
+
 
 @dataclass(frozen=True, eq=False)
 class Candidates:

@@ -20,8 +20,8 @@ Place = tuple[float, float]
 """Left and top of a node on the canvas, in scene units."""
 
 
-SCALINGS = ("bilinear", "bicubic", "corners", "asymmetric")
-PADDINGS = ("", "corner", "letterbox")
+SCALINGS = ("bilinear", "bicubic", "corners", "asymmetric", "centres")
+PADDINGS = ("", "corner", "letterbox", "mean")
 
 
 @dataclass(frozen=True)
@@ -29,13 +29,15 @@ class Recipe:
     """How a picture becomes the network's input, and what its outputs are called.
 
     The picture is scaled (antialiased, by the filter `scaling`; "corners" blends four pixels, with the outermost
-    ones of picture and input on each other, as Darknet does, and "asymmetric" with only the first ones, as
-    TensorFlow 1 does) until its middle `crop` part covers the input, cut there, divided by 255, then
-    (x − mean) / std per channel. crop = 0 stretches it to the input instead. Colour networks use red, green, blue; a
-    network with one input channel gets grey.
+    ones of picture and input on each other, as Darknet does, "asymmetric" with only the first ones, as TensorFlow 1
+    does, and "centres" with the pictures' edges, as torch's interpolate does) until its middle `crop` part covers the
+    input, cut there, divided by 255, then (x − mean) / std per channel. crop = 0 stretches it to the input instead.
+    Colour networks use red, green, blue; a network with one input channel gets grey.
 
     padding: with crop = 0, keep the picture's proportions: "corner" puts the whole of it at the left and top, with
-    black right of it or below; "letterbox" in the middle, with grey around.
+    black right of it or below; "letterbox" in the middle, with grey around; "mean" as "corner", with the mean colour.
+    shorter, longer: of a detector that looks at each picture in its own size (with padding "mean"): its shorter side
+    becomes so many pixels, the longer one at most so many; 0 where the Input says it all.
     least, overlap: of a detector, above which score a box is an answer, and above which overlap two show one thing.
     """
 
@@ -47,6 +49,8 @@ class Recipe:
     padding: str = ""
     least: float = 0.25
     overlap: float = 0.45
+    shorter: int = 0
+    longer: int = 0
 
 
 @dataclass(frozen=True)

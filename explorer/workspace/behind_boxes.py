@@ -190,4 +190,4 @@ def _holds(heads: Heads, spot: Spot) -> bool:
         return False
     head = heads.heads[spot.head]
     rows, columns = head.cells
-    return spot.anchor < len(head.anchors) and spot.row < rows and spot.column < columns
+    return spot.anchor < head.slots and spot.row < rows and spot.column < columns

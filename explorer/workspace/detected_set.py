@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from explorer.engine.data_set_questions import EvaluateBoxes
 from explorer.layers.detection import Yolo
+from explorer.layers.regions import AnchorHead
 from explorer.maths.detection_records import DetectionEvaluation, DetectionSet
 from explorer.maths.records import Progress
 from explorer.workspace.data_set import LANE, State
@@ -42,7 +43,7 @@ class DetectedSet(QObject):
     def applies(self) -> bool:
         """Whether the open network finds boxes."""
         nodes = self._session.document.project.network.nodes.values()
-        return any(isinstance(node.layer, Yolo) for node in nodes)
+        return any(isinstance(node.layer, Yolo | AnchorHead) for node in nodes)
 
     def choose_folder(self, folder: str) -> None:
         """Take other pictures."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -105,6 +106,14 @@ class Document(QObject):
         self.tab = self._made(project, analyse(project.network))
         self.tabs = [self.tab]
         self.histories.setActiveStack(self.tab.history)
+
+    def __del__(self) -> None:
+        """Give the steps up while all of them are there: what collects a circle of objects with this one in it may free
+        the steps first, and Qt would free them again."""
+        for tab in self.tabs:
+            with suppress(RuntimeError):  # Qt has freed the history already
+                tab.history.blockSignals(True)
+                tab.history.clear()
 
     @property
     def project(self) -> Project:

@@ -39,7 +39,7 @@ def _told(size: tuple[int, int], project: Project, shape: Shape, place: Place) -
     across = (place.column + at.left + 0.5) * size[0] / at.width
     down = (place.row + at.top + 0.5) * size[1] / at.height
     what = COLOURS[place.channel] if shape[0] == len(COLOURS) else "grey"
-    fill = "grey" if project.recipe.padding == "letterbox" else "black"
+    fill = {"letterbox": "grey", "mean": "with the mean colour"}.get(project.recipe.padding, "black")
     if not (0 <= across < size[0] and 0 <= down < size[1]):
         return f"v is the {what} of a pixel outside of the picture, which is filled {fill}."
     return (

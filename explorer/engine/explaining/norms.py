@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from explorer.engine.explaining.case import Account, Case, Rule, cube
-from explorer.layers.norms import BatchNorm2d, GroupNorm, LayerNorm, LocalResponseNorm, Scale
+from explorer.layers.norms import BatchNorm2d, GroupNorm, L2Norm, LayerNorm, LocalResponseNorm, Scale
 from explorer.maths.explanations import Step, Window
 from explorer.maths.worked import Worked, power, root
 
@@ -49,6 +49,17 @@ def scale(case: Case) -> Account:
     return Account((window,), (Step("output", scaled if shift is None else scaled + shift),))
 
 
+def length(case: Case) -> Account:
+    """x / max(√Σx², ε) over the channels at this pixel."""
+    window = case.window((range(case.x[0].shape[0]), [case.place.row], [case.place.column]), gathered="")
+    _, x = case.spot()
+    whole = root(Worked("Σ x²", float((window.values.astype(np.float64) ** 2).sum())))
+    least = Worked("ε", case.layer.eps)
+    if float(whole) < float(least):
+        return Account((window,), (Step("length", whole), Step("output", Worked("x", x) / least)), "ε is larger.")
+    return Account((window,), (Step("length", whole), Step("output", Worked("x", x) / Worked("length", float(whole)))))
+
+
 def response(case: Case) -> Account:
     """x / (k + α/n·Σx²)^β over n channels; those that are not there count as 0. Source: see LocalResponseNorm."""
     norm: LocalResponseNorm = case.layer
@@ -67,6 +78,7 @@ RULES: dict[type, Rule] = {
     GroupNorm: group,
     LayerNorm: layer,
     Scale: scale,
+    L2Norm: length,
     LocalResponseNorm: response,
 }
 

@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 
 from explorer.engine.explaining.case import Account, Case, Line, Rule
 from explorer.layers.dense import Linear
+from explorer.layers.regions import RoIAlign
 from explorer.layers.resizing import ConvTranspose2d, Upsample
 from explorer.layers.sliding import both, padded_sides
 from explorer.layers.windows import AdaptiveAvgPool2d, AvgPool2d, Conv2d, GlobalAvgPool, MaxPool2d
 from explorer.maths.explanations import Step, Window
+from explorer.maths.regions import blend
 from explorer.maths.worked import Worked
 
 COPIED = {"reflect": "mirrored", "replicate": "the border repeated", "circular": "taken from the other side"}
@@ -142,7 +144,25 @@ def blended(case: Case) -> Account:
     return Account((window,), (Step("output", total),), said)
 
 
+def region(case: Case) -> Account:
+    """The mean of a few points of the coarsest map, each blended of the pixels beside it."""
+    layer: RoIAlign = case.layer
+    port = layer.levels - 1
+    weights = [
+        blend(size, 0, size, layer.size, layer.samples)[at]
+        for at, size in zip((case.place.row, case.place.column), case.x[port].shape[1:], strict=True)
+    ]
+    rows, columns = (np.flatnonzero(line).tolist() for line in weights)
+    down, across = weights[0][rows], weights[1][columns]
+    window = case.window(([case.place.channel], rows, columns), port, weights=np.outer(down, across)[None])
+    said = (
+        f"The whole picture is the only region here; each number is the mean of {layer.samples}×{layer.samples} points."
+    )
+    return Account((window,), (Step("output", Worked("Σ w·x", float(window.products.sum()))),), said)
+
+
 RULES: dict[type, Rule] = {
+    RoIAlign: region,
     Conv2d: convolution,
     ConvTranspose2d: transposed,
     Linear: dense,

@@ -290,7 +290,7 @@ LAYERS: dict[str, Callable[..., Iterator[Part]]] = {
 
 JOINS = {"Add": "Add", "Multiply": "Multiply", "Concat": "Concatenate"}
 MISSING = frozenset(
-    ("LocalResponseNorm", "Opaque", "PixelShuffle", "PixelUnshuffle", "Proposals", "Refinement", "Reorg", "Scale",
-     "Yolo")
+    ("AnchorHead", "L2Norm", "LocalResponseNorm", "Opaque", "PixelShuffle", "PixelUnshuffle", "Proposals",
+     "Refinement", "RegionHead", "Reorg", "RoIAlign", "Scale", "Yolo")
 )  # fmt: skip
 """Kinds that Keras does not have."""

@@ -227,6 +227,11 @@ def _cut(g: Graph, x: list[str], first: Sequence[int], kept: Sequence[int], axes
     g.add("Slice", *x, *(g.constant(n, v, np.int64) for n, v in (("first", first), ("last", last), ("axes", axes))))
 
 
+def _unit_length(g: Graph, layer: Any, x: list[str], shapes: list[Shape], y: Shape) -> None:
+    length = g.add("ReduceL2", *x, g.constant("axis", [1], np.int64), part="length", keepdims=1)
+    g.add("Div", *x, g.add("Max", length, g.constant("least", layer.eps), part="at least"))
+
+
 def _crop(g: Graph, layer: Any, x: list[str], shapes: list[Shape], y: Shape) -> None:
     _cut(g, x, [(n - kept) // 2 for n, kept in zip(shapes[0][1:], y[1:], strict=True)], y[1:], (2, 3))
 
@@ -282,6 +287,10 @@ WRITERS: dict[str, Callable[[Graph, Any, list[str], list[Shape], Shape], None]] 
     "Identity": _operator("Identity"),
     "Proposals": _operator("Identity"),
     "Refinement": _operator("Identity"),
+    "AnchorHead": _operator("Concat", axis=lambda layer: 1),
+    "RegionHead": _operator("Concat", axis=lambda layer: 1),
+    "RoIAlign": windows.region,
+    "L2Norm": _unit_length,
     "ZeroPad2d": _zero_pad,
     "CenterCrop": _crop,
     "PadChannels": _pad_channels,

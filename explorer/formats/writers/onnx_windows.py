@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from explorer.formats.writers.onnx_graph import Graph, padded, sides
 from explorer.layers.sliding import both, padded_sides
+from explorer.maths.regions import blend
 from explorer.network.layer import Shape
 
 MODES = {"zeros": "constant", "reflect": "reflect", "replicate": "edge", "circular": "wrap"}
@@ -134,3 +135,11 @@ def upsample(g: Graph, layer: Any, x: list[str], shapes: list[Shape], y: Shape) 
         coordinate_transformation_mode="pytorch_half_pixel" if blend else "asymmetric",
         nearest_mode=None if blend else "floor",
     )  # fmt: skip
+
+
+def region(g: Graph, layer: Any, x: list[str], shapes: list[Shape], y: Shape) -> None:
+    """RoIAlign of the whole map, which is a matrix along each axis."""
+    _, high, wide = shapes[layer.levels - 1]
+    down, across = (blend(size, 0, size, layer.size, layer.samples).astype(np.float32) for size in (high, wide))
+    rows = g.add("MatMul", g.constant("down", down), x[layer.levels - 1], part="rows")
+    g.add("MatMul", rows, g.constant("across", np.ascontiguousarray(across.T)))

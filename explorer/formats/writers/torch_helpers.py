@@ -131,6 +131,36 @@ class Permute(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         return x.permute(0, *self.order)
 ''',
+    "L2Norm": '''\
+class L2Norm(nn.Module):
+    """The channels at each pixel, as a vector of length 1."""
+
+    def __init__(self, eps: float = 1e-12) -> None:
+        super().__init__()
+        self.eps = eps
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.normalize(x, dim=1, eps=self.eps)
+''',
+    "RoIAlign": '''\
+class RoIAlign(nn.Module):
+    """The whole of the last of some feature maps in size x size numbers, each the mean of a few blended points."""
+
+    def __init__(self, size: int, samples: int, levels: int) -> None:
+        super().__init__()
+        self.size, self.samples, self.levels = size, samples, levels
+
+    def forward(self, *x: Tensor) -> Tensor:
+        x = x[self.levels - 1]
+        down, across = (self.blend(length).to(x) for length in x.shape[2:])
+        return down @ x @ across.T
+
+    def blend(self, length: int) -> Tensor:
+        points = (torch.arange(self.size * self.samples) + 0.5) * length / self.size / self.samples
+        points = points.clamp(max=length - 1)
+        weights = (1 - (points[:, None] - torch.arange(length)).abs()).clamp(min=0)
+        return weights.reshape(self.size, self.samples, length).mean(1)
+''',
     "Reshape": '''\
 class Reshape(nn.Module):
     """Another shape for each picture, -1 for what is left."""

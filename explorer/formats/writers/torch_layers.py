@@ -182,6 +182,10 @@ def _between(sign: str) -> Callable[[list[Doc]], Doc]:
     return lambda x: sign.join(map(flat, x))
 
 
+def _joined(x: list[Doc]) -> Doc:
+    return call("torch.cat", Group("(", tuple(x), literal=True), "dim=1")
+
+
 PARTS: dict[str, Callable[..., Part]] = {
     "Conv2d": _conv,
     "MaxPool2d": _max_pool,
@@ -196,6 +200,12 @@ PARTS: dict[str, Callable[..., Part]] = {
     "Yolo": _yolo,
     "Proposals": _stage,
     "Refinement": _stage,
+    "AnchorHead": _expression(_joined),
+    "RegionHead": _expression(_joined),
+    "RoIAlign": lambda layer, *x: _first("RoIAlign", ("size", "size"), ("samples", "samples"), ("levels", "levels"))(
+        layer, x
+    ),
+    "L2Norm": lambda layer, x: _made("L2Norm", eps=(layer.eps, 1e-12)),
     "ReLU": _plain("ReLU"),
     "ReLU6": _plain("ReLU6"),
     "LeakyReLU": _plain("LeakyReLU", negative_slope=("slope", 0.01)),
@@ -213,7 +223,7 @@ PARTS: dict[str, Callable[..., Part]] = {
     "Linear": _linear,
     "Add": _expression(_between(" + ")),
     "Multiply": _expression(_between(" * ")),
-    "Concat": _expression(lambda x: call("torch.cat", Group("(", tuple(x), literal=True), "dim=1")),
+    "Concat": _expression(_joined),
     "BatchNorm2d": _norm,
     "GroupNorm": _group_norm,
     "LayerNorm": _layer_norm,

@@ -168,6 +168,8 @@ class BoxesPanel(QWidget):
     def _show_claims(self) -> None:
         raw, guesses = self.behind.raw, self.behind.guesses
         said = together(raw, guesses) if raw is not None else ""
+        owns = raw is None or all(head.owns for head in raw.heads.heads)
+        self.pages.setTabEnabled(self.pages.indexOf(self.midpoints), owns)
         self.midpoints.show_claims(self.behind.heads, self.stage.chosen_head, self.stage.claims, said)
 
     def _turn_to(self, layer: str, on: bool) -> None:
@@ -186,7 +188,7 @@ class BoxesPanel(QWidget):
         self.empty.sentence.say(
             "Open a picture, or play a video, to see how a detector comes to its boxes."
             if session.picture is None
-            else "This network has no YOLO head: open a detector, such as Yolo-Fastest in the model library."
+            else "This network has no head for boxes: open a detector, such as Yolo-Fastest in the model library."
             if nodes and session.prediction is not None
             else "Open a detector, such as Yolo-Fastest in the model library, to see how it comes to its boxes."
         )

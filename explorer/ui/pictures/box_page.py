@@ -5,12 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from explorer.maths.head_records import Heads, Spot
+from explorer.maths.head_records import Head, Heads, Spot
 from explorer.network.formulas import worked_row
 from explorer.ui.controls.formula_view import FormulaView
 from explorer.ui.controls.labels import Text
 from explorer.ui.controls.scroll_column import ScrollColumn
 from explorer.ui.controls.words import share_in_words
+from explorer.ui.pictures.detection_words import place_in_words
 from explorer.ui.tables.bar_rows import BarList, Row, nothing
 from explorer.ui.theme import GRID
 
@@ -22,6 +23,17 @@ LETTERS = {
     "p_w": "The width of the anchor, in pixels of the network's input.",
     "p_h": "The height of the anchor, in pixels of the network's input.",
     "p_c": "How sure the head is that something is there.",
+    "t_o": "Centre-ness: how near the cell is to the middle of the thing.",
+    "x_a": "The middle of the anchor, or region, across, in pixels of the network's input.",
+    "y_a": "The middle of the anchor, or region, down, in pixels of the network's input.",
+    "w_a": "The width of the anchor, or region, in pixels of the network's input.",
+    "h_a": "The height of the anchor, or region, in pixels of the network's input.",
+    "v": "What moves of the middle are divided by; it evens the sizes of the numbers out in training.",
+    "u": "What the logarithms of sizes are divided by.",
+    "k_": "How many of the picture's pixels one of the network's input is.",
+    "w_p": "The width of the picture in pixels of the network's input: boxes end there.",
+    "h_p": "The height of the picture in pixels of the network's input: boxes end there.",
+    "ln": "The logarithm of the sum of exp(t) over all classes, that of nothing included.",
     "b_": "From the formula of this name above.",
     "r": "How far a middle reaches: above 1 it can get to the cell's very edge (YOLOv4).",
     "W": "The width of the network's input in pixels.",
@@ -74,13 +86,10 @@ class BoxPage(QWidget):
 
         steps = decoding(heads, spot, index)
         head, score = heads.heads[spot.head], next(float(one.worked) for one in steps if one.name == "score")
-        width, height = head.anchors[spot.anchor]
-        self.header.say(
-            f"{heads.label(index)} {share_in_words(score)} · {head.node} · row {spot.row}, column {spot.column} · "
-            f"anchor {spot.anchor + 1}: {width:.3g} × {height:.3g}"
-        )
-        x, y, w, h = in_cells(heads, spot)
-        self.said.say(f"Counted in cells: b_x = {x:.3g}, b_y = {y:.3g}, b_w = {w:.3g}, b_h = {h:.3g}.")
+        self.header.say(f"{heads.label(index)} {share_in_words(score)} · {head.node} · {place_in_words(heads, spot)}")
+        if isinstance(head, Head):
+            x, y, w, h = in_cells(heads, spot)
+            self.said.say(f"Counted in cells: b_x = {x:.3g}, b_y = {y:.3g}, b_w = {w:.3g}, b_h = {h:.3g}.")
         self._show_scores(heads, spot, index)
         rows = [worked_row(step.name, step.worked) for step in steps]
         with self.formulas.changing():
@@ -98,11 +107,11 @@ class BoxPage(QWidget):
         return "\n".join(f"{view.row.name} = {view.row}" for view in self.views)
 
     def _show_scores(self, heads: Heads, spot: Spot, index: int) -> None:
-        head = heads.heads[spot.head]
-        self.scores.setVisible(head.classes > 1)
-        each = 5 + head.classes
-        chances = head.values[spot.anchor * each + 5 : (spot.anchor + 1) * each, spot.row, spot.column]
-        self._order = (-chances).argsort(kind="stable").tolist()
+        from explorer.maths.decoding import chances_of
+
+        chances = dict(chances_of(heads, spot))
+        self.scores.setVisible(len(chances) > 1)
+        self._order = list(chances)
         if index in self._order[5:]:  # its formula is shown: so is its row
             self._order.insert(5, self._order.pop(self._order.index(index)))
 

@@ -177,15 +177,18 @@ def draw_picked(painter: QPainter, scene: Scene, place: Place) -> None:
     box = place(_box(scene.raw.boxes[scene.raw.place(scene.spot)].tolist()))
     label = scene.heads.label(scene.index)
     colour = class_colours().of(scene.index, label)
-    cell = place(cell_box(scene.heads, scene.spot))
-    filled = QColor(colour)
-    filled.setAlpha(110)
-    painter.fillRect(cell, filled)
-    outline_twice(painter, cell, colour)
+    grid = scene.heads.heads[scene.spot.head].grid
+    if grid:
+        cell = place(cell_box(scene.heads, scene.spot))
+        filled = QColor(colour)
+        filled.setAlpha(110)
+        painter.fillRect(cell, filled)
+        outline_twice(painter, cell, colour)
     if "Anchors" not in scene.layers:
         anchor = place(anchor_box(scene.heads, scene.spot))
         outline_twice(painter, anchor, QColor("white"), Qt.PenStyle.DashLine)
-        draw_plate(painter, anchor.bottomLeft(), f"anchor {scene.spot.anchor + 1}", QColor("white"), 1)
+        told = f"anchor {scene.spot.anchor + 1}" if grid else f"region {scene.spot.column + 1}"
+        draw_plate(painter, anchor.bottomLeft(), told, QColor("white"), 1)
     painter.setPen(QPen(QColor("black"), 5))
     painter.drawRect(box)
     painter.setPen(QPen(colour, 3))

@@ -13,7 +13,7 @@ from explorer.ui import theme
 from explorer.ui.controls.labels import Text, sized
 from explorer.ui.pictures.detection_layers import LAYERS, Scene
 from explorer.ui.pictures.detection_view import DetectionView
-from explorer.ui.pictures.detection_words import read_at
+from explorer.ui.pictures.detection_words import applying, head_in_words, read_at
 from explorer.ui.pictures.picture_view import image_of
 from explorer.ui.theme import GRID
 from explorer.workspace.behind_boxes import BehindBoxes
@@ -24,9 +24,15 @@ FIRST = "Found, Grid, Anchors"
 SWITCH = """
 QToolButton {{ padding: 2px 0; border: 1px solid {outline}; border-radius: 3px; color: {text}; background: {base}; }}
 QToolButton:checked {{ background: {accent}; border-color: {accent}; color: {on_accent}; }}
+QToolButton:disabled {{ background: {window}; border-color: {edge}; color: {dim}; }}
 QToolButton:focus {{ border-color: {text}; }}
 """
 """The look of a layer's button: whether it is on is seen from the back of a lecture hall."""
+NOT_HERE = {
+    **dict.fromkeys(("Grid", "Anchors", "p_c"), "A second stage looks at regions, which are no grid with anchors"),
+    "Midpoints": "In this detector no cell owns a midpoint: an anchor is given to the thing that it overlaps",
+}
+"""Why a layer says nothing of a head."""
 SHAPES = ((0.16, 0.4), (0.4, 0.16), (0.25, 0.25))
 """Width and height of the boxes one drags, as shares of the picture's."""
 
@@ -125,7 +131,8 @@ class DetectionStage(QWidget):
             return
         from explorer.maths.midpoints import claims
 
-        on, head = self.on, self.chosen_head
+        head = self.chosen_head
+        on = self.on & applying(heads.heads[head])
         steps = behind.steps if "Steps" in on else None
         asked = claims(self.boxes, heads, head) if "Midpoints" in on else ()
         cell = self._cell or (None if steps else behind.spot)
@@ -143,7 +150,7 @@ class DetectionStage(QWidget):
 
     def _offer_heads(self) -> None:
         heads = self._behind.heads.heads if self._behind.heads is not None else ()
-        entries = [f"{head.node} · {head.cells[0]} × {head.cells[1]} cells" for head in heads]
+        entries = [head_in_words(head) for head in heads]
         if [self.head.itemText(i) for i in range(self.head.count())] != entries:
             self.head.clear()
             self.head.addItems(entries)
@@ -151,7 +158,12 @@ class DetectionStage(QWidget):
 
     def _offer_anchors(self) -> None:
         heads = self._behind.heads
+        apply = applying(heads.heads[self.chosen_head]) if heads else frozenset(LAYERS)
+        for name, button in self.layers.items():
+            button.setEnabled(name in apply)
+            button.setToolTip(LAYERS[name] if name in apply else NOT_HERE[name])
         self.anchor.clear()
+        self.anchor.setEnabled("Anchors" in apply)
         self.anchor.addItem("the surest anchor")
         for place, (width, height) in enumerate(heads.heads[self.chosen_head].anchors if heads else ()):
             self.anchor.addItem(f"anchor {place + 1} · {width:.3g} × {height:.3g}")
@@ -196,7 +208,7 @@ class DetectionStage(QWidget):
         heads, head = self._behind.heads, self.chosen_head
         if heads is None:
             return
-        cell = cell_at(heads, head, *at) if at is not None else None
+        cell = cell_at(heads, head, *at) if at is not None and heads.heads[head].grid else None
         spot = Spot(head, self.chosen_anchor or 0, *cell) if cell is not None else None
         self.reading.say(read_at(heads, spot, self.chosen_anchor) if spot is not None else " ")
         if spot != self._cell:
@@ -225,7 +237,7 @@ class DetectionStage(QWidget):
 
     def _move(self, rows: int, columns: int) -> None:
         spot, heads = self._behind.spot, self._behind.heads
-        if spot is None or heads is None:
+        if spot is None or heads is None or not heads.heads[spot.head].grid:
             return
         high, wide = heads.heads[spot.head].cells
         row, column = spot.row + rows, spot.column + columns

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from explorer.maths.head_records import Heads, Spot
+from explorer.maths.head_records import Head, Heads, Spot
 from explorer.maths.records import Guess
+from explorer.ui.pictures.detection_layers import LAYERS
 
 if TYPE_CHECKING:  # the window is on the screen sooner without numpy
+    from explorer.maths.anchored import Anchored
     from explorer.maths.heads import RawBoxes
+    from explorer.maths.regions import Looked
 
 
 def read_at(heads: Heads, cell: Spot, anchor: int | None) -> str:
@@ -24,10 +27,34 @@ def read_at(heads: Heads, cell: Spot, anchor: int | None) -> str:
     return f"{where} · p_c = {value:.4f}, the most of {', '.join(f'{one:.4f}' for one in each)}"
 
 
+def place_in_words(heads: Heads, spot: Spot) -> str:
+    """Which cell and anchor, or which region, a box is told from."""
+    head = heads.heads[spot.head]
+    _, _, width, height = head.anchor_at(spot, heads.size)
+    if not head.grid:
+        return f"region {spot.column + 1} of {head.cells[1]:,}: {width:.3g} × {height:.3g}"
+    return f"row {spot.row}, column {spot.column} · anchor {spot.anchor + 1}: {width:.3g} × {height:.3g}"
+
+
+def head_in_words(head: Head | Anchored | Looked) -> str:
+    """Its node, and how many cells or regions it has."""
+    rows, columns = head.cells
+    return f"{head.node} · {rows} × {columns} cells" if head.grid else f"{head.node} · {columns:,} regions"
+
+
+def applying(head: Head | Anchored | Looked) -> frozenset[str]:
+    """Which of the layers in `detection_layers` say something of such a head: regions are no grid, and a cell owns
+    midpoints in YOLO only."""
+    without = set() if head.owns else {"Midpoints"}
+    return frozenset(LAYERS) - without - (set() if head.grid else {"Grid", "Anchors", "p_c"})
+
+
 def together(raw: RawBoxes, guesses: tuple[Guess, ...]) -> str:
     """A sentence on the boxes that were found in one cell, "" where each has a cell of its own."""
     from explorer.maths.midpoints import shared
 
+    if not all(head.owns for head in raw.heads.heads):
+        return ""
     spots = [raw.spot(guess.place) for guess in guesses]
     told = []
     for group in shared(spots):

@@ -1,0 +1,109 @@
+"""Somebody opens detectors of torchvision's: one with anchors on a grid, and one that looks again at regions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from torchvision.models import get_model_weights
+
+from explorer.engine import torchvision_detectors
+from explorer.engine.library import ENTRIES
+from explorer.formats import project_file, tensors
+from explorer.network.layout import arranged
+from explorer.network.project import Project
+from tests.detectors import SMALL, detector
+
+LEFT, PLAIN = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+
+
+def opened(user, assets: Path, folder: Path, name: str):
+    """The detector with random numbers, a photo that it has seen, and the panel in front."""
+    with Image.open(assets / "images" / "dog.jpg", formats=("JPEG",)) as image:
+        image.thumbnail((400, 400))
+        photo = image.convert("RGB")
+    photo.save(folder / "dog.png")
+    module = detector(name, np.asarray(photo))
+    network, entry = torchvision_detectors.network_of(module), ENTRIES[name]
+    own = {"shorter": SMALL["min_size"], "longer": SMALL["max_size"]} if entry.recipe.shorter else {}
+    labels = tuple(get_model_weights(name).DEFAULT.meta["categories"])
+    project = Project(
+        network,
+        arranged(network),
+        tensors.keep(torchvision_detectors.numbers(module, network)),
+        replace(entry.recipe, labels=labels, **own),
+        entry.card.title,
+    )
+    project_file.write(folder / "detector.cnnx", project)
+    user.drop(user.window, str(folder / "detector.cnnx"))
+    user.wait(lambda: user.project.network.nodes, 60)
+    user.drop(user.window, str(folder / "dog.png"))
+    user.wait(lambda: user.session.prediction is not None, 60)
+    docks = user.window.docks
+    docks.bring("Boxes")
+    user.wait(lambda: docks["Boxes"].widget() is not None)
+    panel = docks["Boxes"].widget()._panel
+    user.wait(lambda: panel.stage.view.scene is not None)
+    return panel
+
+
+def click(view, x: float, y: float) -> None:
+    at = view.place((x, y, x, y)).topLeft().toPoint()
+    QTest.mouseMove(view, at + QPoint(3, 3))
+    QTest.mouseMove(view, at)
+    QTest.mouseClick(view, LEFT, PLAIN, at)
+
+
+def pick_first(panel):
+    """Click into the first box, and see the one that was picked."""
+    left, top, right, bottom = panel.behind.guesses[0].box
+    click(panel.stage.view, (left + right) / 2, (top + bottom) / 2)
+    assert panel.behind.guess >= 0
+    return panel.behind.guesses[panel.behind.guess]
+
+
+def test_a_second_look_at_regions(user, assets: Path, tmp_path: Path) -> None:
+    panel = opened(user, assets, tmp_path, "fasterrcnn_mobilenet_v3_large_320_fpn")
+    guess = pick_first(panel)
+    region = panel.behind.spot.column
+    assert panel.stage.head.currentText() == f"boxes · {panel.behind.heads.heads[0].cells[1]:,} regions"
+    assert panel.box.header.text().startswith(f"{guess.label} ")
+    assert f"boxes · region {region + 1} of" in panel.box.header.text()
+    rows = {row.row.name: row.row for row in panel.box.views if row.isVisible()}
+    assert str(rows["b_x"].formula) == "x_a + (t_x / v)·w_a"
+    assert rows["left"].value == pytest.approx(guess.box[0], abs=0.01)
+    assert {name for name, button in panel.stage.layers.items() if not button.isEnabled()} == {
+        "Grid", "Anchors", "p_c", "Midpoints",
+    }  # fmt: skip
+    assert "no grid" in panel.stage.layers["Grid"].toolTip()
+    assert not panel.pages.isTabEnabled(panel.pages.indexOf(panel.midpoints))
+    panel.setFocus()
+    user.press(Qt.Key.Key_S)
+    steps = panel.behind.steps
+    panel.behind.go(len(steps) - 1)
+    assert panel.stage.view.scene.state is not None
+    user.click_node("roi_align")
+    user.wait(lambda: user.session.maps is not None and user.session.maps.node == "roi_align", 60)
+    assert user.session.maps.values.shape == (256, 7, 7), "the whole picture as the only region"
+
+
+def test_anchors_on_a_grid(user, assets: Path, tmp_path: Path) -> None:
+    panel = opened(user, assets, tmp_path, "ssdlite320_mobilenet_v3_large")
+    guess = pick_first(panel)
+    spot = panel.behind.spot
+    rows, columns = panel.behind.heads.heads[spot.head].cells
+    assert panel.stage.head.currentText() == f"boxes.{spot.head} · {rows} × {columns} cells"
+    assert f"row {spot.row}, column {spot.column} · anchor {spot.anchor + 1}" in panel.box.header.text()
+    formulas = {row.row.name: row.row for row in panel.box.views if row.isVisible()}
+    assert str(formulas["score"].formula) == f"exp(t_{guess.index} − ln Σ exp(t))"
+    assert {name for name, button in panel.stage.layers.items() if not button.isEnabled()} == {"Midpoints"}
+    QTest.keyClick(panel, Qt.Key.Key_P)
+    assert "p_c" in panel.stage.view.scene.layers
+    before = len(panel.behind.guesses)
+    panel.thresholds.least.entered.emit(guess.probability - 1e-3)
+    user.wait(lambda: 0 < len(panel.behind.guesses) < before)

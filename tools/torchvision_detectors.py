@@ -1,0 +1,60 @@
+"""Write down what torchvision says of its trained detectors: `python -m tools.torchvision_detectors`.
+
+As `tools.torchvision_weights` does of its classifiers; `tests/test_torchvision_detectors.py` compares the file with
+torchvision.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from torchvision.models import get_model_weights
+
+from explorer.engine.torchvision_detectors import built
+
+TARGET = Path(__file__).resolve().parents[1] / "resources" / "models" / "torchvision_detectors.json"
+
+NAMES = (
+    "ssdlite320_mobilenet_v3_large", "ssd300_vgg16", "retinanet_resnet50_fpn", "retinanet_resnet50_fpn_v2",
+    "fcos_resnet50_fpn", "fasterrcnn_mobilenet_v3_large_320_fpn", "fasterrcnn_mobilenet_v3_large_fpn",
+    "fasterrcnn_resnet50_fpn", "fasterrcnn_resnet50_fpn_v2",
+)  # fmt: skip
+"""Those that find boxes and nothing more, the quick ones first."""
+
+
+def described() -> list[dict[str, Any]]:
+    """All weights of all of them."""
+    return [facts(name, one) for name in NAMES for one in get_model_weights(name)]
+
+
+def facts(name: str, weights: Any) -> dict[str, Any]:
+    """Of one member of an enum. size in bytes, to within 600; precision: in per cent, on COCO; least and overlap: from
+    where on boxes count; shorter and longer: sides of a picture in pixels, 0 where the Input's are fixed."""
+    meta, module = weights.meta, built(name)
+    way, last = module.transform, getattr(module, "roi_heads", module)
+    fixed = way.fixed_size is not None
+    return {
+        "architecture": name,
+        "weights": weights.name,
+        "url": weights.url,
+        "size": round(meta["_file_size"] * 2**20),
+        "parameters": meta["num_params"],
+        "precision": meta["_metrics"]["COCO-val2017"]["box_map"],
+        "mean": list(way.image_mean),
+        "std": list(way.image_std),
+        "least": last.score_thresh,
+        "overlap": last.nms_thresh,
+        "shorter": 0 if fixed else way.min_size[-1],
+        "longer": 0 if fixed else way.max_size,
+    }
+
+
+def written() -> str:
+    """The file: one line for each weights, so that a change can be read."""
+    return "[\n" + ",\n".join(json.dumps(one) for one in described()) + "\n]\n"
+
+
+if __name__ == "__main__":
+    TARGET.write_text(written(), "utf-8")
