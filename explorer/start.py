@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 COMMANDS = (
-    "facts", "compare", "run", "detect", "patches", "evaluate", "style", "open", "convert", "models", "figure",
+    "facts", "compare", "run", "detect", "patches", "evaluate", "style", "train-style", "open", "convert", "models",
+    "figure",
 )  # fmt: skip
 """The first word of the commands that open no window; see `explorer.cli`."""
 

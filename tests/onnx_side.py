@@ -16,7 +16,8 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
 
-from explorer.engine.onnx.opening import network
+from explorer.engine.feeding import feeding_of
+from explorer.engine.onnx.opening import fed, network
 from explorer.engine.onnx.reading import Reading
 from explorer.engine.onnx.values import View, kept, seen
 from explorer.engine.program import Program
@@ -25,6 +26,7 @@ from explorer.formats.onnx import file
 from explorer.formats.onnx.graph import Graph, graph
 from explorer.formats.onnx.idioms import gathered
 from explorer.formats.onnx.rounded import written_out
+from explorer.network.project import Project
 
 Arrays = Mapping[str, np.ndarray]
 
@@ -84,6 +86,8 @@ def values(reading: Reading, x: np.ndarray) -> list[np.ndarray]:
     """The outputs of a graph as we compute them, in the graph's own order of axes."""
     views = [reading.values[name] for name in reading.graph.outputs]
     program = Program(reading.network, reading.weights)
+    project = Project(reading.network, fed=fed(reading))
+    program = program.fed(feeding_of(project, program.facts, program.device))
     entry = reading.values[next(iter(reading.graph.inputs))]
     assert isinstance(entry, View)
     picture = torch.from_numpy(x)

@@ -70,7 +70,7 @@ def test_a_mistake_is_data() -> None:
     [
         (ReLU(), (), "needs an input, has none"),
         (Add(), ("a",), "needs two or more inputs, has one"),
-        (Add(), ("a", "b"), "needs equal shapes, got 3×8×8 and 5×8×8"),
+        (Add(), ("a", "b"), "needs equal shapes, or 1×1 for each channel, got 3×8×8 and 5×8×8"),
         (Concat(), ("a", "c"), "needs equal height and width, got 3×8×8 and 3×4×4"),
         (Linear(), ("a",), "needs a vector, got 3×8×8: put a Flatten before it"),
         (Conv2d(4, groups=2), ("a",), "3 and 4 channels do not split into 2 groups"),

@@ -25,6 +25,7 @@ from explorer.formats.onnx.graph import graph
 from explorer.layers.dense import Input
 from explorer.maths.sentences import Refusal
 from explorer.network.analysis import analyse
+from explorer.network.fed import Numbers
 from explorer.network.project import Project
 from tests import onnx_side as side
 
@@ -132,7 +133,10 @@ def test_a_style_network_of_floats(package: Path) -> None:
     assert side.difference(side.values(reading, x), side.runtime(path, side.feeds(path, x))) < NEAR
     names = Counter(node.layer.kind for node in reading.network.nodes.values())
     assert names["GroupNorm"] == 18  # each written as seven operators
-    assert "style_weights, is held at 1 (26 numbers)" in opened(path).origin
+    project = opened(path)
+    assert "Its input style_weights is fed with 1" in project.origin
+    assert project.fed == {"style_weights": Numbers((1.0,) * 26)}
+    assert project.network.nodes["style_weights"].layer == Input(26, 1, 1)
 
 
 # What people know as one layer

@@ -396,7 +396,7 @@ def test_what_finds_no_room_is_refused_before_it_takes_any() -> None:
 
 def test_one_can_stop_between_two_layers_that_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
     """VGG-19's 143,667,240 random weights are drawn in many steps, and in the end the same as without."""
-    monkeypatch.setattr("explorer.engine.program.BREATH", 0.0)  # however fast the machine is
+    monkeypatch.setattr("explorer.engine.calmly.BREATH", 0.0)  # however fast the machine is
     project = CLASSICS["vgg19"].project
     program = Program(project.network, {})
     seen = list(program.build([program.output]))

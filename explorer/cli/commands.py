@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from explorer import __version__
 from explorer.cli.manners import perform
+from explorer.cli.painted import add_painting, painting
 from explorer.cli.style_words import add_style, given_style
+from explorer.cli.train_style import add_train_style, training
 
 if TYPE_CHECKING:
     from explorer.network.conventions import Conventions
@@ -41,7 +43,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(
         dest="command",
         required=True,
-        metavar="facts | compare | run | detect | patches | evaluate | style | open | convert | figure | models",
+        metavar="facts | compare | run | detect | patches | evaluate | style | train-style | open | convert | figure "
+        "| models",
     )
 
     facts = commands.add_parser("facts", help="every layer's output shape, parameters and MACs")
@@ -56,11 +59,12 @@ def _parser() -> argparse.ArgumentParser:
     compare.add_argument("--all", action="store_true", help="also the layers in which nothing differs")
     compare.add_argument("--json", action="store_true", help="one JSON object instead of a table, with all layers")
 
-    run = commands.add_parser("run", help="what the network sees in a picture: the five best guesses")
+    run = commands.add_parser("run", help="what the network sees in a picture: the five best guesses, or a picture")
     run.add_argument("source", metavar="NAME|FILE", help=SOURCE)
     run.add_argument("image", metavar="IMAGE", help="a JPEG, PNG, WebP, BMP, GIF or TIFF file")
     _add_off(run)
     run.add_argument("--end", default="", metavar="NODE", help="of a network with several ends: whose guesses")
+    add_painting(run)
     run.add_argument("--json", action="store_true", help="one JSON object instead of bars")
     run.add_argument("--accept-licence", action="store_true", help=ACCEPT)
 
@@ -131,6 +135,7 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--force", action="store_true", help="write over what is there")
     evaluate.add_argument("--json", action="store_true", help="one JSON object instead of lines, with all there is")
 
+    add_train_style(commands, ACCEPT)
     add_style(commands, SOURCE, ACCEPT)
 
     opened = commands.add_parser("open", help="what a file with a network or with weights is, and how these fit")
@@ -264,7 +269,12 @@ def _command(given: argparse.Namespace) -> Callable[[], str]:
         if given.command == "run":
             from explorer.cli.run import run
 
-            return run(given.source, given.image, given.json, given.accept_licence, given.off, given.end)
+            off, end = given.off, given.end
+            return run(given.source, given.image, given.json, given.accept_licence, off, end, painting(given))
+        if given.command == "train-style":
+            from explorer.cli.train_style import train_style
+
+            return train_style(training(given))
         if given.command == "convert":
             from explorer.cli.convert import convert
 

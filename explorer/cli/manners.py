@@ -54,7 +54,7 @@ def finished(steps: Iterator[Progress | T]) -> T:
         with _stopped_cleanly():
             for step in steps:
                 if isinstance(step, Progress):
-                    _show(step)
+                    show_progress(step)
                 else:
                     result = step
     finally:
@@ -121,7 +121,8 @@ def _printed(text: str) -> int:
     return DONE
 
 
-def _show(progress: Progress) -> None:
+def show_progress(progress: Progress) -> None:
+    """Show how far a work is, where a person sees stderr."""
     if sys.stderr.isatty():
         share = progress.done / progress.total if progress.total else 0.0
         amount = f" {bar(share, 20)} {share:4.0%}" if progress.total else "…"

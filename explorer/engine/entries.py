@@ -12,6 +12,7 @@ from explorer.engine.detectors import detectors
 from explorer.engine.downloads import Address
 from explorer.engine.entry import Entry
 from explorer.engine.sources import Bundled
+from explorer.engine.style_networks import style_networks
 from explorer.engine.trained import Hed, Ours, Torchvision
 from explorer.engine.wheels import Wheel
 from explorer.maths.records import ModelCard
@@ -57,7 +58,7 @@ def entries() -> dict[str, Entry]:
     """Every entry by name; those that any pip reaches, or that came with the program, first."""
     said = json.loads((resources() / "models" / "torchvision.json").read_text("utf-8"))
     first = [_torchvision(one, True) for one in said if _name(one["url"]) in WHEELS]
-    found = {entry.card.name: entry for entry in [*first, _lenet5(), *detectors(), *_hed()]}
+    found = {entry.card.name: entry for entry in [*first, _lenet5(), *detectors(), *_hed(), *style_networks()]}
     for one in said:
         if _name(one["url"]) not in WHEELS:
             entry = _torchvision(one, one["architecture"] not in found)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from explorer.engine.sources import Source, place
 from explorer.engine.trained import Trained
 from explorer.formats import folders
 from explorer.maths.records import ModelCard
+from explorer.network.fed import Fed
 from explorer.network.project import Recipe
 
 
@@ -16,7 +18,7 @@ from explorer.network.project import Recipe
 class Entry:
     """One trained network: what is said about it, where its files lie, and how these are read.
 
-    source: of the file with its numbers; beside: of what else is needed to read them.
+    source: of the file with its numbers; beside: of what else is needed to read them. fed: to further Inputs, at first.
     """
 
     card: ModelCard
@@ -24,6 +26,7 @@ class Entry:
     trained: Trained
     recipe: Recipe
     beside: tuple[Source, ...] = ()
+    fed: Mapping[str, Fed] = field(default_factory=dict)
 
     @property
     def sources(self) -> tuple[Source, ...]:

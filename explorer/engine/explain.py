@@ -62,7 +62,9 @@ def explain(question: Explain) -> Iterator[Progress | Explanation]:
     spot = place.channel, place.row, place.column
     if not all(0 <= at < size for at, size in zip(spot, whole.shape, strict=True)):
         raise ProgramError(f"{place.node[:60]} puts out no number in such a place any more: pick another one.")
-    if isinstance(node.layer, Input):
+    if place.node in program.feeding.values:
+        account = Account((), (), "This Input is always fed the same: no picture changes its numbers.")
+    elif isinstance(node.layer, Input):
         account = inputs.account(question.source, question.project, program.facts[node.id].shape or (), place)
     else:
         shape = tuple(values[place.node].shape[1:])

@@ -193,6 +193,7 @@ def _read(wanted: Entry) -> Project:
         recipe=replace(wanted.recipe, labels=labels),
         title=card.title,
         origin=f"Trained on {card.trained_on}. From: {card.source}. Licence: {card.licence}.",
+        fed=wanted.fed,
     )
 
 

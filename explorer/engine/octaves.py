@@ -68,4 +68,5 @@ def program_at(project: Project, program: Program, wanted: Collection[str], size
     fits = all(not fact.problem and fact.parameters == program.facts[id].parameters for id, fact in facts.items())
     if not fits:
         return None
-    return Program(part, weights_of(project.weights), str(program.device)).changed(program.factors)
+    found = Program(part, weights_of(project.weights), str(program.device)).changed(program.factors)
+    return found.fed(program.feeding.anew())

@@ -10,6 +10,7 @@ from explorer.layers.dense import Linear
 from explorer.layers.joins import Add
 from explorer.layers.norms import BatchNorm2d
 from explorer.layers.windows import Conv2d
+from explorer.network.analysis import Facts
 from explorer.network.network import Network, Node
 
 ACTIVATIONS = (ReLU, ReLU6, LeakyReLU, SiLU, Hardswish, Hardsigmoid, Sigmoid, Tanh)
@@ -42,6 +43,20 @@ class Step:
         return self.chain[-1]
 
 
+@dataclass(frozen=True)
+class Plan:
+    """The steps from given values to the wanted ones, the nodes they go through, and how many numbers are in memory at
+    once for each picture. entry: the Input, whose value is given; "" where those of other nodes are. fixed: nodes whose
+    values are given beside it, as they follow from what further Inputs are fed."""
+
+    entry: str
+    fixed: frozenset[str]
+    wanted: frozenset[str]
+    steps: tuple[Step, ...]
+    nodes: frozenset[str]
+    numbers: int
+
+
 def steps(
     part: Network, wanted: frozenset[str], kept: bool = True, apart: frozenset[str] = frozenset()
 ) -> tuple[Step, ...]:
@@ -62,6 +77,12 @@ def steps(
             ends[chain[-1].id] = Step(tuple(n.id for n in chain), node.inputs + others)
     todo = _freeing([ends[node.id] for node in part.order if node.id in ends], wanted if kept else frozenset())
     return tuple(replace(step, over=_written_over(part, step, ends)) for step in todo)
+
+
+def uneven(part: Network, facts: Mapping[str, Facts]) -> frozenset[str]:
+    """What enters an addition of unequal shapes, which cannot be the end of a convolution's call."""
+    joins = [node.inputs for node in part.nodes.values() if type(node.layer) is Add and node.inputs]
+    return frozenset(id for inputs in joins if len({facts[id].shape for id in inputs}) > 1 for id in inputs)
 
 
 def peak(steps: Sequence[Step], given: Collection[str], sizes: Mapping[str, int]) -> int:

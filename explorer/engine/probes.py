@@ -12,8 +12,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from explorer.engine.calmly import PREPARING
 from explorer.engine.device import checked
-from explorer.engine.program import PREPARING, Program, ProgramError
+from explorer.engine.feeding import feeding_of
+from explorer.engine.painting import painted, paints
+from explorer.engine.program import Program, ProgramError
 from explorer.engine.questions import Look, PictureFile, PictureSource, Predict
 from explorer.engine.weights import Tensors
 from explorer.formats import tensors
@@ -32,7 +35,8 @@ _latest: list[tuple[Network, str, str, str, Program]] = []
 
 
 def predict(question: Predict) -> Iterator[Progress | Prediction]:
-    """The network's best guesses for a picture. Raises ProgramError where it does not end in one number per class."""
+    """The network's best guesses for a picture, or the picture it makes of it. Raises ProgramError where it ends in
+    neither one number per class nor a picture."""
     program = yield from program_of(question.project, question.device)
     image = image_for(question.source, question.project, program, program.output)
     yield from program.prepare([program.output])
@@ -44,16 +48,20 @@ def predict(question: Predict) -> Iterator[Progress | Prediction]:
 
 
 def guessed(program: Program, output: torch.Tensor, question: Predict, milliseconds: float) -> Prediction:
-    """The best guesses in what the network puts out for one picture (1, C, …). Raises ProgramError."""
-    (chances,) = probabilities(program, output)
-    best = np.argsort(-chances, kind="stable")[: question.count]
+    """The best guesses in what the network puts out for one picture (1, C, …), or the picture that it puts out. Raises
+    ProgramError."""
+    top: tuple[Guess, ...] = ()
+    picture = None
+    if how := paints(program):
+        picture = painted(output, how, question.project.recipe, program.output)
+    else:
+        (chances,) = probabilities(program, output)
+        best = np.argsort(-chances, kind="stable")[: question.count]
+        top = tuple(Guess(label_of(question.project, i), int(i), float(chances[i])) for i in best)
     return Prediction(
-        tuple(Guess(label_of(question.project, i), int(i), float(chances[i])) for i in best),
-        program.untrained([program.output]),
-        milliseconds,
-        question.device,
-        (program.output, *(id for id in program.ends if id != program.output)),
-    )
+        top, program.untrained([program.output]), milliseconds, question.device,
+        (program.output, *(id for id in program.ends if id != program.output)), painted=picture,
+    )  # fmt: skip
 
 
 def probabilities(program: Program, output: torch.Tensor) -> NDArray[np.floating]:
@@ -84,7 +92,7 @@ def look(question: Look) -> Iterator[Progress | tuple[FeatureMaps, ...]]:
         if id not in question.project.network.nodes:
             raise ProgramError(f"The network has no node “{id[:60]}” any more: select another one.")
     program = yield from program_of(question.project, question.device)
-    image = image_for(question.source, question.project, program, question.nodes[0])
+    image = image_for(question.source, question.project, program, *question.nodes)
     yield from program.build(question.nodes)
     found = program.values(image, question.nodes)
     yield maps_of(program, found, question.nodes, question.range, question.together)
@@ -123,6 +131,9 @@ def program_of(project: Project, device: str) -> Generator[Progress, None, Progr
         _latest.clear()  # so that two never take memory at once
         _latest.append((*key, Program(project.network, weights_of(project.weights), device, project.main)))
     program = _latest[0][-1]
+    if (program.feeding.fed, program.feeding.recipe) != (project.fed, project.recipe):
+        program = program.fed(feeding_of(project, program.facts, program.device))
+        _latest[0] = (*key, program)
     if program.factors != project.factors:
         program = program.changed(project.factors)
         _latest[0] = (*key, program)
@@ -155,9 +166,12 @@ def _softmax(program: Program, id: str) -> Node | None:
     return node if whole else None
 
 
-def image_for(source: PictureSource, project: Project, program: Program, goal: str) -> torch.Tensor:
-    """(1, C, H, W) for the Input that leads to the node `goal`."""
-    shape = program.facts[program.entry([goal])].shape
+def image_for(source: PictureSource, project: Project, program: Program, *goals: str) -> torch.Tensor:
+    """(1, C, H, W) for the Input that leads to some nodes: of the picture, or what it is fed."""
+    entry = program.entry(goals)
+    if entry in program.feeding.values:
+        return program.feeding.values[entry]
+    shape = program.facts[entry].shape
     pixels = picture(source).pixels if isinstance(source, PictureFile) else source.pixels
     return torch.from_numpy(to_input(pixels, project.recipe, shape)).unsqueeze(0)  # type: ignore[arg-type]
 

@@ -7,19 +7,20 @@ What is asked for is computed by itself and never written over.
 from __future__ import annotations
 
 import copy
-import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from explorer.engine.calmly import PREPARING as PREPARING
+from explorer.engine.calmly import calmly
 from explorer.engine.changing import Changes
 from explorer.engine.device import free_memory
+from explorer.engine.feeding import Feeding, frontier
 from explorer.engine.fusing import Compute, fused
-from explorer.engine.plan import Step, peak, steps
+from explorer.engine.plan import Plan, Step, peak, steps, uneven
 from explorer.engine.room import FLOAT, SHARE, run_bytes, value_numbers, weight_numbers
 from explorer.engine.weights import Tensors, module
 from explorer.formats.words import amount
@@ -35,26 +36,9 @@ from explorer.network.network import Network
 PLANS = 16
 """How many plans, one for each set of wanted values, are remembered."""
 
-PREPARING = "Preparing the network"
-
-BREATH = 0.1
-"""Seconds between two steps of making the modules, in which it can be stopped."""
-
 
 class ProgramError(Refusal):
     """The network cannot run as it is; the message names the node."""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """The steps from given values to the wanted ones, the nodes they go through, and how many numbers are in memory at
-    once for each picture. entry: the Input, whose value is given; "" where those of other nodes are."""
-
-    entry: str
-    wanted: frozenset[str]
-    steps: tuple[Step, ...]
-    nodes: frozenset[str]
-    numbers: int
 
 
 class Program:
@@ -76,6 +60,7 @@ class Program:
         self._packed: dict[tuple[tuple[str, ...], bool, bool], Compute] = {}
         self._plans: dict[tuple[frozenset[str], bool, frozenset[str], frozenset[str]], Plan] = {}
         self._changes = Changes({}, {}, self.device)
+        self.feeding = Feeding()
 
     @property
     def factors(self) -> Factors:
@@ -86,6 +71,15 @@ class Program:
         """This program with these factors and no others; modules and weights that are laid out are shared with it."""
         other = copy.copy(self)
         other._changes = Changes(factors, self.facts, self.device)
+        other.feeding = self.feeding.anew()
+        return other
+
+    def fed(self, feeding: Feeding) -> Program:
+        """This program whose further Inputs are fed this and nothing else; it shares modules with it, too."""
+        other = copy.copy(self)
+        other.feeding = feeding
+        if feeding.values.keys() != self.feeding.values.keys():
+            other._entries, other._plans = {}, {}
         return other
 
     def change(self, id: str, value: Tensor) -> Tensor:
@@ -159,7 +153,15 @@ class Program:
             raise ProgramError(f"{plan.entry} takes {described(shape)}, not {described(tuple(image.shape[1:]))}")
         self.check_room(plan.numbers * len(image), plan.nodes)
         x = image.to(self.device, torch.float32).contiguous(memory_format=torch.channels_last)
-        return self._run({plan.entry: self.change(plan.entry, x)}, plan)
+        return self._run({plan.entry: self.change(plan.entry, x), **self._steady(plan, len(x))}, plan)
+
+    def _steady(self, plan: Plan, pictures: int) -> dict[str, Tensor]:
+        """What the plan starts from beside the picture, computed once, for so many pictures."""
+        known = self.feeding.steady
+        if missing := plan.fixed - known.keys():
+            inputs = self.network.before(missing) & self.feeding.values.keys()
+            known |= self.onward({id: self.change(id, self.feeding.values[id]) for id in inputs}, missing)
+        return {id: known[id].expand(pictures, *known[id].shape[1:]) for id in plan.fixed}
 
     def _run(self, given: Mapping[str, Tensor], plan: Plan) -> Iterator[tuple[str, Tensor]]:
         values = dict(given)
@@ -179,7 +181,7 @@ class Program:
         ProgramError."""
         plan = self._plan(frozenset(wanted), kept=True)
         self.check_room(plan.numbers, plan.nodes)
-        yield from _calmly(self._module, [id for id in plan.nodes if id not in self._modules])
+        yield from calmly(self._module, [id for id in plan.nodes if id not in self._modules])
 
     def prepare(self, wanted: Collection[str]) -> Iterator[Progress]:
         """Do once what makes a first run slow: make the modules, fold and lay out the weights, choose kernels. Raises
@@ -187,7 +189,7 @@ class Program:
         yield from self.build(wanted)
         plan = self._plan(frozenset(wanted), kept=True)
         missing = [step for step in plan.steps if (step.chain, step.over, False) not in self._packed]
-        yield from _calmly(lambda step: self._compute(step, several=False), missing)
+        yield from calmly(lambda step: self._compute(step, several=False), missing)
         if missing:
             yield Progress(PREPARING, len(missing), len(missing))
             self.values(torch.zeros(1).expand(1, *(self.facts[plan.entry].shape or ())), wanted)
@@ -203,6 +205,7 @@ class Program:
         for id, problem in sorted(problems, key=lambda item: item[1] == BEHIND):
             raise ProgramError(f"The network cannot run yet. {id}: {problem}.")
         inputs = [id for id in self.facts if id in needed and isinstance(self.network.nodes[id].layer, Input)]
+        inputs = self.feeding.entry(inputs)
         if len(inputs) > 1:
             raise ProgramError(f"The network has several Inputs ({', '.join(inputs[:5])}): only one picture can enter.")
         self._entries[wanted] = inputs[0]
@@ -235,18 +238,21 @@ class Program:
         key = wanted, kept, given, apart
         if key not in self._plans:
             entry = "" if given else self.entry(wanted)
-            given = given or frozenset([entry])
+            fixed = frontier(self.network, self.network.before(wanted), entry, wanted) if entry else frozenset()
+            given = given or fixed | {entry}
             nodes = self.network.nodes.values()
             cut = Network({node.id: replace(node, inputs=()) if node.id in given else node for node in nodes})
             needed = cut.before(wanted)
             if len(self._plans) == PLANS:
                 del self._plans[next(iter(self._plans))]
             part = Network({node.id: node for node in cut.order if node.id in needed})
-            todo = steps(part, wanted, kept, apart)
+            todo = steps(part, wanted, kept, apart | uneven(part, self.facts))
             sizes = {
                 id: value_numbers(self.network, self.facts, id) * (2 if id in apart else 1) for id in needed | given
             }
-            self._plans[key] = Plan(entry, wanted, todo, frozenset(needed - given), peak(todo, given, sizes))
+            self._plans[key] = Plan(
+                entry, fixed, wanted, todo, frozenset(needed - given), peak(todo, given, sizes)
+            )  # fmt: skip
         return self._plans[key]
 
     def needed(self, numbers: int, nodes: Collection[str]) -> int:
@@ -278,13 +284,3 @@ class Program:
             shape = (1 + several, *(self.facts[nodes[0].inputs[0]].shape or ()))
             self._packed[key] = fused(nodes, self.module, shape, self._onednn, step.over)
         return self._packed[key]
-
-
-def _calmly(make: Callable[[Any], object], missing: Sequence[Any]) -> Iterator[Progress]:
-    """Make what is missing, with a step now and then in which it can be stopped."""
-    told = time.monotonic()
-    for done, one in enumerate(missing):
-        if time.monotonic() - told > BREATH:
-            yield Progress(PREPARING, done, len(missing))
-            told = time.monotonic()
-        make(one)

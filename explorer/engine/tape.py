@@ -39,7 +39,9 @@ class Tape:
         values: dict[str, Tensor] = {}
         for node in self._nodes:
             if isinstance(node.layer, Input):
-                values[node.id] = self.program.change(node.id, image)
+                fed = self.program.feeding.values.get(node.id) if node.id != self.entry else None
+                x = image if fed is None else fed.expand(len(image), *fed.shape[1:])
+                values[node.id] = self.program.change(node.id, x)
                 continue
             module, inputs = self.program.module(node.id), [values[i] for i in node.inputs]
             rectified = back != "gradient" and isinstance(node.layer, ReLU | ReLU6)

@@ -44,7 +44,7 @@ def watch(question: Watch) -> Iterator[Progress | Seen]:
     if not _replays.ready(program, tuple(wanted)):
         yield from program.prepare(wanted)
     started = time.perf_counter()
-    image = image_for(question.frame, project, program, wanted[0])
+    image = image_for(question.frame, project, program, *wanted)
     made = time.perf_counter()
     values = _replays.values(program, image, tuple(wanted))
     ran = time.perf_counter()
@@ -85,7 +85,7 @@ def _watch_stages(
     ran = time.perf_counter()
     maps: tuple[FeatureMaps, ...] = ()
     if nodes:
-        values = program.values(image_for(question.frame, project, program, nodes[0]), nodes)
+        values = program.values(image_for(question.frame, project, program, *nodes), nodes)
         maps = maps_of(program, values, nodes, question.range, question.together)
     yield Seen(prediction, maps, problem, 0.0, (ran - started) * 1e3, (time.perf_counter() - ran) * 1e3)
 

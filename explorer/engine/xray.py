@@ -32,7 +32,7 @@ def xray(question: XRay) -> Iterator[Progress | Thumbnails]:
     sound = [id for id, fact in program.facts.items() if not fact.problem]
     if not sound:
         raise ProgramError("No layer of this network can run yet: see what is said on its cards.")
-    image = image_for(question.source, question.project, program, sound[0])
+    image = image_for(question.source, question.project, program, *sound)
     yield from program.build(sound)
     picked = dict([question.picked] if question.picked else [])
     pixels = np.zeros((len(sound), SIDE, SIDE), np.uint8)

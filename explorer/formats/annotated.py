@@ -92,6 +92,17 @@ def check_free(path: str | Path, replace: bool) -> None:
         raise AlreadyThere(refusal(path, "is there already", "choose another name, or take it away"))
 
 
+def in_proportion(pixels: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+    """A picture (H, W, 3) that was stretched to another one's Input, with the proportions of `size` (width, height)
+    again; its longer side stays. One that is within 2 % of them stays as it is."""
+    height, width = pixels.shape[:2]
+    longest = max(height, width)
+    wide, high = (max(1, round(side * longest / max(size))) for side in size)
+    if abs(wide - width) <= 0.02 * longest and abs(high - height) <= 0.02 * longest:
+        return pixels
+    return np.asarray(Image.fromarray(pixels).resize((wide, high), Image.Resampling.LANCZOS))
+
+
 def write(path: str | Path, pixels: NDArray[np.uint8]) -> None:
     """Write a picture as its name ends. Raises CannotSave."""
     data = io.BytesIO()

@@ -53,6 +53,11 @@ def searches() -> Path:
     return _made(cache() / "searches")
 
 
+def trainings() -> Path:
+    """What networks learned so far in trainings that were paused: see `explorer.formats.training_file`."""
+    return _made(state() / "trainings")
+
+
 def state() -> Path:
     """What is known of this program's own runs, such as unsaved edits; it may not be there yet."""
     return user_state_path(NAME, appauthor=False)

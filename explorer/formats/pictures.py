@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import logging
 import os
 import warnings
@@ -67,6 +68,18 @@ def decode(path: str | Path, longest: int | None = None) -> Picture:
         ) from error
     except Exception as error:  # Pillow's decoders let every kind of exception out on broken files
         raise _damaged(path) from error
+
+
+def decode_bytes(data: bytes, name: str) -> Picture:
+    """The same of a picture whose bytes are there already. Raises PictureError."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return _decoded(name, io.BytesIO(data), len(data), None)
+    except PictureError:
+        raise
+    except Exception as error:  # as above
+        raise _damaged(name) from error
 
 
 def from_pixels(pixels: NDArray[np.uint8], name: str, longest: int | None = None) -> Picture:

@@ -8,6 +8,7 @@ from dataclasses import fields
 from typing import Any
 
 import explorer.layers  # noqa: F401  (fills Layer.kinds)
+from explorer.formats.fed_json import described_fed, fed_of
 from explorer.formats.group_json import described_groups, place_of, read_groups
 from explorer.formats.project_marks import annotations_as_json, annotations_of, bookmarks_as_json, bookmarks_of
 from explorer.formats.strict_json import Fault, Part, list_of, number_of, object_of, parsed, quoted, several, text_of
@@ -21,7 +22,7 @@ from explorer.network.settings import SettingError
 FORMAT = "cnn-explorer project"
 VERSION = 1
 WITHOUT: dict[str, Any] = {
-    "main": "", "ablations": {}, "bypassed": [], "annotations": {}, "bookmarks": {}, "groups": [],
+    "main": "", "ablations": {}, "bypassed": [], "annotations": {}, "bookmarks": {}, "groups": [], "fed": {},
 }  # fmt: skip
 """What may be left out, and what it is then."""
 KEYS = ("format", "version", "title", "origin", "recipe", "nodes", "places", "weights", *WITHOUT)
@@ -81,6 +82,8 @@ def dumped(project: Project) -> bytes:
         document["bookmarks"] = bookmarks_as_json(project.bookmarks)
     if project.groups:
         document["groups"] = described_groups(project.groups, project.places)
+    if project.fed:
+        document["fed"] = described_fed(project.fed)
     return json.dumps(document, separators=(",", ":")).encode()
 
 
@@ -118,6 +121,7 @@ def loaded(data: bytes) -> Project:
         groups=groups,
         annotations=annotations_of(document["annotations"]),
         bookmarks=bookmarks_of(document["bookmarks"]),
+        fed=fed_of(document["fed"], network),
     )
     ids = several(part.items("bypassed", MOST_NODES), "bypassed", text_of)
     if len(set(ids)) < len(ids) or not network.nodes.keys() >= set(ids):

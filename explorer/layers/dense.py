@@ -26,7 +26,7 @@ class Input(Layer, group="Input", inputs=0):
         return nn.Identity()
 
     def brief(self) -> str:
-        return "picture"
+        return "picture" if self.height * self.width > 1 else "numbers"
 
 
 class Linear(Layer, group="Dense"):

@@ -8,15 +8,17 @@ from explorer.network.layer import Layer, Shape, ShapeError, Spans, described, e
 
 
 class Add(Layer, group="Join", inputs=-1):
-    """Sum of equal-shaped inputs: the shortcut of a residual network.
+    """Sum of equal-shaped inputs: the shortcut of a residual network. One that is 1×1 pixels shifts whole channels of
+    the others.
 
     Source: He et al. 2015, Deep residual learning, arXiv:1512.03385.
     """
 
     def output(self, *x: Shape) -> Shape:
-        if len(set(x)) != 1:
-            raise ShapeError(f"needs equal shapes, got {' and '.join(map(described, x))}")
-        return x[0]
+        return _together(x)
+
+    def sees(self, axis: int, spans: Spans, x: Shape) -> Spans:
+        return [everything(axis, x)] * len(spans) if x[1:] == (1, 1) else spans
 
     def module(self, nn: Any, *x: Shape) -> Any:
         return nn.Add()
@@ -29,10 +31,7 @@ class Multiply(Layer, group="Join", inputs=-1):
     """
 
     def output(self, *x: Shape) -> Shape:
-        largest = max(x, key=lambda shape: tuple(map(int, shape[1:])))
-        if any(shape not in (largest, (largest[0], *(1 for _ in largest[1:]))) for shape in x):
-            raise ShapeError(f"needs equal shapes, or 1×1 for each channel, got {' and '.join(map(described, x))}")
-        return largest
+        return _together(x)
 
     def sees(self, axis: int, spans: Spans, x: Shape) -> Spans:
         return [everything(axis, x)] * len(spans) if x[1:] == (1, 1) else spans
@@ -55,3 +54,11 @@ class Concat(Layer, group="Join", inputs=-1):
 
     def module(self, nn: Any, *x: Shape) -> Any:
         return nn.Concat()
+
+
+def _together(x: tuple[Shape, ...]) -> Shape:
+    """The shape of what joins these number by number. Raises ShapeError."""
+    largest = max(x, key=lambda shape: tuple(map(int, shape[1:])))
+    if any(shape not in (largest, (largest[0], *(1 for _ in largest[1:]))) for shape in x):
+        raise ShapeError(f"needs equal shapes, or 1×1 for each channel, got {' and '.join(map(described, x))}")
+    return largest

@@ -80,12 +80,25 @@ class Guess:
     place: int = -1
 
 
+@dataclass(frozen=True, eq=False)
+class Painted:
+    """A picture that is a network's answer: pixels (H, W, 3) uint8 red, green, blue, as it was put out by `node`.
+
+    how: a phrase on what its numbers are taken for.
+    """
+
+    pixels: NDArray[np.uint8]
+    node: str
+    how: str
+
+
 @dataclass(frozen=True)
 class Prediction:
     """The best guesses, best first. untrained: ids of nodes that ran with random weights.
 
     ends: ids of the nodes that the network ends in, first the one whose value the guesses are. heads: what a detector's
-    heads put out, from which `thresholds` chose the guesses; None for other networks.
+    heads put out, from which `thresholds` chose the guesses; None for other networks. painted: the answer of a network
+    that puts out a picture; there are no guesses then.
     """
 
     top: tuple[Guess, ...]
@@ -95,6 +108,7 @@ class Prediction:
     ends: tuple[str, ...] = ()
     heads: Heads | None = field(default=None, compare=False, repr=False)
     thresholds: Thresholds = Thresholds()
+    painted: Painted | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)

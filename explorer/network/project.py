@@ -9,6 +9,7 @@ from functools import cached_property
 from explorer.maths.values import dataclass
 from explorer.network.ablation import Ablation, by_node, with_factors
 from explorer.network.annotations import Annotation, Bookmark
+from explorer.network.fed import Fed
 from explorer.network.groups import Groups
 from explorer.network.layer import Layer
 from explorer.network.network import Network
@@ -67,6 +68,7 @@ class Project:
     `explorer.layers.bypass` does it. Weights stay in the file all the while.
     annotations: notes and arrows by id. bookmarks: views by number.
     places: of nodes, and of groups by their ids while they are closed.
+    fed: by Input, what it is fed where the picture goes into another one.
     """
 
     network: Network = field(default_factory=Network)
@@ -81,6 +83,7 @@ class Project:
     bypassed: Mapping[str, Layer] = field(default_factory=dict)
     annotations: Mapping[str, Annotation] = field(default_factory=dict)
     bookmarks: Mapping[int, Bookmark] = field(default_factory=dict)
+    fed: Mapping[str, Fed] = field(default_factory=dict)
 
     @cached_property
     def factors(self) -> dict[str, dict[int, float]]:
@@ -107,6 +110,10 @@ class Project:
         """
         return replace(self, ablations=with_factors(self.ablations, node, factors))
 
+    def feeding(self, id: str, fed: Fed) -> Project:
+        """This project with something else fed to an Input."""
+        return replace(self, fed={**self.fed, id: fed})
+
     def annotated(self, id: str, annotation: Annotation | None) -> Project:
         """This project with another note or arrow of this id, or without one."""
         others = {other: each for other, each in self.annotations.items() if other != id}
@@ -123,7 +130,10 @@ class Project:
         ablations = tuple(one for one in self.ablations if one.node in nodes)
         main = self.main if self.main in nodes else ""
         bypassed = {id: layer for id, layer in self.bypassed.items() if id in nodes}
-        after = replace(self, network=network, places=places, main=main, ablations=ablations, bypassed=bypassed)
+        fed = {id: each for id, each in self.fed.items() if id in nodes}
+        after = replace(
+            self, network=network, places=places, main=main, ablations=ablations, bypassed=bypassed, fed=fed
+        )
         return replace(after, groups=groups)
 
     def regrouped(self, groups: Groups) -> Project:

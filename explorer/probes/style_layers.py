@@ -31,6 +31,22 @@ def usual_layers(
     return (WeightedLayer(content[min(1, len(content) - 1)]),), style
 
 
+def judged_by(
+    network: Network, facts: Mapping[str, Facts]
+) -> tuple[tuple[WeightedLayer, ...], tuple[WeightedLayer, ...]]:
+    """Content layers and style layers for training a network that paints, nearly as Johnson et al. 2016 took them of
+    VGG-16: of its first four sizes the first activations, and of the third the second one, conv3_2, for the content.
+
+    What it is to keep lies nearer to the pixels than with one picture alone: many pictures have to stay recognisable.
+    """
+    content, style = usual_layers(network, facts)
+    if len(style) < 4:
+        return content, style
+    size = facts[style[2].node].shape
+    alike = [node.id for node in network.order if facts[node.id].shape == size and _is_activation(node, facts[node.id])]
+    return ((WeightedLayer(alike[min(1, len(alike) - 1)]),) if alike else content), style[:4]
+
+
 def _is_activation(node: Node, _: Facts) -> bool:
     return node.layer.group == "Activation"
 

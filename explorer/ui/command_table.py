@@ -140,6 +140,9 @@ def command_table(window: Window) -> list[Command]:
             "File", "Figure…", lambda: dialogs().figure(window), "Ctrl+P", enabled=anything,
             help="Draw the network as papers do; write it as SVG, PDF or PNG, copy or print it",
         ),
+        Command(
+            "File", "Train a style…", lambda: dialogs().train_style(window), help="Teach a network to paint in it"
+        ),
         Command("File", "Export summary…", lambda: dialogs().export_summary(window), enabled=anything),
         Command(
             "File", "Bring back unsaved edits…", lambda: window.recovering.offer_or_say(),

@@ -42,6 +42,15 @@ def figure(window: Window) -> None:
     window.figure_dialog.open()
 
 
+def train_style(window: Window) -> None:
+    """Train a network that paints; a training that goes on is shown again."""
+    from explorer.ui.teaching_dialog import TeachingDialog
+
+    shown = window.findChild(TeachingDialog) or TeachingDialog(window, window.session, window.settings)
+    shown.show()
+    shown.raise_()
+
+
 def export_summary(window: Window) -> None:
     """Write the table of layers as CSV, Markdown or LaTeX."""
     _tell(window, window.summary.ask_export(window.files.title))

@@ -162,6 +162,12 @@ HINTS = {
     "Classes that were looked for": "A click on a class shows its curve.",
     "Worst pictures": "A click on a picture makes it the current one.",
     "Which pictures come first": "Those with the most missed, or with the surest box of nothing.",
+    # networks that paint
+    "Painted picture": "What the network made of the picture; drag the line to compare.",
+    "How much of the picture as it was": "Move the line between the picture as it was and as it was painted.",
+    "Painted size": "Pixels of the longer side; the Input gets the picture's proportions.",
+    "Copy painted picture": "Put it on the clipboard.",
+    "Save painted picture": "Write it into a file.",
     # labs
     "Labs": "Small experiments with finding things in pictures.",
     "Two boxes": "Drag a box, or a corner of it; Page down picks the other one, arrows move it.",

@@ -65,6 +65,11 @@ class Change:
         )
 
     @property
+    def only_fed(self) -> bool:
+        """Whether nothing changed but what further Inputs are fed."""
+        return self.before.fed != self.after.fed and self.after == replace(self.before, fed=self.after.fed)
+
+    @property
     def runs_otherwise(self) -> bool:
         """Whether the same picture may lead to other numbers now."""
         before, after = self.before, self.after
@@ -74,6 +79,7 @@ class Change:
             or before.recipe != after.recipe
             or before.factors != after.factors
             or before.main != after.main
+            or before.fed != after.fed
         )
 
 

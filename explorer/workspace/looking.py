@@ -60,7 +60,7 @@ class Looking(Lanes):
         self._source: PictureSource | None = None
         self._refresh_soon = QTimer(self, singleShot=True, interval=0)
         self._refresh_soon.timeout.connect(self._refresh)
-        self._behind = False  # a channel's factor changed while the network ran
+        self._behind = False  # a channel's factor, or what an Input is fed, changed while the network ran
         document.changed.connect(self._follow)
         self.work_changed.connect(lambda _lane, progress: None if progress else self._catch_up())
 
@@ -214,7 +214,7 @@ class Looking(Lanes):
             self.select(change.brought_back)
         elif any(i not in nodes for i in self.selection):
             self.select(tuple(i for i in self.selection if i in nodes))
-        if change.only_factors:
+        if change.only_factors or change.only_fed:
             self._behind = True
             self._catch_up()
         elif change.runs_otherwise:

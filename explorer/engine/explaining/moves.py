@@ -15,7 +15,7 @@ from explorer.layers.detection import Proposals, Refinement
 from explorer.layers.joins import Add, Concat, Multiply
 from explorer.layers.regions import AnchorHead, RegionHead
 from explorer.layers.resizing import PixelShuffle, PixelUnshuffle, Reorg
-from explorer.maths.explanations import Step
+from explorer.maths.explanations import Step, Window
 from explorer.maths.worked import Worked
 
 
@@ -39,14 +39,20 @@ def moved(case: Case) -> Account:
 
 
 def added(case: Case) -> Account:
-    """The sum of the numbers in the same place of all inputs."""
-    windows, terms = zip(*(case.spot(port) for port in range(len(case.x))), strict=True)
-    total = sum(_letters(terms)[1:], start=_letters(terms)[0])
-    return Account(windows, (Step("output", total),))
+    """The sum of the numbers in the same place of all inputs; one of 1×1 pixels has one for the whole channel."""
+    windows, terms = _in_place(case)
+    first, *rest = _letters(terms)
+    return Account(windows, (Step("output", sum(rest, start=first)),))
 
 
 def multiplied(case: Case) -> Account:
     """The product of the numbers in the same place; an input of 1×1 pixels has one for the whole channel."""
+    windows, terms = _in_place(case)
+    first, *rest = _letters(terms)
+    return Account(windows, (Step("output", prod(rest, start=first)),))
+
+
+def _in_place(case: Case) -> tuple[tuple[Window, ...], list[float]]:
     place, windows, terms = case.place, [], []
     for port, x in enumerate(case.x):
         whole = prod(x.shape[1:]) == 1
@@ -54,8 +60,7 @@ def multiplied(case: Case) -> Account:
         window = case.window(([place.channel], *spot), port, gathered="")
         windows.append(window)
         terms.append(float(window.values[0, 0, 0]))
-    first, *rest = _letters(terms)
-    return Account(tuple(windows), (Step("output", prod(rest, start=first)),))
+    return tuple(windows), terms
 
 
 RULES: dict[type, Rule] = {

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from math import prod
 
 from torch import Tensor
 
 from explorer.engine.onnx.operators import OperatorError
 from explorer.engine.onnx.values import View, size
+from explorer.layers.dense import Input
 from explorer.layers.opaque import Opaque
 from explorer.layers.resizing import PixelShuffle
 from explorer.layers.shapes import ChannelShuffle, Flatten, Permute, Reshape
@@ -24,7 +26,8 @@ WOVEN = (0, 1, 4, 2, 5, 3)
 
 
 class Builder:
-    """Nodes so far, and what each of them gives. uses: how many operators look at a node's value, in whatever view."""
+    """Nodes so far, and what each of them gives. uses: how many operators look at a node's value, in whatever view.
+    borders: by a node that puts a mirrored or repeated border around an image: that, and top, bottom, left, right."""
 
     def __init__(self) -> None:
         self.uses: Counter[str] = Counter()
@@ -32,6 +35,7 @@ class Builder:
         self.shapes: dict[str, Shape] = {}
         self.tensors: dict[str, Mapping[str, Tensor]] = {}
         self.numbered: Counter[str] = Counter()
+        self.borders: dict[str, tuple[View, str, tuple[int, int, int, int]]] = {}
 
     def place(self, id: str, layer: Layer, views: Sequence[View], **weights: Tensor | None) -> View:
         """Add a node, which takes the values as our nodes give them. Raises ShapeError, OperatorError."""
@@ -45,6 +49,11 @@ class Builder:
         self.shapes[id] = shape
         self.tensors[id] = given
         return View(id, tuple(range(len(shape) + 1)))
+
+    def entry(self, id: str, shape: Shape, axes: tuple[int, ...]) -> View:
+        """Add an Input, whose value (1, …) of this shape the graph sees by these axes."""
+        input = self.place(id, Input(*(*shape, 1, 1)[:3]), [])
+        return View((input if len(shape) == 3 else self.shaped("flatten", input, (1, *shape))).id, axes)
 
     def free(self, stem: str) -> str:
         """An unused id."""
@@ -100,3 +109,13 @@ class Builder:
             if shape[1:] == (parts[0], before[1] * parts[1], before[2] * parts[1]):
                 return self.place(self.free(id), PixelShuffle(parts[1]), [source])
         return None
+
+
+def with_numbers(layer: Opaque, numbers: Mapping[str, Tensor]) -> Opaque:
+    """The same operations with other constants of the same shapes."""
+    operations = layer.operations
+    own = {
+        name: (kind, shape, tuple(numbers[name].flatten().tolist()) if name in numbers else values)
+        for name, (kind, shape, values) in operations.constants.items()
+    }
+    return layer if own == operations.constants else Opaque(layer.name, replace(operations, constants=own).written())

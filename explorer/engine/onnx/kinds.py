@@ -85,7 +85,7 @@ def _added(b: Builder, a: Settings, id: str, *x: Any) -> Result:
     views = [v for v in x if isinstance(v, View)]
     if len(x) == 2 and len(views) == 1:
         return _shifted(b, views[0], next(v for v in x if isinstance(v, Known)))
-    if not same(*x) or len({b.shapes[v.id] for v in x}) > 1:
+    if not same(*x) or (len({b.shapes[v.id] for v in x}) > 1 and not all(map(b.whole, x))):
         return None
     return View(b.place(id, Add(), x).id, x[0].axes) if len(x) > 1 else x[0]
 

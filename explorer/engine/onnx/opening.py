@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import prod
 from pathlib import Path
 
-from explorer.engine.onnx.reading import Reading
+from explorer.engine.onnx.reading import LARGEST, Reading
 from explorer.formats import tensors
 from explorer.formats.onnx import file
 from explorer.formats.onnx.graph import Graph, GraphError, graph
@@ -14,6 +14,7 @@ from explorer.formats.onnx.idioms import gathered
 from explorer.formats.regular import NotReadable
 from explorer.formats.words import refusal, shown
 from explorer.maths.records import Progress
+from explorer.network.fed import MOST_NUMBERS, Fed, Numbers
 from explorer.network.layer import Shape, described
 from explorer.network.project import Project
 from explorer.network.settings import SettingError
@@ -45,6 +46,7 @@ def read(path: Path) -> Iterator[Progress | Project]:
         title=shown(path.stem, 60),
         origin=f"Read from the ONNX file {shown(path.name, 60)} (operators of version {found.version}). {said}",
         main=reading.main,
+        fed=fed(reading),
     )
 
 
@@ -56,16 +58,52 @@ def network(found: Graph) -> tuple[Reading, str]:
     sizes = found.inputs[picture]
     if not 2 <= len(sizes) <= 4:
         raise GraphError(f"has an input, {picture[:40]}, of {len(sizes)} axes, which is no picture")
-    axes = LAST if len(sizes) == 4 and sizes[3] in COLOURS and sizes[1] not in COLOURS else FIRST[: len(sizes)]
+    axes = _axes(sizes)
     first: GraphError | None = None
     for side in SIDES if 0 in sizes[1:] else (0,):
         shape = _filled(sizes, axes, side)
-        try:
-            return Reading(found, picture, shape, axes), _said(found, picture, shape, side)
-        except GraphError as error:
-            first = first or error
+        # Where an operator has to know what a further input holds, all of these are held at 1.
+        for further in (_further(found, picture, side), {}) if len(found.inputs) > 1 else ({},):
+            try:
+                reading = Reading(found, picture, shape, axes, further)
+            except GraphError as error:
+                first = first or error
+            else:
+                return reading, _said(found, picture, shape, side, reading)
     assert first is not None
     raise first
+
+
+def fed(reading: Reading) -> dict[str, Fed]:
+    """What the network's further Inputs are fed where nobody says otherwise: 1."""
+    nodes = reading.network.nodes
+    return {id: Numbers((1.0,) * nodes[id].layer.channels) for id in reading.entries if id in nodes}  # type: ignore[attr-defined]
+
+
+def _axes(sizes: tuple[int, ...]) -> tuple[int, ...]:
+    """The graph's own order of (batch, channels, rows, columns)."""
+    if len(sizes) < 4:
+        return FIRST[: len(sizes)]
+    vector = sizes[1] == sizes[2] == 1 < sizes[3]
+    return LAST if vector or (sizes[3] in COLOURS and sizes[1] not in COLOURS) else FIRST
+
+
+def _further(found: Graph, picture: str, side: int) -> dict[str, tuple[Shape, tuple[int, ...]]]:
+    """Inputs beside the picture that one can feed: vectors, and pictures. Shape, channels first, and axes."""
+    entries: dict[str, tuple[Shape, tuple[int, ...]]] = {}
+    for name, sizes in found.inputs.items():
+        if name == picture or name in found.counted:
+            continue
+        if len(sizes) == 1 and 0 < sizes[0] <= MOST_NUMBERS:
+            entries[name] = (sizes, (1,))
+        elif len(sizes) == 2 and sizes[0] in (0, 1) and 0 < sizes[1] <= MOST_NUMBERS:
+            entries[name] = (sizes[1:], (0, 1))
+        elif len(sizes) == 4 and sizes[0] in (0, 1):
+            axes = _axes(sizes)
+            shape = _filled(sizes, axes, side)
+            if shape[0] <= MOST_NUMBERS and prod(shape) <= LARGEST:
+                entries[name] = (shape, axes)
+    return entries
 
 
 def _picture(found: Graph) -> str:
@@ -84,12 +122,15 @@ def _filled(sizes: tuple[int, ...], axes: tuple[int, ...], side: int) -> Shape:
     return tuple(n or (3 if i == 0 and len(whole) == 3 else side) for i, n in enumerate(whole))
 
 
-def _said(found: Graph, picture: str, shape: Shape, side: int) -> str:
+def _said(found: Graph, picture: str, shape: Shape, side: int, reading: Reading) -> str:
     said = ["How a picture was prepared for it is not in the file: it is fed with numbers from 0 to 1."]
     if side:
         said.append(f"It takes pictures of several sizes; {described(shape)} was chosen.")
+    entries = {name: id for id, name in reading.entries.items() if id in reading.network.nodes}
     for name, sizes in found.inputs.items():
-        if name != picture:
+        if name in entries:
+            said.append(f"Its input {shown(name, 40)} is fed with 1: select {shown(entries[name], 40)} to change that.")
+        elif name != picture:
             count = prod(n or 1 for n in sizes)
-            said.append(f"Its second input, {shown(name, 40)}, is held at 1 ({count:,} numbers).")
+            said.append(f"Its input {shown(name, 40)} is held at 1 ({count:,} numbers).")
     return " ".join(said)

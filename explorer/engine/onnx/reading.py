@@ -8,8 +8,9 @@ is implied.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import prod
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from onnx import defs
 from torch import Tensor
 
 from explorer.engine.capture import MOST_CONSTANTS, captured
-from explorer.engine.onnx.building import Builder
+from explorer.engine.onnx.building import Builder, with_numbers
 from explorer.engine.onnx.flow import chosen, scanned, unrolled
 from explorer.engine.onnx.kinds import KINDS
 from explorer.engine.onnx.moving import MOVING
@@ -35,7 +36,7 @@ from explorer.engine.onnx.windows import WINDOWS
 from explorer.engine.recording import CaptureError
 from explorer.formats.onnx.file import MOST_OPERATORS
 from explorer.formats.onnx.graph import Graph, GraphError, Op, users
-from explorer.formats.onnx.names import names
+from explorer.formats.onnx.names import called, names
 from explorer.layers.dense import Input
 from explorer.layers.opaque import Opaque
 from explorer.network.layer import Shape, ShapeError
@@ -78,11 +79,14 @@ class Program:
 class Reading(Builder):
     """Walks a graph; `values` says what each name stands for by now. Raises GraphError.
 
-    picture: the input that is the picture, `axes` its own order of (batch, channels, rows, columns); any other input
-    is held at 1.
+    picture: the input that is the picture, `axes` its own order of (batch, channels, rows, columns). further: others
+    that become an Input each, `entries` says by its id which; any other input is held at 1.
     """
 
-    def __init__(self, graph: Graph, picture: str, shape: Shape, axes: tuple[int, ...]) -> None:
+    def __init__(
+        self, graph: Graph, picture: str, shape: Shape, axes: tuple[int, ...],
+        further: Mapping[str, tuple[Shape, tuple[int, ...]]] = MappingProxyType({}),
+    ) -> None:  # fmt: skip
         super().__init__()
         self.graph, self.computed, self.counted = graph, 0, 0
         self.users = users(graph)
@@ -97,6 +101,10 @@ class Reading(Builder):
         three = (*shape, 1, 1)[:3]
         entry = self.place("input", Input(*three), [])
         self.values[picture] = View(entry.id, axes) if len(shape) == 3 else self.shaped("flatten", entry, (1, *shape))
+        self.entries: dict[str, str] = {}
+        for name, (sizes, seen_by) in further.items():
+            id = self.free(called(name))
+            self.values[name], self.entries[id] = self.entry(id, sizes, seen_by), name
         for op, id in zip(graph.ops, names(graph), strict=True):
             self.read(op, id)
         ends = [value.id for name in graph.outputs if isinstance(value := self.values[name], View)]
@@ -249,7 +257,7 @@ class Reading(Builder):
             if program is None:
                 found.append(None)
                 continue
-            layer = _with_numbers(program.layer, {name: state[name] for name in constant})
+            layer = with_numbers(program.layer, {name: state[name] for name in constant})
             view = self.place(self.free(id), layer, views)
             self.tensors[view.id] = {name: state[name] for name in layer.operations.weights}
             found.append(View(view.id, program.axes, program.kind))
@@ -283,16 +291,6 @@ class Reading(Builder):
         formal = [name for name, setting in zip(formal, named, strict=True) if not setting]
         called = [formal[min(i, len(formal) - 1)] if formal else "input" for i in range(count)]
         return [name if called.count(name) == 1 else f"{name}_{i}" for i, name in enumerate(called)]
-
-
-def _with_numbers(layer: Opaque, numbers: Mapping[str, Tensor]) -> Opaque:
-    """The same operations with other constants of the same shapes."""
-    operations = layer.operations
-    own = {
-        name: (kind, shape, tuple(numbers[name].flatten().tolist()) if name in numbers else values)
-        for name, (kind, shape, values) in operations.constants.items()
-    }
-    return layer if own == operations.constants else Opaque(layer.name, replace(operations, constants=own).written())
 
 
 def _several(result: Any) -> Sequence[Tensor]:

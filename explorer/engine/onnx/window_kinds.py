@@ -18,6 +18,9 @@ from explorer.layers.shapes import ZeroPad2d
 from explorer.layers.windows import AdaptiveAvgPool2d, AvgPool2d, Conv2d, GlobalAvgPool, MaxPool2d
 from explorer.network.layer import Layer
 
+BORDERS = {"reflect": "reflect", "edge": "replicate", "wrap": "circular"}
+"""What a Conv2d calls the borders that a Pad in front of it makes."""
+
 
 def _conv(b: Builder, a: Settings, id: str, x: Any, weight: Any, bias: Any = None) -> Result:
     if not numbers(weight, bias) or weight.tensor.dim() != 4 or (image := as_image(b, x)) is None:
@@ -25,10 +28,13 @@ def _conv(b: Builder, a: Settings, id: str, x: Any, weight: Any, bias: Any = Non
     kernel = list(weight.tensor.shape[2:])
     dilations = a.get("dilations") or [1, 1]
     top, left, bottom, right = borders(a, b.shapes[image.id][1:], kernel, dilations)
+    mode = "zeros"
+    if image.id in b.borders and not any((top, bottom, left, right)):
+        image, mode, (top, bottom, left, right) = b.borders[image.id]
     padding = pair((top, left)) if (top, left) == (bottom, right) else (top, bottom, left, right)
     layer = Conv2d(
         weight.tensor.shape[0], pair(kernel), pair(a.get("strides") or [1, 1]), padding,
-        pair(dilations), a.get("group", 1), bias is not None,
+        pair(dilations), a.get("group", 1), bias is not None, mode,
     )  # fmt: skip
     return b.place(id, layer, [image], weight=tensor(weight), bias=tensor(bias))
 
@@ -113,9 +119,15 @@ def _zeros(b: Builder, a: Settings, id: str, x: View) -> Result:
     value = a.get("value") or 0.0
     if not sides:
         return x
-    if a.get("mode", "constant") != "constant" or value not in (0.0, [0.0]) or sides.keys() - {2, 3} or not b.whole(x):
+    if sides.keys() - {2, 3} or not b.whole(x):
         return None
     (top, bottom), (left, right) = sides.get(2, (0, 0)), sides.get(3, (0, 0))
+    if (mode := a.get("mode", "constant")) != "constant":
+        if mode in BORDERS and x.axes == (0, 1, 2, 3) and min(top, bottom, left, right) >= 0:
+            b.borders[id] = x, BORDERS[mode], (top, bottom, left, right)
+        return None  # by itself it is no layer, only with a convolution behind it
+    if value not in (0.0, [0.0]):
+        return None
     padding = top if top == bottom == left == right else (top, bottom, left, right)
     return View(b.place(id, ZeroPad2d(padding), [x]).id, x.axes)
 

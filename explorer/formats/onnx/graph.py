@@ -55,7 +55,7 @@ class Graph:
 
     numbers: the constants by name, floats of any size as float32, whole numbers as int64 but for bytes.
     trained: which of them are tables of the file's own, and so most likely learned. ranges: the smallest and largest
-    number that those of whole numbers could be.
+    number that those of whole numbers could be. counted: the inputs that are whole numbers, or yes and no.
     """
 
     ops: tuple[Op, ...]
@@ -65,6 +65,7 @@ class Graph:
     outputs: tuple[str, ...]
     version: int
     ranges: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    counted: frozenset[str] = frozenset()
 
 
 def users(graph: Graph) -> Counter[str]:
@@ -83,7 +84,9 @@ def graph(model: ModelProto, tables: Mapping[str, Array]) -> Graph:
     known = {value.name: value.type.tensor_type.elem_type for value in model.graph.input if value.name in tables}
     found = _graph(model.graph, version, known, {name: _plain(values) for name, values in tables.items()})
     used = {*found.outputs, *(name for op in found.ops for name in op.inputs)}
-    return replace(found, inputs=_inputs(model.graph, found.numbers, used))
+    kinds = {value.name: value.type.tensor_type.elem_type for value in model.graph.input}
+    counted = frozenset(name for name, kind in kinds.items() if kind in WHOLE or kind == TensorProto.BOOL)
+    return replace(found, inputs=_inputs(model.graph, found.numbers, used), counted=counted)
 
 
 def _graph(

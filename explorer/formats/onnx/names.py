@@ -36,6 +36,11 @@ def names(graph: Graph) -> list[str]:
     ]
 
 
+def called(name: str) -> str:
+    """An id for an input of the graph: `mobilenet.conv` for mobilenet/conv."""
+    return _shown(".".join(part for part in name[:READ].split("/") if part) or "input")
+
+
 def _path(op: Op, trained: frozenset[str]) -> str:
     """The module that an operator came from, "" where that cannot be told."""
     for name in op.inputs[1:2]:

@@ -147,6 +147,9 @@ def _batch_norm(g: Graph, layer: Any, x: list[str], shapes: list[Shape], y: Shap
 
 def _group_norm(g: Graph, layer: Any, x: list[str], shapes: list[Shape], y: Shape) -> None:
     """ONNX normalises single channels: each group is laid out as one. Its own operator came with opset 21."""
+    if layer.groups == y[0] and len(y) == 3 and layer.affine:
+        g.add("InstanceNormalization", *x, g.weight("weight"), g.weight("bias"), epsilon=float(layer.eps))
+        return
     groups = g.add("Reshape", *x, g.constant("groups", (0, layer.groups, -1), np.int64), part="grouped")
     ones, zeros = (g.constant(part, fill(layer.groups)) for part, fill in (("ones", np.ones), ("zeros", np.zeros)))
     normal = g.add("InstanceNormalization", groups, ones, zeros, part="normal", epsilon=float(layer.eps))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 from math import log, prod
 
+from explorer.layers.joins import Add
 from explorer.layers.repairs.bridges import bridged, kept_as_map, padded_and_bridged
 from explorer.layers.repairs.fault import Edit, Fault, count, listed, named
 from explorer.layers.repairs.links import OFFERS, connected, counted_wrong, disconnected, left_out, opened
@@ -46,7 +47,7 @@ def repairs(network: Network, facts: Mapping[str, Facts], id: str) -> tuple[Repa
             continue
         texts.add(edit.text)
         after = analyse(edit.network, network, facts)
-        if _mends(fault, after):
+        if _mends(fault, after) and not _shrunk(fault, edit.network, after):
             rank = (len(faulty(after)) + edit.cost, _resized(fault, after), _parameters(fault, after))
             mended.append((rank, Repair(edit.text, edit.network, _effect(fault, edit.network, after))))
     most = OFFERS if id in network.looped else MOST
@@ -61,6 +62,14 @@ def _mends(fault: Fault, after: Mapping[str, Facts]) -> bool:
     if fault.id in after:
         return after[fault.id].shape is not None
     return set(faulty(after)) <= set(faulty(fault.facts))
+
+
+def _shrunk(fault: Fault, network: Network, after: Mapping[str, Facts]) -> bool:
+    """Whether it adds up only because a whole branch has become 1×1 pixels, which shifts channels and adds no maps."""
+    if fault.id not in after or not isinstance(network.nodes[fault.id].layer, Add):
+        return False
+    shapes = {after[id].shape for id in network.nodes[fault.id].inputs}
+    return len(shapes) > 1 and not any(prod(shape[1:]) == 1 for shape in fault.shapes)
 
 
 def _resized(fault: Fault, after: Mapping[str, Facts]) -> float:

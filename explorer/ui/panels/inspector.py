@@ -24,6 +24,7 @@ from explorer.ui.controls.labels import Text
 from explorer.ui.controls.scroll_column import ScrollColumn
 from explorer.ui.controls.spoken import additions, kinds_in_words, shapes_in_words
 from explorer.ui.controls.words import counted, plain_tip, source, sums_in_words, told
+from explorer.ui.pictures.feeding_tools import FeedingTools
 from explorer.ui.theme import GRID
 from explorer.workspace.document import Change
 from explorer.workspace.session import Session
@@ -61,6 +62,7 @@ class InspectorPanel(ScrollColumn):
         self.letters_box.setAccessibleName("Letters in formulas")
         self.letters_box.setCurrentIndex(self.letters_box.findData(session.conventions.letters))
         self.letters_box.activated.connect(lambda _: self._choose_letters())
+        self.fed = FeedingTools(session, selected=True)
         self._heading = QWidget()
         heading = QHBoxLayout(self._heading)
         heading.setContentsMargins(0, GRID, 0, 0)
@@ -69,13 +71,10 @@ class InspectorPanel(ScrollColumn):
         column = self.column
         column.setContentsMargins(2 * GRID, GRID, GRID, 2 * GRID)
         column.setSpacing(GRID)
-        for widget in (self.title, self.subtitle, self.told, self.source, self.sees, self.answer):
-            column.addWidget(widget)
-        column.addWidget(self.bypass)
-        column.addWidget(self.problem)
-        column.addWidget(self._heading)
         self.remarks = Text(role="dim", size="small")
-        column.addWidget(self.remarks)
+        about = self.title, self.subtitle, self.told, self.source, self.sees, self.answer, self.fed
+        for widget in (*about, self.bypass, self.problem, self._heading, self.remarks):
+            column.addWidget(widget)
         column.addStretch(1)
         self._document.changed.connect(self._follow)
         session.conventions_changed.connect(self._follow_conventions)

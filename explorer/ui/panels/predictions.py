@@ -35,6 +35,7 @@ from explorer.ui import theme
 from explorer.ui.controls.labels import Empty, LaneLine, Text, sized
 from explorer.ui.controls.words import counted, plain_tip, share_in_words
 from explorer.ui.pictures.class_colours import class_colours
+from explorer.ui.pictures.feeding_tools import FeedingTools
 from explorer.ui.pictures.picture_sources import choose_picture
 from explorer.ui.theme import GRID
 from explorer.workspace.session import Session
@@ -42,6 +43,7 @@ from explorer.workspace.session import Session
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QStyleOptionViewItem
 
+    from explorer.ui.pictures.painted_page import PaintedPage
     from explorer.ui.pictures.threshold_tools import ThresholdTools
 
 OTHERS = "The network has several ends; select another one to see what it puts out:"
@@ -121,6 +123,7 @@ class PredictionsPanel(QWidget):
         column.setSpacing(GRID // 2)
         column.addWidget(self.lane)
         column.addWidget(self.stack, 1)
+        column.addWidget(FeedingTools(session))
         class_colours().changed.connect(self.list.viewport().update)
         session.prediction_changed.connect(self._show)
         session.picture_changed.connect(lambda _: self._say_empty())
@@ -129,6 +132,15 @@ class PredictionsPanel(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(40 * GRID, 28 * GRID)
+
+    @cached_property
+    def painted(self) -> PaintedPage:
+        """What a network painted; made when there is something for the first time."""
+        from explorer.ui.pictures.painted_page import PaintedPage
+
+        page = PaintedPage(self._session)
+        self.stack.addWidget(page)
+        return page
 
     @cached_property
     def thresholds(self) -> ThresholdTools:
@@ -155,6 +167,9 @@ class PredictionsPanel(QWidget):
             self.thresholds.setVisible(boxes)
         if prediction is None:
             return
+        if prediction.painted is not None:
+            self.painted.show_prediction(prediction, prediction.painted)
+            self.stack.setCurrentWidget(self.painted)
         self.list.clear()
         for guess in prediction.top:
             item = QListWidgetItem(f"{guess.label}, {share_in_words(guess.probability)}")

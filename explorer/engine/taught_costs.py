@@ -1,0 +1,73 @@
+"""What a picture costs that a network painted, as it is trained: another picture's content, and always one style.
+
+The costs are those of style transfer, see `style_costs`; other than there, the content is another one at each step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from explorer.engine.calmly import PREPARING
+from explorer.engine.octaves import Size
+from explorer.engine.program import Program
+from explorer.engine.style_costs import LEAST, paired, style_cost, variation_cost
+from explorer.engine.style_network import Seen
+from explorer.maths.records import Progress
+from explorer.network.project import Project
+from explorer.probes.fast_style import FastStyle
+from explorer.probes.style import Style, WeightedLayer
+
+Costs = tuple[float, float, float]
+"""J_content, J_style and J_variation."""
+
+
+@dataclass(frozen=True, eq=False)
+class TaughtCosts:
+    """grams: what the style layers answer to the style picture, G / M by layer."""
+
+    seen: Seen
+    settings: FastStyle
+    content: Sequence[WeightedLayer]
+    grams: Mapping[str, Tensor]
+
+    def cost(self, painted: Tensor, picture: Tensor) -> tuple[Tensor, Costs]:
+        """J of what was painted (1, 3, H, W) of a picture, and what it is made of; it can be differentiated."""
+        (part,) = self.seen.parts
+        values, wanted = self.seen.values(part, painted), self.seen.looked(part, picture)
+        content = style = painted.new_zeros(())
+        for layer in self.content:
+            p = wanted[layer.node]
+            apart = (values[layer.node] - p).square().mean() / 2 / p.square().mean().clamp(min=LEAST)
+            content = content + apart / len(self.content)
+        for id, gram in self.grams.items():
+            f = values[id].flatten(0, 1)
+            style = style + style_cost(paired(f) / len(f), gram) / len(self.grams)
+        smooth, s = variation_cost(painted), self.settings
+        total = s.content_weight * content + s.style_weight * style + s.smoothness * smooth
+        return total, (float(content.detach()), float(style.detach()), float(smooth.detach()))
+
+
+def taught_costs(
+    project: Project, judge: Program, settings: FastStyle,
+    layers: tuple[Sequence[WeightedLayer], Sequence[WeightedLayer]], picture: Tensor,
+) -> Generator[Progress, None, TaughtCosts]:  # fmt: skip
+    """The costs that a trained network tells, for the style of a picture (1, 3, H, W). Raises ProgramError."""
+    content, style = layers
+    ids = [layer.node for layer in style]
+    plain = Style()
+
+    def seen(wanted: Sequence[str], size: Size) -> Generator[Progress, None, Seen]:
+        found = Seen(project, judge, wanted, size, plain)
+        for _ in found.prepare():
+            yield Progress(PREPARING)
+        return found
+
+    other = yield from seen(ids, (picture.shape[2], picture.shape[3]))
+    grams = yield from other.grams(picture, ids)
+    own = yield from seen([*ids, *(layer.node for layer in content)], (settings.size, settings.size))
+    with torch.inference_mode(False):
+        return TaughtCosts(own, settings, content, {id: gram.clone() for id, gram in grams.items()})

@@ -1,0 +1,132 @@
+"""A network that learns to paint, while the window looks on."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from explorer.engine.fast_style_questions import TrainStyle
+from explorer.engine.questions import PictureFile
+from explorer.maths.fast_style_records import Taught
+from explorer.maths.records import Progress
+from explorer.network.project import Project
+from explorer.probes.fast_style import FastStyle
+from explorer.workspace.session import Session
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+LANE = "teach"
+JUDGE = "vgg16_trunk"
+"""The model of the library that tells content and style."""
+EVERY = 20
+"""Steps between two previews."""
+
+
+class Teaching(QObject):
+    """Trains in lane "teach". What was learned is kept when it is paused, and found there again by what it
+    is a training of: the style picture, the folder and the settings, but not how many steps it goes."""
+
+    changed = Signal()
+    learned = Signal(object)  # Project: the network, once all steps are done
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self.settings = FastStyle()
+        self.style, self.folder = "", ""
+        self.running = False
+        self.costs: list[Taught] = []
+        self.preview: NDArray[np.uint8] | None = None
+        self.note = ""
+        session.failed.connect(lambda lane, _: self._stop() if lane == LANE else None)
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is all that a training needs."""
+        return bool(self.style and self.folder)
+
+    @property
+    def state(self) -> Path:
+        """Where this training is kept."""
+        from explorer.formats import folders  # nobody waits for it when the program starts
+
+        kept = sorted((name, value) for name, value in vars(self.settings).items() if name != "steps")
+        digest = hashlib.sha256(repr((self.style, self.folder, JUDGE, kept)).encode("utf-8", "surrogatepass"))
+        return folders.trainings() / f"{digest.hexdigest()[:24]}.training"
+
+    @property
+    def begun(self) -> bool:
+        """Whether it was begun before; the worker may still be writing down what was learned."""
+        return self.ready and (bool(self.costs) or self.state.exists())
+
+    def choose(self, style: str = "", folder: str = "") -> None:
+        """Learn from another picture, or on other pictures."""
+        if not self.running:
+            self.style, self.folder = style or self.style, folder or self.folder
+            self.forget()
+
+    def set(self, settings: FastStyle) -> None:
+        """Learn in another way, from the next start on; only of more or fewer steps it stays the same training."""
+        before, self.settings = self.settings, settings
+        if {**vars(before), "steps": 0} != {**vars(settings), "steps": 0}:
+            self.forget()
+        self.changed.emit()
+
+    def start(self) -> None:
+        """Begin, or go on where it was paused."""
+        if self.running or not self.ready:
+            return
+        session = self._session
+        self.running, self.note = True, ""
+        preview = session.source if session.source is not None and not session.live else None
+        question = TrainStyle(
+            JUDGE, PictureFile(self.style), self.folder, str(self.state), self.settings, preview, EVERY,
+            session.device or "cpu",
+        )  # fmt: skip
+        session.ask(LANE, question, self._show, "Looking for pictures")
+        self.changed.emit()
+
+    def pause(self) -> None:
+        """Stop behind the picture it is at; what was learned is kept."""
+        if self.running:
+            self._session.cancel(LANE)
+            self._stop()
+
+    def begin_anew(self) -> None:
+        """Give up what was learned, and begin."""
+        if not self.running and self.ready:
+            self.state.unlink(missing_ok=True)
+            self.forget()
+            self.start()
+
+    def forget(self) -> None:
+        """Nothing was learned yet that is shown."""
+        self.costs, self.preview, self.note = [], None, ""
+        self.changed.emit()
+
+    @property
+    def progress(self) -> Progress | None:
+        """How far it is."""
+        return self._session.work.get(LANE)
+
+    def _show(self, step: Taught | Project) -> None:
+        if isinstance(step, Project):
+            self._stop()
+            self.learned.emit(step)
+            return
+        if self.costs and step.step <= self.costs[-1].step:
+            self.costs = [cost for cost in self.costs if cost.step < step.step]
+        self.costs.append(step)
+        self.preview = self.preview if step.preview is None else step.preview
+        self.note = step.note or self.note
+        self.changed.emit()
+
+    def _stop(self) -> None:
+        if self.running:
+            self.running = False
+            self.changed.emit()
