@@ -288,14 +288,8 @@ def _command(given: argparse.Namespace) -> Callable[[], str]:
             from explorer.cli.open import look_into
 
             return look_into(given.file, given.json, given.weights)
-        from explorer.cli.models import add, get, models, path, remove
+        from explorer.cli.models import perform_action
 
-        if given.action == "get":
-            return get(given.name, given.accept_licence)
-        if given.action == "add":
-            return add(given.name)
-        if given.action == "remove":
-            return remove(given.name)
-        return path(given.folder) if given.action == "path" else models(given.json)
+        return perform_action(given)
 
     return command

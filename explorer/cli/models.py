@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 from dataclasses import asdict
 
@@ -15,6 +16,17 @@ from explorer.formats.words import amount
 from explorer.maths.records import ModelCard
 
 HEADINGS = ("name", "title", "parameters", "download", "right", "here", "from", "licence", "trained on")
+
+
+def perform_action(given: argparse.Namespace) -> str:
+    """What `cnn-explorer models …` was asked for."""
+    if given.action == "get":
+        return get(given.name, given.accept_licence)
+    if given.action == "add":
+        return add(given.name)
+    if given.action == "remove":
+        return remove(given.name)
+    return path(given.folder) if given.action == "path" else models(given.json)
 
 
 def models(as_json: bool) -> str:

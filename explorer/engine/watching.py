@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from explorer.engine.cascade import stages_of
-from explorer.engine.detecting import found_by_stages, heads_of, put_out, with_inputs
+from explorer.engine.detecting import Finder, found_by_stages, heads_of, put_out, with_inputs
 from explorer.engine.probes import guessed, image_for, maps_of, program_of
 from explorer.engine.program import Program, ProgramError
 from explorer.engine.questions import Detect, Predict, Watch
 from explorer.engine.replay import Replays
 from explorer.formats import project_json
-from explorer.layers.detection import Yolo
 from explorer.maths.head_records import SHOWN
 from explorer.maths.heads import RawBoxes
 from explorer.maths.records import FeatureMaps, Prediction, Progress, Seen
@@ -91,7 +90,7 @@ def _watch_stages(
 
 
 @lru_cache(maxsize=1)  # a program is asked for frame after frame
-def _parts(program: Program) -> tuple[tuple[str, ...], dict[str, Yolo]]:
+def _parts(program: Program) -> tuple[tuple[str, ...], dict[str, Finder]]:
     """The stages of a cascade, and the heads that find boxes."""
     return stages_of(program.network), heads_of(program)
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from explorer.formats.words import shown
+from explorer.formats.writers import onnx_norms as norms
 from explorer.formats.writers import onnx_windows as windows
 from explorer.formats.writers.onnx_graph import Graph, ends, sides
 from explorer.layers.shapes import several
@@ -121,71 +122,10 @@ def _linear(g: Graph, layer: Any, x: list[str], shapes: list[Shape], y: Shape) -
         g.add("Gemm", *x, g.weight("weight"), *filter(None, [g.weight("bias")]), transB=1)
         return
     columns = g.number(f"{g.node.id}.weight", g.weights[f"{g.node.id}.weight"].T)
-    summed = g.add("MatMul", _channels_last(g, x[0], y), columns, part="summed")
+    summed = g.add("MatMul", norms.channels_last(g, x[0], y), columns, part="summed")
     if layer.bias:
         summed = g.add("Add", summed, g.weight("bias"), part="shifted")
-    _channels_first(g, summed, y)
-
-
-def _channels_last(g: Graph, x: str, y: Shape) -> str:
-    return g.add("Transpose", x, part="channels last", perm=(0, *range(2, len(y) + 1), 1))
-
-
-def _channels_first(g: Graph, x: str, y: Shape) -> None:
-    g.add("Transpose", x, perm=(0, len(y), *range(1, len(y))))
-
-
-def _batch_norm(g: Graph, layer: Any, x: list[str], shapes: list[Shape], y: Shape) -> None:
-    c = shapes[0][0]
-    scale = g.weight("weight") or g.constant("ones", np.ones(c))
-    shift = g.weight("bias") or g.constant("zeros", np.zeros(c))
-    g.add(
-        "BatchNormalization", *x, scale, shift, g.weight("running_mean"), g.weight("running_var"),
-        epsilon=float(layer.eps),
-    )  # fmt: skip
-
-
-def _group_norm(g: Graph, layer: Any, x: list[str], shapes: list[Shape], y: Shape) -> None:
-    """ONNX normalises single channels: each group is laid out as one. Its own operator came with opset 21."""
-    if layer.groups == y[0] and len(y) == 3 and layer.affine:
-        g.add("InstanceNormalization", *x, g.weight("weight"), g.weight("bias"), epsilon=float(layer.eps))
-        return
-    groups = g.add("Reshape", *x, g.constant("groups", (0, layer.groups, -1), np.int64), part="grouped")
-    ones, zeros = (g.constant(part, fill(layer.groups)) for part, fill in (("ones", np.ones), ("zeros", np.zeros)))
-    normal = g.add("InstanceNormalization", groups, ones, zeros, part="normal", epsilon=float(layer.eps))
-    shape = g.constant("shape", (0, *y), np.int64)
-    if not layer.affine:
-        g.add("Reshape", normal, shape)
-        return
-    each = (-1, *(1 for _ in y[1:]))
-    scale, shift = (
-        g.number(f"{g.node.id}.{n}", g.weights[f"{g.node.id}.{n}"].reshape(each)) for n in ("weight", "bias")
-    )
-    back = g.add("Reshape", normal, shape, part="laid out")
-    g.add("Add", g.add("Mul", back, scale, part="scaled"), shift)
-
-
-def _layer_norm(g: Graph, layer: Any, x: list[str], shapes: list[Shape], y: Shape) -> None:
-    across = layer.over == "channels" and len(y) > 1
-    over = y[:1] if across else y
-    scale = g.weight("weight") or g.constant("ones", np.ones(over))
-    shift = g.weight("bias") or g.constant("zeros", np.zeros(over))
-    if not across:
-        g.add("LayerNormalization", *x, scale, shift, axis=1, epsilon=float(layer.eps))
-        return
-    last = _channels_last(g, x[0], y)
-    normal = g.add("LayerNormalization", last, scale, shift, part="normal", axis=-1, epsilon=float(layer.eps))
-    _channels_first(g, normal, y)
-
-
-def _scale(g: Graph, layer: Any, x: list[str], shapes: list[Shape], y: Shape) -> None:
-    each = (-1, *(1 for _ in y[1:]))
-    names = ("weight", "bias") if layer.bias else ("weight",)
-    weight, *bias = (g.number(f"{g.node.id}.{n}", g.weights[f"{g.node.id}.{n}"].reshape(each)) for n in names)
-    if bias:
-        g.add("Add", g.add("Mul", *x, weight, part="scaled"), *bias)
-    else:
-        g.add("Mul", *x, weight)
+    norms.channels_first(g, summed, y)
 
 
 def _reshape(g: Graph, layer: Any, x: list[str], shapes: list[Shape], y: Shape) -> None:
@@ -199,23 +139,6 @@ def _opaque(g: Graph, layer: Any, x: list[str], shapes: list[Shape], y: Shape) -
     )
 
 
-def _response_norm(g: Graph, layer: Any, x: list[str], shapes: list[Shape], y: Shape) -> None:
-    """Of an even number of channels torch has one more before the middle, ONNX behind it."""
-    if layer.size % 2:
-        g.add("LRN", *x, size=layer.size, alpha=float(layer.alpha), beta=float(layer.beta), bias=float(layer.k))
-        return
-    square = g.add("Mul", *x, *x, part="square")
-    rows = g.add("Reshape", square, g.constant("rows", (0, 1, y[0], -1), np.int64), part="rows")
-    mean = g.add(
-        "AveragePool", rows, part="mean", kernel_shape=(layer.size, 1), count_include_pad=1,
-        pads=(layer.size // 2, 0, (layer.size - 1) // 2, 0),
-    )  # fmt: skip
-    image = g.add("Reshape", mean, g.constant("shape", (0, *y), np.int64), part="image")
-    strength = g.add("Mul", image, g.constant("alpha", layer.alpha), part="strength")
-    above = g.add("Add", strength, g.constant("k", layer.k), part="above 0")
-    g.add("Div", *x, g.add("Pow", above, g.constant("beta", layer.beta), part="divisor"))
-
-
 def _zero_pad(g: Graph, layer: Any, x: list[str], shapes: list[Shape], y: Shape) -> None:
     g.add("Pad", *x, g.constant("sides", ends(sides(layer.padding)), np.int64), mode="constant")
 
@@ -227,11 +150,6 @@ def _pad_channels(g: Graph, layer: Any, x: list[str], shapes: list[Shape], y: Sh
 def _cut(g: Graph, x: list[str], first: Sequence[int], kept: Sequence[int], axes: Sequence[int]) -> None:
     last = [a + n for a, n in zip(first, kept, strict=True)]
     g.add("Slice", *x, *(g.constant(n, v, np.int64) for n, v in (("first", first), ("last", last), ("axes", axes))))
-
-
-def _unit_length(g: Graph, layer: Any, x: list[str], shapes: list[Shape], y: Shape) -> None:
-    length = g.add("ReduceL2", *x, g.constant("axis", [1], np.int64), part="length", keepdims=1)
-    g.add("Div", *x, g.add("Max", length, g.constant("least", layer.eps), part="at least"))
 
 
 def _crop(g: Graph, layer: Any, x: list[str], shapes: list[Shape], y: Shape) -> None:
@@ -277,11 +195,11 @@ WRITERS: dict[str, Callable[[Graph, Any, list[str], list[Shape], Shape], None]] 
     "Add": _join("Add"),
     "Multiply": _join("Mul"),
     "Concat": _operator("Concat", axis=lambda layer: 1),
-    "BatchNorm2d": _batch_norm,
-    "GroupNorm": _group_norm,
-    "LayerNorm": _layer_norm,
-    "LocalResponseNorm": _response_norm,
-    "Scale": _scale,
+    "BatchNorm2d": norms.batch_norm,
+    "GroupNorm": norms.group_norm,
+    "LayerNorm": norms.layer_norm,
+    "LocalResponseNorm": norms.response_norm,
+    "Scale": norms.scale,
     "Reshape": _reshape,
     "Permute": _operator("Transpose", perm=lambda layer: (0, *several(layer.order))),
     "Opaque": _opaque,
@@ -292,7 +210,7 @@ WRITERS: dict[str, Callable[[Graph, Any, list[str], list[Shape], Shape], None]] 
     "AnchorHead": _operator("Concat", axis=lambda layer: 1),
     "RegionHead": _operator("Concat", axis=lambda layer: 1),
     "RoIAlign": windows.region,
-    "L2Norm": _unit_length,
+    "L2Norm": norms.unit_length,
     "ZeroPad2d": _zero_pad,
     "CenterCrop": _crop,
     "PadChannels": _pad_channels,
