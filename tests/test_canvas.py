@@ -677,6 +677,7 @@ def test_zoom_commands(qtbot: Any, worker: Worker) -> None:
     window = Window(Session(Document(Project(network, arranged(network))), worker), Settings())
     qtbot.addWidget(window)
     window.show()
+    window.complete()
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     canvas = window.canvas

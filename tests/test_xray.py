@@ -12,6 +12,7 @@ from explorer.engine import program as programs
 from explorer.engine.answers import answer
 from explorer.engine.program import ProgramError
 from explorer.engine.questions import Look, Pixels, XRay
+from explorer.engine.room import SHARE, run_bytes
 from explorer.layers.activations import ReLU
 from explorer.layers.dense import Input, Linear
 from explorer.layers.shapes import Flatten
@@ -75,10 +76,10 @@ def test_each_shows_its_strongest_channel() -> None:
 
 
 def test_a_network_too_large_for_memory_is_told(monkeypatch) -> None:
-    needed = 4 * (6 * 96 * 64 * 2 + 4 * 6 * 4)  # two values at once, of the six
-    monkeypatch.setattr(programs, "free_memory", lambda device: needed + 200_000)
+    needed = run_bytes(6 * 96 * 64 * 2 + 4 * 6 * 4)  # two values at once, of the six
+    monkeypatch.setattr(programs, "free_memory", lambda device: int((needed + 200_000) / SHARE))
     assert thumbnails(Project(NET.with_settings("scores", features=11))).ids
-    monkeypatch.setattr(programs, "free_memory", lambda device: needed - 100_000)
+    monkeypatch.setattr(programs, "free_memory", lambda device: int((needed - 100_000) / SHARE))
     with pytest.raises(ProgramError, match="Running this takes about"):
         thumbnails(Project(NET.with_settings("scores", features=12)))
     with pytest.raises(ProgramError, match="No layer of this network can run yet"):
