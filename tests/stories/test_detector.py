@@ -4,12 +4,15 @@ MTCNN from the library, and sees eyes, nose and mouth."""
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
 
 from explorer.maths.resources import resources
 from explorer.ui.pictures.boxes_view import landmarks
+from explorer.workspace.worker import Worker
+from tests.stories.conftest import User, with_worker
 from tests.test_cascade import mtcnn_cache  # noqa: F401
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -45,13 +48,15 @@ def test_from_two_files_to_boxes(user, assets) -> None:
 
 
 @pytest.fixture
-def with_mtcnn(mtcnn_cache, monkeypatch) -> None:  # noqa: F811
-    """Named before the window, whose worker takes the folder over."""
+def with_mtcnn(mtcnn_cache, monkeypatch, qtbot, qapp) -> Iterator[User]:  # noqa: F811
+    """A window with a worker of its own, which takes the folder over."""
     monkeypatch.setenv("CNN_EXPLORER_CACHE", str(mtcnn_cache))
+    yield from with_worker(Worker(), qtbot, qapp)
 
 
-def test_a_face_with_its_landmarks(with_mtcnn, user, assets) -> None:
+def test_a_face_with_its_landmarks(with_mtcnn, assets) -> None:
     """From the library to what the reference says of the same photo, and on to a stage that looks away."""
+    user = with_mtcnn
     user.press(Qt.Key.Key_O, CTRL | SHIFT)
     page = user.window.pages.library
     user.wait(lambda: page.isVisible() and page.model.rowCount() > 80)

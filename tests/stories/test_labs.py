@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
 from explorer.ui.labs.stages import Settings
-from explorer.ui.panels.labs_page import LABS
+from explorer.ui.panels.labs_page import LABS, LabsPage
+from explorer.workspace.worker import Worker
 from tests.labs import drag
+from tests.stories.conftest import User, with_worker
 from tests.test_cascade import mtcnn_cache  # noqa: F401
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -16,6 +20,10 @@ CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModi
 
 @pytest.fixture
 def page(user):
+    return opened(user)
+
+
+def opened(user: User) -> LabsPage:
     """The labs, by their key."""
     user.press(Qt.Key.Key_L, CTRL | SHIFT)
     page = user.window.pages.labs
@@ -115,13 +123,15 @@ def test_the_window_follows_the_mouse(user, page) -> None:
 
 
 @pytest.fixture
-def with_mtcnn(mtcnn_cache, monkeypatch) -> None:  # noqa: F811
-    """Named before the window, whose worker takes the folder over."""
+def with_mtcnn(mtcnn_cache, monkeypatch, qtbot, qapp) -> Iterator[User]:  # noqa: F811
+    """A window with a worker of its own, which takes the folder over."""
     monkeypatch.setenv("CNN_EXPLORER_CACHE", str(mtcnn_cache))
+    yield from with_worker(Worker(), qtbot, qapp)
 
 
-def test_p_net_slides_over_the_astronaut(with_mtcnn, user, page) -> None:
+def test_p_net_slides_over_the_astronaut(with_mtcnn) -> None:
     """The surest window lies on her face; another threshold and another smallest face ask anew."""
+    user, page = with_mtcnn, opened(with_mtcnn)
     user.wait(lambda: user.session.models)
     lab = open_lab(user, page, "P-Net on a pyramid")
     user.wait(lambda: lab.found is not None)
