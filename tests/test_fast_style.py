@@ -167,6 +167,15 @@ def test_stopped_and_gone_on_with_it_is_the_same(question, tmp_path) -> None:
     assert [step.step for step in more] == [5], "a finished one goes on with more steps"
 
 
+def test_costs_that_nobody_heard_are_told_again(question) -> None:
+    """A step ends while somebody presses Pause: it is kept, and its answer comes too late."""
+    whole, _ = taught(train(replace(question, state=f"{question.state}.whole")))
+    stopped(question, 3)
+    rest, _ = taught(train(replace(question, heard=1)))
+    assert [step.step for step in rest] == [2, 3, 4]
+    assert [step.total for step in rest] == pytest.approx([step.total for step in whole[1:]], rel=1e-6)
+
+
 def test_what_is_kept_belongs_to_one_training(question, tmp_path, assets) -> None:
     stopped(question, 1)
     other = PictureFile(str(assets / "images" / "dog.jpg"))

@@ -39,6 +39,8 @@ from explorer.probes.style_layers import judged_by
 
 OFTEN = 60.0
 """Seconds after which a training that goes on is kept."""
+MOST_UNHEARD = 1000
+"""Steps, the last, whose costs are told again where a training goes on."""
 TRIES = 5
 """How often a training that came to numbers without end may turn back."""
 
@@ -63,6 +65,7 @@ def train(question: TrainStyle) -> Iterator[Progress | Taught | Project]:
     about = _about(question, names)
     if Path(question.state).exists():
         learner.go_back(_fitting(question, about, learner))
+        yield from _unheard(question, learner)
     pictures = TrainingPictures(question.folder, names, settings.size, settings.seed)
     yield from _taught(question, learner, cost, pictures, about)
     yield _project(question, learner, len(names) - len(pictures.broken))
@@ -106,6 +109,13 @@ def _taught(
         training_file.write(question.state, learner.state(about))
         raise
     training_file.write(question.state, learner.state(about))
+
+
+def _unheard(question: TrainStyle, learner: Learner) -> Iterator[Taught]:
+    """The costs of steps that were kept, but whose answers came too late to be heard."""
+    if question.heard is not None:
+        for step in range(max(question.heard + 1, learner.step - MOST_UNHEARD + 1), learner.step + 1):
+            yield Taught(step, *learner.costs[step - 1], 0.0)
 
 
 def _learner(question: TrainStyle) -> Learner:

@@ -15,7 +15,8 @@ class TrainStyle:
 
     judge: the trained network whose layers tell content and style, or its name in the model library. folder: with the
     pictures to learn on. state: the file in which the training is kept when it is stopped, and now and then; where it
-    is there, it is gone on with. preview: the picture that is painted every `every` steps.
+    is there, it is gone on with. preview: the picture that is painted every `every` steps. heard: the last
+    step whose costs are known already; those of later ones that were kept are told first. None: they need not be told.
     """
 
     judge: Project | str
@@ -26,3 +27,4 @@ class TrainStyle:
     preview: PictureSource | None = None
     every: int = 50
     device: str = "cpu"
+    heard: int | None = None

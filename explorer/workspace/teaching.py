@@ -86,7 +86,7 @@ class Teaching(QObject):
         preview = session.source if session.source is not None and not session.live else None
         question = TrainStyle(
             JUDGE, PictureFile(self.style), self.folder, str(self.state), self.settings, preview, EVERY,
-            session.device or "cpu",
+            session.device or "cpu", self.costs[-1].step if self.costs else 0,
         )  # fmt: skip
         session.ask(LANE, question, self._show, "Looking for pictures")
         self.changed.emit()
