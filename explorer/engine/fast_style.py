@@ -115,7 +115,8 @@ def _unheard(question: TrainStyle, learner: Learner) -> Iterator[Taught]:
     """The costs of steps that were kept, but whose answers came too late to be heard."""
     if question.heard is not None:
         for step in range(max(question.heard + 1, learner.step - MOST_UNHEARD + 1), learner.step + 1):
-            yield Taught(step, *learner.costs[step - 1], 0.0)
+            content, style, smooth, total = learner.costs[step - 1]
+            yield Taught(step, content, style, smooth, total)
 
 
 def _learner(question: TrainStyle) -> Learner:
