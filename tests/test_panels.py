@@ -53,6 +53,7 @@ from explorer.ui.panels.summary import SummaryPanel
 from explorer.ui.pictures.class_colours import class_colour
 from explorer.ui.pictures.colour_maps import STOPS, table
 from explorer.ui.pictures.mosaic import Sheet, levels, tiling
+from explorer.ui.pictures.mosaic_view import SETTLING
 from explorer.ui.pictures.picture_view import image_of
 from explorer.ui.status import Status
 from explorer.ui.tables.layer_columns import COLUMNS
@@ -748,15 +749,21 @@ def test_activations_point_pick_and_keys(qtbot, session, shown) -> None:
     assert panel.view.spot is None
 
 
-def test_activations_are_tiled_anew_only_when_the_layout_changes(session, shown) -> None:
+def test_activations_are_tiled_anew_only_when_the_layout_changes(qtbot, session, shown) -> None:
     panel = shown(ActivationsPanel)
     session.maps_changed.emit(maps(channels=40))
     image, columns = panel.view.image, panel.view.tiling.columns
+    wide = panel.size()
     panel.resize(panel.width() + 2, panel.height())
+    qtbot.wait(3 * SETTLING)
     assert panel.view.image.cacheKey() == image.cacheKey()
     panel.resize(300, 600)
     QApplication.processEvents()
-    assert panel.view.tiling.columns < columns
+    panel.resize(wide)
+    qtbot.wait(3 * SETTLING)
+    assert panel.view.image.cacheKey() == image.cacheKey(), "nor when it comes back at once"
+    panel.resize(300, 600)
+    qtbot.waitUntil(lambda: panel.view.tiling.columns < columns, timeout=5_000)
 
 
 def test_activations_scale_export_and_vector(qtbot, tmp_path, session, shown, monkeypatch) -> None:

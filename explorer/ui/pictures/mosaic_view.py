@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLineF, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QLineF, QPoint, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPen, QResizeEvent
 
 from explorer.maths.records import FeatureMaps
@@ -27,6 +27,8 @@ NUMBERED = 56
 """Pixels from which a map is wide enough for its channel's number."""
 LIT = 3
 """Pixels across the squares around the numbers pointed at, at least."""
+SETTLING = 60
+"""Milliseconds after which another size counts."""
 ROOMY = 32
 """Pixels of a map from which these squares have a dark edge; on smaller ones it would hide the map."""
 
@@ -57,6 +59,8 @@ class MosaicView(PictureView):
         self._pointed: Spot | None = None
         self._lit: tuple[int, int] | None = None
         self._factors: Mapping[int, float] = {}
+        self._resized = QTimer(self, singleShot=True, interval=SETTLING)
+        self._resized.timeout.connect(lambda: self._tile(again=False))
         self.hovered.connect(self._point)
         self.clicked.connect(self._pick_at)
 
@@ -188,7 +192,7 @@ class MosaicView(PictureView):
         return [place for place in places if place < t.channels]
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._tile(again=False)
+        self._resized.start()  # a line that comes and goes beside it must not have all channels laid out twice
         super().resizeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
