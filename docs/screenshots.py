@@ -12,7 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-os.environ["XDG_CONFIG_HOME"] = tempfile.mkdtemp()  # the window as it first is
+for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME"):  # the window as it first is
+    os.environ[name] = tempfile.mkdtemp()
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -53,6 +54,8 @@ def main() -> None:
     def shoot(name: str, part: QWidget = window) -> None:
         end = time.monotonic() + 0.6
         until(lambda: time.monotonic() > end and not session.work)
+        window.canvas.drawing.glide.finish()
+        app.processEvents()
         part.grab().save(str(PICTURES / f"{name}.png"))
 
     def alone() -> None:
@@ -142,7 +145,7 @@ def main() -> None:
     window.figure_dialog.close()
     alone()
     session.open_network("resnet50", "ResNet-50")
-    ids = [id for id in session.document.project.network.nodes if id.startswith(("maxpool", "layer1"))]
+    ids = [id for id in session.document.project.network.nodes if id.startswith("layer1.0.")]
     window.canvas.frame(tuple(ids))
     window.docks["Outline"].raise_()
     shoot("groups")

@@ -135,9 +135,7 @@ class StartPage(QScrollArea):
         self.gallery.clicked.connect(self.gallery_requested)
         gallery.column.addWidget(self.gallery, 0, Qt.AlignmentFlag.AlignLeft)
         gallery.column.addStretch(1)
-        labs = Card(
-            "Take it into your hands", "Labs on finding things: overlap, anchors, targets, losses, sliding windows …"
-        )
+        labs = Card("Labs", "Boxes, anchors, losses, sliding windows and style, in your own hands.")
         self.labs = QPushButton("Open the labs…")
         self.labs.clicked.connect(self.labs_requested)
         labs.column.addWidget(self.labs, 0, Qt.AlignmentFlag.AlignLeft)
