@@ -27,6 +27,7 @@ from explorer.layers.activations import PReLU
 from explorer.layers.dense import Input
 from explorer.layers.opaque import Opaque
 from explorer.layers.shapes import Flatten, several
+from explorer.layers.windows import MaxPool2d
 from explorer.maths.sentences import Refusal
 from explorer.network.analysis import analyse
 from explorer.network.layer import Layer, Shape
@@ -106,6 +107,19 @@ def test_every_kind_computes_the_same(network: Network, tmp_path_factory: pytest
         from explorer.engine import modules
 
         assert apart(module(*pictures), network.nodes["layer"].layer.module(modules)(*values)) < 1e-5
+
+
+@pytest.mark.parametrize("sides", [(0, 0, 0, 1), (0, 0, 1, 1), (1, 1, 0, 1), (0, 1, 1, 0)])
+@pytest.mark.parametrize(("high", "wide"), [(1, 2), (2, 2), (3, 5)])
+def test_no_window_begins_beyond_the_picture(sides: tuple[int, ...], high: int, wide: int, tmp_path: Path) -> None:
+    """Found by hypothesis: the written layer had one window more, which lay in the border alone."""
+    layer = MaxPool2d(2, 2, sides, ceil_mode=True)
+    network = Network({"x": Node("x", Input(1, high, wide)), "layer": Node("layer", layer, ("x",))})
+    x = torch.rand(1, 1, high, wide)
+    wanted = Program(network, {}).run(x)[0]
+    assert torch.equal(rebuilt(Project(network), tmp_path)(x), wanted)
+    back = trace(loaded((tmp_path / "written.py").read_text(), tmp_path), (1, high, wide))
+    assert [node.layer for node in back.nodes.values()][1:] == [layer]
 
 
 def read_back(layer: Layer, y: Shape) -> bool:

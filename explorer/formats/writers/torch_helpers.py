@@ -27,7 +27,10 @@ class PaddedMaxPool2d(nn.MaxPool2d):
 
     def forward(self, x: Tensor) -> Tensor:
         top, bottom, left, right = self.sides
-        return super().forward(F.pad(x, (left, right, top, bottom), value=-torch.inf))
+        down, across = self.stride if isinstance(self.stride, tuple) else (self.stride, self.stride)
+        y = super().forward(F.pad(x, (left, right, top, bottom), value=-torch.inf))
+        high, wide = -(-(x.shape[2] + top) // down), -(-(x.shape[3] + left) // across)
+        return y[:, :, :high, :wide]  # no window begins beyond the picture, as where torch pads
 ''',
     "Reorg": '''\
 class Reorg(nn.Module):
