@@ -14,8 +14,8 @@ from explorer.cli.detect_many import is_video
 from explorer.cli.manners import StoppedWith, finished, note, plain
 from explorer.cli.style_words import FRAME_SHARE, Given
 from explorer.formats import annotated, styled_files, video_files
-from explorer.formats.picture_files import SUPPORTED, PictureError
-from explorer.formats.picture_folder import PictureEntry, check_folder, pictures_in
+from explorer.formats.picture_files import PictureError
+from explorer.formats.picture_folder import all_in, check_folder
 from explorer.formats.words import refusal
 from explorer.maths.records import Progress
 from explorer.maths.sentences import Refusal
@@ -71,14 +71,7 @@ class Styling:
         from explorer.engine.style_questions import sheet_of
 
         folder = self._given.content
-        found: list[PictureEntry] = []
-        for step in pictures_in(folder):
-            if isinstance(step, int):
-                yield Progress(f"Found {step:,} pictures")
-            else:
-                found = step
-        if not found:
-            raise PictureError(refusal(folder, "holds no pictures", f"choose a folder with {SUPPORTED} files"))
+        found = yield from all_in(folder)
         for number, entry in enumerate(found):
             question = replace(self._question, content=PictureFile(os.path.join(folder, entry.path)))
             try:

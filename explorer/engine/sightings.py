@@ -13,9 +13,8 @@ from explorer.engine.detecting import detect
 from explorer.engine.probes import picture
 from explorer.engine.questions import Detect, PictureFile, Pixels
 from explorer.formats.detections import Sighting
-from explorer.formats.picture_files import SUPPORTED, PictureError
-from explorer.formats.picture_folder import PictureEntry, pictures_in
-from explorer.formats.words import refusal
+from explorer.formats.picture_files import PictureError
+from explorer.formats.picture_folder import all_in
 from explorer.maths.patch_records import Broken
 from explorer.maths.records import Prediction, Progress
 
@@ -31,14 +30,7 @@ class Looked:
 
 def in_folder(question: Detect, folder: str) -> Iterator[Progress | Broken | Looked]:
     """Ask the question of each picture in a folder, in the order of their names. Raises Refusal."""
-    found: list[PictureEntry] = []
-    for step in pictures_in(folder):
-        if isinstance(step, int):
-            yield Progress(f"Found {step:,} pictures")
-        else:
-            found = step
-    if not found:
-        raise PictureError(refusal(folder, "holds no pictures", f"choose a folder with {SUPPORTED} files"))
+    found = yield from all_in(folder)
     for number, entry in enumerate(found):
         yield Progress(f"Looked at {number:,} of {len(found):,} pictures", number, len(found))
         source = PictureFile(os.path.join(folder, entry.path))

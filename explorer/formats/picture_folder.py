@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from explorer.formats.picture_files import PictureError, unreadable
+from explorer.formats.picture_files import SUPPORTED, PictureError, unreadable
 from explorer.formats.words import refusal
-from explorer.maths.records import PICTURE_ENDINGS
+from explorer.maths.records import PICTURE_ENDINGS, Progress
 
 MOST = 1_000_000
 """Pictures in one folder; a million names take 0.3 GB."""
@@ -33,6 +33,19 @@ class PictureEntry:
 def pictures_in(folder: str | Path) -> Iterator[int | list[PictureEntry]]:
     """How many pictures were found so far, now and then, and last all of them, by name. Raises PictureError."""
     yield from files_in(folder, PICTURE_ENDINGS, "pictures")
+
+
+def all_in(folder: str | Path) -> Generator[Progress, None, list[PictureEntry]]:
+    """All pictures of a folder, and on the way how many there are. Raises PictureError where there are none."""
+    found: list[PictureEntry] = []
+    for step in pictures_in(folder):
+        if isinstance(step, int):
+            yield Progress(f"Found {step:,} pictures")
+        else:
+            found = step
+    if not found:
+        raise PictureError(refusal(folder, "holds no pictures", f"choose a folder with {SUPPORTED} files"))
+    return found
 
 
 def files_in(folder: str | Path, endings: tuple[str, ...], what: str) -> Iterator[int | list[PictureEntry]]:
