@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import ceil
 
-from PySide6.QtCore import QPointF, QRectF, QSize
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap
 
 from explorer.ui import theme
@@ -45,18 +45,25 @@ class Ground:
 def _dotted(size: QSize, scale: float, ratio: float) -> QPixmap:
     period = PERIOD * scale
     width, height = size.width() + 2 * period, size.height() + 2 * period
-    pixmap = QPixmap(ceil(width * ratio), ceil(height * ratio))
-    pixmap.setDevicePixelRatio(ratio)
     colours = theme.current()
-    pixmap.fill(QColor(colours.canvas))
     dot = QColor(colours.dot)
     dot.setAlphaF(min(1.0, (scale - FADED) / (FULL - FADED)))
     side = 2.0 if scale < 2 else 3.0
-    painter = QPainter(pixmap)
-    painter.setPen(QColor(0, 0, 0, 0))
-    painter.setBrush(dot)
-    across = [round(i * period) - side / 2 for i in range(ceil(width / period) + 1)]
-    down = [round(i * period) - side / 2 for i in range(ceil(height / period) + 1)]
-    painter.drawRects([QRectF(x, y, side, side) for y in down for x in across])
-    painter.end()
+    row = _filled(width, 5, ratio, QColor(0, 0, 0, 0))
+    with QPainter(row) as painter:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(dot)
+        across = (round(i * period) - side / 2 for i in range(ceil(width / period) + 1))
+        painter.drawRects([QRectF(x, 2 - side / 2, side, side) for x in across])
+    pixmap = _filled(width, height, ratio, QColor(colours.canvas))
+    with QPainter(pixmap) as painter:  # a row again and again: thousands of rectangles from Python took 8 ms
+        for i in range(ceil(height / period) + 1):
+            painter.drawPixmap(QPointF(0, round(i * period) - 2), row)
+    return pixmap
+
+
+def _filled(width: float, height: float, ratio: float, colour: QColor) -> QPixmap:
+    pixmap = QPixmap(ceil(width * ratio), ceil(height * ratio))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(colour)
     return pixmap
