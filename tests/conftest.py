@@ -23,6 +23,7 @@ os.environ.setdefault("CNN_EXPLORER_CACHE", str(Path(_room.name) / "cache"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--device", default="", help="a card that is here (cuda:0, mps) for tests/test_cards.py")
     parser.addoption("--every-network", action="store_true", help="also networks like others, and of some gigabytes")
 
 
