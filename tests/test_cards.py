@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from PIL import Image
 from explorer.classics.catalogue import CLASSICS
 from explorer.engine import device, modules
 from explorer.engine.answers import answer
+from explorer.engine.capture import captured
 from explorer.engine.fast_style_questions import TrainStyle
 from explorer.engine.library_questions import OpenModel
 from explorer.engine.patch_questions import FindPatches, PatchSlopes
@@ -245,6 +246,33 @@ def test_a_detector_s_boxes(both: Any) -> None:
     here, there = both(Detect(project, ASTRONAUT))
     assert len(here.top) == 1
     assert differences(here, there, 1e-3) == []
+
+
+def test_operations_that_are_no_layer(card: str) -> None:
+    """Attention; and pixels between others, whose places are computed in double precision where there is one."""
+
+    def between(state: Mapping[str, torch.Tensor], x: Sequence[torch.Tensor]) -> torch.Tensor:
+        places = (torch.cumsum(x[0].new_ones(6, dtype=torch.float64), 0) - 1) * 0.6
+        first = torch.floor(places)
+        share = (places - first).to(x[0].dtype)[:, None]
+        return (1 - share) * x[0][:, first.long()] + share * x[0][:, first.long() + 1]
+
+    weights = {name: torch.rand(8, 8) for name in ("queries", "keys")}
+
+    def attention(state: Mapping[str, torch.Tensor], x: Sequence[torch.Tensor]) -> torch.Tensor:
+        return ((x[0] @ state["queries"]) @ (x[0] @ state["keys"]).transpose(1, 2)).softmax(-1) @ x[0]
+
+    for layer in (
+        captured("Between", between, {}, lambda name: False, [(5, 8)]),
+        captured("Attention", attention, weights, lambda name: True, [(5, 8)]),
+    ):
+        module, x = layer.module(modules, (5, 8)).eval(), torch.rand(2, 5, 8)
+        expected = module(x)
+        with on(card):
+            found = copy.deepcopy(module).to(card)(x.to(card))
+            assert found.device.type == torch.device(card).type
+            found = found.cpu()
+        torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-5)
 
 
 def test_a_cascade_s_boxes(both: Any, faces: Project) -> None:  # noqa: F811

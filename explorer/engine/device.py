@@ -43,7 +43,12 @@ def checked(id: str) -> str:
 
 def doubled(x: torch.Tensor) -> torch.Tensor:
     """These numbers as float64: on their device, or where it has none, beside the processor."""
-    return (x.cpu() if x.device.type in WITHOUT_DOUBLE else x).double()
+    return (x if has_double(x.device) else x.cpu()).double()
+
+
+def has_double(device: torch.device) -> bool:
+    """Whether a device computes with float64."""
+    return device.type not in WITHOUT_DOUBLE
 
 
 def free_memory(device: torch.device) -> int | None:
