@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.maths.anchored import Anchored
-from explorer.maths.head_records import Head, Heads, Spot, Thresholds
+from explorer.maths.box_records import Spot, Thresholds
+from explorer.maths.head_records import Head, Heads
 from explorer.maths.records import Guess
 from explorer.maths.regions import Looked, LookedGrid
 from explorer.maths.suppression import kept, measured

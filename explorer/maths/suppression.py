@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.maths.head_records import Limits
+from explorer.maths.box_records import Limits
 from explorer.maths.yolo import Candidates
 
 Numbers = NDArray[np.floating[Any]]

@@ -7,7 +7,8 @@ from dataclasses import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
 
-from explorer.maths.head_records import SUPPRESSIONS, Heads, Thresholds
+from explorer.maths.box_records import SUPPRESSIONS, Thresholds
+from explorer.maths.head_records import Heads
 from explorer.ui.controls.form import Choice
 from explorer.ui.controls.labels import sized
 from explorer.ui.theme import GRID
