@@ -63,13 +63,12 @@ def _pixels(scene: NetworkScene, bounds: QRectF) -> QImage:
 
 
 def _paint(scene: NetworkScene, device: QPaintDevice, bounds: QRectF, scale: float) -> None:
-    painter = QPainter(device)
-    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
-    painter.scale(scale, scale)
-    painter.translate(-bounds.topLeft())
-    painter.fillRect(bounds, QColor(theme.current().canvas))
-    scene.paint_all(painter)
-    if scene.colouring.scale:
-        painter.translate(_legend_room(scene.bounds().adjusted(-EDGE, -EDGE, EDGE, EDGE)).topLeft())
-        paint_legend(painter, scene.colouring.scale)
-    painter.end()
+    with QPainter(device) as painter:
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+        painter.scale(scale, scale)
+        painter.translate(-bounds.topLeft())
+        painter.fillRect(bounds, QColor(theme.current().canvas))
+        scene.paint_all(painter)
+        if scene.colouring.scale:
+            painter.translate(_legend_room(scene.bounds().adjusted(-EDGE, -EDGE, EDGE, EDGE)).topLeft())
+            paint_legend(painter, scene.colouring.scale)
