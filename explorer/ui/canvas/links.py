@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from itertools import pairwise
 from math import hypot, inf
 from typing import Any
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from explorer.network.project import Place
 from explorer.network.routes import Link, Route
+from explorer.network.routing import STEP, Steps, whole
 from explorer.ui import theme
 
 BEND = 14.0
@@ -41,17 +42,39 @@ class Links(QGraphicsItem):
 
     def show_routes(self, routes: Mapping[Link, Route]) -> None:
         """Draw these links and no others."""
-        kept = self.routes
-        self._paths = {key: path for key, path in self._paths.items() if kept[key] == routes.get(key)}
-        self.routes = dict(routes)
-        self._keys = list(self.routes)
-        self._rows = {key: row for row, key in enumerate(self._keys)}
-        self._touching = None
-        if self.routes:
+        whole(self.showing(routes))
+
+    def showing(self, routes: Mapping[Link, Route]) -> Steps[None]:
+        """The same step by step; only the last one changes what is drawn."""
+        before = self.routes
+        boxes, lanes = [], []
+        for number, route in enumerate(routes.values()):
+            boxes.append(_box(route))
+            lanes.append(_lane(route))
+            if number % STEP == STEP - 1:
+                yield STEP
+        self._paths = {key: path for key, path in self._paths.items() if before[key] == routes.get(key)}
+        if routes:
             import numpy as np  # imported late: the window is on the screen a tenth of a second earlier
 
-        self._boxes = np.array([_box(route) for route in self.routes.values()]) if self.routes else None
-        self._lanes = np.array([_lane(route) for route in self.routes.values()]) if self.routes else None
+        self._become(dict(routes), np.array(boxes) if routes else None, np.array(lanes) if routes else None)
+
+    def drop(self, loose: Callable[[Link, Route], bool]) -> None:
+        """Draw no more what has come loose: links for which this is true."""
+        gone = {key: row for row, (key, route) in enumerate(self.routes.items()) if loose(key, route)}
+        if gone:
+            import numpy as np
+
+            rows, some = list(gone.values()), len(gone) < len(self.routes)
+            self._paths = {key: path for key, path in self._paths.items() if key not in gone}
+            kept = {key: route for key, route in self.routes.items() if key not in gone}
+            self._become(kept, *(np.delete(table, rows, axis=0) if some else None for table in (self._boxes, self._lanes)))
+
+    def _become(self, routes: dict[Link, Route], boxes: Any, lanes: Any) -> None:
+        self.routes, self._boxes, self._lanes = routes, boxes, lanes
+        self._keys = list(routes)
+        self._rows = {key: row for row, key in enumerate(self._keys)}
+        self._touching = None
         self.update()
 
     def follow(self, routes: Mapping[Link, Route]) -> None:
@@ -89,7 +112,7 @@ class Links(QGraphicsItem):
 
     def at(self, point: QPointF, reach: float) -> Link | None:
         """The link that passes nearest to a point, within `reach` scene units."""
-        if not self._keys:
+        if not self._keys or not self.isVisible():
             return None
         import numpy as np
 
@@ -153,7 +176,8 @@ class Links(QGraphicsItem):
 
     def lines(self) -> list[QLineF]:
         """All links as straight pieces, to be drawn at once from far away."""
-        return [QLineF(*a, *b) for route in self.routes.values() for a, b in pairwise(route)]
+        routes = self.routes.values() if self.isVisible() else ()
+        return [QLineF(*a, *b) for route in routes for a, b in pairwise(route)]
 
     def _path(self, key: Link) -> QPainterPath:
         path = self._paths.get(key)
