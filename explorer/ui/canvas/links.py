@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from itertools import pairwise
 from math import hypot, inf
-from typing import Any
+from typing import Any, Literal
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
@@ -23,6 +23,10 @@ FEW = 16
 EVERYWHERE = QRectF(-1e6, -1e6, 2e6, 2e6)
 
 
+Part = Literal["all", "head", "tail"]
+"""Of a link's way: all of it, or what lies before or behind its lane."""
+
+
 class Links(QGraphicsItem):
     """Every link of the network. Culling and hit tests read one table of bounding boxes."""
 
@@ -38,7 +42,7 @@ class Links(QGraphicsItem):
         self._touching: dict[str, list[Link]] | None = None  # by the id of either end, once somebody asks
         self._boxes: Any = None  # array (links, 4): left, top, right, bottom; None while there are no links
         self._lanes: Any = None  # array (links, 3): see _lane
-        self._paths: dict[Link, QPainterPath] = {}
+        self._paths: dict[Link, dict[Part, QPainterPath]] = {}
 
     def show_routes(self, routes: Mapping[Link, Route]) -> None:
         """Draw these links and no others."""
@@ -162,8 +166,18 @@ class Links(QGraphicsItem):
                 later.append((strong, key))
             elif len(route := self.routes[key]) == 2 and route[0][0] == route[1][0]:
                 straight.append(QLineF(*route[0], *route[1]))
+            elif len(route) == 6 and (lane := _long_lane(route)):
+                x, upper, lower = lane
+                if upper < bottom and lower > top:
+                    straight.append(QLineF(x, max(upper, top), x, min(lower, bottom)))
+                if upper > top and min(route[0][1], route[1][1], route[2][1]) < bottom:
+                    painter.drawPath(self._path(key, "head"))
+                if lower < bottom and max(route[3][1], route[4][1], route[5][1]) > top:
+                    painter.drawPath(self._path(key, "tail"))
             else:
                 painter.drawPath(self._path(key))
+        plain.setCapStyle(Qt.PenCapStyle.FlatCap)  # Qt draws lines many times faster then, and upright ones end in cards
+        painter.setPen(plain)
         painter.drawLines(straight)
         for pen, key in later:
             painter.setPen(pen)
@@ -179,11 +193,15 @@ class Links(QGraphicsItem):
         routes = self.routes.values() if self.isVisible() else ()
         return [QLineF(*a, *b) for route in routes for a, b in pairwise(route)]
 
-    def _path(self, key: Link) -> QPainterPath:
-        path = self._paths.get(key)
-        if path is None:
-            path = self._paths[key] = smooth(self.routes[key])
-        return path
+    def _path(self, key: Link, part: Part = "all") -> QPainterPath:
+        paths = self._paths.setdefault(key, {})
+        if part not in paths:
+            route, lane = self.routes[key], _long_lane(self.routes[key]) if part != "all" else None
+            if lane:
+                x, upper, lower = lane
+                route = (*route[:3], (x, upper)) if part == "head" else ((x, lower), *route[3:])
+            paths[part] = smooth(route)
+        return paths[part]
 
     def _room(self, row: int) -> QRectF:
         left, top, right, bottom = self._boxes[row].tolist()
@@ -234,6 +252,15 @@ def _lane(route: Route) -> tuple[float, float, float]:
         return 0.0, inf, -inf
     down = [y for _, y in route]
     return route[2][0], max(down[:3]) + BEND, min(down[3:]) - BEND
+
+
+def _long_lane(route: Route) -> tuple[float, float, float] | None:
+    """Where a link with a lane can be drawn as one line between its head and its tail, which bend as the whole would:
+    at which x, from which height to which. From most places one sees one of the three."""
+    if len(route) != 6 or route[2][0] != route[3][0]:
+        return None
+    upper, lower = route[2][1] + 2 * BEND, route[3][1] - 2 * BEND
+    return (route[2][0], upper, lower) if upper < lower else None
 
 
 def _distance(x: float, y: float, route: Route) -> float:
