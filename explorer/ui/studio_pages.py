@@ -6,8 +6,7 @@ from abc import abstractmethod
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QStackedWidget
-
+from explorer.ui.controls.roomy import Stack
 from explorer.ui.files import Files
 from explorer.workspace.session import Session
 
@@ -20,7 +19,7 @@ STAYING = ("compare", "weights", "data_set", "studio")
 """Pages that stay when the network is edited."""
 
 
-class StudioPages(QStackedWidget):
+class StudioPages(Stack):
     """Makes the studio when it is first asked for, and marks its layers on the canvas."""
 
     _session: Session

@@ -37,7 +37,9 @@ class Frames(QGraphicsItem):
     def follow(self) -> None:
         """The groups, or the places of what is in them, are others."""
         found = frames(self.home.folding.groups, self.home.places) if self.home.folding.groups else {}
-        self.areas = {id: QRectF(left, top, right - left, bottom - top) for id, (left, top, right, bottom) in found.items()}
+        self.areas = {
+            id: QRectF(left, top, right - left, bottom - top) for id, (left, top, right, bottom) in found.items()
+        }
         lefts, tops, rights, bottoms = zip(*found.values(), strict=True) if found else ((0.0,), (0.0,), (0.0,), (0.0,))
         self.bounds = QRectF(QPointF(min(lefts), min(tops)), QPointF(max(rights), max(bottoms)))
         self.update()

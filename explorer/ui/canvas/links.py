@@ -72,7 +72,9 @@ class Links(QGraphicsItem):
             rows, some = list(gone.values()), len(gone) < len(self.routes)
             self._paths = {key: path for key, path in self._paths.items() if key not in gone}
             kept = {key: route for key, route in self.routes.items() if key not in gone}
-            self._become(kept, *(np.delete(table, rows, axis=0) if some else None for table in (self._boxes, self._lanes)))
+            self._become(
+                kept, *(np.delete(table, rows, axis=0) if some else None for table in (self._boxes, self._lanes))
+            )
 
     def _become(self, routes: dict[Link, Route], boxes: Any, lanes: Any) -> None:
         self.routes, self._boxes, self._lanes = routes, boxes, lanes
@@ -176,7 +178,9 @@ class Links(QGraphicsItem):
                     painter.drawPath(self._path(key, "tail"))
             else:
                 painter.drawPath(self._path(key))
-        plain.setCapStyle(Qt.PenCapStyle.FlatCap)  # Qt draws lines many times faster then, and upright ones end in cards
+        plain.setCapStyle(
+            Qt.PenCapStyle.FlatCap
+        )  # Qt draws lines many times faster then, and upright ones end in cards
         painter.setPen(plain)
         painter.drawLines(straight)
         for pen, key in later:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsScene
 
 from explorer.maths.thumbnails import Thumbnails
@@ -19,15 +18,15 @@ from explorer.ui.canvas.annotations import Annotations
 from explorer.ui.canvas.card import FACE, HEIGHT, WIDTH
 from explorer.ui.canvas.colouring import Colouring
 from explorer.ui.canvas.digests import Digests
-from explorer.ui.canvas.far import Far
 from explorer.ui.canvas.films import Films
 from explorer.ui.canvas.frames import Frames
 from explorer.ui.canvas.glide import Glide
 from explorer.ui.canvas.link_turns import LinkTurns, runs
-from explorer.ui.canvas.links import EVERYWHERE, Links
+from explorer.ui.canvas.links import Links
 from explorer.ui.canvas.node_item import NEAR, Hit, NodeItem
 from explorer.ui.canvas.pixmaps import Pixmaps
 from explorer.ui.canvas.role_marks import RoleMarks
+from explorer.ui.canvas.whole import Whole
 from explorer.ui.controls.spoken import group_spoken
 from explorer.workspace.document import Change, Document
 
@@ -69,8 +68,7 @@ class NetworkScene(QGraphicsScene):
         self.hover = Hit("ground")
         self.answer = ""  # the end that is marked as the network's answer, where there are several
         self._places: dict[str, Place] | None = {}  # None: to be asked of the cards anew
-        self._far: Far | None = None
-        self._far_old = True  # thrown away when there is another: that takes as long as some cards
+        self.whole = Whole(self)
         self.glide = Glide(self)
         self._ready = False  # until the first network is drawn
         document.changed.connect(self._apply)
@@ -89,6 +87,12 @@ class NetworkScene(QGraphicsScene):
         """The document's project with a place for all that is drawn: what edits start from."""
         project = self.document.project
         return project if project.places.keys() >= self.nodes.keys() else project.moved(self.places)
+
+    @property
+    def told(self) -> dict[str, tuple[str, ...]]:
+        """What each marked card tells of a picture: "content", "style", or both."""
+        cards = self.folding.shown(id for id in self.roles.roles if id in self.folding.network.nodes)
+        return {id: self.roles.within(self.folding.nodes((id,))) for id in cards if id in self.nodes}
 
     def bounds(self, ids: Iterable[str] | None = None) -> QRectF:
         """The rectangle around the cards of some nodes, or around all, their groups, notes and arrows."""
@@ -178,12 +182,12 @@ class NetworkScene(QGraphicsScene):
         self._places = None
         self.links.follow(routes(self.folding.drawn, self.places, only=set(places)))
         self.frames.follow()
-        self._far_old = True
+        self.whole.outdate()
         self._repaint(places)
 
     def cards_moved(self) -> None:
         """Cards are elsewhere on their way to their places, or links."""
-        self._far_old = True
+        self.whole.outdate()
         self._repaint(())
 
     def hit(self, point: QPointF, scale: float) -> Hit:
@@ -212,30 +216,6 @@ class NetworkScene(QGraphicsScene):
         items = self.items(area, Qt.ItemSelectionMode.IntersectsItemBoundingRect)
         return {i.node.id for i in items if isinstance(i, NodeItem) and FACE.translated(i.pos()).intersects(area)}
 
-    def paint_far(self, painter: QPainter, marked: bool = True) -> None:
-        """The whole network in a few calls, for scales below FAR; marked: with what is selected outlined."""
-        self.frames.paint_far(painter)
-        if self._far is None or self._far_old:
-            self._far_old = False
-            self._far = Far(self.nodes.values(), self.links.lines(), self.colouring.measure is not None)
-        self.annotations.paint_within(painter, EVERYWHERE, marked)
-        ids = self.chosen | {self.hover.id} if marked else ()
-        self._far.paint(painter, [self.nodes[id] for id in ids if id in self.nodes])
-
-    def paint_all(self, painter: QPainter) -> None:
-        """Everything without pixmaps and as if nothing were selected, for a file."""
-        self.turns.finish()
-        self.frames.paint_all(painter, marks=False)
-        self.annotations.paint_within(painter, EVERYWHERE, marks=False)
-        self.links.paint_within(painter, self.bounds().adjusted(-1000, -1000, 1000, 1000), marks=False)
-        for item in self.nodes.values():
-            painter.save()
-            painter.translate(item.pos())
-            item.card.paint(painter)
-            if item.end in self.films:
-                self.films.paint(painter, item.end)
-            painter.restore()
-
     def _repaint(self, ids: Iterable[str]) -> None:
         """Repaint some cards, and from far away the whole network."""
         if self.far:
@@ -250,7 +230,7 @@ class NetworkScene(QGraphicsScene):
         for id in self.colouring.follow(self.document, self.folding, self.conventions) & self.nodes.keys():
             item = self.nodes[id]
             item.show_node(item.node, item.facts)
-        self._far_old = True
+        self.whole.outdate()
 
     def _apply(self, change: Change) -> None:
         self.glide.finish()
