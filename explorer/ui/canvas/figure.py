@@ -31,7 +31,7 @@ def export_picture(scene: NetworkScene, path: str) -> None:
     if scene.colouring.scale:
         bounds = bounds.united(_legend_room(bounds).adjusted(-EDGE, 0, EDGE, EDGE))
     if scene.told:
-        bounds = bounds.united(QRectF(bounds.bottomLeft(), QSizeF(KEY_ROOM, KEY)))
+        bounds = bounds.united(QRectF(bounds.bottomLeft(), QSizeF(KEY_ROOM, KEY + EDGE / 2)))
     suffix = Path(path).suffix.lower()
     if suffix == ".svg":
         write_bytes(path, _vectors(scene, bounds))

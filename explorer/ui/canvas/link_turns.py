@@ -10,7 +10,6 @@ from explorer.network.network import Network
 from explorer.network.project import Place
 from explorer.network.routes import Link, Route, inlet, outlet
 from explorer.network.routing import Routing, Steps
-from explorer.ui.canvas.links import Links
 
 if TYPE_CHECKING:
     from explorer.ui.canvas.scene import NetworkScene

@@ -48,15 +48,15 @@ def paint_roles(painter: QPainter, roles: tuple[str, ...]) -> None:
 
 
 def paint_far_roles(painter: QPainter, marked: Iterable[tuple[QRectF, tuple[str, ...]]]) -> None:
-    """Draw the marks beside cards that are too small for them, as large as they are read; each card in the scene's
-    units, with what it tells."""
+    """Draw the marks on the right ends of cards that are too small for them, as large as they are read; each card in
+    the scene's units, with what it tells."""
     way = painter.worldTransform()
     painter.save()
     painter.resetTransform()
     for card, roles in marked:
         seen = way.mapRect(card)
         for number, role in enumerate(roles):
-            _paint_plate(painter, role, QPointF(seen.right() + SIZE / 2 + number * (SIZE + 2), seen.center().y()))
+            _paint_plate(painter, role, QPointF(seen.right() - SIZE / 2 - number * (SIZE + 2), seen.center().y()))
     painter.restore()
 
 

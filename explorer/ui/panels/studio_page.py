@@ -31,7 +31,7 @@ class StudioPage(QWidget):
         self.setAccessibleName("Style studio")
         self.setProperty(WHOLE_WINDOW, True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.network = Text(role="dim", wrap=False)
+        self.network = Text(role="dim")
         self.trunk, back = QPushButton("Open the VGG-16 trunk"), QPushButton("Back")
         self.trunk.clicked.connect(self.trunk_requested)
         back.clicked.connect(self.back_requested)
