@@ -5,15 +5,16 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TypeVar
 
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
+from explorer.ui.controls.roomy import Stack
 from explorer.ui.files import Files
 from explorer.workspace.session import Session
 
 Page = TypeVar("Page", bound=QWidget)
 
 
-class PageStack(QStackedWidget):
+class PageStack(Stack):
     """Pages that are made when they are first asked for: each is a cached property of the stack built on this one."""
 
     def __init__(self, session: Session, files: Files) -> None:
