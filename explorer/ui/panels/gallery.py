@@ -67,7 +67,7 @@ class Exhibit:
     def about(self, conventions: Conventions) -> str:
         """When it was described, and its parameters."""
         if self.classic is None:
-            return "torchvision"
+            return "torchvision" + " · finds boxes" * (self.name in DETECTORS)
         return f"{self.classic.year} · {briefly(conventions.parameters(totals(self.facts)))} parameters"
 
     @property
