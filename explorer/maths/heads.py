@@ -13,7 +13,7 @@ from explorer.maths.head_records import Head, Heads
 from explorer.maths.records import Guess
 from explorer.maths.regions import Looked, LookedGrid
 from explorer.maths.suppression import kept, measured
-from explorer.maths.yolo import Candidates, Grid, decoded
+from explorer.maths.yolo import Candidates, Grid, candidates, decoded
 
 MOST = 10_000
 """Only so many boxes, the best, are compared with each other: a network with random weights has a million."""
@@ -78,6 +78,9 @@ class RawBoxes:
         return found.taken(range(min(len(found), count, self.heads.most or count)))
 
     def _above(self, least: float) -> Candidates:
+        grids = [grid for grid in self.grids if isinstance(grid, Grid)]
+        if len(grids) == len(self.grids):
+            return candidates(grids, least)
         parts = [grid.candidates(least) for grid in self.grids]
         together = Candidates(
             np.concatenate([np.zeros((0, 4), np.float32), *(part.boxes for part in parts)]),

@@ -60,8 +60,11 @@ def measured(limits: Limits) -> Measure:
     return partial(dious, beta=limits.beta) if limits.suppression == "DIoU" else MEASURES[limits.suppression]
 
 
-def suppressors(boxes: Boxes, scores: Numbers, limit: float, measure: Measure = ious) -> NDArray[np.int64]:
-    """(N,) the box that each is dropped for, itself for one that stays.
+def suppressors(
+    boxes: Boxes, scores: Numbers, limit: float, measure: Measure = ious, kinds: NDArray[np.int64] | None = None
+) -> NDArray[np.int64]:
+    """(N,) the box that each is dropped for, itself for one that stays. kinds: (N,), if given, boxes drop only those of
+    their own.
 
     The best box stays and drops what overlaps it by more than `limit`, and so does the best of what is left; of equal
     scores the first is better. Blocks of boxes take their turn together: within one, what each drops is a row of bits.
@@ -72,6 +75,8 @@ def suppressors(boxes: Boxes, scores: Numbers, limit: float, measure: Measure = 
     while len(left):
         block, left = left[:BLOCK], left[BLOCK:]
         over = measure(boxes[block][:, None], boxes[block]) > exactly  # [B, B]
+        if kinds is not None:
+            over &= kinds[block][:, None] == kinds[block]
         rows = [int.from_bytes(row, "little") for row in np.packbits(over, 1, "little")]
         gone, stay = 0, []
         for place, row in enumerate(rows):
@@ -83,6 +88,8 @@ def suppressors(boxes: Boxes, scores: Numbers, limit: float, measure: Measure = 
         dropped_for[block] = for_whom
         if len(left):
             over = measure(boxes[block[stay]][:, None], boxes[left]) > exactly  # [stayed, left]
+            if kinds is not None:
+                over &= kinds[block[stay]][:, None] == kinds[left]
             goes = over.any(0)
             dropped_for[left[goes]] = block[stay][over[:, goes].argmax(0)]
             left = left[~goes]
@@ -91,6 +98,9 @@ def suppressors(boxes: Boxes, scores: Numbers, limit: float, measure: Measure = 
 
 def kept(found: Candidates, limit: float, measure: Measure = ious) -> Candidates:
     """What suppression, for each class by itself, leaves of candidates, the highest score first."""
+    if len(found) <= BLOCK:  # all classes in one go: as a rule, of a video's frame
+        dropped_for = suppressors(found.boxes, found.scores, limit, measure, found.classes)
+        return found.taken(np.flatnonzero(dropped_for == np.arange(len(found))))
     places: list[int] = []
     for kind in np.unique(found.classes):
         of_kind = np.flatnonzero(found.classes == kind)

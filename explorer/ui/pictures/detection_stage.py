@@ -65,8 +65,8 @@ class DetectionStage(QWidget):
         for button in self.layers.values():
             switches.addWidget(button)
         switches.addStretch(1)
-        lists.addWidget(self.head, 1)
-        lists.addWidget(self.anchor, 1)
+        lists.addWidget(self.head, 5)
+        lists.addWidget(self.anchor, 4)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID // 2)
