@@ -63,6 +63,9 @@ def after_paint(window: Window) -> None:
 
 
 def _import_numpy() -> None:
+    # The whole first: Python waits for a package that another thread imports, but not on the way to a module inside
+    # it, and then both threads find half of it.
+    import numpy
     import numpy.typing  # noqa: F401  (before the first picture needs it, beside the window's work)
 
 
