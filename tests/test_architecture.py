@@ -106,3 +106,28 @@ def test_parts_of_numpy_are_found() -> None:
         assert list(parts_first(ast.parse(code).body))
     for code in ("import numpy as np\nimport numpy.ma", "if TYPE_CHECKING:\n    from numpy.typing import NDArray"):
         assert not list(parts_first(ast.parse(code).body))
+
+
+WRITERS = {"torch.save", "torch.jit.save", "torch.export.save", "onnx.save", "onnx.save_model", "save_file", "save_model",
+           "safetensors.torch.save_file", "safetensors.numpy.save_file", "np.save", "np.savez", "np.savez_compressed"}  # fmt: skip
+
+
+def names_of_files(tree: ast.AST) -> Iterator[str]:
+    """Every call of another library's writer that may be given a name, where it is to get an open file: of
+    long and odd names some make something else, and none writes as `formats.atomic` does."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in WRITERS:
+            given = [ast.unparse(argument) for argument in node.args[:2]]
+            if not {"file", "data", "buffer", "source", "stream"} & set(given):
+                yield f"{ast.unparse(node.func)}({', '.join(given)})"
+
+
+def test_other_libraries_write_into_open_files() -> None:
+    """X2."""
+    assert [found for path in SOURCES for found in names_of_files(parsed(path))] == []
+
+
+def test_a_name_given_to_a_library_is_found() -> None:
+    for code in ("torch.save(x, path)", "onnx.save(model, 'a.onnx')", "save_file(x, str(p))", "np.savez('a', **x)"):
+        assert list(names_of_files(ast.parse(code)))
+    assert not list(names_of_files(ast.parse("torch.save(x, file)")))
