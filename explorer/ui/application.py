@@ -63,6 +63,9 @@ def after_paint(window: Window) -> None:
 
 def _import_numpy() -> None:
     """Before the first picture needs it, beside the window's work; unique and isin load ma at their first call."""
+    # The whole first: Python waits for a package that another thread imports, but not on the way to a module inside
+    # it, and then both threads find half of it.
+    import numpy
     import numpy.ma
     import numpy.typing  # noqa: F401
 
