@@ -1,0 +1,1 @@
+print('{"benchmark": "cuda", "none": "no GPU at hand"}')
