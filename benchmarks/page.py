@@ -90,8 +90,10 @@ def beside(row: Row, line: Measured) -> str:
     for peer, value in peers_of(row, line).items():
         if value is not None:
             told.append(f"{peer} {number(value)}")
-        elif peer in absent:
+        elif str(absent.get(peer, "")).startswith("python "):
             told.append(f"{peer} is not installed: `{absent[peer]}`")
+        elif peer in absent:
+            told.append(f"{peer}: {absent[peer]}")
     return ", ".join(told)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from math import ceil, floor, log10
 from typing import Any
 
-from benchmarks.slopes import AXES, FLAT, SERIES, Line, Series
+from benchmarks.slopes import AXES, SERIES, Line, Series
 from explorer.formats.svg import svg
 from explorer.maths.drawing import Drawing, Label, Outline, Point, Shape
 
@@ -32,7 +32,7 @@ def plot(axis: str, figures: Mapping[str, Any]) -> str:
     x, y, slope and factor."""
     panels = [
         (unit, [series for series in SERIES if series.axis == axis and series.unit in units and series.key in figures])
-        for unit, units in (("time", ("ms", "s")), ("memory", ("MB",)))
+        for unit, units in (("processor time", ("ms", "s")), ("memory", ("MB",)))
     ]
     panels = [(unit, some) for unit, some in panels if some]
     if not panels:
@@ -51,7 +51,8 @@ def _panel(left: float, unit: str, axis: str, some: Sequence[Series], figures: M
     every_x = [x for series in some for x in figures[series.key]["x"]]
     every_y = [y for series in some for y in figures[series.key]["y"]]
     low_x, high_x = log10(min(every_x)) - 0.08, log10(max(every_x)) + 0.08
-    low_y, high_y = floor(log10(min(every_y)) - 0.02), ceil(log10(max(every_y)) + 0.02)
+    marks = ticks(min(every_y), max(every_y))
+    low_y, high_y = log10(marks[0]), log10(marks[-1])
 
     def at(x: float, y: float) -> Point:
         across = (log10(x) - low_x) / (high_x - low_x)
@@ -59,14 +60,14 @@ def _panel(left: float, unit: str, axis: str, some: Sequence[Series], figures: M
         return left + across * PANEL, TOP + (1 - min(max(up, 0.0), 1.0)) * HIGH
 
     shapes: list[Shape] = [Label((left, TOP - 10), unit, 10, "start", True, INK)]
-    for power in range(low_y, high_y + 1):
-        _, y = at(10**low_x, 10.0**power)
+    for mark in marks:
+        _, y = at(10**low_x, mark)
         shapes += [
             Outline(((left, y), (left + PANEL, y)), "", GRID, 0.7, False),
-            Label((left - 5, y + 3), f"{10.0**power:,.6g}", 8.5, "end", False, INK),
+            Label((left - 5, y + 3), f"{mark:,.6g}", 8.5, "end", False, INK),
         ]
     for x in sorted({*figures[some[0].key]["x"]}):
-        where, _ = at(x, 10.0**low_y)
+        where, _ = at(x, marks[0])
         shapes += [
             Outline(((where, TOP), (where, TOP + HIGH)), "", GRID, 0.7, False),
             Label((where, TOP + HIGH + 12), f"{x:,.0f}", 8.5, "middle", False, INK),
@@ -85,10 +86,21 @@ def _panel(left: float, unit: str, axis: str, some: Sequence[Series], figures: M
     return shapes
 
 
+def ticks(low: float, high: float) -> list[float]:
+    """Marks of a logarithmic axis around these two: powers of ten, or 1, 2 and 5 times these where there would be
+    few."""
+    wide = log10(high / low) > 2
+    steps = (1.0,) if wide else (1.0, 2.0, 5.0)
+    powers = range(floor(log10(low)) - 1, ceil(log10(high)) + 2)
+    known = [step * 10.0**power for power in powers for step in steps]
+    first = max(number for number, mark in enumerate(known) if mark <= low)
+    last = min(number for number, mark in enumerate(known) if mark >= high)
+    return known[first : max(last, first + 1) + 1]
+
+
 def told(series: Series, known: Mapping[str, Any]) -> str:
     """A series in the legend."""
-    goal = "flat" if series.most <= FLAT else "in proportion"
-    return f"{series.name}: slope {known['slope']:.2f} (goal: {goal}, at most {series.most:g})"
+    return f"{series.name}: slope {known['slope']:.2f} (goal: at most {series.most:g})"
 
 
 def _mark(at: Point, colour: str) -> Outline:

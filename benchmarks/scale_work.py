@@ -1,7 +1,8 @@
 """What `benchmarks.scale` measures at one size, in a process of its own: `python -m benchmarks.scale_work AXIS SIZE
 ROUNDS`.
 
-Prints the size as it counts on the axis, and every figure of `slopes.SERIES` on it; times are the medians of ROUNDS.
+Prints the size as it counts on the axis, and every figure of `slopes.SERIES` on it; times are the process's own, the
+medians of ROUNDS: what else the machine does would bend the lines.
 Memory is the peak of the process above what it held before the work, which the kernel is asked to count anew
 (/proc/self/clear_refs), and for pictures of a folder the whole peak. Linux only.
 """
@@ -30,9 +31,9 @@ def milliseconds(act: Callable[[], object], rounds: int) -> float:
     """The median, after one round that does not count."""
     taken = []
     for _ in range(rounds + 1):
-        start = time.perf_counter()
+        start = time.process_time()
         act()
-        taken.append((time.perf_counter() - start) * 1000)
+        taken.append((time.process_time() - start) * 1000)
     return median(taken[1:])
 
 
@@ -109,11 +110,11 @@ def nodes(blocks: int, rounds: int) -> tuple[int, Figures]:
         document.edit("Change stride", document.project.rewired(wider))
         app.processEvents()
         canvas.viewport().repaint()
-        start = time.perf_counter()
+        start = time.process_time()
         document.histories.undo()
         app.processEvents()
         canvas.viewport().repaint()
-        taken.append((time.perf_counter() - start) * 1000)
+        taken.append((time.process_time() - start) * 1000)
 
     with peak(found, "memory of a network and its canvas"):
         network = residual((blocks,) * 4)
@@ -138,6 +139,7 @@ def channels(count: int, rounds: int) -> tuple[int, Figures]:
     from PySide6.QtWidgets import QApplication
 
     from benchmarks.patches import Ours
+    from explorer.engine.memory import keep_freed
     from explorer.engine.program import Program
     from explorer.engine.questions import Look, Pixels
     from explorer.layers.dense import Input
@@ -146,6 +148,7 @@ def channels(count: int, rounds: int) -> tuple[int, Figures]:
     from explorer.network.project import Project
     from explorer.ui.pictures.mosaic_view import MosaicView
 
+    keep_freed()  # as the worker does
     app, found = QApplication([]), Figures()
     network = Network({"x": Node("x", Input(3, 64, 64)), "conv": Node("conv", Conv2d(count, 3, 1, 1), ("x",))})
     random = np.random.default_rng(0)
@@ -210,9 +213,9 @@ def pictures(count: int, rounds: int) -> tuple[int, Figures]:
         for name, (what, work) in works.items():
             work(few)
             with peak(found, f"memory of {what}", whole=True):
-                start = time.perf_counter()
+                start = time.process_time()
                 work(files)
-                found[name] = time.perf_counter() - start
+                found[name] = time.process_time() - start
     return count, found
 
 
