@@ -100,7 +100,7 @@ def ticks(low: float, high: float) -> list[float]:
 
 def told(series: Series, known: Mapping[str, Any]) -> str:
     """A series in the legend."""
-    return f"{series.name}: slope {known['slope']:.2f} (goal: at most {series.most:g})"
+    return f"{series.name.removeprefix('memory of ')}: slope {known['slope']:.2f} (goal: at most {series.most:g})"
 
 
 def _mark(at: Point, colour: str) -> Outline:

@@ -65,7 +65,17 @@ def main() -> None:
             print(failed[axis], file=sys.stderr)
         seconds[axis] = round(time.perf_counter() - start, 1)
         print(f"{axis}: {seconds[axis]} s", file=sys.stderr, flush=True)
-    told = {"benchmark": "scale", "quick": chosen.quick, "seconds": seconds, "failed": failed, "series": series}
+    told: dict[str, Any] = {
+        "benchmark": "scale",
+        "quick": chosen.quick,
+        "seconds": seconds,
+        "failed": failed,
+        "series": series,
+    }
+    sides = ("picture size: memory foretold", "picture size: memory of style transfer")
+    if all(side in series for side in sides):
+        shares = [a / b for a, b in zip(*(series[side]["y"] for side in sides), strict=True)]
+        told["memory foretold / measured"] = {"least": round(min(shares), 3), "most": round(max(shares), 3)}
     print(json.dumps(told))
     sys.exit(not series)
 
