@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 from explorer.maths.resources import resources
 from explorer.ui import theme
 from explorer.ui.errors import Errors
+from explorer.ui.tidying import Tidying
 from explorer.workspace.document import Document
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
@@ -56,11 +57,17 @@ def after_paint(window: Window) -> None:
     start_log()
     gc.freeze()  # what the window is made of stays: later collections need not walk through it
     window.session.opened.connect(lambda _: gc.freeze())  # nor through a large network
+    Tidying(window.session, window)
     gc.enable()
 
 
 def _import_numpy() -> None:
-    import numpy.typing  # noqa: F401  (before the first picture needs it, beside the window's work)
+    """Before the first picture needs it, beside the window's work; unique and isin load ma at their first call."""
+    # The whole first: Python waits for a package that another thread imports, but not on the way to a module inside
+    # it, and then both threads find half of it.
+    import numpy
+    import numpy.ma
+    import numpy.typing  # noqa: F401
 
 
 def build(app: QApplication) -> Window:

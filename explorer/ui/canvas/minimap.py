@@ -18,6 +18,8 @@ LARGEST = QSize(20 * GRID, 40 * GRID)
 WIDER = 8.0
 """How much more the width may be enlarged than the height: true to scale, a network of 500 layers is a hair."""
 ROOM = GRID
+SHARE = 2
+"""How many times as wide as the map at its widest the canvas is at least: a smaller one it would cover."""
 SOON = 100
 """Milliseconds from a change until the network is drawn anew."""
 
@@ -50,7 +52,8 @@ class Minimap(QWidget):
     def follow(self) -> None:
         """The view shows another part, or is of another size."""
         bounds = self._bounds
-        shown = self._wanted and not bounds.isEmpty() and not self._canvas.visible.contains(bounds)
+        room = self._canvas.width() >= SHARE * LARGEST.width()
+        shown = self._wanted and room and not bounds.isEmpty() and not self._canvas.visible.contains(bounds)
         if shown:
             size, view = self._size(bounds), self._canvas.size()
             corner = QPointF(view.width() - size.width() - 2 * GRID, view.height() - size.height() - 2 * GRID)
@@ -92,7 +95,7 @@ class Minimap(QWidget):
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             painter.setTransform(self._way, True)
-            self._canvas.drawing.paint_far(painter, marked=False)
+            self._canvas.drawing.whole.paint_far(painter, marked=False)
         return picture
 
     def paintEvent(self, event: QPaintEvent) -> None:

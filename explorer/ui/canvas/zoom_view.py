@@ -233,7 +233,7 @@ class ZoomView(QGraphicsView):
                 painter.setWorldTransform(self.viewportTransform())
                 area = self.scene_area(QRectF(event.rect()))
                 self.drawBackground(painter, area)
-                scene.paint_far(painter)
+                scene.whole.paint_far(painter)
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
                 self.drawForeground(painter, area)
         if scene.owed:

@@ -32,12 +32,14 @@ STEP = 1.25
 
 
 def image_of(pixels: NDArray[np.uint8]) -> QImage:
-    """An image of its own from pixels (H, W, 3) red, green, blue."""
+    """An image of its own from pixels (H, W, 3) red, green, blue, as the screen has them: drawing it copies nothing."""
     import numpy as np
 
     pixels = np.ascontiguousarray(pixels)
     height, width, _ = pixels.shape
-    return QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+    return QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888).convertToFormat(
+        QImage.Format.Format_RGB32
+    )
 
 
 class PictureView(QWidget):
@@ -139,7 +141,8 @@ class PictureView(QWidget):
 
     def _paint(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
-            painter.fillRect(event.rect(), self.palette().color(QPalette.ColorRole.Base))
+            if not self.on_widget(QRectF(self._image.rect())).contains(QRectF(event.rect())):
+                painter.fillRect(event.rect(), self.palette().color(QPalette.ColorRole.Base))
             if self._image.isNull():
                 return
             ratio = self.devicePixelRatioF()
