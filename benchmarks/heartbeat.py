@@ -50,7 +50,7 @@ from explorer.workspace.worker import Worker
 
 BEAT = 10
 """Milliseconds."""
-LONGEST = 15.0
+LONGEST = 8.0
 """Seconds that a job is watched for; most end sooner."""
 PICTURES = 60
 """In the folder that is searched."""
@@ -76,9 +76,13 @@ class Heartbeat:
         self.own.append((own - self._last_own) * 1000)
         self._last, self._last_own = now, own
 
+    def clear(self) -> None:
+        """Forget what was before."""
+        self.gaps, self.own = [], []
+
     def told(self) -> dict[str, float]:
-        """The figures since the last call."""
-        gaps, own, self.gaps, self.own = np.array(self.gaps), self.own, [], []
+        """The figures since the last `clear`."""
+        gaps, own = np.array(self.gaps), self.own
         return {
             "p50": round(float(np.percentile(gaps, 50)), 1), "p99": round(float(np.percentile(gaps, 99)), 1),
             "max": round(float(gaps.max()), 1), "own": round(max(own), 1), "beats": len(gaps),
@@ -251,7 +255,7 @@ def main() -> None:
         show()  # a page is made once: that is no matter of the jobs
         until(lambda: False, 0.5)
     for name in wanted:
-        heart.told()
+        heart.clear()
         ended = getattr(jobs, name)()
         until(lambda: False, 0.3)
         done = until(ended, LONGEST)
