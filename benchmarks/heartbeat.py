@@ -50,7 +50,7 @@ from explorer.workspace.worker import Worker
 
 BEAT = 10
 """Milliseconds."""
-LONGEST = 8.0
+LONGEST = 15.0
 """Seconds that a job is watched for; most end sooner."""
 PICTURES = 60
 """In the folder that is searched."""
