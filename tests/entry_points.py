@@ -14,6 +14,8 @@ from types import FrameType
 PACKAGE = Path(__file__).resolve().parents[1] / "explorer"
 PAINTING = {"paintEvent", "paint", "drawBackground", "drawForeground"}
 EVENTS = PAINTING | {"event", "eventFilter"}
+LOST = "childEvent"
+"""Comes while a child is being made, and what is raised in it is lost by Qt's binding."""
 
 Place = tuple[str, int]
 """A file, and the first line of a function in it, with its decorators."""
@@ -37,7 +39,7 @@ def entry_points() -> dict[Place, str]:
             names[place] = f"{path.relative_to(PACKAGE).as_posix()}: {'.'.join((*owner, name))}"
             if isinstance(node, ast.FunctionDef):
                 named[name].append(place)
-                if owner and (name in EVENTS or (name.endswith("Event") and name[0].islower())):
+                if owner and name != LOST and (name in EVENTS or (name.endswith("Event") and name[0].islower())):
                     found.add(place)
     for path, tree in trees.items():
         for node in ast.walk(tree):

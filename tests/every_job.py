@@ -10,6 +10,7 @@ import numpy as np
 
 from explorer.classics.catalogue import CLASSICS
 from explorer.engine.data_set_questions import Embed, Evaluate
+from explorer.engine.fast_style_questions import TrainStyle
 from explorer.engine.lab_questions import SearchAnchors, SlideWindows, TimeStages
 from explorer.engine.patch_questions import FindPatches
 from explorer.engine.questions import (
@@ -32,11 +33,15 @@ from explorer.engine.questions import (
     Weigh,
     XRay,
 )
+from explorer.engine.style_questions import StyleOf, StylePicture
 from explorer.formats import project_file, project_json
 from explorer.maths.records import Place
 from explorer.maths.resources import resources
 from explorer.probes.attribution import METHODS
 from explorer.probes.dreaming import Dream
+from explorer.probes.fast_style import FastStyle
+from explorer.probes.style import Style
+from tests.style_side import painter
 
 NODE = "conv2"
 
@@ -54,6 +59,10 @@ def every_job(folder: Path) -> dict[str, tuple[str, Any]]:
     source = PictureFile(str(samples[0]))
     random = np.random.default_rng(0)
     pixels = random.integers(0, 256, (120, 160, 3), np.uint8)
+    judge, styled = painter(), StylePicture(Pixels(pixels))
+    style = StyleOf(judge, source, (styled,), Style(size=64, steps=8))
+    tiled = StyleOf(judge, source, (styled,), Style(size=128, steps=5, tile=64, start="noise"))
+    lesson = FastStyle(size=32, stroke=32, steps=4, batch=2, channels=4)
     return {
         "predict": ("predict", Predict(project, source)),
         "look": ("maps", Look(project, source, (NODE,))),
@@ -72,6 +81,9 @@ def every_job(folder: Path) -> dict[str, tuple[str, Any]]:
         "compare": ("compare", Compare(CLASSICS["resnet50"].network, CLASSICS["resnet101"].network)),
         "export": ("export", Export(project, str(folder / "net.onnx"), replace=True)),
         "patches": ("patches", FindPatches(project, (NODE,), str(photos))),
+        "style": ("style 1", style),
+        "style in tiles": ("style 2", tiled),
+        "train style": ("teach", TrainStyle(judge, source, str(photos), str(folder / "net.training"), lesson)),
         "evaluate": ("data set", Evaluate(project, str(photos))),
         "embed": ("embedding", Embed(random.random((60, 8), np.float32), 10.0)),
         "windows": ("lab windows", SlideWindows(pixels[:28, :28])),

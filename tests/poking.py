@@ -159,7 +159,8 @@ def touch(widget: QWidget, name: str) -> Callable[[], object]:
                 widget.setVisible(hidden)
                 widget.setVisible(not hidden)
             for event in events(name):
-                QApplication.sendEvent(target if name not in ("event", "changeEvent") else widget, event)
+                # Posted, not sent: Qt's own do not come out of Python either, and an error there ends elsewhere.
+                QApplication.postEvent(target if name not in ("event", "changeEvent") else widget, event)
 
     return do
 

@@ -7,7 +7,7 @@ written over its result. Channels lie last in memory, where convolutions are fas
 from __future__ import annotations
 
 import copy
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Generator, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from explorer.engine.fusing import onednn_call, simple
 from explorer.engine.program import Program
+from explorer.engine.way_back import Way, at_once
 from explorer.layers.activations import ReLU
 from explorer.layers.windows import Conv2d
 from explorer.network.network import Network
@@ -59,16 +60,27 @@ class Sloped:
 
     def values(self, x: Tensor) -> dict[str, Tensor]:
         """The wanted values (1, …) for an input (1, C, H, W), in the type that is computed with."""
+        return at_once(self.ahead(x))
+
+    def ahead(self, x: Tensor, way: Way | None = None) -> Generator[None, None, dict[str, Tensor]]:
+        """The same with a breath behind each step. way: learns how to go back."""
         x = x.to(self.program.device, self.type).contiguous(memory_format=torch.channels_last)
         values = {self.entry: self._changed(self.entry, x)}
+        if way is not None:
+            way.begin(values[self.entry])
         found = {id: values[id] for id in self.wanted & values.keys()}
         for step in self.steps:
             id = step.ids[-1]
-            values[id] = self._changed(id, self._value(step, [values[i] for i in step.inputs]))
+            inputs = {i: values[i] if way is None else way.entering(values[i]) for i in step.inputs}
+            values[id] = self._changed(id, self._value(step, [inputs[i] for i in step.inputs]))
+            if way is not None:
+                way.went(id, values[id], inputs)
             if id in self.wanted:
                 found[id] = values[id]
             for gone in step.free:
                 del values[gone]
+            del inputs
+            yield
         return found
 
     def _changed(self, id: str, value: Tensor) -> Tensor:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import torch
 from torch import Tensor
@@ -14,10 +15,13 @@ from explorer.engine.sloped import Sloped
 from explorer.engine.style_costs import paired
 from explorer.engine.style_pictures import luminance
 from explorer.engine.style_tiles import Tile, tiles, whole
+from explorer.engine.way_back import Way, at_once, each
 from explorer.formats.recipes import per_channel
 from explorer.maths.records import Progress
 from explorer.network.project import Project
 from explorer.probes.style import Style
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,26 +71,34 @@ class Seen:
     def values(self, part: Part, x: Tensor, cut: bool = False) -> dict[str, Tensor]:
         """What the layers answer to one part of a picture (1, 3 or 1, H, W) from 0 to 1: (h, w, N), of each layer
         the places that are the part's own. cut: x is that part already."""
-        tile = part.tile
-        if not cut:
-            x = x[:, :, slice(*tile.rows), slice(*tile.columns)]
-        found = {}
-        for id, value in part.network.values(self._input(x)).items():
-            rows, columns = (slice(*span) for span in tile.inside[id])
-            found[id] = value[0, :, rows, columns].permute(1, 2, 0)
-        return found
+        return self.own(part, at_once(self.ahead(part, x, cut)))
 
-    @torch.inference_mode(False)
-    @torch.no_grad()
+    def ahead(
+        self, part: Part, x: Tensor, cut: bool = False, way: Way | None = None
+    ) -> Generator[None, None, dict[str, Tensor]]:
+        """What the layers answer to one part of a picture, (1, N, h, w) with its margins, with a breath behind each
+        layer of the network. way: learns how to go back."""
+        if not cut:
+            x = x[:, :, slice(*part.tile.rows), slice(*part.tile.columns)]
+        return (yield from part.network.ahead(self._input(x), way))
+
+    def own(self, part: Part, found: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """Of what the layers answered the places that are the part's own, (h, w, N)."""
+        spans = {id: [slice(*span) for span in part.tile.inside[id]] for id in found}
+        return {id: value[0, :, spans[id][0], spans[id][1]].permute(1, 2, 0) for id, value in found.items()}
+
     def looked(self, part: Part, x: Tensor) -> dict[str, Tensor]:
-        """The same without a slope."""
-        return self.values(part, x.to(self.device))
+        """`values` without a slope."""
+        return at_once(self._look(part, x))
+
+    def _look(self, part: Part, x: Tensor) -> Generator[None, None, dict[str, Tensor]]:
+        return self.own(part, (yield from each(self.ahead(part, x.to(self.device)), slopes=False)))
 
     def maps(self, x: Tensor, wanted: Sequence[str]) -> Generator[Progress, None, dict[str, Tensor]]:
         """What some layers answer to a whole picture, (h, w, N) each."""
         found = {id: torch.empty(0) for id in wanted}
         for part in self.parts:
-            values = self.looked(part, x)
+            values = yield from _told(self._look(part, x), Progress("Looking at the content"))
             for id in wanted:
                 if not found[id].numel():
                     found[id] = torch.empty((*self.shape(id), values[id].shape[2]), device=self.device)
@@ -99,7 +111,7 @@ class Seen:
         """The Gram matrices G / M of some layers for a whole picture, (N, N) each."""
         found: dict[str, Tensor] = {}
         for part in self.parts:
-            values = self.looked(part, x)
+            values = yield from _told(self._look(part, x), Progress("Looking at the style"))
             for id in wanted:
                 height, width = self.shape(id)
                 more = paired(values[id].flatten(0, 1)) / (height * width)
@@ -112,6 +124,17 @@ class Seen:
         if x.shape[1] != self.channels:
             x = x.expand(-1, 3, -1, -1) if self.channels == 3 else luminance(x)
         return (x - self._mean) / self._std
+
+
+def _told(steps: Generator[None, None, T], progress: Progress) -> Generator[Progress, None, T]:
+    """The steps, each as this progress."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            found: T = end.value
+            return found
+        yield progress
 
 
 def _at(project: Project, program: Program, wanted: Sequence[str], size: Size) -> Program:

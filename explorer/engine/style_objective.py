@@ -12,6 +12,7 @@ from torch import Tensor
 from explorer.engine.descent import Known
 from explorer.engine.style_costs import LEAST, paired, style_cost, variation_cost
 from explorer.engine.style_network import Part, Seen
+from explorer.engine.way_back import Way, each
 from explorer.maths.style_records import LayerCost
 from explorer.probes.style import Style, WeightedLayer
 
@@ -59,25 +60,35 @@ class StyleObjective:
         self._shares = [_shared(style, seen) for style in styles]
 
     def known(self, x: Tensor) -> Generator[None, None, Known]:
-        """The cost of a picture (1, 3 or 1, H, W), its slope, and a Detail; with a breath after each part of it."""
+        """The cost of a picture (1, 3 or 1, H, W), its slope, and a Detail; with a breath after each part of it, or
+        each layer."""
         if len(self.seen.parts) == 1:
             yield
-            return self._at_once(x)
+            return (yield from each(self._by_layers(x), slopes=True))
         return (yield from self._by_parts(x))
 
-    @torch.inference_mode(False)
-    @torch.enable_grad()
-    def _at_once(self, x: Tensor) -> Known:
+    def _by_layers(self, x: Tensor) -> Generator[None, None, Known]:
         x = x.detach().clone().requires_grad_()
-        total, detail = self._cost(self._sums(self.seen.parts[0], x), x)
-        (slope,) = torch.autograd.grad(total, x)
-        return Known(float(total.detach()), slope, detail)
+        (part,) = self.seen.parts
+        way = Way(part.network.entry)
+        answers = yield from self.seen.ahead(part, x, way=way)
+        # Their slopes are asked for layer by layer: behind these leaves the cost knows nothing of the network.
+        leaves = {id: value.detach().requires_grad_() for id, value in answers.items()}
+        del answers
+        total, detail = self._cost(self._sums(part, self.seen.own(part, leaves)), x)
+        yield
+        wanted = [x, *leaves.values()]
+        slope, *others = torch.autograd.grad(total, wanted, allow_unused=True, materialize_grads=True)
+        slopes = dict(zip(leaves, others, strict=True))
+        del leaves, wanted, others
+        yield
+        return Known(float(total.detach()), slope + (yield from way.back(x, slopes)), detail)
 
     def _by_parts(self, x: Tensor) -> Generator[None, None, Known]:
         sums = None
         for part in self.seen.parts:
             with torch.inference_mode(False), torch.no_grad():
-                found = self._sums(part, x)
+                found = self._sums(part, self.seen.values(part, x))
                 sums = found if sums is None else _added(sums, found)
             yield
         assert sums is not None
@@ -92,7 +103,7 @@ class StyleObjective:
             with torch.inference_mode(False), torch.enable_grad():
                 rows, columns = (slice(*span) for span in (part.tile.rows, part.tile.columns))
                 inside = x.detach()[:, :, rows, columns].clone().requires_grad_()
-                found = self._sums(part, inside, cut=True)
+                found = self._sums(part, self.seen.values(part, inside, cut=True))
                 follow = sum(
                     (weight * found.content[id] for id, weight in self.content_layers.items()), x.new_zeros(())
                 )
@@ -105,9 +116,8 @@ class StyleObjective:
             yield
         return Known(float(total.detach()), slope, detail)
 
-    def _sums(self, part: Part, x: Tensor, cut: bool = False) -> Sums:
-        """What one part of a picture adds. cut: x is that part already."""
-        values = self.seen.values(part, x, cut)
+    def _sums(self, part: Part, values: Mapping[str, Tensor]) -> Sums:
+        """What one part of a picture adds, of which the layers answered this, (h, w, N)."""
         content, grams = {}, {}
         for id in self.content_layers:
             rows, columns = (slice(*span) for span in part.tile.own[id])

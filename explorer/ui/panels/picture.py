@@ -129,7 +129,7 @@ class PicturePanel(QWidget):
 
     def paste_now(self) -> None:
         """Look at the picture, or the picture file, on the clipboard."""
-        self._take(QGuiApplication.clipboard().mimeData())
+        self._take(QGuiApplication.clipboard().mimeData() or QMimeData())  # there is none where nothing was copied
 
     def _take(self, data: QMimeData) -> None:
         if video := dropped_video(data):

@@ -82,7 +82,7 @@ class GramView(QWidget):
         self.layer.activated.connect(lambda _: self.gram.choose_layer(self.layer.currentText()))
         self.picture.activated.connect(self.gram.choose_picture)
         self.gram.changed.connect(self.follow)
-        studio.changed.connect(lambda: self.gram.ask() if self.isVisible() else None)
+        studio.changed.connect(self._ask_if_seen)
         self.follow()
 
     def _lay_out(self) -> None:
@@ -167,6 +167,10 @@ class GramView(QWidget):
         else:
             value = found.matrix[pixel.y(), pixel.x()]
             self.hover.say(f"Channels {pixel.y()} and {pixel.x()}: {value:.5g}")
+
+    def _ask_if_seen(self) -> None:
+        if self.isVisible():
+            self.gram.ask()
 
     def showEvent(self, event: QShowEvent) -> None:
         self.gram.ask()

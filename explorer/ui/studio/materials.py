@@ -58,7 +58,7 @@ class Materials(QWidget):
         for source in (self.first.open_requested, self.add.clicked):
             source.connect(lambda *_: self._choose("Style picture", self._take_style))
         self.first.given.connect(lambda data: self.take(data, self._take_style))
-        session.picture_changed.connect(lambda _: self.follow())
+        session.picture_changed.connect(self.follow)  # no lambda: it would be called when this is gone
         studio.changed.connect(self.follow)
         self.follow()
 

@@ -1,0 +1,89 @@
+"""The way back through a network layer by layer, beside torch's own at one go."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from explorer.engine import way_back
+from explorer.engine.probes import program_of
+from explorer.engine.program import Program
+from explorer.engine.questions import Pixels
+from explorer.engine.sloped import Sloped
+from explorer.engine.style_pictures import from_pixels
+from explorer.engine.style_questions import StyleOf, StylePicture
+from explorer.engine.style_targets import checked, objective_for
+from explorer.engine.way_back import Way, at_once, each
+from explorer.layers.activations import ReLU
+from explorer.layers.dense import Input
+from explorer.layers.joins import Add
+from explorer.layers.windows import Conv2d, MaxPool2d
+from explorer.network.network import Network, Node
+from explorer.probes.style import Style
+from tests.style_side import painter
+
+
+@pytest.fixture
+def branching() -> Program:
+    """A shortcut over two convolutions, a pooling, a value of two users, one that is added to itself, and no ReLU
+    at the end."""
+    nodes = {"in": Node("in", Input(3, 12, 10))}
+    for id, layer, *before in (
+        ("a", Conv2d(4, 3, padding=1), "in"), ("r", ReLU(), "a"), ("b", Conv2d(4, 3, padding=1), "r"),
+        ("sum", Add(), "b", "r"), ("pool", MaxPool2d(2), "sum"), ("twice", Add(), "pool", "pool"),
+        ("end", Conv2d(2, 1), "twice"),
+    ):  # fmt: skip
+        nodes[id] = Node(id, layer, tuple(before))
+    return Program(Network(nodes), {})
+
+
+@pytest.mark.parametrize("wanted", [("end",), ("r", "end"), ("sum", "r", "pool"), ("in", "b")])
+def test_slopes_are_those_at_one_go(branching: Program, wanted: tuple[str, ...]) -> None:
+    network = Sloped(branching, wanted)
+    x = torch.randn(1, 3, 12, 10, generator=torch.Generator().manual_seed(1)).requires_grad_()
+    whole = network.values(x)
+    (expected,) = torch.autograd.grad(sum((value**3).sum() for value in whole.values()), x)
+    way = Way(network.entry)
+    values = at_once(network.ahead(x, way))
+    slope = at_once(way.back(x, {id: 3 * value.detach() ** 2 for id, value in values.items()}))
+    assert torch.allclose(slope, expected, atol=1e-5)
+
+
+def test_the_slopes_of_others_are_as_they_were_in_a_breath(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(way_back, "BREATH", 0.0)
+    inside = []
+
+    def steps():
+        for _ in range(3):
+            inside.append((torch.is_grad_enabled(), torch.is_inference_mode_enabled()))
+            yield
+
+    with torch.inference_mode():
+        outside = [torch.is_inference_mode_enabled() for _ in each(steps(), slopes=True)]
+    assert inside == [(True, False)] * 3
+    assert outside == [True] * 3
+
+
+def test_a_picture_in_one_piece_is_looked_at_with_a_breath_behind_each_layer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So a stop is seen between layers, there and back, and while the targets are computed."""
+    monkeypatch.setattr(way_back, "BREATH", 0.0)
+    project, picture = painter(), Pixels(torch.randint(0, 256, (48, 64, 3), dtype=torch.uint8).numpy())
+    program = last(program_of(project, "cpu"))[0]
+    question = checked(StyleOf(project, picture, (StylePicture(picture),), Style(size=64)), program)
+    objective, breaths = last(objective_for(question, program, from_pixels(picture.pixels)))
+    (part,) = objective.seen.parts
+    assert breaths > 2 * len(part.network.steps)
+    known, breaths = last(objective.known(from_pixels(picture.pixels)))
+    assert breaths > 2 * len(part.network.steps)
+    assert torch.isfinite(known.slope).all()
+
+
+def last(steps):
+    """What a generator returns, and how many steps it took."""
+    count = 0
+    while True:
+        try:
+            next(steps)
+            count += 1
+        except StopIteration as end:
+            return end.value, count
