@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from explorer.maths.values import dataclass
 
@@ -139,8 +139,10 @@ def _enlarge(app: QApplication, by: float) -> None:
     """Make all words larger, or smaller again: those of widgets with a font of their own, too."""
     if by == 1.0:
         return
-    own = [widget for widget in app.allWidgets() if widget.testAttribute(Qt.WidgetAttribute.WA_SetFont)]
-    for one in (*own, app):
+    own: list[QWidget | QApplication] = [
+        widget for widget in app.allWidgets() if widget.testAttribute(Qt.WidgetAttribute.WA_SetFont)
+    ]
+    for one in [*own, app]:
         font = one.font()
         if font.pointSizeF() > 0:  # else it is counted in pixels
             font.setPointSizeF(font.pointSizeF() * by)
