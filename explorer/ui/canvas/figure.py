@@ -68,18 +68,17 @@ def _pixels(scene: NetworkScene, bounds: QRectF) -> QImage:
 
 
 def _paint(scene: NetworkScene, device: QPaintDevice, bounds: QRectF, scale: float) -> None:
-    painter = QPainter(device)
-    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
-    painter.scale(scale, scale)
-    painter.translate(-bounds.topLeft())
-    painter.fillRect(bounds, QColor(theme.current().canvas))
-    scene.whole.paint_all(painter)
-    if scene.colouring.scale:
-        painter.translate(_legend_room(scene.bounds().adjusted(-EDGE, -EDGE, EDGE, EDGE)).topLeft())
-        paint_legend(painter, scene.colouring.scale)
-    if told := scene.told:
-        painter.resetTransform()
+    with QPainter(device) as painter:
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         painter.scale(scale, scale)
-        painter.translate(EDGE, bounds.height() - KEY - EDGE / 2)
-        paint_key(painter, {role for roles in told.values() for role in roles})
-    painter.end()
+        painter.translate(-bounds.topLeft())
+        painter.fillRect(bounds, QColor(theme.current().canvas))
+        scene.whole.paint_all(painter)
+        if scene.colouring.scale:
+            painter.translate(_legend_room(scene.bounds().adjusted(-EDGE, -EDGE, EDGE, EDGE)).topLeft())
+            paint_legend(painter, scene.colouring.scale)
+        if told := scene.told:
+            painter.resetTransform()
+            painter.scale(scale, scale)
+            painter.translate(EDGE, bounds.height() - KEY - EDGE / 2)
+            paint_key(painter, {role for roles in told.values() for role in roles})

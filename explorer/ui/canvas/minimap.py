@@ -86,33 +86,33 @@ class Minimap(QWidget):
         picture = QPixmap(self.size() * ratio)
         picture.setDevicePixelRatio(ratio)
         picture.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(picture)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ground = QColor(colours.window)
-        ground.setAlphaF(0.92)
-        painter.setPen(QPen(QColor(colours.edge), 1))
-        painter.setBrush(ground)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setTransform(self._way, True)
-        self._canvas.drawing.whole.paint_far(painter, marked=False)
-        painter.end()
+        with QPainter(picture) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            ground = QColor(colours.window)
+            ground.setAlphaF(0.92)
+            painter.setPen(QPen(QColor(colours.edge), 1))
+            painter.setBrush(ground)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            painter.setTransform(self._way, True)
+            self._canvas.drawing.whole.paint_far(painter, marked=False)
         return picture
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._picture is None:
             self._picture = self._drawn()
-        painter, way, drawing = QPainter(self), self._way, self._canvas.drawing
-        painter.drawPixmap(0, 0, self._picture)
-        accent = QColor(theme.current().accent)
-        for id in drawing.chosen & drawing.nodes.keys():
-            card = way.mapRect(drawing.bounds([id]))
-            painter.fillRect(card.adjusted(-1, -1, 1, 1), accent)
-        seen = way.mapRect(self._canvas.visible).intersected(QRectF(self.rect()).adjusted(1, 1, -2, -2))
-        painter.setPen(QPen(accent, 1))
-        accent.setAlphaF(0.12)
-        painter.setBrush(accent)
-        painter.drawRect(seen)
+        way, drawing = self._way, self._canvas.drawing
+        with QPainter(self) as painter:
+            painter.drawPixmap(0, 0, self._picture)
+            accent = QColor(theme.current().accent)
+            for id in drawing.chosen & drawing.nodes.keys():
+                card = way.mapRect(drawing.bounds([id]))
+                painter.fillRect(card.adjusted(-1, -1, 1, 1), accent)
+            seen = way.mapRect(self._canvas.visible).intersected(QRectF(self.rect()).adjusted(1, 1, -2, -2))
+            painter.setPen(QPen(accent, 1))
+            accent.setAlphaF(0.12)
+            painter.setBrush(accent)
+            painter.drawRect(seen)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.buttons() & Qt.MouseButton.LeftButton:

@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from explorer.maths.head_records import SUPPRESSIONS, Heads, Thresholds
+from explorer.maths.box_records import SUPPRESSIONS, Thresholds
+from explorer.maths.head_records import Heads
 from explorer.ui.controls.form import Choice
 from explorer.ui.controls.labels import sized
 from explorer.ui.theme import GRID
