@@ -178,10 +178,11 @@ class Docks(dict[str, QDockWidget]):
         for tabs in window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
             tabs.hide()  # Qt makes new ones, and would paint these once more where they were
         window.restoreState(self._settings.layout("docks"))
-        room = window.screen().availableGeometry().adjusted(0, 32, 0, 0)  # below its title bar
+        screen = window.screen().availableGeometry()
+        room = screen.adjusted(0, 32, 0, 0)  # below its title bar
         window.resize(window.size().boundedTo(room.size()))
         if not room.contains(window.geometry()):
-            window.move(room.topLeft())
+            window.move(screen.topLeft())  # its frame: the title bar is part of it
         self.fit_corner()
 
     def fit_corner(self) -> None:

@@ -133,6 +133,8 @@ HINTS = {
     "Search weights": "Type a part of a weight's name.",
     "only what does not fit": "Leave out the weights that fit.",
     "Details": "What is said of the chosen one; it scrolls.",
+    "The lab": "The chosen lab; it scrolls where the window is small.",
+    "The studio": "The pictures, what steers them and what they cost; it scrolls where the window is small.",
     "Numbers around the place": "The numbers that go into the sum; arrow keys pick another place.",
     "Panels": "The panels of this side, one in front of the others.",
     "The whole network": "Go to the group around, or to the whole network.",

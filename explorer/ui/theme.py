@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from explorer.maths.values import dataclass
 
@@ -20,6 +20,7 @@ class Theme:
     one for what became of a layer, told apart also by a mark.
 
     outline is the edge of what one types in or switches: at least 3:1 beside `window`, `base` and `raised`.
+    larger: by how much words are larger than the system has them.
     heat goes from little to much, away from `card`, and `text` stays readable on all of it; bar is seen on all of it.
     """
 
@@ -42,6 +43,7 @@ class Theme:
     heat: tuple[str, ...]
     bar: str
     changes: Mapping[str, str]
+    larger: float = 1.0
 
     def heated(self, level: float) -> QColor:
         """The colour of a level from 0 to 1; 0 is nothing, a plain card."""
@@ -83,7 +85,7 @@ PROJECTOR = Theme(
     {"Input": "#222222", "Window": "#0033bb", "Norm": "#00665c", "Activation": "#944f00",
      "Join": "#6a0dad", "Shape": "#444444", "Dense": "#a0004f", "Detection": "#3c5300"},
     ("#fff0c8", "#ffd27a", "#ffa62b", "#ff7a00"), "#000000",
-    {"added": "#00592b", "removed": "#b00000", "changed": "#734000", "affected": "#333333"},
+    {"added": "#00592b", "removed": "#b00000", "changed": "#734000", "affected": "#333333"}, larger=1.2,
 )  # fmt: skip
 FUSION = 140
 """By how much Fusion's outlines are darker than the window, percent."""
@@ -105,7 +107,9 @@ def apply(app: QApplication, name: str) -> None:
     global _current
     if not name:
         name = "dark" if app.styleHints().colorScheme() == Qt.ColorScheme.Dark else "light"
-    _current = theme = THEMES.get(name, LIGHT)
+    before, _current = _current, THEMES.get(name, LIGHT)
+    theme = _current
+    _enlarge(app, theme.larger / before.larger)
     palette = QPalette()
     role = QPalette.ColorRole
     for roles, colour in (
@@ -129,3 +133,17 @@ def apply(app: QApplication, name: str) -> None:
     palette.setColor(role.Window, QColor(theme.outline).lighter(FUSION))
     for kind in OUTLINED:
         app.setPalette(palette, kind)  # type: ignore[arg-type]  # PySide says bytes and takes str
+
+
+def _enlarge(app: QApplication, by: float) -> None:
+    """Make all words larger, or smaller again: those of widgets with a font of their own, too."""
+    if by == 1.0:
+        return
+    own: list[QWidget | QApplication] = [
+        widget for widget in app.allWidgets() if widget.testAttribute(Qt.WidgetAttribute.WA_SetFont)
+    ]
+    for one in [*own, app]:
+        font = one.font()
+        if font.pointSizeF() > 0:  # else it is counted in pixels
+            font.setPointSizeF(font.pointSizeF() * by)
+            one.setFont(font)

@@ -27,7 +27,7 @@ class SearchPage(QWidget):
         self.back = QPushButton("Back")
         self.back.clicked.connect(self.back_requested)
         self.head = QHBoxLayout()
-        self.head.addWidget(Text(title, size="title", wrap=False), 1)
+        self.head.addWidget(Text(title, size="title"), 1)
         self.head.addWidget(self.search, 1)
         self.head.addWidget(self.back)
         self.column = QVBoxLayout(self)

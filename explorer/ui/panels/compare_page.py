@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QPushButton,
+    QSizePolicy,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -150,7 +151,7 @@ class ComparePage(QWidget):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         title = Text("Compare with", size="title", wrap=False)
-        title.setFixedWidth(title.sizeHint().width())
+        title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         head.addWidget(title)
         head.addWidget(self.choice, 1)
         head.addWidget(self.file)

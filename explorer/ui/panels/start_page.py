@@ -39,7 +39,7 @@ class Card(QWidget):
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
         self.column.setSpacing(GRID)
-        self.column.addWidget(Text(title, size="title", wrap=False))
+        self.column.addWidget(Text(title, size="title"))
         self.column.addWidget(Text(sentence, "dim"))
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.ui.controls.labels import LaneLine, Text
 from explorer.ui.controls.roomy import Roomy
@@ -39,7 +39,8 @@ class StudioPage(QWidget):
         head, column = QHBoxLayout(), QVBoxLayout(self)
         head.setSpacing(GRID)
         title = Text("Style studio", size="title", wrap=False)
-        title.setFixedWidth(title.sizeHint().width() + 2 * GRID)
+        title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        title.setContentsMargins(0, 0, 2 * GRID, 0)
         head.addWidget(title)
         head.addWidget(self.network, 1)
         head.addWidget(self.trunk)
