@@ -24,8 +24,8 @@ from explorer.formats.darknet.sections import LARGEST, Fault
 from explorer.layers.detection import Yolo
 from explorer.layers.shapes import Identity, PadChannels, Slice
 from explorer.layers.windows import Conv2d, MaxPool2d
+from explorer.maths.box_records import Limits, Thresholds
 from explorer.maths.decoding import decoding
-from explorer.maths.head_records import Limits, Thresholds
 from explorer.maths.heads import RawBoxes
 from explorer.maths.sentences import Refusal
 from explorer.maths.suppression import measured

@@ -186,6 +186,8 @@ def _scaled(pixels: NDArray[np.uint8], recipe: Recipe, width: int, height: int) 
     """(H, W) or (H, W, 3), from 0 to 255: the picture as large as the input."""
     place = placement(recipe, (pixels.shape[1], pixels.shape[0]), width, height)
     box = (place.left, place.top, place.left + width, place.top + height)
+    if recipe.padding == "letterbox":  # nothing is scaled for what will be grey
+        box = (0, 0, round(place.width), round(place.height))
     if recipe.scaling in BLENDED:
         found = blended(pixels, (place.width, place.height), box, recipe.scaling)
     else:
@@ -199,8 +201,8 @@ def _scaled(pixels: NDArray[np.uint8], recipe: Recipe, width: int, height: int) 
     inside = tuple(
         slice(-start, -start + round(size)) for start, size in ((place.top, place.height), (place.left, place.width))
     )
-    around = np.full_like(found, GREY)
-    around[inside] = found[inside]
+    around = np.full((height, width, *found.shape[2:]), GREY, np.float32)
+    around[inside] = found
     return around
 
 

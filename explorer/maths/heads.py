@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.maths.anchored import Anchored
-from explorer.maths.head_records import Head, Heads, Spot, Thresholds
+from explorer.maths.box_records import Spot, Thresholds
+from explorer.maths.head_records import Head, Heads
 from explorer.maths.records import Guess
 from explorer.maths.regions import Looked, LookedGrid
 from explorer.maths.suppression import kept, measured
@@ -73,8 +74,8 @@ class RawBoxes:
     def found(self, thresholds: Thresholds, count: int) -> Candidates:
         """The best `count` of what suppression leaves of that."""
         limits = self.heads.filled(thresholds)
-        found = kept(self.candidates(thresholds), limits.overlap, measured(limits))
-        return found.taken(range(min(len(found), count, self.heads.most or count)))
+        most = min(count, self.heads.most or count)
+        return kept(self.candidates(thresholds), limits.overlap, measured(limits), most)
 
     def _above(self, least: float) -> Candidates:
         grids = [grid for grid in self.grids if isinstance(grid, Grid)]

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.maths.head_records import Limits
+from explorer.maths.box_records import Limits
+from explorer.maths.suppression_pairs import stays
 from explorer.maths.yolo import Candidates
 
 Numbers = NDArray[np.floating[Any]]
@@ -27,6 +28,8 @@ BETA = 0.6
 """Darknet's power of the distance."""
 BLOCK = 64
 """Boxes that are compared with all others at once."""
+AMONG = 4
+"""Among so many times as many boxes those that are wanted are looked for first."""
 
 
 def ious(a: Boxes, b: Boxes) -> Numbers:
@@ -96,17 +99,31 @@ def suppressors(
     return dropped_for
 
 
-def kept(found: Candidates, limit: float, measure: Measure = ious) -> Candidates:
-    """What suppression, for each class by itself, leaves of candidates, the highest score first."""
+def kept(found: Candidates, limit: float, measure: Measure = ious, most: int | None = None) -> Candidates:
+    """What suppression, for each class by itself, leaves of candidates, the highest score first; the best `most`.
+
+    The best are looked for among the best: what becomes of a box is decided by better ones alone.
+    """
+    if most is not None and len(found) > AMONG * most:
+        best = kept(found.taken(range(AMONG * most)), limit, measure)
+        if len(best) >= most:
+            return best.taken(range(most))
     if len(found) <= BLOCK:  # all classes in one go: as a rule, of a video's frame
         dropped_for = suppressors(found.boxes, found.scores, limit, measure, found.classes)
-        return found.taken(np.flatnonzero(dropped_for == np.arange(len(found))))
-    places: list[int] = []
-    for kind in np.unique(found.classes):
-        of_kind = np.flatnonzero(found.classes == kind)
-        dropped_for = suppressors(found.boxes[of_kind], found.scores[of_kind], limit, measure)
-        places += of_kind[dropped_for == np.arange(len(of_kind))].tolist()
-    return found.taken(sorted(places))
+        left = found.taken(np.flatnonzero(dropped_for == np.arange(len(found))))
+        return left if most is None else left.taken(range(min(len(left), most)))
+    order = np.argsort(-found.scores, kind="stable")
+    boxes, scores, classes = found.boxes[order], found.scores[order], found.classes[order]
+    if limit < 0:  # then boxes suppress each other that do not touch
+        there, crowded = np.zeros(len(order), bool), list(set(classes.tolist()))
+    else:
+        there, crowded = stays(boxes, classes, limit, measure)
+    for kind in crowded:
+        of_kind = np.flatnonzero(classes == kind)
+        dropped_for = suppressors(boxes[of_kind], scores[of_kind], limit, measure)
+        there[of_kind] = dropped_for == np.arange(len(of_kind))
+    left = found.taken(np.sort(order[there]))
+    return left if most is None else left.taken(range(min(len(left), most)))
 
 
 def _shared(a: Boxes, b: Boxes, axis: int) -> Numbers:

@@ -44,9 +44,8 @@ class BoxesView(PictureView):
     def annotated(self) -> QImage:
         """The image at its own size with the boxes in it."""
         image = self.image.convertToFormat(QImage.Format.Format_RGB32)
-        painter = QPainter(image)
-        draw_boxes(painter, self._scaled(lambda rect: rect), image.width())
-        painter.end()
+        with QPainter(image) as painter:
+            draw_boxes(painter, self._scaled(lambda rect: rect), image.width())
         return image
 
     def paint_over(self, painter: QPainter) -> None:
