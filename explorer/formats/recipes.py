@@ -25,7 +25,6 @@ REACH = {Image.Resampling.BILINEAR: 1, Image.Resampling.BICUBIC: 2}
 
 GREY = 127.5
 """Around a letterboxed picture."""
-
 BLOCK = 1 << 16
 """Numbers that are blended at once: arrays of more would be got from the system anew each time, page by page."""
 
@@ -56,8 +55,8 @@ def to_input(pixels: NDArray[np.uint8], recipe: Recipe, shape: tuple[int, int, i
         pixels = np.asarray(Image.fromarray(pixels).convert("L"))
     scaled = _scaled(pixels, recipe, width, height)
     x = scaled.reshape(height, width, channels).transpose(2, 0, 1)  # [C, H, W]
-    own = mean.any() or (std != 1).any() or not scaled.flags.writeable
-    x = x.copy() if own else x  # number by number a colour's plane is subtracted from several times as fast
+    if mean.any() or (std != 1).any() or not x.flags.writeable:  # planes are subtracted from several times as fast
+        x = x.copy()
     x /= np.float32(255)
     if mean.any():
         x -= mean
