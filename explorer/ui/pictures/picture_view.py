@@ -141,7 +141,8 @@ class PictureView(QWidget):
 
     def _paint(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
-            if not self.on_widget(QRectF(self._image.rect())).contains(QRectF(event.rect())):
+            covered = self.on_widget(QRectF(self._image.rect())).contains(QRectF(event.rect()))
+            if self._image.hasAlphaChannel() or not covered:
                 painter.fillRect(event.rect(), self.palette().color(QPalette.ColorRole.Base))
             if self._image.isNull():
                 return
