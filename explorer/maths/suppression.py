@@ -109,7 +109,7 @@ def kept(found: Candidates, limit: float, measure: Measure = ious, most: int | N
         there, crowded = stays(boxes, classes, limit, measure)
     for kind in crowded:
         of_kind = np.flatnonzero(classes == kind)
-        dropped_for = suppressors(boxes[of_kind], -np.arange(len(of_kind)), limit, measure)
+        dropped_for = suppressors(boxes[of_kind], -np.arange(len(of_kind), dtype=np.float64), limit, measure)
         there[of_kind] = dropped_for == np.arange(len(of_kind))
     left = found.taken(np.sort(order[there]))
     return left if most is None else left.taken(range(min(len(left), most)))

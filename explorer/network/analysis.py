@@ -57,7 +57,7 @@ def _facts(layer: Layer, x: tuple[Shape | None, ...]) -> Facts:
         return Facts(problem=f"needs {needs}, has {has}")
     if None in x:
         return Facts(problem=BEHIND)
-    return _layer_facts(layer, x)  # type: ignore[arg-type]
+    return _layer_facts(layer, x)
 
 
 @lru_cache(1 << 16)  # an edit leaves most layers of a large network as they were
