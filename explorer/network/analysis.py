@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from explorer.network.layer import Layer, Shape, ShapeError
-from explorer.network.network import Network, Node
+from explorer.network.network import Network
 
 BEHIND = "waits for the layer before it, which has a problem"
 
@@ -39,7 +39,7 @@ def analyse(network: Network, old: Network | None = None, known: Mapping[str, Fa
         if before.get(id) is node and news.isdisjoint(node.inputs):
             facts[id] = known[id]
             continue
-        found = facts[id] = _facts(node, [facts[i] for i in node.inputs])
+        found = facts[id] = _facts(node.layer, tuple([facts[i].shape for i in node.inputs]))
         if found is not known.get(id):
             news.add(id)
     for id in network.nodes:
@@ -49,16 +49,15 @@ def analyse(network: Network, old: Network | None = None, known: Mapping[str, Fa
     return facts
 
 
-def _facts(node: Node, before: list[Facts]) -> Facts:
-    wanted, have = node.layer.inputs, len(before)
+def _facts(layer: Layer, x: tuple[Shape | None, ...]) -> Facts:
+    wanted, have = layer.inputs, len(x)
     if (have != wanted and wanted >= 0) or (wanted < 0 and have < 2):
         needs = {-1: "two or more inputs", 0: "no input", 1: "an input"}[wanted]
         has = {0: "none", 1: "one"}.get(have, str(have))
         return Facts(problem=f"needs {needs}, has {has}")
-    shapes = [f.shape for f in before]
-    if None in shapes:
+    if None in x:
         return Facts(problem=BEHIND)
-    return _layer_facts(node.layer, tuple(shapes))
+    return _layer_facts(layer, x)
 
 
 @lru_cache(1 << 16)  # an edit leaves most layers of a large network as they were
