@@ -38,7 +38,8 @@ from explorer.engine.program import Program
 from explorer.engine.questions import Export, OpenFile, Pixels, Watch
 from explorer.formats import project_json, tensors
 from explorer.layers.dense import Input
-from explorer.maths.head_records import SHOWN, Head, Heads, Limits, Thresholds
+from explorer.maths.box_records import SHOWN, Limits, Thresholds
+from explorer.maths.head_records import Head, Heads
 from explorer.maths.heads import RawBoxes
 from explorer.maths.shared_arrays import collect, lend
 from explorer.network.project import Project

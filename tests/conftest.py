@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from explorer.formats import folders
+from tests.no_network import sitecustomize
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a job in the background: the tests of Ctrl+C want to hear it
@@ -20,9 +21,17 @@ _room = tempfile.TemporaryDirectory(prefix="cnn-explorer-tests-")
 for _name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"):
     os.environ[_name] = str(Path(_room.name) / _name.lower())
 os.environ.setdefault("CNN_EXPLORER_CACHE", str(Path(_room.name) / "cache"))
+ASKED = Path(_room.name) / "asked"
+"""Other machines that a test, or a process it started, turned to."""
+os.environ["CNN_EXPLORER_TESTS_ASKED"] = str(ASKED)
+os.environ["PYTHONPATH"] = os.pathsep.join(
+    filter(None, (str(Path(__file__).parent / "no_network"), os.environ.get("PYTHONPATH", "")))
+)
+sitecustomize.watch(str(ASKED))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--device", default="", help="a card that is here (cuda:0, mps) for tests/test_cards.py")
     parser.addoption("--every-network", action="store_true", help="also networks like others, and of some gigabytes")
 
 
@@ -56,3 +65,13 @@ def no_unsaved_edits() -> Iterator[None]:
     yield
     for name in ("unsaved", "open", "opening"):
         shutil.rmtree(folders.state() / name, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def no_other_machine() -> Iterator[None]:
+    """A test that turns to another machine than this one fails, whatever becomes of the refusal."""
+    yield
+    if ASKED.exists():
+        asked = ASKED.read_text("utf-8")
+        ASKED.unlink()
+        pytest.fail(f"another machine was asked: {asked}")

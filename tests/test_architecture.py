@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,15 @@ BANNED_NAMES = {"eval", "exec", "pickle", "marshal", "shelve", "dill"}
 BANNED_CALLS = {"torch.jit.load", "torch.export.load", "torch.hub.load", "yaml.load", "os.system"}
 
 
+WINDOW = [path for path in SOURCES if "engine" not in path.parts and "cli" not in path.parts]
+"""What threads of the window's process may import; the worker imports before it starts any."""
+
+
+@functools.cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def test_there_is_something_to_check() -> None:
     assert len(SOURCES) > 30
 
@@ -21,14 +31,14 @@ def test_there_is_something_to_check() -> None:
 @pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_nothing_runs_what_a_file_says(path: Path) -> None:
     """No unpickling, no eval, no shell; the risky loaders only with their safe words."""
-    assert not list(dangers(ast.parse(path.read_text(encoding="utf-8"))))
+    assert not list(dangers(parsed(path)))
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_modules_can_be_read_in_a_sitting(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert len(text.splitlines()) < 300
-    assert ast.get_docstring(ast.parse(text))
+    assert ast.get_docstring(parsed(path))
 
 
 def dangers(tree: ast.AST) -> Iterator[str]:
@@ -66,3 +76,81 @@ def literally(value: ast.expr | None, wanted: bool) -> bool:
 )  # fmt: skip
 def test_the_check_can_fail(code: str) -> None:
     assert list(dangers(ast.parse(code)))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_every_painter_ends(path: Path) -> None:
+    """A painter that an error leaves alive on a widget ends the program: Qt has taken its paper away by then."""
+    assert not list(loose_painters(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+def loose_painters(tree: ast.AST) -> Iterator[str]:
+    """Every painter that is begun, and not by a `with` that ends it."""
+    held = {item.context_expr for node in ast.walk(tree) if isinstance(node, ast.With) for item in node.items}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and node not in held:
+            name = ast.unparse(node.func).rpartition(".")[2]
+            if name in ("QPainter", "QStylePainter"):
+                yield ast.unparse(node)
+
+
+def test_a_painter_that_does_not_end_is_seen() -> None:
+    assert list(loose_painters(ast.parse("painter, hue = QPainter(self), 1")))
+    assert list(loose_painters(ast.parse("with QPainter(a) as one:\n    draw(QtGui.QPainter(b))"))) == [
+        "QtGui.QPainter(b)"
+    ]
+
+
+@pytest.mark.parametrize("path", WINDOW, ids=lambda p: str(p.relative_to(ROOT)))
+def test_numpy_is_imported_whole_before_its_parts(path: Path) -> None:
+    """Else two threads that import it at the same time, one of them on the way to a part, both fail."""
+    assert not list(parts_first(parsed(path).body))
+
+
+def parts_first(body: list[ast.stmt]) -> Iterator[str]:
+    """Modules of numpy that are imported in a block, or in a function of it, without numpy itself before."""
+    whole = False
+    for node in body:
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            continue
+        if isinstance(node, ast.Import):
+            whole = whole or node.names[0].name == "numpy"
+            names = [alias.name for alias in node.names]
+        else:
+            names = [str(node.module)] if isinstance(node, ast.ImportFrom) else []
+        if not whole:
+            yield from (name for name in names if name.startswith("numpy."))
+            for inner in ("body", "orelse", "finalbody"):
+                yield from parts_first(getattr(node, inner, []))
+
+
+def test_parts_of_numpy_are_found() -> None:
+    for code in ("import numpy.typing", "def f():\n    from numpy.typing import NDArray", "if x:\n    import numpy.ma"):
+        assert list(parts_first(ast.parse(code).body))
+    for code in ("import numpy as np\nimport numpy.ma", "if TYPE_CHECKING:\n    from numpy.typing import NDArray"):
+        assert not list(parts_first(ast.parse(code).body))
+
+
+WRITERS = {"torch.save", "torch.jit.save", "torch.export.save", "onnx.save", "onnx.save_model", "save_file", "save_model",
+           "safetensors.torch.save_file", "safetensors.numpy.save_file", "np.save", "np.savez", "np.savez_compressed"}  # fmt: skip
+
+
+def names_of_files(tree: ast.AST) -> Iterator[str]:
+    """Every call of another library's writer that may be given a name, where it is to get an open file: of
+    long and odd names some make something else, and none writes as `formats.atomic` does."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in WRITERS:
+            given = [ast.unparse(argument) for argument in node.args[:2]]
+            if not {"file", "data", "buffer", "source", "stream"} & set(given):
+                yield f"{ast.unparse(node.func)}({', '.join(given)})"
+
+
+def test_other_libraries_write_into_open_files() -> None:
+    """X2."""
+    assert [found for path in SOURCES for found in names_of_files(parsed(path))] == []
+
+
+def test_a_name_given_to_a_library_is_found() -> None:
+    for code in ("torch.save(x, path)", "onnx.save(model, 'a.onnx')", "save_file(x, str(p))", "np.savez('a', **x)"):
+        assert list(names_of_files(ast.parse(code)))
+    assert not list(names_of_files(ast.parse("torch.save(x, file)")))

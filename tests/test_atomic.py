@@ -229,3 +229,28 @@ def test_sweep_leaves_the_living_and_the_foreign(tmp_path: Path) -> None:
     sweep(tmp_path)
     assert set(os.listdir(tmp_path)) == kept - {f"{ours}-{os.getpid()}-00ff.tmp"}
     sweep(tmp_path / "gone")
+
+
+@pytest.mark.parametrize("held", [1, 5, 6])
+def test_a_file_that_a_virus_scanner_holds_is_tried_again(tmp_path: Path, monkeypatch, held: int) -> None:
+    """X2, as on Windows: five times, a tenth of a second apart."""
+    target, tries, waited = tmp_path / "net.cnnx", [], []
+    target.write_bytes(OLD)
+    real = os.replace
+
+    def replace(*paths: Path) -> None:
+        tries.append(paths)
+        if len(tries) <= held:
+            raise PermissionError(errno.EACCES, "in use")
+        real(*paths)
+
+    monkeypatch.setattr(atomic, "AGAIN", 5)
+    monkeypatch.setattr(atomic.os, "replace", replace)
+    monkeypatch.setattr(atomic.time, "sleep", waited.append)
+    if held <= 5:
+        save(target)
+    else:
+        refused(target, "read-only")
+    assert waited == [0.1] * min(held, 5)
+    assert target.read_bytes() == (NEW if held <= 5 else OLD)
+    assert os.listdir(tmp_path) == ["net.cnnx"]

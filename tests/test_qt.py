@@ -45,6 +45,34 @@ def test_the_window_is_built_without_torch() -> None:
     assert done.returncode == 0, done.stderr
 
 
+AT_THE_SAME_TIME = """
+import sys, threading, time
+from explorer.ui import application
+assert "numpy" not in sys.modules
+halfway, other = threading.Event(), []
+class Slow:
+    def find_spec(self, name, *rest):
+        if name == "numpy.lib":
+            halfway.set()
+            time.sleep(0.5)
+sys.meta_path.insert(0, Slow())
+first = threading.Thread(target=lambda: other.append(__import__("numpy")))
+second = threading.Thread(target=application._import_numpy)
+first.start()
+halfway.wait()
+second.start()
+first.join()
+second.join()
+assert other and "numpy.typing" in sys.modules
+"""
+
+
+def test_two_threads_that_import_numpy_get_all_of_it() -> None:
+    """One that was on the way to a part left the other with half of numpy, and painting with that ended the program."""
+    done = subprocess.run([sys.executable, "-c", AT_THE_SAME_TIME], capture_output=True, text=True, cwd=ROOT)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_pyside_leaves_our_imports_alone() -> None:
     """Its hook reads the source of whatever is imported; what its modules hold is found without."""
     code = (

@@ -107,9 +107,13 @@ def _like(target: Path, handle: int) -> None:
     os.fchmod(handle, stat.S_IMODE(there.st_mode))
 
 
+AGAIN = 5 if os.name == "nt" else 0
+"""Times a file that may not be replaced is tried again: there a virus scanner may hold the old one for a moment."""
+
+
 def _replace(temp: Path, target: Path) -> None:
-    """os.replace; on Windows a virus scanner may hold the old file for a moment."""
-    for _ in range(5 if os.name == "nt" else 0):
+    """os.replace, patiently."""
+    for _ in range(AGAIN):
         try:
             return os.replace(temp, target)
         except PermissionError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import zipfile
@@ -47,11 +48,16 @@ def write(path: str | Path, project: Project) -> None:
         raise ProjectError(refusal(path, f"cannot be saved: it {error}", "undo the last changes, then save")) from error
     except tensors.WeightsError as error:
         raise ProjectError(refusal(path, f"cannot be saved: {error}", "then save again")) from error
+    except OSError as error:
+        reason = f"could not be saved, its weights cannot be read: the system says “{error.strerror or error}”"
+        raise ProjectError(refusal(path, reason, "try again")) from error
     with replacing(path, len(description) + size) as file, zipfile.ZipFile(file, "w") as archive:
         archive.writestr(_member(DESCRIPTION, len(description)), description)
         if weights:
             with open(weights, "rb") as source, archive.open(_member(WEIGHTS, size), "w") as target:
                 shutil.copyfileobj(source, target, CHUNK)
+        if any(info.flag_bits for info in archive.infolist()):  # zipfile takes a failing seek for a pipe, and writes
+            raise OSError(errno.EIO, os.strerror(errno.EIO))  # what is read from a pipe, but not here
 
 
 def read(path: str | Path, weights: bool = True) -> Project:

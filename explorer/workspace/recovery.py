@@ -14,6 +14,7 @@ from pathlib import Path
 from PySide6.QtCore import QLockFile, QObject, QTimer, Signal
 
 from explorer.formats import folders, unsaved
+from explorer.formats.atomic import sweep
 from explorer.formats.unsaved import NotUnsaved, Unsaved
 from explorer.maths.sentences import sentence
 from explorer.network.project import Project
@@ -74,6 +75,7 @@ class Recovery(QObject):
     def left(self) -> list[Unsaved]:
         """What processes that are gone left behind, the newest first; nobody else is handed it while we live."""
         found = []
+        sweep(self._folder)
         with suppress(OSError):
             for file in self._folder.glob(f"*{unsaved.SUFFIX}"):
                 lock = self._offered.get(file) or _locked(file)

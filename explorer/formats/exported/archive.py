@@ -11,9 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
-
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from explorer.formats import regular
 from explorer.formats.checkpoint.stored import (
@@ -33,6 +31,9 @@ from explorer.formats.exported.reading import DTYPE, graph
 from explorer.formats.stored_zip import Entry, NotStored, chunks, entries
 from explorer.formats.strict_json import Fault, parsed
 from explorer.formats.words import amount, refusal
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 SUFFIX = ".pt2"
 LARGEST = 4_000_000_000

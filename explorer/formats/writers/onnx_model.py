@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import onnx
-from numpy.typing import NDArray
 from onnx import TensorProto, ValueInfoProto, helper
 
 from explorer import __version__
@@ -18,6 +17,9 @@ from explorer.maths.sentences import Refusal
 from explorer.network.analysis import Facts
 from explorer.network.layer import Shape
 from explorer.network.project import Project
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 OPSET, IR = 20, 9
 """Of 2023: the first with GELU and with borders that wrap."""
