@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.classics.catalogue import CLASSICS
-from explorer.maths.head_records import SUPPRESSIONS
+from explorer.maths.box_records import SUPPRESSIONS
 from explorer.ui import theme
 from explorer.ui.pictures.colour_maps import AUTOMATIC, STOPS
 from explorer.ui.pictures.overlay import Overlay

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
-from explorer.maths.head_records import Thresholds
+from explorer.maths.box_records import Thresholds
 from explorer.ui.application import after_paint, build
 
 PHOTO = Path(__file__).resolve().parents[1] / "resources" / "samples" / "astronaut.jpg"

@@ -113,14 +113,14 @@ def kept(found: Candidates, limit: float, measure: Measure = ious, most: int | N
         left = found.taken(np.flatnonzero(dropped_for == np.arange(len(found))))
         return left if most is None else left.taken(range(min(len(left), most)))
     order = np.argsort(-found.scores, kind="stable")
-    boxes, classes = found.boxes[order], found.classes[order]
+    boxes, scores, classes = found.boxes[order], found.scores[order], found.classes[order]
     if limit < 0:  # then boxes suppress each other that do not touch
         there, crowded = np.zeros(len(order), bool), list(set(classes.tolist()))
     else:
         there, crowded = stays(boxes, classes, limit, measure)
     for kind in crowded:
         of_kind = np.flatnonzero(classes == kind)
-        dropped_for = suppressors(boxes[of_kind], -np.arange(len(of_kind)), limit, measure)
+        dropped_for = suppressors(boxes[of_kind], scores[of_kind], limit, measure)
         there[of_kind] = dropped_for == np.arange(len(of_kind))
     left = found.taken(np.sort(order[there]))
     return left if most is None else left.taken(range(min(len(left), most)))

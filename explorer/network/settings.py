@@ -66,7 +66,7 @@ class Settings:
 
     def __init_subclass__(cls) -> None:
         dataclass(init=False, repr=False, eq=False)(cls)
-        cls._rules = tuple((f.name, f.default, f.metadata) for f in fields(cls))  # type: ignore[arg-type]
+        cls._rules = tuple((f.name, f.default, f.metadata) for f in fields(cls))
 
     def __init__(self, *values: Any, **named: Any) -> None:
         rules, own = self._rules, self.__dict__

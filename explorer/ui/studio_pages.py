@@ -19,9 +19,12 @@ class StudioPages(PageStack):
     @cached_property
     def studios(self) -> StyleStudios:
         """A studio for each open network."""
+        from explorer.ui.studio.leaving import Leaving
         from explorer.workspace.style_studios import StyleStudios
 
-        return StyleStudios(self._session)
+        studios = StyleStudios(self._session)
+        self._files.settled = Leaving(self._session, studios, self._files).settled
+        return studios
 
     @cached_property
     def studio(self) -> StudioPage:

@@ -275,6 +275,9 @@ class Window(PanelledWindow):
             if not self.files.then(self._give_up):
                 event.ignore()
                 return
+        if not all(self.files.settled(tab, self.close) for tab in self.session.document.tabs):
+            event.ignore()
+            return
         self.picture.live.stop()
         self.docks.remember()
         self.reopening.remember()
@@ -291,4 +294,5 @@ class Window(PanelledWindow):
         """Close without asking: all edits are given up."""
         for tab in self.session.document.tabs:
             tab.history.setClean()
+        self.files.settled = lambda _tab, _later: True
         self.close()

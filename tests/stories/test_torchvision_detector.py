@@ -16,7 +16,7 @@ from torchvision.models import get_model_weights
 from explorer.engine import torchvision_detectors
 from explorer.engine.library import ENTRIES
 from explorer.formats import project_file, tensors
-from explorer.maths.head_records import SHOWN
+from explorer.maths.box_records import SHOWN
 from explorer.network.layout import arranged
 from explorer.network.project import Project
 from tests.detectors import SMALL, detector, found

@@ -46,7 +46,7 @@ MARKS: Mapping[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
 fits is it."""
 TWINS = {"fasterrcnn_mobilenet_v3_large_fpn": "fasterrcnn_mobilenet_v3_large_320_fpn"}
 """What the same weights fit as well: it looks at smaller pictures."""
-DEPTHS = {
+DEPTHS: dict[tuple[tuple[int, ...], bool], int] = {
     ((2, 2, 2, 2), False): 18, ((3, 4, 6, 3), False): 34, ((3, 4, 6, 3), True): 50, ((3, 4, 23, 3), True): 101,
     ((3, 8, 36, 3), True): 152,
 }  # fmt: skip

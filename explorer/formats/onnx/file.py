@@ -130,7 +130,7 @@ def _taken_out(path: Path, model: ModelProto, found: Mapping[str, Span]) -> dict
             if end and tensor.data_type in PLAIN:
                 kind = np.dtype(helper.tensor_dtype_to_np_dtype(tensor.data_type)).newbyteorder("<")
                 part = room[at : at + end - start]
-                if file.readinto(part) < len(part):
+                if file.readinto(part.data) < len(part):
                     raise ValueError("the file has become shorter meanwhile")
                 at += -(-len(part) // ALIGNED) * ALIGNED
                 tables[tensor.name] = part.view(kind).reshape(tuple(tensor.dims))
