@@ -49,16 +49,16 @@ def jit(eager: torch.nn.Module, x: torch.Tensor) -> Callable[[], object]:
     return lambda: made(x)
 
 
-def onnx(name: str, folder: str, x: torch.Tensor) -> Callable[[], object]:
-    """What torch exports, in onnxruntime; with weights of its own."""
+def onnx(eager: torch.nn.Module, folder: str, x: torch.Tensor) -> Callable[[], object]:
+    """What torch exports, in onnxruntime."""
     import onnxruntime
 
-    from benchmarks.onnx_opening import exported
+    from benchmarks.onnx_opening import written
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = torch.get_num_threads()
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    path = str(exported(name, Path(folder)))
+    path = str(written(eager, Path(folder) / "network.onnx"))
     session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
     fed = {session.get_inputs()[0].name: x.numpy()}
     return lambda: session.run(None, fed)
@@ -82,7 +82,7 @@ def compare(name: str) -> dict[str, object]:
     }
     with tempfile.TemporaryDirectory() as folder, torch.inference_mode():
         if there("onnxruntime"):
-            runs["onnxruntime"] = onnx(name, folder, x)
+            runs["onnxruntime"] = onnx(module(name)[0], folder, x)
         difference = float((program.run(x)[0] - eager(x)).abs().max())
         found = medians(milliseconds(runs, ROUNDS, WARM_UP))
     found["the best of torch"] = min(found[peer] for peer in OF_TORCH)

@@ -11,6 +11,9 @@ Measured = dict[str, Any]
 """A benchmark's line, with the command, the date, the machine, the load before it and how many seconds it took."""
 
 
+NOT_YET = "not measured"
+
+
 @dataclass(frozen=True)
 class Goal:
     """most or least: of the figure itself, or of ours divided by a peer's where one is named."""
@@ -25,7 +28,8 @@ class Row:
     """One figure and its peers, as paths into the line's figures with “>” between the names.
 
     times: what the figure is multiplied by before it is held against the goal and shown. why: the reason, with the
-    floor, where the goal is missed or there is no figure; it is told only then.
+    floor, where the goal is missed or there is no figure; it is told only then. none: what is said where there never
+    is one.
     """
 
     area: str
@@ -37,6 +41,7 @@ class Row:
     goals: tuple[Goal, ...] = ()
     why: str = ""
     times: float = 1.0
+    none: str = ""
 
 
 def found(figures: Any, path: str) -> float | None:
@@ -97,6 +102,11 @@ def beside(row: Row, line: Measured) -> str:
     return ", ".join(told)
 
 
+def measured(row: Row, ours: float) -> str:
+    """The figure with its unit."""
+    return f"{number(ours)} {row.unit}".rstrip()
+
+
 def number(value: float) -> str:
     """As many digits as say something."""
     return f"{value:,.4g}" if value < 10_000 else f"{value:,.0f}"
@@ -111,25 +121,21 @@ def table(kept: Mapping[str, Measured], rows: Sequence[Row]) -> str:
         line = kept.get(row.command)
         name, ours = f"{row.what} (`{row.command}`)", ours_of(row, line)
         if line is None or ours is None:
-            lines.append(
-                f"| {first} | {name} | {_none(line)} | {beside(row, line) if line else ''} | {_asked(row)} | |"
-            )
+            none, others = _none(row, line) or NOT_YET, beside(row, line) if line else ""
+            lines.append(f"| {first} | {name} | {none} | {others} | {_asked(row)} | |")
             continue
         peers = peers_of(row, line)
         goals = "; ".join(filter(None, (verdict(goal, ours, peers) for goal in row.goals))) or _asked(row)
-        unit = f" {row.unit}" if row.unit else ""
         lines.append(
-            f"| {first} | {name} | {number(ours)}{unit} | {beside(row, line)} | {goals} | {line['date']}, "
+            f"| {first} | {name} | {measured(row, ours)} | {beside(row, line)} | {goals} | {line['date']}, "
             f"{line['load']} |"
         )
     return "\n".join(lines)
 
 
-def _none(line: Measured | None) -> str:
-    """Why there is no figure."""
-    if line is None:
-        return "not measured"
-    return str(line["figures"].get("none", "not measured"))
+def _none(row: Row, line: Measured | None) -> str:
+    """Why there is no figure and will be none, "" where it was only not measured yet."""
+    return row.none or (str(line["figures"].get("none", "")) if line else "")
 
 
 def _asked(row: Row) -> str:
@@ -142,21 +148,18 @@ def _asked(row: Row) -> str:
 
 
 def missed(kept: Mapping[str, Measured], rows: Sequence[Row]) -> Iterator[tuple[Row, str]]:
-    """The rows whose goal is missed, or whose figure there is not though the benchmark ran, each with what was
-    missed."""
+    """The rows whose goal is missed, or for which there is no figure to be had, each with what is amiss."""
     for row in rows:
         line = kept.get(row.command)
-        if line is None:
-            continue
         ours = ours_of(row, line)
-        if ours is None:
-            if row.why:
-                yield row, _none(line)
+        if line is None or ours is None:
+            if none := _none(row, line):
+                yield row, none
             continue
         peers = peers_of(row, line)
         short = [verdict(goal, ours, peers) for goal in row.goals if met(goal, ours, peers) is False]
         if short:
-            yield row, "; ".join(short)
+            yield row, f"{measured(row, ours)}, {'; '.join(short)}"
 
 
 def reasons(kept: Mapping[str, Measured], rows: Sequence[Row]) -> str:

@@ -127,7 +127,7 @@ def differing(program: Program, nodes: list[str], batch: torch.Tensor) -> int:
     values = program.values(batch, nodes)
     for node, found in ours.strongest.tops.items():
         best, place = values[node].flatten(2).max(2)  # [N, C]
-        order = best.sort(0, descending=True, stable=True)[1][:COUNT].T  # [C, pictures]
+        order = best.sort(dim=0, descending=True, stable=True)[1][:COUNT].T  # [C, pictures]
         wanted, where = (of.T.gather(1, order).numpy() for of in (best, place))
         same = (found.pictures == order.numpy()) & (found.places == where)
         wrong += int((~same & ~np.isclose(found.values, wanted, 1e-5, 1e-6)).sum())  # two places may be as strong

@@ -122,10 +122,13 @@ def facts_and_open() -> tuple[Row, ...]:
 
 NETWORKS = {
     "vgg16": "VGG-16", "resnet50": "ResNet-50", "googlenet": "GoogLeNet", "mobilenet_v2": "MobileNetV2",
-    "squeezenet1_0": "SqueezeNet",
+    "squeezenet1_0": "SqueezeNet", "efficientnet_b0": "EfficientNet-B0", "resnet18": "ResNet-18",
 }  # fmt: skip
-FLOORS = {"vgg16": "60", "resnet50": "15.6", "googlenet": "6.0", "mobilenet_v2": "1.15", "squeezenet1_0": "1.4"}
-"""ms that the multiplications alone take on two cores with AVX-512 (520 GFLOP/s)."""
+FLOORS = {
+    name: f"The multiplications alone take {floor} ms on two cores at their best (520 GFLOP/s). "
+    for name, floor in (("vgg16", 60), ("resnet50", 15.6), ("googlenet", 6.0), ("mobilenet_v2", 1.15),
+                        ("squeezenet1_0", 1.4))
+}  # fmt: skip
 
 
 def forward() -> tuple[Row, ...]:
@@ -138,15 +141,15 @@ def forward() -> tuple[Row, ...]:
              "onnxruntime")},
             (Goal(most=0.75, over="eager"), Goal(most=0.9, over="the best of torch"),
              Goal(most=1.15 if large else 1.7, over="onnxruntime")),
-            f"The multiplications alone take {FLOORS[name]} ms on two cores with AVX-512 at their best. onnxruntime "
-            f"calls "
-            "its kernels from C++; each of our calls from Python into oneDNN has some 24 to 40 µs of way in and out.",
+            f"{FLOORS.get(name, '')}onnxruntime calls its kernels from C++; each of our calls from Python into oneDNN "
+            "has some 24 to 40 µs of way in and out.",
         ))  # fmt: skip
     return (
         *rows,
         Row("forward fp32", "a preview with 16 bits", "forward", "vgg16>ms>ours, 16 bits", "ms",
             {"onnxruntime": "vgg16>ms>onnxruntime"}, (Goal(most=0.65, over="onnxruntime"),),
-            "There is none: numbers that are shown and explained are float32. Style transfer has 16 bits to choose."),
+            "Numbers that are shown and explained are float32; style transfer has 16 bits to choose.", none="there "
+            "is none"),
     )  # fmt: skip
 
 

@@ -105,13 +105,13 @@ def test_a_planted_miss_is_shown() -> None:
     assert list(missed(met_both, [row])) == []
     assert reasons(met_both, [row]) == "Nothing."
     assert "**missed**" not in table(met_both, [row])
-    assert reasons(short, [row]) == "- facts, shapes: at most 0.1 of Qt: 1.33, **missed**. Slow."
+    assert reasons(short, [row]) == "- facts, shapes: 0.4 s, at most 0.1 of Qt: 1.33, **missed**. Slow."
     assert table(short, [row]).splitlines()[2] == (
         "| **facts** | shapes (`startup`) | 0.4 s | Qt 0.3 | at most 0.5, met; at most 0.1 of Qt: 1.33, **missed** "
         "| 2026-01-02, 0.1 |"
     )
     unexplained = Row("facts", "shapes", "startup", "s", "s", goals=(Goal(most=0.1),))
-    assert reasons(short, [unexplained]) == "- facts, shapes: at most 0.1, **missed**. Not explained yet."
+    assert reasons(short, [unexplained]) == "- facts, shapes: 0.4 s, at most 0.1, **missed**. Not explained yet."
 
 
 @given(st.floats(0.001, 1000), st.floats(0.001, 1000), st.floats(0.001, 1000))
@@ -127,6 +127,9 @@ def test_what_was_not_measured_says_so() -> None:
         Row("b", "on a GPU", "cuda", "x", goals=(Goal(least=2, over="eager"),), peers={"eager": "y"}),
     )  # fmt: skip
     kept = line({"s": 0.4, "qt": 0.3}) | line({"none": "no GPU at hand"}, "cuda")
+    assert list(missed(kept, rows)) == [(rows[2], "no GPU at hand")]
+    never = Row("a", "never", "gaps", "a", none="there is none")
+    assert list(missed({}, [never])) == [(never, "there is none")]
     *_, first, second, third = table(kept, rows).splitlines()
     assert first == "| **a** | start (`startup`) | 0.4 s | Qt 0.3 | at most 0.5, met | 2026-01-02, 0.1 |"
     assert second == "|  | gaps (`gaps`) | not measured |  |  | |"

@@ -190,11 +190,8 @@ def _scaled(pixels: NDArray[np.uint8], recipe: Recipe, width: int, height: int) 
         found = np.asarray(part, np.float32)
     if recipe.padding != "letterbox":
         return found
-    inside = tuple(
-        slice(-start, -start + round(size)) for start, size in ((place.top, place.height), (place.left, place.width))
-    )
     around = np.full((height, width, *found.shape[2:]), GREY, np.float32)
-    around[inside] = found
+    around[-place.top : box[3] - place.top, -place.left : box[2] - place.left] = found
     return around
 
 
