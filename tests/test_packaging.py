@@ -79,7 +79,7 @@ def test_it_holds_what_is_tracked_and_nothing_else(wheel: Path) -> None:
             f"cnn-explorer/{kind}/{path.name}" for path in (ROOT / "resources" / kind).iterdir() if path.is_file()
         }
         assert wanted <= shared
-    pictures = {f"cnn-explorer/guide/pictures/{path.name}" for path in (ROOT / "docs" / "pictures").glob("*.png")}
+    pictures = {f"cnn-explorer/guide/pictures/{path.name}" for path in (ROOT / "docs" / "pictures").glob("*.[jp][pn]g")}
     assert pictures | {"cnn-explorer/guide/guide.md"} <= shared
     assert {"applications/cnn-explorer.desktop", "mime/packages/cnn-explorer.xml"} <= shared
     assert "icons/hicolor/scalable/apps/cnn-explorer.svg" in shared

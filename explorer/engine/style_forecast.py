@@ -31,8 +31,9 @@ SHARE = 0.8
 BESIDE = 6
 """How many times the largest value is in memory beside what is kept for the way back: its slope, that of what it was
 made of, the room that a convolution works in; measured."""
-LAID_OUT = 3
-"""How often the weights are in memory beside those of the program: for the way there, back, and as they came."""
+LAID_OUT = 4
+"""How often the weights are in memory beside those of the program: as they came, laid out for the way there, turned for
+the way back, and laid out for it; measured."""
 REMEMBERED, OF_ADAM = 2 * 20 + 8, 8
 """Pictures of 32 bits that L-BFGS has in memory, and Adam."""
 TRIES = 2

@@ -26,13 +26,6 @@ if TYPE_CHECKING:
 
     from explorer.workspace.opened_file import OpenedFile
 
-Settled = Callable[[Tab, Callable[[], object]], bool]
-"""Whether nothing but edits is lost with a tab; where it is being saved first, what is given is done afterwards."""
-
-
-def nothing_to_lose(_tab: Tab, _later: Callable[[], object]) -> bool:
-    """As long as nobody painted."""
-    return True
 
 
 class Files(QObject):
@@ -48,7 +41,8 @@ class Files(QObject):
         self.weights = WeightFiles(session)
         self._opening = ""  # the project file asked for last
         self.opened: OpenedFile | None = None  # made once the window is painted
-        self.settled: Settled = nothing_to_lose  # the style studio has another, once there is one
+        # Whether nothing but edits is lost with a tab; `later`, where it is kept first. The studio puts its own here.
+        self.settled: Callable[[Tab, Callable[[], object]], bool] = lambda _tab, _later: True
         session.saved.connect(self._saved)
         session.failed.connect(self._failed)
         session.opened.connect(lambda path: self._change_recent(settings.add_recent, path) if path else None)
