@@ -108,8 +108,10 @@ def test_parts_of_numpy_are_found() -> None:
         assert not list(parts_first(ast.parse(code).body))
 
 
-WRITERS = {"torch.save", "torch.jit.save", "torch.export.save", "onnx.save", "onnx.save_model", "save_file", "save_model",
-           "safetensors.torch.save_file", "safetensors.numpy.save_file", "np.save", "np.savez", "np.savez_compressed"}  # fmt: skip
+WRITERS = {
+    "torch.save", "torch.jit.save", "torch.export.save", "onnx.save", "onnx.save_model", "save_file", "save_model",
+    "safetensors.torch.save_file", "safetensors.numpy.save_file", "np.save", "np.savez", "np.savez_compressed",
+}  # fmt: skip
 
 
 def names_of_files(tree: ast.AST) -> Iterator[str]:

@@ -14,6 +14,7 @@ from explorer.engine.style_questions import sheet_of
 from explorer.formats import folders
 from explorer.maths.records import Exported, Picture, PictureList
 from explorer.maths.sentences import Refusal, sentence, shortened
+from explorer.maths.strokes import Stroke
 from explorer.probes.style import StyleSheet
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
@@ -57,7 +58,8 @@ class StyleFiles(QObject):
             self.written.emit(exported.files[0])
 
         project, made = self._studio.tab.project, moment.made
-        asked = made.question(project, (1, 1), "cpu")  # masks are not among the settings: any size serves
+        shown = self._studio.picture(made.content)
+        asked = made.question(project, shown.size if shown else (1, 1), "cpu")
         question = WriteStyled(path, moment.picture, sheet_of(asked, moment.step))
         self._session.ask(self.lane, question, show, f"Writing {Path(path).name}")
 
@@ -83,8 +85,11 @@ class StyleFiles(QObject):
     def _take(self, path: str, sheet: StyleSheet, picture: Picture) -> None:
         studio, project = self._studio, self._studio.tab.project
         content, styles = self._find(sheet.content, path), [self._find(name, path) for name, _ in sheet.styles]
+        painted = [(Stroke(png=mask),) if mask else () for mask in sheet.masks or [b""] * len(styles)]
         chosen = tuple(
-            ChosenStyle(one, weight) for one, (_, weight) in zip(styles, sheet.styles, strict=True) if one is not None
+            ChosenStyle(one, weight, strokes)
+            for one, (_, weight), strokes in zip(styles, sheet.styles, painted, strict=True)
+            if one is not None
         )
         setup = StyleSetup(content, chosen, sheet.settings)
         setup = setup.with_layers("content", self._known("content", sheet.content_layers))
