@@ -12,6 +12,7 @@ from explorer.engine.questions import PictureNames, Small
 from explorer.engine.studio_questions import ReadStyled, WriteStyled
 from explorer.engine.style_questions import sheet_of
 from explorer.formats import folders
+from explorer.maths.file_names import file_name
 from explorer.maths.records import Exported, Picture, PictureList
 from explorer.maths.sentences import Refusal, sentence, shortened
 from explorer.maths.strokes import Stroke
@@ -191,9 +192,7 @@ def _short(name: str) -> str:
 def title_of(setup: StyleSetup) -> str:
     """A file's name for what was made with these pictures."""
     names = [setup.content.name if setup.content else "picture", *(one.picture.name for one in setup.styles[:1])]
-    stems = (Path(name).stem[:40] for name in names)
-    words = " as ".join("".join(c if c.isalnum() or c in "-_ " else "_" for c in stem).strip() for stem in stems)
-    return words or "picture"
+    return file_name(" as ".join(Path(name).stem[:35].replace(".", "_").strip() for name in names))
 
 
 def _free(folder: Path, title: str) -> Path:

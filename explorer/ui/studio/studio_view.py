@@ -45,7 +45,6 @@ EMPTY = (
 )
 
 
-
 class StudioView(QWidget):
     """Pictures and settings on the left, the result with its timeline in the middle, costs and layers on the right."""
 
