@@ -1,40 +1,88 @@
-"""All benchmarks, one after the other, and the table of what came out in docs/performance.md.
+"""All benchmarks, one after the other, and the page of what came out: docs/performance.md with its plots.
 
-`python -m benchmarks` runs each of `benchmarks.page.ROWS`' commands in a process of its own, keeps its JSON line in
-docs/performance.jsonl with the date and the machine, and writes the table anew. `python -m benchmarks startup gaps`
-runs only those modules; the others' rows stay as they were measured. `python -m benchmarks --write` runs nothing.
+`python -m benchmarks` runs each command of `benchmarks.rows` in a process of its own, keeps its JSON line in
+docs/performance.jsonl with the date and the machine, and writes tables and plots anew after each; where one fails, the
+others go on. `--only NAME …` runs those, the others' rows stay as they were measured; `--list` says which there are,
+and what of their peers is missing; `--write` runs nothing. About 20 minutes for all, on two quiet cores.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import platform
 import subprocess
 import sys
+import time
 from datetime import date
 from pathlib import Path
 
-from benchmarks.page import ROWS, Measured, table
+from benchmarks.page import Measured, machines, reasons, table
+from benchmarks.peers import PACKAGES, how, there
+from benchmarks.plots import name_of, plot
+from benchmarks.rows import ROWS
+from benchmarks.slopes import AXES
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
-KEPT, PAGE = DOCS / "performance.jsonl", DOCS / "performance.md"
-BEGIN, END = "<!-- what was measured -->", "<!-- end -->"
-LONGEST = 1800
+KEPT, PAGE, PICTURES = DOCS / "performance.jsonl", DOCS / "performance.md", DOCS / "pictures"
+LONGEST = 420
 """Seconds for one of them."""
+COMMANDS = tuple(dict.fromkeys(row.command for row in ROWS))
+
+
+def marks(part: str) -> tuple[str, str]:
+    """What stands around a part of the page that is written here."""
+    return f"<!-- {part} -->", f"<!-- end of {part} -->"
 
 
 def main() -> None:
-    words = sys.argv[1:]
+    options = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    options.add_argument("--only", nargs="+", metavar="NAME", default=[], help="the modules to run")
+    options.add_argument("--list", action="store_true", help="say which there are, and run nothing")
+    options.add_argument("--write", action="store_true", help="write the page from what was kept, and run nothing")
+    chosen = options.parse_args()
+    if chosen.list:
+        print(listed())
+        return
+    unknown = [name for name in chosen.only if name not in {command.split()[0] for command in COMMANDS}]
+    if unknown:
+        sys.exit(f"There is no benchmark {unknown[0]!r}; python -m benchmarks --list says which there are.")
     kept = read()
-    commands = dict.fromkeys(row.command for row in ROWS)
-    for command in [] if words == ["--write"] else commands:
-        if not words or command.split()[0] in words:
-            line = once(command)
-            if line is not None:
-                kept[command] = line
-                write(kept)
+    wanted = [command for command in COMMANDS if not chosen.only or command.split()[0] in chosen.only]
+    failed = [] if chosen.write else run(wanted, kept)
     show(kept)
+    if failed:
+        sys.exit(f"{len(failed)} of {len(wanted)} failed: {', '.join(failed)}.")
+
+
+def listed() -> str:
+    """The commands, how many rows each has, when it was run last; then the peers that are not there."""
+    kept = read()
+    lines = []
+    for command in COMMANDS:
+        rows = sum(row.command == command for row in ROWS)
+        when = f"{kept[command]['date']}, {kept[command].get('seconds', 0):.0f} s" if command in kept else "not yet"
+        lines.append(f"{command:26} {rows:2} rows, measured {when}")
+    lines += [f"{name} is not installed: {how(name)}" for name in PACKAGES if not there(name)]
+    return "\n".join(lines)
+
+
+def run(commands: list[str], kept: dict[str, Measured]) -> list[str]:
+    """Run them, keep what they print and write the page after each; those that failed."""
+    failed, start = [], time.monotonic()
+    for number, command in enumerate(commands, 1):
+        minutes = (time.monotonic() - start) / 60
+        print(f"[{number} of {len(commands)}, {minutes:.1f} min] {command}", file=sys.stderr, flush=True)
+        try:
+            kept[command] = once(command)
+        except (OSError, ValueError, subprocess.SubprocessError) as error:
+            failed.append(command)
+            print(f"{command}: {error}", file=sys.stderr, flush=True)
+            continue
+        write(kept)
+        show(kept)
+    return failed
 
 
 def read() -> dict[str, Measured]:
@@ -47,29 +95,28 @@ def read() -> dict[str, Measured]:
 
 def write(kept: dict[str, Measured]) -> None:
     """Keep one line for each command, in the order of the rows."""
-    commands = dict.fromkeys(row.command for row in ROWS)
-    KEPT.write_text("".join(json.dumps(kept[c]) + "\n" for c in commands if c in kept), "utf-8")
+    KEPT.write_text("".join(json.dumps(kept[c]) + "\n" for c in COMMANDS if c in kept), "utf-8")
 
 
-def once(command: str) -> Measured | None:
-    """Run one; its last line is JSON. None where it failed, which is told."""
-    env = {"QT_QPA_PLATFORM": "offscreen"} | os.environ
+def once(command: str) -> Measured:
+    """Run one; its last line is JSON. Raises ValueError with what it said last, SubprocessError where it takes too
+    long."""
+    path = os.pathsep.join(filter(None, (os.environ.get("PYTHONPATH"), str(DOCS.parent))))
+    env = {"QT_QPA_PLATFORM": "offscreen"} | os.environ | {"PYTHONPATH": path}
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
     name, *words = command.split()
+    start = time.monotonic()
     done = subprocess.run(
         [sys.executable, "-m", f"benchmarks.{name}", *words], capture_output=True, text=True, env=env, timeout=LONGEST,
         check=False,
     )  # fmt: skip
     lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
     if done.returncode or not lines:
-        print(f"{command}: {done.stderr.strip().splitlines()[-1:] or done.returncode}", file=sys.stderr)
-        return None
+        raise ValueError((done.stderr.strip().splitlines() or [f"it ended with {done.returncode}"])[-1])
     print(lines[-1], flush=True)
-    figures = json.loads(lines[-1])
-    machine = f"{os.cpu_count()} × {processor()}"
     return {
-        "command": command, "date": date.today().isoformat(), "machine": machine, "load": round(load, 1),
-        "figures": figures,
+        "command": command, "date": date.today().isoformat(), "machine": f"{os.cpu_count()} × {processor()}",
+        "load": round(load, 1), "seconds": round(time.monotonic() - start, 1), "figures": json.loads(lines[-1]),
     }  # fmt: skip
 
 
@@ -83,12 +130,33 @@ def processor() -> str:
     return platform.processor() or platform.machine()
 
 
+def drawn(kept: dict[str, Measured]) -> dict[str, str]:
+    """The plots as SVG, by their file names."""
+    figures = kept["scale"]["figures"]["series"] if "scale" in kept else {}
+    plots = {name_of(axis): plot(axis, figures) for axis in AXES}
+    return {name: text for name, text in plots.items() if text}
+
+
+def parts(kept: dict[str, Measured]) -> dict[str, str]:
+    """What of the page is written here, by the name in its marks."""
+    plots = "\n\n".join(f"![How it grows](pictures/{name})" for name in drawn(kept))
+    return {
+        "machine": machines(kept), "goals": table(kept, ROWS), "plots": plots or "Not measured yet.",
+        "misses": reasons(kept, ROWS),
+    }  # fmt: skip
+
+
 def show(kept: dict[str, Measured]) -> None:
-    """Write the table between its marks."""
+    """Write the plots, and the page's parts between their marks."""
+    for name, text in drawn(kept).items():
+        (PICTURES / name).write_text(text, "utf-8")
     page = PAGE.read_text("utf-8")
-    before, _, rest = page.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    PAGE.write_text(f"{before}{BEGIN}\n{table(kept)}\n{END}{after}", "utf-8")
+    for part, text in parts(kept).items():
+        begin, end = marks(part)
+        before, _, rest = page.partition(begin)
+        _, _, after = rest.partition(end)
+        page = f"{before}{begin}\n{text}\n{end}{after}"
+    PAGE.write_text(page, "utf-8")
 
 
 if __name__ == "__main__":

@@ -1,25 +1,34 @@
-"""One forward pass, batch 1: our Program beside torchvision's module, as it comes and in channels_last.
+"""One forward pass, batch 1: our Program beside torchvision's module and onnxruntime.
 
-Rounds take turns in one process, so that what else the machine does falls on all alike. Prints one JSON line:
-medians in ms, and ours divided by each peer (goal: at most 1.0). Usage: python benchmarks/forward.py [NAME ...]
+torchvision's module as it comes, in channels_last, and traced, frozen and optimised by torch.jit; the fastest of
+these is "the best of torch". onnxruntime runs what torch exports, with as many threads, which do not spin between its
+turns: they would take the others' time. Rounds take turns in one process, so that what else the machine does falls on
+all alike. Prints one JSON line: medians in ms, and ours divided by each peer. Usage: python -m benchmarks.forward
+[NAME ...]
 """
 
 from __future__ import annotations
 
 import json
-import statistics
 import sys
-import time
+import tempfile
+import warnings
+from collections.abc import Callable
+from pathlib import Path
 
 import torch
 from torchvision.models import get_model
 
+from benchmarks.peers import absent, there
+from benchmarks.turns import medians, milliseconds
 from explorer.engine.library import ENTRIES
 from explorer.engine.program import Program
 from explorer.engine.trace import trace, weights
 from explorer.engine.trained import BUILT_WITH
 
-ROUNDS, WARM_UP = 30, 3
+ROUNDS, WARM_UP = 20, 3
+NAMES = ("vgg16", "resnet50", "googlenet", "mobilenet_v2", "squeezenet1_0", "efficientnet_b0", "resnet18")
+OF_TORCH = ("eager", "channels_last", "jit")
 
 
 def module(name: str) -> tuple[torch.nn.Module, bool]:
@@ -32,6 +41,29 @@ def module(name: str) -> tuple[torch.nn.Module, bool]:
     return built, trained
 
 
+def jit(eager: torch.nn.Module, x: torch.Tensor) -> Callable[[], object]:
+    """Traced, frozen and optimised; its first runs choose kernels."""
+    with torch.no_grad():
+        made = torch.jit.optimize_for_inference(torch.jit.freeze(torch.jit.trace(eager, x)))
+        made(x), made(x)
+    return lambda: made(x)
+
+
+def onnx(name: str, folder: str, x: torch.Tensor) -> Callable[[], object]:
+    """What torch exports, in onnxruntime; with weights of its own."""
+    import onnxruntime
+
+    from benchmarks.onnx_opening import exported
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = torch.get_num_threads()
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    path = str(exported(name, Path(folder)))
+    session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    fed = {session.get_inputs()[0].name: x.numpy()}
+    return lambda: session.run(None, fed)
+
+
 def compare(name: str) -> dict[str, object]:
     eager, trained = module(name)
     last, _ = module(name)
@@ -41,36 +73,32 @@ def compare(name: str) -> dict[str, object]:
     everything = tuple(network.nodes)
     x = torch.randn(1, 3, 224, 224)
     x_last = x.contiguous(memory_format=torch.channels_last)
-    runs = {
+    runs: dict[str, Callable[[], object]] = {
         "ours": lambda: program.run(x)[0],
         "ours, every value kept": lambda: program.run(x, everything)[0],
         "eager": lambda: eager(x),
         "channels_last": lambda: last(x_last),
+        "jit": jit(module(name)[0], x),
     }
-    times: dict[str, list[float]] = {run: [] for run in runs}
-    with torch.inference_mode():
-        difference = float((runs["ours"]() - eager(x)).abs().max())
-        for turn in range(WARM_UP + ROUNDS):
-            for run, forward in runs.items():
-                start = time.perf_counter()
-                forward()
-                if turn >= WARM_UP:
-                    times[run].append(time.perf_counter() - start)
-    medians = {run: statistics.median(taken) for run, taken in times.items()}
+    with tempfile.TemporaryDirectory() as folder, torch.inference_mode():
+        if there("onnxruntime"):
+            runs["onnxruntime"] = onnx(name, folder, x)
+        difference = float((program.run(x)[0] - eager(x)).abs().max())
+        found = medians(milliseconds(runs, ROUNDS, WARM_UP))
+    found["the best of torch"] = min(found[peer] for peer in OF_TORCH)
     return {
-        "trained": trained,
-        "ms": {run: round(1000 * median, 2) for run, median in medians.items()},
-        "ours / eager": round(medians["ours"] / medians["eager"], 3),
-        "ours / channels_last": round(medians["ours"] / medians["channels_last"], 3),
-        "ours, every value kept / eager": round(medians["ours, every value kept"] / medians["eager"], 3),
+        "trained": trained, "ms": found,
+        **{f"ours / {peer}": round(found["ours"] / found[peer], 3) for peer in found if not peer.startswith("ours")},
+        "ours, every value kept / eager": round(found["ours, every value kept"] / found["eager"], 3),
         "greatest difference": difference,
-    }
+    }  # fmt: skip
 
 
 def main() -> None:
-    names = sys.argv[1:] or ["mobilenet_v2", "resnet50"]
-    result = {name: compare(name) for name in names}
-    print(json.dumps({"benchmark": "forward", "threads": torch.get_num_threads(), **result}))
+    warnings.filterwarnings("ignore")
+    result = {name: compare(name) for name in sys.argv[1:] or NAMES}
+    missing = absent(onnxruntime="onnxruntime")
+    print(json.dumps({"benchmark": "forward", "threads": torch.get_num_threads(), **result, "absent": missing}))
 
 
 if __name__ == "__main__":

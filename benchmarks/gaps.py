@@ -8,6 +8,7 @@ other programs on the machine do not lengthen.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -59,6 +60,7 @@ class Heartbeat:
 def main() -> None:
     """Open, run, click, and print the gaps."""
     photo = sys.argv[1] if len(sys.argv) > 1 else str(PHOTO)
+    gc.disable()  # as the program does until its window is painted
     app = QApplication([])
     app.setStyle("Fusion")
     window = build(app)

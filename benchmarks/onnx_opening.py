@@ -32,10 +32,15 @@ ROUNDS, WARM_UP = 7, 1
 
 def exported(name: str, folder: Path) -> Path:
     """A network of torchvision with random weights."""
-    path = folder / f"{name}.onnx"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        module = get_model(name, weights=None).eval()
+        return written(get_model(name, weights=None).eval(), folder / f"{name}.onnx")
+
+
+def written(module: torch.nn.Module, path: Path) -> Path:
+    """A module in an ONNX file, as torch's older exporter writes it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
         torch.onnx.export(module, (torch.rand(1, 3, 224, 224),), str(path), dynamo=False)
     return path
 

@@ -3,6 +3,7 @@
 Both read the same module on the meta device, in turns, in one process, by the time that the process itself computes:
 what else goes on on the machine does not count. Prints one JSON line: for each network the medians in ms of ours and of
 torch's, ours divided by torch's, the same for the first time each, and the network with the worst ratio. Goal: 1.5.
+Some are opened by torch.export, too, which has shapes and operators (goal: 0.1 of its time).
 Usage: python -m benchmarks.opening [--all] [network …]
 """
 
@@ -27,6 +28,8 @@ from explorer.engine.trained import built
 
 NAMES = ("resnet50", "mobilenet_v3_large", "convnext_tiny", "vit_b_16", "swin_t", "swin_v2_t", "maxvit_t")
 ROUNDS = 5
+EXPORTED = ("resnet50", "mobilenet_v3_large")
+"""Those that torch.export opens, too."""
 
 
 class Whole(Tracer):
@@ -63,6 +66,14 @@ def timed(name: str) -> dict[str, float]:
             start = time.process_time()
             run()
             times[who].append((time.process_time() - start) * 1000)
+    export = {}
+    if name in EXPORTED:
+        taken = []
+        for _ in range(ROUNDS):
+            start = time.process_time()
+            torch.export.export(empty, (x,))
+            taken.append((time.process_time() - start) * 1000)
+        export["torch.export"] = round(statistics.median(taken), 1)
     ours, torch_s = (statistics.median(found[1:]) for found in times.values())
     first = times["ours"][0] / times["torch"][0]
     return {
@@ -70,6 +81,7 @@ def timed(name: str) -> dict[str, float]:
         "torch": round(torch_s, 1),
         "ratio": round(ours / torch_s, 2),
         "first": round(first, 2),
+        **export,
     }
 
 

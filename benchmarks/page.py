@@ -1,13 +1,14 @@
-"""What the page of figures says: a row for each goal, read out of the JSON lines that the benchmarks print."""
+"""What the page of figures says, made of the JSON lines that the benchmarks printed and the rows of
+`benchmarks.rows`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 Measured = dict[str, Any]
-"""A benchmark's line, with the command, the date, the machine and the load before it."""
+"""A benchmark's line, with the command, the date, the machine, the load before it and how many seconds it took."""
 
 
 @dataclass(frozen=True)
@@ -21,14 +22,21 @@ class Goal:
 
 @dataclass(frozen=True)
 class Row:
-    """One figure and its peers, as paths into the line's figures with “>” between the names."""
+    """One figure and its peers, as paths into the line's figures with “>” between the names.
 
+    times: what the figure is multiplied by before it is held against the goal and shown. why: the reason, with the
+    floor, where the goal is missed or there is no figure; it is told only then.
+    """
+
+    area: str
     what: str
     command: str
     ours: str
     unit: str = "ms"
     peers: Mapping[str, str] = field(default_factory=dict)
     goals: tuple[Goal, ...] = ()
+    why: str = ""
+    times: float = 1.0
 
 
 def found(figures: Any, path: str) -> float | None:
@@ -40,115 +48,131 @@ def found(figures: Any, path: str) -> float | None:
     return float(figures) if isinstance(figures, int | float) else None
 
 
-def verdict(goal: Goal, ours: float, peers: Mapping[str, float | None]) -> str:
-    """What the goal asks for, what there is, and whether that is enough."""
-    peer = peers.get(goal.over) if goal.over else 1.0
+def ours_of(row: Row, line: Measured | None) -> float | None:
+    """The row's own figure."""
+    value = found(line["figures"], row.ours) if line else None
+    return None if value is None else value * row.times
+
+
+def peers_of(row: Row, line: Measured) -> dict[str, float | None]:
+    """Those of its peers; None where there is none."""
+    return {peer: found(line["figures"], path) for peer, path in row.peers.items()}
+
+
+def met(goal: Goal, ours: float, peers: Mapping[str, float | None]) -> bool | None:
+    """Whether a goal is reached; None where its peer was not measured."""
+    peer = _peer(goal, peers)
     if not peer:
-        return ""
-    value = ours / peer
+        return None
     bound = goal.most if goal.most is not None else goal.least
     assert bound is not None
-    met = value <= bound if goal.most is not None else value >= bound
+    return ours / peer <= bound if goal.most is not None else ours / peer >= bound
+
+
+def _peer(goal: Goal, peers: Mapping[str, float | None]) -> float | None:
+    return peers.get(goal.over) if goal.over else 1.0
+
+
+def verdict(goal: Goal, ours: float, peers: Mapping[str, float | None]) -> str:
+    """What the goal asks for, what there is, and whether that is enough."""
+    reached, peer = met(goal, ours, peers), _peer(goal, peers)
+    if reached is None or peer is None:
+        return ""
+    bound = goal.most if goal.most is not None else goal.least
     asked = f"{'at most' if goal.most is not None else 'at least'} {bound:g}"
-    ratio = f" of {goal.over}: {value:.3g}" if goal.over else ""
-    return f"{asked}{ratio}, {'met' if met else '**missed**'}"
+    ratio = f" of {goal.over}: {ours / peer:.3g}" if goal.over else ""
+    return f"{asked}{ratio}, {'met' if reached else '**missed**'}"
 
 
-def table(kept: Mapping[str, Measured]) -> str:
-    """The rows as Markdown; those that were not measured yet say so."""
-    lines = ["| what | measured | beside it | goal | when, load |", "|---|---|---|---|---|"]
-    last = ""
-    for row in ROWS:
+def beside(row: Row, line: Measured) -> str:
+    """The peers' figures, and which of them are not installed, with the command that gets them."""
+    told, absent = [], line["figures"].get("absent", {})
+    for peer, value in peers_of(row, line).items():
+        if value is not None:
+            told.append(f"{peer} {number(value)}")
+        elif str(absent.get(peer, "")).startswith("python "):
+            told.append(f"{peer} is not installed: `{absent[peer]}`")
+        elif peer in absent:
+            told.append(f"{peer}: {absent[peer]}")
+    return ", ".join(told)
+
+
+def number(value: float) -> str:
+    """As many digits as say something."""
+    return f"{value:,.4g}" if value < 10_000 else f"{value:,.0f}"
+
+
+def table(kept: Mapping[str, Measured], rows: Sequence[Row]) -> str:
+    """The rows as Markdown, area by area; those that were not measured yet say so."""
+    lines = ["| area | what | measured | beside it | goal | when, load |", "|---|---|---|---|---|---|"]
+    area = ""
+    for row in rows:
+        first, area = ("" if row.area == area else f"**{row.area}**"), row.area
         line = kept.get(row.command)
-        name = f"{row.what} (`{row.command}`)" if row.command != last else f"… {row.what}"
-        last = row.command
-        ours = found(line["figures"], row.ours) if line else None
+        name, ours = f"{row.what} (`{row.command}`)", ours_of(row, line)
         if line is None or ours is None:
-            lines.append(f"| {name} | not measured | | | |")
+            lines.append(
+                f"| {first} | {name} | {_none(line)} | {beside(row, line) if line else ''} | {_asked(row)} | |"
+            )
             continue
-        peers = {peer: found(line["figures"], path) for peer, path in row.peers.items()}
-        beside = ", ".join(f"{peer} {value:,.4g}" for peer, value in peers.items() if value is not None)
-        goals = "; ".join(filter(None, (verdict(goal, ours, peers) for goal in row.goals)))
-        lines.append(f"| {name} | {ours:,.4g} {row.unit} | {beside} | {goals} | {line['date']}, {line['load']} |")
+        peers = peers_of(row, line)
+        goals = "; ".join(filter(None, (verdict(goal, ours, peers) for goal in row.goals))) or _asked(row)
+        unit = f" {row.unit}" if row.unit else ""
+        lines.append(
+            f"| {first} | {name} | {number(ours)}{unit} | {beside(row, line)} | {goals} | {line['date']}, "
+            f"{line['load']} |"
+        )
     return "\n".join(lines)
 
 
-GAP = (Goal(most=33),)
-FORWARD = (Goal(most=1.0, over="eager"),)
+def _none(line: Measured | None) -> str:
+    """Why there is no figure."""
+    if line is None:
+        return "not measured"
+    return str(line["figures"].get("none", "not measured"))
 
 
-def forward(name: str) -> dict[str, str]:
-    """The peers of a forward pass."""
-    return {"eager": f"{name}>ms>eager", "channels_last": f"{name}>ms>channels_last"}
+def _asked(row: Row) -> str:
+    """The goals where nothing can be said about them yet."""
+    return "; ".join(
+        f"{'at most' if goal.most is not None else 'at least'} {goal.most if goal.most is not None else goal.least:g}"
+        f"{f' of {goal.over}' if goal.over else ''}"
+        for goal in row.goals
+    )
 
 
-def speeds(*names: str) -> dict[str, str]:
-    """Peers by the pictures that they take a second."""
-    return {name: f"images per second>{name}" for name in names}
+def missed(kept: Mapping[str, Measured], rows: Sequence[Row]) -> Iterator[tuple[Row, str]]:
+    """The rows whose goal is missed, or whose figure there is not though the benchmark ran, each with what was
+    missed."""
+    for row in rows:
+        line = kept.get(row.command)
+        if line is None:
+            continue
+        ours = ours_of(row, line)
+        if ours is None:
+            if row.why:
+                yield row, _none(line)
+            continue
+        peers = peers_of(row, line)
+        short = [verdict(goal, ours, peers) for goal in row.goals if met(goal, ours, peers) is False]
+        if short:
+            yield row, "; ".join(short)
 
 
-ROWS: tuple[Row, ...] = (
-    Row("from the start until the window is painted, CPU", "startup", "ours_cpu_s", "s",
-        {"an empty PySide6 window": "empty_window_cpu_s"}, (Goal(most=0.5),)),
-    Row("largest gap of a 16 ms timer: torch starts", "gaps", "torch_starts", goals=GAP),
-    Row("MobileNetV2 is opened", "gaps", "model_opens", goals=GAP),
-    Row("a photo is opened and run", "gaps", "picture_and_prediction", goals=GAP),
-    Row("sixty layers are clicked", "gaps", "sixty_nodes_clicked", goals=GAP),
-    Row("a video plays", "gaps", "video_plays", goals=GAP),
-    Row("the same with maps", "gaps", "video_with_maps", goals=GAP),
-    Row("a stride is edited", "gaps", "stride_edited", goals=GAP),
-    Row("an edit of 1,000 shapes until painted, median", "canvas", "edit_1000_all_shapes_until_painted>median",
-        goals=(Goal(most=16),)),
-    Row("the longest of these", "canvas", "edit_1000_all_shapes_until_painted>max"),
-    Row("an edit of one card of 1,000", "canvas", "edit_1000_one_card_until_painted>median", goals=(Goal(most=16),)),
-    Row("repaint of 1,000 cards fitted", "canvas", "fitted_1000>median", goals=(Goal(most=2),)),
-    Row("repaint of 3,000 cards fitted", "canvas", "fitted_3000>median", goals=(Goal(most=2),)),
-    Row("repaint at full size", "canvas", "full_size_1000>median", goals=(Goal(most=5),)),
-    Row("a click until its maps are painted, median", "activations", "click_to_mosaic", goals=(Goal(most=100),)),
-    Row("the longest of these", "activations", "worst_click", goals=(Goal(most=100),)),
-    Row("the largest gap meanwhile", "activations", "gap", goals=GAP),
-    Row("X-ray of 154 nodes", "activations", "xray"),
-    Row("forward, MobileNetV2", "forward", "mobilenet_v2>ms>ours", peers=forward("mobilenet_v2"), goals=FORWARD),
-    Row("every value kept", "forward", "mobilenet_v2>ms>ours, every value kept", peers=forward("mobilenet_v2"),
-        goals=(Goal(most=0.8, over="eager"),)),
-    Row("forward, ResNet-50", "forward", "resnet50>ms>ours", peers=forward("resnet50"), goals=FORWARD),
-    Row("every value kept", "forward", "resnet50>ms>ours, every value kept", peers=forward("resnet50"),
-        goals=(Goal(most=0.8, over="eager"),)),
-    Row("facts of ResNet-152 after an edit of every shape", "facts", "ours",
-        peers={"torchinfo": "torchinfo", "the same on meta": "torchinfo, meta", "ShapeProp on meta": "ShapeProp, meta"},
-        goals=(Goal(most=0.01, over="torchinfo"), Goal(most=0.05, over="ShapeProp on meta"))),
-    Row("ResNet-50 opened, CPU", "opening", "resnet50>ours", peers={"symbolic_trace and ShapeProp": "resnet50>torch"},
-        goals=(Goal(most=1.5, over="symbolic_trace and ShapeProp"),)),
-    Row("Swin-T opened, CPU", "opening", "swin_t>ours", peers={"symbolic_trace and ShapeProp": "swin_t>torch"},
-        goals=(Goal(most=1.5, over="symbolic_trace and ShapeProp"),)),
-    Row("an ONNX file of ResNet-50 opened", "onnx_opening", "resnet50>ms>ours", peers={"onnx": "resnet50>ms>onnx"},
-        goals=(Goal(most=0.2, over="onnx"),)),
-    Row("of MobileNetV2", "onnx_opening", "mobilenet_v2>ms>ours", peers={"onnx": "mobilenet_v2>ms>onnx"},
-        goals=(Goal(most=0.2, over="onnx"),)),
-    Row("layout of 3,000 nodes", "layout", "layout>nodes3000>arranged_ms",
-        peers={"networkx": "layout>nodes3000>networkx_ms"}, goals=(Goal(most=50),)),
-    Row("layout of 3,016 layers in groups, all open", "grouped", "networks>layers3000>open>layout",
-        goals=(Goal(most=50),)),
-    Row("all closed", "grouped", "networks>layers3000>closed>layout", goals=(Goal(most=50),)),
-    Row("a block opened amid all others, CPU", "grouped", "networks>layers3000>open>toggle until painted>median",
-        goals=(Goal(most=16),)),
-    Row("the largest group opened, all others closed, CPU", "grouped",
-        "networks>layers3000>closed>toggle until painted>median", goals=(Goal(most=16),)),
-    Row("nine strongest places of every channel of MobileNetV2, pictures a second", "patches mobilenet_v2 300",
-        "images per second>ours", "/ s", speeds("plain", "plain, memory kept", "hooks", "stored"),
-        (Goal(least=2, over="plain"),)),
-    Row("of VGG-16", "patches vgg16 48", "images per second>ours", "/ s",
-        speeds("plain", "plain, memory kept", "hooks", "stored"), (Goal(least=1.3, over="plain"),)),
-    Row("a data set looked at, MobileNetV2, pictures a second", "dataset mobilenet_v2 160", "images per second>ours",
-        "/ s", speeds("plain", "hooks", "stored")),
-    Row("all channels of a layer ranked by effect", "effects", "seconds>ours", "s",
-        {"hooks": "seconds>hooks", "hooks, batched": "seconds>hooks, batched"}),
-    Row("an evaluation of style transfer with its slope, VGG-16 trunk", "style", "seconds>ours", "s",
-        {"the PyTorch tutorial's recipe": "seconds>peer"}, (Goal(most=0.88, over="the PyTorch tutorial's recipe"),)),
-    Row("the same with 16 bits", "style", "seconds>ours, 16 bits", "s",
-        {"the PyTorch tutorial's recipe": "seconds>peer"}, (Goal(most=0.45, over="the PyTorch tutorial's recipe"),)),
-    Row("non-maximum suppression of 10,000 boxes of one class, CPU", "suppression", "10000 boxes>ours",
-        peers={"torchvision": "10000 boxes>torchvision"}),
-    Row("of 80 classes", "suppression", "10000 boxes>ours_80_classes",
-        peers={"torchvision": "10000 boxes>torchvision_80_classes"}),
-)  # fmt: skip
+def reasons(kept: Mapping[str, Measured], rows: Sequence[Row]) -> str:
+    """What is missed, and why, as Markdown."""
+    lines = [
+        f"- {row.area}, {row.what}: {short}. {row.why or 'Not explained yet.'}" for row, short in missed(kept, rows)
+    ]
+    return "\n".join(lines) or "Nothing."
+
+
+def machines(kept: Mapping[str, Measured]) -> str:
+    """On what, and when, all this was measured, and how long it took."""
+    if not kept:
+        return "Nothing was measured yet."
+    which = sorted({line["machine"] for line in kept.values()})
+    days = sorted({line["date"] for line in kept.values()})
+    took = sum(line.get("seconds", 0.0) for line in kept.values())
+    since = days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}"
+    return f"Measured {since} on {'; '.join(which)}; {took / 60:.0f} minutes in all."

@@ -120,6 +120,20 @@ class Ours:
             self.strongest.take_in()
 
 
+def differing(program: Program, nodes: list[str], batch: torch.Tensor) -> int:
+    """How many of the strongest values of a batch (N, 3, H, W) are not those that all values, kept and sorted, have."""
+    ours, wrong = Ours(program, nodes), 0
+    ours([batch])
+    values = program.values(batch, nodes)
+    for node, found in ours.strongest.tops.items():
+        best, place = values[node].flatten(2).max(2)  # [N, C]
+        order = best.sort(0, descending=True, stable=True)[1][:COUNT].T  # [C, pictures]
+        wanted, where = (of.T.gather(1, order).numpy() for of in (best, place))
+        same = (found.pictures == order.numpy()) & (found.places == where)
+        wrong += int((~same & ~np.isclose(found.values, wanted, 1e-5, 1e-6)).sum())  # two places may be as strong
+    return wrong
+
+
 def looked_at(network: Network) -> list[str]:
     """Each convolution, or the batch normalisation behind it."""
     found = []
@@ -202,6 +216,7 @@ def main() -> None:
         for there in peers.values():
             there.send(None)
         speed = {run: round(each / statistics.median(taken), 1) for run, taken in times.items()}
+        wrong = differing(program, nodes, torch.from_numpy(np.array(np.load(inputs, mmap_mode="r")[:COUNT])))
         memory, before = {}, resident()
         question = FindPatches(project, tuple(nodes), str(pictures))
         start, seen = time.perf_counter(), 0
@@ -215,6 +230,7 @@ def main() -> None:
     print(json.dumps({
         "benchmark": "patches", "network": name, "threads": torch.get_num_threads(),
         "channels": sum((program.facts[node].shape or (0,))[0] for node in nodes), "images per second": speed,
+        "places that differ": wrong,
         **{f"ours / {peer}": round(speed["ours"] / speed[peer], 2) for peer in times if peer != "ours"},
         "MB more after": {str(n): round(size / 1e6) for n, size in memory.items()},
     }))  # fmt: skip

@@ -24,7 +24,8 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 from torchvision.ops import batched_nms, nms
 
-from explorer.maths.head_records import Head, Heads, Thresholds
+from explorer.maths.box_records import Thresholds
+from explorer.maths.head_records import Head, Heads
 from explorer.maths.heads import RawBoxes
 from explorer.maths.suppression import kept, suppressors
 from explorer.maths.suppression_steps import Steps

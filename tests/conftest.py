@@ -31,6 +31,7 @@ sitecustomize.watch(str(ASKED))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--device", default="", help="a card that is here (cuda:0, mps) for tests/test_cards.py")
     parser.addoption("--every-network", action="store_true", help="also networks like others, and of some gigabytes")
 
 

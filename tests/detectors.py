@@ -29,20 +29,26 @@ def tensor(pixels: NDArray[np.uint8]) -> Tensor:
 
 
 @torch.no_grad()
-def detector(name: str, pixels: NDArray[np.uint8], seed: int = 3, small: bool = True) -> Any:
+def detector(name: str, pixels: NDArray[np.uint8], seed: int = 3, small: bool = True, **settings: Any) -> Any:
     """torchvision's module with random numbers, normalised for this picture as if it had been trained.
 
     Blocks add little to what they pass on: else rounding grows on its way through fifty layers. small: look at
-    pictures in fewer pixels, where the network has no size of its own.
+    pictures in fewer pixels, where the network has no size of its own. settings: as torchvision's builder takes them.
     """
     torch.manual_seed(seed)
-    own = name.startswith("ssd")
-    module = get_model(name, weights=None, weights_backbone=None, **({} if own or not small else SMALL)).eval()
+    settings |= {} if name.startswith("ssd") or not small else SMALL
+    module = get_model(name, weights=None, weights_backbone=None, **settings).eval()
+    return settled(module, pixels, sharp=name in detectors.SHARP)
+
+
+@torch.no_grad()
+def settled(module: Any, pixels: NDArray[np.uint8], sharp: bool = False) -> Any:
+    """A detector with random numbers as `detector` has them. sharp: its normalisation adds nothing under the root."""
     for path, part in module.named_modules():
         if isinstance(part, nn.Conv2d):
             nn.init.kaiming_normal_(part.weight, nonlinearity="relu")
         if isinstance(part, nn.BatchNorm2d):
-            part.eps = 0.0 if name in detectors.SHARP else part.eps
+            part.eps = 0.0 if sharp else part.eps
             part.weight.fill_(0.2 if path.endswith("bn3") else 1.0)
             part.bias.uniform_(-0.1, 0.1)
     for part in module.modules():

@@ -78,6 +78,29 @@ def test_the_check_can_fail(code: str) -> None:
     assert list(dangers(ast.parse(code)))
 
 
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_every_painter_ends(path: Path) -> None:
+    """A painter that an error leaves alive on a widget ends the program: Qt has taken its paper away by then."""
+    assert not list(loose_painters(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+def loose_painters(tree: ast.AST) -> Iterator[str]:
+    """Every painter that is begun, and not by a `with` that ends it."""
+    held = {item.context_expr for node in ast.walk(tree) if isinstance(node, ast.With) for item in node.items}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and node not in held:
+            name = ast.unparse(node.func).rpartition(".")[2]
+            if name in ("QPainter", "QStylePainter"):
+                yield ast.unparse(node)
+
+
+def test_a_painter_that_does_not_end_is_seen() -> None:
+    assert list(loose_painters(ast.parse("painter, hue = QPainter(self), 1")))
+    assert list(loose_painters(ast.parse("with QPainter(a) as one:\n    draw(QtGui.QPainter(b))"))) == [
+        "QtGui.QPainter(b)"
+    ]
+
+
 @pytest.mark.parametrize("path", WINDOW, ids=lambda p: str(p.relative_to(ROOT)))
 def test_numpy_is_imported_whole_before_its_parts(path: Path) -> None:
     """Else two threads that import it at the same time, one of them on the way to a part, both fail."""

@@ -18,9 +18,10 @@ from explorer.layers.dense import Input
 from explorer.layers.detection import Yolo
 from explorer.layers.shapes import Identity
 from explorer.layers.windows import Conv2d
+from explorer.maths.box_records import Limits, Spot, Thresholds
 from explorer.maths.boxes import iou
 from explorer.maths.decoding import decoding, in_cells
-from explorer.maths.head_records import Head, Heads, Limits, Spot, Thresholds
+from explorer.maths.head_records import Head, Heads
 from explorer.maths.heads import RawBoxes
 from explorer.maths.midpoints import anchor_box, cell_at, cell_box, claims, objectness, of_sizes, shared, whole_box
 from explorer.maths.outlines import outlines

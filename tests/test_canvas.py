@@ -871,3 +871,27 @@ def test_the_minimap_follows_edits_and_selection(make: Make, qtbot) -> None:
     canvas.edit("Move", project(canvas).moved({"relu59": (900.0, 0.0)}))
     qtbot.wait(200)
     assert canvas.minimap.grab().toImage() != first
+
+
+def test_marks_of_style_layers_are_seen_from_afar_and_in_a_picture(make: Make, tmp_path: Path) -> None:
+    canvas = make(*chain(200))
+    canvas.fit()
+    assert canvas.zoom < 0.3
+    plain = painted(canvas)
+    canvas.export_picture(str(tmp_path / "plain.svg"))
+    canvas.drawing.show_roles({"conv50": ("style",), "conv100": ("content", "style"), "gone": ("style",)})
+    marked = painted(canvas)
+    for id, plates in (("conv50", 1), ("conv100", 2)):
+        right = canvas.mapFromScene(QPointF(canvas.drawing.places[id][0] + WIDTH, 0)).x()
+        height = spot(canvas, id).y()
+        changed = [
+            x for x in range(right - 60, right + 2) if marked.pixelColor(x, height) != plain.pixelColor(x, height)
+        ]  # fmt: skip
+        assert 14 * plates <= len(changed) <= 22 * plates
+    height = spot(canvas, "conv150").y()
+    assert all(marked.pixelColor(x, height) == plain.pixelColor(x, height) for x in range(plain.width()))
+    canvas.export_picture(str(tmp_path / "marked.svg"))
+    before, after = (tmp_path / f"{name}.svg" for name in ("plain", "marked"))
+    assert "style layer" not in before.read_text()
+    assert "style layer" in after.read_text()
+    assert "content layer" in after.read_text()

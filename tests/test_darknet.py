@@ -24,8 +24,8 @@ from explorer.formats.darknet.sections import LARGEST, Fault
 from explorer.layers.detection import Yolo
 from explorer.layers.shapes import Identity, PadChannels, Slice
 from explorer.layers.windows import Conv2d, MaxPool2d
+from explorer.maths.box_records import Limits, Thresholds
 from explorer.maths.decoding import decoding
-from explorer.maths.head_records import Limits, Thresholds
 from explorer.maths.heads import RawBoxes
 from explorer.maths.sentences import Refusal
 from explorer.maths.suppression import measured
@@ -404,6 +404,10 @@ WRONG = {
     "no anchor": (TINY + "[yolo]\nanchors=0,2\nclasses=3\n", "Yolo's anchors must be up to 100 sizes like 10×13"),
     "nms": (TINY + "[yolo]\nanchors=1,2\nnms_kind=softnms\n", "nms_kind “softnms” is not known"),
     "newer": (TINY + "[yolo]\nanchors=1,2\nnew_coords=2\n", "new_coords is 2, and only 0 and 1 are known"),
+    "no sigmoid": (
+        TINY + CONV.replace("=3\n", "=18\n", 1) + "[yolo]\nanchors=1,2, 3,4\nnum=2\nclasses=4\nnew_coords=1\n",
+        "write activation=logistic there and scale_x_y=2.0 here",
+    ),
     "region of a vector": (TINY + "[connected]\n[region]\nanchors=1,2\n", "needs an image"),
     "sections": (TINY + "[dropout]\n" * 2000, "has 2,001 sections"),
 }  # fmt: skip

@@ -15,9 +15,10 @@ from safetensors.numpy import load_file, save_file
 
 from explorer.classics.painter import painter
 from explorer.cli.commands import main
+from explorer.engine import style_forecast, training_forecast
 from explorer.engine.fast_learner import Learner
 from explorer.engine.fast_style import TrainingError, train
-from explorer.engine.fast_style_questions import TrainStyle
+from explorer.engine.fast_style_questions import ForecastTraining, TrainStyle
 from explorer.engine.opening import open_file
 from explorer.engine.probes import predict
 from explorer.engine.program import Program
@@ -267,6 +268,11 @@ def test_the_command(question, judge, tmp_path, capsys) -> None:
         "train-style", question.style.path, question.folder, "-o", str(out), "--judge", str(trunk), "--size", "32",
         "--batch", "1", "--channels", "4", "--stroke", "32", "--preview", f"{question.folder}/dog.png", "--every", "1",
     ]  # fmt: skip
+    assert main([*given, "--steps", "2000", "--forecast", "--json"]) == 0
+    foretold = json.loads(capsys.readouterr().out)
+    assert foretold["fits"] is True
+    assert foretold["seconds"] == pytest.approx(2000 * foretold["seconds_per_step"], rel=0.01, abs=1)
+    assert not out.exists()
     assert main([*given, "--steps", "2", "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
     assert [row["step"] for row in said["steps"]] == [1, 2]
@@ -290,6 +296,28 @@ def test_the_command(question, judge, tmp_path, capsys) -> None:
     with Image.open(painted) as found:
         assert found.size == (44, 35)
     capsys.readouterr()
+
+
+def test_what_would_not_fit_is_refused_with_the_size_that_does(question, monkeypatch, tmp_path) -> None:
+    def asked(side: int) -> TrainStyle:
+        return replace(question, settings=replace(question.settings, size=side))
+
+    *_, small = training_forecast.forecast(ForecastTraining(asked(64)))
+    *_, large = training_forecast.forecast(ForecastTraining(asked(512)))
+    assert small.fits
+    assert small.sentence.endswith("of memory.")
+    assert 8 < large.memory / small.memory <= 64
+    free = round(small.memory / style_forecast.SHARE) + 1000
+    monkeypatch.setattr(training_forecast, "free_memory", lambda _: free)
+    *_, found = training_forecast.forecast(ForecastTraining(asked(512)))
+    assert not found.fits
+    assert found.largest == 64
+    assert found.sentence.endswith("are free: take a size of at most 64.")
+    with pytest.raises(TrainingError, match="take a size of at most 64"):
+        list(train(asked(512)))
+    assert not (tmp_path / "net.training").exists()
+    *_, fitting = training_forecast.forecast(ForecastTraining(asked(found.largest)))
+    assert fitting.fits
 
 
 def test_it_is_a_network_for_other_programs(question, tmp_path, capsys) -> None:

@@ -14,6 +14,7 @@ from explorer.network import routing
 from explorer.network.folding import folded
 from explorer.network.grouping import by_path
 from explorer.network.network import Network
+from explorer.network.obstacles import Obstacles
 from explorer.network.project import Place, Project
 from explorer.network.routes import routes
 from explorer.network.routing import Routing
@@ -81,3 +82,18 @@ def test_groups_that_open_and_close_are_followed_and_little_is_led_anew(
     assert not anew, "nothing changed"
     kept.follow(*states[-1])
     assert 0 < len(anew) < 0.6 * sum(len(node.inputs) for node in states[-1][0].nodes.values())
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    columns=st.lists(st.tuples(st.floats(-500, 500), st.integers(1, 30)), min_size=1, max_size=6),
+    area=st.tuples(st.floats(-700, 700), st.floats(-200, 2500), st.floats(0, 300), st.floats(0, 2500)),
+)
+def test_left_edges_are_those_of_the_cards_within(
+    columns: list[tuple[float, int]], area: tuple[float, float, float, float]
+) -> None:
+    """High columns are asked by column, and low ones card by card."""
+    cards = Obstacles((left, 80.0 * row) for left, count in columns for row in range(count))
+    left, top, across, down = area
+    box = left, top, left + across, top + down
+    assert set(cards.lefts(*box)) == {x for x, _ in cards.within(*box)}

@@ -7,10 +7,11 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from torchvision.ops import batched_nms
+from torchvision.ops import batched_nms, nms
 
 from explorer.maths.boxes import iou
 from explorer.maths.suppression import BLOCK, MEASURES, ious, kept, suppressors
+from explorer.maths.suppression_pairs import pairs
 from explorer.maths.suppression_steps import BELOW, KEPT, SUPPRESSED, WAITING, Steps
 from explorer.maths.yolo import Candidates
 
@@ -104,6 +105,48 @@ def test_more_boxes_than_one_block_holds() -> None:
             expected[best] = best
     assert np.array_equal(suppressors(corners, sure, 0.3), expected)
     assert 0 < (expected == np.arange(len(corner))).sum() < len(corner)
+
+
+@pytest.mark.parametrize("measure", ["IoU", "DIoU"])
+@pytest.mark.parametrize(("width", "classes", "limit"), [
+    (400, 80, 0.45), (400, 1, 0.45), (60, 4, 0.45), (60, 300, 0.0), (20, 3, 0.7), (100, 3, -0.1)
+])  # fmt: skip
+def test_all_classes_at_once_are_as_each_by_itself(width: int, classes: int, limit: float, measure: str) -> None:
+    """Where boxes are apart, where they are crowded, where both: what is not measured would not have mattered."""
+    random = np.random.default_rng(width + classes)
+    corner = random.normal(0, width, (900, 2))
+    corners = np.concatenate([corner, corner + random.integers(0, 40, corner.shape)], 1).astype(np.float32)
+    kinds = np.minimum(random.integers(0, classes, 900), random.integers(0, classes, 900))  # some have many
+    sure = np.sort(random.integers(1, 200, 900))[::-1].astype(np.float32) / 200
+    together = Candidates(corners, kinds, sure)
+    expected = []
+    for kind in range(classes):
+        of_kind = np.flatnonzero(kinds == kind)
+        if measure == "IoU":
+            stay = nms(*map(torch.from_numpy, (corners[of_kind], sure[of_kind])), limit).numpy()
+        else:
+            dropped_for = suppressors(corners[of_kind], sure[of_kind], limit, MEASURES[measure])
+            stay = dropped_for == np.arange(len(of_kind))
+        expected += of_kind[stay].tolist()
+    left = kept(together, limit, MEASURES[measure])
+    assert np.array_equal(left.boxes, corners[sorted(expected)])
+    assert np.array_equal(left.classes, kinds[sorted(expected)])
+    for most in (0, 1, 7, len(expected), 901):
+        some = kept(together, limit, MEASURES[measure], most)
+        assert np.array_equal(some.boxes, corners[sorted(expected)[:most]])
+
+
+def test_only_boxes_that_touch_are_measured() -> None:
+    random = np.random.default_rng(1)
+    corner = random.uniform(0, 200, (300, 2))
+    corners = np.concatenate([corner, corner + random.uniform(0, 9, corner.shape)], 1)
+    kinds = random.integers(0, 3, 300)
+    one, other, crowded = pairs(corners, kinds)
+    overlapping = np.argwhere((ious(corners[:, None], corners) > 0) & (kinds[:, None] == kinds))
+    assert sorted(zip(one.tolist(), other.tolist(), strict=True)) == [(i, j) for i, j in overlapping.tolist() if i < j]
+    assert crowded == []
+    assert 0 < len(one) < 300
+    assert pairs(np.repeat(corners[:1], 100, 0), np.full(100, 7))[2] == [7]
 
 
 def test_classes_have_their_turn_by_their_best_box() -> None:

@@ -32,8 +32,8 @@ from explorer.layers.regions import AnchorHead, RegionHead, RoIAlign
 from explorer.layers.shapes import Flatten
 from explorer.layers.windows import Conv2d
 from explorer.maths.anchored import MOST_GROWTH
+from explorer.maths.box_records import Thresholds
 from explorer.maths.decoding import chances_of, decoding
-from explorer.maths.head_records import Thresholds
 from explorer.maths.heads import RawBoxes
 from explorer.maths.midpoints import anchor_box
 from explorer.maths.regions import blend, chosen, levels

@@ -12,16 +12,12 @@ from typing import Any
 
 from torchvision.models import get_model_weights
 
+from explorer.classics.others import DETECTORS
 from explorer.engine.torchvision_detectors import built
 
 TARGET = Path(__file__).resolve().parents[1] / "resources" / "models" / "torchvision_detectors.json"
 
-NAMES = (
-    "ssdlite320_mobilenet_v3_large", "ssd300_vgg16", "retinanet_resnet50_fpn", "retinanet_resnet50_fpn_v2",
-    "fcos_resnet50_fpn", "fasterrcnn_mobilenet_v3_large_320_fpn", "fasterrcnn_mobilenet_v3_large_fpn",
-    "fasterrcnn_resnet50_fpn", "fasterrcnn_resnet50_fpn_v2",
-)  # fmt: skip
-"""Those that find boxes and nothing more, the quick ones first."""
+NAMES = tuple(DETECTORS)
 
 
 def described() -> list[dict[str, Any]]:

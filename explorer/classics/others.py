@@ -16,3 +16,16 @@ ARCHITECTURES = (
     "vit_l_16", "vit_l_32", "wide_resnet101_2", "wide_resnet50_2",
 )  # fmt: skip
 """torchvision's classifiers, by its names: all of them."""
+
+DETECTORS = {
+    "ssdlite320_mobilenet_v3_large": "SSDlite 320 on MobileNet V3",
+    "ssd300_vgg16": "SSD 300 on VGG-16",
+    "retinanet_resnet50_fpn": "RetinaNet on ResNet-50",
+    "retinanet_resnet50_fpn_v2": "RetinaNet on ResNet-50 (V2)",
+    "fcos_resnet50_fpn": "FCOS on ResNet-50",
+    "fasterrcnn_mobilenet_v3_large_320_fpn": "Faster R-CNN 320 on MobileNet V3",
+    "fasterrcnn_mobilenet_v3_large_fpn": "Faster R-CNN on MobileNet V3",
+    "fasterrcnn_resnet50_fpn": "Faster R-CNN on ResNet-50",
+    "fasterrcnn_resnet50_fpn_v2": "Faster R-CNN on ResNet-50 (V2)",
+}
+"""torchvision's detectors that find boxes and nothing more, by its names, and what they are called here."""

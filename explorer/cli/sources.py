@@ -22,7 +22,7 @@ def described(name: str, framework: str = "torch") -> Project:
     """
     if framework == "keras":
         name = KERAS.get(name, name)
-    return library.architecture(name) if name in library.NAMES else _file(name)
+    return library.architecture(name) if name in library.DESCRIBED else _file(name)
 
 
 def trained(name: str, accepted: bool) -> Project:

@@ -10,15 +10,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from explorer.cli.manners import StoppedWith, note, plain, show_progress
+from explorer.cli.manners import StoppedWith, finished, note, plain, show_progress
 from explorer.formats.picture_files import check_regular
 from explorer.formats.picture_folder import check_folder
-from explorer.maths.fast_style_records import Taught
+from explorer.maths.fast_style_records import Taught, TrainingForecast
 from explorer.maths.records import Progress
 from explorer.maths.sentences import Refusal, shortened
 from explorer.network.project import SUFFIX, Project
+
+if TYPE_CHECKING:
+    from explorer.engine.fast_style_questions import TrainStyle
 
 STATE = ".training"
 """What the file is called beside the network's, in which a training is kept."""
@@ -43,6 +46,7 @@ class Asked:
     force: bool = False
     as_json: bool = False
     accepted: bool = False
+    forecast: bool = False
 
 
 def add_train_style(commands: Any, accept: str) -> None:
@@ -68,6 +72,7 @@ def add_train_style(commands: Any, accept: str) -> None:
                         help=f"the trained network that tells content and style, {JUDGE} if not given")  # fmt: skip
     parser.add_argument("--preview", default="", metavar="PICTURE", help=f"painted now and then, in OUT{PREVIEW}")
     parser.add_argument("--every", type=_above_0, default=50, metavar="N", help="steps between two of these, 50")
+    parser.add_argument("--forecast", action="store_true", help="only tell what it would take, in time and memory")
     parser.add_argument("--afresh", action="store_true", help="begin anew where a training was stopped")
     parser.add_argument("--accept-licence", action="store_true", help=accept)
     parser.add_argument("--force", action="store_true", help="write over what is there")
@@ -87,7 +92,7 @@ def training(given: argparse.Namespace) -> Asked:
     settings = {names.get(name, name): getattr(given, name) for name in plain if getattr(given, name) is not None}
     return Asked(
         given.style, given.folder, given.out, settings, given.judge, given.preview, given.every, given.afresh,
-        given.force, given.json, given.accept_licence,
+        given.force, given.json, given.accept_licence, given.forecast,
     )  # fmt: skip
 
 
@@ -109,14 +114,16 @@ def train_style(asked: Asked) -> str:
     from explorer.engine.questions import PictureFile
 
     state = out.with_suffix(STATE)
-    if asked.afresh:
-        state.unlink(missing_ok=True)
-    elif state.exists():
-        note(f"Going on with {plain(state.name)}")
     preview = PictureFile(asked.preview) if asked.preview else None
     question = TrainStyle(
         judge, PictureFile(asked.style), asked.folder, str(state), settings, preview, asked.every, devices()[0].id
     )
+    if asked.forecast:
+        return foretold(question, asked.as_json)
+    if asked.afresh:
+        state.unlink(missing_ok=True)
+    elif state.exists():
+        note(f"Going on with {plain(state.name)}")
     project, costs = _followed(cast("Iterator[Any]", train(question)), asked, out)
     from explorer.formats import project_file
     from explorer.network.placing import placed
@@ -129,6 +136,21 @@ def train_style(asked: Asked) -> str:
         return json.dumps({"file": str(out), "state": str(state), "steps": rows})
     said = f", J = {last.total:.4g} after {last.step:,} steps" if last else ", which was trained that long before"
     return f"Written: {plain(str(out))}{said}"
+
+
+def foretold(question: TrainStyle, as_json: bool) -> str:
+    """What the whole training would take."""
+    from explorer.engine.fast_style_questions import ForecastTraining
+    from explorer.engine.training_forecast import forecast
+
+    found = finished(forecast(ForecastTraining(question)))
+    assert isinstance(found, TrainingForecast)
+    if not as_json:
+        return found.sentence
+    return json.dumps({
+        "memory": found.memory, "free": found.free, "seconds": round(found.seconds, 2),
+        "seconds_per_step": round(found.each, 4), "fits": found.fits, "largest": found.largest,
+    })  # fmt: skip
 
 
 def _checked(asked: Asked) -> Path:

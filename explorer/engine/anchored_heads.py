@@ -13,7 +13,7 @@ from torchvision.ops import roi_align
 from explorer.engine.program import Program
 from explorer.layers.regions import AnchorHead, RegionHead, RoIAlign
 from explorer.maths.anchored import Anchored, decoded
-from explorer.maths.head_records import Offsets
+from explorer.maths.box_records import Offsets
 from explorer.maths.records import Progress
 from explorer.maths.regions import Looked, chosen, levels
 from explorer.network.network import Network

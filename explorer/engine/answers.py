@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from explorer.engine.data_set_questions import Embed, Evaluate, EvaluateBoxes
-from explorer.engine.fast_style_questions import TrainStyle
+from explorer.engine.fast_style_questions import ForecastTraining, TrainStyle
 from explorer.engine.figures import DrawFigure
 from explorer.engine.lab_questions import ReadShapes, SearchAnchors, SlidePyramid, SlideWindows, TimeStages
 from explorer.engine.library_questions import AddModel, Cache, GetModel, Models, MoveCache, OpenModel, RemoveModel
@@ -200,6 +200,7 @@ ANSWERS: dict[type, str | Callable[[Any], Iterator[Any]]] = {
     GramOf: "gram_matrix.gram_matrix",
     ReadStyled: "studio_files.read_styled",
     ForecastStyle: "style_forecast.forecast",
+    ForecastTraining: "training_forecast.forecast",
     Explain: "explain.explain",
     XRay: "xray.xray",
     FindPatches: "patches.find",

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from explorer.engine.device import doubled
 from explorer.engine.probes import image_for, program_of, scores
 from explorer.engine.program import Program, ProgramError
 from explorer.engine.questions import Attribute
@@ -185,7 +186,7 @@ def _integrated(case: Case, method: IntegratedGradients, _at: str) -> Steps:
         yield Progress(method.title, min(first + AT_ONCE, method.steps), method.steps)
     values = (x - start)[0] * total
     gained = float(case.numbers(x) - case.numbers(start))
-    yield Share(values, (float(values.double().sum()), gained))
+    yield Share(values, (float(doubled(values).sum()), gained))
 
 
 def _cam(case: Case, method: GradCam, at: str) -> Steps:

@@ -19,6 +19,7 @@ from explorer.classics.timm import as_timm, from_tensorflow, timms
 from explorer.engine import library
 from explorer.engine.trained import Torchvision
 from explorer.formats import tensors
+from explorer.formats.checkpoint.detectors import detector
 from explorer.formats.checkpoint.fitting import fitted, with_head
 from explorer.formats.checkpoint.guessing import guessed
 from explorer.formats.checkpoint.reading import Checkpoint, CheckpointError, read
@@ -57,6 +58,12 @@ def open_checkpoint(path: Path) -> Steps:
     shapes = _weights(checkpoint)
     if not shapes:
         raise CheckpointError(refusal(path, "holds no weights, only counters or texts", "choose another file"))
+    found = detector(shapes, len(shapes) < len(checkpoint.tensors))
+    if found is not None:
+        from explorer.engine.detector_files import open_detector
+
+        yield from open_detector(checkpoint, found)
+        return
     match = recognised(shapes)
     if match is None:
         network, names, what = guessed(shapes), {name: name for name in shapes}, _unknown(shapes)

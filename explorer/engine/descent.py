@@ -15,6 +15,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from explorer.engine.device import doubled
+
 SUFFICIENT, CURVATURE = 1e-4, 0.9
 """c₁ and c₂ of the strong Wolfe conditions (Nocedal & Wright 2006, equation 3.7)."""
 EVALUATIONS = 20
@@ -212,4 +214,4 @@ def _between(low: tuple[float, float, float], high: tuple[float, float, float]) 
 
 def _dot(a: Tensor, b: Tensor) -> float:
     """Added up in double precision: near the end of the way costs differ in their last digits."""
-    return float(torch.dot(a.flatten().double(), b.flatten().double()))
+    return float(torch.dot(doubled(a.flatten()), doubled(b.flatten())))

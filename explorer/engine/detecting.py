@@ -19,7 +19,8 @@ from explorer.formats.recipes import placement
 from explorer.layers.detection import Proposals, Refinement, Yolo
 from explorer.layers.regions import AnchorHead, RegionHead
 from explorer.maths.anchored import Anchored
-from explorer.maths.head_records import SHOWN, Head, Heads, Limits, Thresholds
+from explorer.maths.box_records import SHOWN, Limits, Thresholds
+from explorer.maths.head_records import Head, Heads
 from explorer.maths.heads import RawBoxes
 from explorer.maths.records import Guess, Prediction, Progress
 from explorer.maths.regions import Looked

@@ -22,8 +22,8 @@ from explorer.formats.labels.reading import read
 from explorer.formats.words import refusal, shown
 from explorer.maths.average_precision import Tally
 from explorer.maths.box_matching import Found, Truth, areas
+from explorer.maths.box_records import Thresholds
 from explorer.maths.detection_records import DetectionEvaluation, DetectionSet
-from explorer.maths.head_records import Thresholds
 from explorer.maths.heads import RawBoxes
 from explorer.maths.labelled import LabelledPicture, LabelSet
 from explorer.maths.picture_faults import faults

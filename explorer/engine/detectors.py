@@ -6,6 +6,7 @@ import json
 import re
 
 from explorer.classics import faces
+from explorer.classics.others import DETECTORS
 from explorer.engine.downloads import Address
 from explorer.engine.entry import Entry
 from explorer.engine.sources import Bundled
@@ -124,19 +125,6 @@ def _yolo_file(name: str, size: int, digits: str) -> Address:
     return Address(YOLO_FASTEST + name, size, digits)
 
 
-TITLES = {
-    "ssdlite320_mobilenet_v3_large": "SSDlite 320 on MobileNet V3",
-    "ssd300_vgg16": "SSD 300 on VGG-16",
-    "retinanet_resnet50_fpn": "RetinaNet on ResNet-50",
-    "retinanet_resnet50_fpn_v2": "RetinaNet on ResNet-50 (V2)",
-    "fcos_resnet50_fpn": "FCOS on ResNet-50",
-    "fasterrcnn_mobilenet_v3_large_320_fpn": "Faster R-CNN 320 on MobileNet V3",
-    "fasterrcnn_mobilenet_v3_large_fpn": "Faster R-CNN on MobileNet V3",
-    "fasterrcnn_resnet50_fpn": "Faster R-CNN on ResNet-50",
-    "fasterrcnn_resnet50_fpn_v2": "Faster R-CNN on ResNet-50 (V2)",
-}
-
-
 def _torchvision() -> list[Entry]:
     """As torchvision describes them, written down by `tools/torchvision_detectors.py`."""
     described = json.loads((resources() / "models" / "torchvision_detectors.json").read_text("utf-8"))
@@ -144,7 +132,7 @@ def _torchvision() -> list[Entry]:
         Entry(
             ModelCard(
                 name=said["architecture"],
-                title=TITLES[said["architecture"]],
+                title=DETECTORS[said["architecture"]],
                 task=THINGS,
                 parameters=said["parameters"],
                 size=said["size"],

@@ -12,6 +12,9 @@ import torch
 from explorer.maths.records import Device
 from explorer.maths.sentences import Refusal
 
+WITHOUT_DOUBLE = {"mps"}
+"""Kinds of devices that have no float64."""
+
 
 class DeviceError(Refusal):
     """A device was asked for that is not here."""
@@ -36,6 +39,16 @@ def checked(id: str) -> str:
     if id not in ids:
         raise DeviceError(f"There is no device “{id[:40]}” here: choose {' or '.join(ids)}.")
     return id
+
+
+def doubled(x: torch.Tensor) -> torch.Tensor:
+    """These numbers as float64: on their device, or where it has none, beside the processor."""
+    return (x if has_double(x.device) else x.cpu()).double()
+
+
+def has_double(device: torch.device) -> bool:
+    """Whether a device computes with float64."""
+    return device.type not in WITHOUT_DOUBLE
 
 
 def free_memory(device: torch.device) -> int | None:

@@ -153,7 +153,7 @@ def _aim(
         probability = found(values)[:, index]
         if heads:
             return probability, probability
-        return probability, values[goals[1]].flatten(1)[:, index].double().cpu().numpy()
+        return probability, values[goals[1]].flatten(1)[:, index].cpu().double().numpy()
 
     return Aim(index, read)
 
@@ -169,5 +169,5 @@ def _best(value: Tensor, head: Finder) -> NDArray[np.float64]:
     else:
         scores = value[:, : head.classes].softmax(1)
         scores[:, 0] = 0
-    best: NDArray[np.float64] = scores.double().cpu().numpy()
+    best: NDArray[np.float64] = scores.cpu().double().numpy()
     return best

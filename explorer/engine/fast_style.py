@@ -18,24 +18,22 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from explorer.classics.painter import EDGE
-from explorer.engine import library
 from explorer.engine.fast_learner import COSTS, Learner
+from explorer.engine.fast_style_parts import TrainingError, add_slope, judge_of, learner_of, objective_of
 from explorer.engine.fast_style_questions import TrainStyle
-from explorer.engine.probes import program_of
 from explorer.engine.questions import PictureFile
 from explorer.engine.style_pictures import pixels, shown
-from explorer.engine.taught_costs import TaughtCosts, taught_costs
+from explorer.engine.taught_costs import TaughtCosts
+from explorer.engine.training_forecast import check_room
 from explorer.engine.training_pictures import TrainingPictures, names_in
 from explorer.formats import tensors, training_file
 from explorer.formats.training_file import Training
 from explorer.maths.fast_style_records import Taught
 from explorer.maths.records import Progress
-from explorer.maths.sentences import Refusal, shortened
+from explorer.maths.sentences import shortened
 from explorer.network.project import Project
-from explorer.probes.style_layers import judged_by
 
 OFTEN = 60.0
 """Seconds after which a training that goes on is kept."""
@@ -43,10 +41,6 @@ MOST_UNHEARD = 1000
 """Steps, the last, whose costs are told again where a training goes on."""
 TRIES = 5
 """How often a training that came to numbers without end may turn back."""
-
-
-class TrainingError(Refusal):
-    """A training cannot be begun, or not gone on with."""
 
 
 def train(question: TrainStyle) -> Iterator[Progress | Taught | Project]:
@@ -59,9 +53,10 @@ def train(question: TrainStyle) -> Iterator[Progress | Taught | Project]:
         raise TrainingError(f"The sides must be whole numbers of {EDGE} pixels: take {settings.size // EDGE * EDGE}.")
     yield Progress("Looking for pictures")
     names = yield from names_in(question.folder)
-    question = replace(question, judge=(yield from _judge(question)))
-    cost = yield from _objective(question)
-    learner = _learner(question)
+    question = replace(question, judge=(yield from judge_of(question)))
+    yield from check_room(question)
+    cost = yield from objective_of(question)
+    learner = learner_of(question)
     about = _about(question, names)
     if Path(question.state).exists():
         learner.go_back(_fitting(question, about, learner))
@@ -119,11 +114,6 @@ def _unheard(question: TrainStyle, learner: Learner) -> Iterator[Taught]:
             yield Taught(step, content, style, smooth, total)
 
 
-def _learner(question: TrainStyle) -> Learner:
-    with torch.inference_mode(False), torch.enable_grad():
-        return Learner(question)
-
-
 def _step(learner: Learner, cost: TaughtCosts, pictures: TrainingPictures, count: int) -> Generator[None, None, Taught]:
     """One step of Adam on the mean cost of a batch, with a breath behind each of its pictures: until the last one was
     seen nothing has changed."""
@@ -132,47 +122,13 @@ def _step(learner: Learner, cost: TaughtCosts, pictures: TrainingPictures, count
     learner.adam.zero_grad()
     costs = np.zeros(COSTS)
     for place in range(count):
-        costs += np.array(_slope(learner, cost, batch[place : place + 1], count)) / count
+        costs += np.array(add_slope(learner, cost, batch[place : place + 1], count)) / count
         yield
     with torch.inference_mode(False):
         learner.adam.step()
     learner.costs.append(tuple(costs.tolist()))
     content, style, smooth, total = learner.costs[-1]
     return Taught(learner.step, content, style, smooth, total, time.monotonic() - started)
-
-
-def _slope(learner: Learner, cost: TaughtCosts, picture: Tensor, count: int) -> tuple[float, ...]:
-    """Add one picture's part to the slope of the batch's mean cost; its costs."""
-    with torch.inference_mode(False), torch.enable_grad():
-        picture = picture.clone()
-        total, parts = cost.cost(learner.paint(picture), picture)
-        torch.autograd.backward(total / count)
-    return *parts, float(total.detach())
-
-
-def _judge(question: TrainStyle) -> Generator[Progress, None, Project]:
-    """The network that tells content and style, got where it is not here."""
-    if isinstance(question.judge, Project):
-        return question.judge
-    found: Project | None = None
-    for step in library.open_model(question.judge):
-        if isinstance(step, Project):
-            found = step
-        else:
-            yield step
-    assert found is not None
-    return found
-
-
-def _objective(question: TrainStyle) -> Generator[Progress, None, TaughtCosts]:
-    """What one painted picture costs, with the Gram matrices of the style picture."""
-    s, project = question.settings, question.judge
-    assert isinstance(project, Project)
-    judge = yield from program_of(project, question.device)
-    layers = judged_by(judge.network, judge.facts)
-    if not all(layers):
-        raise TrainingError("The network that is to tell content and style has no maps: choose a convolutional one.")
-    return (yield from taught_costs(project, judge, s, layers, shown(question.style, s.stroke)))
 
 
 def _preview(learner: Learner, question: TrainStyle) -> NDArray[np.uint8]:

@@ -28,3 +28,10 @@ class TrainStyle:
     every: int = 50
     device: str = "cpu"
     heard: int | None = None
+
+
+@dataclass(frozen=True)
+class ForecastTraining:
+    """What would this training take? Answers: Progress …, then TrainingForecast."""
+
+    question: TrainStyle

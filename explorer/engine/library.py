@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.classics.catalogue import CLASSICS
-from explorer.classics.others import ARCHITECTURES
+from explorer.classics.others import ARCHITECTURES, DETECTORS
 from explorer.engine.downloads import Address, begun, forget
 from explorer.engine.entries import entries
 from explorer.engine.entry import Entry
@@ -53,6 +53,9 @@ BY_WEIGHTS = {
 """An architecture's own name stands for some of its weights; they are found by their own name as well."""
 
 NAMES = tuple(dict.fromkeys((*CLASSICS, *ARCHITECTURES)))
+"""Every network that weights are held against by their names and shapes alone."""
+
+DESCRIBED = (*NAMES, *DETECTORS)
 """Every network that can be described without its weights."""
 
 
@@ -152,6 +155,13 @@ def architecture(name: str) -> Project:
     """
     if name in CLASSICS:
         return CLASSICS[name].project
+    if name in DETECTORS:
+        from explorer.engine import torchvision_detectors as detectors
+
+        origin = f"torchvision's {name}, with random weights: the boxes it finds mean nothing."
+        return Project(
+            detectors.network_of(detectors.built(name)), recipe=entry(name).recipe, title=DETECTORS[name], origin=origin
+        )
     if name not in ARCHITECTURES:
         raise LibraryError(unknown(name))
     return Project(traced(name), title=name, origin=f"torchvision's {name}, with random weights")
@@ -170,7 +180,7 @@ def traced(name: str) -> Network:
 
 def unknown(name: str) -> str:
     """A sentence on a name that is none of ours: the nearest one, or some of those there are."""
-    near = difflib.get_close_matches(name.lower().replace("-", "_").replace(".", "_"), NAMES, 1)
+    near = difflib.get_close_matches(name.lower().replace("-", "_").replace(".", "_"), DESCRIBED, 1)
     if near:
         return f"There is no network “{name[:60]}”; did you mean {near[0]}?"
     families = "alexnet, vgg16, googlenet, resnet50, densenet121, mobilenet_v2, efficientnet_b0"

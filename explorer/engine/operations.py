@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
+from explorer.engine.device import has_double
 from explorer.layers.operations import WRITING, Operations, Step
 from explorer.maths.sentences import Refusal
 
@@ -44,7 +45,7 @@ class Opaque(nn.Module):
         """The numbers that come with it, by `$name`."""
         if any(tensor.device != device for tensor in self._constants.values()) or not self._constants:
             self._constants = {
-                f"${name}": torch.tensor(values, dtype=getattr(torch, kind), device=device).reshape(shape)
+                f"${name}": torch.tensor(values, dtype=_kind(kind, device), device=device).reshape(shape)
                 for name, (kind, shape, values) in self.operations.constants.items()
             }
         return self._constants
@@ -133,8 +134,13 @@ def _value(argument: Any, values: dict[str, Any], device: torch.device) -> Any:
     if argument in values:
         return values[argument]
     if argument[0] == ":":
-        return getattr(torch, argument[1:])
+        return _kind(argument[1:], device)
     return NUMBERS[argument] if argument in NUMBERS else argument[1:]
+
+
+def _kind(name: str, device: torch.device) -> Any:
+    """A type of numbers, or what else torch calls so; single precision where the device has no double."""
+    return getattr(torch, "float32" if name == "float64" and not has_double(device) else name)
 
 
 def _home(module: nn.Module, name: str) -> nn.Module:

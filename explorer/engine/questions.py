@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from explorer.maths.box_records import Thresholds
 from explorer.maths.brightness import Range
-from explorer.maths.head_records import Thresholds
 from explorer.maths.records import Place
 from explorer.maths.values import dataclass
 from explorer.network.network import Network

@@ -137,7 +137,11 @@ def _frozen(traced: Any, wanted: tuple[str, ...]) -> Run:
 
 
 def _laid_out(image: Tensor) -> Tensor:
-    return image.to(torch.float32).contiguous(memory_format=torch.channels_last)
+    """Colours beside each other. The step from one picture to the next, which one picture may have anyhow, is set: a
+    recording is only played where all steps are those that it was made with."""
+    laid = image.to(torch.float32).contiguous(memory_format=torch.channels_last)
+    _, channels, high, wide = laid.shape
+    return laid.as_strided(laid.shape, (channels * high * wide, 1, wide * channels, channels))
 
 
 def _equal(a: Tensor, b: Tensor) -> bool:

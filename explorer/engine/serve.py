@@ -89,8 +89,10 @@ def serve(connection: Connection, current: Any) -> None:
 
 
 def _give_way() -> None:
-    """The window comes first, also where there is one core: on Linux the worker does not push it aside on waking up, and
-    a job takes a tenth of a core from a window that paints (a quarter at 5: gaps of 22 to 48 ms, now 18 to 32)."""
+    """The window comes first, also where there is one core: on Linux the worker does not push it aside on waking up.
+
+    At 10 a job takes a tenth of a core from a window that paints; at 5 it took a quarter, and gaps were half longer.
+    """
     if sys.platform == "linux":
         os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
     if hasattr(os, "nice"):

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from explorer.engine.descent import Known
+from explorer.engine.device import doubled
 from explorer.engine.octaves import Size
 
 FALL = 0.3
@@ -52,6 +53,6 @@ def held_in(x: Tensor, known: Known, weight: float) -> Known:
     weight · the mean square of what lies beyond is added: it brings pixels back, for a pixel that is cut has no slope.
     """
     beyond = x - inside(x)
-    cost = known.cost + weight * float(beyond.square().mean(dtype=torch.float64))
+    cost = known.cost + weight * float(doubled(beyond.square()).mean())
     slope = torch.where(beyond == 0, known.slope, beyond * (2 * weight / x.numel()))
     return Known(cost, slope, known.detail)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from explorer.engine.canvas import resized
+from explorer.engine.device import doubled
 from explorer.engine.octaves import Size
 from explorer.engine.probes import picture
 from explorer.engine.questions import PictureFile, PictureSource
@@ -79,16 +80,16 @@ def like_colours(style: Tensor, content: Tensor) -> Tensor:
     """
     (mean, spread), (mean_s, spread_s) = _colours(content), _colours(style)
     change = _power(spread, 0.5) @ _power(spread_s, -0.5)
-    moved = torch.einsum("ij,njhw->nihw", change, style.double() - mean_s) + mean
+    moved = torch.einsum("ij,njhw->nihw", change, doubled(style) - mean_s) + mean
     return moved.clamp(0, 1).to(style)
 
 
 def _colours(x: Tensor) -> tuple[Tensor, Tensor]:
     """Mean (3, 1, 1) and covariance (3, 3) of a picture's colours."""
-    flat = x[0].flatten(1).double()
+    flat = doubled(x[0].flatten(1))
     mean = flat.mean(1, keepdim=True)
     spread = (flat - mean) @ (flat - mean).T / flat.shape[1]
-    return mean[:, :, None], spread + LEAST * torch.eye(len(flat), dtype=flat.dtype)
+    return mean[:, :, None], spread + LEAST * torch.eye(len(flat), dtype=flat.dtype, device=flat.device)
 
 
 def _power(spread: Tensor, exponent: float) -> Tensor:

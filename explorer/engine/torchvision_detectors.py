@@ -24,8 +24,10 @@ from explorer.layers.regions import AnchorHead, RegionHead, RoIAlign
 from explorer.maths.sentences import Refusal
 from explorer.network.network import Network, Node
 
-SHARP = ("fasterrcnn_resnet50_fpn", "retinanet_resnet50_fpn")
-"""Their batch normalisation was trained with nothing added under the root."""
+SHARP = (
+    "fasterrcnn_resnet50_fpn", "retinanet_resnet50_fpn", "maskrcnn_resnet50_fpn", "keypointrcnn_resnet50_fpn",
+)  # fmt: skip
+"""Their batch normalisation was trained with nothing added under the root, where it was frozen."""
 ALIGN, BOXES, PROPOSALS, COUNTER = "roi_align", "boxes", "proposals", "num_batches_tracked"
 TRIED = 64
 """Pixels of the picture that tells how the maps of a backbone lie to each other."""
@@ -37,13 +39,14 @@ class NoDetector(Refusal):
     """A file does not hold a detector's numbers."""
 
 
-def built(name: str) -> Any:
-    """torchvision's detector with shapes only, as it is built for its trained numbers."""
+def built(name: str, frozen: bool = True, **settings: Any) -> Any:
+    """torchvision's detector with shapes only, as it is built for its trained numbers. frozen: whether its
+    normalisation was not trained; settings: as torchvision's builder takes them."""
     from torchvision.models import get_model
 
     with Weightless():
-        module = get_model(name, weights=None, weights_backbone=None)
-    if name in SHARP:
+        module = get_model(name, weights=None, weights_backbone=None, **settings)
+    if name in SHARP and frozen:
         for part in module.modules():
             if isinstance(part, nn.BatchNorm2d):
                 part.eps = 0.0
@@ -99,8 +102,9 @@ def input_size(module: Any) -> Size:
 
 def _first(module: Any) -> nn.Module:
     """What runs on the whole picture."""
-    kind = type(module).__name__
-    return {"SSD": _Ssd, "RetinaNet": _Dense, "FCOS": _Dense, "FasterRCNN": _Proposing}[kind](module)
+    if hasattr(module, "roi_heads"):
+        return _Proposing(module)
+    return {"SSD": _Ssd, "RetinaNet": _Dense, "FCOS": _Dense}[type(module).__name__](module)
 
 
 def _look_again(module: Any, nodes: dict[str, Node], maps: tuple[str, ...], proposers: list[str]) -> None:
@@ -143,7 +147,7 @@ def _anchor_heads(module: Any) -> list[AnchorHead]:
         tuple((float(right - left), float(bottom - top)) for left, top, right, bottom in anchors)
         for anchors in generator.cell_anchors
     ]
-    if kind == "FasterRCNN":
+    if first is not module:
         x, _, w, _ = first.box_coder.weights
         return [AnchorHead(of, 1, shift=float(x), growth=float(w), best=first.pre_nms_top_n(), most=0) for of in sizes]
     rule = "four sides" if kind == "FCOS" else "centre and size"

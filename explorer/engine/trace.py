@@ -101,13 +101,14 @@ def _paths(name: str) -> list[str]:
 
 
 def weights(module: nn.Module, network: Network) -> dict[str, NDArray[np.float32]]:
-    """The numbers of `module` for its traced network, by `node id.parameter`; running statistics too."""
+    """The numbers of `module` for its traced network, by `node id.parameter`; running statistics too. What has a shape
+    only has none."""
     state, modules = module.state_dict(), dict(module.named_modules())
     return {
         f"{node.id}.{name}": np.ascontiguousarray(tensor.detach().to("cpu", torch.float32).numpy())
         for node in network.nodes.values()
         for name, tensor in _tensors(node, state, modules).items()
-        if name != "num_batches_tracked"
+        if name != "num_batches_tracked" and not tensor.is_meta
     }
 
 

@@ -13,7 +13,7 @@ from explorer.engine.program import Program, ProgramError
 from explorer.engine.questions import Detect, Predict, Watch
 from explorer.engine.replay import Replays
 from explorer.formats import project_json
-from explorer.maths.head_records import SHOWN
+from explorer.maths.box_records import SHOWN
 from explorer.maths.heads import RawBoxes
 from explorer.maths.records import FeatureMaps, Prediction, Progress, Seen
 from explorer.network.project import Project

@@ -55,7 +55,9 @@ def to_input(pixels: NDArray[np.uint8], recipe: Recipe, shape: tuple[int, int, i
     if channels == 1:
         pixels = np.asarray(Image.fromarray(pixels).convert("L"))
     scaled = _scaled(pixels, recipe, width, height)
-    x = scaled.reshape(height, width, channels).transpose(2, 0, 1).copy()  # [C, H, W]
+    x = scaled.reshape(height, width, channels).transpose(2, 0, 1)  # [C, H, W]
+    own = mean.any() or (std != 1).any() or not scaled.flags.writeable
+    x = x.copy() if own else x  # number by number a colour's plane is subtracted from several times as fast
     x /= np.float32(255)
     if mean.any():
         x -= mean
@@ -184,6 +186,8 @@ def _scaled(pixels: NDArray[np.uint8], recipe: Recipe, width: int, height: int) 
     """(H, W) or (H, W, 3), from 0 to 255: the picture as large as the input."""
     place = placement(recipe, (pixels.shape[1], pixels.shape[0]), width, height)
     box = (place.left, place.top, place.left + width, place.top + height)
+    if recipe.padding == "letterbox":  # nothing is scaled for what will be grey
+        box = (0, 0, round(place.width), round(place.height))
     if recipe.scaling in BLENDED:
         found = blended(pixels, (place.width, place.height), box, recipe.scaling)
     else:
@@ -197,8 +201,8 @@ def _scaled(pixels: NDArray[np.uint8], recipe: Recipe, width: int, height: int) 
     inside = tuple(
         slice(-start, -start + round(size)) for start, size in ((place.top, place.height), (place.left, place.width))
     )
-    around = np.full_like(found, GREY)
-    around[inside] = found[inside]
+    around = np.full((height, width, *found.shape[2:]), GREY, np.float32)
+    around[inside] = found
     return around
 
 
@@ -236,8 +240,7 @@ def blended(
         np.add(upper, lower, out=found[part])
     if not (rows.all() and columns.all()):
         found[~rows], found[:, ~columns] = 0, 0
-    colours = found.reshape(len(down), depth, -1).transpose(0, 2, 1)
-    return colours.reshape(*colours.shape[:2], *pixels.shape[2:])
+    return found.reshape(len(down), -1, *pixels.shape[2:])
 
 
 def _step(scaling: str, size: int, scaled: float) -> float:
@@ -247,11 +250,11 @@ def _step(scaling: str, size: int, scaled: float) -> float:
 
 @lru_cache(maxsize=8)  # the frames of a video are all of one size
 def _along_row(size: int, scaled: float, scaling: str, start: int, end: int, depth: int) -> tuple[NDArray[Any], ...]:
-    """As `_nearest`, for each of `depth` colours that lie beside each other in a row, one colour after the other:
-    number by number is many times as fast as pixel by pixel."""
+    """As `_nearest`, for each of `depth` colours that lie beside each other in a row, as they do: number by number is
+    many times as fast as pixel by pixel."""
     before, after, share, inside = _nearest(size, scaled, scaling, start, end)
-    before, after = (np.concatenate([side * depth + colour for colour in range(depth)]) for side in (before, after))
-    found = before, after, np.tile(share, depth), np.tile(inside, depth)
+    before, after = ((side[:, None] * depth + np.arange(depth)).ravel() for side in (before, after))
+    found = before, after, np.repeat(share, depth), np.repeat(inside, depth)
     for one in found:
         one.flags.writeable = False
     return found

@@ -44,7 +44,8 @@ def keep(tensors: Mapping[str, NDArray[Any]]) -> str:
     """Store tensors; returns the SHA-256 (hex) they are found by. Raises CannotSave."""
     data = save({name: np.asarray(tensors[name], order="C") for name in sorted(tensors)})
     sha = hashlib.sha256(data).hexdigest()
-    keep_bytes([data], sha, len(data))
+    if not _is_good(place(sha), sha):
+        _write([data], sha, len(data))
     return sha
 
 
@@ -54,11 +55,14 @@ def keep_bytes(chunks: Iterable[bytes], sha: str, size: int) -> None:
     All pieces are read and checked also where the store has the file. Raises WeightsError where they are not what
     `sha` says or no safetensors file, CannotSave where they cannot be kept.
     """
+    if not _is_good(place(sha), sha):
+        _write(chunks, sha, size)
+    elif _hash(chunks) != sha:
+        raise WeightsError("the weights are not those they are said to be")
+
+
+def _write(chunks: Iterable[bytes], sha: str, size: int) -> None:
     target = place(sha)
-    if _is_good(target, sha):
-        if _hash(chunks) != sha:
-            raise WeightsError("the weights are not those they are said to be")
-        return
     with replacing(target, size) as file:
         digest = hashlib.sha256()
         for chunk in chunks:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.maths.head_records import Offsets, Spot
+from explorer.maths.box_records import Offsets, Spot
 from explorer.maths.yolo import Candidates
 
 Floats = NDArray[np.floating[Any]]

@@ -10,8 +10,9 @@ from operator import mul
 
 import numpy as np
 
+from explorer.maths.box_records import Spot
 from explorer.maths.explanations import Step
-from explorer.maths.head_records import Head, Heads, Spot
+from explorer.maths.head_records import Head, Heads
 from explorer.maths.told_boxes import known_chances, told
 from explorer.maths.worked import Worked, exp, logistic, power
 from explorer.maths.yolo import middle, side, squared, within

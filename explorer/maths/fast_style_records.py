@@ -26,3 +26,21 @@ class Taught:
     seconds: float = 0.0
     preview: NDArray[np.uint8] | None = None
     note: str = ""
+
+
+@dataclass(frozen=True)
+class TrainingForecast:
+    """What a training will take, before it begins.
+
+    memory: bytes at most, beside what the program takes anyway; free: bytes there are, None where nobody knows.
+    seconds: of all steps, and each: of one. fits: whether the memory is enough; largest: pixels of the sides of the
+    squares that would fit, 0 where none would. sentence: the same for people.
+    """
+
+    memory: int
+    free: int | None
+    seconds: float
+    each: float
+    fits: bool
+    largest: int
+    sentence: str = ""

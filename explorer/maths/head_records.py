@@ -1,9 +1,10 @@
-"""What a detector's heads put out for a picture, and from where on a box counts: plain records."""
+"""What a detector's heads put out for a picture: plain records."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from explorer.maths.box_records import Limits, Spot, Thresholds
 from explorer.maths.values import dataclass
 
 if TYPE_CHECKING:  # see explorer.maths.records
@@ -12,37 +13,6 @@ if TYPE_CHECKING:  # see explorer.maths.records
 
     from explorer.maths.anchored import Anchored
     from explorer.maths.regions import Looked
-
-SHOWN = 100
-"""Boxes, the best, that are found where nobody says how many."""
-
-SUPPRESSIONS = ("IoU", "DIoU")
-"""How the overlap of two boxes is measured."""
-
-
-@dataclass(frozen=True)
-class Thresholds:
-    """Which boxes count.
-
-    least: the score they have to be above. overlap: from which two boxes of a class are taken to show one thing, the
-    better of which stays; 1 keeps all. suppression: how that is measured, "IoU" or "DIoU". Where these are None or "",
-    they are as the network has them. hidden: classes that do not count.
-    """
-
-    least: float | None = None
-    overlap: float | None = None
-    suppression: str = ""
-    hidden: frozenset[int] = frozenset()
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Thresholds as they are in the end; see there. beta: of DIoU, the power of the distance of the middles."""
-
-    least: float = 0.25
-    overlap: float = 0.45
-    suppression: str = "IoU"
-    beta: float = 0.6
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,18 +61,6 @@ class Head:
         return (spot.column + 0.5) / columns * size[1], (spot.row + 0.5) / rows * size[0], width, height
 
 
-@dataclass(frozen=True)
-class Offsets:
-    """How a box differs from the anchor, or region, that it is told from; see `explorer.layers.regions.AnchorHead`.
-
-    sides: "centre and size" or "four sides". shift and growth: what moves and logarithms of sizes are divided by.
-    """
-
-    sides: str = "centre and size"
-    shift: float = 1.0
-    growth: float = 1.0
-
-
 @dataclass(frozen=True, eq=False)
 class Heads:
     """All heads of one run.
@@ -145,13 +103,3 @@ class Heads:
     def classes(self) -> int:
         """How many classes the head with the most tells apart; 1 for things of one kind."""
         return max((head.classes or 1 for head in self.heads), default=0)
-
-
-@dataclass(frozen=True)
-class Spot:
-    """One box of a detector: which head, anchor, and cell of the grid it is of, all counted from 0."""
-
-    head: int
-    anchor: int
-    row: int
-    column: int

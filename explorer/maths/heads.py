@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.maths.anchored import Anchored
-from explorer.maths.head_records import Head, Heads, Spot, Thresholds
+from explorer.maths.box_records import Spot, Thresholds
+from explorer.maths.head_records import Head, Heads
 from explorer.maths.records import Guess
 from explorer.maths.regions import Looked, LookedGrid
 from explorer.maths.suppression import kept, measured
-from explorer.maths.yolo import Candidates, Grid, decoded
+from explorer.maths.yolo import Candidates, Grid, candidates, decoded
 
 MOST = 10_000
 """Only so many boxes, the best, are compared with each other: a network with random weights has a million."""
@@ -73,10 +74,13 @@ class RawBoxes:
     def found(self, thresholds: Thresholds, count: int) -> Candidates:
         """The best `count` of what suppression leaves of that."""
         limits = self.heads.filled(thresholds)
-        found = kept(self.candidates(thresholds), limits.overlap, measured(limits))
-        return found.taken(range(min(len(found), count, self.heads.most or count)))
+        most = min(count, self.heads.most or count)
+        return kept(self.candidates(thresholds), limits.overlap, measured(limits), most)
 
     def _above(self, least: float) -> Candidates:
+        grids = [grid for grid in self.grids if isinstance(grid, Grid)]
+        if len(grids) == len(self.grids):
+            return candidates(grids, least)
         parts = [grid.candidates(least) for grid in self.grids]
         together = Candidates(
             np.concatenate([np.zeros((0, 4), np.float32), *(part.boxes for part in parts)]),

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.maths.box_records import Spot
 from explorer.maths.boxes import Box
-from explorer.maths.head_records import Heads, Spot
+from explorer.maths.head_records import Heads
 
 
 @dataclass(frozen=True)

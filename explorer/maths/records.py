@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import field
 from typing import TYPE_CHECKING
 
-from explorer.maths.head_records import Thresholds
+from explorer.maths.box_records import Thresholds
 from explorer.maths.values import dataclass
 
 if TYPE_CHECKING:  # the window is on the screen a tenth of a second earlier without numpy

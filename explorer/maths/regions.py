@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.maths.anchored import sides_of, within
-from explorer.maths.head_records import Offsets, Spot
+from explorer.maths.box_records import Offsets, Spot
 from explorer.maths.suppression import suppressors
 from explorer.maths.yolo import Candidates
 

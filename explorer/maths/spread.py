@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import frexp
+from math import frexp, isfinite
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,18 +28,24 @@ class Spread:
 
     def add(self, numbers: NDArray[np.float32]) -> None:
         """Count more numbers, of any shape; those that are not finite are left out."""
-        flat = numbers.reshape(-1).astype(np.float64)
-        flat = flat if np.isfinite(flat).all() else flat[np.isfinite(flat)]
+        flat = numbers.reshape(-1)
         if not flat.size:
             return
         low, high = float(flat.min()), float(flat.max())
+        if not (isfinite(low) and isfinite(high)):  # which it is not where any number is not
+            flat = flat[np.isfinite(flat)]
+            if not flat.size:
+                return
+            low, high = float(flat.min()), float(flat.max())
         if self.counts.any():
             width = 2.0**self.exponent
             low, high = min(low, self.first * width), max(high, self._last * width)
         exponent = max(self.exponent, _fitting(low, high))
         self._widen(exponent, int(np.floor(low * 2.0**-exponent)))
-        place = np.floor(flat * 2.0**-exponent).astype(np.int64) - self.first
-        self.counts += np.bincount(place, minlength=BINS)
+        place = np.multiply(flat, 2.0**-exponent, dtype=np.float64)
+        whole = np.floor(place, out=place).astype(np.int64)
+        whole -= self.first
+        self.counts += np.bincount(whole, minlength=BINS)
 
     def ranges(self) -> tuple[list[int], float, float]:
         """The counts from the first to the last range that holds a number, and where these begin and end."""

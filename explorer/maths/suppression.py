@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.maths.head_records import Limits
+from explorer.maths.box_records import Limits
+from explorer.maths.suppression_pairs import stays
 from explorer.maths.yolo import Candidates
 
 Numbers = NDArray[np.floating[Any]]
@@ -27,6 +28,8 @@ BETA = 0.6
 """Darknet's power of the distance."""
 BLOCK = 64
 """Boxes that are compared with all others at once."""
+AMONG = 4
+"""Among so many times as many boxes those that are wanted are looked for first."""
 
 
 def ious(a: Boxes, b: Boxes) -> Numbers:
@@ -60,8 +63,11 @@ def measured(limits: Limits) -> Measure:
     return partial(dious, beta=limits.beta) if limits.suppression == "DIoU" else MEASURES[limits.suppression]
 
 
-def suppressors(boxes: Boxes, scores: Numbers, limit: float, measure: Measure = ious) -> NDArray[np.int64]:
-    """(N,) the box that each is dropped for, itself for one that stays.
+def suppressors(
+    boxes: Boxes, scores: Numbers, limit: float, measure: Measure = ious, kinds: NDArray[np.int64] | None = None
+) -> NDArray[np.int64]:
+    """(N,) the box that each is dropped for, itself for one that stays. kinds: (N,), if given, boxes drop only those of
+    their own.
 
     The best box stays and drops what overlaps it by more than `limit`, and so does the best of what is left; of equal
     scores the first is better. Blocks of boxes take their turn together: within one, what each drops is a row of bits.
@@ -72,6 +78,8 @@ def suppressors(boxes: Boxes, scores: Numbers, limit: float, measure: Measure = 
     while len(left):
         block, left = left[:BLOCK], left[BLOCK:]
         over = measure(boxes[block][:, None], boxes[block]) > exactly  # [B, B]
+        if kinds is not None:
+            over &= kinds[block][:, None] == kinds[block]
         rows = [int.from_bytes(row, "little") for row in np.packbits(over, 1, "little")]
         gone, stay = 0, []
         for place, row in enumerate(rows):
@@ -83,20 +91,39 @@ def suppressors(boxes: Boxes, scores: Numbers, limit: float, measure: Measure = 
         dropped_for[block] = for_whom
         if len(left):
             over = measure(boxes[block[stay]][:, None], boxes[left]) > exactly  # [stayed, left]
+            if kinds is not None:
+                over &= kinds[block[stay]][:, None] == kinds[left]
             goes = over.any(0)
             dropped_for[left[goes]] = block[stay][over[:, goes].argmax(0)]
             left = left[~goes]
     return dropped_for
 
 
-def kept(found: Candidates, limit: float, measure: Measure = ious) -> Candidates:
-    """What suppression, for each class by itself, leaves of candidates, the highest score first."""
-    places: list[int] = []
-    for kind in np.unique(found.classes):
-        of_kind = np.flatnonzero(found.classes == kind)
-        dropped_for = suppressors(found.boxes[of_kind], found.scores[of_kind], limit, measure)
-        places += of_kind[dropped_for == np.arange(len(of_kind))].tolist()
-    return found.taken(sorted(places))
+def kept(found: Candidates, limit: float, measure: Measure = ious, most: int | None = None) -> Candidates:
+    """What suppression, for each class by itself, leaves of candidates, the highest score first; the best `most`.
+
+    The best are looked for among the best: what becomes of a box is decided by better ones alone.
+    """
+    if most is not None and len(found) > AMONG * most:
+        best = kept(found.taken(range(AMONG * most)), limit, measure)
+        if len(best) >= most:
+            return best.taken(range(most))
+    if len(found) <= BLOCK:  # all classes in one go: as a rule, of a video's frame
+        dropped_for = suppressors(found.boxes, found.scores, limit, measure, found.classes)
+        left = found.taken(np.flatnonzero(dropped_for == np.arange(len(found))))
+        return left if most is None else left.taken(range(min(len(left), most)))
+    order = np.argsort(-found.scores, kind="stable")
+    boxes, scores, classes = found.boxes[order], found.scores[order], found.classes[order]
+    if limit < 0:  # then boxes suppress each other that do not touch
+        there, crowded = np.zeros(len(order), bool), list(set(classes.tolist()))
+    else:
+        there, crowded = stays(boxes, classes, limit, measure)
+    for kind in crowded:
+        of_kind = np.flatnonzero(classes == kind)
+        dropped_for = suppressors(boxes[of_kind], scores[of_kind], limit, measure)
+        there[of_kind] = dropped_for == np.arange(len(of_kind))
+    left = found.taken(np.sort(order[there]))
+    return left if most is None else left.taken(range(min(len(left), most)))
 
 
 def _shared(a: Boxes, b: Boxes, axis: int) -> Numbers:

@@ -6,8 +6,9 @@ from __future__ import annotations
 import numpy as np
 
 from explorer.maths.anchored import MOST_GROWTH, Anchored, grown, moved
+from explorer.maths.box_records import Spot
 from explorer.maths.explanations import Step
-from explorer.maths.head_records import Heads, Spot
+from explorer.maths.head_records import Heads
 from explorer.maths.regions import Looked
 from explorer.maths.worked import Worked, exp, largest, least, logistic, root
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -20,16 +21,37 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, eq=False)
 class Grid:
-    """All boxes of one head.
+    """All boxes of one head. Where one lies is decoded when somebody looks at it: in a video that is one of hundreds.
 
-    boxes: (A, H, W, 4) left, top, right, bottom, as shares of the network's input, which they may leave.
-    objectness: (A, H, W), whether something is there. chances: (C, A, H, W) of each class, if so; a head without
-    classes finds one kind of thing, of which it is sure.
+    parts: (A, 5 + C, H, W), what the head put out, middles and chances between 0 and 1 already. anchors: (A, 2) width
+    and height in pixels of the network's input, of which size is (height, width). growth: how the sides follow from
+    the numbers, "exp" or "square". objectness: (A, H, W), whether something is there. chances: (C, A, H, W) of each
+    class, if so; a head without classes finds one kind of thing, of which it is sure.
     """
 
-    boxes: Floats
+    parts: Floats
+    anchors: Floats
+    size: tuple[int, int]
+    growth: str
     objectness: Floats
     chances: Floats
+
+    @cached_property
+    def boxes(self) -> Floats:
+        """(A, H, W, 4) left, top, right, bottom, as shares of the network's input, which they may leave."""
+        return self.placed(np.arange(self.objectness.size)).reshape(*self.objectness.shape, 4)
+
+    def placed(self, numbers: NDArray[np.int64]) -> Floats:
+        """(N, 4) the same of some boxes, counted through anchors, rows and columns."""
+        high, wide = self.objectness.shape[1:]
+        anchor, row, column = np.unravel_index(numbers, self.objectness.shape)
+        told = self.parts[anchor, :4, row, column].T
+        p_w, p_h = self.anchors[anchor].T
+        x, y = middle(told[0], column, wide), middle(told[1], row, high)
+        with np.errstate(over="ignore", invalid="ignore"):  # an untrained head may say anything
+            grown = squared(told[2:], np.power) if self.growth == "square" else np.exp(told[2:])
+            w, h = side(p_w, grown[0], np.float32(self.size[1])), side(p_h, grown[1], np.float32(self.size[0]))
+            return np.stack((x - w / 2, y - h / 2, x + w / 2, y + h / 2), -1).astype(np.float32)
 
     @property
     def best(self) -> tuple[NDArray[np.int64], Floats]:
@@ -97,21 +119,12 @@ def side(anchor: Any, growth: Any, whole: Any) -> Any:
 def decoded(values: Floats, anchors: Sequence[tuple[float, float]], size: tuple[int, int], growth: str = "exp") -> Grid:
     """The boxes in what a head puts out (A·(5 + C), H, W), middles and chances between 0 and 1 already.
 
-    anchors: width and height in pixels of the network's input, of which size is (height, width). growth: how the sides
-    follow from the numbers, "exp" or "square".
+    For anchors, size and growth see Grid.
     """
-    _, high, wide = values.shape
-    parts = values.reshape(len(anchors), -1, high, wide)  # [A, 5 + C, H, W]
-    p_w, p_h = np.asarray(anchors, np.float32).T[:, :, None, None]  # [A, 1, 1] each
-    row, column = np.ogrid[:high, :wide]
-    x, y = middle(parts[:, 0], column, wide), middle(parts[:, 1], row, high)  # [A, H, W]
-    with np.errstate(over="ignore"):  # an untrained head may say anything
-        grown = squared(parts[:, 2:4], np.power) if growth == "square" else np.exp(parts[:, 2:4])
-        w, h = side(p_w, grown[:, 0], np.float32(size[1])), side(p_h, grown[:, 1], np.float32(size[0]))
-    with np.errstate(invalid="ignore"):
-        boxes = np.stack((x - w / 2, y - h / 2, x + w / 2, y + h / 2), -1).astype(np.float32)
+    parts = values.reshape(len(anchors), -1, *values.shape[1:])  # [A, 5 + C, H, W]
     there, what = parts[:, 4], parts[:, 5:].swapaxes(0, 1)
-    return Grid(boxes, there, what if len(what) else np.ones_like(there)[None])
+    chances = what if len(what) else np.ones_like(there)[None]
+    return Grid(parts, np.asarray(anchors, np.float32), size, growth, there, chances)
 
 
 def candidates(grids: Sequence[Grid], least: float) -> Candidates:
@@ -124,7 +137,7 @@ def candidates(grids: Sequence[Grid], least: float) -> Candidates:
         found = grid.objectness[near] * grid.chances[all_classes]  # [C, N]
         kinds, at = np.nonzero(found > least)
         numbers = np.ravel_multi_index(near, grid.objectness.shape)[at]
-        boxes.append(grid.boxes.reshape(-1, 4)[numbers])
+        boxes.append(grid.placed(numbers))
         classes.append(kinds)
         scores.append(found[kinds, at])
         places.append(start + numbers)

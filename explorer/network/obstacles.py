@@ -20,6 +20,7 @@ STRIPE = 128.0
 MARGIN = 12.0
 BEND = 40.0  # a corner is worth a detour of so many units
 AHEAD = 8  # points of a walk that are looked at for a shorter way
+FEW = 8  # cards that are looked at faster than the columns they stand in
 ROUNDING = 1e-6
 """How much further apart frames stay than they need to: two that touched could overlap by the last bit."""
 
@@ -39,6 +40,7 @@ class Obstacles:
 
     def __init__(self, places: Iterable[Place]) -> None:
         self._stripes: dict[int, list[Place]] = {}
+        self._columns: dict[int, dict[float, list[float]]] = {}  # by stripe, once asked for
         self._margins: dict[Place, float] = {}
         self._seen: Box | None = None
         for left, top in places:
@@ -73,6 +75,38 @@ class Obstacles:
                 found += [(x, y) for y, x in stripe[first:last] if left - WIDTH < x < right]
         return found
 
+    def lefts(self, left: float, top: float, right: float, bottom: float) -> list[float]:
+        """The left edges of the cards that `within` finds there, each once or more.
+
+        Where cards stand in columns, as layouts have them, a question about a high and narrow area takes as long as
+        there are columns, not cards: of a DenseNet's links thousands ask.
+        """
+        if self._seen is not None:
+            self._seen = united(self._seen, (left, top, right, bottom))
+        found: list[float] = []
+        for number in range(floor(left / STRIPE), floor(right / STRIPE) + 1):
+            stripe = self._stripes.get(number, [])
+            first, last = bisect_right(stripe, (top - HEIGHT, inf)), bisect_left(stripe, (bottom, -inf))
+            columns = self._standing(number) if last - first > FEW else {}
+            if columns and len(columns) < last - first:
+                found += [
+                    x
+                    for x, tops in columns.items()
+                    if left - WIDTH < x < right and bisect_right(tops, top - HEIGHT) < bisect_left(tops, bottom)
+                ]
+            else:
+                found += [x for _, x in stripe[first:last] if left - WIDTH < x < right]
+        return found
+
+    def _standing(self, number: int) -> dict[float, list[float]]:
+        """The tops of a stripe's cards by their left edge, each sorted."""
+        columns = self._columns.get(number)
+        if columns is None:
+            columns = self._columns[number] = {}
+            for y, x in self._stripes[number]:
+                columns.setdefault(x, []).append(y)
+        return columns
+
     def between(self, a: Point, b: Point, clear: float = 0.0) -> list[Place]:
         """Cards nearer than `clear` to the box that two points span."""
         (ax, ay), (bx, by) = a, b
@@ -104,7 +138,7 @@ class Obstacles:
             self._shortened(self._around([start, turn, goal], share))
             for turn in ((start[0], goal[1]), (goal[0], start[1]))
         ]
-        return min(ways, key=lambda way: sum(_far(a, b) + BEND for a, b in pairwise(way)))
+        return min(ways, key=lambda way: _length(way, BEND))
 
     def _around(self, line: list[Point], share: float) -> list[Point]:
         """The line, led around the frame of each card that it runs into."""
@@ -162,7 +196,7 @@ def _along(box: Box, a: Point, b: Point) -> list[Point]:
     left, top, right, bottom = box
     corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
     clockwise, counter = _turned(corners, a, b), _turned(corners[::-1], a, b)
-    return min(clockwise, counter, key=lambda way: sum(_far(p, q) for p, q in pairwise([a, *way, b])))
+    return min(clockwise, counter, key=lambda way: _length([a, *way, b]))
 
 
 def _turned(corners: list[Point], a: Point, b: Point) -> list[Point]:
@@ -180,6 +214,12 @@ def _turned(corners: list[Point], a: Point, b: Point) -> list[Point]:
 
 def _on(point: Point, p: Point, q: Point) -> bool:
     return all(min(a, b) <= x <= max(a, b) for x, a, b in zip(point, p, q, strict=True))
+
+
+def _length(way: list[Point], bend: float = 0.0) -> float:
+    """How long a way is, to what the eye can tell: of two that are as long the first is taken wherever they lie, which
+    the last bits of a sum would not do."""
+    return round(sum(_far(a, b) + bend for a, b in pairwise(way)), 2)
 
 
 def _far(a: Point, b: Point) -> float:

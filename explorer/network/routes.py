@@ -142,21 +142,21 @@ def _by_lane(obstacles: Obstacles, start: Point, goal: Point, beside: float) -> 
 def _free_lanes(obstacles: Obstacles, start: Point, goal: Point, beside: float) -> Iterator[float]:
     """Where nothing lies between the heights of two ports: straight below or above one, else beside the cards."""
     top, bottom = sorted((start[1] + STUB, goal[1] - STUB))
-    in_the_way = {x: obstacles.within(x - CLEAR, top, x + CLEAR, bottom) for x in (start[0], goal[0])}
-    yield from (x for x, cards in in_the_way.items() if not cards)
-    for cards in filter(None, in_the_way.values()):
+    in_the_way = {x: obstacles.lefts(x - CLEAR, top, x + CLEAR, bottom) for x in (start[0], goal[0])}
+    yield from (x for x, lefts in in_the_way.items() if not lefts)
+    for lefts in filter(None, in_the_way.values()):
         lanes = [
-            lane for side in (1, -1) if (lane := _beside(obstacles, cards, top, bottom, side * beside)) is not None
+            lane for side in (1, -1) if (lane := _beside(obstacles, lefts, top, bottom, side * beside)) is not None
         ]
         yield from sorted(lanes, key=lambda x: abs(x - start[0]) + abs(x - goal[0]))
 
 
-def _beside(obstacles: Obstacles, cards: list[Place], top: float, bottom: float, beside: float) -> float | None:
-    """The first free lane to the right of these cards; to the left where `beside` is negative."""
+def _beside(obstacles: Obstacles, lefts: list[float], top: float, bottom: float, beside: float) -> float | None:
+    """The first free lane right of the cards with these left edges; left of them where `beside` is negative."""
     for _ in range(LANES):
-        x = beside + (max(cards)[0] + WIDTH if beside > 0 else min(cards)[0])
-        cards = obstacles.within(x - CLEAR, top, x + CLEAR, bottom)
-        if not cards:
+        x = beside + (max(lefts) + WIDTH if beside > 0 else min(lefts))
+        lefts = obstacles.lefts(x - CLEAR, top, x + CLEAR, bottom)
+        if not lefts:
             return x
     return None
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from explorer.network.layout import CARD
 from explorer.network.network import Network
@@ -19,6 +19,11 @@ MOST = 8
 STILL: Shift = (0.0, 0.0)
 FAR = 2.0**40
 """Scene units within which whole numbers, and what is reckoned from them here, are exact."""
+Found = TypeVar("Found")
+Steps = Generator[int, None, Found]
+"""Work that can be left for a while: says after each step how much that was, in links that stay as they are."""
+STEP, LED = 200, 12
+"""How much work a step is; a link that is led anew takes as long as so many that stay."""
 ANY = -1
 """In place of a lane's number: a straight link takes none."""
 
@@ -42,14 +47,20 @@ class Routing:
 
     def follow(self, network: Network, places: Mapping[str, Place]) -> dict[Link, Route]:
         """The routes of a network; fast where it, and where its cards lie, is nearly what it was at the last call."""
+        return whole(self.following(network, places))
+
+    def following(self, network: Network, places: Mapping[str, Place]) -> Steps[dict[Link, Route]]:
+        """The same step by step; who does not go on to the end leaves everything as it was."""
         before, was = self._network, self._places
         now = {id: places[id] for id in network.nodes if id in places}
+        yield len(now)
         shifts = {id: STILL if place == was[id] else _shift(was[id], place) for id, place in now.items() if id in was}
-        if network is not before:
-            self._lanes = lanes(network)
+        taken = self._lanes if network is before else lanes(network)
         crowded = _crowded(was, now, shifts)
+        yield len(now)
         obstacles: Obstacles | None = None
         led: dict[Link, _Led] = {}
+        work = 0
         for target, node in network.nodes.items():
             if target not in now:
                 continue
@@ -58,16 +69,31 @@ class Routing:
             for index, source in enumerate(inputs):
                 if source not in now:
                     continue
-                link, lane = (source, target, index), self._lanes.get(source, 0)
+                link, lane = (source, target, index), taken.get(source, 0)
                 known = self._led.get(link) if boxes is not None and shifts.get(source) == shift else None
                 if known and known.lane in (ANY, lane) and boxes is not None and shift and _free(known.near, boxes):
                     led[link] = known if shift is STILL else _shifted(known, *shift)
+                    work += 1
                 else:
                     obstacles = obstacles or Obstacles(now.values())
                     ends = outlet(now[source]), inlet(now[target], index, len(inputs))
                     led[link] = _new(obstacles, now[source], now[target], ends, lane)
-        self._network, self._places, self._led = network, now, led
+                    work += LED
+            if work >= STEP:
+                yield work
+                work = 0
+        self._network, self._places, self._lanes, self._led = network, now, taken, led
         return {link: one.route for link, one in led.items()}
+
+
+def whole(steps: Steps[Found]) -> Found:
+    """What all steps together find."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            found: Found = end.value
+            return found
 
 
 def _shift(was: Place, now: Place) -> Shift | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import Field, FrozenInstanceError, dataclass, field, fields
 from typing import Any, ClassVar, Literal
 
@@ -61,21 +62,24 @@ class Settings:
     """
 
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+    _rules: ClassVar[tuple[tuple[str, Any, Mapping[str, Any]], ...]]
 
     def __init_subclass__(cls) -> None:
         dataclass(init=False, repr=False, eq=False)(cls)
+        cls._rules = tuple((f.name, f.default, f.metadata) for f in fields(cls))
 
     def __init__(self, *values: Any, **named: Any) -> None:
-        rules = fields(self)
+        rules, own = self._rules, self.__dict__
         if len(values) > len(rules):
             raise TypeError(f"{self.kind} takes {len(rules)} settings, not {len(values)}")
-        given = dict(zip((f.name for f in rules), values, strict=False))
+        given = dict(zip((name for name, _, _ in rules), values, strict=False))
         if twice := given.keys() & named.keys():
             raise TypeError(f"{self.kind}'s {min(twice)} is given twice")
         given |= named
-        for f in rules:
-            value = self.__dict__[f.name] = given.pop(f.name, f.default)
-            check(self.kind, f.name, value, f.metadata)
+        for name, default, rule in rules:
+            value = own[name] = given.pop(name, default)
+            if value is not default:  # which is allowed
+                check(self.kind, name, value, rule)
         if given:
             raise TypeError(f"{self.kind} has no setting {min(given)}")
 

@@ -8,16 +8,16 @@ import logging
 import signal
 import sys
 import threading
-from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from explorer.maths.resources import resources
-from explorer.maths.sentences import sentence
 from explorer.ui import theme
+from explorer.ui.errors import Errors
+from explorer.ui.tidying import Tidying
 from explorer.workspace.document import Document
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
@@ -25,8 +25,6 @@ from explorer.workspace.worker import Worker
 
 if TYPE_CHECKING:
     from explorer.ui.window import Window
-
-log = logging.getLogger(__name__)
 
 
 def open_window(path: str = "") -> int:
@@ -37,7 +35,7 @@ def open_window(path: str = "") -> int:
     app.setDesktopFileName("cnn-explorer")  # by it a desktop finds the icon and the name
     errors = Errors(app)
     window = build(app)
-    errors.happened.connect(window.telling.error)
+    errors.happened.connect(window.telling.error, Qt.ConnectionType.QueuedConnection)
     window.show()
     app.processEvents()
     after_paint(window)
@@ -59,14 +57,17 @@ def after_paint(window: Window) -> None:
     start_log()
     gc.freeze()  # what the window is made of stays: later collections need not walk through it
     window.session.opened.connect(lambda _: gc.freeze())  # nor through a large network
+    Tidying(window.session, window)
     gc.enable()
 
 
 def _import_numpy() -> None:
+    """Before the first picture needs it, beside the window's work; unique and isin load ma at their first call."""
     # The whole first: Python waits for a package that another thread imports, but not on the way to a module inside
     # it, and then both threads find half of it.
     import numpy
-    import numpy.typing  # noqa: F401  (before the first picture needs it, beside the window's work)
+    import numpy.ma
+    import numpy.typing  # noqa: F401
 
 
 def build(app: QApplication) -> Window:
@@ -76,21 +77,6 @@ def build(app: QApplication) -> Window:
     settings = Settings()
     theme.apply(app, settings.theme)
     return Window(Session(Document(), Worker()), settings)
-
-
-class Errors(QObject):
-    """Errors nobody caught, on any thread: to the log, and as a sentence to the window."""
-
-    happened = Signal(str)
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        sys.excepthook = self._caught
-        threading.excepthook = lambda args: self._caught(args.exc_type, args.exc_value, args.exc_traceback)
-
-    def _caught(self, kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
-        log.error("uncaught", exc_info=(kind, error or kind(), trace))
-        self.happened.emit(sentence(error or kind()))
 
 
 def start_log() -> None:

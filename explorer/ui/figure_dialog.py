@@ -178,10 +178,9 @@ def remembered(settings: Settings) -> FigureChoices:
 
 def print_on(printer: QPrinter, drawing: Drawing) -> None:
     """Print a drawing in its size, smaller where the page is."""
-    painter = QPainter(printer)
-    page = QRectF(painter.viewport())
-    inch = printer.resolution() / 72
-    scale = min(inch, page.width() / drawing.width, page.height() / drawing.height)
-    painter.scale(scale, scale)
-    paint(painter, drawing)
-    painter.end()
+    with QPainter(printer) as painter:
+        page = QRectF(painter.viewport())
+        inch = printer.resolution() / 72
+        scale = min(inch, page.width() / drawing.width, page.height() / drawing.height)
+        painter.scale(scale, scale)
+        paint(painter, drawing)

@@ -41,6 +41,14 @@ ENDINGS = (SUFFIX, *(ending for endings in FOREIGN.values() for ending in ending
 EXPORTS = (".py", ".onnx", ".safetensors", ".md", ".mmd", ".dot")
 """What a network can be written as for others; `explorer.engine.exports` does it."""
 
+Settled = Callable[[Tab, Callable[[], object]], bool]
+"""Whether nothing but edits is lost with a tab; where it is being saved first, what is given is done afterwards."""
+
+
+def nothing_to_lose(_tab: Tab, _later: Callable[[], object]) -> bool:
+    """As long as nobody painted."""
+    return True
+
 
 class Files(QObject):
     """What the File menu, the start page and a drop on the window do."""
@@ -55,6 +63,7 @@ class Files(QObject):
         self.weights = WeightFiles(session)
         self._opening = ""  # the project file asked for last
         self.opened: OpenedFile | None = None  # made once the window is painted
+        self.settled: Settled = nothing_to_lose  # the style studio has another, once there is one
         session.saved.connect(self._saved)
         session.failed.connect(self._failed)
         session.opened.connect(lambda path: self._change_recent(settings.add_recent, path) if path else None)
@@ -86,11 +95,15 @@ class Files(QObject):
     def close(self, tab: Tab | None = None) -> None:
         """Close an open network, by default the one in front; unsaved edits are asked about."""
         tab = tab or self.session.document.tab
-        if not tab.unsaved:
+        if tab.unsaved:
+            self.session.show_tab(tab)  # one sees what one is asked about
+            self.then(lambda: self._close_settled(tab))
+        else:
+            self._close_settled(tab)
+
+    def _close_settled(self, tab: Tab) -> None:
+        if tab in self.session.document.tabs and self.settled(tab, lambda: self._close_settled(tab)):
             self.session.close_tab(tab)
-            return
-        self.session.show_tab(tab)  # one sees what one is asked about
-        self.then(lambda: self.session.close_tab(tab))
 
     def open(self) -> None:
         """Choose a file with a network and open it."""
@@ -175,7 +188,7 @@ class Files(QObject):
             from PySide6.QtWidgets import QMessageBox
 
             buttons = QMessageBox.StandardButton
-            answer = self._asked(
+            answer = self.asked(
                 "Changed on disk", f"{Path(path).name} was changed by another program since it was opened.",
                 "Save replaces what is there now.", buttons.Save | buttons.SaveAll | buttons.Cancel,
                 {buttons.Save: "Replace", buttons.SaveAll: "Save as…"},
@@ -220,7 +233,7 @@ class Files(QObject):
         from PySide6.QtWidgets import QMessageBox
 
         buttons = QMessageBox.StandardButton
-        answer = self._asked(
+        answer = self.asked(
             "Unsaved changes", f"Save the changes to {self.title} first?", "They are lost if you go on without saving.",
             buttons.Save | buttons.Discard | buttons.Cancel, {},
         )  # fmt: skip
@@ -232,7 +245,7 @@ class Files(QObject):
             return True
         return False
 
-    def _asked(
+    def asked(
         self, title: str, text: str, more: str, buttons: QMessageBox.StandardButton,
         named: Mapping[QMessageBox.StandardButton, str],
     ) -> int:  # fmt: skip

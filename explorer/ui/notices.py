@@ -81,11 +81,12 @@ class Notices(QFrame):
         self.show()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        colours, painter = theme.current(), QPainter(self)
-        painter.fillRect(self.rect(), QColor(colours.raised))
-        painter.fillRect(
-            0, 0, theme.GRID // 2, self.height(), QColor(colours.problem if self._problem else colours.accent)
-        )
+        colours = theme.current()
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), QColor(colours.raised))
+            painter.fillRect(
+                0, 0, theme.GRID // 2, self.height(), QColor(colours.problem if self._problem else colours.accent)
+            )
 
     def _act(self, number: int) -> None:
         self.hide()

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Signal
-from PySide6.QtWidgets import QWidget
 
 from explorer.ui.files import Files
 from explorer.ui.offers import blocks
@@ -29,7 +28,8 @@ if TYPE_CHECKING:
     from explorer.ui.panels.library_page import LibraryPage
     from explorer.ui.panels.weights_page import WeightsPage
 
-Page = TypeVar("Page", bound=QWidget)
+STAYING = ("compare", "weights", "data_set", "studio")
+"""Pages that stay when the network is edited: they show what an edit changes."""
 
 
 class Pages(StudioPages):
@@ -38,8 +38,7 @@ class Pages(StudioPages):
     edit_requested = Signal(str)  # a node's id: its settings should get the keys
 
     def __init__(self, session: Session, files: Files) -> None:
-        super().__init__()
-        self._session, self._files = session, files
+        super().__init__(session, files)
         self.keys: KeysPage | None = None
         self.start = self._added(StartPage(session))
         self.start.model_requested.connect(files.open_model)
@@ -55,12 +54,12 @@ class Pages(StudioPages):
     @property
     def shows_canvas(self) -> bool:
         """Whether the network is shown, and no page before it."""
-        return self.currentWidget() is self.__dict__.get("canvas")
+        return self.shows("canvas")
 
     @property
     def shows_weights(self) -> bool:
         """Whether the report on the last file's weights is shown."""
-        return self.currentWidget() is self.__dict__.get("weights")
+        return self.shows("weights")
 
     @property
     def _anything(self) -> bool:
@@ -256,20 +255,15 @@ class Pages(StudioPages):
         A data set can be looked at again.
         """
         if self._anything:
-            if not self.stays:
+            if not self.shows(*STAYING):
                 self.setCurrentWidget(self.canvas)
         elif self._session.document.history.count() == 0:
             self.setCurrentWidget(self.start)
 
-    def _added(self, page: Page) -> Page:
-        self.addWidget(page)
-        if back := getattr(page, "back_requested", None):
-            back.connect(self.leave)
-        return page
-
-    def _show(self, page: QWidget) -> None:
-        self.setCurrentWidget(page)
-        page.setFocus()
+    def _arrive(self, _path: str) -> None:
+        """Another network came to the front: it is shown, but in the studio, which has a view for each."""
+        if self._anything and not self.shows_studio:
+            self.show_canvas()
 
     def _prove(self, project: Project, id: str) -> None:
         self._session.open_project(project)

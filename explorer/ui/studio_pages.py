@@ -2,69 +2,44 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QStackedWidget
-
-from explorer.ui.files import Files
-from explorer.workspace.session import Session
+from explorer.ui.page_stack import PageStack
 
 if TYPE_CHECKING:
     from explorer.ui.canvas.view import Canvas
     from explorer.ui.panels.studio_page import StudioPage
     from explorer.workspace.style_studios import StyleStudios
 
-STAYING = ("compare", "weights", "data_set", "studio")
-"""Pages that stay when the network is edited."""
 
-
-class StudioPages(QStackedWidget):
+class StudioPages(PageStack):
     """Makes the studio when it is first asked for, and marks its layers on the canvas."""
-
-    _session: Session
-    _files: Files
-    _added: Any
-    _show: Any
-    show_canvas: Any
-
-    @property
-    @abstractmethod
-    def _anything(self) -> bool:
-        """Whether a network is open."""
 
     @cached_property
     def studios(self) -> StyleStudios:
         """A studio for each open network."""
+        from explorer.ui.studio.leaving import Leaving
         from explorer.workspace.style_studios import StyleStudios
 
-        return StyleStudios(self._session)
+        studios = StyleStudios(self._session)
+        self._files.settled = Leaving(self._session, studios, self._files).settled
+        return studios
 
     @cached_property
     def studio(self) -> StudioPage:
         """The page with the studio of the network in front."""
         from explorer.ui.panels.studio_page import StudioPage
 
-        page: StudioPage = self._added(StudioPage(self._session, self.studios))
+        page = self._added(StudioPage(self._session, self.studios))
         page.trunk_requested.connect(lambda: self.studios.open_trunk(self._files.open_model, self.show_studio))
-        page.pick_requested.connect(lambda: self.show_canvas())
+        page.pick_requested.connect(self.show_canvas)
         return page
 
     @property
     def shows_studio(self) -> bool:
         """Whether the studio is shown."""
-        return self.currentWidget() is self.__dict__.get("studio")
-
-    @property
-    def stays(self) -> bool:
-        """Whether the page that is shown is about what an edit changes."""
-        return self.currentWidget() in [self.__dict__.get(name) for name in STAYING]
-
-    def _arrive(self, _path: str) -> None:
-        """Another network came to the front: it is shown, but in the studio, which has a view for each."""
-        if self._anything and not self.shows_studio:
-            self.show_canvas()
+        return self.shows("studio")
 
     def show_studio(self) -> None:
         """Show the studio; the picture that is open becomes its content where it has none."""

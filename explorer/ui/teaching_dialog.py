@@ -56,6 +56,7 @@ class TeachingDialog(QDialog):
         self.form = Form(self.teaching.settings)
         self.view, self.lines = PictureView(), CostLines()
         self.view.setAccessibleName("What the network makes by now")
+        self.foretold = Text(role="dim")
         self.said, self.problem, self.lane = Text(role="dim"), Text(role="problem"), LaneLine(session, LANE)
         self.start, self.pause, self.anew = QPushButton("Start"), QPushButton("Pause"), QPushButton("Begin anew")
         self.start.setToolTip("Begin, or go on where it was paused")
@@ -93,6 +94,7 @@ class TeachingDialog(QDialog):
         right.addWidget(self.view, 3)
         right.addWidget(self.lines, 1)
         right.addWidget(self.said)
+        right.addWidget(self.foretold)
         both.addLayout(left, 2)
         both.addLayout(right, 3)
         both.setSpacing(2 * GRID)
@@ -125,6 +127,9 @@ class TeachingDialog(QDialog):
         self.start.setEnabled(teaching.ready and not teaching.running)
         self.pause.setEnabled(teaching.running)
         self.anew.setEnabled(teaching.begun and not teaching.running)
+        found = teaching.forecast
+        self.foretold.say(found.sentence if found is not None and not teaching.running else "")
+        self.start.setEnabled(self.start.isEnabled() and (found is None or found.fits))
         if teaching.running:
             self.problem.say("")
         if not self._soon.isActive():

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QChildEvent, QEvent, QSize, Qt
+from PySide6.QtCore import QChildEvent, QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QTabBar
 
@@ -52,6 +52,7 @@ class Window(PanelledWindow):
         session.set_conventions(settings.conventions)
         session.set_thresholds(settings.thresholds)
         self.setAcceptDrops(True)
+        self.installEventFilter(self)
         options = QMainWindow.DockOption
         self.setDockOptions(options.AllowTabbedDocks | options.AllowNestedDocks | options.AnimatedDocks)
         self.notices = Notices()
@@ -237,8 +238,9 @@ class Window(PanelledWindow):
 
     # Qt's own events
 
-    def event(self, event: QEvent) -> bool:
-        return answer(event, self) or super().event(event)
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # Not in `event`, which all painting is within: one widget's error there would break off the others' painting.
+        return watched is self and answer(event, self)
 
     def childEvent(self, event: QChildEvent) -> None:
         super().childEvent(event)
@@ -273,6 +275,9 @@ class Window(PanelledWindow):
             if not self.files.then(self._give_up):
                 event.ignore()
                 return
+        if not all(self.files.settled(tab, self.close) for tab in self.session.document.tabs):
+            event.ignore()
+            return
         self.picture.live.stop()
         self.docks.remember()
         self.reopening.remember()
@@ -289,4 +294,5 @@ class Window(PanelledWindow):
         """Close without asking: all edits are given up."""
         for tab in self.session.document.tabs:
             tab.history.setClean()
+        self.files.settled = lambda _tab, _later: True
         self.close()

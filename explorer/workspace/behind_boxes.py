@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from explorer.maths.head_records import Heads, Limits, Spot, Thresholds
+from explorer.maths.box_records import Limits, Spot, Thresholds
+from explorer.maths.head_records import Heads
 from explorer.maths.records import Guess, Picture, Prediction
 from explorer.workspace.session import Session
 from explorer.workspace.thresholding import chosen, raw_boxes

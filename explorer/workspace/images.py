@@ -27,9 +27,8 @@ def pixels_of(image: QImage) -> NDArray[np.uint8]:
     if image.hasAlphaChannel():
         paper = QImage(image.size(), QImage.Format.Format_RGB32)
         paper.fill(QColor("white"))
-        painter = QPainter(paper)
-        painter.drawImage(QRectF(paper.rect()), image)
-        painter.end()
+        with QPainter(paper) as painter:
+            painter.drawImage(QRectF(paper.rect()), image)
         image = paper
     image = image.convertToFormat(QImage.Format.Format_RGB888)
     # Qt starts each row on a multiple of four bytes, so a row may be longer than its pixels.

@@ -9,8 +9,8 @@ from PySide6.QtCore import QTimer, Signal
 
 from explorer.engine.questions import Decode, Look, PictureFile, PictureSource, Pixels, Predict
 from explorer.layers.windows import AdaptiveAvgPool2d, AvgPool2d, GlobalAvgPool, MaxPool2d
+from explorer.maths.box_records import Thresholds
 from explorer.maths.brightness import Range
-from explorer.maths.head_records import Thresholds
 from explorer.maths.records import Cell, Device, FeatureMaps, Picture, Place, Prediction
 from explorer.workspace.document import Change, Document
 from explorer.workspace.lanes import Lanes

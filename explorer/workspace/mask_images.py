@@ -59,19 +59,18 @@ def _put(mask: QImage, png: bytes) -> None:
 
 def _paint_stroke(mask: QImage, stroke: Stroke) -> None:
     width, height = mask.width(), mask.height()
-    painter = QPainter(mask)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    ink = QColor("black" if stroke.erase else "white")
-    pen = QPen(ink, max(1.0, stroke.width * max(width, height)))
-    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    painter.setPen(pen)
-    points = [QPointF(x * width, y * height) for x, y in stroke.points]
-    if len(points) == 1:
-        painter.drawPoint(points[0])
-    else:
-        painter.drawPolyline(QPolygonF(points))
-    painter.end()
+    with QPainter(mask) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ink = QColor("black" if stroke.erase else "white")
+        pen = QPen(ink, max(1.0, stroke.width * max(width, height)))
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        painter.setPen(pen)
+        points = [QPointF(x * width, y * height) for x, y in stroke.points]
+        if len(points) == 1:
+            painter.drawPoint(points[0])
+        else:
+            painter.drawPolyline(QPolygonF(points))
 
 
 def mask_image(strokes: Strokes, width: int, height: int) -> QImage:

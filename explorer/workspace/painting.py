@@ -81,10 +81,9 @@ def picture(drawing: Drawing, dpi: int, transparent: bool = False) -> QImage:
     image.fill(Qt.GlobalColor.transparent if transparent else Qt.GlobalColor.white)
     image.setDotsPerMeterX(round(dpi * METRE))
     image.setDotsPerMeterY(round(dpi * METRE))
-    painter = QPainter(image)
-    painter.scale(scale, scale)
-    paint(painter, drawing)
-    painter.end()
+    with QPainter(image) as painter:
+        painter.scale(scale, scale)
+        paint(painter, drawing)
     return image
 
 
@@ -107,12 +106,11 @@ def _pdf(drawing: Drawing, transparent: bool) -> bytes:
     size = QSizeF(drawing.width, drawing.height)
     writer.setPageSize(QPageSize(size, QPageSize.Unit.Point, "figure", QPageSize.SizeMatchPolicy.ExactMatch))
     writer.setPageMargins(QMarginsF())
-    painter = QPainter(writer)
-    painter.scale(writer.width() / drawing.width, writer.height() / drawing.height)
-    if not transparent:
-        painter.fillRect(0, 0, round(drawing.width) + 1, round(drawing.height) + 1, QColor("#ffffff"))
-    paint(painter, drawing)
-    painter.end()
+    with QPainter(writer) as painter:
+        painter.scale(writer.width() / drawing.width, writer.height() / drawing.height)
+        if not transparent:
+            painter.fillRect(0, 0, round(drawing.width) + 1, round(drawing.height) + 1, QColor("#ffffff"))
+        paint(painter, drawing)
     data: QByteArray = buffer.data()
     return bytes(data.data())
 

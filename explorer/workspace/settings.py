@@ -6,7 +6,7 @@ from dataclasses import fields
 
 from PySide6.QtCore import QByteArray, QSettings
 
-from explorer.maths.head_records import SUPPRESSIONS, Thresholds
+from explorer.maths.box_records import SUPPRESSIONS, Thresholds
 from explorer.network.conventions import CHOICES, Conventions
 
 RECENT = 10

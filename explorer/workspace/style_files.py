@@ -55,7 +55,11 @@ class StyleFiles(QObject):
     def save(self, path: str, moment: Moment) -> None:
         """Write a moment's picture with what it was made with; `written` or the session's `failed` says how it went."""
 
+        studio, newest = self._studio, self._studio.unkept
+
         def show(exported: Exported) -> None:
+            if studio.unkept is newest:  # it did not grow meanwhile
+                studio.unkept = None
             self.written.emit(exported.files[0])
 
         project, made = self._studio.tab.project, moment.made

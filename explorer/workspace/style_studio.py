@@ -34,7 +34,8 @@ class StyleStudio(StyleMaterials):
     An edit while it runs is another question that starts from the picture so far. Going on from an earlier moment
     begins a branch: nothing is lost.
 
-    forecast: what the settings will take, None where it is not known.
+    forecast: what the settings will take, None where it is not known. unkept: the newest picture that was painted here
+    and never saved nor put into the gallery, None where there is nothing to lose.
     """
 
     closed = Signal()  # nobody will look at it any more
@@ -46,6 +47,7 @@ class StyleStudio(StyleMaterials):
         self.timeline = Timeline()
         self.state: State = "idle"
         self.forecast: StyleForecast | None = None
+        self.unkept: Moment | None = None
         self.note = ""
         self._asked, self._asked_project = StyleSetup(), tab.project
         self._step_before = 0  # what is added to the engine's steps: it counts anew when more are asked for
@@ -137,6 +139,8 @@ class StyleStudio(StyleMaterials):
         before, asked = self._step_before, self._asked
         moment = Moment(before + styled.step, styled.picture, styled, asked)
         self.timeline = self.timeline.followed(moment, lines(styled, asked.settings, before))
+        if styled.step:
+            self.unkept = moment
         if styled.note:
             self.note = styled.note
         if styled.done:

@@ -6,11 +6,11 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
-from explorer.engine.fast_style_questions import TrainStyle
+from explorer.engine.fast_style_questions import ForecastTraining, TrainStyle
 from explorer.engine.questions import PictureFile
-from explorer.maths.fast_style_records import Taught
+from explorer.maths.fast_style_records import Taught, TrainingForecast
 from explorer.maths.records import Progress
 from explorer.network.project import Project
 from explorer.probes.fast_style import FastStyle
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-LANE = "teach"
+LANE, FORECAST = "teach", "teach forecast"
+SOON = 400
+"""Milliseconds after a choice until it is asked what it will take."""
 JUDGE = "vgg16_trunk"
 """The model of the library that tells content and style."""
 EVERY = 20
@@ -29,7 +31,10 @@ EVERY = 20
 
 class Teaching(QObject):
     """Trains in lane "teach". What was learned is kept when it is paused, and found there again by what it
-    is a training of: the style picture, the folder and the settings, but not how many steps it goes."""
+    is a training of: the style picture, the folder and the settings, but not how many steps it goes.
+
+    forecast: what the whole training will take, None where it is not known.
+    """
 
     changed = Signal()
     learned = Signal(object)  # Project: the network, once all steps are done
@@ -43,6 +48,9 @@ class Teaching(QObject):
         self.costs: list[Taught] = []
         self.preview: NDArray[np.uint8] | None = None
         self.note = ""
+        self.forecast: TrainingForecast | None = None
+        self._soon = QTimer(self, singleShot=True, interval=SOON)
+        self._soon.timeout.connect(self._measure)
         session.failed.connect(lambda lane, _: self._stop() if lane == LANE else None)
 
     @property
@@ -68,11 +76,13 @@ class Teaching(QObject):
         """Learn from another picture, or on other pictures."""
         if not self.running:
             self.style, self.folder = style or self.style, folder or self.folder
+            self._measure_soon()
             self.forget()
 
     def set(self, settings: FastStyle) -> None:
         """Learn in another way, from the next start on; only of more or fewer steps it stays the same training."""
         before, self.settings = self.settings, settings
+        self._measure_soon()
         if {**vars(before), "steps": 0} != {**vars(settings), "steps": 0}:
             self.forget()
         self.changed.emit()
@@ -81,15 +91,36 @@ class Teaching(QObject):
         """Begin, or go on where it was paused."""
         if self.running or not self.ready:
             return
-        session = self._session
         self.running, self.note = True, ""
+        self._soon.stop()
+        self._session.cancel(FORECAST)
+        self._session.ask(LANE, self._question(), self._show, "Looking for pictures")
+        self.changed.emit()
+
+    def _question(self) -> TrainStyle:
+        session = self._session
         preview = session.source if session.source is not None and not session.live else None
-        question = TrainStyle(
+        return TrainStyle(
             JUDGE, PictureFile(self.style), self.folder, str(self.state), self.settings, preview, EVERY,
             session.device or "cpu", self.costs[-1].step if self.costs else 0,
         )  # fmt: skip
-        session.ask(LANE, question, self._show, "Looking for pictures")
-        self.changed.emit()
+
+    def _measure_soon(self) -> None:
+        self.forecast = None
+        self._soon.start()
+
+    def _measure(self) -> None:
+        """Ask what it will take, unless the network that judges would have to be got first: a forecast downloads
+        nothing."""
+        card = next((card for card in self._session.models if card.name == JUDGE), None)
+        if not self.ready or self.running or (card is not None and not card.installed):
+            return
+
+        def show(found: TrainingForecast) -> None:
+            self.forecast = found
+            self.changed.emit()
+
+        self._session.ask(FORECAST, ForecastTraining(self._question()), show, "Measuring what it will take")
 
     def pause(self) -> None:
         """Stop behind the picture it is at; what was learned is kept."""

@@ -6,7 +6,8 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from explorer.maths.head_records import SHOWN, Heads, Thresholds
+from explorer.maths.box_records import SHOWN, Thresholds
+from explorer.maths.head_records import Heads
 from explorer.maths.records import Prediction
 
 if TYPE_CHECKING:  # the window is on the screen sooner without numpy

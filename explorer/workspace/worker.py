@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import queue
+import sys
 import threading
 import time
 import traceback
@@ -268,7 +269,10 @@ class Worker(QObject):
             if job not in lost:
                 self._ask(job)
         for job in lost:  # last: who is told may ask something newer
-            job.on_failed(text)
+            try:
+                job.on_failed(text)
+            except Exception:  # an error in one must not keep it from the others
+                sys.excepthook(*sys.exc_info())
         if exitcode == LOST:
             self.device_lost.emit()
         self.died.emit(text)

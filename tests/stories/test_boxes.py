@@ -9,8 +9,8 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
+from explorer.maths.box_records import Spot, Thresholds
 from explorer.maths.boxes import iou
-from explorer.maths.head_records import Spot, Thresholds
 from explorer.maths.midpoints import cell_box
 from explorer.maths.suppression_steps import KEPT
 from explorer.ui.pictures.class_colours import class_colour, class_colours

@@ -161,7 +161,11 @@ def test_a_network_is_trained_paused_and_opened(user, photo, assets, tmp_path, m
         editor.selectAll()
         QTest.keyClicks(editor, text)
         QTest.keyClick(editor, Qt.Key.Key_Return)
+    user.wait(lambda: teaching.forecast is not None and teaching.forecast.fits)
+    assert dialog.foretold.text() == teaching.forecast.sentence
+    assert dialog.foretold.text().startswith("500 steps take about ")
     QTest.mouseClick(dialog.start, LEFT)
+    assert not dialog.foretold.text()
     user.wait(lambda: len(teaching.costs) > 3 and teaching.preview is not None, 60)
     QTest.mouseClick(dialog.pause, LEFT)
     user.wait(lambda: teaching.begun and dialog.start.isEnabled())

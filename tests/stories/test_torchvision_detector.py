@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -15,9 +16,10 @@ from torchvision.models import get_model_weights
 from explorer.engine import torchvision_detectors
 from explorer.engine.library import ENTRIES
 from explorer.formats import project_file, tensors
+from explorer.maths.box_records import SHOWN
 from explorer.network.layout import arranged
 from explorer.network.project import Project
-from tests.detectors import SMALL, detector
+from tests.detectors import SMALL, detector, found
 
 LEFT, PLAIN = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
@@ -107,3 +109,40 @@ def test_anchors_on_a_grid(user, assets: Path, tmp_path: Path) -> None:
     before = len(panel.behind.guesses)
     panel.thresholds.least.entered.emit(guess.probability - 1e-3)
     user.wait(lambda: 0 < len(panel.behind.guesses) < before)
+
+
+def test_a_file_with_a_detector_s_weights(user, assets: Path, tmp_path: Path) -> None:
+    """Somebody taught SSDlite three kinds of things, and drops what came of it: it is the detector, and it says so."""
+    with Image.open(assets / "images" / "dog.jpg", formats=("JPEG",)) as image:
+        image.thumbnail((160, 160))
+        photo = np.asarray(image.convert("RGB"))
+    module = detector("ssdlite320_mobilenet_v3_large", photo, num_classes=4)
+    Image.fromarray(photo).save(tmp_path / "dog.png")
+    torch.save({"model": module.state_dict(), "epoch": 26}, tmp_path / "cats.pth")
+    user.drop(user.window, str(tmp_path / "cats.pth"))
+    user.wait(lambda: user.project.network.nodes, 60)
+    assert user.project.title == "SSDlite 320 on MobileNet V3, 3 classes"
+    assert user.window.files.weights.report.whole
+    user.drop(user.window, str(tmp_path / "dog.png"))
+    user.wait(lambda: user.session.prediction is not None, 60)
+    boxes, scores, labels = found(module, photo)
+    top = user.session.prediction.top
+    assert len(top) == min(len(boxes), SHOWN)
+    assert top[0].probability == pytest.approx(scores[0], abs=1e-4)
+    assert top[0].label == f"class {labels[0]}"
+    assert top[0].box == pytest.approx(boxes[0], abs=5e-3)
+
+
+def test_a_detector_without_weights_from_the_gallery(user, assets: Path) -> None:
+    user.wait(lambda: user.session.worker.state == "ready", 60)
+    user.window.pages.show_gallery()
+    gallery = user.window.pages.gallery
+    gallery.search.setFocus()
+    user.type("ssdlite")
+    assert "It opens with random weights, so the boxes it finds mean nothing" in gallery.story.text()
+    QTest.mouseClick(gallery.open, LEFT)
+    user.wait(lambda: user.project.network.nodes, 60)
+    assert user.project.title == "SSDlite 320 on MobileNet V3"
+    user.drop(user.window, str(assets / "images" / "dog.jpg"))
+    user.wait(lambda: user.session.prediction is not None, 60)
+    assert len(user.session.prediction.untrained) > 100

@@ -116,9 +116,13 @@ def _gemm(b: Builder, a: Settings, id: str, x: Any, weight: Any, bias: Any = Non
     if not numbers(weight, bias) or a.get("transA") or not isinstance(x, View) or x.axes != (0, 1) or len(x.axes) != 2:
         return None
     table = weight.tensor.float() if a.get("transB") else weight.tensor.float().t()
-    shift = None if bias is None else bias.tensor.float().expand(1, len(table)).flatten() * a.get("beta", 1.0)
+    shift = None if bias is None else _times(bias.tensor.float().expand(1, len(table)).flatten(), a.get("beta", 1.0))
     layer = Linear(len(table), bias is not None)
-    return b.place(id, layer, [b.plain(x)], weight=table * a.get("alpha", 1.0), bias=shift)
+    return b.place(id, layer, [b.plain(x)], weight=_times(table, a.get("alpha", 1.0)), bias=shift)
+
+
+def _times(table: torch.Tensor, factor: float) -> torch.Tensor:
+    return table if factor == 1 else table * factor  # a table of a thousand classes is not copied for nothing
 
 
 def _linear(b: Builder, a: Settings, id: str, x: Any, weight: Any, bias: Any = None) -> Result:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from explorer.formats.darknet.assembly import Assembly
 from explorer.formats.darknet.sections import Section
+from explorer.layers.activations import Sigmoid
 from explorer.layers.detection import Yolo
 from explorer.network.settings import Sizes
 
@@ -23,6 +24,9 @@ def yolo(a: Assembly, s: Section) -> None:
     if s.number("new_coords", 0) > 1:
         raise s.fault(f"new_coords is {s.number('new_coords', 0)}, and only 0 and 1 are known here")
     growth = "square" if s.number("new_coords", 0) else "exp"
+    if growth == "square" and not (a.ends and isinstance(a.nodes[a.ends[-1]].layer, Sigmoid)):
+        told = "has new_coords=1 behind a layer that is not logistic, as texts of 2020 had"
+        raise s.fault(f"{told}: write activation=logistic there and scale_x_y=2.0 here, as later ones have")
     reach = s.fraction("scale_x_y", 1)
     a.add(f"yolo{a.number}", Yolo, anchors, _classes(s), "sigmoid", reach, *_suppression(s, growth))
 

@@ -68,8 +68,10 @@ def _tensor(data: mmap, tensor: Field, tables: dict[str, Span]) -> bytes:
 def _fields(data: mmap, at: int, end: int) -> Iterator[Field]:
     """The fields of a message."""
     while at < end:
-        start = at
-        key, at = _varint(data, at, end)
+        start, key = at, data[at]
+        at += 1
+        if key > 127:
+            key, at = _varint(data, start, end)
         if key & 7 == BYTES:
             length, at = _varint(data, at, end)
         elif key & 7 == VARINT:

@@ -65,7 +65,9 @@ class Breadcrumb(QWidget):
             if before:
                 self._row.addWidget(Text("›", "dim", "small", wrap=False))
             if id and id not in groups:
-                self._row.addWidget(Text(_shortened(short), size="small", wrap=False))
+                last = Text(_shortened(short), size="small", wrap=False)
+                last.setContentsMargins(GRID // 2, 0, GRID // 2, 0)  # as far from the mark as words on buttons are
+                self._row.addWidget(last)
             else:
                 self._row.addWidget(self._button(id, name, short))
         self.adjustSize()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QLineF, QRectF
+from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from explorer.ui import theme
@@ -14,6 +14,9 @@ from explorer.ui.canvas.node_item import NodeItem
 
 PROBLEM, BYPASSED = "problem", "bypassed"
 """Tones beside families and shades; no family is called so, and what has no colour of its own is dim."""
+
+SEEN = 2.0
+"""Pixels from which a side of a card is sure to be seen without an outline."""
 
 
 class Far:
@@ -35,6 +38,7 @@ class Far:
         pen.setCosmetic(True)
         painter.setPen(pen)
         painter.drawLines(self._lines)
+        small = FACE.height() * painter.worldTransform().m11() < SEEN
         for tone, boxes in self._boxes.items():
             if isinstance(tone, int):
                 painter.setBrush(colours.heated(tone / LEVELS))
@@ -42,7 +46,8 @@ class Far:
             else:
                 colour = QColor(colours.problem) if tone == PROBLEM else colours.family(tone)
                 painter.setBrush(colour)
-                painter.setPen(QPen(colour, 0))  # a pixel at least, however far away
+                # A pixel at least, however far away. Outlines take four times as long as what is in them.
+                painter.setPen(QPen(colour, 0) if small else Qt.PenStyle.NoPen)
             painter.drawRects(boxes)
         pen = QPen(QColor(colours.accent), 2)
         pen.setCosmetic(True)

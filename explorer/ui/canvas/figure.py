@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice, QPointF, QRect, QRectF, QSize
+from PySide6.QtCore import QBuffer, QIODevice, QPointF, QRect, QRectF, QSize, QSizeF
 from PySide6.QtGui import QColor, QImage, QPaintDevice, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
 from explorer.maths.sentences import Refusal, shortened
 from explorer.ui import theme
 from explorer.ui.canvas.legend import SIZE, paint_legend
+from explorer.ui.canvas.role_marks import KEY, paint_key
 from explorer.ui.canvas.scene import NetworkScene
 from explorer.workspace.exports import write_bytes, write_image
 
 LARGEST = 16384
 """Pixels along the longer side of a PNG; larger networks are drawn smaller."""
 EDGE = 32.0
+KEY_ROOM = 280.0
+"""Width that the line with the marks' meanings takes at most."""
 
 
 def export_picture(scene: NetworkScene, path: str) -> None:
@@ -27,6 +30,8 @@ def export_picture(scene: NetworkScene, path: str) -> None:
     bounds = scene.bounds().adjusted(-EDGE, -EDGE, EDGE, EDGE)
     if scene.colouring.scale:
         bounds = bounds.united(_legend_room(bounds).adjusted(-EDGE, 0, EDGE, EDGE))
+    if scene.told:
+        bounds = bounds.united(QRectF(bounds.bottomLeft(), QSizeF(KEY_ROOM, KEY + EDGE / 2)))
     suffix = Path(path).suffix.lower()
     if suffix == ".svg":
         write_bytes(path, _vectors(scene, bounds))
@@ -63,13 +68,17 @@ def _pixels(scene: NetworkScene, bounds: QRectF) -> QImage:
 
 
 def _paint(scene: NetworkScene, device: QPaintDevice, bounds: QRectF, scale: float) -> None:
-    painter = QPainter(device)
-    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
-    painter.scale(scale, scale)
-    painter.translate(-bounds.topLeft())
-    painter.fillRect(bounds, QColor(theme.current().canvas))
-    scene.paint_all(painter)
-    if scene.colouring.scale:
-        painter.translate(_legend_room(scene.bounds().adjusted(-EDGE, -EDGE, EDGE, EDGE)).topLeft())
-        paint_legend(painter, scene.colouring.scale)
-    painter.end()
+    with QPainter(device) as painter:
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+        painter.scale(scale, scale)
+        painter.translate(-bounds.topLeft())
+        painter.fillRect(bounds, QColor(theme.current().canvas))
+        scene.whole.paint_all(painter)
+        if scene.colouring.scale:
+            painter.translate(_legend_room(scene.bounds().adjusted(-EDGE, -EDGE, EDGE, EDGE)).topLeft())
+            paint_legend(painter, scene.colouring.scale)
+        if told := scene.told:
+            painter.resetTransform()
+            painter.scale(scale, scale)
+            painter.translate(EDGE, bounds.height() - KEY - EDGE / 2)
+            paint_key(painter, {role for roles in told.values() for role in roles})

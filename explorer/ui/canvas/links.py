@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from itertools import pairwise
 from math import hypot, inf
-from typing import Any
+from typing import Any, Literal
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from explorer.network.project import Place
 from explorer.network.routes import Link, Route
+from explorer.network.routing import STEP, Steps, whole
 from explorer.ui import theme
 
 BEND = 14.0
@@ -20,6 +21,10 @@ BEND = 14.0
 FEW = 16
 """Of up to so many nodes each link is repainted by itself, of more nodes the whole picture: that is faster then."""
 EVERYWHERE = QRectF(-1e6, -1e6, 2e6, 2e6)
+
+
+Part = Literal["all", "head", "tail"]
+"""Of a link's way: all of it, or what lies before or behind its lane."""
 
 
 class Links(QGraphicsItem):
@@ -37,21 +42,45 @@ class Links(QGraphicsItem):
         self._touching: dict[str, list[Link]] | None = None  # by the id of either end, once somebody asks
         self._boxes: Any = None  # array (links, 4): left, top, right, bottom; None while there are no links
         self._lanes: Any = None  # array (links, 3): see _lane
-        self._paths: dict[Link, QPainterPath] = {}
+        self._paths: dict[Link, dict[Part, QPainterPath]] = {}
 
     def show_routes(self, routes: Mapping[Link, Route]) -> None:
         """Draw these links and no others."""
-        kept = self.routes
-        self._paths = {key: path for key, path in self._paths.items() if kept[key] == routes.get(key)}
-        self.routes = dict(routes)
-        self._keys = list(self.routes)
-        self._rows = {key: row for row, key in enumerate(self._keys)}
-        self._touching = None
-        if self.routes:
+        whole(self.showing(routes))
+
+    def showing(self, routes: Mapping[Link, Route]) -> Steps[None]:
+        """The same step by step; only the last one changes what is drawn."""
+        before = self.routes
+        boxes, lanes = [], []
+        for number, route in enumerate(routes.values()):
+            boxes.append(_box(route))
+            lanes.append(_lane(route))
+            if number % STEP == STEP - 1:
+                yield STEP
+        self._paths = {key: path for key, path in self._paths.items() if before[key] == routes.get(key)}
+        if routes:
             import numpy as np  # imported late: the window is on the screen a tenth of a second earlier
 
-        self._boxes = np.array([_box(route) for route in self.routes.values()]) if self.routes else None
-        self._lanes = np.array([_lane(route) for route in self.routes.values()]) if self.routes else None
+        self._become(dict(routes), np.array(boxes) if routes else None, np.array(lanes) if routes else None)
+
+    def drop(self, loose: Callable[[Link, Route], bool]) -> None:
+        """Draw no more what has come loose: links for which this is true."""
+        gone = {key: row for row, (key, route) in enumerate(self.routes.items()) if loose(key, route)}
+        if gone:
+            import numpy as np
+
+            rows, some = list(gone.values()), len(gone) < len(self.routes)
+            self._paths = {key: path for key, path in self._paths.items() if key not in gone}
+            kept = {key: route for key, route in self.routes.items() if key not in gone}
+            self._become(
+                kept, *(np.delete(table, rows, axis=0) if some else None for table in (self._boxes, self._lanes))
+            )
+
+    def _become(self, routes: dict[Link, Route], boxes: Any, lanes: Any) -> None:
+        self.routes, self._boxes, self._lanes = routes, boxes, lanes
+        self._keys = list(routes)
+        self._rows = {key: row for row, key in enumerate(self._keys)}
+        self._touching = None
         self.update()
 
     def follow(self, routes: Mapping[Link, Route]) -> None:
@@ -89,7 +118,7 @@ class Links(QGraphicsItem):
 
     def at(self, point: QPointF, reach: float) -> Link | None:
         """The link that passes nearest to a point, within `reach` scene units."""
-        if not self._keys:
+        if not self._keys or not self.isVisible():
             return None
         import numpy as np
 
@@ -139,8 +168,20 @@ class Links(QGraphicsItem):
                 later.append((strong, key))
             elif len(route := self.routes[key]) == 2 and route[0][0] == route[1][0]:
                 straight.append(QLineF(*route[0], *route[1]))
+            elif len(route) == 6 and (lane := _long_lane(route)):
+                x, upper, lower = lane
+                if upper < bottom and lower > top:
+                    straight.append(QLineF(x, max(upper, top), x, min(lower, bottom)))
+                if upper > top and min(route[0][1], route[1][1], route[2][1]) < bottom:
+                    painter.drawPath(self._path(key, "head"))
+                if lower < bottom and max(route[3][1], route[4][1], route[5][1]) > top:
+                    painter.drawPath(self._path(key, "tail"))
             else:
                 painter.drawPath(self._path(key))
+        plain.setCapStyle(
+            Qt.PenCapStyle.FlatCap
+        )  # Qt draws lines many times faster then, and upright ones end in cards
+        painter.setPen(plain)
         painter.drawLines(straight)
         for pen, key in later:
             painter.setPen(pen)
@@ -153,13 +194,18 @@ class Links(QGraphicsItem):
 
     def lines(self) -> list[QLineF]:
         """All links as straight pieces, to be drawn at once from far away."""
-        return [QLineF(*a, *b) for route in self.routes.values() for a, b in pairwise(route)]
+        routes = self.routes.values() if self.isVisible() else ()
+        return [QLineF(*a, *b) for route in routes for a, b in pairwise(route)]
 
-    def _path(self, key: Link) -> QPainterPath:
-        path = self._paths.get(key)
-        if path is None:
-            path = self._paths[key] = smooth(self.routes[key])
-        return path
+    def _path(self, key: Link, part: Part = "all") -> QPainterPath:
+        paths = self._paths.setdefault(key, {})
+        if part not in paths:
+            route, lane = self.routes[key], _long_lane(self.routes[key]) if part != "all" else None
+            if lane:
+                x, upper, lower = lane
+                route = (*route[:3], (x, upper)) if part == "head" else ((x, lower), *route[3:])
+            paths[part] = smooth(route)
+        return paths[part]
 
     def _room(self, row: int) -> QRectF:
         left, top, right, bottom = self._boxes[row].tolist()
@@ -210,6 +256,15 @@ def _lane(route: Route) -> tuple[float, float, float]:
         return 0.0, inf, -inf
     down = [y for _, y in route]
     return route[2][0], max(down[:3]) + BEND, min(down[3:]) - BEND
+
+
+def _long_lane(route: Route) -> tuple[float, float, float] | None:
+    """Where a link with a lane can be drawn as one line between its head and its tail, which bend as the whole would:
+    at which x, from which height to which. From most places one sees one of the three."""
+    if len(route) != 6 or route[2][0] != route[3][0]:
+        return None
+    upper, lower = route[2][1] + 2 * BEND, route[3][1] - 2 * BEND
+    return (route[2][0], upper, lower) if upper < lower else None
 
 
 def _distance(x: float, y: float, route: Route) -> float:

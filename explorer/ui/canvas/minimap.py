@@ -18,6 +18,8 @@ LARGEST = QSize(20 * GRID, 40 * GRID)
 WIDER = 8.0
 """How much more the width may be enlarged than the height: true to scale, a network of 500 layers is a hair."""
 ROOM = GRID
+SHARE = 2
+"""How many times as wide as the map at its widest the canvas is at least: a smaller one it would cover."""
 SOON = 100
 """Milliseconds from a change until the network is drawn anew."""
 
@@ -50,7 +52,8 @@ class Minimap(QWidget):
     def follow(self) -> None:
         """The view shows another part, or is of another size."""
         bounds = self._bounds
-        shown = self._wanted and not bounds.isEmpty() and not self._canvas.visible.contains(bounds)
+        room = self._canvas.width() >= SHARE * LARGEST.width()
+        shown = self._wanted and room and not bounds.isEmpty() and not self._canvas.visible.contains(bounds)
         if shown:
             size, view = self._size(bounds), self._canvas.size()
             corner = QPointF(view.width() - size.width() - 2 * GRID, view.height() - size.height() - 2 * GRID)
@@ -83,33 +86,33 @@ class Minimap(QWidget):
         picture = QPixmap(self.size() * ratio)
         picture.setDevicePixelRatio(ratio)
         picture.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(picture)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ground = QColor(colours.window)
-        ground.setAlphaF(0.92)
-        painter.setPen(QPen(QColor(colours.edge), 1))
-        painter.setBrush(ground)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setTransform(self._way, True)
-        self._canvas.drawing.paint_far(painter, marked=False)
-        painter.end()
+        with QPainter(picture) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            ground = QColor(colours.window)
+            ground.setAlphaF(0.92)
+            painter.setPen(QPen(QColor(colours.edge), 1))
+            painter.setBrush(ground)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            painter.setTransform(self._way, True)
+            self._canvas.drawing.whole.paint_far(painter, marked=False)
         return picture
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._picture is None:
             self._picture = self._drawn()
-        painter, way, drawing = QPainter(self), self._way, self._canvas.drawing
-        painter.drawPixmap(0, 0, self._picture)
-        accent = QColor(theme.current().accent)
-        for id in drawing.chosen & drawing.nodes.keys():
-            card = way.mapRect(drawing.bounds([id]))
-            painter.fillRect(card.adjusted(-1, -1, 1, 1), accent)
-        seen = way.mapRect(self._canvas.visible).intersected(QRectF(self.rect()).adjusted(1, 1, -2, -2))
-        painter.setPen(QPen(accent, 1))
-        accent.setAlphaF(0.12)
-        painter.setBrush(accent)
-        painter.drawRect(seen)
+        way, drawing = self._way, self._canvas.drawing
+        with QPainter(self) as painter:
+            painter.drawPixmap(0, 0, self._picture)
+            accent = QColor(theme.current().accent)
+            for id in drawing.chosen & drawing.nodes.keys():
+                card = way.mapRect(drawing.bounds([id]))
+                painter.fillRect(card.adjusted(-1, -1, 1, 1), accent)
+            seen = way.mapRect(self._canvas.visible).intersected(QRectF(self.rect()).adjusted(1, 1, -2, -2))
+            painter.setPen(QPen(accent, 1))
+            accent.setAlphaF(0.12)
+            painter.setBrush(accent)
+            painter.drawRect(seen)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.buttons() & Qt.MouseButton.LeftButton:

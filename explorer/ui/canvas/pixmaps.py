@@ -70,12 +70,11 @@ def _drawn(drawing: Drawing, scale: float, ratio: float) -> QPixmap:
     pixels = scale * ratio
     pixmap = QPixmap(ceil(BOUNDS.width() * pixels), ceil(BOUNDS.height() * pixels))
     pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
-    painter.scale(pixels, pixels)
-    painter.translate(-BOUNDS.topLeft())
-    drawing.paint(painter)
-    painter.end()
+    with QPainter(pixmap) as painter:
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+        painter.scale(pixels, pixels)
+        painter.translate(-BOUNDS.topLeft())
+        drawing.paint(painter)
     pixmap.setDevicePixelRatio(ratio)
     return pixmap
 

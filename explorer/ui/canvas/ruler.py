@@ -47,21 +47,22 @@ class Ruler(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, colours, canvas = QPainter(self), theme.current(), self._canvas
-        painter.fillRect(self.rect(), QColor(colours.window))
-        edge = QPen(QColor(colours.edge), 1)
-        painter.setPen(edge)
-        painter.drawLine(QLineF(WIDTH - 0.5, 0, WIDTH - 0.5, self.height()))
-        transform = canvas.viewportTransform()
-        for stage in self.stages:
-            top, bottom = (transform.map(QPointF(0, y)).y() for y in (stage.top, stage.bottom))
-            if bottom < 0 or top > self.height():
-                continue
-            painter.setPen(QPen(QColor(colours.accent), 2))
-            painter.drawLine(QLineF(WIDTH - 4, top + 1, WIDTH - 4, bottom - 1))
-            # As far as there is room for it, in the middle of what is seen of the stage.
-            seen = QRectF(GRID, max(top, 0.0), WIDTH - 2 * GRID, min(bottom, float(self.height())) - max(top, 0.0))
-            self._write(painter, stage, seen)
+        colours, canvas = theme.current(), self._canvas
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), QColor(colours.window))
+            edge = QPen(QColor(colours.edge), 1)
+            painter.setPen(edge)
+            painter.drawLine(QLineF(WIDTH - 0.5, 0, WIDTH - 0.5, self.height()))
+            transform = canvas.viewportTransform()
+            for stage in self.stages:
+                top, bottom = (transform.map(QPointF(0, y)).y() for y in (stage.top, stage.bottom))
+                if bottom < 0 or top > self.height():
+                    continue
+                painter.setPen(QPen(QColor(colours.accent), 2))
+                painter.drawLine(QLineF(WIDTH - 4, top + 1, WIDTH - 4, bottom - 1))
+                # As far as there is room for it, in the middle of what is seen of the stage.
+                seen = QRectF(GRID, max(top, 0.0), WIDTH - 2 * GRID, min(bottom, float(self.height())) - max(top, 0.0))
+                self._write(painter, stage, seen)
 
     def _write(self, painter: QPainter, stage: Stage, room: QRectF) -> None:
         colours = theme.current()

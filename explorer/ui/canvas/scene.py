@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtWidgets import QGraphicsScene
 
 from explorer.maths.thumbnails import Thumbnails
@@ -14,27 +13,25 @@ from explorer.network.ends import answer
 from explorer.network.folding import folded
 from explorer.network.project import Place, Project
 from explorer.network.routes import Link, routes
-from explorer.network.routing import Routing
 from explorer.network.unfolding import laid_out
 from explorer.ui.canvas.annotations import Annotations
 from explorer.ui.canvas.card import FACE, HEIGHT, WIDTH
 from explorer.ui.canvas.colouring import Colouring
 from explorer.ui.canvas.digests import Digests
-from explorer.ui.canvas.far import Far
 from explorer.ui.canvas.films import Films
 from explorer.ui.canvas.frames import Frames
 from explorer.ui.canvas.glide import Glide
-from explorer.ui.canvas.links import EVERYWHERE, Links
+from explorer.ui.canvas.link_turns import LinkTurns, runs
+from explorer.ui.canvas.links import Links
 from explorer.ui.canvas.node_item import NEAR, Hit, NodeItem
 from explorer.ui.canvas.pixmaps import Pixmaps
 from explorer.ui.canvas.role_marks import RoleMarks
+from explorer.ui.canvas.whole import Whole
 from explorer.ui.controls.spoken import group_spoken
 from explorer.workspace.document import Change, Document
 
 FAR = 0.3
 """Below this scale cards are coloured rectangles."""
-FRAME = 16
-"""Milliseconds."""
 MANY = 64
 """Nodes from which the links of an opened network are drawn a turn of the event loop later than its cards."""
 
@@ -52,7 +49,7 @@ class NetworkScene(QGraphicsScene):
         self.folding = folded(document.project.network, document.project.groups)
         self.digests = Digests(self.folding, document.facts)
         self.links = Links()
-        self._routing = Routing()
+        self.turns = LinkTurns(self)
         self.annotations = Annotations()
         self.addItem(self.links)
         self.frames = Frames(self)
@@ -70,7 +67,8 @@ class NetworkScene(QGraphicsScene):
         self._selected: tuple[str, ...] = ()  # the nodes that are shown by what is outlined
         self.hover = Hit("ground")
         self.answer = ""  # the end that is marked as the network's answer, where there are several
-        self._far: Far | None = None
+        self._places: dict[str, Place] | None = {}  # None: to be asked of the cards anew
+        self.whole = Whole(self)
         self.glide = Glide(self)
         self._ready = False  # until the first network is drawn
         document.changed.connect(self._apply)
@@ -79,8 +77,10 @@ class NetworkScene(QGraphicsScene):
 
     @property
     def places(self) -> dict[str, Place]:
-        """Where each node is drawn now."""
-        return {id: item.place for id, item in self.nodes.items()}
+        """Where each node is drawn now; not to be changed by whom it is given to."""
+        if self._places is None:
+            self._places = {id: item.place for id, item in self.nodes.items()}
+        return self._places
 
     @property
     def project(self) -> Project:
@@ -88,11 +88,18 @@ class NetworkScene(QGraphicsScene):
         project = self.document.project
         return project if project.places.keys() >= self.nodes.keys() else project.moved(self.places)
 
+    @property
+    def told(self) -> dict[str, tuple[str, ...]]:
+        """What each marked card tells of a picture: "content", "style", or both."""
+        cards = self.folding.shown(id for id in self.roles.roles if id in self.folding.network.nodes)
+        return {id: self.roles.within(self.folding.nodes((id,))) for id in cards if id in self.nodes}
+
     def bounds(self, ids: Iterable[str] | None = None) -> QRectF:
         """The rectangle around the cards of some nodes, or around all, their groups, notes and arrows."""
         if ids is None:
             return self.bounds(self.nodes).united(self.frames.bounds).united(self.annotations.area())
-        places = [self.nodes[id].place for id in self.folding.shown(ids) if id in self.nodes]
+        at = self.places
+        places = list(at.values()) if ids is self.nodes else [at[id] for id in self.folding.shown(ids) if id in at]
         if not places:
             return QRectF()
         across, down = zip(*places, strict=True)
@@ -169,16 +176,18 @@ class NetworkScene(QGraphicsScene):
 
     def drag(self, places: Mapping[str, Place]) -> None:
         """Draw nodes elsewhere, with their links; the document does not change."""
+        self.turns.finish()
         for id, place in places.items():
             self.nodes[id].put(place)
+        self._places = None
         self.links.follow(routes(self.folding.drawn, self.places, only=set(places)))
         self.frames.follow()
-        self._far = None
+        self.whole.outdate()
         self._repaint(places)
 
     def cards_moved(self) -> None:
-        """Cards are elsewhere on their way to their places."""
-        self._far = None
+        """Cards are elsewhere on their way to their places, or links."""
+        self.whole.outdate()
         self._repaint(())
 
     def hit(self, point: QPointF, scale: float) -> Hit:
@@ -207,28 +216,6 @@ class NetworkScene(QGraphicsScene):
         items = self.items(area, Qt.ItemSelectionMode.IntersectsItemBoundingRect)
         return {i.node.id for i in items if isinstance(i, NodeItem) and FACE.translated(i.pos()).intersects(area)}
 
-    def paint_far(self, painter: QPainter, marked: bool = True) -> None:
-        """The whole network in a few calls, for scales below FAR; marked: with what is selected outlined."""
-        self.frames.paint_far(painter)
-        if self._far is None:
-            self._far = Far(self.nodes.values(), self.links.lines(), self.colouring.measure is not None)
-        self.annotations.paint_within(painter, EVERYWHERE, marked)
-        ids = self.chosen | {self.hover.id} if marked else ()
-        self._far.paint(painter, [self.nodes[id] for id in ids if id in self.nodes])
-
-    def paint_all(self, painter: QPainter) -> None:
-        """Everything without pixmaps and as if nothing were selected, for a file."""
-        self.frames.paint_all(painter, marks=False)
-        self.annotations.paint_within(painter, EVERYWHERE, marks=False)
-        self.links.paint_within(painter, self.bounds().adjusted(-1000, -1000, 1000, 1000), marks=False)
-        for item in self.nodes.values():
-            painter.save()
-            painter.translate(item.pos())
-            item.card.paint(painter)
-            if item.end in self.films:
-                self.films.paint(painter, item.end)
-            painter.restore()
-
     def _repaint(self, ids: Iterable[str]) -> None:
         """Repaint some cards, and from far away the whole network."""
         if self.far:
@@ -243,12 +230,7 @@ class NetworkScene(QGraphicsScene):
         for id in self.colouring.follow(self.document, self.folding, self.conventions) & self.nodes.keys():
             item = self.nodes[id]
             item.show_node(item.node, item.facts)
-        self._far = None
-
-    def _route(self) -> None:
-        self.links.show_routes(self._routing.follow(self.folding.drawn, self.places))
-        self._far = None
-        self.update()
+        self.whole.outdate()
 
     def _apply(self, change: Change) -> None:
         self.glide.finish()
@@ -261,8 +243,8 @@ class NetworkScene(QGraphicsScene):
         touched = {after.card(id) for id in change.restated} | change.restated | stale
         if before.drawn is not after.drawn:
             touched |= self.nodes.keys() - nodes.keys()
-            shown = {id: item.node for id, item in self.nodes.items()}
-            touched |= {id for id, node in nodes.items() if shown.get(id) is not node}
+            items = self.nodes
+            touched |= {id for id, node in nodes.items() if id not in items or items[id].node is not node}
         redrawn = False
         for id in touched:
             node, item = nodes.get(id), self.nodes.get(id)
@@ -282,6 +264,7 @@ class NetworkScene(QGraphicsScene):
             if item.place != places[id]:
                 item.put(places[id])
                 redrawn = True
+        self._places = None if redrawn else self._places
         was, self.answer = self.answer, answer(after.network, change.facts, change.after.main)
         for item in [self.nodes[id] for id in map(after.card, {was} ^ {self.answer}) if id in self.nodes]:
             item.show_node(item.node, item.facts)
@@ -289,11 +272,10 @@ class NetworkScene(QGraphicsScene):
         self.annotations.show_all(change.after.annotations)
         if redrawn or before.groups != after.groups:
             self.frames.follow()
-            if opened:  # the cards first, and a frame later the links: finding all ways takes as long as drawing them
-                QTimer.singleShot(FRAME, self._route)
-            else:
-                self.links.show_routes(self._routing.follow(after.drawn, places))
+            self.turns.follow(wait=opened)
+            if not self._ready:
+                self.turns.finish()
             self.setSceneRect(self.bounds().adjusted(-500, -500, 500, 500))
-        link = self.links.chosen if self.links.chosen in self.links.routes else None
+        link = self.links.chosen if self.links.chosen and runs(after.drawn, self.links.chosen) else None
         kept = [id for id in self._selected if id in after.network.nodes or id in nodes]
         self.choose(kept, link, self.annotations.selected)

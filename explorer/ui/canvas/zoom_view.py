@@ -229,14 +229,13 @@ class ZoomView(QGraphicsView):
         if not scene.far:
             super().paintEvent(event)
         else:
-            painter = QPainter(self.viewport())
-            painter.setWorldTransform(self.viewportTransform())
-            area = self.scene_area(QRectF(event.rect()))
-            self.drawBackground(painter, area)
-            scene.paint_far(painter)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self.drawForeground(painter, area)
-            painter.end()
+            with QPainter(self.viewport()) as painter:
+                painter.setWorldTransform(self.viewportTransform())
+                area = self.scene_area(QRectF(event.rect()))
+                self.drawBackground(painter, area)
+                scene.whole.paint_far(painter)
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                self.drawForeground(painter, area)
         if scene.owed:
             QTimer.singleShot(0, self._pay)
 

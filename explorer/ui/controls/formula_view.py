@@ -51,9 +51,9 @@ class LetterLabel(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._box:
-            painter = QPainter(self)
-            painter.setPen(QColor(theme.current().dim))
-            self._box.draw(painter, 0, (self.height() + self._box.up - self._box.down) / 2 + 1, LETTERS)
+            with QPainter(self) as painter:
+                painter.setPen(QColor(theme.current().dim))
+                self._box.draw(painter, 0, (self.height() + self._box.up - self._box.down) / 2 + 1, LETTERS)
 
 
 class Piece:
@@ -199,12 +199,12 @@ class FormulaView(QWidget):
         return QSize(24 * GRID, 2 * GRID)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_pieces(painter)
-        if self.hasFocus():
-            painter.setPen(QColor(theme.current().accent))
-            painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 3, 3)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint_pieces(painter)
+            if self.hasFocus():
+                painter.setPen(QColor(theme.current().accent))
+                painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 3, 3)
 
     def _paint_pieces(self, painter: QPainter) -> None:
         for piece in self._formula.placed(self.width())[0]:
@@ -226,11 +226,12 @@ class FormulaView(QWidget):
     def marks(self) -> list[Mark]:
         """The letters that are drawn, also those behind numbers, and the constants with a reason."""
         typeset, picture = typesetter(), QPicture()
-        painter = QPainter(picture)
-        typeset.noting = []
-        self._paint_pieces(painter)
-        painter.end()
-        found, typeset.noting = typeset.noting, None
+        found = typeset.noting = []
+        try:
+            with QPainter(picture) as painter:
+                self._paint_pieces(painter)
+        finally:
+            typeset.noting = None
         return found
 
     def _mark_at(self, point: QPointF) -> Mark | None:

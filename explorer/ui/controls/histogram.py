@@ -52,23 +52,26 @@ class Histogram(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        colours, painter = theme.current(), QPainter(self)
-        painter.setFont(sized("small"))
-        text = painter.fontMetrics().height()
-        room = QRectF(0, 2, self.width(), self.height() - text - 4)
-        painter.setPen(QColor(colours.edge))
-        painter.drawLine(QPointF(0, room.bottom()), QPointF(room.right(), room.bottom()))
-        # Roots, so that rare numbers stay visible beside the many zeros behind a ReLU.
-        most = max(1.0, sqrt(max(self.counts)))
-        width = room.width() / len(self.counts)
-        for i, count in enumerate(self.counts):
-            tall = sqrt(count) / most * room.height()
-            painter.fillRect(QRectF(i * width, room.bottom() - tall, max(1.0, width - 1), tall), QColor(colours.accent))
-        if self._low < 0 < self._high:
-            x = -self._low / (self._high - self._low) * room.width()
+        colours = theme.current()
+        with QPainter(self) as painter:
+            painter.setFont(sized("small"))
+            text = painter.fontMetrics().height()
+            room = QRectF(0, 2, self.width(), self.height() - text - 4)
+            painter.setPen(QColor(colours.edge))
+            painter.drawLine(QPointF(0, room.bottom()), QPointF(room.right(), room.bottom()))
+            # Roots, so that rare numbers stay visible beside the many zeros behind a ReLU.
+            most = max(1.0, sqrt(max(self.counts)))
+            width = room.width() / len(self.counts)
+            for i, count in enumerate(self.counts):
+                tall = sqrt(count) / most * room.height()
+                painter.fillRect(
+                    QRectF(i * width, room.bottom() - tall, max(1.0, width - 1), tall), QColor(colours.accent)
+                )
+            if self._low < 0 < self._high:
+                x = -self._low / (self._high - self._low) * room.width()
+                painter.setPen(QColor(colours.dim))
+                painter.drawLine(QPointF(x, 0), QPointF(x, room.bottom()))
             painter.setPen(QColor(colours.dim))
-            painter.drawLine(QPointF(x, 0), QPointF(x, room.bottom()))
-        painter.setPen(QColor(colours.dim))
-        foot = QRectF(0, self.height() - text, self.width(), text)
-        painter.drawText(foot, Qt.AlignmentFlag.AlignLeft, f"{self._low:.4g}")
-        painter.drawText(foot, Qt.AlignmentFlag.AlignRight, f"{self._high:.4g}")
+            foot = QRectF(0, self.height() - text, self.width(), text)
+            painter.drawText(foot, Qt.AlignmentFlag.AlignLeft, f"{self._low:.4g}")
+            painter.drawText(foot, Qt.AlignmentFlag.AlignRight, f"{self._high:.4g}")

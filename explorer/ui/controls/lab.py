@@ -141,9 +141,8 @@ class Lab(QWidget):
         if image.isNull():
             raise MemoryError
         image.setDevicePixelRatio(SHARPER)
-        painter = QPainter(image)
-        self._paint(painter)
-        painter.end()
+        with QPainter(image) as painter:
+            self._paint(painter)
         return image
 
     def _vectors(self) -> bytes:
@@ -154,9 +153,8 @@ class Lab(QWidget):
         svg.setOutputDevice(buffer)
         svg.setSize(self._room())
         svg.setTitle(self.title)
-        painter = QPainter(svg)
-        self._paint(painter)
-        painter.end()
+        with QPainter(svg) as painter:
+            self._paint(painter)
         return bytes(buffer.data().data())
 
     def _room(self) -> QSize:

@@ -58,4 +58,5 @@ class Silhouette(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        draw(QPainter(self), QRectF(self.rect()), self.columns)
+        with QPainter(self) as painter:
+            draw(painter, QRectF(self.rect()), self.columns)

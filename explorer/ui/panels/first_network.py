@@ -26,16 +26,17 @@ class Marks(QFrame):
         self.setFixedSize(round(len(STEPS) * 2 * DOT), 2 * GRID)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, colours = QPainter(self), theme.current()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for number, done in enumerate(self._walk.done):
-            painter.setPen(QColor(colours.accent if number == self._walk.at else colours.outline))
-            painter.setBrush(QColor(colours.accent) if done else Qt.BrushStyle.NoBrush)
-            x, y = 2 + number * 2 * DOT, (self.height() - DOT) / 2
-            painter.drawEllipse(round(x), round(y), round(DOT), round(DOT))
-            if number == self._walk.at:
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.drawEllipse(round(x) - 2, round(y) - 2, round(DOT) + 4, round(DOT) + 4)
+        colours = theme.current()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for number, done in enumerate(self._walk.done):
+                painter.setPen(QColor(colours.accent if number == self._walk.at else colours.outline))
+                painter.setBrush(QColor(colours.accent) if done else Qt.BrushStyle.NoBrush)
+                x, y = 2 + number * 2 * DOT, (self.height() - DOT) / 2
+                painter.drawEllipse(round(x), round(y), round(DOT), round(DOT))
+                if number == self._walk.at:
+                    painter.setBrush(Qt.BrushStyle.NoBrush)
+                    painter.drawEllipse(round(x) - 2, round(y) - 2, round(DOT) + 4, round(DOT) + 4)
 
 
 class FirstNetworkCard(QFrame):
@@ -104,8 +105,9 @@ class FirstNetworkCard(QFrame):
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        colours, painter = theme.current(), QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QColor(colours.accent))
-        painter.setBrush(QColor(colours.card))
-        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), GRID, GRID)
+        colours = theme.current()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QColor(colours.accent))
+            painter.setBrush(QColor(colours.card))
+            painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), GRID, GRID)

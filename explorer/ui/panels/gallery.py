@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.classics.catalogue import CLASSICS, Classic
-from explorer.classics.others import ARCHITECTURES
+from explorer.classics.others import ARCHITECTURES, DETECTORS
 from explorer.network.analysis import Facts, analyse, totals
 from explorer.network.conventions import Conventions
 from explorer.network.outline import Column, outline
@@ -35,6 +35,10 @@ from explorer.workspace.session import Session
 EXHIBIT = Qt.ItemDataRole.UserRole
 TILE = QSize(24 * GRID, 17 * GRID)
 READ = "Read from torchvision's own code when it is opened, which takes a few seconds."
+FINDS = (
+    f"Finds things in a picture, and where they are. {READ} It opens with random weights, so the boxes it finds mean "
+    "nothing; the model library has it with trained ones."
+)
 
 
 @dataclass(frozen=True)
@@ -63,20 +67,27 @@ class Exhibit:
     def about(self, conventions: Conventions) -> str:
         """When it was described, and its parameters."""
         if self.classic is None:
-            return "torchvision"
+            return "torchvision" + " · finds boxes" * (self.name in DETECTORS)
         return f"{self.classic.year} · {briefly(conventions.parameters(totals(self.facts)))} parameters"
+
+    @property
+    def told(self) -> str:
+        """What there is to know of it."""
+        return self.classic.story if self.classic else FINDS if self.name in DETECTORS else READ
 
     @property
     def words(self) -> str:
         """What a search looks through."""
         told = f"{self.classic.family} {self.classic.year} {self.classic.story}" if self.classic else "torchvision"
+        told += " detector boxes" * (self.name in DETECTORS)
         return f"{self.name} {self.title} {told}".lower()
 
 
 def exhibits() -> list[Exhibit]:
     """Every network of the gallery, classics first."""
     classics = [Exhibit(classic.name, classic.title, classic) for classic in CLASSICS.values()]
-    return classics + [Exhibit(name, name) for name in ARCHITECTURES if name not in CLASSICS]
+    others = [Exhibit(name, name) for name in ARCHITECTURES if name not in CLASSICS]
+    return classics + others + [Exhibit(name, title) for name, title in DETECTORS.items()]
 
 
 class Tile(QStyledItemDelegate):
@@ -185,7 +196,7 @@ class GalleryPage(SearchPage):
                 item.setData(exhibit, EXHIBIT)
                 item.setEditable(False)
                 item.setToolTip(plain_tip(exhibit.title))
-                item.setAccessibleDescription(exhibit.classic.story if exhibit.classic else READ)
+                item.setAccessibleDescription(exhibit.told)
                 self.tiles.appendRow(item)
         self.list.setCurrentIndex(self.tiles.index(0, 0))
         self._show(self.chosen)
@@ -214,7 +225,7 @@ class GalleryPage(SearchPage):
             parameters, macs = sums_in_words(totals(exhibit.facts), self._session.conventions)
             figures = f"{counted(len(exhibit.facts), 'layer')} · {parameters}\n{macs} for one picture"
         self.figures.say(figures)
-        self.story.say(classic.story if classic else READ if exhibit else "")
+        self.story.say(exhibit.told if exhibit else "")
         self.source.say(f"Source: {classic.source}" if classic else "")
         self._allow()
 

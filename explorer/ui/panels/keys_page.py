@@ -139,6 +139,7 @@ class KeysPage(SearchPage):
         self.table.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
         self.table.setItemDelegateForColumn(2, _Keys(self))
         self.table.verticalHeader().hide()
+        self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.table.setAccessibleName("Keys and gestures")
         self.table.horizontalHeader().setHighlightSections(False)
         self.table.selectionModel().currentChanged.connect(lambda *_: self._show_buttons())
@@ -153,7 +154,8 @@ class KeysPage(SearchPage):
             self.model.appendRow(items)
         head = self.table.horizontalHeader()
         head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for wide in (0, 2):  # gestures are told in as many words as what they do
+            head.setSectionResizeMode(wide, QHeaderView.ResizeMode.Stretch)
         self.table.selectRow(max(chosen, 0))
         self._show_buttons()
 

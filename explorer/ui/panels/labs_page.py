@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QPushButton, QSt
 
 from explorer.ui.controls.lab import Lab
 from explorer.ui.controls.labels import Text
+from explorer.ui.controls.roomy import Roomy
 from explorer.ui.docks import WHOLE_WINDOW
 from explorer.ui.labs import anchors, gram, landmarks, loss, overlap, pyramid, sliding, stages, targets
 from explorer.ui.theme import GRID
@@ -60,7 +61,7 @@ class LabsPage(QWidget):
         row.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
         row.setSpacing(2 * GRID)
         row.addLayout(side)
-        row.addWidget(self.stack, 1)
+        row.addWidget(Roomy(self.stack, "The lab"), 1)
         self.setFocusProxy(self.list)
         self.list.currentTextChanged.connect(self.show_lab)
         self.list.itemActivated.connect(lambda _: self.lab.setFocus())

@@ -43,11 +43,12 @@ class Card(QWidget):
         self.column.addWidget(Text(sentence, "dim"))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        colours, painter = theme.current(), QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QColor(colours.edge))
-        painter.setBrush(QColor(colours.card))
-        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), GRID, GRID)
+        colours = theme.current()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QColor(colours.edge))
+            painter.setBrush(QColor(colours.card))
+            painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), GRID, GRID)
 
 
 class ModelRow(QWidget):

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.ui.controls.labels import LaneLine, Text
+from explorer.ui.controls.roomy import Roomy
 from explorer.ui.docks import WHOLE_WINDOW
 from explorer.ui.studio.studio_view import StudioView
 from explorer.ui.tables.model_words import size_in_words
@@ -30,7 +31,7 @@ class StudioPage(QWidget):
         self.setAccessibleName("Style studio")
         self.setProperty(WHOLE_WINDOW, True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.network = Text(role="dim", wrap=False)
+        self.network = Text(role="dim")
         self.trunk, back = QPushButton("Open the VGG-16 trunk"), QPushButton("Back")
         self.trunk.clicked.connect(self.trunk_requested)
         back.clicked.connect(self.back_requested)
@@ -47,7 +48,7 @@ class StudioPage(QWidget):
         column.setSpacing(GRID // 2)
         column.addLayout(head)
         column.addWidget(LaneLine(session, "model"))
-        column.addWidget(self.stack, 1)
+        column.addWidget(Roomy(self.stack, "The studio"), 1)
         studios.changed.connect(self.follow)
         session.models_changed.connect(lambda _: self.follow())
         self.follow()

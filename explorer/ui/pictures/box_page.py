@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from explorer.maths.head_records import Head, Heads, Spot
+from explorer.maths.box_records import Spot
+from explorer.maths.head_records import Head, Heads
 from explorer.network.formulas import worked_row
 from explorer.ui.controls.formula_view import FormulaView
 from explorer.ui.controls.labels import Text

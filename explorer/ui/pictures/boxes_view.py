@@ -44,9 +44,8 @@ class BoxesView(PictureView):
     def annotated(self) -> QImage:
         """The image at its own size with the boxes in it."""
         image = self.image.convertToFormat(QImage.Format.Format_RGB32)
-        painter = QPainter(image)
-        draw_boxes(painter, self._scaled(lambda rect: rect), image.width())
-        painter.end()
+        with QPainter(image) as painter:
+            draw_boxes(painter, self._scaled(lambda rect: rect), image.width())
         return image
 
     def paint_over(self, painter: QPainter) -> None:
@@ -57,31 +56,39 @@ def draw_boxes(painter: QPainter, outlines: Sequence[tuple[Guess, QRectF]], widt
     """Draw each box with a plate that says what it is; plates stay within `width`."""
     painter.setFont(sized("small"))
     measure = QFontMetrics(painter.font())
+    high, ascent, under = measure.height(), measure.ascent(), _pen(QColor("black"), 4)  # seen on any ground
+    known: dict[tuple[int, str], tuple[QColor, QPen, QColor]] = {}
     for guess, outline in outlines:
-        colour = class_colours().of(guess.index, guess.label)
-        for tone, line in ((QColor("black"), 4), (colour, 2)):  # seen on any ground
-            painter.setPen(QPen(tone, line, Qt.PenStyle.SolidLine, Qt.PenCapStyle.SquareCap, Qt.PenJoinStyle.MiterJoin))
-            painter.drawRect(outline)
+        kind = guess.index, guess.label
+        if kind not in known:
+            colour = class_colours().of(*kind)
+            known[kind] = colour, _pen(colour, 2), text_on(colour)
+        colour, over, written = known[kind]
+        painter.setPen(under)
+        painter.drawRect(outline)
+        painter.setPen(over)
+        painter.drawRect(outline)
         for point in landmarks(guess, outline):
             for tone, radius in ((QColor("black"), 3), (colour, 2)):
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(tone)
                 painter.drawEllipse(point, radius, radius)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
         text = f"{guess.label} {share_in_words(guess.probability)}"
-        plate = QRectF(
-            outline.left(), outline.top() - measure.height(), measure.horizontalAdvance(text) + 8, measure.height()
-        )
-        plate.moveTop(max(plate.top(), 0.0))
-        plate.moveLeft(max(min(plate.left(), width - plate.width()), 0.0))
-        painter.fillRect(plate, colour)
-        painter.setPen(text_on(colour))
-        painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, text)
+        wide = measure.horizontalAdvance(text) + 8
+        left, top = max(min(outline.left(), width - wide), 0.0), max(outline.top() - high, 0.0)
+        painter.fillRect(QRectF(left, top, wide, high), colour)
+        painter.setPen(written)
+        painter.drawText(QPointF(left + 4, top + ascent), text)
+
+
+def _pen(colour: QColor, width: float) -> QPen:
+    return QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.SquareCap, Qt.PenJoinStyle.MiterJoin)
 
 
 def landmarks(guess: Guess, outline: QRectF) -> list[QPointF]:
     """Where the points of a guess lie, whose box is drawn as `outline`."""
-    if guess.box is None:
+    if guess.box is None or not guess.points:
         return []
     left, top, right, bottom = guess.box
     across, down = outline.width() / max(right - left, 1e-9), outline.height() / max(bottom - top, 1e-9)

@@ -107,13 +107,13 @@ class CardPart(QAbstractButton):
         return QSize(16 * GRID, 18 * GRID)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        square = paint_part(painter, self.rect(), self.part)
-        colours = theme.current()
-        if self.hasFocus() or (self.underMouse() and self.isEnabled()):
-            painter.setPen(QPen(QColor(colours.accent if self.hasFocus() else colours.text), 1))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(square.adjusted(0, 0, -1, -1))
+        with QPainter(self) as painter:
+            square = paint_part(painter, self.rect(), self.part)
+            colours = theme.current()
+            if self.hasFocus() or (self.underMouse() and self.isEnabled()):
+                painter.setPen(QPen(QColor(colours.accent if self.hasFocus() else colours.text), 1))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRect(square.adjusted(0, 0, -1, -1))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

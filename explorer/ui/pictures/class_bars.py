@@ -44,16 +44,17 @@ class ClassBars(QWidget):
         return self.fontMetrics().height() + GRID // 2
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, colours, measure = QPainter(self), theme.current(), self.fontMetrics()
-        most, figures = max(self.counts.values(), default=1), measure.horizontalAdvance("999 ")
-        names = max((measure.horizontalAdvance(name) for name in self.counts), default=0)
-        half = min(names, self.width() // 2)
-        for row, (name, count) in enumerate(self.counts.items()):
-            line = QRect(0, row * self._row, self.width(), measure.height())
-            painter.setPen(QColor(colours.text))
-            words = measure.elidedText(name, Qt.TextElideMode.ElideMiddle, half)
-            painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, words)
-            painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, str(count))
-            room = self.width() - half - GRID - figures
-            bar = QRect(half + GRID, line.center().y() - 3, round(room * count / most), 6)
-            painter.fillRect(bar, QColor(colours.accent))
+        colours, measure = theme.current(), self.fontMetrics()
+        with QPainter(self) as painter:
+            most, figures = max(self.counts.values(), default=1), measure.horizontalAdvance("999 ")
+            names = max((measure.horizontalAdvance(name) for name in self.counts), default=0)
+            half = min(names, self.width() // 2)
+            for row, (name, count) in enumerate(self.counts.items()):
+                line = QRect(0, row * self._row, self.width(), measure.height())
+                painter.setPen(QColor(colours.text))
+                words = measure.elidedText(name, Qt.TextElideMode.ElideMiddle, half)
+                painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, words)
+                painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, str(count))
+                room = self.width() - half - GRID - figures
+                bar = QRect(half + GRID, line.center().y() - 3, round(room * count / most), 6)
+                painter.fillRect(bar, QColor(colours.accent))

@@ -23,17 +23,17 @@ def mark(place: int, size: int, ratio: float, faded: bool = False) -> QPixmap:
     pixmap = QPixmap(round(size * ratio), round(size * ratio))
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
-    painter, colours = QPainter(pixmap), theme.current()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    known = 0 <= place < MARKS
-    painter.setOpacity(0.15 if faded else 1.0)
-    painter.setPen(QPen(QColor(colours.text if known else colours.dim), 1))
-    painter.setBrush(QColor(HUES[place % len(HUES)] if known else colours.edge))
-    shape = SHAPES[place // len(HUES)] if known else "circle"
-    middle, radius = QPointF(size / 2, size / 2), size / 2 - 2
-    if shape == "circle":
-        painter.drawEllipse(middle, radius, radius)
-    else:
-        painter.drawPolygon(QPolygonF([middle + QPointF(x, y) * radius / 1.3 for x, y in POINTS[shape]]))
-    painter.end()
+    colours = theme.current()
+    with QPainter(pixmap) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        known = 0 <= place < MARKS
+        painter.setOpacity(0.15 if faded else 1.0)
+        painter.setPen(QPen(QColor(colours.text if known else colours.dim), 1))
+        painter.setBrush(QColor(HUES[place % len(HUES)] if known else colours.edge))
+        shape = SHAPES[place // len(HUES)] if known else "circle"
+        middle, radius = QPointF(size / 2, size / 2), size / 2 - 2
+        if shape == "circle":
+            painter.drawEllipse(middle, radius, radius)
+        else:
+            painter.drawPolygon(QPolygonF([middle + QPointF(x, y) * radius / 1.3 for x, y in POINTS[shape]]))
     return pixmap

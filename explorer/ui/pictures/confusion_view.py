@@ -146,37 +146,38 @@ class ConfusionView(QWidget):
     # Events
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, colours = QPainter(self), theme.current()
-        painter.fillRect(event.rect(), QColor(colours.base))
-        if self._confusion is None or self._image.isNull():
-            return
-        field, side, (rows, columns) = self.field(), self._side, self._size
-        painter.drawImage(field, self._image)
-        painter.setFont(sized("small"))
-        painter.setPen(QColor(colours.text))
-        beside, above = self._margins
-        if side >= NAMED and beside > self.fontMetrics().height() + 4:
-            self._name_lines(painter, side, rows, columns)
-        else:
-            top, left, centre = field.top() - above, field.left() - beside, Qt.AlignmentFlag.AlignCenter
-            painter.drawText(QRectF(field.left(), top, field.width(), above), centre, "said")
-            painter.rotate(-90)
-            painter.drawText(QRectF(-field.bottom(), left, field.height(), beside), centre, "true")
-            painter.resetTransform()
-        if side >= NUMBERED:
-            for row in range(rows):
-                for column in range(columns):
-                    if count := int(self._confusion.counts[row, column]):
-                        painter.drawText(self.rect_of((row, column)), Qt.AlignmentFlag.AlignCenter, f"{count}")
-        painter.setPen(QColor(colours.edge))
-        painter.drawRect(field)
-        for cell, colour, thick in ((self._over, colours.text, 1), (self.cell, colours.accent, 3)):
-            if cell is not None:
-                painter.setPen(QPen(QColor(colour), thick))
-                painter.drawRect(self.rect_of(cell))
-        if self.hasFocus():
-            painter.setPen(QColor(colours.accent))
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        colours = theme.current()
+        with QPainter(self) as painter:
+            painter.fillRect(event.rect(), QColor(colours.base))
+            if self._confusion is None or self._image.isNull():
+                return
+            field, side, (rows, columns) = self.field(), self._side, self._size
+            painter.drawImage(field, self._image)
+            painter.setFont(sized("small"))
+            painter.setPen(QColor(colours.text))
+            beside, above = self._margins
+            if side >= NAMED and beside > self.fontMetrics().height() + 4:
+                self._name_lines(painter, side, rows, columns)
+            else:
+                top, left, centre = field.top() - above, field.left() - beside, Qt.AlignmentFlag.AlignCenter
+                painter.drawText(QRectF(field.left(), top, field.width(), above), centre, "said")
+                painter.rotate(-90)
+                painter.drawText(QRectF(-field.bottom(), left, field.height(), beside), centre, "true")
+                painter.resetTransform()
+            if side >= NUMBERED:
+                for row in range(rows):
+                    for column in range(columns):
+                        if count := int(self._confusion.counts[row, column]):
+                            painter.drawText(self.rect_of((row, column)), Qt.AlignmentFlag.AlignCenter, f"{count}")
+            painter.setPen(QColor(colours.edge))
+            painter.drawRect(field)
+            for cell, colour, thick in ((self._over, colours.text, 1), (self.cell, colours.accent, 3)):
+                if cell is not None:
+                    painter.setPen(QPen(QColor(colour), thick))
+                    painter.drawRect(self.rect_of(cell))
+            if self.hasFocus():
+                painter.setPen(QColor(colours.accent))
+                painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
     def _name_lines(self, painter: QPainter, side: float, rows: int, columns: int) -> None:
         (beside, above), field = self._margins, self.field()

@@ -36,24 +36,25 @@ class CostLines(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, colours = QPainter(self), theme.current()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(sized("small"))
-        values = [value for line in self._lines.values() for value in line]
-        if not values:
-            return
-        low, high = min(values), max(max(values), min(values) + 0.1)
-        room = QRectF(self.rect()).adjusted(GRID, GRID, -12 * GRID, -GRID)
-        tones = (colours.accent, colours.text, colours.dim)
-        for number, (name, line) in enumerate(self._lines.items()):
-            tone = QColor(tones[number % len(tones)])
-            step = room.width() / max(len(line) - 1, 1)
-            points = [
-                QPointF(room.left() + i * step, room.bottom() - (value - low) / (high - low) * room.height())
-                for i, value in enumerate(line)
-            ]
-            painter.setPen(QPen(tone, 1.5))
-            painter.drawPolyline(QPolygonF(points))
-            if points:
-                at = QRectF(room.right() + GRID // 2, points[-1].y() - GRID, 12 * GRID, 2 * GRID)
-                painter.drawText(at, Qt.AlignmentFlag.AlignVCenter, f"{name} {10 ** line[-1]:.2g}")
+        colours = theme.current()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setFont(sized("small"))
+            values = [value for line in self._lines.values() for value in line]
+            if not values:
+                return
+            low, high = min(values), max(max(values), min(values) + 0.1)
+            room = QRectF(self.rect()).adjusted(GRID, GRID, -12 * GRID, -GRID)
+            tones = (colours.accent, colours.text, colours.dim)
+            for number, (name, line) in enumerate(self._lines.items()):
+                tone = QColor(tones[number % len(tones)])
+                step = room.width() / max(len(line) - 1, 1)
+                points = [
+                    QPointF(room.left() + i * step, room.bottom() - (value - low) / (high - low) * room.height())
+                    for i, value in enumerate(line)
+                ]
+                painter.setPen(QPen(tone, 1.5))
+                painter.drawPolyline(QPolygonF(points))
+                if points:
+                    at = QRectF(room.right() + GRID // 2, points[-1].y() - GRID, 12 * GRID, 2 * GRID)
+                    painter.drawText(at, Qt.AlignmentFlag.AlignVCenter, f"{name} {10 ** line[-1]:.2g}")

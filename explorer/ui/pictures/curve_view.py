@@ -46,35 +46,36 @@ class CurveView(QWidget):
         return QPointF(room.left() + share * room.width(), room.bottom() - value * room.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, colours = QPainter(self), theme.current()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(sized("small"))
-        line = painter.fontMetrics().height()
-        left, right = self.place(1, 0).x() - 2 * GRID, self.place(self._last, 0).x() + GRID
-        for value in LINES:
-            y = self.place(1, value).y()
-            painter.setPen(QColor(colours.dot))
-            painter.drawLine(QPointF(left, y), QPointF(right, y))
-            painter.setPen(QColor(colours.dim))
-            room = QRectF(0, y - line / 2, left - 4, line)
-            painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, f"{value:g}")
-        painter.drawText(QRectF(0, 0, self.width(), line), Qt.AlignmentFlag.AlignLeft, self._up)
-        foot = self.place(1, 0).y() + 2
-        for number in range(1, self._last + 1):
-            room = QRectF(self.place(number, 0).x() - 2 * GRID, foot, 4 * GRID, line)
-            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, str(number))
-        painter.drawText(QRectF(0, foot, self.width(), line), Qt.AlignmentFlag.AlignLeft, self._across)
-        points = [self.place(number, value) for number, value in sorted(self._values.items())]
-        painter.setPen(QPen(QColor(colours.accent), 2))
-        painter.drawPolyline(points)
-        for number, value in self._values.items():
-            here = number == self.number
-            painter.setBrush(QColor(colours.accent if here else colours.base))
-            painter.drawEllipse(self.place(number, value), 6 if here else 4, 6 if here else 4)
-        if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QColor(colours.accent))
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        colours = theme.current()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setFont(sized("small"))
+            line = painter.fontMetrics().height()
+            left, right = self.place(1, 0).x() - 2 * GRID, self.place(self._last, 0).x() + GRID
+            for value in LINES:
+                y = self.place(1, value).y()
+                painter.setPen(QColor(colours.dot))
+                painter.drawLine(QPointF(left, y), QPointF(right, y))
+                painter.setPen(QColor(colours.dim))
+                room = QRectF(0, y - line / 2, left - 4, line)
+                painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, f"{value:g}")
+            painter.drawText(QRectF(0, 0, self.width(), line), Qt.AlignmentFlag.AlignLeft, self._up)
+            foot = self.place(1, 0).y() + 2
+            for number in range(1, self._last + 1):
+                room = QRectF(self.place(number, 0).x() - 2 * GRID, foot, 4 * GRID, line)
+                painter.drawText(room, Qt.AlignmentFlag.AlignCenter, str(number))
+            painter.drawText(QRectF(0, foot, self.width(), line), Qt.AlignmentFlag.AlignLeft, self._across)
+            points = [self.place(number, value) for number, value in sorted(self._values.items())]
+            painter.setPen(QPen(QColor(colours.accent), 2))
+            painter.drawPolyline(points)
+            for number, value in self._values.items():
+                here = number == self.number
+                painter.setBrush(QColor(colours.accent if here else colours.base))
+                painter.drawEllipse(self.place(number, value), 6 if here else 4, 6 if here else 4)
+            if self.hasFocus():
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QColor(colours.accent))
+                painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         x = event.position().x()

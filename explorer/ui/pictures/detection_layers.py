@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPen
 
+from explorer.maths.box_records import Spot
 from explorer.maths.boxes import Box
-from explorer.maths.head_records import Heads, Spot
+from explorer.maths.head_records import Heads
 from explorer.maths.records import Guess
 from explorer.ui import theme
 from explorer.ui.controls.labels import sized

@@ -201,9 +201,8 @@ class DetectionResults(QWidget):
         if number not in self._images:
             image = image_of(picture.pixels).convertToFormat(QImage.Format.Format_RGB32)
             if number in found.faults:
-                painter = QPainter(image)
-                draw_faults(painter, found.faults[number], image.width() / picture.size[0])
-                painter.end()
+                with QPainter(image) as painter:
+                    draw_faults(painter, found.faults[number], image.width() / picture.size[0])
             self._images[number] = image
         return self._images[number]
 

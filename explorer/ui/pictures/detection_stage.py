@@ -6,8 +6,8 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
+from explorer.maths.box_records import Spot
 from explorer.maths.boxes import Box
-from explorer.maths.head_records import Spot
 from explorer.maths.midpoints import Claim
 from explorer.ui import theme
 from explorer.ui.controls.labels import Text, sized
@@ -65,8 +65,8 @@ class DetectionStage(QWidget):
         for button in self.layers.values():
             switches.addWidget(button)
         switches.addStretch(1)
-        lists.addWidget(self.head, 1)
-        lists.addWidget(self.anchor, 1)
+        lists.addWidget(self.head, 5)
+        lists.addWidget(self.anchor, 4)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID // 2)

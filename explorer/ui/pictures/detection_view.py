@@ -83,15 +83,14 @@ class DetectionView(PictureView):
         longest = max(self.image.width(), self.image.height(), 1)
         times = ceil(LARGE / longest) if longest < LARGE else 1
         image = self.image.scaled(self.image.size() * times).convertToFormat(QImage.Format.Format_RGB32)
-        painter = QPainter(image)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        with QPainter(image) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
-        def place(box: Box) -> QRectF:
-            on_image = self._on_image(box)
-            return QRectF(on_image.topLeft() * times, on_image.size() * times)
+            def place(box: Box) -> QRectF:
+                on_image = self._on_image(box)
+                return QRectF(on_image.topLeft() * times, on_image.size() * times)
 
-        self._draw(painter, place, (image.height(), image.width()), None)
-        painter.end()
+            self._draw(painter, place, (image.height(), image.width()), None)
         return image
 
     def paint_over(self, painter: QPainter) -> None:
@@ -139,9 +138,8 @@ class DetectionView(PictureView):
         if self._veil is None or self._veil[0] != key:
             image = QImage(self.size(), QImage.Format.Format_ARGB32_Premultiplied)
             image.fill(Qt.GlobalColor.transparent)
-            painter = QPainter(image)
-            draw_raw(painter, scene, self.place, (self.height(), self.width()))
-            painter.end()
+            with QPainter(image) as painter:
+                draw_raw(painter, scene, self.place, (self.height(), self.width()))
             self._veil = key, image
         return self._veil[1]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from explorer.maths.head_records import Head, Heads, Spot
+from explorer.maths.box_records import Spot
+from explorer.maths.head_records import Head, Heads
 from explorer.maths.records import Guess
 from explorer.ui.pictures.detection_layers import LAYERS
 

@@ -113,15 +113,16 @@ class DrawingPad(QWidget):
         if line.all:
             self._sheet.fill(0)
             return
-        painter = QPainter(self._sheet)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ink = QColor("black" if line.rubber else "white")
-        painter.setPen(QPen(ink, line.width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
-        if first == 0:
-            painter.drawPoint(line.points[0])
-        for start, end in pairwise(line.points[max(0, first - 1) :]):  # as they came: soft edges add up
-            painter.drawLine(start, end)
-        painter.end()
+        with QPainter(self._sheet) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            ink = QColor("black" if line.rubber else "white")
+            painter.setPen(
+                QPen(ink, line.width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+            )
+            if first == 0:
+                painter.drawPoint(line.points[0])
+            for start, end in pairwise(line.points[max(0, first - 1) :]):  # as they came: soft edges add up
+                painter.drawLine(start, end)
 
     def _changed(self) -> None:
         self.update()
@@ -138,11 +139,11 @@ class DrawingPad(QWidget):
     # Events
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(self._square, self.image)
-        painter.setPen(QColor(theme.current().accent if self.hasFocus() else theme.current().edge))
-        painter.drawRect(self._square.adjusted(0, 0, -1, -1))
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(self._square, self.image)
+            painter.setPen(QColor(theme.current().accent if self.hasFocus() else theme.current().edge))
+            painter.drawRect(self._square.adjusted(0, 0, -1, -1))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):

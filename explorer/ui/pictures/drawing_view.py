@@ -70,25 +70,26 @@ class DrawingView(QWidget):
             self._painted = 0
         if self._painted < len(self.drawing.shapes):
             self._go_on(self.drawing, self._picture)
-        painter, page = QPainter(self), self.page
-        painter.fillRect(page, QColor(CHECKS[0]))
-        if self.transparent:
-            painter.setBrushOrigin(page.topLeft())
-            painter.fillRect(page, QColor(CHECKS[1]))
-            painter.fillRect(page, Qt.BrushStyle.Dense4Pattern)
-        painter.setPen(QColor(theme.current().edge))
-        painter.drawRect(page)
-        painter.drawPixmap(0, 0, self._picture)
+        page = self.page
+        with QPainter(self) as painter:
+            painter.fillRect(page, QColor(CHECKS[0]))
+            if self.transparent:
+                painter.setBrushOrigin(page.topLeft())
+                painter.fillRect(page, QColor(CHECKS[1]))
+                painter.fillRect(page, Qt.BrushStyle.Dense4Pattern)
+            painter.setPen(QColor(theme.current().edge))
+            painter.drawRect(page)
+            painter.drawPixmap(0, 0, self._picture)
 
     def _go_on(self, drawing: Drawing, picture: QPixmap) -> None:
         """Paint as many more shapes as there is time for; the rest comes with the next frames."""
-        painter, page, begun = QPainter(picture), self.page, perf_counter()
-        painter.translate(page.topLeft())
-        painter.scale(page.width() / drawing.width, page.width() / drawing.width)
-        while self._painted < len(drawing.shapes) and perf_counter() - begun < SLICE:
-            some = drawing.shapes[self._painted : self._painted + AT_ONCE]
-            paint(painter, replace(drawing, shapes=some))
-            self._painted += AT_ONCE
-        painter.end()
+        page, begun = self.page, perf_counter()
+        with QPainter(picture) as painter:
+            painter.translate(page.topLeft())
+            painter.scale(page.width() / drawing.width, page.width() / drawing.width)
+            while self._painted < len(drawing.shapes) and perf_counter() - begun < SLICE:
+                some = drawing.shapes[self._painted : self._painted + AT_ONCE]
+                paint(painter, replace(drawing, shapes=some))
+                self._painted += AT_ONCE
         if self._painted < len(drawing.shapes):
             QTimer.singleShot(0, self.update)

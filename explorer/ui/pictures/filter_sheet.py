@@ -177,22 +177,21 @@ class FilterSheet(QAbstractScrollArea):
         image, corner = self.drawn(QRect(QPoint(0, 0), size))
         whole = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
         whole.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(whole)
-        painter.drawImage(corner, image)
-        painter.end()
+        with QPainter(whole) as painter:
+            painter.drawImage(corner, image)
         return whole
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self.viewport())
-        painter.fillRect(event.rect(), self.palette().color(self.backgroundRole()))
-        if self.filters is None:
-            return
-        offset = QPoint(self._left, self._top)
-        seen = QRect(offset, self.viewport().size())
-        image, corner = self.drawn(seen)
-        if not image.isNull():
-            painter.drawImage(corner - offset, image)
-        self._label(painter, seen)
+        with QPainter(self.viewport()) as painter:
+            painter.fillRect(event.rect(), self.palette().color(self.backgroundRole()))
+            if self.filters is None:
+                return
+            offset = QPoint(self._left, self._top)
+            seen = QRect(offset, self.viewport().size())
+            image, corner = self.drawn(seen)
+            if not image.isNull():
+                painter.drawImage(corner - offset, image)
+            self._label(painter, seen)
 
     def _label(self, painter: QPainter, seen: QRect) -> None:
         """Numbers of the rows in sight, marks of dead and equal filters, and the outline of the picked one."""

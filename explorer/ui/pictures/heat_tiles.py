@@ -34,11 +34,10 @@ def drawn(result: Attribution, opacity: float) -> QImage:
     over = QImage(shades.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
     image = image_of(result.picture).convertToFormat(QImage.Format.Format_Grayscale8)
     image = image.convertToFormat(QImage.Format.Format_RGB32)
-    painter = QPainter(image)
-    painter.setOpacity(opacity)
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    painter.drawImage(QRectF(image.rect()), over)
-    painter.end()
+    with QPainter(image) as painter:
+        painter.setOpacity(opacity)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(QRectF(image.rect()), over)
     return image
 
 
@@ -91,11 +90,10 @@ class HeatTiles(PictureView):
             whole = whole.united(tile)
         image = QImage(whole.size(), QImage.Format.Format_ARGB32_Premultiplied)
         image.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(image)
-        for tile, (_, result) in zip(self._tiles, self._results, strict=False):
-            if result is not None:
-                painter.drawImage(tile, drawn(result, self._opacity))
-        painter.end()
+        with QPainter(image) as painter:
+            for tile, (_, result) in zip(self._tiles, self._results, strict=False):
+                if result is not None:
+                    painter.drawImage(tile, drawn(result, self._opacity))
         self.show_image(image)
 
     def paint_over(self, painter: QPainter) -> None:

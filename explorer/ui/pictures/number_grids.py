@@ -118,14 +118,14 @@ class NumberGrids(QWidget):
         return _cell(self.areas()[matrix], self.grids.padded.shape, *cell).center()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self.grids is not None:
-            for number, area in enumerate(self.areas()):
-                self._paint(painter, area, self.grids.matrices[number], number == len(self.grids.matrices) - 1)
-        if self.hasFocus():
-            painter.setPen(QColor(theme.current().accent))
-            painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 3, 3)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            if self.grids is not None:
+                for number, area in enumerate(self.areas()):
+                    self._paint(painter, area, self.grids.matrices[number], number == len(self.grids.matrices) - 1)
+            if self.hasFocus():
+                painter.setPen(QColor(theme.current().accent))
+                painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 3, 3)
 
     def _paint(self, painter: QPainter, area: QRectF, matrix: Matrix, is_last: bool) -> None:
         assert self.grids is not None

@@ -35,9 +35,10 @@ class Overlay(QWidget):
         self.opacity = QSlider(Qt.Orientation.Horizontal)
         self.opacity.setRange(10, 100)
         self.opacity.setValue(60)
-        self.opacity.setMinimumWidth(5 * GRID)
+        self.opacity.setMinimumWidth(4 * GRID)
         self.opacity.setAccessibleName("Opacity of the overlay")
         self.colours = Choice((AUTOMATIC, *STOPS))
+        self.colours.setMinimumContentsLength(max(map(len, (AUTOMATIC, *STOPS))) - 1)  # of letters as wide as an x
         self.colours.setAccessibleName("Colours of the overlay")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

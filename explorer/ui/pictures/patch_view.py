@@ -128,28 +128,30 @@ class PatchView(QAbstractScrollArea):
     # Events
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self.viewport())
-        colours = theme.current()
-        painter.fillRect(event.rect(), QColor(colours.base))
-        if self.found is None:
-            return
-        painter.setFont(sized("small"))
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        down = self.verticalScrollBar().value()
-        for channel in self.in_sight():
-            left, top = self.blocks.corner(channel)
-            painter.setPen(QColor(colours.text))
-            words = f"{channel} · {self.found.values[channel, 0]:.3g}" if not self._classes else str(channel)
-            width = self.blocks.block[0] - GAP
-            painter.drawText(QRect(left, top - down, width, self.blocks.caption), Qt.AlignmentFlag.AlignVCenter, words)
-            self._name_rows(painter, channel)
-            for rank in range(self.blocks.count):
-                if self.found.pictures[channel, rank] >= 0:
-                    self._draw(painter, (channel, rank))
-        for spot, colour, thick in ((self._pointed, colours.text, 1), (self.spot, colours.accent, 3)):
-            if spot is not None:
-                painter.setPen(QPen(QColor(colour), thick))
-                painter.drawRect(self.rect_of(spot))
+        with QPainter(self.viewport()) as painter:
+            colours = theme.current()
+            painter.fillRect(event.rect(), QColor(colours.base))
+            if self.found is None:
+                return
+            painter.setFont(sized("small"))
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            down = self.verticalScrollBar().value()
+            for channel in self.in_sight():
+                left, top = self.blocks.corner(channel)
+                painter.setPen(QColor(colours.text))
+                words = f"{channel} · {self.found.values[channel, 0]:.3g}" if not self._classes else str(channel)
+                width = self.blocks.block[0] - GAP
+                painter.drawText(
+                    QRect(left, top - down, width, self.blocks.caption), Qt.AlignmentFlag.AlignVCenter, words
+                )
+                self._name_rows(painter, channel)
+                for rank in range(self.blocks.count):
+                    if self.found.pictures[channel, rank] >= 0:
+                        self._draw(painter, (channel, rank))
+            for spot, colour, thick in ((self._pointed, colours.text, 1), (self.spot, colours.accent, 3)):
+                if spot is not None:
+                    painter.setPen(QPen(QColor(colour), thick))
+                    painter.drawRect(self.rect_of(spot))
 
     def _draw(self, painter: QPainter, spot: Spot) -> None:
         assert self.found is not None

@@ -100,9 +100,8 @@ def framed(image: QImage | None) -> QPixmap:
     square = QPixmap(SIDE, SIDE)
     square.fill(QColor(theme.current().raised))
     if image is not None:
-        painter = QPainter(square)
-        keep, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-        fitted = image.scaled(SIDE, SIDE, keep, smooth)
-        painter.drawImage((SIDE - fitted.width()) // 2, (SIDE - fitted.height()) // 2, fitted)
-        painter.end()
+        with QPainter(square) as painter:
+            keep, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+            fitted = image.scaled(SIDE, SIDE, keep, smooth)
+            painter.drawImage((SIDE - fitted.width()) // 2, (SIDE - fitted.height()) // 2, fitted)
     return square

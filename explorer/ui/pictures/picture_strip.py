@@ -69,28 +69,29 @@ class PictureStrip(QWidget):
     # Events
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, colours, folder = QPainter(self), theme.current(), self._folder
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        for place in self.places:
-            inner = self.cell(place).adjusted(2, 2, -2, -2)
-            picture = folder.small.get(place)
-            if picture is not None:
-                made = self._made.get(place) or self._made.setdefault(
-                    place, QPixmap.fromImage(image_of(picture.pixels))
-                )
-                size = QSize(made.size()).scaled(inner.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
-                room = QRectF(0, 0, size.width(), size.height())
-                room.moveCenter(inner.center())
-                painter.drawPixmap(room, made, QRectF(made.rect()))
-            elif place in folder.small:
-                painter.setPen(QPen(QColor(colours.problem), 2))
-                third = inner.width() / 3
-                cross = inner.adjusted(third, third, -third, -third)
-                painter.drawLine(cross.topLeft(), cross.bottomRight())
-                painter.drawLine(cross.topRight(), cross.bottomLeft())
-            here = place == folder.index
-            painter.setPen(QPen(QColor(colours.accent if here else colours.edge), 2 if here else 1))
-            painter.drawRect(inner)
+        colours, folder = theme.current(), self._folder
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            for place in self.places:
+                inner = self.cell(place).adjusted(2, 2, -2, -2)
+                picture = folder.small.get(place)
+                if picture is not None:
+                    made = self._made.get(place) or self._made.setdefault(
+                        place, QPixmap.fromImage(image_of(picture.pixels))
+                    )
+                    size = QSize(made.size()).scaled(inner.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
+                    room = QRectF(0, 0, size.width(), size.height())
+                    room.moveCenter(inner.center())
+                    painter.drawPixmap(room, made, QRectF(made.rect()))
+                elif place in folder.small:
+                    painter.setPen(QPen(QColor(colours.problem), 2))
+                    third = inner.width() / 3
+                    cross = inner.adjusted(third, third, -third, -third)
+                    painter.drawLine(cross.topLeft(), cross.bottomRight())
+                    painter.drawLine(cross.topRight(), cross.bottomLeft())
+                here = place == folder.index
+                painter.setPen(QPen(QColor(colours.accent if here else colours.edge), 2 if here else 1))
+                painter.drawRect(inner)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._folder.want(self.places)

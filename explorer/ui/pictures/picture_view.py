@@ -32,12 +32,14 @@ STEP = 1.25
 
 
 def image_of(pixels: NDArray[np.uint8]) -> QImage:
-    """An image of its own from pixels (H, W, 3) red, green, blue."""
+    """An image of its own from pixels (H, W, 3) red, green, blue, as the screen has them: drawing it copies nothing."""
     import numpy as np
 
     pixels = np.ascontiguousarray(pixels)
     height, width, _ = pixels.shape
-    return QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+    return QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888).convertToFormat(
+        QImage.Format.Format_RGB32
+    )
 
 
 class PictureView(QWidget):
@@ -138,26 +140,27 @@ class PictureView(QWidget):
         self.painted.emit((time.perf_counter() - started) * 1000)
 
     def _paint(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(event.rect(), self.palette().color(QPalette.ColorRole.Base))
-        if self._image.isNull():
-            return
-        ratio = self.devicePixelRatioF()
-        if self._scale * ratio < 1:
-            size = (QRectF(self._image.rect()).size() * self._scale * ratio).toSize().expandedTo(QSize(1, 1))
-            if self._reduced.size() != size:
-                keep, smooth = Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
-                self._reduced = self._pixmap.scaled(size, keep, smooth)
-                self._reduced.setDevicePixelRatio(ratio)
-            painter.drawPixmap(self._corner, self._reduced)
-        else:
-            shown = QRectF(-self._corner / self._scale, QRectF(self.rect()).size() / self._scale)
-            shown = QRectF(shown.toAlignedRect().intersected(self._image.rect()))
-            painter.drawPixmap(self.on_widget(shown), self._pixmap, shown)
-        self.paint_over(painter)
-        if self.hasFocus():
-            painter.setPen(self.palette().color(QPalette.ColorRole.Highlight))
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        with QPainter(self) as painter:
+            if not self.on_widget(QRectF(self._image.rect())).contains(QRectF(event.rect())):
+                painter.fillRect(event.rect(), self.palette().color(QPalette.ColorRole.Base))
+            if self._image.isNull():
+                return
+            ratio = self.devicePixelRatioF()
+            if self._scale * ratio < 1:
+                size = (QRectF(self._image.rect()).size() * self._scale * ratio).toSize().expandedTo(QSize(1, 1))
+                if self._reduced.size() != size:
+                    keep, smooth = Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+                    self._reduced = self._pixmap.scaled(size, keep, smooth)
+                    self._reduced.setDevicePixelRatio(ratio)
+                painter.drawPixmap(self._corner, self._reduced)
+            else:
+                shown = QRectF(-self._corner / self._scale, QRectF(self.rect()).size() / self._scale)
+                shown = QRectF(shown.toAlignedRect().intersected(self._image.rect()))
+                painter.drawPixmap(self.on_widget(shown), self._pixmap, shown)
+            self.paint_over(painter)
+            if self.hasFocus():
+                painter.setPen(self.palette().color(QPalette.ColorRole.Highlight))
+                painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         self.zoom(STEP ** (event.angleDelta().y() / 120), event.position())

@@ -77,9 +77,8 @@ class PrecisionCurve(QWidget):
         svg.setOutputDevice(buffer)
         svg.setSize(self.size())
         svg.setTitle(self.accessibleName())
-        painter = QPainter(svg)
-        self.render(painter, QPoint())
-        painter.end()
+        with QPainter(svg) as painter:
+            self.render(painter, QPoint())
         return bytes(buffer.data().data())
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -68,24 +68,25 @@ class PyramidStrip(QWidget):
         return found
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, colours = QPainter(self), theme.current()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.setFont(sized("small"))
-        for number, ((picture, words), size) in enumerate(zip(self.places(), self._sizes, strict=True)):
-            if not self._image.isNull():
-                painter.drawImage(picture, self._image.scaled(
-                    picture.size().toSize(), Qt.AspectRatioMode.IgnoreAspectRatio,
-                    Qt.TransformationMode.SmoothTransformation,
-                ))  # fmt: skip
-            picked = number == self.place
-            painter.setPen(QPen(QColor(colours.accent if picked else colours.edge), 2 if picked else 1))
-            painter.drawRect(picture.adjusted(-2, -2, 2, 2) if picked else picture)
-            painter.setPen(QColor(colours.text if picked else colours.dim))
-            painter.drawText(words, Qt.AlignmentFlag.AlignCenter, _caption(size))
-        if self.hasFocus():
-            painter.setPen(QPen(QColor(colours.accent), 1, Qt.PenStyle.DotLine))
-            painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
+        colours = theme.current()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.setFont(sized("small"))
+            for number, ((picture, words), size) in enumerate(zip(self.places(), self._sizes, strict=True)):
+                if not self._image.isNull():
+                    painter.drawImage(picture, self._image.scaled(
+                        picture.size().toSize(), Qt.AspectRatioMode.IgnoreAspectRatio,
+                        Qt.TransformationMode.SmoothTransformation,
+                    ))  # fmt: skip
+                picked = number == self.place
+                painter.setPen(QPen(QColor(colours.accent if picked else colours.edge), 2 if picked else 1))
+                painter.drawRect(picture.adjusted(-2, -2, 2, 2) if picked else picture)
+                painter.setPen(QColor(colours.text if picked else colours.dim))
+                painter.drawText(words, Qt.AlignmentFlag.AlignCenter, _caption(size))
+            if self.hasFocus():
+                painter.setPen(QPen(QColor(colours.accent), 1, Qt.PenStyle.DotLine))
+                painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         at: QPointF = event.position()

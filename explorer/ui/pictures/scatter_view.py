@@ -148,17 +148,18 @@ class ScatterView(QWidget):
     # Events
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, colours = QPainter(self), theme.current()
-        now = (self._scale, self._corner, self.size(), self._only, colours, self.devicePixelRatioF())
-        if self._drawn is None or self._drawn_as != now:
-            self._drawn, self._drawn_as = self._all_points(), now
-        painter.drawPixmap(0, 0, self._drawn)
-        if self._points is not None and 0 <= self.point < len(self._points):
-            painter.setPen(QPen(QColor(colours.accent), 2))
-            painter.drawEllipse(self.place(self.point), MARK, MARK)
-        if self.hasFocus():
-            painter.setPen(QColor(colours.accent))
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        colours = theme.current()
+        with QPainter(self) as painter:
+            now = (self._scale, self._corner, self.size(), self._only, colours, self.devicePixelRatioF())
+            if self._drawn is None or self._drawn_as != now:
+                self._drawn, self._drawn_as = self._all_points(), now
+            painter.drawPixmap(0, 0, self._drawn)
+            if self._points is not None and 0 <= self.point < len(self._points):
+                painter.setPen(QPen(QColor(colours.accent), 2))
+                painter.drawEllipse(self.place(self.point), MARK, MARK)
+            if self.hasFocus():
+                painter.setPen(QColor(colours.accent))
+                painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
     def _all_points(self) -> QPixmap:
         """What is drawn, but for the point that is meant: where the pointer moves, thousands need not be drawn anew."""
@@ -167,13 +168,13 @@ class ScatterView(QWidget):
         pixmap.setDevicePixelRatio(ratio)
         pixmap.fill(QColor(theme.current().base))
         if self._points is not None and self._classes is not None and len(self._points):
-            painter, places = QPainter(pixmap), self._places() - MARK / 2
-            marks = {place: mark(place, MARK, ratio, self._only not in (ALL, place)) for place in range(-1, MARKS)}
-            last = (self._classes == self._only).argsort(kind="stable")  # what is brought out lies above the rest
-            for (x, y), place in zip(places[last].tolist(), self._classes[last].tolist(), strict=True):
-                if -MARK < x < self.width() and -MARK < y < self.height():
-                    painter.drawPixmap(QPointF(x, y), marks.get(place, marks[-1]))
-            painter.end()
+            places = self._places() - MARK / 2
+            with QPainter(pixmap) as painter:
+                marks = {place: mark(place, MARK, ratio, self._only not in (ALL, place)) for place in range(-1, MARKS)}
+                last = (self._classes == self._only).argsort(kind="stable")  # what is brought out lies above the rest
+                for (x, y), place in zip(places[last].tolist(), self._classes[last].tolist(), strict=True):
+                    if -MARK < x < self.width() and -MARK < y < self.height():
+                        painter.drawPixmap(QPointF(x, y), marks.get(place, marks[-1]))
         return pixmap
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -50,22 +50,23 @@ class ScoreMap(QWidget):
         return QRectF(left + column * side, top + row * side, side, side)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, colours = QPainter(self), theme.current()
-        rows, columns = self._places
-        low, span = 0.0, 1.0
-        if self._scores is not None:
-            low = float(self._scores.min())
-            span = float(self._scores.max()) - low or 1.0
-        for row in range(rows):
-            for column in range(columns):
-                area = self.cell_area(row, column)
-                painter.fillRect(area, self.palette().color(QPalette.ColorRole.Base))
-                if self._scores is not None and (row, column) in self._shown:
-                    self._draw_bars(painter, area, (self._scores[row, column] - low) / span)
-                painter.setPen(QColor(colours.edge))
-                painter.drawRect(area)
-        painter.setPen(QPen(QColor(colours.accent), 3))
-        painter.drawRect(self.cell_area(*self.cell))
+        colours = theme.current()
+        with QPainter(self) as painter:
+            rows, columns = self._places
+            low, span = 0.0, 1.0
+            if self._scores is not None:
+                low = float(self._scores.min())
+                span = float(self._scores.max()) - low or 1.0
+            for row in range(rows):
+                for column in range(columns):
+                    area = self.cell_area(row, column)
+                    painter.fillRect(area, self.palette().color(QPalette.ColorRole.Base))
+                    if self._scores is not None and (row, column) in self._shown:
+                        self._draw_bars(painter, area, (self._scores[row, column] - low) / span)
+                    painter.setPen(QColor(colours.edge))
+                    painter.drawRect(area)
+            painter.setPen(QPen(QColor(colours.accent), 3))
+            painter.drawRect(self.cell_area(*self.cell))
 
     def _draw_bars(self, painter: QPainter, area: QRectF, heights: NDArray[np.float32]) -> None:
         room = area.adjusted(area.width() / 8, area.height() / 8, -area.width() / 8, -area.height() / 8)

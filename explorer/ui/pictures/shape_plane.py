@@ -65,5 +65,5 @@ class ShapePlane(PointSheet):
             above = QRectF(0, 0, 6 * MARGIN, MARGIN)
             above.moveCenter(self.on_widget(share, 0) - QPointF(0, MARGIN / 2))
             painter.drawText(above, Qt.AlignmentFlag.AlignCenter, f"{share:.0%}" + " width" * (share == 0.5))
-            beside = QRectF(self.on_widget(0, share) + QPointF(3, -MARGIN), QSizeF(6 * MARGIN, MARGIN))
-            painter.drawText(beside, Qt.AlignmentFlag.AlignLeft, f"{share:.0%}" + " height" * (share == 0.5))
+            beside = QRectF(self.on_widget(1, share) + QPointF(-6 * MARGIN - 3, -MARGIN), QSizeF(6 * MARGIN, MARGIN))
+            painter.drawText(beside, Qt.AlignmentFlag.AlignRight, f"{share:.0%}" + " height" * (share == 0.5))

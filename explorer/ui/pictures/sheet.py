@@ -66,20 +66,23 @@ class Sheet(QWidget):
         """Draw what lies on the sheet, in widget coordinates."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, colours = QPainter(self), theme.current()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        area = self.area
-        reduced = self._image.width() > area.width()  # magnified pixels stay sharp squares
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, reduced)
-        painter.fillRect(area, self.palette().color(QPalette.ColorRole.Base))
-        if not self._image.isNull():
-            painter.drawImage(area, self._image)
-        if self._squares:
-            self._draw_squares(painter)
-        self.paint_on(painter)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(colours.accent if self.hasFocus() else colours.edge), 1.5 if self.hasFocus() else 1))
-        painter.drawRect(area)
+        colours = theme.current()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            area = self.area
+            reduced = self._image.width() > area.width()  # magnified pixels stay sharp squares
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, reduced)
+            painter.fillRect(area, self.palette().color(QPalette.ColorRole.Base))
+            if not self._image.isNull():
+                painter.drawImage(area, self._image)
+            if self._squares:
+                self._draw_squares(painter)
+            self.paint_on(painter)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(
+                QPen(QColor(colours.accent if self.hasFocus() else colours.edge), 1.5 if self.hasFocus() else 1)
+            )
+            painter.drawRect(area)
 
     def _draw_squares(self, painter: QPainter) -> None:
         """A line at each whole coordinate, and the coordinate beside it."""

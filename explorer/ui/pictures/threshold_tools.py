@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QDoubleSpinBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QSlider,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
-from explorer.maths.head_records import SUPPRESSIONS, Heads, Thresholds
+from explorer.maths.box_records import SUPPRESSIONS, Thresholds
+from explorer.maths.head_records import Heads
 from explorer.ui.controls.form import Choice
 from explorer.ui.controls.labels import sized
 from explorer.ui.theme import GRID
@@ -18,6 +29,41 @@ WIDEST = "Overlap up to"
 """Of the titles, which stand below each other."""
 FINE = 1000
 """Steps of a slider."""
+
+
+class TitledRow(QWidget):
+    """A title before what it names, and above it where there is no room beside each other."""
+
+    def __init__(self, title: QLabel, first: QWidget, *others: QWidget) -> None:
+        super().__init__()
+        self._title, self._rest = title, QHBoxLayout()
+        self._rest.setSpacing(GRID // 2)
+        self._rest.addWidget(first, 1)
+        for widget in others:
+            self._rest.addWidget(widget)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(GRID // 2)
+        self._grid.setVerticalSpacing(0)
+        self._grid.setColumnStretch(1, 1)
+        self._grid.addWidget(title, 0, 0)
+        self._grid.addLayout(self._rest, 0, 1)
+        self._above = False
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as it is with the title above."""
+        across = max(self._title.minimumSizeHint().width(), self._rest.minimumSize().width())
+        return QSize(across, self._grid.minimumSize().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        beside = self._title.minimumSizeHint().width() + GRID // 2 + self._rest.minimumSize().width()
+        above = event.size().width() < beside
+        if above != self._above:
+            self._above = above
+            self._grid.removeItem(self._rest)
+            self._grid.addLayout(self._rest, *((1, 0, 1, 2) if above else (0, 1, 1, 1)))
+            self.updateGeometry()
+        super().resizeEvent(event)
 
 
 class LevelSlider(QWidget):
@@ -32,7 +78,7 @@ class LevelSlider(QWidget):
         self.slider.setRange(0, FINE)
         self.slider.setPageStep(FINE // 20)
         self.slider.setSingleStep(FINE // 100)
-        self.slider.setMinimumWidth(4 * GRID)
+        self.slider.setMinimumWidth(3 * GRID)
         self.slider.setAccessibleName(title)
         self.number = QDoubleSpinBox()
         self.number.setRange(0, 1)
@@ -43,10 +89,7 @@ class LevelSlider(QWidget):
         self.setToolTip(told)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(GRID // 2)
-        row.addWidget(titled(title, self.slider))
-        row.addWidget(self.slider, 1)
-        row.addWidget(self.number)
+        row.addWidget(TitledRow(titled(title, self.slider), self.slider, self.number))
         self.slider.valueChanged.connect(lambda value: self._enter(round((value / FINE) ** self._power, 4)))
         self.number.valueChanged.connect(self._enter)
 
@@ -78,25 +121,21 @@ class ThresholdTools(QWidget):
         self.measure = Choice((AS_TRAINED, *SUPPRESSIONS))
         self.measure.setAccessibleName("How overlap is measured")
         self.measure.setToolTip("IoU: intersection over union. DIoU: less for middles that are apart.")
-        measure = QHBoxLayout()
-        measure.setSpacing(GRID // 2)
-        measure.addWidget(titled("Measured as", self.measure))
-        measure.addWidget(self.measure, 1)
+        self.measure.setMinimumContentsLength(max(map(len, (AS_TRAINED, *SUPPRESSIONS))))
+        self.usual = QToolButton()
+        self.usual.setText("↺")
+        self.usual.setToolTip("As the network has them: score, overlap and measure")
+        self.usual.setAccessibleName("As the network has them")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID // 2)
         column.addWidget(self.least)
         column.addWidget(self.overlap)
-        column.addLayout(measure)
+        column.addWidget(TitledRow(titled("Measured as", self.measure), self.measure, self.usual))
         self.least.entered.connect(lambda value: self._set(least=value))
         self.overlap.entered.connect(lambda value: self._set(overlap=value))
         self.measure.entered.connect(lambda name: self._set(suppression=name if name in SUPPRESSIONS else ""))
-        self.usual = QToolButton()
-        self.usual.setText("↺")
-        self.usual.setToolTip("As the network has them: score, overlap and measure")
-        self.usual.setAccessibleName("As the network has them")
         self.usual.clicked.connect(lambda: session.set_thresholds(Thresholds(hidden=session.thresholds.hidden)))
-        measure.addWidget(self.usual)
         session.thresholds_changed.connect(lambda _: self._show())
         session.prediction_changed.connect(lambda _: self._show())
         self._show()

@@ -52,32 +52,35 @@ class TimeBars(QWidget):
         return max(0.0, 1 + log10(time / longest) / DECADES)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, colours = QPainter(self), theme.current()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(sized("title"))
-        line = painter.fontMetrics().height()
-        row = (self.height() - line) / len(self._names)
-        least = min(self._times.values(), default=1.0)
-        for number, name in enumerate(self._names):
-            top = number * row
-            bar = QRectF(0, top + line + 4, self.width(), min(THICK, row - line - 2 * GRID))
-            painter.fillRect(bar, self.palette().color(QPalette.ColorRole.Base))
-            time = self._times.get(name)
-            words = "not measured yet"
-            if time is not None:
-                painter.fillRect(bar.adjusted(0, 0, (self.share(time) - 1) * bar.width(), 0), QColor(colours.accent))
-                words = in_words(time) + (
-                    f", {times_in_words(time / least)} the fastest" if time > 1.05 * least else ""
-                )
-            room = QRectF(0, top, self.width(), line)
+        colours = theme.current()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setFont(sized("title"))
-            painter.setPen(QColor(colours.text))
-            painter.drawText(room, Qt.AlignmentFlag.AlignLeft, name)
-            painter.setFont(sized("body"))
-            painter.setPen(QColor(colours.dim if time is None else colours.text))
-            painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)
-        if self.logarithmic and self._times:
-            self._draw_decades(painter, row, line)
+            line = painter.fontMetrics().height()
+            row = (self.height() - line) / len(self._names)
+            least = min(self._times.values(), default=1.0)
+            for number, name in enumerate(self._names):
+                top = number * row
+                bar = QRectF(0, top + line + 4, self.width(), min(THICK, row - line - 2 * GRID))
+                painter.fillRect(bar, self.palette().color(QPalette.ColorRole.Base))
+                time = self._times.get(name)
+                words = "not measured yet"
+                if time is not None:
+                    painter.fillRect(
+                        bar.adjusted(0, 0, (self.share(time) - 1) * bar.width(), 0), QColor(colours.accent)
+                    )
+                    words = in_words(time) + (
+                        f", {times_in_words(time / least)} the fastest" if time > 1.05 * least else ""
+                    )
+                room = QRectF(0, top, self.width(), line)
+                painter.setFont(sized("title"))
+                painter.setPen(QColor(colours.text))
+                painter.drawText(room, Qt.AlignmentFlag.AlignLeft, name)
+                painter.setFont(sized("body"))
+                painter.setPen(QColor(colours.dim if time is None else colours.text))
+                painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)
+            if self.logarithmic and self._times:
+                self._draw_decades(painter, row, line)
 
     def _draw_decades(self, painter: QPainter, row: float, line: int) -> None:
         """Where 1, 10, 100 … milliseconds are: on such an axis a bar's length alone says little."""

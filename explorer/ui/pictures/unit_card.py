@@ -121,14 +121,15 @@ class UnitCard(QWidget):
         line, gap = 3 * GRID, 2 * GRID
         image = QImage(4 * EXPORTED + 5 * gap, EXPORTED + 4 * line + gap, QImage.Format.Format_RGB32)
         image.fill(QColor(theme.current().base))
-        painter = QPainter(image)
-        painter.setFont(sized("body"))
-        painter.setPen(QColor(theme.current().text))
-        for text, top in ((self.title.text(), GRID), (self.numbers.text(), EXPORTED + 2 * line + 2 * gap)):
-            painter.drawText(QRect(gap, top, image.width() - 2 * gap, line), Qt.AlignmentFlag.AlignVCenter, text)
-        for place, part in enumerate(self.parts):
-            paint_part(painter, QRect(gap + place * (EXPORTED + gap), line + gap, EXPORTED, EXPORTED + line), part.part)
-        painter.end()
+        with QPainter(image) as painter:
+            painter.setFont(sized("body"))
+            painter.setPen(QColor(theme.current().text))
+            for text, top in ((self.title.text(), GRID), (self.numbers.text(), EXPORTED + 2 * line + 2 * gap)):
+                painter.drawText(QRect(gap, top, image.width() - 2 * gap, line), Qt.AlignmentFlag.AlignVCenter, text)
+            for place, part in enumerate(self.parts):
+                paint_part(
+                    painter, QRect(gap + place * (EXPORTED + gap), line + gap, EXPORTED, EXPORTED + line), part.part
+                )
         return image
 
     # What is shown

@@ -82,15 +82,14 @@ def _sheet(search: PatchSearch, found: NodePatches, channel: int) -> QImage:
     side = ACROSS * (SIDE + 2) - 2
     sheet = QImage(side, side, QImage.Format.Format_RGB32)
     sheet.fill(QColor(theme.current().base))
-    painter = QPainter(sheet)
-    for number, patch in enumerate(shown_patches(search, found, channel)):
-        row, column = divmod(number, ACROSS)
-        pixels, (left, top) = search.tiles.of(patch), (column * (SIDE + 2), row * (SIDE + 2))
-        if pixels is None:  # it is being cut
-            painter.fillRect(left, top, SIDE, SIDE, QColor(theme.current().raised))
-        else:
-            painter.drawImage(left, top, image_of(pixels))
-    painter.end()
+    with QPainter(sheet) as painter:
+        for number, patch in enumerate(shown_patches(search, found, channel)):
+            row, column = divmod(number, ACROSS)
+            pixels, (left, top) = search.tiles.of(patch), (column * (SIDE + 2), row * (SIDE + 2))
+            if pixels is None:  # it is being cut
+                painter.fillRect(left, top, SIDE, SIDE, QColor(theme.current().raised))
+            else:
+                painter.drawImage(left, top, image_of(pixels))
     return sheet
 
 

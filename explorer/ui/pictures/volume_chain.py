@@ -50,29 +50,30 @@ class VolumeChain(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self._blocks:
             return
-        painter, colours = QPainter(self), theme.current()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(sized("small"))
-        step = self.width() / len(self._blocks)
-        line = painter.fontMetrics().height()
-        high = max(one.shape[1] for one in self._blocks if len(one.shape) == 3)
-        deep = max(one.shape[0] for one in self._blocks)
-        floor = LARGEST + DEEPEST + line
-        for number, one in enumerate(self._blocks):
-            middle = (number + 0.5) * step
-            size = LARGEST * sqrt(one.shape[1] / high) if len(one.shape) == 3 else DENSE
-            depth = DEEPEST * sqrt(one.shape[0] / deep)
-            tall = size if len(one.shape) == 3 else LARGEST
-            dense = len(one.shape) == 1 or "FC" in one.layer
-            colour = colours.family("Dense" if dense else "Window" if number else "Input")
-            front = QRectF(middle - (size + depth * 0.5) / 2, floor - tall, size, tall)
-            _draw_block(painter, front, 0.0 if len(one.shape) == 1 else depth * 0.5, colour)
-            painter.setPen(QColor(colours.text))
-            room = QRectF(middle - step / 2, floor + 4, step, line)
-            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, sizes(one.shape))
-            painter.setPen(QColor(colours.dim))
-            words = painter.fontMetrics().elidedText(one.layer, Qt.TextElideMode.ElideRight, int(step))
-            painter.drawText(room.translated(0, line), Qt.AlignmentFlag.AlignCenter, words)
+        colours = theme.current()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setFont(sized("small"))
+            step = self.width() / len(self._blocks)
+            line = painter.fontMetrics().height()
+            high = max(one.shape[1] for one in self._blocks if len(one.shape) == 3)
+            deep = max(one.shape[0] for one in self._blocks)
+            floor = LARGEST + DEEPEST + line
+            for number, one in enumerate(self._blocks):
+                middle = (number + 0.5) * step
+                size = LARGEST * sqrt(one.shape[1] / high) if len(one.shape) == 3 else DENSE
+                depth = DEEPEST * sqrt(one.shape[0] / deep)
+                tall = size if len(one.shape) == 3 else LARGEST
+                dense = len(one.shape) == 1 or "FC" in one.layer
+                colour = colours.family("Dense" if dense else "Window" if number else "Input")
+                front = QRectF(middle - (size + depth * 0.5) / 2, floor - tall, size, tall)
+                _draw_block(painter, front, 0.0 if len(one.shape) == 1 else depth * 0.5, colour)
+                painter.setPen(QColor(colours.text))
+                room = QRectF(middle - step / 2, floor + 4, step, line)
+                painter.drawText(room, Qt.AlignmentFlag.AlignCenter, sizes(one.shape))
+                painter.setPen(QColor(colours.dim))
+                words = painter.fontMetrics().elidedText(one.layer, Qt.TextElideMode.ElideRight, int(step))
+                painter.drawText(room.translated(0, line), Qt.AlignmentFlag.AlignCenter, words)
 
 
 def sizes(shape: Shape) -> str:

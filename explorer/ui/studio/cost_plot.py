@@ -179,6 +179,6 @@ class Swatch(QWidget):
         if self._number >= 0:
             pen = layer_pen(self._number)
             pen.setWidthF(2)
-            painter = QPainter(self)
-            painter.setPen(pen)
-            painter.drawLine(0, self.height() // 2, self.width(), self.height() // 2)
+            with QPainter(self) as painter:
+                painter.setPen(pen)
+                painter.drawLine(0, self.height() // 2, self.width(), self.height() // 2)

@@ -171,21 +171,22 @@ class MaskSheet(QWidget):
     # Events
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, colours = QPainter(self), theme.current()
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        area = self.area
-        if not self._image.isNull():
-            painter.drawImage(area, self._image)
-            painter.drawImage(area, self._veil(QColor(colours.accent)))
-        painter.setPen(QPen(QColor(colours.accent if self.hasFocus() else colours.edge), 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(area)
-        if self._brush is not None:
-            radius = self.width_percent / 200 * max(area.width(), area.height())
-            for width, colour in ((3.0, colours.base), (1.5, colours.problem if self.erasing else colours.accent)):
-                painter.setPen(QPen(QColor(colour), width, Qt.PenStyle.SolidLine))
-                painter.drawEllipse(self.on_widget(self._brush), radius, radius)
+        colours = theme.current()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            area = self.area
+            if not self._image.isNull():
+                painter.drawImage(area, self._image)
+                painter.drawImage(area, self._veil(QColor(colours.accent)))
+            painter.setPen(QPen(QColor(colours.accent if self.hasFocus() else colours.edge), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(area)
+            if self._brush is not None:
+                radius = self.width_percent / 200 * max(area.width(), area.height())
+                for width, colour in ((3.0, colours.base), (1.5, colours.problem if self.erasing else colours.accent)):
+                    painter.setPen(QPen(QColor(colour), width, Qt.PenStyle.SolidLine))
+                    painter.drawEllipse(self.on_widget(self._brush), radius, radius)
 
     def _veil(self, colour: QColor) -> QImage:
         """The mask as a tint: its numbers become how much is covered."""
@@ -194,11 +195,10 @@ class MaskSheet(QWidget):
         alpha = self._mask.copy()
         alpha.reinterpretAsFormat(QImage.Format.Format_Alpha8)
         veil = veil.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
-        painter = QPainter(veil)
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationIn)
-        painter.drawImage(0, 0, alpha)
-        painter.fillRect(veil.rect(), QColor(0, 0, 0, round(255 * VEIL)))
-        painter.end()
+        with QPainter(veil) as painter:
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationIn)
+            painter.drawImage(0, 0, alpha)
+            painter.fillRect(veil.rect(), QColor(0, 0, 0, round(255 * VEIL)))
         return veil
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -65,22 +65,23 @@ class PictureTile(QWidget):
     # Events
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, colours = QPainter(self), theme.current()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        room = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        painter.setBrush(QColor(colours.raised if self._over else colours.base))
-        strong = self._over or self.hasFocus()
-        dashes = Qt.PenStyle.SolidLine if not self._image.isNull() or strong else Qt.PenStyle.DashLine
-        painter.setPen(QPen(QColor(colours.accent if strong else colours.outline), 2 if strong else 1, dashes))
-        painter.drawRoundedRect(room, 6, 6)
-        if self._image.isNull():
-            painter.setPen(QColor(colours.dim))
-            painter.setFont(sized("small"))
-            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(room.adjusted(GRID, GRID, -GRID, -GRID), flags, self._sentence)
-            return
-        self._paint_picture(painter, room.adjusted(4, 4, -4, -4))
+        colours = theme.current()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            room = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+            painter.setBrush(QColor(colours.raised if self._over else colours.base))
+            strong = self._over or self.hasFocus()
+            dashes = Qt.PenStyle.SolidLine if not self._image.isNull() or strong else Qt.PenStyle.DashLine
+            painter.setPen(QPen(QColor(colours.accent if strong else colours.outline), 2 if strong else 1, dashes))
+            painter.drawRoundedRect(room, 6, 6)
+            if self._image.isNull():
+                painter.setPen(QColor(colours.dim))
+                painter.setFont(sized("small"))
+                flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+                painter.drawText(room.adjusted(GRID, GRID, -GRID, -GRID), flags, self._sentence)
+                return
+            self._paint_picture(painter, room.adjusted(4, 4, -4, -4))
 
     def _paint_picture(self, painter: QPainter, room: QRectF) -> None:
         ratio = self.devicePixelRatioF()

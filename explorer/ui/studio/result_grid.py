@@ -81,9 +81,8 @@ class ResultGrid(QListWidget):
         if image is not None and not image.isNull():
             keep, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
             fitted = image.scaled(self._side, self._side, keep, smooth)
-            painter = QPainter(square)
-            painter.drawImage((self._side - fitted.width()) // 2, (self._side - fitted.height()) // 2, fitted)
-            painter.end()
+            with QPainter(square) as painter:
+                painter.drawImage((self._side - fitted.width()) // 2, (self._side - fitted.height()) // 2, fitted)
         return square
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

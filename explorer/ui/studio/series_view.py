@@ -150,17 +150,16 @@ class SeriesView(QWidget):
         width = sum(image.width() for _, image in pictures) + gap * (len(pictures) - 1)
         sheet = QImage(width, height + foot, QImage.Format.Format_RGB32)
         sheet.fill(QColor("white"))
-        painter = QPainter(sheet)
-        painter.setFont(font)
-        painter.setPen(QColor("black"))
-        x = 0
-        for name, image in pictures:
-            painter.drawImage(QPointF(x, 0), image)
-            room = QRectF(x, height, image.width(), foot)
-            words = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, image.width())
-            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, words)
-            x += image.width() + gap
-        painter.end()
+        with QPainter(sheet) as painter:
+            painter.setFont(font)
+            painter.setPen(QColor("black"))
+            x = 0
+            for name, image in pictures:
+                painter.drawImage(QPointF(x, 0), image)
+                room = QRectF(x, height, image.width(), foot)
+                words = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, image.width())
+                painter.drawText(room, Qt.AlignmentFlag.AlignCenter, words)
+                x += image.width() + gap
         return sheet
 
     def _choose_export(self) -> None:

@@ -80,26 +80,27 @@ class TimelineStrip(QWidget):
     # Events
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, colours = QPainter(self), theme.current()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.setFont(sized("small"))
-        if not self.moments:
-            painter.setPen(QColor(colours.dim))
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "Moments of the picture will stand here")
-            return
-        for number, place in enumerate(self.shown()):
-            inner = self.cell(number).adjusted(2, 2, -2, -2)
-            image = self._image(self.moments[place])
-            size = image.size().scaled(inner.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
-            room = QRectF(0, 0, size.width(), size.height())
-            room.moveCenter(inner.center())
-            painter.drawImage(room, image)
-            here = place == self._place
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(colours.accent if here else colours.edge), 2.5 if here else 1))
-            painter.drawRect(room)
-        self._paint_rail(painter)
+        colours = theme.current()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.setFont(sized("small"))
+            if not self.moments:
+                painter.setPen(QColor(colours.dim))
+                painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "Moments of the picture will stand here")
+                return
+            for number, place in enumerate(self.shown()):
+                inner = self.cell(number).adjusted(2, 2, -2, -2)
+                image = self._image(self.moments[place])
+                size = image.size().scaled(inner.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
+                room = QRectF(0, 0, size.width(), size.height())
+                room.moveCenter(inner.center())
+                painter.drawImage(room, image)
+                here = place == self._place
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QPen(QColor(colours.accent if here else colours.edge), 2.5 if here else 1))
+                painter.drawRect(room)
+            self._paint_rail(painter)
 
     def _paint_rail(self, painter: QPainter) -> None:
         colours, y = theme.current(), CELL + GRID * 0.75

@@ -52,12 +52,13 @@ class RepairButton(QAbstractButton):
         return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        colours, painter = theme.current(), QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        marked = self.hasFocus() or self.underMouse()
-        painter.setPen(QPen(QColor(colours.accent if marked else colours.outline), 1))
-        painter.setBrush(QColor(colours.raised if self.isDown() else colours.card))
-        painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 4, 4)
+        colours = theme.current()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            marked = self.hasFocus() or self.underMouse()
+            painter.setPen(QPen(QColor(colours.accent if marked else colours.outline), 1))
+            painter.setBrush(QColor(colours.raised if self.isDown() else colours.card))
+            painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 4, 4)
 
 
 class RepairList(QWidget):

@@ -45,10 +45,9 @@ def generated(photo: QImage, number: int) -> NDArray[np.uint8]:
     left = (photo.width() - width) * (1 + math.sin(angle)) / 2
     top = (photo.height() - height) * (1 + math.sin(2 * angle)) / 2
     image = QImage(WIDTH, HEIGHT, QImage.Format.Format_RGB32)
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    painter.drawImage(QRectF(image.rect()), photo, QRectF(left, top, width, height))
-    painter.end()
+    with QPainter(image) as painter:
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(QRectF(image.rect()), photo, QRectF(left, top, width, height))
     return pixels_of(image)
 
 

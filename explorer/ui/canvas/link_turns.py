@@ -1,0 +1,105 @@
+"""Links of a large network follow its cards over several turns of the event loop: no turn is longer than a frame."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+
+from explorer.network.network import Network
+from explorer.network.project import Place
+from explorer.network.routes import Link, Route, inlet, outlet
+from explorer.network.routing import Routing, Steps
+
+if TYPE_CHECKING:
+    from explorer.ui.canvas.scene import NetworkScene
+
+FRAME = 16
+"""Milliseconds."""
+A_TURN = 1600
+"""Work of one turn, in links that stay as they are, some 3 µs each."""
+FEW = 64
+"""Of so many cards that lie elsewhere each link is looked at whether it still fits: a dragged one's does."""
+
+
+class LinkTurns(QObject):
+    """Keeps a scene's links equal to its cards. Where that takes long, links that no longer fit their cards are not
+    drawn for the moment: it is over before a glide is. A change in between starts anew from what was whole last."""
+
+    def __init__(self, home: NetworkScene) -> None:
+        super().__init__(home)
+        self._home = home
+        self._routing = Routing()
+        self._network, self._places = Network(), dict[str, Place]()  # as the links were led last
+        self._steps: Steps[None] | None = None
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.timeout.connect(self._turn)
+
+    def follow(self, wait: bool = False) -> None:
+        """What is drawn has changed; wait: let the cards be painted first, whatever the work."""
+        self._steps = self._following()
+        if wait:
+            self._timer.start(FRAME)
+        else:
+            self._turn()
+
+    def finish(self) -> None:
+        """Let all links be there now: before they are dragged, or drawn into a file."""
+        while self._steps is not None:
+            self._turn()
+
+    def _following(self) -> Steps[None]:
+        home = self._home
+        network, places = home.folding.drawn, home.places
+        routes = yield from self._routing.following(network, places)
+        yield from home.links.showing(routes)
+        self._network, self._places = network, places
+
+    def _turn(self) -> None:
+        if self._steps is None:
+            return
+        work = A_TURN
+        for done in self._steps:
+            work -= done
+            if work < 0:
+                if not self._timer.isActive():
+                    self._drop_loose()
+                self._timer.start(0)
+                return
+        self._timer.stop()
+        self._steps = None
+        self._home.links.setVisible(True)
+        self._home.cards_moved()
+
+    def _drop_loose(self) -> None:
+        """Draw no link that ends beside its card; where many cards lie elsewhere, none until all are there."""
+        network, places, links = self._home.folding.drawn, self._home.places, self._home.links
+        was, shown = self._places, self._network.nodes
+        moved = {id for id, place in places.items() if was.get(id) != place}
+        if len(moved) > FEW:
+            links.setVisible(False)
+            return
+        moved |= was.keys() - places.keys()
+        if network is not self._network:
+            other = {id for id, node in network.nodes.items() if shown.get(id) is not node}
+            moved |= {id for id in other if id not in shown or shown[id].inputs != network.nodes[id].inputs}
+
+        def loose(link: Link, route: Route) -> bool:
+            source, target, index = link
+            if source not in moved and target not in moved:
+                return False
+            if not runs(network, link):
+                return True
+            ends = outlet(places[source]), inlet(places[target], index, len(network.nodes[target].inputs))
+            return (route[0], route[-1]) != ends
+
+        if moved:
+            links.drop(loose)
+            self._home.cards_moved()
+
+
+def runs(network: Network, link: Link) -> bool:
+    """Whether a network has this link."""
+    source, target, index = link
+    inputs = network.nodes[target].inputs if target in network.nodes else ()
+    return source in network.nodes and index < len(inputs) and inputs[index] == source

@@ -1,0 +1,37 @@
+"""A page that needs much room: whole where there is as much, else one scrolls."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
+
+from explorer.ui.theme import GRID
+
+LEAST = QSize(36 * GRID, 28 * GRID)
+"""A window is never made larger than its screen, a page's least size or not: at 200 % screens are small."""
+
+
+class Roomy(QScrollArea):
+    """Gives its page at least the room that it needs, without asking the window for it."""
+
+    def __init__(self, page: QWidget, name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setWidget(page)
+
+    def minimumSizeHint(self) -> QSize:
+        return LEAST
+
+
+class Stack(QStackedWidget):
+    """Pages of which only the one that is seen asks for room."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.currentChanged.connect(lambda _: self.updateGeometry())
+
+    def minimumSizeHint(self) -> QSize:
+        page = self.currentWidget()
+        return page.minimumSizeHint().expandedTo(page.minimumSize()) if page is not None else super().minimumSizeHint()

@@ -1,0 +1,44 @@
+"""Pages in the middle of the window, of which one is shown."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TypeVar
+
+from PySide6.QtWidgets import QWidget
+
+from explorer.ui.controls.roomy import Stack
+from explorer.ui.files import Files
+from explorer.workspace.session import Session
+
+Page = TypeVar("Page", bound=QWidget)
+
+
+class PageStack(Stack):
+    """Pages that are made when they are first asked for: each is a cached property of the stack built on this one."""
+
+    def __init__(self, session: Session, files: Files) -> None:
+        super().__init__()
+        self._session, self._files = session, files
+
+    @abstractmethod
+    def leave(self) -> None:
+        """Go back to where the work is."""
+
+    @abstractmethod
+    def show_canvas(self) -> None:
+        """Show the network."""
+
+    def shows(self, *names: str) -> bool:
+        """Whether one of these pages is shown; none is made for the question."""
+        return self.currentWidget() in [self.__dict__.get(name) for name in names]
+
+    def _added(self, page: Page) -> Page:
+        self.addWidget(page)
+        if back := getattr(page, "back_requested", None):
+            back.connect(self.leave)
+        return page
+
+    def _show(self, page: QWidget) -> None:
+        self.setCurrentWidget(page)
+        page.setFocus()

@@ -1,0 +1,155 @@
+"""What the window says is read whole at 1280 × 800, and the window fits smaller screens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QPushButton,
+    QStyle,
+    QStyleOptionButton,
+    QStyleOptionComboBox,
+    QWidget,
+)
+
+from explorer.classics.catalogue import CLASSICS
+from explorer.maths.box_records import SUPPRESSIONS
+from explorer.ui import theme
+from explorer.ui.pictures.colour_maps import AUTOMATIC, STOPS
+from explorer.ui.pictures.overlay import Overlay
+from explorer.ui.pictures.overlay_view import OverlayView
+from explorer.ui.pictures.threshold_tools import AS_TRAINED, ThresholdTools
+from explorer.ui.window import Window
+from explorer.workspace.document import Document
+from explorer.workspace.session import Session
+from explorer.workspace.settings import Settings
+from explorer.workspace.worker import Worker
+
+PAGES = ("canvas", "start", "gallery", "labs", "facts", "compare", "library", "data_set", "guide", "studio")
+
+
+@pytest.fixture
+def window(qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Window]:
+    """The window on a network; nothing here asks the worker, so none runs."""
+    monkeypatch.setattr(Worker, "start", lambda _self: None)
+    Settings()._store.clear()
+    window = Window(Session(Document(CLASSICS["vgg16"].project), Worker()), Settings())
+    window.resize(1280, 800)
+    window.show()
+    window.complete()
+    window.canvas.drawing.glide.wanted = False
+    yield window
+    window.session.document.history.setClean()
+    window.close()
+
+
+def room(widget: QWidget) -> int:
+    """Pixels that a widget's words have."""
+    style = widget.style()
+    if isinstance(widget, QComboBox):
+        choice = QStyleOptionComboBox()
+        widget.initStyleOption(choice)
+        field = style.subControlRect(
+            QStyle.ComplexControl.CC_ComboBox, choice, QStyle.SubControl.SC_ComboBoxEditField, widget
+        )
+        return int(field.width())
+    if isinstance(widget, QPushButton):
+        button = QStyleOptionButton()
+        widget.initStyleOption(button)
+        return int(style.subElementRect(QStyle.SubElement.SE_PushButtonContents, button, widget).width())
+    return widget.contentsRect().width()
+
+
+def cut(window: QWidget) -> list[str]:
+    """The words that are seen in part only, and do not say so by an ellipsis."""
+    found = []
+    for widget in window.findChildren(QWidget):
+        if not widget.isVisible() or widget.visibleRegion().isEmpty():
+            continue
+        if isinstance(widget, QComboBox):
+            words = widget.currentText()
+        elif isinstance(widget, QLabel) and not widget.wordWrap() and widget.textFormat() != Qt.TextFormat.RichText:
+            words = widget.text()
+        elif isinstance(widget, QAbstractButton) and widget.icon().isNull():
+            words = widget.text().replace("&", "")
+        else:
+            continue
+        if max((widget.fontMetrics().horizontalAdvance(line) for line in words.split("\n")), default=0) > room(widget):
+            found.append(f"{type(widget).__name__}: {words}")
+    return found
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_words_are_cut_in_any_theme(window: Window, page: str, qapp: QApplication) -> None:
+    getattr(window.pages, f"show_{page}")()
+    window.session.select(("features.2",))
+    for name in theme.THEMES:
+        theme.apply(qapp, name)
+        QApplication.processEvents()
+        assert cut(window) == [], name
+    theme.apply(qapp, "light")
+
+
+def test_keys_and_gestures_are_read_whole(window: Window) -> None:
+    """The column that says what a command does is as wide as the one with its keys; longer words take a second line."""
+    window.pages.show_keys(window.commands)
+    QApplication.processEvents()
+    table = window.pages.keys.table
+    assert abs(table.columnWidth(0) - table.columnWidth(2)) <= 1
+    measure = table.fontMetrics()
+    for row in range(table.model().rowCount()):
+        lines = 1 + measure.horizontalAdvance(table.model().index(row, 0).data()) // table.columnWidth(0)
+        assert table.rowHeight(row) >= lines * measure.height()
+
+
+def test_a_page_asks_for_room_only_while_it_is_seen(window: Window) -> None:
+    """Labs that were looked at do not widen the window; at 200 % a screen of 1280 × 800 has room for 640 × 400."""
+    for page in PAGES:
+        getattr(window.pages, f"show_{page}")()
+        QApplication.processEvents()
+        if page in ("labs", "studio"):
+            assert window.centralWidget().minimumSizeHint().width() <= 560, page
+    window.pages.show_canvas()
+    QApplication.processEvents()
+    assert window.centralWidget().minimumSizeHint().width() <= 120
+
+
+@pytest.mark.parametrize("width", [144, 160, 176, 240])
+def test_sliders_of_a_narrow_panel_stand_below_their_titles(qtbot: Any, window: Window, width: int) -> None:
+    tools = ThresholdTools(window.session)
+    qtbot.addWidget(tools)
+    tools.resize(width, tools.sizeHint().height())
+    tools.show()
+    QApplication.processEvents()
+    tools.resize(width, tools.minimumSizeHint().height())
+    QApplication.processEvents()
+    assert tools.width() == width
+    for row in (tools.least, tools.overlap):
+        title = row.findChild(QLabel)
+        parts = [part.geometry().translated(part.parentWidget().mapTo(tools, part.parentWidget().rect().topLeft()))
+                 for part in (title, row.slider, row.number)]  # fmt: skip
+        assert not any(a.intersects(b) for i, a in enumerate(parts) for b in parts[i + 1 :])
+        assert all(part.right() < width for part in parts)
+    assert cut(tools) == []
+    for name in (*SUPPRESSIONS, AS_TRAINED):
+        tools.measure.show_value(name)
+        assert tools.measure.fontMetrics().horizontalAdvance(name) <= room(tools.measure)
+
+
+def test_colours_of_the_overlay_are_read_whole(qtbot: Any, window: Window) -> None:
+    """In the narrowest Picture panel."""
+    overlay = Overlay(window.session, OverlayView())
+    qtbot.addWidget(overlay)
+    overlay.show()
+    overlay.resize(window.picture.minimumWidth() - 2 * theme.GRID, overlay.sizeHint().height())
+    QApplication.processEvents()
+    for name in (AUTOMATIC, *STOPS):
+        overlay.colours.show_value(name)
+        assert cut(overlay) == []
