@@ -51,10 +51,9 @@ def _put(mask: QImage, png: bytes) -> None:
     pixels = unpacked(png)
     height, width = pixels.shape
     kept = QImage(pixels.tobytes(), width, height, width, QImage.Format.Format_Grayscale8)
-    painter = QPainter(mask)
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    painter.drawImage(mask.rect(), kept)
-    painter.end()
+    with QPainter(mask) as painter:
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(mask.rect(), kept)
 
 
 def _paint_stroke(mask: QImage, stroke: Stroke) -> None:
