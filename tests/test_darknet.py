@@ -31,7 +31,7 @@ from explorer.maths.sentences import Refusal
 from explorer.maths.suppression import measured
 from explorer.network.analysis import analyse, faulty
 from explorer.network.project import SUFFIX, Project
-from explorer.ui.files import FOREIGN
+from explorer.ui.file_kinds import FOREIGN
 from tests import darknet_networks as texts
 
 TINY = "[net]\nwidth=6\nheight=4\nchannels=2\n"

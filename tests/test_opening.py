@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from explorer.engine.opening import READERS
-from explorer.ui.files import ENDINGS
+from explorer.ui.file_kinds import ENDINGS
 
 
 def test_the_window_knows_every_ending_that_is_read() -> None:

@@ -3,31 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
-from math import ceil, floor, prod
-from typing import Any
+from math import ceil, floor
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from explorer.formats.blending import BLENDED, FIRST, blended, step_between
 from explorer.formats.picture_files import PictureError
 from explorer.formats.project_json import LEAST_CROP, MOST_SIDE
 from explorer.network.project import Recipe
 
 FILTERS = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
-FIRST = ("corners", "asymmetric")
-"""Ways to scale that put the middles of the first pixels on each other."""
-BLENDED = (*FIRST, "centres")
-"""Ways to scale that blend the four nearest pixels, without averaging."""
 REACH = {Image.Resampling.BILINEAR: 1, Image.Resampling.BICUBIC: 2}
 """Pixels on each side that a filter blends."""
 
 GREY = 127.5
 """Around a letterboxed picture."""
-
-BLOCK = 1 << 16
-"""Numbers that are blended at once: arrays of more would be got from the system anew each time, page by page."""
 
 ROUNDED = 32
 """The sides of an Input for a picture in its own size are multiples of this."""
@@ -173,7 +165,7 @@ def on_picture(recipe: Recipe, size: tuple[int, int], whole: tuple[int, int], wi
     for start, scaled, fed, there in zip(
         (place.left, place.top), (place.width, place.height), size, whole, strict=True
     ):
-        step = _step(recipe.scaling, fed, scaled)
+        step = step_between(recipe.scaling, fed, scaled)
         first = start * step
         if recipe.scaling in FIRST:  # the middles of the first pixels lie on each other
             first += 0.5 - 0.5 * step
@@ -204,72 +196,6 @@ def _scaled(pixels: NDArray[np.uint8], recipe: Recipe, width: int, height: int) 
     around = np.full((height, width, *found.shape[2:]), GREY, np.float32)
     around[inside] = found
     return around
-
-
-def blended(
-    pixels: NDArray[np.uint8], scaled: tuple[float, float], box: tuple[int, int, int, int], scaling: str = "corners"
-) -> NDArray[np.float32]:
-    """`box` out of pixels (H, W, …) scaled to `scaled` (width, height), black where it lies outside.
-
-    Each number is blended of the four nearest pixels; the first of both sizes lie on each other, and with "corners" the
-    last, too (torch's align_corners, Darknet's resize_image); with "centres" their edges. Nothing is averaged: of a
-    much larger picture most pixels are passed over.
-    """
-    depth = prod(pixels.shape[2:])
-    left, right, across, columns = _along_row(pixels.shape[1], scaled[0], scaling, box[0], box[2], depth)
-    above, below, down, rows = _along_row(len(pixels), scaled[1], scaling, box[1], box[3], 1)
-    down, before = down[:, None], 1 - across
-    lines = pixels.reshape(len(pixels), -1)
-    found = np.empty((len(down), len(across)), np.float32)
-
-    def along(places: NDArray[Any]) -> NDArray[np.float32]:
-        near = lines[places]
-        first: NDArray[np.float32] = near.take(left, 1).astype(np.float32)
-        second = near.take(right, 1).astype(np.float32)
-        first *= before
-        second *= across
-        first += second
-        return first
-
-    at_once = max(1, BLOCK // len(across))
-    for start in range(0, len(down), at_once):
-        part = slice(start, start + at_once)
-        upper, lower = along(above[part]), along(below[part])
-        upper *= 1 - down[part]
-        lower *= down[part]
-        np.add(upper, lower, out=found[part])
-    if not (rows.all() and columns.all()):
-        found[~rows], found[:, ~columns] = 0, 0
-    return found.reshape(len(down), -1, *pixels.shape[2:])
-
-
-def _step(scaling: str, size: int, scaled: float) -> float:
-    """How many of a picture's pixels lie between two of the scaled one's."""
-    return (size - 1) / max(scaled - 1, 1) if scaling == "corners" else size / scaled
-
-
-@lru_cache(maxsize=8)  # the frames of a video are all of one size
-def _along_row(size: int, scaled: float, scaling: str, start: int, end: int, depth: int) -> tuple[NDArray[Any], ...]:
-    """As `_nearest`, for each of `depth` colours that lie beside each other in a row, as they do: number by number is
-    many times as fast as pixel by pixel."""
-    before, after, share, inside = _nearest(size, scaled, scaling, start, end)
-    before, after = ((side[:, None] * depth + np.arange(depth)).ravel() for side in (before, after))
-    found = before, after, np.repeat(share, depth), np.repeat(inside, depth)
-    for one in found:
-        one.flags.writeable = False
-    return found
-
-
-def _nearest(size: int, scaled: float, scaling: str, start: int, end: int) -> tuple[NDArray[Any], ...]:
-    """For each place from start to end of a scaled axis: the pixel before and after it, the share of the one after
-    it, and whether it is inside."""
-    places, step = np.arange(start, end), _step(scaling, size, scaled)
-    position = places.astype(np.float32) * np.float32(step)
-    if scaling == "centres":  # in torch's order, so that it rounds alike
-        position = np.maximum((places.astype(np.float32) + np.float32(0.5)) * np.float32(step) - np.float32(0.5), 0)
-    before = np.clip(position.astype(np.int64), 0, size - 1)
-    share = np.clip(position - before.astype(np.float32), 0, 1)
-    return before, np.minimum(before + 1, size - 1), share, (places >= 0) & (places < scaled)
 
 
 def _start(size: int, part: int) -> int:

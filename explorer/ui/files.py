@@ -15,6 +15,7 @@ from explorer.maths.records import PICTURE_ENDINGS, VIDEO_ENDINGS
 from explorer.maths.sentences import shortened
 from explorer.network.project import SUFFIX
 from explorer.ui.destinations import choose_destination
+from explorer.ui.file_kinds import ENDINGS, EXPORTS, FOREIGN, PROJECTS, WEIGHTS
 from explorer.ui.pictures.picture_sources import choose_picture
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
@@ -25,21 +26,6 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QMessageBox
 
     from explorer.workspace.opened_file import OpenedFile
-
-PROJECTS = "CNN Explorer projects"
-FOREIGN: dict[str, tuple[str, ...]] = {
-    "ONNX networks": (".onnx",),
-    "Darknet networks": (".cfg", ".weights"),
-    "PyTorch programs": (".pt2",),
-    "PyTorch checkpoints": (".pth", ".pt", ".ckpt", ".bin"),
-    "safetensors files": (".safetensors",),
-}
-"""Networks of other programs that can be opened: what they are called, and what their files' names end in."""
-WEIGHTS = ("PyTorch checkpoints", "safetensors files")
-"""Of these, those that hold weights only."""
-ENDINGS = (SUFFIX, *(ending for endings in FOREIGN.values() for ending in endings))
-EXPORTS = (".py", ".onnx", ".safetensors", ".md", ".mmd", ".dot")
-"""What a network can be written as for others; `explorer.engine.exports` does it."""
 
 Settled = Callable[[Tab, Callable[[], object]], bool]
 """Whether nothing but edits is lost with a tab; where it is being saved first, what is given is done afterwards."""
