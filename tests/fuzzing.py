@@ -48,7 +48,7 @@ def parsers() -> dict[str, Parser]:
     """Every parser by its name; what it needs is imported here, so that a fuzzer can look into it first."""
     import numpy as np
 
-    from explorer.formats import project_json, strict_json
+    from explorer.formats import fed_json, mask_files, project_json, strict_json, styled_files
     from explorer.formats.checkpoint import safetensors_files, stored, torch_files
     from explorer.formats.darknet import reading, sections, weights
     from explorer.formats.exported import reading as exported
@@ -67,6 +67,11 @@ def parsers() -> dict[str, Parser]:
     def graph(data: bytes) -> object:
         return exported.graph(strict_json.parsed(data))
 
+    feeding = _feeding()
+
+    def fed(data: bytes) -> object:
+        return fed_json.fed_of(strict_json.parsed(data), feeding.network)
+
     refused = (stored.NotRead, strict_json.Fault)
     return {
         "cfg": Parser(reading.assembled, (sections.Fault,), lambda: [cfg]),
@@ -80,6 +85,10 @@ def parsers() -> dict[str, Parser]:
         "zip": Parser(on_file(members), (NotStored,), lambda: [_checkpoint(zipped=True)]),
         "pt2": Parser(graph, refused, lambda: [_exported()]),
         "document": Parser(project_json.loaded, (strict_json.Fault,), _documents),
+        "fed": Parser(fed, (strict_json.Fault,), lambda: [json.dumps(fed_json.described_fed(feeding.fed)).encode()]),
+        "style": Parser(styled_files.sheet_of, (strict_json.Fault,), _styled),
+        "styled": Parser(lambda data: styled_files.text_in(io.BytesIO(data)), (strict_json.Fault,), _styled_pictures),
+        "mask": Parser(mask_files.unpacked, (strict_json.Fault,), lambda: [_mask()]),
     }  # fmt: skip
 
 
@@ -150,6 +159,55 @@ def _documents() -> list[bytes]:
     from explorer.formats.project_json import dumped
 
     return [dumped(CLASSICS[name].project) for name in ("lenet5", "squeezenet1_0")]
+
+
+def _feeding() -> Any:
+    """A project whose two further Inputs are fed."""
+    from explorer.layers.dense import Input
+    from explorer.network.fed import Numbers, Still
+    from explorer.network.network import Network, Node
+    from explorer.network.project import Project
+
+    nodes = {id: Node(id, Input(3, 8, 8)) for id in ("x", "y", "z")}
+    return Project(Network(nodes), fed={"y": Numbers((0.5, -1.0, 2e9)), "z": Still(_mask(), "a.png")})
+
+
+def _mask() -> bytes:
+    import numpy as np
+
+    from explorer.formats.mask_files import packed
+
+    return packed(np.arange(60, dtype=np.uint8).reshape(6, 10))
+
+
+def _sheets() -> list[Any]:
+    from explorer.probes.style import Style, StyleSheet, WeightedLayer
+
+    layers = (WeightedLayer("relu1", 2.0), WeightedLayer("relu2"))
+    whole = StyleSheet(Style(), layers[:1], layers, "VGG", "ab" * 32, "dog.jpg", (("a.jpg", 1.0), ("b.jpg", 0.5)), 7,
+                       (b"", _mask()))  # fmt: skip
+    return [StyleSheet(Style()), whole]
+
+
+def _styled() -> list[bytes]:
+    from explorer.formats.styled_files import dumped
+
+    return [dumped(sheet).encode() for sheet in _sheets()]
+
+
+def _styled_pictures() -> list[bytes]:
+    import numpy as np
+
+    from explorer.formats import styled_files
+
+    found = []
+    with tempfile.TemporaryDirectory() as folder:
+        for ending in (".png", ".tif"):
+            for number, sheet in enumerate(_sheets()):
+                path = Path(folder, f"{number}{ending}")
+                styled_files.write(path, np.zeros((3, 4, 3), np.uint8), sheet)
+                found.append(path.read_bytes())
+    return found
 
 
 def fuzz(name: str, runs: int, folder: str) -> None:

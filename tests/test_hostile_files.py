@@ -165,3 +165,16 @@ def test_every_goal_of_the_list_has_its_tests() -> None:
     assert len(named) > 30
     for file, test in named:
         assert f"def {test}(" in (ROOT / "tests" / f"{file}.py").read_text("utf-8"), f"{file}::{test}"
+
+
+GOALS = {"S": 9, "R": 10, "U": 6, "M": 6, "W": 1, "P": 4, "L": 4, "X": 2}
+"""How many of each kind there are."""
+
+
+def test_every_goal_has_a_row() -> None:
+    page = (ROOT / "docs" / "security.md").read_text("utf-8")
+    rows = re.findall(r"^\| ([A-Z]\d+) \|.*", page, re.M)
+    assert sorted(rows) == sorted(f"{kind}{number + 1}" for kind, many in GOALS.items() for number in range(many))
+    told = re.findall(r"^\| [A-Z]\d+ \| .+? \| (.+) \|$", page, re.M)
+    assert len(told) == len(rows)
+    assert all("`" in tests for tests in told)

@@ -101,10 +101,12 @@ def asked(given: Given) -> StyleOf:
     from explorer.engine.memory import keep_freed
     from explorer.engine.questions import PictureFile, Pixels
     from explorer.engine.style_questions import StyleOf, StylePicture, with_usual_layers
+    from explorer.formats.mask_files import unpacked
 
     keep_freed()
     weights = given.weights or tuple([1.0] * len(given.styles))
-    masks = [decode(path).pixels.max(2) for path in given.masks] or [None] * len(given.styles)
+    kept = before.masks if before and len(before.masks) == len(given.styles) else [b""] * len(given.styles)
+    masks = [decode(path).pixels.max(2) for path in given.masks] or [unpacked(mask) if mask else None for mask in kept]
     styles = tuple(
         StylePicture(PictureFile(path), weight, mask)
         for path, weight, mask in zip(given.styles, weights, masks, strict=True)

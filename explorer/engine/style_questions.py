@@ -67,11 +67,14 @@ def with_usual_layers(question: StyleOf) -> StyleOf:
 
 def sheet_of(question: StyleOf, step: int) -> StyleSheet:
     """What stands in the file of a picture that was made so, after `step` steps."""
+    from explorer.formats.mask_files import packed
+
     question = with_usual_layers(question)
+    masks = tuple(b"" if one.mask is None else packed(one.mask) for one in question.styles)
     return StyleSheet(
         question.settings, question.content_layers, question.style_layers, question.project.title,
         question.project.weights, _name(question.content),
-        tuple((_name(one.source), one.weight) for one in question.styles), step,
+        tuple((_name(one.source), one.weight) for one in question.styles), step, masks if any(masks) else (),
     )  # fmt: skip
 
 

@@ -6,6 +6,8 @@ a TIFF the ImageDescription (TIFF 6.0, tag 270). Any program shows these picture
 
 from __future__ import annotations
 
+import base64
+import binascii
 import io
 import json
 import warnings
@@ -20,6 +22,8 @@ from PIL.PngImagePlugin import PngInfo
 
 from explorer.formats.annotated import check_free
 from explorer.formats.atomic import replacing
+from explorer.formats.mask_files import LARGEST as LARGEST_MASK
+from explorer.formats.mask_files import unpacked
 from explorer.formats.picture_files import PictureError, check_regular
 from explorer.formats.strict_json import Fault, Part, object_of, parsed, quoted, several
 from explorer.formats.words import refusal
@@ -33,7 +37,7 @@ KEYWORD = "CNN Explorer style"
 FORMAT, VERSION = "cnn-explorer style", 1
 DESCRIPTION = 270
 """TIFF's tag for a text about the picture."""
-LARGEST = 1_000_000
+LARGEST = 4_000_000
 """Bytes of JSON."""
 MOST = 1000
 """Layers of either kind, and style pictures."""
@@ -51,8 +55,12 @@ def check(path: str | Path, replace: bool) -> None:
 
 
 def write(path: str | Path, pixels: NDArray[np.uint8], sheet: StyleSheet) -> None:
-    """Write a picture (H, W, 3) as its name ends, with its settings inside. Raises CannotSave."""
+    """Write a picture (H, W, 3) as its name ends, with its settings inside. Raises CannotSave, and Refusal where its
+    masks are too large together."""
     data, text = io.BytesIO(), dumped(sheet)
+    if len(text) > LARGEST:
+        reason = f"cannot be saved, its settings and masks take more than {LARGEST:,} bytes"
+        raise Refusal(refusal(path, reason, "take simpler masks, or fewer"))
     image = Image.fromarray(pixels)
     if KINDS[Path(path).suffix.lower()] == "PNG":
         chunks = PngInfo()
@@ -70,10 +78,7 @@ def read(path: str | Path) -> StyleSheet:
     advice = "choose a picture that was made here with style transfer"
     try:
         with open(path, "rb") as file:
-            text = _in_png(file) if file.read(8) == SIGNATURE else _in_tiff(file)
-        if text is None:
-            raise Fault("holds no settings of a style transfer")
-        return sheet_of(text)
+            return sheet_of(text_in(file))
     except Fault as fault:
         raise PictureError(refusal(path, str(fault), advice)) from fault
     except OSError as error:
@@ -82,25 +87,37 @@ def read(path: str | Path) -> StyleSheet:
         ) from error
 
 
+def text_in(file: BinaryIO) -> bytes:
+    """The settings in a picture as they stand there. Raises Fault."""
+    text = _in_png(file) if file.read(8) == SIGNATURE else _in_tiff(file)
+    if text is None:
+        raise Fault("holds no settings of a style transfer")
+    return text
+
+
 def dumped(sheet: StyleSheet) -> str:
     """The settings as JSON in ASCII. All are written: a default may change."""
-    return json.dumps({
-        "format": FORMAT,
-        "version": VERSION,
-        "settings": {f.name: getattr(sheet.settings, f.name) for f in fields(sheet.settings)},
-        "content_layers": [{"node": layer.node, "weight": layer.weight} for layer in sheet.content_layers],
-        "style_layers": [{"node": layer.node, "weight": layer.weight} for layer in sheet.style_layers],
-        "model": sheet.model,
-        "weights": sheet.weights,
-        "content": sheet.content,
-        "styles": [{"name": name, "weight": weight} for name, weight in sheet.styles],
-        "step": sheet.step,
-    })  # fmt: skip
+    return json.dumps(
+        {
+            "format": FORMAT,
+            "version": VERSION,
+            "settings": {f.name: getattr(sheet.settings, f.name) for f in fields(sheet.settings)},
+            "content_layers": [{"node": layer.node, "weight": layer.weight} for layer in sheet.content_layers],
+            "style_layers": [{"node": layer.node, "weight": layer.weight} for layer in sheet.style_layers],
+            "model": sheet.model,
+            "weights": sheet.weights,
+            "content": sheet.content,
+            "styles": [{"name": name, "weight": weight} for name, weight in sheet.styles],
+            "step": sheet.step,
+        }
+        | ({"masks": [base64.b64encode(mask).decode("ascii") for mask in sheet.masks]} if sheet.masks else {})
+    )
 
 
 def sheet_of(text: bytes) -> StyleSheet:
     """The settings that JSON tells. Raises Fault."""
-    document = Part(parsed(text), "", KEYS)
+    value = object_of(parsed(text), "the settings")
+    document = Part(value, "", (*KEYS, "masks") if "masks" in value else KEYS)
     if document.text("format") != FORMAT:
         raise Fault("holds the settings of something else")
     if document.value["version"] != VERSION:
@@ -109,9 +126,13 @@ def sheet_of(text: bytes) -> StyleSheet:
     step = document.value["step"]
     if type(step) is not int or step < 0:
         raise Fault("has something else than a whole number at step")
+    styles = several(document.items("styles", MOST), "styles", _style)
+    masks = several(document.items("masks", MOST), "masks", _mask) if "masks" in value else ()
+    if (masks and len(masks) != len(styles)) or ("masks" in value and not any(masks)):
+        raise Fault("has not as many masks as styles")
     return StyleSheet(
         _settings(document.value["settings"]), content, style, document.text("model"), document.text("weights"),
-        document.text("content"), several(document.items("styles", MOST), "styles", _style), step,
+        document.text("content"), styles, step, masks,
     )  # fmt: skip
 
 
@@ -141,6 +162,18 @@ def _style(value: Any, where: str) -> tuple[str, float]:
     if not 0 <= weight <= MOST_WEIGHT:
         raise Fault(f"has a weight that cannot be at {where}")
     return part.text("name"), weight
+
+
+def _mask(value: Any, where: str) -> bytes:
+    if not isinstance(value, str) or len(value) > LARGEST_MASK * 4 // 3 + 4:
+        raise Fault(f"has something else than a mask, or one that is too large, at {where}")
+    try:
+        mask = base64.b64decode(value, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise Fault(f"has a mask that is not written in base 64 at {where}") from error
+    if mask:
+        unpacked(mask)
+    return mask
 
 
 def _in_png(file: BinaryIO) -> bytes | None:

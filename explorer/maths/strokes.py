@@ -12,7 +12,8 @@ Point = tuple[float, float]
 class Stroke:
     """One stroke of the brush: width as a share of the picture's longer side. erase: it takes away.
 
-    fill: no brush at all, the whole mask becomes full, or with `erase` empty; invert: it is turned round.
+    fill: no brush at all, the whole mask becomes full, or with `erase` empty; invert: it is turned round. png: it
+    becomes this picture, a PNG of one channel as `formats.mask_files` has them.
     """
 
     points: tuple[Point, ...] = ()
@@ -20,6 +21,7 @@ class Stroke:
     erase: bool = False
     fill: bool = False
     invert: bool = False
+    png: bytes = b""
 
 
 Strokes = tuple[Stroke, ...]

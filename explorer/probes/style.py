@@ -86,8 +86,9 @@ class StyleSheet:
     """How a picture was made, as it stands in the picture's own file.
 
     model: what the network was called, and weights: the SHA-256 of its numbers, "" where it had none. content: the name
-    of the content picture's file, and styles: those of the style pictures with their weights; masks are not among it.
-    step: how many steps had been taken.
+    of the content picture's file, and styles: those of the style pictures with their weights.
+    step: how many steps had been taken. masks: of each style where it belongs, a PNG (see `formats.mask_files`), b""
+    for everywhere; none at all where no style has one.
     """
 
     settings: Style
@@ -98,3 +99,4 @@ class StyleSheet:
     content: str = ""
     styles: tuple[tuple[str, float], ...] = ()
     step: int = 0
+    masks: tuple[bytes, ...] = ()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
+from explorer.maths.file_names import file_name
 from explorer.maths.sentences import Refusal, sentence
 from explorer.workspace.settings import Settings
 
@@ -72,8 +73,3 @@ def export(
     except (OSError, Refusal, MemoryError) as error:
         return "", sentence(error)
     return path, ""
-
-
-def file_name(words: str) -> str:
-    """Words as the name of a file: no folders, nothing a disk refuses."""
-    return "".join(c if c.isalnum() or c in "-_. " else "_" for c in words[:80]).strip(". ") or "Untitled"

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QMimeData, QObject, Qt, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
+from explorer.maths.file_names import file_name
 from explorer.maths.records import PICTURE_ENDINGS, VIDEO_ENDINGS
 from explorer.maths.sentences import shortened
 from explorer.network.project import SUFFIX
-from explorer.ui.destinations import choose_destination, file_name
+from explorer.ui.destinations import choose_destination
 from explorer.ui.file_kinds import ENDINGS, EXPORTS, FOREIGN, PROJECTS, WEIGHTS
 from explorer.ui.pictures.picture_sources import choose_picture
 from explorer.workspace.session import Session

@@ -38,8 +38,22 @@ def paint(mask: QImage, strokes: Iterable[Stroke]) -> None:
             mask.invertPixels()
         elif stroke.fill:
             mask.fill(0 if stroke.erase else 255)
+        elif stroke.png:
+            _put(mask, stroke.png)
         elif stroke.points:
             _paint_stroke(mask, stroke)
+
+
+def _put(mask: QImage, png: bytes) -> None:
+    """A mask that was kept takes the place of this one."""
+    from explorer.formats.mask_files import unpacked
+
+    pixels = unpacked(png)
+    height, width = pixels.shape
+    kept = QImage(pixels.tobytes(), width, height, width, QImage.Format.Format_Grayscale8)
+    with QPainter(mask) as painter:
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(mask.rect(), kept)
 
 
 def _paint_stroke(mask: QImage, stroke: Stroke) -> None:

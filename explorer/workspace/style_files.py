@@ -12,8 +12,10 @@ from explorer.engine.questions import PictureNames, Small
 from explorer.engine.studio_questions import ReadStyled, WriteStyled
 from explorer.engine.style_questions import sheet_of
 from explorer.formats import folders
+from explorer.maths.file_names import file_name
 from explorer.maths.records import Exported, Picture, PictureList
 from explorer.maths.sentences import Refusal, sentence, shortened
+from explorer.maths.strokes import Stroke
 from explorer.probes.style import StyleSheet
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
@@ -61,7 +63,8 @@ class StyleFiles(QObject):
             self.written.emit(exported.files[0])
 
         project, made = self._studio.tab.project, moment.made
-        asked = made.question(project, (1, 1), "cpu")  # masks are not among the settings: any size serves
+        shown = self._studio.picture(made.content)
+        asked = made.question(project, shown.size if shown else (1, 1), "cpu")
         question = WriteStyled(path, moment.picture, sheet_of(asked, moment.step))
         self._session.ask(self.lane, question, show, f"Writing {Path(path).name}")
 
@@ -87,8 +90,11 @@ class StyleFiles(QObject):
     def _take(self, path: str, sheet: StyleSheet, picture: Picture) -> None:
         studio, project = self._studio, self._studio.tab.project
         content, styles = self._find(sheet.content, path), [self._find(name, path) for name, _ in sheet.styles]
+        painted = [(Stroke(png=mask),) if mask else () for mask in sheet.masks or [b""] * len(styles)]
         chosen = tuple(
-            ChosenStyle(one, weight) for one, (_, weight) in zip(styles, sheet.styles, strict=True) if one is not None
+            ChosenStyle(one, weight, strokes)
+            for one, (_, weight), strokes in zip(styles, sheet.styles, painted, strict=True)
+            if one is not None
         )
         setup = StyleSetup(content, chosen, sheet.settings)
         setup = setup.with_layers("content", self._known("content", sheet.content_layers))
@@ -190,9 +196,7 @@ def _short(name: str) -> str:
 def title_of(setup: StyleSetup) -> str:
     """A file's name for what was made with these pictures."""
     names = [setup.content.name if setup.content else "picture", *(one.picture.name for one in setup.styles[:1])]
-    stems = (Path(name).stem[:40] for name in names)
-    words = " as ".join("".join(c if c.isalnum() or c in "-_ " else "_" for c in stem).strip() for stem in stems)
-    return words or "picture"
+    return file_name(" as ".join(Path(name).stem[:35].replace(".", "_").strip() for name in names))
 
 
 def _free(folder: Path, title: str) -> Path:

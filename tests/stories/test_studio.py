@@ -13,7 +13,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
 from explorer.formats import styled_files
+from explorer.maths.strokes import Stroke
 from explorer.probes.style import Style, StyleSheet
+from explorer.workspace.mask_images import mask_pixels
 from explorer.workspace.settings import Settings
 from tests.style_side import painter, small_photo
 
@@ -325,6 +327,8 @@ def made(user, view, size: str = "32", steps: str = "4"):
 def test_a_saved_picture_is_loaded_and_gone_on_with(user, view, tmp_path, monkeypatch) -> None:
     studio, path = view.studio, str(tmp_path / "painted.png")
     studio.edit(studio.setup.toggled("style", ("relu2",), studio.tab.project))
+    painted = (Stroke(((0.2, 0.5), (0.6, 0.5)), 0.4), Stroke(((0.4, 0.5),), 0.1, erase=True))
+    studio.edit(studio.setup.with_style(0, replace(studio.setup.styles[0], strokes=painted)))
     moment = made(user, view)
     before = studio.setup
     monkeypatch.setattr("explorer.ui.studio.keeping.choose_destination", lambda *_: path)
@@ -335,7 +339,10 @@ def test_a_saved_picture_is_loaded_and_gone_on_with(user, view, tmp_path, monkey
     studio.edit(replace(studio.setup, styles=()))
     user.drop(view, path)
     user.wait(lambda: len(studio.timeline.branches) == 2)
-    assert studio.setup == before
+    (style,) = studio.setup.styles
+    shape = studio.picture(before.content).size
+    assert (mask_pixels(style.strokes, *shape) == mask_pixels(painted, *shape)).all()
+    assert replace(studio.setup, styles=(replace(style, strokes=painted),)) == before
     assert (studio.timeline.moment.picture == moment.picture).all()
     assert studio.timeline.moment.step == 4
     user.wait(lambda: view.run.pause.isEnabled())

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from explorer.maths.file_names import file_name
 from explorer.maths.patch_records import NodePatches
 from explorer.maths.records import Picture
 from explorer.probes.attribution import Back
@@ -23,7 +24,7 @@ from explorer.ui.controls.form import Form
 from explorer.ui.controls.labels import Empty, LaneLine, Text
 from explorer.ui.controls.scroll_column import ScrollColumn
 from explorer.ui.controls.words import counted
-from explorer.ui.destinations import choose_destination, file_name
+from explorer.ui.destinations import choose_destination
 from explorer.ui.pictures.class_bars import ClassBars
 from explorer.ui.pictures.patch_view import PatchView, Spot
 from explorer.ui.pictures.picture_view import image_of

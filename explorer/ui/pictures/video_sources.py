@@ -10,9 +10,10 @@ from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMenu, QWidget
 
+from explorer.maths.file_names import file_name
 from explorer.maths.records import VIDEO_ENDINGS
 from explorer.maths.sentences import Refusal
-from explorer.ui.destinations import choose_destination, export, file_name
+from explorer.ui.destinations import choose_destination, export
 from explorer.workspace.exports import write_image
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings

@@ -44,8 +44,6 @@ EMPTY = (
     "answers to it as to the content, and as to the style."
 )
 
-MASKLESS = ", with its settings but not with its masks"
-
 
 class StudioView(QWidget):
     """Pictures and settings on the left, the result with its timeline in the middle, costs and layers on the right."""
@@ -180,8 +178,7 @@ class StudioView(QWidget):
     # Files
 
     def _tell_written(self, path: str) -> None:
-        masked = any(style.strokes for style in self.studio.setup.styles)
-        self.said.say(f"Written: {Path(path).name}{MASKLESS if masked else ''}")
+        self.said.say(f"Written: {Path(path).name}")
         if self.gallery.isVisible():
             self.files.refresh()
 
