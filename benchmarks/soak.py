@@ -17,6 +17,7 @@ import time
 from collections import Counter
 
 import numpy as np
+from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from explorer.maths.resources import resources
@@ -48,10 +49,9 @@ class Soak:
 
     def turn(self, seconds: float) -> None:
         """Let the window live."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            self.app.processEvents()
-            time.sleep(0.002)
+        loop = QEventLoop()  # what is let go is deleted when control comes back to one: processEvents deletes nothing
+        QTimer.singleShot(round(1000 * seconds), loop.quit)
+        loop.exec()
 
     def act(self) -> None:
         """One thing that a user may do."""
@@ -103,11 +103,9 @@ class Soak:
         self.window.toggle_xray()
 
     def tab(self) -> None:
-        tabs = self.session.document.tabs
-        if len(tabs) > 3:
+        while len(tabs := self.session.document.tabs) > 3:  # as many as were opened since
             self.session.close_tab(tabs[0])
-        else:
-            self.session.show_tab(self.dice.choice(tabs))
+        self.session.show_tab(self.dice.choice(tabs))
 
     def video(self) -> None:
         """The generated video begins, or whatever plays stops."""
