@@ -23,11 +23,11 @@ for _name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_DATA_H
 os.environ.setdefault("CNN_EXPLORER_CACHE", str(Path(_room.name) / "cache"))
 ASKED = Path(_room.name) / "asked"
 """Other machines that a test, or a process it started, turned to."""
-os.environ["CNN_EXPLORER_TESTS_ASKED"] = str(ASKED)
+os.environ[sitecustomize.NOTES] = str(ASKED)
 os.environ["PYTHONPATH"] = os.pathsep.join(
     filter(None, (str(Path(__file__).parent / "no_network"), os.environ.get("PYTHONPATH", "")))
 )
-sitecustomize.watch(str(ASKED))
+sitecustomize.watch()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

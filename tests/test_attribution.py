@@ -84,7 +84,8 @@ def made_small(project: Project) -> Project:
 
 
 def fed(project: Project, source: Pixels) -> torch.Tensor:
-    return torch.from_numpy(to_input(source.pixels, project.recipe, (3, SIDE, SIDE)))[None]
+    x = torch.from_numpy(to_input(source.pixels, project.recipe, (3, SIDE, SIDE)))[None]
+    return x.contiguous()  # captum draws its noise in the order in which numbers lie in memory
 
 
 CLASS = 7

@@ -176,7 +176,8 @@ def test_every_job(name: str, both: Any, tmp_path: Path) -> None:
 
 def test_every_job_that_names_a_device_is_here(tmp_path: Path) -> None:
     named = {name for name, (_, question) in every_job(tmp_path).items() if hasattr(question, "device")}
-    assert named == {*test_every_job.pytestmark[0].args[1], "dream"}
+    apart = {"dream", "style", "style in tiles", "train style"}  # a few steps of these, below
+    assert named == {*test_every_job.pytestmark[0].args[1], *apart}
 
 
 def test_a_dream(both: Any, tmp_path: Path) -> None:
@@ -202,7 +203,15 @@ def test_patches_and_what_raised_them(both: Any, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "changed", [{}, {"optimizer": "Adam"}, {"colours": "histogram"}, {"colours": "luminance"}, {"precision": "fast"}]
+    "changed",
+    [
+        {},
+        {"optimizer": "Adam"},
+        {"colours": "histogram"},
+        {"colours": "luminance"},
+        {"precision": "fast"},
+        {"tile": 32},
+    ],
 )
 def test_a_style(both: Any, changed: dict[str, Any]) -> None:
     random = np.random.default_rng(0)

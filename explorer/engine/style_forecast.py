@@ -34,6 +34,9 @@ made of, the room that a convolution works in; measured."""
 LAID_OUT = 4
 """How often the weights are in memory beside those of the program: as they came, laid out for the way there, turned for
 the way back, and laid out for it; measured."""
+FIRST_USE = 80_000_000
+"""Bytes that the way there and back takes at its first use, however small the picture: kernels, and room that is not given
+back; measured."""
 REMEMBERED, OF_ADAM = 2 * 20 + 8, 8
 """Pictures of 32 bits that L-BFGS has in memory, and Adam."""
 TRIES = 2
@@ -109,7 +112,7 @@ def needs(question: StyleOf, program: Program, size: Size) -> Needs:
     pictures = REMEMBERED if settings.optimizer == "L-BFGS" else OF_ADAM
     each = 2 if settings.precision == "fast" else 4
     memory = each * (sum(made) + BESIDE * max(made) + LAID_OUT * parameters) + 4 * (parameters + compared)
-    return Needs((size[1], size[0]), memory + 4 * pictures * 3 * prod(size))
+    return Needs((size[1], size[0]), FIRST_USE + memory + 4 * pictures * 3 * prod(size))
 
 
 def largest_that_fits(question: StyleOf, program: Program, size: Size, most: float) -> int:

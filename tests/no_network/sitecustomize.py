@@ -10,6 +10,7 @@ import os
 import sys
 from typing import Any
 
+NOTES = "CNN_EXPLORER_TESTS_ASKED"
 HERE = ("localhost", "", "0.0.0.0", "::", "::1")
 """This machine's own names, beside 127.x.x.x."""
 ADDRESS = {"socket.connect": 1, "socket.sendto": 1, "socket.sendmsg": 1, "socket.getaddrinfo": 0,
@@ -31,17 +32,25 @@ def elsewhere(event: str, arguments: tuple[Any, ...]) -> str:
     return "" if host in HERE or host.startswith("127.") else host
 
 
-def watch(notes: str) -> None:
-    """Refuse and note in this file from now on."""
+def watch() -> None:
+    """Refuse from now on, and note it in the file that the environment names then; once for each process."""
+    if getattr(sys, "tests_ask_nobody", False):
+        return
+    sys.tests_ask_nobody = True  # type: ignore[attr-defined]
 
     def hear(event: str, arguments: tuple[Any, ...]) -> None:
         if event.startswith("socket.") and (host := elsewhere(event, arguments)):
-            with open(notes, "a", encoding="utf-8") as file:
+            with open(os.environ[NOTES], "a", encoding="utf-8") as file:
                 file.write(f"{event} {host}\n")
             raise ConnectionRefusedError(f"tests ask no other machine: {host}")
 
     sys.addaudithook(hear)
 
 
-if "CNN_EXPLORER_TESTS_ASKED" in os.environ:
-    watch(os.environ["CNN_EXPLORER_TESTS_ASKED"])
+def fetches() -> bool:
+    """Whether this process is pip: the tests get trained networks through it, as a user does who asks for one."""
+    return any("pip" in os.path.basename(word) for word in sys.orig_argv[:3])
+
+
+if NOTES in os.environ and not fetches():
+    watch()
