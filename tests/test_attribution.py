@@ -84,8 +84,7 @@ def made_small(project: Project) -> Project:
 
 
 def fed(project: Project, source: Pixels) -> torch.Tensor:
-    x = torch.from_numpy(to_input(source.pixels, project.recipe, (3, SIDE, SIDE)))[None]
-    return x.contiguous()  # captum draws its noise in the order in which numbers lie in memory
+    return torch.from_numpy(to_input(source.pixels, project.recipe, (3, SIDE, SIDE)))[None].contiguous()
 
 
 CLASS = 7

@@ -52,7 +52,8 @@ class Case:
     """A number of a network at a picture (1, C, H, W)."""
 
     def __init__(self, program: Program, image: Tensor, place: Place, recipe: Recipe) -> None:
-        self.program, self.image, self.place, self.recipe = program, image.to(program.device), place, recipe
+        self.program, self.place, self.recipe = program, place, recipe
+        self.image = image.to(program.device).contiguous()
 
     def number(self, value: Tensor) -> Tensor:
         """(N,) out of the node's values (N, …)."""

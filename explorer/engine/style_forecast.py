@@ -35,8 +35,8 @@ LAID_OUT = 4
 """How often the weights are in memory beside those of the program: as they came, laid out for the way there, turned for
 the way back, and laid out for it; measured."""
 FIRST_USE = 80_000_000
-"""Bytes that the way there and back takes at its first use, however small the picture: kernels, and room that is not given
-back; measured."""
+"""Bytes that the way there and back takes at its first use, however small the picture: kernels, and room that is not
+given back; measured."""
 REMEMBERED, OF_ADAM = 2 * 20 + 8, 8
 """Pictures of 32 bits that L-BFGS has in memory, and Adam."""
 TRIES = 2
