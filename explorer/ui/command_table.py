@@ -95,7 +95,7 @@ def command_table(window: Window) -> list[Command]:
 
     line = ""
     return [
-        Command("File", "New", files.new, "Ctrl+N", help="Start another network, in a tab of its own; the start page has the ways to begin"),
+        Command("File", "New", files.new, "Ctrl+N", help="Start another network: the start page has the ways"),
         Command("File", "Open…", files.open, "Ctrl+O", help="Open a network: a project, or a file of another program"),
         Command(
             "File", "Open own code…", files.open_own_code, help="Run Python code of yours and open the module it makes",

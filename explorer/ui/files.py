@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from explorer.workspace.opened_file import OpenedFile
 
 
-
 class Files(QObject):
     """What the File menu, the start page and a drop on the window do."""
 
