@@ -61,10 +61,11 @@ def assets() -> Path:
 
 @pytest.fixture(autouse=True)
 def no_unsaved_edits() -> Iterator[None]:
-    """No test's window is offered what another test left behind."""
+    """No test's window is offered, or shows in its gallery, what another test left behind."""
     yield
     for name in ("unsaved", "open", "opening"):
         shutil.rmtree(folders.state() / name, ignore_errors=True)
+    shutil.rmtree(folders.painted(), ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)

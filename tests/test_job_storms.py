@@ -22,6 +22,7 @@ from PySide6.QtTest import QTest
 from explorer.workspace.worker import Worker
 from tests.every_job import every_job
 from tests.test_worker import left_behind
+from tests.worker_side import serve_and_rest_soon
 
 Jobs = dict[str, tuple[str, Any]]
 CLOSING = 3.0
@@ -35,7 +36,7 @@ def jobs(tmp_path: Path) -> Jobs:
 
 @pytest.fixture
 def worker(qapp) -> Iterator[Worker]:
-    worker = Worker()
+    worker = Worker(serve_and_rest_soon)
     worker.start()
     yield worker
     worker.close()
@@ -71,6 +72,8 @@ def nothing_kept(then: tuple[int, int], now: tuple[int, int]) -> None:
 
 
 def megabytes(pid: int) -> float:
+    """What it holds at rest."""
+    QTest.qWait(1500)
     with open(f"/proc/{pid}/statm", encoding="ascii") as file:
         return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
 
