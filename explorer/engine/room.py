@@ -11,7 +11,7 @@ from explorer.network.network import Network
 
 FLOAT = 4
 """Bytes of a float32."""
-SCRATCH = 16 << 20
+SCRATCH = 32 << 20
 """Bytes that a run takes besides values and weights, about."""
 SHARE = 0.8
 """Of what is free, so much may be taken."""
