@@ -74,10 +74,20 @@ class Leaving(QTimer):
 
 
 def in_the_loop(step: Callable[[], object], ms: int = 15) -> None:
-    """Do it as Qt would, out of the program's event loop: in a loop within ours, errors wait for its end."""
+    """Do it as Qt would, out of the program's event loop: in a loop within ours, errors wait for its end.
+
+    What it has to paint is painted in there, however busy the machine is."""
     QTimer.singleShot(0, step)
+    QTimer.singleShot(0, paint_now)
     QTimer.singleShot(ms, lambda: QApplication.exit(0))
     QApplication.exec()
+
+
+def paint_now() -> None:
+    """Qt would give it some milliseconds; posted, it comes before any timer."""
+    for window in QApplication.topLevelWidgets():
+        if window.isVisible():
+            QApplication.postEvent(window, QEvent(QEvent.Type.UpdateRequest))
 
 
 def events(name: str) -> list[QEvent]:
@@ -131,7 +141,7 @@ def handlers(kind: type) -> Iterator[str]:
 
 def touches(window: Window, done: set[tuple[type, str]], only: str = "") -> Iterator[Step]:
     """Each event method of each kind of widget that is there and not in `done`, the seen ones first."""
-    for widget in sorted(QApplication.allWidgets(), key=lambda each: not each.isVisible()):
+    for widget in sorted([window, *window.findChildren(QWidget)], key=lambda each: not each.isVisible()):
         kind = type(widget)
         if not isValid(widget):  # an earlier touch took it away
             continue
