@@ -42,6 +42,7 @@ class Live(QObject):
     shown = Signal(object)  # Frame: it is in the session now, with its answer where there is one
     answered = Signal(object, object, object)  # Frame, Picture, Seen: what was found in it
     said = Signal(str)  # a sentence for the user, "" when it no longer holds
+    lost = Signal()  # the source ended by itself, such as a camera that was unplugged; why was said
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -198,6 +199,7 @@ class Live(QObject):
         """The source plays, pauses, or has stopped by itself."""
         if self.source is not None and self.source.state == "stopped":
             self.stop()
+            self.lost.emit()
             return
         self._settle()
         self.changed.emit()
