@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from explorer.engine.cascade import stages_of
-from explorer.engine.detecting import Finder, found_by_stages, heads_of, put_out, with_inputs
+from explorer.engine.closer_looks import look_closer
+from explorer.engine.detecting import Finder, found_by_stages, heads_of, last_of, put_out, with_inputs
 from explorer.engine.probes import guessed, image_for, maps_of, program_of
 from explorer.engine.program import Program, ProgramError
 from explorer.engine.questions import Detect, Predict, Watch
@@ -15,6 +16,7 @@ from explorer.engine.replay import Replays
 from explorer.formats import project_json
 from explorer.maths.box_records import SHOWN
 from explorer.maths.heads import RawBoxes
+from explorer.maths.mask_records import with_looks
 from explorer.maths.records import FeatureMaps, Prediction, Progress, Seen
 from explorer.network.project import Project
 
@@ -53,9 +55,11 @@ def watch(question: Watch) -> Iterator[Progress | Seen]:
         if heads and ends:
             high, wide = question.frame.pixels.shape[:2]
             raw = RawBoxes(put_out(values, program, heads, (image.shape[3], image.shape[2]), (wide, high), project))
+            top = raw.guesses(question.thresholds, SHOWN)
+            closer = last_of(look_closer(program, values, raw, top))
             prediction = Prediction(
-                raw.guesses(question.thresholds, SHOWN), program.untrained(heads), milliseconds, question.device,
-                heads=raw.heads, thresholds=question.thresholds,
+                with_looks(top, closer), program.untrained(heads), milliseconds, question.device,
+                heads=raw.heads, thresholds=question.thresholds, closer=closer,
             )  # fmt: skip
         elif ends:
             asked = Predict(project, question.frame, question.device)

@@ -73,6 +73,11 @@ def counts(pixels: NDArray[np.bool_]) -> list[int]:
     return [0, *runs] if flat[:1].any() else runs
 
 
+def coco_mask(mask: Mask, box: Box, size: tuple[int, int]) -> dict[str, list[int]]:
+    """A mask as COCO's files have it, uncompressed; size: (width, height) of the picture."""
+    return {"size": [size[1], size[0]], "counts": counts(taken(mask, box, size))}
+
+
 @lru_cache(maxsize=256)  # a picture is painted many times
 def outlines(mask: Mask) -> tuple[Outline, ...]:
     """The lines around the thing, as shares of its box; a point is inside where an odd number of them goes around it.
