@@ -40,7 +40,7 @@ def pasted(mask: Mask, box: Box, size: tuple[int, int]) -> tuple[int, int, NDArr
     (left, across), (top, down) = (
         _blend(len(padded), box[axis], box[axis + 2], mask.side, size[axis]) for axis in (0, 1)
     )
-    return left, top, down @ padded @ across.T
+    return left, top, (down @ padded @ across.T).astype(np.float32, copy=False)
 
 
 def _blend(count: int, low: float, high: float, side: int, whole: int) -> tuple[int, NDArray[np.float32]]:

@@ -100,6 +100,7 @@ class LiveBar(QWidget):
             return
         if not self._soon.isActive():  # a source that was just opened
             self._say("")
+            self.numbers.clear()
             self._soon.start()
         self.on.setVisible(self._live.camera_on)
         self.play.setText("❚❚" if source.playing else "▶")

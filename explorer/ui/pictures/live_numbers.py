@@ -14,7 +14,7 @@ MEANT = {
     "network": "The network, in milliseconds", "post": "Boxes, guesses and maps of its numbers, in milliseconds",
     "draw": "Showing all of it, in milliseconds",
 }  # fmt: skip
-NOTHING = "–"
+NOTHING, UNIT = "–", " ms"
 
 
 class LiveNumbers(QWidget):
@@ -28,7 +28,7 @@ class LiveNumbers(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(0)
         grid.setVerticalSpacing(0)
-        grid.addWidget(self._line, 0, 0, 1, len(PARTS) + 1)
+        grid.addWidget(self._line, 0, 0, 1, len(PARTS))
         self._numbers: dict[str, Text] = {}
         for column, part in enumerate(PARTS):
             title, number = Text(part, "dim", "small", wrap=False), Text(NOTHING, "text", "small", wrap=False)
@@ -36,24 +36,39 @@ class LiveNumbers(QWidget):
                 label.setAlignment(Qt.AlignmentFlag.AlignLeft)
                 label.setToolTip(MEANT[part])
                 grid.addWidget(label, row, column)
-            grid.setColumnStretch(column, 1)
+            grid.setColumnStretch(column, title.sizeHint().width())
             self._numbers[part] = number
-        unit = Text("ms", "dim", "small", wrap=False)
-        grid.addWidget(unit, 2, len(PARTS))
 
     def show_numbers(self, meter: Meter, now: float, behind: float) -> None:
-        """Show what the meter says at this time. behind: seconds that the boxes are older than the picture."""
-        self._line.say(in_words(meter, now, behind))
+        """Show what the meter says at this time; where nothing happened in the last second, what it said stays.
+
+        behind: seconds that the boxes are older than the picture.
+        """
+        line = in_words(meter, now, behind)
+        if not line:
+            return
+        self._line.say(line)
         for part, label in self._numbers.items():
             mean = meter.mean(part, now)
             label.say(NOTHING if mean is None else f"{mean:.1f}")
+        unit = self._numbers[PARTS[-1]]
+        if unit.fontMetrics().horizontalAdvance(unit.text() + UNIT) <= unit.width():
+            unit.say(unit.text() + UNIT)
             label.setToolTip(MEANT[part])
         self.setAccessibleDescription(self.text())
+
+    def clear(self) -> None:
+        """Forget what another source took."""
+        self._line.say(" ")  # whose room stays
+        for label in self._numbers.values():
+            label.say(NOTHING)
 
     def text(self) -> str:
         """All of it in one line."""
         parts = (f"{part} {label.text()}" for part, label in self._numbers.items())
-        return f"{self._line.text()} · {' · '.join(parts)} ms" if self._line.text() else ""
+        return (
+            f"{self._line.text()} · {' · '.join(parts).removesuffix(UNIT)}{UNIT}" if self._line.text().strip() else ""
+        )
 
 
 def in_words(meter: Meter, now: float, behind: float) -> str:

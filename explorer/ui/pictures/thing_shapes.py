@@ -40,7 +40,7 @@ def draw_points(painter: QPainter, guess: Guess, outline: QRectF, colour: QColor
     lines = [QLineF(points[one], points[other]) for one, other in limbs(len(points))]
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, bool(lines))
-    for tone, width, radius in ((QColor("black"), 4, 3), (colour, 2, 2)):  # seen on any ground
+    for tone, width, radius in ((QColor("black"), 4, 4), (colour, 2, 3)):  # seen on any ground
         painter.setPen(QPen(tone, width))
         painter.drawLines(lines)
         painter.setPen(Qt.PenStyle.NoPen)

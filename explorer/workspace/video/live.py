@@ -191,6 +191,7 @@ class Live(QObject):
         """A video that does not play, and whose last frame went its way, leaves a picture like any other."""
         playing = self.source is not None and self.source.playing
         if not playing and self._asked is None and self._waiting is None:
+            self._came = None  # when a picture that stays is painted says nothing
             self._session.keep_frame()
 
     # What else happens
