@@ -42,6 +42,8 @@ HINTS = {
     "Best guesses": "The five best guesses and how sure the network is; a click asks why.",
     "Speed, mirror, what to keep": "How fast the video plays, whether it is mirrored, and what is kept of it.",
     "Place in the video": "Drag to another moment of the video.",
+    "Stop recording": "End the clip, and write its file to the end.",
+    "Start again": "Open once more what ended by itself, such as a camera that was unplugged.",
     "Predictions": "What the network says of the picture.",
     "Activations": "What each channel of the selected layer answers to the picture.",
     "Channels": "One square for each channel; a click explains one number of it.",
