@@ -87,3 +87,11 @@ def last(steps):
             count += 1
         except StopIteration as end:
             return end.value, count
+
+
+def test_a_value_enters_with_channels_still_last(branching: Program) -> None:
+    """A view of one picture may leave open in which order its numbers lie; every step would turn them again then."""
+    x = torch.rand(1, 3, 12, 10).contiguous(memory_format=torch.channels_last).requires_grad_()
+    entering = Way("in").entering(x)
+    assert entering is not x
+    assert entering.stride() == x.stride() != x.view_as(x).stride()
