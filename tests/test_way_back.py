@@ -13,11 +13,12 @@ from explorer.engine.sloped import Sloped
 from explorer.engine.style_pictures import from_pixels
 from explorer.engine.style_questions import StyleOf, StylePicture
 from explorer.engine.style_targets import checked, objective_for
-from explorer.engine.way_back import Way, at_once, each
+from explorer.engine.way_back import Way, each
 from explorer.layers.activations import ReLU
 from explorer.layers.dense import Input
 from explorer.layers.joins import Add
 from explorer.layers.windows import Conv2d, MaxPool2d
+from explorer.maths.steps import at_once
 from explorer.network.network import Network, Node
 from explorer.probes.style import Style
 from tests.style_side import painter

@@ -86,13 +86,3 @@ def each(steps: Generator[None, None, T], slopes: bool) -> Generator[None, None,
         if time.monotonic() - told >= BREATH:
             yield
             told = time.monotonic()
-
-
-def at_once(steps: Generator[None, None, T]) -> T:
-    """All steps without a breath."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            found: T = end.value
-            return found
