@@ -28,6 +28,10 @@ from explorer.ui.theme import GRID
 
 SMALLEST = 0.8
 """A formula slightly too long is drawn this much smaller before it is broken into lines."""
+KEPT = 256
+"""Formulas, each of about 20 kB, that are kept for the next look."""
+WIDTHS = 4
+"""Widths for which a formula remembers its lines; while a panel is dragged wider there is one for each pixel."""
 
 
 @lru_cache(maxsize=1)
@@ -108,6 +112,8 @@ class Formula:
     def placed(self, width: int) -> tuple[list[Piece], float]:
         """Its pieces where there is room for `width` pixels, and the height they take."""
         if width not in self._placed:
+            if len(self._placed) == WIDTHS:  # the oldest goes
+                del self._placed[next(iter(self._placed))]
             self._placed[width] = self._place(width)
         return self._placed[width]
 
@@ -141,7 +147,7 @@ class Formula:
         return [*pieces, Piece(result, end, baseline, colour="accent")], y
 
 
-@lru_cache(1 << 9)
+@lru_cache(KEPT)
 def formula(row: Row) -> Formula:
     """The row set in type; layers share formulas, and setting one takes longer than showing it."""
     return Formula(row)
