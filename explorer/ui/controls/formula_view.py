@@ -22,6 +22,7 @@ from explorer.maths.expressions import grouped
 from explorer.network.formulas import Row
 from explorer.ui import theme
 from explorer.ui.controls.labels import sized
+from explorer.ui.controls.passing import choose_from
 from explorer.ui.controls.typesetting import LETTERS, NUMBERS, Box, Mark, Typesetter
 from explorer.ui.controls.words import plain_tip
 from explorer.ui.theme import GRID
@@ -227,7 +228,7 @@ class FormulaView(QWidget):
         for mark in {(mark.text, mark.why): mark for mark in self.marks()}.values():
             told = f"{mark.text}: {mark.why}" if mark.why else f"Where {mark.text} comes from"
             menu.addAction(told).triggered.connect(lambda _=False, mark=mark: self._explain(mark))
-        menu.exec(event.globalPos())
+        choose_from(menu, event.globalPos())
 
     def marks(self) -> list[Mark]:
         """The letters that are drawn, also those behind numbers, and the constants with a reason."""
