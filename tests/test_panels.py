@@ -200,6 +200,15 @@ def test_long_formulas_break_into_lines(qtbot) -> None:
     assert view.heightForWidth(300) > view.heightForWidth(2000)
 
 
+def test_a_formula_remembers_a_few_widths_alone(qtbot) -> None:
+    network = Network({"in": Node("in", Input(1, 8, 8)), "conv": Node("conv", Conv2d(2, 3), ("in",))})
+    set_in_type = formula(formulas(network, "conv", analyse(network))[0])
+    heights = {width: set_in_type.placed(width)[1] for width in range(60, 460)}  # a panel is dragged wider
+    assert len(set_in_type._placed) <= 4
+    assert heights[60] > heights[459]
+    assert set_in_type.placed(60)[1] == heights[60]
+
+
 # Summary
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 from explorer.engine.cascade import stages_of
 from explorer.engine.detecting import Finder, found_by_stages, heads_of, put_out, with_inputs
@@ -19,6 +20,7 @@ from explorer.maths.records import FeatureMaps, Prediction, Progress, Seen
 from explorer.network.project import Project
 
 _replays = Replays()
+_known: WeakKeyDictionary[Program, tuple[tuple[str, ...], dict[str, Finder]]] = WeakKeyDictionary()
 
 
 def watch(question: Watch) -> Iterator[Progress | Seen]:
@@ -89,10 +91,11 @@ def _watch_stages(
     yield Seen(prediction, maps, problem, 0.0, (ran - started) * 1e3, (time.perf_counter() - ran) * 1e3)
 
 
-@lru_cache(maxsize=1)  # a program is asked for frame after frame
 def _parts(program: Program) -> tuple[tuple[str, ...], dict[str, Finder]]:
-    """The stages of a cascade, and the heads that find boxes."""
-    return stages_of(program.network), heads_of(program)
+    """The stages of a cascade, and the heads that find boxes; known as long as the program is."""
+    if program not in _known:  # it is asked for frame after frame
+        _known[program] = stages_of(program.network), heads_of(program)
+    return _known[program]
 
 
 @lru_cache(maxsize=1)

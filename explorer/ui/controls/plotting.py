@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from typing import Any
 
 from PySide6 import QtCore, QtGui, QtWidgets
@@ -24,7 +25,8 @@ class Plotting(QObject):
     def _import(self) -> None:
         import pyqtgraph  # noqa: F401
 
-        self.ready.emit()
+        with suppress(RuntimeError):  # who wanted it is gone by now
+            self.ready.emit()
 
 
 def plain_plot() -> Any:
