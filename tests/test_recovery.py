@@ -135,6 +135,9 @@ def test_a_killed_program_loses_no_more_than_five_seconds(saved: bool, start, qt
     assert found >= max(number for number, at in made.items() if at < killed - 5)
     assert document.path == (str(path) if saved else "")
     assert window.files.unsaved
+    assert window.notices.text == "", "what is open here is offered no more"
+    window.recovering.offer_or_say()
+    assert window.notices.text == "No unsaved edits were left behind."
     assert path.read_bytes() == before
     ours = document.project
     qtbot.waitUntil(lambda: [unsaved.read(file) for file in left()] == [ours], timeout=SOON + 3000)

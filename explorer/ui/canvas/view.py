@@ -121,11 +121,18 @@ class Canvas(DropView):
             self.drawing.choose(self.session.selection)
             self._show_cursor()
             self.viewport().update()
-        if change.brought_back:
-            self.reveal(change.brought_back)  # what undo did should be seen
+        if change.replayed:  # what undo did should be seen
+            self._show_replayed(change)
         if not change.before.network.nodes or not change.after.network.nodes:
             self.viewport().update()
         self.describe()
+
+    def _show_replayed(self, change: Change) -> None:
+        """Scroll to what undo or redo brought back, or to what it was about where nothing of that is in view."""
+        if change.brought_back:
+            self.reveal(change.brought_back)
+        elif change.rearranged and not self.visible.intersects(self.drawing.bounds(self.session.selection)):
+            self.reveal(self.session.selection)
 
     def point_out(self, id: str) -> None:
         """Show a node, and light it up as if the mouse were over it, for a moment."""
