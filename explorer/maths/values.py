@@ -51,7 +51,7 @@ def dataclass(*, frozen: bool = True, eq: bool = True) -> Callable[[Class], Clas
 
 def hashed_once(kind: Class) -> Class:
     """Let the values of a frozen dataclass remember their hash: of what is looked up in every frame."""
-    fresh = kind.__hash__
+    fresh: Callable[[Any], int] = vars(kind)["__hash__"]
 
     def __hash__(self: Any) -> int:
         content: dict[str, int] = self.__dict__  # past `__setattr__`, which refuses

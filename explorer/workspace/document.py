@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cached_property
 
@@ -120,6 +120,7 @@ class Document(QObject):
         super().__init__()
         self.histories = QUndoGroup(self)  # which undoes in the tab in front
         self.selected: tuple[str, ...] = ()  # nodes, as the session has them: edits remember it
+        self._held: Project | None = None  # where a jump in the history has come to, while it is made
         project = project or Project()
         self.tab = self._made(project, analyse(project.network))
         self.tabs = [self.tab]
@@ -175,6 +176,17 @@ class Document(QObject):
         if project != self.project:
             self._show(project)
 
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Undo or redo several steps inside of this: they are shown as one change, for drawing each takes a frame."""
+        self._held = self.project
+        try:
+            yield
+        finally:
+            project, self._held = self._held, None
+            if project is not self.project:
+                self._show(project, True, self.selected)
+
     def open(self, project: Project, path: str = "") -> None:
         """Start this tab afresh with another project: no history, nothing unsaved."""
         self.history.clear()
@@ -228,6 +240,9 @@ class Document(QObject):
         return Tab(project, project, facts, history, path)
 
     def _show(self, project: Project, replayed: bool = False, selected: tuple[str, ...] = ()) -> None:
+        if self._held is not None:
+            self._held, self.selected = project, selected
+            return
         before, facts_before = self.project, self.facts
         self.tab.project = project
         if project.network is not before.network:

@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QUndoView
 
+from explorer.ui.canvas.node_item import NEAR
 from tests.stories.conftest import LEFT, User
 
 Key, Held = Qt.Key, Qt.KeyboardModifier
@@ -90,9 +91,19 @@ def test_the_history_names_layers_is_walked_by_keys_and_dims_what_is_undone(chai
     assert list(chain.project.network.nodes) == ["input1", "conv1"]
     assert ink(4) > done + 20, "it is undone"
     assert ink(1) == done
+    changes: list[object] = []
+    chain.document.changed.connect(changes.append)
     at = panel.visualRect(panel.model().index(5, 0)).center()
     QTest.mouseClick(panel.viewport(), LEFT, Held.NoModifier, at)
     assert chain.project == last
+    assert len(changes) == 1, "three steps, drawn once"
+    chain.press(Key.Key_Home)
+    assert not chain.project.network.nodes
+    assert not window.canvas.drawing.nodes
+    chain.press(Key.Key_End)
+    assert chain.project == last
+    assert window.canvas.drawing.nodes.keys() == last.network.nodes.keys()
+    assert chain.session.selection == ("conv1",)
 
 
 def test_layers_are_pasted_into_a_new_network_at_once(chain: User) -> None:
@@ -122,6 +133,24 @@ def test_what_has_a_problem_is_found_by_that_word(chain: User) -> None:
     chain.type("problem")
     chain.press(Key.Key_Return)
     assert chain.session.selection == ("conv1",)
+
+
+def test_a_layer_found_from_far_away_is_large_enough_to_be_read(chain: User) -> None:
+    canvas = chain.window.canvas
+    chain.document.edit("Move", chain.project.moved({"maxpool1": (0.0, 40_000.0)}))
+    canvas.fit()
+    assert canvas.zoom < 0.1
+    chain.press(Key.Key_F, CTRL)
+    chain.type("relu")
+    chain.press(Key.Key_Return)
+    assert canvas.zoom > NEAR
+    assert canvas.visible.contains(canvas.drawing.bounds(("relu1",)))
+    canvas.zoom_by(4)
+    close = canvas.zoom
+    chain.press(Key.Key_F, CTRL)
+    chain.type("conv1")
+    chain.press(Key.Key_Return)
+    assert canvas.zoom == close, "who sees enough stays as near"
 
 
 def test_the_minimap_covers_no_network_that_is_nearly_all_in_view(chain: User) -> None:

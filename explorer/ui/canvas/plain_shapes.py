@@ -7,6 +7,7 @@ takes as long as drawing them.
 from __future__ import annotations
 
 from array import array
+from typing import cast
 
 from PySide6.QtCore import QLineF, QRectF
 from PySide6.QtGui import QPainter
@@ -19,10 +20,12 @@ NUMBERS = 4
 def draw_rectangles(painter: QPainter, numbers: array[float]) -> None:
     """Draw rectangles that stand in the numbers one after the other."""
     if numbers:
-        painter.drawRects(Shiboken.wrapInstance(numbers.buffer_info()[0], QRectF), len(numbers) // NUMBERS)
+        first = cast(QRectF, Shiboken.wrapInstance(numbers.buffer_info()[0], QRectF))
+        painter.drawRects(first, len(numbers) // NUMBERS)
 
 
 def draw_lines(painter: QPainter, numbers: array[float]) -> None:
     """Draw lines that stand in the numbers one after the other."""
     if numbers:
-        painter.drawLines(Shiboken.wrapInstance(numbers.buffer_info()[0], QLineF), len(numbers) // NUMBERS)
+        first = cast(QLineF, Shiboken.wrapInstance(numbers.buffer_info()[0], QLineF))
+        painter.drawLines(first, len(numbers) // NUMBERS)

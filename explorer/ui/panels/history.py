@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPalette
 from PySide6.QtWidgets import QFrame, QStyledItemDelegate, QStyleOptionViewItem, QUndoView
 
 from explorer.ui import theme
@@ -24,7 +24,20 @@ class HistoryPanel(QUndoView):
         self.setAccessibleName("Undo history")
         self.setUniformItemSizes(True)
         self.setItemDelegate(_Step(self))
+        self._document = session.document
         session.document.histories.indexChanged.connect(lambda _: self.viewport().update())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        with self._document.at_once():
+            super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        with self._document.at_once():
+            super().mouseMoveEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        with self._document.at_once():
+            super().keyPressEvent(event)
 
 
 class _Step(QStyledItemDelegate):
@@ -38,7 +51,7 @@ class _Step(QStyledItemDelegate):
         super().initStyleOption(option, index)
         stack = self._panel.stack()
         if stack is not None and index.row() > stack.index():  # the first row is how all began
-            option.palette.setColor(QPalette.ColorRole.Text, QColor(theme.current().dim))  # type: ignore[attr-defined]
+            option.palette.setColor(QPalette.ColorRole.Text, QColor(theme.current().dim))
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(super().sizeHint(option, index).width(), ROW)
