@@ -142,7 +142,7 @@ def test_inspector_edits_and_undo_comes_back_without_stealing_focus(qtbot, sessi
     qtbot.keyClicks(kernel, "3x3")
     assert session.document.project.network.nodes["conv1"].layer.kernel == (3, 3)
     assert session.document.history.count() == 1  # all keys are one step
-    assert session.document.history.undoText() == "Change kernel"
+    assert session.document.history.undoText() == "Change kernel of conv1"
     height = next(view.row for view in inspector.views if view.row.name == "height")
     assert str(height) == "⌊(n_H + 2·p − f_H) / s⌋ + 1 = ⌊(32 + 2·2 − 3) / 1⌋ + 1 = 34"
     session.document.history.undo()

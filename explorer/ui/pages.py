@@ -44,6 +44,7 @@ class Pages(StudioPages):
         self.start.model_requested.connect(files.open_model)
         self.start.library_requested.connect(self.show_library)
         self.start.build_requested.connect(self.begin)
+        self.start.paste_requested.connect(self.paste)
         self.start.gallery_requested.connect(self.show_gallery)
         self.start.labs_requested.connect(self.show_labs)
         self.start.open_requested.connect(files.open)
@@ -157,6 +158,12 @@ class Pages(StudioPages):
         if not self._anything:
             self.canvas.add_layer("Input")
 
+    def paste(self) -> None:
+        """Paste layers onto the canvas, whichever page is shown; where the clipboard has none, that is told."""
+        self.show_canvas()
+        self.canvas.paste()
+        self.follow()
+
     def show_start(self) -> None:
         """Show the ways to begin."""
         self._show(self.start)
@@ -253,8 +260,7 @@ class Pages(StudioPages):
     def follow(self) -> None:
         """Show what belongs to the document: the canvas for a network, the start page for nothing.
 
-        A comparison stays: it shows what an edit changes, or undo. So does a report: weights may be loaded from it.
-        A data set can be looked at again.
+        A comparison stays: it shows what an edit or undo changes; so do a report and a data set, to be looked at again.
         """
         if self._anything:
             if not self.shows(*STAYING):
