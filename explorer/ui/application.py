@@ -54,13 +54,17 @@ def open_window(path: str = "") -> int:
 
 def after_paint(window: Window) -> None:
     """What can wait until the window is on the screen."""
+    from explorer.ui.ahead import import_ahead  # not before it is painted
+
     window.complete()
     window.setWindowIcon(QIcon(str(resources() / "desktop" / "cnn-explorer.svg")))
-    threading.Thread(target=_import_numpy, name="import numpy", daemon=True).start()
+    numpy = threading.Thread(target=_import_numpy, name="import numpy", daemon=True)
+    numpy.start()
     start_log()
     gc.freeze()  # what the window is made of stays: later collections need not walk through it
     window.session.opened.connect(lambda _: gc.freeze())  # nor through a large network
     Tidying(window.session, window)
+    import_ahead(window, numpy)
     gc.enable()
 
 
