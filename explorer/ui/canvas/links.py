@@ -15,6 +15,7 @@ from explorer.network.project import Place
 from explorer.network.routes import Link, Route
 from explorer.network.routing import STEP, Steps, whole
 from explorer.ui import theme
+from explorer.ui.controls.guarded import guarded
 
 BEND = 14.0
 """Radius of a link's corners, scene units."""
@@ -133,6 +134,7 @@ class Links(QGraphicsItem):
     def boundingRect(self) -> QRectF:
         return EVERYWHERE  # constant: no bookkeeping in the scene's index when links move
 
+    @guarded
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         self.paint_within(painter, option.exposedRect)
 
