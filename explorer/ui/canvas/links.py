@@ -18,6 +18,7 @@ from explorer.network.routes import Link, Route
 from explorer.network.routing import STEP, Steps
 from explorer.ui import theme
 from explorer.ui.canvas.plain_shapes import draw_lines
+from explorer.ui.controls.guarded import guarded
 
 BEND = 14.0
 """Radius of a link's corners, scene units."""
@@ -136,6 +137,7 @@ class Links(QGraphicsItem):
     def boundingRect(self) -> QRectF:
         return EVERYWHERE  # constant: no bookkeeping in the scene's index when links move
 
+    @guarded
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         self.paint_within(painter, option.exposedRect)
 
