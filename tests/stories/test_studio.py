@@ -96,7 +96,7 @@ def test_start_steer_pause_go_back_and_branch_off(user, view) -> None:
     QTest.mouseClick(view.run.stop, LEFT)
     assert studio.state == "done"
     names = [view.timeline.branches.itemText(i) for i in range(view.timeline.branches.count())]
-    assert names == ["Branch 1", "Branch 2, from 0 of 1"]
+    assert names == ["Branch 1", "Branch 2, off 1 at step 0"]
     view.timeline.branches.activated.emit(0)
     assert studio.timeline.moment.step == end, "nothing was lost"
 

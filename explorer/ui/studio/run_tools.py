@@ -20,10 +20,11 @@ class RunTools(QWidget):
         super().__init__()
         self._studio = studio
         self.start = self._button(
-            "Start", "Make the picture from the beginning; what was made stays as a branch", studio.start
+            "Start", "Make the picture from the beginning; what was made stays as a branch", self._start
         )
-        self.pause = self._button("Pause", "Space", self.pause_or_go_on)
-        self.stop = self._button("Stop", "End it here; it can still be gone on with", studio.stop)
+        self.pause = self._button("Pause", "Stop for now, or go on from the moment that is seen (Space)",
+                                  self.pause_or_go_on)  # fmt: skip
+        self.stop = self._button("Stop", "End it here; it can still be gone on with", self._stop)
         self.words = Text(role="dim", size="small")
         self.fit = QPushButton()
         self.fit.setToolTip("Take the largest size that fits into the memory")
@@ -87,6 +88,14 @@ class RunTools(QWidget):
             self._studio.pause()
         elif self.pause.isEnabled():
             self._studio.go_on()
+
+    def _start(self) -> None:
+        self._studio.start()
+        self.pause.setFocus()  # Space pauses: on Start it would begin anew
+
+    def _stop(self) -> None:
+        self._studio.stop()
+        self.pause.setFocus()
 
     def _take_largest(self) -> None:
         if forecast := self._studio.forecast:

@@ -49,6 +49,7 @@ class StudioView(QWidget):
     """Pictures and settings on the left, the result with its timeline in the middle, costs and layers on the right."""
 
     pick_requested = Signal()
+    lab_requested = Signal()
 
     def __init__(self, session: Session, studio: StyleStudio) -> None:
         super().__init__()
@@ -90,6 +91,7 @@ class StudioView(QWidget):
         self.materials.problem_found.connect(self.problem.say)
         self.form.edited.connect(lambda settings, field: studio.set(settings, f"setting {field}"))
         self.layers.pick_requested.connect(self.pick_requested)
+        self.gram.lab_requested.connect(self.lab_requested)
         self.mask_page.done.connect(self.leave_mask)
         self.mask_page.sheet.changed.connect(self._take_mask)
         studio.changed.connect(self._follow)
@@ -245,7 +247,8 @@ class StudioView(QWidget):
             return self.studio.undo
         return self.studio.redo if again or event.matches(QKeySequence.StandardKey.Redo) else None
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
+    def acted(self, event: QKeyEvent) -> bool:
+        """Whether a key that nothing of the page wanted for itself did something: pause, compare, copy."""
         if event.key() == Qt.Key.Key_Space and not event.modifiers():
             self.run.pause_or_go_on()
         elif event.key() == Qt.Key.Key_C and not event.modifiers() and self.compare.isEnabled():
@@ -254,6 +257,11 @@ class StudioView(QWidget):
         elif event.matches(QKeySequence.StandardKey.Copy):
             self.keeping.copy()
         else:
+            return False
+        return True
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self.acted(event):
             super().keyPressEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -20,11 +20,11 @@ class TimelineRow(QWidget):
         self.branches = QComboBox()
         self.branches.setAccessibleName("Branches")
         self.branches.setToolTip("What was made before: going on from an earlier moment begins a branch")
-        self.branches.setMinimumContentsLength(14)
+        self.branches.setMinimumContentsLength(18)
         self.branches.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.rewind = lab_button("Rewind", "Back to the first moment", lambda: studio.look(0))
+        self.rewind = lab_button("Rewind", "Back to the first moment", lambda: self._look(0))
         self.newest = lab_button(
-            "Newest", "To the last moment", lambda: studio.look(len(studio.timeline.now.moments) - 1)
+            "Newest", "To the last moment", lambda: self._look(len(studio.timeline.now.moments) - 1)
         )
         self.strip.chosen.connect(studio.look)
         self.branches.activated.connect(studio.switch)
@@ -44,6 +44,10 @@ class TimelineRow(QWidget):
         studio.grown.connect(self.follow)
         self.follow()
 
+    def _look(self, place: int) -> None:
+        self._studio.look(place)
+        self.strip.setFocus()  # the button is through with it, and would leave the keys to nobody
+
     def follow(self) -> None:
         """Show the branch and the moment that are looked at."""
         line = self._studio.timeline
@@ -59,4 +63,4 @@ class TimelineRow(QWidget):
 
 
 def _named(number: int, parent: int, at: int) -> str:
-    return f"Branch {number + 1}" + (f", from {at:,} of {parent + 1}" if parent >= 0 else "")
+    return f"Branch {number + 1}" + (f", off {parent + 1} at step {at:,}" if parent >= 0 else "")
