@@ -84,6 +84,7 @@ class StudioView(QWidget):
         self.presets, self.beside = PresetsView(session, studio), SideBySide(session, studio)
         for series in (self.presets, self.beside):
             series.taken.connect(lambda: self.tabs.setCurrentIndex(0))
+            series.save_requested.connect(self.keeping.ask_save)
         self._shown: object = None
         self.setAcceptDrops(True)
         self._lay_out()
