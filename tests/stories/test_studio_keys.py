@@ -34,6 +34,30 @@ def test_space_pauses_what_was_just_started(user, view) -> None:  # noqa: F811
     studio.stop()
 
 
+def test_tab_comes_by_each_style_and_space_begins(user, view) -> None:  # noqa: F811
+    studio = view.studio
+    studio.take_style(studio.setup.content)
+    user.wait(lambda: not studio.missing)
+    write(view, "size", "32")
+    write(view, "steps", "2")
+    view.materials.content.setFocus()
+    names = []
+    while not names or names[-1] != "Add a style…":
+        user.press(Qt.Key.Key_Tab)
+        widget = QApplication.focusWidget()
+        names.append(widget.accessibleName() or widget.text())
+        assert len(names) < 20, names
+    assert names == [
+        "Swap", "Style picture 1", "Weight of style 1", "Mask of style 1", "Remove style 1",
+        "Style picture 2", "Weight of style 2", "Mask of style 2", "Remove style 2", "Add a style…",
+    ]  # fmt: skip
+    user.wait(view.run.start.isEnabled)
+    view.result.setFocus()
+    user.press(Qt.Key.Key_Space)
+    user.wait(lambda: studio.state == "done", 60)
+    assert studio.timeline.moment.step == 2
+
+
 def test_the_keys_have_a_place_after_rewind(user, view) -> None:  # noqa: F811
     moment = made(user, view)
     QTest.mouseClick(view.timeline.rewind, LEFT)

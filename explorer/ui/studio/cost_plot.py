@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -90,8 +90,8 @@ class CostPlot(QWidget):
         self._draw()
 
     def export_png(self, path: str) -> None:
-        """Write the plot as a PNG file. Raises Refusal with a sentence."""
-        write_image(path, self.plot.grab().toImage())
+        """Write the plot, with the names above it, as a PNG file. Raises Refusal with a sentence."""
+        write_image(path, self.grab(QRect(0, 0, self.width(), self.plot.geometry().bottom() + 1)).toImage())
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -26,8 +26,8 @@ def paint_cell(
     painter: QPainter, option: QStyleOptionViewItem, image: QImage | None, name: str, words: str, room: QSize
 ) -> None:
     """Draw a picture (None: it is not there yet) with its words into the place an option of a view names."""
-    colours, state = theme.current(), option.state  # type: ignore[attr-defined]
-    place = QRectF(option.rect)  # type: ignore[attr-defined]
+    colours, state = theme.current(), option.state
+    place = QRectF(option.rect)
     here = bool(state & QStyle.StateFlag.State_Selected)
     over = bool(state & QStyle.StateFlag.State_MouseOver)
     box = QRectF(place.left() + (place.width() - room.width()) / 2, place.top() + GRID / 2, room.width(), room.height())

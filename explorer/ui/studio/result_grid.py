@@ -132,7 +132,7 @@ class ResultGrid(QListWidget):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         mouse = event.reason() == QContextMenuEvent.Reason.Mouse
-        row = self.row(self.itemAt(event.pos())) if mouse else self.currentRow()
+        row = self.indexAt(event.pos()).row() if mouse else self.currentRow()
         if not self._savable or self._image(row) is None:
             return
         self.setCurrentRow(row)

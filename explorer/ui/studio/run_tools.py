@@ -83,10 +83,10 @@ class RunTools(QWidget):
         self.note.say(studio.note or studio.problem)
 
     def pause_or_go_on(self) -> None:
-        """Pause where it runs, else go on from the moment that is looked at."""
+        """Pause where it runs, else go on from the moment that is looked at; begin where there is none."""
         if self._studio.state == "running":
             self._studio.pause()
-        elif self.pause.isEnabled():
+        elif self.pause.isEnabled() or (self.start.isEnabled() and self._studio.timeline.moment is None):
             self._studio.go_on()
 
     def _start(self) -> None:

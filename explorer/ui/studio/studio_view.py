@@ -75,6 +75,7 @@ class StudioView(QWidget):
         self.room.addWidget(self.result)
         self.tabs = QTabWidget(documentMode=True)
         self.tabs.setAccessibleName("Views of the studio")
+        self.tabs.tabBar().setAccessibleName("Views of the studio")
         self.middle = QStackedWidget()
         self.files = StyleFiles(session, studio)
         self.keeping, self.gallery = Keeping(session, studio, self.files), GalleryView(session, self.files)
