@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Iterable, Iterator, Mapping
-from typing import TypeVar
 
 import numpy as np
 import torch
@@ -31,7 +30,6 @@ from explorer.maths.steps import at_once
 from explorer.network.network import Network, Node
 from explorer.network.project import Project
 
-T = TypeVar("T")
 Finder = Yolo | AnchorHead | RegionHead
 """A head that runs with the whole network."""
 

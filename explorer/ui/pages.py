@@ -241,6 +241,11 @@ class Pages(StudioPages):
         """Show the labs."""
         self._show(self.labs)
 
+    def show_lab(self, title: str) -> None:
+        """Show one of the labs, by its title."""
+        self.show_labs()
+        self.labs.show_lab(title)
+
     def show_compare(self) -> None:
         """Show what differs between another network and this one."""
         self._show(self.compare)
