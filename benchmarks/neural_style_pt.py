@@ -20,7 +20,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from explorer.engine.descent import Known, Step
+from explorer.engine.style_pictures import from_pixels, pixels
 from explorer.engine.style_questions import StyleOf
+from explorer.engine.style_transfer import Descending
 from explorer.layers.activations import ReLU
 from explorer.layers.windows import Conv2d, MaxPool2d
 from explorer.probes.style import Style, WeightedLayer
@@ -103,6 +106,7 @@ class NeuralStyle:
         self.model = nn.Sequential(*layers).requires_grad_(False)
         noise = NOISE * torch.randn(content.shape, generator=torch.Generator().manual_seed(0))
         self.x = noise.requires_grad_()
+        self.optimizer = torch.optim.LBFGS([self.x])
         self.factor = sum(self.factors[id] for id in contents)
         self.evaluations = 0
 
@@ -143,13 +147,24 @@ class NeuralStyle:
         return ((self.x.detach() + self.mean) / 255).clamp(0, 1)
 
     def run(self, evaluations: int) -> Tensor:
-        self.optimizer = self.optimizer_for(evaluations)
+        self.optimizer = torch.optim.LBFGS(
+            [self.x], lr=1, max_iter=evaluations, max_eval=evaluations, tolerance_grad=-1, tolerance_change=-1,
+            history_size=REMEMBERED,
+        )  # fmt: skip
         self.evaluations = 0
         self.optimizer.step(self.closure)
         return self.picture
 
-    def optimizer_for(self, evaluations: int) -> torch.optim.LBFGS:
-        return torch.optim.LBFGS(
-            [self.x], lr=1, max_iter=evaluations, max_eval=evaluations, tolerance_grad=-1, tolerance_change=-1,
-            history_size=REMEMBERED,
-        )  # fmt: skip
+    def beside(self, question: StyleOf, objective: Any, evaluations: int) -> tuple[float, int | None]:
+        """Its loss after so many evaluations, and how many ours needs from the same noise; None where as many do not
+        do. Of each it is that of the picture as it would be saved."""
+        start = self.picture
+        wanted = self.loss(from_pixels(pixels(self.run(evaluations))))
+        tried = 0
+        for found in Descending(question.settings, objective, start).steps():
+            tried += isinstance(found, Known)
+            if isinstance(found, Step) and self.loss(from_pixels(pixels(found.point))) <= wanted:
+                return round(wanted, 1), tried
+            if tried >= self.evaluations or (isinstance(found, Step) and found.last):
+                break
+        return round(wanted, 1), None
