@@ -42,8 +42,13 @@ class Way:
         self._start = get_gradient_edge(value) if value.requires_grad else None
 
     def entering(self, value: Tensor) -> Tensor:
-        """The value as one layer sees it, apart from the others that it enters: the slope is asked for here."""
-        return value.view_as(value) if value.requires_grad else value
+        """The value as one layer sees it, apart from the others that it enters: the slope is asked for here.
+
+        It lies in memory as it lay: of one picture `view_as` gives another stride, by which torch no longer sees that
+        channels come last, and pools in half a dozen copies.
+        """
+        seen: Tensor = torch.ops.aten.alias.default(value) if value.requires_grad else value
+        return seen
 
     def went(self, id: str, result: Tensor, inputs: Mapping[str, Tensor]) -> None:
         """A layer has this result of these values, which are as `entering` gave them."""
