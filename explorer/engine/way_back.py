@@ -42,13 +42,8 @@ class Way:
         self._start = get_gradient_edge(value) if value.requires_grad else None
 
     def entering(self, value: Tensor) -> Tensor:
-        """The value as one layer sees it, apart from the others that it enters: the slope is asked for here.
-
-        It lies in memory as it lay: of one picture `view_as` gives another stride, by which torch no longer sees that
-        channels come last, and pools in half a dozen copies.
-        """
-        seen: Tensor = torch.ops.aten.alias.default(value) if value.requires_grad else value
-        return seen
+        """The value as one layer sees it, apart from the others that it enters: the slope is asked for here."""
+        return value[...] if value.requires_grad else value  # strides and all: view_as forgets that channels lie last
 
     def went(self, id: str, result: Tensor, inputs: Mapping[str, Tensor]) -> None:
         """A layer has this result of these values, which are as `entering` gave them."""
@@ -91,13 +86,3 @@ def each(steps: Generator[None, None, T], slopes: bool) -> Generator[None, None,
         if time.monotonic() - told >= BREATH:
             yield
             told = time.monotonic()
-
-
-def at_once(steps: Generator[None, None, T]) -> T:
-    """All steps without a breath."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            found: T = end.value
-            return found
