@@ -155,14 +155,14 @@ class Docks(dict[str, QDockWidget]):
                 dock.setVisible(dock.isFloating() and dock.isVisible())
         elif not aside and self._aside is not None:
             state, self._aside = self._aside, None
-            self._window.restoreState(state)
+            self._restore(state)
 
     def reset(self) -> None:
         """Put every panel back where it was first."""
         for dock in self.values():
             dock.setFloating(False)
             dock.show()
-        self._window.restoreState(self._first)
+        self._restore(self._first)
 
     def remember(self) -> None:
         """Write down where everything is."""
@@ -175,15 +175,27 @@ class Docks(dict[str, QDockWidget]):
         window = self._window
         window.resize(window.sizeHint())
         window.restoreGeometry(self._settings.layout("geometry"))
-        for tabs in window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
-            tabs.hide()  # Qt makes new ones, and would paint these once more where they were
-        window.restoreState(self._settings.layout("docks"))
+        self._restore(self._settings.layout("docks"))
         screen = window.screen().availableGeometry()
         room = screen.adjusted(0, 32, 0, 0)  # below its title bar
         window.resize(window.size().boundedTo(room.size()))
         if not room.contains(window.geometry()):
             window.move(screen.topLeft())  # its frame: the title bar is part of it
         self.fit_corner()
+
+    @property
+    def _tabs(self) -> list[QTabBar]:
+        return self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+
+    def _restore(self, state: QByteArray) -> None:
+        for tabs in self._tabs:
+            tabs.hide()  # Qt makes new ones, and would paint these once more where they were
+        self._window.restoreState(state)
+        for tabs in self._tabs:
+            tabs.setAccessibleName("Panels")
+            if not tabs.count():  # it tried with these first
+                tabs.hide()
+        self.fit_corner()  # the state has the corners of its time
 
     def fit_corner(self) -> None:
         """The inspector reaches to the bottom where there is room for the row of panels beside it.

@@ -19,9 +19,12 @@ ABOUT = {
     "The course's facts": "Check a number of the course", "Labs": "Labs",
     "Boxes": "See what a detector finds", "Style studio": "Paint in another style",
     "Weights report": "Open any network",
-    "Keys and gestures": "Build a network", "Start": "Begin",
+    "Keys and gestures": "Build a network", "Start": "Begin", "First network": "Begin",
+    "Figure": "Make a figure", "Train a style": "Networks that paint", "Open own code": "Open any network",
+    "Block": "Build a network", "Histogram": "Look through a trained network", "About CNN Explorer": "Begin",
+    "Unsaved changes": "Save", "Changed on disk": "Save",
 }  # fmt: skip
-"""The chapter about each panel and page, by their names."""
+"""The chapter about each panel, page and dialog, by their names."""
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import inf
 
-from explorer.maths.drawing import Drawing, Shape, bounds
+from explorer.maths.drawing import Drawing, Label, Shape, bounds
 from explorer.maths.sentences import Refusal
 from explorer.network.analysis import Facts
 from explorer.network.conventions import Conventions
@@ -26,11 +26,19 @@ EDGE = 3.0
 """White around the drawing, points."""
 LARGEST = 1.25
 """By how much a small figure grows to fill its page."""
+HIGHEST = 1.4
+"""Of the page's width: what is higher fits no page of a paper, and is tried with slim cards in columns."""
+SHARES = 0.55, 0.42, 0.34, 0.28
+"""Of all in one column: how high columns may be. Blocks are not cut, so three take more than a third each."""
+READ = 4.0
+"""Points of the smallest letters that print still shows."""
+WORTH = 0.2
+"""Of the page's width: what one column more must save in height."""
 WIDEST = 1.7
 """So many times as wide as the page: then rows are cut where several links go on, too."""
 APART = 14.0
 """Between rows, points."""
-PARTS = 5
+PARTS = 10
 """Steps before the drawing."""
 LAYERS = 20_000
 """A figure of more is none."""
@@ -65,14 +73,11 @@ def figuring(
     notes = _notes(project.network, network, facts, choices) if choices.formulas else {}
     yield None
     artist = (Volumes if choices.style == "volumes" else Cards)(planned.units, choices.sizes, notes, page)
-    whole = _arranged(artist, planned, inf)
-    yield None
-    longest = artist.longest(bounds(whole))
-    shapes = _arranged(artist, planned, longest)
-    yield None
-    if _wide(shapes) > WIDEST * page:
-        shapes = _arranged(artist, planned, longest, anywhere=True)
-        yield None
+    shapes = yield from _fitting(artist, planned, page)
+    if isinstance(artist, Cards) and _high(shapes, page) > HIGHEST * page:
+        slim = Cards(planned.units, choices.sizes, notes, page, narrow=True)
+        others = yield from _columns(slim, planned)
+        shapes = min([shapes, *others], key=lambda some: _badness(some, page))
     yield _paged(shapes, page, choices, title)
 
 
@@ -102,9 +107,50 @@ def _notes(
     return notes
 
 
+def _fitting(artist: Volumes | Cards, planned: Plan, page: float) -> Generator[None, None, list[Shape]]:
+    """All shapes, in as many rows as the page wants; each step is a place to stop."""
+    whole = _arranged(artist, planned, inf)
+    yield
+    longest = artist.longest(bounds(whole))
+    shapes = _arranged(artist, planned, longest)
+    yield
+    if _wide(shapes) > WIDEST * page:
+        shapes = _arranged(artist, planned, longest, anywhere=True)
+        yield
+    return shapes
+
+
+def _columns(slim: Cards, planned: Plan) -> Generator[None, None, list[list[Shape]]]:
+    """The same in one column, two and more; each step is a place to stop."""
+    several = [_arranged(slim, planned, inf)]
+    _, top, _, low = bounds(several[0])
+    for share in SHARES:
+        yield
+        several.append(_arranged(slim, planned, (low - top) * share))
+    return several
+
+
+def _badness(shapes: Sequence[Shape], page: float) -> tuple[float, float, float]:
+    """Letters that nobody can read are worst, then what fits on no page, the less the lower; then small letters."""
+    scale = _scale(shapes, page)
+    letters = scale * min(shape.size for shape in shapes if isinstance(shape, Label))
+    over = max(0.0, _high(shapes, page) / page - HIGHEST) // WORTH
+    return max(0.0, READ - letters), over, -scale
+
+
 def _wide(shapes: Sequence[Shape]) -> float:
     left, _, right, _ = bounds(shapes)
     return right - left
+
+
+def _high(shapes: Sequence[Shape], page: float) -> float:
+    """How high they are on the page, points."""
+    _, top, _, low = bounds(shapes)
+    return (low - top) * _scale(shapes, page)
+
+
+def _scale(shapes: Sequence[Shape], page: float) -> float:
+    return min(LARGEST, page / _wide(shapes))
 
 
 def _arranged(artist: Volumes | Cards, planned: Plan, longest: float, anywhere: bool = False) -> list[Shape]:
@@ -129,7 +175,7 @@ def _arranged(artist: Volumes | Cards, planned: Plan, longest: float, anywhere: 
 def _paged(shapes: Sequence[Shape], page: float, choices: FigureChoices, title: str) -> Drawing:
     """The shapes as large as the page takes, in its middle."""
     left, top, right, low = bounds(shapes)
-    scale = min(LARGEST, page / (right - left))
+    scale = _scale(shapes, page)
     dx = EDGE + (page - scale * (right - left)) / 2 - scale * left
     moved = tuple(shape.moved(dx, EDGE - scale * top, scale) for shape in shapes)
     return Drawing(page + 2 * EDGE, scale * (low - top) + 2 * EDGE, moved, title, choices.typeface == "serif")

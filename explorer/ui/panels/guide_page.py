@@ -9,6 +9,7 @@ from PySide6.QtGui import QDesktopServices, QImage, QResizeEvent, QTextCursor, Q
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QTextBrowser, QWidget
 
 from explorer.ui.controls.search_page import SearchPage
+from explorer.ui.docks import WHOLE_WINDOW
 from explorer.ui.theme import GRID
 from explorer.workspace.guide import ABOUT, Chapter, chapters, folder
 
@@ -24,6 +25,7 @@ class GuidePage(SearchPage):
     def __init__(self) -> None:
         self.list = QListWidget()
         super().__init__("User guide", "the guide", self.list)
+        self.setProperty(WHOLE_WINDOW, True)
         self.chapters = chapters() or (MISSING,)
         self.text = _Text()
         self.list.setFrameShape(QFrame.Shape.NoFrame)
