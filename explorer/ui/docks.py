@@ -75,7 +75,7 @@ class Docks(dict[str, QDockWidget]):
     def __init__(self, window: QMainWindow, settings: Settings, panels: Mapping[str, QWidget | None]) -> None:
         super().__init__()
         self._window, self._settings = window, settings
-        self._aside: QByteArray | None = None
+        self._aside: tuple[QByteArray, list[str], dict[str, int]] | None = None
         # The bottom row goes from left to right: the picture, what the network sees in it, what a layer makes of it.
         window.setCorner(Qt.Corner.BottomLeftCorner, SIDES.BottomDockWidgetArea)
         for title, panel in panels.items():
@@ -150,12 +150,23 @@ class Docks(dict[str, QDockWidget]):
     def step_aside(self, aside: bool) -> None:
         """Leave the whole window to the page in the middle, or come back as they were."""
         if aside and self._aside is None:
-            self._aside = self._window.saveState()
-            for dock in self.values():
-                dock.setVisible(dock.isFloating() and dock.isVisible())
+            there = {title: dock for title, dock in self.items() if not dock.isFloating()}
+            shown = [title for title, dock in there.items() if not dock.isHidden()]
+            widths = {title: there[title].width() for title in shown if not there[title].visibleRegion().isEmpty()}
+            self._aside = self._window.saveState(), shown, widths
+            for dock in there.values():
+                dock.hide()
         elif not aside and self._aside is not None:
-            state, self._aside = self._aside, None
-            self._restore(state)
+            (state, shown, widths), self._aside = self._aside, None
+            if not widths:  # nobody has seen them yet
+                self._restore(state)
+                return
+            for title in shown:  # not by the state: with it Qt makes new rows of tabs each time, and keeps the old ones
+                self[title].show()
+            for title in widths:
+                self[title].raise_()
+            docks = [self[title] for title in widths]
+            self._window.resizeDocks(docks, list(widths.values()), Qt.Orientation.Horizontal)
 
     def reset(self) -> None:
         """Put every panel back where it was first."""
