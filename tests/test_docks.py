@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QTabBar
 
 from explorer.classics.catalogue import CLASSICS
+from explorer.maths.records import Picture
 from explorer.ui.window import Window
 from explorer.workspace.document import Document
 from explorer.workspace.session import Session
@@ -105,3 +107,16 @@ def test_what_was_asked_for_on_a_page_is_there_afterwards(window: Window) -> Non
     assert window.docks["History"].isVisible()
     window.docks.remember()
     assert not window.docks["Layers"].isHidden()
+
+
+def test_a_picture_that_is_opened_is_seen(window: Window) -> None:
+    """Also from the start page and the gallery, which hide the panel that shows it; labs have pictures of their own."""
+    picture = Picture(np.zeros((8, 8, 3), np.uint8), "black", (8, 8))
+    for page, seen_after in (("start", True), ("gallery", True), ("labs", False)):
+        getattr(window.pages, f"show_{page}")()
+        window.session.picture_changed.emit(picture)
+        assert window.pages.shows_canvas == seen_after
+        assert window.docks["Picture"].isVisible() == seen_after
+    window.pages.show_start()
+    window.session.picture_changed.emit(None)
+    assert window.pages.currentWidget() is window.pages.start

@@ -69,6 +69,7 @@ class PanelledWindow(QMainWindow):
         self.docks.fill("Picture", panel)
         self.files.video_chosen.connect(panel.videos.open_file)
         panel.live.changed.connect(lambda: self.warn(panel.live.warning))
+        panel.live.changed.connect(lambda: self.pages.make_room() if panel.live.source is not None else None)
         return panel
 
     @cached_property

@@ -18,6 +18,10 @@ PALE = 0.88
 """How much white is in a note's ground."""
 ROOM = 8.0
 """Between a note's frame and its text."""
+ABOVE = 6.0
+"""Between its upper edge and the text."""
+DEPTH = 1.24
+"""Of the letters' height: a line with what hangs below it."""
 LEADING = 1.22
 """From one line of text to the next, of the letters' height."""
 SMALLER = 1.0, 0.9, 0.8, 0.7
@@ -48,11 +52,11 @@ def within(annotations: Mapping[str, Annotation], area: tuple[float, float, floa
 def _note(note: Note) -> list[Shape]:
     (x, y), (wide, high), ink = note.place, note.size, INKS[note.colour]
     corners = (x, y), (x + wide, y), (x + wide, y + high), (x, y + high)
-    size, lines = _set(note.text, note.text_size, wide - 2 * ROOM, high - ROOM)
+    size, lines = _set(note.text, note.text_size, wide - 2 * ROOM, high - ABOVE)
     return [
         Outline(corners, mixed(ink, "#ffffff", PALE), ink, 1.25),
         *(
-            Label((x + ROOM, y + ROOM - 2 + size * (1 + LEADING * number)), line, size, "start", colour=INK)
+            Label((x + ROOM, y + ABOVE + size * (1 + LEADING * number)), line, size, "start", colour=INK)
             for number, line in enumerate(lines) if line
         ),
     ]  # fmt: skip
@@ -61,12 +65,13 @@ def _note(note: Note) -> list[Shape]:
 def _set(text: str, size: float, wide: float, high: float) -> tuple[float, list[str]]:
     """The size of the letters, a little smaller where else not all has room, and the lines; … ends what has none."""
     for share in SMALLER:
-        lines, most = list(_lines(text, size * share, wide)), max(1, int(high / (size * share * LEADING)))
+        letters = min(size * share, high / DEPTH)
+        lines, most = list(_lines(text, letters, wide)), 1 + int((high / letters - DEPTH) / LEADING)
         if len(lines) <= most:
             break
     if len(lines) > most:
-        lines = [*lines[: most - 1], fitted(lines[most - 1] + " …", size * share, wide)]
-    return size * share, lines
+        lines = [*lines[: most - 1], fitted(lines[most - 1] + " …", letters, wide)]
+    return letters, lines
 
 
 def _lines(text: str, size: float, room: float) -> Iterable[str]:
