@@ -36,19 +36,11 @@ from explorer.engine.style_transfer import Descending
 from explorer.layers.activations import ReLU
 from explorer.layers.windows import Conv2d, MaxPool2d
 from explorer.maths.resources import resources
+from explorer.maths.steps import at_once
 from explorer.network.project import Project
 from explorer.probes.style import Style
 
 ROUNDS, EVALUATIONS, SIZE = 7, 60, 256
-
-
-def end(steps: Any) -> Any:
-    """What a generator returns."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as stop:
-            return stop.value
 
 
 class Normalization(nn.Module):
@@ -168,21 +160,21 @@ def main() -> None:
     *_, project = library.open_model("vgg16_trunk")
     assert isinstance(project, Project)
     question = StyleOf(project, PictureFile(first), (StylePicture(PictureFile(second)),), Style(size=size))
-    program = end(program_of(project, "cpu"))
+    program = at_once(program_of(project, "cpu"))
     question = checked(question, program)
     content = shown(question.content, size)
     fast = replace(question, settings=replace(question.settings, precision="fast"))
     objectives = {
-        "ours": end(objective_for(question, program, content)),
-        "ours, 16 bits": end(objective_for(fast, program, content)),
+        "ours": at_once(objective_for(question, program, content)),
+        "ours, 16 bits": at_once(objective_for(fast, program, content)),
     }
     peer = Peer(question, program, content, shown(question.styles[0].source, size))
     taken: dict[str, list[float]] = {name: [] for name in (*objectives, "peer")}
-    agreed = float(peer.closure().detach()), end(objectives["ours"].known(content)).cost
+    agreed = float(peer.closure().detach()), at_once(objectives["ours"].known(content)).cost
     for turn in range(ROUNDS + 2):
         for name in taken:
             begun = clock()
-            peer.closure() if name == "peer" else end(objectives[name].known(content))
+            peer.closure() if name == "peer" else at_once(objectives[name].known(content))
             if turn > 1:
                 taken[name].append(clock() - begun)
     seconds = {name: statistics.median(some) for name, some in taken.items()}
@@ -190,7 +182,7 @@ def main() -> None:
 
     def cost(picture: Tensor) -> float:
         """J of the picture as it would be saved."""
-        return float(end(objectives["ours"].known(from_pixels(pixels(picture)))).cost)
+        return float(at_once(objectives["ours"].known(from_pixels(pixels(picture)))).cost)
 
     costs = {"peer": cost(peer.run(evaluations))}
     needed = None

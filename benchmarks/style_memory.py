@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from explorer.maths.resources import resources
+from explorer.maths.steps import at_once
 
 CASES: dict[str, dict[str, Any]] = {
     "64": {"size": 64},
@@ -62,7 +63,7 @@ def case(settings: dict[str, Any]) -> dict[str, float]:
     samples = resources() / "samples"
     *_, project = library.open_model("vgg16_trunk")
     content, style = (PictureFile(str(samples / name)) for name in ("cat.jpg", "coffee.jpg"))
-    program = end(program_of(project, "cpu"))
+    program = at_once(program_of(project, "cpu"))
     if settings.pop("train", False):
         return trained(project, style, settings)
     from explorer.engine import style_forecast
@@ -88,20 +89,11 @@ def trained(project: Any, style: Any, settings: dict[str, Any]) -> dict[str, flo
         question = TrainStyle(
             project, style, str(resources() / "samples"), f"{folder}/kept", FastStyle(steps=STEPS, **settings)
         )
-        told = end(training_forecast.room(question))[0]
+        told = at_once(training_forecast.room(question))[0]
         before = fresh()
         for _ in train(question):
             pass
         return {"foretold": told, "measured": resident("VmHWM") - before}
-
-
-def end(steps: Any) -> Any:
-    """What a generator returns."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as stop:
-            return stop.value
 
 
 def fresh() -> int:

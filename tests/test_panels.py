@@ -227,6 +227,22 @@ def test_summary_selects_both_ways(qtbot, session, shown) -> None:
     assert session.selection == ("conv1", "flat")
 
 
+def add_named(session, id: str) -> None:
+    project = session.document.project
+    session.document.edit("add", project.rewired(project.network.with_node(Node(id, ReLU(), ("flat",)))))
+
+
+def test_summary_makes_room_for_long_names_until_the_user_does(session, shown) -> None:
+    summary = shown(SummaryPanel)
+    least = summary.table.columnWidth(0)
+    add_named(session, "layer1.0.downsample.1")
+    words = summary.table.fontMetrics().horizontalAdvance("layer1.0.downsample.1")
+    assert least < words < summary.table.columnWidth(0)
+    summary.table.setColumnWidth(0, 50)
+    add_named(session, "layer1.0.downsample.1.even.longer")
+    assert summary.table.columnWidth(0) == 50
+
+
 def test_summary_sorting_keeps_the_selection(qtbot, session, shown) -> None:
     summary = shown(SummaryPanel)
     session.select(("conv1",))

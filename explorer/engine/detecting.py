@@ -24,6 +24,7 @@ from explorer.maths.head_records import Head, Heads
 from explorer.maths.heads import RawBoxes
 from explorer.maths.records import Guess, Prediction, Progress
 from explorer.maths.regions import Looked
+from explorer.maths.steps import at_once
 from explorer.network.network import Network, Node
 from explorer.network.project import Project
 
@@ -147,7 +148,7 @@ def put_out(
     values of `with_inputs`. again: what a second stage made of it; where that is None, it runs here. Raises
     ProgramError."""
     if again is None:
-        again = _last(_second_looks(values, program, heads, fed, whole, project))
+        again = at_once(_second_looks(values, program, heads, fed, whole, project))
     recipe = project.recipe
     place = placement(recipe, whole, *fed)
     scale = whole[0] / place.width, whole[1] / place.height
@@ -185,16 +186,6 @@ def found_by_stages(program: Program, question: Detect) -> Generator[Progress, N
             (found.boxes * np.tile(scale, 2)).tolist(), found.chances, (found.points * scale).tolist(), strict=True
         )
     )[: question.count]
-
-
-def _last(steps: Generator[Progress, None, dict[str, Looked]]) -> dict[str, Looked]:
-    """What a generator gives in the end."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            found: dict[str, Looked] = end.value
-            return found
 
 
 def _numbers(value: torch.Tensor) -> NDArray[np.float32]:

@@ -11,9 +11,10 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from explorer.maths.steps import at_once
 from explorer.network.project import Place
 from explorer.network.routes import Link, Route
-from explorer.network.routing import STEP, Steps, whole
+from explorer.network.routing import STEP, Steps
 from explorer.ui import theme
 
 BEND = 14.0
@@ -46,7 +47,7 @@ class Links(QGraphicsItem):
 
     def show_routes(self, routes: Mapping[Link, Route]) -> None:
         """Draw these links and no others."""
-        whole(self.showing(routes))
+        at_once(self.showing(routes))
 
     def showing(self, routes: Mapping[Link, Route]) -> Steps[None]:
         """The same step by step; only the last one changes what is drawn."""
