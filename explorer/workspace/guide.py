@@ -45,6 +45,17 @@ def chapters() -> tuple[Chapter, ...]:
     return tuple(Chapter(title.strip(), text) for title, _, text in parts)
 
 
+def beside(name: str) -> Chapter | None:
+    """Another page of the guide's folder, which a chapter refers to; None where it is not there."""
+    if "/" in name or "\\" in name or not name.endswith(".md"):
+        return None
+    try:
+        title, _, text = (folder() / name).read_text("utf-8").partition("\n")
+    except OSError:
+        return None
+    return Chapter(title.removeprefix("#").strip(), text)
+
+
 def folder() -> Path:
     """Where its pictures are looked for."""
     return guide()
