@@ -301,6 +301,23 @@ def test_what_a_note_says_stays_in_its_frame(text: str, wide: float, high: float
     assert frame.box == (0.0, 0.0, wide, high)
 
 
+def test_the_canvas_style_marks_layers_that_tell_style_and_content() -> None:
+    project = CLASSICS["lenet5"].project
+    roles = {"conv1": ("style",), "conv2": ("style", "content")}
+    steps = figuring(project, analyse(project.network), FigureChoices(style="canvas"), (), roles)
+    drawing = next(step for step in steps if step is not None)
+    said = texts(drawing)
+    assert (said.count("S"), said.count("C")) == (3, 2), "one each in the line that says what they mean"
+    assert {"style layer", "content layer"} <= set(said)
+    assert not meeting(drawing.labels, drawing.labels)
+    plain = drawn("lenet5", style="canvas")
+    assert not {"S", "C", "style layer"} & set(texts(plain))
+    grouped = arrived(CLASSICS["resnet50"].project)
+    hidden = next(id for id in grouped.network.nodes if id.startswith("layer1.0."))
+    steps = figuring(grouped, analyse(grouped.network), FigureChoices(style="canvas"), (), {hidden: ("style",)})
+    assert texts(next(step for step in steps if step is not None)).count("S") == 2, "on the closed group's card"
+
+
 def test_a_bypassed_layer_is_pale_and_says_so() -> None:
     project = CLASSICS["lenet5"].project
     project = bypassed(project, ["act1"])

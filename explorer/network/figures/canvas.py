@@ -10,6 +10,7 @@ from explorer.network.annotations import Annotation
 from explorer.network.digest import Digest, digest
 from explorer.network.figures.look import DIM, FILLS, INK, LINE, fitted, mixed, written
 from explorer.network.figures.notes import note_shapes, within
+from explorer.network.figures.roles import role_shapes
 from explorer.network.figures.units import named
 from explorer.network.folding import folded
 from explorer.network.layout import CARD
@@ -28,7 +29,9 @@ STRIP = 5.0
 """Width of the coloured left edge."""
 
 
-def canvas_shapes(project: Project, network: Network, facts: Mapping[str, Facts], order: str) -> list[Shape]:
+def canvas_shapes(
+    project: Project, network: Network, facts: Mapping[str, Facts], order: str, roles: Mapping[str, tuple[str, ...]]
+) -> list[Shape]:
     """The cards of a project's nodes that are in `network`, where they lie, with their links; scene units as points.
 
     A closed group is one card, as on the canvas; around an open one runs its frame. A group that is there in part only
@@ -49,7 +52,8 @@ def canvas_shapes(project: Project, network: Network, facts: Mapping[str, Facts]
             drawn += _group(groups.groups[id].name, digest(folding, facts, id), places[id], order)
         else:
             drawn += _card(project, id, places[id], facts[id], order)
-    return drawn
+    told = {id: {role for node in folding.nodes((id,)) for role in roles.get(node, ())} for id in folding.drawn.nodes}
+    return drawn + role_shapes(told, places, drawn)
 
 
 def _frame(frame: Frame, name: str) -> list[Shape]:

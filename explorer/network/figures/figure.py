@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import inf
+from types import MappingProxyType
 
 from explorer.maths.drawing import Drawing, Label, Shape, bounds
 from explorer.maths.sentences import Refusal
@@ -42,6 +43,7 @@ PARTS = 10
 """Steps before the drawing."""
 LAYERS = 20_000
 """A figure of more is none."""
+NO_ROLES: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 SIZES = ("height", "width", "features", "channels")
 
 
@@ -55,9 +57,14 @@ def figure(project: Project, facts: Mapping[str, Facts], choices: FigureChoices,
 
 
 def figuring(
-    project: Project, facts: Mapping[str, Facts], choices: FigureChoices, only: Collection[str] = ()
-) -> Iterator[Drawing | None]:
-    """The same in steps, at most PARTS times None and then the drawing: each is a place to stop."""
+    project: Project, facts: Mapping[str, Facts], choices: FigureChoices, only: Collection[str] = (),
+    roles: Mapping[str, tuple[str, ...]] = NO_ROLES,
+) -> Iterator[Drawing | None]:  # fmt: skip
+    """The same in steps, at most PARTS times None and then the drawing: each is a place to stop.
+
+    roles: of nodes that tell the "style" or the "content" of a picture. The canvas style marks them; the others draw
+    several layers as one, so that a mark would not say which.
+    """
     network = part(project.network, only) if only else project.network
     if not network.nodes:
         raise Refusal("There is no layer to draw yet: add one, or open a network.")
@@ -66,7 +73,7 @@ def figuring(
     page = choices.width * POINTS - 2 * EDGE
     title = project.title or "Network"
     if choices.style == "canvas":
-        yield _paged(canvas_shapes(project, network, facts, choices.sizes), page, choices, title)
+        yield _paged(canvas_shapes(project, network, facts, choices.sizes, roles), page, choices, title)
         return
     planned = plan(network, facts, choices.abbreviate)
     yield None
