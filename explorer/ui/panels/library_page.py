@@ -27,6 +27,7 @@ from explorer.ui.controls.scroll_column import ScrollColumn
 from explorer.ui.controls.search_page import SearchPage
 from explorer.ui.controls.silhouette import Silhouette
 from explorer.ui.controls.words import bytes_in_words, counted, plain_tip
+from explorer.ui.docks import WHOLE_WINDOW
 from explorer.ui.tables.model_table import WIDTHS, FittingView, ModelTable
 from explorer.ui.tables.model_words import card_in_words, sha_in_words
 from explorer.ui.theme import GRID
@@ -47,6 +48,7 @@ class LibraryPage(SearchPage):
     def __init__(self, session: Session, library: Library) -> None:
         self.table = FittingView()
         super().__init__("Model library", "models", self.table)
+        self.setProperty(WHOLE_WINDOW, True)
         self._session, self._library = session, library
         self.model = ModelTable()
         self.table.setModel(self.model)

@@ -53,7 +53,7 @@ class SummaryPanel(QWidget):
         self.search.setAccessibleName("Search layers")
         self.table = QTableView()
         self.table.setModel(self.model)
-        self.table.setAccessibleName("Layers")
+        self.table.setAccessibleName("All layers")
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setWordWrap(False)
         self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # names differ at their ends
