@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Iterable, Iterator, Mapping
-from typing import TypeVar
 
 import numpy as np
 import torch
@@ -27,10 +26,10 @@ from explorer.maths.heads import RawBoxes
 from explorer.maths.mask_records import with_looks
 from explorer.maths.records import Guess, Prediction, Progress
 from explorer.maths.regions import Looked
+from explorer.maths.steps import at_once
 from explorer.network.network import Network, Node
 from explorer.network.project import Project
 
-T = TypeVar("T")
 Finder = Yolo | AnchorHead | RegionHead
 """A head that runs with the whole network."""
 
@@ -155,7 +154,7 @@ def put_out(
     values of `with_inputs`. again: what a second stage made of it; where that is None, it runs here. Raises
     ProgramError."""
     if again is None:
-        again = last_of(_second_looks(values, program, heads, fed, whole, project))
+        again = at_once(_second_looks(values, program, heads, fed, whole, project))
     recipe = project.recipe
     place = placement(recipe, whole, *fed)
     scale = whole[0] / place.width, whole[1] / place.height
@@ -193,16 +192,6 @@ def found_by_stages(program: Program, question: Detect) -> Generator[Progress, N
             (found.boxes * np.tile(scale, 2)).tolist(), found.chances, (found.points * scale).tolist(), strict=True
         )
     )[: question.count]
-
-
-def last_of(steps: Generator[Progress, None, T]) -> T:
-    """What a generator gives in the end."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            found: T = end.value
-            return found
 
 
 def _numbers(value: torch.Tensor) -> NDArray[np.float32]:

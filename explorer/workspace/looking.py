@@ -96,7 +96,7 @@ class Looking(Lanes):
         """Select nodes; the feature maps of the last ones are shown."""
         ids = tuple(i for i in ids if i in self.document.project.network.nodes)
         if ids != self.selection:
-            self.selection = ids
+            self.selection = self.document.selected = ids
             self.selection_changed.emit(ids)
             if self.place is not None and ids[-1:] != (self.place.node,):
                 self._set_place(None)
@@ -214,8 +214,8 @@ class Looking(Lanes):
 
     def _follow(self, change: Change) -> None:
         nodes = change.after.network.nodes
-        if change.brought_back:
-            self.select(change.brought_back)
+        if change.rearranged:  # what undo did should be seen
+            self.select(tuple(i for i in change.selected if i in nodes) or change.brought_back)
         elif any(i not in nodes for i in self.selection):
             self.select(tuple(i for i in self.selection if i in nodes))
         if change.only_factors or change.only_fed:

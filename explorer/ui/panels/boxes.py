@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.ui.controls.labels import Empty, LaneLine
+from explorer.ui.controls.passing import choose_from
 from explorer.ui.destinations import export
 from explorer.ui.pictures.box_page import BoxPage
 from explorer.ui.pictures.class_list import ClassList
@@ -221,7 +222,7 @@ class BoxesPanel(QWidget):
         menu.addAction("Export picture…", self._choose_export).setEnabled(some)
         menu.addAction("Copy the formulas", self._copy_formulas).setEnabled(self.behind.spot is not None)
         menu.addAction("Fit", self.stage.view.fit).setEnabled(some)
-        menu.exec(event.globalPos())
+        choose_from(menu, event.globalPos())
 
     def showEvent(self, event: QShowEvent) -> None:
         self.behind.watch(True)

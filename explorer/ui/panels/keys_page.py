@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from explorer.ui.commands import OR, Command, Commands, KeysRefused
 from explorer.ui.controls.labels import Text
 from explorer.ui.controls.search_page import SearchPage
+from explorer.ui.docks import WHOLE_WINDOW
 from explorer.workspace.settings import Settings
 
 GESTURES = """\
@@ -82,7 +83,7 @@ Space on the Picture panel\tplay the video, or pause it
 Left, Right on the Picture panel\tgo five seconds back in the video, or on"""
 """What keys and mouse do that is no command; it cannot be changed."""
 
-COLUMNS = ("what it does", "where", "keys")
+COLUMNS = ("What it does", "Where", "Keys")
 COMMAND = Qt.ItemDataRole.UserRole
 HINT = "Enter or a double click changes the keys of a command."
 
@@ -95,6 +96,7 @@ class KeysPage(SearchPage):
     def __init__(self, commands: Commands) -> None:
         self.table = QTableView()
         super().__init__("Keys and gestures", "what it does, or keys", self.table)
+        self.setProperty(WHOLE_WINDOW, True)
         self._commands, self._settings = commands, Settings()
         self.model = QStandardItemModel()
         self.rows = QSortFilterProxyModel(filterKeyColumn=-1)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QToolButton, Q
 
 from explorer.maths.records import Picture, Prediction
 from explorer.ui.controls.labels import Empty, LaneLine, Text
+from explorer.ui.controls.passing import choose_from
 from explorer.ui.controls.words import counted
 from explorer.ui.destinations import export
 from explorer.ui.pictures.drawing_pad import DrawingPage
@@ -208,7 +209,7 @@ class PicturePanel(QWidget):
         menu.addAction("Fit", self.view.fit).setEnabled(some)
         menu.addSeparator()
         menu.addAction("Paste", self.paste_now)
-        menu.exec(event.globalPos())
+        choose_from(menu, event.globalPos())
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setImage(self.view.image)
