@@ -83,7 +83,7 @@ class Seen:
     def own(self, part: Part, found: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """Of what the layers answered the places that are the part's own, (h, w, N)."""
         spans = {id: [slice(*span) for span in part.tile.inside[id]] for id in found}
-        return {id: value[0, :, spans[id][0], spans[id][1]].permute(1, 2, 0) for id, value in found.items()}
+        return {id: value.squeeze(0)[:, *spans[id]].permute(1, 2, 0) for id, value in found.items()}
 
     def looked(self, part: Part, x: Tensor) -> dict[str, Tensor]:
         """`values` without a slope."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMessageBox
 
 from explorer import __version__
 from explorer.maths.records import Exported
+from explorer.ui.controls.passing import passing
 from explorer.ui.destinations import export
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def about(window: Window) -> None:
         "Pillow (MIT-CMU), safetensors (Apache-2.0), h5py (BSD-3-Clause), pyqtgraph (MIT), platformdirs (MIT), "
         "openTSNE (BSD-3-Clause)."
     )
+    passing(box)
     box.open()
 
 
@@ -40,6 +42,7 @@ def figure(window: Window) -> None:
 
     roles = window.canvas.drawing.roles.roles
     window.figure_dialog = FigureDialog(window, window.session, window.settings, window.files.title, roles)
+    passing(window.figure_dialog)
     window.figure_dialog.open()
 
 

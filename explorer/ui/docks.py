@@ -7,10 +7,11 @@ from itertools import pairwise
 
 from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QTabBar, QWidget
 
 from explorer.ui import theme
 from explorer.ui.controls.labels import sized
+from explorer.ui.controls.turns import Parts, Turns
 from explorer.workspace.settings import Settings
 
 SIDES = Qt.DockWidgetArea
@@ -50,6 +51,11 @@ def dress(tabs: QTabBar) -> None:
     tabs.setUsesScrollButtons(True)
 
 
+def in_sight(dock: QDockWidget) -> bool:
+    """Whether it is there, and not behind another tab."""
+    return dock.isVisible() and not dock.visibleRegion().isEmpty()
+
+
 class Pane(QWidget):
     """Holds a panel, without a layout: else Qt lays the whole window out anew whenever a text in the panel changes."""
 
@@ -76,6 +82,8 @@ class Docks(dict[str, QDockWidget]):
         super().__init__()
         self._window, self._settings = window, settings
         self._aside: tuple[QByteArray, list[str], dict[str, int]] | None = None
+        self.turns = Turns(window)
+        self._to_focus: tuple[str, QWidget | None] = "", None  # a panel that comes, and who has the keys till then
         # The bottom row goes from left to right: the picture, what the network sees in it, what a layer makes of it.
         window.setCorner(Qt.Corner.BottomLeftCorner, SIDES.BottomDockWidgetArea)
         for title, panel in panels.items():
@@ -106,15 +114,24 @@ class Docks(dict[str, QDockWidget]):
         self[title].visibilityChanged.connect(panel.setVisible)
 
     def fill_when_seen(self, title: str, make: Callable[[], QWidget]) -> None:
-        """Make a panel when its dock is first in sight."""
+        """Make a panel when its dock is first in sight: in one turn of the event loop, and show it in the next."""
         dock = self[title]
 
         def fill(seen: bool) -> None:
-            if seen and dock.widget() is None:
-                self.fill(title, make())
+            if seen and dock.widget() is None and title not in self.turns:
+                self.turns.take(title, self._filling(title, make))
 
         dock.visibilityChanged.connect(fill)
-        fill(dock.isVisible() and not dock.visibleRegion().isEmpty())
+        fill(in_sight(dock))
+
+    def _filling(self, title: str, make: Callable[[], QWidget]) -> Parts:
+        panel = make()
+        yield
+        self.fill(title, panel)
+        panel.setVisible(in_sight(self[title]))  # the user may be elsewhere by now
+        wanted, focused = self._to_focus
+        if wanted == title and QApplication.focusWidget() is focused:
+            panel.setFocus()
 
     def bring(self, title: str) -> None:
         """Show a panel in front of those it shares its place with, and give it the keys."""
@@ -123,6 +140,7 @@ class Docks(dict[str, QDockWidget]):
         dock.raise_()
         if panel := dock.widget():
             panel.setFocus()
+        self._to_focus = title, QApplication.focusWidget()
 
     def watch_picture(self) -> None:
         """Make the picture large enough to be watched, where it is smaller; `reset` undoes it."""

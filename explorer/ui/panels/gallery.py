@@ -24,6 +24,7 @@ from explorer.network.conventions import Conventions
 from explorer.network.outline import Column, outline
 from explorer.ui import theme
 from explorer.ui.controls import silhouette
+from explorer.ui.controls.guarded import guarded
 from explorer.ui.controls.labels import LaneLine, Text, sized
 from explorer.ui.controls.scroll_column import ScrollColumn
 from explorer.ui.controls.search_page import SearchPage
@@ -98,6 +99,7 @@ class Tile(QStyledItemDelegate):
         super().__init__(view)
         self._session = session
 
+    @guarded
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:

@@ -79,7 +79,8 @@ Page up, Page down in a lab\tpick a box or a point
 Arrows, Shift+arrows, Delete, Insert in a lab\tmove, resize, remove, add a box or a point; Ctrl goes faster
 Ctrl+Z, Ctrl+Y in a lab\ttake a step of the lab back, take it again
 Ctrl+V on the Picture panel\tlook at the copied picture
-Space on the Picture panel\tplay the video, or pause it"""
+Space on the Picture panel\tplay the video, or pause it
+Left, Right on the Picture panel\tgo five seconds back in the video, or on"""
 """What keys and mouse do that is no command; it cannot be changed."""
 
 COLUMNS = ("What it does", "Where", "Keys")

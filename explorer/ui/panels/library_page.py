@@ -157,6 +157,11 @@ class LibraryPage(SearchPage):
         """List a file of the user's own."""
         self._library.add(path)
 
+    def choose(self, name: str) -> None:
+        """Tell about this model."""
+        self._take_next(name)
+        self._show_models(self._session.models)
+
     def open_chosen(self) -> None:
         """What is here; for what is not, the button is the next to take Enter: nothing is fetched by the way."""
         card = self.chosen
@@ -257,8 +262,11 @@ class LibraryPage(SearchPage):
         self.count.say(f"{title} was removed; {end}.")
 
     def _show_added(self, card: ModelCard) -> None:
+        self._take_next(card.name)
+
+    def _take_next(self, name: str) -> None:
         """Choose it when the list comes anew; no search hides it."""
-        self._added = card.name
+        self._added = name
         self.search.clear()
         self.tasks.setCurrentIndex(0)
         self.sizes.setCurrentIndex(0)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFrame,
@@ -82,6 +82,7 @@ class StartPage(QScrollArea):
     model_requested = Signal(str)
     library_requested = Signal()
     build_requested = Signal()
+    paste_requested = Signal()  # layers, onto an empty canvas
     walk_requested = Signal()
     gallery_requested = Signal()
     labs_requested = Signal()
@@ -252,5 +253,7 @@ class StartPage(QScrollArea):
         focused = self.focusWidget()
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QAbstractButton):
             focused.click()
+        elif event.matches(QKeySequence.StandardKey.Paste):
+            self.paste_requested.emit()
         else:
             super().keyPressEvent(event)
