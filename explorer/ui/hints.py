@@ -41,6 +41,7 @@ HINTS = {
     "Colours of the overlay": "Which colours stand for little and much.",
     "Best guesses": "The five best guesses and how sure the network is; a click asks why.",
     "Speed, mirror, what to keep": "How fast the video plays, whether it is mirrored, and what is kept of it.",
+    "Stop recording": "End the clip; what was recorded is kept.",
     "Place in the video": "Drag to another moment of the video.",
     "Predictions": "What the network says of the picture.",
     "Activations": "What each channel of the selected layer answers to the picture.",
