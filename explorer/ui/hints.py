@@ -118,6 +118,7 @@ HINTS = {
     "only what differs": "Leave out the layers in which nothing differs.",
     "Export…": "Write the table into a file.",
     "Data set": "How often the network is right about a folder of pictures.",
+    "What there will be to see": "What the page will show, and what that takes; it scrolls where the window is small.",
     "Look at all": "Let the network look at all pictures of the folder.",
     "Views of the data set": "Mistakes, classes, layers, or all pictures on a plane.",
     "Activity of layers": "How much of each layer is ever active.",
