@@ -120,3 +120,19 @@ def test_a_picture_that_is_opened_is_seen(window: Window) -> None:
     window.pages.show_start()
     window.session.picture_changed.emit(None)
     assert window.pages.currentWidget() is window.pages.start
+
+
+@pytest.mark.parametrize(
+    "page", ["start", "gallery", "library", "guide", "facts", "compare", "data_set", "labs", "studio", "canvas"]
+)
+def test_no_page_makes_the_window_larger_than_a_small_screen(window: Window, page: str) -> None:
+    """960 × 540 is a screen of 1920 × 1080 at 200 %."""
+    window.resize(960, 540)
+    open_lenet(window)
+    getattr(window.pages, f"show_{page}")()
+    QTest.qWait(20)
+    assert (window.width(), window.height()) == (960, 540)
+    if page == "canvas":
+        window.leading.start()
+        QTest.qWait(20)
+        assert (window.width(), window.height()) == (960, 540)
