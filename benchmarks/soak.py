@@ -42,6 +42,10 @@ NETWORKS = ("lenet5", "alexnet", "squeezenet1_1", "resnet18", "mobilenet_v2", "g
 SIDES = (32, 64, 96, 128, 160, 224)
 
 
+ACTS, RESTING = 200, 3.0
+"""After so many things done, a pause of so many seconds: about one in a minute."""
+COUNTED = 20
+"""Looks between two counts of Qt's objects: to count them makes Python objects of some that would not have been."""
 WARM = 10.0
 """Minutes in which caches fill, of a run of at least twice that."""
 NAMES = (
@@ -74,20 +78,30 @@ class Soak:
         QTimer.singleShot(round(1000 * seconds), loop.quit)
         loop.exec()
 
+    def rest(self) -> None:
+        """Hands rest now and then; what the window does in pauses is done."""
+        self.turn(RESTING)
+
     def looks(self, minutes: float, pids: list[int]) -> Iterator[tuple[float, ...]]:
         """Work, and look at what is held: minutes since the start, and the figures. pids: gets each worker's."""
         begun = looked = time.monotonic()
+        number, counts = 0, [0, 0]
         while (now := time.monotonic()) < begun + 60 * minutes:
             self.act()
+            if not sum(self.done.values()) % ACTS:
+                self.rest()
             process = self.window.session.worker._process
             if now - looked < EVERY or process.pid is None:
                 continue
             looked = now
             with suppress(FileNotFoundError, ProcessLookupError):  # the worker has just ended
-                row = held(self.window, process.pid)
+                row = held(process.pid)
                 if process.pid not in pids:
                     pids.append(process.pid)
-                yield ((now - begun) / 60, *row)
+                if not number % COUNTED:
+                    counts = [len(self.window.findChildren(kind)) for kind in (QObject, QWidget)]
+                number += 1
+                yield ((now - begun) / 60, *row, *counts)
 
     def act(self) -> None:
         """One thing that a user may do."""
@@ -229,14 +243,13 @@ def summed_up(table: np.ndarray, since: float) -> dict[str, object]:
     return {**slopes, **spans, "window and worker MB by minute": by_minute}
 
 
-def held(window: Window, pid: int) -> tuple[float, ...]:
+def held(pid: int) -> tuple[float, ...]:
     """What both processes hold now."""
     ours = os.getpid()
     files = sum(len(os.listdir(f"/proc/{id}/fd")) for id in (ours, pid))
     threads = sum(len(os.listdir(f"/proc/{id}/task")) for id in (ours, pid))
     (our_size, our_own), (its_size, its_own) = memory(ours), memory(pid)
-    counts = len(window.findChildren(QObject)), len(window.findChildren(QWidget))
-    return our_size, its_size, our_own, its_own, files, threads, *counts
+    return our_size, its_size, our_own, its_own, files, threads
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
-"""R9 of SECURITY's goals: ten thousand steps of history take little, for what did not change is shared."""
+"""R9 of SECURITY's goals: ten thousand steps of history take little, for what did not change is shared; nor does what
+is remembered of layers that are gone."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from explorer.layers.activations import ReLU
 from explorer.layers.dense import Input
 from explorer.layers.windows import Conv2d
+from explorer.network.analysis import _layer_facts, analyse
 from explorer.network.layout import arranged
 from explorer.network.network import Network, Node
 from explorer.network.project import Project
@@ -50,3 +52,17 @@ def test_ten_thousand_steps(qapp: QApplication, monkeypatch: pytest.MonkeyPatch)
     assert held < MOST
     document.history.setIndex(0)
     assert document.project == long_chain()
+
+
+def test_figures_of_layers_are_kept_by_the_thousand() -> None:
+    _layer_facts.cache_clear()
+    gc.collect()
+    tracemalloc.start()
+    for number in range(1_000):  # as a day of edits makes them
+        analyse(Network({"in": Node("in", Input(3, 8, 8)), "conv": Node("conv", Conv2d(1 + number, 3), ("in",))}))
+    gc.collect()
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    kept = _layer_facts.cache_info()
+    assert kept.currsize == 1_001
+    assert held / 1_001 * kept.maxsize < 15e6

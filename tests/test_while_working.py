@@ -6,6 +6,7 @@ import gc
 import json
 import subprocess
 import sys
+import weakref
 from collections.abc import Iterator
 
 import pytest
@@ -61,3 +62,52 @@ def test_everything_is_looked_through_in_a_pause(session: Session, qtbot) -> Non
     assert collections() == before, "not in the same turn"
     qtbot.waitUntil(lambda: collections() == before + 1)
     assert gc.get_count()[2] == 0
+
+
+def test_freed_memory_goes_back_in_a_pause_and_not_in_each(
+    session: Session, qtbot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = []
+    monkeypatch.setattr("explorer.ui.tidying.give_back_memory", lambda: given.append(1))
+    parent = QObject()
+    tidying = Tidying(session, parent)
+    tidying.pause.setInterval(20)
+
+    def pause() -> None:
+        session.selection_changed.emit(())
+        qtbot.waitUntil(lambda: not tidying.pause.isActive())
+
+    pause()
+    assert not given, "the program has just begun"
+    monkeypatch.setattr("explorer.ui.tidying.SELDOM", 0.0)
+    pause()
+    assert given == [1]
+    monkeypatch.setattr("explorer.ui.tidying.SELDOM", 60.0)
+    pause()
+    assert given == [1]
+
+
+def test_what_was_out_of_sight_is_looked_through_when_the_user_is_away(session: Session, qtbot) -> None:
+    class Loop:
+        def __init__(self) -> None:
+            self.own = self
+
+    parent = QObject()
+    tidying = Tidying(session, parent)
+    assert tidying.away.interval() == 60_000
+    tidying.away.setInterval(50)
+    gone = weakref.ref(Loop())
+    gc.freeze()  # as when a network is opened
+    gc.collect()
+    assert gone() is not None
+    try:
+        session.selection_changed.emit(())
+        qtbot.waitUntil(lambda: not tidying.away.isActive())
+        assert gone() is None
+        before = collections()
+        assert gc.get_freeze_count() > 10_000, "out of sight again"
+        session.selection_changed.emit(())
+        qtbot.waitUntil(lambda: not tidying.away.isActive())
+        assert collections() == before, "nothing was opened since"
+    finally:
+        gc.unfreeze()

@@ -1,12 +1,14 @@
-"""When Python looks through everything for garbage in loops: while nobody works."""
+"""When Python looks through everything for garbage in loops, and memory goes back: while nobody works."""
 
 from __future__ import annotations
 
 import gc
+import time
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
+from explorer.workspace.memory import give_back_memory
 from explorer.workspace.session import Session
 
 PAUSE = 2000
@@ -15,12 +17,18 @@ DUE = 10
 """Collections of what is newer, after which Python by itself would go through everything."""
 AT_LAST = 60
 """… and after which it does even so."""
+AWAY = 60_000
+"""Milliseconds in which nothing has happened, after which the user is taken to be elsewhere."""
+SELDOM = 60.0
+"""Seconds between two times that freed memory is given back: pictures of many sizes do not fit each other's places."""
 
 
 class Tidying(QObject):
     """Looks for it in pauses: the facts behind a hundred edits of a large network take 20 ms, a frame and more.
 
-    What is young is looked through all the time, as ever; and everything, where there is never a pause.
+    What is young is looked through all the time, as ever; and everything, where there is never a pause. What the window
+    and open networks are made of is out of sight (`gc.freeze`), and with it what belonged to those that were closed
+    since: that is looked through when the user is away, for it takes a tenth of a second.
     """
 
     def __init__(self, session: Session, parent: QObject) -> None:
@@ -29,6 +37,9 @@ class Tidying(QObject):
         gc.set_threshold(newest, newer, AT_LAST)
         self.pause = QTimer(self, singleShot=True, interval=PAUSE)
         self.pause.timeout.connect(self._tidy)
+        self.away = QTimer(self, singleShot=True, interval=AWAY)
+        self.away.timeout.connect(self._tidy_all)
+        self._gave, self._frozen = time.monotonic(), gc.get_freeze_count()
         for signal in (
             session.document.changed, session.selection_changed, session.maps_changed, session.prediction_changed,
             session.frame_changed, session.place_changed, session.cell_changed,
@@ -37,11 +48,27 @@ class Tidying(QObject):
 
     def _wait(self, _: object) -> None:
         self.pause.start()
+        self.away.start()
 
     def _tidy(self) -> None:
-        if gc.get_count()[2] < DUE:
+        self._frozen = min(self._frozen, gc.get_freeze_count())
+        due, late = gc.get_count()[2] >= DUE, time.monotonic() - self._gave > SELDOM
+        if not (due or late):
             return
         if QApplication.mouseButtons() != Qt.MouseButton.NoButton:  # something is dragged
             self.pause.start()
             return
+        if due:
+            gc.collect()
+        if late:
+            self._gave = time.monotonic()
+            give_back_memory()
+
+    def _tidy_all(self) -> None:
+        if gc.get_freeze_count() <= self._frozen:  # nothing was opened since
+            return
+        gc.unfreeze()
         gc.collect()
+        gc.freeze()
+        self._frozen = gc.get_freeze_count()
+        give_back_memory()
