@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from itertools import pairwise
 
-from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QTabBar, QWidget
 
@@ -81,7 +81,7 @@ class Docks(dict[str, QDockWidget]):
     def __init__(self, window: QMainWindow, settings: Settings, panels: Mapping[str, QWidget | None]) -> None:
         super().__init__()
         self._window, self._settings = window, settings
-        self._aside: QByteArray | None = None
+        self._aside: tuple[list[QDockWidget], list[QDockWidget]] | None = None  # those there, and in front, before
         self.turns = Turns(window)
         self._to_focus: tuple[str, QWidget | None] = "", None  # a panel that comes, and who has the keys till then
         # The bottom row goes from left to right: the picture, what the network sees in it, what a layer makes of it.
@@ -168,12 +168,20 @@ class Docks(dict[str, QDockWidget]):
     def step_aside(self, aside: bool) -> None:
         """Leave the whole window to the page in the middle, or come back as they were."""
         if aside and self._aside is None:
-            self._aside = self._window.saveState()
+            self._aside = [each for each in self.values() if not each.isHidden()], [*filter(in_sight, self.values())]
             for dock in self.values():
                 dock.setVisible(dock.isFloating() and dock.isVisible())
         elif not aside and self._aside is not None:
-            state, self._aside = self._aside, None
-            self._window.restoreState(state)
+            (there, seen), self._aside = self._aside, None
+            layout = self._window.layout()
+            assert layout is not None
+            layout.setEnabled(False)  # else Qt lays all of them out for each that comes; so does restoreState
+            for dock in self.values():
+                dock.setVisible(dock in there)
+            layout.setEnabled(True)
+            layout.activate()
+            for dock in seen:
+                dock.raise_()
 
     def reset(self) -> None:
         """Put every panel back where it was first."""
