@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from itertools import pairwise
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QTabBar, QWidget
 
@@ -81,7 +81,7 @@ class Docks(dict[str, QDockWidget]):
     def __init__(self, window: QMainWindow, settings: Settings, panels: Mapping[str, QWidget | None]) -> None:
         super().__init__()
         self._window, self._settings = window, settings
-        self._aside: tuple[list[QDockWidget], list[QDockWidget]] | None = None  # those there, and in front, before
+        self._aside: tuple[QByteArray, list[str], dict[str, int]] | None = None
         self.turns = Turns(window)
         self._to_focus: tuple[str, QWidget | None] = "", None  # a panel that comes, and who has the keys till then
         # The bottom row goes from left to right: the picture, what the network sees in it, what a layer makes of it.
@@ -168,27 +168,35 @@ class Docks(dict[str, QDockWidget]):
     def step_aside(self, aside: bool) -> None:
         """Leave the whole window to the page in the middle, or come back as they were."""
         if aside and self._aside is None:
-            self._aside = [each for each in self.values() if not each.isHidden()], [*filter(in_sight, self.values())]
-            for dock in self.values():
-                dock.setVisible(dock.isFloating() and dock.isVisible())
+            there = {title: dock for title, dock in self.items() if not dock.isFloating()}
+            shown = [title for title, dock in there.items() if not dock.isHidden()]
+            widths = {title: there[title].width() for title in shown if not there[title].visibleRegion().isEmpty()}
+            self._aside = self._window.saveState(), shown, widths
+            for dock in there.values():
+                dock.hide()
         elif not aside and self._aside is not None:
-            (there, seen), self._aside = self._aside, None
+            (state, shown, widths), self._aside = self._aside, None
+            if not widths:  # nobody has seen them yet
+                self._restore(state)
+                return
             layout = self._window.layout()
             assert layout is not None
-            layout.setEnabled(False)  # else Qt lays all of them out for each that comes; so does restoreState
-            for dock in self.values():
-                dock.setVisible(dock in there)
+            layout.setEnabled(False)  # else all are laid out for each that comes: three times the time
+            for title in shown:  # not by the state: with it Qt makes new rows of tabs each time, and keeps the old ones
+                self[title].show()
             layout.setEnabled(True)
             layout.activate()
-            for dock in seen:
-                dock.raise_()
+            for title in widths:
+                self[title].raise_()
+            docks = [self[title] for title in widths]
+            self._window.resizeDocks(docks, list(widths.values()), Qt.Orientation.Horizontal)
 
     def reset(self) -> None:
         """Put every panel back where it was first."""
         for dock in self.values():
             dock.setFloating(False)
             dock.show()
-        self._window.restoreState(self._first)
+        self._restore(self._first)
 
     def remember(self) -> None:
         """Write down where everything is."""
@@ -201,15 +209,27 @@ class Docks(dict[str, QDockWidget]):
         window = self._window
         window.resize(window.sizeHint())
         window.restoreGeometry(self._settings.layout("geometry"))
-        for tabs in window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
-            tabs.hide()  # Qt makes new ones, and would paint these once more where they were
-        window.restoreState(self._settings.layout("docks"))
+        self._restore(self._settings.layout("docks"))
         screen = window.screen().availableGeometry()
         room = screen.adjusted(0, 32, 0, 0)  # below its title bar
         window.resize(window.size().boundedTo(room.size()))
         if not room.contains(window.geometry()):
             window.move(screen.topLeft())  # its frame: the title bar is part of it
         self.fit_corner()
+
+    @property
+    def _tabs(self) -> list[QTabBar]:
+        return self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+
+    def _restore(self, state: QByteArray) -> None:
+        for tabs in self._tabs:
+            tabs.hide()  # Qt makes new ones, and would paint these once more where they were
+        self._window.restoreState(state)
+        for tabs in self._tabs:
+            tabs.setAccessibleName("Panels")
+            if not tabs.count():  # it tried with these first
+                tabs.hide()
+        self.fit_corner()  # the state has the corners of its time
 
     def fit_corner(self) -> None:
         """The inspector reaches to the bottom where there is room for the row of panels beside it.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from functools import cache
 from types import ModuleType
 from typing import Any
@@ -33,7 +34,8 @@ class Plotting(QObject):
     def _import(self) -> None:
         import pyqtgraph  # noqa: F401
 
-        self.ready.emit()
+        with suppress(RuntimeError):  # who wanted it is gone by now
+            self.ready.emit()
 
 
 def plain_plot() -> Any:

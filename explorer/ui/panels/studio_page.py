@@ -24,6 +24,7 @@ class StudioPage(QWidget):
     back_requested = Signal()
     trunk_requested = Signal()
     pick_requested = Signal()
+    lab_requested = Signal()
 
     def __init__(self, session: Session, studios: StyleStudios) -> None:
         super().__init__()
@@ -79,6 +80,7 @@ class StudioPage(QWidget):
             return
         self._views[studio] = view
         view.pick_requested.connect(self.pick_requested)
+        view.lab_requested.connect(self.lab_requested)
         self.stack.addWidget(view)
         self._show_view()
 
@@ -131,7 +133,5 @@ class StudioPage(QWidget):
             act()
         elif event.key() == Qt.Key.Key_Escape:
             self.back_requested.emit()
-        elif event.key() == Qt.Key.Key_Space:
-            self.view.run.pause_or_go_on()
-        else:
+        elif not self.view.acted(event):  # what has the keys may lie beside the view
             super().keyPressEvent(event)

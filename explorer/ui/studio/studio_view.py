@@ -50,6 +50,7 @@ class StudioView(QWidget):
     """Pictures and settings on the left, the result with its timeline in the middle, costs and layers on the right."""
 
     pick_requested = Signal()
+    lab_requested = Signal()
 
     def __init__(self, session: Session, studio: StyleStudio) -> None:
         super().__init__()
@@ -74,6 +75,7 @@ class StudioView(QWidget):
         self.room.addWidget(self.result)
         self.tabs = QTabWidget(documentMode=True)
         self.tabs.setAccessibleName("Views of the studio")
+        self.tabs.tabBar().setAccessibleName("Views of the studio")
         self.middle = QStackedWidget()
         self.files = StyleFiles(session, studio)
         self.keeping = Keeping(session, studio, self.files)
@@ -102,8 +104,10 @@ class StudioView(QWidget):
         self.tabs.addTab(self.beside, "Side by side")
         for series in (self.presets, self.beside):
             series.taken.connect(lambda: self.tabs.setCurrentIndex(0))
+            series.save_requested.connect(self.keeping.ask_save)
         yield
         self.gallery, self.gram = GalleryView(session, self.files), GramView(session, studio)
+        self.gram.lab_requested.connect(self.lab_requested)
         self.tabs.addTab(self.gallery, "Gallery")
         self.tabs.addTab(self.gram, "Gram matrix")
         yield
@@ -255,7 +259,8 @@ class StudioView(QWidget):
             return self.studio.undo
         return self.studio.redo if again or event.matches(QKeySequence.StandardKey.Redo) else None
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
+    def acted(self, event: QKeyEvent) -> bool:
+        """Whether a key that nothing of the page wanted for itself did something: pause, compare, copy."""
         if event.key() == Qt.Key.Key_Space and not event.modifiers():
             self.run.pause_or_go_on()
         elif event.key() == Qt.Key.Key_C and not event.modifiers() and self.compare.isEnabled():
@@ -264,6 +269,11 @@ class StudioView(QWidget):
         elif event.matches(QKeySequence.StandardKey.Copy):
             self.keeping.copy()
         else:
+            return False
+        return True
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self.acted(event):
             super().keyPressEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:
