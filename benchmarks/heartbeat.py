@@ -4,7 +4,7 @@ explains, plays, paints, learns, detects, writes and downloads.
 `python -m benchmarks.heartbeat [JOB …]` prints one JSON line: for each job the 50th and 99th percentile and the largest
 gap between two beats in ms, how many beats there were, whether the job ended while it was watched, and `own`: the most
 CPU time that the window's thread took between two beats, which other programs on the machine do not lengthen.
-Goals: p99 ≤ 50, max ≤ 250, own ≤ 16.
+Goals: p99 ≤ 50, max ≤ 250, own ≤ 16. HEARTBEAT_LONGEST: seconds that each job is watched for, 15 where it is not set.
 """
 
 from __future__ import annotations

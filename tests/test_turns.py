@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QObject
 
+from explorer.maths.records import ModelCard
 from explorer.ui.controls.turns import Turns
+from explorer.ui.tables.model_table import ModelTable
 
 COUNT = """
 import sys
@@ -113,3 +116,22 @@ def test_modules_are_imported_a_few_at_a_time_and_nothing_heavy_with_them() -> N
     most, *heavy = said.stdout.split()
     assert int(most) <= 14, "else a turn is longer than a frame"
     assert not heavy, "torch is the worker's, and pyqtgraph a thread's"
+
+
+def test_a_list_that_comes_anew_makes_only_the_rows_that_differ(qapp) -> None:
+    table = ModelTable()
+    cards = [ModelCard(name, name, "", 1, 2, "", "", "", "", installed=False) for name in "abc"]
+    table.fill(cards)
+    items = [table._all.item(row) for row in range(3)]
+    told: list[int] = []
+    table._all.itemChanged.connect(lambda item: told.append(item.row()))
+    table.fill(tuple(cards))
+    assert told == []
+    table.fill([cards[0], replace(cards[1], installed=True), cards[2]])
+    assert [table._all.item(row) is items[row] for row in range(3)] == [True, False, True]
+    assert [table.index(row, 3).data() for row in range(3)] == ["", "yes", ""]
+    assert [table.card(row).installed for row in range(3)] == [False, True, False]
+    table.fill(cards[1:])
+    assert [table.card(row).name for row in range(table.rowCount())] == ["b", "c"]
+    table.fill(())
+    assert table.rowCount() == 0

@@ -16,8 +16,9 @@ from explorer.ui.controls.turns import Parts, Turns
 PAUSE = 30
 """Milliseconds between two modules: nobody waits for them."""
 PACKAGES = (
-    "explorer.workspace", "explorer.ui.controls", "explorer.ui.tables", "explorer.ui.pictures", "explorer.ui.studio",
-    "explorer.ui.labs", "explorer.ui.canvas", "explorer.ui.panels", "explorer.ui",
+    "explorer.network.figures", "explorer.workspace", "explorer.ui.controls", "explorer.ui.tables",
+    "explorer.ui.pictures", "explorer.ui.studio", "explorer.ui.labs", "explorer.ui.canvas", "explorer.ui.panels",
+    "explorer.ui",
 )  # fmt: skip
 """From below: each module then brings few others with it."""
 

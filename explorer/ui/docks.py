@@ -179,8 +179,13 @@ class Docks(dict[str, QDockWidget]):
             if not widths:  # nobody has seen them yet
                 self._restore(state)
                 return
+            layout = self._window.layout()
+            assert layout is not None
+            layout.setEnabled(False)  # else all are laid out for each that comes: three times the time
             for title in shown:  # not by the state: with it Qt makes new rows of tabs each time, and keeps the old ones
                 self[title].show()
+            layout.setEnabled(True)
+            layout.activate()
             for title in widths:
                 self[title].raise_()
             docks = [self[title] for title in widths]

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoGroup, QUndoStack
 
 from explorer.maths.values import dataclass
-from explorer.network.analysis import Facts, analyse
+from explorer.network.analysis import Facts, analyse, totals
 from explorer.network.project import Project
 from explorer.workspace.tab import Tab
 
@@ -125,6 +125,7 @@ class Document(QObject):
         self.tab = self._made(project, analyse(project.network))
         self.tabs = [self.tab]
         self.histories.setActiveStack(self.tab.history)
+        self._summed: tuple[Mapping[str, Facts], Facts] = self.facts, totals(self.facts)
 
     def __del__(self) -> None:
         """Give the steps up while all of them are there: what collects a circle of objects with this one in it may free
@@ -146,6 +147,14 @@ class Document(QObject):
     @property
     def facts(self) -> Mapping[str, Facts]:
         return self.tab.facts
+
+    @property
+    def sums(self) -> Facts:
+        """The totals over all layers. Five parts of the window say them after each edit: they are added up once."""
+        facts = self.facts
+        if self._summed[0] is not facts:
+            self._summed = facts, totals(facts)
+        return self._summed[1]
 
     @property
     def path(self) -> str:

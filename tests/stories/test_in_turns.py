@@ -74,3 +74,38 @@ def test_a_network_that_opens_beside_the_studio_makes_no_view(user) -> None:
     user.window.pages.show_studio()
     assert page.view is first
     assert page.stack.currentWidget() is first
+
+
+def test_panels_that_stepped_aside_come_back_as_they_were(user) -> None:
+    user.session.open_project(painter())
+    docks, pages = user.window.docks, user.window.pages
+    for title in ("Summary", "History", "Outline"):
+        docks.bring(title)
+        docks.turns.finish(title)
+    docks["Predictions"].hide()
+    docks["Boxes"].setFloating(True)
+    QApplication.processEvents()
+
+    def places() -> dict[str, object]:
+        seen = {title: dock.geometry() for title, dock in docks.items() if not dock.visibleRegion().isEmpty()}
+        return {title: (dock.isHidden(), seen.get(title)) for title, dock in docks.items()}
+
+    before = places()
+    for show in (pages.show_labs, pages.show_studio):
+        show()
+        QApplication.processEvents()
+        assert [title for title, dock in docks.items() if dock.isVisible()] == ["Boxes"], "it floats"
+        pages.show_canvas()
+        QApplication.processEvents()
+        assert places() == before
+
+
+def test_a_data_set_nobody_looks_at_is_followed_when_it_is_shown(user) -> None:
+    pages = user.window.pages
+    pages.show_data_set()
+    sentence = pages.data_set.empty.sentence
+    assert sentence.text().startswith("Open a trained network first")
+    pages.show_canvas()
+    user.session.open_project(painter())
+    pages.show_data_set()
+    assert sentence.text().startswith("Choose a folder with a folder of pictures for each class")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -106,9 +106,9 @@ class DataSetPage(QWidget):
         self.back.clicked.connect(self.back_requested)
         self.classes.chosen.connect(data_set.mean)
         self.layers.chosen.connect(lambda node: session.select((node,)))
-        data_set.changed.connect(self._show)
-        self.detected.changed.connect(self._show)
-        session.document.changed.connect(lambda change: self._show() if change.rewired else None)
+        data_set.changed.connect(self._follow)
+        self.detected.changed.connect(self._follow)
+        session.document.changed.connect(lambda change: self._follow() if change.rewired else None)
         self.tabs.currentChanged.connect(lambda _: self._show_tab())
         if not data_set.folder:
             data_set.choose_folder(Settings().folder("data set"))
@@ -149,6 +149,13 @@ class DataSetPage(QWidget):
     def _looked_at(self) -> DataSet | DetectedSet:
         """What the open network is asked: where things are, or which class a picture is of."""
         return self.detected if self.detected.applies else self.data_set
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self._show()
+
+    def _follow(self) -> None:
+        if self.isVisible():  # it hears five times of a network that opens
+            self._show()
 
     def _show(self) -> None:
         data_set, pictures, found = self.data_set, self.data_set.pictures, self.data_set.evaluation

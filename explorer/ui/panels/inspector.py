@@ -181,7 +181,7 @@ class InspectorPanel(ScrollColumn):
             self._show_group(group)
             return
         some = {i: facts[i] for i in ids} if ids else facts
-        sums = totals(some)
+        sums = totals(some) if ids else self._document.sums
         self.title.say(f"{len(ids)} layers selected" if ids else project.title or "The network")
         self.subtitle.say("" if ids else counted(len(some), "layer"))
         figures = "{}\n{} for one picture".format(*sums_in_words(sums, self._session.conventions))

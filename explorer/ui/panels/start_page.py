@@ -100,6 +100,7 @@ class StartPage(QScrollArea):
         self.models.column.addWidget(lane := LaneLine(session, "model"))
         self.lane = lane
         self.rows: list[ModelRow] = []
+        self._offered: list[ModelCard] = []
         self._rows = QVBoxLayout()
         self.models.column.addLayout(self._rows)
         self.waiting = Text("The model library is being read…", "dim", "small")
@@ -230,18 +231,23 @@ class StartPage(QScrollArea):
         return button
 
     def _show_models(self, models: tuple[ModelCard, ...]) -> None:
+        plain = (card for card in models if card.installed or card.kind != "url")
+        offered = sorted(plain, key=lambda card: not card.installed)[:OFFERED]
+        if offered != self._offered:  # the list comes anew with each network that is opened
+            self._offer(offered)
+        self.waiting.setHidden(bool(models))
+        self._allow()
+
+    def _offer(self, offered: list[ModelCard]) -> None:
         for row in self.rows:
             self._rows.removeWidget(row)
             row.hide()
             row.deleteLater()
-        plain = (card for card in models if card.installed or card.kind != "url")
-        offered = sorted(plain, key=lambda card: not card.installed)[:OFFERED]
+        self._offered = offered
         self.rows = [ModelRow(card) for card in offered]
         for row, card in zip(self.rows, offered, strict=True):
             row.button.clicked.connect(lambda _=False, name=card.name: self.model_requested.emit(name))
             self._rows.addWidget(row)
-        self.waiting.setHidden(bool(models))
-        self._allow()
 
     def _allow(self) -> None:
         """One network is opened at a time."""

@@ -170,12 +170,13 @@ class SummaryPanel(QWidget):
 
     def _show_totals(self) -> None:
         facts, ids = self._session.document.facts, self.model.ids
-        sums = totals({id: facts[id] for id in ids})
+        whole = self._session.document.sums
+        sums = whole if len(ids) == len(facts) else totals({id: facts[id] for id in ids})
         layers = counted(len(facts), "layer")
         shown = layers if len(ids) == len(facts) else f"{len(ids):,} of {layers}"
         figures = " · ".join((*sums_in_words(sums, self._session.conventions), shown))
         self.totals.say(figures if facts else "No layers yet: add one from the palette, or open a network.")
-        self.problems.say(totals(facts).problem)
+        self.problems.say(whole.problem)
         self._fit_names(max(facts, key=len, default=""))
 
     def _fit_names(self, longest: str) -> None:
