@@ -183,6 +183,7 @@ class Pages(StudioPages):
     def ask_block(self, kind: type[Block], at: QPointF | None = None) -> None:
         """Ask for a block's settings, and add it behind the selection or where it was dropped."""
         from explorer.ui.block_dialog import BlockDialog, outlook
+        from explorer.ui.controls.passing import passing
 
         after, _ = self.canvas.before_block(at)
         if after is None:
@@ -193,6 +194,7 @@ class Pages(StudioPages):
             self, kind(), conventions.letters, lambda block: outlook(project, block, after, conventions)
         )
         self.block_dialog.accepted.connect(lambda: self.canvas.add_block(self.block_dialog.block, at))
+        passing(self.block_dialog)
         self.block_dialog.open()
 
     def search_layer(self) -> None:
@@ -238,6 +240,11 @@ class Pages(StudioPages):
     def show_labs(self) -> None:
         """Show the labs."""
         self._show(self.labs)
+
+    def show_lab(self, title: str) -> None:
+        """Show one of the labs, by its title."""
+        self.show_labs()
+        self.labs.show_lab(title)
 
     def show_compare(self) -> None:
         """Show what differs between another network and this one."""

@@ -12,11 +12,13 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from explorer.maths.steps import at_once
 from explorer.network.project import Place
 from explorer.network.routes import Link, Route
-from explorer.network.routing import STEP, Steps, whole
+from explorer.network.routing import STEP, Steps
 from explorer.ui import theme
 from explorer.ui.canvas.plain_shapes import draw_lines
+from explorer.ui.controls.guarded import guarded
 
 BEND = 14.0
 """Radius of a link's corners, scene units."""
@@ -48,7 +50,7 @@ class Links(QGraphicsItem):
 
     def show_routes(self, routes: Mapping[Link, Route]) -> None:
         """Draw these links and no others."""
-        whole(self.showing(routes))
+        at_once(self.showing(routes))
 
     def showing(self, routes: Mapping[Link, Route]) -> Steps[None]:
         """The same step by step; only the last one changes what is drawn."""
@@ -135,6 +137,7 @@ class Links(QGraphicsItem):
     def boundingRect(self) -> QRectF:
         return EVERYWHERE  # constant: no bookkeeping in the scene's index when links move
 
+    @guarded
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         self.paint_within(painter, option.exposedRect)
 

@@ -18,8 +18,8 @@ LARGEST = QSize(20 * GRID, 40 * GRID)
 WIDER = 8.0
 """How much more the width may be enlarged than the height: true to scale, a network of 500 layers is a hair."""
 ROOM = GRID
-SHARE = 2
-"""How many times as wide as the map at its widest the canvas is at least: a smaller one it would cover."""
+SHARE = 3.3
+"""How many times as wide as the map at its widest the canvas is at least: else it would cover cards in its middle."""
 MOST_SEEN = 0.75
 """Share of the network in view above which it is hidden: it would cover more than it helps to find."""
 SOON = 100

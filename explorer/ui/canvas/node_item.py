@@ -18,6 +18,7 @@ from explorer.ui.canvas.annotations import Part
 from explorer.ui.canvas.card import BOUNDS, FACE, HEIGHT, MARGIN, ROUND, WIDTH, Card
 from explorer.ui.canvas.group_card import GroupCard
 from explorer.ui.canvas.role_marks import paint_roles
+from explorer.ui.controls.guarded import guarded
 from explorer.workspace.ablating import factors_of
 
 if TYPE_CHECKING:
@@ -105,6 +106,7 @@ class NodeItem(QGraphicsRectItem):
                 return Hit("input", self.node.id, port=near)
         return None
 
+    @guarded
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         home, card = self.home, self.card
         transform = painter.worldTransform()

@@ -33,6 +33,7 @@ from explorer.ui.canvas.node_item import NEAR, Hit
 from explorer.ui.canvas.ruler import WIDTH as RULER
 from explorer.ui.canvas.ruler import Ruler
 from explorer.ui.controls.finder import Finder
+from explorer.ui.controls.guarded import guarded
 from explorer.ui.controls.words import plain_tip
 from explorer.ui.theme import GRID
 from explorer.workspace.document import Change
@@ -274,6 +275,7 @@ class Canvas(DropView):
             self.drawing.pixmaps.clear()
             self.viewport().update()
 
+    @guarded
     def drawForeground(self, painter: QPainter, area: QRectF | QRect) -> None:
         if self.gesture is not None:
             self.gesture.paint(painter)

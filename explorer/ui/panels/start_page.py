@@ -22,6 +22,7 @@ from explorer.maths.records import ModelCard
 from explorer.ui import theme
 from explorer.ui.controls.labels import LaneLine, Text
 from explorer.ui.controls.words import plain_tip
+from explorer.ui.docks import WHOLE_WINDOW
 from explorer.ui.tables.model_words import licence_in_words, sha_in_words, size_in_words
 from explorer.ui.theme import GRID
 from explorer.workspace.session import Session
@@ -94,6 +95,7 @@ class StartPage(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAccessibleName("Start")
+        self.setProperty(WHOLE_WINDOW, True)
         self.models = Card("Open a trained network", "See what it sees in your own pictures.")
         self.models.column.addWidget(lane := LaneLine(session, "model"))
         self.lane = lane
@@ -138,6 +140,7 @@ class StartPage(QScrollArea):
         gallery.column.addWidget(self.gallery, 0, Qt.AlignmentFlag.AlignLeft)
         gallery.column.addStretch(1)
         labs = Card("Labs", "Boxes, anchors, losses, sliding windows and style, in your own hands.")
+        labs.setAccessibleName("Ways into the labs")  # “Labs” is the page itself, for F1
         self.labs = QPushButton("Open the labs…")
         self.labs.clicked.connect(self.labs_requested)
         labs.column.addWidget(self.labs, 0, Qt.AlignmentFlag.AlignLeft)
