@@ -173,6 +173,8 @@ def test_an_offer_waits_behind_other_notices(start, tmp_path) -> None:
     window.notices.say("Saved a.cnnx")
     window.notices.findChild(QToolButton).click()
     assert window.notices.text == offer
+    window.session.open_project(Project())
+    assert window.notices.text == offer, "another network that is opened is no answer"
     path = tmp_path / "b.cnnx"
     project_file.write(path, FIRST)
     for _ in range(TRIES):

@@ -48,7 +48,7 @@ class Notices(QFrame):
         self._problem = False
         self._said: dict[str, float] = {}
         self._timer = QTimer(self, singleShot=True)
-        self._timer.timeout.connect(self._go_on)
+        self._timer.timeout.connect(self.go_on)
         self._asking: dict[str, tuple[str, Mapping[str, Callable[[], object]]]] = {}  # not answered yet
         self._asks = ""  # which of them is shown
         self.hide()
@@ -94,7 +94,7 @@ class Notices(QFrame):
         """The question of this name has answered itself."""
         self._asking.pop(asks, None)
         if self._asks == asks and not self.isHidden():
-            self._go_on()
+            self.go_on()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         colours = theme.current()
@@ -110,13 +110,13 @@ class Notices(QFrame):
         self.hide()
         does()
         if self.isHidden():
-            self._go_on()
+            self.go_on()
 
     def _close(self) -> None:
         self._asking.pop(self._asks, None)
-        self._go_on()
+        self.go_on()
 
-    def _go_on(self) -> None:
+    def go_on(self) -> None:
         """Nothing is told any more, but what is not answered."""
         self.hide()
         if self._asking:

@@ -72,12 +72,12 @@ def test_the_history_names_layers_is_walked_by_keys_and_dims_what_is_undone(chai
     last = chain.project
     window.canvas.setFocus()
     chain.press(Key.Key_H, CTRL)
-    panel = window.docks["History"].widget().findChild(QUndoView)
+    chain.wait(lambda: isinstance(chain.focus, QUndoView))
+    panel = chain.focus
     rows = [panel.model().index(row, 0).data() for row in range(panel.model().rowCount())]
     assert rows == [
         "As it was opened", "Add input1", "Add conv1", "Add relu1", "Add maxpool1", "Change channels of conv1",
     ]  # fmt: skip
-    panel.setFocus()
 
     def ink(row: int) -> int:
         """How dark the darkest pixel of a row is."""
