@@ -80,8 +80,8 @@ def canvas() -> tuple[Row, ...]:
             goals=(Goal(most=50),)),
         Row(area, "a block opened amid all others, CPU", "grouped", f"{grouped}>open>toggle until painted>median",
             goals=FRAME,
-            why="1,495 of 3,017 cards move. Two fifths of the time are the routes of their links, a tenth each "
-            "making room, what the scene spans, and painting; moving the cards themselves is a thirtieth."),
+            why="1,495 of 3,017 cards move. A quarter of the time is making room, a quarter painting, an eighth the "
+            "frames; moving the cards in Qt's scene is most of the rest."),
         Row(area, "the largest group opened, all others closed, CPU", "grouped",
             f"{grouped}>closed>toggle until painted>median", goals=FRAME,
             why="Each card that comes into view is drawn for the first time."),
@@ -244,6 +244,11 @@ def other() -> tuple[Row, ...]:
             why="The slopes are sums of numbers of 16 bits, so the way down is another one."),
         Row("style", "time to the J that the tutorial reaches, ÷ the tutorial's", "style",
             "seconds to the peer's J, ours / peer", "", goals=(Goal(most=1),)),
+        Row("style", "an evaluation with neural-style-pt's published settings", "style", "seconds>ours, its settings",
+            "s", {"neural-style-pt's way": "seconds>neural-style-pt"}, (Goal(most=0.88, over="neural-style-pt's way"),),
+            "Most of it are oneDNN's convolutions, there and back, as in the peer."),
+        Row("style", "time to the loss that these reach, ÷ theirs", "style",
+            "seconds to its loss, ours / neural-style-pt", "", goals=(Goal(most=1),)),
         Row("pictures", "1920 × 1080 into a 320 × 320 letterbox", "pictures", "letterbox>ours", "ms",
             {"ultralytics' way": "letterbox>ultralytics' way"},
             (Goal(most=0.65, over="ultralytics' way"), Goal(most=0.5)),

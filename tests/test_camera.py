@@ -284,6 +284,18 @@ def test_what_was_recorded_plays_again_with_its_times(qtbot, tmp_path) -> None:
     source.stop()
 
 
+def test_pictures_of_other_sizes_are_whole_in_a_clip() -> None:
+    from explorer.workspace.video.recording import fitted
+
+    high = fitted(picture_of(40_000, (60, 120)), (80, 60))
+    assert high.size().toTuple() == (80, 60)
+    colour = picture_of(40_000).pixelColor(0, 0)
+    assert [high.pixelColor(x, 30).name() for x in (10, 40, 70)] == ["#000000", colour.name(), "#000000"]
+    small = fitted(picture_of(40_000, (20, 15)), (80, 60))
+    assert small.pixelColor(1, 1) == small.pixelColor(78, 58) == colour
+    assert fitted(picture_of(3, (81, 61)), (80, 60)).pixelColor(79, 59) == picture_of(3).pixelColor(0, 0)
+
+
 def test_pictures_play_one_by_one_and_a_broken_one_is_passed_over(qtbot, assets, tmp_path) -> None:
     session = Session(Document(), Worker())
     session.worker.start()

@@ -13,9 +13,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from explorer.classics.catalogue import CLASSICS
 from explorer.layers.dense import Input
 from explorer.layers.windows import Conv2d
-from explorer.network.analysis import analyse
+from explorer.network.analysis import analyse, totals
 from explorer.network.layer import Layer
 from explorer.network.network import Network, Node
 from explorer.network.project import Project
@@ -258,3 +259,18 @@ def test_what_is_collected_in_a_circle_is_not_freed_twice() -> None:
         [sys.executable, "-c", CIRCLE], capture_output=True, text=True, timeout=60, cwd=Path(__file__).parents[1]
     )
     assert (done.returncode, done.stdout) == (0, "fine\n"), done.stderr
+
+
+def test_totals_are_those_of_the_tab_in_front_after_each_edit() -> None:
+    document = Document(CLASSICS["lenet5"].project)
+    assert document.sums == totals(document.facts)
+    assert document.sums is document.sums, "added up once"
+    before = document.sums
+    document.add_tab(CLASSICS["alexnet"].project)
+    assert document.sums == totals(analyse(CLASSICS["alexnet"].network)) != before
+    document.show_tab(document.tabs[0])
+    assert document.sums == before
+    document.edit("Delete", document.project.rewired(document.project.network.without(["conv2"])))
+    assert document.sums == totals(document.facts) != before
+    document.histories.undo()
+    assert document.sums == before

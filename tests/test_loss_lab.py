@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -17,6 +17,7 @@ from tests.labs import CTRL, SHIFT, drag, press, shown
 numbers = st.lists(st.floats(-3, 3), min_size=8, max_size=8)
 
 
+@settings(deadline=None)
 @given(numbers, numbers, st.booleans())
 def test_eight_terms_or_one_as_torch_has_them(truth, answer, there) -> None:
     truth[0] = float(there)
@@ -29,6 +30,7 @@ def test_eight_terms_or_one_as_torch_has_them(truth, answer, there) -> None:
     assert sum(terms) == pytest.approx(float(expected), abs=1e-12)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(-5, 5), min_size=8, max_size=8), st.lists(st.integers(-5, 5), min_size=8, max_size=8))
 def test_it_is_the_loss_of_the_course_s_facts(truth, answer) -> None:
     assert sum(worked_object_loss(truth, answer)) == object_loss(truth, answer)

@@ -142,7 +142,7 @@ def test_inspector_edits_and_undo_comes_back_without_stealing_focus(qtbot, sessi
     qtbot.keyClicks(kernel, "3x3")
     assert session.document.project.network.nodes["conv1"].layer.kernel == (3, 3)
     assert session.document.history.count() == 1  # all keys are one step
-    assert session.document.history.undoText() == "Change kernel"
+    assert session.document.history.undoText() == "Change kernel of conv1"
     height = next(view.row for view in inspector.views if view.row.name == "height")
     assert str(height) == "⌊(n_H + 2·p − f_H) / s⌋ + 1 = ⌊(32 + 2·2 − 3) / 1⌋ + 1 = 34"
     session.document.history.undo()
@@ -234,6 +234,22 @@ def test_summary_selects_both_ways(qtbot, session, shown) -> None:
     session.select(("conv1", "flat"))
     assert sorted(i.row() for i in summary.table.selectionModel().selectedRows()) == [1, 3]
     assert session.selection == ("conv1", "flat")
+
+
+def add_named(session, id: str) -> None:
+    project = session.document.project
+    session.document.edit("add", project.rewired(project.network.with_node(Node(id, ReLU(), ("flat",)))))
+
+
+def test_summary_makes_room_for_long_names_until_the_user_does(session, shown) -> None:
+    summary = shown(SummaryPanel)
+    least = summary.table.columnWidth(0)
+    add_named(session, "layer1.0.downsample.1")
+    words = summary.table.fontMetrics().horizontalAdvance("layer1.0.downsample.1")
+    assert least < words < summary.table.columnWidth(0)
+    summary.table.setColumnWidth(0, 50)
+    add_named(session, "layer1.0.downsample.1.even.longer")
+    assert summary.table.columnWidth(0) == 50
 
 
 def test_summary_sorting_keeps_the_selection(qtbot, session, shown) -> None:

@@ -81,6 +81,21 @@ def test_the_keys_divide_too_and_leave_the_zoom_alone(wipe) -> None:
     assert wipe.share == 0.5
 
 
+def test_a_painting_is_smooth_until_one_looks_at_its_pixels(wipe) -> None:
+    pixels = np.zeros((40, 60, 3), np.uint8)
+    pixels[:, 30:] = 255
+    wipe.compare(False)
+    wipe.show_image(image_of(pixels))  # five times as large
+
+    def greys() -> int:
+        line = wipe.grab().toImage()
+        return sum(0 < line.pixelColor(x, 100).red() < 255 for x in range(2, line.width() - 2))  # inside the frame
+
+    assert greys() >= 3, "black goes over into white"
+    wipe.zoom(20 / wipe.scale)
+    assert greys() == 0
+
+
 # The mask
 
 

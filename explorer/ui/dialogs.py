@@ -40,7 +40,8 @@ def figure(window: Window) -> None:
     """Draw the network, or what is selected of it, to be published."""
     from explorer.ui.figure_dialog import FigureDialog
 
-    window.figure_dialog = FigureDialog(window, window.session, window.settings, window.files.title)
+    roles = window.canvas.drawing.roles.roles
+    window.figure_dialog = FigureDialog(window, window.session, window.settings, window.files.title, roles)
     passing(window.figure_dialog)
     window.figure_dialog.open()
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QProgressBar, QSizePolicy, QStatusBar, QToolButton
 
 from explorer.maths.records import Device, Progress
-from explorer.network.analysis import faulty, totals
+from explorer.network.analysis import faulty
 from explorer.ui.controls.labels import PATIENCE, Text
 from explorer.ui.controls.words import conventions_in_words, counted, sums_in_words
 from explorer.ui.theme import GRID
@@ -103,7 +103,7 @@ class Status(QStatusBar):
 
     def _show_totals(self) -> None:
         facts = self.session.document.facts
-        sums = totals(facts)
+        sums = self.session.document.sums
         figures = " · ".join(sums_in_words(sums, self.session.conventions))
         self._totals.say(f"{counted(len(facts), 'layer')} · {figures}" if facts else "")
         self._ways.setText(conventions_in_words(self.session.conventions))

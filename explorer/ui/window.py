@@ -56,7 +56,7 @@ class Window(PanelledWindow):
         options = QMainWindow.DockOption
         self.setDockOptions(options.AllowTabbedDocks | options.AllowNestedDocks | options.AnimatedDocks)
         self.notices = Notices()
-        session.opened.connect(lambda _path: self.notices.hide())  # it was about something else; new ones come after
+        session.opened.connect(lambda _path: self.notices.go_on())  # it was about something else; new ones come after
         self.files = Files(self, session, settings)
         self.pages = Pages(session, self.files)
         self.xray = XRays(session)
@@ -74,6 +74,7 @@ class Window(PanelledWindow):
         self._connect()
         self._show_title()
         self.docks.restore()
+        self._step_aside()
 
     def sizeHint(self) -> QSize:
         return QSize(1280, 800)

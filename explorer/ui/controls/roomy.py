@@ -12,17 +12,18 @@ LEAST = QSize(36 * GRID, 28 * GRID)
 
 
 class Roomy(QScrollArea):
-    """Gives its page at least the room that it needs, without asking the window for it."""
+    """Gives its page at least the room that it needs, without asking the window for more than `least`."""
 
-    def __init__(self, page: QWidget, name: str) -> None:
+    def __init__(self, page: QWidget, name: str, least: QSize = LEAST) -> None:
         super().__init__()
+        self._least = least
         self.setAccessibleName(name)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setWidget(page)
 
     def minimumSizeHint(self) -> QSize:
-        return LEAST
+        return self._least
 
 
 class Stack(QStackedWidget):

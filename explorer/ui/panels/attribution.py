@@ -218,7 +218,8 @@ class AttributionPanel(QWidget):
     def _number(self, result: Attribution) -> str:
         """What is explained, in words."""
         place, labels = result.place, self._session.document.project.recipe.labels
-        shape = self._session.document.facts[place.node].shape
+        facts = self._session.document.facts.get(place.node)  # none where its layer was just deleted
+        shape = facts.shape if facts else None
         if shape and shape[0] == len(labels) and set(shape[1:]) <= {1}:
             return f"{labels[place.channel]} ({place.node}, number {place.channel}): {result.score:.4g}"
         where = f", row {place.row}, column {place.column}" if shape and len(shape) > 1 else ""

@@ -52,6 +52,8 @@ SMALL_ONES = 3.0
 """Power of the slider of raw scores: most of them are close to zero."""
 SIDE = 38 * GRID
 """How wide the pages are at first where they stand beside the picture."""
+HIGH, TOOLS = 0.75, 14 * GRID
+"""What most pictures are high, as a share of their width; and what stands above and below it."""
 
 
 class BoxesPanel(QWidget):
@@ -91,8 +93,6 @@ class BoxesPanel(QWidget):
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(self.stage)
         self.splitter.addWidget(self._side())
-        self.splitter.setStretchFactor(0, 1)
-        self.splitter.setStretchFactor(1, 0)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.empty)
         self.stack.addWidget(self.splitter)
@@ -238,8 +238,11 @@ class BoxesPanel(QWidget):
         if self.splitter.orientation() != way or event.oldSize().isEmpty():
             self.splitter.setOrientation(way)
             wide, high = self.width() - 2 * GRID, self.height() - 2 * GRID
-            half = high // 2
-            self.splitter.setSizes([wide - SIDE, SIDE] if way == Qt.Orientation.Horizontal else [high - half, half])
+            beside = way == Qt.Orientation.Horizontal
+            upper = min(high // 2, round(wide * HIGH) + TOOLS)  # no more than a picture needs
+            self.splitter.setSizes([wide - SIDE, SIDE] if beside else [upper, high - upper])
+            for place, grows in enumerate((beside, not beside)):
+                self.splitter.setStretchFactor(place, int(grows))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, behind = Qt.Key(event.key()), self.behind

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QPushButton,
     QSizePolicy,
-    QStackedWidget,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -22,6 +21,7 @@ from explorer.maths.confusion import wilson
 from explorer.maths.judged import Judged
 from explorer.maths.patch_records import Broken
 from explorer.ui.controls.labels import Empty, LaneLine, Text
+from explorer.ui.controls.roomy import Roomy, Stack
 from explorer.ui.controls.words import counted, share_in_words
 from explorer.ui.destinations import export
 from explorer.ui.pictures.detection_results import DetectionResults
@@ -50,6 +50,10 @@ FIRST = 5
 """Guesses of which one may be right."""
 BROKEN = 3
 """Files that are told one by one; the others are counted."""
+
+
+LOW = QSize(36 * GRID, 12 * GRID)
+"""What the page without pictures asks for: at 200 % windows are low."""
 
 
 class DataSetPage(QWidget):
@@ -86,8 +90,9 @@ class DataSetPage(QWidget):
             (self.mistakes, "Mistakes"), (self.classes, "Classes"), (self.layers, "Layers"), (self.map, "Plane"),
         ):  # fmt: skip
             self.tabs.addTab(page, name)
-        self.stack = QStackedWidget()
-        self.stack.addWidget(self.empty)
+        self.stack = Stack()
+        self.nothing = Roomy(self.empty, "What there will be to see", LOW)
+        self.stack.addWidget(self.nothing)
         self.stack.addWidget(self.tabs)
         self.results = DetectionResults(self.detected)
         self.stack.addWidget(self.results)
@@ -101,9 +106,9 @@ class DataSetPage(QWidget):
         self.back.clicked.connect(self.back_requested)
         self.classes.chosen.connect(data_set.mean)
         self.layers.chosen.connect(lambda node: session.select((node,)))
-        data_set.changed.connect(self._show)
-        self.detected.changed.connect(self._show)
-        session.document.changed.connect(lambda change: self._show() if change.rewired else None)
+        data_set.changed.connect(self._follow)
+        self.detected.changed.connect(self._follow)
+        session.document.changed.connect(lambda change: self._follow() if change.rewired else None)
         self.tabs.currentChanged.connect(lambda _: self._show_tab())
         if not data_set.folder:
             data_set.choose_folder(Settings().folder("data set"))
@@ -145,13 +150,20 @@ class DataSetPage(QWidget):
         """What the open network is asked: where things are, or which class a picture is of."""
         return self.detected if self.detected.applies else self.data_set
 
+    def showEvent(self, event: QShowEvent) -> None:
+        self._show()
+
+    def _follow(self) -> None:
+        if self.isVisible():  # it hears five times of a network that opens
+            self._show()
+
     def _show(self) -> None:
         data_set, pictures, found = self.data_set, self.data_set.pictures, self.data_set.evaluation
         judged = data_set.judged
         name = Path(data_set.folder).name or data_set.folder
         finds_boxes = self.detected.applies
         known = self.detected.evaluation is not None if finds_boxes else judged is not None
-        self.stack.setCurrentWidget((self.results if finds_boxes else self.tabs) if known else self.empty)
+        self.stack.setCurrentWidget((self.results if finds_boxes else self.tabs) if known else self.nothing)
         self.run.setText(WORDS[self._looked_at.state])
         for button in (self.run, self.folder):
             button.setHidden(not known)

@@ -181,7 +181,7 @@ class InspectorPanel(ScrollColumn):
             self._show_group(group)
             return
         some = {i: facts[i] for i in ids} if ids else facts
-        sums = totals(some)
+        sums = totals(some) if ids else self._document.sums
         self.title.say(f"{len(ids)} layers selected" if ids else project.title or "The network")
         self.subtitle.say("" if ids else counted(len(some), "layer"))
         figures = "{}\n{} for one picture".format(*sums_in_words(sums, self._session.conventions))
@@ -242,7 +242,7 @@ class InspectorPanel(ScrollColumn):
     def _edit(self, layer: Layer, field: str) -> None:
         project, id = self._document.project, self._shown
         words = field.replace("_", " ")
-        self._document.edit(f"Change {words}", project.with_layer(id, layer), merge=f"{id}.{field}")
+        self._document.edit(f"Change {words} of {id}", project.with_layer(id, layer), merge=f"{id}.{field}")
 
     def _explain(self, letter: str) -> None:
         """Show where a letter of a formula comes from: the setting, the formula or the layer that brings it in."""

@@ -34,6 +34,7 @@ from explorer.workspace.settings import Settings
 
 ENDINGS = (".csv", ".md", ".tex")
 """Of the files the table is exported to."""
+WIDEST_NAMES = 28 * GRID
 TITLES = [column.title for column in COLUMNS]
 
 
@@ -44,15 +45,18 @@ class SummaryPanel(QWidget):
         super().__init__()
         self._session = session
         self._following = False  # while the session's selection is put into the table
+        self._fitted = 0
+        """The width that the names were given; another one the user has chosen."""
         self.setAccessibleName("Summary")
         self.model = LayerTable(session)
         self.search = QLineEdit(placeholderText="Search: name, kind, 3x3, 256x56x56, …", clearButtonEnabled=True)
         self.search.setAccessibleName("Search layers")
         self.table = QTableView()
         self.table.setModel(self.model)
-        self.table.setAccessibleName("Layers")
+        self.table.setAccessibleName("All layers")
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setWordWrap(False)
+        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # names differ at their ends
         self.table.setShowGrid(False)
         self.table.setAlternatingRowColors(True)
         self.table.setFrameShape(QTableView.Shape.NoFrame)
@@ -73,6 +77,7 @@ class SummaryPanel(QWidget):
         for number, column in enumerate(COLUMNS):
             self.table.setColumnWidth(number, column.width * GRID)
             self.table.setColumnHidden(number, number > 0 and column.title not in shown)
+        self._fitted = self.table.columnWidth(0)
         self.totals = Text(wrap=False)
         self.totals.setFont(sized("body"))
         self.problems = Text(role="problem")
@@ -165,12 +170,21 @@ class SummaryPanel(QWidget):
 
     def _show_totals(self) -> None:
         facts, ids = self._session.document.facts, self.model.ids
-        sums = totals({id: facts[id] for id in ids})
+        whole = self._session.document.sums
+        sums = whole if len(ids) == len(facts) else totals({id: facts[id] for id in ids})
         layers = counted(len(facts), "layer")
         shown = layers if len(ids) == len(facts) else f"{len(ids):,} of {layers}"
         figures = " · ".join((*sums_in_words(sums, self._session.conventions), shown))
         self.totals.say(figures if facts else "No layers yet: add one from the palette, or open a network.")
-        self.problems.say(totals(facts).problem)
+        self.problems.say(whole.problem)
+        self._fit_names(max(facts, key=len, default=""))
+
+    def _fit_names(self, longest: str) -> None:
+        """Room for the names, up to a bound, unless the user has given them another."""
+        if self.table.columnWidth(0) == self._fitted:
+            width = self.table.fontMetrics().horizontalAdvance(longest) + 2 * GRID
+            self._fitted = min(max(width, COLUMNS[0].width * GRID), WIDEST_NAMES)
+            self.table.setColumnWidth(0, self._fitted)
 
     def showEvent(self, event: QShowEvent) -> None:
         self.take_selection()

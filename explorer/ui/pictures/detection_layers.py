@@ -18,6 +18,7 @@ from explorer.ui.controls.labels import sized
 from explorer.ui.controls.words import share_in_words
 from explorer.ui.pictures.class_colours import class_colours, text_on
 from explorer.ui.pictures.colour_maps import opaque
+from explorer.ui.pictures.plates import Plates
 
 if TYPE_CHECKING:  # the window is on the screen sooner without numpy
     from explorer.maths.heads import RawBoxes
@@ -137,11 +138,17 @@ def draw_anchors(painter: QPainter, scene: Scene, place: Place) -> None:
     cell, head = scene.cell, scene.heads.heads[scene.cell.head]
     colour = QColor(theme.current().accent)
     outline_twice(painter, place(cell_box(scene.heads, cell)), colour)
+    painter.setFont(sized("small"))
+    measure, plates = QFontMetrics(painter.font()), Plates()
+    room = painter.window().width(), painter.window().height()
     for number, (width, height) in enumerate(head.anchors):
         outline = place(anchor_box(scene.heads, Spot(cell.head, number, cell.row, cell.column)))
         mine = scene.spot is not None and scene.spot == Spot(cell.head, number, cell.row, cell.column)
         outline_twice(painter, outline, colour if mine else QColor("white"), Qt.PenStyle.DashLine)
-        draw_plate(painter, outline.bottomLeft(), f"{number + 1}: {width:.3g} × {height:.3g}", QColor("white"), 1)
+        text = f"{number + 1}: {width:.3g} × {height:.3g}"
+        plate = plates.place(outline, (measure.horizontalAdvance(text) + 8, measure.height()), room)
+        if plate is not None:
+            draw_plate(painter, plate.bottomLeft(), text, QColor("white"))
 
 
 def draw_raw(painter: QPainter, scene: Scene, place: Place, size: tuple[int, int]) -> None:

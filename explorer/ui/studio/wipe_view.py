@@ -23,6 +23,8 @@ class WipeView(PictureView):
     alone. Zoom and place are PictureView's.
     """
 
+    smooth_up_to = 16.0  # a painting of 96 pixels is no mosaic; closer, one wants to see the pixels
+
     def __init__(self, name: str, beside: str) -> None:
         super().__init__()
         self._names = beside, name

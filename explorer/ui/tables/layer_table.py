@@ -8,7 +8,6 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor
 
-from explorer.network.analysis import totals
 from explorer.network.network import Node
 from explorer.network.receptive_field import ReceptiveFields
 from explorer.ui import theme
@@ -117,7 +116,7 @@ class LayerTable(QAbstractTableModel):
 
     def _learn(self) -> None:
         """What the network has as a whole; receptive fields are looked for when a cell asks."""
-        self._sums = totals(self._document.facts)
+        self._sums = self._document.sums
         self._fields = ReceptiveFields(self._document.project.network, self._document.facts)
 
     def _sorted(self) -> list[str]:

@@ -45,16 +45,24 @@ class ModelTable(QSortFilterProxyModel):
 
     def __init__(self) -> None:
         super().__init__()
+        self._cards: tuple[ModelCard, ...] = ()
         self._all = QStandardItemModel()
         self._all.setHorizontalHeaderLabels(COLUMNS)
         self.setSourceModel(self._all)
         self.setSortRole(VALUE)
 
     def fill(self, cards: Iterable[ModelCard]) -> None:
-        """Show these from now on."""
-        self._all.removeRows(0, self._all.rowCount())
-        for card in cards:
-            self._all.appendRow(_row(card))
+        """Show these from now on; rows are made for those that are others than before."""
+        before, self._cards = self._cards, tuple(cards)
+        if [card.name for card in before] != [card.name for card in self._cards]:
+            self._all.removeRows(0, self._all.rowCount())
+            before = ()
+        for row, card in enumerate(self._cards):
+            if row >= len(before):
+                self._all.appendRow(_row(card))
+            elif card != before[row]:
+                for column, item in enumerate(_row(card)):
+                    self._all.setItem(row, column, item)
 
     def show_those(self, text: str, task: str, most: int, here_only: bool) -> None:
         """Keep these rows; "" and 0 let all through."""

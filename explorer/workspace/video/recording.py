@@ -7,8 +7,8 @@ from collections import deque
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QUrl, Signal
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QObject, Qt, QUrl, Signal
+from PySide6.QtGui import QImage, QPainter
 
 from explorer.formats.detections import Sighting, as_coco, as_csv
 from explorer.maths.records import Picture, Seen
@@ -52,10 +52,13 @@ class Recorder(QObject):
     """Writes images to a video file, at the times they are given; Qt Multimedia's own encoders do it."""
 
     changed = Signal()  # it runs, or not any more
+    written = Signal(str)  # the path of a file that is whole now
     said = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
+        self.path = ""
+        self._failed = False
         self._session: Any = None
         self._recorder: Any = None
         self._input: Any = None
@@ -76,6 +79,7 @@ class Recorder(QObject):
     def start(self, path: str) -> None:
         """Write what is added to this file from now on. Raises VideoError."""
         kinds = multimedia()
+        self.path, self._failed = path, False
         formats = kinds.QMediaFormat.FileFormat
         container = {".mkv": formats.Matroska, ".avi": formats.AVI}.get(Path(path).suffix.lower(), formats.MPEG4)
         kind = kinds.QMediaFormat(container)
@@ -93,14 +97,15 @@ class Recorder(QObject):
 
     def add(self, image: QImage, at: float | None = None) -> bool:
         """One more image, shown from now on, or from a time in seconds; where the encoder is behind it is left out,
-        and the answer is false. All have the first's size."""
+        and the answer is false. One of another size than the first is shown whole, with black around it."""
         if self._recorder is None:
             return False
         now = time.monotonic() if at is None else at
         if self._started is None:
             self._started, self._size = now, (image.width() // 2 * 2, image.height() // 2 * 2)  # codecs want even sides
         image = image.convertToFormat(QImage.Format.Format_RGB32)
-        image = image.copy(0, 0, *self._size) if image.size().toTuple() != self._size else image
+        if image.size().toTuple() != self._size:
+            image = fitted(image, self._size)
         frame = multimedia().QVideoFrame(image)
         frame.setStartTime(round((now - self._started) * 1e6))
         return bool(self._input.sendVideoFrame(frame))
@@ -116,9 +121,25 @@ class Recorder(QObject):
             self.changed.emit()
 
     def _finish(self, _state: Any) -> None:
-        self._finishing = None
+        if self._finishing is not None:
+            self._finishing = None
+            if not self._failed and self._started is not None:
+                self.written.emit(self.path)
 
     def _fail(self, text: str) -> None:
-        why = shortened(text, 120).rstrip(".")
+        self._failed, why = True, shortened(text, 120).rstrip(".")
         self.said.emit(f"The clip cannot be written ({why}): choose another folder or ending, and record again.")
         self.stop()
+
+
+def fitted(image: QImage, size: tuple[int, int]) -> QImage:
+    """The whole image in the middle of one of `size` (width, height); one row or column too many is cut off."""
+    width, height = size
+    if 0 <= image.width() - width <= 1 and 0 <= image.height() - height <= 1:
+        return image.copy(0, 0, width, height)
+    way = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+    small, whole = image.scaled(width, height, *way), QImage(width, height, QImage.Format.Format_RGB32)
+    whole.fill(Qt.GlobalColor.black)
+    with QPainter(whole) as painter:
+        painter.drawImage((width - small.width()) // 2, (height - small.height()) // 2, small)
+    return whole
