@@ -139,7 +139,7 @@ def test_closed_at_any_moment_of_any_job(qapp, jobs: Jobs, tmp_path: Path, round
             worker.close()
             wait(lambda pid=pid: not alive(pid), CLOSING)
             assert time.monotonic() - start < CLOSING, name
-            assert not left_behind()
+            assert not left_behind(), name
     assert not list(tmp_path.glob("*.part*"))
     half = tmp_path / "net.onnx"
     assert not half.exists() or half.stat().st_size > 200_000, "whole, or not there"

@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from itertools import chain
 
 import pytest
 from PySide6.QtCore import Qt
@@ -160,6 +161,15 @@ def test_a_studio_whose_network_was_closed_hears_no_more(user: User, watched: Wa
 @pytest.mark.timeout(3600)
 def test_an_error_anywhere(user: User, watched: Watched) -> None:
     """What is left half-way by one may be wrong until it is made anew; nothing ends, and all is told."""
-    watched.through(all_steps(user.window), lambda _: True, goes_on=False)
+
+    def again() -> Iterator[Step]:
+        """With a network, which a hand on everything has closed by then."""
+        user.session.open_project(CLASSICS["lenet5"].project)
+        user.session.open_picture(PHOTO)
+        user.wait(lambda: user.session.prediction is not None, 90)
+        user.click_node("conv2")
+        yield from all_steps(user.window)
+
+    watched.through(chain(all_steps(user.window), again()), lambda _: True, goes_on=False)
     assert watched.planted.total() > 500
     still_works(user)
