@@ -6,6 +6,9 @@ and of Gram matrices), torch.optim.LBFGS as it comes, one closure for one evalua
 clamped in the closure. Both have the layers' weights of ours, so that both go down the same cost, which for the end is
 computed for the 8-bit pictures of both by one of ours, in float32. Evaluations take turns in one process.
 
+Another peer are the published settings of neural-style-pt, see `benchmarks.neural_style_pt`: its own loss, and how long
+ours, from the same noise and with that cost but for the total variation, takes to come as low by that loss.
+
 Prints one JSON line: seconds of an evaluation with its slope (medians), ours and ours with 16 bits divided by the
 peer's (goals 0.88 and 0.45); and after the peer's `EVALUATIONS`, J of all three, and how many evaluations and seconds
 ours needed for the peer's J. Usage: python -m benchmarks.style [CONTENT STYLE] [SIZE] [EVALUATIONS] [cpu]
@@ -25,6 +28,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from benchmarks.neural_style_pt import NeuralStyle
 from explorer.engine import library
 from explorer.engine.descent import Known, Step
 from explorer.engine.probes import program_of
@@ -36,19 +40,11 @@ from explorer.engine.style_transfer import Descending
 from explorer.layers.activations import ReLU
 from explorer.layers.windows import Conv2d, MaxPool2d
 from explorer.maths.resources import resources
+from explorer.maths.steps import at_once
 from explorer.network.project import Project
 from explorer.probes.style import Style
 
 ROUNDS, EVALUATIONS, SIZE = 7, 60, 256
-
-
-def end(steps: Any) -> Any:
-    """What a generator returns."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as stop:
-            return stop.value
 
 
 class Normalization(nn.Module):
@@ -168,21 +164,25 @@ def main() -> None:
     *_, project = library.open_model("vgg16_trunk")
     assert isinstance(project, Project)
     question = StyleOf(project, PictureFile(first), (StylePicture(PictureFile(second)),), Style(size=size))
-    program = end(program_of(project, "cpu"))
+    program = at_once(program_of(project, "cpu"))
     question = checked(question, program)
     content = shown(question.content, size)
     fast = replace(question, settings=replace(question.settings, precision="fast"))
     objectives = {
-        "ours": end(objective_for(question, program, content)),
-        "ours, 16 bits": end(objective_for(fast, program, content)),
+        "ours": at_once(objective_for(question, program, content)),
+        "ours, 16 bits": at_once(objective_for(fast, program, content)),
     }
-    peer = Peer(question, program, content, shown(question.styles[0].source, size))
-    taken: dict[str, list[float]] = {name: [] for name in (*objectives, "peer")}
-    agreed = float(peer.closure().detach()), end(objectives["ours"].known(content)).cost
+    painting = shown(question.styles[0].source, size)
+    peer, other = Peer(question, program, content, painting), NeuralStyle(question, program, content, painting)
+    alike = other.question(question)
+    objectives["ours, its settings"] = at_once(objective_for(alike, program, content))
+    closures = {"peer": peer.closure, "neural-style-pt": other.closure}
+    taken: dict[str, list[float]] = {name: [] for name in (*objectives, *closures)}
+    agreed = float(peer.closure().detach()), at_once(objectives["ours"].known(content)).cost
     for turn in range(ROUNDS + 2):
         for name in taken:
             begun = clock()
-            peer.closure() if name == "peer" else end(objectives[name].known(content))
+            closures[name]() if name in closures else at_once(objectives[name].known(content))
             if turn > 1:
                 taken[name].append(clock() - begun)
     seconds = {name: statistics.median(some) for name, some in taken.items()}
@@ -190,7 +190,7 @@ def main() -> None:
 
     def cost(picture: Tensor) -> float:
         """J of the picture as it would be saved."""
-        return float(end(objectives["ours"].known(from_pixels(pixels(picture)))).cost)
+        return float(at_once(objectives["ours"].known(from_pixels(pixels(picture)))).cost)
 
     costs = {"peer": cost(peer.run(evaluations))}
     needed = None
@@ -209,6 +209,7 @@ def main() -> None:
             if tried >= peer.evaluations:
                 break
         costs[name] = cost(last)
+    there, tried = other.beside(alike, objectives["ours, its settings"], evaluations)
     print(json.dumps({
         "benchmark": "style", "threads": torch.get_num_threads(), "size": list(content.shape[2:]),
         "clock": clock.__name__,
@@ -221,6 +222,10 @@ def main() -> None:
         "ours needs for the peer's J": needed,
         "seconds to the peer's J, ours / peer":
             needed and round(needed * seconds["ours"] / (peer.evaluations * seconds["peer"]), 3),
+        "ours / neural-style-pt": round(seconds["ours, its settings"] / seconds["neural-style-pt"], 3),
+        "neural-style-pt's loss": there, "ours needs for it": tried,
+        "seconds to its loss, ours / neural-style-pt": tried and round(
+            tried * seconds["ours, its settings"] / (other.evaluations * seconds["neural-style-pt"]), 3),
     }))  # fmt: skip
 
 

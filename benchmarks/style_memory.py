@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from explorer.maths.resources import resources
+from explorer.maths.steps import at_once
 
 CASES: dict[str, dict[str, Any]] = {
     "64": {"size": 64},
@@ -30,6 +31,10 @@ CASES: dict[str, dict[str, Any]] = {
     "640": {"size": 640},
     "768": {"size": 768},
     "768 fast": {"size": 768, "precision": "fast"},
+    "1024": {"size": 1024},
+    "1024 fast": {"size": 1024, "precision": "fast"},
+    "1024 in tiles of 256": {"size": 1024, "tile": 256},
+    "1024 in tiles of 512": {"size": 1024, "tile": 512},
     "512 in tiles of 256": {"size": 512, "tile": 256},
     "768 in tiles of 256": {"size": 768, "tile": 256},
     "768 in tiles of 512": {"size": 768, "tile": 512},
@@ -62,7 +67,7 @@ def case(settings: dict[str, Any]) -> dict[str, float]:
     samples = resources() / "samples"
     *_, project = library.open_model("vgg16_trunk")
     content, style = (PictureFile(str(samples / name)) for name in ("cat.jpg", "coffee.jpg"))
-    program = end(program_of(project, "cpu"))
+    program = at_once(program_of(project, "cpu"))
     if settings.pop("train", False):
         return trained(project, style, settings)
     from explorer.engine import style_forecast
@@ -88,20 +93,11 @@ def trained(project: Any, style: Any, settings: dict[str, Any]) -> dict[str, flo
         question = TrainStyle(
             project, style, str(resources() / "samples"), f"{folder}/kept", FastStyle(steps=STEPS, **settings)
         )
-        told = end(training_forecast.room(question))[0]
+        told = at_once(training_forecast.room(question))[0]
         before = fresh()
         for _ in train(question):
             pass
         return {"foretold": told, "measured": resident("VmHWM") - before}
-
-
-def end(steps: Any) -> Any:
-    """What a generator returns."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as stop:
-            return stop.value
 
 
 def fresh() -> int:

@@ -21,6 +21,7 @@ from explorer.formats import project_json, tensors
 from explorer.formats.picture_files import PictureError
 from explorer.formats.strict_json import Fault
 from explorer.layers.dense import Input
+from explorer.maths.steps import at_once
 from explorer.network.fed import Numbers, Still, in_words, one_of
 from explorer.network.project import Project
 from tests import painting_side
@@ -94,7 +95,7 @@ def test_other_numbers_need_no_other_program() -> None:
     programs = []
     for styles in (one_of(3, 0), one_of(3, 2), Numbers((0.5, 0.5, 0.0))):
         now = project.feeding("styles", styles)
-        program = _drained(program_of(now, "cpu"))
+        program = at_once(program_of(now, "cpu"))
         x = image_for(PICTURE, now, program, program.output)
         wanted = painting_side.as_painted(x.numpy(), np.array(styles.values))
         assert np.abs(program.run(x)[0].numpy() - wanted).max() < 1e-6
@@ -215,11 +216,3 @@ def test_counts_and_what_an_operator_must_know_are_held(tmp_path) -> None:
     ]
     onnx.save(model([4], nodes, {}), str(path))
     assert last(open_file(path)).fed == {}
-
-
-def _drained(steps):
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import os
+import pickle
 import subprocess
 import sys
 
@@ -249,3 +251,17 @@ def test_totals_tell_a_problem_from_what_waits_for_it() -> None:
     assert sorted(faulty(two)) == ["alone", "n1"]
     assert totals(two).problem == f"2 problems · {len(facts) - 2} layers wait for them"
     assert totals(analyse(alexnet())).problem == ""
+
+
+def test_a_layer_tells_another_process_its_settings_and_not_its_hash() -> None:
+    """Texts hash otherwise there; a layer that brought its hash along would not be found among equal ones."""
+    layer = Conv2d(64, 3, padding="same")
+    assert {layer: 1}[Conv2d(64, 3, padding="same")] == 1
+    assert hash(copy.copy(layer)) == hash(layer)
+    there = (
+        "import pickle, sys\n"
+        "from explorer.layers.windows import Conv2d\n"
+        "print(pickle.load(sys.stdin.buffer) in {Conv2d(64, 3, padding='same')})"
+    )
+    told = subprocess.run([sys.executable, "-c", there], input=pickle.dumps(layer), capture_output=True, check=True)
+    assert told.stdout.strip() == b"True"

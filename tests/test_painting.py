@@ -23,6 +23,7 @@ from explorer.layers.painted import AS_FED, GREY, SIGNED, UNIT, sized
 from explorer.layers.resizing import Upsample
 from explorer.layers.shapes import Flatten, Identity, Reshape
 from explorer.layers.windows import AvgPool2d, Conv2d
+from explorer.maths.steps import at_once
 from explorer.network.project import Project, Recipe
 from tests import painting_side
 
@@ -89,7 +90,7 @@ def test_numbers_as_colours() -> None:
 def test_a_prediction_has_the_picture_and_no_guesses() -> None:
     project = painting_side.three_styles()
     found = last(predict(Predict(project, PICTURE)))
-    program = _drained(program_of(project, "cpu"))
+    program = at_once(program_of(project, "cpu"))
     x = image_for(PICTURE, project, program, "colours").numpy()
     wanted = np.rint(255 * painting_side.as_painted(x, np.array([1, 0, 0])))[0].transpose(1, 2, 0)
     assert found.top == ()
@@ -196,11 +197,3 @@ def test_a_picture_that_was_stretched_gets_its_proportions_back(tmp_path, capsys
     with Image.open(out) as found:
         assert found.size == (24, 16)
     capsys.readouterr()
-
-
-def _drained(steps):
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value

@@ -34,6 +34,7 @@ from explorer.layers.shapes import Flatten
 from explorer.layers.windows import Conv2d, MaxPool2d
 from explorer.maths.records import Progress
 from explorer.maths.sentences import Refusal
+from explorer.maths.steps import at_once
 from explorer.maths.style_records import Styled
 from explorer.network.network import Network, Node
 from explorer.network.project import Project, Recipe
@@ -148,17 +149,10 @@ LAYERS = {
 
 
 def found(project: Project, question: StyleOf, x: np.ndarray) -> Known:
-    def end(steps):
-        while True:
-            try:
-                next(steps)
-            except StopIteration as stop:
-                return stop.value
-
-    program = end(program_of(project, "cpu"))
+    program = at_once(program_of(project, "cpu"))
     question = checked(question, program)
-    objective = end(objective_for(question, program, from_pixels(question.content.pixels)))
-    return end(objective.known(torch.from_numpy(x)[None].float()))
+    objective = at_once(objective_for(question, program, from_pixels(question.content.pixels)))
+    return at_once(objective.known(torch.from_numpy(x)[None].float()))
 
 
 @pytest.mark.parametrize("tile", [0, 16])

@@ -15,7 +15,9 @@ from onnx import TensorProto, helper, numpy_helper
 
 from explorer.cli.commands import main
 from explorer.engine import library
+from explorer.engine.answers import answer
 from explorer.engine.feeding import feeding_of
+from explorer.engine.library_questions import OpenModel
 from explorer.engine.program import Program
 from explorer.engine.sources import DownloadError
 from explorer.engine.style_networks import STYLES
@@ -162,6 +164,16 @@ def test_26_styles_and_their_mixtures(real: Path) -> None:
     assert small.fed == {"style_weights": one_of(STYLES, 19)}
     wide = sized(project, (600, 400), 150).network.nodes["input"].layer
     assert (wide.height, wide.width) == (100, 152)
+    assert shape_of(OpenModel("multistyle26", False, 256, (600, 400))) == (172, 256)
+    assert shape_of(OpenModel("multistyle26", False, 256)) == (256, 256), "no picture is open"
+    assert shape_of(OpenModel("multistyle26")) == shape_of(OpenModel("multistyle26", False, 0, (600, 400)))
+
+
+def shape_of(question: OpenModel) -> tuple[int, int]:
+    """Height and width of the Input that the worker's answer has."""
+    *_, project = answer(question)
+    layer = project.network.nodes["input"].layer
+    return layer.height, layer.width
 
 
 def test_any_style_paints_as_onnxruntime_does(real: Path) -> None:

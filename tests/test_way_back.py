@@ -13,11 +13,12 @@ from explorer.engine.sloped import Sloped
 from explorer.engine.style_pictures import from_pixels
 from explorer.engine.style_questions import StyleOf, StylePicture
 from explorer.engine.style_targets import checked, objective_for
-from explorer.engine.way_back import Way, at_once, each
+from explorer.engine.way_back import Way, each
 from explorer.layers.activations import ReLU
 from explorer.layers.dense import Input
 from explorer.layers.joins import Add
 from explorer.layers.windows import Conv2d, MaxPool2d
+from explorer.maths.steps import at_once
 from explorer.network.network import Network, Node
 from explorer.probes.style import Style
 from tests.style_side import painter
@@ -87,3 +88,11 @@ def last(steps):
             count += 1
         except StopIteration as end:
             return end.value, count
+
+
+def test_a_value_enters_with_channels_still_last(branching: Program) -> None:
+    """A view of one picture may leave open in which order its numbers lie; every step would turn them again then."""
+    x = torch.rand(1, 3, 12, 10).contiguous(memory_format=torch.channels_last).requires_grad_()
+    entering = Way("in").entering(x)
+    assert entering is not x
+    assert entering.stride() == x.stride() != x.view_as(x).stride()

@@ -97,7 +97,14 @@ def _open_model(question: OpenModel) -> Iterator[Any]:
     from explorer.engine.own_files import open_model
 
     for step in open_model(question.name, question.accepted):
-        yield arrived(step) if isinstance(step, Project) else step
+        yield arrived(_as_large(step, question)) if isinstance(step, Project) else step
+
+
+def _as_large(project: Project, question: OpenModel) -> Project:
+    """The network with an Input as large as it is to paint, where it paints in several sizes."""
+    from explorer.layers.painted import sized
+
+    return (sized(project, question.shape, question.painted) if question.painted else None) or project
 
 
 def _get_model(question: GetModel) -> Iterator[Any]:

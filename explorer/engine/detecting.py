@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from explorer.engine.anchored_heads import anchored, look_again, second_stage
 from explorer.engine.cascade import find, stages_of
+from explorer.engine.closer_looks import closer_heads, look_closer
 from explorer.engine.fed import fed as fed_for
 from explorer.engine.probes import image_for, label_of, picture, predict, program_of
 from explorer.engine.program import Program, ProgramError
@@ -22,8 +23,10 @@ from explorer.maths.anchored import Anchored
 from explorer.maths.box_records import SHOWN, Limits, Thresholds
 from explorer.maths.head_records import Head, Heads
 from explorer.maths.heads import RawBoxes
+from explorer.maths.mask_records import with_looks
 from explorer.maths.records import Guess, Prediction, Progress
 from explorer.maths.regions import Looked
+from explorer.maths.steps import at_once
 from explorer.network.network import Network, Node
 from explorer.network.project import Project
 
@@ -73,9 +76,13 @@ def detect(question: Detect) -> Iterator[Progress | Prediction]:
     raw = RawBoxes(put_out(values, program, heads, fed, whole, project, again))
     thresholds = Thresholds(question.least, question.overlap, question.suppression, question.hidden)
     top = raw.guesses(thresholds, question.count)
+    closer = yield from look_closer(program, values, raw, top)
     milliseconds = (time.perf_counter() - start) * 1000
-    untrained = program.untrained(heads)
-    yield Prediction(top, untrained, milliseconds, question.device, heads=raw.heads, thresholds=thresholds)
+    untrained = program.untrained((*heads, *closer_heads(program.network)))
+    yield Prediction(
+        with_looks(top, closer), untrained, milliseconds, question.device, heads=raw.heads, thresholds=thresholds,
+        closer=closer,
+    )  # fmt: skip
 
 
 def has_heads(network: Network) -> bool:
@@ -147,7 +154,7 @@ def put_out(
     values of `with_inputs`. again: what a second stage made of it; where that is None, it runs here. Raises
     ProgramError."""
     if again is None:
-        again = _last(_second_looks(values, program, heads, fed, whole, project))
+        again = at_once(_second_looks(values, program, heads, fed, whole, project))
     recipe = project.recipe
     place = placement(recipe, whole, *fed)
     scale = whole[0] / place.width, whole[1] / place.height
@@ -185,16 +192,6 @@ def found_by_stages(program: Program, question: Detect) -> Generator[Progress, N
             (found.boxes * np.tile(scale, 2)).tolist(), found.chances, (found.points * scale).tolist(), strict=True
         )
     )[: question.count]
-
-
-def _last(steps: Generator[Progress, None, dict[str, Looked]]) -> dict[str, Looked]:
-    """What a generator gives in the end."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            found: dict[str, Looked] = end.value
-            return found
 
 
 def _numbers(value: torch.Tensor) -> NDArray[np.float32]:

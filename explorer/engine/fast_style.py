@@ -33,6 +33,7 @@ from explorer.formats.training_file import Training
 from explorer.maths.fast_style_records import Taught
 from explorer.maths.records import Progress
 from explorer.maths.sentences import shortened
+from explorer.maths.steps import saying
 from explorer.network.project import Project
 
 OFTEN = 60.0
@@ -76,13 +77,7 @@ def _taught(
     yield progress
     try:
         while learner.step < settings.steps:
-            step = _step(learner, cost, pictures, settings.batch)
-            try:
-                while True:
-                    next(step)
-                    yield progress
-            except StopIteration as end:
-                taught: Taught = end.value
+            taught = yield from saying(_step(learner, cost, pictures, settings.batch), progress)
             if not isfinite(taught.total):
                 turned += 1
                 if turned > TRIES:

@@ -16,9 +16,10 @@ from torch import Tensor, nn
 
 from explorer.engine.fusing import onednn_call, simple
 from explorer.engine.program import Program
-from explorer.engine.way_back import Way, at_once
+from explorer.engine.way_back import Way
 from explorer.layers.activations import ReLU
 from explorer.layers.windows import Conv2d
+from explorer.maths.steps import at_once
 from explorer.network.network import Network
 
 

@@ -48,7 +48,7 @@ class Paired(torch.autograd.Function):
             return f.float().T @ (f.float() * share[:, None])
         whole = len(f) // BLOCKS * BLOCKS
         blocks, left = f[:whole].reshape(BLOCKS, -1 if whole else 0, f.shape[1]), f[whole:].float()
-        return torch.bmm(blocks.transpose(1, 2), blocks).float().sum(0) + left.T @ left
+        return torch.bmm(blocks.transpose(1, 2), blocks).sum(0, dtype=torch.float32) + left.T @ left
 
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:

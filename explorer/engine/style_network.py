@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 import torch
 from torch import Tensor
@@ -15,13 +14,12 @@ from explorer.engine.sloped import Sloped
 from explorer.engine.style_costs import paired
 from explorer.engine.style_pictures import luminance
 from explorer.engine.style_tiles import Tile, tiles, whole
-from explorer.engine.way_back import Way, at_once, each
+from explorer.engine.way_back import Way, each
 from explorer.formats.recipes import per_channel
 from explorer.maths.records import Progress
+from explorer.maths.steps import at_once, saying
 from explorer.network.project import Project
 from explorer.probes.style import Style
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +83,7 @@ class Seen:
     def own(self, part: Part, found: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """Of what the layers answered the places that are the part's own, (h, w, N)."""
         spans = {id: [slice(*span) for span in part.tile.inside[id]] for id in found}
-        return {id: value[0, :, spans[id][0], spans[id][1]].permute(1, 2, 0) for id, value in found.items()}
+        return {id: value.squeeze(0)[:, *spans[id]].permute(1, 2, 0) for id, value in found.items()}
 
     def looked(self, part: Part, x: Tensor) -> dict[str, Tensor]:
         """`values` without a slope."""
@@ -98,7 +96,7 @@ class Seen:
         """What some layers answer to a whole picture, (h, w, N) each."""
         found = {id: torch.empty(0) for id in wanted}
         for part in self.parts:
-            values = yield from _told(self._look(part, x), Progress("Looking at the content"))
+            values = yield from saying(self._look(part, x), Progress("Looking at the content"))
             for id in wanted:
                 if not found[id].numel():
                     found[id] = torch.empty((*self.shape(id), values[id].shape[2]), device=self.device)
@@ -111,7 +109,7 @@ class Seen:
         """The Gram matrices G / M of some layers for a whole picture, (N, N) each."""
         found: dict[str, Tensor] = {}
         for part in self.parts:
-            values = yield from _told(self._look(part, x), Progress("Looking at the style"))
+            values = yield from saying(self._look(part, x), Progress("Looking at the style"))
             for id in wanted:
                 height, width = self.shape(id)
                 more = paired(values[id].flatten(0, 1)) / (height * width)
@@ -124,17 +122,6 @@ class Seen:
         if x.shape[1] != self.channels:
             x = x.expand(-1, 3, -1, -1) if self.channels == 3 else luminance(x)
         return (x - self._mean) / self._std
-
-
-def _told(steps: Generator[None, None, T], progress: Progress) -> Generator[Progress, None, T]:
-    """The steps, each as this progress."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            found: T = end.value
-            return found
-        yield progress
 
 
 def _at(project: Project, program: Program, wanted: Sequence[str], size: Size) -> Program:

@@ -43,7 +43,7 @@ class Way:
 
     def entering(self, value: Tensor) -> Tensor:
         """The value as one layer sees it, apart from the others that it enters: the slope is asked for here."""
-        return value.view_as(value) if value.requires_grad else value
+        return value[...] if value.requires_grad else value  # strides and all: view_as forgets that channels lie last
 
     def went(self, id: str, result: Tensor, inputs: Mapping[str, Tensor]) -> None:
         """A layer has this result of these values, which are as `entering` gave them."""
@@ -86,13 +86,3 @@ def each(steps: Generator[None, None, T], slopes: bool) -> Generator[None, None,
         if time.monotonic() - told >= BREATH:
             yield
             told = time.monotonic()
-
-
-def at_once(steps: Generator[None, None, T]) -> T:
-    """All steps without a breath."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            found: T = end.value
-            return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from explorer.layers.operations import Fault, Operations, read
+from explorer.layers.other_sizes import resized
 from explorer.network.layer import Layer, Shape, ShapeError, Spans, described, everything
 from explorer.network.settings import SettingError, setting
 
@@ -14,8 +15,9 @@ NOTHING = Operations(((1,),), (1,), {}, {}, 0, (), "%0").written()
 class Opaque(Layer, group="Other"):
     """A part of a network that no layer kind stands for, such as attention, as the list of tensor operations it is.
 
-    It was read from another program's network, for inputs of one shape; nothing in it can be set. Its field of view
-    is said to be everything, for place is not followed through it.
+    It was read from another program's network, for inputs of one shape; others it takes where each of its operations
+    follows (see `layers.other_sizes`). Nothing in it can be set. Its field of view is said to be everything, for place
+    is not followed through it.
     """
 
     follows_place = False
@@ -41,11 +43,16 @@ class Opaque(Layer, group="Other"):
         return 1 if len(self.operations.takes) == 1 else -1
 
     def output(self, *x: Shape) -> Shape:
-        takes = self.operations.takes
-        if tuple(tuple(map(int, shape)) for shape in x) != takes:
-            wanted, got = (" and ".join(map(described, shapes)) for shapes in (takes, x))
+        found = self._taking(x)
+        if found is None:
+            wanted, got = (" and ".join(map(described, shapes)) for shapes in (self.operations.takes, x))
             raise ShapeError(f"was read for an input of {wanted}, and cannot take {got}")
-        return self.operations.gives
+        return found.gives
+
+    def _taking(self, x: tuple[Shape, ...]) -> Operations | None:
+        """What it computes of inputs of these shapes, None where it does not take them."""
+        shapes = tuple(tuple(map(int, shape)) for shape in x)
+        return self.operations if shapes == self.operations.takes else resized(self.program, shapes)
 
     def sees(self, axis: int, spans: Spans, x: Shape) -> Spans:
         return [everything(axis, x)] * len(spans)
@@ -68,7 +75,7 @@ class Opaque(Layer, group="Other"):
         return (f"{len(self.operations.steps)} tensor operations that no layer kind stands for: {shown}",) * bool(names)
 
     def module(self, nn: Any, *x: Shape) -> Any:
-        return nn.Opaque(self.operations)
+        return nn.Opaque(self._taking(x) or self.operations)
 
     def brief(self) -> str:
         return self.name

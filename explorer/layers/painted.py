@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import cast
 
 from explorer.layers.activations import Dropout, Hardsigmoid, Sigmoid, Softmax, Tanh
 from explorer.layers.dense import Input
@@ -56,14 +57,18 @@ def _last(network: Network, end: str) -> Layer:
     return node.layer
 
 
-def sized(project: Project, size: tuple[int, int], longest: int) -> Project | None:
+def sized(project: Project, size: tuple[int, int] | None, longest: int) -> Project | None:
     """The project with its Input so large that a picture of `size` (width, height) keeps its proportions and its
     longest side is `longest`, as nearly as the network can paint it; None where it paints nothing, or in one size only.
+
+    size: None for the proportions that the Input has.
     """
     network = project.network
     entry = entry_of(project)
     if entry is None:
         return None
+    own = cast("Input", network.nodes[entry].layer)
+    size = size or (own.width, own.height)
     scale = longest / max(size)
     end = main_end(network, ends(network), project.main)
     before = analyse(network)
@@ -73,7 +78,7 @@ def sized(project: Project, size: tuple[int, int], longest: int) -> Project | No
     for step in STEPS:
         width, height = (max(step, 2, round(side * scale / step) * step) for side in size)
         other = network.with_settings(entry, height=height, width=width)
-        facts = analyse(other)
+        facts = analyse(other, network, before)
         same = all(fact.parameters == before[id].parameters for id, fact in facts.items())
         if not any(fact.problem for fact in facts.values()) and same and convention(other, facts, end, entry) == how:
             return replace(project, network=other)

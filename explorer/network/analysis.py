@@ -60,7 +60,7 @@ def _facts(layer: Layer, x: tuple[Shape | None, ...]) -> Facts:
     return _layer_facts(layer, x)
 
 
-@lru_cache(1 << 16)  # an edit leaves most layers of a large network as they were
+@lru_cache(1 << 14)  # an edit leaves most layers of a large network as they were
 def _layer_facts(layer: Layer, x: tuple[Shape, ...]) -> Facts:
     try:
         y = layer.output(*x)
@@ -71,8 +71,9 @@ def _layer_facts(layer: Layer, x: tuple[Shape, ...]) -> Facts:
 
 def totals(facts: Mapping[str, Facts]) -> Facts:
     """Sums over these nodes; where there is a `problem` they are only what is known so far."""
-    parameters, macs, buffers = (sum(getattr(f, n) for f in facts.values()) for n in ("parameters", "macs", "buffers"))
-    return Facts(None, parameters, macs, _counted_problems(facts), buffers)
+    every = facts.values()
+    parameters, macs = sum([f.parameters for f in every]), sum([f.macs for f in every])
+    return Facts(None, parameters, macs, _counted_problems(facts), sum([f.buffers for f in every]))
 
 
 def faulty(facts: Mapping[str, Facts]) -> list[str]:

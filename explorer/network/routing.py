@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 from functools import partial
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
+from explorer.maths.steps import Found, at_once
 from explorer.network.layout import CARD
 from explorer.network.network import Network
 from explorer.network.obstacles import NOTHING, Box, Obstacles, united
@@ -19,7 +20,6 @@ MOST = 8
 STILL: Shift = (0.0, 0.0)
 FAR = 2.0**40
 """Scene units within which whole numbers, and what is reckoned from them here, are exact."""
-Found = TypeVar("Found")
 Steps = Generator[int, None, Found]
 """Work that can be left for a while: says after each step how much that was, in links that stay as they are."""
 STEP, LED = 200, 12
@@ -47,7 +47,7 @@ class Routing:
 
     def follow(self, network: Network, places: Mapping[str, Place]) -> dict[Link, Route]:
         """The routes of a network; fast where it, and where its cards lie, is nearly what it was at the last call."""
-        return whole(self.following(network, places))
+        return at_once(self.following(network, places))
 
     def following(self, network: Network, places: Mapping[str, Place]) -> Steps[dict[Link, Route]]:
         """The same step by step; who does not go on to the end leaves everything as it was."""
@@ -55,7 +55,11 @@ class Routing:
         now = {id: places[id] for id in network.nodes if id in places}
         yield len(now)
         shifts = {id: STILL if place == was[id] else _shift(was[id], place) for id, place in now.items() if id in was}
-        taken = self._lanes if network is before else lanes(network)
+        yield len(now)
+        taken = self._lanes
+        if network is not before:
+            taken = lanes(network)
+            yield len(now)
         crowded = _crowded(was, now, shifts)
         yield len(now)
         obstacles: Obstacles | None = None
@@ -84,16 +88,6 @@ class Routing:
                 work = 0
         self._network, self._places, self._lanes, self._led = network, now, taken, led
         return {link: one.route for link, one in led.items()}
-
-
-def whole(steps: Steps[Found]) -> Found:
-    """What all steps together find."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            found: Found = end.value
-            return found
 
 
 def _shift(was: Place, now: Place) -> Shift | None:

@@ -61,7 +61,9 @@ class Settings:
     its range.
     """
 
+    __slots__ = ("__dict__", "__weakref__", "_hashed")  # apart from __dict__, which is the settings and nothing else
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+    _hashed: int
     _rules: ClassVar[tuple[tuple[str, Any, Mapping[str, Any]], ...]]
 
     def __init_subclass__(cls) -> None:
@@ -93,7 +95,15 @@ class Settings:
         return type(other) is type(self) and other.__dict__ == self.__dict__
 
     def __hash__(self) -> int:
-        return hash((type(self), *self.__dict__.values()))
+        try:
+            return self._hashed
+        except AttributeError:  # asked for the first time: it is a tenth of all work on a network's facts
+            found = hash((type(self), *self.__dict__.values()))
+            object.__setattr__(self, "_hashed", found)
+            return found
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__  # another process hashes texts otherwise
 
     def __repr__(self) -> str:
         return f"{self.kind}({', '.join(f'{name}={value!r}' for name, value in self.__dict__.items())})"

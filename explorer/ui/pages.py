@@ -44,6 +44,7 @@ class Pages(StudioPages):
         self.start.model_requested.connect(files.open_model)
         self.start.library_requested.connect(self.show_library)
         self.start.build_requested.connect(self.begin)
+        self.start.paste_requested.connect(self.paste)
         self.start.gallery_requested.connect(self.show_gallery)
         self.start.labs_requested.connect(self.show_labs)
         self.start.open_requested.connect(files.open)
@@ -157,6 +158,12 @@ class Pages(StudioPages):
         if not self._anything:
             self.canvas.add_layer("Input")
 
+    def paste(self) -> None:
+        """Paste layers onto the canvas, whichever page is shown; where the clipboard has none, that is told."""
+        self.show_canvas()
+        self.canvas.paste()
+        self.follow()
+
     def show_start(self) -> None:
         """Show the ways to begin."""
         self._show(self.start)
@@ -176,6 +183,7 @@ class Pages(StudioPages):
     def ask_block(self, kind: type[Block], at: QPointF | None = None) -> None:
         """Ask for a block's settings, and add it behind the selection or where it was dropped."""
         from explorer.ui.block_dialog import BlockDialog, outlook
+        from explorer.ui.controls.passing import passing
 
         after, _ = self.canvas.before_block(at)
         if after is None:
@@ -186,6 +194,7 @@ class Pages(StudioPages):
             self, kind(), conventions.letters, lambda block: outlook(project, block, after, conventions)
         )
         self.block_dialog.accepted.connect(lambda: self.canvas.add_block(self.block_dialog.block, at))
+        passing(self.block_dialog)
         self.block_dialog.open()
 
     def search_layer(self) -> None:
@@ -232,6 +241,11 @@ class Pages(StudioPages):
         """Show the labs."""
         self._show(self.labs)
 
+    def show_lab(self, title: str) -> None:
+        """Show one of the labs, by its title."""
+        self.show_labs()
+        self.labs.show_lab(title)
+
     def show_compare(self) -> None:
         """Show what differs between another network and this one."""
         self._show(self.compare)
@@ -251,8 +265,7 @@ class Pages(StudioPages):
     def follow(self) -> None:
         """Show what belongs to the document: the canvas for a network, the start page for nothing.
 
-        A comparison stays: it shows what an edit changes, or undo. So does a report: weights may be loaded from it.
-        A data set can be looked at again.
+        A comparison stays: it shows what an edit or undo changes; so do a report and a data set, to be looked at again.
         """
         if self._anything:
             if not self.shows(*STAYING):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
 
 from explorer.ui.page_stack import PageStack
 
@@ -15,6 +18,12 @@ if TYPE_CHECKING:
 
 class StudioPages(PageStack):
     """Makes the studio when it is first asked for, and marks its layers on the canvas."""
+
+    picking = Signal()  # layers are to be picked on the canvas
+
+    @abstractmethod
+    def show_lab(self, title: str) -> None:
+        """Show one of the labs, by its title."""
 
     @cached_property
     def studios(self) -> StyleStudios:
@@ -33,7 +42,8 @@ class StudioPages(PageStack):
 
         page = self._added(StudioPage(self._session, self.studios))
         page.trunk_requested.connect(lambda: self.studios.open_trunk(self._files.open_model, self.show_studio))
-        page.pick_requested.connect(self.show_canvas)
+        page.pick_requested.connect(self._pick_layers)
+        page.lab_requested.connect(self._show_gram_lab)
         return page
 
     @property
@@ -45,6 +55,15 @@ class StudioPages(PageStack):
         """Show the studio; the picture that is open becomes its content where it has none."""
         self.studios.begin()
         self._show(self.studio)
+
+    def _pick_layers(self) -> None:
+        self.show_canvas()
+        self.picking.emit()
+
+    def _show_gram_lab(self) -> None:
+        from explorer.ui.labs.gram import TITLE
+
+        self.show_lab(TITLE)
 
     def mark_layers(self, canvas: Canvas) -> None:
         """Mark on the canvas, from now on, which layers tell content and which style."""

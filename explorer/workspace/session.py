@@ -17,6 +17,7 @@ from explorer.network.analysis import analyse
 from explorer.network.conventions import Conventions
 from explorer.network.ends import answer
 from explorer.network.project import SUFFIX, Project
+from explorer.workspace import painted_size
 from explorer.workspace.document import Document
 from explorer.workspace.looking import Looking
 from explorer.workspace.saving import Saving
@@ -81,7 +82,8 @@ class Session(Looking):
         accepted: what its licence forbids was agreed to; then: what comes once it is open.
         """
         title = next((card.title for card in self.models if card.name == name), name)
-        self._open_when_there(OpenModel(name, accepted), title, then=then)
+        shape = self.picture.size if self.picture is not None else None
+        self._open_when_there(OpenModel(name, accepted, painted_size.remembered(), shape), title, then=then)
 
     def open_network(self, name: str, title: str) -> None:
         """Open a network of the gallery; it has random weights. A classic is there at once, without the worker."""

@@ -77,6 +77,19 @@ def test_colour_by_parameters_and_by_macs(vgg16) -> None:
     assert not canvas.legend.isVisible()
 
 
+def assert_names_stand_apart(chart) -> None:
+    """Of neighbouring names below the bars none covers another."""
+    axis = chart.plot.getAxis("bottom")
+    (low, high), room = axis.range, axis.width()
+    (places,) = [some for _, some in axis.tickValues(low, high, room)]
+    names = axis.tickStrings(places, 1, 1)
+    measure = chart.fontMetrics()
+    for here, there, name, after in zip(places, places[1:], names, names[1:], strict=False):
+        apart = (there - here) / (high - low) * room
+        assert (measure.horizontalAdvance(name) + measure.horizontalAdvance(after)) / 2 < apart
+    assert len(places) > 1
+
+
 def test_the_chart_selects(vgg16) -> None:
     user, window = vgg16, vgg16.window
     assert "cost" not in window.__dict__  # nobody has looked at it yet
@@ -88,6 +101,7 @@ def test_the_chart_selects(vgg16) -> None:
     assert panel.measure == "parameters"
     place = panel._ids.index("classifier.0")
     QApplication.processEvents()
+    assert_names_stand_apart(panel.chart)
     at = panel.chart.place(place).toPoint() + QPoint(0, -3)
     QTest.mouseClick(panel.chart.plot.viewport(), Qt.MouseButton.LeftButton, pos=at)
     assert user.session.selection == ("classifier.0",)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
+from explorer.engine.library_questions import OpenModel
 from explorer.network.fed import Numbers, Still, one_of
 from explorer.network.grouping import arrived
 from explorer.ui.pictures.feeding_tools import FeedingTools, NumbersRow, StillRow
@@ -94,6 +95,11 @@ def test_it_is_compared_copied_resized_and_saved(user, photo, monkeypatch, tmp_p
     layer = user.project.network.nodes["input"].layer
     assert (layer.width, layer.height) == (320, 240)
     assert user.document.history.undoText() == "Paint 320 pixels, by input"
+    asked = []
+    with monkeypatch.context() as seen:
+        seen.setattr(user.session, "ask", lambda lane, question, *_: asked.append(question))
+        user.session.open_model("any-style")
+    assert asked == [OpenModel("any-style", False, 320, user.session.picture.size)], "the library's are opened so, too"
     out = tmp_path / "painted.png"
     monkeypatch.setattr("explorer.ui.destinations.choose_destination", lambda *_: str(out))
     QTest.mouseClick(page.save, LEFT)

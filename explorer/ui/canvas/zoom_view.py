@@ -19,7 +19,8 @@ from explorer.ui.controls.guarded import guarded
 
 STEPS = 8
 """Zoom steps from one scale to its double: few enough that every card's pixmap fits its scale exactly."""
-LOWEST, HIGHEST = -9 * STEPS, 2 * STEPS
+LOWEST, HIGHEST = -12 * STEPS, 2 * STEPS
+"""From where a network of 3,000 layers in a row is seen whole, to where a card fills the view."""
 NOTCH = 120.0
 """What a mouse wheel reports for one click."""
 MARGIN = 48.0

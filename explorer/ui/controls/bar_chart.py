@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from itertools import accumulate
-from math import floor, log10
+from math import ceil, floor, log10
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
@@ -98,6 +98,7 @@ class BarChart(QWidget):
         self.plot.hideButtons()
         self.plot.setMouseEnabled(x=True, y=False)
         self.plot.getAxis("bottom").tickStrings = self._names
+        self.plot.getAxis("bottom").tickSpacing = self._apart
         self.plot.getAxis("left").tickStrings = self._values
         self.plot.scene().sigMouseMoved.connect(lambda at: self.pointed.emit(self._at(at)))
         self.plot.scene().sigMouseClicked.connect(self._pick)
@@ -167,6 +168,12 @@ class BarChart(QWidget):
     def _names(self, values: list[float], scale: float, spacing: float) -> list[str]:
         names = self._bars.names
         return [names[int(v)] if v == int(v) and 0 <= v < len(names) else "" for v in values]
+
+    def _apart(self, low: float, high: float, room: float) -> list[tuple[int, int]]:
+        """So many bars from one name to the next, from bar 0, that none covers another."""
+        names = self._bars.names
+        widest = self.fontMetrics().horizontalAdvance(max(names, key=len, default="")) + 2 * GRID
+        return [(max(1, ceil(widest * (high - low) / max(room, 1))), 0)]
 
     def _values(self, values: list[float], scale: float, spacing: float) -> list[str]:
         bars = self._bars

@@ -21,6 +21,7 @@ from explorer.maths.attribution import Attribution, heat
 from explorer.probes.attribution import METHODS, Method
 from explorer.ui.controls.form import Form
 from explorer.ui.controls.labels import Empty, LaneLine, Text
+from explorer.ui.controls.passing import choose_from
 from explorer.ui.controls.words import share_in_words
 from explorer.ui.destinations import export
 from explorer.ui.pictures.heat_tiles import HeatTiles
@@ -255,7 +256,7 @@ class AttributionPanel(QWidget):
         menu.addAction("Copy maps", self._copy).setEnabled(some)
         menu.addAction("Export maps as PNG…", self._choose_export).setEnabled(some)
         menu.addAction("Fit", self.view.fit).setEnabled(some)
-        menu.exec(event.globalPos())
+        choose_from(menu, event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         titles = [method.title for method in self.attributions.methods]

@@ -34,6 +34,7 @@ from explorer.network.ablation import in_words
 from explorer.ui import theme
 from explorer.ui.controls.guarded import guarded
 from explorer.ui.controls.labels import Empty, LaneLine, Text, sized
+from explorer.ui.controls.passing import choose_from
 from explorer.ui.controls.words import counted, plain_tip, share_in_words
 from explorer.ui.pictures.class_colours import class_colours
 from explorer.ui.pictures.feeding_tools import FeedingTools
@@ -206,7 +207,7 @@ class PredictionsPanel(QWidget):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         menu = QMenu(self)
         menu.addAction("Copy as text", self._copy).setEnabled(bool(self.text()))
-        menu.exec(event.globalPos())
+        choose_from(menu, event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):

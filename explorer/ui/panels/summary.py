@@ -21,6 +21,7 @@ from explorer.maths.sentences import Refusal, shortened
 from explorer.network.analysis import totals
 from explorer.network.tables import comma_separated, latex, markdown, tab_separated
 from explorer.ui.controls.labels import Text, sized
+from explorer.ui.controls.passing import choose_from
 from explorer.ui.controls.words import counted, sums_in_words
 from explorer.ui.destinations import export
 from explorer.ui.tables.layer_columns import COLUMNS, LAST
@@ -33,6 +34,7 @@ from explorer.workspace.settings import Settings
 
 ENDINGS = (".csv", ".md", ".tex")
 """Of the files the table is exported to."""
+WIDEST_NAMES = 28 * GRID
 TITLES = [column.title for column in COLUMNS]
 
 
@@ -43,15 +45,18 @@ class SummaryPanel(QWidget):
         super().__init__()
         self._session = session
         self._following = False  # while the session's selection is put into the table
+        self._fitted = 0
+        """The width that the names were given; another one the user has chosen."""
         self.setAccessibleName("Summary")
         self.model = LayerTable(session)
         self.search = QLineEdit(placeholderText="Search: name, kind, 3x3, 256x56x56, …", clearButtonEnabled=True)
         self.search.setAccessibleName("Search layers")
         self.table = QTableView()
         self.table.setModel(self.model)
-        self.table.setAccessibleName("Layers")
+        self.table.setAccessibleName("All layers")
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setWordWrap(False)
+        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # names differ at their ends
         self.table.setShowGrid(False)
         self.table.setAlternatingRowColors(True)
         self.table.setFrameShape(QTableView.Shape.NoFrame)
@@ -66,12 +71,13 @@ class SummaryPanel(QWidget):
         header.setStretchLastSection(True)
         header.moveSection(TITLES.index(LAST), len(COLUMNS) - 1)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        header.customContextMenuRequested.connect(lambda at: self.column_menu().exec(header.mapToGlobal(at)))
+        header.customContextMenuRequested.connect(lambda at: choose_from(self.column_menu(), header.mapToGlobal(at)))
         self.table.setSortingEnabled(True)
         shown = set(Settings().columns) & set(TITLES) or {column.title for column in COLUMNS if column.first}
         for number, column in enumerate(COLUMNS):
             self.table.setColumnWidth(number, column.width * GRID)
             self.table.setColumnHidden(number, number > 0 and column.title not in shown)
+        self._fitted = self.table.columnWidth(0)
         self.totals = Text(wrap=False)
         self.totals.setFont(sized("body"))
         self.problems = Text(role="problem")
@@ -170,6 +176,14 @@ class SummaryPanel(QWidget):
         figures = " · ".join((*sums_in_words(sums, self._session.conventions), shown))
         self.totals.say(figures if facts else "No layers yet: add one from the palette, or open a network.")
         self.problems.say(totals(facts).problem)
+        self._fit_names(max(facts, key=len, default=""))
+
+    def _fit_names(self, longest: str) -> None:
+        """Room for the names, up to a bound, unless the user has given them another."""
+        if self.table.columnWidth(0) == self._fitted:
+            width = self.table.fontMetrics().horizontalAdvance(longest) + 2 * GRID
+            self._fitted = min(max(width, COLUMNS[0].width * GRID), WIDEST_NAMES)
+            self.table.setColumnWidth(0, self._fitted)
 
     def showEvent(self, event: QShowEvent) -> None:
         self.take_selection()
@@ -212,7 +226,7 @@ class SummaryPanel(QWidget):
         menu.addAction("Copy rows", self.copy)
         menu.addAction("Copy all", lambda: self.copy(whole=True))
         menu.addAction("Export…", self._choose_export)
-        menu.exec(event.globalPos())
+        choose_from(menu, event.globalPos())
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):

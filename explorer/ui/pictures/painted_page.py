@@ -15,6 +15,7 @@ from explorer.ui.destinations import export
 from explorer.ui.pictures.painted_view import PaintedView
 from explorer.ui.pictures.picture_view import image_of
 from explorer.ui.theme import GRID
+from explorer.workspace import painted_size
 from explorer.workspace.exports import write_image
 from explorer.workspace.session import Session
 
@@ -93,6 +94,7 @@ class PaintedPage(QWidget):
             self.sizes.show_value(OWN)
         else:
             document.edit(f"Paint {chosen} pixels, by {entry}", found)
+            painted_size.remember(int(chosen))
 
     def _save(self) -> None:
         picture, image = self._session.picture, self.view.image

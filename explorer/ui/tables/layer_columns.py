@@ -117,7 +117,7 @@ def _place(value: tuple[float, ...]) -> str:
 
 COLUMNS = (
     Column("Layer", lambda row: row.node.id, width=13, number=False, write=str),  # it may have commas of its own
-    Column("Kind", lambda row: row.node.layer.kind, number=False),
+    Column("Kind", lambda row: row.node.layer.kind, width=13, number=False),
     Column("Settings", lambda row: row.settings, width=16, number=False),
     Column("Output", lambda row: row.output, _shape, width=12, number=False),
     Column("Parameters", lambda row: row.parameters, _grouped, adds=True),

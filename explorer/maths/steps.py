@@ -1,0 +1,30 @@
+"""Work in steps: a generator that yields wherever it can be stopped, and returns what it found."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any, TypeVar
+
+Found = TypeVar("Found")
+Said = TypeVar("Said")
+
+
+def at_once(steps: Generator[Any, None, Found]) -> Found:
+    """All steps without a stop: what they find."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            found: Found = end.value
+            return found
+
+
+def saying(steps: Generator[Any, None, Found], what: Said) -> Generator[Said, None, Found]:
+    """The same steps, each of which says this."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            found: Found = end.value
+            return found
+        yield what
