@@ -90,6 +90,12 @@ class Notices(QFrame):
             self._timer.start(LASTING)
         self.show()
 
+    def withdraw(self, asks: str) -> None:
+        """The question of this name has answered itself."""
+        self._asking.pop(asks, None)
+        if self._asks == asks and not self.isHidden():
+            self._go_on()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         colours = theme.current()
         with QPainter(self) as painter:

@@ -17,14 +17,9 @@ if TYPE_CHECKING:
     from explorer.classics.blocks import Block
     from explorer.network.project import Project
     from explorer.ui.canvas.view import Canvas
-    from explorer.ui.commands import Commands
     from explorer.ui.panels.compare_page import ComparePage
     from explorer.ui.panels.data_set_page import DataSetPage
-    from explorer.ui.panels.facts_page import FactsPage
     from explorer.ui.panels.gallery import GalleryPage
-    from explorer.ui.panels.guide_page import GuidePage
-    from explorer.ui.panels.keys_page import KeysPage
-    from explorer.ui.panels.labs_page import LabsPage
     from explorer.ui.panels.library_page import LibraryPage
     from explorer.ui.panels.weights_page import WeightsPage
 
@@ -39,7 +34,6 @@ class Pages(StudioPages):
 
     def __init__(self, session: Session, files: Files) -> None:
         super().__init__(session, files)
-        self.keys: KeysPage | None = None
         self.start = self._added(StartPage(session))
         self.start.model_requested.connect(files.open_model)
         self.start.library_requested.connect(self.show_library)
@@ -100,29 +94,6 @@ class Pages(StudioPages):
         page.folder_requested.connect(self._files.move_library)
         page.add_requested.connect(lambda: self._files.add_model(page.add_file))
         return page
-
-    @cached_property
-    def guide(self) -> GuidePage:
-        """The user guide."""
-        from explorer.ui.panels.guide_page import GuidePage
-
-        return self._added(GuidePage())
-
-    @cached_property
-    def facts(self) -> FactsPage:
-        """The course's facts."""
-        from explorer.ui.panels.facts_page import FactsPage
-
-        page = self._added(FactsPage())
-        page.open_requested.connect(self._prove)
-        return page
-
-    @cached_property
-    def labs(self) -> LabsPage:
-        """The labs."""
-        from explorer.ui.panels.labs_page import LabsPage
-
-        return self._added(LabsPage(self._session))
 
     @cached_property
     def compare(self) -> ComparePage:
@@ -219,32 +190,6 @@ class Pages(StudioPages):
         """List the file of the open network among the trained networks, and show it there."""
         self.show_library()
         self.library.add_file(self._files.source)
-
-    def show_keys(self, commands: Commands) -> None:
-        """Show all keys and gestures."""
-        if self.keys is None:
-            from explorer.ui.panels.keys_page import KeysPage
-
-            self.keys = self._added(KeysPage(commands))
-        self._show(self.keys)
-
-    def show_guide(self) -> None:
-        """Show the user guide at the chapter about what has the focus."""
-        self.guide.open_about(self.window().focusWidget() or self.currentWidget())
-        self._show(self.guide)
-
-    def show_facts(self) -> None:
-        """Show the course's numbers beside ours."""
-        self._show(self.facts)
-
-    def show_labs(self) -> None:
-        """Show the labs."""
-        self._show(self.labs)
-
-    def show_lab(self, title: str) -> None:
-        """Show one of the labs, by its title."""
-        self.show_labs()
-        self.labs.show_lab(title)
 
     def show_compare(self) -> None:
         """Show what differs between another network and this one."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
-from explorer.ui.page_stack import PageStack
+from explorer.ui.lookup_pages import LookupPages
 
 if TYPE_CHECKING:
     from explorer.ui.canvas.view import Canvas
@@ -16,14 +15,10 @@ if TYPE_CHECKING:
     from explorer.workspace.style_studios import StyleStudios
 
 
-class StudioPages(PageStack):
+class StudioPages(LookupPages):
     """Makes the studio when it is first asked for, and marks its layers on the canvas."""
 
     picking = Signal()  # layers are to be picked on the canvas
-
-    @abstractmethod
-    def show_lab(self, title: str) -> None:
-        """Show one of the labs, by its title."""
 
     @cached_property
     def studios(self) -> StyleStudios:

@@ -37,7 +37,7 @@ class Telling(QObject):
 
     def picking(self) -> None:
         """Layers are to be picked for the studio; the way back stands beside how."""
-        self._notices.say(PICKING, actions={"Back to the studio": self._pages.show_studio}, stays=True)
+        self._notices.say(PICKING, actions={"Back to the studio": self._pages.show_studio}, asks="picking")
 
     def saved(self, path: str) -> None:
         """The project is in this file now."""
@@ -74,8 +74,8 @@ class Telling(QObject):
 
     def _forget_picking(self) -> None:
         """She is back in the studio."""
-        if self._pages.shows_studio and self._notices.text == PICKING:
-            self._notices.hide()
+        if self._pages.shows_studio:
+            self._notices.withdraw("picking")
 
     def death(self, sentence: str) -> None:
         """The worker died."""

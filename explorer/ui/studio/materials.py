@@ -123,7 +123,7 @@ class Materials(QWidget):
         row.weighed.connect(partial(self._weigh, place))
         row.mask_requested.connect(lambda: self.mask_requested.emit(place))
         row.removed.connect(lambda: self._studio.edit(self._studio.setup.with_style(place, None)))
-        before = self.rows[-1].remove if self.rows else self.first
+        before: QWidget = self.rows[-1].remove if self.rows else self.first
         self.rows.append(row)
         self._rows.addWidget(row)
         for widget in (row.tile, row.weight, row.mask_button, row.remove):  # Tab comes by before “Add a style…”
