@@ -294,8 +294,33 @@ def growth() -> tuple[Row, ...]:
     )  # fmt: skip
 
 
+JOBS = {
+    "open": "ResNet-18 is opened", "run": "a photo is run, with maps", "patches": "patches are searched",
+    "dataset": "a data set is looked at", "attribution": "attribution", "effects": "channels are ranked",
+    "dream": "a picture is made for a channel", "video": "a video plays", "style": "a picture is painted",
+    "train": "a style is taught", "detect": "faces are found in a video",
+    "evaluate": "a detector is held against labels",
+    "export": "an ONNX file is written", "download": "a model is downloaded",
+}  # fmt: skip
+
+
+def under_jobs() -> tuple[Row, ...]:
+    """The window under every kind of job, and what a style transfer takes beside what was foretold."""
+    beat, why = "99 of 100 gaps of a 10 ms timer are at most", "What the window's own thread took stands beside it."
+    cases = "style_memory 64 256 768"
+    return (
+        *(Row("busy window", f"{beat}: {what}", "heartbeat", f"{name}>p99", "ms",
+              {"the longest": f"{name}>max", "own": f"{name}>own"}, (Goal(most=50),), why)
+          for name, what in JOBS.items()),
+        Row("style", "memory foretold ÷ measured, the least of three sizes with the trunk open", cases, "lowest", "",
+            goals=(Goal(least=0.7),), why="Of small pictures the most is held while the weights are laid out anew."),
+        Row("style", "the most of these three", cases, "highest", "", goals=(Goal(most=2),)),
+    )  # fmt: skip
+
+
 ROWS: tuple[Row, ...] = (
     *facts_and_open(), *forward(), *capture(), *patches(), *boxes(), *other(), *start(), *canvas(), *gpu(), *growth(),
+    *under_jobs(),
 )  # fmt: skip
 
 AREAS = tuple(dict.fromkeys(row.area for row in ROWS))

@@ -94,6 +94,30 @@ def loose_painters(tree: ast.AST) -> Iterator[str]:
                 yield ast.unparse(node)
 
 
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_part_is_painted_by_itself(path: Path) -> None:
+    """What an item or a row raises amid Qt's painting ends the program where it is not `guarded`."""
+    assert not list(bare_paintings(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+def bare_paintings(tree: ast.AST) -> Iterator[str]:
+    """Methods that Qt calls for each part of what it paints, and that are not guarded."""
+    for owner in ast.walk(tree):
+        if isinstance(owner, ast.ClassDef):
+            part = any(ast.unparse(base).endswith(("GraphicsItem", "ItemDelegate")) for base in owner.bases)
+            for node in owner.body:
+                called = isinstance(node, ast.FunctionDef) and (
+                    node.name in ("drawBackground", "drawForeground") or (part and node.name == "paint")
+                )
+                if called and "guarded" not in [ast.unparse(each) for each in node.decorator_list]:
+                    yield f"{owner.name}.{node.name}"
+
+
+def test_a_bare_painting_is_seen() -> None:
+    tree = ast.parse("class A(QStyledItemDelegate):\n    def paint(self): ...\n    @guarded\n    def paint(self): ...")
+    assert list(bare_paintings(tree)) == ["A.paint"]
+
+
 def test_a_painter_that_does_not_end_is_seen() -> None:
     assert list(loose_painters(ast.parse("painter, hue = QPainter(self), 1")))
     assert list(loose_painters(ast.parse("with QPainter(a) as one:\n    draw(QtGui.QPainter(b))"))) == [

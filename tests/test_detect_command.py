@@ -203,6 +203,24 @@ def test_what_is_no_video(assets: Path, tmp_path: Path, qapp, capsys) -> None:
     assert not os.path.exists(tmp_path / "no folder")
 
 
+def test_a_damaged_video_is_one_object_and_nothing_beside_it(tmp_path: Path, qapp) -> None:
+    """FFmpeg writes to stderr by itself, a thousand lines for some files; whoever asks Qt for them still gets them."""
+    path = clip(tmp_path / "grey.avi", [np.asarray(Image.effect_noise((64, 48), 90).convert("RGB")) for _ in range(8)])
+    whole = bytearray(path.read_bytes())
+    whole[len(whole) // 3 : len(whole) // 2 : 7] = bytes(len(range(len(whole) // 3, len(whole) // 2, 7)))
+    path.write_bytes(whole)
+    call = [sys.executable, "-m", "explorer", "detect", "face-detector", str(path), "--json"]
+
+    def done(**variables: str) -> subprocess.CompletedProcess[str]:
+        env = os.environ | {"PYTHONPATH": str(ROOT), **variables}
+        return subprocess.run(call, capture_output=True, text=True, timeout=110, env=env)
+
+    quiet = done(QT_FFMPEG_DEBUG="")
+    assert (quiet.returncode, quiet.stderr) == (0, "")
+    assert len(json.loads(quiet.stdout)["frames"]) > 0
+    assert "Error at MB" in done(QT_FFMPEG_DEBUG="1").stderr
+
+
 # What is drawn
 
 sides = st.floats(-300, 500, allow_nan=False)

@@ -139,7 +139,7 @@ def test_closed_at_any_moment_of_any_job(qapp, jobs: Jobs, tmp_path: Path, round
             worker.close()
             wait(lambda pid=pid: not alive(pid), CLOSING)
             assert time.monotonic() - start < CLOSING, name
-            assert not left_behind()
+            assert not left_behind(), name
     assert not list(tmp_path.glob("*.part*"))
     half = tmp_path / "net.onnx"
     assert not half.exists() or half.stat().st_size > 200_000, "whole, or not there"
@@ -212,17 +212,20 @@ def test_a_window_is_closed_while_it_works(tmp_path: Path, how: str, job: str) -
 def test_a_worker_that_is_killed_in_any_state_is_replaced(worker: Worker, jobs: Jobs, state: str, times: int) -> None:
     deaths: list[str] = []
     worker.died.connect(deaths.append)
+    last = 0
     for number in range(times):
         if state != "starting":
             wait(lambda: worker.state == "ready")
-        wait(lambda: worker._process is not None and worker._process.pid)
+        # The dead one stays in its place until there is another.
+        wait(lambda last=last: worker._process is not None and worker._process.pid not in (None, last))
         if state in ("working", "stopping"):
             begun: list[Any] = []
             worker.ask(*jobs["patches"], begun.append, begun.append)
             wait(lambda begun=begun: begun)
         if state == "stopping":
             worker.stop("patches")
-        os.kill(worker._process.pid, (signal.SIGKILL, signal.SIGSEGV)[number % 2])
+        last = worker._process.pid
+        os.kill(last, (signal.SIGKILL, signal.SIGSEGV)[number % 2])
         wait(lambda number=number: len(deaths) == number + 1, 5)
         if worker.state == "down":  # three times before it was ready: it asks whether to go on
             worker.restart()

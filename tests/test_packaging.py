@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import site
 import subprocess
 import sys
@@ -145,6 +146,11 @@ def test_the_desktop_knows_the_program() -> None:
     assert mime in found["MimeType"].split(";")
     assert [part.attrib["pattern"] for part in kinds[0] if part.tag.endswith("glob")] == ["*.cnnx"]
     assert (DESKTOP / f"{found['Icon']}.svg").is_file()
+    assert found["Version"] in ("1.0", "1.1", "1.2", "1.3", "1.4"), "those that a Debian 12 knows"
+    if checker := shutil.which("desktop-file-validate"):
+        path = str(DESKTOP / "cnn-explorer.desktop")
+        said = subprocess.run([checker, path], capture_output=True, text=True, timeout=20)
+        assert (said.returncode, said.stdout + said.stderr) == (0, "")
 
 
 def test_every_command_is_known_where_the_program_begins() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
+import queue
 import shlex
 import subprocess
 import sys
@@ -11,7 +13,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
+from explorer.engine.serve import Ask
 from explorer.workspace.worker import CARD_LOST, Worker
 from tests.worker_side import Count, Die, Double, Hang, Tidy, serve_nothing, serve_tests, serve_unfit
 
@@ -247,3 +252,17 @@ def test_what_is_asked_again_is_not_asked_for_ever(qtbot, worker) -> None:
         doomed = Heard(worker, "a", Die("signal"))
         qtbot.waitUntil(lambda doomed=doomed: bool(doomed.failures), timeout=20_000)
         assert len(beside.failures) == deaths - 1
+
+
+def test_what_is_asked_while_a_dead_worker_is_buried_has_not_failed(qapp) -> None:
+    """Found by a storm of a thousand jobs: its connection was closed already, and that was told as an error."""
+    worker, outbox, arrived = Worker(), queue.SimpleQueue(), []
+    ours, theirs = multiprocessing.Pipe()
+    theirs.close()
+    ours.close()
+    worker._arrived.connect(lambda *message: arrived.append(message), Qt.ConnectionType.DirectConnection)
+    for message in (Ask(1, "a", Count(1)), None):
+        outbox.put(message)
+    worker._send(ours, outbox)
+    QTest.qWait(1)
+    assert not arrived

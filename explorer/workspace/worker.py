@@ -286,8 +286,8 @@ class Worker(QObject):
             except (BrokenPipeError, ConnectionError):
                 return  # it is gone; the keeper tells
             except Exception as error:
-                if message is None:
-                    return
+                if message is None or connection.closed:
+                    return  # the keeper has closed it; the next worker is asked
                 log.exception("a question cannot be sent")
                 self._arrived.emit(connection, Failed(message.number, sentence(error), traceback.format_exc()))
             if message is None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QImage, QKeyEvent, QKeySequence, QPainter, QResizeEvent
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QMenu, QStyledItemDelegate, QStyleOptionViewItem
 
+from explorer.ui.controls.guarded import guarded
 from explorer.ui.controls.words import plain_tip
 from explorer.ui.studio.result_cell import beside, paint_cell
 from explorer.ui.theme import GRID
@@ -150,6 +151,7 @@ class _Cells(QStyledItemDelegate):
         super().__init__(grid)
         self._grid = grid
 
+    @guarded
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
+import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer
@@ -20,6 +25,8 @@ MOST_PIXELS = 64_000_000
 """Of one frame: 8K has half of that."""
 LOOK = 250
 """Milliseconds from one look at how long no frame has come to the next."""
+QUIET = -8
+"""FFmpeg's AV_LOG_QUIET."""
 
 
 def multimedia() -> Any:
@@ -31,7 +38,24 @@ def multimedia() -> Any:
             "Videos and cameras need Qt Multimedia, which does not load here: on Debian and Ubuntu run "
             "“sudo apt install libpulse0”, elsewhere “pip install PySide6-Addons”, and start the program again."
         ) from error
+    _hush(QtMultimedia)
     return QtMultimedia
+
+
+@cache
+def _hush(kinds: Any) -> None:
+    """Have FFmpeg keep to itself what it would write to stderr, past Qt's logging: a damaged video is a thousand lines
+    there, and one sentence of ours. Whoever sets Qt's QT_FFMPEG_DEBUG wants to read it.
+
+    kinds: the module PySide6.QtMultimedia. FFmpeg comes with Qt's first look at what there is to play, not before.
+    """
+    if os.environ.get("QT_FFMPEG_DEBUG"):
+        return
+    kinds.QMediaFormat().supportedFileFormats(kinds.QMediaFormat.ConversionMode.Decode)
+    beside = Path(str(kinds.__file__)).parent
+    for library in (*beside.glob("Qt/lib/libavutil.*"), *beside.glob("avutil-*.dll")):
+        with suppress(OSError, AttributeError):  # that of another build of Qt lies elsewhere
+            ctypes.CDLL(str(library), getattr(os, "RTLD_NOLOAD", 0)).av_log_set_level(QUIET)
 
 
 class FromSink(VideoSource):
