@@ -63,7 +63,7 @@ def add_train_style(commands: Any, accept: str) -> None:
         ("batch", int, "pictures of one step, 1 if not given"),
         ("channels", int, "of the first layer, 16 if not given, 32 in the paper"),
         ("alpha", float, "weight of the content, 1 if not given"),
-        ("beta", float, "weight of the style, 100 if not given"),
+        ("beta", float, "weight of the style, 60 if not given"),
         ("smoothness", float, "weight of the total variation, 0.5 if not given"),
         ("rate", float, "how far a step of Adam goes, 0.001 if not given"),
         ("stroke", int, "longer side of the style picture, 256 if not given: more make larger strokes"),

@@ -15,7 +15,7 @@ class FastStyle(Settings):
         1, "fraction", "How much it counts that the painted picture shows what the picture shows", letters="α", high=1e9
     )
     style_weight: float = setting(
-        100, "fraction", "How much it counts that it looks like the style picture", letters="β", high=1e9
+        60, "fraction", "How much it counts that it looks like the style picture", letters="β", high=1e9
     )
     smoothness: float = setting(
         0.5, "fraction", "Weight of the total variation, the mean squared difference of neighbouring pixels", high=1e9
