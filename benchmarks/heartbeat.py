@@ -50,7 +50,7 @@ from explorer.workspace.worker import Worker
 
 BEAT = 10
 """Milliseconds."""
-LONGEST = 15.0
+LONGEST = float(os.environ.get("HEARTBEAT_LONGEST", "15"))
 """Seconds that a job is watched for; most end sooner."""
 PICTURES = 60
 """In the folder that is searched."""
@@ -160,9 +160,16 @@ class Jobs:
 
     def effects(self) -> Callable[[], bool]:
         self.window.docks.bring("Effects")
-        panel = self.window.docks["Effects"].widget()
-        next(one for one in panel.children() if hasattr(one, "effects")).effects.rank()
-        return self.rests("effects", "outcome")
+        ranked, rests = [], self.rests("effects", "outcome")
+
+        def ended() -> bool:
+            """It is ranked once the panel is there."""
+            pane = self.window.docks["Effects"].widget()
+            if pane is not None and not ranked:
+                ranked.append(next(one for one in pane.children() if hasattr(one, "effects")).effects.rank())
+            return bool(ranked) and rests()
+
+        return ended
 
     def dream(self) -> Callable[[], bool]:
         self.window.docks.bring("Dream")

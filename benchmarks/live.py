@@ -28,6 +28,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import numpy as np
 import torch
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from benchmarks.peers import absent, there
@@ -45,6 +46,7 @@ from explorer.maths.shared_arrays import collect, lend
 from explorer.network.project import Project
 from explorer.ui.pictures.boxes_view import BoxesView
 from explorer.ui.pictures.picture_view import image_of
+from explorer.workspace.images import pixels_of
 from explorer.workspace.video.generated import SHOT, generated
 
 THREADS = max(1, (os.cpu_count() or 1) - 1)
@@ -74,8 +76,6 @@ def frames(path: str, count: int) -> Iterator[np.ndarray]:
                 return
             yield frame
     else:
-        from PySide6.QtGui import QImage
-
         from explorer.workspace.samples import samples
 
         photos = [QImage(str(photo)) for photo in samples()]
@@ -84,13 +84,19 @@ def frames(path: str, count: int) -> Iterator[np.ndarray]:
             yield np.ascontiguousarray(frame[..., ::-1])
 
 
+def coloured(frame: np.ndarray) -> np.ndarray:
+    """A frame with red first, by Qt as the program's frames are made."""
+    high, wide, _ = frame.shape
+    return pixels_of(QImage(frame.data, wide, high, frame.strides[0], QImage.Format.Format_BGR888))
+
+
 def ours(project: Project) -> dict[str, Step]:
     """The worker's answer, and what the panel draws."""
     data, view = project_json.dumped(project), BoxesView()
     view.resize(768, 576)
 
     def whole(frame: np.ndarray) -> object:
-        pixels = np.ascontiguousarray(frame[..., ::-1])
+        pixels = coloured(frame)
         seen = last(Watch(data, Pixels(pixels), thresholds=Thresholds(LEAST, OVERLAP)))
         view.show_image(image_of(pixels))
         view.show_guesses(seen.prediction.top, pixels.shape[1])
@@ -129,7 +135,7 @@ def between(project: Project, forward: Callable[[torch.Tensor], dict[str, np.nda
     usual = Limits(suppression=first.suppression, beta=first.beta)
 
     def whole(frame: np.ndarray) -> object:
-        pixels = Pixels(np.ascontiguousarray(frame[..., ::-1]))
+        pixels = Pixels(coloured(frame))
         image = image_for(pixels, project, program, next(iter(heads)))
         found = forward(image)
         high, wide = image.shape[2:]

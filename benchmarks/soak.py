@@ -1,23 +1,34 @@
 """The window at work for as long as one wants: networks, pictures, videos, edits and undo at random, and what it holds.
 
-Opens the real window off screen with its real worker. After a tenth of the time, at most ten minutes, in which caches
-fill, it looks each few seconds at the resident memory of both processes, their threads, open files, and the widgets of
-the window. Inputs get random sizes. Prints one JSON line: megabytes an hour by least squares, the least and the most of
-each count, and how often each thing was done. Usage: python -m benchmarks.soak [MINUTES] (20 if not given)
+Opens the real window off screen with its real worker, and does one thing after the other in it, as a user may; Inputs
+and pictures get random sizes. After ten minutes, in a shorter run half its time, in which caches fill, it looks each
+three seconds at the memory of both processes (resident, and the share of it that is theirs alone), their threads, open
+files, and the objects and widgets of the window, and in the end at which kinds of Python objects there are more of.
+
+Prints one JSON line: megabytes an hour by least squares, the least and the most of each figure, each minute's middle
+figures from the start, how often each thing was done, and the load. SECURITY's goal M4 is at most 5 MB an hour.
+The long form: python -m benchmarks.soak 240 --rows soak.csv
 """
 
 from __future__ import annotations
 
+import argparse
+import csv
+import gc
 import json
 import os
 import random
-import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
 
 import numpy as np
-from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtCore import QEventLoop, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from explorer.maths.resources import resources
@@ -31,10 +42,20 @@ NETWORKS = ("lenet5", "alexnet", "squeezenet1_1", "resnet18", "mobilenet_v2", "g
 SIDES = (32, 64, 96, 128, 160, 224)
 
 
-def resident(pid: int) -> float:
-    """Megabytes."""
-    with open(f"/proc/{pid}/statm", encoding="ascii") as file:
-        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+WARM = 10.0
+"""Minutes in which caches fill, of a run of at least twice that."""
+NAMES = (
+    "window MB", "worker MB", "window alone MB", "worker alone MB", "files", "threads", "objects of Qt", "widgets",
+)  # fmt: skip
+KINDS = 12
+"""Of Python objects that are told."""
+
+
+def memory(pid: int) -> tuple[float, float]:
+    """Megabytes that are resident, and those that no other process shares."""
+    lines = (line.split() for line in Path(f"/proc/{pid}/smaps_rollup").read_text("ascii").splitlines()[1:])
+    found = {words[0]: int(words[1]) * 1024 / 1e6 for words in lines}
+    return found["Rss:"], found["Private_Clean:"] + found["Private_Dirty:"]
 
 
 class Soak:
@@ -52,6 +73,21 @@ class Soak:
         loop = QEventLoop()  # what is let go is deleted when control comes back to one: processEvents deletes nothing
         QTimer.singleShot(round(1000 * seconds), loop.quit)
         loop.exec()
+
+    def looks(self, minutes: float, pids: list[int]) -> Iterator[tuple[float, ...]]:
+        """Work, and look at what is held: minutes since the start, and the figures. pids: gets each worker's."""
+        begun = looked = time.monotonic()
+        while (now := time.monotonic()) < begun + 60 * minutes:
+            self.act()
+            process = self.window.session.worker._process
+            if now - looked < EVERY or process.pid is None:
+                continue
+            looked = now
+            with suppress(FileNotFoundError, ProcessLookupError):  # the worker has just ended
+                row = held(self.window, process.pid)
+                if process.pid not in pids:
+                    pids.append(process.pid)
+                yield ((now - begun) / 60, *row)
 
     def act(self) -> None:
         """One thing that a user may do."""
@@ -117,13 +153,19 @@ class Soak:
 
 
 def main() -> None:
-    minutes = float(sys.argv[1]) if len(sys.argv) > 1 else 20.0
+    options = argparse.ArgumentParser(
+        prog="python -m benchmarks.soak", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    options.add_argument("minutes", nargs="?", type=float, default=20.0, help="how long (20 if not given)")
+    options.add_argument("--rows", metavar="FILE", help="a CSV file for the figures of each look, from the start on")
+    chosen = options.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         os.environ["CNN_EXPLORER_CACHE"] = folder
-        print(json.dumps(soaked(minutes)))
+        print(json.dumps(soaked(chosen.minutes, chosen.rows)))
 
 
-def soaked(minutes: float) -> dict[str, object]:
+def soaked(minutes: float, file: str | None = None) -> dict[str, object]:
+    """Work for so long; file: where each look's figures go."""
     app = QApplication([])
     window = build(app)
     window.resize(1280, 800)
@@ -133,29 +175,58 @@ def soaked(minutes: float) -> dict[str, object]:
     soak = Soak(window, app)
     while window.session.worker.state != "ready":
         soak.turn(0.1)
-    begun, rows = time.monotonic(), []
-    warm, end = begun + 60 * min(10.0, minutes / 10), begun + 60 * minutes
-    looked = begun
-    pid = window.session.worker._process.pid
-    while (now := time.monotonic()) < end:
-        soak.act()
-        if now > warm and now - looked > EVERY:
-            looked = now
-            rows.append((now - begun, *held(window, pid)))
-    restarted = window.session.worker._process.pid != pid
+    begun, loads, pids = time.monotonic(), [os.getloadavg()[0]], list[int]()
+    before, rows = Counter[str](), list[tuple[float, ...]]()
+    with open(file, "w", newline="", encoding="utf-8") if file else tempfile.TemporaryFile("w") as told:
+        table = csv.writer(told)
+        table.writerow(("minutes", *NAMES))
+        for row in soak.looks(minutes, pids):
+            rows.append(row)
+            table.writerow([round(figure, 3) for figure in row])
+            told.flush()
+            loads.append(os.getloadavg()[0])
+            if not before and row[0] > warm(minutes):
+                before = kinds()
+    taken = (time.monotonic() - begun) / 60
+    more = kinds() - before
     window.close_now()
     window.session.close()
-    table = np.array(rows)
-    hours = table[:, 0] / 3600
-    names = ("window MB", "worker MB", "files", "threads", "widgets")
-    slopes = {
-        f"{name} an hour": round(float(np.polyfit(hours, table[:, 1 + i], 1)[0]), 1) for i, name in enumerate(names[:2])
-    }
-    spans = {name: [round(float(f(table[:, 1 + i])), 1) for f in (np.min, np.max)] for i, name in enumerate(names)}
-    return {
-        "benchmark": "soak", "minutes": minutes, **slopes, **spans, "acts": sum(soak.done.values()),
-        "refusals": len(soak.told), "worker restarted": restarted, "done": dict(soak.done),
+    return summed_up(np.array(rows), warm(minutes)) | {
+        "benchmark": "soak", "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"), "minutes": round(taken, 1),
+        "load": [round(figure(loads), 1) for figure in (min, median, max)], "acts": sum(soak.done.values()),
+        "refusals": len(soak.told), "workers": len(pids), "more objects": dict(more.most_common(KINDS)),
+        "done": dict(soak.done),
     }  # fmt: skip
+
+
+def warm(minutes: float) -> float:
+    """After how many minutes it counts."""
+    return min(WARM, minutes / 2)
+
+
+def kinds() -> Counter[str]:
+    """How many objects of each class there are; those, too, that the program takes from the collector's sight."""
+    gc.unfreeze()
+    gc.collect()
+    found = Counter(type(one).__name__ for one in gc.get_objects())
+    gc.freeze()
+    return found
+
+
+def summed_up(table: np.ndarray, since: float) -> dict[str, object]:
+    """The slopes and spans of the looks (minutes and figures) since then, and the middle figures of each minute."""
+    late = table[table[:, 0] > since]
+    slopes = {
+        f"{name} an hour": round(float(np.polyfit(late[:, 0] / 60, late[:, 1 + column], 1)[0]), 1)
+        for column, name in enumerate(NAMES[:4])
+    }
+    spans = {
+        name: [round(float(figure(late[:, 1 + column])), 1) for figure in (np.min, np.max)]
+        for column, name in enumerate(NAMES)
+    }
+    minutes = table[:, 0].astype(int)
+    by_minute = [np.median(table[minutes == minute][:, 1:3], 0).round(1).tolist() for minute in np.unique(minutes)]
+    return {**slopes, **spans, "window and worker MB by minute": by_minute}
 
 
 def held(window: Window, pid: int) -> tuple[float, ...]:
@@ -163,7 +234,9 @@ def held(window: Window, pid: int) -> tuple[float, ...]:
     ours = os.getpid()
     files = sum(len(os.listdir(f"/proc/{id}/fd")) for id in (ours, pid))
     threads = sum(len(os.listdir(f"/proc/{id}/task")) for id in (ours, pid))
-    return resident(ours), resident(pid), files, threads, len(window.findChildren(QWidget))
+    (our_size, our_own), (its_size, its_own) = memory(ours), memory(pid)
+    counts = len(window.findChildren(QObject)), len(window.findChildren(QWidget))
+    return our_size, its_size, our_own, its_own, files, threads, *counts
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME"):  # the window as it first is
     os.environ[name] = tempfile.mkdtemp()
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -51,12 +52,25 @@ def main() -> None:
             if time.monotonic() > end:
                 raise TimeoutError
 
-    def shoot(name: str, part: QWidget = window) -> None:
+    def shoot(name: str, part: QWidget = window, keep: list[QImage] | None = None) -> None:
         end = time.monotonic() + 0.6
         until(lambda: time.monotonic() > end and not session.work)
         window.canvas.drawing.glide.finish()
         app.processEvents()
-        part.grab().save(str(PICTURES / f"{name}.png"))
+        if keep is None:
+            part.grab().save(str(PICTURES / f"{name}.png"))
+        else:
+            keep.append(part.grab().toImage())
+
+    moments: dict[str, list[QImage]] = {"dark": [], "projector": []}
+
+    def shoot_in_all(name: str) -> None:
+        """In light, and in the other themes small for the pictures that show six moments in each."""
+        shoot(name)
+        for other, taken in moments.items():
+            theme.apply(app, other)
+            shoot(name, keep=taken)
+        theme.apply(app, "light")
 
     def alone() -> None:
         """Only what comes next is open."""
@@ -64,10 +78,10 @@ def main() -> None:
             session.close_tab(tab)
 
     until(lambda: bool(session.models) and session.worker.state == "ready")
-    shoot("start")
+    shoot_in_all("start")
     window.pages.show_gallery()
     until(lambda: not window.pages.gallery._ahead.isActive())
-    shoot("gallery")
+    shoot_in_all("gallery")
     window.pages.show_facts()
     window.pages.facts.search.setText("inception")
     shoot("facts")
@@ -88,15 +102,16 @@ def main() -> None:
     photo = next(path for path in samples() if path.stem == "coffee")
     session.open_picture(str(photo))
     until(lambda: session.prediction is not None)
+    cold = session.prediction
+    session.open_picture(str(photo))  # the first run takes longest
+    until(lambda: session.prediction not in (None, cold))
     session.select(("features.2.conv.1.0",))
     window.canvas.frame(("features.2.conv.0.2", "features.2.conv.1.2"))
     until(lambda: session.maps is not None)
     window.activations.tools.colours.setCurrentText("grey")
-    for name in ("light", "dark"):
-        theme.apply(app, name)
-        shoot(f"window-{name}")
-    theme.apply(app, "projector")
-    shoot("window-projector")
+    shoot_in_all("window-light")
+    theme.apply(app, "dark")
+    shoot("window-dark")
     theme.apply(app, "light")
     session.look_at(Place("features.2.conv.1.0", 41, 20, 28))
     for title in ("Explain", "Patches", "Attribution"):
@@ -112,7 +127,7 @@ def main() -> None:
             for action in panel.methods.menu().actions():
                 action.setChecked(True)
             until(lambda panel=panel: not panel.attributions.missing)
-        shoot(title.lower())
+        (shoot_in_all if title == "Explain" else shoot)(title.lower())
     window.docks["Effects"].raise_()
     until(lambda: window.docks["Effects"].widget() is not None)
     panel = window.docks["Effects"].widget()._panel
@@ -137,7 +152,7 @@ def main() -> None:
     session.select(("classifier.0",))
     window.canvas.frame()
     window.docks["Cost"].raise_()
-    shoot("cost")
+    shoot_in_all("cost")
     window.colour_by("")
     figure(window)
     until(lambda: not session.work)
@@ -190,7 +205,7 @@ def main() -> None:
         window.docks["Boxes"].widget()._panel.behind.pick_guess(0)
         shoot("boxes")
     window.pages.show_labs()
-    shoot("labs")
+    shoot_in_all("labs")
     if DETECTOR.exists():
         alone()
         session.open_model("vgg16_trunk")
@@ -206,7 +221,22 @@ def main() -> None:
         view.compare.click()
         view.result.divide(0.35)
         shoot("studio")
+    for name, taken in moments.items():
+        side_by_side(taken).save(str(PICTURES / f"moments-{name}.jpg"), quality=85)
     session.close()
+
+
+def side_by_side(images: list[QImage]) -> QImage:
+    """Small, two in a row."""
+    wide, gap = 720, 8
+    small = [image.scaledToWidth(wide, Qt.TransformationMode.SmoothTransformation) for image in images]
+    high = small[0].height()
+    whole = QImage(2 * wide + gap, (high + gap) * (len(small) // 2) - gap, QImage.Format.Format_RGB32)
+    whole.fill(Qt.GlobalColor.gray)
+    with QPainter(whole) as painter:
+        for number, image in enumerate(small):
+            painter.drawImage((number % 2) * (wide + gap), (number // 2) * (high + gap), image)
+    return whole
 
 
 if __name__ == "__main__":

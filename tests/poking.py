@@ -239,13 +239,24 @@ def all_steps(window: Window) -> Iterator[Step]:
 
 def panels(window: Window) -> Iterator[Step]:
     """Each comes to the front."""
+
+    def bring(title: str) -> None:
+        window.docks.bring(title)
+        window.docks.turns.finish(title)  # else there is nothing to touch yet
+
     for title in list(window.docks):
-        yield f"panel {title}", lambda title=title: window.docks.bring(title)
+        yield f"panel {title}", lambda title=title: bring(title)
 
 
 def pages(window: Window) -> Iterator[Step]:
     """Each is shown, and each lab."""
+
+    def show(name: str) -> None:
+        getattr(window.pages, f"show_{name}")()
+        if name == "studio":
+            _ = window.pages.studio.view  # else there is nothing to touch yet
+
     for name in PAGES:
-        yield f"page {name}", getattr(window.pages, f"show_{name}")
+        yield f"page {name}", lambda name=name: show(name)
     for row in range(len(LABS)):
         yield f"lab {row}", lambda row=row: window.pages.labs.list.setCurrentRow(row)

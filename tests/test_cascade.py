@@ -38,8 +38,9 @@ from explorer.maths.resources import resources
 from explorer.network.analysis import analyse, totals
 from explorer.network.network import Network
 from explorer.network.project import Project, Recipe
-from explorer.ui.pictures.boxes_view import BoxesView, landmarks
+from explorer.ui.pictures.boxes_view import BoxesView
 from explorer.ui.pictures.class_colours import class_colour
+from explorer.ui.pictures.thing_shapes import landmarks
 
 ASTRONAUT = resources() / "samples" / "astronaut.jpg"
 

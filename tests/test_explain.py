@@ -123,7 +123,7 @@ OWN = {
     "Yolo": {"anchors": ((9.0, 9.0), (5.0, 5.0)), "classes": 3, "chances": "softmax", "reach": 1.1},
     "Refinement": {"landmarks": 5}, "RoIAlign": {"size": 3, "levels": 2},
     "AnchorHead": {"anchors": ((9.0, 9.0), (5.0, 5.0), (7.0, 3.0), (3.0, 7.0)), "classes": 4},
-    "RegionHead": {"classes": 4},
+    "RegionHead": {"classes": 4}, "MaskHead": {"classes": 16}, "KeypointHead": {"points": 16},
     "ConvTranspose2d": {"channels": 6, "kernel": 3, "padding": 1, "output_padding": 1, "groups": 2},
     "Upsample": {"scale": (2, 3), "mode": "bilinear"}, "Conv2d": {"channels": 6, "padding": 1, "groups": 2},
     "PReLU": {"each": True}, "Softmax": {"axis": 2}, "Linear": {"features": 4, "over": "channels"},

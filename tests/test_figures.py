@@ -5,12 +5,15 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 from PySide6.QtGui import QFont, QFontMetricsF
 from PySide6.QtWidgets import QApplication
@@ -18,13 +21,16 @@ from PySide6.QtWidgets import QApplication
 from explorer.classics.catalogue import CLASSICS
 from explorer.cli.commands import main
 from explorer.formats.svg import svg
+from explorer.layers.bypass import bypassed
 from explorer.layers.dense import Input
 from explorer.layers.windows import Conv2d
 from explorer.maths.drawing import Drawing, Label, Outline, Shape, text_width
 from explorer.maths.sentences import Refusal
 from explorer.network.analysis import analyse
+from explorer.network.annotations import Arrow, Note
 from explorer.network.figures.choices import FigureChoices
 from explorer.network.figures.figure import PARTS, figure, figuring
+from explorer.network.figures.notes import note_shapes
 from explorer.network.figures.units import plan
 from explorer.network.grouping import arrived
 from explorer.network.network import Network, Node
@@ -252,6 +258,79 @@ def test_the_canvas_style_draws_groups_as_the_canvas_does() -> None:
     assert all(label.text != name for label in part.labels), "a part of a group is no group"
     whole = figure(project, analyse(project.network), FigureChoices(style="canvas"), closed)
     assert any(label.text == name for label in whole.labels)
+
+
+@pytest.mark.parametrize("name", ["resnet50", "googlenet", "vgg16", "densenet121", "mobilenet_v2", "lenet5"])
+def test_a_paper_figure_fits_on_a_page(name: str) -> None:
+    """17 cm wide and, with slim cards in columns where one is too high, no higher than 24 cm."""
+    drawing = drawn(name, style="paper")
+    assert drawing.height <= 24 / 2.54 * 72
+    assert min(label.size for label in drawing.labels) >= 4.0
+
+
+def test_the_canvas_style_draws_notes_and_arrows() -> None:
+    project = CLASSICS["lenet5"].project
+    words = "Two convolutions\nlook for edges, and longer ones come together in averylongwordwithoutanyspaceatall"
+    notes = {
+        "note1": Note((186.0, 0.0), (160.0, 120.0), "blue", words), "arrow1": Arrow((300.0, 140.0), (-110.0, 10.0)),
+        "far": Note((9000.0, 0.0), (200.0, 30.0), "grey", "out of the way"),
+    }  # fmt: skip
+    project = replace(project, annotations=notes)
+    facts = analyse(project.network)
+    drawing = figure(project, facts, FigureChoices(style="canvas"))
+    plain = figure(replace(project, annotations={}), facts, FigureChoices(style="canvas"))
+    said = [text for text in texts(drawing) if text not in texts(plain)]
+    assert " ".join(said).replace(" ", "").startswith("Twoconvolutionslookfor")
+    assert "out of the way" in said
+    assert "".join(said).replace("out of the way", "").replace(" ", "") == words.replace(" ", "").replace("\n", "")
+    assert len(drawing.shapes) - len(drawing.labels) == len(plain.shapes) - len(plain.labels) + 4  # 2 notes, an arrow
+    part = figure(project, facts, FigureChoices(style="canvas"), tuple(project.network.nodes)[:4])
+    assert "out of the way" not in texts(part)
+    assert "Two convolutions" in texts(part)
+
+
+@given(st.text(max_size=300), st.floats(48, 400), st.floats(24, 300), st.sampled_from((12, 18, 28)))
+def test_what_a_note_says_stays_in_its_frame(text: str, wide: float, high: float, size: int) -> None:
+    frame, *labels = note_shapes({"n": Note((0.0, 0.0), (wide, high), "pink", text, size)})
+    for label in labels:
+        assert isinstance(label, Label)
+        left, _, right, low = label.box
+        assert left >= 0
+        assert low <= high + 0.01
+        assert right <= wide or len(label.text) <= 2
+    assert frame.box == (0.0, 0.0, wide, high)
+
+
+def test_the_canvas_style_marks_layers_that_tell_style_and_content() -> None:
+    project = CLASSICS["lenet5"].project
+    roles = {"conv1": ("style",), "conv2": ("style", "content")}
+    steps = figuring(project, analyse(project.network), FigureChoices(style="canvas"), (), roles)
+    drawing = next(step for step in steps if step is not None)
+    said = texts(drawing)
+    assert (said.count("S"), said.count("C")) == (3, 2), "one each in the line that says what they mean"
+    assert {"style layer", "content layer"} <= set(said)
+    assert not meeting(drawing.labels, drawing.labels)
+    plain = drawn("lenet5", style="canvas")
+    assert not {"S", "C", "style layer"} & set(texts(plain))
+    grouped = arrived(CLASSICS["resnet50"].project)
+    hidden = next(id for id in grouped.network.nodes if id.startswith("layer1.0."))
+    steps = figuring(grouped, analyse(grouped.network), FigureChoices(style="canvas"), (), {hidden: ("style",)})
+    assert texts(next(step for step in steps if step is not None)).count("S") == 2, "on the closed group's card"
+
+
+def test_a_bypassed_layer_is_pale_and_says_so() -> None:
+    project = CLASSICS["lenet5"].project
+    project = bypassed(project, ["act1"])
+    drawing = figure(project, analyse(project.network), FigureChoices(style="canvas"))
+    (label,) = (label for label in drawing.labels if "bypassed" in label.text)
+    assert "tanh" in texts(drawing)
+    assert label.colour != "#000000"
+
+
+def test_the_command_draws_the_canvas_in_groups(tmp_path: Path) -> None:
+    path = tmp_path / "a.svg"
+    assert main(["figure", "resnet50", str(path), "--style", "canvas"]) == 0
+    assert ">layer1<" in path.read_text("utf-8")
 
 
 def test_steps_end_in_the_drawing() -> None:

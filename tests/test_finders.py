@@ -201,6 +201,7 @@ def test_the_history_goes_back_to_any_edit(window: Window) -> None:
         window.canvas.add_layer(kind)
     last = document.project
     press(Key.Key_H, Held.ControlModifier)
+    window.docks.turns.finish("History")
     panel = dock.widget().findChild(QUndoView)
     assert [panel.model().index(row, 0).data() for row in range(3)] == [
         "As it was opened", "Add sigmoid1", "Add tanh1",

@@ -444,6 +444,7 @@ def outline(window: Window) -> OutlinePanel:
     made(window, "inner", "b", "c")
     made(window, "outer", "b", "c", "d")
     window.docks.bring("Outline")
+    window.docks.turns.finish("Outline")
     QApplication.processEvents()
     panel = window.findChild(OutlinePanel)
     assert panel is not None

@@ -288,11 +288,28 @@ def nested(draw: st.DrawFn) -> tuple[Network, Groups]:
     for i in range(1, count):
         sources = draw(st.lists(st.integers(0, i - 1), max_size=3))
         nodes[f"n{i}"] = Node(f"n{i}", Add(), tuple(f"n{s}" for s in sources))
-    network, groups = Network(nodes), Groups()
+    network = Network(nodes)
+    return network, draw(groupings(network))
+
+
+@st.composite
+def groupings(draw: st.DrawFn, network: Network) -> Groups:
+    """Random groups of a network's nodes, some of them closed."""
+    groups = Groups()
     for number in range(draw(st.integers(0, 4))):
-        some = draw(st.sets(st.sampled_from(sorted(nodes)), min_size=1, max_size=6))
+        some = draw(st.sets(st.sampled_from(sorted(network.nodes)), min_size=1, max_size=6))
         groups, _ = groups.grouped(f"g{number}", sorted(some), closed=draw(st.booleans()))
-    return network, groups
+    return groups
+
+
+@settings(max_examples=200, deadline=None)
+@given(nested(), st.data())
+def test_what_is_drawn_follows_other_groups_as_if_found_anew(drawn: tuple[Network, Groups], data: Any) -> None:
+    network, groups = drawn
+    folding = folded(network, groups)
+    for other in (data.draw(groupings(network)), groups.to_level(data.draw(st.integers(0, 3)))):
+        folding = folding.following(network, other)
+        assert list(folding.drawn.nodes.items()) == list(folded(network, other).drawn.nodes.items())
 
 
 @settings(max_examples=300, deadline=None)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -94,6 +94,23 @@ def test_pictures_are_no_wider_than_the_page(window: Window, qtbot) -> None:
     qtbot.wait(300)
     assert page.text.document().size().width() <= page.text.viewport().width() + 1
     assert not page.text.horizontalScrollBar().isVisible()
+
+
+def test_links_of_the_guide_lead_somewhere(window: Window) -> None:
+    links = [link for chapter in chapters() for link in re.findall(r"(?<!!)\[[^]]*\]\(([^)]+)\)", chapter.text)]
+    assert links
+    window.pages.show_guide()
+    page = window.pages.guide
+    page.open_at("Open any network")
+    for link in links:
+        assert link.startswith("https://") or guide.beside(link) is not None, link
+    page.text.anchorClicked.emit(QUrl("onnx-operators.md"))
+    assert "operators are read" in page.text.toPlainText()
+    item = page.list.currentItem()
+    QTest.mouseClick(page.list.viewport(), Qt.MouseButton.LeftButton, pos=page.list.visualItemRect(item).center())
+    assert page.text.toPlainText().startswith("Open any network")
+    for link in ("../README.md", "pictures/start.png", "nothing.md", "/etc/hostname"):
+        assert guide.beside(link) is None
 
 
 def test_without_the_guide_it_is_said(window: Window, monkeypatch, tmp_path) -> None:

@@ -130,6 +130,8 @@ def refused_on_purpose(layer: Layer, x: tuple[Shape, ...]) -> bool:
         "Refinement": True,
         "AnchorHead": True,
         "RegionHead": True,
+        "MaskHead": True,
+        "KeypointHead": True,
         "RoIAlign": True,
         "GroupNorm": x[0][0] % getattr(layer, "groups", 1) == 0,
     }.get(layer.kind, False)

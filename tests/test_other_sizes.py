@@ -99,7 +99,7 @@ def test_a_list_that_was_made_up_takes_nothing_else(steps: list[object]) -> None
 
 
 def test_any_style_in_other_sizes_is_what_onnxruntime_paints(real: Path, tmp_path: Path) -> None:  # noqa: F811
-    """The same graph for 256 × 192, by onnxruntime; how far two of its own ways are apart is the measure."""
+    """The same graph for 256 × 192, as onnxruntime computes it; how far two of its ways are apart is the measure."""
     from explorer.engine import library
 
     project = sized(the_project(library.open_model("any-style")), (256, 192), 256)

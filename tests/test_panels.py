@@ -142,7 +142,7 @@ def test_inspector_edits_and_undo_comes_back_without_stealing_focus(qtbot, sessi
     qtbot.keyClicks(kernel, "3x3")
     assert session.document.project.network.nodes["conv1"].layer.kernel == (3, 3)
     assert session.document.history.count() == 1  # all keys are one step
-    assert session.document.history.undoText() == "Change kernel"
+    assert session.document.history.undoText() == "Change kernel of conv1"
     height = next(view.row for view in inspector.views if view.row.name == "height")
     assert str(height) == "⌊(n_H + 2·p − f_H) / s⌋ + 1 = ⌊(32 + 2·2 − 3) / 1⌋ + 1 = 34"
     session.document.history.undo()
@@ -198,6 +198,15 @@ def test_long_formulas_break_into_lines(qtbot) -> None:
     assert len(lines) > 1
     assert sum(map(len, lines)) == 20
     assert view.heightForWidth(300) > view.heightForWidth(2000)
+
+
+def test_a_formula_remembers_a_few_widths_alone(qtbot) -> None:
+    network = Network({"in": Node("in", Input(1, 8, 8)), "conv": Node("conv", Conv2d(2, 3), ("in",))})
+    set_in_type = formula(formulas(network, "conv", analyse(network))[0])
+    heights = {width: set_in_type.placed(width)[1] for width in range(60, 460)}  # a panel is dragged wider
+    assert len(set_in_type._placed) <= 4
+    assert heights[60] > heights[459]
+    assert set_in_type.placed(60)[1] == heights[60]
 
 
 # Summary

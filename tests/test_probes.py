@@ -257,6 +257,23 @@ def test_pictures_are_kept_until_they_change(tmp_path: Path) -> None:
     assert again.pixels[0, 0].tolist() == [0, 0, 255]
 
 
+def test_of_large_pictures_fewer_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sources = [PictureFile(str(tmp_path / f"{number}.png")) for number in range(6)]
+    for number, source in enumerate(sources):
+        Image.new("RGB", (10, 10 * 3**number)).save(source.path)  # 300 bytes, 900, 2,700, …
+    monkeypatch.setattr(probes, "_pictures", {})
+    monkeypatch.setattr(probes, "BYTES_OF_PICTURES", 300 * (3**1 + 3**2 + 3**3 + 3**4))
+    for number, kept in enumerate((1, 2, 3, 4, 4, 1)):  # the last one alone is larger than all may be
+        probes.picture(sources[number])
+        assert len(probes._pictures) == kept
+    first = probes.picture(sources[0])
+    probes.picture(sources[1])
+    assert probes.picture(sources[0]) is first
+    for source in sources[2:4]:
+        probes.picture(source)
+    assert probes.picture(sources[0]) is first, "the latest four are kept, not the first"
+
+
 def test_every_question_has_an_answer(tmp_path: Path, real_model) -> None:  # noqa: F811
     # Other tests ask what is found where, how numbers came about, about frames, channels, patches, weights, files.
     assert len(ANSWERS) == 50

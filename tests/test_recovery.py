@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMessageBox, QPushButton
+from PySide6.QtWidgets import QMessageBox, QPushButton, QToolButton
 
 from explorer.formats import folders, project_file, unsaved
 from explorer.formats.unsaved import NotUnsaved
@@ -135,6 +135,9 @@ def test_a_killed_program_loses_no_more_than_five_seconds(saved: bool, start, qt
     assert found >= max(number for number, at in made.items() if at < killed - 5)
     assert document.path == (str(path) if saved else "")
     assert window.files.unsaved
+    assert window.notices.text == "", "what is open here is offered no more"
+    window.recovering.offer_or_say()
+    assert window.notices.text == "No unsaved edits were left behind."
     assert path.read_bytes() == before
     ours = document.project
     qtbot.waitUntil(lambda: [unsaved.read(file) for file in left()] == [ours], timeout=SOON + 3000)
@@ -161,6 +164,29 @@ def test_what_is_not_answered_is_offered_again_and_what_is_deleted_is_not(start)
     window.recovering.offer_or_say()
     assert window.notices.text == "No unsaved edits were left behind."
     assert not newer.exists()
+
+
+def test_an_offer_waits_behind_other_notices(start, tmp_path) -> None:
+    behind(FIRST)
+    window = start()
+    offer = window.notices.text
+    window.notices.say("Saved a.cnnx")
+    window.notices.findChild(QToolButton).click()
+    assert window.notices.text == offer
+    path = tmp_path / "b.cnnx"
+    project_file.write(path, FIRST)
+    for _ in range(TRIES):
+        Opening(str(path)).begin()
+    window.recovering.open_first(str(path))
+    assert window.notices.text.startswith("The program ended 3 times right after “b.cnnx” was opened")
+    window.notices.findChild(QToolButton).click()
+    assert window.notices.text == offer
+    window.notices.findChild(QToolButton).click()
+    assert window.notices.text == "", "it was closed, and is offered at the next start"
+    window.recovering.offer_or_say()
+    assert window.notices.text == offer
+    press(window, "Delete")
+    assert window.notices.text == ""
 
 
 def test_they_come_back_beside_unsaved_edits(start, qtbot) -> None:

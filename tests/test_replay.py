@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import weakref
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
-from explorer.engine import replay, watching
+from explorer.engine import probes, replay, watching
 from explorer.engine.answers import answer
+from explorer.engine.memory import give_back
 from explorer.engine.opening import open_file
 from explorer.engine.program import Program
 from explorer.engine.questions import Pixels, Watch
@@ -99,6 +102,58 @@ def test_it_is_made_behind_the_frames_and_for_one_network_alone(monkeypatch: pyt
     torch.testing.assert_close(replays.values(other, image, ("d",))["d"], other.values(image, ("d",))["d"])
     replays.go_on(other, ("d",))
     assert not replays.ready(program, ("d",))
+
+
+def test_it_goes_with_its_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    for frames in (FRAMES + 3, FRAMES + 6):  # half of the way, and all of it
+        quicker(monkeypatch)
+        program, replays = Program(small(), {}), Replays()
+        for _ in range(frames):
+            replays.go_on(program, ("d",))
+        assert replays.ready(program, ("d",)) == (frames == FRAMES + 6)
+        gone = weakref.ref(program)
+        del program
+        assert gone() is None
+        assert replays._run is None
+
+
+def test_a_watched_network_that_is_closed_takes_no_memory(detector: Project) -> None:
+    frame = Pixels(np.zeros((64, 64, 3), np.uint8))
+    for _ in answer(Watch(project_json.dumped(detector), frame)):
+        pass
+    gone = weakref.ref(probes._latest[0][-1])
+    for _ in answer(Watch(project_json.dumped(Project(small())), frame)):
+        pass
+    assert gone() is None
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="what a process holds is read from /proc")
+def test_torch_keeps_nothing_of_recordings_that_were_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    nodes = (
+        Node("in", Input(3, 2, 2)), Node("a", Conv2d(1024, 1), ("in",)), Node("b", Conv2d(3072, 1), ("a",)),
+    )  # fmt: skip
+    network, replays, held = Network({node.id: node for node in nodes}), Replays(), []
+    for _ in range(8):
+        quicker(monkeypatch)
+        program = Program(network, {})
+        for _ in range(FRAMES + 6):
+            replays.go_on(program, ("b",))
+        assert replays.ready(program, ("b",))
+        del program
+        give_back()
+        held.append(int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6)
+    assert held[7] - held[2] < 20, "five recordings whose weights have 13 MB each"
+
+
+def test_no_more_recordings_than_torch_should_keep_the_rest_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replay, "MOST_MADE", 2)
+    replays = Replays()
+    for made in (True, True, False):
+        quicker(monkeypatch)
+        program = Program(small(), {})
+        for _ in range(FRAMES + 6):
+            replays.go_on(program, ("d",))
+        assert replays.ready(program, ("d",)) == made
 
 
 def test_frames_of_a_video_have_the_same_boxes_before_and_after(detector: Project, assets: Path) -> None:

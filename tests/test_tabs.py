@@ -118,6 +118,7 @@ def test_a_second_network_opens_beside_the_first(window: Window, qtbot) -> None:
 
 def test_the_history_panel_shows_that_of_the_tab_in_front(window: Window) -> None:
     window.docks.bring("History")
+    window.docks.turns.finish("History")
     edit(window, "mine")
     panel = window.docks["History"].findChild(QUndoView)
     assert panel.model().rowCount() == 2

@@ -36,7 +36,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "cnn-explorer",
         description="Assemble, open, run and look inside convolutional networks. "
-        "Without a command the window opens, with a FILE it opens that project.",
+        "Without a command the window opens, with a FILE or a NAME it opens that network.",
         epilog="Exit code: 0 done, 1 failed (one sentence on stderr), 2 wrong usage.",
     )
     parser.add_argument("--version", action="version", version=f"cnn-explorer {__version__}")

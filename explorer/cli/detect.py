@@ -14,7 +14,6 @@ from explorer.cli.sources import trained
 from explorer.formats import annotated, video_files
 from explorer.formats.picture_files import check_regular
 from explorer.formats.picture_folder import check_folder
-from explorer.formats.pictures import decode
 from explorer.maths.records import Guess, Prediction
 from explorer.maths.sentences import Refusal
 
@@ -35,12 +34,14 @@ def detect(
     project = changed(trained(name, accepted), off, name)
     from explorer.engine.detecting import detect
     from explorer.engine.device import devices
+    from explorer.engine.probes import picture
     from explorer.engine.questions import Detect, PictureFile
     from explorer.maths.heads import MOST
 
     measure = SUPPRESSIONS[suppression] if suppression else ""
     overlap = 1.0 if suppression == "none" else overlap
-    question = Detect(project, PictureFile(path), devices()[0].id, MOST, least, overlap, measure)
+    source = PictureFile(path)
+    question = Detect(project, source, devices()[0].id, MOST, least, overlap, measure)
     if os.path.isdir(path) or detect_many.is_video(path):
         looking = detect_many.Looking(question, path, out)
         if as_json:
@@ -51,10 +52,10 @@ def detect(
     if prediction.untrained:
         note(untrained(prediction.untrained))
     if out:
-        picture = decode(path)
-        annotated.write(out, annotated.annotated(picture.pixels, prediction.top, picture.size))
+        seen = picture(source)
+        annotated.write(out, annotated.annotated(seen.pixels, prediction.top, seen.size))
     if as_json:
-        return json.dumps({"detections": detections(prediction.top)})
+        return json.dumps({"detections": detections(prediction.top, picture(source).size)})
     return "\n".join([table(prediction), *([f"Written: {plain(out)}"] if out else [])])
 
 
@@ -73,8 +74,11 @@ def check(path: str, out: str, force: bool) -> None:
             raise Refusal(f"{error}, or give --force.") from error
 
 
-def detections(found: Sequence[Guess]) -> list[dict[str, object]]:
-    """What --json prints of a picture: boxes are left, top, right, bottom in its pixels, landmarks across and down."""
+def detections(found: Sequence[Guess], size: tuple[int, int]) -> list[dict[str, object]]:
+    """What --json prints of a picture of `size` (width, height): boxes are left, top, right, bottom in its pixels,
+    landmarks across and down, masks as COCO has them."""
+    from explorer.maths.masks import coco_mask
+
     return [
         {
             "label": d.label,
@@ -82,6 +86,7 @@ def detections(found: Sequence[Guess]) -> list[dict[str, object]]:
             "score": round(d.probability, 6),
             "box": [round(side, 2) for side in d.box or ()],
             **({"landmarks": [[round(x, 2), round(y, 2)] for x, y in d.points]} if d.points else {}),
+            **({"mask": coco_mask(d.mask, d.box, size)} if d.mask and d.box else {}),
         }
         for d in found
     ]

@@ -119,18 +119,18 @@ class Looking:
         self._untrained = looked.untrained
 
 
-def record(looking: Looking, detections: Callable[[Any], list[dict[str, object]]]) -> dict[str, Any]:
+def record(looking: Looking, detections: Callable[[Any, tuple[int, int]], list[dict[str, object]]]) -> dict[str, Any]:
     """What --json prints: a record for each picture with its path in the folder, and what could not be read; or for
     each frame with its number and its time in seconds."""
     if looking.is_video:
         return {
             "frames": [
-                {"frame": seen.number, "time": round(seen.time, 3), "detections": detections(seen.found)}
+                {"frame": seen.number, "time": round(seen.time, 3), "detections": detections(seen.found, seen.size)}
                 for seen in looking.found
             ]
         }
     return {
-        "pictures": [{"picture": seen.name, "detections": detections(seen.found)} for seen in looking.found],
+        "pictures": [{"picture": seen.name, "detections": detections(seen.found, seen.size)} for seen in looking.found],
         "broken": [{"picture": one.path, "problem": one.sentence} for one in looking.broken],
     }
 

@@ -12,6 +12,7 @@ from explorer.maths.sentences import Refusal
 from explorer.network.analysis import analyse
 from explorer.network.figures.choices import FigureChoices
 from explorer.network.figures.figure import figure as drawn
+from explorer.network.grouping import arrived
 
 
 def figure(name: str, target: str, chosen: dict[str, Any], force: bool) -> str:
@@ -25,5 +26,7 @@ def figure(name: str, target: str, chosen: dict[str, Any], force: bool) -> str:
         raise Refusal(refusal(path, "is there already", "choose another name, take it away, or give --force"))
     choices = FigureChoices(**chosen)
     project = sources.described(name)
+    if choices.style == "canvas":
+        project = arrived(project)  # folded, as the window shows it: else it is a column of a hundred cards
     write_drawing(target, drawn(project, analyse(project.network), choices), choices.dpi, choices.transparent)
     return f"Written: {plain(target)}"

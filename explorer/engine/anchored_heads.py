@@ -23,8 +23,10 @@ BATCH = 64
 
 
 def second_stage(network: Network) -> str:
-    """The RoIAlign of a network that looks twice; "" where there is none."""
-    return next((node.id for node in network.nodes.values() if isinstance(node.layer, RoIAlign)), "")
+    """The RoIAlign of a network that looks twice; "" where there is none. Not one that cuts out what was found."""
+    nodes = network.nodes
+    aligned = (node for node in nodes.values() if isinstance(node.layer, RoIAlign))
+    return next((n.id for n in aligned if not any(isinstance(nodes[i].layer, RegionHead) for i in n.inputs)), "")
 
 
 def chances_of(head: AnchorHead, value: Tensor) -> Tensor:
@@ -120,7 +122,7 @@ def look_again(
             chances.append(found.chances)
     regions, sure = chosen(boxes, chances, rule.least, rule.overlap, rule.proposals)
     maps = [values[source].float() for source in align.inputs[: rule.levels]]
-    cut = _cut(maps, torch.from_numpy(regions).to(program.device), rule, fed)
+    cut = cut_out(maps, torch.from_numpy(regions).to(program.device), rule, fed)
     parts = [torch.zeros(0, 5 * head.classes)]
     for start in range(0, len(cut), BATCH):
         yield Progress("Looking at regions", start, len(cut))
@@ -133,7 +135,7 @@ def look_again(
     )  # fmt: skip
 
 
-def _cut(maps: list[Tensor], regions: Tensor, rule: RoIAlign, fed: tuple[int, int]) -> Tensor:
+def cut_out(maps: list[Tensor], regions: Tensor, rule: RoIAlign, fed: tuple[int, int]) -> Tensor:
     """(P, C, size, size): each region out of the map for its size."""
     scales = [2.0 ** round(float(np.log2(one.shape[2] / fed[1]))) for one in maps]
     first, last = (-int(np.log2(scale)) for scale in (scales[0], scales[-1]))

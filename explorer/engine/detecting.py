@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from explorer.engine.anchored_heads import anchored, look_again, second_stage
 from explorer.engine.cascade import find, stages_of
+from explorer.engine.closer_looks import closer_heads, look_closer
 from explorer.engine.fed import fed as fed_for
 from explorer.engine.probes import image_for, label_of, picture, predict, program_of
 from explorer.engine.program import Program, ProgramError
@@ -22,6 +23,7 @@ from explorer.maths.anchored import Anchored
 from explorer.maths.box_records import SHOWN, Limits, Thresholds
 from explorer.maths.head_records import Head, Heads
 from explorer.maths.heads import RawBoxes
+from explorer.maths.mask_records import with_looks
 from explorer.maths.records import Guess, Prediction, Progress
 from explorer.maths.regions import Looked
 from explorer.maths.steps import at_once
@@ -74,9 +76,13 @@ def detect(question: Detect) -> Iterator[Progress | Prediction]:
     raw = RawBoxes(put_out(values, program, heads, fed, whole, project, again))
     thresholds = Thresholds(question.least, question.overlap, question.suppression, question.hidden)
     top = raw.guesses(thresholds, question.count)
+    closer = yield from look_closer(program, values, raw, top)
     milliseconds = (time.perf_counter() - start) * 1000
-    untrained = program.untrained(heads)
-    yield Prediction(top, untrained, milliseconds, question.device, heads=raw.heads, thresholds=thresholds)
+    untrained = program.untrained((*heads, *closer_heads(program.network)))
+    yield Prediction(
+        with_looks(top, closer), untrained, milliseconds, question.device, heads=raw.heads, thresholds=thresholds,
+        closer=closer,
+    )  # fmt: skip
 
 
 def has_heads(network: Network) -> bool:

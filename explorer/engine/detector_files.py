@@ -32,8 +32,6 @@ from explorer.network.project import Project, Recipe
 
 COCO = 91
 """Classes of torchvision's own, numbers that COCO left out included."""
-BRANCHES = {"roi_heads.mask_": "masks", "roi_heads.keypoint_": "points"}
-"""What a detector finds beside boxes, by how the names of these weights begin."""
 COUNTER = "num_batches_tracked"
 ENOUGH = 0.5
 """Share of a detector's weights that a file must have to be taken for it."""
@@ -63,12 +61,11 @@ def open_detector(checkpoint: Checkpoint, found: Detector) -> Iterator[Progress 
     for id, values in numbers.items():
         if not np.isfinite(values).all():
             broken.append(Broken(id, int(np.isnan(values).sum()), int(np.isinf(values).sum())))
-    branches = {what: [n for n in state if n.startswith(begin)] for begin, what in BRANCHES.items()}
-    over = [found.names[bare] for bare in (*left, *unfit, *(n for some in branches.values() for n in some))]
+    over = [found.names[bare] for bare in (*left, *unfit)]
     files = checkpoint.tensors
     report = WeightReport(
         file=checkpoint.path.name,
-        what=_what(title, found, {what: len(some) for what, some in branches.items() if some}),
+        what=_what(title, found),
         numbers=sum(tensor.count for tensor in files.values()),
         types=tuple(Counter(tensor.dtype for tensor in files.values()).items()),
         matched=tuple(n for n in wanted if n in numbers),
@@ -175,7 +172,7 @@ def _title(found: Detector) -> str:
     return title if found.classes == usual else f"{title}, {found.classes - 1:,} classes"
 
 
-def _what(title: str, found: Detector, branches: dict[str, int]) -> str:
+def _what(title: str, found: Detector) -> str:
     """What the file was taken for, and what nobody can tell by its weights."""
     told = [
         f"Taken for {title} of torchvision by its names and shapes. Sizes of pictures, anchors and thresholds leave no "
@@ -186,6 +183,4 @@ def _what(title: str, found: Detector, branches: dict[str, int]) -> str:
         told.append(f"The weights would fit {other} as well, which looks at pictures in another size.")
     if found.name in detectors.SHARP and found.frozen:
         told.append("Its normalisation is frozen, so nothing is added under its root, as torchvision does.")
-    for what, count in branches.items():
-        told.append(f"It finds boxes here; its branch for {what} ({count:,} weights) is not opened.")
     return " ".join(told)

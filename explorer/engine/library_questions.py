@@ -14,8 +14,8 @@ class Models:
 class OpenModel:
     """Get a library model (download where needed). Answers: Progress …, then Project.
 
-    accepted: what its licence forbids was agreed to. painted: pixels of the longer side that a network which paints is
-    to have, for a picture of this shape (width, height); 0 for those it came with, None for its own shape.
+    accepted: what its licence forbids was agreed to. painted: pixels of the longer side that it is to paint in, where
+    it paints, for a picture of this shape (width, height); 0 for what it came with, and no picture for its own shape.
     """
 
     name: str

@@ -32,6 +32,9 @@ from explorer.network.network import Network, Node
 from explorer.network.project import Project
 
 _latest: list[tuple[Network, str, str, str, Program]] = []
+_pictures: dict[tuple[str, int, int], Picture] = {}
+PICTURES, BYTES_OF_PICTURES = 4, 128 << 20
+"""That are kept at most, but for the latest, which may be as large as it is: one of 100 million pixels has 300 MB."""
 
 
 def predict(question: Predict) -> Iterator[Progress | Prediction]:
@@ -177,14 +180,18 @@ def image_for(source: PictureSource, project: Project, program: Program, *goals:
 
 
 def picture(source: PictureFile) -> Picture:
-    """The picture of a file at its full size; the last four are kept until their file changes. Raises PictureError."""
+    """The picture of a file at its full size; the last few are kept until their file changes. Raises PictureError."""
     try:
         now = os.stat(source.path)
     except OSError:
         return decode(source.path)  # which says what is wrong
-    return _picture(source.path, now.st_mtime_ns, now.st_size)
+    key = source.path, now.st_mtime_ns, now.st_size
+    found = _pictures.pop(key, None) or decode(source.path)
+    _pictures[key] = found  # the last one is the latest
+    while len(_pictures) > PICTURES or (len(_pictures) > 1 and _bytes_of_pictures() > BYTES_OF_PICTURES):
+        del _pictures[next(iter(_pictures))]
+    return found
 
 
-@lru_cache(maxsize=4)
-def _picture(path: str, mtime_ns: int, size: int) -> Picture:
-    return decode(path)
+def _bytes_of_pictures() -> int:
+    return sum(kept.pixels.nbytes for kept in _pictures.values())

@@ -10,8 +10,10 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from statistics import median
 from typing import Any
+from weakref import ReferenceType, finalize, ref
 
 import torch
 from torch import Tensor, nn
@@ -28,6 +30,8 @@ FRAMES = 10
 """Frames that go by before a recording is begun."""
 WARM_UP, RUNS = 3, 3
 """Runs in which torch watches, chooses and compiles; and those that are timed, of which the middle one counts."""
+MOST_MADE = 50
+"""Recordings in one process: whatever is let go, about 3 MB of each stay in torch."""
 EQUAL = 1e-5
 """How far values may be apart, in parts of the largest of each node, at least 1."""
 
@@ -55,11 +59,13 @@ class Recorded(nn.Module):
 
 class Replays:
     """The recording of what was asked for last. It is made while frames go by, a part behind each, once so many of them
-    have shown that more are to come."""
+    have shown that more are to come; it goes with its program."""
 
     def __init__(self) -> None:
-        self._key: tuple[Program, tuple[str, ...]] | None = None
-        self._seen = 0
+        self._of: ReferenceType[Program] | None = None
+        self._end: finalize[[], Program] | None = None
+        self._wanted: tuple[str, ...] = ()
+        self._seen, self._made = 0, 0
         self._making: Iterator[Run | None] = iter(())
         self._run: Run | None = None
 
@@ -76,14 +82,26 @@ class Replays:
     def go_on(self, program: Program, wanted: tuple[str, ...]) -> None:
         """One more frame was seen: make the next part of its recording."""
         if not self._is_of(program, wanted):
-            self._key, self._seen, self._run = (program, wanted), 0, None
-            self._making = recorded(program, wanted) if suits(program) else iter(())
+            self._let_go()
+            self._of, self._wanted, self._end = ref(program), wanted, finalize(program, self._let_go)
+            self._end.atexit = False
         self._seen += 1
+        if self._seen == FRAMES + 1 and self._made < MOST_MADE and suits(program):
+            self._making, self._made = recorded(program, wanted), self._made + 1
         if self._seen > FRAMES and self._run is None:
             self._run = next(self._making, None)
 
     def _is_of(self, program: Program, wanted: tuple[str, ...]) -> bool:
-        return self._key is not None and self._key[0] is program and self._key[1] == wanted
+        return self._of is not None and self._of() is program and self._wanted == wanted
+
+    def _let_go(self) -> None:
+        """Forget the recording, and have torch forget it."""
+        if self._end is not None:
+            self._end.detach()
+        self._of, self._end, self._seen, self._run = None, None, 0, None
+        self._making = iter(())
+        if self._made:
+            _forget_types()
 
 
 def suits(program: Program) -> bool:
@@ -95,23 +113,25 @@ def suits(program: Program) -> bool:
 
 def recorded(program: Program, wanted: tuple[str, ...]) -> Iterator[Run | None]:
     """The network as a recording, at last; before that None after each part of the work, and nothing more where torch
-    cannot make one, or it says something else, or takes longer."""
+    cannot make one, or it says something else, or takes longer, or the program is gone by then."""
+    known = ref(program)
     shape = program.facts[program.entry(wanted)].shape or ()
     picture = torch.rand(1, *shape, generator=torch.Generator().manual_seed(0))
     try:
         traced = _traced(program, wanted, _laid_out(picture))
+        del program  # between two parts it may be let go, with its weights
         yield None
         run = _frozen(traced, wanted)
+        del traced
         for _ in range(WARM_UP):
             found = run(picture)
             yield None
     except Exception:  # whatever torch's tracer, or a compiler in it, does not know: the program runs without
         return
-    expected = program.values(picture, wanted)
-    if not all(_equal(found[id], expected[id]) for id in wanted):
+    if not _alike(found, known(), picture, wanted):
         return
     yield None
-    if _took(run, picture) < _took(lambda x: program.values(x, wanted), picture):
+    if _sooner(run, known(), picture, wanted):
         yield run
 
 
@@ -144,8 +164,19 @@ def _laid_out(image: Tensor) -> Tensor:
     return laid.as_strided(laid.shape, (channels * high * wide, 1, wide * channels, channels))
 
 
+def _alike(found: dict[str, Tensor], program: Program | None, picture: Tensor, wanted: tuple[str, ...]) -> bool:
+    if program is None:
+        return False
+    expected = program.values(picture, wanted)
+    return all(_equal(found[id], expected[id]) for id in wanted)
+
+
 def _equal(a: Tensor, b: Tensor) -> bool:
     return a.shape == b.shape and float((a - b).abs().max()) <= EQUAL * max(1.0, float(b.abs().max()))
+
+
+def _sooner(run: Run, program: Program | None, picture: Tensor, wanted: tuple[str, ...]) -> bool:
+    return program is not None and _took(run, picture) < _took(lambda x: program.values(x, wanted), picture)
 
 
 def _took(run: Run, picture: Tensor) -> float:
@@ -156,3 +187,13 @@ def _took(run: Run, picture: Tensor) -> float:
         run(picture)
         times.append(time.process_time() - start)
     return median(times)
+
+
+def _forget_types() -> None:
+    """Have torch let go what it keeps of every module that was traced: a type with its graphs, and their constants are
+    the weights. Nothing that is traced or scripted outlives this but what somebody holds."""
+    with suppress(AttributeError):  # torch has no word of its own for it
+        torch._C._jit_clear_class_registry()
+        store = torch.jit._recursive.concrete_type_store
+        store.type_store.clear()
+        store.methods_compiled.clear()

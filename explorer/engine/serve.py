@@ -80,12 +80,12 @@ def serve(connection: Connection, current: Any) -> None:
     """Run the worker. `current` is a number both processes see: the job whose step is being taken, or 0."""
     os.environ["TORCH_FORCE_WEIGHTS_ONLY_LOAD"] = "1"  # whatever is loaded, nothing in it may run
     _give_way()
-    from explorer.engine.memory import give_back, keep_freed
+    from explorer.engine.memory import Surplus, give_back, keep_freed
 
     keep_freed()
     from explorer.engine.answers import answer
 
-    answer_all(connection, current, answer, _get_ready, give_back)
+    answer_all(connection, current, answer, _get_ready, give_back, Surplus())
 
 
 def _give_way() -> None:
@@ -115,8 +115,10 @@ def answer_all(
     answer: Callable[[Any], Iterator[Any]],
     get_ready: Callable[[], None] = lambda: None,
     rest: Callable[[], None] = lambda: None,
+    between: Callable[[], None] = lambda: None,
 ) -> None:
-    """Get ready and say so, then answer until the window says stop or is gone; `rest` when nobody asks for a while."""
+    """Get ready and say so, then answer until the window says stop or is gone; `rest` when nobody asks for a while,
+    `between` behind each last answer to a question."""
     faulthandler.enable()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the window, which then ends us
 
@@ -126,7 +128,7 @@ def answer_all(
         connection.send(Ready())
 
     with suppress(EOFError, ConnectionError):
-        lanes = Lanes(connection, current, answer, rest)
+        lanes = Lanes(connection, current, answer, rest, between)
         lanes.jobs["warm up"] = (0, warm_up())
         lanes.run()
 
@@ -140,8 +142,10 @@ class Lanes:
         current: Any,
         answer: Callable[[Any], Iterator[Any]],
         rest: Callable[[], None],
+        between: Callable[[], None] = lambda: None,
     ) -> None:
-        self.connection, self.current, self.answer, self.rest = connection, current, answer, rest
+        self.connection, self.current, self.answer = connection, current, answer
+        self.rest, self.between = rest, between
         self.jobs: dict[str, tuple[int, Iterator[Any]]] = {}
 
     def run(self) -> None:
@@ -200,3 +204,5 @@ class Lanes:
         if not isinstance(reply, Step):
             del self.jobs[lane]
         self.connection.send(reply)
+        if not isinstance(reply, Step):
+            self.between()

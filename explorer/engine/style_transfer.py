@@ -54,7 +54,7 @@ def _descend(
     settings = question.settings
     first, total = octave * settings.steps, settings.total
     step, end = max(first, question.done), first + settings.steps
-    grey, size = settings.colours == "luminance", "×".join(map(str, size_of(content)))
+    grey, size = settings.colours == "luminance", "×".join(map(str, reversed(size_of(content))))
     descending = Descending(settings, objective, style_pictures.luminance(start) if grey else start)
     since: list[StyleCosts] = []
     shown = 0.0

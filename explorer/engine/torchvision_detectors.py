@@ -17,6 +17,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from explorer.engine.modules import L2Norm
+from explorer.engine.torchvision_branches import branches
 from explorer.engine.trace import Size, trace_with_outputs, weights
 from explorer.engine.weights import Tensors, Weightless
 from explorer.formats.recipes import ROUNDED
@@ -126,6 +127,7 @@ def _look_again(module: Any, nodes: dict[str, Node], maps: tuple[str, ...], prop
     x, _, w, _ = heads.box_coder.weights
     classes = heads.box_predictor.cls_score.out_features
     nodes[BOXES] = Node(BOXES, RegionHead(classes, float(x), float(w), heads.detections_per_img), ends)
+    nodes.update(branches(module, maps, BOXES))
 
 
 def _anchor_heads(module: Any) -> list[AnchorHead]:

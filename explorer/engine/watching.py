@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 from explorer.engine.cascade import stages_of
+from explorer.engine.closer_looks import look_closer
 from explorer.engine.detecting import Finder, found_by_stages, heads_of, put_out, with_inputs
 from explorer.engine.probes import guessed, image_for, maps_of, program_of
 from explorer.engine.program import Program, ProgramError
@@ -15,10 +17,13 @@ from explorer.engine.replay import Replays
 from explorer.formats import project_json
 from explorer.maths.box_records import SHOWN
 from explorer.maths.heads import RawBoxes
+from explorer.maths.mask_records import with_looks
 from explorer.maths.records import FeatureMaps, Prediction, Progress, Seen
+from explorer.maths.steps import at_once
 from explorer.network.project import Project
 
 _replays = Replays()
+_known: WeakKeyDictionary[Program, tuple[tuple[str, ...], dict[str, Finder]]] = WeakKeyDictionary()
 
 
 def watch(question: Watch) -> Iterator[Progress | Seen]:
@@ -53,9 +58,11 @@ def watch(question: Watch) -> Iterator[Progress | Seen]:
         if heads and ends:
             high, wide = question.frame.pixels.shape[:2]
             raw = RawBoxes(put_out(values, program, heads, (image.shape[3], image.shape[2]), (wide, high), project))
+            top = raw.guesses(question.thresholds, SHOWN)
+            closer = at_once(look_closer(program, values, raw, top))
             prediction = Prediction(
-                raw.guesses(question.thresholds, SHOWN), program.untrained(heads), milliseconds, question.device,
-                heads=raw.heads, thresholds=question.thresholds,
+                with_looks(top, closer), program.untrained(heads), milliseconds, question.device,
+                heads=raw.heads, thresholds=question.thresholds, closer=closer,
             )  # fmt: skip
         elif ends:
             asked = Predict(project, question.frame, question.device)
@@ -89,10 +96,11 @@ def _watch_stages(
     yield Seen(prediction, maps, problem, 0.0, (ran - started) * 1e3, (time.perf_counter() - ran) * 1e3)
 
 
-@lru_cache(maxsize=1)  # a program is asked for frame after frame
 def _parts(program: Program) -> tuple[tuple[str, ...], dict[str, Finder]]:
-    """The stages of a cascade, and the heads that find boxes."""
-    return stages_of(program.network), heads_of(program)
+    """The stages of a cascade, and the heads that find boxes; known as long as the program is."""
+    if program not in _known:  # it is asked for frame after frame
+        _known[program] = stages_of(program.network), heads_of(program)
+    return _known[program]
 
 
 @lru_cache(maxsize=1)

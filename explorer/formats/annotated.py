@@ -13,6 +13,8 @@ from PIL import Image, ImageDraw, ImageFont
 from explorer.formats.atomic import replacing
 from explorer.formats.words import refusal, shown
 from explorer.maths.class_colours import class_colour, text_on
+from explorer.maths.keypoints import limbs
+from explorer.maths.masks import taken
 from explorer.maths.records import Guess
 from explorer.maths.sentences import Refusal
 
@@ -22,6 +24,8 @@ QUALITY = 95
 LETTERS, LINES = 45, 350
 """How often the height of a letter, and the width of a line, go into the picture's longer side."""
 SMALLEST_LETTER = 11
+VEIL = 0.4
+"""Opacity of a mask."""
 LONGEST = 40
 """Characters of a label."""
 
@@ -41,7 +45,7 @@ def annotated(pixels: NDArray[np.uint8], found: Sequence[Guess], size: tuple[int
     white on a plate, so that they are seen on any ground; plates stay inside the picture, and off those of surer boxes
     where there is room below.
     """
-    image = Image.fromarray(pixels)
+    image = Image.fromarray(_veiled(pixels, found, size))
     draw = ImageDraw.Draw(image)
     longer = max(image.size)
     line = max(1, round(longer / LINES))
@@ -52,6 +56,7 @@ def annotated(pixels: NDArray[np.uint8], found: Sequence[Guess], size: tuple[int
         for grown, tone in ((line, (0, 0, 0)), (0, class_colour(guess.index))):
             box = (left - grown, top - grown, right + grown, bottom + grown)
             draw.rectangle(box, outline=tone, width=line + 2 * grown)
+        _draw_points(draw, guess, (scale[0], scale[1]), line)
     taken: list[Place] = []
     for guess, (left, top, _, _) in boxes:
         text = f"{shown(guess.label, LONGEST)} {guess.probability:.0%}"
@@ -62,6 +67,31 @@ def annotated(pixels: NDArray[np.uint8], found: Sequence[Guess], size: tuple[int
         draw.rectangle(taken[-1], fill=colour)
         draw.text((x + 2 * line, y + 2 * line), text, fill=text_on(colour), font=font)
     return np.asarray(image)
+
+
+def _veiled(pixels: NDArray[np.uint8], found: Sequence[Guess], size: tuple[int, int]) -> NDArray[np.uint8]:
+    """The picture with the masks in it, the surest on top."""
+    masked = [guess for guess in reversed(found) if guess.mask is not None and guess.box is not None]
+    if not masked:
+        return pixels
+    veiled, (high, wide, _) = pixels.astype(np.float32), pixels.shape
+    scale = np.array((wide, high) * 2) / np.array(size * 2)
+    for guess in masked:
+        left, top, right, bottom = (np.array(guess.box) * scale).tolist()
+        there = taken(guess.mask, (left, top, right, bottom), (wide, high))  # type: ignore[arg-type]
+        veiled[there] += VEIL * (np.array(class_colour(guess.index), np.float32) - veiled[there])
+    return veiled.round().astype(np.uint8)
+
+
+def _draw_points(draw: ImageDraw.ImageDraw, guess: Guess, scale: tuple[float, float], line: int) -> None:
+    """Landmarks, and lines between those that COCO joins."""
+    points = [(x * scale[0], y * scale[1]) for x, y in guess.points]
+    for grown, tone in ((line, (0, 0, 0)), (0, class_colour(guess.index))):
+        for one, other in limbs(len(points)):
+            draw.line((points[one], points[other]), tone, line + 2 * grown)
+        for x, y in points:
+            radius = 1.5 * line + grown
+            draw.ellipse((x - radius, y - radius, x + radius, y + radius), tone)
 
 
 def _free(left: int, top: int, plate: tuple[int, int], size: tuple[int, int], taken: list[Place]) -> tuple[int, int]:

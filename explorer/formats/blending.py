@@ -33,10 +33,10 @@ def blended(
     lines = pixels.reshape(len(pixels), -1)
     found = np.empty((len(down), len(across)), np.float32)
 
-    def along(places: NDArray[Any]) -> NDArray[np.float32]:
-        near = lines[places]
-        first: NDArray[np.float32] = near.take(left, 1).astype(np.float32)
-        second = near.take(right, 1).astype(np.float32)
+    def along(near: NDArray[np.uint8]) -> NDArray[np.float32]:
+        # No place lies outside: "wrap" saves looking at that a second time.
+        first: NDArray[np.float32] = near.take(left, 1, mode="wrap").astype(np.float32)
+        second = near.take(right, 1, mode="wrap").astype(np.float32)
         first *= before
         second *= across
         first += second
@@ -45,7 +45,13 @@ def blended(
     at_once = max(1, BLOCK // len(across))
     for start in range(0, len(down), at_once):
         part = slice(start, start + at_once)
-        upper, lower = along(above[part]), along(below[part])
+        over, under = above[part], below[part]
+        top, bottom = int(over[0]), int(under[-1]) + 1
+        if bottom - top < 2 * len(over):  # as a rule, a line lies above one and below another
+            shared = along(lines[top:bottom])
+            upper, lower = shared[over - top], shared[under - top]
+        else:
+            upper, lower = along(lines[over]), along(lines[under])
         upper *= 1 - down[part]
         lower *= down[part]
         np.add(upper, lower, out=found[part])

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from io import StringIO
 
+from explorer.maths.masks import coco_mask
 from explorer.maths.records import Guess
 
 COLUMNS = ("picture", "time", "label", "class", "score", "left", "top", "right", "bottom")
@@ -51,6 +52,14 @@ def _keypoints(guess: Guess) -> dict[str, object]:
     }
 
 
+def _segmentation(guess: Guess, size: tuple[int, int]) -> dict[str, object]:
+    """A mask and how many pixels it has, which then is the area."""
+    if guess.mask is None or guess.box is None:
+        return {}
+    written = coco_mask(guess.mask, guess.box, size)
+    return {"segmentation": written, "area": sum(written["counts"][1::2])}
+
+
 def as_coco(sightings: Sequence[Sighting]) -> str:
     """COCO's images, annotations (with scores, as its results have) and categories; only what has a box is in it."""
     boxes = [(seen, guess, guess.box) for seen in sightings for guess in seen.found if guess.box]
@@ -77,6 +86,7 @@ def as_coco(sightings: Sequence[Sighting]) -> str:
                     "iscrowd": 0,
                     "score": round(guess.probability, 6),
                     **_keypoints(guess),
+                    **_segmentation(guess, seen.size),
                 }
                 for id, (seen, guess, (left, top, right, bottom)) in enumerate(boxes, 1)
             ],

@@ -109,7 +109,7 @@ class RoIAlign(Layer, group="Detection", inputs=-1):
     def output(self, *x: Shape) -> Shape:
         if len(x) < self.levels:
             raise ShapeError(f"needs {int(self.levels)} feature maps before what proposes, got {len(x)} inputs")
-        maps = [image(shape) for shape in x][: int(self.levels)]
+        maps = [image(shape) for shape in x[: int(self.levels)]]
         if len({shape[0] for shape in maps}) != 1:
             raise ShapeError(f"needs feature maps with equal channels, got {' and '.join(map(described, maps))}")
         return maps[0][0], self.size, self.size
@@ -155,3 +155,48 @@ class RegionHead(Layer, group="Detection", inputs=-1):
 
     def brief(self) -> str:
         return f"{self.classes} classes"
+
+
+class MaskHead(Layer, group="Detection"):
+    """A closer look at each box that was found: which part of it is of the thing, told in a map for each class.
+
+    Passed on as it is; of the box's class, σ(t) is how sure a part is, and `explorer.maths.masks` makes pixels of that.
+    On the canvas the whole picture stands for a box. Source: He et al. 2017, Mask R-CNN, arXiv:1703.06870, section 3.
+    """
+
+    classes: int = setting(91, "number", "maps, that of nothing included", letters="C K", low=1)
+
+    def output(self, x: Shape) -> Shape:
+        return _told(x, self.classes, "classes")
+
+    def module(self, nn: Any, x: Shape) -> Any:
+        return nn.Identity()
+
+    def brief(self) -> str:
+        return f"{self.classes} classes"
+
+
+class KeypointHead(Layer, group="Detection"):
+    """A closer look at each box that was found: where each point of the thing is, told in a map for each.
+
+    Passed on as it is; a point lies where its map, as large as the box, is highest. On the canvas the whole picture
+    stands for a box. Source: He et al. 2017, Mask R-CNN, arXiv:1703.06870, section 5.
+    """
+
+    points: int = setting(17, "number", "points of a thing, such as a person's joints", letters="L", low=1)
+
+    def output(self, x: Shape) -> Shape:
+        return _told(x, self.points, "points")
+
+    def module(self, nn: Any, x: Shape) -> Any:
+        return nn.Identity()
+
+    def brief(self) -> str:
+        return f"{self.points} points"
+
+
+def _told(x: Shape, count: int, of: str) -> Shape:
+    """A map for each of some things. Raises ShapeError."""
+    if image(x)[0] != count:
+        raise ShapeError(f"needs a map for each of {int(count)} {of}, got {described(x)}")
+    return x

@@ -9,12 +9,15 @@ from explorer.maths.box_records import Thresholds
 from explorer.maths.values import dataclass
 
 if TYPE_CHECKING:  # the window is on the screen a tenth of a second earlier without numpy
+    from collections.abc import Mapping
+
     import numpy as np
     from numpy.typing import NDArray
 
     from explorer.maths.boxes import Box
     from explorer.maths.channels import ChannelStatistics
     from explorer.maths.head_records import Heads
+    from explorer.maths.mask_records import Closer, Mask
 
 PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff")
 """How the names of files end that are taken for pictures where nobody chose them one by one."""
@@ -70,6 +73,7 @@ class Guess:
     box: where it is, in pixels of the picture, which it may leave; None means the picture as a whole.
     points: landmarks in it, each across and down in pixels of the picture, in the order that its network has.
     place: which of the heads' boxes it is, see `explorer.maths.heads.RawBoxes`; −1 for one of no head.
+    mask: which part of the box is of the thing, where the network says so.
     """
 
     label: str
@@ -78,6 +82,7 @@ class Guess:
     box: Box | None = None
     points: tuple[tuple[float, float], ...] = ()
     place: int = -1
+    mask: Mask | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,8 +102,9 @@ class Prediction:
     """The best guesses, best first. untrained: ids of nodes that ran with random weights.
 
     ends: ids of the nodes that the network ends in, first the one whose value the guesses are. heads: what a detector's
-    heads put out, from which `thresholds` chose the guesses; None for other networks. painted: the answer of a network
-    that puts out a picture; there are no guesses then.
+    heads put out, from which `thresholds` chose the guesses; None for other networks. closer: what
+    another look at boxes told of them, by their place; None where the network takes none. painted: the answer of a
+    network that puts out a picture; there are no guesses then.
     """
 
     top: tuple[Guess, ...]
@@ -108,6 +114,7 @@ class Prediction:
     ends: tuple[str, ...] = ()
     heads: Heads | None = field(default=None, compare=False, repr=False)
     thresholds: Thresholds = Thresholds()
+    closer: Mapping[int, Closer] | None = field(default=None, compare=False, repr=False)
     painted: Painted | None = field(default=None, compare=False, repr=False)
 
 

@@ -112,8 +112,10 @@ def kept(found: Candidates, limit: float, measure: Measure = ious, most: int | N
         dropped_for = suppressors(found.boxes, found.scores, limit, measure, found.classes)
         left = found.taken(np.flatnonzero(dropped_for == np.arange(len(found))))
         return left if most is None else left.taken(range(min(len(left), most)))
-    order = np.argsort(-found.scores, kind="stable")
-    boxes, scores, classes = found.boxes[order], found.scores[order], found.classes[order]
+    order, boxes, scores, classes = np.arange(len(found)), found.boxes, found.scores, found.classes
+    if (scores[1:] > scores[:-1]).any():
+        order = np.argsort(-scores, kind="stable")
+        boxes, scores, classes = boxes[order], scores[order], classes[order]
     if limit < 0:  # then boxes suppress each other that do not touch
         there, crowded = np.zeros(len(order), bool), list(set(classes.tolist()))
     else:

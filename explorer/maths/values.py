@@ -18,6 +18,8 @@ Rule = tuple[str, Any, Any]
 
 RULES, COMPARED = "_rules_of_fields", "_compared_fields"
 """Where a class keeps the rules of its fields, and the names of those that are compared."""
+HASH = "_hash"
+"""Where a value keeps its own; see `hashed_once`."""
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(dataclasses.field,))
@@ -45,6 +47,20 @@ def dataclass(*, frozen: bool = True, eq: bool = True) -> Callable[[Class], Clas
         return kind
 
     return made
+
+
+def hashed_once(kind: Class) -> Class:
+    """Let the values of a frozen dataclass remember their hash: of what is looked up in every frame."""
+    fresh: Callable[[Any], int] = vars(kind)["__hash__"]
+
+    def __hash__(self: Any) -> int:
+        content: dict[str, int] = self.__dict__  # past `__setattr__`, which refuses
+        if HASH not in content:
+            content[HASH] = fresh(self)
+        return content[HASH]
+
+    setattr(kind, "__hash__", __hash__)  # noqa: B010  mypy allows no assignment to a method
+    return kind
 
 
 def __init__(self: Any, *values: Any, **named: Any) -> None:

@@ -133,6 +133,9 @@ def candidates(grids: Sequence[Grid], least: float) -> Candidates:
     start = 0
     for grid in grids:
         near = np.nonzero(grid.objectness > least)  # no score is above it
+        if not len(near[0]):  # as a rule, of most heads in a video's frame
+            start += grid.objectness.size
+            continue
         all_classes: tuple[Any, ...] = (slice(None), *near)
         found = grid.objectness[near] * grid.chances[all_classes]  # [C, N]
         kinds, at = np.nonzero(found > least)

@@ -60,7 +60,7 @@ def _facts(layer: Layer, x: tuple[Shape | None, ...]) -> Facts:
     return _layer_facts(layer, x)
 
 
-@lru_cache(1 << 16)  # an edit leaves most layers of a large network as they were
+@lru_cache(1 << 14)  # an edit leaves most layers of a large network as they were
 def _layer_facts(layer: Layer, x: tuple[Shape, ...]) -> Facts:
     try:
         y = layer.output(*x)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from explorer.maths.values import dataclass
 from explorer.network.groups import TOP, Groups
 from explorer.network.network import Network, Node
 from explorer.network.routes import Link
+
+NOTHING: Mapping[str, Node] = {}
 
 
 @dataclass(frozen=True)
@@ -21,8 +23,19 @@ class Folding:
     drawn: Network
 
     def following(self, network: Network, groups: Groups) -> Folding:
-        """The same of another network or other groups; this one itself where they are these."""
-        return self if network is self.network and groups is self.groups else folded(network, groups)
+        """The same of another network or other groups; this one itself where they are these.
+
+        Of the same network, what is not near a group that was opened, closed, or has other nodes stays as it is drawn.
+        """
+        if network is not self.network:
+            return folded(network, groups)
+        if groups is self.groups:
+            return self
+        before, after = self.groups.cards, groups.cards
+        other = [id for id in before.keys() | after.keys() if before.get(id) != after.get(id)]
+        near = {*other, *(user for id in other for user in network.users[id])}
+        anew = {after.get(id, id) for id in near}
+        return folded(network, groups, {id: node for id, node in self.drawn.nodes.items() if id not in anew})
 
     def card(self, id: str) -> str:
         """What a node is drawn as: itself, or the closed group around it."""
@@ -75,28 +88,27 @@ class Folding:
         return {node.id: place for place, node in enumerate(self.network.order)}
 
 
-def folded(network: Network, groups: Groups) -> Folding:
-    """The network with its closed groups folded."""
+def folded(network: Network, groups: Groups, known: Mapping[str, Node] = NOTHING) -> Folding:
+    """The network with its closed groups folded. known: nodes and cards that are drawn just so."""
     cards = groups.cards
     if not cards:
         return Folding(network, groups, network)
-    inputs: dict[str, dict[str, None] | tuple[str, ...]] = {}
-    for node in network.nodes.values():
-        card = cards.get(node.id)
-        if card is None:
-            inputs[node.id] = tuple([cards.get(source, source) for source in node.inputs])
-            continue
-        outside = inputs.setdefault(card, {})
-        assert isinstance(outside, dict)
-        outside.update((source, None) for source in (cards.get(i, i) for i in node.inputs) if source != card)
-    half = Folding(network, groups, Network())
-    drawn = {}
-    for id, sources in inputs.items():
-        if isinstance(sources, dict):
-            drawn[id] = Node(id, network.nodes[half.outlet(id)].layer, tuple(sources))
-        else:
-            node = network.nodes[id]
+    drawn: dict[str, Node] = {}
+    entering: dict[str, dict[str, None]] = {}  # by closed group
+    for id, node in network.nodes.items():
+        card = cards.get(id, id)
+        if card in known:
+            drawn[card] = known[card]
+        elif card == id:
+            sources = tuple([cards.get(source, source) for source in node.inputs])
             drawn[id] = node if node.inputs == sources else Node(id, node.layer, sources)
+        else:
+            drawn.setdefault(card, node)  # what comes first has the place
+            outside = entering.setdefault(card, {})
+            outside.update((source, None) for source in (cards.get(i, i) for i in node.inputs) if source != card)
+    half = Folding(network, groups, Network())
+    for id, inputs in entering.items():
+        drawn[id] = Node(id, network.nodes[half.outlet(id)].layer, tuple(inputs))
     return Folding(network, groups, Network(drawn))
 
 

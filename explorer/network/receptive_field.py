@@ -151,7 +151,7 @@ class ReceptiveFields:
         return found
 
 
-@lru_cache(1 << 16)  # an edit leaves most layers of a large network as they were
+@lru_cache(1 << 13)  # an edit leaves most layers of a large network as they were
 def _even_field(shape: Shape, picture: Shape, way: Way) -> ReceptiveField | None:
     def look(axis: int, units: tuple[int, ...]) -> tuple[int, Spans]:
         low, high = way[axis]
@@ -165,7 +165,7 @@ def _outermost(choose: Callable[..., int], lines: Lines, units: tuple[int, ...])
     return found[0] if len(found) == 1 else list(map(choose, *found))
 
 
-@lru_cache(1 << 16)
+@lru_cache(1 << 13)
 def _way(layer: Layer, sources: tuple[tuple[Shape, Way], ...]) -> Way | None:
     """The way to a layer, from the shapes of its inputs and the ways to them."""
     both: list[Ends] = []

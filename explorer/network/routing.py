@@ -55,7 +55,11 @@ class Routing:
         now = {id: places[id] for id in network.nodes if id in places}
         yield len(now)
         shifts = {id: STILL if place == was[id] else _shift(was[id], place) for id, place in now.items() if id in was}
-        taken = self._lanes if network is before else lanes(network)
+        yield len(now)
+        taken = self._lanes
+        if network is not before:
+            taken = lanes(network)
+            yield len(now)
         crowded = _crowded(was, now, shifts)
         yield len(now)
         obstacles: Obstacles | None = None

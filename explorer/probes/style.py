@@ -6,7 +6,7 @@ from explorer.maths.values import dataclass
 from explorer.network.settings import SettingError, Settings, setting
 
 OPTIMIZERS = ("L-BFGS", "Adam")
-STARTS = ("content", "noise", "style")
+STARTS = ("content", "noise", "style", "current")
 COLOURS = ("style", "luminance", "histogram")
 PRECISIONS = ("exact", "fast")
 MOST_WEIGHT = 1e6
@@ -39,7 +39,10 @@ class Style(Settings):
         1, "fraction", "How large the style pictures are seen beside the picture: larger ones make larger strokes",
         low=0.1, high=4,
     )  # fmt: skip
-    start: str = setting("content", "choice", "What the picture is at first", choices=STARTS)
+    start: str = setting(
+        "content", "choice", "What the picture is at first. Current: the one that was made before, or else the content",
+        choices=STARTS,
+    )  # fmt: skip
     optimizer: str = setting(
         "L-BFGS", "choice", "How each step is found: L-BFGS with a line search, where every step lowers J, or Adam",
         choices=OPTIMIZERS,

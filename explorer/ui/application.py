@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from explorer.maths.resources import resources
 from explorer.ui import theme
+from explorer.ui.by_name import is_name, open_by_name
 from explorer.ui.errors import Errors
 from explorer.ui.tidying import Tidying
 from explorer.workspace.document import Document
@@ -40,7 +41,9 @@ def open_window(path: str = "") -> int:
     app.processEvents()
     after_paint(window)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C in the terminal ends the program
-    if path:
+    if path and is_name(path):
+        open_by_name(path, window.session, window.pages, window.notices.say)
+    elif path:
         window.recovering.open_first(path)
     else:
         window.reopening.begin()
@@ -51,13 +54,17 @@ def open_window(path: str = "") -> int:
 
 def after_paint(window: Window) -> None:
     """What can wait until the window is on the screen."""
+    from explorer.ui.ahead import import_ahead  # not before it is painted
+
     window.complete()
     window.setWindowIcon(QIcon(str(resources() / "desktop" / "cnn-explorer.svg")))
-    threading.Thread(target=_import_numpy, name="import numpy", daemon=True).start()
+    numpy = threading.Thread(target=_import_numpy, name="import numpy", daemon=True)
+    numpy.start()
     start_log()
     gc.freeze()  # what the window is made of stays: later collections need not walk through it
     window.session.opened.connect(lambda _: gc.freeze())  # nor through a large network
     Tidying(window.session, window)
+    import_ahead(window, numpy)
     gc.enable()
 
 

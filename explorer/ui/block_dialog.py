@@ -27,6 +27,7 @@ class BlockDialog(QDialog):
         super().__init__(parent)
         self._outlook = outlook
         self.setWindowTitle(f"Add {block.kind}")
+        self.setAccessibleName("Block")
         self.setMinimumWidth(44 * GRID)
         self.form = Form(block, letters)
         self.said, self.problem = Text(), Text(role="problem")

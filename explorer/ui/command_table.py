@@ -170,7 +170,7 @@ def command_table(window: Window) -> list[Command]:
         Command("Edit", "Add layer…", window.pages.search_layer, hint="Tab", help="Search a layer and add it"),
         Command("Edit", "Cut", lambda: window.canvas.cut(), hint="Ctrl+X", enabled=picked),
         Command("Edit", "Copy", lambda: window.canvas.copy(), hint="Ctrl+C", enabled=picked),
-        Command("Edit", "Paste", lambda: window.canvas.paste(), hint="Ctrl+V"),
+        Command("Edit", "Paste", window.pages.paste, hint="Ctrl+V"),
         Command("Edit", "Duplicate", lambda: window.canvas.duplicate(), hint="Ctrl+D", enabled=picked),
         Command("Edit", "Delete", lambda: window.canvas.delete(), hint="Del", enabled=picked),
         Command(

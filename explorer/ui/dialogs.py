@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMessageBox
 
 from explorer import __version__
 from explorer.maths.records import Exported
+from explorer.ui.controls.passing import passing
 from explorer.ui.destinations import export
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def about(window: Window) -> None:
         "Pillow (MIT-CMU), safetensors (Apache-2.0), h5py (BSD-3-Clause), pyqtgraph (MIT), platformdirs (MIT), "
         "openTSNE (BSD-3-Clause)."
     )
+    passing(box)
     box.open()
 
 
@@ -38,7 +40,9 @@ def figure(window: Window) -> None:
     """Draw the network, or what is selected of it, to be published."""
     from explorer.ui.figure_dialog import FigureDialog
 
-    window.figure_dialog = FigureDialog(window, window.session, window.settings, window.files.title)
+    roles = window.canvas.drawing.roles.roles
+    window.figure_dialog = FigureDialog(window, window.session, window.settings, window.files.title, roles)
+    passing(window.figure_dialog)
     window.figure_dialog.open()
 
 

@@ -7,10 +7,11 @@ from itertools import pairwise
 
 from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QTabBar, QWidget
 
 from explorer.ui import theme
 from explorer.ui.controls.labels import sized
+from explorer.ui.controls.turns import Parts, Turns
 from explorer.workspace.settings import Settings
 
 SIDES = Qt.DockWidgetArea
@@ -50,6 +51,11 @@ def dress(tabs: QTabBar) -> None:
     tabs.setUsesScrollButtons(True)
 
 
+def in_sight(dock: QDockWidget) -> bool:
+    """Whether it is there, and not behind another tab."""
+    return dock.isVisible() and not dock.visibleRegion().isEmpty()
+
+
 class Pane(QWidget):
     """Holds a panel, without a layout: else Qt lays the whole window out anew whenever a text in the panel changes."""
 
@@ -75,7 +81,9 @@ class Docks(dict[str, QDockWidget]):
     def __init__(self, window: QMainWindow, settings: Settings, panels: Mapping[str, QWidget | None]) -> None:
         super().__init__()
         self._window, self._settings = window, settings
-        self._aside: QByteArray | None = None
+        self._aside: tuple[QByteArray, list[str], dict[str, int]] | None = None
+        self.turns = Turns(window)
+        self._to_focus: tuple[str, QWidget | None] = "", None  # a panel that comes, and who has the keys till then
         # The bottom row goes from left to right: the picture, what the network sees in it, what a layer makes of it.
         window.setCorner(Qt.Corner.BottomLeftCorner, SIDES.BottomDockWidgetArea)
         for title, panel in panels.items():
@@ -106,15 +114,24 @@ class Docks(dict[str, QDockWidget]):
         self[title].visibilityChanged.connect(panel.setVisible)
 
     def fill_when_seen(self, title: str, make: Callable[[], QWidget]) -> None:
-        """Make a panel when its dock is first in sight."""
+        """Make a panel when its dock is first in sight: in one turn of the event loop, and show it in the next."""
         dock = self[title]
 
         def fill(seen: bool) -> None:
-            if seen and dock.widget() is None:
-                self.fill(title, make())
+            if seen and dock.widget() is None and title not in self.turns:
+                self.turns.take(title, self._filling(title, make))
 
         dock.visibilityChanged.connect(fill)
-        fill(dock.isVisible() and not dock.visibleRegion().isEmpty())
+        fill(in_sight(dock))
+
+    def _filling(self, title: str, make: Callable[[], QWidget]) -> Parts:
+        panel = make()
+        yield
+        self.fill(title, panel)
+        panel.setVisible(in_sight(self[title]))  # the user may be elsewhere by now
+        wanted, focused = self._to_focus
+        if wanted == title and QApplication.focusWidget() is focused:
+            panel.setFocus()
 
     def bring(self, title: str) -> None:
         """Show a panel in front of those it shares its place with, and give it the keys."""
@@ -123,6 +140,7 @@ class Docks(dict[str, QDockWidget]):
         dock.raise_()
         if panel := dock.widget():
             panel.setFocus()
+        self._to_focus = title, QApplication.focusWidget()
 
     def watch_picture(self) -> None:
         """Make the picture large enough to be watched, where it is smaller; `reset` undoes it."""
@@ -150,19 +168,30 @@ class Docks(dict[str, QDockWidget]):
     def step_aside(self, aside: bool) -> None:
         """Leave the whole window to the page in the middle, or come back as they were."""
         if aside and self._aside is None:
-            self._aside = self._window.saveState()
-            for dock in self.values():
-                dock.setVisible(dock.isFloating() and dock.isVisible())
+            there = {title: dock for title, dock in self.items() if not dock.isFloating()}
+            shown = [title for title, dock in there.items() if not dock.isHidden()]
+            widths = {title: there[title].width() for title in shown if not there[title].visibleRegion().isEmpty()}
+            self._aside = self._window.saveState(), shown, widths
+            for dock in there.values():
+                dock.hide()
         elif not aside and self._aside is not None:
-            state, self._aside = self._aside, None
-            self._window.restoreState(state)
+            (state, shown, widths), self._aside = self._aside, None
+            if not widths:  # nobody has seen them yet
+                self._restore(state)
+                return
+            for title in shown:  # not by the state: with it Qt makes new rows of tabs each time, and keeps the old ones
+                self[title].show()
+            for title in widths:
+                self[title].raise_()
+            docks = [self[title] for title in widths]
+            self._window.resizeDocks(docks, list(widths.values()), Qt.Orientation.Horizontal)
 
     def reset(self) -> None:
         """Put every panel back where it was first."""
         for dock in self.values():
             dock.setFloating(False)
             dock.show()
-        self._window.restoreState(self._first)
+        self._restore(self._first)
 
     def remember(self) -> None:
         """Write down where everything is."""
@@ -175,15 +204,27 @@ class Docks(dict[str, QDockWidget]):
         window = self._window
         window.resize(window.sizeHint())
         window.restoreGeometry(self._settings.layout("geometry"))
-        for tabs in window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
-            tabs.hide()  # Qt makes new ones, and would paint these once more where they were
-        window.restoreState(self._settings.layout("docks"))
+        self._restore(self._settings.layout("docks"))
         screen = window.screen().availableGeometry()
         room = screen.adjusted(0, 32, 0, 0)  # below its title bar
         window.resize(window.size().boundedTo(room.size()))
         if not room.contains(window.geometry()):
             window.move(screen.topLeft())  # its frame: the title bar is part of it
         self.fit_corner()
+
+    @property
+    def _tabs(self) -> list[QTabBar]:
+        return self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+
+    def _restore(self, state: QByteArray) -> None:
+        for tabs in self._tabs:
+            tabs.hide()  # Qt makes new ones, and would paint these once more where they were
+        self._window.restoreState(state)
+        for tabs in self._tabs:
+            tabs.setAccessibleName("Panels")
+            if not tabs.count():  # it tried with these first
+                tabs.hide()
+        self.fit_corner()  # the state has the corners of its time
 
     def fit_corner(self) -> None:
         """The inspector reaches to the bottom where there is room for the row of panels beside it.

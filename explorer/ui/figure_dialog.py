@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF
@@ -32,8 +33,13 @@ CENTIMETRE = 72 / 2.54
 class FigureDialog(QDialog):
     """The figure of the open network by one's choices, which are remembered; to be written, copied or printed."""
 
-    def __init__(self, parent: QWidget, session: Session, settings: Settings, title: str) -> None:
+    def __init__(
+        self, parent: QWidget, session: Session, settings: Settings, title: str,
+        roles: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> None:  # fmt: skip
+        """roles: what nodes tell of a picture that is painted; the canvas style marks them."""
         super().__init__(parent)
+        self._roles = dict(roles or {})
         self._session, self._settings, self._title = session, settings, title
         self.setWindowTitle("Figure")
         self.form = Form(remembered(settings))
@@ -100,7 +106,7 @@ class FigureDialog(QDialog):
         self.drawing = True
         self._enable(False)
         self.problem.say("")
-        ask_figure(self._session, choices, only, lambda drawing: self._show(drawing, choices))
+        ask_figure(self._session, choices, only, self._roles, lambda drawing: self._show(drawing, choices))
 
     def _show(self, drawing: Drawing, choices: FigureChoices) -> None:
         self.drawing = False

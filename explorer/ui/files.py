@@ -91,10 +91,12 @@ class Files(QObject):
 
     def open_own_code(self) -> None:
         """Ask for the name of code, and run it where that is confirmed."""
-        from explorer.ui.own_code_dialog import OwnCodeDialog  # nobody waits for it when the program starts
+        from explorer.ui.controls.passing import passing  # nobody waits for these when the program starts
+        from explorer.ui.own_code_dialog import OwnCodeDialog
 
         self.own_code = OwnCodeDialog(self._window, *self.settings.own_code)
         self.own_code.run_requested.connect(self._run_own_code)
+        passing(self.own_code)
         self.own_code.open()
 
     def load_weights(self) -> None:
@@ -237,7 +239,9 @@ class Files(QObject):
         for button, name in named.items():
             box.button(button).setText(name)
         box.setDefaultButton(QMessageBox.StandardButton.Save)
-        return box.exec()
+        answer = box.exec()
+        box.deleteLater()
+        return answer
 
     def accepts(self, data: QMimeData) -> bool:
         """Whether something dropped on the window can be opened."""

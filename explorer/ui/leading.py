@@ -6,7 +6,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from explorer.ui.pages import Pages
 from explorer.workspace.session import Session
@@ -29,7 +30,8 @@ class Leading:
         from explorer.workspace.first_network import FirstNetwork
 
         card = FirstNetworkCard(FirstNetwork(self._session))
-        self._over.addWidget(card, 0, 1, Qt.AlignmentFlag.AlignTop)  # beside the canvas: on it, it would hide layers
+        self._room = _Room(card)
+        self._over.addWidget(self._room, 0, 1)  # beside the canvas: on it, it would hide layers
         card.walk.changed.connect(self._show)
         self._pages.currentChanged.connect(lambda _: self._show())
         return card
@@ -47,4 +49,26 @@ class Leading:
         self.card.walk.begin()
 
     def _show(self) -> None:
-        self.card.setVisible(self.card.walk.shown and self._pages.shows_canvas)
+        shown = self.card.walk.shown and self._pages.shows_canvas
+        self.card.setVisible(shown)
+        self._room.setVisible(shown)
+
+
+class _Room(QScrollArea):
+    """Where the card is; it scrolls where the window is low, which it must not make higher."""
+
+    def __init__(self, card: FirstNetworkCard) -> None:
+        super().__init__()
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidgetResizable(True)
+        page = QWidget()
+        page.setBackgroundRole(QPalette.ColorRole.Window)
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(card)
+        column.addStretch(1)
+        self.setWidget(page)
+        self.setFixedWidth(card.width() + self.verticalScrollBar().sizeHint().width())
+        self.hide()

@@ -37,7 +37,7 @@ class Notices(QFrame):
         close.setText("✕")
         close.setToolTip("Close this notice")
         close.setAccessibleName("Close this notice")
-        close.clicked.connect(self.hide)
+        close.clicked.connect(self._close)
         row = QHBoxLayout(self)
         row.setContentsMargins(2 * theme.GRID, theme.GRID, theme.GRID, theme.GRID)
         row.addWidget(self._label, 1)
@@ -48,7 +48,9 @@ class Notices(QFrame):
         self._problem = False
         self._said: dict[str, float] = {}
         self._timer = QTimer(self, singleShot=True)
-        self._timer.timeout.connect(self.hide)
+        self._timer.timeout.connect(self._go_on)
+        self._asking: dict[str, tuple[str, Mapping[str, Callable[[], object]]]] = {}  # not answered yet
+        self._asks = ""  # which of them is shown
         self.hide()
 
     @property
@@ -61,11 +63,15 @@ class Notices(QFrame):
         text: str,
         problem: bool = False,
         actions: Mapping[str, Callable[[], object]] = NOTHING,
-        stays: bool = False,
+        asks: str = "",
     ) -> None:
-        """Show `text`, with a button for each thing that can be done about it. stays: until it is closed; asked for."""
+        """Show `text`, with a button for each thing that can be done about it.
+
+        asks: the name of a question that waits for its answer. It stays until it is answered or closed, comes back
+        after another notice, and is replaced by what asks the same.
+        """
         now = time.monotonic()
-        if not stays and now - self._said.get(text, -SAME) < SAME and self.isHidden():
+        if not asks and now - self._said.get(text, -SAME) < SAME and self.isHidden():
             return
         self._said = {t: at for t, at in self._said.items() if now - at < SAME} | {text: now}
         self._problem = problem
@@ -76,9 +82,19 @@ class Notices(QFrame):
             button.setText(name)
             button.setVisible(bool(name))
         self._timer.stop()
-        if not problem and not stays:
+        self._asks = asks
+        if asks:
+            self._asking.pop(asks, None)
+            self._asking[asks] = text, actions
+        if not problem and not asks:
             self._timer.start(LASTING)
         self.show()
+
+    def withdraw(self, asks: str) -> None:
+        """The question of this name has answered itself."""
+        self._asking.pop(asks, None)
+        if self._asks == asks and not self.isHidden():
+            self._go_on()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         colours = theme.current()
@@ -89,5 +105,20 @@ class Notices(QFrame):
             )
 
     def _act(self, number: int) -> None:
+        does = self._does[number]
+        self._asking.pop(self._asks, None)
         self.hide()
-        self._does[number]()
+        does()
+        if self.isHidden():
+            self._go_on()
+
+    def _close(self) -> None:
+        self._asking.pop(self._asks, None)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Nothing is told any more, but what is not answered."""
+        self.hide()
+        if self._asking:
+            asks, (text, actions) = list(self._asking.items())[-1]
+            self.say(text, actions=actions, asks=asks)

@@ -7,10 +7,14 @@ from typing import TypeVar
 
 from PySide6.QtWidgets import QWidget
 
+from explorer.maths.records import Picture
 from explorer.ui.controls.roomy import Stack
+from explorer.ui.docks import WHOLE_WINDOW
 from explorer.ui.files import Files
 from explorer.workspace.session import Session
 
+WITH_PICTURES = ("labs", "studio")
+"""Pages that show pictures themselves."""
 Page = TypeVar("Page", bound=QWidget)
 
 
@@ -20,6 +24,7 @@ class PageStack(Stack):
     def __init__(self, session: Session, files: Files) -> None:
         super().__init__()
         self._session, self._files = session, files
+        session.picture_changed.connect(self._picture_came)
 
     @abstractmethod
     def leave(self) -> None:
@@ -32,6 +37,17 @@ class PageStack(Stack):
     def shows(self, *names: str) -> bool:
         """Whether one of these pages is shown; none is made for the question."""
         return self.currentWidget() in [self.__dict__.get(name) for name in names]
+
+    def make_room(self) -> None:
+        """A picture or a video has come, which a panel shows: a page that panels stepped aside for gives way, but one
+        that has pictures of its own does not."""
+        page = self.currentWidget()
+        if page is not None and page.property(WHOLE_WINDOW) and not self.shows(*WITH_PICTURES):
+            self.show_canvas()
+
+    def _picture_came(self, picture: Picture | None) -> None:
+        if picture is not None:
+            self.make_room()
 
     def _added(self, page: Page) -> Page:
         self.addWidget(page)

@@ -17,14 +17,9 @@ if TYPE_CHECKING:
     from explorer.classics.blocks import Block
     from explorer.network.project import Project
     from explorer.ui.canvas.view import Canvas
-    from explorer.ui.commands import Commands
     from explorer.ui.panels.compare_page import ComparePage
     from explorer.ui.panels.data_set_page import DataSetPage
-    from explorer.ui.panels.facts_page import FactsPage
     from explorer.ui.panels.gallery import GalleryPage
-    from explorer.ui.panels.guide_page import GuidePage
-    from explorer.ui.panels.keys_page import KeysPage
-    from explorer.ui.panels.labs_page import LabsPage
     from explorer.ui.panels.library_page import LibraryPage
     from explorer.ui.panels.weights_page import WeightsPage
 
@@ -39,11 +34,11 @@ class Pages(StudioPages):
 
     def __init__(self, session: Session, files: Files) -> None:
         super().__init__(session, files)
-        self.keys: KeysPage | None = None
         self.start = self._added(StartPage(session))
         self.start.model_requested.connect(files.open_model)
         self.start.library_requested.connect(self.show_library)
         self.start.build_requested.connect(self.begin)
+        self.start.paste_requested.connect(self.paste)
         self.start.gallery_requested.connect(self.show_gallery)
         self.start.labs_requested.connect(self.show_labs)
         self.start.open_requested.connect(files.open)
@@ -101,29 +96,6 @@ class Pages(StudioPages):
         return page
 
     @cached_property
-    def guide(self) -> GuidePage:
-        """The user guide."""
-        from explorer.ui.panels.guide_page import GuidePage
-
-        return self._added(GuidePage())
-
-    @cached_property
-    def facts(self) -> FactsPage:
-        """The course's facts."""
-        from explorer.ui.panels.facts_page import FactsPage
-
-        page = self._added(FactsPage())
-        page.open_requested.connect(self._prove)
-        return page
-
-    @cached_property
-    def labs(self) -> LabsPage:
-        """The labs."""
-        from explorer.ui.panels.labs_page import LabsPage
-
-        return self._added(LabsPage(self._session))
-
-    @cached_property
     def compare(self) -> ComparePage:
         """What differs between another network and this one."""
         from explorer.ui.panels.compare_page import ComparePage
@@ -157,6 +129,12 @@ class Pages(StudioPages):
         if not self._anything:
             self.canvas.add_layer("Input")
 
+    def paste(self) -> None:
+        """Paste layers onto the canvas, whichever page is shown; where the clipboard has none, that is told."""
+        self.show_canvas()
+        self.canvas.paste()
+        self.follow()
+
     def show_start(self) -> None:
         """Show the ways to begin."""
         self._show(self.start)
@@ -176,6 +154,7 @@ class Pages(StudioPages):
     def ask_block(self, kind: type[Block], at: QPointF | None = None) -> None:
         """Ask for a block's settings, and add it behind the selection or where it was dropped."""
         from explorer.ui.block_dialog import BlockDialog, outlook
+        from explorer.ui.controls.passing import passing
 
         after, _ = self.canvas.before_block(at)
         if after is None:
@@ -186,6 +165,7 @@ class Pages(StudioPages):
             self, kind(), conventions.letters, lambda block: outlook(project, block, after, conventions)
         )
         self.block_dialog.accepted.connect(lambda: self.canvas.add_block(self.block_dialog.block, at))
+        passing(self.block_dialog)
         self.block_dialog.open()
 
     def search_layer(self) -> None:
@@ -211,27 +191,6 @@ class Pages(StudioPages):
         self.show_library()
         self.library.add_file(self._files.source)
 
-    def show_keys(self, commands: Commands) -> None:
-        """Show all keys and gestures."""
-        if self.keys is None:
-            from explorer.ui.panels.keys_page import KeysPage
-
-            self.keys = self._added(KeysPage(commands))
-        self._show(self.keys)
-
-    def show_guide(self) -> None:
-        """Show the user guide at the chapter about what has the focus."""
-        self.guide.open_about(self.window().focusWidget() or self.currentWidget())
-        self._show(self.guide)
-
-    def show_facts(self) -> None:
-        """Show the course's numbers beside ours."""
-        self._show(self.facts)
-
-    def show_labs(self) -> None:
-        """Show the labs."""
-        self._show(self.labs)
-
     def show_compare(self) -> None:
         """Show what differs between another network and this one."""
         self._show(self.compare)
@@ -251,8 +210,7 @@ class Pages(StudioPages):
     def follow(self) -> None:
         """Show what belongs to the document: the canvas for a network, the start page for nothing.
 
-        A comparison stays: it shows what an edit changes, or undo. So does a report: weights may be loaded from it.
-        A data set can be looked at again.
+        A comparison stays: it shows what an edit or undo changes; so do a report and a data set, to be looked at again.
         """
         if self._anything:
             if not self.shows(*STAYING):

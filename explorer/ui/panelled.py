@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from explorer.ui.docks import Docks
+from explorer.ui.far_help import FarHelp
 from explorer.ui.files import Files
 from explorer.ui.inside import Inside
 from explorer.ui.pages import Pages
@@ -42,6 +43,7 @@ class PanelledWindow(QMainWindow):
     def fill_panels(self) -> None:
         """Make what the first moment can do without; what lies behind another tab waits until it is seen."""
         _ = self.picture, self.predictions, self.activations, self.summary
+        FarHelp(self)
         self.docks.fill_when_seen("Cost", lambda: self.cost)
         self.docks.fill_when_seen("Weights", self._weights)
         for title, make in self.inside.makers.items():
@@ -67,6 +69,7 @@ class PanelledWindow(QMainWindow):
         self.docks.fill("Picture", panel)
         self.files.video_chosen.connect(panel.videos.open_file)
         panel.live.changed.connect(lambda: self.warn(panel.live.warning))
+        panel.live.changed.connect(lambda: self.pages.make_room() if panel.live.source is not None else None)
         return panel
 
     @cached_property

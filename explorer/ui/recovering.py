@@ -42,7 +42,8 @@ class Recovering(QObject):
         newest, *others = left
         more = f" {counted(len(others), 'other')} after it." if others else ""
         self._notices.say(
-            f"The program ended before “{shortened(newest.title, 60)}” was saved. {told(newest)}{more}", stays=True,
+            f"The program ended before “{shortened(newest.title, 60)}” was saved. {told(newest)}{more}",
+            asks="unsaved edits",
             actions={"Bring back": lambda: self._bring_back(newest), "Delete": lambda: self._delete(newest)},
         )  # fmt: skip
         return True
@@ -58,7 +59,7 @@ class Recovering(QObject):
         if self._opening.risky:
             self._notices.say(
                 f"The program ended {TRIES} times right after “{shortened(Path(path).name, 60)}” was opened, "
-                "so it was not opened this time.", stays=True, actions={"Open it": lambda: self._open(path)},
+                "so it was not opened this time.", asks="opening", actions={"Open it": lambda: self._open(path)},
             )  # fmt: skip
         else:
             self._open(path)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from explorer.ui.page_stack import PageStack
+from PySide6.QtCore import Signal
+
+from explorer.ui.lookup_pages import LookupPages
 
 if TYPE_CHECKING:
     from explorer.ui.canvas.view import Canvas
@@ -13,8 +15,10 @@ if TYPE_CHECKING:
     from explorer.workspace.style_studios import StyleStudios
 
 
-class StudioPages(PageStack):
+class StudioPages(LookupPages):
     """Makes the studio when it is first asked for, and marks its layers on the canvas."""
+
+    picking = Signal()  # layers are to be picked on the canvas
 
     @cached_property
     def studios(self) -> StyleStudios:
@@ -33,7 +37,8 @@ class StudioPages(PageStack):
 
         page = self._added(StudioPage(self._session, self.studios))
         page.trunk_requested.connect(lambda: self.studios.open_trunk(self._files.open_model, self.show_studio))
-        page.pick_requested.connect(self.show_canvas)
+        page.pick_requested.connect(self._pick_layers)
+        page.lab_requested.connect(self._show_gram_lab)
         return page
 
     @property
@@ -45,6 +50,15 @@ class StudioPages(PageStack):
         """Show the studio; the picture that is open becomes its content where it has none."""
         self.studios.begin()
         self._show(self.studio)
+
+    def _pick_layers(self) -> None:
+        self.show_canvas()
+        self.picking.emit()
+
+    def _show_gram_lab(self) -> None:
+        from explorer.ui.labs.gram import TITLE
+
+        self.show_lab(TITLE)
 
     def mark_layers(self, canvas: Canvas) -> None:
         """Mark on the canvas, from now on, which layers tell content and which style."""

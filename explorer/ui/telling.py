@@ -14,6 +14,7 @@ from explorer.ui.notices import Notices
 from explorer.ui.pages import Pages
 from explorer.workspace.session import Session
 
+PICKING = "Select layers, then choose Style ▸ Use as style layer, or as content layer; a right click offers both."
 IN_PLACE = ("picture", "predict", "maps", "live", "slides", "weights", "compare", "effects", "outcome", "figure")
 """Lanes whose problems are told in their own panel."""
 
@@ -26,11 +27,17 @@ class Telling(QObject):
         self._notices, self._session, self._pages = notices, session, pages
         self._death = self._report = ""
         pages.currentChanged.connect(lambda _: self._forget_report())
+        pages.currentChanged.connect(lambda _: self._forget_picking())
+        pages.picking.connect(self.picking)
         session.failed.connect(self.problem)
         session.saved.connect(self.saved)
         session.exported.connect(self.exported)
         session.worker.died.connect(self.death)
         session.worker.state_changed.connect(self.forget_death)
+
+    def picking(self) -> None:
+        """Layers are to be picked for the studio; the way back stands beside how."""
+        self._notices.say(PICKING, actions={"Back to the studio": self._pages.show_studio}, asks="picking")
 
     def saved(self, path: str) -> None:
         """The project is in this file now."""
@@ -64,6 +71,11 @@ class Telling(QObject):
         """What the page says needs no notice above it."""
         if self._pages.shows_weights and self._notices.text == self._report:
             self._notices.hide()
+
+    def _forget_picking(self) -> None:
+        """She is back in the studio."""
+        if self._pages.shows_studio:
+            self._notices.withdraw("picking")
 
     def death(self, sentence: str) -> None:
         """The worker died."""

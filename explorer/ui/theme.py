@@ -64,26 +64,26 @@ class Theme:
 
 
 LIGHT = Theme(
-    "light", "#f3f4f6", "#ffffff", "#e8eaee", "#1b1f27", "#667085", "#1f6feb", "#ffffff", "#b42318", "#d0d5dd",
-    "#6b7485", "#fafbfc", "#dde1e7", "#ffffff", "#98a2b3",
-    {"Input": "#475467", "Window": "#2563c9", "Norm": "#0f8a7e", "Activation": "#c77700",
-     "Join": "#8b3fc0", "Shape": "#667085", "Dense": "#b0235f", "Detection": "#55720f"},
+    "light", "#f3f4f6", "#ffffff", "#e8eaee", "#1b1f27", "#5f697d", "#1a62d6", "#ffffff", "#b42318", "#d0d5dd",
+    "#6b7485", "#fafbfc", "#dde1e7", "#ffffff", "#828da0",
+    {"Input": "#495772", "Window": "#214ea7", "Norm": "#1a8a79", "Activation": "#ac6100",
+     "Join": "#974ed4", "Shape": "#6c7c98", "Dense": "#9f0347", "Detection": "#507333"},
     ("#fff6dc", "#ffe0a0", "#fdb54a", "#e8750a"), "#7a2e00",
     {"added": "#116329", "removed": "#b42318", "changed": "#8a5300", "affected": "#667085"},
 )  # fmt: skip
 DARK = Theme(
     "dark", "#1b1e24", "#14161b", "#262a32", "#e6e9ef", "#98a2b3", "#5b9dff", "#0b1220", "#ff7a70", "#3a404b",
     "#858e9e", "#15171c", "#2a2f38", "#22262e", "#6b7482",
-    {"Input": "#aab4c4", "Window": "#5b9dff", "Norm": "#35c3b4", "Activation": "#f0a437",
-     "Join": "#c58af0", "Shape": "#98a2b3", "Dense": "#f0709f", "Detection": "#a9c75a"},
+    {"Input": "#b6c8e2", "Window": "#4f99fb", "Norm": "#43c4b1", "Activation": "#eea233",
+     "Join": "#b270cb", "Shape": "#909fbd", "Dense": "#eb678e", "Detection": "#afcc62"},
     ("#2f2b26", "#5a3d14", "#854f0c", "#a8480c"), "#ffc266",
     {"added": "#57c278", "removed": "#ff7a70", "changed": "#f0a437", "affected": "#98a2b3"},
 )  # fmt: skip
 PROJECTOR = Theme(
     "projector", "#ffffff", "#ffffff", "#eeeeee", "#000000", "#333333", "#0033bb", "#ffffff", "#b00000", "#000000",
     "#000000", "#ffffff", "#dddddd", "#ffffff", "#333333",
-    {"Input": "#222222", "Window": "#0033bb", "Norm": "#00665c", "Activation": "#944f00",
-     "Join": "#6a0dad", "Shape": "#444444", "Dense": "#a0004f", "Detection": "#3c5300"},
+    {"Input": "#1e1c1c", "Window": "#183ecf", "Norm": "#096a63", "Activation": "#a35c0e",
+     "Join": "#62019f", "Shape": "#413c3a", "Dense": "#ae165a", "Detection": "#374f01"},
     ("#fff0c8", "#ffd27a", "#ffa62b", "#ff7a00"), "#000000",
     {"added": "#00592b", "removed": "#b00000", "changed": "#734000", "affected": "#333333"}, larger=1.2,
 )  # fmt: skip

@@ -74,6 +74,7 @@ class Window(PanelledWindow):
         self._connect()
         self._show_title()
         self.docks.restore()
+        self._step_aside()
 
     def sizeHint(self) -> QSize:
         return QSize(1280, 800)

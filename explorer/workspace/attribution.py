@@ -32,7 +32,7 @@ class Attributions(QObject):
         session.prediction_changed.connect(lambda _: self._start_afresh())  # it follows picture and network
         session.place_changed.connect(lambda _: self._start_afresh() if self.picked else None)
         session.selection_changed.connect(lambda _: self._look_elsewhere())
-        session.opened.connect(lambda _: self.aim(None))
+        session.opened.connect(lambda _: self._open())
 
     def watch(self, watched: bool) -> None:
         """Somebody looks, or nobody does any more: then nothing is computed."""
@@ -71,6 +71,11 @@ class Attributions(QObject):
             self.results = {title: result for title, result in self.results.items() if title not in lost}
             self.changed.emit()
             self._ask()
+
+    def _open(self) -> None:
+        """Another network: nothing that was found is about it."""
+        self._start_afresh()
+        self.aim(None)
 
     def _start_afresh(self) -> None:
         self._session.cancel("attribution")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cached_property
 
@@ -22,13 +22,17 @@ STEPS = 1000
 
 @dataclass(frozen=True)
 class Change:
-    """The project before and after, and the facts of both; views redraw what differs. replayed: by undo or redo."""
+    """The project before and after, and the facts of both; views redraw what differs. replayed: by undo or redo.
+
+    selected: the nodes that were selected when the project was so; only where it was replayed.
+    """
 
     before: Project
     after: Project
     facts_before: Mapping[str, Facts]
     facts: Mapping[str, Facts]
     replayed: bool = False
+    selected: tuple[str, ...] = ()
 
     @cached_property
     def touched(self) -> set[str]:
@@ -51,6 +55,18 @@ class Change:
         if not self.replayed:
             return ()
         return tuple(id for id in self.after.network.nodes if id not in self.before.network.nodes)
+
+    @property
+    def rearranged(self) -> bool:
+        """Whether undo or redo took or brought nodes, or moved, linked or grouped some: what was selected then is so
+        again. After one that only changed settings, who looks at a layer further on goes on looking at that."""
+        before, after = self.before, self.after
+        return self.replayed and (
+            before.places != after.places
+            or before.groups != after.groups
+            or {id: node.inputs for id, node in before.network.nodes.items()}
+            != {id: node.inputs for id, node in after.network.nodes.items()}
+        )
 
     @property
     def rewired(self) -> bool:
@@ -103,6 +119,8 @@ class Document(QObject):
     def __init__(self, project: Project | None = None) -> None:
         super().__init__()
         self.histories = QUndoGroup(self)  # which undoes in the tab in front
+        self.selected: tuple[str, ...] = ()  # nodes, as the session has them: edits remember it
+        self._held: Project | None = None  # where a jump in the history has come to, while it is made
         project = project or Project()
         self.tab = self._made(project, analyse(project.network))
         self.tabs = [self.tab]
@@ -158,6 +176,17 @@ class Document(QObject):
         if project != self.project:
             self._show(project)
 
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Undo or redo several steps inside of this: they are shown as one change, for drawing each takes a frame."""
+        self._held = self.project
+        try:
+            yield
+        finally:
+            project, self._held = self._held, None
+            if project is not self.project:
+                self._show(project, True, self.selected)
+
     def open(self, project: Project, path: str = "") -> None:
         """Start this tab afresh with another project: no history, nothing unsaved."""
         self.history.clear()
@@ -210,12 +239,15 @@ class Document(QObject):
         self.histories.addStack(history)
         return Tab(project, project, facts, history, path)
 
-    def _show(self, project: Project, replayed: bool = False) -> None:
+    def _show(self, project: Project, replayed: bool = False, selected: tuple[str, ...] = ()) -> None:
+        if self._held is not None:
+            self._held, self.selected = project, selected
+            return
         before, facts_before = self.project, self.facts
         self.tab.project = project
         if project.network is not before.network:
             self.tab.facts = analyse(project.network, before.network, facts_before)
-        self.changed.emit(Change(before, project, facts_before, self.facts, replayed))
+        self.changed.emit(Change(before, project, facts_before, self.facts, replayed, selected))
 
 
 class _Edit(QUndoCommand):
@@ -225,14 +257,16 @@ class _Edit(QUndoCommand):
         super().__init__(text)
         self.document: Document = weakref.proxy(document)  # a circle through Qt's stack crashes when it is collected
         self.before, self.after, self.merge = document.project, after, merge
+        self.selected_before = self.selected_after = document.selected
         self.done = False
 
     def redo(self) -> None:
-        self.document._show(self.after, self.done)  # Qt calls it the first time as well
+        self.document._show(self.after, self.done, self.selected_after)  # Qt calls it the first time as well
         self.done = True
 
     def undo(self) -> None:
-        self.document._show(self.before, True)
+        self.selected_after = self.document.selected
+        self.document._show(self.before, True, self.selected_before)
 
     def id(self) -> int:
         return 1 if self.merge else -1

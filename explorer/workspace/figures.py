@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
 from explorer.engine.figures import DrawFigure
 from explorer.maths.drawing import Drawing
@@ -13,11 +13,12 @@ LANE = "figure"
 
 
 def ask_figure(
-    session: Session, choices: FigureChoices, only: Collection[str], show: Callable[[Drawing], None]
-) -> None:
+    session: Session, choices: FigureChoices, only: Collection[str], roles: Mapping[str, tuple[str, ...]],
+    show: Callable[[Drawing], None],
+) -> None:  # fmt: skip
     """Show the figure of the open network, or of some of its layers, once it is drawn; the newest question wins.
 
     Where there is none, `session.failed` says why.
     """
-    question = DrawFigure(session.document.project, choices, tuple(only))
+    question = DrawFigure(session.document.project, choices, tuple(only), roles)
     session.ask(LANE, question, show, "Drawing the figure")

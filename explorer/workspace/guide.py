@@ -19,9 +19,12 @@ ABOUT = {
     "The course's facts": "Check a number of the course", "Labs": "Labs",
     "Boxes": "See what a detector finds", "Style studio": "Paint in another style",
     "Weights report": "Open any network",
-    "Keys and gestures": "Build a network", "Start": "Begin",
+    "Keys and gestures": "Build a network", "Start": "Begin", "First network": "Begin",
+    "Figure": "Make a figure", "Train a style": "Networks that paint", "Open own code": "Open any network",
+    "Block": "Build a network", "Histogram": "Look through a trained network", "About CNN Explorer": "Begin",
+    "Unsaved changes": "Save", "Changed on disk": "Save",
 }  # fmt: skip
-"""The chapter about each panel and page, by their names."""
+"""The chapter about each panel, page and dialog, by their names."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,17 @@ def chapters() -> tuple[Chapter, ...]:
         return ()
     parts = (part.partition("\n") for part in whole.split("\n## ")[1:])
     return tuple(Chapter(title.strip(), text) for title, _, text in parts)
+
+
+def beside(name: str) -> Chapter | None:
+    """Another page of the guide's folder, which a chapter refers to; None where it is not there."""
+    if "/" in name or "\\" in name or not name.endswith(".md"):
+        return None
+    try:
+        title, _, text = (folder() / name).read_text("utf-8").partition("\n")
+    except OSError:
+        return None
+    return Chapter(title.removeprefix("#").strip(), text)
 
 
 def folder() -> Path:

@@ -14,11 +14,13 @@ from explorer.maths.brightness import Range
 from explorer.maths.records import Cell, Device, FeatureMaps, Picture, Place, Prediction
 from explorer.workspace.document import Change, Document
 from explorer.workspace.lanes import Lanes
-from explorer.workspace.thresholding import chosen
+from explorer.workspace.thresholding import chosen, lacks_looks
 from explorer.workspace.worker import Worker
 
 MOST = 4
 """Nodes whose maps are shown at once."""
+CLOSER = 300
+"""Milliseconds after which boxes that another threshold lets count are looked at closer."""
 POOLS = (MaxPool2d, AvgPool2d, AdaptiveAvgPool2d, GlobalAvgPool)
 
 
@@ -60,6 +62,8 @@ class Looking(Lanes):
         self._source: PictureSource | None = None
         self._refresh_soon = QTimer(self, singleShot=True, interval=0)
         self._refresh_soon.timeout.connect(self._refresh)
+        self._closer_soon = QTimer(self, singleShot=True, interval=CLOSER)
+        self._closer_soon.timeout.connect(self._predict)
         self._behind = False  # a channel's factor, or what an Input is fed, changed while the network ran
         document.changed.connect(self._follow)
         self.work_changed.connect(lambda _lane, progress: None if progress else self._catch_up())
@@ -92,7 +96,7 @@ class Looking(Lanes):
         """Select nodes; the feature maps of the last ones are shown."""
         ids = tuple(i for i in ids if i in self.document.project.network.nodes)
         if ids != self.selection:
-            self.selection = ids
+            self.selection = self.document.selected = ids
             self.selection_changed.emit(ids)
             if self.place is not None and ids[-1:] != (self.place.node,):
                 self._set_place(None)
@@ -210,8 +214,8 @@ class Looking(Lanes):
 
     def _follow(self, change: Change) -> None:
         nodes = change.after.network.nodes
-        if change.brought_back:
-            self.select(change.brought_back)
+        if change.rearranged:  # what undo did should be seen
+            self.select(tuple(i for i in change.selected if i in nodes) or change.brought_back)
         elif any(i not in nodes for i in self.selection):
             self.select(tuple(i for i in self.selection if i in nodes))
         if change.only_factors or change.only_fed:
@@ -246,6 +250,8 @@ class Looking(Lanes):
     def _show_prediction(self, prediction: Prediction | None) -> None:
         self.prediction = chosen(prediction, self.thresholds) if prediction else None
         self.prediction_changed.emit(self.prediction)
+        if self.prediction is not None and lacks_looks(self.prediction) and not self.live:
+            self._closer_soon.start()  # once the slider rests
 
     def _to_look_at(self) -> tuple[str, ...]:
         """The last four nodes selected, in the network's order, or the last one behind its input."""

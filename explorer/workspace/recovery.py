@@ -59,6 +59,7 @@ class Recovery(QObject):
         self._kept: dict[Tab, Kept] = {}
         self._offered: dict[Path, QLockFile] = {}
         self._replaced: list[Path] = []
+        self._taken: set[Path] = set()  # left files whose edits are open here
         self._failing = False
         self._writer = ThreadPoolExecutor(1, "unsaved edits")
         self._soon = QTimer(self, singleShot=True, interval=SOON)
@@ -79,7 +80,7 @@ class Recovery(QObject):
         with suppress(OSError):
             for file in self._folder.glob(f"*{unsaved.SUFFIX}"):
                 lock = self._offered.get(file) or _locked(file)
-                if lock is None or any(file == kept.file for kept in self._kept.values()):
+                if lock is None or file in self._taken or any(file == kept.file for kept in self._kept.values()):
                     continue
                 self._offered[file] = lock
                 try:
@@ -100,7 +101,8 @@ class Recovery(QObject):
         self._writer.submit(load)
 
     def take_over(self, what: Unsaved) -> None:
-        """The edits are open here: their old file goes once they are in ours."""
+        """The edits are open here: their old file goes once they are in ours, and is offered no more till then."""
+        self._taken.add(what.file)
         self._replaced.append(what.file)
         self._soon.start()
 

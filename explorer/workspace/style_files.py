@@ -55,10 +55,10 @@ class StyleFiles(QObject):
     def save(self, path: str, moment: Moment) -> None:
         """Write a moment's picture with what it was made with; `written` or the session's `failed` says how it went."""
 
-        studio, newest = self._studio, self._studio.unkept
+        studio = self._studio
 
         def show(exported: Exported) -> None:
-            if studio.unkept is newest:  # it did not grow meanwhile
+            if studio.unkept is moment:  # another one, or one that grew meanwhile, is still nowhere else
                 studio.unkept = None
             self.written.emit(exported.files[0])
 

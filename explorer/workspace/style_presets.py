@@ -38,6 +38,7 @@ PRESETS = (
     Preset("Own colours", "The strokes of the style in the colours of the content", {"colours": "luminance"}),
     Preset("Tinted", "The style in colours spread as in the content", {"colours": "histogram"}),
     Preset("Smooth", "Calm areas: neighbouring pixels are kept alike", {"smoothness": 300.0}),
+    Preset("From noise", "Begun with noise, as the course does it", {"start": "noise"}),
     Preset(
         "Texture",
         "Only style, out of noise: what the Gram matrices know",

@@ -50,6 +50,7 @@ class StyleStudio(StyleMaterials):
         self.unkept: Moment | None = None
         self.note = ""
         self._asked, self._asked_project = StyleSetup(), tab.project
+        self._first: Pixels | None = None  # what the last start began with, where its settings say "current"
         self._step_before = 0  # what is added to the engine's steps: it counts anew when more are asked for
         self._watched = False
         self._soon.timeout.connect(self._follow_edit)
@@ -64,10 +65,12 @@ class StyleStudio(StyleMaterials):
         """Make a picture from the beginning; what was made before stays, as a branch."""
         if self.missing:
             return
+        seen = self.timeline.moment if self.setup.settings.start == "current" else None
+        self._first = None if seen is None else Pixels(seen.picture, "the picture that was seen")
         if self.timeline.now.moments:
             self.timeline = self.timeline.begun()
         self._step_before = 0
-        self._ask(None, 0)
+        self._ask(self._first, 0)
 
     def pause(self) -> None:
         """Stop; the picture so far stays, and can be gone on with."""
@@ -204,7 +207,7 @@ class StyleStudio(StyleMaterials):
         if self.timeline.now.moments:
             self._go_on_from(self.timeline.now.moments[-1])
         else:
-            self._ask(None, 0)
+            self._ask(self._first, 0)
 
     def _forecast(self) -> None:
         session, shown = self._session, self.picture(self.setup.content)

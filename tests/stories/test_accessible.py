@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLineEdit,
     QScrollBar,
+    QTabBar,
     QToolTip,
     QWidget,
 )
@@ -87,6 +88,7 @@ def ours(widget: QWidget) -> bool:
     inner = inner or (isinstance(parent, QAbstractScrollArea) and parent.viewport() is widget)
     inner = inner or (parent is not None and parent.inherits("QComboBoxPrivateContainer"))
     empty = isinstance(parent, Notices) and parent.isHidden()
+    empty = empty or (isinstance(widget, QTabBar) and not widget.count())  # of panels that stepped aside
     return not inner and not empty and not widget.isHidden() and not widget.objectName().startswith("qt_")
 
 

@@ -8,9 +8,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 
+from explorer.classics.catalogue import CLASSICS
 from explorer.maths.attribution import heat
 from explorer.maths.records import Place
 from explorer.probes.attribution import GradCam, Gradient, IntegratedGradients
+from tests.poking import PHOTO
 
 
 @pytest.fixture
@@ -135,3 +137,21 @@ def test_nobody_looks_and_nothing_is_computed(asking, assets) -> None:
     asking.window.docks["Attribution"].raise_()
     asking.wait(lambda: not panel.attributions.missing)
     assert panel.attributions.results
+
+
+def test_another_network_is_opened_beside_what_was_found(user) -> None:
+    """Found by planting errors anywhere: what was found of the last network was told of the next one."""
+    session = user.session
+    session.open_project(CLASSICS["lenet5"].project)
+    session.open_picture(PHOTO)
+    user.wait(lambda: session.prediction is not None, 60)
+    user.window.docks.bring("Attribution")
+    panel = user.window.docks["Attribution"].widget()._panel
+    user.wait(lambda: panel.attributions.results)
+    (place,) = {one.place.node for one in panel.attributions.results.values()}
+    user.document.edit("delete", user.project.rewired(user.project.network.without([place])))
+    panel.opacity.setValue(30)  # before any answer for what is left
+    session.open_project(CLASSICS["vgg11"].project)
+    assert not panel.attributions.results
+    session.open_picture(PHOTO)  # its errors would fail this test
+    user.wait(lambda: session.picture is not None)

@@ -163,6 +163,14 @@ def test_suppression_step_by_step(looking) -> None:
     assert panel.steps.said.text().startswith("Suppress those above 0.45: ")
     user.press(Qt.Key.Key_Left)
     assert behind.step == 3
+    # also while a cell is picked, which the arrows move where there are no steps
+    spot = Spot(0, 0, 2, 2)
+    behind.pick(spot)
+    user.press(Qt.Key.Key_Right)
+    assert (behind.step, behind.spot) == (4, spot)
+    user.press(Qt.Key.Key_Left)
+    assert (behind.step, behind.spot) == (3, spot)
+    behind.pick(None)
     # the last state is what the picture shows
     user.press(Qt.Key.Key_End)
     last = behind.steps.state(behind.step)

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from explorer.maths.resources import resources
-from explorer.ui.pictures.boxes_view import landmarks
+from explorer.ui.pictures.thing_shapes import landmarks
 from explorer.workspace.worker import Worker
 from tests.stories.conftest import User, with_worker
 from tests.test_cascade import mtcnn_cache  # noqa: F401

@@ -110,6 +110,20 @@ def test_a_selection_is_drawn_alone(dialog: FigureDialog, user: User) -> None:
     assert "14×14×6" in said(dialog)
 
 
+def test_marks_of_the_style_studio_are_in_the_canvas_style(dialog: FigureDialog, user: User) -> None:
+    dialog.reject()
+    user.window.activateWindow()
+    user.wait(user.window.isActiveWindow)
+    user.click_node("conv1")
+    user.window.commands.run("Use as style layer")
+    user.wait(lambda: user.window.canvas.drawing.told)
+    user.press(Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    dialog = user.window.figure_dialog
+    assert "style layer" not in said(dialog)
+    dialog.form.editor("style").setCurrentText("canvas")
+    assert {"S", "style layer"} <= said(dialog)
+
+
 def test_too_many_pixels_are_told(dialog: FigureDialog) -> None:
     dialog.form.editor("dpi").entered.emit(2400)
     dialog.form.editor("width").entered.emit(100.0)

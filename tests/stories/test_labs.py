@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
+from explorer.classics.catalogue import CLASSICS
 from explorer.ui.labs.stages import Settings
 from explorer.ui.panels.labs_page import LABS, LabsPage
 from explorer.workspace.worker import Worker
@@ -38,6 +39,8 @@ def test_the_window_is_the_labs_until_she_goes_back(user, page) -> None:
     assert page.width() > 0.95 * user.window.width()
     user.press(Qt.Key.Key_Escape)
     assert user.window.pages.currentWidget() is user.window.pages.start
+    assert all(dock.isHidden() for dock in docks.values()), "the start page has it, too"
+    user.session.open_project(CLASSICS["lenet5"].project)
     assert [title for title, dock in docks.items() if dock.isHidden()] == ["History"]
 
 

@@ -96,7 +96,7 @@ def test_start_steer_pause_go_back_and_branch_off(user, view) -> None:
     QTest.mouseClick(view.run.stop, LEFT)
     assert studio.state == "done"
     names = [view.timeline.branches.itemText(i) for i in range(view.timeline.branches.count())]
-    assert names == ["Branch 1", "Branch 2, from 0 of 1"]
+    assert names == ["Branch 1", "Branch 2, off 1 at step 0"]
     view.timeline.branches.activated.emit(0)
     assert studio.timeline.moment.step == end, "nothing was lost"
 
@@ -292,7 +292,7 @@ def test_settings_stand_side_by_side_and_go_into_one_picture(user, view, tmp_pat
     assert much.content > little.content
     assert much.style < little.style
     beside.export_png(str(tmp_path / "row.png"))
-    assert QImage(str(tmp_path / "row.png")).size().toTuple() == (24 + 8 + 24, 18 + 24)
+    assert QImage(str(tmp_path / "row.png")).size().toTuple() == (24 + 8 + 24, 18 + 40), "names in two lines"
     beside.row.menu().actions()[0].trigger()
     assert [one.name for one in beside.grid.shown] == ["β = 10", "β = 100", "β = 1,000", "β = 10,000"]
     assert not beside.add.isEnabled()

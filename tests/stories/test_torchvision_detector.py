@@ -17,9 +17,11 @@ from explorer.engine import torchvision_detectors
 from explorer.engine.library import ENTRIES
 from explorer.formats import project_file, tensors
 from explorer.maths.box_records import SHOWN
+from explorer.maths.masks import taken
 from explorer.network.layout import arranged
 from explorer.network.project import Project
 from tests.detectors import SMALL, detector, found
+from tests.test_closer_looks import detector_of
 
 LEFT, PLAIN = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
@@ -146,3 +148,33 @@ def test_a_detector_without_weights_from_the_gallery(user, assets: Path) -> None
     user.drop(user.window, str(assets / "images" / "dog.jpg"))
     user.wait(lambda: user.session.prediction is not None, 60)
     assert len(user.session.prediction.untrained) > 100
+
+
+def test_masks_are_drawn_and_follow_the_thresholds(user, assets: Path, tmp_path: Path) -> None:
+    """What another threshold lets count was not looked at closer yet: that comes once the slider rests."""
+    with Image.open(assets / "images" / "dog.jpg", formats=("JPEG",)) as image:
+        image.thumbnail((160, 160))
+        photo = np.asarray(image.convert("RGB"))
+    _, project = detector_of("masks", photo, tmp_path)
+    project_file.write(tmp_path / "masks.cnnx", replace(project, places=arranged(project.network)))
+    Image.fromarray(photo).save(tmp_path / "dog.png")
+    user.drop(user.window, str(tmp_path / "masks.cnnx"))
+    user.wait(lambda: user.project.network.nodes, 60)
+    user.drop(user.window, str(tmp_path / "dog.png"))
+    user.wait(lambda: user.session.prediction is not None, 60)
+    top, view = user.session.prediction.top, user.window.picture.view
+    assert all(guess.mask is not None for guess in top)
+    largest = max(top, key=lambda guess: taken(guess.mask, guess.box, photo.shape[1::-1]).sum())
+    pictures = []
+    for guess in (largest, replace(largest, mask=None)):
+        view.show_guesses([guess], photo.shape[1])
+        pictures.append(view.annotated())
+    there = np.argwhere(taken(largest.mask, largest.box, photo.shape[1::-1])).tolist()
+    changed = sum(pictures[0].pixel(x, y) != pictures[1].pixel(x, y) for y, x in there)
+    assert changed > 0.5 * len(there) > 20, "the rest lies under the box and its plate"
+    user.window.predictions.thresholds.overlap.number.setValue(1.0)
+    others = user.session.prediction.top
+    assert others != top
+    assert any(guess.mask is None for guess in others)
+    user.wait(lambda: all(guess.mask is not None for guess in user.session.prediction.top), 60)
+    assert [(g.index, g.box) for g in user.session.prediction.top] == [(g.index, g.box) for g in others]

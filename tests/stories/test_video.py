@@ -81,11 +81,14 @@ def test_a_film_with_boxes(user, assets, walkers, tmp_path) -> None:
     user.press(Qt.Key.Key_Space)
     user.wait(lambda: session.live)
     picture.keeping.recorder.start(str(clip))
+    assert picture.recording.isVisible()
     film.more(8)
-    picture.bar.menu.aboutToShow.emit()
-    actions(picture.bar.menu)["Stop recording"].trigger()
+    assert picture.recording.text.text().startswith("● Recording 0:0")
+    QTest.mouseClick(picture.recording.stop, LEFT)
     user.wait(lambda: picture.keeping.recorder.finished)
     assert clip.stat().st_size > 10_000
+    user.wait(lambda: picture.recording.text.text() == "Written: clip.mp4")
+    assert not picture.recording.stop.isVisible()
     picture.keeping.sightings.write(str(listed))
     coco = json.loads(listed.read_text())
     assert {"person"} <= {one["name"] for one in coco["categories"]}
@@ -118,6 +121,33 @@ def test_the_sample_photos_play_through_a_classifier_that_is_opened_meanwhile(us
     user.drop(picture, str(next(Path("resources/samples").resolve().glob("*.jpg"))))  # a picture ends it
     user.wait(lambda: picture.live.source is None)
     user.wait(lambda: session.prediction is not None and not session.live)
+
+
+def test_keys_lead_through_a_film_and_its_ways_are_remembered(user) -> None:
+    picture = user.window.picture
+    film = Film(user)
+    picture.videos.open_samples()
+    film.more(1)
+    picture.setFocus()
+    user.press(Qt.Key.Key_Space)
+    at = picture.live.source.time
+    user.press(Qt.Key.Key_Right)
+    assert picture.live.source.time == pytest.approx(at + 5, abs=0.05)
+    user.press(Qt.Key.Key_Left)
+    assert picture.live.source.time == pytest.approx(at, abs=0.05)
+    picture.bar.menu.aboutToShow.emit()
+    actions(picture.bar.menu)["Loop"].trigger()
+    assert not picture.live.source.loop
+    picture.videos.open_samples()
+    assert not picture.live.source.loop
+    for camera in (FakeCamera(), FakeCamera()):
+        picture.videos.open(lambda camera=camera: camera)
+        mirrored = camera.mirrored
+        picture.bar.menu.aboutToShow.emit()
+        actions(picture.bar.menu)["Mirror"].trigger()
+        assert camera.mirrored is not mirrored
+    assert not mirrored, "the second camera is as the first was left"
+    picture.live.stop()
 
 
 def test_from_the_start_to_boxes_in_one_click(user) -> None:
@@ -169,7 +199,7 @@ def test_where_there_is_no_camera_it_is_said(user) -> None:
     assert user.project.title == "Tiny YOLOv2 for faces"
 
 
-def test_a_camera_says_that_it_is_on_until_it_is_off(user) -> None:
+def test_a_camera_says_that_it_is_on_until_it_is_off(user, monkeypatch) -> None:
     window = user.window
     camera = FakeCamera()
     window.picture.videos.open(lambda: camera)
@@ -185,12 +215,19 @@ def test_a_camera_says_that_it_is_on_until_it_is_off(user) -> None:
     window.showNormal()
     assert not window.picture.bar.on.isVisible()
     again = FakeCamera()
+    monkeypatch.setattr(again, "deleteLater", lambda: None)  # the same one comes back
     window.picture.videos.open(lambda: again)
     again._devices.videoInputsChanged.emit()  # it is unplugged
     user.wait(lambda: window.picture.live.source is None)
     assert window.picture.bar.problem.text() == "Test camera was unplugged: plug it in again, and start it."
     assert window.picture.bar.problem.isVisible()
     assert "Camera" not in window.windowTitle()
+    QTest.mouseClick(window.picture.bar.again, LEFT)  # it is plugged in again
+    assert window.picture.live.source is again
+    assert again.open
+    assert not window.picture.bar.again.isVisible()
+    assert not window.picture.bar.problem.isVisible()
+    window.picture.live.stop()
     assert picture_of(4).size().toTuple() == user.session.picture.size
 
 

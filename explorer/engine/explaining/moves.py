@@ -13,7 +13,7 @@ from explorer.layers import shapes
 from explorer.layers.activations import Dropout
 from explorer.layers.detection import Proposals, Refinement
 from explorer.layers.joins import Add, Concat, Multiply
-from explorer.layers.regions import AnchorHead, RegionHead
+from explorer.layers.regions import AnchorHead, KeypointHead, MaskHead, RegionHead
 from explorer.layers.resizing import PixelShuffle, PixelUnshuffle, Reorg
 from explorer.maths.explanations import Step, Window
 from explorer.maths.worked import Worked
@@ -68,7 +68,7 @@ RULES: dict[type, Rule] = {
         (
             shapes.Flatten, shapes.Reshape, shapes.Permute, shapes.Identity, shapes.ZeroPad2d, shapes.CenterCrop,
             shapes.PadChannels, shapes.Slice, shapes.ChannelShuffle, PixelShuffle, PixelUnshuffle, Reorg, Concat,
-            Dropout, Proposals, Refinement, AnchorHead, RegionHead,
+            Dropout, Proposals, Refinement, AnchorHead, RegionHead, MaskHead, KeypointHead,
         ),
         moved,
     ),

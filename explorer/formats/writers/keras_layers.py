@@ -278,6 +278,8 @@ LAYERS: dict[str, Callable[..., Iterator[Part]]] = {
     "LayerNorm": _layer_norm,
     "Flatten": _flatten,
     "Identity": _plain("Identity"),
+    "MaskHead": _plain("Identity"),
+    "KeypointHead": _plain("Identity"),
     "ZeroPad2d": _zero_pad,
     "CenterCrop": _crop,
     "PadChannels": _pad_channels,

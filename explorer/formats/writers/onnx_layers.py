@@ -209,6 +209,8 @@ WRITERS: dict[str, Callable[[Graph, Any, list[str], list[Shape], Shape], None]] 
     "Refinement": _operator("Identity"),
     "AnchorHead": _operator("Concat", axis=lambda layer: 1),
     "RegionHead": _operator("Concat", axis=lambda layer: 1),
+    "MaskHead": _operator("Identity"),
+    "KeypointHead": _operator("Identity"),
     "RoIAlign": windows.region,
     "L2Norm": norms.unit_length,
     "ZeroPad2d": _zero_pad,

@@ -203,6 +203,8 @@ PARTS: dict[str, Callable[..., Part]] = {
     "Refinement": _stage,
     "AnchorHead": _expression(_joined),
     "RegionHead": _expression(_joined),
+    "MaskHead": _plain("Identity"),
+    "KeypointHead": _plain("Identity"),
     "RoIAlign": lambda layer, *x: _first("RoIAlign", ("size", "size"), ("samples", "samples"), ("levels", "levels"))(
         layer, x
     ),

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from explorer.maths.drawing import Label, Outline, Point, Shape, arrow, rounded
+from explorer.maths.drawing import Label, Outline, Point, Shape, arrow, rounded, text_width
 from explorer.network.analysis import Facts
+from explorer.network.annotations import Annotation
 from explorer.network.digest import Digest, digest
 from explorer.network.figures.look import DIM, FILLS, INK, LINE, fitted, mixed, written
-from explorer.network.figures.units import operation
+from explorer.network.figures.notes import note_shapes, within
+from explorer.network.figures.roles import role_shapes
+from explorer.network.figures.units import named
 from explorer.network.folding import folded
 from explorer.network.layout import CARD
 from explorer.network.network import Network
@@ -26,18 +29,20 @@ STRIP = 5.0
 """Width of the coloured left edge."""
 
 
-def canvas_shapes(project: Project, network: Network, facts: Mapping[str, Facts], order: str) -> list[Shape]:
+def canvas_shapes(
+    project: Project, network: Network, facts: Mapping[str, Facts], order: str, roles: Mapping[str, tuple[str, ...]]
+) -> list[Shape]:
     """The cards of a project's nodes that are in `network`, where they lie, with their links; scene units as points.
 
     A closed group is one card, as on the canvas; around an open one runs its frame. A group that is there in part only
-    is none here.
+    is none here. Notes and arrows are drawn behind; with a part of the network, those that lie among its cards.
     """
     folding = folded(network, project.groups.among(network.nodes))
     placed_all, groups = placed(project).places, folding.groups
     places = {id: placed_all[id] for id in folding.drawn.nodes if id in placed_all}
     if len(places) < len(folding.drawn.nodes):
         places = laid_out(network, groups)
-    drawn: list[Shape] = []
+    drawn: list[Shape] = note_shapes(_annotations(project, network, places))
     for id, frame in frames(groups, places).items():
         drawn += _frame(frame, groups.groups[id].name)
     for route in routes(folding.drawn, places).values():
@@ -46,8 +51,9 @@ def canvas_shapes(project: Project, network: Network, facts: Mapping[str, Facts]
         if id in groups.groups:
             drawn += _group(groups.groups[id].name, digest(folding, facts, id), places[id], order)
         else:
-            drawn += _card(network, id, places[id], facts[id], order)
-    return drawn
+            drawn += _card(project, id, places[id], facts[id], order)
+    told = {id: {role for node in folding.nodes((id,)) for role in roles.get(node, ())} for id in folding.drawn.nodes}
+    return drawn + role_shapes(told, places, drawn)
 
 
 def _frame(frame: Frame, name: str) -> list[Shape]:
@@ -91,22 +97,36 @@ def _bezier(t: float, a: float, b: float, c: float, d: float) -> float:
     return (1 - t) ** 3 * a + 3 * (1 - t) ** 2 * t * b + 3 * (1 - t) * t**2 * c + t**3 * d
 
 
-def _card(network: Network, id: str, at: Place, facts: Facts, order: str) -> list[Shape]:
-    (x, y), layer = at, network.nodes[id].layer
-    colour = FILLS.get(layer.group, "#dddddd")
+def _card(project: Project, id: str, at: Place, facts: Facts, order: str) -> list[Shape]:
+    (x, y), layer = at, project.layer(id)
+    colour, passed = FILLS.get(layer.group, "#dddddd"), id in project.bypassed
+    brief, ink = (f"bypassed · {layer.brief()}".strip(" ·"), DIM) if passed else (layer.brief(), INK)
 
     def area(left: float, right: float) -> tuple[Point, ...]:
         return (x + left, y), (x + right, y), (x + right, y + HEIGHT), (x + left, y + HEIGHT)
 
     room = RIGHT - LEFT
+    kind = fitted(named(layer), KIND, room, True)
+    used = text_width(kind, KIND, True) + 6
+    id = "" if id == kind or room - used < 2 * SMALL else id
     count = f"{facts.parameters:,}" if facts.parameters else ""
     said = written(facts.shape, order) if facts.shape else facts.problem
     size = LARGE if facts.shape else SMALL
     return [
         Outline(area(0, WIDTH), "#ffffff", DIM, 1.0),
-        Outline(area(0, STRIP), mixed(colour, "#000000", 0.25)),
-        Label((x + LEFT, y + 16), fitted(f"{operation(layer)}  {id}", KIND, room, True), KIND, "start", True, INK),
-        Label((x + LEFT, y + 32), fitted(layer.brief(), SMALL, room - 7 * len(count) - 8), SMALL, "start", colour=DIM),
+        *([] if passed else [Outline(area(0, STRIP), mixed(colour, "#000000", 0.25))]),
+        Label((x + LEFT, y + 16), kind, KIND, "start", True, ink),
+        *([Label((x + LEFT + used, y + 16), fitted(id, SMALL, room - used), SMALL, "start", colour=DIM)] if id else []),
+        Label((x + LEFT, y + 32), fitted(brief, SMALL, room - 7 * len(count) - 8), SMALL, "start", colour=DIM),
         *([Label((x + RIGHT, y + 32), count, SMALL, "end", colour=DIM)] if count else []),
         Label((x + LEFT, y + 55), fitted(said, size, room, True), size, "start", True, INK),
     ]
+
+
+def _annotations(project: Project, network: Network, places: Mapping[str, Place]) -> Mapping[str, Annotation]:
+    """All notes and arrows; of a part of the network those among its cards."""
+    if network is project.network or not places:
+        return project.annotations
+    across, down = zip(*places.values(), strict=True)
+    area = min(across) - WIDTH, min(down) - HEIGHT, max(across) + 2 * WIDTH, max(down) + 2 * HEIGHT
+    return within(project.annotations, area)

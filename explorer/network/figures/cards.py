@@ -35,11 +35,12 @@ class Cards:
     gaps, side, down = GAP, 1, True
 
     def __init__(
-        self, units: Mapping[str, Unit], order: str, notes: Mapping[str, tuple[str, ...]], page: float
-    ) -> None:
+        self, units: Mapping[str, Unit], order: str, notes: Mapping[str, tuple[str, ...]], page: float,
+        narrow: bool = False,
+    ) -> None:  # fmt: skip
         self.units, self.order, self.notes, self.page = units, order, notes, page
         abreast = max((len(unit.inputs) for unit in units.values()), default=1)
-        self.narrow = abreast * SLIM > page  # the shape goes to a line of its own
+        self.narrow = narrow or abreast * SLIM > page  # the shape goes to a line of its own
         lines = {id: self._lines(unit) for id, unit in units.items()}
         widest = max(
             text_width(left, SIZE if bold else SMALL, bold) + text_width(right, SMALL) + (10 if left and right else 0)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import inf
+from types import MappingProxyType
 
-from explorer.maths.drawing import Drawing, Shape, bounds
+from explorer.maths.drawing import Drawing, Label, Shape, bounds
 from explorer.maths.sentences import Refusal
 from explorer.network.analysis import Facts
 from explorer.network.conventions import Conventions
@@ -26,14 +27,23 @@ EDGE = 3.0
 """White around the drawing, points."""
 LARGEST = 1.25
 """By how much a small figure grows to fill its page."""
+HIGHEST = 1.4
+"""Of the page's width: what is higher fits no page of a paper, and is tried with slim cards in columns."""
+SHARES = 0.55, 0.42, 0.34, 0.28
+"""Of all in one column: how high columns may be. Blocks are not cut, so three take more than a third each."""
+READ = 4.0
+"""Points of the smallest letters that print still shows."""
+WORTH = 0.2
+"""Of the page's width: what one column more must save in height."""
 WIDEST = 1.7
 """So many times as wide as the page: then rows are cut where several links go on, too."""
 APART = 14.0
 """Between rows, points."""
-PARTS = 5
+PARTS = 10
 """Steps before the drawing."""
 LAYERS = 20_000
 """A figure of more is none."""
+NO_ROLES: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 SIZES = ("height", "width", "features", "channels")
 
 
@@ -47,9 +57,14 @@ def figure(project: Project, facts: Mapping[str, Facts], choices: FigureChoices,
 
 
 def figuring(
-    project: Project, facts: Mapping[str, Facts], choices: FigureChoices, only: Collection[str] = ()
-) -> Iterator[Drawing | None]:
-    """The same in steps, at most PARTS times None and then the drawing: each is a place to stop."""
+    project: Project, facts: Mapping[str, Facts], choices: FigureChoices, only: Collection[str] = (),
+    roles: Mapping[str, tuple[str, ...]] = NO_ROLES,
+) -> Iterator[Drawing | None]:  # fmt: skip
+    """The same in steps, at most PARTS times None and then the drawing: each is a place to stop.
+
+    roles: of nodes that tell the "style" or the "content" of a picture. The canvas style marks them; the others draw
+    several layers as one, so that a mark would not say which.
+    """
     network = part(project.network, only) if only else project.network
     if not network.nodes:
         raise Refusal("There is no layer to draw yet: add one, or open a network.")
@@ -58,21 +73,18 @@ def figuring(
     page = choices.width * POINTS - 2 * EDGE
     title = project.title or "Network"
     if choices.style == "canvas":
-        yield _paged(canvas_shapes(project, network, facts, choices.sizes), page, choices, title)
+        yield _paged(canvas_shapes(project, network, facts, choices.sizes, roles), page, choices, title)
         return
     planned = plan(network, facts, choices.abbreviate)
     yield None
     notes = _notes(project.network, network, facts, choices) if choices.formulas else {}
     yield None
     artist = (Volumes if choices.style == "volumes" else Cards)(planned.units, choices.sizes, notes, page)
-    whole = _arranged(artist, planned, inf)
-    yield None
-    longest = artist.longest(bounds(whole))
-    shapes = _arranged(artist, planned, longest)
-    yield None
-    if _wide(shapes) > WIDEST * page:
-        shapes = _arranged(artist, planned, longest, anywhere=True)
-        yield None
+    shapes = yield from _fitting(artist, planned, page)
+    if isinstance(artist, Cards) and _high(shapes, page) > HIGHEST * page:
+        slim = Cards(planned.units, choices.sizes, notes, page, narrow=True)
+        others = yield from _columns(slim, planned)
+        shapes = min([shapes, *others], key=lambda some: _badness(some, page))
     yield _paged(shapes, page, choices, title)
 
 
@@ -102,9 +114,50 @@ def _notes(
     return notes
 
 
+def _fitting(artist: Volumes | Cards, planned: Plan, page: float) -> Generator[None, None, list[Shape]]:
+    """All shapes, in as many rows as the page wants; each step is a place to stop."""
+    whole = _arranged(artist, planned, inf)
+    yield
+    longest = artist.longest(bounds(whole))
+    shapes = _arranged(artist, planned, longest)
+    yield
+    if _wide(shapes) > WIDEST * page:
+        shapes = _arranged(artist, planned, longest, anywhere=True)
+        yield
+    return shapes
+
+
+def _columns(slim: Cards, planned: Plan) -> Generator[None, None, list[list[Shape]]]:
+    """The same in one column, two and more; each step is a place to stop."""
+    several = [_arranged(slim, planned, inf)]
+    _, top, _, low = bounds(several[0])
+    for share in SHARES:
+        yield
+        several.append(_arranged(slim, planned, (low - top) * share))
+    return several
+
+
+def _badness(shapes: Sequence[Shape], page: float) -> tuple[float, float, float]:
+    """Letters that nobody can read are worst, then what fits on no page, the less the lower; then small letters."""
+    scale = _scale(shapes, page)
+    letters = scale * min(shape.size for shape in shapes if isinstance(shape, Label))
+    over = max(0.0, _high(shapes, page) / page - HIGHEST) // WORTH
+    return max(0.0, READ - letters), over, -scale
+
+
 def _wide(shapes: Sequence[Shape]) -> float:
     left, _, right, _ = bounds(shapes)
     return right - left
+
+
+def _high(shapes: Sequence[Shape], page: float) -> float:
+    """How high they are on the page, points."""
+    _, top, _, low = bounds(shapes)
+    return (low - top) * _scale(shapes, page)
+
+
+def _scale(shapes: Sequence[Shape], page: float) -> float:
+    return min(LARGEST, page / _wide(shapes))
 
 
 def _arranged(artist: Volumes | Cards, planned: Plan, longest: float, anywhere: bool = False) -> list[Shape]:
@@ -129,7 +182,7 @@ def _arranged(artist: Volumes | Cards, planned: Plan, longest: float, anywhere: 
 def _paged(shapes: Sequence[Shape], page: float, choices: FigureChoices, title: str) -> Drawing:
     """The shapes as large as the page takes, in its middle."""
     left, top, right, low = bounds(shapes)
-    scale = min(LARGEST, page / (right - left))
+    scale = _scale(shapes, page)
     dx = EDGE + (page - scale * (right - left)) / 2 - scale * left
     moved = tuple(shape.moved(dx, EDGE - scale * top, scale) for shape in shapes)
     return Drawing(page + 2 * EDGE, scale * (low - top) + 2 * EDGE, moved, title, choices.typeface == "serif")

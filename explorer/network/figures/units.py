@@ -64,13 +64,17 @@ class Plan:
 
 def operation(layer: Layer) -> str:
     """A layer's name with its window and stride, without its channels."""
-    kernel = _pair(getattr(layer, "kernel", None))
-    name = NAMES.get(layer.kind, layer.kind.removesuffix("2d"))
-    groups = getattr(layer, "groups", 1) if layer.kind == "Conv2d" else 1
-    if groups > 1:
-        name = "depthwise conv" if groups == getattr(layer, "channels", 0) else "grouped conv"
+    kernel, name = _pair(getattr(layer, "kernel", None)), named(layer)
     stride = _pair(getattr(layer, "stride", 1)) if kernel else ""
     return f"{kernel} {name}".strip() + (f", /{stride.partition('×')[0]}" if stride not in ("", "1×1") else "")
+
+
+def named(layer: Layer) -> str:
+    """What papers call a layer, without any numbers."""
+    groups = getattr(layer, "groups", 1) if layer.kind == "Conv2d" else 1
+    if groups > 1:
+        return "depthwise conv" if groups == getattr(layer, "channels", 0) else "grouped conv"
+    return NAMES.get(layer.kind, layer.kind.removesuffix("2d"))
 
 
 def _pair(value: Any) -> str:

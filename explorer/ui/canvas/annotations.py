@@ -14,6 +14,7 @@ from explorer.network.annotations import Annotation, Arrow, Note
 from explorer.ui import theme
 from explorer.ui.canvas.card import ROUND, font
 from explorer.ui.canvas.links import EVERYWHERE
+from explorer.ui.controls.guarded import guarded
 
 Part = Literal["body", "tip", "tail"]
 """What is dragged of one: all of it, the corner or tip that gives its size, or where an arrow begins."""
@@ -89,6 +90,7 @@ class Annotations(QGraphicsItem):
     def boundingRect(self) -> QRectF:
         return EVERYWHERE  # constant: no bookkeeping in the scene's index
 
+    @guarded
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         self.paint_within(painter, option.exposedRect)
 

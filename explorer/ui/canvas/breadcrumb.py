@@ -6,8 +6,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
+from explorer.ui import theme
 from explorer.ui.controls.labels import Text, sized
 from explorer.ui.theme import GRID
 
@@ -50,6 +52,11 @@ class Breadcrumb(QWidget):
             self._shown = crumbs
             self._fill()
         self.setVisible(bool(path))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with QPainter(self) as painter:  # an edge: cards lie behind it
+            painter.setPen(QColor(theme.current().edge))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
     def _fill(self) -> None:
         while self._row.count():

@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
+from explorer.maths.values import hashed_once
 from explorer.network.ablation import in_words
 from explorer.network.analysis import BEHIND, Facts
 from explorer.network.conventions import Conventions
@@ -59,6 +60,7 @@ def metrics(size: int, bold: bool = False) -> QFontMetricsF:
     return QFontMetricsF(font(size, bold))
 
 
+@hashed_once
 @dataclass(frozen=True)
 class Blank:
     """What a card shows from far away, or before its text is drawn: its kind."""
@@ -84,6 +86,7 @@ class Blank:
         paint_ports(painter, self.inputs)
 
 
+@hashed_once
 @dataclass(frozen=True)
 class Card:
     """All that a node's picture depends on, so that equal cards share one pixmap."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable
 
-from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from explorer.ui import theme
-from explorer.ui.canvas.card import FACE
+from explorer.ui.canvas.card import FACE, HEIGHT, WIDTH
 from explorer.ui.canvas.colouring import LEVELS
 from explorer.ui.canvas.node_item import NodeItem
+from explorer.ui.canvas.plain_shapes import draw_lines, draw_rectangles
 
 PROBLEM, BYPASSED = "problem", "bypassed"
 """Tones beside families and shades; no family is called so, and what has no colour of its own is dim."""
@@ -20,16 +22,22 @@ SEEN = 2.0
 
 
 class Far:
-    """Cards and links gathered by colour: by shade where they are coloured by a cost, else by family."""
+    """Cards and links gathered by colour: by shade where they are coloured by a cost, else by family.
 
-    def __init__(self, items: Iterable[NodeItem], lines: list[QLineF], shaded: bool) -> None:
+    lines: see `Links.lines`.
+    """
+
+    def __init__(self, items: Iterable[NodeItem], lines: array[float], shaded: bool) -> None:
         self._lines = lines
-        self._boxes: dict[str | int, list[QRectF]] = {}
+        self._boxes: dict[str | int, array[float]] = {}
+        boxes = self._boxes
         for item in items:
             card = item.card
             plain = BYPASSED if card.bypassed else card.group
             tone = PROBLEM if card.broken else card.shade if shaded else plain
-            self._boxes.setdefault(tone, []).append(FACE.translated(item.pos()))
+            if tone not in boxes:
+                boxes[tone] = array("d")
+            boxes[tone].extend((*item.drawn_at, WIDTH, HEIGHT))
 
     def paint(self, painter: QPainter, marked: Iterable[NodeItem]) -> None:
         """Draw all of it, some cards outlined."""
@@ -37,7 +45,7 @@ class Far:
         pen = QPen(QColor(colours.link), 1)
         pen.setCosmetic(True)
         painter.setPen(pen)
-        painter.drawLines(self._lines)
+        draw_lines(painter, self._lines)
         small = FACE.height() * painter.worldTransform().m11() < SEEN
         for tone, boxes in self._boxes.items():
             if isinstance(tone, int):
@@ -48,7 +56,7 @@ class Far:
                 painter.setBrush(colour)
                 # A pixel at least, however far away. Outlines take four times as long as what is in them.
                 painter.setPen(QPen(colour, 0) if small else Qt.PenStyle.NoPen)
-            painter.drawRects(boxes)
+            draw_rectangles(painter, boxes)
         pen = QPen(QColor(colours.accent), 2)
         pen.setCosmetic(True)
         painter.setPen(pen)

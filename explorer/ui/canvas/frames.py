@@ -13,6 +13,7 @@ from explorer.network.unfolding import HEAD, frames
 from explorer.ui import theme
 from explorer.ui.canvas.card import MEDIUM, ROUND, SMALL, font, metrics
 from explorer.ui.canvas.links import EVERYWHERE
+from explorer.ui.controls.guarded import guarded
 from explorer.ui.controls.words import counted
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ class Frames(QGraphicsItem):
     def boundingRect(self) -> QRectF:
         return EVERYWHERE
 
+    @guarded
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         seen = option.exposedRect.adjusted(-2, -2, 2, 2)
         self._paint(seen, painter, marks=True)

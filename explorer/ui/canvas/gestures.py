@@ -228,6 +228,8 @@ class Duplicate(Move):
             project = with_copies(project, self.more.values())
             self.canvas.edit(f"Duplicate {self._called()}", project)
             self.canvas.select(ids, annotations=[id for id in project.annotations if id not in before])
+        else:
+            super().release(at)
 
     def cancel(self) -> None:
         self.scene.update(self.canvas.visible)

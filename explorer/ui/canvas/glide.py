@@ -85,7 +85,7 @@ class Glide(QVariantAnimation):
         for id, (x, y) in self._starts.items():
             if id in nodes:
                 left, top = nodes[id].place
-                nodes[id].setPos(x + part * (left - x), y + part * (top - y))
+                nodes[id].draw_at((x + part * (left - x), y + part * (top - y)))
         self._home.links.setOpacity(part)
         self._home.frames.setOpacity(part)
         if part >= 1.0:
@@ -102,7 +102,7 @@ def gliding(view: EditView, act: Callable[[], object]) -> None:
     folding = drawing.folding
     starts = {id: item.place for id, item in drawing.nodes.items()}
     for id in drawing.glide.moving:
-        starts[id] = drawing.nodes[id].pos().toTuple()
+        starts[id] = drawing.nodes[id].drawn_at
     act()
     after, _ = view.viewportTransform().inverted()
     way = before * after

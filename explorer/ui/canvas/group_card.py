@@ -9,6 +9,7 @@ from functools import cached_property
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from explorer.maths.values import hashed_once
 from explorer.network.ablation import in_words, told
 from explorer.network.analysis import BEHIND
 from explorer.network.conventions import Conventions
@@ -47,6 +48,7 @@ BEHIND_IT = (3.0, 6.0)
 """How far the edges of the cards behind it show at the right and below, scene units."""
 
 
+@hashed_once
 @dataclass(frozen=True)
 class GroupCard:
     """All that a closed group's picture depends on, so that equal cards share one pixmap."""

@@ -75,10 +75,13 @@ class LinkTurns(QObject):
         """Draw no link that ends beside its card; where many cards lie elsewhere, none until all are there."""
         network, places, links = self._home.folding.drawn, self._home.places, self._home.links
         was, shown = self._places, self._network.nodes
-        moved = {id for id, place in places.items() if was.get(id) != place}
-        if len(moved) > FEW:
-            links.setVisible(False)
-            return
+        moved = set()
+        for id, place in places.items():
+            if was.get(id) != place:
+                moved.add(id)
+                if len(moved) > FEW:
+                    links.setVisible(False)
+                    return
         moved |= was.keys() - places.keys()
         if network is not self._network:
             other = {id for id, node in network.nodes.items() if shown.get(id) is not node}

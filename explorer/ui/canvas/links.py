@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Collection, Mapping
 from itertools import pairwise
 from math import hypot, inf
 from typing import Any, Literal
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
@@ -16,6 +17,8 @@ from explorer.network.project import Place
 from explorer.network.routes import Link, Route
 from explorer.network.routing import STEP, Steps
 from explorer.ui import theme
+from explorer.ui.canvas.plain_shapes import draw_lines
+from explorer.ui.controls.guarded import guarded
 
 BEND = 14.0
 """Radius of a link's corners, scene units."""
@@ -134,6 +137,7 @@ class Links(QGraphicsItem):
     def boundingRect(self) -> QRectF:
         return EVERYWHERE  # constant: no bookkeeping in the scene's index when links move
 
+    @guarded
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         self.paint_within(painter, option.exposedRect)
 
@@ -157,7 +161,7 @@ class Links(QGraphicsItem):
         if marks and (self.chosen or self.strong):
             passing[[self._rows[key] for key in self._marked() if key in self._rows]] = False
         across = sorted(set(self._lanes[passing, 0].tolist()))  # np.unique would load numpy.ma here, 20 ms
-        straight = [QLineF(x, top, x, bottom) for x in across]
+        straight = array("d", [value for x in across for value in (x, top, x, bottom)])
         seen &= ~passing
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(plain)
@@ -168,11 +172,11 @@ class Links(QGraphicsItem):
             elif marks and not self.strong.isdisjoint(key[:2]):
                 later.append((strong, key))
             elif len(route := self.routes[key]) == 2 and route[0][0] == route[1][0]:
-                straight.append(QLineF(*route[0], *route[1]))
+                straight.extend((*route[0], *route[1]))
             elif len(route) == 6 and (lane := _long_lane(route)):
                 x, upper, lower = lane
                 if upper < bottom and lower > top:
-                    straight.append(QLineF(x, max(upper, top), x, min(lower, bottom)))
+                    straight.extend((x, max(upper, top), x, min(lower, bottom)))
                 if upper > top and min(route[0][1], route[1][1], route[2][1]) < bottom:
                     painter.drawPath(self._path(key, "head"))
                 if lower < bottom and max(route[3][1], route[4][1], route[5][1]) > top:
@@ -183,7 +187,7 @@ class Links(QGraphicsItem):
             Qt.PenCapStyle.FlatCap
         )  # Qt draws lines many times faster then, and upright ones end in cards
         painter.setPen(plain)
-        painter.drawLines(straight)
+        draw_lines(painter, straight)
         for pen, key in later:
             painter.setPen(pen)
             painter.drawPath(self._path(key))
@@ -193,10 +197,10 @@ class Links(QGraphicsItem):
         ends = self._ends()
         return [*([self.chosen] if self.chosen else []), *(link for id in self.strong for link in ends.get(id, ()))]
 
-    def lines(self) -> list[QLineF]:
-        """All links as straight pieces, to be drawn at once from far away."""
+    def lines(self) -> array[float]:
+        """All links as straight pieces, to be drawn at once from far away: x and y of each piece's ends."""
         routes = self.routes.values() if self.isVisible() else ()
-        return [QLineF(*a, *b) for route in routes for a, b in pairwise(route)]
+        return array("d", [value for route in routes for a, b in pairwise(route) for value in (*a, *b)])
 
     def _path(self, key: Link, part: Part = "all") -> QPainterPath:
         paths = self._paths.setdefault(key, {})

@@ -18,14 +18,16 @@ LARGEST = QSize(20 * GRID, 40 * GRID)
 WIDER = 8.0
 """How much more the width may be enlarged than the height: true to scale, a network of 500 layers is a hair."""
 ROOM = GRID
-SHARE = 2
-"""How many times as wide as the map at its widest the canvas is at least: a smaller one it would cover."""
+SHARE = 3.3
+"""How many times as wide as the map at its widest the canvas is at least: else it would cover cards in its middle."""
+MOST_SEEN = 0.75
+"""Share of the network in view above which it is hidden: it would cover more than it helps to find."""
 SOON = 100
 """Milliseconds from a change until the network is drawn anew."""
 
 
 class Minimap(QWidget):
-    """Lies at the lower right of the canvas wherever the network is larger than the view."""
+    """Lies at the lower right of the canvas wherever the network is clearly larger than the view."""
 
     def __init__(self, canvas: Canvas) -> None:
         super().__init__(canvas)
@@ -53,7 +55,7 @@ class Minimap(QWidget):
         """The view shows another part, or is of another size."""
         bounds = self._bounds
         room = self._canvas.width() >= SHARE * LARGEST.width()
-        shown = self._wanted and room and not bounds.isEmpty() and not self._canvas.visible.contains(bounds)
+        shown = self._wanted and room and not bounds.isEmpty() and self._seen(bounds) < MOST_SEEN
         if shown:
             size, view = self._size(bounds), self._canvas.size()
             corner = QPointF(view.width() - size.width() - 2 * GRID, view.height() - size.height() - 2 * GRID)
@@ -62,6 +64,11 @@ class Minimap(QWidget):
                 self._picture = None
             self.update()
         self.setVisible(shown)
+
+    def _seen(self, bounds: QRectF) -> float:
+        """How much of the network's height or width is in view, whichever is less."""
+        seen = self._canvas.visible.intersected(bounds)
+        return min(seen.width() / bounds.width(), seen.height() / bounds.height())
 
     def _size(self, bounds: QRectF) -> QSize:
         most = QSize(LARGEST.width() - 2 * ROOM, min(LARGEST.height(), self._canvas.height() - 4 * GRID) - 2 * ROOM)

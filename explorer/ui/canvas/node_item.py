@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
 from explorer.network.analysis import Facts
 from explorer.network.network import Node
@@ -18,11 +18,13 @@ from explorer.ui.canvas.annotations import Part
 from explorer.ui.canvas.card import BOUNDS, FACE, HEIGHT, MARGIN, ROUND, WIDTH, Card
 from explorer.ui.canvas.group_card import GroupCard
 from explorer.ui.canvas.role_marks import paint_roles
+from explorer.ui.controls.guarded import guarded
 from explorer.workspace.ablating import factors_of
 
 if TYPE_CHECKING:
     from explorer.ui.canvas.scene import NetworkScene
 
+NO_PEN = QPen(Qt.PenStyle.NoPen)
 NEAR = 0.45
 """From this scale on cards carry all their text."""
 
@@ -40,13 +42,18 @@ class Hit:
     grip: Part = "body"  # what of a note or an arrow
 
 
-class NodeItem(QGraphicsItem):
-    """One node or closed group in its place. Its card is one pixmap; it has no child items."""
+class NodeItem(QGraphicsRectItem):
+    """One node or closed group in its place. Its card is one pixmap; it has no child items.
+
+    Qt asks each item for its bounding rectangle again and again: a rectangle with no outline answers without Python.
+    """
 
     def __init__(self, home: NetworkScene, node: Node, facts: Facts) -> None:
-        super().__init__()
+        super().__init__(BOUNDS)
+        self.setPen(NO_PEN)
         self.home, self.node, self.facts = home, node, facts
         self.place: Place = (0.0, 0.0)
+        self.drawn_at = self.place  # elsewhere while it glides to its place
         self._card: Card | GroupCard | None = None
 
     @property
@@ -72,7 +79,12 @@ class NodeItem(QGraphicsItem):
 
     def put(self, place: Place) -> None:
         """Lie somewhere else."""
-        self.place = place
+        self.place = self.drawn_at = place
+        self.setPos(*place)
+
+    def draw_at(self, place: Place) -> None:
+        """Be seen somewhere else, on the way to its place."""
+        self.drawn_at = place
         self.setPos(*place)
 
     def show_node(self, node: Node, facts: Facts) -> None:
@@ -94,9 +106,7 @@ class NodeItem(QGraphicsItem):
                 return Hit("input", self.node.id, port=near)
         return None
 
-    def boundingRect(self) -> QRectF:
-        return BOUNDS
-
+    @guarded
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         home, card = self.home, self.card
         transform = painter.worldTransform()
@@ -106,12 +116,11 @@ class NodeItem(QGraphicsItem):
             if scale >= NEAR:
                 home.owed.append(self)
             pixmap = home.pixmaps.get(card.blank, scale, ratio, wait=True)
-        corner = transform.map(BOUNDS.topLeft())
+        left, top = transform.dx() - scale * MARGIN, transform.dy() - scale * MARGIN
         # Whole device pixels: the copy is exact, and so the text sharp.
         painter.resetTransform()
-        at = QPointF(round(corner.x() * ratio) / ratio, round(corner.y() * ratio) / ratio)
         if pixmap is not None:
-            painter.drawPixmap(at, pixmap)
+            painter.drawPixmap(QPointF(round(left * ratio) / ratio, round(top * ratio) / ratio), pixmap)
         if len(home.films) and self.end in home.films:
             painter.setWorldTransform(transform)
             home.films.paint(painter, self.end)

@@ -22,7 +22,7 @@ from explorer.ui.canvas.films import Films
 from explorer.ui.canvas.frames import Frames
 from explorer.ui.canvas.glide import Glide
 from explorer.ui.canvas.link_turns import LinkTurns, runs
-from explorer.ui.canvas.links import Links
+from explorer.ui.canvas.links import EVERYWHERE, Links
 from explorer.ui.canvas.node_item import NEAR, Hit, NodeItem
 from explorer.ui.canvas.pixmaps import Pixmaps
 from explorer.ui.canvas.role_marks import RoleMarks
@@ -44,6 +44,10 @@ class NetworkScene(QGraphicsScene):
 
     def __init__(self, document: Document) -> None:
         super().__init__()
+        # An item that moves is looked up in Qt's index and put into it again: of thousands that takes longer than
+        # looking at them all when some are asked for.
+        self.setItemIndexMethod(self.ItemIndexMethod.NoIndex)
+        self.setSceneRect(EVERYWHERE)
         self.document = document
         self.nodes: dict[str, NodeItem] = {}
         self.folding = folded(document.project.network, document.project.groups)
@@ -226,6 +230,13 @@ class NetworkScene(QGraphicsScene):
                 if id in self.nodes:
                     self.nodes[id].update()
 
+    def _answer(self, change: Change) -> str:
+        """The end to be marked: as before where nothing that it follows from is another one."""
+        before, after = change.before, change.after
+        if before.network is after.network and before.main == after.main and change.facts_before is change.facts:
+            return self.answer
+        return answer(after.network, change.facts, after.main)
+
     def _colour(self) -> None:
         for id in self.colouring.follow(self.document, self.folding, self.conventions) & self.nodes.keys():
             item = self.nodes[id]
@@ -246,13 +257,11 @@ class NetworkScene(QGraphicsScene):
             items = self.nodes
             touched |= {id for id, node in nodes.items() if id not in items or items[id].node is not node}
         redrawn = False
-        for id in touched:
-            node, item = nodes.get(id), self.nodes.get(id)
-            if node is None:
-                if item is not None:
-                    self.removeItem(self.nodes.pop(id))
-                    redrawn = True
-                continue
+        for id in touched - nodes.keys() & self.nodes.keys():
+            self.removeItem(self.nodes.pop(id))
+            redrawn = True
+        for id in filter(touched.__contains__, nodes):  # in their order: who lies on top is the same each time
+            node, item = nodes[id], self.nodes.get(id)
             if item is None:
                 item = self.nodes[id] = NodeItem(self, node, change.facts[after.outlet(id)])
                 self.addItem(item)
@@ -265,7 +274,7 @@ class NetworkScene(QGraphicsScene):
                 item.put(places[id])
                 redrawn = True
         self._places = None if redrawn else self._places
-        was, self.answer = self.answer, answer(after.network, change.facts, change.after.main)
+        was, self.answer = self.answer, self._answer(change)
         for item in [self.nodes[id] for id in map(after.card, {was} ^ {self.answer}) if id in self.nodes]:
             item.show_node(item.node, item.facts)
         self._colour()
@@ -275,7 +284,6 @@ class NetworkScene(QGraphicsScene):
             self.turns.follow(wait=opened)
             if not self._ready:
                 self.turns.finish()
-            self.setSceneRect(self.bounds().adjusted(-500, -500, 500, 500))
         link = self.links.chosen if self.links.chosen and runs(after.drawn, self.links.chosen) else None
         kept = [id for id in self._selected if id in after.network.nodes or id in nodes]
         self.choose(kept, link, self.annotations.selected)

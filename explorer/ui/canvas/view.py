@@ -29,15 +29,18 @@ from explorer.ui.canvas.edit_view import EMPTY
 from explorer.ui.canvas.gestures import Gesture, Pan
 from explorer.ui.canvas.legend import Legend, corner
 from explorer.ui.canvas.minimap import Minimap
-from explorer.ui.canvas.node_item import Hit
+from explorer.ui.canvas.node_item import NEAR, Hit
 from explorer.ui.canvas.ruler import WIDTH as RULER
 from explorer.ui.canvas.ruler import Ruler
 from explorer.ui.controls.finder import Finder
+from explorer.ui.controls.guarded import guarded
 from explorer.ui.controls.words import plain_tip
 from explorer.ui.theme import GRID
 from explorer.workspace.document import Change
 from explorer.workspace.session import Session
 
+CLOSE = 0.84
+"""Pixels per scene unit at which a node is shown that was too small to be read: as where a network begins."""
 GLOW = 2000
 """Milliseconds a node that was pointed out stays lit."""
 
@@ -121,14 +124,23 @@ class Canvas(DropView):
             self.drawing.choose(self.session.selection)
             self._show_cursor()
             self.viewport().update()
-        if change.brought_back:
-            self.reveal(change.brought_back)  # what undo did should be seen
+        if change.replayed:  # what undo did should be seen
+            self._show_replayed(change)
         if not change.before.network.nodes or not change.after.network.nodes:
             self.viewport().update()
         self.describe()
 
+    def _show_replayed(self, change: Change) -> None:
+        """Scroll to what undo or redo brought back, or to what it was about where nothing of that is in view."""
+        if change.brought_back:
+            self.reveal(change.brought_back)
+        elif change.rearranged and not self.visible.intersects(self.drawing.bounds(self.session.selection)):
+            self.reveal(self.session.selection)
+
     def point_out(self, id: str) -> None:
-        """Show a node, and light it up as if the mouse were over it, for a moment."""
+        """Show a node, large enough to be read, and light it up as if the mouse were over it, for a moment."""
+        if self.zoom < NEAR:
+            self.look_at(self.drawing.bounds((id,)).center(), CLOSE)
         self.reveal((id,))
         self.drawing.point_at(Hit("card", self.drawing.folding.card(id)))
         self._fade.start()
@@ -263,6 +275,7 @@ class Canvas(DropView):
             self.drawing.pixmaps.clear()
             self.viewport().update()
 
+    @guarded
     def drawForeground(self, painter: QPainter, area: QRectF | QRect) -> None:
         if self.gesture is not None:
             self.gesture.paint(painter)

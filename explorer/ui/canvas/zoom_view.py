@@ -15,10 +15,12 @@ from explorer.ui.canvas.card import Card
 from explorer.ui.canvas.ground import Ground
 from explorer.ui.canvas.links import EVERYWHERE
 from explorer.ui.canvas.scene import FAR, NetworkScene
+from explorer.ui.controls.guarded import guarded
 
 STEPS = 8
 """Zoom steps from one scale to its double: few enough that every card's pixmap fits its scale exactly."""
-LOWEST, HIGHEST = -9 * STEPS, 2 * STEPS
+LOWEST, HIGHEST = -12 * STEPS, 2 * STEPS
+"""From where a network of 3,000 layers in a row is seen whole, to where a card fills the view."""
 NOTCH = 120.0
 """What a mouse wheel reports for one click."""
 MARGIN = 48.0
@@ -239,6 +241,7 @@ class ZoomView(QGraphicsView):
         if scene.owed:
             QTimer.singleShot(0, self._pay)
 
+    @guarded
     def drawBackground(self, painter: QPainter, area: QRectF | QRect) -> None:
         self._ground.paint(painter, QRectF(area), self.viewport().size(), self.drawing.ratio)
 

@@ -22,12 +22,17 @@ from explorer.maths.expressions import grouped
 from explorer.network.formulas import Row
 from explorer.ui import theme
 from explorer.ui.controls.labels import sized
+from explorer.ui.controls.passing import choose_from
 from explorer.ui.controls.typesetting import LETTERS, NUMBERS, Box, Mark, Typesetter
 from explorer.ui.controls.words import plain_tip
 from explorer.ui.theme import GRID
 
 SMALLEST = 0.8
 """A formula slightly too long is drawn this much smaller before it is broken into lines."""
+KEPT = 256
+"""Formulas, each of about 20 kB, that are kept for the next look."""
+WIDTHS = 4
+"""Widths for which a formula remembers its lines; while a panel is dragged wider there is one for each pixel."""
 
 
 @lru_cache(maxsize=1)
@@ -108,6 +113,8 @@ class Formula:
     def placed(self, width: int) -> tuple[list[Piece], float]:
         """Its pieces where there is room for `width` pixels, and the height they take."""
         if width not in self._placed:
+            if len(self._placed) == WIDTHS:  # the oldest goes
+                del self._placed[next(iter(self._placed))]
             self._placed[width] = self._place(width)
         return self._placed[width]
 
@@ -141,7 +148,7 @@ class Formula:
         return [*pieces, Piece(result, end, baseline, colour="accent")], y
 
 
-@lru_cache(1 << 9)
+@lru_cache(KEPT)
 def formula(row: Row) -> Formula:
     """The row set in type; layers share formulas, and setting one takes longer than showing it."""
     return Formula(row)
@@ -221,7 +228,7 @@ class FormulaView(QWidget):
         for mark in {(mark.text, mark.why): mark for mark in self.marks()}.values():
             told = f"{mark.text}: {mark.why}" if mark.why else f"Where {mark.text} comes from"
             menu.addAction(told).triggered.connect(lambda _=False, mark=mark: self._explain(mark))
-        menu.exec(event.globalPos())
+        choose_from(menu, event.globalPos())
 
     def marks(self) -> list[Mark]:
         """The letters that are drawn, also those behind numbers, and the constants with a reason."""

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
+from functools import cache
+from types import ModuleType
 from typing import Any
 
 from PySide6 import QtCore, QtGui, QtWidgets
 from PySide6.QtCore import QObject, Signal
 
 from explorer.ui import theme
+from explorer.ui.controls.turns import Parts, Turns
+
+SLICE = 16
+"""Classes of Qt that are built in one turn of the event loop."""
 
 
 class Plotting(QObject):
@@ -18,13 +25,17 @@ class Plotting(QObject):
 
     def start(self) -> None:
         """Import it; `ready` follows."""
-        _touch_all()
+        Turns(self).take("import", self._preparing())
+
+    def _preparing(self) -> Parts:
+        yield from touch_classes()
         threading.Thread(target=self._import, name="import pyqtgraph", daemon=True).start()
 
     def _import(self) -> None:
         import pyqtgraph  # noqa: F401
 
-        self.ready.emit()
+        with suppress(RuntimeError):  # who wanted it is gone by now
+            self.ready.emit()
 
 
 def plain_plot() -> Any:
@@ -47,11 +58,19 @@ def paint_theme(plot: Any) -> None:
         plot.getAxis(side).setTextPen(colours.text)
 
 
-def _touch_all() -> None:
+def touch_classes() -> Parts:
     """Have every class of Qt built: PySide builds one when it is first touched, and two threads must not do so at once.
 
     Most are there by now; from none it takes 0.14 s.
     """
-    for module in (QtCore, QtGui, QtWidgets):
-        for name in dir(module):
+    untouched = _untouched()
+    while untouched:
+        for module, name in untouched[-SLICE:]:
             getattr(module, name)
+        del untouched[-SLICE:]
+        yield
+
+
+@cache
+def _untouched() -> list[tuple[ModuleType, str]]:
+    return [(module, name) for module in (QtCore, QtGui, QtWidgets) for name in dir(module)]

@@ -38,7 +38,8 @@ def findable(node: Node, facts: Facts) -> str:
     shapes = " ".join(way.shape(facts.shape) for way in (TORCH, KERAS)) if facts.shape is not None else ""
     plain = shapes.replace(",", "")
     kind = f"{node.layer.kind} {node.layer.group}"
-    return searched(f"{node.id} {kind} {node.layer.brief()} {shapes} {plain} {facts.problem}")
+    problem = f"problem {facts.problem}" if facts.problem else ""
+    return searched(f"{node.id} {kind} {node.layer.brief()} {shapes} {plain} {problem}")
 
 
 def searched(text: str) -> str:

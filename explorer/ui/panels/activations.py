@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QToolTip, QVBo
 
 from explorer.maths.records import Cell, FeatureMaps, Place
 from explorer.ui.controls.labels import Empty, LaneLine, Text
+from explorer.ui.controls.passing import choose_from
 from explorer.ui.destinations import export
 from explorer.ui.pictures.channel_line import ChannelLine
 from explorer.ui.pictures.channel_switch import ChannelSwitch
@@ -239,7 +240,7 @@ class ActivationsPanel(QWidget):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         menu = QMenu(self)
         self._fill(menu)
-        menu.exec(event.globalPos())
+        choose_from(menu, event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy) and not self.view.image.isNull():

@@ -21,6 +21,7 @@ from explorer.maths.attribution import Attribution, heat
 from explorer.probes.attribution import METHODS, Method
 from explorer.ui.controls.form import Form
 from explorer.ui.controls.labels import Empty, LaneLine, Text
+from explorer.ui.controls.passing import choose_from
 from explorer.ui.controls.words import share_in_words
 from explorer.ui.destinations import export
 from explorer.ui.pictures.heat_tiles import HeatTiles
@@ -217,7 +218,8 @@ class AttributionPanel(QWidget):
     def _number(self, result: Attribution) -> str:
         """What is explained, in words."""
         place, labels = result.place, self._session.document.project.recipe.labels
-        shape = self._session.document.facts[place.node].shape
+        facts = self._session.document.facts.get(place.node)  # none where its layer was just deleted
+        shape = facts.shape if facts else None
         if shape and shape[0] == len(labels) and set(shape[1:]) <= {1}:
             return f"{labels[place.channel]} ({place.node}, number {place.channel}): {result.score:.4g}"
         where = f", row {place.row}, column {place.column}" if shape and len(shape) > 1 else ""
@@ -254,7 +256,7 @@ class AttributionPanel(QWidget):
         menu.addAction("Copy maps", self._copy).setEnabled(some)
         menu.addAction("Export maps as PNG…", self._choose_export).setEnabled(some)
         menu.addAction("Fit", self.view.fit).setEnabled(some)
-        menu.exec(event.globalPos())
+        choose_from(menu, event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         titles = [method.title for method in self.attributions.methods]

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.ui.controls.labels import Empty, LaneLine
+from explorer.ui.controls.passing import choose_from
 from explorer.ui.destinations import export
 from explorer.ui.pictures.box_page import BoxPage
 from explorer.ui.pictures.class_list import ClassList
@@ -51,6 +52,8 @@ SMALL_ONES = 3.0
 """Power of the slider of raw scores: most of them are close to zero."""
 SIDE = 38 * GRID
 """How wide the pages are at first where they stand beside the picture."""
+HIGH, TOOLS = 0.75, 14 * GRID
+"""What most pictures are high, as a share of their width; and what stands above and below it."""
 
 
 class BoxesPanel(QWidget):
@@ -90,8 +93,6 @@ class BoxesPanel(QWidget):
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(self.stage)
         self.splitter.addWidget(self._side())
-        self.splitter.setStretchFactor(0, 1)
-        self.splitter.setStretchFactor(1, 0)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.empty)
         self.stack.addWidget(self.splitter)
@@ -221,7 +222,7 @@ class BoxesPanel(QWidget):
         menu.addAction("Export picture…", self._choose_export).setEnabled(some)
         menu.addAction("Copy the formulas", self._copy_formulas).setEnabled(self.behind.spot is not None)
         menu.addAction("Fit", self.stage.view.fit).setEnabled(some)
-        menu.exec(event.globalPos())
+        choose_from(menu, event.globalPos())
 
     def showEvent(self, event: QShowEvent) -> None:
         self.behind.watch(True)
@@ -237,8 +238,11 @@ class BoxesPanel(QWidget):
         if self.splitter.orientation() != way or event.oldSize().isEmpty():
             self.splitter.setOrientation(way)
             wide, high = self.width() - 2 * GRID, self.height() - 2 * GRID
-            half = high // 2
-            self.splitter.setSizes([wide - SIDE, SIDE] if way == Qt.Orientation.Horizontal else [high - half, half])
+            beside = way == Qt.Orientation.Horizontal
+            upper = min(high // 2, round(wide * HIGH) + TOOLS)  # no more than a picture needs
+            self.splitter.setSizes([wide - SIDE, SIDE] if beside else [upper, high - upper])
+            for place, grows in enumerate((beside, not beside)):
+                self.splitter.setStretchFactor(place, int(grows))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, behind = Qt.Key(event.key()), self.behind

@@ -20,6 +20,7 @@ from explorer.maths.records import Place
 from explorer.maths.sentences import shortened
 from explorer.network.ablation import Ablation, in_words
 from explorer.ui.controls.labels import Empty, LaneLine, Text
+from explorer.ui.controls.passing import choose_from
 from explorer.ui.controls.words import plain_tip, share_in_words
 from explorer.ui.pictures.channel_switch import ChannelSwitch
 from explorer.ui.pictures.picture_sources import choose_picture
@@ -251,7 +252,7 @@ class EffectsPanel(QWidget):
             bool(rows)
         )
         menu.addAction("Copy as text", self._copy).setEnabled(bool(self.text()))
-        menu.exec(event.globalPos())
+        choose_from(menu, event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy) and self.text():

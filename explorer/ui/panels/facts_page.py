@@ -23,6 +23,7 @@ from explorer.ui import theme
 from explorer.ui.controls.labels import Text
 from explorer.ui.controls.search_page import SearchPage
 from explorer.ui.controls.words import counted, plain_tip
+from explorer.ui.docks import WHOLE_WINDOW
 
 COLUMNS = ("topic", "claim", "noted", "computed", "verdict", "noted by")
 FACT = Qt.ItemDataRole.UserRole
@@ -60,6 +61,7 @@ class FactsPage(SearchPage):
     def __init__(self) -> None:
         self.table = QTableView()
         super().__init__("The course's facts", "facts", self.table)
+        self.setProperty(WHOLE_WINDOW, True)
         self.wrong_only = QCheckBox("only where the notes are wrong")
         self.claims = Claims()
         self.claims.setSourceModel(_filled())
@@ -134,7 +136,7 @@ def _told(fact: Fact) -> str:
 
 def _filled() -> QStandardItemModel:
     model = QStandardItemModel()
-    model.setHorizontalHeaderLabels(COLUMNS)
+    model.setHorizontalHeaderLabels([name.capitalize() for name in COLUMNS])
     for fact in BOOK:
         verdict, source = "right" if fact.holds else "wrong", "the notes" if fact.quote else "us"
         noted, computed = shown(fact.noted), shown(fact.computed)

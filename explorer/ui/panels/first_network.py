@@ -86,7 +86,6 @@ class FirstNetworkCard(QFrame):
         self.marks.setAccessibleName(f"{done} of {len(STEPS)} steps done")
         self.setAccessibleDescription(f"{self.title.text()}. {walk.step.text} {self.note.text()}".strip())
         self.marks.update()
-        self.adjustSize()
 
     def _go_on(self) -> None:
         if self.walk.at == len(STEPS) - 1:

@@ -24,11 +24,13 @@ from explorer.network.conventions import Conventions
 from explorer.network.outline import Column, outline
 from explorer.ui import theme
 from explorer.ui.controls import silhouette
+from explorer.ui.controls.guarded import guarded
 from explorer.ui.controls.labels import LaneLine, Text, sized
 from explorer.ui.controls.scroll_column import ScrollColumn
 from explorer.ui.controls.search_page import SearchPage
 from explorer.ui.controls.silhouette import Silhouette
 from explorer.ui.controls.words import briefly, counted, plain_tip, sums_in_words
+from explorer.ui.docks import WHOLE_WINDOW
 from explorer.ui.theme import GRID
 from explorer.workspace.session import Session
 
@@ -97,6 +99,7 @@ class Tile(QStyledItemDelegate):
         super().__init__(view)
         self._session = session
 
+    @guarded
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
@@ -137,6 +140,7 @@ class GalleryPage(SearchPage):
     def __init__(self, session: Session) -> None:
         self.list = QListView()
         super().__init__("Gallery", "networks", self.list)
+        self.setProperty(WHOLE_WINDOW, True)
         self._session = session
         self._all = exhibits()
         self.tiles = QStandardItemModel()

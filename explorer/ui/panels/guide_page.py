@@ -9,8 +9,9 @@ from PySide6.QtGui import QDesktopServices, QImage, QResizeEvent, QTextCursor, Q
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QTextBrowser, QWidget
 
 from explorer.ui.controls.search_page import SearchPage
+from explorer.ui.docks import WHOLE_WINDOW
 from explorer.ui.theme import GRID
-from explorer.workspace.guide import ABOUT, Chapter, chapters, folder
+from explorer.workspace.guide import ABOUT, Chapter, beside, chapters, folder
 
 MISSING = Chapter("The guide is not there", "Install the program again: its user guide was not found.")
 WIDEST = 96 * GRID
@@ -24,6 +25,7 @@ class GuidePage(SearchPage):
     def __init__(self) -> None:
         self.list = QListWidget()
         super().__init__("User guide", "the guide", self.list)
+        self.setProperty(WHOLE_WINDOW, True)
         self.chapters = chapters() or (MISSING,)
         self.text = _Text()
         self.list.setFrameShape(QFrame.Shape.NoFrame)
@@ -40,6 +42,7 @@ class GuidePage(SearchPage):
         self.column.addLayout(row, 1)
         self.search.textChanged.connect(self._find)
         self.list.currentRowChanged.connect(self._show)
+        self.list.itemClicked.connect(lambda item: self._show(self.list.row(item)))  # back from a page it refers to
         self.list.setCurrentRow(0)
 
     def open_about(self, widget: QWidget | None) -> None:
@@ -125,3 +128,5 @@ class _Text(QTextBrowser):
     def _follow(self, link: QUrl) -> None:
         if link.scheme() in ("http", "https"):
             QDesktopServices.openUrl(link)
+        elif link.isRelative() and (page := beside(link.path())) is not None:
+            self.show_chapter(page)  # the list leads back

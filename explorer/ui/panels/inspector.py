@@ -242,7 +242,7 @@ class InspectorPanel(ScrollColumn):
     def _edit(self, layer: Layer, field: str) -> None:
         project, id = self._document.project, self._shown
         words = field.replace("_", " ")
-        self._document.edit(f"Change {words}", project.with_layer(id, layer), merge=f"{id}.{field}")
+        self._document.edit(f"Change {words} of {id}", project.with_layer(id, layer), merge=f"{id}.{field}")
 
     def _explain(self, letter: str) -> None:
         """Show where a letter of a formula comes from: the setting, the formula or the layer that brings it in."""

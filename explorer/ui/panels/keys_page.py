@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from explorer.ui.commands import OR, Command, Commands, KeysRefused
 from explorer.ui.controls.labels import Text
 from explorer.ui.controls.search_page import SearchPage
+from explorer.ui.docks import WHOLE_WINDOW
 from explorer.workspace.settings import Settings
 
 GESTURES = """\
@@ -78,10 +79,11 @@ Page up, Page down in a lab\tpick a box or a point
 Arrows, Shift+arrows, Delete, Insert in a lab\tmove, resize, remove, add a box or a point; Ctrl goes faster
 Ctrl+Z, Ctrl+Y in a lab\ttake a step of the lab back, take it again
 Ctrl+V on the Picture panel\tlook at the copied picture
-Space on the Picture panel\tplay the video, or pause it"""
+Space on the Picture panel\tplay the video, or pause it
+Left, Right on the Picture panel\tgo five seconds back in the video, or on"""
 """What keys and mouse do that is no command; it cannot be changed."""
 
-COLUMNS = ("what it does", "where", "keys")
+COLUMNS = ("What it does", "Where", "Keys")
 COMMAND = Qt.ItemDataRole.UserRole
 HINT = "Enter or a double click changes the keys of a command."
 
@@ -94,6 +96,7 @@ class KeysPage(SearchPage):
     def __init__(self, commands: Commands) -> None:
         self.table = QTableView()
         super().__init__("Keys and gestures", "what it does, or keys", self.table)
+        self.setProperty(WHOLE_WINDOW, True)
         self._commands, self._settings = commands, Settings()
         self.model = QStandardItemModel()
         self.rows = QSortFilterProxyModel(filterKeyColumn=-1)

@@ -27,6 +27,7 @@ from explorer.ui.controls.scroll_column import ScrollColumn
 from explorer.ui.controls.search_page import SearchPage
 from explorer.ui.controls.silhouette import Silhouette
 from explorer.ui.controls.words import bytes_in_words, counted, plain_tip
+from explorer.ui.docks import WHOLE_WINDOW
 from explorer.ui.tables.model_table import WIDTHS, FittingView, ModelTable
 from explorer.ui.tables.model_words import card_in_words, sha_in_words
 from explorer.ui.theme import GRID
@@ -47,6 +48,7 @@ class LibraryPage(SearchPage):
     def __init__(self, session: Session, library: Library) -> None:
         self.table = FittingView()
         super().__init__("Model library", "models", self.table)
+        self.setProperty(WHOLE_WINDOW, True)
         self._session, self._library = session, library
         self.model = ModelTable()
         self.table.setModel(self.model)
@@ -155,6 +157,11 @@ class LibraryPage(SearchPage):
         """List a file of the user's own."""
         self._library.add(path)
 
+    def choose(self, name: str) -> None:
+        """Tell about this model."""
+        self._take_next(name)
+        self._show_models(self._session.models)
+
     def open_chosen(self) -> None:
         """What is here; for what is not, the button is the next to take Enter: nothing is fetched by the way."""
         card = self.chosen
@@ -255,8 +262,11 @@ class LibraryPage(SearchPage):
         self.count.say(f"{title} was removed; {end}.")
 
     def _show_added(self, card: ModelCard) -> None:
+        self._take_next(card.name)
+
+    def _take_next(self, name: str) -> None:
         """Choose it when the list comes anew; no search hides it."""
-        self._added = card.name
+        self._added = name
         self.search.clear()
         self.tasks.setCurrentIndex(0)
         self.sizes.setCurrentIndex(0)

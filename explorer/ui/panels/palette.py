@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.ui import theme
+from explorer.ui.controls.guarded import guarded
 from explorer.ui.controls.labels import Text, sized
 from explorer.ui.controls.words import plain_tip
 from explorer.ui.offers import MIME, NETWORKS, Offer, layers, more, packed
@@ -74,6 +75,7 @@ class KindRow(QStyledItemDelegate):
         super().__init__(list)
         self._list = list
 
+    @guarded
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QToolButton, Q
 
 from explorer.maths.records import Picture, Prediction
 from explorer.ui.controls.labels import Empty, LaneLine, Text
+from explorer.ui.controls.passing import choose_from
 from explorer.ui.controls.words import counted
 from explorer.ui.destinations import export
 from explorer.ui.pictures.drawing_pad import DrawingPage
@@ -25,6 +26,7 @@ from explorer.ui.pictures.overlay_view import OverlayView
 from explorer.ui.pictures.picture_sources import choose_folder, choose_picture, has_picture, take_picture
 from explorer.ui.pictures.picture_strip import PictureStrip
 from explorer.ui.pictures.picture_view import image_of
+from explorer.ui.pictures.recording_line import RecordingLine
 from explorer.ui.pictures.video_sources import Keeping, Videos, dropped_video
 from explorer.ui.theme import GRID
 from explorer.workspace.exports import write_image
@@ -34,6 +36,8 @@ from explorer.workspace.video.live import LANE, Live
 
 BUSY = {"picture", "predict", "maps"}
 """Lanes that have to end before the next state of a drawing is shown to the network."""
+SKIPS = {Qt.Key.Key_Left: -5.0, Qt.Key.Key_Right: 5.0}
+"""Seconds of a video that a key goes back or on."""
 
 
 class PicturePanel(QWidget):
@@ -56,7 +60,8 @@ class PicturePanel(QWidget):
         self.live = Live(session)
         self.videos = Videos(self, session, self.live)
         self.keeping = Keeping(self, self.live, self.view.annotated)
-        self.bar = LiveBar(self.live, self.keeping.fill)
+        self.bar = LiveBar(self.live, self.keeping.fill, self.videos.again)
+        self.recording = RecordingLine(self.keeping.recorder)
         self.view.painted.connect(self.live.drawn)
         self.empty.add_button("Open picture…").clicked.connect(lambda: choose_picture(self, session))
         self.stack = QStackedWidget()
@@ -111,6 +116,7 @@ class PicturePanel(QWidget):
         column.addWidget(self.stack, 1)
         column.addWidget(self.strip)
         column.addWidget(self.bar)
+        column.addWidget(self.recording)
         column.addWidget(self.lane)
         column.addWidget(LaneLine(session, LANE))
         column.addLayout(caption)
@@ -203,7 +209,7 @@ class PicturePanel(QWidget):
         menu.addAction("Fit", self.view.fit).setEnabled(some)
         menu.addSeparator()
         menu.addAction("Paste", self.paste_now)
-        menu.exec(event.globalPos())
+        choose_from(menu, event.globalPos())
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setImage(self.view.image)
@@ -215,6 +221,8 @@ class PicturePanel(QWidget):
             self._copy()
         elif self.live.source is not None and event.key() == Qt.Key.Key_Space:
             self.bar.toggle()
+        elif self.live.source is not None and event.key() in SKIPS:
+            self.live.source.seek(self.live.source.time + SKIPS[Qt.Key(event.key())])
         elif self.folder.names and event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             self.folder.go(1 if event.key() == Qt.Key.Key_Right else -1)
         else:

@@ -32,7 +32,9 @@ from explorer.maths.records import Guess, Prediction
 from explorer.maths.sentences import shortened
 from explorer.network.ablation import in_words
 from explorer.ui import theme
+from explorer.ui.controls.guarded import guarded
 from explorer.ui.controls.labels import Empty, LaneLine, Text, sized
+from explorer.ui.controls.passing import choose_from
 from explorer.ui.controls.words import counted, plain_tip, share_in_words
 from explorer.ui.pictures.class_colours import class_colours
 from explorer.ui.pictures.feeding_tools import FeedingTools
@@ -53,6 +55,7 @@ GUESS = Qt.ItemDataRole.UserRole
 class GuessBar(QStyledItemDelegate):
     """One guess: its label, its percentage at the right, and a bar under both."""
 
+    @guarded
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
@@ -204,7 +207,7 @@ class PredictionsPanel(QWidget):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         menu = QMenu(self)
         menu.addAction("Copy as text", self._copy).setEnabled(bool(self.text()))
-        menu.exec(event.globalPos())
+        choose_from(menu, event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFrame,
@@ -22,6 +22,7 @@ from explorer.maths.records import ModelCard
 from explorer.ui import theme
 from explorer.ui.controls.labels import LaneLine, Text
 from explorer.ui.controls.words import plain_tip
+from explorer.ui.docks import WHOLE_WINDOW
 from explorer.ui.tables.model_words import licence_in_words, sha_in_words, size_in_words
 from explorer.ui.theme import GRID
 from explorer.workspace.session import Session
@@ -81,6 +82,7 @@ class StartPage(QScrollArea):
     model_requested = Signal(str)
     library_requested = Signal()
     build_requested = Signal()
+    paste_requested = Signal()  # layers, onto an empty canvas
     walk_requested = Signal()
     gallery_requested = Signal()
     labs_requested = Signal()
@@ -93,6 +95,7 @@ class StartPage(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAccessibleName("Start")
+        self.setProperty(WHOLE_WINDOW, True)
         self.models = Card("Open a trained network", "See what it sees in your own pictures.")
         self.models.column.addWidget(lane := LaneLine(session, "model"))
         self.lane = lane
@@ -137,6 +140,7 @@ class StartPage(QScrollArea):
         gallery.column.addWidget(self.gallery, 0, Qt.AlignmentFlag.AlignLeft)
         gallery.column.addStretch(1)
         labs = Card("Labs", "Boxes, anchors, losses, sliding windows and style, in your own hands.")
+        labs.setAccessibleName("Ways into the labs")  # “Labs” is the page itself, for F1
         self.labs = QPushButton("Open the labs…")
         self.labs.clicked.connect(self.labs_requested)
         labs.column.addWidget(self.labs, 0, Qt.AlignmentFlag.AlignLeft)
@@ -249,5 +253,7 @@ class StartPage(QScrollArea):
         focused = self.focusWidget()
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QAbstractButton):
             focused.click()
+        elif event.matches(QKeySequence.StandardKey.Paste):
+            self.paste_requested.emit()
         else:
             super().keyPressEvent(event)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.ui.controls.labels import LaneLine, Text
 from explorer.ui.controls.roomy import Roomy
+from explorer.ui.controls.turns import Parts, Turns
 from explorer.ui.docks import WHOLE_WINDOW
 from explorer.ui.studio.studio_view import StudioView
 from explorer.ui.tables.model_words import size_in_words
@@ -18,16 +19,18 @@ from explorer.workspace.style_studios import StyleStudios
 
 
 class StudioPage(QWidget):
-    """A view of its own for each network's studio; that of the network in front is seen. Escape goes back."""
+    """A view of its own for each network's studio, made when it is first seen. Escape goes back."""
 
     back_requested = Signal()
     trunk_requested = Signal()
     pick_requested = Signal()
+    lab_requested = Signal()
 
     def __init__(self, session: Session, studios: StyleStudios) -> None:
         super().__init__()
         self._session, self.studios = session, studios
         self._views: dict[StyleStudio, StudioView] = {}
+        self._turns = Turns(self)
         self.setAccessibleName("Style studio")
         self.setProperty(WHOLE_WINDOW, True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -59,20 +62,49 @@ class StudioPage(QWidget):
         """The studio of the network in front, as it is seen."""
         studio = self.studios.studio
         if studio not in self._views:
-            view = self._views[studio] = StudioView(self._session, studio)
-            view.pick_requested.connect(self.pick_requested)
-            self.stack.addWidget(view)
+            self._begin(studio)
+            self._turns.finish(studio)
         return self._views[studio]
 
+    def _begin(self, studio: StyleStudio) -> None:
+        if studio not in self._turns:
+            self._turns.take(studio, self._making(studio))
+
+    def _making(self, studio: StyleStudio) -> Parts:
+        view = StudioView(self._session, studio)
+        yield
+        yield from view.parts()
+        yield
+        if studio not in self.studios.all:  # its network was closed meanwhile
+            view.deleteLater()
+            return
+        self._views[studio] = view
+        view.pick_requested.connect(self.pick_requested)
+        view.lab_requested.connect(self.lab_requested)
+        self.stack.addWidget(view)
+        self._show_view()
+
+    def _show_view(self) -> None:
+        """Show the view of the network in front; until it is made, there is the one before."""
+        studio = self.studios.studio
+        if studio not in self._views:
+            self._begin(studio)
+        elif self.stack.currentWidget() is not self._views[studio]:
+            self.stack.setCurrentWidget(self._views[studio])
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self.follow()
+
     def follow(self) -> None:
-        """Show the studio of the network in front, and forget those whose networks were closed."""
+        """Show the studio of the network in front, where anybody looks; forget those whose networks were closed."""
         for studio in [one for one in self._views if one not in self.studios.all]:
             view = self._views.pop(studio)
             self.stack.removeWidget(view)
             view.deleteLater()
-        view, project = self.view, self.studios.studio.tab.project
-        if self.stack.currentWidget() is not view:
-            self.stack.setCurrentWidget(view)
+        if not self.isVisible():
+            return
+        self._show_view()
+        project = self.studios.studio.tab.project
         studio, trunk = self.studios.studio, self.studios.trunk
         if not project.network.nodes:
             self.network.say("A network looks at the pictures; none is open.")
@@ -101,7 +133,5 @@ class StudioPage(QWidget):
             act()
         elif event.key() == Qt.Key.Key_Escape:
             self.back_requested.emit()
-        elif event.key() == Qt.Key.Key_Space:
-            self.view.run.pause_or_go_on()
-        else:
+        elif not self.view.acted(event):  # what has the keys may lie beside the view
             super().keyPressEvent(event)

@@ -21,6 +21,7 @@ from explorer.maths.sentences import Refusal, shortened
 from explorer.network.analysis import totals
 from explorer.network.tables import comma_separated, latex, markdown, tab_separated
 from explorer.ui.controls.labels import Text, sized
+from explorer.ui.controls.passing import choose_from
 from explorer.ui.controls.words import counted, sums_in_words
 from explorer.ui.destinations import export
 from explorer.ui.tables.layer_columns import COLUMNS, LAST
@@ -52,7 +53,7 @@ class SummaryPanel(QWidget):
         self.search.setAccessibleName("Search layers")
         self.table = QTableView()
         self.table.setModel(self.model)
-        self.table.setAccessibleName("Layers")
+        self.table.setAccessibleName("All layers")
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setWordWrap(False)
         self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # names differ at their ends
@@ -70,7 +71,7 @@ class SummaryPanel(QWidget):
         header.setStretchLastSection(True)
         header.moveSection(TITLES.index(LAST), len(COLUMNS) - 1)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        header.customContextMenuRequested.connect(lambda at: self.column_menu().exec(header.mapToGlobal(at)))
+        header.customContextMenuRequested.connect(lambda at: choose_from(self.column_menu(), header.mapToGlobal(at)))
         self.table.setSortingEnabled(True)
         shown = set(Settings().columns) & set(TITLES) or {column.title for column in COLUMNS if column.first}
         for number, column in enumerate(COLUMNS):
@@ -225,7 +226,7 @@ class SummaryPanel(QWidget):
         menu.addAction("Copy rows", self.copy)
         menu.addAction("Copy all", lambda: self.copy(whole=True))
         menu.addAction("Export…", self._choose_export)
-        menu.exec(event.globalPos())
+        choose_from(menu, event.globalPos())
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):

@@ -12,6 +12,8 @@ from explorer.ui.controls.labels import sized
 from explorer.ui.controls.words import share_in_words
 from explorer.ui.pictures.class_colours import class_colours, text_on
 from explorer.ui.pictures.picture_view import PictureView
+from explorer.ui.pictures.plates import MOST_PLATES, Plates
+from explorer.ui.pictures.thing_shapes import draw_mask, draw_points
 
 
 class BoxesView(PictureView):
@@ -53,43 +55,35 @@ class BoxesView(PictureView):
 
 
 def draw_boxes(painter: QPainter, outlines: Sequence[tuple[Guess, QRectF]], width: float) -> None:
-    """Draw each box with a plate that says what it is; plates stay within `width`."""
+    """Draw each box, the surest last, with a plate that says what it is, where there is room for one; plates stay
+    within `width`."""
     painter.setFont(sized("small"))
     measure = QFontMetrics(painter.font())
-    high, ascent, under = measure.height(), measure.ascent(), _pen(QColor("black"), 4)  # seen on any ground
+    under = _pen(QColor("black"), 4)  # seen on any ground
     known: dict[tuple[int, str], tuple[QColor, QPen, QColor]] = {}
     for guess, outline in outlines:
         kind = guess.index, guess.label
         if kind not in known:
             colour = class_colours().of(*kind)
             known[kind] = colour, _pen(colour, 2), text_on(colour)
-        colour, over, written = known[kind]
+        colour, over, _ = known[kind]
+        draw_mask(painter, guess, outline, colour)
         painter.setPen(under)
         painter.drawRect(outline)
         painter.setPen(over)
         painter.drawRect(outline)
-        for point in landmarks(guess, outline):
-            for tone, radius in ((QColor("black"), 3), (colour, 2)):
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(tone)
-                painter.drawEllipse(point, radius, radius)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
+        if guess.points:
+            draw_points(painter, guess, outline, colour)
+    ascent, room, taken = measure.ascent(), (width, painter.window().height()), Plates()
+    for guess, outline in reversed(outlines[-MOST_PLATES:]):
         text = f"{guess.label} {share_in_words(guess.probability)}"
-        wide = measure.horizontalAdvance(text) + 8
-        left, top = max(min(outline.left(), width - wide), 0.0), max(outline.top() - high, 0.0)
-        painter.fillRect(QRectF(left, top, wide, high), colour)
-        painter.setPen(written)
-        painter.drawText(QPointF(left + 4, top + ascent), text)
+        plate = taken.place(outline, (measure.horizontalAdvance(text) + 8, measure.height()), room)
+        if plate is not None:
+            colour, _, written = known[guess.index, guess.label]
+            painter.fillRect(plate, colour)
+            painter.setPen(written)
+            painter.drawText(QPointF(plate.left() + 4, plate.top() + ascent), text)
 
 
 def _pen(colour: QColor, width: float) -> QPen:
     return QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.SquareCap, Qt.PenJoinStyle.MiterJoin)
-
-
-def landmarks(guess: Guess, outline: QRectF) -> list[QPointF]:
-    """Where the points of a guess lie, whose box is drawn as `outline`."""
-    if guess.box is None or not guess.points:
-        return []
-    left, top, right, bottom = guess.box
-    across, down = outline.width() / max(right - left, 1e-9), outline.height() / max(bottom - top, 1e-9)
-    return [outline.topLeft() + QPointF((x - left) * across, (y - top) * down) for x, y in guess.points]

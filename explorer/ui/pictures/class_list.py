@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from explorer.maths.class_colours import HUES
 from explorer.maths.head_records import Heads
 from explorer.ui.controls.labels import Text
+from explorer.ui.controls.passing import choose_from
 from explorer.ui.controls.words import counted
 from explorer.ui.pictures.class_colours import class_colour, class_colours, swatch
 from explorer.ui.theme import GRID
@@ -127,7 +128,7 @@ class ClassList(QWidget):
         if item is not None:
             menu = QMenu(self)
             self.fill(menu, item)
-            menu.exec(self.list.viewport().mapToGlobal(self.list.visualItemRect(item).bottomLeft()))
+            choose_from(menu, self.list.viewport().mapToGlobal(self.list.visualItemRect(item).bottomLeft()))
 
     def _ask(self, item: QListWidgetItem) -> None:
         now = class_colours().of(item.data(INDEX), item.text())

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QImage, QResizeEvent
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from explorer.maths.box_records import Spot
 from explorer.maths.boxes import Box
@@ -28,6 +28,8 @@ QToolButton:disabled {{ background: {window}; border-color: {edge}; color: {dim}
 QToolButton:focus {{ border-color: {text}; }}
 """
 """The look of a layer's button: whether it is on is seen from the back of a lecture hall."""
+AROUND = 14
+"""Pixels around a layer's name, up to the next button."""
 NOT_HERE = {
     **dict.fromkeys(("Grid", "Anchors", "p_c"), "A second stage looks at regions, which are no grid with anchors"),
     "Midpoints": "In this detector no cell owns a midpoint: an anchor is given to the thing that it overlaps",
@@ -60,17 +62,17 @@ class DetectionStage(QWidget):
         self.head.setToolTip("The head whose grid, anchors and p_c are shown")
         self.anchor.setToolTip("The anchor whose p_c is shown, and whose box a click on a cell picks")
         self.reading = Text(" ", role="dim", size="small", wrap=False)
-        switches, lists = QHBoxLayout(), QHBoxLayout()
-        switches.setSpacing(2)
-        for button in self.layers.values():
-            switches.addWidget(button)
-        switches.addStretch(1)
+        self._switches, lists = QGridLayout(), QHBoxLayout()
+        self._switches.setSpacing(2)
+        self._switches.setColumnStretch(len(self.layers), 1)
+        self._rows = 0
+        self._arrange(1)
         lists.addWidget(self.head, 5)
         lists.addWidget(self.anchor, 4)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID // 2)
-        column.addLayout(switches)
+        column.addLayout(self._switches)
         column.addWidget(self.view, 1)
         column.addWidget(self.reading)
         column.addLayout(lists)
@@ -186,6 +188,23 @@ class DetectionStage(QWidget):
         button.toggled.connect(lambda on: self._switch(name, on))
         return button
 
+    def _arrange(self, rows: int) -> None:
+        """Put the layers' buttons into so many rows."""
+        if rows == self._rows:
+            return
+        self._rows, across = rows, -(-len(self.layers) // rows)
+        for number, button in enumerate(self.layers.values()):
+            self._switches.addWidget(button, *divmod(number, across))
+
+    def _fit(self) -> None:
+        """Two rows of buttons where one would cut their names off."""
+        needed = sum(button.fontMetrics().horizontalAdvance(name) + AROUND for name, button in self.layers.items())
+        self._arrange(1 if needed <= self.width() else 2)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
     def _dress(self) -> None:
         for button in self.layers.values():
             button.setStyleSheet(SWITCH.format_map(vars(theme.current())))
@@ -194,6 +213,7 @@ class DetectionStage(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._dress()
+            QTimer.singleShot(0, self, self._fit)  # once its words have their new size
 
     def _switch(self, name: str, on: bool) -> None:
         Settings().set_choice("detection layers", ", ".join(key for key in LAYERS if key in self.on) or "none")

@@ -42,8 +42,8 @@ LEAST = 4.0
 class DetectionView(PictureView):
     """Places are in pixels of the whole picture, of which the image may be a smaller copy.
 
-    Arrows move the picked cell; where none is picked they move the picture. With Shift they move the last of the user's
-    boxes, with Ctrl its right and lower side.
+    Arrows move the picked cell, or step where suppression is gone through; else they move the picture. With Shift they
+    move the last of the user's boxes, with Ctrl its right and lower side.
     """
 
     pointed = Signal(object)  # (x, y) | None
@@ -211,6 +211,8 @@ class DetectionView(PictureView):
         shift, control = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
         if key not in MOVES or scene is None:
             super().keyPressEvent(event)
+        elif "Steps" in scene.layers and key in (Qt.Key.Key_Left, Qt.Key.Key_Right) and not event.modifiers():
+            event.ignore()  # the panel steps
         elif scene.dragged and event.modifiers() & (shift | control):
             self.dragged.emit((*scene.dragged[:-1], self._pushed(scene.dragged[-1], MOVES[key], event.modifiers())))
         elif scene.spot is not None:

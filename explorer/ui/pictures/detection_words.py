@@ -19,7 +19,7 @@ def read_at(heads: Heads, cell: Spot, anchor: int | None) -> str:
     """p_c in a cell: of one anchor, or the most of all with each of them."""
     from explorer.maths.midpoints import objectness
 
-    where = f"{heads.heads[cell.head].node} · row {cell.row}, column {cell.column}"
+    where = f"row {cell.row}, column {cell.column}"
     value = float(objectness(heads, cell.head, anchor)[cell.row, cell.column])
     if anchor is not None:
         return f"{where} · anchor {anchor + 1}: p_c = {value:.4f}"

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSlider, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from explorer.ui.controls.labels import Text
+from explorer.ui.pictures.live_numbers import LiveNumbers
 from explorer.ui.theme import GRID
+from explorer.workspace.video.habits import AHEAD, LOOP, MIRROR, kept
 from explorer.workspace.video.live import Live
-from explorer.workspace.video.meter import PARTS, Meter
 from explorer.workspace.video.source import Frame
 
 SPEEDS = {"¼ ×": 0.25, "½ ×": 0.5, "1 ×": 1.0, "2 ×": 2.0, "4 ×": 4.0}
@@ -20,13 +21,14 @@ STEPS = 1000
 """Of the slider."""
 OFTEN = 250
 """Milliseconds from one writing of the numbers to the next: quicker than that they cannot be read."""
-AHEAD = "Do not wait for the network: show what was found in an older frame"
+AT_ONCE = "Do not wait for the network: show what was found in an older frame"
 
 
 class LiveBar(QWidget):
-    """Play, seek, stop, and a menu with the rest; shown while there is a source. `keep` fills the menu's end."""
+    """Play, seek, stop, and a menu with the rest; shown while there is a source. `keep` fills the menu's end; `again`
+    opens once more what ended by itself, such as a camera that was unplugged."""
 
-    def __init__(self, live: Live, keep: Callable[[QMenu], None]) -> None:
+    def __init__(self, live: Live, keep: Callable[[QMenu], None], again: Callable[[], None]) -> None:
         super().__init__()
         self._live, self._keep = live, keep
         self.on = Text("● Camera on", role="problem", wrap=False)
@@ -34,6 +36,8 @@ class LiveBar(QWidget):
         self.stop = self._button("■", "Stop, and let go of the video or the camera", live.stop)
         self.place = QSlider(Qt.Orientation.Horizontal)
         self.place.setRange(0, STEPS)
+        self.place.setSingleStep(STEPS // 100)
+        self.place.setPageStep(STEPS // 20)
         self.place.setAccessibleName("Place in the video")
         self.place.setMinimumWidth(6 * GRID)
         self.place.actionTriggered.connect(lambda _: self._seek(self.place.sliderPosition()))
@@ -45,9 +49,11 @@ class LiveBar(QWidget):
         self.more.setText("…")
         self.more.setAccessibleName("Speed, mirror, what to keep")
         self.more.setMenu(self.menu)
-        self.numbers = Text(role="dim", size="small", wrap=False)
-        self.numbers.setAccessibleName("How long everything takes")
+        self.numbers = LiveNumbers()
         self.problem = Text(role="problem", size="small")
+        self.again = QPushButton("Start again")
+        self.again.hide()
+        self.again.clicked.connect(lambda: again())
         self._tools = QWidget()
         row = QHBoxLayout()
         row.setSpacing(GRID // 2)
@@ -62,11 +68,13 @@ class LiveBar(QWidget):
         inner.addWidget(self.numbers)
         column.addWidget(self._tools)
         column.addWidget(self.problem)
+        column.addWidget(self.again, 0, Qt.AlignmentFlag.AlignLeft)
         self._soon = QTimer(self, interval=OFTEN)
         self._soon.timeout.connect(self._write)
         live.changed.connect(self._follow)
         live.shown.connect(self._show)
         live.said.connect(self._say)
+        live.lost.connect(self.again.show)
         self._follow()
 
     def toggle(self) -> None:
@@ -79,6 +87,8 @@ class LiveBar(QWidget):
 
     def _say(self, sentence: str) -> None:
         self.problem.say(sentence)
+        if not sentence:
+            self.again.hide()
         self.setVisible(bool(sentence) or self._live.source is not None)
 
     def _follow(self) -> None:
@@ -90,6 +100,7 @@ class LiveBar(QWidget):
             return
         if not self._soon.isActive():  # a source that was just opened
             self._say("")
+            self.numbers.clear()
             self._soon.start()
         self.on.setVisible(self._live.camera_on)
         self.play.setText("❚❚" if source.playing else "▶")
@@ -106,8 +117,7 @@ class LiveBar(QWidget):
 
     def _write(self) -> None:
         live = self._live
-        old = f" · boxes {live.behind * 1000:.0f} ms old" if live.ahead and live.behind else ""
-        self.numbers.say(in_words(live.meter, time.monotonic()) + old)
+        self.numbers.show_numbers(live.meter, time.monotonic(), live.behind if live.ahead else 0.0)
 
     def _seek(self, step: int) -> None:
         if self._live.source is not None:
@@ -122,9 +132,10 @@ class LiveBar(QWidget):
             speeds = menu.addMenu("Speed")
             for text, speed in SPEEDS.items():
                 self._choice(speeds, text, speed == source.speed, partial(self._set_speed, speed))
-            self._choice(menu, "Loop", source.loop, source.set_loop)
-        self._choice(menu, "Mirror", source.mirrored, source.set_mirrored)
-        self._choice(menu, "Show frames at once", live.ahead, live.set_ahead, AHEAD)
+            self._choice(menu, "Loop", source.loop, kept(LOOP, source.set_loop))
+        mirror = kept(MIRROR, source.set_mirrored) if source.is_camera else source.set_mirrored
+        self._choice(menu, "Mirror", source.mirrored, mirror)
+        self._choice(menu, "Show frames at once", live.ahead, kept(AHEAD, live.set_ahead), AT_ONCE)
         menu.addSeparator()
         self._keep(menu)
 
@@ -146,16 +157,6 @@ class LiveBar(QWidget):
         button.setAccessibleName(tip.partition(" (")[0])
         button.clicked.connect(lambda: do())
         return button
-
-
-def in_words(meter: Meter, now: float) -> str:
-    """The numbers of the last second in one line; figures keep their width, so that they do not dance."""
-    age = meter.mean("age", now)
-    if age is None:
-        return ""
-    parts = " · ".join(f"{part} {mean:4.1f}" for part in PARTS if (mean := meter.mean(part, now)) is not None)
-    dropped = f" · {meter.dropped:,} dropped" if meter.dropped else ""
-    return f"{meter.rate('age', now):2.0f} frames/s · {age:3.0f} ms old · {parts} ms{dropped}"
 
 
 def clock(seconds: float) -> str:

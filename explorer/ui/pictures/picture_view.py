@@ -45,8 +45,11 @@ def image_of(pixels: NDArray[np.uint8]) -> QImage:
 class PictureView(QWidget):
     """One image: the wheel and + − zoom at the pointer, a drag or arrows move it, 0 fits it, 1 shows it pixel by pixel.
 
-    Magnified pixels stay sharp squares; a reduced picture is smoothed.
+    Magnified pixels stay sharp squares, for one reads them; a view that shows what was painted sets `smooth_up_to`, the
+    magnification from which on they are squares. A reduced picture is smoothed.
     """
+
+    smooth_up_to = 1.0
 
     hovered = Signal(object)  # QPoint, the pixel under the pointer; None outside the image
     clicked = Signal(object)  # QPoint, the pixel that was clicked
@@ -157,7 +160,10 @@ class PictureView(QWidget):
             else:
                 shown = QRectF(-self._corner / self._scale, QRectF(self.rect()).size() / self._scale)
                 shown = QRectF(shown.toAlignedRect().intersected(self._image.rect()))
+                soft = 1 < self._scale * ratio <= self.smooth_up_to
+                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, soft)
                 painter.drawPixmap(self.on_widget(shown), self._pixmap, shown)
+                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
             self.paint_over(painter)
             if self.hasFocus():
                 painter.setPen(self.palette().color(QPalette.ColorRole.Highlight))

@@ -78,7 +78,7 @@ class LevelSlider(QWidget):
         self.slider.setRange(0, FINE)
         self.slider.setPageStep(FINE // 20)
         self.slider.setSingleStep(FINE // 100)
-        self.slider.setMinimumWidth(3 * GRID)
+        self.slider.setMinimumWidth(7 * GRID)  # below that nobody hits a number
         self.slider.setAccessibleName(title)
         self.number = QDoubleSpinBox()
         self.number.setRange(0, 1)

@@ -17,6 +17,7 @@ from explorer.ui.destinations import choose_destination, export
 from explorer.workspace.exports import write_image
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
+from explorer.workspace.video.habits import AHEAD, LOOP, MIRROR, OFF, ON, SIZE
 from explorer.workspace.video.live import Live
 from explorer.workspace.video.source import VideoSource
 
@@ -32,11 +33,23 @@ class Videos:
 
     def __init__(self, parent: QWidget, session: Session, live: Live) -> None:
         self._parent, self._session, self._live = parent, session, live
+        self._again: Callable[[], None] | None = None
+        live.set_ahead(Settings().choice(AHEAD) == ON)
 
-    def open(self, make: Callable[[], VideoSource]) -> None:
-        """Make a source and play it."""
+    def again(self) -> None:
+        """Open once more what was opened last."""
+        if self._again is not None:
+            self._again()
+
+    def open(self, make: Callable[[], VideoSource], again: Callable[[], None] | None = None) -> None:
+        """Make a source and play it; `again` opens it once more, the same way where that is None."""
+        self._again = again or partial(self.open, make)
         try:
-            self._live.open(make())
+            source = make()
+            source.set_loop(Settings().choice(LOOP) != OFF)
+            if source.is_camera:  # people know themselves from mirrors
+                source.set_mirrored(Settings().choice(MIRROR) != OFF)
+            self._live.open(source)
         except Refusal as error:
             self._live.said.emit(str(error))
 
@@ -78,7 +91,8 @@ class Videos:
         """Play the pictures of a folder; what is wrong with it is said as for any picture."""
         from explorer.workspace.video.slides import find_slides
 
-        find_slides(self._session, folder, lambda slides: self.open(lambda: slides))
+        again = partial(self.open_folder, folder)
+        find_slides(self._session, folder, lambda slides: self.open(lambda: slides, again))
 
     def fill_cameras(self, menu: QMenu) -> None:
         """List the cameras that are plugged in; a click on one opens it, and nothing else does."""
@@ -100,10 +114,13 @@ class Videos:
             menu.addAction("No camera was found: plug one in and open this menu again").setEnabled(False)
 
     def open_camera(self) -> None:
-        """Open the camera that was used last, or the first there is."""
+        """Open the camera that was used last, or the first there is, as large as it was then."""
         from explorer.workspace.video.camera import USUAL
 
-        self._open_camera(Settings().choice("camera"), USUAL)
+        settings = Settings()
+        width, _, height = settings.choice(SIZE).partition(" × ")
+        size = (int(width), int(height)) if width.isdecimal() and height.isdecimal() else USUAL
+        self._open_camera(settings.choice("camera"), size)
 
     @property
     def camera_stays(self) -> bool:
@@ -124,13 +141,8 @@ class Videos:
 
         if name:
             Settings().set_choice("camera", name)
-
-        def make() -> Camera:
-            camera = Camera(name, size)
-            camera.set_mirrored(True)  # people know themselves from mirrors
-            return camera
-
-        self.open(make)
+            Settings().set_choice(SIZE, f"{size[0]} × {size[1]}")
+        self.open(lambda: Camera(name, size))
 
 
 class Keeping:

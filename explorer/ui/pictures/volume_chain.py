@@ -36,7 +36,7 @@ class VolumeChain(QWidget):
         super().__init__()
         self._blocks: tuple[Block, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Layers")
+        self.setAccessibleName("Maps from layer to layer")
 
     def sizeHint(self) -> QSize:
         return QSize(60 * GRID, 22 * GRID)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -16,6 +17,7 @@ from explorer.ui.theme import GRID
 from explorer.workspace.exports import write_image
 from explorer.workspace.style_timeline import Costs
 
+NOTHING = "What each step costs will be drawn here."
 TOTAL = "J"
 """The name of the sum's line."""
 STROKES = (Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine)
@@ -50,6 +52,15 @@ class CostPlot(QWidget):
         self.logarithmic.toggled.connect(lambda _: self._draw_again())
         self.layers.toggled.connect(lambda _: self._draw_again())
         self.export.clicked.connect(self._choose_export)
+        self.nothing = Text(NOTHING, "dim", "small")
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        named = QHBoxLayout()  # above the lines: inside the plot it would lie on them
+        named.setSpacing(GRID // 2)
+        for number, name in enumerate(self._parts):
+            swatch = Swatch(part_pen)
+            swatch.show_line(number)
+            named.addWidget(swatch)
+            named.addWidget(Text(name, size="small", wrap=False))
         foot = QHBoxLayout()
         for widget in (self.logarithmic, self.layers):
             foot.addWidget(widget)
@@ -58,10 +69,12 @@ class CostPlot(QWidget):
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(GRID // 2)
-        self.column.addStretch(1)
+        self.column.addLayout(named)
+        self.column.addWidget(self.nothing, 1)
         self.column.addWidget(self.problem)
         self.column.addLayout(foot)
-        self.setFixedHeight(34 * GRID)
+        self.setFixedHeight(36 * GRID)
+        self.export.setEnabled(False)
         self._plotting = Plotting(self)
         self._plotting.ready.connect(self._show_plot)
         self._plotting.start()
@@ -77,8 +90,8 @@ class CostPlot(QWidget):
         self._draw()
 
     def export_png(self, path: str) -> None:
-        """Write the plot as a PNG file. Raises Refusal with a sentence."""
-        write_image(path, self.plot.grab().toImage())
+        """Write the plot, with the names above it, as a PNG file. Raises Refusal with a sentence."""
+        write_image(path, self.grab(QRect(0, 0, self.width(), self.plot.geometry().bottom() + 1)).toImage())
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -92,12 +105,9 @@ class CostPlot(QWidget):
         self.plot.setAccessibleName("Costs against steps")
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.plot.getAxis("bottom").setLabel("step")
-        self.plot.addLegend(offset=(-1, 1), labelTextSize="8pt", verSpacing=-4)
         self._mark = pyqtgraph.InfiniteLine(0)
         self.plot.addItem(self._mark, ignoreBounds=True)
-        item = self.column.takeAt(0)  # the stretch that kept the place
-        del item
-        self.column.insertWidget(0, self.plot, 1)
+        self.column.insertWidget(1, self.plot, 1)
         self._draw_again()
         self.ready.emit()
 
@@ -107,7 +117,6 @@ class CostPlot(QWidget):
                 self.plot.removeItem(curve)
             self._curves.clear()
             paint_theme(self.plot)
-            self.plot.plotItem.legend.setLabelTextColor(theme.current().text)
             self.plot.setLogMode(y=self.logarithmic.isChecked())
             self._mark.setPen(theme.current().dim)
             self._draw()
@@ -115,6 +124,10 @@ class CostPlot(QWidget):
     def _draw(self) -> None:
         if self.plot is None:
             return
+        begun = bool(self._costs.lines)
+        self.plot.setVisible(begun)  # axes without a line say nothing
+        self.nothing.setVisible(not begun)
+        self.export.setEnabled(begun)
         import numpy as np
 
         for name in [name for name in self._curves if name not in self.names]:
@@ -125,8 +138,7 @@ class CostPlot(QWidget):
             if self.logarithmic.isChecked():
                 values = np.where(values > floor, values, np.nan)  # a cost of zero has no logarithm
             if name not in self._curves:
-                named = {"name": name} if name in self._parts else {}  # layers are told by the rows beside them
-                self._curves[name] = self.plot.plot(**named, pen=self._pen(name), connect="finite")
+                self._curves[name] = self.plot.plot(pen=self._pen(name), connect="finite")
             self._curves[name].setData(steps, values)
         self._mark.setVisible(self._step >= 0)
         self._mark.setValue(self._step)
@@ -136,13 +148,9 @@ class CostPlot(QWidget):
 
     def _pen(self, name: str) -> Any:
         if name in self._parts:
-            import pyqtgraph
-
-            return pyqtgraph.mkPen(part_colour(self._parts.index(name)), width=2.5 if name == TOTAL else 2)
+            return part_pen(self._parts.index(name))
         layers = [one for one in self._costs.lines if one not in self._parts]
-        pen = layer_pen(layers.index(name))
-        pen.setCosmetic(True)  # its width is in pixels, not in steps
-        return pen
+        return layer_pen(layers.index(name))
 
     def _choose_export(self) -> None:
         if self.plot is not None:
@@ -150,34 +158,42 @@ class CostPlot(QWidget):
             self.problem.say(problem)
 
 
-def part_colour(number: int) -> QColor:
-    """The colour of the sum, or of one of its parts."""
+def part_pen(number: int) -> QPen:
+    """The line of the sum, or of one of its parts."""
     colours = theme.current()
-    return QColor(colours.text) if number == 0 else colours.family(PARTS[(number - 1) % len(PARTS)])
+    colour = QColor(colours.text) if number == 0 else colours.family(PARTS[(number - 1) % len(PARTS)])
+    return _pixels_wide(QPen(colour, 2.0 if number else 2.5))
 
 
 def layer_pen(number: int) -> QPen:
     """The line of a layer, by its place among the layers: colours first, then other strokes."""
     families = list(theme.current().families.values())
-    return QPen(QColor(families[number % len(families)]), 1.5, STROKES[number // len(families) % len(STROKES)])
+    stroke = STROKES[number // len(families) % len(STROKES)]
+    return _pixels_wide(QPen(QColor(families[number % len(families)]), 1.5, stroke))
+
+
+def _pixels_wide(pen: QPen) -> QPen:
+    pen.setCosmetic(True)  # its width is in pixels, not in steps
+    return pen
 
 
 class Swatch(QWidget):
-    """A short piece of a layer's line, beside its name."""
+    """A short piece of a line, beside its name."""
 
-    def __init__(self) -> None:
+    def __init__(self, pen: Callable[[int], QPen] = layer_pen) -> None:
+        """pen: what a line is drawn with, by its place."""
         super().__init__()
-        self._number = -1
+        self._number, self._pen = -1, pen
         self.setFixedSize(3 * GRID, GRID)
 
     def show_line(self, number: int) -> None:
-        """Show the line of a layer, by its place; -1 for none."""
+        """Show a line by its place; -1 for none."""
         self._number = number
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._number >= 0:
-            pen = layer_pen(self._number)
+            pen = self._pen(self._number)
             pen.setWidthF(2)
             with QPainter(self) as painter:
                 painter.setPen(pen)

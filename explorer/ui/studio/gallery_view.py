@@ -24,7 +24,7 @@ class GalleryView(QWidget):
         super().__init__()
         self._files = files
         self._images: dict[str, tuple[Picture | None, QImage | None]] = {}
-        self.grid, self.empty = ResultGrid("Gallery", 18 * GRID), Empty(NOTHING)
+        self.grid, self.empty = ResultGrid("Kept pictures", 18 * GRID), Empty(NOTHING)
         self.load = QPushButton("Load a picture…")
         self.load.setToolTip("Take up a PNG or TIFF picture that was saved here, with its settings")
         self.load_first = self.empty.add_button("Load a picture…")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtCore import QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap, QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
@@ -29,6 +29,7 @@ TEACHES = (
     "all M places k. That is why it tells how a picture is painted, and not what is where; J_style compares it for the "
     "style and for the picture that is made. A click on a square of the matrix takes its number apart."
 )
+POINT = "Point at a square to read its number."
 FEW = 3
 """Products that are written out."""
 
@@ -53,6 +54,8 @@ class Matrix(PictureView):
 class GramView(QWidget):
     """The matrix on the left, the sum behind one number on the right."""
 
+    lab_requested = Signal()  # where a small matrix is worked out by hand
+
     def __init__(self, session: Session, studio: StyleStudio) -> None:
         super().__init__()
         self.gram = StyleGram(session, studio)
@@ -73,10 +76,13 @@ class GramView(QWidget):
         self.matrix.hovered.connect(self._point)
         self.maps = [QLabel() for _ in range(3)]
         self.names = [Text(role="dim", size="small", wrap=False) for _ in range(3)]
-        self.words, self.terms, self.hover = Text(), Text(), Text(role="dim", size="small", wrap=False)
+        self.words, self.terms, self.hover = Text(), Text(), Text(POINT, role="dim", size="small", wrap=False)
+        self.by_hand = QPushButton("By hand…")
+        self.by_hand.setToolTip("The lab “Style: the Gram matrix”: a small one to work out, number by number")
         self.export = QPushButton("Export…")
         self.export.setAccessibleName("Export Gram matrix as PNG")
         self.export.clicked.connect(self._choose_export)
+        self.by_hand.clicked.connect(self.lab_requested)
         self.lane = LaneLine(session, self.gram.lane)
         self._lay_out()
         self.layer.activated.connect(lambda _: self.gram.choose_layer(self.layer.currentText()))
@@ -90,6 +96,7 @@ class GramView(QWidget):
         for widget in (self.layer, self.picture, Text("i", wrap=False), self.first, Text("j", wrap=False), self.second):
             head.addWidget(widget)
         head.addStretch(1)
+        head.addWidget(self.by_hand)
         head.addWidget(self.export)
         for name, image in zip(self.names, self.maps, strict=True):
             one = QVBoxLayout()
@@ -163,7 +170,7 @@ class GramView(QWidget):
     def _point(self, pixel: QPoint | None) -> None:
         found = self.gram.found
         if pixel is None or found is None or max(pixel.x(), pixel.y()) >= len(found.matrix):
-            self.hover.say("")
+            self.hover.say(POINT)  # a line that comes and goes would move the matrix away under the pointer
         else:
             value = found.matrix[pixel.y(), pixel.x()]
             self.hover.say(f"Channels {pixel.y()} and {pixel.x()}: {value:.5g}")

@@ -15,6 +15,7 @@ from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
 from explorer.workspace.style_files import StyleFiles, title_of
 from explorer.workspace.style_studio import StyleStudio
+from explorer.workspace.style_timeline import Moment
 
 ENDINGS = (".png", ".tif")
 
@@ -39,9 +40,9 @@ class Keeping(QObject):
         for button in self.buttons:
             button.setEnabled(self._studio.timeline.moment is not None)
 
-    def ask_save(self) -> None:
-        """Ask where, and write the picture that is looked at."""
-        moment, settings = self._studio.timeline.moment, Settings()
+    def ask_save(self, moment: Moment | None = None) -> None:
+        """Ask where, and write a picture: the one that is looked at, where no other is given."""
+        moment, settings = moment or self._studio.timeline.moment, Settings()
         if moment is None:
             return
         start = Path(settings.folder("export")) / (title_of(moment.made) + ENDINGS[0])

@@ -42,6 +42,7 @@ class LayerRows(QWidget):
         self._studio = studio
         self._rows: dict[Role, list[_Row]] = {"content": [], "style": []}
         self._grids: dict[Role, QGridLayout] = {}
+        self.titles: dict[Role, Text] = {}
         self.pick = lab_button("Pick on the canvas…", "Go to the network: select layers there, then Style ▸ Use as …",
                                self.pick_requested.emit)  # fmt: skip
         self.usual = lab_button("Usual", "Those of Gatys et al.: conv4_2 for the content, the first of each block for "
@@ -51,7 +52,8 @@ class LayerRows(QWidget):
         column.setSpacing(GRID // 2)
         roles: tuple[Role, ...] = ("content", "style")
         for role in roles:
-            column.addWidget(Text(TITLES[role], "dim", "small", wrap=False))
+            self.titles[role] = Text(TITLES[role], "dim", "small", wrap=False)
+            column.addWidget(self.titles[role])
             grid = self._grids[role] = QGridLayout()
             grid.setHorizontalSpacing(GRID // 2)
             grid.setVerticalSpacing(2)
@@ -77,6 +79,7 @@ class LayerRows(QWidget):
         studio = self._studio
         for role, grid in self._grids.items():
             layers, rows = studio.layers(role), self._rows[role]
+            self.titles[role].say(TITLES[role] if layers else f"{TITLES[role]}: none")
             while len(rows) < len(layers):
                 rows.append(_Row(self, role, len(rows) + 1))
                 for column, widget in enumerate(rows[-1].widgets):

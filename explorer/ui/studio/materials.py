@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.maths.records import PICTURE_ENDINGS
 from explorer.ui.controls.lab import lab_button
@@ -67,13 +67,14 @@ class Materials(QWidget):
         line.setSpacing(GRID // 2)
         line.addWidget(self.content_name, 1)
         line.addWidget(self.swap)
-        line.addWidget(self.use_open)
+        self.use_open.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID // 2)
         column.addWidget(Text("Content", wrap=False))
         column.addWidget(self.content)
         column.addLayout(line)
+        column.addWidget(self.use_open)  # beside the name it would leave no room for it
         column.addSpacing(GRID // 2)
         column.addWidget(Text("Style", wrap=False))
         column.addWidget(self.first)
@@ -122,8 +123,12 @@ class Materials(QWidget):
         row.weighed.connect(partial(self._weigh, place))
         row.mask_requested.connect(lambda: self.mask_requested.emit(place))
         row.removed.connect(lambda: self._studio.edit(self._studio.setup.with_style(place, None)))
+        before: QWidget = self.rows[-1].remove if self.rows else self.first
         self.rows.append(row)
         self._rows.addWidget(row)
+        for widget in (row.tile, row.weight, row.mask_button, row.remove):  # Tab comes by before “Add a style…”
+            self.setTabOrder(before, widget)
+            before = widget
 
     # What the user does
 

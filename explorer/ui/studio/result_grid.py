@@ -1,18 +1,22 @@
-"""Pictures that were made, each with its name and a line of words."""
+"""Pictures that were made, each with its name and a line of words, as large as there is room for."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QImage, QKeyEvent, QPainter, QPixmap
-from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QImage, QKeyEvent, QKeySequence, QPainter, QResizeEvent
+from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QMenu, QStyledItemDelegate, QStyleOptionViewItem
 
-from explorer.ui import theme
-from explorer.ui.controls.labels import sized
 from explorer.ui.controls.words import plain_tip
+from explorer.ui.studio.result_cell import beside, paint_cell
 from explorer.ui.theme import GRID
+
+RATIO = 0.75
+"""Height of a picture as a share of its width where none is there yet."""
+TALL = 1.2
+"""The same at most: a taller picture is shown narrower, and does not push the others out of sight."""
 
 
 @dataclass(frozen=True)
@@ -26,39 +30,40 @@ class Shown:
 
 
 class ResultGrid(QListWidget):
-    """As many in a row as there is room for; a click or Enter opens one, Delete asks to remove it."""
+    """Fills its room: in as many columns as make the pictures largest; where they would get too small, one scrolls.
+
+    A click or Enter opens one, Delete asks to remove it, Ctrl+C and the menu of the right button copy and save it.
+    """
 
     opened = Signal(int)
     removed = Signal(int)
+    save_requested = Signal(int)
 
-    def __init__(self, name: str, side: int) -> None:
+    def __init__(self, name: str, least: int, savable: bool = False) -> None:
+        """least: pixels of a picture's width that one scrolls for. savable: whether the menu offers to save one."""
         super().__init__()
         self._shown: list[Shown] = []
+        self._least, self._savable = least, savable
+        self._columns, self._side = 0, least
+        self.ratio = RATIO
         self.setAccessibleName(name)
         self.setViewMode(QListWidget.ViewMode.IconMode)
         self.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.setMovement(QListWidget.Movement.Static)
-        self.setWordWrap(True)
-        self.setFont(sized("small"))
-        self.set_side(side)
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.setItemDelegate(_Cells(self))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.itemClicked.connect(lambda item: self.opened.emit(self.row(item)))
-
-    def set_side(self, side: int) -> None:
-        """Show the pictures as large as this."""
-        self._side = side
-        self.setIconSize(QSize(side, side))
-        self.setGridSize(QSize(side + 3 * GRID, side + 4 * self.fontMetrics().height()))
-        for place, one in enumerate(self._shown):
-            self.item(place).setIcon(QIcon(self._square(one.image)))
 
     @property
     def shown(self) -> Sequence[Shown]:
         """What is there."""
         return self._shown
 
-    def show_all(self, shown: Sequence[Shown], current: int = -1) -> None:
-        """Show these; only what differs is drawn anew. current: which one is chosen, -1 for none."""
+    def show_all(self, shown: Sequence[Shown], ratio: float = 0.0, columns: int = 0) -> None:
+        """Show these. ratio: height of the pictures as a share of their width, 0 to find it out of them. columns: how
+        many stand in a row, 0 for what makes them largest."""
         while self.count() > len(shown):
             self.takeItem(self.count() - 1)
         for place, one in enumerate(shown):
@@ -70,20 +75,49 @@ class ResultGrid(QListWidget):
                 continue
             item.setText(f"{one.name}\n{one.words}".strip())
             item.setToolTip(plain_tip(one.tip or one.words))
-            item.setIcon(QIcon(self._square(one.image)))
-        self._shown = list(shown)
-        if current >= 0:
-            self.setCurrentRow(current)
+        self._shown, self._columns = list(shown), columns
+        images = [one.image for one in shown if one.image is not None and not one.image.isNull()]
+        tallest = max((image.height() / image.width() for image in images), default=RATIO)
+        self.ratio = min(ratio or tallest, TALL)
+        self._fit()
+        self.viewport().update()
 
-    def _square(self, image: QImage | None) -> QPixmap:
-        square = QPixmap(self._side, self._side)
-        square.fill(QColor(theme.current().raised))
-        if image is not None and not image.isNull():
-            keep, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-            fitted = image.scaled(self._side, self._side, keep, smooth)
-            with QPainter(square) as painter:
-                painter.drawImage((self._side - fitted.width()) // 2, (self._side - fitted.height()) // 2, fitted)
-        return square
+    def picture_room(self) -> QSize:
+        """What a picture has at most, in pixels."""
+        return QSize(self._side, max(1, round(self._side * self.ratio)))
+
+    def _fit(self) -> None:
+        """Choose the columns that make the pictures largest."""
+        if not self._shown:
+            return
+        bar = self.verticalScrollBar().sizeHint().width()
+        width, height = self.width() - bar - 1, self.height() - 1  # what fills its room to the last pixel is wrapped
+        count, words = len(self._shown), beside(self)
+        sides = {}
+        for columns in [self._columns] if self._columns else range(1, count + 1):
+            high = height // -(-count // columns) - words
+            sides[columns] = min(width // columns - GRID, int(high / self.ratio))
+        columns = max(sides, key=lambda columns: sides[columns])
+        self._side = sides[columns]
+        if self._side < self._least:  # it scrolls: as wide as they go
+            columns = self._columns or max(1, min(count, width // (self._least + GRID)))
+            self._side = max(GRID, width // columns - GRID)
+        self.setGridSize(QSize(max(GRID, width // columns), round(self._side * self.ratio) + words))
+
+    def copy(self) -> None:
+        """Put the chosen picture onto the clipboard."""
+        image = self._image(self.currentRow())
+        if image is not None:
+            QGuiApplication.clipboard().setImage(image)
+
+    def _image(self, row: int) -> QImage | None:
+        return self._shown[row].image if 0 <= row < len(self._shown) else None
+
+    # Events
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         row = self.currentRow()
@@ -91,5 +125,38 @@ class ResultGrid(QListWidget):
             self.opened.emit(row)
         elif event.key() == Qt.Key.Key_Delete and row >= 0:
             self.removed.emit(row)
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
         else:
             super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        mouse = event.reason() == QContextMenuEvent.Reason.Mouse
+        row = self.indexAt(event.pos()).row() if mouse else self.currentRow()
+        if not self._savable or self._image(row) is None:
+            return
+        self.setCurrentRow(row)
+        self.menu = QMenu(self)
+        self.menu.addAction("Copy picture").triggered.connect(self.copy)
+        self.menu.addAction("Save picture…").triggered.connect(lambda: self.save_requested.emit(row))
+        at = event.globalPos() if mouse else self.mapToGlobal(self.visualItemRect(self.item(row)).center())
+        self.menu.popup(at)
+
+
+class _Cells(QStyledItemDelegate):
+    """Draws what a grid shows; the words beside it stay the item's, for those who hear them."""
+
+    def __init__(self, grid: ResultGrid) -> None:
+        super().__init__(grid)
+        self._grid = grid
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        grid = self._grid
+        if index.row() < len(grid.shown):
+            one = grid.shown[index.row()]
+            paint_cell(painter, option, one.image, one.name, one.words, grid.picture_room())
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return self._grid.gridSize()

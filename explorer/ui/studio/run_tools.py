@@ -20,10 +20,11 @@ class RunTools(QWidget):
         super().__init__()
         self._studio = studio
         self.start = self._button(
-            "Start", "Make the picture from the beginning; what was made stays as a branch", studio.start
+            "Start", "Make the picture from the beginning; what was made stays as a branch", self._start
         )
-        self.pause = self._button("Pause", "Space", self.pause_or_go_on)
-        self.stop = self._button("Stop", "End it here; it can still be gone on with", studio.stop)
+        self.pause = self._button("Pause", "Stop for now, or go on from the moment that is seen (Space)",
+                                  self.pause_or_go_on)  # fmt: skip
+        self.stop = self._button("Stop", "End it here; it can still be gone on with", self._stop)
         self.words = Text(role="dim", size="small")
         self.fit = QPushButton()
         self.fit.setToolTip("Take the largest size that fits into the memory")
@@ -82,11 +83,19 @@ class RunTools(QWidget):
         self.note.say(studio.note or studio.problem)
 
     def pause_or_go_on(self) -> None:
-        """Pause where it runs, else go on from the moment that is looked at."""
+        """Pause where it runs, else go on from the moment that is looked at; begin where there is none."""
         if self._studio.state == "running":
             self._studio.pause()
-        elif self.pause.isEnabled():
+        elif self.pause.isEnabled() or (self.start.isEnabled() and self._studio.timeline.moment is None):
             self._studio.go_on()
+
+    def _start(self) -> None:
+        self._studio.start()
+        self.pause.setFocus()  # Space pauses: on Start it would begin anew
+
+    def _stop(self) -> None:
+        self._studio.stop()
+        self.pause.setFocus()
 
     def _take_largest(self) -> None:
         if forecast := self._studio.forecast:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QPainter, QResizeEvent, QShowEvent
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QImage, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from explorer.network.settings import Settings, setting
 from explorer.probes.style import Style
 from explorer.ui.controls.form import Form
-from explorer.ui.controls.labels import LaneLine, Text, sized
+from explorer.ui.controls.labels import LaneLine, Text
 from explorer.ui.destinations import export
 from explorer.ui.pictures.picture_view import image_of
+from explorer.ui.studio.picture_sheet import picture_sheet
 from explorer.ui.studio.result_grid import ResultGrid, Shown
 from explorer.ui.theme import GRID
 from explorer.workspace.exports import write_image
@@ -21,11 +22,10 @@ from explorer.workspace.session import Session
 from explorer.workspace.style_presets import PRESETS, Row, more_style, only_content, only_style, told
 from explorer.workspace.style_series import StyleSeries, Variant
 from explorer.workspace.style_studio import StyleStudio
+from explorer.workspace.style_timeline import Moment
 
-THUMBNAIL, STRIP = 18 * GRID, 26 * GRID
-"""Pixels of a preset's picture and of one among settings side by side."""
-LARGEST = 48 * GRID
-"""The same where there is much room."""
+LEAST = 14 * GRID
+"""Pixels of a picture's width at least."""
 MOST = 4
 """Settings side by side, besides rows of layers."""
 
@@ -45,15 +45,17 @@ class SeriesView(QWidget):
     """A grid of pictures with what makes them; a click takes the settings of one."""
 
     taken = Signal()  # settings: one wants to see the picture now
+    save_requested = Signal(object)  # a Moment: one of the pictures with what it was made with
 
-    def __init__(self, session: Session, studio: StyleStudio, name: str, trial: Trial, side: int) -> None:
+    def __init__(self, session: Session, studio: StyleStudio, name: str, trial: Trial) -> None:
         super().__init__()
         self._studio = studio
         self._images: dict[int, tuple[object, QImage]] = {}  # by place: what they were made of, and the image
         self.series = StyleSeries(session, studio, name)
         self.form = Form(trial)
         self.run, self.export = QPushButton(), QPushButton("Export…")
-        self.grid = ResultGrid(name.capitalize(), side)
+        self.columns = 0  # in a row of the grid, 0 for as many as make the pictures largest
+        self.grid = ResultGrid(name.capitalize(), LEAST, savable=True)
         self.lane, self.words = LaneLine(session, self.series.lane), Text(role="dim", size="small")
         self.tools = QHBoxLayout()
         self.tools.setSpacing(GRID)
@@ -77,6 +79,7 @@ class SeriesView(QWidget):
         self.run.clicked.connect(lambda: self.series.cancel() if self.series.running else self.series.start())
         self.form.edited.connect(lambda _value, _field: self.refill())
         self.grid.opened.connect(self.take)
+        self.grid.save_requested.connect(self._save)
         self.series.changed.connect(self.follow)
         studio.changed.connect(self._studio_changed)
 
@@ -105,13 +108,18 @@ class SeriesView(QWidget):
         self.run.setToolTip("One after the other; each takes about as long as the steps say")
         self.run.setEnabled(series.running or (not missing and bool(series.variants) and bool(series.missing)))
         self.export.setEnabled(bool(series.results))
-        self.grid.show_all([self._shown(place) for place in range(len(series.variants))])
+        content = self._studio.picture(self._studio.setup.content)
+        ratio = content.size[1] / content.size[0] if content is not None else 0.0
+        self.grid.show_all([self._shown(place) for place in range(len(series.variants))], ratio, self.columns)
 
     def _shown(self, place: int) -> Shown:
         variant, styled = self.series.variants[place], self.series.results.get(place)
         if styled is None:
             return Shown(variant.name, self.said(place), self.tip(place))
-        costs = f"content {styled.costs.content:.3g}\nstyle {styled.costs.style:.3g}"
+        settings = variant.settings
+        parts = (("content", styled.costs.content, settings.content_weight),
+                 ("style", styled.costs.style, settings.style_weight))  # fmt: skip
+        costs = "\n".join(f"{name} {cost:.3g}" for name, cost, weight in parts if weight)  # none is 0 without a weight
         return Shown(variant.name, costs, self.tip(place), self._image(place))
 
     def _image(self, place: int) -> QImage:
@@ -142,25 +150,13 @@ class SeriesView(QWidget):
         write_image(path, self.row_image())
 
     def row_image(self) -> QImage:
-        """The pictures that are there in a row, with their names below."""
+        """The pictures that are there, as they stand in the grid: in a row, or in rows of so many."""
         pictures = [(self.series.variants[place].name, self._image(place)) for place in sorted(self.series.results)]
-        font = sized("body")
-        height = max(image.height() for _, image in pictures)
-        foot, gap = 3 * GRID, GRID
-        width = sum(image.width() for _, image in pictures) + gap * (len(pictures) - 1)
-        sheet = QImage(width, height + foot, QImage.Format.Format_RGB32)
-        sheet.fill(QColor("white"))
-        with QPainter(sheet) as painter:
-            painter.setFont(font)
-            painter.setPen(QColor("black"))
-            x = 0
-            for name, image in pictures:
-                painter.drawImage(QPointF(x, 0), image)
-                room = QRectF(x, height, image.width(), foot)
-                words = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, image.width())
-                painter.drawText(room, Qt.AlignmentFlag.AlignCenter, words)
-                x += image.width() + gap
-        return sheet
+        return picture_sheet(pictures, self.columns)
+
+    def _save(self, place: int) -> None:
+        styled, setup = self.series.results[place], self.series.variants[place].setup(self._studio.setup)
+        self.save_requested.emit(Moment(styled.step, styled.picture, styled, setup))
 
     def _choose_export(self) -> None:
         _, problem = export(self, "Export pictures", "settings side by side", "Pictures", (".png",), self.export_png)
@@ -171,7 +167,7 @@ class PresetsView(SeriesView):
     """What each preset makes of the user's pictures, in small."""
 
     def __init__(self, session: Session, studio: StyleStudio) -> None:
-        super().__init__(session, studio, "presets", Trial(), THUMBNAIL)
+        super().__init__(session, studio, "presets", Trial())
         self.words.say("Settings for different purposes. A click takes one; your size and steps stay as they are.")
         self.refill()
 
@@ -190,8 +186,7 @@ class SideBySide(SeriesView):
     """Two to four settings that the user chose."""
 
     def __init__(self, session: Session, studio: StyleStudio) -> None:
-        self._images: dict[int, tuple[object, QImage]] = {}
-        super().__init__(session, studio, "side by side", Trial(size=128, steps=40), STRIP)
+        super().__init__(session, studio, "side by side", Trial(size=128, steps=40))
         self._chosen: Row = ()
         self.words.say(
             "Two to four settings on the same pictures, one after the other. Add those of the form as they are now, a "
@@ -214,6 +209,7 @@ class SideBySide(SeriesView):
             ("β, from little to much style", self.row_of_betas),
             ("Only content, layer by layer", self.row_of_content),
             ("Only style, up to each layer", self.row_of_style),
+            ("Both, as in the first figure of the paper", self.rows_of_both),
         ):
             rows.addAction(text).triggered.connect(lambda _=False, do=do: do())
         self.row.setMenu(rows)
@@ -242,6 +238,11 @@ class SideBySide(SeriesView):
         """The style up to each style layer."""
         self._choose(only_style(self._studio.setup.settings, self._studio.layers("style")))
 
+    def rows_of_both(self) -> None:
+        """Above, the style up to each style layer; below, what each alone knows of the content."""
+        settings, layers = self._studio.setup.settings, self._studio.layers("style")
+        self._choose((*only_style(settings, layers), *only_content(settings, layers)), len(layers))
+
     def refill(self) -> None:
         self.series.choose(tuple(Variant(name, self.trial.of(one), layers) for name, one, layers in self._chosen))
 
@@ -253,14 +254,6 @@ class SideBySide(SeriesView):
         self.clear.setEnabled(bool(count))
         self.run.setEnabled(self.run.isEnabled() and (count > 1 or self.series.running))
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self._fit()
-
-    def _fit(self) -> None:
-        """All of them in one row."""
-        side = (self.grid.width() - 2 * GRID) // max(MOST, len(self._chosen)) - 3 * GRID
-        self.grid.set_side(min(max(side, THUMBNAIL // 2), LARGEST))
-
     def _add_now(self) -> None:
         settings = self._studio.setup.settings
         self.add_settings(told(settings), settings)
@@ -268,7 +261,6 @@ class SideBySide(SeriesView):
     def _remove(self, place: int) -> None:
         self._choose((*self._chosen[:place], *self._chosen[place + 1 :]))
 
-    def _choose(self, chosen: Row) -> None:
-        self._chosen = chosen
+    def _choose(self, chosen: Row, columns: int = 0) -> None:
+        self._chosen, self.columns = chosen, columns
         self.refill()
-        self._fit()

@@ -14,6 +14,7 @@ from explorer.ui.controls.form import Form
 from explorer.ui.controls.lab import lab_button
 from explorer.ui.controls.labels import Empty, LaneLine, Text
 from explorer.ui.controls.scroll_column import ScrollColumn
+from explorer.ui.controls.turns import Parts
 from explorer.ui.pictures.picture_view import image_of
 from explorer.ui.studio.cost_plot import CostPlot
 from explorer.ui.studio.cost_words import CostWords
@@ -49,6 +50,7 @@ class StudioView(QWidget):
     """Pictures and settings on the left, the result with its timeline in the middle, costs and layers on the right."""
 
     pick_requested = Signal()
+    lab_requested = Signal()
 
     def __init__(self, session: Session, studio: StyleStudio) -> None:
         super().__init__()
@@ -59,7 +61,6 @@ class StudioView(QWidget):
         self.result = WipeView("result", "content")
         self.result.setAccessibleName("Picture that is made")
         self.timeline = TimelineRow(studio)
-        self.words, self.plot, self.layers = CostWords(studio), CostPlot((CONTENT, STYLE)), LayerRows(studio)
         self.compare = lab_button("Compare", "A divider between content and result: drag it, or press ← and → (C)",
                                   self._toggle_compare, checkable=True)  # fmt: skip
         self.problem, self.said = Text(role="problem", size="small"), Text(role="dim", size="small", wrap=False)
@@ -74,44 +75,51 @@ class StudioView(QWidget):
         self.room.addWidget(self.result)
         self.tabs = QTabWidget(documentMode=True)
         self.tabs.setAccessibleName("Views of the studio")
+        self.tabs.tabBar().setAccessibleName("Views of the studio")
         self.middle = QStackedWidget()
         self.files = StyleFiles(session, studio)
-        self.keeping, self.gallery = Keeping(session, studio, self.files), GalleryView(session, self.files)
+        self.keeping = Keeping(session, studio, self.files)
         self.files.written.connect(self._tell_written)
         self.files.problem_found.connect(self._tell_loaded)
-        self.gram = GramView(session, studio)
-        self.presets, self.beside = PresetsView(session, studio), SideBySide(session, studio)
-        for series in (self.presets, self.beside):
-            series.taken.connect(lambda: self.tabs.setCurrentIndex(0))
         self._shown: object = None
         self.setAcceptDrops(True)
         self._lay_out()
         self.materials.mask_requested.connect(self.paint_mask)
         self.materials.problem_found.connect(self.problem.say)
         self.form.edited.connect(lambda settings, field: studio.set(settings, f"setting {field}"))
-        self.layers.pick_requested.connect(self.pick_requested)
         self.mask_page.done.connect(self.leave_mask)
         self.mask_page.sheet.changed.connect(self._take_mask)
+
+    def parts(self) -> Parts:
+        """Make the rest of it, part by part; it is to be shown when all is there."""
+        session, studio = self._session, self.studio
+        self.words, self.plot, self.layers = CostWords(studio), CostPlot((CONTENT, STYLE)), LayerRows(studio)
+        self.layers.pick_requested.connect(self.pick_requested)
+        self._row.addWidget(self._column("Costs and layers", NUMBERS, self.words, self.plot, self.layers))
+        yield
+        self.presets = PresetsView(session, studio)
+        self.tabs.addTab(self.presets, "Presets")
+        yield
+        self.beside = SideBySide(session, studio)
+        self.tabs.addTab(self.beside, "Side by side")
+        for series in (self.presets, self.beside):
+            series.taken.connect(lambda: self.tabs.setCurrentIndex(0))
+            series.save_requested.connect(self.keeping.ask_save)
+        yield
+        self.gallery, self.gram = GalleryView(session, self.files), GramView(session, studio)
+        self.gram.lab_requested.connect(self.lab_requested)
+        self.tabs.addTab(self.gallery, "Gallery")
+        self.tabs.addTab(self.gram, "Gram matrix")
+        yield
         studio.changed.connect(self._follow)
         studio.grown.connect(self._show_picture)
         self._follow()
         self._show_picture()
 
     def _lay_out(self) -> None:
-        left, right = ScrollColumn(), ScrollColumn()
-        left.setAccessibleName("Pictures and settings")
-        right.setAccessibleName("Costs and layers")
         steer = Text("They take effect at once, also while the picture grows.", "dim", "small")
-        left.setFixedWidth(SIDE)
-        right.setFixedWidth(NUMBERS)
-        for column, widgets in (
-            (left.column, (self.materials, Text("Settings", wrap=False), steer, self.form)),
-            (right.column, (self.words, self.plot, self.layers)),
-        ):
-            column.setContentsMargins(0, 0, GRID // 2, 0)
-            for widget in widgets:
-                column.addWidget(widget)
-            column.addStretch(1)
+        settings = Text("Settings", wrap=False)
+        left = self._column("Pictures and settings", SIDE, self.materials, settings, steer, self.form)
         self.tools = QHBoxLayout()
         self.tools.setSpacing(GRID // 2)
         for button in (self.compare, *self.keeping.buttons):
@@ -129,18 +137,24 @@ class StudioView(QWidget):
         column.addWidget(self.room, 1)
         column.addWidget(self.timeline)
         self.tabs.addTab(page, "Picture")
-        self.tabs.addTab(self.presets, "Presets")
-        self.tabs.addTab(self.beside, "Side by side")
-        self.tabs.addTab(self.gallery, "Gallery")
-        self.tabs.addTab(self.gram, "Gram matrix")
         self.middle.addWidget(self.tabs)
         self.middle.addWidget(self.mask_page)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(GRID)
-        row.addWidget(left)
-        row.addWidget(self.middle, 1)
-        row.addWidget(right)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(GRID)
+        self._row.addWidget(left)
+        self._row.addWidget(self.middle, 1)
+
+    def _column(self, name: str, width: int, *widgets: QWidget) -> ScrollColumn:
+        """What stands beside the picture."""
+        side = ScrollColumn()
+        side.setAccessibleName(name)
+        side.setFixedWidth(width)
+        side.column.setContentsMargins(0, 0, GRID // 2, 0)
+        for widget in widgets:
+            side.column.addWidget(widget)
+        side.column.addStretch(1)
+        return side
 
     # What is shown
 
@@ -245,7 +259,8 @@ class StudioView(QWidget):
             return self.studio.undo
         return self.studio.redo if again or event.matches(QKeySequence.StandardKey.Redo) else None
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
+    def acted(self, event: QKeyEvent) -> bool:
+        """Whether a key that nothing of the page wanted for itself did something: pause, compare, copy."""
         if event.key() == Qt.Key.Key_Space and not event.modifiers():
             self.run.pause_or_go_on()
         elif event.key() == Qt.Key.Key_C and not event.modifiers() and self.compare.isEnabled():
@@ -254,6 +269,11 @@ class StudioView(QWidget):
         elif event.matches(QKeySequence.StandardKey.Copy):
             self.keeping.copy()
         else:
+            return False
+        return True
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self.acted(event):
             super().keyPressEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -23,6 +23,8 @@ class WipeView(PictureView):
     alone. Zoom and place are PictureView's.
     """
 
+    smooth_up_to = 8.0  # a painting of 128 pixels is no mosaic; closer, one wants to see the pixels
+
     def __init__(self, name: str, beside: str) -> None:
         super().__init__()
         self._names = beside, name

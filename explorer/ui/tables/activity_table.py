@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHeaderView, QStyledItemDelegate, QStyleOp
 
 from explorer.maths.data_set_records import LayerActivity
 from explorer.ui import theme
+from explorer.ui.controls.guarded import guarded
 from explorer.ui.controls.words import counted, plain_tip, share_in_words
 from explorer.ui.theme import GRID
 
@@ -77,6 +78,7 @@ class ActivityTable(QTableView):
 class _Spread(QStyledItemDelegate):
     """Draws a histogram, roots of the counts as bars; its words are the cell's text, for screen readers."""
 
+    @guarded
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         layer, colours = index.data(LAYER), theme.current()
         rect = QRectF(option.rect)

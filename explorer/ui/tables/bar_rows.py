@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyle, QStyledItemDelegate
 
 from explorer.ui import theme
+from explorer.ui.controls.guarded import guarded
 from explorer.ui.controls.labels import sized
 from explorer.ui.controls.words import plain_tip
 from explorer.ui.theme import GRID
@@ -80,6 +81,7 @@ class Rows(QAbstractListModel):
 class BarRow(QStyledItemDelegate):
     """Falls go to the left of the middle and gains to the right: colour is not the only cue."""
 
+    @guarded
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row, colours = index.data(ROW), theme.current()
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)

@@ -42,6 +42,7 @@ class Live(QObject):
     shown = Signal(object)  # Frame: it is in the session now, with its answer where there is one
     answered = Signal(object, object, object)  # Frame, Picture, Seen: what was found in it
     said = Signal(str)  # a sentence for the user, "" when it no longer holds
+    lost = Signal()  # the source ended by itself, such as a camera that was unplugged; why was said
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -190,6 +191,7 @@ class Live(QObject):
         """A video that does not play, and whose last frame went its way, leaves a picture like any other."""
         playing = self.source is not None and self.source.playing
         if not playing and self._asked is None and self._waiting is None:
+            self._came = None  # when a picture that stays is painted says nothing
             self._session.keep_frame()
 
     # What else happens
@@ -198,6 +200,7 @@ class Live(QObject):
         """The source plays, pauses, or has stopped by itself."""
         if self.source is not None and self.source.state == "stopped":
             self.stop()
+            self.lost.emit()
             return
         self._settle()
         self.changed.emit()

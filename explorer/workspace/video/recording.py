@@ -52,10 +52,13 @@ class Recorder(QObject):
     """Writes images to a video file, at the times they are given; Qt Multimedia's own encoders do it."""
 
     changed = Signal()  # it runs, or not any more
+    written = Signal(str)  # the path of a file that is whole now
     said = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
+        self.path = ""
+        self._failed = False
         self._session: Any = None
         self._recorder: Any = None
         self._input: Any = None
@@ -76,6 +79,7 @@ class Recorder(QObject):
     def start(self, path: str) -> None:
         """Write what is added to this file from now on. Raises VideoError."""
         kinds = multimedia()
+        self.path, self._failed = path, False
         formats = kinds.QMediaFormat.FileFormat
         container = {".mkv": formats.Matroska, ".avi": formats.AVI}.get(Path(path).suffix.lower(), formats.MPEG4)
         kind = kinds.QMediaFormat(container)
@@ -116,9 +120,12 @@ class Recorder(QObject):
             self.changed.emit()
 
     def _finish(self, _state: Any) -> None:
-        self._finishing = None
+        if self._finishing is not None:
+            self._finishing = None
+            if not self._failed and self._started is not None:
+                self.written.emit(self.path)
 
     def _fail(self, text: str) -> None:
-        why = shortened(text, 120).rstrip(".")
+        self._failed, why = True, shortened(text, 120).rstrip(".")
         self.said.emit(f"The clip cannot be written ({why}): choose another folder or ending, and record again.")
         self.stop()

@@ -1,0 +1,81 @@
+"""One picture of a grid as it is drawn: the picture, its name, and words in small."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem, QWidget
+
+from explorer.ui import theme
+from explorer.ui.controls.labels import sized
+from explorer.ui.theme import GRID
+
+LINES = 2
+"""Of words below a name."""
+ROUND = 4.0
+"""Pixels of a corner's radius."""
+
+
+def beside(widget: QWidget) -> int:
+    """Pixels of height that a cell takes beside its picture."""
+    name, words = QFontMetrics(sized("body")), QFontMetrics(sized("small"))
+    return GRID // 2 + name.height() + LINES * words.height() + 2 * GRID
+
+
+def paint_cell(
+    painter: QPainter, option: QStyleOptionViewItem, image: QImage | None, name: str, words: str, room: QSize
+) -> None:
+    """Draw a picture (None: it is not there yet) with its words into the place an option of a view names."""
+    colours, state = theme.current(), option.state
+    place = QRectF(option.rect)
+    here = bool(state & QStyle.StateFlag.State_Selected)
+    over = bool(state & QStyle.StateFlag.State_MouseOver)
+    box = QRectF(place.left() + (place.width() - room.width()) / 2, place.top() + GRID / 2, room.width(), room.height())
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    shown = box
+    if image is None or image.isNull():
+        painter.setBrush(QColor(colours.raised))
+        painter.setPen(QPen(QColor(colours.edge), 1, Qt.PenStyle.DashLine))
+        painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), ROUND, ROUND)
+    else:
+        size = image.size().scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
+        shown = QRectF(0, 0, size.width(), size.height())
+        shown.moveCenter(box.center())
+        edge = QPainterPath()
+        edge.addRoundedRect(shown, ROUND, ROUND)
+        painter.setClipPath(edge)
+        painter.drawImage(shown, _smooth(image, size, painter.device().devicePixelRatioF()))
+        painter.setClipping(False)
+    if here or over:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(colours.accent if here else colours.outline), 3 if here else 1.5))
+        painter.drawRoundedRect(shown.adjusted(-1, -1, 1, 1), ROUND, ROUND)
+    _paint_words(painter, QRectF(box.left(), box.bottom() + GRID / 2, box.width(), place.bottom()), name, words)
+    painter.restore()
+
+
+def _paint_words(painter: QPainter, room: QRectF, name: str, words: str) -> None:
+    """The name, in two lines where it has no room in one, and the words in what is left."""
+    colours = theme.current()
+    painter.setFont(sized("body"))
+    painter.setPen(QColor(colours.text))
+    metrics = painter.fontMetrics()
+    two = metrics.horizontalAdvance(name) > room.width()
+    line = QRectF(room.left(), room.top(), room.width(), metrics.height() * (2 if two else 1))
+    middle = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
+    painter.drawText(line, middle, name)
+    painter.setFont(sized("small"))
+    painter.setPen(QColor(colours.dim))
+    high = painter.fontMetrics().height()
+    place = QRectF(room.left(), line.bottom(), room.width(), (LINES - two) * high + 2)
+    painter.drawText(place, middle, words)
+
+
+def _smooth(image: QImage, size: QSize, ratio: float) -> QImage:
+    """The image at the size it is drawn at: a painter alone takes too few pixels of a large one."""
+    if image.width() <= 2 * size.width() * ratio:
+        return image
+    keep, smooth = Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+    return image.scaled(size * ratio, keep, smooth)

@@ -1,0 +1,157 @@
+"""A painter keeps her hands on the keys: they go on meaning the same, whatever she pressed last."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton
+
+from explorer.formats import styled_files
+from explorer.ui.studio.gram_view import POINT
+from explorer.ui.telling import PICKING
+from tests.stories.test_studio import LEFT, made, pictures, view, write  # noqa: F401
+
+SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+
+
+def test_space_pauses_what_was_just_started(user, view) -> None:  # noqa: F811
+    """A button that was clicked has the keys: Space on Start would begin anew."""
+    studio = view.studio
+    write(view, "size", "32")
+    write(view, "steps", "5000")
+    QTest.mouseClick(view.run.start, LEFT)
+    user.wait(lambda: studio.timeline.moment is not None, 60)
+    user.press(Qt.Key.Key_Space)
+    assert studio.state == "paused"
+    assert len(studio.timeline.branches) == 1
+    user.press(Qt.Key.Key_Space)
+    assert studio.state == "running"
+    QTest.mouseClick(view.run.stop, LEFT)
+    user.press(Qt.Key.Key_Space)
+    assert studio.state == "running"
+    assert len(studio.timeline.branches) == 1, "it was gone on with"
+    studio.stop()
+
+
+def test_tab_comes_by_each_style_and_space_begins(user, view) -> None:  # noqa: F811
+    studio = view.studio
+    studio.take_style(studio.setup.content)
+    user.wait(lambda: not studio.missing)
+    write(view, "size", "32")
+    write(view, "steps", "2")
+    view.materials.content.setFocus()
+    names = []
+    while not names or names[-1] != "Add a style…":
+        user.press(Qt.Key.Key_Tab)
+        widget = QApplication.focusWidget()
+        names.append(widget.accessibleName() or widget.text())
+        assert len(names) < 20, names
+    assert names == [
+        "Swap", "Style picture 1", "Weight of style 1", "Mask of style 1", "Remove style 1",
+        "Style picture 2", "Weight of style 2", "Mask of style 2", "Remove style 2", "Add a style…",
+    ]  # fmt: skip
+    user.wait(view.run.start.isEnabled)
+    view.result.setFocus()
+    user.press(Qt.Key.Key_Space)
+    user.wait(lambda: studio.state == "done", 60)
+    assert studio.timeline.moment.step == 2
+
+
+def test_the_keys_have_a_place_after_rewind(user, view) -> None:  # noqa: F811
+    moment = made(user, view)
+    QTest.mouseClick(view.timeline.rewind, LEFT)
+    assert view.studio.timeline.moment.step == 0
+    assert QApplication.focusWidget() is view.timeline.strip
+    user.press(Qt.Key.Key_End)
+    assert view.studio.timeline.moment is moment
+    user.window.pages.studio.setFocus()  # beside the view
+    user.press(Qt.Key.Key_C)
+    assert view.result.comparing
+    QApplication.clipboard().clear()
+    user.window.pages.studio.setFocus()
+    user.press(Qt.Key.Key_C, CTRL)
+    assert QApplication.clipboard().image().size().toTuple() == (32, 24)
+
+
+def test_she_is_told_how_to_pick_layers_and_comes_back(user, view) -> None:  # noqa: F811
+    notices = user.window.notices
+    view.layers.pick.click()
+    assert user.window.pages.shows_canvas
+    assert notices.text == PICKING
+    (back,) = [one for one in notices.findChildren(QPushButton) if one.text() == "Back to the studio"]
+    back.click()
+    assert user.window.pages.shows_studio
+    assert not notices.text, "what is done needs no notice"
+
+
+def test_a_number_of_the_gram_matrix_is_the_one_under_the_pointer(user, view) -> None:  # noqa: F811
+    gram = view.gram
+    view.tabs.setCurrentWidget(gram)
+    user.wait(lambda: gram.gram.found is not None)
+    QApplication.processEvents()
+    before = gram.matrix.geometry()
+    assert gram.hover.text() == POINT
+    QTest.mouseMove(gram.matrix, QPoint(gram.matrix.width() // 2, gram.matrix.height() // 2))
+    user.wait(lambda: gram.hover.text().startswith("Channels "))
+    QApplication.processEvents()
+    assert gram.matrix.geometry() == before, "it stays where it is pointed at"
+    gram.by_hand.click()
+    assert user.window.pages.labs.lab.title == "Style: the Gram matrix"
+
+
+def test_the_picture_that_is_seen_can_be_what_another_one_begins_with(user, view) -> None:  # noqa: F811
+    studio, before = view.studio, made(user, view).picture
+    view.form.editor("start").setCurrentText("current")
+    write(view, "steps", "1")
+    QTest.mouseClick(view.run.start, LEFT)
+    user.wait(lambda: studio.state == "done" and len(studio.timeline.branches) == 2, 60)
+    first, *_, last = studio.timeline.now.moments
+    assert (first.step, last.step) == (0, 1)
+    assert (first.picture == before).all(), "not the content"
+    assert last.result.costs.total < first.result.costs.total
+
+
+def test_saving_another_picture_does_not_count_as_keeping_the_newest(user, view, tmp_path) -> None:  # noqa: F811
+    studio, newest = view.studio, made(user, view)
+    view.files.save(str(tmp_path / "first.png"), studio.timeline.now.moments[0])
+    user.wait(lambda: view.said.text() == "Written: first.png")
+    assert studio.unkept is newest
+    view.files.save(str(tmp_path / "last.png"), newest)
+    user.wait(lambda: view.said.text() == "Written: last.png")
+    assert studio.unkept is None
+
+
+def test_moments_and_the_figure_of_the_paper_are_written(user, view, tmp_path, monkeypatch) -> None:  # noqa: F811
+    made(user, view)
+    view.timeline.export_png(str(tmp_path / "moments.png"))
+    row = QImage(str(tmp_path / "moments.png"))
+    count = min(6, len(view.studio.timeline.now.moments))
+    assert row.size().toTuple() == (384 * count + 8 * (count - 1), 288 + 24)
+    beside = view.beside
+    view.tabs.setCurrentWidget(beside)
+    beside.form.editor("size").entered.emit(32)
+    beside.form.editor("steps").entered.emit(1)
+    beside.row.menu().actions()[3].trigger()
+    names = ["style up to relu0", "style up to relu1", "content of relu0", "content of relu1"]
+    assert [one.name for one in beside.grid.shown] == names
+    QTest.mouseClick(beside.run, LEFT)
+    user.wait(lambda: not beside.series.missing and not beside.series.running, 60)
+    assert beside.row_image().size().toTuple() == (32 + 8 + 32, 2 * (24 + 40)), "two rows"
+
+    def tops() -> list[int]:
+        return [beside.grid.visualItemRect(beside.grid.item(place)).y() for place in range(4)]
+
+    user.wait(lambda: tops()[0] == tops()[1] < tops()[2] == tops()[3])
+    path = tmp_path / "one.png"
+    monkeypatch.setattr("explorer.ui.studio.keeping.choose_destination", lambda *_: str(path))
+    beside.grid.setCurrentRow(3)
+    monkeypatch.setattr(QMenu, "popup", lambda menu, at: menu.actions()[1].trigger())
+    at = beside.grid.visualItemRect(beside.grid.item(3)).center()
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, at, beside.grid.mapToGlobal(at))
+    QApplication.sendEvent(beside.grid, event)
+    user.wait(lambda: view.said.text() == "Written: one.png")
+    sheet = styled_files.read(str(path))
+    assert [one.node for one in sheet.content_layers] == ["relu1"]
+    assert (sheet.settings.style_weight, sheet.step) == (0, 1)
+    assert view.studio.unkept is not None, "it is another picture"

@@ -1,0 +1,122 @@
+"""The panels around the canvas: they leave the window to pages, come back as they were, and are put back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QTabBar
+
+from explorer.classics.catalogue import CLASSICS
+from explorer.maths.records import Picture
+from explorer.ui.window import Window
+from explorer.workspace.document import Document
+from explorer.workspace.session import Session
+from explorer.workspace.settings import Settings
+from explorer.workspace.worker import Worker
+from tests.idle_side import serve_idle
+
+
+@pytest.fixture
+def window(qtbot, qapp) -> Iterator[Window]:
+    Settings()._store.clear()  # as it first is, whatever another test did to it
+    window = Window(Session(Document(), Worker(serve_idle)), Settings())
+    window.resize(1280, 800)
+    window.show()
+    window.complete()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    yield window
+    window.close_now()
+
+
+def open_lenet(window: Window) -> None:
+    window.session.open_project(CLASSICS["lenet5"].project)
+    QTest.qWait(50)
+
+
+def bars(window: Window) -> list[QTabBar]:
+    return window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+
+
+def seen(window: Window) -> dict[str, QRect]:
+    """Where the panels in sight are."""
+    return {
+        title: dock.geometry()
+        for title, dock in window.docks.items()
+        if dock.isVisible() and not dock.visibleRegion().isEmpty()
+    }
+
+
+def test_the_start_page_has_the_whole_window_until_a_network_is_open(window: Window) -> None:
+    assert not seen(window)
+    assert window.pages.start.width() > 1200
+    open_lenet(window)
+    assert set(seen(window)) == {"Layers", "Inspector", "Picture", "Predictions", "Activations"}
+    assert window.docks["Inspector"].height() > 600, "as high as the window"
+
+
+@pytest.mark.parametrize("page", ["start", "gallery", "library", "guide", "facts", "labs", "studio"])
+def test_panels_come_back_as_they_were(window: Window, page: str) -> None:
+    open_lenet(window)
+    docks, sides = window.docks, Qt.Orientation
+    docks["Summary"].raise_()
+    docks["Predictions"].hide()
+    window.resizeDocks([docks["Layers"], docks["Picture"]], [250, 300], sides.Horizontal)
+    window.resizeDocks([docks["Picture"]], [280], sides.Vertical)
+    QTest.qWait(20)
+    before, number = seen(window), len(bars(window))
+    assert set(before) == {"Layers", "Inspector", "Picture", "Summary"}
+    for _ in range(2):
+        getattr(window.pages, f"show_{page}")()
+        QApplication.processEvents()
+        assert not seen(window)
+        window.pages.leave()
+        window.pages.show_canvas()
+        QTest.qWait(20)
+        assert seen(window) == before
+        assert len(bars(window)) == number, "no row of tabs is left over"
+
+
+def test_put_all_back_leaves_no_second_row_of_tabs(window: Window) -> None:
+    open_lenet(window)
+    first = set(seen(window))
+    for title in ("History", "Patches", "Outline", "Boxes"):
+        window.docks.bring(title)
+        QApplication.processEvents()
+    window.docks["Picture"].setFloating(True)
+    window.docks.reset()
+    QTest.qWait(50)
+    assert set(seen(window)) == first
+    assert window.docks["Inspector"].height() > 600
+    rows = [row.geometry() for row in bars(window) if row.isVisible() and row.count()]
+    assert len(rows) == 3
+    assert not any(a.intersects(b) for a, b in combinations(rows, 2))
+
+
+def test_what_was_asked_for_on_a_page_is_there_afterwards(window: Window) -> None:
+    open_lenet(window)
+    window.pages.show_gallery()
+    window.docks.bring("History")
+    assert window.docks["History"].isVisible()
+    window.pages.leave()
+    assert window.docks["History"].isVisible()
+    window.docks.remember()
+    assert not window.docks["Layers"].isHidden()
+
+
+def test_a_picture_that_is_opened_is_seen(window: Window) -> None:
+    """Also from the start page and the gallery, which hide the panel that shows it; labs have pictures of their own."""
+    picture = Picture(np.zeros((8, 8, 3), np.uint8), "black", (8, 8))
+    for page, seen_after in (("start", True), ("gallery", True), ("labs", False)):
+        getattr(window.pages, f"show_{page}")()
+        window.session.picture_changed.emit(picture)
+        assert window.pages.shows_canvas == seen_after
+        assert window.docks["Picture"].isVisible() == seen_after
+    window.pages.show_start()
+    window.session.picture_changed.emit(None)
+    assert window.pages.currentWidget() is window.pages.start

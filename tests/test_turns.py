@@ -1,0 +1,115 @@
+"""What takes longer than a frame is made part by part, and nothing of it is missing after."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from PySide6.QtCore import QObject
+
+from explorer.ui.controls.turns import Turns
+
+COUNT = """
+import sys
+from explorer.ui import ahead
+from explorer.ui.application import build
+from PySide6.QtWidgets import QApplication
+
+window = build(QApplication([]))
+window.fill_panels()
+window.canvas
+most = 0
+import numpy.typing
+
+for module in ahead.modules():
+    before = set(sys.modules)
+    __import__(module)
+    most = max(most, len({name for name in set(sys.modules) - before if name.startswith("explorer.")}))
+print(most, *{"torch", "pyqtgraph"} & set(sys.modules))
+"""
+
+
+@pytest.fixture
+def turns(qapp) -> Turns:
+    return Turns(QObject(qapp), 0)
+
+
+def made(log: list[str], name: str, count: int):
+    for number in range(count):
+        log.append(f"{name}{number}")
+        yield
+
+
+def test_one_part_a_turn_in_the_order_things_were_asked_for(turns, qtbot) -> None:
+    log: list[str] = []
+    turns.take("a", made(log, "a", 3))
+    turns.take("b", made(log, "b", 2))
+    assert log == [], "who asks goes on at once"
+    seen = []
+    turns._timer.timeout.connect(lambda: seen.append(len(log)))
+    qtbot.waitUntil(lambda: "b" not in turns)
+    assert log == ["a0", "a1", "a2", "b0", "b1"]
+    assert seen[:3] == [1, 2, 3], "one a turn"
+    assert "a" not in turns
+
+
+def test_who_needs_it_now_has_it_whole_and_it_is_not_made_again(turns, qtbot) -> None:
+    log: list[str] = []
+    turns.take("a", made(log, "a", 4))
+    turns._turn()
+    assert log == ["a0"]
+    turns.finish("a")
+    turns.finish("a")
+    turns.finish("never asked for")
+    assert log == ["a0", "a1", "a2", "a3"]
+    turns.take("b", made(log, "b", 1))
+    qtbot.waitUntil(lambda: "b" not in turns)
+    assert log[4:] == ["b0"]
+
+
+def test_what_nobody_wants_any_more_is_made_no_further(turns, qtbot) -> None:
+    log: list[str] = []
+    turns.take("a", made(log, "a", 4))
+    turns.take("a", made(log, "again", 2))  # instead
+    turns.take("b", made(log, "b", 2))
+    turns.drop("b")
+    turns.drop("never asked for")
+    qtbot.waitUntil(lambda: "a" not in turns)
+    assert log == ["again0", "again1"]
+
+
+def test_an_error_is_told_and_the_others_are_made(turns, qtbot) -> None:
+    log: list[str] = []
+
+    def broken():
+        yield
+        raise ValueError("a part that cannot be made")
+
+    turns.take("broken", broken())
+    turns.take("a", made(log, "a", 2))
+    with qtbot.captureExceptions() as told:
+        qtbot.waitUntil(lambda: "a" not in turns)
+    assert [str(error) for _, error, _ in told] == ["a part that cannot be made"]
+    assert log == ["a0", "a1"]
+
+
+def test_a_part_may_ask_for_what_is_being_made_anew(turns, qtbot) -> None:
+    log: list[str] = []
+
+    def asking():
+        turns.take("a", made(log, "new", 2))
+        yield
+        log.append("old")
+        yield
+
+    turns.take("a", asking())
+    qtbot.waitUntil(lambda: "a" not in turns)
+    assert log == ["new0", "new1"]
+
+
+def test_modules_are_imported_a_few_at_a_time_and_nothing_heavy_with_them() -> None:
+    said = subprocess.run([sys.executable, "-c", COUNT], capture_output=True, text=True, timeout=120)
+    most, *heavy = said.stdout.split()
+    assert int(most) <= 14, "else a turn is longer than a frame"
+    assert not heavy, "torch is the worker's, and pyqtgraph a thread's"
