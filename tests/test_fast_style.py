@@ -34,7 +34,7 @@ from explorer.network.project import Project
 from explorer.probes.fast_style import FastStyle
 from tests import painting_side
 
-SMALL = FastStyle(size=32, steps=4, batch=2, channels=4, stroke=32, rate=0.01, style_weight=50)
+SMALL = FastStyle(size=32, steps=4, first=0, batch=2, channels=4, stroke=32, rate=0.01, style_weight=50)
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +79,6 @@ def by_hand(x: torch.Tensor, w: dict[str, torch.Tensor]) -> torch.Tensor:
         x = F.conv2d(x, weight, w[f"{name}.conv.bias"], stride)
         return F.instance_norm(x, weight=w[f"{name}.norm.weight"], bias=w[f"{name}.norm.bias"])
 
-    picture = x
     for name, stride in (("down1", 1), ("down2", 2), ("down3", 2)):
         x = F.relu(convolved(x, name, stride))
     for number in range(1, 6):
@@ -87,13 +86,12 @@ def by_hand(x: torch.Tensor, w: dict[str, torch.Tensor]) -> torch.Tensor:
     for name in ("up1", "up2"):
         x = F.relu(convolved(x.repeat_interleave(2, 2).repeat_interleave(2, 3), name))
     x = F.conv2d(F.pad(x, [4] * 4, mode="reflect"), w["paint.conv.weight"], w["paint.conv.bias"])
-    keep = picture * w["paint.keep.weight"].reshape(3, 1, 1) + w["paint.keep.bias"].reshape(3, 1, 1)
-    return torch.sigmoid(x + keep)
+    return torch.sigmoid(x)
 
 
 def test_the_network_is_the_paper_s(question) -> None:
     network = painter(16, 24, 32)
-    assert totals(analyse(network)).parameters == 1_679_235 + 6, "as PyTorch's example of fast neural style, and six"
+    assert totals(analyse(network)).parameters == 1_679_235, "as PyTorch's example of fast neural style"
     learner = Learner(question)
     weights = {name: p.detach() for name, p in learner.parameters.items()}
     x = torch.rand(2, 3, 32, 40, generator=torch.Generator().manual_seed(2))
@@ -136,6 +134,33 @@ def test_the_first_costs_are_those_worked_out_by_hand(question, judge) -> None:
         wanted += np.array([content, sum(styles) / 4, across + down]) / 2
     assert np.array([steps[0].content, steps[0].style, steps[0].smoothness]) == pytest.approx(wanted, rel=1e-3)
     assert steps[0].total == pytest.approx(wanted @ [1, 50, 0.5], rel=1e-3)
+
+
+def test_at_first_it_learns_to_show_the_picture(question) -> None:
+    """Pixel by pixel, and as an unbroken training does where it was stopped amid that."""
+    settings = FastStyle(**{**vars(SMALL), "first": 3, "steps": 5})
+    steps, project = taught(train(replace(question, settings=settings)))
+    assert [(step.style > 0, step.smoothness > 0) for step in steps] == [(False, False)] * 3 + [(True, True)] * 2
+    learner = Learner(question)
+    x = torch.from_numpy(TrainingPictures(question.folder, ("dog.png", "eagle.png", "horses.png"), 32, 0).batch(0, 2))
+    with torch.no_grad():
+        y = by_hand(x, {name: p.detach() for name, p in learner.parameters.items()})
+    assert steps[0].total == steps[0].content == pytest.approx(20 * float(((y - x) ** 2).mean()), rel=1e-4)
+    other = replace(question, settings=settings, state=f"{question.state}.other")
+    stopped(other, 2)
+    _, again = taught(train(other))
+    assert again.weights == project.weights
+
+
+def test_it_is_judged_with_16_bits(question) -> None:
+    exact, fast = (
+        taught(
+            train(replace(question, settings=FastStyle(**{**vars(SMALL), "precision": p}), state=question.state + p))
+        )[0]
+        for p in ("exact", "fast")
+    )
+    assert fast[0].total == pytest.approx(exact[0].total, rel=0.03)
+    assert fast[0].total != exact[0].total
 
 
 def replace_steps(settings: FastStyle, steps: int) -> FastStyle:
@@ -266,7 +291,8 @@ def test_the_command(question, judge, tmp_path, capsys) -> None:
     project_file.write(trunk, judge)
     given = [
         "train-style", question.style.path, question.folder, "-o", str(out), "--judge", str(trunk), "--size", "32",
-        "--batch", "1", "--channels", "4", "--stroke", "32", "--preview", f"{question.folder}/dog.png", "--every", "1",
+        "--batch", "1", "--first", "0", "--channels", "4", "--stroke", "32", "--preview",
+        f"{question.folder}/dog.png", "--every", "1",
     ]  # fmt: skip
     assert main([*given, "--steps", "2000", "--forecast", "--json"]) == 0
     foretold = json.loads(capsys.readouterr().out)
@@ -290,7 +316,7 @@ def test_the_command(question, judge, tmp_path, capsys) -> None:
     assert capsys.readouterr().out.endswith(" after 1 steps\n")
     project = list(open_file(out))[-1]
     assert project.places.keys() == project.network.nodes.keys() | project.groups.groups.keys() & project.places.keys()
-    assert set(tensors.names_and_shapes(project.weights)) >= {"down1.conv.weight", "paint.keep.bias"}
+    assert set(tensors.names_and_shapes(project.weights)) >= {"down1.conv.weight", "paint.conv.bias"}
     painted = tmp_path / "painted.png"
     assert main(["run", str(out), f"{question.folder}/dog.png", "-o", str(painted), "--size", "44"]) == 0
     with Image.open(painted) as found:
@@ -318,6 +344,20 @@ def test_what_would_not_fit_is_refused_with_the_size_that_does(question, monkeyp
     assert not (tmp_path / "net.training").exists()
     *_, fitting = training_forecast.forecast(ForecastTraining(asked(found.largest)))
     assert fitting.fits
+
+
+def test_the_first_steps_are_foretold_apart(question, monkeypatch) -> None:
+    """They need no judge, so they are quicker. What a small square takes is given here; its side is 64."""
+
+    def tried(_: TrainStyle):
+        yield from ()
+        return 0.25, 1.0
+
+    monkeypatch.setattr(training_forecast, "_tried", tried)
+    for first, steps, seconds in ((0, 10, 10), (4, 10, 7), (40, 10, 2.5)):
+        settings = FastStyle(**{**vars(SMALL), "size": 128, "first": first, "steps": steps})
+        *_, found = training_forecast.forecast(ForecastTraining(replace(question, settings=settings)))
+        assert (found.seconds, found.each) == (2 * 4 * seconds, 8), "batches of 2, squares of four times as many pixels"
 
 
 def test_it_is_a_network_for_other_programs(question, tmp_path, capsys) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from explorer.classics.draft import Draft, begun
 from explorer.layers.activations import ReLU, Sigmoid
 from explorer.layers.joins import Add
-from explorer.layers.norms import GroupNorm, Scale
+from explorer.layers.norms import GroupNorm
 from explorer.layers.resizing import Upsample
 from explorer.layers.windows import Conv2d
 from explorer.network.network import Network
@@ -16,19 +16,13 @@ EDGE = 4
 """The sides of a picture are whole numbers of so many pixels: it is halved twice."""
 
 
-KEPT = {"paint.keep.weight": 4.0, "paint.keep.bias": -2.0}
-"""What the shortcut begins with: σ(4x − 2) is nearly x in the middle, and a little paler at the ends."""
-
-
 def painter(height: int, width: int, channels: int = 32) -> Network:
     """The image transformation network of Johnson et al. for pictures of height × width, multiples of 4.
 
     channels: of the first convolution, 32 in the paper; the residual blocks have four times as many. Borders are
     mirrored, each channel is normalised within its picture (Ulyanov et al. 2016, arXiv:1607.08022), and what is
     enlarged is enlarged by repeating pixels in front of a convolution, which leaves no chequered pattern (Odena et al.
-    2016). Two things are not the paper's: a sigmoid instead of tanh, for colours go from 0 to 1 here; and a shortcut
-    from the picture to the colours, a number to multiply and one to add for each, so that the picture is there from the
-    first step on and a few hundred steps show a style.
+    2016). One thing is not the paper's: a sigmoid instead of tanh, for colours go from 0 to 1 here.
     Source: Johnson, Alahi & Fei-Fei 2016, Perceptual losses for real-time style transfer and super-resolution,
     arXiv:1603.08155, and its supplement.
     """
@@ -46,8 +40,6 @@ def painter(height: int, width: int, channels: int = 32) -> Network:
         draft.add(f"up{number}.larger", Upsample(2))
         _convolved(draft, f"up{number}", wide, 3, 1)
     draft.add("paint.conv", Conv2d(3, 9, 1, 4, padding_mode="reflect"))
-    draft.add("paint.keep", Scale(bias=True), "input")
-    draft.add("paint.add", Add(), "paint.conv", "paint.keep")
     draft.add("paint.colours", Sigmoid())
     return draft.network
 

@@ -19,6 +19,7 @@ from explorer.maths.fast_style_records import Taught, TrainingForecast
 from explorer.maths.records import Progress
 from explorer.maths.sentences import Refusal, shortened
 from explorer.network.project import SUFFIX, Project
+from explorer.probes.style import PRECISIONS
 
 if TYPE_CHECKING:
     from explorer.engine.fast_style_questions import TrainStyle
@@ -57,17 +58,19 @@ def add_train_style(commands: Any, accept: str) -> None:
     parser.add_argument("-o", "--out", metavar="OUT", required=True, help=f"the network, a {SUFFIX} file")
     for name, kind, help in (
         ("steps", int, "steps in all, 2000 if not given; a finished training goes on with more"),
-        ("size", int, "sides of the squares that are cut out of the pictures, 192 if not given, a multiple of 4"),
-        ("batch", int, "pictures of one step, 2 if not given"),
+        ("first", int, "steps at first that only learn to show the picture itself, 200 if not given"),
+        ("size", int, "sides of the squares that are cut out of the pictures, 128 if not given, a multiple of 4"),
+        ("batch", int, "pictures of one step, 1 if not given"),
         ("channels", int, "of the first layer, 16 if not given, 32 in the paper"),
         ("alpha", float, "weight of the content, 1 if not given"),
-        ("beta", float, "weight of the style, 100 if not given"),
+        ("beta", float, "weight of the style, 60 if not given"),
         ("smoothness", float, "weight of the total variation, 0.5 if not given"),
         ("rate", float, "how far a step of Adam goes, 0.001 if not given"),
         ("stroke", int, "longer side of the style picture, 256 if not given: more make larger strokes"),
         ("seed", int, "where the random numbers begin"),
     ):
         parser.add_argument(f"--{name}", type=kind, metavar="N", help=help)
+    parser.add_argument("--precision", choices=PRECISIONS, help="of the network that judges: 32 bits, or 16")
     parser.add_argument("--judge", default=JUDGE, metavar="NAME|FILE",
                         help=f"the trained network that tells content and style, {JUDGE} if not given")  # fmt: skip
     parser.add_argument("--preview", default="", metavar="PICTURE", help=f"painted now and then, in OUT{PREVIEW}")
@@ -88,7 +91,20 @@ def _above_0(text: str) -> int:
 def training(given: argparse.Namespace) -> Asked:
     """What the command line says."""
     names = {"alpha": "content_weight", "beta": "style_weight"}
-    plain = ("steps", "size", "batch", "channels", "alpha", "beta", "smoothness", "rate", "stroke", "seed")
+    plain = (
+        "steps",
+        "first",
+        "size",
+        "batch",
+        "channels",
+        "alpha",
+        "beta",
+        "smoothness",
+        "rate",
+        "stroke",
+        "precision",
+        "seed",
+    )
     settings = {names.get(name, name): getattr(given, name) for name in plain if getattr(given, name) is not None}
     return Asked(
         given.style, given.folder, given.out, settings, given.judge, given.preview, given.every, given.afresh,

@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from explorer.classics.painter import KEPT, painter
+from explorer.classics.painter import painter
 from explorer.engine.fast_style_questions import TrainStyle
 from explorer.engine.program import Program
 from explorer.engine.tape import Tape
@@ -29,8 +29,7 @@ class Learner:
     def __init__(self, question: TrainStyle) -> None:
         s = question.settings
         self.network = painter(s.size, s.size, s.channels)
-        kept = {name: np.full(3, value, np.float32) for name, value in KEPT.items()}
-        self.program = Program(self.network, kept, question.device)
+        self.program = Program(self.network, {}, question.device)
         (self.end,) = ends(self.network)
         self.tape = Tape(self.program, [self.end])
         self.parameters: dict[str, torch.nn.Parameter] = {

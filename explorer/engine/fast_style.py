@@ -77,7 +77,8 @@ def _taught(
     yield progress
     try:
         while learner.step < settings.steps:
-            taught = yield from saying(_step(learner, cost, pictures, settings.batch), progress)
+            step = _step(learner, cost, pictures, settings.batch, settings.first)
+            taught = yield from saying(step, progress)
             if not isfinite(taught.total):
                 turned += 1
                 if turned > TRIES:
@@ -109,7 +110,9 @@ def _unheard(question: TrainStyle, learner: Learner) -> Iterator[Taught]:
             yield Taught(step, content, style, smooth, total)
 
 
-def _step(learner: Learner, cost: TaughtCosts, pictures: TrainingPictures, count: int) -> Generator[None, None, Taught]:
+def _step(
+    learner: Learner, cost: TaughtCosts, pictures: TrainingPictures, count: int, first: int
+) -> Generator[None, None, Taught]:
     """One step of Adam on the mean cost of a batch, with a breath behind each of its pictures: until the last one was
     seen nothing has changed."""
     started = time.monotonic()
@@ -117,7 +120,7 @@ def _step(learner: Learner, cost: TaughtCosts, pictures: TrainingPictures, count
     learner.adam.zero_grad()
     costs = np.zeros(COSTS)
     for place in range(count):
-        costs += np.array(add_slope(learner, cost, batch[place : place + 1], count)) / count
+        costs += np.array(add_slope(learner, cost, batch[place : place + 1], count, learner.step < first)) / count
         yield
     with torch.inference_mode(False):
         learner.adam.step()

@@ -16,7 +16,7 @@ from explorer.engine.fast_style_questions import TrainStyle
 from explorer.engine.probes import program_of
 from explorer.engine.program import Program
 from explorer.engine.style_pictures import shown
-from explorer.engine.taught_costs import TaughtCosts, taught_costs
+from explorer.engine.taught_costs import Costs, TaughtCosts, taught_costs
 from explorer.maths.records import Progress
 from explorer.maths.sentences import Refusal
 from explorer.network.project import Project
@@ -25,6 +25,9 @@ from explorer.probes.style_layers import judged_by
 
 Layers = tuple[tuple[WeightedLayer, ...], tuple[WeightedLayer, ...]]
 """Those that tell content, and those that tell style."""
+
+PIXELS = 20.0
+"""Weight of the mean squared difference from the picture itself in the first steps: the others are about 1, too."""
 
 
 class TrainingError(Refusal):
@@ -69,10 +72,19 @@ def judged(question: TrainStyle) -> Generator[Progress, None, tuple[Program, Lay
     return judge, layers
 
 
-def add_slope(learner: Learner, cost: TaughtCosts, picture: Tensor, count: int) -> tuple[float, ...]:
-    """Add one picture's part to the slope of the batch's mean cost; its costs."""
+def add_slope(
+    learner: Learner, cost: TaughtCosts, picture: Tensor, count: int, first: bool = False
+) -> tuple[float, ...]:
+    """Add one picture's part to the slope of the batch's mean cost; its costs. first: see `FastStyle.first`."""
     with torch.inference_mode(False), torch.enable_grad():
         picture = picture.clone()
-        total, parts = cost.cost(learner.paint(picture), picture)
+        painted = learner.paint(picture)
+        total, parts = unlike(painted, picture) if first else cost.cost(painted, picture)
         torch.autograd.backward(total / count)
     return *parts, float(total.detach())
+
+
+def unlike(painted: Tensor, picture: Tensor) -> tuple[Tensor, Costs]:
+    """How far what was painted is from the picture itself, pixel by pixel: the cost of the first steps."""
+    apart = PIXELS * (painted - picture).square().mean()
+    return apart, (float(apart.detach()), 0.0, 0.0)

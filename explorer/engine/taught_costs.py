@@ -27,21 +27,23 @@ Costs = tuple[float, float, float]
 
 @dataclass(frozen=True, eq=False)
 class TaughtCosts:
-    """grams: what the style layers answer to the style picture, G / M by layer."""
+    """grams: what the style layers answer to the style picture, G / M by layer. looking: sees only as far as the
+    content layers."""
 
     seen: Seen
+    looking: Seen
     settings: FastStyle
     content: Sequence[WeightedLayer]
     grams: Mapping[str, Tensor]
 
     def cost(self, painted: Tensor, picture: Tensor) -> tuple[Tensor, Costs]:
         """J of what was painted (1, 3, H, W) of a picture, and what it is made of; it can be differentiated."""
-        (part,) = self.seen.parts
-        values, wanted = self.seen.values(part, painted), self.seen.looked(part, picture)
+        (part,), (other,) = self.seen.parts, self.looking.parts
+        values, wanted = self.seen.values(part, painted), self.looking.looked(other, picture)
         content = style = painted.new_zeros(())
         for layer in self.content:
-            p = wanted[layer.node]
-            apart = (values[layer.node] - p).square().mean() / 2 / p.square().mean().clamp(min=LEAST)
+            p = wanted[layer.node].float()
+            apart = (values[layer.node].float() - p).square().mean() / 2 / p.square().mean().clamp(min=LEAST)
             content = content + apart / len(self.content)
         for id, gram in self.grams.items():
             f = values[id].flatten(0, 1)
@@ -58,16 +60,17 @@ def taught_costs(
     """The costs that a trained network tells, for the style of a picture (1, 3, H, W). Raises ProgramError."""
     content, style = layers
     ids = [layer.node for layer in style]
-    plain = Style()
+    fast = Style(precision=settings.precision)
 
     def seen(wanted: Sequence[str], size: Size) -> Generator[Progress, None, Seen]:
-        found = Seen(project, judge, wanted, size, plain)
+        found = Seen(project, judge, wanted, size, fast)
         for _ in found.prepare():
             yield Progress(PREPARING)
         return found
 
     other = yield from seen(ids, (picture.shape[2], picture.shape[3]))
     grams = yield from other.grams(picture, ids)
-    own = yield from seen([*ids, *(layer.node for layer in content)], (settings.size, settings.size))
+    square, kept = (settings.size, settings.size), [layer.node for layer in content]
+    own, looking = (yield from seen([*ids, *kept], square)), (yield from seen(kept or ids, square))
     with torch.inference_mode(False):
-        return TaughtCosts(own, settings, content, {id: gram.clone() for id, gram in grams.items()})
+        return TaughtCosts(own, looking, settings, content, {id: gram.clone() for id, gram in grams.items()})

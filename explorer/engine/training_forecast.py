@@ -44,11 +44,13 @@ def forecast(question: ForecastTraining) -> Iterator[Progress | TrainingForecast
     asked = replace(asked, judge=(yield from judge_of(asked)))
     settings = asked.settings
     need, free, largest = yield from room(asked)
-    seconds = yield from _tried(asked)
+    first, later = yield from _tried(asked)
     side = settings.size // EDGE * EDGE or EDGE
-    each = seconds * settings.batch * (side / min(SMALL, side)) ** 2
+    larger = settings.batch * (side / min(SMALL, side)) ** 2
+    each, begun = larger * later, min(settings.first, settings.steps)
+    whole = larger * (begun * first + (settings.steps - begun) * later)
     fits = free is None or need <= SHARE * free
-    found = TrainingForecast(need, free, each * settings.steps, each, fits, side if fits else largest)
+    found = TrainingForecast(need, free, whole, each, fits, side if fits else largest)
     yield replace(found, sentence=sentence(found, asked))
 
 
@@ -93,11 +95,13 @@ def memory(question: TrainStyle, judge: Program, ids: Collection[str], side: int
         judging = max(judging, (sum(made) if sloped else 0) + BESIDE * max(made))
     parameters = sum(fact.parameters for fact in facts.values())
     pixels = 3 * side * side * settings.batch
-    return 4 * (PICTURES * sum(kept) + NUMBERS * numbers + judging + (LAID_OUT + 1) * parameters + pixels)
+    each = 2 if settings.precision == "fast" else 4
+    learning = 4 * (PICTURES * sum(kept) + NUMBERS * numbers + parameters + pixels)
+    return learning + each * (judging + LAID_OUT * parameters)
 
 
-def _tried(question: TrainStyle) -> Generator[Progress, None, float]:
-    """Seconds of a small square, there and back."""
+def _tried(question: TrainStyle) -> Generator[Progress, None, tuple[float, float]]:
+    """Seconds of a small square, there and back, in the first steps and in those after them."""
     side = min(SMALL, question.settings.size // EDGE * EDGE or EDGE)
     noise = np.random.default_rng(0)
     style = Pixels(noise.integers(0, 256, (side, side, 3), np.uint8))
@@ -105,13 +109,14 @@ def _tried(question: TrainStyle) -> Generator[Progress, None, float]:
     cost = yield from objective_of(small)
     learner = learner_of(small)
     square = torch.from_numpy(noise.random((1, 3, side, side), np.float32)).to(learner.program.device)
-    seconds = inf
+    seconds = {True: inf, False: inf}
     for _ in range(TRIES):
-        begun = time.perf_counter()
-        add_slope(learner, cost, square, 1)
-        seconds = min(seconds, time.perf_counter() - begun)
-        yield Progress("Trying it on a small picture")
-    return seconds
+        for first in seconds:
+            begun = time.perf_counter()
+            add_slope(learner, cost, square, 1, first)
+            seconds[first] = min(seconds[first], time.perf_counter() - begun)
+            yield Progress("Trying it on a small picture")
+    return seconds[True], seconds[False]
 
 
 def sentence(found: TrainingForecast, question: TrainStyle) -> str:

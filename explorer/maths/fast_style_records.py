@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Taught:
-    """One step: its number, from 1, and J_content, J_style, J_variation and J of its batch.
+    """One step: its number, from 1, and J_content, J_style, J_variation and J of its batch. In the first steps, which
+    only learn to show the picture, J_content is how far pixels are apart, and the others are 0.
 
     preview: (H, W, 3) uint8, what the network now makes of the picture to look at, where a new one was painted.
     seconds: that the step took. note: what went wrong and was mended, "" if nothing.

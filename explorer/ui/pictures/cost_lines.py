@@ -22,6 +22,7 @@ class CostLines(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._lines: dict[str, list[float]] = {}
+        self._begin: dict[str, int] = {}
         self.setAccessibleName("Costs of each step")
         self.setMinimumHeight(12 * GRID)
 
@@ -29,8 +30,9 @@ class CostLines(QWidget):
         return QSize(40 * GRID, 16 * GRID)
 
     def show_costs(self, lines: Mapping[str, Sequence[float]]) -> None:
-        """Show other numbers, above 0."""
+        """Show other numbers; those at the beginning of a line that are 0 are left out."""
         self._lines = {name: [log10(max(value, LEAST)) for value in values] for name, values in lines.items()}
+        self._begin = {name: next((i for i, v in enumerate(values) if v > 0), 0) for name, values in lines.items()}
         told = (f"{name} {values[-1]:.3g}" for name, values in lines.items() if values)
         self.setAccessibleDescription(", ".join(told))
         self.update()
@@ -40,7 +42,7 @@ class CostLines(QWidget):
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setFont(sized("small"))
-            values = [value for line in self._lines.values() for value in line]
+            values = [value for name, line in self._lines.items() for value in line[self._begin[name] :]]
             if not values:
                 return
             low, high = min(values), max(max(values), min(values) + 0.1)
@@ -52,6 +54,7 @@ class CostLines(QWidget):
                 points = [
                     QPointF(room.left() + i * step, room.bottom() - (value - low) / (high - low) * room.height())
                     for i, value in enumerate(line)
+                    if i >= self._begin[name]
                 ]
                 painter.setPen(QPen(tone, 1.5))
                 painter.drawPolyline(QPolygonF(points))
