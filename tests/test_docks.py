@@ -122,9 +122,7 @@ def test_a_picture_that_is_opened_is_seen(window: Window) -> None:
     assert window.pages.currentWidget() is window.pages.start
 
 
-@pytest.mark.parametrize(
-    "page", ["start", "gallery", "library", "guide", "facts", "compare", "data_set", "labs", "studio", "canvas"]
-)
+@pytest.mark.parametrize("page", ["start", "gallery", "library", "guide", "facts", "compare", "data_set", "canvas"])
 def test_no_page_makes_the_window_larger_than_a_small_screen(window: Window, page: str) -> None:
     """960 × 540 is a screen of 1920 × 1080 at 200 %."""
     window.resize(960, 540)

@@ -43,7 +43,6 @@ HINTS = {
     "Speed, mirror, what to keep": "How fast the video plays, whether it is mirrored, and what is kept of it.",
     "Stop recording": "End the clip; what was recorded is kept.",
     "Place in the video": "Drag to another moment of the video.",
-    "Stop recording": "End the clip, and write its file to the end.",
     "Start again": "Open once more what ended by itself, such as a camera that was unplugged.",
     "Predictions": "What the network says of the picture.",
     "Activations": "What each channel of the selected layer answers to the picture.",

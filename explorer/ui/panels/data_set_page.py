@@ -17,10 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from explorer.maths.confusion import wilson
-from explorer.maths.judged import Judged
 from explorer.maths.patch_records import Broken
 from explorer.ui.controls.labels import Empty, LaneLine, Text
+from explorer.ui.controls.result_words import rightness, unread
 from explorer.ui.controls.roomy import Roomy, Stack
 from explorer.ui.controls.words import counted, share_in_words
 from explorer.ui.destinations import export
@@ -46,12 +45,6 @@ POINTS = {
     "Plane": "all pictures as points, like ones beside each other, by what any layer makes of them",
 }
 """What the tabs will show."""
-FIRST = 5
-"""Guesses of which one may be right."""
-BROKEN = 3
-"""Files that are told one by one; the others are counted."""
-
-
 LOW = QSize(36 * GRID, 12 * GRID)
 """What the page without pictures asks for: at 200 % windows are low."""
 
@@ -179,7 +172,7 @@ class DataSetPage(QWidget):
             self._say_empty(name)
             return
         self.export_matrix.setEnabled(bool(judged.confusion.classes))
-        share, sample = told(judged)
+        share, sample = rightness(judged)
         self.right.say(share)
         seen = f"{found.done:,} of " if found.done < len(pictures.files) else ""
         self.what.say(f"{sample}{seen}{counted(len(pictures.files), 'picture')} in {name}")
@@ -201,9 +194,7 @@ class DataSetPage(QWidget):
     def _tell(self, untrained: bool, broken: Sequence[Broken]) -> None:
         """What one should know of the result."""
         self.untrained.say("Random weights: what the network says means nothing." if untrained else "")
-        lines = [one.sentence for one in broken[:BROKEN]]
-        more = f" and {len(broken) - BROKEN:,} more" if len(broken) > BROKEN else ""
-        self.broken.say(f"{counted(len(broken), 'file')} could not be read: {' '.join(lines)}{more}" if lines else "")
+        self.broken.say(unread(broken))
 
     def _show_tab(self) -> None:
         """Fill the table that is seen: nobody looks at the other one."""
@@ -289,14 +280,3 @@ class DataSetPage(QWidget):
             focused.click()
         else:
             super().keyPressEvent(event)
-
-
-def told(judged: Judged) -> tuple[str, str]:
-    """How often the network is right, and how far that can be relied on; "" where no class is known."""
-    right, total = judged.among_first(1)
-    if not total:
-        return "", ""
-    low, high = (f"{100 * end:.1f}" for end in wilson(right, total))
-    among = share_in_words(judged.among_first(FIRST)[0] / total)
-    sample = f"{right:,} of {total:,}, 95 % interval {low} to {high} % · top {FIRST}: {among} · "
-    return f"{share_in_words(right / total)} right", sample
