@@ -96,6 +96,7 @@ def test_a_studio_goes_with_its_network(user: User) -> None:
     for _ in range(2):
         user.session.open_network("lenet5", "LeNet-5")
         user.window.commands.run("Style studio…")
+        user.wait(lambda: user.window.findChildren(StudioView))
         view = user.window.findChildren(StudioView)[-1]
         gone += [weakref.ref(view), weakref.ref(view.studio)]
         assert isinstance(view.studio, StyleStudio)
