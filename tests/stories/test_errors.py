@@ -172,5 +172,7 @@ def test_an_error_anywhere(user: User, watched: Watched) -> None:
         yield from all_steps(user.window)
 
     watched.through(chain(all_steps(user.window), again()), lambda _: True, goes_on=False)
+    print("planted", watched.planted.total(), "in", len(watched.planted))
     assert watched.planted.total() > 500
+    watched.leaving.stop()  # it would close the list of layers, too
     still_works(user)
