@@ -87,6 +87,7 @@ def test_put_all_back_leaves_no_second_row_of_tabs(window: Window) -> None:
     first = set(seen(window))
     for title in ("History", "Patches", "Outline", "Boxes"):
         window.docks.bring(title)
+        window.docks.turns.finish(title)
         QApplication.processEvents()
     window.docks["Picture"].setFloating(True)
     window.docks.reset()

@@ -130,6 +130,7 @@ def test_f1_is_about_the_page_or_panel_wherever_in_it_one_is(window: Window) -> 
     """No control inside has a name that another page or panel is called by."""
     for title in list(window.docks):
         window.docks.bring(title)
+        window.docks.turns.finish(title)
         QApplication.processEvents()
     for page in ("gallery", "library", "guide", "facts", "compare", "data_set", "studio", "labs"):
         getattr(window.pages, f"show_{page}")()

@@ -64,9 +64,11 @@ def everything(user: User) -> list[QWidget]:
     opened(user, "lenet5")
     for title in list(window.docks):
         window.docks.bring(title)
+        window.docks.turns.finish(title)
         QApplication.processEvents()
     for page in PAGES:
         getattr(window.pages, f"show_{page}")()
+    _ = window.pages.studio.view
     window.pages.show_keys(window.commands)
     QApplication.processEvents()
     return controls_of(window)
