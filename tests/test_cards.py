@@ -236,7 +236,7 @@ def test_a_network_learns_a_style(card: str, tmp_path: Path, monkeypatch: pytest
     for number, name in enumerate(("astronaut", "coffee")):
         with Image.open(resources() / "samples" / f"{name}.jpg") as image:
             image.resize((60, 48)).save(folder / f"{number}.png")
-    settings = FastStyle(size=32, steps=2, batch=2, channels=4, stroke=32, rate=0.01, style_weight=50)
+    settings = FastStyle(size=32, steps=2, batch=2, channels=4, stroke=32, rate=0.01, style_weight=50, first=0)
     here, there = (
         TrainStyle(painting_side.judge(), ASTRONAUT, str(folder), str(tmp_path / f"{i}.training"), settings, device=id)
         for i, id in enumerate(("cpu", card))

@@ -123,10 +123,11 @@ def test_no_window_begins_beyond_the_picture(sides: tuple[int, ...], high: int, 
 
 
 def read_back(layer: Layer, y: Shape) -> bool:
-    """Whether one can see in a module which layer it was: an Identity is passed by, a slope for one channel is one."""
+    """Whether one can see in a module which layer it was: what passes its input on is passed by, a slope for
+    one channel is one."""
     if layer.kind in ("LayerNorm", "Linear"):  # over a vector, both are the same
         return layer.over == ("channels" if layer.kind == "LayerNorm" or len(y) > 1 else "everything")
-    return layer.kind != "Identity" and (layer != PReLU(True) or y[0] > 1)
+    return layer.kind not in ("Identity", "MaskHead", "KeypointHead") and (layer != PReLU(True) or y[0] > 1)
 
 
 def same_graph(network: Network, back: Network) -> None:

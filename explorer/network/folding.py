@@ -34,7 +34,7 @@ class Folding:
         before, after = self.groups.cards, groups.cards
         other = [id for id in before.keys() | after.keys() if before.get(id) != after.get(id)]
         near = {*other, *(user for id in other for user in network.users[id])}
-        anew = {after.get(id, id) for id in near}
+        anew = {cards.get(id, id) for id in near for cards in (before, after)}
         return folded(network, groups, {id: node for id, node in self.drawn.nodes.items() if id not in anew})
 
     def card(self, id: str) -> str:

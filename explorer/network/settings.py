@@ -134,17 +134,18 @@ def check(owner: str, name: str, value: Any, rule: Any) -> None:
         parts = value if isinstance(value, tuple) and len(value) in lengths else (value,)
         fits = all(isinstance(p, int) and not isinstance(p, bool) and low <= p <= high for p in parts)
     if not fits:
+        least, most = (f"{end:,.10g}" if abs(end) >= 1e6 else f"{end:g}" for end in (low, high))
         number = {"fraction": "a number", "number": "a whole number"}.get(kind, "one or two whole numbers")
         allowed = {
             "switch": "true or false",
             "text": "a text",
-            "numbers": f"one to eight whole numbers from {low:g} to {high:g}",
+            "numbers": f"one to eight whole numbers from {least} to {most}",
             "choice": f"one of {', '.join(choices)}",
-            "padding": f"one, two or four whole numbers from {low:g} to {high:g}{', or ' if choices else ''}"
+            "padding": f"one, two or four whole numbers from {least} to {most}{', or ' if choices else ''}"
             f"{' or '.join(choices)}",
-            "sizes": f"up to {MOST_SIZES} sizes like 10×13, 16×30, with numbers from {low:g} to {high:g}",
-        }.get(kind, f"{number} from {low:g} to {high:g}")
-        raise SettingError(f"{owner}'s {name} must be {allowed}, not {str(value)[:40]!r}")
+            "sizes": f"up to {MOST_SIZES} sizes like 10×13, 16×30, with numbers from {least} to {most}",
+        }.get(kind, f"{number} from {least} to {most}")
+        raise SettingError(f"{owner}'s {name.replace('_', ' ')} must be {allowed}, not {str(value)[:40]!r}")
 
 
 def _is_number(value: Any) -> bool:

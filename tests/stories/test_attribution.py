@@ -146,6 +146,7 @@ def test_another_network_is_opened_beside_what_was_found(user) -> None:
     session.open_picture(PHOTO)
     user.wait(lambda: session.prediction is not None, 60)
     user.window.docks.bring("Attribution")
+    user.window.docks.turns.finish("Attribution")
     panel = user.window.docks["Attribution"].widget()._panel
     user.wait(lambda: panel.attributions.results)
     (place,) = {one.place.node for one in panel.attributions.results.values()}

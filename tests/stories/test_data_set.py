@@ -147,7 +147,7 @@ def test_a_detector_s_data_set(user: User, assets: Path, tmp_path: Path, monkeyp
     user.drop(page, str(assets / "images"))
     QTest.mouseClick(page.run_first, LEFT)  # nobody said where the labels are
     user.wait(lambda: detected.state == "idle", 60)
-    assert page.stack.currentWidget() is page.empty
+    assert page.stack.currentWidget() is page.nothing
     monkeypatch.setattr("explorer.ui.pictures.labels_button.QFileDialog.getOpenFileName", lambda *_: (str(labels), ""))
     page.labels.file.trigger()
     assert "labels: instances.json" in page.empty.sentence.text()
@@ -208,6 +208,6 @@ def test_a_detector_s_data_set(user: User, assets: Path, tmp_path: Path, monkeyp
 
     user.session.open_model("lenet5")
     user.wait(lambda: user.project.title != MODEL and user.project.network.nodes)
-    assert page.stack.currentWidget() is page.empty
+    assert page.stack.currentWidget() is page.nothing
     assert "how often" in page.empty.sentence.text()
     assert not page.labels.isVisible()
