@@ -115,6 +115,7 @@ def test_questions_in_a_dialog_and_in_a_floating_panel_are_answered(window: Wind
     window.palette_panel.search.setFocus()
     qtbot.waitUntil(window.palette_panel.search.hasFocus)
     assert "part of a name" in told(dock, window.palette_panel.search)
+    dock.setFloating(False)  # else it would lie over the next test's window, and take its clicks
 
 
 def told(window: QWidget, widget: QWidget) -> str:

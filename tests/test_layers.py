@@ -199,7 +199,7 @@ def test_impossible_settings_give_a_sentence(data) -> None:
             ((9.0, 9.0),) * 101,
         ],
     }.get(f.metadata["kind"], [low - 1, 10**9, 1.5, "big", None, True, (1,), (1, 2, 3), ("1", 2)])
-    with pytest.raises(SettingError, match=f"{kind.__name__}'s {f.name} must be"):
+    with pytest.raises(SettingError, match=f"{kind.__name__}'s {f.name.replace('_', ' ')} must be"):
         kind(**{f.name: data.draw(st.sampled_from(wrong))})
 
 

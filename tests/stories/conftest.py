@@ -136,5 +136,7 @@ def with_worker(worker: Worker, qtbot, qapp) -> Iterator[User]:
     qtbot.waitUntil(window.isActiveWindow)
     yield User(window, qtbot)
     window.close_now()
+    for dock in window.docks.values():  # one that floats would lie over the next story's window, and take its clicks
+        dock.hide()
     window.session.close()
     window.deleteLater()
