@@ -145,11 +145,11 @@ def _number(text: str, what: str) -> float:
     with suppress(ValueError):
         if 0 <= (number := float(text)) <= 1e6:
             return number
-    raise Refusal(f"“{shortened(text, 30)}” at {shortened(what, 60)} is no number from 0 to 1000000.")
+    raise Refusal(f"“{shortened(text, 30)}” at {shortened(what, 60)} is no number from 0 to 1,000,000.")
 
 
 def _in_words(text: str) -> str:
     """A setting's refusal with the word that gave it."""
     for word, name in NAMES.items():
-        text = text.replace(f"Style's {name} ", f"--{word} ")
+        text = text.replace(f"Style's {name.replace('_', ' ')} ", f"--{word} ")
     return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
