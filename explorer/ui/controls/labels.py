@@ -69,6 +69,8 @@ class Text(QLabel):
 
     def __init__(self, text: str = "", role: Role = "text", size: Size = "body", wrap: bool = True) -> None:
         super().__init__()
+        self.ellipsis = Qt.TextElideMode.ElideMiddle
+        """Where a text without room has it."""
         self._said: str | None = None
         self._sizes: dict[tuple[str | None, int], QSize] = {}  # by text and width: Qt breaks it anew each time
         self.setTextFormat(Qt.TextFormat.PlainText)
@@ -135,7 +137,7 @@ class Text(QLabel):
             super().paintEvent(event)
             return
         room = self.contentsRect()
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, room.width())
+        text = self.fontMetrics().elidedText(self.text(), self.ellipsis, room.width())
         with QPainter(self) as painter:
             painter.setPen(self.palette().color(self.foregroundRole()))
             painter.drawText(room, self.alignment(), text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.network.settings import SettingError
@@ -23,6 +23,7 @@ class _Row:
     def __init__(self, rows: LayerRows, role: Role, number: int) -> None:
         self.node = ""
         self.name, self.cost = Text(wrap=False), Text("", "dim", "small", wrap=False)
+        self.name.ellipsis = Qt.TextElideMode.ElideLeft  # names differ near their ends
         self.weight = WeightField(f"Weight of {role} layer {number}", f"How much this layer tells of the {role}")
         self.weight.weighed.connect(lambda weight: rows.weigh(role, self.node, weight))
         self.remove = lab_button("×", f"This layer tells no {role} any more; can be undone",
