@@ -20,11 +20,8 @@ from explorer.network.annotations import Bookmark
 from explorer.network.placing import placed
 from explorer.network.project import Project
 from explorer.ui.window import Window
-from explorer.workspace.document import Document
-from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
-from explorer.workspace.worker import Worker
-from tests.idle_side import serve_idle
+from tests.window_side import idle_window
 
 Key = Qt.Key
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -33,12 +30,7 @@ CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModi
 @pytest.fixture
 def window(qtbot, qapp) -> Iterator[Window]:
     Settings()._store.clear()
-    window = Window(Session(Document(), Worker(serve_idle)), Settings())
-    window.resize(1280, 800)
-    window.show()
-    window.complete()
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
+    window = idle_window(qtbot)
     window.session.open_project(CLASSICS["vgg16"].project)
     qtbot.waitUntil(lambda: window.pages.shows_canvas)
     yield window

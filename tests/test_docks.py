@@ -14,22 +14,14 @@ from PySide6.QtWidgets import QApplication, QTabBar
 from explorer.classics.catalogue import CLASSICS
 from explorer.maths.records import Picture
 from explorer.ui.window import Window
-from explorer.workspace.document import Document
-from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
-from explorer.workspace.worker import Worker
-from tests.idle_side import serve_idle
+from tests.window_side import idle_window
 
 
 @pytest.fixture
 def window(qtbot, qapp) -> Iterator[Window]:
     Settings()._store.clear()  # as it first is, whatever another test did to it
-    window = Window(Session(Document(), Worker(serve_idle)), Settings())
-    window.resize(1280, 800)
-    window.show()
-    window.complete()
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
+    window = idle_window(qtbot)
     yield window
     window.close_now()
 

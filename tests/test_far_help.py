@@ -18,23 +18,14 @@ from explorer.ui.offers import blocks
 from explorer.ui.own_code_dialog import OwnCodeDialog
 from explorer.ui.teaching_dialog import TeachingDialog
 from explorer.ui.window import Window
-from explorer.workspace.document import Document
 from explorer.workspace.guide import ABOUT
-from explorer.workspace.session import Session
-from explorer.workspace.settings import Settings
-from explorer.workspace.worker import Worker
-from tests.idle_side import serve_idle
 from tests.stories.test_accessible import check, controls_of
+from tests.window_side import idle_window
 
 
 @pytest.fixture
 def window(qtbot, qapp) -> Iterator[Window]:
-    window = Window(Session(Document(), Worker(serve_idle)), Settings())
-    window.resize(1280, 800)
-    window.show()
-    window.complete()
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
+    window = idle_window(qtbot)
     window.session.open_project(CLASSICS["lenet5"].project)
     yield window
     window.close_now()

@@ -16,22 +16,13 @@ from explorer.network.project import Project
 from explorer.ui.panels.guide_page import GuidePage
 from explorer.ui.window import Window
 from explorer.workspace import guide
-from explorer.workspace.document import Document
 from explorer.workspace.guide import ABOUT, chapters, folder
-from explorer.workspace.session import Session
-from explorer.workspace.settings import Settings
-from explorer.workspace.worker import Worker
-from tests.idle_side import serve_idle
+from tests.window_side import idle_window
 
 
 @pytest.fixture
 def window(qtbot, qapp) -> Iterator[Window]:
-    window = Window(Session(Document(), Worker(serve_idle)), Settings())
-    window.resize(1280, 800)
-    window.show()
-    window.complete()
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
+    window = idle_window(qtbot)
     window.session.open_project(Project(Network({"x": Node("x", Input(3, 32, 32))}), {"x": (0.0, 0.0)}))
     yield window
     window.close_now()

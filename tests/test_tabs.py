@@ -31,6 +31,7 @@ from explorer.workspace.settings import Settings
 from explorer.workspace.tab import Tab
 from explorer.workspace.worker import Worker
 from tests.idle_side import serve_idle
+from tests.window_side import idle_window
 
 Key, Buttons = Qt.Key, QMessageBox.StandardButton
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -40,12 +41,7 @@ SMALL = Project(Network({"a": Node("a", Input(3, 8, 8))}), {"a": (0.0, 0.0)}, ti
 @pytest.fixture
 def window(qtbot, qapp) -> Iterator[Window]:
     Settings()._store.clear()
-    window = Window(Session(Document(), Worker(serve_idle)), Settings())
-    window.resize(1280, 800)
-    window.show()
-    window.complete()
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
+    window = idle_window(qtbot)
     window.session.open_project(CLASSICS["lenet5"].project)
     qtbot.waitUntil(lambda: window.pages.shows_canvas)
     yield window

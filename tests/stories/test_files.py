@@ -20,13 +20,9 @@ from explorer.formats import project_file
 from explorer.maths.channels import statistics
 from explorer.maths.records import FeatureMaps, Picture
 from explorer.ui import theme
-from explorer.ui.window import Window
-from explorer.workspace.document import Document
-from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
-from explorer.workspace.worker import Worker
-from tests.idle_side import serve_idle
 from tests.stories.conftest import User
+from tests.window_side import idle_window
 
 ALT, CTRL, SHIFT = (getattr(Qt.KeyboardModifier, f"{name}Modifier") for name in ("Alt", "Control", "Shift"))
 Buttons = QMessageBox.StandardButton
@@ -48,12 +44,7 @@ def first_day(qapp) -> Iterator[None]:
 def alone(qtbot, qapp) -> Iterator[User]:
     """A window whose worker answers nothing: files are written without it. Two layers are built already."""
     theme.apply(qapp, "light")
-    window = Window(Session(Document(), Worker(serve_idle)), Settings())
-    window.resize(1280, 800)
-    window.show()
-    window.complete()
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
+    window = idle_window(qtbot)
     user = User(window, qtbot)
     build(user)
     yield user
