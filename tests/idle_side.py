@@ -1,14 +1,13 @@
-"""A worker process that hears and never answers, for tests of what the window does meanwhile."""
+"""A worker that hears and never answers, for tests of what the window does meanwhile."""
 
 from __future__ import annotations
 
-from multiprocessing.connection import Connection
-from typing import Any
+from explorer.workspace.worker import Worker
 
 
-def serve_idle(connection: Connection, current: Any) -> None:
-    try:
-        while True:
-            connection.recv()
-    except EOFError:
-        pass
+class IdleWorker(Worker):
+    """Takes questions and stays "starting". No process stands behind it: one for each window would take longer than
+    most of what is tested with it."""
+
+    def start(self) -> None:
+        """Nothing is started, so nothing answers."""

@@ -10,8 +10,7 @@ from explorer.ui.controls.lab import Lab
 from explorer.ui.panels.labs_page import LABS, LabsPage
 from explorer.workspace.document import Document
 from explorer.workspace.session import Session
-from explorer.workspace.worker import Worker
-from tests.idle_side import serve_idle
+from tests.idle_side import IdleWorker
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -19,7 +18,7 @@ CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModi
 
 def shown(qtbot, kind: type[Lab]) -> Lab:
     """A lab on its page, of a session whose worker never answers."""
-    page = LabsPage(Session(Document(), Worker(serve_idle)))
+    page = LabsPage(Session(Document(), IdleWorker()))
     qtbot.addWidget(page)
     page.resize(1240, 760)
     page.show()

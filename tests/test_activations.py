@@ -21,8 +21,7 @@ from explorer.ui.pictures.colour_maps import opaque
 from explorer.workspace.document import Document
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
-from explorer.workspace.worker import Worker
-from tests.idle_side import serve_idle
+from tests.idle_side import IdleWorker
 
 NET = Network(
     {
@@ -37,7 +36,7 @@ NET = Network(
 
 @pytest.fixture(scope="module")
 def worker(qapp):
-    worker = Worker(serve_idle)
+    worker = IdleWorker()
     yield worker
     worker.close()
 

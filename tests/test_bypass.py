@@ -35,8 +35,7 @@ from explorer.ui.window import Window
 from explorer.workspace.document import Document
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
-from explorer.workspace.worker import Worker
-from tests.idle_side import serve_idle
+from tests.idle_side import IdleWorker
 from tests.test_torch_source import loaded
 
 Key, Held = Qt.Key, Qt.KeyboardModifier
@@ -150,7 +149,7 @@ def test_a_removed_layer_is_forgotten() -> None:
 @pytest.fixture
 def window(qtbot, qapp) -> Iterator[Window]:
     Settings()._store.clear()
-    window = Window(Session(Document(), Worker(serve_idle)), Settings())
+    window = Window(Session(Document(), IdleWorker()), Settings())
     window.show()
     window.complete()
     window.session.open_project(PROJECT)

@@ -26,7 +26,7 @@ from explorer.workspace.video.multimedia import multimedia
 from explorer.workspace.video.slides import Slides
 from explorer.workspace.video.source import VideoError, VideoSource
 from explorer.workspace.worker import Worker
-from tests.idle_side import serve_idle
+from tests.idle_side import IdleWorker
 from tests.video_side import FakeCamera, number_in, picture_of
 
 pytest.importorskip("PySide6.QtMultimedia", exc_type=ImportError)
@@ -125,7 +125,7 @@ def test_the_size_changes_in_mid_stream_and_garbage_is_left_out(qtbot, fake) -> 
 
 
 def test_a_frame_that_cannot_be_read_is_passed_over(qtbot) -> None:
-    session = Session(Document(), Worker(serve_idle))
+    session = Session(Document(), IdleWorker())
     live, camera = Live(session), FakeCamera()
     live.open(camera)
     camera._send(0.0, lambda: None)
@@ -192,7 +192,7 @@ def test_on_and_off_a_hundred_times(qtbot) -> None:
 
 
 def test_another_network_and_a_minimised_window_switch_the_camera_off(qtbot) -> None:
-    session = Session(Document(), Worker(serve_idle))
+    session = Session(Document(), IdleWorker())
     live, camera = Live(session), FakeCamera()
     live.open(camera)
     assert live.camera_on

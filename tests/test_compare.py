@@ -18,8 +18,7 @@ from explorer.ui.tables.diff_table import SEEN, TINT, WAITING, DiffTable
 from explorer.workspace.comparison import Comparison
 from explorer.workspace.document import Document
 from explorer.workspace.session import Session
-from explorer.workspace.worker import Worker
-from tests.idle_side import serve_idle
+from tests.idle_side import IdleWorker
 from tests.small_project import small  # noqa: F401
 from tests.test_panels import contrast
 from tests.test_session import project, waits
@@ -27,7 +26,7 @@ from tests.test_session import project, waits
 
 @pytest.fixture
 def session(qtbot):
-    session = Session(Document(project(8)), Worker(serve_idle))
+    session = Session(Document(project(8)), IdleWorker())
     yield session
     session.close()
 

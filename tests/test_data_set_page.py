@@ -30,8 +30,7 @@ from explorer.workspace.document import Document
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
 from explorer.workspace.small_pictures import AT_ONCE
-from explorer.workspace.worker import Worker
-from tests.idle_side import serve_idle
+from tests.idle_side import IdleWorker
 from tests.test_patch_search import asked
 from tests.test_session import project, waits
 
@@ -47,7 +46,7 @@ LEFT = Qt.MouseButton.LeftButton
 
 @pytest.fixture
 def session(qtbot):
-    session = Session(Document(project(4)), Worker(serve_idle))
+    session = Session(Document(project(4)), IdleWorker())
     yield session
     session.close()
 

@@ -21,8 +21,7 @@ from explorer.workspace.data_set import LANE
 from explorer.workspace.detected_set import DetectedSet
 from explorer.workspace.document import Document
 from explorer.workspace.session import Session
-from explorer.workspace.worker import Worker
-from tests.idle_side import serve_idle
+from tests.idle_side import IdleWorker
 from tests.test_data_set_page import answered
 from tests.test_detecting import two_heads
 from tests.test_patch_search import asked
@@ -34,7 +33,7 @@ BOX = np.array([[0.0, 0, 50, 50]])
 
 @pytest.fixture
 def session(qtbot):
-    session = Session(Document(Project(two_heads())), Worker(serve_idle))
+    session = Session(Document(Project(two_heads())), IdleWorker())
     yield session
     session.close()
 

@@ -25,8 +25,7 @@ from explorer.ui.panels.explain import ExplainPanel
 from explorer.ui.pictures.number_grids import short
 from explorer.workspace.document import Document
 from explorer.workspace.session import Session
-from explorer.workspace.worker import Worker
-from tests.idle_side import serve_idle
+from tests.idle_side import IdleWorker
 
 NODES = (
     Node("in", Input(3, 32, 32)), Node("conv", Conv2d(24, 3, padding=1), ("in",)),
@@ -39,7 +38,7 @@ PIXELS = np.random.default_rng(4).integers(0, 256, (32, 32, 3), np.uint8)
 
 @pytest.fixture(scope="module")
 def worker(qapp):
-    worker = Worker(serve_idle)
+    worker = IdleWorker()
     worker.start()
     yield worker
     worker.close()

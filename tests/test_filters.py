@@ -38,8 +38,7 @@ from explorer.workspace.dreaming import Dreaming
 from explorer.workspace.patch_search import PatchSearch
 from explorer.workspace.session import Session
 from explorer.workspace.unit_pictures import UnitPictures
-from explorer.workspace.worker import Worker
-from tests.idle_side import serve_idle
+from tests.idle_side import IdleWorker
 
 NODES = (
     Node("in", Input(3, 12, 10)), Node("first", Conv2d(8, 3), ("in",)),
@@ -173,7 +172,7 @@ def test_each_number_lies_where_it_is_drawn(count, each, height, width, cell, he
 
 @pytest.fixture(scope="module")
 def worker(qapp):
-    worker = Worker(serve_idle)
+    worker = IdleWorker()
     worker.start()
     yield worker
     worker.close()

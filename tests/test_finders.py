@@ -22,8 +22,7 @@ from explorer.ui.window import Window
 from explorer.workspace.document import Document
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
-from explorer.workspace.worker import Worker
-from tests.idle_side import serve_idle
+from tests.idle_side import IdleWorker
 
 Key, Held = Qt.Key, Qt.KeyboardModifier
 
@@ -41,7 +40,7 @@ def window(qtbot, qapp) -> Iterator[Window]:
     settings = Settings()
     settings._store.clear()
     network = Network({node.id: node for node in NODES})
-    window = Window(Session(Document(Project(network, arranged(network))), Worker(serve_idle)), settings)
+    window = Window(Session(Document(Project(network, arranged(network))), IdleWorker()), settings)
     window.resize(1280, 800)
     window.show()
     window.complete()

@@ -17,8 +17,7 @@ from explorer.ui.window import Window
 from explorer.workspace.document import Document
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
-from explorer.workspace.worker import Worker
-from tests.idle_side import serve_idle
+from tests.idle_side import IdleWorker
 
 Key, Held = Qt.Key, Qt.KeyboardModifier
 Open = Callable[[], Window]
@@ -31,7 +30,7 @@ def start(qtbot, qapp) -> Iterator[Open]:
     windows = []
 
     def start() -> Window:
-        window = Window(Session(Document(), Worker(serve_idle)), Settings())
+        window = Window(Session(Document(), IdleWorker()), Settings())
         windows.append(window)
         window.show()
         window.complete()

@@ -24,7 +24,7 @@ from explorer.workspace.video.live import Live
 from explorer.workspace.video.meter import Meter
 from explorer.workspace.video.recording import Sightings
 from explorer.workspace.worker import Worker
-from tests.idle_side import serve_idle
+from tests.idle_side import IdleWorker
 from tests.video_side import PAUSE, FakeCamera, number_in, serve_quick, serve_refusing, serve_slow
 
 pytest.importorskip("PySide6.QtMultimedia", exc_type=ImportError)
@@ -130,7 +130,7 @@ def test_without_a_network_the_video_is_just_shown(watched, qtbot) -> None:
 
 
 def test_another_picture_ends_the_video(qtbot) -> None:
-    session = Session(Document(), Worker(serve_idle))
+    session = Session(Document(), IdleWorker())
     session.worker.start()
     live, camera = Live(session), FakeCamera()
     live.open(camera)

@@ -61,8 +61,7 @@ from explorer.workspace.document import Document
 from explorer.workspace.images import pixels_of
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
-from explorer.workspace.worker import Worker
-from tests.idle_side import serve_idle
+from tests.idle_side import IdleWorker
 
 
 def small() -> Network:
@@ -79,7 +78,7 @@ def small() -> Network:
 
 @pytest.fixture(scope="module")
 def worker(qapp):
-    worker = Worker(serve_idle)
+    worker = IdleWorker()
     worker.start()
     yield worker
     worker.close()

@@ -25,8 +25,7 @@ from explorer.workspace.patch_search import SIDE, PatchSearch
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
 from explorer.workspace.tiles import AT_ONCE
-from explorer.workspace.worker import Worker
-from tests.idle_side import serve_idle
+from tests.idle_side import IdleWorker
 from tests.test_session import project, waits
 
 CHANNELS = 8
@@ -34,7 +33,7 @@ CHANNELS = 8
 
 @pytest.fixture
 def session(qtbot):
-    session = Session(Document(project(CHANNELS)), Worker(serve_idle))
+    session = Session(Document(project(CHANNELS)), IdleWorker())
     yield session
     session.close()
 

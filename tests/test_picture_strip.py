@@ -19,8 +19,7 @@ from explorer.ui.panels.picture import PicturePanel
 from explorer.ui.pictures.picture_strip import CELL
 from explorer.workspace.document import Document
 from explorer.workspace.session import Session
-from explorer.workspace.worker import Worker
-from tests.idle_side import serve_idle
+from tests.idle_side import IdleWorker
 
 
 @pytest.fixture
@@ -52,7 +51,7 @@ def test_names_and_thumbnails(photos: Path, tmp_path_factory) -> None:
 
 @pytest.fixture
 def panel(qtbot, qapp, monkeypatch) -> PicturePanel:
-    worker = Worker(serve_idle)
+    worker = IdleWorker()
     session = Session(Document(Project()), worker)
 
     def at_once(lane, question, show, text="") -> None:

@@ -27,8 +27,7 @@ from explorer.workspace.document import Document
 from explorer.workspace.recovery import SOON, TRIES, Opening
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
-from explorer.workspace.worker import Worker
-from tests.idle_side import serve_idle
+from tests.idle_side import IdleWorker
 
 Open = Callable[[], Window]
 ROOT = Path(__file__).resolve().parents[1]
@@ -41,7 +40,7 @@ def start(qtbot, qapp) -> Iterator[Open]:
     windows = []
 
     def start() -> Window:
-        window = Window(Session(Document(), Worker(serve_idle)), Settings())
+        window = Window(Session(Document(), IdleWorker()), Settings())
         windows.append(window)
         window.resize(1280, 800)
         window.show()

@@ -17,8 +17,7 @@ from explorer.network.network import Network, Node
 from explorer.network.project import Project
 from explorer.workspace.document import Document
 from explorer.workspace.session import Session
-from explorer.workspace.worker import Worker
-from tests.idle_side import serve_idle
+from tests.idle_side import IdleWorker
 
 
 def project(channels: int) -> Project:
@@ -27,7 +26,7 @@ def project(channels: int) -> Project:
 
 @pytest.fixture
 def session(qtbot):
-    session = Session(Document(), Worker(serve_idle))
+    session = Session(Document(), IdleWorker())
     session.worker.start()
     yield session
     session.close()

@@ -21,8 +21,7 @@ from explorer.ui.panels.picture import PicturePanel
 from explorer.workspace.document import Document
 from explorer.workspace.session import Session
 from explorer.workspace.sight import Sight
-from explorer.workspace.worker import Worker
-from tests.idle_side import serve_idle
+from tests.idle_side import IdleWorker
 
 NET = Network(
     {
@@ -102,7 +101,7 @@ def test_scaling_and_what_sees_everything() -> None:
 
 @pytest.fixture
 def panel(qtbot, qapp):
-    worker = Worker(serve_idle)
+    worker = IdleWorker()
     session = Session(Document(CUT), worker)
     panel = PicturePanel(session)
     qtbot.addWidget(panel)

@@ -29,8 +29,7 @@ from explorer.workspace.recovery import SOON, TRIES, Opening
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
 from explorer.workspace.tab import Tab
-from explorer.workspace.worker import Worker
-from tests.idle_side import serve_idle
+from tests.idle_side import IdleWorker
 from tests.window_side import idle_window
 
 Key, Buttons = Qt.Key, QMessageBox.StandardButton
@@ -287,7 +286,7 @@ def test_they_are_open_again_at_the_next_start_where_that_is_wished(window: Wind
     window.close()
     os.unlink(paths[2])
     Settings().open_files = [*Settings().open_files[:-1], str(tmp_path / "gone.cnnx"), Settings().open_files[-1]]
-    again = Window(Session(Document(), Worker(serve_idle)), Settings())
+    again = Window(Session(Document(), IdleWorker()), Settings())
     asked: list[str] = []
 
     def open_file(path: str) -> None:
@@ -302,7 +301,7 @@ def test_they_are_open_again_at_the_next_start_where_that_is_wished(window: Wind
     again.commands.run("Open these networks at the next start")
     again.close_now()
     assert not Opening(paths[0]).risky
-    third = Window(Session(Document(), Worker(serve_idle)), Settings())
+    third = Window(Session(Document(), IdleWorker()), Settings())
     third.session.open_file = asked.append  # type: ignore[method-assign]
     third.reopening.begin()
     assert len(asked) == 2

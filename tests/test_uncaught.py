@@ -16,13 +16,12 @@ from explorer.ui.window import Window
 from explorer.workspace.document import Document
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
-from explorer.workspace.worker import Worker
-from tests.idle_side import serve_idle
+from tests.idle_side import IdleWorker
 
 
 @pytest.fixture
 def window(qtbot, qapp) -> Iterator[Window]:
-    window = Window(Session(Document(), Worker(serve_idle)), Settings())
+    window = Window(Session(Document(), IdleWorker()), Settings())
     window.show()
     window.complete()
     hooks, owner = (sys.excepthook, threading.excepthook), QObject()

@@ -31,7 +31,7 @@ from explorer.workspace.patch_search import PatchSearch
 from explorer.workspace.session import Session
 from explorer.workspace.unit_pictures import UnitPictures
 from explorer.workspace.worker import Worker
-from tests.idle_side import serve_idle
+from tests.idle_side import IdleWorker
 from tests.test_filters import looked
 from tests.test_patch_search import answered, asked, cut_all, patches, waits
 
@@ -58,7 +58,7 @@ def shown(qtbot, session: Session) -> FiltersPanel:
 
 @pytest.fixture
 def panel(qtbot):
-    session = Session(Document(Project(NETWORK)), Worker(serve_idle))
+    session = Session(Document(Project(NETWORK)), IdleWorker())
     panel = shown(qtbot, session)
     session.select(("conv",))
     panel.looking._show(replace(looked("first"), node="conv"))

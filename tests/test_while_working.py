@@ -15,8 +15,7 @@ from PySide6.QtCore import QObject
 from explorer.ui.tidying import AT_LAST, DUE, Tidying
 from explorer.workspace.document import Document
 from explorer.workspace.session import Session
-from explorer.workspace.worker import Worker
-from tests.idle_side import serve_idle
+from tests.idle_side import IdleWorker
 
 SMALL = {"multiprocessing.shared_memory", "_posixshmem", "_posixsubprocess"}
 
@@ -34,7 +33,7 @@ def test_nothing_large_is_imported_while_somebody_works() -> None:
 
 @pytest.fixture
 def session(qtbot) -> Iterator[Session]:
-    session = Session(Document(), Worker(serve_idle))
+    session = Session(Document(), IdleWorker())
     before = gc.get_threshold()
     yield session
     gc.set_threshold(*before)

@@ -26,8 +26,7 @@ from explorer.ui.window import Window
 from explorer.workspace.document import Document
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
-from explorer.workspace.worker import Worker
-from tests.idle_side import serve_idle
+from tests.idle_side import IdleWorker
 
 NET = Network(
     {
@@ -87,7 +86,7 @@ def test_a_network_too_large_for_memory_is_told(monkeypatch) -> None:
 
 
 def test_thumbnails_lie_on_the_cards(qtbot, qapp) -> None:
-    window = Window(Session(Document(Project()), Worker(serve_idle)), Settings())
+    window = Window(Session(Document(Project()), IdleWorker()), Settings())
     qtbot.addWidget(window)
     window.resize(1280, 800)
     window.show()
