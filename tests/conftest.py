@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import signal
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,6 +35,16 @@ sitecustomize.watch()
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--device", default="", help="a card that is here (cuda:0, mps) for tests/test_cards.py")
     parser.addoption("--every-network", action="store_true", help="also networks like others, and of some gigabytes")
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: no collection of garbage need walk through it."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_unconfigure() -> None:
+    gc.unfreeze()  # else libraries that count what is left of them at the end would complain
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -66,6 +78,16 @@ def no_unsaved_edits() -> Iterator[None]:
     for name in ("unsaved", "open", "opening"):
         shutil.rmtree(folders.state() / name, ignore_errors=True)
     shutil.rmtree(folders.painted(), ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def no_window_stays() -> Iterator[None]:
+    """No test's window is there for the tests after it."""
+    yield
+    if "explorer.ui.window" in sys.modules:
+        from tests.gone import all_gone
+
+        all_gone()
 
 
 @pytest.fixture(autouse=True)

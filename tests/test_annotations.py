@@ -38,7 +38,6 @@ from tests.test_canvas import (  # noqa: F401
     press_and_pull,
     project,
     spot,
-    worker,
 )
 
 NOTE = Note((240.0, 0.0), (200.0, 80.0), "blue", "What comes in")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import warnings
 from dataclasses import replace
 
-import captum.attr as captum
 import numpy as np
 import pytest
 import torch
@@ -94,6 +93,8 @@ def theirs_of(
     method: Method, model: torch.nn.Module, x: torch.Tensor, maps: torch.nn.Module, target: int = CLASS
 ) -> torch.Tensor:
     """The same by captum."""
+    import captum.attr as captum  # here: it takes half a second and 40 MB, of each process that collects tests
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that it sets requires_grad by itself
         match method:

@@ -9,8 +9,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pycocotools.coco import COCO
-from pycocotools.cocoeval import COCOeval
 
 from explorer.maths.average_precision import RECALLS, Scores, Tally, looked_up_at
 from explorer.maths.box_matching import HALF, OVERLAPS, SIZES, Found, Truth, areas, overlaps
@@ -51,6 +49,9 @@ def by_pycocotools(truths: list[Truth], found: list[Found], classes: int = CLASS
 
     def rows(corners: np.ndarray) -> list[list[float]]:
         return np.hstack([corners[:, :2], corners[:, 2:] - corners[:, :2]]).tolist()
+
+    from pycocotools.coco import COCO  # here: it brings matplotlib
+    from pycocotools.cocoeval import COCOeval
 
     things, results = [], []
     for image, (truth, of_picture) in enumerate(zip(truths, found, strict=True), 1):

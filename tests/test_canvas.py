@@ -7,9 +7,7 @@ import math
 import os
 import re
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from itertools import pairwise
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -42,36 +40,21 @@ from explorer.ui.window import Window
 from explorer.workspace.document import Document
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
-from explorer.workspace.worker import Worker
+from tests.idle_side import IdleWorker
 
 Key, Held = Qt.Key, Qt.KeyboardModifier
 LEFT = Qt.MouseButton.LeftButton
 Make = Callable[..., Canvas]
 
 
-def silent(connection: Connection, current: Any) -> None:
-    """A worker that answers nothing: the canvas asks it nothing."""
-    with suppress(EOFError, OSError):
-        while True:
-            connection.recv()
-
-
-@pytest.fixture(scope="module")
-def worker(qapp: QApplication) -> Iterator[Worker]:
-    worker = Worker(silent)
-    worker.start()
-    yield worker
-    worker.close()
-
-
 @pytest.fixture
-def make(qtbot: Any, worker: Worker) -> Iterator[Make]:
+def make(qtbot: Any) -> Iterator[Make]:
     """Show a canvas on some nodes, laid out; each at full size and in view."""
     kept = []
 
     def made(*nodes: Node) -> Canvas:
         network = Network({n.id: n for n in nodes})
-        session = Session(Document(Project(network, arranged(network))), worker)
+        session = Session(Document(Project(network, arranged(network))), IdleWorker())
         canvas = Canvas(session)
         kept.append(canvas)
         qtbot.addWidget(canvas)
@@ -672,9 +655,9 @@ def test_a_card_tells_the_cure_too(make: Make, tmp_path: Path, layer: Layer, cur
     assert cure in " ".join(line.strip() for line in lines)
 
 
-def test_zoom_commands(qtbot: Any, worker: Worker) -> None:
+def test_zoom_commands(qtbot: Any) -> None:
     network = Network({n.id: n for n in CHAIN})
-    window = Window(Session(Document(Project(network, arranged(network))), worker), Settings())
+    window = Window(Session(Document(Project(network, arranged(network))), IdleWorker()), Settings())
     qtbot.addWidget(window)
     window.show()
     window.complete()

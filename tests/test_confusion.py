@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn import metrics
 
 from explorer.maths.confusion import UNKNOWN, Confusion, among_first, wilson
 
 
+@pytest.fixture(scope="module")
+def metrics() -> Any:
+    """Theirs. Imported here: with scipy they are a second and 120 MB of each process that collects tests."""
+    from sklearn import metrics
+
+    return metrics
+
+
 @given(st.lists(st.tuples(st.integers(-1, 6), st.integers(-1, 8)), max_size=60))
-def test_it_agrees_with_scikit_learn(pairs: list[tuple[int, int]]) -> None:
+def test_it_agrees_with_scikit_learn(metrics: Any, pairs: list[tuple[int, int]]) -> None:
     truth, said = (np.array([pair[side] for pair in pairs], np.int32) for side in (0, 1))
     found = Confusion.of(truth, said)
     known = (truth >= 0) & (said >= 0)

@@ -36,17 +36,9 @@ NODES = (
 PIXELS = np.random.default_rng(4).integers(0, 256, (32, 32, 3), np.uint8)
 
 
-@pytest.fixture(scope="module")
-def worker(qapp):
-    worker = IdleWorker()
-    worker.start()
-    yield worker
-    worker.close()
-
-
 @pytest.fixture
-def panel(qtbot, worker):
-    session = Session(Document(Project(Network({node.id: node for node in NODES}))), worker)
+def panel(qtbot):
+    session = Session(Document(Project(Network({node.id: node for node in NODES}))), IdleWorker())
     panel = ExplainPanel(session)
     qtbot.addWidget(panel)
     panel.resize(760, 480)

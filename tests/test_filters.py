@@ -170,17 +170,9 @@ def test_each_number_lies_where_it_is_drawn(count, each, height, width, cell, he
     assert list(tiles) == list(range(each if each > 1 else tiling.across))
 
 
-@pytest.fixture(scope="module")
-def worker(qapp):
-    worker = IdleWorker()
-    worker.start()
-    yield worker
-    worker.close()
-
-
 @pytest.fixture
-def panel(qtbot, worker):
-    session = Session(Document(Project(NETWORK)), worker)
+def panel(qtbot):
+    session = Session(Document(Project(NETWORK)), IdleWorker())
     card = UnitCard(session, PatchSearch(session), UnitPictures(session), Dreaming(session))
     panel = FiltersPanel(session, card)
     qtbot.addWidget(panel)

@@ -37,7 +37,6 @@ from tests.test_canvas import (  # noqa: F401
     press_and_pull,
     project,
     spot,
-    worker,
 )
 
 WIDE = (

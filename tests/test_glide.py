@@ -15,7 +15,7 @@ from explorer.network.project import Place
 from explorer.ui.canvas import glide
 from explorer.ui.canvas.view import Canvas
 from explorer.workspace.settings import Settings
-from tests.test_canvas import CHAIN, LEFT, Held, Key, Make, key, make, press_and_pull, project, spot, worker  # noqa: F401
+from tests.test_canvas import CHAIN, LEFT, Held, Key, Make, key, make, press_and_pull, project, spot  # noqa: F401
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ from explorer.network.analysis import analyse
 from explorer.network.fed import Numbers
 from explorer.network.project import Project
 from tests import onnx_side as side
+from tests.onnx_side import package  # noqa: F401
 
 NEAR = 1e-4
 
@@ -121,12 +122,7 @@ def test_ids_are_the_names_of_the_modules(tmp_path: Path) -> None:
 # Networks from a package
 
 
-@pytest.fixture(scope="module")
-def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return side.package(tmp_path_factory.mktemp("package"))
-
-
-def test_a_style_network_of_floats(package: Path) -> None:
+def test_a_style_network_of_floats(package: Path) -> None:  # noqa: F811
     path = package / "multistyle26.onnx"
     x = side.photo(224).transpose(0, 3, 1, 2).copy()
     reading = side.read(path)

@@ -24,16 +24,12 @@ from torchvision.models import resnet18
 
 from explorer.layers.dense import Input
 from tests import onnx_side as side
+from tests.onnx_side import package  # noqa: F401
 
 pytest.importorskip("onnxruntime")
 
 NEAR = 1e-4
 """How far a layer's numbers may be apart, as part of the largest: onnxruntime averages 36,864 floats to 2e-5."""
-
-
-@pytest.fixture(scope="module")
-def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return side.package(tmp_path_factory.mktemp("package"))
 
 
 def same(path: Path, x: np.ndarray) -> None:
@@ -48,7 +44,7 @@ def same(path: Path, x: np.ndarray) -> None:
 
 
 @pytest.mark.parametrize(("name", "size"), [("arbitrary_predict", 256), ("arbitrary_transform", 384)])
-def test_style_networks_with_channels_last(name: str, size: int, package: Path) -> None:
+def test_style_networks_with_channels_last(name: str, size: int, package: Path) -> None:  # noqa: F811
     path = package / f"{name}.onnx"
     assert side.read(path).network.nodes["input"].layer == Input(3, size, size)
     same(path, side.photo(size))

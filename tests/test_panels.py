@@ -76,17 +76,9 @@ def small() -> Network:
     )
 
 
-@pytest.fixture(scope="module")
-def worker(qapp):
-    worker = IdleWorker()
-    worker.start()
-    yield worker
-    worker.close()
-
-
 @pytest.fixture
-def session(worker) -> Session:
-    return Session(Document(Project(small())), worker)
+def session(qapp) -> Session:
+    return Session(Document(Project(small())), IdleWorker())
 
 
 @pytest.fixture

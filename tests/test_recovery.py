@@ -23,6 +23,7 @@ from explorer.network.network import Network, Node
 from explorer.network.project import Project
 from explorer.ui.recovering import told
 from explorer.ui.window import Window
+from explorer.workspace import recovery
 from explorer.workspace.document import Document
 from explorer.workspace.recovery import SOON, TRIES, Opening
 from explorer.workspace.session import Session
@@ -50,6 +51,14 @@ def start(qtbot, qapp) -> Iterator[Open]:
     yield start
     for window in windows:
         window.close_now()
+
+
+@pytest.fixture
+def soon(monkeypatch: pytest.MonkeyPatch) -> int:
+    """Milliseconds after which edits are kept in programs that begin now; `SOON`, with nobody who waits for it. Those
+    of the program itself pass where it runs in a process of its own."""
+    monkeypatch.setattr(recovery, "SOON", 500)
+    return recovery.SOON
 
 
 def folder() -> Path:
@@ -83,25 +92,25 @@ def behind(project: Project, path: str = "", name: str = "1-a") -> Path:
     return folder() / f"{name}.unsaved"
 
 
-def test_edits_are_on_the_disk_soon_and_gone_when_they_are_saved_or_given_up(start, qtbot, tmp_path) -> None:
+def test_edits_are_on_the_disk_soon_and_gone_when_they_are_saved_or_given_up(soon, start, qtbot, tmp_path) -> None:
     window = start()
     edit(window, "b")
-    time.sleep(SOON / 2000)
+    time.sleep(soon / 2000)
     last = edit(window, "c")  # does not put it off
-    qtbot.waitUntil(lambda: len(left()) == 1, timeout=SOON + 1000)
+    qtbot.waitUntil(lambda: len(left()) == 1, timeout=soon + 1000)
     (file,) = left()
     assert unsaved.read(file) == last
     last = edit(window, "d")
-    qtbot.waitUntil(lambda: unsaved.read(file) == last, timeout=SOON + 2000)
+    qtbot.waitUntil(lambda: unsaved.read(file) == last, timeout=soon + 2000)
     with qtbot.waitSignal(window.session.saved):
         window.session.save(str(tmp_path / "a.cnnx"))
     qtbot.waitUntil(lambda: not left())
     edit(window, "e")
-    qtbot.waitUntil(lambda: len(left()) == 1, timeout=SOON + 2000)
+    qtbot.waitUntil(lambda: len(left()) == 1, timeout=soon + 2000)
     window.session.document.history.undo()  # as it was saved
     qtbot.waitUntil(lambda: not left())
     edit(window, "f")
-    qtbot.waitUntil(lambda: len(left()) == 1, timeout=SOON + 2000)
+    qtbot.waitUntil(lambda: len(left()) == 1, timeout=soon + 2000)
     window.close_now()
     assert list(folder().iterdir()) == []
 
@@ -251,7 +260,7 @@ def test_edits_come_back_byte_for_byte_whatever_is_cut(tmp_path) -> None:
             unsaved.read(file)
 
 
-def test_a_full_disk_is_told_once_and_nothing_else_happens(start, qtbot, monkeypatch) -> None:
+def test_a_full_disk_is_told_once_and_nothing_else_happens(soon, start, qtbot, monkeypatch) -> None:
     window = start()
 
     def full(*_: object) -> None:
@@ -259,14 +268,14 @@ def test_a_full_disk_is_told_once_and_nothing_else_happens(start, qtbot, monkeyp
 
     monkeypatch.setattr(unsaved, "write", full)
     edit(window, "b")
-    qtbot.waitUntil(lambda: "not kept for a crash" in window.notices.text, timeout=SOON + 2000)
+    qtbot.waitUntil(lambda: "not kept for a crash" in window.notices.text, timeout=soon + 2000)
     window.notices.hide()
     edit(window, "c")
-    qtbot.wait(SOON + 300)
+    qtbot.wait(soon + 300)
     assert window.notices.text == ""
     monkeypatch.undo()
     last = edit(window, "d")
-    qtbot.waitUntil(lambda: [unsaved.read(file) for file in left()] == [last], timeout=SOON + 2000)
+    qtbot.waitUntil(lambda: [unsaved.read(file) for file in left()] == [last], timeout=soon + 2000)
 
 
 def test_a_file_that_ends_the_program_is_not_opened_a_fourth_time(start, tmp_path, qtbot) -> None:

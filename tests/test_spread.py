@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.decomposition import PCA
 
 from explorer.maths.components import components
 from explorer.maths.neighbours import nearest
@@ -50,6 +49,8 @@ def test_many_numbers_fill_half_of_the_ranges_at_least() -> None:
 
 @pytest.mark.parametrize(("pictures", "numbers"), [(60, 400), (300, 20), (5, 900), (2, 1)])
 def test_components_are_those_of_scikit_learn(pictures: int, numbers: int) -> None:
+    from sklearn.decomposition import PCA
+
     random = np.random.default_rng(1)
     sizes = 0.7 ** np.arange(numbers)
     points = (random.normal(size=(pictures, numbers)) * sizes + random.normal(size=numbers)).astype(np.float32)

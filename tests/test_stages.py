@@ -22,7 +22,7 @@ from explorer.network.stages import Stage, depths, stages
 from explorer.ui import theme
 from explorer.ui.canvas.ruler import WIDTH
 from tests.test_bookmarks import window  # noqa: F401
-from tests.test_canvas import CHAIN, Make, drag, make, spot, worker  # noqa: F401
+from tests.test_canvas import CHAIN, Make, drag, make, spot  # noqa: F401
 
 
 def staged(network: Network) -> tuple[Stage, ...]:

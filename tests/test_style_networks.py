@@ -32,6 +32,7 @@ from explorer.network.fed import Numbers, one_of
 from explorer.network.project import Project
 from tests import onnx_side as side
 from tests import painting_side
+from tests.onnx_side import package  # noqa: F401
 from tests.package_index import Index, index, wheel_with  # noqa: F401
 
 NEAR = 1e-4
@@ -135,11 +136,6 @@ def test_a_file_that_is_no_network_is_told() -> None:
 
 
 # The real files
-
-
-@pytest.fixture(scope="module")
-def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return side.package(tmp_path_factory.mktemp("package"))
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from explorer.engine.serve import Ask
-from explorer.workspace.worker import CARD_LOST, Worker
+from explorer.workspace.worker import CARD_LOST, PATIENCE, Worker
 from tests.worker_side import Count, Die, Double, Hang, Tidy, serve_nothing, serve_tests, serve_unfit
 
 
@@ -124,11 +124,15 @@ def test_a_superseded_job_may_take_a_few_seconds(qtbot, worker) -> None:
     assert not newer.failures
 
 
-def test_a_superseded_job_that_does_not_stop_is_killed(qtbot, worker) -> None:
+def test_a_superseded_job_that_does_not_stop_is_killed(qtbot, worker, monkeypatch) -> None:
+    """After a patience longer than that with a job that is stopped; not of ten seconds, for which we would wait."""
+    monkeypatch.setattr("explorer.workspace.worker.LONG_PATIENCE", PATIENCE + 1000)
     heard = Heard(worker, "a", Hang(60))
     qtbot.waitUntil(lambda: bool(heard.steps) and worker.state == "ready", timeout=20_000)
-    with qtbot.waitSignal(worker.died, timeout=15_000) as died:
+    began = time.monotonic()
+    with qtbot.waitSignal(worker.died, timeout=8_000) as died:
         newer = Heard(worker, "a", Count(1))
+    assert time.monotonic() - began > (PATIENCE + 1000) / 1000
     assert "did not stop" in died.args[0]
     qtbot.waitUntil(lambda: newer.done, timeout=20_000)  # by the next worker: it was not at fault
     assert not newer.failures

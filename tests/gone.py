@@ -1,0 +1,46 @@
+"""What a window was made of goes with its test: each would keep 20 MB, and hear of every change of theme after it."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
+from PySide6.QtWidgets import QApplication
+from shiboken6 import Shiboken
+
+from explorer.ui.pictures.class_colours import ClassColours
+from explorer.ui.window import Window
+from explorer.workspace.worker import Worker
+from tests.idle_side import IdleWorker
+
+OURS = ("explorer.", IdleWorker.__module__)
+
+
+def all_gone() -> None:
+    """Delete every window that a test left, and the objects that only it knew.
+
+    Signals of these are connected to functions that know the window, which Python's collector cannot see: so they are
+    taken away by hand, and then it finds the rest.
+    """
+    windows = [widget for widget in QApplication.topLevelWidgets() if isinstance(widget, Window)]
+    for window in windows:
+        window.close_now()
+        window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    if windows:
+        del windows, window
+        for each in list(alone()):
+            if Shiboken.isValid(each):
+                Shiboken.delete(each)
+        gc.collect()
+
+
+def alone() -> Iterator[QObject]:
+    """Objects of ours that belong to no other; but not what the next window has, too."""
+    for each in gc.get_objects():
+        kind = type(each)  # not isinstance: that would ask a weak reference for what it refers to
+        if issubclass(kind, QObject) and kind.__module__.startswith(OURS) and Shiboken.isValid(each):
+            shared = kind is ClassColours or (issubclass(kind, Worker) and kind is not IdleWorker)
+            if not shared and QObject.parent(each) is None:
+                yield each
