@@ -71,9 +71,9 @@ def test_a_second_one_has_other_ids() -> None:
     assert not faulty(analyse(twice))
 
 
-blocks = st.sampled_from(sorted(Block.kinds.values(), key=lambda kind: kind.__name__)).flatmap(
-    lambda kind: st.builds(kind, **{f.name: values(f.metadata) for f in fields(kind)})
-)
+kinds = sorted(Block.kinds.values(), key=lambda kind: kind.__name__)
+built = {kind: st.builds(kind, **{f.name: values(f.metadata) for f in fields(kind)}) for kind in kinds}
+blocks = st.sampled_from(kinds).flatmap(built.__getitem__)
 
 
 @settings(max_examples=200, deadline=None)

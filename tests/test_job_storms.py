@@ -34,8 +34,9 @@ def jobs(tmp_path: Path) -> Jobs:
     return every_job(tmp_path)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def worker(qapp) -> Iterator[Worker]:
+    """One for all: importing torch takes longer than what is done with it."""
     worker = Worker(serve_and_rest_soon)
     worker.start()
     yield worker
@@ -109,6 +110,7 @@ def storm(worker: Worker, jobs: Jobs, times: int, dice: random.Random) -> None:
 @pytest.mark.parametrize("times", [60, pytest.param(1000, marks=[pytest.mark.nightly, pytest.mark.timeout(3600)])])
 def test_a_storm_of_starts_and_stops_leaves_nothing(worker: Worker, jobs: Jobs, times: int) -> None:
     dice = random.Random(8)
+    wait(lambda: worker.state == "ready")
     for lane, question in jobs.values():  # once each, so that what is loaded on first use is there
         answered(worker, lane, question)
     pid, ours = worker._process.pid, os.getpid()
@@ -211,8 +213,12 @@ def test_a_window_is_closed_while_it_works(tmp_path: Path, how: str, job: str) -
 @pytest.mark.parametrize("state", ["starting", "idle", "working", "stopping"])
 def test_a_worker_that_is_killed_in_any_state_is_replaced(worker: Worker, jobs: Jobs, state: str, times: int) -> None:
     deaths: list[str] = []
-    worker.died.connect(deaths.append)
     last = 0
+    if state == "starting" and worker.state == "ready":
+        last = worker._process.pid
+        worker.kill()
+        wait(lambda: worker.state == "starting")
+    worker.died.connect(deaths.append)
     for number in range(times):
         if state != "starting":
             wait(lambda: worker.state == "ready")

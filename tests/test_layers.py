@@ -45,9 +45,11 @@ def values(metadata) -> st.SearchStrategy:
 
 
 kinds = [Layer.kinds[name] for name in sorted(Layer.kinds) if name != "Opaque"]  # tests/test_opaque.py has that one
-layers = st.sampled_from(kinds).flatmap(
-    lambda kind: st.builds(kind, **{f.name: values(f.metadata) for f in fields(kind) if f.metadata["kind"] != "text"})
-)
+built = {
+    kind: st.builds(kind, **{f.name: values(f.metadata) for f in fields(kind) if f.metadata["kind"] != "text"})
+    for kind in kinds
+}  # once: to make a strategy takes longer than to draw from it
+layers = st.sampled_from(kinds).flatmap(built.__getitem__)
 sizes = st.integers(1, 13)
 shapes = st.tuples(st.integers(1, 6), sizes, sizes) | st.tuples(sizes)
 

@@ -225,9 +225,12 @@ def values(metadata) -> st.SearchStrategy:
     }[metadata["kind"]]
 
 
-layers = st.sampled_from(sorted(Layer.kinds.values(), key=lambda kind: kind.__name__)).flatmap(
-    lambda kind: st.builds(kind, **{f.name: values(f.metadata) for f in fields(kind) if f.metadata["kind"] != "text"})
-)
+kinds = sorted(Layer.kinds.values(), key=lambda kind: kind.__name__)
+built = {
+    kind: st.builds(kind, **{f.name: values(f.metadata) for f in fields(kind) if f.metadata["kind"] != "text"})
+    for kind in kinds
+}
+layers = st.sampled_from(kinds).flatmap(built.__getitem__)
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 names = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp", "Zs", "Cf", "Cn", "Co"]), min_size=1)
 numbers = st.floats(allow_nan=False, allow_infinity=False)
