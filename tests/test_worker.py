@@ -43,19 +43,23 @@ def worker(qtbot):
     assert not left_behind()
 
 
+def shared_blocks() -> set[str]:
+    return {name for name in os.listdir("/dev/shm") if name.startswith("psm_")} if os.path.isdir("/dev/shm") else set()
+
+
+BEFORE = shared_blocks()
+"""What a program that was killed some time before has left."""
+
+
 def left_behind() -> set[str]:
     """Shared blocks that stay; those of tests beside this one come and go."""
-    left = shared_blocks()
+    left = shared_blocks() - BEFORE
     for _ in range(50):
         if not left:
             break
         time.sleep(0.1)
         left &= shared_blocks()
     return left
-
-
-def shared_blocks() -> set[str]:
-    return {name for name in os.listdir("/dev/shm") if name.startswith("psm_")} if os.path.isdir("/dev/shm") else set()
 
 
 def test_steps_then_done(qtbot, worker) -> None:

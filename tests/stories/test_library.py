@@ -7,6 +7,7 @@ import hashlib
 import io
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -24,9 +25,8 @@ from explorer.network.analysis import totals
 from explorer.ui import theme
 from explorer.ui.controls.labels import Text
 from explorer.ui.tables.model_table import COLUMNS
-from explorer.workspace.worker import Worker
-from tests.library_side import PLACE, serve_from_here
-from tests.stories.conftest import with_worker
+from tests.library_side import MoveTo, serve_from_here
+from tests.stories.conftest import StayingWorker, with_worker
 from tests.web_server import Web, web  # noqa: F401
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -45,21 +45,41 @@ def fixed() -> bool:
     return True
 
 
-@pytest.fixture
-def user(name: str, fixed: bool, web: Web, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot, qapp):
+@pytest.fixture(scope="module")
+def content() -> bytes:
+    """What our server has."""
     torch.manual_seed(2)
     file = io.BytesIO()
     torch.save(get_model("squeezenet1_1", weights=None).state_dict(), file)
-    web.content = file.getvalue()
+    return file.getvalue()
+
+
+@pytest.fixture(scope="module")
+def worker(qapp) -> Iterator[StayingWorker]:
+    worker = StayingWorker(serve_from_here)
+    yield worker
+    worker.end()
+
+
+@pytest.fixture
+def user(
+    name: str, fixed: bool, content: bytes, worker: StayingWorker, web: Web, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch, qtbot, qapp,
+):  # fmt: skip
+    web.content = content
     digits = hashlib.sha256(web.content).hexdigest()[:8]
-    monkeypatch.setenv(PLACE, "\n".join([name, web.url("squeezenet.pth"), str(len(web.content)), digits]))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     if fixed:
         monkeypatch.setenv("CNN_EXPLORER_CACHE", str(tmp_path))
     else:
         monkeypatch.delenv("CNN_EXPLORER_CACHE")
         monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    yield from with_worker(Worker(serve_from_here), qtbot, qapp)
+    moved: list[str] = []
+    worker.start()
+    place = MoveTo(dict(os.environ), name, web.url("squeezenet.pth"), len(web.content), digits)
+    worker.ask("place", place, moved.append, pytest.fail)
+    qtbot.waitUntil(lambda: moved == [name], timeout=60_000)
+    yield from with_worker(worker, qtbot, qapp)
 
 
 @pytest.fixture
