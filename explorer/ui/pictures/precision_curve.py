@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.maths.average_precision import RECALLS
 from explorer.ui import theme
-from explorer.ui.controls.plotting import Plotting, paint_theme, plain_plot
+from explorer.ui.controls.plotting import Plotting, paint_theme
 from explorer.ui.theme import GRID
 from explorer.workspace.exports import write_bytes, write_image
 
@@ -44,6 +44,7 @@ class PrecisionCurve(QWidget):
         super().__init__()
         self.plot: Any = None
         self._curves: Sequence[Curve] = ()
+        self._drawn: list[tuple[str, bool]] | None = None  # names of the lines that are there, and which are strong
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self.setAccessibleName("Precision and recall")
@@ -90,10 +91,11 @@ class PrecisionCurve(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
+            self._drawn = None
             self._draw()
 
     def _show_plot(self) -> None:
-        self.plot = plain_plot()
+        self.plot = self._plotting.plot
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.plot.hideButtons()
         self.plot.setMouseEnabled(x=False, y=False)
@@ -109,8 +111,17 @@ class PrecisionCurve(QWidget):
         self.ready.emit()
 
     def _draw(self) -> None:
+        """Other numbers on the lines that are there, where they are the same: they come with each batch."""
         if self.plot is None:
             return
+        drawn = [(curve.name, curve.strong) for curve in self._curves]
+        if drawn != self._drawn:
+            self._drawn = drawn
+            self._draw_anew()
+        for line, curve in zip(self.plot.listDataItems(), self._curves, strict=True):
+            line.setData(RECALLS, curve.precision.astype(float))
+
+    def _draw_anew(self) -> None:
         import pyqtgraph
 
         colours = theme.current()
@@ -119,7 +130,7 @@ class PrecisionCurve(QWidget):
         self.plot.getPlotItem().legend.setLabelTextColor(colours.text)
         for curve in self._curves:
             pen = pyqtgraph.mkPen(colours.accent if curve.strong else colours.dim, width=2 if curve.strong else 1)
-            self.plot.plot(RECALLS, curve.precision.astype(float), pen=pen, name=_escaped(curve.name))
+            self.plot.plot(pen=pen, name=_escaped(curve.name))
 
 
 def _escaped(name: str) -> str:
