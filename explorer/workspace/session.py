@@ -40,6 +40,7 @@ class Session(Looking):
     conventions_changed = Signal(object)  # Conventions
     models_changed = Signal(object)  # tuple[ModelCard, ...]
     reported = Signal(object)  # WeightReport, on the file that is being opened
+    arriving = Signal()  # another project is opened in the next turn of the event loop: what shows it makes ready
     leaving = Signal()  # another tab comes to the front: what is worth keeping of this one goes into it
     opened = Signal(str)  # another project is shown, which was opened from this path ("" for none)
     saved = Signal(str)  # path
@@ -85,15 +86,18 @@ class Session(Looking):
         shape = self.picture.size if self.picture is not None else None
         self._open_when_there(OpenModel(name, accepted, painted_size.remembered(), shape), title, then=then)
 
-    def open_network(self, name: str, title: str) -> None:
-        """Open a network of the gallery; it has random weights. A classic is there at once, without the worker."""
+    def open_network(self, name: str, title: str, soon: bool = False) -> None:
+        """Open a network of the gallery; it has random weights. A classic needs no worker: it is there at once, or soon,
+        over several turns of the event loop in which the window answers."""
         from explorer.classics.catalogue import CLASSICS  # nobody waits for them when the program starts
         from explorer.network.grouping import arrived
 
-        if name in CLASSICS:
-            self.open_project(arrived(CLASSICS[name].project))
-        else:
+        if name not in CLASSICS:
             self._open_when_there(OpenNetwork(name), title)
+        elif soon:
+            QTimer.singleShot(0, self, lambda: self._open_in_turns(arrived(CLASSICS[name].project)))
+        else:
+            self.open_project(arrived(CLASSICS[name].project))
 
     def open_project(self, project: Project) -> None:
         """Open a project that is there already, laid out where it has no places."""
@@ -193,14 +197,23 @@ class Session(Looking):
             if isinstance(step, WeightReport):
                 self.reported.emit(step)
                 return
-            analyse(step.network)  # a turn of its own: what is found out about its layers is remembered
-            QTimer.singleShot(0, self, lambda: arrive(step))
-
-        def arrive(project: Project) -> None:
-            self._open(project, path)
-            then()
+            self._open_in_turns(step, path, then)
 
         self.ask("model", question, show, f"Opening {title}")
+
+    def _open_in_turns(self, project: Project, path: str = "", then: Callable[[], object] = lambda: None) -> None:
+        """Facts, room for it, the project and what comes then, each in a turn: together they take several frames."""
+
+        def make_ready() -> None:
+            self.arriving.emit()
+            QTimer.singleShot(0, self, show)
+
+        def show() -> None:
+            self._open(project, path)
+            QTimer.singleShot(0, self, then)
+
+        analyse(project.network)  # what is found out about its layers is remembered
+        QTimer.singleShot(0, self, make_ready)
 
     def _open(self, project: Project, path: str = "") -> None:
         """Show another project, in a tab of its own where this one was used."""
