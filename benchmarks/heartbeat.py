@@ -194,10 +194,12 @@ class Jobs:
     def style(self) -> Callable[[], bool]:
         self.window.picture.live.stop()
         self._until(self._open("vgg11"), 10)
+        self._until(lambda: False, 0.3)
         self.window.pages.show_studio()
         studio = self.window.pages.studios.studio
         content, style = (ChosenPicture(PictureFile(str(path)), path.stem) for path in SAMPLES[:2])
         self._until(lambda: self.window.pages.studio.stack.count(), 10)
+        self._until(lambda: False, 0.1)
         studio.edit(StyleSetup(content, (ChosenStyle(style),), Style(size=160, steps=50)))
         self._until(lambda: False, 0.1)
         studio.start()

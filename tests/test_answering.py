@@ -8,10 +8,13 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
 
 from explorer.classics.catalogue import CLASSICS
+from explorer.maths.records import Progress
+from explorer.ui.ahead import in_spare_moments
 from explorer.ui.pictures.precision_curve import Curve, PrecisionCurve
+from explorer.ui.spare import Spare
 from explorer.ui.window import Window
 from tests.window_side import idle_window
 
@@ -69,3 +72,80 @@ def test_curves_that_come_anew_are_the_same_lines_with_other_numbers(qtbot) -> N
     assert len(shown(0.5)) == 1
     assert len(plot.plot.getPlotItem().legend.items) == 1
     assert shown() == []
+
+
+@pytest.fixture
+def spare(window: Window) -> Spare:
+    """Of a window in which nothing has happened for long."""
+    window.session.open_project(CLASSICS["lenet5"].project)
+    QApplication.processEvents()
+    spare = Spare(window.session, window)
+    spare._since -= 100
+    return spare
+
+
+def made(spare: Spare, count: int = 3) -> tuple[list[int], Iterator[None]]:
+    log: list[int] = []
+
+    def parts() -> Iterator[None]:
+        for number in range(count):
+            log.append(number)
+            yield
+
+    return log, in_spare_moments(parts(), spare)
+
+
+def test_one_part_a_turn_where_nothing_happens(spare: Spare) -> None:
+    log, turns = made(spare)
+    assert [(next(turns), len(log))[1] for _ in range(3)] == [1, 2, 3]
+    assert next(turns, "over") == "over"
+
+
+def test_nothing_is_made_ahead_until_the_first_answer_of_what_was_asked_for(spare: Spare, window: Window) -> None:
+    log, turns = made(spare)
+    session = window.session
+
+    def turn(lane: str, progress: Progress | None) -> int:
+        """What is made by then, after a long time."""
+        session._set_work(lane, progress)
+        assert not spare.now, "something has just happened"
+        spare._since -= 100
+        next(turns)
+        return len(log)
+
+    assert turn("model", Progress("Opening ResNet-18")) == 0
+    assert turn("style 1", Progress("Painting")) == 0
+    assert turn("model", None) == 0, "the picture is waited for still"
+    assert turn("style 1", Progress("Painting", 1, 50)) == 1
+    before = spare._since
+    session._set_work("style 1", Progress("Painting", 2, 50))
+    assert spare._since == before, "a long job goes on beside it"
+    assert turn("style 1", None) == 2
+    assert turn("style 1", Progress("Painting")) == 2, "asked for anew"
+
+
+def test_no_part_in_the_turn_of_a_key_a_move_a_frame_or_while_a_menu_is_open(spare: Spare, window: Window) -> None:
+    log, turns = made(spare, 20)
+    session, handle, at = window.session, window.windowHandle(), window.rect().center()
+    menu, box = QMenu(window), QMessageBox(window)
+    menu.addAction("One")
+    next(turns)
+    for begin, end in (
+        (lambda: QTest.keyClick(handle, Qt.Key.Key_Shift), None),
+        (lambda: QTest.mouseMove(handle, at), None),
+        (lambda: session.select(("conv1",)), None),
+        (lambda: session.frame_changed.emit(None), None),
+        (lambda: menu.popup(window.pos()), menu.close),
+        (box.open, box.close),
+    ):
+        count = len(log)
+        begin()
+        if end is not None:
+            spare._since -= 100  # an open menu is no spare moment however long it is open
+        next(turns)
+        assert len(log) == count
+        if end is not None:
+            end()
+        spare._since -= 100
+        next(turns)
+        assert len(log) == count + 1

@@ -18,6 +18,7 @@ from explorer.maths.resources import resources
 from explorer.ui import theme
 from explorer.ui.by_name import is_name, open_by_name
 from explorer.ui.errors import Errors
+from explorer.ui.spare import Spare
 from explorer.ui.tidying import Tidying
 from explorer.workspace.document import Document
 from explorer.workspace.session import Session
@@ -63,8 +64,9 @@ def after_paint(window: Window) -> None:
     start_log()
     gc.freeze()  # what the window is made of stays: later collections need not walk through it
     window.session.opened.connect(lambda _: gc.freeze())  # nor through a large network
-    Tidying(window.session, window)
-    import_ahead(window, numpy)
+    spare = Spare(window.session, window)
+    Tidying(window.session, window, spare)
+    import_ahead(window, numpy, spare)
     gc.enable()
 
 

@@ -28,6 +28,8 @@ Opening = OpenModel | OpenNetwork | OpenFile | OpenOwnCode
 
 PEACE = 30.0
 """Seconds: a question that kills two workers within this time is not asked a third time by itself."""
+APART = 5
+"""Milliseconds between the turns in which a network is opened: the window answers and paints in between."""
 
 
 class Session(Looking):
@@ -87,8 +89,8 @@ class Session(Looking):
         self._open_when_there(OpenModel(name, accepted, painted_size.remembered(), shape), title, then=then)
 
     def open_network(self, name: str, title: str, soon: bool = False) -> None:
-        """Open a network of the gallery; it has random weights. A classic needs no worker: it is there at once, or soon,
-        over several turns of the event loop in which the window answers."""
+        """Open a network of the gallery; it has random weights. A classic needs no worker: it is there at once, or
+        soon, over several turns of the event loop in which the window answers."""
         from explorer.classics.catalogue import CLASSICS  # nobody waits for them when the program starts
         from explorer.network.grouping import arrived
 
@@ -206,14 +208,14 @@ class Session(Looking):
 
         def make_ready() -> None:
             self.arriving.emit()
-            QTimer.singleShot(0, self, show)
+            QTimer.singleShot(APART, self, show)
 
         def show() -> None:
             self._open(project, path)
-            QTimer.singleShot(0, self, then)
+            QTimer.singleShot(APART, self, then)
 
         analyse(project.network)  # what is found out about its layers is remembered
-        QTimer.singleShot(0, self, make_ready)
+        QTimer.singleShot(APART, self, make_ready)
 
     def _open(self, project: Project, path: str = "") -> None:
         """Show another project, in a tab of its own where this one was used."""

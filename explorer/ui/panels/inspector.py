@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from explorer.layers.repairs import Repair
     from explorer.ui.tables.repair_list import RepairList
 
+QUIET, PAUSE = 400, 50
+"""Milliseconds after a change before forms are made ahead, for a network that opens has much to do; and between two."""
+
 
 class InspectorPanel(ScrollColumn):
     """The selected node's settings and formulas; sums where several are selected or none is."""
@@ -81,7 +84,7 @@ class InspectorPanel(ScrollColumn):
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._show)
         session.selection_changed.connect(lambda _: self._soon.start())  # the canvas shows the choice first
-        self._ahead = QTimer(self, singleShot=True, interval=50)
+        self._ahead = QTimer(self, singleShot=True)
         self._ahead.timeout.connect(self._make_ahead)
         self._repair_soon = QTimer(self, singleShot=True, interval=0)
         self._repair_soon.timeout.connect(self._show_repairs)
@@ -120,7 +123,7 @@ class InspectorPanel(ScrollColumn):
         selected = set(self._session.selection)
         if change.rewired:
             self._fields.clear()
-            self._ahead.start()
+            self._ahead.start(QUIET)
         if self._shown in change.touched:
             self._show()
         elif (
@@ -138,7 +141,7 @@ class InspectorPanel(ScrollColumn):
         for node in self._document.project.network.nodes.values():
             if type(node.layer) not in self._forms:
                 self._form_of(node.layer)
-                self._ahead.start()
+                self._ahead.start(PAUSE)
                 return
 
     def _show(self) -> None:

@@ -44,7 +44,7 @@ class PrecisionCurve(QWidget):
         super().__init__()
         self.plot: Any = None
         self._curves: Sequence[Curve] = ()
-        self._drawn: list[tuple[str, bool]] | None = None  # names of the lines that are there, and which are strong
+        self._looks: list[list[object]] | None = None  # of the lines that are there: all of a curve but its numbers
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self.setAccessibleName("Precision and recall")
@@ -91,7 +91,7 @@ class PrecisionCurve(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            self._drawn = None
+            self._looks = None
             self._draw()
 
     def _show_plot(self) -> None:
@@ -111,12 +111,12 @@ class PrecisionCurve(QWidget):
         self.ready.emit()
 
     def _draw(self) -> None:
-        """Other numbers on the lines that are there, where they are the same: they come with each batch."""
+        """Other numbers on the lines that are there, where these look the same: they come with each batch."""
         if self.plot is None:
             return
-        drawn = [(curve.name, curve.strong) for curve in self._curves]
-        if drawn != self._drawn:
-            self._drawn = drawn
+        looks = [[value for name, value in vars(curve).items() if name != "precision"] for curve in self._curves]
+        if looks != self._looks:
+            self._looks = looks
             self._draw_anew()
         for line, curve in zip(self.plot.listDataItems(), self._curves, strict=True):
             line.setData(RECALLS, curve.precision.astype(float))
@@ -130,7 +130,7 @@ class PrecisionCurve(QWidget):
         self.plot.getPlotItem().legend.setLabelTextColor(colours.text)
         for curve in self._curves:
             pen = pyqtgraph.mkPen(colours.accent if curve.strong else colours.dim, width=2 if curve.strong else 1)
-            self.plot.plot(pen=pen, name=_escaped(curve.name))
+            self.plot.plot(RECALLS, curve.precision.astype(float), pen=pen, name=_escaped(curve.name))
 
 
 def _escaped(name: str) -> str:
