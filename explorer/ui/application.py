@@ -28,6 +28,10 @@ from explorer.workspace.worker import Worker
 if TYPE_CHECKING:
     from explorer.ui.window import Window
 
+SWITCH = 0.001
+"""Seconds a thread that imports may keep the window waiting, each time this gave Python's lock away: Python's own
+0.005 made beats of 10 ms come each 14 while pyqtgraph was imported, with this each 12."""
+
 
 def open_window(path: str = "") -> int:
     """Run the program until its window is closed; returns the exit code."""
@@ -62,6 +66,7 @@ def after_paint(window: Window) -> None:
     numpy = threading.Thread(target=_import_numpy, name="import numpy", daemon=True)
     numpy.start()
     start_log()
+    sys.setswitchinterval(SWITCH)
     gc.freeze()  # what the window is made of stays: later collections need not walk through it
     window.session.opened.connect(lambda _: gc.freeze())  # nor through a large network
     spare = Spare(window.session, window)
