@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -97,7 +97,7 @@ class Session(Looking):
         if name not in CLASSICS:
             self._open_when_there(OpenNetwork(name), title)
         elif soon:
-            QTimer.singleShot(0, self, lambda: self._open_in_turns(arrived(CLASSICS[name].project)))
+            self._open_in_turns(lambda: arrived(CLASSICS[name].project))
         else:
             self.open_project(arrived(CLASSICS[name].project))
 
@@ -199,23 +199,35 @@ class Session(Looking):
             if isinstance(step, WeightReport):
                 self.reported.emit(step)
                 return
-            self._open_in_turns(step, path, then)
+            self._open_in_turns(lambda: step, path, then)
 
         self.ask("model", question, show, f"Opening {title}")
 
-    def _open_in_turns(self, project: Project, path: str = "", then: Callable[[], object] = lambda: None) -> None:
-        """Facts, room for it, the project and what comes then, each in a turn: together they take several frames."""
+    def _open_in_turns(
+        self, make: Callable[[], Project], path: str = "", then: Callable[[], object] = lambda: None
+    ) -> None:
+        """The project, its facts, room for it, how it is shown and what comes then, each in a turn of the event loop:
+        together they take several frames."""
 
-        def make_ready() -> None:
+        def parts() -> Iterator[None]:
+            project = make()
+            yield
+            analyse(project.network)  # what is found out about its layers is remembered
+            yield
             self.arriving.emit()
-            QTimer.singleShot(APART, self, show)
-
-        def show() -> None:
+            yield
             self._open(project, path)
-            QTimer.singleShot(APART, self, then)
+            yield
+            then()
 
-        analyse(project.network)  # what is found out about its layers is remembered
-        QTimer.singleShot(APART, self, make_ready)
+        made = parts()
+
+        def turn() -> None:
+            for _ in made:
+                QTimer.singleShot(APART, self, turn)
+                break
+
+        QTimer.singleShot(0, self, turn)
 
     def _open(self, project: Project, path: str = "") -> None:
         """Show another project, in a tab of its own where this one was used."""

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from explorer.layers.repairs import Repair
     from explorer.ui.tables.repair_list import RepairList
 
-QUIET, PAUSE = 400, 50
+QUIET, PAUSE = 150, 50
 """Milliseconds after a change before forms are made ahead, for a network that opens has much to do; and between two."""
 
 

@@ -118,6 +118,7 @@ class PrecisionCurve(QWidget):
         if looks != self._looks:
             self._looks = looks
             self._draw_anew()
+            return
         for line, curve in zip(self.plot.listDataItems(), self._curves, strict=True):
             line.setData(RECALLS, curve.precision.astype(float))
 
