@@ -33,9 +33,6 @@ if TYPE_CHECKING:
     from explorer.layers.repairs import Repair
     from explorer.ui.tables.repair_list import RepairList
 
-QUIET, PAUSE = 150, 50
-"""Milliseconds after a change before forms are made ahead, for a network that opens has much to do; and between two."""
-
 
 class InspectorPanel(ScrollColumn):
     """The selected node's settings and formulas; sums where several are selected or none is."""
@@ -84,7 +81,7 @@ class InspectorPanel(ScrollColumn):
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._show)
         session.selection_changed.connect(lambda _: self._soon.start())  # the canvas shows the choice first
-        self._ahead = QTimer(self, singleShot=True)
+        self._ahead = QTimer(self, singleShot=True, interval=100)
         self._ahead.timeout.connect(self._make_ahead)
         self._repair_soon = QTimer(self, singleShot=True, interval=0)
         self._repair_soon.timeout.connect(self._show_repairs)
@@ -123,7 +120,7 @@ class InspectorPanel(ScrollColumn):
         selected = set(self._session.selection)
         if change.rewired:
             self._fields.clear()
-            self._ahead.start(QUIET)
+            self._ahead.start()
         if self._shown in change.touched:
             self._show()
         elif (
@@ -141,7 +138,7 @@ class InspectorPanel(ScrollColumn):
         for node in self._document.project.network.nodes.values():
             if type(node.layer) not in self._forms:
                 self._form_of(node.layer)
-                self._ahead.start(PAUSE)
+                self._ahead.start()
                 return
 
     def _show(self) -> None:
