@@ -74,6 +74,30 @@ def test_panels_come_back_as_they_were(window: Window, page: str) -> None:
         assert len(bars(window)) == number, "no row of tabs is left over"
 
 
+def test_panels_come_the_next_day_as_they_were_when_the_window_was_closed(qtbot, window: Window) -> None:
+    """The start page is shown first: nobody has seen them by then, and nothing is known of them but Qt's own state."""
+    open_lenet(window)
+    docks = window.docks
+    for title in ("Summary", "Outline", "History"):
+        docks.bring(title)
+        docks.turns.finish(title)
+    docks["Predictions"].hide()
+    window.resizeDocks([docks["Outline"], docks["Picture"]], [260, 300], Qt.Orientation.Horizontal)
+    QTest.qWait(20)
+    before, shown = seen(window), {title for title, dock in docks.items() if dock.isVisible()}
+    window.close_now()
+    again = idle_window(qtbot)
+    try:
+        assert not seen(again)
+        open_lenet(again)
+        assert {title: rect.getRect() for title, rect in seen(again).items()} == {
+            title: rect.getRect() for title, rect in before.items()
+        }
+        assert {title for title, dock in again.docks.items() if dock.isVisible()} == shown
+    finally:
+        again.close_now()
+
+
 def test_put_all_back_leaves_no_second_row_of_tabs(window: Window) -> None:
     open_lenet(window)
     first = set(seen(window))

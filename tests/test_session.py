@@ -5,10 +5,13 @@ The worker is a real process that never answers; answers are given by hand, so t
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from explorer.classics.catalogue import CLASSICS
 from explorer.engine.questions import Pixels
 from explorer.layers.dense import Input
 from explorer.layers.windows import Conv2d
@@ -41,24 +44,44 @@ def picture(name: str) -> Picture:
     return Picture(np.zeros((4, 4, 3), np.uint8), name, (4, 4), ())
 
 
-def test_a_model_that_arrives_after_edits_gets_a_tab_of_its_own(session) -> None:
+def test_a_model_that_arrives_after_edits_gets_a_tab_of_its_own(session, qtbot) -> None:
     session.open_model("mobilenet_v2")
     job = waits(session, "model")
     session.document.edit("Add Conv2d", project(8))
     job.on_step(project(16))
-    QApplication.processEvents()
-    assert session.document.project == project(16)
+    qtbot.waitUntil(lambda: session.document.project == project(16))
     assert not session.document.history.canUndo()
     session.show_tab(session.document.tabs[0])
     assert session.document.project == project(8)
     assert session.document.history.canUndo()
 
 
-def test_a_model_that_arrives_before_edits_is_opened(session) -> None:
+def test_a_model_that_arrives_before_edits_is_opened(session, qtbot) -> None:
     session.open_file("net.cnnx")
     waits(session, "model").on_step(project(16))
-    QApplication.processEvents()
-    assert (session.document.project, session.document.path) == (project(16), "net.cnnx")
+    qtbot.waitUntil(lambda: session.document.project == project(16))
+    assert session.document.path == "net.cnnx"
+
+
+def test_a_network_comes_in_turns_and_room_is_made_before_it(session, qtbot) -> None:
+    told: list[str] = []
+
+    def tell(what: str) -> Callable[[object], None]:
+        return lambda *_: told.append(f"{what}, {len(session.document.project.network.nodes)} layers")
+
+    session.arriving.connect(tell("room"))
+    session.opened.connect(tell("opened"))
+    session.open_file("net.onnx")
+    waits(session, "model").on_step(project(16))
+    assert told == [], "who brings the answer goes on at once"
+    qtbot.waitUntil(lambda: len(told) == 2)
+    assert told == ["room, 0 layers", "opened, 2 layers"]
+    told.clear()
+    session.open_network("lenet5", "LeNet-5", soon=True)
+    assert told == []
+    qtbot.waitUntil(lambda: len(told) == 2)
+    assert told == ["room, 2 layers", f"opened, {len(CLASSICS['lenet5'].network.nodes)} layers"]
+    assert session.document.project.title == "LeNet-5"
 
 
 def test_cancel_shows_nothing_of_another_picture(session) -> None:

@@ -10,8 +10,9 @@ import weakref
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
 
+from explorer.ui.spare import Spare
 from explorer.ui.tidying import AT_LAST, DUE, Tidying
 from explorer.workspace.document import Document
 from explorer.workspace.session import Session
@@ -45,8 +46,8 @@ def collections() -> int:
 
 
 def test_everything_is_looked_through_in_a_pause(session: Session, qtbot) -> None:
-    parent = QObject()
-    tidying = Tidying(session, parent)
+    parent = QWidget()
+    tidying = Tidying(session, parent, Spare(session, parent))
     assert gc.get_threshold()[2] == AT_LAST
     tidying.pause.setInterval(50)
     gc.collect()
@@ -68,8 +69,8 @@ def test_freed_memory_goes_back_in_a_pause_and_not_in_each(
 ) -> None:
     given = []
     monkeypatch.setattr("explorer.ui.tidying.give_back_memory", lambda: given.append(1))
-    parent = QObject()
-    tidying = Tidying(session, parent)
+    parent = QWidget()
+    tidying = Tidying(session, parent, Spare(session, parent))
     tidying.pause.setInterval(20)
 
     def pause() -> None:
@@ -91,8 +92,8 @@ def test_what_was_out_of_sight_is_looked_through_when_the_user_is_away(session: 
         def __init__(self) -> None:
             self.own = self
 
-    parent = QObject()
-    tidying = Tidying(session, parent)
+    parent = QWidget()
+    tidying = Tidying(session, parent, Spare(session, parent))
     assert tidying.away.interval() == 60_000
     tidying.away.setInterval(50)
     gone = weakref.ref(Loop())
@@ -100,6 +101,9 @@ def test_what_was_out_of_sight_is_looked_through_when_the_user_is_away(session: 
     gc.collect()
     assert gone() is not None
     try:
+        tidying._spare.stir()
+        tidying._tidy_all()
+        assert gone() is not None, "somebody moves the mouse"
         session.selection_changed.emit(())
         qtbot.waitUntil(lambda: not tidying.away.isActive())
         assert gone() is None

@@ -1,4 +1,4 @@
-"""Modules of pages and panels are imported ahead, a few milliseconds at a time, before one asks for them."""
+"""Modules of pages and panels are imported ahead, a few milliseconds at a time, in spare moments."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from PySide6.QtCore import QObject
 
 from explorer.ui.controls.plotting import touch_classes
 from explorer.ui.controls.turns import Parts, Turns
+from explorer.ui.spare import Spare
 
+DONE = object()
 PAUSE = 30
 """Milliseconds between two modules: nobody waits for them."""
 PACKAGES = (
@@ -23,9 +25,19 @@ PACKAGES = (
 """From below: each module then brings few others with it."""
 
 
-def import_ahead(window: QObject, first: Thread) -> None:
+def import_ahead(window: QObject, first: Thread, spare: Spare) -> None:
     """Begin once another thread has imported what it is at: two must not meet halfway through a package."""
-    Turns(window, PAUSE).take("modules", _importing(first))
+    Turns(window, PAUSE).take("modules", in_spare_moments(_importing(first), spare))
+
+
+def in_spare_moments(parts: Parts, spare: Spare) -> Parts:
+    """Make each part in a turn that nobody needs."""
+    while True:
+        while not spare.now:
+            yield
+        if next(parts, DONE) is DONE:
+            return
+        yield
 
 
 def _importing(first: Thread) -> Parts:

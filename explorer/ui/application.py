@@ -18,6 +18,7 @@ from explorer.maths.resources import resources
 from explorer.ui import theme
 from explorer.ui.by_name import is_name, open_by_name
 from explorer.ui.errors import Errors
+from explorer.ui.spare import Spare
 from explorer.ui.tidying import Tidying
 from explorer.workspace.document import Document
 from explorer.workspace.session import Session
@@ -26,6 +27,10 @@ from explorer.workspace.worker import Worker
 
 if TYPE_CHECKING:
     from explorer.ui.window import Window
+
+SWITCH = 0.001
+"""Seconds a thread that imports may keep the window waiting, each time this gave Python's lock away: Python's own
+0.005 made beats of 10 ms come each 14 while pyqtgraph was imported, with this each 12."""
 
 
 def open_window(path: str = "") -> int:
@@ -61,10 +66,12 @@ def after_paint(window: Window) -> None:
     numpy = threading.Thread(target=_import_numpy, name="import numpy", daemon=True)
     numpy.start()
     start_log()
+    sys.setswitchinterval(SWITCH)
     gc.freeze()  # what the window is made of stays: later collections need not walk through it
     window.session.opened.connect(lambda _: gc.freeze())  # nor through a large network
-    Tidying(window.session, window)
-    import_ahead(window, numpy)
+    spare = Spare(window.session, window)
+    Tidying(window.session, window, spare)
+    import_ahead(window, numpy, spare)
     gc.enable()
 
 

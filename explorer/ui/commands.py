@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer, SignalInstance
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
@@ -67,12 +67,19 @@ class Commands(QObject):
         super().__init__(window)
         self.window, self._table, self._chosen = window, tuple(table), chosen
         self.menus: dict[str, QMenu] = {}
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self.refresh)
         for command in self._table:
             self.menu(command.menu.partition("/")[0])
 
-    @cached_property
+    @property
     def actions(self) -> list[tuple[Command, QAction]]:
-        """Every command with its action, in the order of the menus, which are filled by this."""
+        """Every command with its action as things are now, in the order of the menus, which are filled by this."""
+        self.settle()
+        return self._actions
+
+    @cached_property
+    def _actions(self) -> list[tuple[Command, QAction]]:
         actions = []
         for command in self._table:
             menu = self.menu(command.menu)
@@ -92,9 +99,25 @@ class Commands(QObject):
             self.menus[path] = menu
         return self.menus[path]
 
+    def follow(self, *changes: SignalInstance) -> None:
+        """Refresh soon after each of these."""
+        for change in changes:
+            change.connect(self.refresh_soon)
+
+    def refresh_soon(self, *_: object) -> None:
+        """Refresh in the next turn of the event loop, once for all that changes in this one: a network that opens tells
+        it five times. Who asks for a command, a menu or a key before that has it at once; see `settle`."""
+        self._soon.start()
+
+    def settle(self) -> None:
+        """Refresh now, where that waits for the next turn."""
+        if self._soon.isActive():
+            self.refresh()
+
     def refresh(self, *_: object) -> None:
         """Enable, disable and check every action as things are now."""
-        for command, action in self.actions:
+        self._soon.stop()
+        for command, action in self._actions:
             action.setEnabled(command.enabled())
             if command.checked is not None:
                 action.setChecked(command.checked())

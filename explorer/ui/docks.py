@@ -81,7 +81,7 @@ class Docks(dict[str, QDockWidget]):
     def __init__(self, window: QMainWindow, settings: Settings, panels: Mapping[str, QWidget | None]) -> None:
         super().__init__()
         self._window, self._settings = window, settings
-        self._aside: tuple[QByteArray, list[str], dict[str, int]] | None = None
+        self._aside: tuple[list[str], dict[str, int], list[str]] | None = None
         self.turns = Turns(window)
         self._to_focus: tuple[str, QWidget | None] = "", None  # a panel that comes, and who has the keys till then
         # The bottom row goes from left to right: the picture, what the network sees in it, what a layer makes of it.
@@ -171,14 +171,13 @@ class Docks(dict[str, QDockWidget]):
             there = {title: dock for title, dock in self.items() if not dock.isFloating()}
             shown = [title for title, dock in there.items() if not dock.isHidden()]
             widths = {title: there[title].width() for title in shown if not there[title].visibleRegion().isEmpty()}
-            self._aside = self._window.saveState(), shown, widths
+            rows = [tabs for tabs in self._tabs if tabs.count() and not tabs.isHidden()]
+            fronts = list(widths) or [tabs.tabText(tabs.currentIndex()) for tabs in rows]  # nobody has seen them yet
+            self._aside = shown, widths, fronts
             for dock in there.values():
                 dock.hide()
         elif not aside and self._aside is not None:
-            (state, shown, widths), self._aside = self._aside, None
-            if not widths:  # nobody has seen them yet
-                self._restore(state)
-                return
+            (shown, widths, fronts), self._aside = self._aside, None
             layout = self._window.layout()
             assert layout is not None
             layout.setEnabled(False)  # else all are laid out for each that comes: three times the time
@@ -186,7 +185,7 @@ class Docks(dict[str, QDockWidget]):
                 self[title].show()
             layout.setEnabled(True)
             layout.activate()
-            for title in widths:
+            for title in fronts:
                 self[title].raise_()
             docks = [self[title] for title in widths]
             self._window.resizeDocks(docks, list(widths.values()), Qt.Orientation.Horizontal)

@@ -156,7 +156,7 @@ class Files(QObject):
 
     def open_network(self, name: str, title: str) -> None:
         """Open a network of the gallery."""
-        self.session.open_network(name, title)
+        self.session.open_network(name, title, soon=True)
 
     def open_picture(self) -> None:
         """Choose a picture to look at."""

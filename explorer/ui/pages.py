@@ -44,6 +44,7 @@ class Pages(StudioPages):
         self.start.open_requested.connect(files.open)
         self.start.recent_requested.connect(files.open_path)
         session.document.changed.connect(lambda _: self.follow())
+        session.arriving.connect(self._make_ready)
         session.opened.connect(self._arrive)
 
     @property
@@ -217,6 +218,11 @@ class Pages(StudioPages):
                 self.setCurrentWidget(self.canvas)
         elif self._session.document.history.count() == 0:
             self.setCurrentWidget(self.start)
+
+    def _make_ready(self) -> None:
+        """Another network comes in the next turn: the canvas and the panels around it take their places before."""
+        if not self.shows_studio:
+            self.show_canvas()
 
     def _arrive(self, _path: str) -> None:
         """Another network came to the front: it is shown, but in the studio, which has a view for each."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import gc
 import time
 
-from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QObject, QTimer
 
+from explorer.ui.spare import Spare
 from explorer.workspace.memory import give_back_memory
 from explorer.workspace.session import Session
 
@@ -19,6 +19,8 @@ AT_LAST = 60
 """… and after which it does even so."""
 AWAY = 60_000
 """Milliseconds in which nothing has happened, after which the user is taken to be elsewhere."""
+EARLY = 0.9
+"""Qt's long timers go off up to a twentieth too soon."""
 SELDOM = 60.0
 """Seconds between two times that freed memory is given back: pictures of many sizes do not fit each other's places."""
 
@@ -28,11 +30,12 @@ class Tidying(QObject):
 
     What is young is looked through all the time, as ever; and everything, where there is never a pause. What the window
     and open networks are made of is out of sight (`gc.freeze`), and with it what belonged to those that were closed
-    since: that is looked through when the user is away, for it takes a tenth of a second.
+    since: that is looked through when the user is away, for it takes a tenth of a second and cannot be interrupted.
     """
 
-    def __init__(self, session: Session, parent: QObject) -> None:
+    def __init__(self, session: Session, parent: QObject, spare: Spare) -> None:
         super().__init__(parent)
+        self._spare = spare
         newest, newer, _ = gc.get_threshold()
         gc.set_threshold(newest, newer, AT_LAST)
         self.pause = QTimer(self, singleShot=True, interval=PAUSE)
@@ -55,7 +58,7 @@ class Tidying(QObject):
         due, late = gc.get_count()[2] >= DUE, time.monotonic() - self._gave > SELDOM
         if not (due or late):
             return
-        if QApplication.mouseButtons() != Qt.MouseButton.NoButton:  # something is dragged
+        if not self._spare.now:
             self.pause.start()
             return
         if due:
@@ -66,6 +69,9 @@ class Tidying(QObject):
 
     def _tidy_all(self) -> None:
         if gc.get_freeze_count() <= self._frozen:  # nothing was opened since
+            return
+        if self._spare.idle < EARLY * self.away.interval() / 1000:  # somebody reads, scrolls, looks around
+            self.away.start()
             return
         gc.unfreeze()
         gc.collect()

@@ -7,7 +7,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QChildEvent, QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QTabBar
 
 from explorer.ui import theme
@@ -132,13 +132,11 @@ class Window(PanelledWindow):
         self.pages.currentChanged.connect(lambda _: self._step_aside())
         self.status.problem_requested.connect(self._show_problem)
         session.opened.connect(self._show_title)
-        session.opened.connect(self.commands.refresh)
         self.tabs.close_requested.connect(self.files.close)
-        document.tabs_changed.connect(self.commands.refresh)
         self.files.weights.report_changed.connect(self.telling.report)
-        self.files.weights.report_changed.connect(self.commands.refresh)
+        self.commands.follow(session.opened, document.tabs_changed, document.histories.indexChanged)
+        self.commands.follow(self.files.weights.report_changed)
         session.devices_changed.connect(self._remember_device)
-        document.histories.indexChanged.connect(self.commands.refresh)
         session.selection_changed.connect(self._follow_selection)
         document.renamed.connect(self._show_title)
 
@@ -206,7 +204,7 @@ class Window(PanelledWindow):
     def _follow_selection(self, ids: tuple[str, ...]) -> None:
         if bool(ids) != self._some_selected:  # else no command is enabled or disabled by it
             self._some_selected = bool(ids)
-            self.commands.refresh()
+            self.commands.refresh_soon()
 
     _some_selected = False
 
@@ -241,6 +239,8 @@ class Window(PanelledWindow):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         # Not in `event`, which all painting is within: one widget's error there would break off the others' painting.
+        if isinstance(event, QKeyEvent):  # a shortcut perhaps, of a command as it is now
+            self.commands.settle()
         return watched is self and answer(event, self)
 
     def childEvent(self, event: QChildEvent) -> None:

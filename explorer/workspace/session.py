@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,6 +28,8 @@ Opening = OpenModel | OpenNetwork | OpenFile | OpenOwnCode
 
 PEACE = 30.0
 """Seconds: a question that kills two workers within this time is not asked a third time by itself."""
+APART = 5
+"""Milliseconds between the turns in which a network is opened: the window answers and paints in between."""
 
 
 class Session(Looking):
@@ -40,6 +42,7 @@ class Session(Looking):
     conventions_changed = Signal(object)  # Conventions
     models_changed = Signal(object)  # tuple[ModelCard, ...]
     reported = Signal(object)  # WeightReport, on the file that is being opened
+    arriving = Signal()  # another project is opened in the next turn of the event loop: what shows it makes ready
     leaving = Signal()  # another tab comes to the front: what is worth keeping of this one goes into it
     opened = Signal(str)  # another project is shown, which was opened from this path ("" for none)
     saved = Signal(str)  # path
@@ -85,15 +88,18 @@ class Session(Looking):
         shape = self.picture.size if self.picture is not None else None
         self._open_when_there(OpenModel(name, accepted, painted_size.remembered(), shape), title, then=then)
 
-    def open_network(self, name: str, title: str) -> None:
-        """Open a network of the gallery; it has random weights. A classic is there at once, without the worker."""
+    def open_network(self, name: str, title: str, soon: bool = False) -> None:
+        """Open a network of the gallery; it has random weights. A classic needs no worker: it is there at once, or
+        soon, over several turns of the event loop in which the window answers."""
         from explorer.classics.catalogue import CLASSICS  # nobody waits for them when the program starts
         from explorer.network.grouping import arrived
 
-        if name in CLASSICS:
-            self.open_project(arrived(CLASSICS[name].project))
-        else:
+        if name not in CLASSICS:
             self._open_when_there(OpenNetwork(name), title)
+        elif soon:
+            self._open_in_turns(lambda: arrived(CLASSICS[name].project))
+        else:
+            self.open_project(arrived(CLASSICS[name].project))
 
     def open_project(self, project: Project) -> None:
         """Open a project that is there already, laid out where it has no places."""
@@ -193,14 +199,35 @@ class Session(Looking):
             if isinstance(step, WeightReport):
                 self.reported.emit(step)
                 return
-            analyse(step.network)  # a turn of its own: what is found out about its layers is remembered
-            QTimer.singleShot(0, self, lambda: arrive(step))
-
-        def arrive(project: Project) -> None:
-            self._open(project, path)
-            then()
+            self._open_in_turns(lambda: step, path, then)
 
         self.ask("model", question, show, f"Opening {title}")
+
+    def _open_in_turns(
+        self, make: Callable[[], Project], path: str = "", then: Callable[[], object] = lambda: None
+    ) -> None:
+        """The project, its facts, room for it, how it is shown and what comes then, each in a turn of the event loop:
+        together they take several frames."""
+
+        def parts() -> Iterator[None]:
+            project = make()
+            yield
+            analyse(project.network)  # what is found out about its layers is remembered
+            yield
+            self.arriving.emit()
+            yield
+            self._open(project, path)
+            yield
+            then()
+
+        made = parts()
+
+        def turn() -> None:
+            for _ in made:
+                QTimer.singleShot(APART, self, turn)
+                break
+
+        QTimer.singleShot(0, self, turn)
 
     def _open(self, project: Project, path: str = "") -> None:
         """Show another project, in a tab of its own where this one was used."""

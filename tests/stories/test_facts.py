@@ -19,8 +19,21 @@ def page(user):
     """The facts, by their key."""
     user.press(Qt.Key.Key_F, CTRL | SHIFT)
     page = user.window.pages.facts
-    user.wait(page.isVisible)
+    user.wait(lambda: page.chosen is not None)
     return page
+
+
+def test_what_is_typed_while_the_facts_are_computed_holds_for_them(user) -> None:
+    user.press(Qt.Key.Key_F, CTRL | SHIFT)
+    page = user.window.pages.facts
+    assert page.isVisible(), "at once"
+    assert page.claims.rowCount() == 0
+    assert page.count.text() == "Our rules compute what the notes say…"
+    user.type("sobel")
+    user.press(Qt.Key.Key_Return)  # there is nothing to open yet
+    user.wait(lambda: page.chosen is not None)
+    assert page.chosen.computed == 40
+    assert page.claims.rowCount() == 1
 
 
 def test_find_a_slip_and_open_its_proof(user, page) -> None:
@@ -29,6 +42,7 @@ def test_find_a_slip_and_open_its_proof(user, page) -> None:
     assert page.claims.rowCount() == sum(not fact.holds for fact in BOOK)
     for name in ("dark", "light"):
         theme.apply(QApplication.instance(), name)
+        QApplication.processEvents()
         verdict = page.claims.index(0, 4).data(Qt.ItemDataRole.ForegroundRole)
         assert verdict.name() == theme.current().problem
     page.search.setFocus()

@@ -20,7 +20,7 @@ from tests.stories.conftest import User
 
 @pytest.fixture
 def dialog(user: User, qtbot) -> FigureDialog:
-    user.window.files.open_network("lenet5", "LeNet-5")
+    user.session.open_network("lenet5", "LeNet-5")
     qtbot.waitUntil(lambda: len(user.project.network.nodes) > 5)
     user.press(Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
     drawn(user.window.figure_dialog)
@@ -133,7 +133,7 @@ def test_too_many_pixels_are_told(dialog: FigureDialog) -> None:
 
 
 def test_the_window_goes_on_while_a_long_figure_is_drawn(user: User, qtbot) -> None:
-    user.window.files.open_network("densenet121", "DenseNet-121")
+    user.session.open_network("densenet121", "DenseNet-121")
     user.wait(lambda: len(user.project.network.nodes) > 400)
     user.press(Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
     dialog = user.window.figure_dialog

@@ -137,4 +137,4 @@ def test_networks_stand_in_the_palette(user) -> None:
     user.type("plain network")
     assert palette.list.currentIndex().data() == "Plain network, 34 layers"
     user.press(Qt.Key.Key_Return)
-    assert user.project.network == CLASSICS["plain34"].network
+    user.wait(lambda: user.project.network == CLASSICS["plain34"].network)

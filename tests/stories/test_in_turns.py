@@ -48,7 +48,7 @@ def test_the_studio_is_made_in_parts_while_the_window_goes_on(user) -> None:
     turns = []
     page._turns._timer.timeout.connect(lambda: turns.append(page.stack.count()))
     user.wait(lambda: page.stack.count())
-    assert turns == [0] * 6 + [1], "nothing half made is seen"
+    assert turns == [0] * 8 + [1], "nothing half made is seen"
     view = page.stack.currentWidget()
     assert view is page.view
     titles = [view.tabs.tabText(place) for place in range(view.tabs.count())]

@@ -31,7 +31,7 @@ def export(user, path: Path) -> None:
 def test_a_network_of_the_gallery(user, tmp_path: Path, monkeypatch) -> None:
     opened: list[QUrl] = []
     monkeypatch.setattr(QDesktopServices, "openUrl", opened.append)
-    user.window.files.open_network("lenet5", "LeNet-5")
+    user.session.open_network("lenet5", "LeNet-5")
     export(user, tmp_path / "lenet.py")
     assert user.window.notices.text == "Written: lenet.py"
     assert "class LeNet5(nn.Module):" in (tmp_path / "lenet.py").read_text(encoding="utf-8")
@@ -49,7 +49,7 @@ def test_a_network_of_the_gallery(user, tmp_path: Path, monkeypatch) -> None:
 
 
 def test_keras_source(user, tmp_path: Path) -> None:
-    user.window.files.open_network("lenet5", "LeNet-5")
+    user.session.open_network("lenet5", "LeNet-5")
     write_to(tmp_path / "lenet.py")
     user.window.commands.run("Export Keras source…")
     user.wait(lambda: user.window.notices.text)
@@ -64,7 +64,7 @@ def test_keras_source(user, tmp_path: Path) -> None:
 def test_for_people_and_other_programs(user, ending: str, words: str, tmp_path: Path, monkeypatch) -> None:
     opened: list[QUrl] = []
     monkeypatch.setattr(QDesktopServices, "openUrl", opened.append)
-    user.window.files.open_network("lenet5", "LeNet-5")
+    user.session.open_network("lenet5", "LeNet-5")
     export(user, tmp_path / f"net{ending}")
     assert user.window.notices.text.startswith(f"Written: net{ending}")
     assert words.encode() in (tmp_path / f"net{ending}").read_bytes()
@@ -78,7 +78,7 @@ def test_for_people_and_other_programs(user, ending: str, words: str, tmp_path: 
 def test_pictures_and_tables_say_where_they_are(user, command: str, name: str, tmp_path: Path, monkeypatch) -> None:
     opened: list[QUrl] = []
     monkeypatch.setattr(QDesktopServices, "openUrl", opened.append)
-    user.window.files.open_network("lenet5", "LeNet-5")
+    user.session.open_network("lenet5", "LeNet-5")
     write_to(tmp_path / name)
     user.window.commands.run(command)
     user.wait(lambda: user.window.notices.text == f"Written: {name}")
@@ -99,7 +99,7 @@ def test_a_trained_network_brings_its_weights(user, real_model, tmp_path: Path) 
 
 
 def test_it_can_be_stopped(user, tmp_path: Path) -> None:
-    user.window.files.open_network("vgg16", "VGG-16")  # 138 million random numbers take a while
+    user.session.open_network("vgg16", "VGG-16")  # 138 million random numbers take a while
     write_to(tmp_path / "vgg.safetensors")
     user.press(Qt.Key.Key_E, CTRL | SHIFT)
     user.wait(lambda: user.session.work.get("export", Progress("")).total)
@@ -137,7 +137,7 @@ def test_the_name_follows_the_type(user, chosen: str, ending: str) -> None:
         names.extend(Path(name).name for name in dialog.selectedFiles())
         dialog.reject()
 
-    user.window.files.open_network("lenet5", "LeNet-5")
+    user.session.open_network("lenet5", "LeNet-5")
     when_asked(QFileDialog, choose)
     user.press(Qt.Key.Key_E, CTRL | SHIFT)
     assert names == [f"LeNet-5{ending}"]

@@ -108,7 +108,7 @@ def test_what_is_broken_anywhere_is_found(user: User, file: Path) -> None:
 
 
 def test_weights_onto_an_edited_network(user: User, file: Path, monkeypatch) -> None:
-    user.window.files.open_network("squeezenet1_1", "SqueezeNet 1.1")
+    user.session.open_network("squeezenet1_1", "SqueezeNet 1.1")
     user.wait(lambda: user.project.network.nodes)
     user.click_node("classifier.1")
     user.set_field("channels", "3")
@@ -130,7 +130,7 @@ def test_weights_onto_an_edited_network(user: User, file: Path, monkeypatch) -> 
 
 
 def test_weights_that_fit_nowhere_are_told(user: User, tmp_path: Path, monkeypatch) -> None:
-    user.window.files.open_network("lenet5", "LeNet-5")
+    user.session.open_network("lenet5", "LeNet-5")
     torch.save({"a.weight": torch.zeros(3, 3)}, tmp_path / "other.pt")
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / "other.pt"), ""))
     user.window.commands.run("Load weights…")

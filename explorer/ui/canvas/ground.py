@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import ceil
+from math import ceil, floor
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap
@@ -13,57 +13,50 @@ PERIOD = 4.0 * theme.GRID
 """Scene units from dot to dot."""
 FADED, FULL = 0.45, 0.85
 """The dots fade in between these scales."""
+HIGH = 5
+"""Pixels of a row, with room for a dot half a pixel off."""
 
 
 class Ground:
-    """One opaque pixmap, a period larger than the view, copied with an offset."""
+    """One row of dots, a period wider than the view, copied again and again: thousands of dots from Python took 8 ms, a
+    pixmap as large as the view up to 4 at each new scale."""
 
     def __init__(self) -> None:
         self._key: tuple[object, ...] = ()
-        self._pixmap = QPixmap()
+        self._row = QPixmap()
 
     def paint(self, painter: QPainter, area: QRectF, size: QSize, ratio: float) -> None:
         """Fill `area` (scene units) of a view of `size` pixels."""
         transform = painter.worldTransform()
         scale = transform.m11()
         colours = theme.current()
+        painter.fillRect(area, QColor(colours.canvas))
         if scale <= FADED:
-            painter.fillRect(area, QColor(colours.canvas))
             return
-        key = (size, scale, ratio, colours.name)
+        key = (size.width(), scale, ratio, colours.name)
         if key != self._key:
-            self._key, self._pixmap = key, _dotted(size, scale, ratio)
+            self._key, self._row = key, _dotted(size.width(), scale, ratio)
         period = PERIOD * scale
-        origin = transform.map(QPointF(0, 0))
+        origin, seen = transform.map(QPointF(0, 0)), transform.mapRect(area)
+        left, top = round(origin.x() % period - period), round(origin.y() % period - period)
         painter.resetTransform()
-        painter.drawPixmap(
-            QPointF(round(origin.x() % period - period), round(origin.y() % period - period)), self._pixmap
-        )
+        for i in range(max(0, floor((seen.top() - top) / period)), ceil((seen.bottom() - top) / period) + 1):
+            painter.drawPixmap(QPointF(left, top + round(i * period) - HIGH // 2), self._row)
         painter.setWorldTransform(transform)
 
 
-def _dotted(size: QSize, scale: float, ratio: float) -> QPixmap:
+def _dotted(width: float, scale: float, ratio: float) -> QPixmap:
     period = PERIOD * scale
-    width, height = size.width() + 2 * period, size.height() + 2 * period
-    colours = theme.current()
-    dot = QColor(colours.dot)
+    width += 2 * period
+    dot = QColor(theme.current().dot)
     dot.setAlphaF(min(1.0, (scale - FADED) / (FULL - FADED)))
     side = 2.0 if scale < 2 else 3.0
-    row = _filled(width, 5, ratio, QColor(0, 0, 0, 0))
+    row = QPixmap(ceil(width * ratio), ceil(HIGH * ratio))
+    row.setDevicePixelRatio(ratio)
+    row.fill(Qt.GlobalColor.transparent)
     with QPainter(row) as painter:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(dot)
         across = (round(i * period) - side / 2 for i in range(ceil(width / period) + 1))
-        painter.drawRects([QRectF(x, 2 - side / 2, side, side) for x in across])
-    pixmap = _filled(width, height, ratio, QColor(colours.canvas))
-    with QPainter(pixmap) as painter:  # a row again and again: thousands of rectangles from Python took 8 ms
-        for i in range(ceil(height / period) + 1):
-            painter.drawPixmap(QPointF(0, round(i * period) - 2), row)
-    return pixmap
-
-
-def _filled(width: float, height: float, ratio: float, colour: QColor) -> QPixmap:
-    pixmap = QPixmap(ceil(width * ratio), ceil(height * ratio))
-    pixmap.setDevicePixelRatio(ratio)
-    pixmap.fill(colour)
-    return pixmap
+        painter.drawRects([QRectF(x, HIGH // 2 - side / 2, side, side) for x in across])
+    return row

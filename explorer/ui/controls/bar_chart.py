@@ -12,7 +12,7 @@ from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.ui import theme
-from explorer.ui.controls.plotting import Plotting, paint_theme, plain_plot
+from explorer.ui.controls.plotting import Plotting, paint_theme
 from explorer.ui.theme import GRID
 
 WIDTH = 0.8
@@ -93,7 +93,7 @@ class BarChart(QWidget):
         self.pointed.emit(-1)
 
     def _show_plot(self) -> None:
-        self.plot = plain_plot()
+        self.plot = self._plotting.plot
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # keys are for the panel
         self.plot.hideButtons()
         self.plot.setMouseEnabled(x=True, y=False)

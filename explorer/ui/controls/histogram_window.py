@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QPushButton, QVBo
 from explorer.ui import theme
 from explorer.ui.controls.histogram import bins
 from explorer.ui.controls.labels import Text
-from explorer.ui.controls.plotting import Plotting, paint_theme, plain_plot
+from explorer.ui.controls.plotting import Plotting, paint_theme
 from explorer.ui.destinations import export
 from explorer.workspace.exports import write_image
 
@@ -72,7 +72,7 @@ class HistogramWindow(QDialog):
             self._draw()
 
     def _show_plot(self) -> None:
-        self.plot = plain_plot()
+        self.plot = self._plotting.plot
         self.plot.getAxis("bottom").setLabel("value")
         item = self.column.takeAt(1)  # the stretch that kept the place
         del item

@@ -19,13 +19,23 @@ SLICE = 16
 
 
 class Plotting(QObject):
-    """Tells when pyqtgraph can be imported at once."""
+    """Makes a plot once pyqtgraph can be imported at once, part by part.
+
+    plot: a PlotWidget without pyqtgraph's own menu, and with numbers as they are; None until `ready`.
+    """
 
     ready = Signal()
+    _imported = Signal()
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.plot: Any = None
+        self._turns = Turns(self)
+        self._imported.connect(self._make)
 
     def start(self) -> None:
-        """Import it; `ready` follows."""
-        Turns(self).take("import", self._preparing())
+        """Import it and make the plot; `ready` follows."""
+        self._turns.take("import", self._preparing())
 
     def _preparing(self) -> Parts:
         yield from touch_classes()
@@ -35,18 +45,26 @@ class Plotting(QObject):
         import pyqtgraph  # noqa: F401
 
         with suppress(RuntimeError):  # who wanted it is gone by now
-            self.ready.emit()
+            self._imported.emit()
 
+    def _make(self) -> None:
+        self._turns.take("plot", self._making())
 
-def plain_plot() -> Any:
-    """A PlotWidget without pyqtgraph's own menu, and with numbers as they are."""
-    import pyqtgraph
+    def _making(self) -> Parts:
+        """Each part in a turn of its own: together they take more than a frame, and menus nobody sees as long again."""
+        import pyqtgraph
 
-    plot = pyqtgraph.PlotWidget()
-    plot.setMenuEnabled(False)
-    for side in ("bottom", "left", "right"):
-        plot.getAxis(side).enableAutoSIPrefix(False)  # "value (x0.001)" would only have to be undone
-    return plot
+        box = pyqtgraph.ViewBox(enableMenu=False)
+        axes = {side: pyqtgraph.AxisItem(side) for side in ("left", "bottom", "right", "top")}
+        yield
+        item = pyqtgraph.PlotItem(viewBox=box, axisItems=axes, enableMenu=False)
+        yield
+        plot = pyqtgraph.PlotWidget(plotItem=item)
+        for side in ("bottom", "left", "right"):
+            plot.getAxis(side).enableAutoSIPrefix(False)  # "value (x0.001)" would only have to be undone
+        yield
+        self.plot = plot
+        self.ready.emit()
 
 
 def paint_theme(plot: Any) -> None:

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from explorer.maths.patch_records import Broken
 from explorer.ui.controls.labels import Empty, LaneLine, Text
 from explorer.ui.controls.result_words import rightness, unread
-from explorer.ui.controls.roomy import Roomy, Stack
+from explorer.ui.controls.roomy import Roomy, Stack, laid_out_later
 from explorer.ui.controls.words import counted, share_in_words
 from explorer.ui.destinations import export
 from explorer.ui.pictures.detection_results import DetectionResults
@@ -151,6 +151,10 @@ class DataSetPage(QWidget):
             self._show()
 
     def _show(self) -> None:
+        with laid_out_later(self):
+            self._show_all()
+
+    def _show_all(self) -> None:
         data_set, pictures, found = self.data_set, self.data_set.pictures, self.data_set.evaluation
         judged = data_set.judged
         name = Path(data_set.folder).name or data_set.folder

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+import time
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSortFilterProxyModel, Qt, Signal
+from PySide6.QtCore import QEvent, QSortFilterProxyModel, Qt, Signal
 from PySide6.QtGui import QColor, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -17,16 +17,21 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.classics.book import BOOK
+from explorer.classics.catalogue import CLASSICS
 from explorer.classics.facts import Fact, shown
+from explorer.network.analysis import analyse
 from explorer.network.project import Project
 from explorer.ui import theme
 from explorer.ui.controls.labels import Text
 from explorer.ui.controls.search_page import SearchPage
+from explorer.ui.controls.turns import Parts, Turns
 from explorer.ui.controls.words import counted, plain_tip
 from explorer.ui.docks import WHOLE_WINDOW
 
 COLUMNS = ("topic", "claim", "noted", "computed", "verdict", "noted by")
 FACT = Qt.ItemDataRole.UserRole
+SLICE = 0.004
+"""Seconds of computing in one turn."""
 
 
 class Claims(QSortFilterProxyModel):
@@ -39,12 +44,6 @@ class Claims(QSortFilterProxyModel):
         """Keep these rows."""
         self.words, self.wrong_only = tuple(text.lower().split()), wrong_only
         self.invalidate()
-
-    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if role == Qt.ItemDataRole.ForegroundRole and index.column() == COLUMNS.index("verdict"):
-            fact: Fact = index.sibling(index.row(), 0).data(FACT)
-            return None if fact.holds else QColor(theme.current().problem)
-        return super().data(index, role)
 
     def filterAcceptsRow(self, row: int, parent: object) -> bool:
         model = self.sourceModel()
@@ -63,9 +62,8 @@ class FactsPage(SearchPage):
         super().__init__("The course's facts", "facts", self.table)
         self.setProperty(WHOLE_WINDOW, True)
         self.wrong_only = QCheckBox("only where the notes are wrong")
-        self.claims = Claims()
-        self.claims.setSourceModel(_filled())
-        self.table.setModel(self.claims)
+        self.claims, self._turns = Claims(), Turns(self)
+        self.table.setModel(self._headed())  # until the facts are there
         self.table.setFrameShape(QFrame.Shape.NoFrame)
         self.table.setShowGrid(False)
         self.table.setWordWrap(False)
@@ -84,8 +82,9 @@ class FactsPage(SearchPage):
         self.search.textChanged.connect(self._filter)
         self.wrong_only.toggled.connect(self._filter)
         self.open.clicked.connect(self.open_chosen)
-        self.table.selectionModel().currentRowChanged.connect(lambda *_: self._show())
-        self._filter()
+        self.count.say("Our rules compute what the notes say…")
+        self._show()
+        self._turns.take("facts", self._filling())
 
     def _lay_out(self) -> None:
         self.head.insertWidget(1, self.wrong_only)
@@ -96,6 +95,49 @@ class FactsPage(SearchPage):
         self.column.addWidget(self.table, 1)
         self.column.addLayout(foot)
 
+    def _filling(self) -> Parts:
+        """Compute every fact, some in a turn: together they take several frames. They are shown when all are there, at
+        once, for the table looks at all of them each time for how wide it should be."""
+        for classic in CLASSICS.values():  # one fact is about all of them
+            network = classic.network
+            yield
+            analyse(network)
+            yield
+        model = self._headed()
+        until = time.perf_counter() + SLICE
+        for fact in BOOK:
+            model.appendRow(_row(fact))
+            if time.perf_counter() > until:
+                yield
+                until = time.perf_counter() + SLICE
+        yield
+        self.claims.setSourceModel(model)
+        self._colour()
+        self._say_count()
+        yield
+        self.table.setModel(self.claims)
+        self.table.selectionModel().currentRowChanged.connect(lambda *_: self._show())
+        yield
+        self._choose_first()
+
+    def _headed(self) -> QStandardItemModel:
+        model = QStandardItemModel(self)
+        model.setHorizontalHeaderLabels([name.capitalize() for name in COLUMNS])
+        return model
+
+    def _colour(self) -> None:
+        """Verdicts that say the notes are wrong stand out."""
+        model = self.claims.sourceModel()
+        for row in range(model.rowCount() if model else 0):
+            wrong = not model.index(row, 0).data(FACT).holds
+            colour = QColor(theme.current().problem) if wrong else None
+            model.setData(model.index(row, COLUMNS.index("verdict")), colour, Qt.ItemDataRole.ForegroundRole)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._colour()
+
     @property
     def chosen(self) -> Fact | None:
         """The fact whose calculation is shown."""
@@ -104,6 +146,11 @@ class FactsPage(SearchPage):
         return fact
 
     def _filter(self) -> None:
+        if self.table.model() is self.claims:  # else what is typed holds for them when they come
+            self._say_count()
+            self._choose_first()
+
+    def _say_count(self) -> None:
         self.claims.show_those(self.search.text(), self.wrong_only.isChecked())
         rows = self.claims.rowCount()
         facts = [self.claims.index(row, 0).data(FACT) for row in range(rows)]
@@ -113,7 +160,10 @@ class FactsPage(SearchPage):
             if rows
             else "Nothing found."
         )
-        if not self.table.currentIndex().isValid() and rows:
+
+    def _choose_first(self) -> None:
+        """Where none is chosen."""
+        if not self.table.currentIndex().isValid() and self.claims.rowCount():
             self.table.selectRow(0)
         self._show()
 
@@ -134,17 +184,13 @@ def _told(fact: Fact) -> str:
     return f"The notes: “{fact.quote}”" if fact.quote else "The notes do not say this: it was worked out from them."
 
 
-def _filled() -> QStandardItemModel:
-    model = QStandardItemModel()
-    model.setHorizontalHeaderLabels([name.capitalize() for name in COLUMNS])
-    for fact in BOOK:
-        verdict, source = "right" if fact.holds else "wrong", "the notes" if fact.quote else "us"
-        noted, computed = shown(fact.noted), shown(fact.computed)
-        row = [QStandardItem(text) for text in (fact.topic, fact.claim, noted, computed, verdict, source)]
-        for item in row:
-            item.setToolTip(plain_tip(item.text()))
-        for item in row[2:4]:
-            item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        row[0].setData(fact, FACT)
-        model.appendRow(row)
-    return model
+def _row(fact: Fact) -> list[QStandardItem]:
+    verdict, source = "right" if fact.holds else "wrong", "the notes" if fact.quote else "us"
+    noted, computed = shown(fact.noted), shown(fact.computed)
+    row = [QStandardItem(text) for text in (fact.topic, fact.claim, noted, computed, verdict, source)]
+    for item in row:
+        item.setToolTip(plain_tip(item.text()))
+    for item in row[2:4]:
+        item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    row[0].setData(fact, FACT)
+    return row

@@ -81,7 +81,7 @@ class InspectorPanel(ScrollColumn):
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._show)
         session.selection_changed.connect(lambda _: self._soon.start())  # the canvas shows the choice first
-        self._ahead = QTimer(self, singleShot=True, interval=50)
+        self._ahead = QTimer(self, singleShot=True, interval=100)
         self._ahead.timeout.connect(self._make_ahead)
         self._repair_soon = QTimer(self, singleShot=True, interval=0)
         self._repair_soon.timeout.connect(self._show_repairs)

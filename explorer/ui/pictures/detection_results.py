@@ -12,6 +12,7 @@ from explorer.maths.average_precision import Scores, mean
 from explorer.maths.detection_records import DetectionEvaluation, PictureFaults
 from explorer.ui import theme
 from explorer.ui.controls.labels import Text
+from explorer.ui.controls.roomy import laid_out_later
 from explorer.ui.controls.words import counted, share_in_words
 from explorer.ui.destinations import export
 from explorer.ui.pictures.picture_grid import PictureGrid
@@ -107,6 +108,10 @@ class DetectionResults(QWidget):
 
     def show_results(self) -> None:
         """Show what is known now."""
+        with laid_out_later(self):
+            self._show_results()
+
+    def _show_results(self) -> None:
         pictures, found = self._detected.pictures, self._detected.evaluation
         self._images = {}
         self._offer_classes()

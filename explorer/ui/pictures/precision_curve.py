@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.maths.average_precision import RECALLS
 from explorer.ui import theme
-from explorer.ui.controls.plotting import Plotting, paint_theme, plain_plot
+from explorer.ui.controls.plotting import Plotting, paint_theme
 from explorer.ui.theme import GRID
 from explorer.workspace.exports import write_bytes, write_image
 
@@ -44,6 +44,7 @@ class PrecisionCurve(QWidget):
         super().__init__()
         self.plot: Any = None
         self._curves: Sequence[Curve] = ()
+        self._looks: list[list[object]] | None = None  # of the lines that are there: all of a curve but its numbers
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self.setAccessibleName("Precision and recall")
@@ -90,10 +91,11 @@ class PrecisionCurve(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
+            self._looks = None
             self._draw()
 
     def _show_plot(self) -> None:
-        self.plot = plain_plot()
+        self.plot = self._plotting.plot
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.plot.hideButtons()
         self.plot.setMouseEnabled(x=False, y=False)
@@ -109,8 +111,18 @@ class PrecisionCurve(QWidget):
         self.ready.emit()
 
     def _draw(self) -> None:
+        """Other numbers on the lines that are there, where these look the same: they come with each batch."""
         if self.plot is None:
             return
+        looks = [[value for name, value in vars(curve).items() if name != "precision"] for curve in self._curves]
+        if looks != self._looks:
+            self._looks = looks
+            self._draw_anew()
+            return
+        for line, curve in zip(self.plot.listDataItems(), self._curves, strict=True):
+            line.setData(RECALLS, curve.precision.astype(float))
+
+    def _draw_anew(self) -> None:
         import pyqtgraph
 
         colours = theme.current()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, 
 
 from explorer.ui import theme
 from explorer.ui.controls.labels import Text
-from explorer.ui.controls.plotting import Plotting, paint_theme, plain_plot
+from explorer.ui.controls.plotting import Plotting, paint_theme
 from explorer.ui.destinations import export
 from explorer.ui.theme import GRID
 from explorer.workspace.exports import write_image
@@ -101,7 +101,7 @@ class CostPlot(QWidget):
     def _show_plot(self) -> None:
         import pyqtgraph
 
-        self.plot = plain_plot()
+        self.plot = self._plotting.plot
         self.plot.setAccessibleName("Costs against steps")
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.plot.getAxis("bottom").setLabel("step")

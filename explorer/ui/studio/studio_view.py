@@ -56,7 +56,6 @@ class StudioView(QWidget):
         super().__init__()
         self._session, self.studio = session, studio
         self.materials = Materials(session, studio)
-        self.form = Form(studio.setup.settings)
         self.run = RunTools(session, studio)
         self.result = WipeView("result", "content")
         self.result.setAccessibleName("Picture that is made")
@@ -83,16 +82,19 @@ class StudioView(QWidget):
         self.files.problem_found.connect(self._tell_loaded)
         self._shown: object = None
         self.setAcceptDrops(True)
-        self._lay_out()
         self.materials.mask_requested.connect(self.paint_mask)
         self.materials.problem_found.connect(self.problem.say)
-        self.form.edited.connect(lambda settings, field: studio.set(settings, f"setting {field}"))
         self.mask_page.done.connect(self.leave_mask)
         self.mask_page.sheet.changed.connect(self._take_mask)
 
     def parts(self) -> Parts:
         """Make the rest of it, part by part; it is to be shown when all is there."""
         session, studio = self._session, self.studio
+        self.form = Form(studio.setup.settings)
+        self.form.edited.connect(lambda settings, field: studio.set(settings, f"setting {field}"))
+        yield
+        self._lay_out()
+        yield
         self.words, self.plot, self.layers = CostWords(studio), CostPlot((CONTENT, STYLE)), LayerRows(studio)
         self.layers.pick_requested.connect(self.pick_requested)
         self._row.addWidget(self._column("Costs and layers", NUMBERS, self.words, self.plot, self.layers))
