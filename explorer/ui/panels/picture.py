@@ -60,7 +60,7 @@ class PicturePanel(QWidget):
         self.live = Live(session)
         self.videos = Videos(self, session, self.live)
         self.keeping = Keeping(self, self.live, self.view.annotated)
-        self.bar = LiveBar(self.live, self.keeping.fill, self.videos.again)
+        self.bar = LiveBar(self.live, self.keeping.fill, self.videos)
         self.recording = RecordingLine(self.keeping.recorder)
         self.view.painted.connect(self.live.drawn)
         self.empty.add_button("Open picture…").clicked.connect(lambda: choose_picture(self, session))

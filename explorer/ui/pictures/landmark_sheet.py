@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from explorer.ui.controls.labels import sized
 from explorer.ui.pictures.class_colours import class_colour, text_on
+from explorer.ui.pictures.plates import within
 from explorer.ui.pictures.point_sheet import Point, PointSheet
 
 
@@ -45,6 +46,7 @@ class LandmarkSheet(PointSheet):
             painter.drawEllipse(place, 7 if chosen else 5, 7 if chosen else 5)
             plate = QRectF(place + QPointF(9, -measure.height()), measure.size(0, label).toSizeF())
             plate.setWidth(plate.width() + 6)
+            plate.moveTo(*within(plate.left(), plate.top(), (plate.width(), plate.height()), self.area))
             painter.fillRect(plate, colour)
             painter.setPen(text_on(colour))
             painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, label)

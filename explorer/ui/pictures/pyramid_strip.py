@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from explorer.ui import theme
@@ -46,8 +46,8 @@ class PyramidStrip(QWidget):
         """Where each picture and its caption lie, on a common ground line."""
         if not self._sizes:
             return []
-        measure = self.fontMetrics()
-        captions = [float(measure.horizontalAdvance(_caption(size))) for size in self._sizes]
+        measure = QFontMetricsF(sized("small"))
+        captions = [measure.horizontalAdvance(_caption(size)) for size in self._sizes]
         line = measure.height() + 4.0
         room = self.height() - line - 6
         scale = room / max(high for _, high in self._sizes)
