@@ -68,8 +68,8 @@ class LiveBar(QWidget):
         self._row, self._narrow = QGridLayout(), False
         self._row.setSpacing(GRID // 2)
         self._row.setColumnStretch(2, 1)
-        for column, widget in enumerate((self.play, self.stop, self.place, self.time, self.more)):
-            self._row.addWidget(widget, 0, column)
+        for place, widget in enumerate((self.play, self.stop, self.place, self.time, self.more)):
+            self._row.addWidget(widget, 0, place)
         inner, column = QVBoxLayout(self._tools), QVBoxLayout(self)
         for layout in (inner, column):
             layout.setContentsMargins(0, 0, 0, 0)

@@ -60,11 +60,13 @@ class PyramidStrip(QWidget):
         while sum(across(scale)) > self.width() and scale * max(wide for wide, _ in self._sizes) > max(captions):
             scale *= 0.95
         found, left, ground = [], 3.0, self.height() - line
+        over = sum(across(scale)) + left - self.width()  # where captions need it all, less stays between them
+        closer = min(max(over / len(captions), 0.0), GAP - LEAST)
         for (wide, high), step, words in zip(self._sizes, across(scale), captions, strict=True):
             size = max(LEAST, wide * scale), max(LEAST, high * scale)
             picture = QRectF(left + (step - GAP - size[0]) / 2, ground - size[1], *size)
             found.append((picture, QRectF(left + (step - GAP - words) / 2, ground + 2, words, line - 2)))
-            left += step
+            left += step - closer
         return found
 
     def paintEvent(self, event: QPaintEvent) -> None:
