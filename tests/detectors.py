@@ -5,11 +5,14 @@ from __future__ import annotations
 import copy
 import io
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 import torch
 from numpy.typing import NDArray
+from PIL import Image
 from torch import Tensor, nn
 from torchvision.models import get_model
 
@@ -21,6 +24,22 @@ SPREADS = {
 }  # fmt: skip
 """How far the numbers of the last layers are to differ, by a part of their names."""
 SMALL = {"min_size": 96, "max_size": 160}
+
+
+@pytest.fixture(scope="module")
+def photo(assets: Path) -> NDArray[np.uint8]:
+    """As small as it is looked at: else differences grow with it."""
+    with Image.open(assets / "images" / "dog.jpg", formats=("JPEG",)) as image:
+        image.thumbnail((160, 160))
+        return np.asarray(image.convert("RGB"))
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder whose "cache" is where models are kept."""
+    monkeypatch.setenv("CNN_EXPLORER_CACHE", str(tmp_path / "cache"))
+    (tmp_path / "cache" / "models").mkdir(parents=True)
+    return tmp_path
 
 
 def tensor(pixels: NDArray[np.uint8]) -> Tensor:

@@ -1,9 +1,12 @@
 """Masks and points of the boxes that were found: torchvision's own, pasted, outlined, written down and drawn."""
 
+# ruff: noqa: F811  (a fixture is imported, and then an argument)
 from __future__ import annotations
 
 import json
+from contextlib import redirect_stdout
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from PIL import Image
 from pycocotools import mask as coco
+from pycocotools.coco import COCO
+from pycocotools.cocoeval import COCOeval
 from torch import nn
 from torchvision.models.detection import KeypointRCNN, MaskRCNN
 from torchvision.models.detection.backbone_utils import resnet_fpn_backbone
@@ -30,32 +35,18 @@ from explorer.formats.detections import Sighting, as_coco
 from explorer.layers.regions import KeypointHead, MaskHead
 from explorer.maths.box_records import Thresholds
 from explorer.maths.mask_records import Mask
-from explorer.maths.masks import HALF, counts, outlines, pasted, taken
+from explorer.maths.masks import HALF, coco_mask, letters, outlines, pasted, taken
 from explorer.maths.records import Guess
 from explorer.network.layer import ShapeError
 from explorer.network.project import Project
 from explorer.workspace.thresholding import chosen, lacks_looks
-from tests.detectors import SMALL, settled, tensor
+from tests.detectors import SMALL, cache, photo, settled, tensor  # noqa: F401
 
 KINDS = {"masks": (MaskRCNN, {"num_classes": 3}), "points": (KeypointRCNN, {"num_classes": 2, "num_keypoints": 17})}
 
 
 BOXES = 12
 """Looks at a box take time."""
-
-
-@pytest.fixture(scope="module")
-def photo(assets: Path) -> np.ndarray:
-    with Image.open(assets / "images" / "dog.jpg", formats=("JPEG",)) as image:
-        image.thumbnail((160, 160))
-        return np.asarray(image.convert("RGB"))
-
-
-@pytest.fixture
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("CNN_EXPLORER_CACHE", str(tmp_path / "cache"))
-    (tmp_path / "cache" / "models").mkdir(parents=True)
-    return tmp_path
 
 
 def detector_of(kind: str, photo: np.ndarray, folder: Path) -> tuple[Any, Project]:
@@ -93,6 +84,7 @@ def test_what_is_told_of_each_box_is_torchvision_s(kind: str, photo: np.ndarray,
             whole[top : top + part.shape[0], left : left + part.shape[1]] = part
             np.testing.assert_allclose(whole, expected["masks"][number, 0].numpy(), atol=1e-3)
         else:
+            assert np.allclose(same[0].sure, expected["keypoints_scores"][number].numpy(), atol=1e-3)
             away = np.abs(np.array(same[0].points) - expected["keypoints"][number, :, :2].numpy()).max(1)
             assert np.median(away) < 0.01  # where two places are as high to the last digit, either may be taken
             assert (away < 0.01).mean() > 0.8
@@ -118,10 +110,14 @@ def test_what_is_told_of_each_box_is_torchvision_s(kind: str, photo: np.ndarray,
     assert len(told) == len(prediction.top)
     for one, guess in zip(told, prediction.top, strict=True):
         if kind == "masks":
-            rle = coco.frPyObjects(one["mask"], *size[::-1])
-            assert np.array_equal(coco.decode(rle).astype(bool), taken(guess.mask, guess.box, size))
+            assert "keypoints" not in one
+            assert np.array_equal(coco.decode(one["segmentation"]), taken(guess.mask, guess.box, size))
         else:
-            np.testing.assert_allclose(one["landmarks"], guess.points, atol=0.006)
+            told_points = np.array(one["keypoints"]).reshape(17, 3)
+            np.testing.assert_allclose(told_points[:, :2], guess.points, atol=0.006)
+            assert (told_points[:, 2] == 1).all(), "as COCO's results have it"
+            assert one["keypoint_scores"] == pytest.approx(guess.sure, abs=1e-4)
+            assert {"landmarks", "segmentation"}.isdisjoint(one)
     with Image.open(drawn) as image:
         bare = annotated(photo, [replace(g, mask=None, points=()) for g in prediction.top], size)
         assert (np.asarray(image) != bare).any(2).sum() > 100
@@ -146,10 +142,18 @@ def test_masks_are_pasted_as_torchvision_does(part: np.ndarray, drawn: tuple[flo
 @settings(max_examples=100, deadline=None)
 @given(arrays.arrays(bool, arrays.array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=9)))
 def test_runs_are_coco_s(pixels: np.ndarray) -> None:
-    written = {"size": list(pixels.shape), "counts": counts(pixels)}
-    assert np.array_equal(coco.decode(coco.frPyObjects(written, *pixels.shape)), pixels)
+    written = coco_mask(pixels)
+    assert np.array_equal(coco.decode(written), pixels)
     (one,) = coco.encode(np.asfortranarray(pixels[..., None].astype(np.uint8)))
-    assert coco.frPyObjects(written, *pixels.shape)["counts"] == one["counts"]
+    assert written["counts"] == one["counts"].decode()
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.integers(0, 2**24), min_size=1, max_size=20))
+def test_letters_of_any_runs_are_coco_s(runs: list[int]) -> None:
+    """Of large pictures, too, and where a run is much shorter than the one before the last."""
+    written = coco.frPyObjects({"size": [1, sum(runs)], "counts": runs}, 1, sum(runs))
+    assert letters(runs) == written["counts"].decode()
 
 
 @settings(max_examples=60, deadline=None)
@@ -175,11 +179,36 @@ def test_a_mask_in_coco_s_file() -> None:
     part[:, :2] = 1
     guess = Guess("dog", 1, 0.9, (10.0, 10.0, 30.0, 30.0), mask=Mask(4, part.tobytes()))
     (one,) = json.loads(as_coco([Sighting("a.jpg", 1, 0.0, (40, 50), (guess,))]))["annotations"]
-    decoded = coco.decode(coco.frPyObjects(one["segmentation"], 50, 40))
+    decoded = coco.decode(one["segmentation"])
     assert one["area"] == decoded.sum()
     assert 150 < one["area"] < 250, "the left half of 20 × 20"
     assert decoded[20, 15] == 1
     assert decoded[20, 25] == 0
+
+
+def test_coco_s_own_evaluation_reads_what_is_written() -> None:
+    """The file's own annotations, given to pycocotools as results, are all right."""
+    part = np.zeros((4, 4), np.float32)
+    part[:, 1:] = 1
+    points = tuple((100.0 + 3 * n, 80.0 + 7 * n) for n in range(17))
+    nearer = tuple((x / 2, y / 2) for x, y in points)
+    people = [
+        Guess("person", 1, score, box, those, mask=Mask(4, part.tobytes()), sure=(5.0,) * 17)
+        for score, box, those in ((0.9, (90.0, 70.0, 170.0, 210.0), points), (0.8, (10.0, 20.0, 80.0, 90.0), nearer))
+    ]
+    written = json.loads(as_coco([Sighting("a.jpg", 1, 0.0, (320, 240), tuple(people))]))
+    with redirect_stdout(StringIO()):
+        truth = COCO()
+        truth.dataset = written
+        truth.createIndex()
+        for kind in ("bbox", "segm", "keypoints"):
+            keys = {"image_id", "category_id", "score", {"segm": "segmentation"}.get(kind, kind)}
+            results = [{key: one[key] for key in keys} for one in written["annotations"]]
+            found = COCOeval(truth, truth.loadRes(results), kind)
+            found.evaluate()
+            found.accumulate()
+            found.summarize()
+            assert found.stats[0] == pytest.approx(1.0), kind
 
 
 def test_heads_say_what_they_need() -> None:

@@ -1,5 +1,6 @@
 """Files with the weights of torchvision's detectors: recognised, opened, and the boxes are torchvision's own."""
 
+# ruff: noqa: F811  (a fixture is imported, and then an argument)
 from __future__ import annotations
 
 import json
@@ -14,7 +15,7 @@ import pytest
 import torch
 from PIL import Image
 from torch import nn
-from torchvision.models import get_model, mobilenet_v3_large
+from torchvision.models import get_model, get_model_weights, mobilenet_v3_large
 from torchvision.models.detection import FasterRCNN, MaskRCNN, ssdlite
 from torchvision.models.detection.anchor_utils import AnchorGenerator
 from torchvision.models.detection.backbone_utils import resnet_fpn_backbone
@@ -35,25 +36,10 @@ from explorer.layers.regions import AnchorHead, RegionHead
 from explorer.maths.weight_records import WeightReport
 from explorer.network.analysis import analyse, faulty
 from explorer.network.project import Project
-from tests.detectors import SMALL, detector, found, settled
+from tests.detectors import SMALL, cache, detector, found, photo, settled  # noqa: F401
 from tests.test_torchvision_detectors import agree
 
 NAMES = (*MARKS, *TWINS.values())
-
-
-@pytest.fixture(scope="module")
-def photo(assets: Path) -> np.ndarray:
-    """As small as it is looked at."""
-    with Image.open(assets / "images" / "dog.jpg", formats=("JPEG",)) as image:
-        image.thumbnail((160, 160))
-        return np.asarray(image.convert("RGB"))
-
-
-@pytest.fixture
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("CNN_EXPLORER_CACHE", str(tmp_path / "cache"))
-    (tmp_path / "cache" / "models").mkdir(parents=True)
-    return tmp_path
 
 
 def opened(path: Path, value: object) -> tuple[Project, WeightReport]:
@@ -280,7 +266,7 @@ def test_a_detector_opens_without_weights(name: str) -> None:
     assert project.origin == f"torchvision's {name}, with random weights: the boxes it finds mean nothing."
     assert project.recipe == library.entry(name).recipe
     heads = [node for node in project.network.nodes.values() if isinstance(node.layer, AnchorHead | RegionHead)]
-    assert heads[-1].layer.classes == 91
+    assert heads[-1].layer.classes == len(get_model_weights(name).DEFAULT.meta["categories"])
 
 
 def test_one_without_weights_says_so_of_its_boxes(photo: np.ndarray, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -23,14 +25,22 @@ from PySide6.QtWidgets import (
 from explorer.classics.catalogue import CLASSICS
 from explorer.maths.box_records import SUPPRESSIONS
 from explorer.ui import theme
+from explorer.ui.labs.landmarks import LandmarksLab
+from explorer.ui.panels.labs_page import LABS
 from explorer.ui.pictures.colour_maps import AUTOMATIC, STOPS
+from explorer.ui.pictures.list_pair import ListPair
+from explorer.ui.pictures.live_bar import LiveBar
+from explorer.ui.pictures.live_numbers import LiveNumbers
 from explorer.ui.pictures.overlay import Overlay
 from explorer.ui.pictures.overlay_view import OverlayView
+from explorer.ui.pictures.pyramid_strip import PyramidStrip
 from explorer.ui.pictures.threshold_tools import AS_TRAINED, ThresholdTools
 from explorer.ui.window import Window
 from explorer.workspace.document import Document
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
+from explorer.workspace.video.generated import Generated
+from explorer.workspace.video.meter import Meter
 from explorer.workspace.worker import Worker
 
 PAGES = ("canvas", "start", "gallery", "labs", "facts", "compare", "library", "data_set", "guide", "studio")
@@ -170,3 +180,101 @@ def test_colours_of_the_overlay_are_read_whole(qtbot: Any, window: Window) -> No
     for name in (AUTOMATIC, *STOPS):
         overlay.colours.show_value(name)
         assert cut(overlay) == []
+
+
+@pytest.mark.parametrize("name", ["light", "projector"])
+def test_names_of_labs_are_read_whole(window: Window, name: str, qapp: QApplication) -> None:
+    window.pages.show_labs()
+    titles = window.pages.labs.list
+    theme.apply(qapp, name)
+    QTest.qWait(30)
+    line = titles.sizeHintForRow(0)
+    assert [
+        title for row, title in enumerate(LABS) if titles.visualItemRect(titles.item(row)).height() > 1.5 * line
+    ] == []
+    measure, room = titles.fontMetrics(), titles.viewport().width()
+    assert max(map(measure.horizontalAdvance, LABS)) < room
+
+
+@pytest.mark.parametrize("name", ["light", "projector"])
+def test_what_is_said_of_a_video_is_read_whole_in_the_narrowest_panel(
+    qtbot: Any, window: Window, name: str, qapp: QApplication
+) -> None:
+    """Its time does not lie below the menu's button."""
+    theme.apply(qapp, name)
+    bar = LiveBar(window.picture.live, window.picture.keeping.fill, window.picture.videos)
+    panel = QWidget()  # a window by itself would grow
+    qtbot.addWidget(panel)
+    bar.setParent(panel)
+    panel.show()
+    source = Generated()
+    window.picture.live.open(source)
+    source.pause()
+    try:
+        for width in (window.picture.minimumWidth() - 2 * theme.GRID, 400):
+            bar.setGeometry(0, 0, width, 200)
+            QApplication.processEvents()
+            assert bar.width() == width
+            bar.time.say("10:07 / 79:19")
+            assert bar.time.fontMetrics().horizontalAdvance(bar.time.text()) <= bar.time.width()
+            parts = [part.geometry() for part in (bar.play, bar.stop, bar.place, bar.more, bar.time)]
+            assert not any(a.intersects(b) for i, a in enumerate(parts) for b in parts[i + 1 :]), width
+    finally:
+        window.picture.live.stop()
+
+
+def test_a_long_line_of_numbers_breaks_and_keeps_its_room(qtbot: Any, window: Window) -> None:
+    numbers, meter = LiveNumbers(), Meter()
+    qtbot.addWidget(numbers)
+    numbers.resize(200, 80)
+    numbers.show()
+    meter.add("age", 71.0, 10.0)
+    heights = []
+    for dropped, behind in ((0, 0.0), (12_345, 0.23), (0, 0.0)):
+        meter.dropped = dropped
+        numbers.show_numbers(meter, 10.0, behind)
+        heights.append(numbers._line.minimumHeight())
+    assert heights[0] < heights[1]
+    assert heights[1] == heights[2], "nothing below it dances"
+
+
+@pytest.mark.parametrize("width", [240, 330, 600])
+def test_lists_of_heads_and_anchors_are_read_whole(qtbot: Any, window: Window, width: int) -> None:
+    pair = ListPair("Head", "Anchor")
+    qtbot.addWidget(pair)
+    pair.first.addItems(["boxes.0 · 100 × 136 cells"])
+    pair.second.addItems(["the surest anchor", "anchor 1 · 45.3 × 22.6"])
+    pair.show()
+    pair.resize(width, 80)
+    QApplication.processEvents()
+    for one in (pair.first, pair.second):
+        words = [one.itemText(row) for row in range(one.count())]
+        assert max(map(one.fontMetrics().horizontalAdvance, words)) <= room(one), width
+    assert (pair.first.y() == pair.second.y()) is (width == 600)
+
+
+@pytest.mark.parametrize("name", ["light", "projector"])
+def test_sizes_of_a_pyramid_are_read_whole(qtbot: Any, window: Window, name: str, qapp: QApplication) -> None:
+    """Ten of them, as wide as the lab's picture is at 1280 × 800."""
+    theme.apply(qapp, name)
+    strip = PyramidStrip()
+    qtbot.addWidget(strip)
+    strip.resize(580, strip.height())
+    sides = [round(307 * 0.709**number) for number in range(10)]
+    strip.show_sizes(QImage(10, 10, QImage.Format.Format_RGB32), [(side, side) for side in sides], 0)
+    words = [caption for _, caption in strip.places()]
+    assert words[-1].right() <= strip.width()
+    assert not any(a.intersects(b) for a, b in pairwise(words))
+
+
+def test_a_landmark_s_name_stays_inside_the_picture(qtbot: Any, window: Window) -> None:
+    """The left ear's lies at the very top, where half of its plate was cut off."""
+    lab = LandmarksLab(window.session)
+    qtbot.addWidget(lab)
+    lab.resize(900, 600)
+    lab.show()
+    QApplication.processEvents()
+    sheet = lab.sheet
+    plates = sheet.plates()
+    assert len(plates) == 5
+    assert all(sheet.area.adjusted(-1, -1, 1, 1).contains(plate) for plate in plates)

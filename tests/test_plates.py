@@ -13,10 +13,10 @@ boxes = st.builds(QRectF, sides, sides, st.integers(1, 200), st.integers(1, 200)
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.lists(boxes, max_size=20), st.integers(10, 120))
-def test_plates_are_apart_and_at_their_boxes(drawn: list[QRectF], wide: int) -> None:
-    plates, room = Plates(), QRectF(0, 0, 320, 240)
-    placed = [(box, plates.place(box, (wide, 15), (320, 240))) for box in drawn]
+@given(st.lists(boxes, max_size=20), st.integers(10, 120), st.integers(-40, 40), st.integers(-40, 40))
+def test_plates_are_apart_and_at_their_boxes(drawn: list[QRectF], wide: int, left: int, top: int) -> None:
+    plates, room = Plates(), QRectF(left, top, 320, 240)
+    placed = [(box, plates.place(box, (wide, 15), room)) for box in drawn]
     lying = [plate for _, plate in placed if plate is not None]
     for number, plate in enumerate(lying):
         assert room.contains(plate)
@@ -30,5 +30,5 @@ def test_plates_are_apart_and_at_their_boxes(drawn: list[QRectF], wide: int) -> 
 
 def test_the_first_is_above_its_box_and_the_next_finds_another_place() -> None:
     plates, box = Plates(), QRectF(100, 100, 80, 20)
-    found = [plates.place(box, (60, 15), (320, 240)) for _ in range(3)]
+    found = [plates.place(box, (60, 15), QRectF(0, 0, 320, 240)) for _ in range(3)]
     assert found == [QRectF(100, 85, 60, 15), QRectF(100, 120, 60, 15), None]

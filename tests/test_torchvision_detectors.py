@@ -3,6 +3,7 @@
 # ruff: noqa: F811  (a fixture is imported, and then an argument)
 from __future__ import annotations
 
+import io
 import json
 import math
 from dataclasses import replace
@@ -14,6 +15,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from torch import nn
+from torchvision.models import detection, get_model_weights, list_models
 from torchvision.models.detection.image_list import ImageList
 from torchvision.ops import MultiScaleRoIAlign, nms
 
@@ -24,7 +27,8 @@ from explorer.engine.answers import answer
 from explorer.engine.library import ENTRIES
 from explorer.engine.program import ProgramError
 from explorer.engine.questions import Detect, Pixels, RankChannels, Watch
-from explorer.engine.trained import ReadingError
+from explorer.engine.trained import ReadingError, TorchvisionDetector
+from explorer.engine.weights import Weightless
 from explorer.formats import project_json, tensors
 from explorer.formats.recipes import input_size, placement, to_input
 from explorer.layers.dense import Input, Linear
@@ -43,7 +47,7 @@ from explorer.network.layer import ShapeError
 from explorer.network.network import Network, Node
 from explorer.network.project import Project, Recipe
 from explorer.workspace.thresholding import chosen as chosen_again
-from tests.detectors import SMALL, detector, found, saved, tensor
+from tests.detectors import SMALL, cache, detector, found, photo, saved, tensor  # noqa: F401
 from tests.test_entries import served, the_project
 from tests.web_server import Web, web  # noqa: F401
 from tools import torchvision_detectors as tool
@@ -53,22 +57,8 @@ FAMILIES = (
     "fasterrcnn_mobilenet_v3_large_320_fpn",
 )  # fmt: skip
 """One of each; SSD 300 is SSDlite's way, and VGG's."""
+POINTS = "keypointrcnn_resnet50_fpn"
 NAMES = [name if name in FAMILIES else pytest.param(name, marks=pytest.mark.every_network) for name in tool.NAMES]
-
-
-@pytest.fixture(scope="module")
-def photo(assets: Path) -> np.ndarray:
-    """As small as it is looked at: else differences grow with it."""
-    with Image.open(assets / "images" / "dog.jpg", formats=("JPEG",)) as image:
-        image.thumbnail((160, 160))
-        return np.asarray(image.convert("RGB"))
-
-
-@pytest.fixture
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("CNN_EXPLORER_CACHE", str(tmp_path))
-    (tmp_path / "models").mkdir()
-    return tmp_path
 
 
 def project_of(name: str, module) -> Project:
@@ -141,7 +131,16 @@ def test_boxes_are_torchvision_s_and_what_is_behind_each(name: str, photo: np.nd
     assert np.isfinite(ranked.falls).all()
 
 
-@pytest.mark.parametrize("name", ["retinanet_resnet50_fpn_v2", "fasterrcnn_resnet50_fpn_v2", "ssd300_vgg16"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "retinanet_resnet50_fpn_v2",
+        "fasterrcnn_resnet50_fpn_v2",
+        "ssd300_vgg16",
+        "maskrcnn_resnet50_fpn_v2",
+        "keypointrcnn_resnet50_fpn",
+    ],
+)
 def test_a_network_holds_all_numbers_of_its_module(name: str) -> None:
     """On the meta device, with shapes only: every number is some node's, and a head is there once for each map."""
     module = detectors.built(name)
@@ -154,7 +153,9 @@ def test_a_network_holds_all_numbers_of_its_module(name: str) -> None:
     shared = getattr(getattr(module, "rpn", module), "head", None)
     once = sum(value.numel() for value in shared.parameters()) if "SSD" not in type(module).__name__ else 0
     assert totals(facts).parameters == numbers + 4 * once
-    assert numbers == ENTRIES[name].card.parameters
+    norms = (part for part in module.modules() if isinstance(part, nn.BatchNorm2d))
+    frozen = sum(norm.weight.numel() * 2 for norm in norms) if name in detectors.SHARP else 0  # torchvision: buffers
+    assert numbers - frozen == ENTRIES[name].card.parameters
 
 
 # What is said, and what becomes of a file
@@ -164,6 +165,52 @@ def test_what_is_written_down_is_what_torchvision_says() -> None:
     """Made afresh by `python -m tools.torchvision_detectors`."""
     file = resources() / "models" / "torchvision_detectors.json"
     assert json.loads(file.read_text("utf-8")) == json.loads(tool.written())
+
+
+def test_every_weights_of_every_detector_has_a_card() -> None:
+    """What torchvision takes by itself is called by the detector's name alone."""
+    cards = {entry.trained: entry.card for entry in ENTRIES.values() if isinstance(entry.trained, TorchvisionDetector)}
+    every = {(name, weights) for name in list_models(detection) for weights in get_model_weights(name)}
+    assert {(one.architecture, one.weights) for one in cards} == {(name, weights.name) for name, weights in every}
+    for trained, card in cards.items():
+        weights = get_model_weights(trained.architecture)[trained.weights]
+        usual = weights is get_model_weights(trained.architecture).DEFAULT
+        assert card.name == trained.architecture + ("" if usual else f":{trained.weights}")
+        assert card.source == weights.url
+        told = (f"{value:.1f} %" for value in weights.meta["_metrics"]["COCO-val2017"].values())
+        assert all(one in card.accuracy for one in told)
+    masks, points, old = (ENTRIES[name].card for name in ("maskrcnn_resnet50_fpn", POINTS, f"{POINTS}:COCO_LEGACY"))
+    assert masks.accuracy.endswith("(COCO val2017); of its masks 34.6 %")
+    assert "pixels" in masks.task
+    assert (points.title, old.title) == ("Keypoint R-CNN on ResNet-50", "Keypoint R-CNN on ResNet-50 (legacy)")
+    assert "17 points" in points.task
+
+
+def test_only_where_torchvision_does_is_nothing_added_under_the_root(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keypoint R-CNN's legacy weights keep torch's ε."""
+    ours, theirs = [], []
+
+    def take(module: nn.Module, _: object) -> None:
+        ours.append(_eps(module))
+        raise detectors.NoDetector("there are no numbers here")
+
+    file = io.BytesIO()
+    torch.save({}, file)
+    for name in (POINTS, f"{POINTS}:COCO_LEGACY"):
+        trained = ENTRIES[name].trained
+        weights = get_model_weights(POINTS)[trained.weights]
+        with monkeypatch.context() as patch, Weightless():
+            patch.setattr(detectors, "load", take)
+            with pytest.raises(ReadingError):
+                trained.read(file.getvalue())
+            patch.setattr(type(weights), "get_state_dict", lambda *_, **__: {})
+            patch.setattr(nn.Module, "load_state_dict", lambda *_, **__: None)
+            theirs.append(_eps(detection.keypointrcnn_resnet50_fpn(weights=weights)))
+    assert ours == theirs == [{0.0}, {1e-5}]
+
+
+def _eps(module: nn.Module) -> set[float]:
+    return {part.eps for part in module.modules() if hasattr(part, "eps")}
 
 
 def test_from_a_download_to_boxes(

@@ -21,14 +21,21 @@ NAMES = tuple(DETECTORS)
 
 
 def described() -> list[dict[str, Any]]:
-    """All weights of all of them."""
-    return [facts(name, one) for name in NAMES for one in get_model_weights(name)]
+    """All weights of all of them, those that torchvision takes by itself first."""
+    return [facts(name, one) for name in NAMES for one in _weights(name)]
+
+
+def _weights(name: str) -> list[Any]:
+    all_of_them = get_model_weights(name)
+    return sorted(all_of_them, key=lambda one: one is not all_of_them.DEFAULT)
 
 
 def facts(name: str, weights: Any) -> dict[str, Any]:
     """Of one member of an enum. size in bytes, to within 600; precision: in per cent, on COCO; least and overlap: from
-    where on boxes count; shorter and longer: sides of a picture in pixels, 0 where the Input's are fixed."""
+    where on boxes count; shorter and longer: sides of a picture in pixels, 0 where the Input's are fixed; mask_map and
+    kp_map: the precision of masks and points, where it tells any."""
     meta, module = weights.meta, built(name)
+    metrics = meta["_metrics"]["COCO-val2017"]
     way, last = module.transform, getattr(module, "roi_heads", module)
     fixed = way.fixed_size is not None
     return {
@@ -37,13 +44,14 @@ def facts(name: str, weights: Any) -> dict[str, Any]:
         "url": weights.url,
         "size": round(meta["_file_size"] * 2**20),
         "parameters": meta["num_params"],
-        "precision": meta["_metrics"]["COCO-val2017"]["box_map"],
+        "precision": metrics["box_map"],
         "mean": list(way.image_mean),
         "std": list(way.image_std),
         "least": last.score_thresh,
         "overlap": last.nms_thresh,
         "shorter": 0 if fixed else way.min_size[-1],
         "longer": 0 if fixed else way.max_size,
+        **{what: metrics[what] for what in ("mask_map", "kp_map") if what in metrics},
     }
 
 

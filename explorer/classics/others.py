@@ -27,5 +27,8 @@ DETECTORS = {
     "fasterrcnn_mobilenet_v3_large_fpn": "Faster R-CNN on MobileNet V3",
     "fasterrcnn_resnet50_fpn": "Faster R-CNN on ResNet-50",
     "fasterrcnn_resnet50_fpn_v2": "Faster R-CNN on ResNet-50 (V2)",
+    "maskrcnn_resnet50_fpn": "Mask R-CNN on ResNet-50",
+    "maskrcnn_resnet50_fpn_v2": "Mask R-CNN on ResNet-50 (V2)",
+    "keypointrcnn_resnet50_fpn": "Keypoint R-CNN on ResNet-50",
 }
-"""torchvision's detectors that find boxes and nothing more, by its names, and what they are called here."""
+"""torchvision's detectors, by its names, and what they are called here: all of them."""

@@ -76,8 +76,8 @@ def check(path: str, out: str, force: bool) -> None:
 
 def detections(found: Sequence[Guess], size: tuple[int, int]) -> list[dict[str, object]]:
     """What --json prints of a picture of `size` (width, height): boxes are left, top, right, bottom in its pixels,
-    landmarks across and down, masks as COCO has them."""
-    from explorer.maths.masks import coco_mask
+    landmarks across and down; people's points and masks as COCO's results have them."""
+    from explorer.maths.masks import coco_mask, taken
 
     return [
         {
@@ -85,11 +85,22 @@ def detections(found: Sequence[Guess], size: tuple[int, int]) -> list[dict[str, 
             "index": d.index,
             "score": round(d.probability, 6),
             "box": [round(side, 2) for side in d.box or ()],
-            **({"landmarks": [[round(x, 2), round(y, 2)] for x, y in d.points]} if d.points else {}),
-            **({"mask": coco_mask(d.mask, d.box, size)} if d.mask and d.box else {}),
+            **_points(d),
+            **({"segmentation": coco_mask(taken(d.mask, d.box, size))} if d.mask and d.box else {}),
         }
         for d in found
     ]
+
+
+def _points(found: Guess) -> dict[str, object]:
+    """Landmarks; those that have scores as COCO's results have keypoints: across, down, and 1 for each, for a network
+    does not tell which are hidden."""
+    if not found.sure:
+        return {"landmarks": [[round(x, 2), round(y, 2)] for x, y in found.points]} if found.points else {}
+    return {
+        "keypoints": [number for x, y in found.points for number in (round(x, 2), round(y, 2), 1)],
+        "keypoint_scores": [round(score, 4) for score in found.sure],
+    }
 
 
 def table(prediction: Prediction) -> str:

@@ -57,7 +57,8 @@ def look_closer(
                 part = numbers[number, min(index, numbers.shape[1] - 1)].sigmoid()
                 told[place] = replace(told[place], mask=Mask(len(part), part.contiguous().numpy().tobytes()))
             else:
-                told[place] = replace(told[place], points=_points(numbers[number], region, heads))
+                points, sure = _points(numbers[number], region, heads)
+                told[place] = replace(told[place], points=points, sure=sure)
     return told
 
 
@@ -77,14 +78,16 @@ def _numbers(
     return torch.cat(parts)
 
 
-def _points(maps: Tensor, region: Sequence[float], heads: Heads) -> tuple[tuple[float, float], ...]:
-    """Where each of the maps (L, S, S), made as large as the region, is highest; in pixels of the picture."""
+def _points(
+    maps: Tensor, region: Sequence[float], heads: Heads
+) -> tuple[tuple[tuple[float, float], ...], tuple[float, ...]]:
+    """Where each of the maps (L, S, S), made as large as the region, is highest, in pixels of the picture; how high."""
     left, top, right, bottom = region
     wide, high = max(right - left, 1.0), max(bottom - top, 1.0)
     large = F.interpolate(maps[None], (ceil(high), ceil(wide)), mode="bicubic", align_corners=False)[0]
-    highest = large.flatten(1).argmax(1)
+    sure, highest = large.flatten(1).max(1)
     rows, columns = highest // large.shape[2], highest % large.shape[2]
     x = left + (columns + 0.5) * (wide / large.shape[2])
     y = top + (rows + 0.5) * (high / large.shape[1])
     (a, b), (c, d) = heads.corner, heads.scale
-    return tuple(zip((x * c + a).tolist(), (y * d + b).tolist(), strict=True))
+    return tuple(zip((x * c + a).tolist(), (y * d + b).tolist(), strict=True)), tuple(sure.tolist())

@@ -150,22 +150,15 @@ def _which(checkpoint: Checkpoint, found: Detector) -> Generator[Progress, None,
     return replace(found, name=twin)
 
 
-def _like(name: str) -> str:
-    """The entry of the library with the same boxes: of one that finds masks or points as well, Faster R-CNN's."""
-    return name.replace("maskrcnn", "fasterrcnn").replace("keypointrcnn", "fasterrcnn")
-
-
 def _recipe(found: Detector) -> Recipe:
-    usual = library.entry(_like(found.name)).recipe
+    usual = library.entry(found.name).recipe
     categories = get_model_weights(found.name).DEFAULT.meta["categories"]
     return replace(usual, labels=tuple(categories) if len(categories) == found.classes else ())
 
 
 def _title(found: Detector) -> str:
     """What it is, and in what it differs from torchvision's own: “SSD 300 on VGG-16, 3 classes”."""
-    name, title = found.name, DETECTORS[_like(found.name)]
-    for begin, other in (("mask", "Mask"), ("keypoint", "Keypoint")):
-        title = title.replace("Faster", other) if name.startswith(begin) else title
+    name, title = found.name, DETECTORS[found.name]
     if found.depth:
         title = title.replace("ResNet-50", f"ResNet-{found.depth}")
     usual = len(get_model_weights(name).DEFAULT.meta["categories"])

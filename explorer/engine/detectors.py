@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 from explorer.classics import faces
 from explorer.classics.others import DETECTORS
@@ -20,6 +21,15 @@ from explorer.network.project import Recipe
 FACES = "finds faces in a photo, and where they are"
 LANDMARKS = "finds faces, and in each the eyes, the nose and the corners of the mouth"
 THINGS = "finds 80 kinds of things in a photo, and where they are"
+MASKS = "finds 80 kinds of things in a photo, and which of its pixels each takes"
+POINTS = "finds people in a photo, and in each 17 points from the nose to the ankles"
+
+BOXED = "COCO 2017, 118,000 photos with boxes that people drew around 80 kinds of things"
+TOLD = {
+    "mask_map": (MASKS, "COCO 2017, 118,000 photos in which people outlined 80 kinds of things", "masks"),
+    "kp_map": (POINTS, "COCO 2017, photos of people with a box around each and up to 17 points on each", "points"),
+}
+"""Of those that tell more of each box, by the name of its precision: what they do, were trained on, and tell."""
 
 YOLO_FASTEST = "https://raw.githubusercontent.com/dog-qiuqiu/Yolo-Fastest/96a2900d1631/ModelZoo/yolo-fastest-1.1_coco/"
 """A state of its repository that does not change."""
@@ -126,25 +136,15 @@ def _yolo_file(name: str, size: int, digits: str) -> Address:
 
 
 def _torchvision() -> list[Entry]:
-    """As torchvision describes them, written down by `tools/torchvision_detectors.py`."""
+    """As torchvision describes them, written down by `tools/torchvision_detectors.py`. The first weights of an
+    architecture are called by its name alone."""
     described = json.loads((resources() / "models" / "torchvision_detectors.json").read_text("utf-8"))
+    first = {said["architecture"]: said["weights"] for said in reversed(described)}
     return [
         Entry(
-            ModelCard(
-                name=said["architecture"],
-                title=DETECTORS[said["architecture"]],
-                task=THINGS,
-                parameters=said["parameters"],
-                size=said["size"],
-                source=said["url"],
-                licence="BSD-3-Clause (torchvision)",
-                trained_on="COCO 2017, 118,000 photos with boxes that people drew around 80 kinds of things",
-                sha256="",
-                installed=False,
-                accuracy=f"{said['precision']:.1f} % mean average precision at overlaps of 50 to 95 % (COCO val2017)",
-            ),
+            _card(said, first[said["architecture"]] == said["weights"]),
             Address(said["url"], said["size"], re.findall(r"-([0-9a-f]{8,})\.pth$", said["url"])[0]),
-            TorchvisionDetector(said["architecture"], said["weights"]),
+            TorchvisionDetector(said["architecture"], said["weights"], sharp=said["weights"] == "COCO_V1"),
             Recipe(
                 0.0, tuple(said["mean"]), tuple(said["std"]), scaling="centres",
                 padding="mean" if said["shorter"] else "", least=said["least"], overlap=said["overlap"],
@@ -153,3 +153,26 @@ def _torchvision() -> list[Entry]:
         )
         for said in described
     ]  # fmt: skip
+
+
+def _card(said: dict[str, Any], first: bool) -> ModelCard:
+    architecture, weights = said["architecture"], said["weights"]
+    accuracy = f"{said['precision']:.1f} % mean average precision at overlaps of 50 to 95 % (COCO val2017)"
+    task, trained_on = THINGS, BOXED
+    for name, (task_, trained_on_, what) in TOLD.items():
+        if name in said:
+            task, trained_on = task_, trained_on_
+            accuracy += f"; of its {what} {said[name]:.1f} %"
+    return ModelCard(
+        name=architecture if first else f"{architecture}:{weights}",
+        title=DETECTORS[architecture] + ("" if first else f" ({weights.removeprefix('COCO_').lower()})"),
+        task=task,
+        parameters=said["parameters"],
+        size=said["size"],
+        source=said["url"],
+        licence="BSD-3-Clause (torchvision)",
+        trained_on=trained_on,
+        sha256="",
+        installed=False,
+        accuracy=accuracy,
+    )

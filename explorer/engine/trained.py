@@ -79,10 +79,12 @@ class Torchvision:
 
 @dataclass(frozen=True)
 class TorchvisionDetector:
-    """Numbers of one of torchvision's detectors, as torch saves them. weights: their name in torchvision."""
+    """Numbers of one of torchvision's detectors, as torch saves them. weights: their name in torchvision; sharp:
+    whether torchvision takes their normalisation's ε away, where it does so for this detector."""
 
     architecture: str
     weights: str
+    sharp: bool = True
 
     def read(self, *files: bytes) -> Read:
         import torch
@@ -91,7 +93,7 @@ class TorchvisionDetector:
         from explorer.engine import torchvision_detectors as detectors
 
         state = torch.load(io.BytesIO(*files), map_location="cpu", weights_only=True)
-        module = detectors.built(self.architecture)
+        module = detectors.built(self.architecture, self.sharp)
         try:
             detectors.load(module, state)
         except detectors.NoDetector as error:

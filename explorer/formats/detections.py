@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from io import StringIO
 
-from explorer.maths.masks import coco_mask
+from explorer.maths.masks import coco_mask, taken
 from explorer.maths.records import Guess
 
 COLUMNS = ("picture", "time", "label", "class", "score", "left", "top", "right", "bottom")
@@ -56,8 +56,8 @@ def _segmentation(guess: Guess, size: tuple[int, int]) -> dict[str, object]:
     """A mask and how many pixels it has, which then is the area."""
     if guess.mask is None or guess.box is None:
         return {}
-    written = coco_mask(guess.mask, guess.box, size)
-    return {"segmentation": written, "area": sum(written["counts"][1::2])}
+    pixels = taken(guess.mask, guess.box, size)
+    return {"segmentation": coco_mask(pixels), "area": int(pixels.sum())}
 
 
 def as_coco(sightings: Sequence[Sighting]) -> str:

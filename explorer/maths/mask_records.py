@@ -26,13 +26,16 @@ class Mask:
 
 @dataclass(frozen=True)
 class Closer:
-    """Of one box. points: each across and down in pixels of the picture, as a Guess has them."""
+    """Of one box. points: each across and down in pixels of the picture, as a Guess has them; sure: of each of them."""
 
     points: tuple[tuple[float, float], ...] = ()
+    sure: tuple[float, ...] = ()
     mask: Mask | None = None
 
 
 def with_looks(guesses: Iterable[Guess], told: Mapping[int, Closer] | None) -> tuple[Guess, ...]:
     """The guesses with what was told of them, by their place."""
     looks = ((guess, told.get(guess.place) if told else None) for guess in guesses)
-    return tuple(replace(guess, points=look.points, mask=look.mask) if look else guess for guess, look in looks)
+    return tuple(
+        replace(guess, points=look.points, sure=look.sure, mask=look.mask) if look else guess for guess, look in looks
+    )

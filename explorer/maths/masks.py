@@ -6,6 +6,7 @@ Source: He et al. 2017, Mask R-CNN, arXiv:1703.06870, section 3.1; what is padde
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -73,9 +74,22 @@ def counts(pixels: NDArray[np.bool_]) -> list[int]:
     return [0, *runs] if flat[:1].any() else runs
 
 
-def coco_mask(mask: Mask, box: Box, size: tuple[int, int]) -> dict[str, list[int]]:
-    """A mask as COCO's files have it, uncompressed; size: (width, height) of the picture."""
-    return {"size": [size[1], size[0]], "counts": counts(taken(mask, box, size))}
+def coco_mask(pixels: NDArray[np.bool_]) -> dict[str, object]:
+    """Pixels (H, W) as COCO's results have a segmentation: the runs compressed to letters."""
+    return {"size": list(pixels.shape), "counts": letters(counts(pixels))}
+
+
+def letters(runs: Sequence[int]) -> str:
+    """COCO's runs as its results have them: each, from the fourth on what it is more than the one before the last, in
+    five bits a letter, the lowest first; the sixth bit says that more follow. Source: rleToString of cocoapi."""
+    told = []
+    for number, run in enumerate(runs):
+        rest, more = run - (runs[number - 2] if number > 2 else 0), True
+        while more:
+            bits, rest = rest & 31, rest >> 5
+            more = rest != (-1 if bits & 16 else 0)
+            told.append(chr(48 + bits + 32 * more))
+    return "".join(told)
 
 
 @lru_cache(maxsize=256)  # a picture is painted many times

@@ -74,6 +74,7 @@ class Guess:
     points: landmarks in it, each across and down in pixels of the picture, in the order that its network has.
     place: which of the heads' boxes it is, see `explorer.maths.heads.RawBoxes`; −1 for one of no head.
     mask: which part of the box is of the thing, where the network says so.
+    sure: of each of the points how high its map is where it lies, a logit; nothing where the network has no such maps.
     """
 
     label: str
@@ -83,6 +84,7 @@ class Guess:
     points: tuple[tuple[float, float], ...] = ()
     place: int = -1
     mask: Mask | None = None
+    sure: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

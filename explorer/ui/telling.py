@@ -17,6 +17,8 @@ from explorer.workspace.session import Session
 PICKING = "Select layers, then choose Style ▸ Use as style layer, or as content layer; a right click offers both."
 IN_PLACE = ("picture", "predict", "maps", "live", "slides", "weights", "compare", "effects", "outcome", "figure")
 """Lanes whose problems are told in their own panel."""
+ON_PAGES = {"style": ("studio",), "data set": ("data_set",), "embedding": ("data_set",), "lab ": ("labs",)}
+"""How lanes begin whose problems are told on these pages, where they are seen."""
 
 
 class Telling(QObject):
@@ -56,8 +58,9 @@ class Telling(QObject):
 
     def problem(self, lane: str, sentence: str) -> None:
         """Something in a lane failed."""
-        seen = lane.startswith("style") and self._pages.shows_studio
-        if lane not in IN_PLACE and not seen:
+        if lane not in IN_PLACE and not any(
+            lane.startswith(begin) and self._pages.shows(*pages) for begin, pages in ON_PAGES.items()
+        ):
             self._notices.say(sentence, problem=True)
 
     def report(self, report: WeightReport | None) -> None:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from explorer.layers.detection import Yolo
+from explorer.layers.regions import AnchorHead
 from explorer.maths.box_records import Limits, Spot, Thresholds
 from explorer.maths.head_records import Heads
 from explorer.maths.records import Guess, Picture, Prediction
@@ -47,6 +49,13 @@ class BehindBoxes(QObject):
         session.picture_changed.connect(self._take_frame)
         session.thresholds_changed.connect(self._choose_again)
         session.opened.connect(lambda _: self.hold(False))
+
+    @property
+    def awaited(self) -> bool:
+        """Whether the network has heads, and has not looked at the picture yet."""
+        session = self._session
+        nodes = session.document.project.network.nodes.values()
+        return session.prediction is None and any(isinstance(node.layer, Yolo | AnchorHead) for node in nodes)
 
     @property
     def heads(self) -> Heads | None:

@@ -16,6 +16,9 @@ from explorer.workspace.document import Change
 from explorer.workspace.session import Session
 from explorer.workspace.small_pictures import SmallPictures
 
+FAULTS_SIDE = 176
+"""Pixels of a thumbnail with boxes in it."""
+
 
 class DetectedSet(QObject):
     """Works in lane "data set", as the other look at a folder does: a network either finds boxes or it does not. A
@@ -34,7 +37,7 @@ class DetectedSet(QObject):
         self.state: State = "idle"
         self.pictures: DetectionSet | None = None
         self.evaluation: DetectionEvaluation | None = None
-        self.small = SmallPictures(session)
+        self.small = SmallPictures(session, FAULTS_SIDE)
         session.work_changed.connect(self._hear)
         session.document.changed.connect(self._follow)
         session.opened.connect(lambda _path: self._forget())

@@ -17,17 +17,18 @@ SMALL = 96
 AT_ONCE = 24
 """Thumbnails that are asked for before it is looked again which are in sight."""
 MOST = 2000
-"""Thumbnails that are kept; 55 MB."""
+"""Thumbnails that are kept, fewer where they are larger; 55 MB."""
 
 
 class SmallPictures(QObject):
-    """by_number: what came so far, None for a picture that cannot be read."""
+    """by_number: what came so far, None for a picture that cannot be read. side: pixels of the longer one."""
 
     came = Signal(int)  # a picture's number
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, side: int = SMALL) -> None:
         super().__init__()
-        self._session = session
+        self._session, self._side = session, side
+        self._most = MOST * SMALL**2 // side**2
         self._folder = Path()
         self._files: Sequence[str] = ()
         self.by_number: dict[int, Picture | None] = {}
@@ -52,7 +53,7 @@ class SmallPictures(QObject):
 
         def show(found: tuple[int, Picture | None]) -> None:
             kept[found[0]] = found[1]
-            while len(kept) > MOST:
+            while len(kept) > self._most:
                 del kept[next(iter(kept))]
             if kept is self.by_number:
                 self.came.emit(found[0])
@@ -62,4 +63,4 @@ class SmallPictures(QObject):
             self._fetch()
 
         paths = tuple((number, str(self._folder / self._files[number])) for number in now)
-        self._session.worker.ask(LANE, Small(paths, SMALL), show, end, end)
+        self._session.worker.ask(LANE, Small(paths, self._side), show, end, end)

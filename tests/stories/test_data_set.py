@@ -180,7 +180,10 @@ def test_a_detector_s_data_set(user: User, assets: Path, tmp_path: Path, monkeyp
     assert len(written) == table.rows.rowCount() + 1
     monkeypatch.setattr("explorer.ui.destinations.choose_destination", lambda *_: str(tmp_path / "curve.svg"))
     QTest.mouseClick(results.export_curve, LEFT)
-    assert "overlap 0.5" in (tmp_path / "curve.svg").read_text("utf-8")
+    drawn = (tmp_path / "curve.svg").read_text("utf-8")
+    assert "overlap 0.5" in drawn
+    assert f'viewBox="0 0 {results.curve.width()} {results.curve.height()}"' in drawn, "as large as it is drawn"
+    assert "<image" not in drawn, "lines, not pixels"
 
     results.tabs.setCurrentIndex(1)
     assert results.grid.rows.numbers == (), "of the class that was chosen nothing is missed"

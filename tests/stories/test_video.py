@@ -195,8 +195,14 @@ def test_the_same_with_a_camera(user, monkeypatch) -> None:
 def test_where_there_is_no_camera_it_is_said(user) -> None:
     QTest.mouseClick(user.window.pages.start.camera, LEFT)
     user.wait(lambda: user.window.picture.bar.problem.isVisible(), 60)
-    assert "No camera was found" in user.window.picture.bar.problem.text()
+    bar = user.window.picture.bar
+    assert "No camera was found" in bar.problem.text()
     assert user.project.title == "Tiny YOLOv2 for faces"
+    film = Film(user)
+    QTest.mouseClick(bar.samples, LEFT)  # there is something to look at all the same
+    user.wait(lambda: any(found and found.top for _, found in film.shown), 60)
+    assert not bar.samples.isVisible()
+    assert not bar.problem.isVisible()
 
 
 def test_a_camera_says_that_it_is_on_until_it_is_off(user, monkeypatch) -> None:
@@ -249,6 +255,9 @@ def test_the_pictures_of_a_folder_play_as_a_film(user, assets) -> None:
     film.more(3)
     assert [round(frame.time) for frame, _ in film.shown[:3]] == [0, 1, 2]
     assert len({frame.read().shape for frame, _ in film.shown}) > 1
+    user.window.picture.live.source.pause()
+    high, wide, _ = film.shown[-1][0].read().shape
+    assert user.window.picture.size_text.text() == f"{wide:,} × {high:,} pixels"
     user.window.picture.videos.open_folder(str(assets / "reference" / "nothing here"))
     user.wait(lambda: "was not found" in user.window.picture.lane.problem.text())
 
@@ -257,4 +266,5 @@ def test_what_is_no_film_is_said_under_the_picture(user, tmp_path) -> None:
     (tmp_path / "list.avi").write_bytes(b"ffconcat version 1.0\nfile '/etc/passwd'\n")
     user.drop(user.window, str(tmp_path / "list.avi"))
     assert "no video of a kind known here" in user.window.picture.bar.problem.text()
+    assert not user.window.picture.bar.samples.isVisible(), "nobody asked for a camera"
     assert user.window.picture.live.source is None

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
-from PySide6.QtCore import QBuffer, QIODevice, QPoint, QSize, Qt
+from PySide6.QtCore import QBuffer, QIODevice, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QImage, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
@@ -152,6 +152,8 @@ class Lab(QWidget):
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
         svg.setOutputDevice(buffer)
         svg.setSize(self._room())
+        svg.setViewBox(QRect(QPoint(), self._room()))  # else other programs show it in a corner of a larger page
+        svg.setResolution(self.logicalDpiX())  # else its words are smaller than in the window
         svg.setTitle(self.title)
         with QPainter(svg) as painter:
             self._paint(painter)

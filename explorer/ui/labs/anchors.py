@@ -159,7 +159,7 @@ class AnchorsLab(Lab):
         here = last if self.round is None else self.round
         self.back.setEnabled(here > 0)
         self.on.setEnabled(here < last)
-        self.where.say(f"{here} of {last} rounds" if found else "")
+        self.where.say("" if not found else f"{here} of {last} rounds" if last else "no round changes these")
         with self.numbers.changing():
             self._show_anchors(found, here)
 

@@ -94,6 +94,7 @@ class StagesLab(Lab):
             self.parts.show_rows(("measured here", "runs", "time"), _rows(settings, times))
             rows = [worked_row(SHORT[name], worked[name]) for name in NAMES if name in worked]
             self.formulas.show_rows(rows)
+            self.seconds.setVisible(bool(rows))
 
 
 def _rows(settings: Settings, times: StageTimes) -> list[tuple[str, str, str]]:

@@ -189,6 +189,8 @@ class BoxesPanel(QWidget):
         self.empty.sentence.say(
             "Open a picture, or play a video, to see how a detector comes to its boxes."
             if session.picture is None
+            else "The boxes are here once the network has looked at the picture."
+            if self.behind.awaited
             else "This network has no head for boxes: open a detector, such as Yolo-Fastest in the model library."
             if nodes and session.prediction is not None
             else "Open a detector, such as Yolo-Fastest in the model library, to see how it comes to its boxes."

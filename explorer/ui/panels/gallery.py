@@ -37,10 +37,13 @@ from explorer.workspace.session import Session
 EXHIBIT = Qt.ItemDataRole.UserRole
 TILE = QSize(24 * GRID, 17 * GRID)
 READ = "Read from torchvision's own code when it is opened, which takes a few seconds."
-FINDS = (
-    f"Finds things in a picture, and where they are. {READ} It opens with random weights, so the boxes it finds mean "
-    "nothing; the model library has it with trained ones."
-)
+RANDOM = "It opens with random weights, so the boxes it finds mean nothing; the model library has it with trained ones."
+KINDS = {
+    "maskrcnn": ("boxes and masks", "Finds things in a picture, where they are, and which pixels each takes."),
+    "keypointrcnn": ("people and points", "Finds people in a picture, and 17 points of each, from nose to ankles."),
+    "": ("boxes", "Finds things in a picture, and where they are."),
+}
+"""What torchvision's detectors find, in brief and in a sentence, by how their names begin."""
 
 
 @dataclass(frozen=True)
@@ -69,19 +72,25 @@ class Exhibit:
     def about(self, conventions: Conventions) -> str:
         """When it was described, and its parameters."""
         if self.classic is None:
-            return "torchvision" + " · finds boxes" * (self.name in DETECTORS)
+            return "torchvision" + (f" · finds {self._finds[0]}" if self.name in DETECTORS else "")
         return f"{self.classic.year} · {briefly(conventions.parameters(totals(self.facts)))} parameters"
 
     @property
     def told(self) -> str:
         """What there is to know of it."""
-        return self.classic.story if self.classic else FINDS if self.name in DETECTORS else READ
+        if self.classic is not None:
+            return self.classic.story
+        return f"{self._finds[1]} {READ} {RANDOM}" if self.name in DETECTORS else READ
+
+    @property
+    def _finds(self) -> tuple[str, str]:
+        return next(told for begin, told in KINDS.items() if self.name.startswith(begin))
 
     @property
     def words(self) -> str:
         """What a search looks through."""
         told = f"{self.classic.family} {self.classic.year} {self.classic.story}" if self.classic else "torchvision"
-        told += " detector boxes" * (self.name in DETECTORS)
+        told += f" detector boxes {self._finds[0]}" if self.name in DETECTORS else ""
         return f"{self.name} {self.title} {told}".lower()
 
 

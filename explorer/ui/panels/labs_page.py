@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
@@ -47,7 +47,6 @@ class LabsPage(QWidget):
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setWordWrap(True)
         self.list.setSpacing(2)
-        self.list.setFixedWidth(22 * GRID)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.stack = QStackedWidget()
         back = QPushButton("Back")
@@ -66,6 +65,17 @@ class LabsPage(QWidget):
         self.list.currentTextChanged.connect(self.show_lab)
         self.list.itemActivated.connect(lambda _: self.lab.setFocus())
         self.list.setCurrentRow(0)
+        self._fit()
+
+    def _fit(self) -> None:
+        """As wide as the longest title, in whatever size the theme writes it."""
+        longest = max(self.list.fontMetrics().horizontalAdvance(title) for title in LABS)
+        self.list.setFixedWidth(max(22 * GRID, longest + 3 * GRID))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.PaletteChange):
+            QTimer.singleShot(0, self, self._fit)  # once its words have their new size
 
     @property
     def lab(self) -> Lab:

@@ -60,7 +60,7 @@ class PicturePanel(QWidget):
         self.live = Live(session)
         self.videos = Videos(self, session, self.live)
         self.keeping = Keeping(self, self.live, self.view.annotated)
-        self.bar = LiveBar(self.live, self.keeping.fill, self.videos.again)
+        self.bar = LiveBar(self.live, self.keeping.fill, self.videos)
         self.recording = RecordingLine(self.keeping.recorder)
         self.view.painted.connect(self.live.drawn)
         self.empty.add_button("Open picture…").clicked.connect(lambda: choose_picture(self, session))
@@ -165,12 +165,12 @@ class PicturePanel(QWidget):
         self.view.show_guesses((), 0)  # what was found was in another picture
         self.view.setAccessibleDescription(picture.name if picture else "")
         self.name.say(picture.name if picture else "")
-        self.size_text.say(f"{picture.size[0]:,} × {picture.size[1]:,} pixels" if picture else "")
         self.notes.say("\n".join(picture.notes) if picture else "")
 
     def _show_pixels(self, picture: Picture | None) -> None:
         self.view.show_image(image_of(picture.pixels) if picture else QImage())
         self.view.show_whole(picture.size[0] if picture else 0)
+        self.size_text.say(f"{picture.size[0]:,} × {picture.size[1]:,} pixels" if picture else "")  # frames differ, too
         self.overlay.follow()
 
     def _show_frame(self, picture: Picture) -> None:

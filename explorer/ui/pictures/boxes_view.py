@@ -12,7 +12,7 @@ from explorer.ui.controls.labels import sized
 from explorer.ui.controls.words import share_in_words
 from explorer.ui.pictures.class_colours import class_colours, text_on
 from explorer.ui.pictures.picture_view import PictureView
-from explorer.ui.pictures.plates import MOST_PLATES, Plates
+from explorer.ui.pictures.plates import MOST_PLATES, Plates, room_of
 from explorer.ui.pictures.thing_shapes import draw_mask, draw_points
 
 
@@ -47,16 +47,15 @@ class BoxesView(PictureView):
         """The image at its own size with the boxes in it."""
         image = self.image.convertToFormat(QImage.Format.Format_RGB32)
         with QPainter(image) as painter:
-            draw_boxes(painter, self._scaled(lambda rect: rect), image.width())
+            draw_boxes(painter, self._scaled(lambda rect: rect))
         return image
 
     def paint_over(self, painter: QPainter) -> None:
-        draw_boxes(painter, self.outlines(), self.width())
+        draw_boxes(painter, self.outlines())
 
 
-def draw_boxes(painter: QPainter, outlines: Sequence[tuple[Guess, QRectF]], width: float) -> None:
-    """Draw each box, the surest last, with a plate that says what it is, where there is room for one; plates stay
-    within `width`."""
+def draw_boxes(painter: QPainter, outlines: Sequence[tuple[Guess, QRectF]]) -> None:
+    """Draw each box, the surest last, with a plate that says what it is, where there is room for one."""
     painter.setFont(sized("small"))
     measure = QFontMetrics(painter.font())
     under = _pen(QColor("black"), 4)  # seen on any ground
@@ -74,7 +73,7 @@ def draw_boxes(painter: QPainter, outlines: Sequence[tuple[Guess, QRectF]], widt
         painter.drawRect(outline)
         if guess.points:
             draw_points(painter, guess, outline, colour)
-    ascent, room, taken = measure.ascent(), (width, painter.window().height()), Plates()
+    ascent, room, taken = measure.ascent(), room_of(painter), Plates()
     for guess, outline in reversed(outlines[-MOST_PLATES:]):
         text = f"{guess.label} {share_in_words(guess.probability)}"
         plate = taken.place(outline, (measure.horizontalAdvance(text) + 8, measure.height()), room)

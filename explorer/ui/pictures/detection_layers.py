@@ -18,7 +18,7 @@ from explorer.ui.controls.labels import sized
 from explorer.ui.controls.words import share_in_words
 from explorer.ui.pictures.class_colours import class_colours, text_on
 from explorer.ui.pictures.colour_maps import opaque
-from explorer.ui.pictures.plates import Plates
+from explorer.ui.pictures.plates import Plates, room_of, within
 
 if TYPE_CHECKING:  # the window is on the screen sooner without numpy
     from explorer.maths.heads import RawBoxes
@@ -140,7 +140,7 @@ def draw_anchors(painter: QPainter, scene: Scene, place: Place) -> None:
     outline_twice(painter, place(cell_box(scene.heads, cell)), colour)
     painter.setFont(sized("small"))
     measure, plates = QFontMetrics(painter.font()), Plates()
-    room = painter.window().width(), painter.window().height()
+    room = room_of(painter)
     for number, (width, height) in enumerate(head.anchors):
         outline = place(anchor_box(scene.heads, Spot(cell.head, number, cell.row, cell.column)))
         mine = scene.spot is not None and scene.spot == Spot(cell.head, number, cell.row, cell.column)
@@ -203,7 +203,7 @@ def draw_picked(painter: QPainter, scene: Scene, place: Place) -> None:
     painter.drawRect(box)
     draw_point(painter, box.center(), colour)
     words = f"{label} {share_in_words(scene.raw.score(scene.spot, scene.index))}"
-    draw_plate(painter, QPointF(box.left(), max(box.top(), 16.0)), words, colour)
+    draw_plate(painter, box.topLeft(), words, colour)
 
 
 def draw_dragged(painter: QPainter, scene: Scene, place: Place) -> None:
@@ -265,11 +265,12 @@ def draw_point(painter: QPainter, at: QPointF, colour: QColor) -> None:
 
 
 def draw_plate(painter: QPainter, at: QPointF, text: str, colour: QColor, below: int = 0) -> None:
-    """Words on a plate that stands on a point, or hangs below it."""
+    """Words on a plate that stands on a point, or hangs below it, moved to where it is seen."""
     painter.setFont(sized("small"))
     measure = QFontMetrics(painter.font())
     plate = QRectF(at.x(), at.y() - measure.height(), measure.horizontalAdvance(text) + 8, measure.height())
     plate.translate(0, below * measure.height())
+    plate.moveTo(*within(plate.left(), plate.top(), plate.size().toTuple(), room_of(painter)))
     painter.fillRect(plate, colour)
     painter.setPen(text_on(colour))
     painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, text)

@@ -20,9 +20,11 @@ from explorer.ui.pictures.picture_view import image_of
 from explorer.ui.pictures.precision_curve import Curve, PrecisionCurve
 from explorer.ui.tables.found_table import FoundTable
 from explorer.ui.theme import GRID
-from explorer.workspace.detected_set import DetectedSet
+from explorer.workspace.detected_set import FAULTS_SIDE, DetectedSet
 
 ORDERS = ("Most missed", "Surest of what is not there")
+TABLE = 52 * GRID
+"""Pixels in which all columns of the table are read."""
 HALF, MOST_EXACT = 0, 5
 """Places of the overlaps 0.5 and 0.75."""
 TOLD = 3
@@ -52,7 +54,7 @@ class DetectionResults(QWidget):
         self.order.addItems(ORDERS)
         self.order.setAccessibleName("Which pictures come first")
         self.heading = Text(wrap=False)
-        self.grid = PictureGrid(self._image, self._words)
+        self.grid = PictureGrid(self._image, self._words, FAULTS_SIDE)
         self.grid.setAccessibleName("Worst pictures")
         self.tabs = QTabWidget(documentMode=True)
         self.tabs.setAccessibleName("Views of the results")
@@ -73,6 +75,9 @@ class DetectionResults(QWidget):
         split.setChildrenCollapsible(False)
         split.addWidget(self.classes)
         split.addWidget(self.curve)
+        split.setSizes([TABLE, TABLE])
+        split.setStretchFactor(0, 1)  # names of classes are short: the curve takes most of a wide window
+        split.setStretchFactor(1, 2)
         line, column = QHBoxLayout(), QVBoxLayout(worst)
         line.addWidget(self.order)
         line.addWidget(self.heading, 1)
@@ -157,7 +162,7 @@ class DetectionResults(QWidget):
         curves = [Curve("all classes, overlap 0.5", scores.precision[:, HALF].mean(0), place < 0)]
         if 0 <= place < len(scores.classes):
             name = pictures.label(scores.classes[place])
-            curves.append(Curve(f"{name}, overlap 0.75", scores.precision[place, MOST_EXACT], False))
+            curves.append(Curve(f"{name}, overlap 0.75", scores.precision[place, MOST_EXACT], False, True))
             curves.append(Curve(f"{name}, overlap 0.5", scores.precision[place, HALF], True))
         self.curve.show_curves(curves)
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QImage, QResizeEvent
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QToolButton, QVBoxLayout, QWidget
 
 from explorer.maths.box_records import Spot
 from explorer.maths.boxes import Box
@@ -14,6 +14,7 @@ from explorer.ui.controls.labels import Text, sized
 from explorer.ui.pictures.detection_layers import LAYERS, Scene
 from explorer.ui.pictures.detection_view import DetectionView
 from explorer.ui.pictures.detection_words import applying, head_in_words, read_at
+from explorer.ui.pictures.list_pair import ListPair
 from explorer.ui.pictures.picture_view import image_of
 from explorer.ui.theme import GRID
 from explorer.workspace.behind_boxes import BehindBoxes
@@ -58,24 +59,23 @@ class DetectionStage(QWidget):
         self.view.setAccessibleName("Picture with the detector's layers")
         remembered = (Settings().choice("detection layers") or FIRST).split(", ")
         self.layers = {name: self._layer(name, tip, name in remembered) for name, tip in LAYERS.items()}
-        self.head, self.anchor = _list("Head"), _list("Anchor")
+        self._lists = ListPair("Head", "Anchor")
+        self.head, self.anchor = self._lists.first, self._lists.second
         self.head.setToolTip("The head whose grid, anchors and p_c are shown")
         self.anchor.setToolTip("The anchor whose p_c is shown, and whose box a click on a cell picks")
         self.reading = Text(" ", role="dim", size="small", wrap=False)
-        self._switches, lists = QGridLayout(), QHBoxLayout()
+        self._switches = QGridLayout()
         self._switches.setSpacing(2)
         self._switches.setColumnStretch(len(self.layers), 1)
         self._rows = 0
         self._arrange(1)
-        lists.addWidget(self.head, 5)
-        lists.addWidget(self.anchor, 4)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID // 2)
         column.addLayout(self._switches)
         column.addWidget(self.view, 1)
         column.addWidget(self.reading)
-        column.addLayout(lists)
+        column.addWidget(self._lists)
         self._dress()
         self.view.pointed.connect(self._point)
         self.view.asked.connect(self._pick)
@@ -169,6 +169,7 @@ class DetectionStage(QWidget):
         self.anchor.addItem("the surest anchor")
         for place, (width, height) in enumerate(heads.heads[self.chosen_head].anchors if heads else ()):
             self.anchor.addItem(f"anchor {place + 1} · {width:.3g} × {height:.3g}")
+        self._lists.fit()
 
     def _choose_head(self) -> None:
         self._cell = None
@@ -282,12 +283,3 @@ class DetectionStage(QWidget):
         wide, high = SHAPES[number % len(SHAPES)]
         x, y = width * (0.36 + 0.3 * (number % 2)), height * 0.53
         return x - wide * width / 2, y - high * height / 2, x + wide * width / 2, y + high * height / 2
-
-
-def _list(name: str) -> QComboBox:
-    found = QComboBox()
-    found.setAccessibleName(name)
-    found.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    found.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    found.setMinimumContentsLength(10)
-    return found

@@ -120,7 +120,7 @@ class DetectionView(PictureView):
             others = [guess for guess in reversed(scene.guesses) if (guess.place, guess.index) != picked]
             boxes = [(guess, place(guess.box)) for guess in others if guess.box is not None]
             painter.setOpacity(BEHIND if picked or "Midpoints" in on else 1.0)
-            draw_boxes(painter, boxes, size[1])
+            draw_boxes(painter, boxes)
             painter.setOpacity(1.0)
         if "Anchors" in on:
             draw_anchors(painter, scene, place)

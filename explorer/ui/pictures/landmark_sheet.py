@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 
 from explorer.ui.controls.labels import sized
 from explorer.ui.pictures.class_colours import class_colour, text_on
+from explorer.ui.pictures.plates import within
 from explorer.ui.pictures.point_sheet import Point, PointSheet
 
 
@@ -28,23 +29,29 @@ class LandmarkSheet(PointSheet):
         self.setAccessibleDescription("; ".join(told))
         self.update()
 
+    def plates(self) -> list[QRectF]:
+        """Where the points' labels lie, inside the picture."""
+        measure, found = QFontMetrics(sized("small")), []
+        for point, label in zip(self.points, self._labels, strict=True):
+            size = measure.horizontalAdvance(label) + 6, measure.height()
+            place = self.on_widget(*point) + QPointF(9, -measure.height())
+            found.append(QRectF(*within(place.x(), place.y(), size, self.area), *size))
+        return found
+
     def paint_on(self, painter: QPainter) -> None:
         painter.setFont(sized("small"))
-        measure = painter.fontMetrics()
         for number, (x, y) in enumerate(self._rings):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             for tone, line in ((QColor("black"), 4), (class_colour(number), 2)):
                 painter.setPen(QPen(tone, line))
                 painter.drawLine(self.on_widget(x, y), self.on_widget(*self.points[number]))
                 painter.drawEllipse(self.on_widget(x, y), 9, 9)
-        for number, (point, label) in enumerate(zip(self.points, self._labels, strict=True)):
+        for number, (point, label, plate) in enumerate(zip(self.points, self._labels, self.plates(), strict=True)):
             place, colour = self.on_widget(*point), class_colour(number)
             chosen = number == self.chosen
             painter.setPen(QPen(QColor("black"), 1.5))
             painter.setBrush(colour)
             painter.drawEllipse(place, 7 if chosen else 5, 7 if chosen else 5)
-            plate = QRectF(place + QPointF(9, -measure.height()), measure.size(0, label).toSizeF())
-            plate.setWidth(plate.width() + 6)
             painter.fillRect(plate, colour)
             painter.setPen(text_on(colour))
             painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, label)

@@ -6,11 +6,13 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSlider, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QMenu, QPushButton, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from explorer.ui.controls.labels import Text
 from explorer.ui.pictures.live_numbers import LiveNumbers
+from explorer.ui.pictures.video_sources import Videos
 from explorer.ui.theme import GRID
 from explorer.workspace.video.habits import AHEAD, LOOP, MIRROR, kept
 from explorer.workspace.video.live import Live
@@ -21,16 +23,21 @@ STEPS = 1000
 """Of the slider."""
 OFTEN = 250
 """Milliseconds from one writing of the numbers to the next: quicker than that they cannot be read."""
+WIDEST = "00:00 / 00:00"
+"""Of what is said of the time."""
 AT_ONCE = "Do not wait for the network: show what was found in an older frame"
 
 
 class LiveBar(QWidget):
-    """Play, seek, stop, and a menu with the rest; shown while there is a source. `keep` fills the menu's end; `again`
-    opens once more what ended by itself, such as a camera that was unplugged."""
+    """Play, seek, stop, and a menu with the rest; shown while there is a source. `keep` fills the menu's end.
 
-    def __init__(self, live: Live, keep: Callable[[QMenu], None], again: Callable[[], None]) -> None:
+    `videos` opens once more what ended by itself, such as a camera that was unplugged; and something else to look at
+    where there is no camera.
+    """
+
+    def __init__(self, live: Live, keep: Callable[[QMenu], None], videos: Videos) -> None:
         super().__init__()
-        self._live, self._keep = live, keep
+        self._live, self._keep, self._videos = live, keep, videos
         self.on = Text("● Camera on", role="problem", wrap=False)
         self.play = self._button("▶", "Play or pause (Space)", self.toggle)
         self.stop = self._button("■", "Stop, and let go of the video or the camera", live.stop)
@@ -42,7 +49,6 @@ class LiveBar(QWidget):
         self.place.setMinimumWidth(6 * GRID)
         self.place.actionTriggered.connect(lambda _: self._seek(self.place.sliderPosition()))
         self.time = Text(role="dim", size="small", wrap=False)
-        self.time.setFixedWidth(self.time.fontMetrics().horizontalAdvance("00:00 / 00:00"))
         self.menu = QMenu(self)
         self.menu.aboutToShow.connect(self._fill)
         self.more = QToolButton(autoRaise=True, popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -53,22 +59,28 @@ class LiveBar(QWidget):
         self.problem = Text(role="problem", size="small")
         self.again = QPushButton("Start again")
         self.again.hide()
-        self.again.clicked.connect(lambda: again())
+        self.again.clicked.connect(videos.again)
+        self.samples = QPushButton("Play the sample photos")
+        self.samples.setToolTip("Nothing but photos that came with the program, seen as a camera would see them")
+        self.samples.hide()
+        self.samples.clicked.connect(videos.open_samples)
         self._tools = QWidget()
-        row = QHBoxLayout()
-        row.setSpacing(GRID // 2)
-        for widget in (self.play, self.stop, self.place, self.time, self.more):
-            row.addWidget(widget, int(widget is self.place))
+        self._row, self._narrow = QGridLayout(), False
+        self._row.setSpacing(GRID // 2)
+        self._row.setColumnStretch(2, 1)
+        for place, widget in enumerate((self.play, self.stop, self.place, self.time, self.more)):
+            self._row.addWidget(widget, 0, place)
         inner, column = QVBoxLayout(self._tools), QVBoxLayout(self)
         for layout in (inner, column):
             layout.setContentsMargins(0, 0, 0, 0)
             layout.setSpacing(GRID // 2)
         inner.addWidget(self.on)
-        inner.addLayout(row)
+        inner.addLayout(self._row)
         inner.addWidget(self.numbers)
         column.addWidget(self._tools)
         column.addWidget(self.problem)
         column.addWidget(self.again, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.samples, 0, Qt.AlignmentFlag.AlignLeft)
         self._soon = QTimer(self, interval=OFTEN)
         self._soon.timeout.connect(self._write)
         live.changed.connect(self._follow)
@@ -76,6 +88,25 @@ class LiveBar(QWidget):
         live.said.connect(self._say)
         live.lost.connect(self.again.show)
         self._follow()
+
+    def _fit(self) -> None:
+        """The time below the slider where it has no room beside it."""
+        wide = self.time.fontMetrics().horizontalAdvance(WIDEST)
+        buttons = sum(button.sizeHint().width() for button in (self.play, self.stop, self.more))
+        narrow = buttons + self.place.minimumWidth() + wide + 2 * GRID > self.width()
+        self.time.setFixedWidth(wide)
+        if narrow is not self._narrow:
+            self._narrow = narrow
+            self._row.addWidget(self.time, *((1, 0, 1, 5) if narrow else (0, 3, 1, 1)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            QTimer.singleShot(0, self, self._fit)  # once its words have their new size
 
     def toggle(self) -> None:
         """Play, or pause."""
@@ -89,6 +120,7 @@ class LiveBar(QWidget):
         self.problem.say(sentence)
         if not sentence:
             self.again.hide()
+        self.samples.setVisible(bool(sentence) and self._live.source is None and self._videos.asked_camera)
         self.setVisible(bool(sentence) or self._live.source is not None)
 
     def _follow(self) -> None:

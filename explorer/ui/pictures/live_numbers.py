@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from explorer.ui.controls.labels import Text
@@ -23,7 +24,7 @@ class LiveNumbers(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName("How long everything takes")
-        self._line = Text(role="dim", size="small", wrap=False)
+        self._line = Text(role="dim", size="small")
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(0)
@@ -48,6 +49,7 @@ class LiveNumbers(QWidget):
         if not line:
             return
         self._line.say(line)
+        self._hold_room()
         for part, label in self._numbers.items():
             mean = meter.mean(part, now)
             label.say(NOTHING if mean is None else f"{mean:.1f}")
@@ -56,6 +58,16 @@ class LiveNumbers(QWidget):
             unit.say(unit.text() + UNIT)
             label.setToolTip(MEANT[part])
         self.setAccessibleDescription(self.text())
+
+    def _hold_room(self) -> None:
+        """Keep the lines that the widest words needed in this width, so that nothing below them dances."""
+        self._line.setMinimumHeight(max(self._line.minimumHeight(), self._line.heightForWidth(self.width())))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self._line.setMinimumHeight(0)
+            self._hold_room()
 
     def clear(self) -> None:
         """Forget what another source took."""

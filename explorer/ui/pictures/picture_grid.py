@@ -14,29 +14,31 @@ from explorer.ui.controls.words import plain_tip
 from explorer.ui.theme import GRID
 
 SIDE = 9 * GRID
-"""Pixels of a thumbnail."""
+"""Pixels of a thumbnail, where nothing is drawn into it."""
 
 Index = QModelIndex | QPersistentModelIndex
 
 
 class PictureGrid(QListView):
     """image: a picture's thumbnail by its number, None where it is not there yet; words: what stands under it, and what
-    is said of it under the pointer."""
+    is said of it under the pointer; side: pixels of a thumbnail."""
 
     opened = Signal(int)  # a picture's number
     wanted = Signal(object)  # tuple[int, ...]: pictures in sight
 
-    def __init__(self, image: Callable[[int], QImage | None], words: Callable[[int], tuple[str, str]]) -> None:
+    def __init__(
+        self, image: Callable[[int], QImage | None], words: Callable[[int], tuple[str, str]], side: int = SIDE
+    ) -> None:
         super().__init__()
-        self.rows = _Rows(image, words)
+        self.rows = _Rows(image, words, side)
         self.setModel(self.rows)
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setMovement(QListView.Movement.Static)
         self.setUniformItemSizes(True)
         self.setFont(sized("small"))
-        self.setIconSize(QSize(SIDE, SIDE))
-        self.setGridSize(QSize(SIDE + 6 * GRID, SIDE + 3 * self.fontMetrics().height()))
+        self.setIconSize(QSize(side, side))
+        self.setGridSize(QSize(side + 6 * GRID, side + 3 * self.fontMetrics().height()))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self._soon = QTimer(self, singleShot=True, interval=30)
         self._soon.timeout.connect(lambda: self.wanted.emit(self.in_sight()))
@@ -70,9 +72,11 @@ class PictureGrid(QListView):
 class _Rows(QAbstractListModel):
     """A row for each picture."""
 
-    def __init__(self, image: Callable[[int], QImage | None], words: Callable[[int], tuple[str, str]]) -> None:
+    def __init__(
+        self, image: Callable[[int], QImage | None], words: Callable[[int], tuple[str, str]], side: int
+    ) -> None:
         super().__init__()
-        self._image, self._words = image, words
+        self._image, self._words, self._side = image, words, side
         self.numbers: tuple[int, ...] = ()
 
     def show_numbers(self, numbers: tuple[int, ...]) -> None:
@@ -89,19 +93,19 @@ class _Rows(QAbstractListModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         number = self.numbers[index.row()]
         if role == Qt.ItemDataRole.DecorationRole:
-            return framed(self._image(number))
+            return framed(self._image(number), self._side)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return self._words(number)[0]
         return plain_tip(self._words(number)[1]) if role == Qt.ItemDataRole.ToolTipRole else None
 
 
-def framed(image: QImage | None) -> QPixmap:
+def framed(image: QImage | None, side: int) -> QPixmap:
     """A thumbnail in the middle of a square; one that is not there yet is empty."""
-    square = QPixmap(SIDE, SIDE)
+    square = QPixmap(side, side)
     square.fill(QColor(theme.current().raised))
     if image is not None:
         with QPainter(square) as painter:
             keep, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-            fitted = image.scaled(SIDE, SIDE, keep, smooth)
-            painter.drawImage((SIDE - fitted.width()) // 2, (SIDE - fitted.height()) // 2, fitted)
+            fitted = image.scaled(side, side, keep, smooth)
+            painter.drawImage((side - fitted.width()) // 2, (side - fitted.height()) // 2, fitted)
     return square

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QBuffer, QEvent, QIODevice, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QPainter, QShowEvent
+from PySide6.QtCore import QBuffer, QEvent, QIODevice, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QPainter, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.maths.average_precision import RECALLS
@@ -28,11 +28,12 @@ SHARPER = 2
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """precision (101,) at each of RECALLS; strong: the one that is looked at."""
+    """precision (101,) at each of RECALLS; strong: the one that is looked at; dashed: at another overlap."""
 
     name: str
     precision: NDArray[np.floating]
     strong: bool
+    dashed: bool = False
 
 
 class PrecisionCurve(QWidget):
@@ -77,9 +78,12 @@ class PrecisionCurve(QWidget):
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
         svg.setOutputDevice(buffer)
         svg.setSize(self.size())
+        svg.setViewBox(QRect(QPoint(), self.size()))
+        svg.setResolution(self.logicalDpiX())  # else its words are smaller than in the window
         svg.setTitle(self.accessibleName())
         with QPainter(svg) as painter:
-            self.render(painter, QPoint())
+            painter.fillRect(self.rect(), QColor(theme.current().base))
+            self.plot.render(painter)  # the scene: a widget's own way to paint itself ends in pixels
         return bytes(buffer.data().data())
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -131,6 +135,7 @@ class PrecisionCurve(QWidget):
         self.plot.getPlotItem().legend.setLabelTextColor(colours.text)
         for curve in self._curves:
             pen = pyqtgraph.mkPen(colours.accent if curve.strong else colours.dim, width=2 if curve.strong else 1)
+            pen.setStyle(Qt.PenStyle.DashLine if curve.dashed else Qt.PenStyle.SolidLine)
             self.plot.plot(RECALLS, curve.precision.astype(float), pen=pen, name=_escaped(curve.name))
 
 

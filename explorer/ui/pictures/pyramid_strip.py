@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from explorer.ui import theme
@@ -46,8 +46,8 @@ class PyramidStrip(QWidget):
         """Where each picture and its caption lie, on a common ground line."""
         if not self._sizes:
             return []
-        measure = self.fontMetrics()
-        captions = [float(measure.horizontalAdvance(_caption(size))) for size in self._sizes]
+        measure = QFontMetricsF(sized("small"))
+        captions = [measure.horizontalAdvance(_caption(size)) for size in self._sizes]
         line = measure.height() + 4.0
         room = self.height() - line - 6
         scale = room / max(high for _, high in self._sizes)
@@ -60,11 +60,13 @@ class PyramidStrip(QWidget):
         while sum(across(scale)) > self.width() and scale * max(wide for wide, _ in self._sizes) > max(captions):
             scale *= 0.95
         found, left, ground = [], 3.0, self.height() - line
+        over = sum(across(scale)) + left - self.width()  # where captions need it all, less stays between them
+        closer = min(max(over / len(captions), 0.0), GAP - LEAST)
         for (wide, high), step, words in zip(self._sizes, across(scale), captions, strict=True):
             size = max(LEAST, wide * scale), max(LEAST, high * scale)
             picture = QRectF(left + (step - GAP - size[0]) / 2, ground - size[1], *size)
             found.append((picture, QRectF(left + (step - GAP - words) / 2, ground + 2, words, line - 2)))
-            left += step
+            left += step - closer
         return found
 
     def paintEvent(self, event: QPaintEvent) -> None:

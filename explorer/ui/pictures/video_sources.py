@@ -34,6 +34,7 @@ class Videos:
     def __init__(self, parent: QWidget, session: Session, live: Live) -> None:
         self._parent, self._session, self._live = parent, session, live
         self._again: Callable[[], None] | None = None
+        self.asked_camera = False  # of what was opened last
         live.set_ahead(Settings().choice(AHEAD) == ON)
 
     def again(self) -> None:
@@ -41,9 +42,12 @@ class Videos:
         if self._again is not None:
             self._again()
 
-    def open(self, make: Callable[[], VideoSource], again: Callable[[], None] | None = None) -> None:
-        """Make a source and play it; `again` opens it once more, the same way where that is None."""
-        self._again = again or partial(self.open, make)
+    def open(
+        self, make: Callable[[], VideoSource], again: Callable[[], None] | None = None, camera: bool = False
+    ) -> None:
+        """Make a source and play it; `again` opens it once more, the same way where that is None. camera: whether it is
+        one, for where it cannot even be made."""
+        self._again, self.asked_camera = again or partial(self.open, make, camera=camera), camera
         try:
             source = make()
             source.set_loop(Settings().choice(LOOP) != OFF)
@@ -142,7 +146,7 @@ class Videos:
         if name:
             Settings().set_choice("camera", name)
             Settings().set_choice(SIZE, f"{size[0]} × {size[1]}")
-        self.open(lambda: Camera(name, size))
+        self.open(lambda: Camera(name, size), camera=True)
 
 
 class Keeping:
