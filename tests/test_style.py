@@ -253,6 +253,23 @@ def test_gone_on_with_where_it_stopped(project: Project, tmp_path: Path) -> None
     assert ends[0][-1].costs.total == pytest.approx(whole, rel=0.5)
 
 
+def test_gone_on_with_past_the_last_step(project: Project) -> None:
+    """For as many steps at the last size again, which are counted on."""
+    first = made(project, Style(size=32, steps=4, octaves=2, growth=2))[-1]
+    assert first.step == 8
+    question = StyleOf(
+        project, photo(1), (StylePicture(photo(2)),), Style(size=32, steps=4, octaves=2, growth=2),
+        so_far=Pixels(first.picture), done=8,
+    )  # fmt: skip
+    steps = list(answer(question))
+    ends = [step for step in steps if isinstance(step, Styled)]
+    assert [cost.step for result in ends for cost in result.since] == [9, 10, 11, 12]
+    assert [result.done for result in ends][-1]
+    assert ends[-1].costs.total < first.costs.total
+    counted = [step.text for step in steps if isinstance(step, Progress) and step.text.startswith("Step ")]
+    assert (counted[0], counted[-1]) == ("Step 9 of 12, 32×24", "Step 12 of 12, 32×24")
+
+
 def test_adam_goes_down_too(project: Project) -> None:
     results = made(project, Style(size=32, steps=60, optimizer="Adam", rate=0.03))
     assert results[-1].costs.style < results[0].costs.style / 10
@@ -376,7 +393,7 @@ def test_what_cannot_be_asked(project: Project) -> None:
         with pytest.raises(Refusal, match=sentence) as caught:
             list(answer(question))
         assert len(str(caught.value)) <= 300
-    with pytest.raises(SettingError, match="weight of relu0 must be a number from 0"):
+    with pytest.raises(SettingError, match="weight of relu0 must be a number from 0 to 1,000,000, not -1"):
         WeightedLayer("relu0", -1)
     with pytest.raises(SettingError, match="weight of relu0 must be a number from 0"):
         WeightedLayer("relu0", float("nan"))
