@@ -5,7 +5,7 @@ bits alone, where the first step is 0.01 or 0.05 long in place of 0.02, J ends 1
 is the geometric mean over the sample photos, each in the style of the next one and of the one before. J of both is
 computed in 32 bits, for the pictures as they would be saved.
 
-Prints one JSON line: of each pair J with 16 bits divided by J with 32, their geometric mean, the lowest and the highest.
+Prints one JSON line: of each pair J with 16 bits divided by J with 32, their geometric mean, lowest and highest.
 Usage: python -m benchmarks.style_bits [SIZE] [EVALUATIONS]
 """
 

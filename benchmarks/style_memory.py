@@ -3,7 +3,7 @@
 Each case runs in a process of its own, for what one leaves behind would be the next one's: it opens the VGG-16 trunk,
 asks for the forecast, takes a few steps, and tells the most memory it had (VmHWM) less what it had before (VmRSS, with
 the trunk open). Prints one JSON line: for each case bytes foretold and measured, and the one divided by the other.
-Usage: python -m benchmarks.style_memory [CASE …], by default all of `CASES`; "ten" stands for the ten sizes in one piece.
+Usage: python -m benchmarks.style_memory [CASE …], by default all of `CASES`; "ten" are the ten sizes in one piece.
 """
 
 from __future__ import annotations
