@@ -108,6 +108,8 @@ class StyleStudio(StyleMaterials):
         if self.timeline.now.moments:
             self.timeline = self.timeline.begun()
         self.timeline = self.timeline.followed(Moment(step, picture, None, setup), {})
+        self.note = ""
+        self.changed.emit()
         self.grown.emit()
 
     def close(self) -> None:
