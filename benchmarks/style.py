@@ -7,7 +7,7 @@ clamped in the closure. Both have the layers' weights of ours, so that both go d
 computed for the 8-bit pictures of both by one of ours, in float32. Evaluations take turns in one process.
 
 Another peer are the published settings of neural-style-pt, see `benchmarks.neural_style_pt`: its own loss, and how long
-ours, from the same noise and with that cost but for the total variation, takes to come as low by that loss.
+ours, from the same noise and with that cost, takes to come as low by that loss.
 
 Prints one JSON line: seconds of an evaluation with its slope (medians), ours and ours with 16 bits divided by the
 peer's (goals 0.88 and 0.45); and after the peer's `EVALUATIONS`, J of all three, and how many evaluations and seconds
@@ -209,7 +209,7 @@ def main() -> None:
             if tried >= peer.evaluations:
                 break
         costs[name] = cost(last)
-    there, tried = other.beside(alike, objectives["ours, its settings"], evaluations)
+    there, theirs, tried = other.beside(alike, objectives["ours, its settings"], evaluations)
     print(json.dumps({
         "benchmark": "style", "threads": torch.get_num_threads(), "size": list(content.shape[2:]),
         "clock": clock.__name__,
@@ -218,14 +218,13 @@ def main() -> None:
         "16 bits / peer": round(seconds["ours, 16 bits"] / seconds["peer"], 3), "goal of 16 bits": 0.45,
         "same cost before": [round(one, 5) for one in agreed], "evaluations": peer.evaluations,
         "J": {name: round(one, 4) for name, one in costs.items()},
-        "16 bits' J / ours": round(costs["ours, 16 bits"] / costs["ours"], 4),
         "ours needs for the peer's J": needed,
         "seconds to the peer's J, ours / peer":
             needed and round(needed * seconds["ours"] / (peer.evaluations * seconds["peer"]), 3),
         "ours / neural-style-pt": round(seconds["ours, its settings"] / seconds["neural-style-pt"], 3),
-        "neural-style-pt's loss": there, "ours needs for it": tried,
+        "neural-style-pt's loss": there, "it needs for it": theirs, "ours needs for it": tried,
         "seconds to its loss, ours / neural-style-pt": tried and round(
-            tried * seconds["ours, its settings"] / (other.evaluations * seconds["neural-style-pt"]), 3),
+            tried * seconds["ours, its settings"] / (theirs * seconds["neural-style-pt"]), 3),
     }))  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 Each case runs in a process of its own, for what one leaves behind would be the next one's: it opens the VGG-16 trunk,
 asks for the forecast, takes a few steps, and tells the most memory it had (VmHWM) less what it had before (VmRSS, with
 the trunk open). Prints one JSON line: for each case bytes foretold and measured, and the one divided by the other.
-Usage: python -m benchmarks.style_memory [CASE …], by default all of `CASES`.
+Usage: python -m benchmarks.style_memory [CASE …], by default all of `CASES`; "ten" are the ten sizes in one piece.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ CASES: dict[str, dict[str, Any]] = {
     "training, 192": {"train": True, "size": 192, "batch": 2},
     "training, 256, 32 channels": {"train": True, "size": 256, "batch": 1, "channels": 32},
 }
+TEN = ("64", "96", "128", "192", "256", "384", "512", "640", "768", "1024")
 STEPS = 4
 LONGEST = 900
 """Seconds for one case."""
@@ -119,7 +120,8 @@ def main() -> None:
         print(json.dumps(case(dict(CASES[sys.argv[2]]))))
         return
     found = {}
-    for name in sys.argv[1:] or CASES:
+    words = sys.argv[1:] or list(CASES)
+    for name in TEN if words == ["ten"] else words:
         command = [sys.executable, "-m", "benchmarks.style_memory", "--case", name]
         done = subprocess.run(command, capture_output=True, text=True, timeout=LONGEST, check=False)
         if done.returncode:

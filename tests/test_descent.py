@@ -133,4 +133,5 @@ def test_adam_gives_up_where_nothing_helps() -> None:
 
     _, _, steps, _ = gone(adam(torch.ones(2), 0.1), function, 50)
     assert [step.last for step in steps] == [True]
+    assert steps[0].note == "The cost grew out of bounds 6 times: it ended with the best picture; lower the rate."
     assert torch.equal(steps[-1].point, torch.ones(2))

@@ -79,6 +79,7 @@ def adam(start: Tensor, rate: float) -> Way:
             mean, square = torch.zeros_like(start), torch.zeros_like(start)
             note = f"The cost grew out of bounds, so it went back to the best picture, with half the rate: {rate:g}."
             if turned > TRIES:
+                note = f"The cost grew out of bounds {turned} times: it ended with the best picture; lower the rate."
                 yield Step(point, known, evaluations, note, last=True)
                 return
         elif best is None and not isfinite(known.cost):

@@ -47,6 +47,8 @@ class Sloped:
         needed = program.network.before(wanted)
         part = Network({node.id: node for node in program.network.order if node.id in needed})
         self.steps = steps_of(part, self.wanted | program.factors.keys())
+        fed = program.feeding.values
+        self._fed = {id: value for id, value in fed.items() if id in part.nodes and id != self.entry}
         self._modules: dict[str, nn.Module] = {}
         self._shared: dict[str, nn.Module] = {} if other is None else other._shared
         self._convolved: dict[str, Convolved] = {} if other is None else other._convolved
@@ -66,7 +68,8 @@ class Sloped:
     def ahead(self, x: Tensor, way: Way | None = None) -> Generator[None, None, dict[str, Tensor]]:
         """The same with a breath behind each step. way: learns how to go back."""
         x = x.to(self.program.device, self.type).contiguous(memory_format=torch.channels_last)
-        values = {self.entry: self._changed(self.entry, x)}
+        values = {id: self._changed(id, value.to(self.type)) for id, value in self._fed.items()}
+        values[self.entry] = self._changed(self.entry, x)
         if way is not None:
             way.begin(values[self.entry])
         found = {id: values[id] for id in self.wanted & values.keys()}

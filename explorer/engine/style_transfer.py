@@ -53,7 +53,9 @@ def _descend(
     """The steps at one size; the picture they end with."""
     settings = question.settings
     first, total = octave * settings.steps, settings.total
-    step, end = max(first, question.done), first + settings.steps
+    step = max(first, question.done)
+    end = first + settings.steps if question.done < total else question.done + settings.steps
+    total = max(total, end)
     grey, size = settings.colours == "luminance", "×".join(map(str, reversed(size_of(content))))
     descending = Descending(settings, objective, style_pictures.luminance(start) if grey else start)
     since: list[StyleCosts] = []

@@ -81,7 +81,8 @@ class WeightedLayer:
 
     def __post_init__(self) -> None:
         if not 0 <= self.weight <= MOST_WEIGHT:  # not-a-number neither
-            raise SettingError(f"The weight of {self.node[:60]} must be a number from 0 to 1000000, not {self.weight}")
+            name, most = self.node[:60], f"{MOST_WEIGHT:,.0f}"
+            raise SettingError(f"The weight of {name} must be a number from 0 to {most}, not {self.weight}")
 
 
 @dataclass(frozen=True)

@@ -205,8 +205,11 @@ class Pages(StudioPages):
         self._show(self.weights)
 
     def leave(self) -> None:
-        """Go back to the network, or where there is none to the start page."""
-        self._show(self.canvas if self._anything else self.start)
+        """Go back to where something was looked up from; else to the network, or where there is none to the start."""
+        if before := self._came_from():
+            self.setCurrentWidget(before)  # its own part that had the keys has them again
+        else:
+            self._show(self.canvas if self._anything else self.start)
 
     def follow(self) -> None:
         """Show what belongs to the document: the canvas for a network, the start page for nothing.

@@ -27,6 +27,7 @@ from explorer.ui.controls.labels import LaneLine, Text
 from explorer.ui.pictures.cost_lines import CostLines
 from explorer.ui.pictures.picture_view import PictureView, image_of
 from explorer.ui.theme import GRID
+from explorer.workspace import painted_size
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
 from explorer.workspace.teaching import LANE, Teaching
@@ -166,10 +167,14 @@ class TeachingDialog(QDialog):
             self.teaching.choose(folder=folder)
 
     def _open(self, project: Project) -> None:
+        """It learned on small squares, but paints in the size that was chosen last, as any network that paints."""
         self._draw()
+        from explorer.layers.painted import sized
         from explorer.network.grouping import arrived
 
-        self._session.open_project(arrived(project))
+        longest, picture = painted_size.remembered(), self._session.picture
+        other = sized(project, picture.size if picture is not None else None, longest) if longest else None
+        self._session.open_project(arrived(other or project))
 
 
 def remembered(settings: Settings) -> FastStyle:

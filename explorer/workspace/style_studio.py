@@ -51,7 +51,6 @@ class StyleStudio(StyleMaterials):
         self.note = ""
         self._asked, self._asked_project = StyleSetup(), tab.project
         self._first: Pixels | None = None  # what the last start began with, where its settings say "current"
-        self._step_before = 0  # what is added to the engine's steps: it counts anew when more are asked for
         self._watched = False
         self._soon.timeout.connect(self._follow_edit)
         session.document.changed.connect(self._follow)
@@ -69,7 +68,6 @@ class StyleStudio(StyleMaterials):
         self._first = None if seen is None else Pixels(seen.picture, "the picture that was seen")
         if self.timeline.now.moments:
             self.timeline = self.timeline.begun()
-        self._step_before = 0
         self._ask(self._first, 0)
 
     def pause(self) -> None:
@@ -110,6 +108,8 @@ class StyleStudio(StyleMaterials):
         if self.timeline.now.moments:
             self.timeline = self.timeline.begun()
         self.timeline = self.timeline.followed(Moment(step, picture, None, setup), {})
+        self.note = ""
+        self.changed.emit()
         self.grown.emit()
 
     def close(self) -> None:
@@ -120,10 +120,7 @@ class StyleStudio(StyleMaterials):
             self._session.cancel(lane)
 
     def _go_on_from(self, moment: Moment) -> None:
-        settings = self.setup.settings
-        done = moment.step if moment.step < settings.total else settings.total - settings.steps
-        self._step_before = moment.step - done
-        self._ask(Pixels(moment.picture, "the picture so far"), done)
+        self._ask(Pixels(moment.picture, "the picture so far"), moment.step)
 
     def _ask(self, so_far: Pixels | None, done: int) -> None:
         session, setup = self._session, self.setup
@@ -139,9 +136,9 @@ class StyleStudio(StyleMaterials):
         self.grown.emit()
 
     def _show(self, styled: Styled) -> None:
-        before, asked = self._step_before, self._asked
-        moment = Moment(before + styled.step, styled.picture, styled, asked)
-        self.timeline = self.timeline.followed(moment, lines(styled, asked.settings, before))
+        asked = self._asked
+        moment = Moment(styled.step, styled.picture, styled, asked)
+        self.timeline = self.timeline.followed(moment, lines(styled, asked.settings))
         if styled.step:
             self.unkept = moment
         if styled.note:
@@ -221,9 +218,9 @@ class StyleStudio(StyleMaterials):
         session.ask(self.forecast_lane, question, show, "Measuring what it will take")
 
 
-def lines(styled: Styled, settings: Style, before: int) -> dict[str, tuple[list[int], list[float]]]:
+def lines(styled: Styled, settings: Style) -> dict[str, tuple[list[int], list[float]]]:
     """The costs since the last answer as lines over steps: the sum, its parts with their weights, and each layer."""
-    steps = [before + one.step for one in styled.since]
+    steps = [one.step for one in styled.since]
     found = {
         "J": (steps, [one.total for one in styled.since]),
         CONTENT: (steps, [settings.content_weight * one.content for one in styled.since]),
@@ -232,7 +229,7 @@ def lines(styled: Styled, settings: Style, before: int) -> dict[str, tuple[list[
     if settings.smoothness:
         found[SMOOTH] = (steps, [settings.smoothness * one.smoothness for one in styled.since])
     for name, cost in layer_costs(styled).items():
-        found[name] = ([before + styled.step], [cost])
+        found[name] = ([styled.step], [cost])
     return found
 
 

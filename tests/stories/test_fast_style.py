@@ -11,10 +11,12 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
 from explorer.engine.library_questions import OpenModel
+from explorer.layers.dense import Input
 from explorer.network.fed import Numbers, Still, one_of
 from explorer.network.grouping import arrived
 from explorer.ui.pictures.feeding_tools import FeedingTools, NumbersRow, StillRow
 from explorer.ui.teaching_dialog import TeachingDialog
+from explorer.workspace import painted_size
 from explorer.workspace.images import pixels_of
 from tests import painting_side
 
@@ -183,7 +185,10 @@ def test_a_network_is_trained_paused_and_opened(user, photo, assets, tmp_path, m
     QTest.keyClicks(editor, str(done + 12))
     QTest.keyClick(editor, Qt.Key.Key_Return)
     QTest.mouseClick(dialog.start, LEFT)
+    painted_size.remember(96)
     user.wait(lambda: user.project.title == "Style of scream", 60)
+    (entry,) = (node.layer for node in user.project.network.nodes.values() if isinstance(node.layer, Input))
+    assert (entry.width, entry.height) == (96, 72), "the size that was chosen last, in the photo's proportions"
     assert [cost.step for cost in teaching.costs] == list(range(1, done + 13)), "no step twice, none left out"
     assert not teaching.running
     dialog.close()

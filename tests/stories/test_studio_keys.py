@@ -96,8 +96,19 @@ def test_a_number_of_the_gram_matrix_is_the_one_under_the_pointer(user, view) ->
     user.wait(lambda: gram.hover.text().startswith("Channels "))
     QApplication.processEvents()
     assert gram.matrix.geometry() == before, "it stays where it is pointed at"
-    gram.by_hand.click()
-    assert user.window.pages.labs.lab.title == "Style: the Gram matrix"
+    gram.by_hand.setFocus()
+    user.press(Qt.Key.Key_Space)
+    pages = user.window.pages
+    assert pages.labs.lab.title == "Style: the Gram matrix"
+    user.press(Qt.Key.Key_F1)
+    assert pages.currentWidget() is pages.guide
+    user.press(Qt.Key.Key_Escape)
+    assert pages.currentWidget() is pages.labs
+    user.press(Qt.Key.Key_Escape)
+    assert pages.shows_studio, "where she came from"
+    assert QApplication.focusWidget() is gram.by_hand
+    user.press(Qt.Key.Key_Escape)
+    assert pages.shows_canvas
 
 
 def test_the_picture_that_is_seen_can_be_what_another_one_begins_with(user, view) -> None:  # noqa: F811

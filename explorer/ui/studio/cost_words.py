@@ -35,15 +35,21 @@ class CostWords(QWidget):
         smooth = " + s·J_variation" if settings.smoothness else ""
         self.formula.say(f"J(G) = α·J_content(C, G) + β·J_style(S, G){smooth}")
         if moment is None or moment.result is None:
-            self.numbers.say(f"α = {settings.content_weight:g}, β = {settings.style_weight:g}")
+            self.numbers.say(f"α = {_weight(settings.content_weight)}, β = {_weight(settings.style_weight)}")
             self.sum.say("")
             return
         costs = moment.result.costs
         parts = [
-            f"{settings.content_weight:g} · {costs.content:.4g}", f"{settings.style_weight:g} · {costs.style:.4g}",
-        ]  # fmt: skip
+            f"{_weight(settings.content_weight)} · {costs.content:.4g}",
+            f"{_weight(settings.style_weight)} · {costs.style:.4g}",
+        ]
         if settings.smoothness:
-            parts.append(f"{settings.smoothness:g} · {costs.smoothness:.4g}")
+            parts.append(f"{_weight(settings.smoothness)} · {costs.smoothness:.4g}")
         self.numbers.say("= " + " + ".join(parts))
         self.sum.say(f"= {costs.total:.5g}")
         self.setAccessibleDescription(f"Step {moment.step}: {self.numbers.text()} {self.sum.text()}")
+
+
+def _weight(value: float) -> str:
+    """As the form writes it."""
+    return f"{int(value):,}" if value == int(value) else f"{value:g}"

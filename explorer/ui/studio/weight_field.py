@@ -6,11 +6,10 @@ from typing import Any
 
 from PySide6.QtCore import Signal
 
+from explorer.probes.style import MOST_WEIGHT
 from explorer.ui.controls.words import plain_tip
 from explorer.ui.controls.written import Written
 from explorer.ui.theme import GRID
-
-HIGHEST = 1e6
 
 
 class WeightField(Written):
@@ -19,7 +18,7 @@ class WeightField(Written):
     weighed = Signal(float)
 
     def __init__(self, name: str, tip: str) -> None:
-        super().__init__("fraction", 0, HIGHEST)
+        super().__init__("fraction", 0, MOST_WEIGHT)
         self._tip = tip
         self.setAccessibleName(name)
         self.setToolTip(plain_tip(tip))
@@ -27,7 +26,7 @@ class WeightField(Written):
         self.entered.connect(self._take)
 
     def _take(self, value: Any) -> None:
-        sound = isinstance(value, int | float) and 0 <= value <= HIGHEST
-        self.setToolTip(plain_tip(self._tip if sound else "A weight is a number from 0 to 1000000."))
+        sound = isinstance(value, int | float) and 0 <= value <= MOST_WEIGHT
+        self.setToolTip(plain_tip(self._tip if sound else f"A weight is a number from 0 to {MOST_WEIGHT:,.0f}."))
         if sound:
             self.weighed.emit(float(value))
