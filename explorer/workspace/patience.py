@@ -14,8 +14,8 @@ PATIENCE = 2000
 """Milliseconds a stopped job may go on before the whole worker is killed."""
 LONG_PATIENCE = 10_000
 """The same for a job that a newer one replaces: nobody pressed Stop, and a new worker takes seconds to start."""
-STARVED = 30.0
-"""Seconds of waiting for a processor that are added at most: a quarter of a second of work at a hundredth of a core."""
+STARVED = 60.0
+"""Seconds of waiting for a processor that are added at most: half a second of work at a hundredth of a core."""
 LOOK = 0.1
 """Seconds until one looks again at a thread that may be waiting."""
 
