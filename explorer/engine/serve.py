@@ -101,11 +101,11 @@ def _give_way() -> None:
 
 def _get_ready() -> None:
     from explorer.engine.device import use_threads
-    from explorer.formats import kept_work, tensors
+    from explorer.formats import kept_work, tensors, unsaved
 
     use_threads()
     with suppress(OSError):  # a cache that cannot be tidied is told when it is needed
-        tensors.sweep(UNUSED)
+        tensors.sweep(UNUSED, unsaved.weights)
         kept_work.sweep(UNUSED)
 
 
