@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,10 +48,14 @@ def parsers() -> dict[str, Parser]:
     """Every parser by its name; what it needs is imported here, so that a fuzzer can look into it first."""
     import numpy as np
 
-    from explorer.formats import fed_json, mask_files, project_json, strict_json, styled_files
+    from explorer.formats import fed_json, mask_files, project_json, strict_json, styled_files, training_file
     from explorer.formats.checkpoint import safetensors_files, stored, torch_files
     from explorer.formats.darknet import reading, sections, weights
     from explorer.formats.exported import reading as exported
+    from explorer.formats.labels import coco, voc, yolo
+    from explorer.formats.labels.problems import LabelError
+    from explorer.formats.onnx import file as onnx_file
+    from explorer.formats.regular import NotReadable
     from explorer.formats.stored_zip import NotStored, chunks, entries
 
     cfg = CFG.encode()
@@ -72,6 +76,19 @@ def parsers() -> dict[str, Parser]:
     def fed(data: bytes) -> object:
         return fed_json.fed_of(strict_json.parsed(data), feeding.network)
 
+    def labels(read: Callable[[Path], Any], name: str) -> Callable[[bytes], None]:
+        def sound(data: bytes) -> None:
+            *_, found = _in_a_file(read, name)(data)
+            if any(not 0 < len(said) <= 300 for said in found.problems):
+                raise AssertionError(f"no sentences of at most 300 characters: {found.problems}")
+            if found.problems and not any(picture.things for picture in found.pictures):
+                raise LabelError(found.problems[0])
+
+        return sound
+
+    def trained(path: Path) -> object:
+        return training_file.read(path, {"a": (2, 3), "b": (-1,)})
+
     refused = (stored.NotRead, strict_json.Fault)
     return {
         "cfg": Parser(reading.assembled, (sections.Fault,), lambda: [cfg]),
@@ -89,6 +106,15 @@ def parsers() -> dict[str, Parser]:
         "style": Parser(styled_files.sheet_of, (strict_json.Fault,), _styled),
         "styled": Parser(lambda data: styled_files.text_in(io.BytesIO(data)), (strict_json.Fault,), _styled_pictures),
         "mask": Parser(mask_files.unpacked, (strict_json.Fault,), lambda: [_mask()]),
+        "coco": Parser(labels(coco.read, "a.json"), (LabelError,), lambda: [COCO.encode()]),
+        "voc": Parser(
+            labels(lambda path: voc.read(path.parent, [path.name]), "a.xml"), (LabelError,), lambda: [VOC.encode()]
+        ),
+        "yolo": Parser(
+            labels(lambda path: yolo.read(path.parent, [path.name]), "a.txt"), (LabelError,), lambda: [YOLO.encode()]
+        ),
+        "training": Parser(_in_a_file(trained, "a.training"), (NotReadable,), lambda: [_training()]),
+        "onnx": Parser(_in_a_file(onnx_file.read, "a.onnx"), (NotReadable,), lambda: [_onnx()]),
     }  # fmt: skip
 
 
@@ -122,6 +148,61 @@ anchors=1,2, 3,4
 classes=2
 num=2
 """
+
+
+COCO = """{"images": [{"id": 1, "width": 64, "height": 48, "file_name": "a.jpg"}],
+"categories": [{"id": 3, "name": "dog"}], "annotations": [
+{"id": 1, "image_id": 1, "category_id": 3, "bbox": [1, 2.5, 10, 2e1], "iscrowd": 0, "area": 200},
+{"id": 2, "image_id": 1, "category_id": 3, "bbox": [0, 0, 1, 1], "iscrowd": 1}]}
+"""
+VOC = """<annotation><filename>a.jpg</filename><size><width>64</width><height>48</height><depth>3</depth></size>
+<object><name>dog</name><difficult>1</difficult><bndbox><xmin>1</xmin><ymin>2.5</ymin><xmax>20</xmax><ymax>40</ymax>
+</bndbox><part><name>head</name></part></object></annotation>
+"""
+YOLO = "0 0.5 0.5 0.25 0.125\n12 .5 1e-1 0.2 0.1\n"
+
+
+def _in_a_file(read: Callable[[Path], Any], name: str) -> Callable[[bytes], Any]:
+    """What `read` makes of bytes under this name, in a folder of their own."""
+    folder = tempfile.TemporaryDirectory()
+
+    def from_file(data: bytes) -> Any:
+        path = Path(folder.name, name)
+        path.write_bytes(data)
+        found = read(path)
+        return list(found) if isinstance(found, Iterator) else found
+
+    return from_file
+
+
+def _training() -> bytes:
+    import numpy as np
+
+    from explorer.formats.training_file import Training, write
+
+    arrays = {"a": np.ones((2, 3), np.float32), "b": np.zeros(4, np.float32)}
+    with tempfile.TemporaryDirectory() as folder:
+        write(Path(folder, "a"), Training(7, {"style": "wave", "size": 32}, arrays))
+        return Path(folder, "a").read_bytes()
+
+
+def _onnx() -> bytes:
+    import numpy as np
+    from onnx import TensorProto, helper, numpy_helper
+
+    def value(name: str, shape: list[int]) -> Any:
+        return helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
+
+    weights = numpy_helper.from_array(np.ones((2, 1, 3, 3), np.float32), "w")
+    nodes = [
+        helper.make_node("Conv", ["x", "w"], ["y"], kernel_shape=[3, 3]),
+        helper.make_node("Twice", ["y"], ["z"], domain="own"),
+    ]
+    graph = helper.make_graph(nodes, "net", [value("x", [1, 1, 5, 5])], [value("z", [1, 2, 3, 3])], [weights])
+    sets = [helper.make_opsetid("", 18), helper.make_opsetid("own", 1)]
+    body = [helper.make_node("Add", ["a", "a"], ["b"])]
+    twice = helper.make_function("own", "Twice", ["a"], ["b"], body, sets[:1])
+    return helper.make_model(graph, functions=[twice], opset_imports=sets, ir_version=9).SerializeToString()
 
 
 def _checkpoint(zipped: bool) -> bytes:

@@ -10,9 +10,12 @@ import threading
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QBrush, QImage, QPainter
 from PySide6.QtTest import QTest
 
 from explorer.ui import errors
+from explorer.ui.controls.guarded import guarded
 from explorer.ui.errors import Errors
 
 
@@ -77,6 +80,37 @@ def test_words_of_the_binding_are_left_out(told) -> None:
     assert told == ["Something unexpected went wrong (ValueError: wrong): the log has the details."]
 
 
+@pytest.mark.parametrize("depth", [0, 1, 5])
+def test_a_painting_that_fails_leaves_the_painter_as_it_was(told, qtlog, depth) -> None:
+    """The next part would be painted with its pen and at its place, and Qt would say that states were left."""
+
+    class Part:
+        @guarded
+        def paint(self, painter: QPainter) -> None:
+            for _ in range(depth):
+                painter.setPen("red")
+                painter.save()
+                painter.translate(3, 0)
+            inner(self, painter)
+            raise ValueError("wrong")
+
+    @guarded
+    def inner(_self: object, painter: QPainter) -> None:
+        painter.save()
+        painter.scale(2, 2)
+        raise KeyError("inner")
+
+    image = QImage(8, 8, QImage.Format.Format_RGB32)
+    with QPainter(image) as painter:
+        painter.setPen("blue")
+        Part().paint(painter)
+        assert painter.pen().color().name() == "#0000ff"
+        assert painter.transform().isIdentity()
+        assert painter.background() == QBrush(Qt.GlobalColor.white)
+    assert len(told) == 2
+    assert not qtlog.records
+
+
 OPENED = """
 import sys
 from PySide6.QtCore import QTimer, Qt
@@ -114,10 +148,11 @@ PROGRAM = (
         window.update()
         for widget in app.allWidgets():
             widget.update()
+        if frames[0] == 30:
+            app.exit(0)
     timer = QTimer(interval=10)
     timer.timeout.connect(repaint)
     timer.start()
-    QTimer.singleShot(400, lambda: app.exit(0))
     code = app.exec()
     print(len(kept), frames[0], window.notices.text, flush=True)
     window.close_now()

@@ -27,7 +27,7 @@ from explorer.layers.shapes import Flatten, PadChannels, Permute, Reshape
 from explorer.layers.windows import AvgPool2d, Conv2d, GlobalAvgPool, MaxPool2d
 from explorer.maths.explanations import Explanation
 from explorer.maths.records import Place, Progress
-from explorer.maths.shared_arrays import collect, lend
+from explorer.maths.shared_arrays import collect, lend, names, room
 from explorer.network.analysis import analyse
 from explorer.network.layer import Layer
 from explorer.network.network import Network, Node
@@ -305,7 +305,7 @@ def test_an_explanation_crosses_to_another_process() -> None:
 
     network = chain(Upsample(2, "bilinear"), Flatten(), Softmax())
     found = last(Explain(Project(network), noise(network), Place("softmax", 7)))
-    there = collect(pickle.loads(pickle.dumps(lend(found))))
+    there = collect(pickle.loads(pickle.dumps(lend(found, names(room(), "a")))))
     assert [(s.name, str(s.worked.formula), float(s.worked)) for s in there.steps] == [
         (s.name, s.worked.formula, float(s.worked)) for s in found.steps
     ]

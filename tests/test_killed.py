@@ -131,18 +131,26 @@ def bad(name: str, data: bytes) -> Callable[[Path], None]:
 HEAD = json.dumps({unsaved.MARK: 1, "path": "", "title": "T"}).encode() + b"\n"
 LIVING = f"{os.getppid()}\nx\n{os.uname()[1]}\n".encode()
 BODY = project_json.dumped(after(3, Project()))
+
+
+def turned(old: bytes, new: bytes) -> bytes:
+    """A description with another text in it."""
+    assert old in BODY
+    return BODY.replace(old, new)
+
+
 CORPUS: dict[str, Callable[[Path], object]] = {
     "zeros": bad("1-a", bytes(10_000)),
     "a newer mark": bad("1-a", HEAD.replace(b": 1", b": 2") + BODY),
     "a title that is a number": bad("1-a", HEAD.replace(b'"T"', b"7") + BODY),
     "a head twice": bad("1-a", HEAD + HEAD + BODY),
     "a body of another format": bad("1-a", HEAD + b'{"format": "other", "version": 1}'),
-    "a body of the future": bad("1-a", HEAD + BODY.replace(b'"version": 1', b'"version": 99')),
+    "a body of the future": bad("1-a", HEAD + turned(b'"version":1', b'"version":99')),
     "text that is none": bad("1-a", HEAD + b"\xff\xfe" * 500),
     "deep": bad("1-a", HEAD + b"[" * 200_000),
-    "huge numbers": bad("1-a", HEAD + BODY.replace(b"8", b"9" * 5000)),
-    "not a number": bad("1-a", HEAD + BODY.replace(b"40.0", b"NaN")),
-    "an unknown layer": bad("1-a", HEAD + BODY.replace(b"Input", b"Inputs")),
+    "huge numbers": bad("1-a", HEAD + turned(b"8", b"9" * 5000)),
+    "not a number": bad("1-a", HEAD + turned(b"40.0", b"NaN")),
+    "an unknown layer": bad("1-a", HEAD + turned(b"Input", b"Inputs")),
     "the same key twice": bad("1-a", HEAD + b'{"format": 1, ' + BODY[1:]),
     "a link in a circle": lambda place: (place / "1-a.unsaved").symlink_to("1-a.unsaved"),
     "a link to a device": lambda place: (place / "1-a.unsaved").symlink_to("/dev/zero"),

@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox, QPushButton, QToolButton
 
-from explorer.formats import folders, project_file, unsaved
+from explorer.formats import folders, project_file, tensors, unsaved
 from explorer.formats.unsaved import NotUnsaved
 from explorer.layers.dense import Input
 from explorer.network.network import Network, Node
@@ -90,6 +91,40 @@ def behind(project: Project, path: str = "", name: str = "1-a") -> Path:
     folder().mkdir(parents=True, exist_ok=True)
     unsaved.write(folder() / f"{name}.unsaved", project, path, project.title)
     return folder() / f"{name}.unsaved"
+
+
+@pytest.mark.parametrize("change", [(b'"version":1', b'"version":99'), (b': 1, "path"', b': 2, "path"')])
+def test_edits_of_a_newer_version_are_kept_for_it(change: tuple[bytes, bytes]) -> None:
+    """Its user was told to delete them."""
+    file = behind(FIRST)
+    data = file.read_bytes().replace(*change)
+    file.write_bytes(data)
+    with pytest.raises(unsaved.NotUnsaved, match=r"newer CNN Explorer.*start that one to have the edits back"):
+        unsaved.read(file)
+    assert file.read_bytes() == data
+
+
+def test_weights_that_unsaved_edits_name_stay_in_the_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clock that was wrong: what was written in 1970 has not been used for half a century, once it is right."""
+    monkeypatch.setenv(folders.VARIABLE, str(tmp_path))
+    needed, other = tensors.keep({"a": np.zeros(1)}), tensors.keep({"b": np.zeros(1)})
+    behind(replace(FIRST, weights=needed))
+    for sha in (needed, other):
+        os.utime(tensors.path(sha), (0, 0))
+    tensors.sweep(60, unsaved.weights)
+    assert os.listdir(folders.weights()) == [f"{needed}.safetensors"]
+
+
+def test_two_windows_that_share_their_settings_forget_nothing(qapp) -> None:
+    """Each of two programs adds to a list of what was used lately; what the other one added stays."""
+    settings = Settings()
+    settings.clear_recent()
+    settings.add_recent("first")
+    settings._store.sync()
+    code = "from explorer.workspace.settings import Settings; Settings().add_recent('of the other one')"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
+    settings.add_recent("second")
+    assert settings.recent == ["second", "of the other one", "first"]
 
 
 def test_edits_are_on_the_disk_soon_and_gone_when_they_are_saved_or_given_up(soon, start, qtbot, tmp_path) -> None:

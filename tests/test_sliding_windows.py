@@ -10,7 +10,7 @@ from torch import nn
 from explorer.classics.course import sliding_window
 from explorer.engine.lab_questions import SlideWindows
 from explorer.engine.program import Program
-from explorer.engine.sliding_windows import as_convolutions, slide
+from explorer.engine.sliding_windows import RUNS, as_convolutions, slide
 from explorer.network.analysis import analyse, totals
 
 
@@ -20,7 +20,8 @@ def pixels(size: int) -> np.ndarray:
 
 @pytest.mark.parametrize(("size", "places"), [(14, 1), (16, 2), (17, 2), (28, 8)])
 def test_one_pass_equals_all_windows(size: int, places: int) -> None:
-    (found,) = slide(SlideWindows(pixels(size)))
+    *breaths, found = slide(SlideWindows(pixels(size)))
+    assert len(breaths) == 2 * (1 + RUNS), "it can be stopped before each of the runs"
     assert found.alone.shape == found.at_once.shape == (places, places, 4)
     assert found.difference < 1e-5
     assert found.alone.std() > 0.001
@@ -32,7 +33,7 @@ def test_each_place_is_its_own_window_by_plain_torch() -> None:
     window = Program(sliding_window(14, convolutional=False), {})
     plain = nn.Sequential(*(window.module(id) for id in window.network.nodes if id != "input"))
     image = pixels(16)
-    (found,) = slide(SlideWindows(image))
+    *_, found = slide(SlideWindows(image))
     for row in (0, 1):
         for column in (0, 1):
             crop = image[2 * row : 2 * row + 14, 2 * column : 2 * column + 14]

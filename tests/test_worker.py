@@ -9,6 +9,8 @@ import shlex
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +20,7 @@ from PySide6.QtTest import QTest
 
 from explorer.engine.serve import Ask
 from explorer.workspace.worker import CARD_LOST, PATIENCE, Worker
-from tests.worker_side import Count, Die, Double, Hang, Tidy, serve_nothing, serve_tests, serve_unfit
+from tests.worker_side import Count, Die, DieSending, Double, Hang, Tidy, Work, serve_nothing, serve_tests, serve_unfit
 
 
 class Heard:
@@ -43,23 +45,20 @@ def worker(qtbot):
     assert not left_behind()
 
 
-def shared_blocks() -> set[str]:
-    return {name for name in os.listdir("/dev/shm") if name.startswith("psm_")} if os.path.isdir("/dev/shm") else set()
-
-
-BEFORE = shared_blocks()
-"""What a program that was killed some time before has left."""
-
-
 def left_behind() -> set[str]:
-    """Shared blocks that stay; those of tests beside this one come and go."""
-    left = shared_blocks() - BEFORE
+    """Shared blocks of this process and its workers that stay."""
+    left = shared_blocks()
     for _ in range(50):
         if not left:
             break
         time.sleep(0.1)
         left &= shared_blocks()
     return left
+
+
+def shared_blocks() -> set[str]:
+    ours = f"cnnx-{os.getpid()}-"
+    return {name for name in os.listdir("/dev/shm") if name.startswith(ours)} if os.path.isdir("/dev/shm") else set()
 
 
 def test_steps_then_done(qtbot, worker) -> None:
@@ -221,10 +220,67 @@ def test_full_shared_memory_is_gone_around() -> None:
 
 FULL = """
 import os, numpy as np
-from explorer.maths.shared_arrays import collect, lend
+from explorer.maths.shared_arrays import collect, lend, names, room
 values = np.arange(2_000_000, dtype=np.float32)
-print(np.array_equal(collect(lend((values,)))[0], values), os.listdir("/dev/shm"))
+print(np.array_equal(collect(lend((values,), names(room(), "a")))[0], values), os.listdir("/dev/shm"))
 """
+
+
+@pytest.mark.skipif(not os.path.isdir("/dev/shm"), reason="elsewhere blocks are not listed")
+@pytest.mark.parametrize("ends", ["of its own", "when the window closes"])
+def test_what_a_dead_worker_had_lent_or_not_read_goes_with_it(qtbot, worker, ends) -> None:
+    """Found by closing it during every job: each killed worker left its last picture there until the program's end."""
+    begun, picture = Heard(worker, "begun", Hang(60)), np.zeros(1 << 20, np.uint8)
+    qtbot.waitUntil(lambda: bool(begun.steps), timeout=20_000)
+    worker.stop("begun")  # it hangs, and reads no more
+    Heard(worker, "unread", Double(picture))
+    qtbot.waitUntil(lambda: len(shared_blocks()) == 1, timeout=5_000)
+    if ends == "of its own":
+        with qtbot.waitSignal(worker.died, timeout=4_000):
+            worker.kill()
+        Heard(worker, "last", DieSending(picture))
+        qtbot.waitSignal(worker.died, timeout=20_000).wait()
+    worker.close()
+    assert not shared_blocks()
+
+
+@pytest.mark.skipif(not Path("/proc/self/schedstat").exists(), reason="only Linux says who waits for a processor")
+def test_who_waits_for_a_processor_is_no_job_that_hangs(qtbot, worker, monkeypatch) -> None:
+    """A worker that gets a tenth of a core beside another program takes ten times as long; it is not killed, and stops.
+    One that just goes on is."""
+    monkeypatch.setattr("explorer.workspace.worker.PATIENCE", 250)
+    deaths: list[str] = []
+    worker.died.connect(deaths.append)
+    heard = Heard(worker, "a", Work(0.06))
+    qtbot.waitUntil(lambda: len(heard.steps) > 1 and worker.state == "ready", timeout=20_000)
+    core = min(os.sched_getaffinity(0))
+    for thread in os.listdir(f"/proc/{worker._process.pid}/task"):
+        os.sched_setaffinity(int(thread), {core})
+    with other_program(core):
+        seen = len(heard.steps)
+        qtbot.waitUntil(lambda: len(heard.steps) > seen, timeout=20_000)
+        start = time.monotonic()
+        worker.stop("a")
+        qtbot.waitUntil(lambda: not worker._stopped, timeout=30_000)
+    assert time.monotonic() - start > 0.3, "longer than it has, or this shows nothing"
+    assert not deaths
+    heard = Heard(worker, "a", Work(1000))
+    qtbot.waitUntil(lambda: worker._answered() != 0, timeout=20_000)
+    with qtbot.waitSignal(worker.died, timeout=20_000):
+        worker.stop("a")
+
+
+@contextmanager
+def other_program(core: int) -> Iterator[None]:
+    """A program that leaves this core to nobody."""
+    code = f"import os; os.sched_setaffinity(0, {{{core}}}); print(flush=True)\nwhile True: pass"
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as program:
+        assert program.stdout is not None
+        program.stdout.readline()
+        try:
+            yield
+        finally:
+            program.kill()
 
 
 def test_closing_while_it_hangs(qtbot) -> None:
@@ -271,6 +327,6 @@ def test_what_is_asked_while_a_dead_worker_is_buried_has_not_failed(qapp) -> Non
     worker._arrived.connect(lambda *message: arrived.append(message), Qt.ConnectionType.DirectConnection)
     for message in (Ask(1, "a", Count(1)), None):
         outbox.put(message)
-    worker._send(ours, outbox)
+    worker._send(ours, outbox, iter(()))
     QTest.qWait(1)
     assert not arrived

@@ -45,6 +45,26 @@ class Die:
     how: str
 
 
+@dataclass(frozen=True, eq=False)
+class DieSending:
+    """Killed while its answer is sent, when the array lies in shared memory already."""
+
+    values: np.ndarray
+    also: Any = None
+
+
+class Deadly:
+    def __reduce__(self) -> Any:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+@dataclass(frozen=True)
+class Work:
+    """Works for ever, so many seconds of a processor for each step."""
+
+    seconds: float
+
+
 @dataclass(frozen=True)
 class Tidy:
     """Counts for ever; writes `path` when it is stopped."""
@@ -74,6 +94,14 @@ def answer(question: Any) -> Iterator[Any]:
             raise RuntimeError("CUDA out of memory. Tried to allocate 20.00 GiB")
         case Die("device"):
             raise RuntimeError("CUDA error: device-side assert triggered")
+        case DieSending(values):
+            yield DieSending(values, Deadly())
+        case Work(seconds):
+            while True:
+                end = time.process_time() + seconds
+                while time.process_time() < end:
+                    pass
+                yield "working"
         case Tidy(path):
             try:
                 while True:

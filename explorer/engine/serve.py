@@ -16,7 +16,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from explorer.maths.sentences import Refusal, device_lost, sentence
-from explorer.maths.shared_arrays import collect, lend
+from explorer.maths.shared_arrays import collect, lend, names
 from explorer.maths.values import dataclass
 
 if TYPE_CHECKING:
@@ -101,11 +101,11 @@ def _give_way() -> None:
 
 def _get_ready() -> None:
     from explorer.engine.device import use_threads
-    from explorer.formats import kept_work, tensors
+    from explorer.formats import kept_work, tensors, unsaved
 
     use_threads()
     with suppress(OSError):  # a cache that cannot be tidied is told when it is needed
-        tensors.sweep(UNUSED)
+        tensors.sweep(UNUSED, unsaved.weights)
         kept_work.sweep(UNUSED)
 
 
@@ -133,6 +133,13 @@ def answer_all(
         lanes.run()
 
 
+def _room() -> str:
+    """Of the connection: the window names this process by it."""
+    import multiprocessing  # here it has been; the window comes up without
+
+    return multiprocessing.current_process().name
+
+
 class Lanes:
     """At most one job in each lane; `run` takes their steps in turn."""
 
@@ -147,6 +154,7 @@ class Lanes:
         self.connection, self.current, self.answer = connection, current, answer
         self.rest, self.between = rest, between
         self.jobs: dict[str, tuple[int, Iterator[Any]]] = {}
+        self.names = names(_room(), "a")
 
     def run(self) -> None:
         """Serve until a None comes; raises EOFError when the connection is closed."""
@@ -191,7 +199,7 @@ class Lanes:
         self.current.value = number
         reply: Step | Done | Failed
         try:
-            reply = Step(number, lend(next(steps)))
+            reply = Step(number, lend(next(steps), self.names))
         except StopIteration:
             reply = Done(number)
         except Exception as error:  # the boundary: whatever went wrong becomes a sentence

@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -108,12 +108,21 @@ def read(sha: str, names: Iterable[str] | None = None) -> dict[str, NDArray[Any]
         raise WeightsError(f"the weights {sha[:8]}… cannot be read: get the model again") from error
 
 
-def sweep(days: float) -> None:
-    """Remove weights that were not used for so many days, and what killed processes left."""
+def sweep(days: float, needed: Callable[[], Container[str]] = frozenset) -> None:
+    """Remove weights that were not used for so many days, and what killed processes left.
+
+    needed: says which stay all the same; asked where some are old, or seem so, for a clock was wrong.
+    """
     sweep_temporaries(folders.weights())
+    old = []
     for file in folders.weights().glob("*.safetensors"):
         with suppress(OSError):
             if time.time() - file.stat().st_mtime > days * DAY:
+                old.append(file)
+    stay = needed() if old else ()
+    for file in old:
+        with suppress(OSError):
+            if file.stem not in stay:
                 file.unlink()
 
 

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from explorer.formats import project_json, strict_json
+from explorer.formats import folders, project_json, strict_json
 from explorer.formats.atomic import replacing
 from explorer.formats.regular import NotReadable, size
 from explorer.formats.words import refusal
@@ -21,6 +23,8 @@ SUFFIX = ".unsaved"
 HEAD = 1 << 16
 """Bytes of the first line, at most."""
 MARK = "cnn-explorer-unsaved"
+NEWER = "start that one to have the edits back; keep the file for it"
+SHA = re.compile(rb"[0-9a-f]{64}")
 
 
 class NotUnsaved(Refusal):
@@ -59,8 +63,20 @@ def read(file: Path) -> Project:
     _, _, description = _opened(file, whole=True)
     try:
         return project_json.loaded(description)
+    except project_json.NewerFormat as error:
+        raise NotUnsaved(refusal(file, str(error), NEWER)) from error
     except strict_json.Fault as error:
         raise NotUnsaved(refusal(file, str(error), "it cannot be brought back: delete it")) from error
+
+
+def weights() -> set[str]:
+    """What all unsaved edits there are name by its SHA-256; the store may be the only one who has it."""
+    found: set[str] = set()
+    for file in (folders.state() / "unsaved").glob(f"*{SUFFIX}"):
+        with suppress(OSError, NotReadable):
+            if size(file) <= HEAD + project_json.LARGEST:
+                found.update(digits.decode() for digits in SHA.findall(file.read_bytes()))
+    return found
 
 
 def _opened(file: Path, whole: bool) -> tuple[str, str, bytes]:
@@ -74,6 +90,8 @@ def _opened(file: Path, whole: bool) -> tuple[str, str, bytes]:
         match strict_json.parsed(line):
             case {"path": str(path), "title": str(title), **others} if others.get(MARK) == 1:
                 return path, title, rest
+            case dict(others) if type(others.get(MARK)) is int and others[MARK] > 1:
+                raise NotUnsaved(refusal(file, "was written by a newer CNN Explorer", NEWER))
         raise NotUnsaved(refusal(file, "holds no unsaved edits of this program", "delete it"))
     except strict_json.Fault as error:
         raise NotUnsaved(refusal(file, f"holds no unsaved edits: it {error}", "delete it")) from error

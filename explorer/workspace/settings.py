@@ -14,7 +14,10 @@ RECENT = 10
 
 
 class Settings:
-    """Preferences in the place the system keeps them; every value has a default, and a broken one gives it."""
+    """Preferences in the place the system keeps them; every value has a default, and a broken one gives it.
+
+    Lists that are added to are read anew before: another window of the program may have added to them, too.
+    """
 
     def __init__(self) -> None:
         self._store = QSettings("cnn-explorer", "cnn-explorer")
@@ -150,6 +153,7 @@ class Settings:
 
     def forget_recent(self, path: str) -> None:
         """Take a file that is gone off the list."""
+        self._store.sync()
         self._store.setValue("recent", "\n".join(p for p in self.recent if p != path))
 
     def clear_recent(self) -> None:
@@ -164,6 +168,7 @@ class Settings:
 
     def set_shortcut(self, path: str, keys: str | None) -> None:
         """Remember a command's keys; None for those it has by itself."""
+        self._store.sync()
         others = {other: its for other, its in self.shortcuts.items() if other != path}
         chosen = others if keys is None else others | {path: keys}
         self._store.setValue("shortcuts", "\n".join(f"{path}\t{keys}" for path, keys in chosen.items()))
@@ -174,6 +179,7 @@ class Settings:
 
     def add_lately(self, purpose: str, value: str) -> None:
         """Put what was chosen at the head of the list."""
+        self._store.sync()
         others = [other for other in self.lately(purpose) if other != value]
         self._store.setValue(purpose, "\n".join([value, *others][:RECENT]))
 

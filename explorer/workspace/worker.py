@@ -9,7 +9,7 @@ import threading
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING, Any
@@ -18,17 +18,14 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from explorer.engine.serve import LOST, Ask, Done, Failed, Ready, Step, Stop, serve
 from explorer.maths.sentences import sentence
-from explorer.maths.shared_arrays import collect, lend
+from explorer.maths.shared_arrays import collect, lend, names, room, swept
+from explorer.workspace.patience import LONG_PATIENCE, PATIENCE, Patience
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
 log = logging.getLogger(__name__)
 
-PATIENCE = 2000
-"""Milliseconds a stopped job may go on before the whole worker is killed."""
-LONG_PATIENCE = 10_000
-"""The same for a job that a newer one replaces: nobody pressed Stop, and a new worker takes seconds to start."""
 STARTING = 30.0
 """Seconds more that a job has which was stopped while torch is imported: that takes longer than any patience."""
 QUICK_DEATH = 10.0
@@ -75,7 +72,7 @@ class Worker(QObject):
         self._target = target
         self.state = "starting"
         self._jobs: dict[int, Job] = {}
-        self._stopped: dict[int, tuple[Job, float]] = {}  # what should not run any more, and when it is killed for that
+        self._stopped: dict[int, tuple[Job, Patience]] = {}  # what should not run any more
         self._number = 0
         self._current: Any = None
         self._process: Any = None
@@ -144,23 +141,22 @@ class Worker(QObject):
         self._thread.join(1)
 
     def _forget(self, lane: str, patience: int) -> list[int]:
-        jobs = {number: job for number, job in self._jobs.items() if job.lane == lane}
-        for number, job in jobs.items():
-            del self._jobs[number]
-            self._stopped[number] = job, time.monotonic() + patience / 1000
-        if jobs:
+        numbers = [number for number, job in self._jobs.items() if job.lane == lane]
+        if numbers:
+            with_it = Patience(patience, self._process.pid if self._process is not None else None)
             QTimer.singleShot(patience, self._lose_patience)
-        return list(jobs)
+            self._stopped |= {number: (self._jobs.pop(number), with_it) for number in numbers}
+        return numbers
 
     def _lose_patience(self) -> None:
         stopped = self._stopped.get(self._answered())
         if stopped is None or self._killed:
             return
-        job, until = stopped
-        left = until - time.monotonic()
+        job, patience = stopped
+        left = patience.left()
         if self.state == "starting" and left > -STARTING:
             QTimer.singleShot(PATIENCE, self._lose_patience)
-        elif left > 0:  # Qt's long timers go off up to a twentieth too soon
+        elif left > 0:  # it waited for a processor, or Qt's timer was early: long ones are by up to a twentieth
             QTimer.singleShot(ceil(left * 1000), self._lose_patience)
         else:
             log.warning("%s in lane %s did not stop: killing the worker", type(job.question).__name__, job.lane)
@@ -189,7 +185,8 @@ class Worker(QObject):
             context = multiprocessing.get_context("spawn")
             ours, theirs = context.Pipe()
             self._current = context.Value("q", 0, lock=False)
-            process = context.Process(target=self._target, args=(theirs, self._current), name="worker", daemon=True)
+            ours_alone = room()
+            process = context.Process(target=self._target, args=(theirs, self._current), name=ours_alone, daemon=True)
             self._process = process
             started = time.monotonic()
             process.start()
@@ -198,7 +195,8 @@ class Worker(QObject):
             self._arrived.emit(None, (None, 0.0))
             return
         theirs.close()  # so that its death is our EOF
-        sender = threading.Thread(target=self._send, args=(ours, outbox), name="worker-sender", daemon=True)
+        given = ours, outbox, names(ours_alone, "q")
+        sender = threading.Thread(target=self._send, args=given, name="worker-sender", daemon=True)
         sender.start()
         try:
             while True:
@@ -214,6 +212,8 @@ class Worker(QObject):
         process.join(1)
         ours.close()
         outbox.put(None)
+        sender.join(1)
+        swept(ours_alone)  # what it had lent and not sent, or never read
         if not self._closing:
             self._arrived.emit(None, (process.exitcode, time.monotonic() - started))
 
@@ -277,12 +277,12 @@ class Worker(QObject):
             self.device_lost.emit()
         self.died.emit(text)
 
-    def _send(self, connection: Connection, outbox: queue.SimpleQueue[Any]) -> None:
+    def _send(self, connection: Connection, outbox: queue.SimpleQueue[Any], blocks: Iterator[str]) -> None:
         """Send what is put into `outbox`, None last. Copying a large picture must not hold up the window."""
         while True:
             message = outbox.get()
             try:
-                connection.send(_lent(message))
+                connection.send(_lent(message, blocks))
             except (BrokenPipeError, ConnectionError):
                 return  # it is gone; the keeper tells
             except Exception as error:
@@ -294,5 +294,5 @@ class Worker(QObject):
                 return
 
 
-def _lent(message: Any) -> Any:
-    return Ask(message.number, message.lane, lend(message.question)) if isinstance(message, Ask) else message
+def _lent(message: Any, blocks: Iterator[str]) -> Any:
+    return Ask(message.number, message.lane, lend(message.question, blocks)) if isinstance(message, Ask) else message

@@ -175,4 +175,6 @@ def test_an_error_anywhere(user: User, watched: Watched) -> None:
     print("planted", watched.planted.total(), "in", len(watched.planted))
     assert watched.planted.total() > 500
     watched.leaving.stop()  # it would close the list of layers, too
+    user.window.activateWindow()  # as a click of a real mouse does: hands on everything let panels float before it
+    user.qtbot.waitUntil(user.window.isActiveWindow)
     still_works(user)

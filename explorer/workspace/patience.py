@@ -1,0 +1,63 @@
+"""How long a job that was stopped may go on before its whole process is killed.
+
+Only time in which it could have stopped counts. Beside other programs, on a slow machine, the worker waits for a
+processor: there a new one, which has to import torch first, would come later still than the end of the job's step.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+PATIENCE = 2000
+"""Milliseconds a stopped job may go on before the whole worker is killed."""
+LONG_PATIENCE = 10_000
+"""The same for a job that a newer one replaces: nobody pressed Stop, and a new worker takes seconds to start."""
+STARVED = 60.0
+"""Seconds of waiting for a processor that are added at most: half a second of work at a hundredth of a core."""
+LOOK = 0.1
+"""Seconds until one looks again at a thread that may be waiting."""
+
+
+class Times(NamedTuple):
+    """Of one thread: seconds for which it had a processor, and for which it was ready to run and had none, since its
+    start; whether it is ready or running now. A wait is added when it is over."""
+
+    ran: float
+    waited: float
+    ready: bool
+
+
+def threads(pid: int | None) -> dict[str, Times]:
+    """Of a process; none where it is gone, or the system does not say (only Linux does)."""
+    found = {}
+    for folder in Path(f"/proc/{pid}/task").glob("*"):
+        try:
+            ran, waited, *_ = map(int, (folder / "schedstat").read_text("ascii").split())
+            state = (folder / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()[0]
+        except (OSError, ValueError, IndexError):  # it has just ended
+            continue
+        found[folder.name] = Times(ran / 1e9, waited / 1e9, state == "R")
+    return found
+
+
+class Patience:
+    """With one job, from the moment it was stopped. pid: of the process that runs it, None while that is made."""
+
+    def __init__(self, milliseconds: int, pid: int | None) -> None:
+        self._until = time.monotonic() + milliseconds / 1000
+        self._pid, self._first = pid, threads(pid)
+        self._last: dict[str, Times] = {}
+
+    def left(self) -> float:
+        """Seconds; 0 or less where they are over. Threads wait for each other: the one that waited longest counts."""
+        now, last = threads(self._pid), self._last
+        self._last = now
+        waits = [times.waited - self._first[name].waited for name, times in now.items() if name in self._first]
+        spent = time.monotonic() - self._until
+        left = min(max(waits, default=0.0), STARVED) - spent
+        still_waits = any(
+            times.ready and (name not in last or times.ran == last[name].ran) for name, times in now.items()
+        )
+        return LOOK if left <= 0 and still_waits and spent < STARVED else left
