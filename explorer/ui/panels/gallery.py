@@ -31,6 +31,7 @@ from explorer.ui.controls.search_page import SearchPage
 from explorer.ui.controls.silhouette import Silhouette
 from explorer.ui.controls.words import briefly, counted, plain_tip, sums_in_words
 from explorer.ui.docks import WHOLE_WINDOW
+from explorer.ui.other_words import OTHER_WORDS
 from explorer.ui.theme import GRID
 from explorer.workspace.session import Session
 
@@ -80,7 +81,10 @@ class Exhibit:
     @property
     def words(self) -> str:
         """What a search looks through."""
-        told = f"{self.classic.family} {self.classic.year} {self.classic.story}" if self.classic else "torchvision"
+        told = "torchvision"
+        if self.classic:
+            others = OTHER_WORDS.get(f"Gallery/{self.classic.family}", "")
+            told = f"{self.classic.family} {self.classic.year} {self.classic.story} {others}"
         told += " detector boxes" * (self.name in DETECTORS)
         return f"{self.name} {self.title} {told}".lower()
 
