@@ -36,7 +36,8 @@ from explorer.ui.theme import GRID
 from explorer.workspace.session import Session
 
 EXHIBIT = Qt.ItemDataRole.UserRole
-TILE = QSize(24 * GRID, 17 * GRID)
+TILE = QSize(23 * GRID, 17 * GRID)
+"""The least a tile takes: four in a row on a small laptop."""
 READ = "Read from torchvision's own code when it is opened, which takes a few seconds."
 FINDS = (
     f"Finds things in a picture, and where they are. {READ} It opens with random weights, so the boxes it finds mean "
@@ -133,7 +134,10 @@ class Tile(QStyledItemDelegate):
         painter.restore()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return TILE
+        view = self.parent()
+        assert isinstance(view, QListView)
+        room = view.viewport().width() - 1  # else the last one of a row goes to the next
+        return QSize(room // max(1, room // TILE.width()), TILE.height())  # tiles share what is left over
 
 
 class GalleryPage(SearchPage):
