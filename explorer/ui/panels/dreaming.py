@@ -42,7 +42,7 @@ class DreamPanel(QWidget):
         self.stack.addWidget(self.empty)
         self.stack.addWidget(self.view)
         self._room = room = QScrollArea()
-        room.setAccessibleName("Details")
+        room.setAccessibleName("How the picture is made")
         room.setWidgetResizable(True)
         room.setFrameShape(QScrollArea.Shape.NoFrame)
         room.setWidget(self.form)
