@@ -12,6 +12,7 @@ from PySide6.QtGui import QKeySequence
 
 import explorer.layers  # noqa: F401  (fills Layer.kinds)
 from explorer.network.layer import Layer
+from explorer.ui.controls.words import figure
 from explorer.ui.hints import HINTS
 from explorer.ui.other_words import OTHER_WORDS
 from explorer.ui.panels.keys_page import GESTURES
@@ -23,7 +24,14 @@ GUIDE = (ROOT / "docs" / "guide.md").read_text("utf-8")
 ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text("utf-8")
 PACKAGES = {path.name for path in (ROOT / "explorer").iterdir() if path.is_dir()}
 SUBJECTS = {
-    "26 painting styles", "Any picture's style", "blocks", "fed", "minimap", "Gram matrix", "safetensors", "Adam",
+    "26 painting styles",
+    "Any picture's style",
+    "blocks",
+    "fed",
+    "minimap",
+    "Gram matrix",
+    "safetensors",
+    "Adam",
     "A video",
 }
 """What the guide stresses that no part of the window is called: two models, and words it introduces."""
@@ -128,3 +136,14 @@ def test_other_words_are_written_alike() -> None:
         phrases = words.split(", ")
         assert all(phrase and phrase == phrase.strip() for phrase in phrases), path
         assert len(set(phrases)) == len(phrases), path
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (-0.00720391, "−0.007204"), (2.8461, "2.846"), (0.0, "0"), (9999.0, "9999"), (9999.9, "10,000"),
+        (-1_234_567.8, "−1,234,568"), (3e12, "3e+12"), (1e-9, "1e−09"), (float("nan"), "nan"),
+    ],
+)  # fmt: skip
+def test_figures_are_written_to_be_read(value: float, text: str) -> None:
+    assert figure(value) == text

@@ -69,7 +69,7 @@ HINTS = {
     "Weights": "The numbers of the selected layer's weights.",
     "Tensor": "Which of the layer's weights is shown.",
     "Load weights…": "Choose a file with weights, and put those that fit onto this network.",
-    "Broken, dead and equal weights": "NaN and infinite numbers, filters that answer nothing, and filters that are there twice.",
+    "Broken, dead and equal weights": "NaN, infinite numbers, filters that answer nothing or are there twice.",
     "Attribution": "Which pixels the answer depends on, by several methods.",
     "What is explained": "The class whose score is explained.",
     "Methods": "Which methods are shown side by side.",
@@ -228,7 +228,7 @@ HINTS = {
     "Scroll Left": "Show the tabs further left.",
     "Scroll Right": "Show the tabs further right.",
     "Device networks run on": "The processor or graphics card that networks run on.",
-    "How numbers are counted and written": "Choose how parameters, work, sizes and letters are written: as torch, Keras or the course does.",
+    "How numbers are counted and written": "How parameters, work and sizes are counted, and the letters of formulas.",
 }  # fmt: skip
 
 

@@ -62,7 +62,7 @@ class LetterLabel(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
+        if event.type() == QEvent.Type.PaletteChange:  # another theme, whose words may be larger
             self.say(self._letter)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -207,7 +207,7 @@ class FormulaView(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
+        if event.type() == QEvent.Type.PaletteChange:  # another theme, whose words may be larger
             self._set_in_type(self.row)
 
     def _announce(self) -> None:

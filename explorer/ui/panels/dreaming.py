@@ -70,7 +70,7 @@ class DreamPanel(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
+        if event.type() == QEvent.Type.PaletteChange:  # another theme, whose words may be larger
             self._fit_form()
 
     def sizeHint(self) -> QSize:

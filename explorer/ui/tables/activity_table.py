@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QHeaderView, QStyledItemDelegate, QStyleOp
 from explorer.maths.data_set_records import LayerActivity
 from explorer.ui import theme
 from explorer.ui.controls.guarded import guarded
-from explorer.ui.controls.words import counted, plain_tip, share_in_words
+from explorer.ui.controls.words import counted, figure, plain_tip, share_in_words
 from explorer.ui.theme import GRID
 
 COLUMNS = ("layer", "channels", "dead", "zeros", "mean", "histogram")
@@ -103,12 +103,12 @@ def cells(layer: LayerActivity) -> list[tuple[str, str]]:
     silent = layer.silent.nonzero()[0].tolist()
     some = ", ".join(map(str, silent[:LISTED])) + (", …" if len(silent) > LISTED else "")
     never = f"never above 0 in any picture: {some}" if silent else "every channel is above 0 somewhere"
-    spread = f"from {layer.low:.4g} to {layer.high:.4g}"
+    spread = f"from {figure(layer.low)} to {figure(layer.high)}"
     return [
         (layer.node, layer.node),
         (f"{len(layer.silent):,}", counted(len(layer.silent), "channel")),
         (f"{len(silent):,}" if layer.cuts else "–", never),
         (share_in_words(float(layer.zeros.mean())), "share of the numbers that are 0"),
-        (f"{float(layer.mean.mean()):.4g}", "mean of the numbers"),
+        (figure(float(layer.mean.mean())), "mean of the numbers"),
         (spread, f"{spread}; heights are roots of counts"),
     ]
