@@ -229,7 +229,7 @@ def test_accuracy_and_tables(shown, session) -> None:
     classes = shown.classes.rows
     row = {classes.index(row, 0).data(): row for row in range(3)}
     assert [classes.index(row["cat"], column).data() for column in range(6)] == [
-        "cat", "4", "cat", "50.0%", "66.7%", "57.1%",
+        "cat", "4", "cat", "50.0 %", "66.7 %", "57.1 %",
     ]  # fmt: skip
     assert classes.index(row["odd"], MEANT).data() == UNSAID
     index = classes.index(row["odd"], MEANT)
@@ -283,7 +283,7 @@ def test_the_matrix_lists_pictures_which_open(shown, session, data_set, monkeypa
     shown.mistakes.all.click()
     assert grid.rows.numbers == (5, 2, 1)
     text = grid.rows.index(0).data()
-    assert text == "said cow 95.0%\ntrue cat"
+    assert text == "said cow 95.0 %\ntrue cat"
     assert "&lt;b&gt;dog" in grid.rows.index(1).data(Qt.ItemDataRole.ToolTipRole)
 
 
@@ -308,7 +308,7 @@ def test_pictures_on_a_plane(shown, session, data_set, monkeypatch) -> None:
     for point in range(7):
         assert scatter.point_at(scatter.place(point)) == point
     QTest.mouseMove(scatter, scatter.place(6).toPoint())
-    assert shown.map.reading.text().startswith("odd/7.jpg\nsaid cow 70.0%")
+    assert shown.map.reading.text().startswith("odd/7.jpg\nsaid cow 70.0 %")
     QTest.mouseClick(scatter, LEFT, pos=scatter.place(6).toPoint())
     assert opened == ["/animals/odd/7.jpg"]
     scatter.pick(0)

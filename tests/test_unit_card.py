@@ -225,7 +225,7 @@ def test_with_a_real_worker_the_card_shows_what_the_panels_show(qtbot, tmp_path)
     row, column = np.unravel_index(values.argmax(), values.shape)
     assert card.parts[1].part.caption == f"Map · {values.max():.4g} at {row}, {column}"
     assert card.parts[1].part.mark == ((column + 0.5) / 30, (row + 0.5) / 30)
-    assert f"mean {values.mean():.4g}" in card.numbers.text()
+    assert f"mean {values.mean():.4g}".replace("-", "−") in card.numbers.text()
     card._search.choose_folder(str(tmp_path))
     card.parts[2].click()
     qtbot.waitUntil(lambda: card._search.state == "done", timeout=20_000)

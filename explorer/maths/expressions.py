@@ -56,7 +56,7 @@ def grouped(x: object) -> str:
 
 def put_in(x: object) -> str:
     """A number in the place of a letter: one below zero stands in brackets."""
-    text = written(x)
+    text = grouped(x)
     return f"({text})" if text[0] == "−" else text
 
 

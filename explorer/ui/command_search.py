@@ -1,55 +1,100 @@
-"""Running any command by typing a part of it."""
+"""Running any command, or going anywhere, by typing a part of it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
+from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QPoint, QSize
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu
 
-from explorer.ui.commands import Command, Commands
+from explorer.ui.commands import Command
 from explorer.ui.controls.finder import Finder, Found
-from explorer.ui.controls.matching import rank
+from explorer.ui.controls.matching import rank_called
+from explorer.ui.elsewhere import Elsewhere, elsewhere
+from explorer.ui.other_words import OTHER_WORDS
 from explorer.workspace.settings import Settings
 
+if TYPE_CHECKING:
+    from explorer.ui.window import Window
+
 LATELY = "commands"
+SIZE = QSize(560, 404)
+LETTERS = 5
+"""The rank of what only has the query's letters: a guess that is worth a row among commands, not among all networks."""
+
+Row = tuple[tuple[int, bool, int], Found]
 
 
 class CommandFinder(Finder):
-    """The box that finds and runs commands."""
+    """The box that finds and runs commands, and leads to labs, networks and chapters."""
 
-    def __init__(self, host: QWidget, commands: Commands) -> None:
-        super().__init__(host, "Type a part of what you want to do", "Commands", "No command is called")
-        self._commands = commands
+    most = SIZE
+
+    def __init__(self, window: Window) -> None:
+        super().__init__(window.pages, "Type what you want to do", "Commands", "Nothing is called")
+        self._owner = window
+        self._places: tuple[Elsewhere, ...] = ()
 
     def ask(self) -> None:
         """Open the box."""
-        self.open(lambda query: rows(self._commands, query))
+        self._places = ()  # there may be others now
+        self.open(self._answer)
+
+    def _answer(self, query: str) -> list[Found]:
+        if query and not self._places:
+            self._places = tuple(elsewhere(self._owner))
+        return rows(self._owner, query, self._places)
 
 
-def rows(commands: Commands, query: str) -> list[Found]:
-    """The commands that answer the query; what can be done now comes first, and of that what was done lately."""
+def rows(window: Window, query: str, places: Iterable[Elsewhere] = ()) -> list[Found]:
+    """What answers the query, of the commands and of `places`.
+
+    Of what answers it equally well, commands come before places, what can be done now before what cannot, and then
+    what was done lately.
+    """
+    commands, lately = window.commands, Settings().lately(LATELY)
     commands.refresh()
-    lately = Settings().lately(LATELY)
-    found: list[tuple[tuple[int, bool, int], Found]] = []
+    found: list[Row] = []
     for command, action in commands.actions:
-        place = rank(query, command.text, f"{command.menu} {command.help}")
-        if place is not None and command.fill is None:
+        above = command.menu.replace("/", " ")
+        place = rank_called(query, command.text, OTHER_WORDS.get(command.path, ""), f"{above} {command.help}")
+        if place is not None:
             recent = lately.index(command.path) if command.path in lately else len(lately)
-            found.append(((place, not action.isEnabled(), recent), _found(command, action)))
+            found.append(((place if query else 0, not action.isEnabled(), recent), _found(window, command, action)))
+    if query.strip():
+        found += _leading(places, query)
     return [row for _, row in sorted(found, key=lambda each: each[0])]
 
 
-def _found(command: Command, action: QAction) -> Found:
+def _leading(places: Iterable[Elsewhere], query: str) -> list[Row]:
+    found: list[Row] = []
+    for at in places:
+        place = rank_called(query, at.title, at.others, at.words)
+        if place is not None and place < LETTERS:
+            found.append(((place, True, 0), Found(at.title, at.told, at.go)))
+    return found
+
+
+def _found(window: Window, command: Command, action: QAction) -> Found:
     native = QKeySequence.SequenceFormat.NativeText
     keys = ", ".join(k.toString(native) for k in action.shortcuts()) or command.hint
     told = " — ".join(filter(None, (command.menu.replace("/", " › "), command.help)))
     on = "✓ " if action.isChecked() else ""
-    aside = keys if action.isEnabled() else "not now"
-    return Found(on + command.text, told, partial(_run, command, action), aside, action.isEnabled())
+    aside = (keys if command.fill is None else "▸") if action.isEnabled() else "not now"
+    now = action.text().replace("&&", "&").partition("\t")[0]
+    text = now if now.startswith(command.text) else command.text  # “Undo: Add conv1”
+    return Found(on + text, told, partial(_run, window, command, action), aside, action.isEnabled())
 
 
-def _run(command: Command, action: QAction) -> None:
-    if action.isEnabled():
-        Settings().add_lately(LATELY, command.path)
+def _run(window: Window, command: Command, action: QAction) -> None:
+    if not action.isEnabled():
+        return
+    Settings().add_lately(LATELY, command.path)
+    menu = action.menu()
+    if command.fill is not None and isinstance(menu, QMenu):
+        menu.popup(window.command_finder.mapToGlobal(QPoint(0, 0)))
+    else:
         action.trigger()

@@ -15,12 +15,10 @@ from explorer.ui.commands import Command, named
 from explorer.ui.group_commands import group_commands
 from explorer.ui.pictures.picture_sources import choose_folder
 from explorer.ui.style_commands import style_commands
+from explorer.ui.video_commands import video_commands
 from explorer.workspace.samples import samples
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QMenu
-
-    from explorer.ui.pictures.video_sources import Videos
     from explorer.ui.window import Window
 
 
@@ -82,16 +80,6 @@ def command_table(window: Window) -> list[Command]:
 
     def adopt(name: str, value: str) -> None:
         session.set_conventions(replace(session.conventions, **{name: value}))  # type: ignore[arg-type]
-
-    def plays() -> bool:
-        return window.picture.live.source is not None
-
-    def keep(menu: QMenu) -> None:
-        menu.clear()
-        window.picture.keeping.fill(menu)
-
-    def videos() -> Videos:
-        return window.picture.videos  # made once the window is painted
 
     line = ""
     return [
@@ -157,10 +145,12 @@ def command_table(window: Window) -> list[Command]:
         Command("File", "Quit", window.close, "Ctrl+Q"),
         Command(
             "Edit", "Undo", history.undo, "Ctrl+Z", enabled=history.canUndo,
+            help="Take the last edit back: a layer added or deleted, a setting, an arrangement",
             now=lambda: named("Undo", history.undoText()),
         ),
         Command(
             "Edit", "Redo", history.redo, "Ctrl+Shift+Z or Ctrl+Y", enabled=history.canRedo,
+            help="Do again what was undone",
             now=lambda: named("Redo", history.redoText()),
         ),
         Command(
@@ -259,25 +249,7 @@ def command_table(window: Window) -> list[Command]:
         ),
         Command("View/Panels", line),
         Command("View/Panels", "Put all back", window.docks.reset),
-        Command(
-            "Video", "Open video…", lambda: videos().choose_file(), help="Play a video file through the network",
-        ),
-        Command("Video", "Camera", fill=lambda menu: videos().fill_cameras(menu)),
-        Command(
-            "Video", "Play the pictures of a folder…", lambda: videos().choose_folder(),
-            help="Each for a second",
-        ),
-        Command("Video", "Play the sample photos", lambda: videos().open_samples(), help="Pan and zoom over them"),
-        Command("Video", line),
-        Command("Video", "Play or pause", lambda: window.picture.bar.toggle(), hint="Space", enabled=plays),
-        Command("Video", "Stop", lambda: window.picture.live.stop(), enabled=plays),
-        Command("Video", "Keep", fill=keep),
-        Command("Video", line),
-        Command(
-            "Video", "Camera stays on while minimised", lambda: videos().toggle_hidden(),
-            checked=lambda: videos().camera_stays,
-            help="Else it is switched off when the window is minimised",
-        ),
+        *video_commands(window),
         *style_commands(window),
         Command(
             "Help", "Run a command…", lambda: window.command_finder.ask(), "Ctrl+Shift+P", help="By typing a part",

@@ -24,7 +24,7 @@ SMALL = QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit
 HINTS = {
     # the canvas and the panels around it
     "Network": "The network: a card for each layer, links between them. Arrow keys walk along links, Tab adds a layer.",
-    "Layers": "Every layer and block there is; a double click, Enter or a drag puts one on the canvas.",
+    "Layers": "Every layer and block there is; double-click one, press Enter or drag it to put it on the canvas.",
     "Layer kinds": "Enter adds the chosen kind behind the selected layer; it can be dragged, too.",
     "Search layers": "Type a part of a name, or of what a layer does.",
     "Inspector": "The selected layer's settings, and the formulas that follow from them.",
@@ -48,7 +48,7 @@ HINTS = {
     "Activations": "What each channel of the selected layer answers to the picture.",
     "Channels": "One square for each channel; a click explains one number of it.",
     "Factor of the channel": "What the channel is multiplied by before later layers see it.",
-    "Off": "Let nothing of the channel through.",
+    "Off": "Let nothing of the channel through: later layers see zeros.",
     "More": "Order, brightness, and ways to keep the maps.",
     "Explain": "How one number came about, step by step.",
     "Speed": "How fast the steps of the sum are shown.",
@@ -69,7 +69,7 @@ HINTS = {
     "Weights": "The numbers of the selected layer's weights.",
     "Tensor": "Which of the layer's weights is shown.",
     "Load weights…": "Choose a file with weights, and put those that fit onto this network.",
-    "Broken, dead and equal weights": "Weights that learn nothing, or stand there twice.",
+    "Broken, dead and equal weights": "NaN, infinite numbers, filters that answer nothing or are there twice.",
     "Attribution": "Which pixels the answer depends on, by several methods.",
     "What is explained": "The class whose score is explained.",
     "Methods": "Which methods are shown side by side.",
@@ -82,10 +82,11 @@ HINTS = {
     "What channels are ordered by": "By their number, or by what the class loses without them.",
     "Dream": "A picture made to please one channel.",
     "Optimised picture": "The picture as it is so far.",
+    "How the picture is made": "The settings of the picture; another value goes on from the picture so far.",
     "Undo history": "Every edit; a click goes back to that state, or forward.",
     "Card of a filter": "All that is known of one filter, in one place.",
     "Filter": "The numbers of the filter itself.",
-    "Map": "What the filter answers to the picture.",
+    "Map": "What the filter makes of the picture.",
     # pages
     "Start": "The ways to begin.",
     "Back": "Go back to the network (Esc).",
@@ -118,7 +119,7 @@ HINTS = {
     "File…": "Compare with a network in a file.",
     "only what differs": "Leave out the layers in which nothing differs.",
     "Export…": "Write the table into a file.",
-    "Data set": "How often the network is right about a folder of pictures.",
+    "Data set": "How often the network is right about a folder of pictures, and where it is wrong.",
     "What there will be to see": "What the page will show, and what that takes; it scrolls where the window is small.",
     "Look at all": "Let the network look at all pictures of the folder.",
     "Views of the data set": "Mistakes, classes, layers, or all pictures on a plane.",
@@ -223,11 +224,11 @@ HINTS = {
     "Add": "Put the block behind the selected layer.",
     # everywhere
     "Close": "Close this window (Esc).",
-    "Cancel": "Stop this work.",
+    "Cancel": "Leave this as it was; what has begun is stopped.",
     "Scroll Left": "Show the tabs further left.",
     "Scroll Right": "Show the tabs further right.",
     "Device networks run on": "The processor or graphics card that networks run on.",
-    "How numbers are counted and written": "Parameters, work, sizes and letters as torch, Keras or the course have.",
+    "How numbers are counted and written": "How parameters, work and sizes are counted, and the letters of formulas.",
 }  # fmt: skip
 
 

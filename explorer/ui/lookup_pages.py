@@ -90,6 +90,11 @@ class LookupPages(PageStack):
         self.guide.open_about(self.window().focusWidget() or self.currentWidget())
         self._look_up(self.guide)
 
+    def show_chapter(self, title: str) -> None:
+        """Show a chapter of the user guide, by its title."""
+        self.guide.open_at(title)
+        self._show(self.guide)
+
     def show_facts(self) -> None:
         """Show the course's numbers beside ours."""
         self._look_up(self.facts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QProgressBar, QSizePolicy, QStatusBar, QToolButton
 
@@ -14,6 +14,17 @@ from explorer.ui.theme import GRID
 from explorer.workspace.session import Session
 
 GIB = 1 << 30
+
+
+class MenuButton(QToolButton):
+    """Opens a menu; there is room for the sign of it beside the text, which Qt would draw over its end."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(autoRaise=True, popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.setAccessibleName(name)
+
+    def sizeHint(self) -> QSize:
+        return super().sizeHint() + QSize(2 * GRID, 0)
 
 
 class Status(QStatusBar):
@@ -28,6 +39,7 @@ class Status(QStatusBar):
         super().__init__()
         self.session = session
         self.setSizeGripEnabled(False)
+        self.setContentsMargins(GRID // 2, 0, 0, 0)
         self._work = Text(wrap=False)
         self._work.setFixedWidth(36 * GRID)  # the same for every text: the window is not laid out anew for each
         self._soon = QTimer(self, singleShot=True, interval=PATIENCE)
@@ -38,15 +50,13 @@ class Status(QStatusBar):
         self._stop.clicked.connect(self._stop_work)
         self._totals = Text(wrap=False)
         self._totals.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)  # gives way in a small window
-        self._ways = QToolButton(autoRaise=True, popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._ways.setAccessibleName("How numbers are counted and written")
+        self._ways = MenuButton("How numbers are counted and written")
         self.ways = QMenu(self)
         self._ways.setMenu(self.ways)
         self._problems = QToolButton(autoRaise=True)
         self._problems.setToolTip("Go to the first layer that has a problem itself")
         self._problems.clicked.connect(self._go_to_problem)
-        self._device = QToolButton(autoRaise=True, popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._device.setAccessibleName("Device networks run on")
+        self._device = MenuButton("Device networks run on")
         self.devices = QMenu("&Device", self)
         self._device.setMenu(self.devices)
         for widget in (self._work, self._bar, self._stop):

@@ -160,7 +160,7 @@ class Window(PanelledWindow):
         """The box that runs commands; made when it is first asked for."""
         from explorer.ui.command_search import CommandFinder
 
-        return CommandFinder(self.pages, self.commands)
+        return CommandFinder(self)
 
     def toggle_xray(self) -> None:
         """Show on every card what its layer makes of the picture, or nothing any more."""

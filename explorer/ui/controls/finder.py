@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
     QLineEdit,
@@ -57,11 +57,14 @@ Source = Callable[[str], list[Found]]
 class Finder(QFrame):
     """A line to type into over a list. `host` is the widget it lies on; what had the focus has it again afterwards."""
 
+    most = SIZE
+    """How large it is where there is room."""
+
     def __init__(self, host: QWidget, prompt: str, name: str, nothing: str) -> None:
         """prompt: what can be typed. name: of the list, for screen readers. nothing: said before what found nothing."""
         super().__init__(host)
         self.host, self._nothing = host, nothing
-        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.setFrameShape(QFrame.Shape.Box)  # painted here: Fusion's own is not seen on a dark window
         self.setAutoFillBackground(True)
         self.line = QLineEdit(self)
         self.line.setPlaceholderText(prompt)
@@ -89,7 +92,7 @@ class Finder(QFrame):
         if not self.isVisible():
             self._before = self.window().focusWidget()
         room = self.host.rect()
-        size = SIZE.boundedTo(QSize(room.width() - 16, room.height() - 16))
+        size = self.most.boundedTo(QSize(room.width() - 16, room.height() - 16))
         at = at or QPoint((room.width() - size.width()) // 2, 5 * theme.GRID)
         x = max(8, min(at.x(), room.width() - size.width() - 8))
         y = max(8, min(at.y(), room.height() - size.height() - 8))
@@ -126,6 +129,11 @@ class Finder(QFrame):
             return False
         return True
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with QPainter(self) as painter:
+            painter.setPen(QColor(theme.current().outline))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+
     def _take(self, item: QListWidgetItem | None) -> None:
         found: Found | None = item.data(FOUND) if item is not None else None
         if found is not None:
@@ -147,7 +155,7 @@ class Finder(QFrame):
             self.list.addItem(item)
         else:
             self.list.setCurrentRow(0)
-        rows = min(self.list.count(), (SIZE.height() - self.line.sizeHint().height()) // ROW)
+        rows = min(self.list.count(), (self.most.height() - self.line.sizeHint().height()) // ROW)
         margins = self.contentsMargins() + self._column.contentsMargins()
         room = self.line.sizeHint().height() + self._column.spacing() + margins.top() + margins.bottom()
         self.resize(self.width(), min(room + rows * ROW + 4, self.host.height() - 16))  # no larger than what it lists

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -35,9 +35,13 @@ WIDTHS = 4
 """Widths for which a formula remembers its lines; while a panel is dragged wider there is one for each pixel."""
 
 
-@lru_cache(maxsize=1)
 def typesetter() -> Typesetter:
-    """The one that all formulas and letters share."""
+    """The one that all formulas and letters share, as large as words are in the theme."""
+    return _typesetter(sized("body").pointSizeF())
+
+
+@lru_cache(maxsize=2)
+def _typesetter(_points: float) -> Typesetter:
     return Typesetter(sized("body"))
 
 
@@ -47,12 +51,19 @@ class LetterLabel(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._box: Box | None = None
+        self._letter = ""
         self.setFixedSize(3 * GRID, 3 * GRID)
 
     def say(self, letter: str) -> None:
         """Show another letter, or nothing."""
+        self._letter = letter
         self._box = typesetter().leaf(letter, "") if letter else None
         self.update()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:  # another theme, whose words may be larger
+            self.say(self._letter)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._box:
@@ -87,12 +98,13 @@ class Formula:
     """One worked formula set in type: its terms, broken into lines where there is little room."""
 
     NAME = 10 * GRID
-    """Width of the column with what the formula gives."""
+    """Least width of the column with what the formula gives."""
 
     def __init__(self, row: Row) -> None:
         self.row, self.text = row, f"{row.name} = {row}"
         self._set = typesetter()
         self._equals = self._set.plain.width("= ")
+        self._left = max(self.NAME, self._set.plain.width("parameters") + GRID) + self._equals
         leaf = not row.symbol.sign  # a letter alone has nothing to be aligned with
         self._readings = (LETTERS,) if leaf else (LETTERS, NUMBERS)
         self._terms = [self._set.leaf(row.symbol.letter, "")] if leaf else self._set.chain(row.symbol)
@@ -121,7 +133,7 @@ class Formula:
     def _place(self, width: int) -> tuple[list[Piece], float]:
         pieces: list[Piece] = []
         gap = GRID / 2
-        y, left = gap / 2, self.NAME + self._equals
+        y, left = gap / 2, self._left
         name = self._set.text(self.row.name)
         whole = sum(term.width for term in self._terms)
         if left + whole > width:  # too long to stand beside its name
@@ -148,9 +160,14 @@ class Formula:
         return [*pieces, Piece(result, end, baseline, colour="accent")], y
 
 
-@lru_cache(KEPT)
 def formula(row: Row) -> Formula:
-    """The row set in type; layers share formulas, and setting one takes longer than showing it."""
+    """The row set in type, as large as words are in the theme."""
+    return _formula(row, sized("body").pointSizeF())
+
+
+@lru_cache(KEPT)
+def _formula(row: Row, _points: float) -> Formula:
+    """Kept: layers share formulas, and setting one takes longer than showing it."""
     return Formula(row)
 
 
@@ -180,10 +197,18 @@ class FormulaView(QWidget):
     def show_row(self, row: Row) -> None:
         """Show another formula."""
         if row != self.row:
-            self._formula = formula(row)
+            self._set_in_type(row)
             self._announce()
-            self.updateGeometry()
-            self.update()
+
+    def _set_in_type(self, row: Row) -> None:
+        self._formula = formula(row)
+        self.updateGeometry()
+        self.update()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:  # another theme, whose words may be larger
+            self._set_in_type(self.row)
 
     def _announce(self) -> None:
         self.setAccessibleName(self._formula.text)

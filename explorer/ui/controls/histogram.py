@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from explorer.ui import theme
 from explorer.ui.controls.labels import sized
+from explorer.ui.controls.words import figure
 from explorer.ui.theme import GRID
 
 if TYPE_CHECKING:
@@ -73,5 +74,5 @@ class Histogram(QWidget):
                 painter.drawLine(QPointF(x, 0), QPointF(x, room.bottom()))
             painter.setPen(QColor(colours.dim))
             foot = QRectF(0, self.height() - text, self.width(), text)
-            painter.drawText(foot, Qt.AlignmentFlag.AlignLeft, f"{self._low:.4g}")
-            painter.drawText(foot, Qt.AlignmentFlag.AlignRight, f"{self._high:.4g}")
+            painter.drawText(foot, Qt.AlignmentFlag.AlignLeft, figure(self._low))
+            painter.drawText(foot, Qt.AlignmentFlag.AlignRight, figure(self._high))

@@ -128,3 +128,10 @@ def briefly(count: int) -> str:
             return f"{size:.{digits}f} {unit}".rstrip()
         size /= 1000
     raise AssertionError
+
+
+def figure(value: float) -> str:
+    """A number in four digits: −0.007204; one from 10,000 to a billion is written out, without what lies behind
+    the point."""
+    text = f"{value:,.0f}" if 9_999.5 <= abs(value) < 1e9 else f"{value:.4g}"
+    return text.replace("-", "−")

@@ -73,8 +73,10 @@ class FactsPage(SearchPage):
         self.table.verticalHeader().hide()
         self.table.setAccessibleName("Facts of the course")
         head = self.table.horizontalHeader()
+        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        head.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        for wide in (1, 2, 3):  # a few facts are whole matrices, which would leave the claims no room
+            head.setSectionResizeMode(wide, QHeaderView.ResizeMode.Stretch)
         head.setHighlightSections(False)
         self.count, self.proof = Text(role="dim", size="small"), Text()
         self.open = QPushButton("Open what proves it")
@@ -190,7 +192,5 @@ def _row(fact: Fact) -> list[QStandardItem]:
     row = [QStandardItem(text) for text in (fact.topic, fact.claim, noted, computed, verdict, source)]
     for item in row:
         item.setToolTip(plain_tip(item.text()))
-    for item in row[2:4]:
-        item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     row[0].setData(fact, FACT)
     return row

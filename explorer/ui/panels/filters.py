@@ -14,7 +14,7 @@ from explorer.maths.sentences import Refusal
 from explorer.maths.weight_records import LayerFilters
 from explorer.network.layer import described
 from explorer.ui.controls.labels import Empty, LaneLine, Text
-from explorer.ui.controls.words import counted
+from explorer.ui.controls.words import counted, figure
 from explorer.ui.destinations import export
 from explorer.ui.pictures.filter_sheet import FilterSheet
 from explorer.ui.pictures.filter_tiling import Spot
@@ -198,7 +198,7 @@ class FiltersPanel(QWidget):
         elif spot is not None:
             value = filters.values[at, spot.channel, spot.row, spot.column]
             said.append(f"channel {spot.channel}, row {spot.row}, column {spot.column}: {value:.4f}")
-        said.append(f"norm {filters.norms[at]:.4g}")
+        said.append(f"norm {figure(filters.norms[at])}")
         said += ["dead, 0 all over"] * (number in filters.dead)
         said += [f"the same as {_named(group, number)}" for group in filters.equal if number in group]
         self.reading.say(f"filter {number} · {' · '.join(said)}")

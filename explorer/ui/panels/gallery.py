@@ -31,11 +31,13 @@ from explorer.ui.controls.search_page import SearchPage
 from explorer.ui.controls.silhouette import Silhouette
 from explorer.ui.controls.words import briefly, counted, plain_tip, sums_in_words
 from explorer.ui.docks import WHOLE_WINDOW
+from explorer.ui.other_words import OTHER_WORDS
 from explorer.ui.theme import GRID
 from explorer.workspace.session import Session
 
 EXHIBIT = Qt.ItemDataRole.UserRole
-TILE = QSize(24 * GRID, 17 * GRID)
+TILE = QSize(23 * GRID, 17 * GRID)
+"""The least a tile takes: four in a row on a small laptop."""
 READ = "Read from torchvision's own code when it is opened, which takes a few seconds."
 RANDOM = "It opens with random weights, so the boxes it finds mean nothing; the model library has it with trained ones."
 KINDS = {
@@ -89,7 +91,10 @@ class Exhibit:
     @property
     def words(self) -> str:
         """What a search looks through."""
-        told = f"{self.classic.family} {self.classic.year} {self.classic.story}" if self.classic else "torchvision"
+        told = "torchvision"
+        if self.classic:
+            others = OTHER_WORDS.get(f"Gallery/{self.classic.family}", "")
+            told = f"{self.classic.family} {self.classic.year} {self.classic.story} {others}"
         told += f" detector boxes {self._finds[0]}" if self.name in DETECTORS else ""
         return f"{self.name} {self.title} {told}".lower()
 
@@ -138,7 +143,10 @@ class Tile(QStyledItemDelegate):
         painter.restore()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return TILE
+        view = self.parent()
+        assert isinstance(view, QListView)
+        room = view.viewport().width() - 1  # else the last one of a row goes to the next
+        return QSize(room // max(1, room // TILE.width()), TILE.height())  # tiles share what is left over
 
 
 class GalleryPage(SearchPage):

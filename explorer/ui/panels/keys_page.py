@@ -22,6 +22,7 @@ from explorer.ui.commands import OR, Command, Commands, KeysRefused
 from explorer.ui.controls.labels import Text
 from explorer.ui.controls.search_page import SearchPage
 from explorer.ui.docks import WHOLE_WINDOW
+from explorer.ui.other_words import OTHER_WORDS
 from explorer.workspace.settings import Settings
 
 GESTURES = """\
@@ -85,6 +86,8 @@ Left, Right on the Picture panel\tgo five seconds back in the video, or on"""
 
 COLUMNS = ("What it does", "Where", "Keys")
 COMMAND = Qt.ItemDataRole.UserRole
+SEARCHED = COMMAND + 1
+"""What a search looks through."""
 HINT = "Enter or a double click changes the keys of a command."
 
 Index = QModelIndex | QPersistentModelIndex
@@ -101,6 +104,7 @@ class KeysPage(SearchPage):
         self.model = QStandardItemModel()
         self.rows = QSortFilterProxyModel(filterKeyColumn=-1)
         self.rows.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self.rows.setFilterRole(SEARCHED)
         self.rows.setSourceModel(self.model)
         self.said = Text(role="dim", size="small")
         buttons = QHBoxLayout()
@@ -145,6 +149,7 @@ class KeysPage(SearchPage):
         self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.table.setAccessibleName("Keys and gestures")
         self.table.horizontalHeader().setHighlightSections(False)
+        self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.table.selectionModel().currentChanged.connect(lambda *_: self._show_buttons())
 
     def _fill(self) -> None:
@@ -154,6 +159,10 @@ class KeysPage(SearchPage):
         for command, *cells in rows(self._commands):
             items = [QStandardItem(cell) for cell in cells]
             items[0].setData(command, COMMAND)
+            for item in items:
+                item.setData(item.text(), SEARCHED)
+            if command is not None:
+                items[0].setData(f"{command.text} {command.help} {OTHER_WORDS.get(command.path, '')}", SEARCHED)
             self.model.appendRow(items)
         head = self.table.horizontalHeader()
         head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)

@@ -10,7 +10,7 @@ from explorer.maths.weight_records import LayerWeights, TensorFacts
 from explorer.network.layer import described
 from explorer.ui.controls.histogram import Histogram
 from explorer.ui.controls.labels import Empty, LaneLine, Text
-from explorer.ui.controls.words import counted
+from explorer.ui.controls.words import counted, figure
 from explorer.ui.tables.fault_list import FaultList
 from explorer.ui.tables.weight_words import broken_in_words, filters_in_words
 from explorer.ui.theme import GRID
@@ -123,7 +123,7 @@ class WeightsPanel(QWidget):
         total = sum(tensor.counts) + tensor.nan + tensor.infinite
         self.figures.say(
             f"{described(tensor.shape) if tensor.shape else '1'} · {counted(total, 'number')} · "
-            f"mean {tensor.mean:.4g} · deviation {tensor.deviation:.4g} · {tensor.zeros:,} exactly 0"
+            f"mean {figure(tensor.mean)} · deviation {figure(tensor.deviation)} · zeros {tensor.zeros:,}"
         )
         self.broken.say(broken_in_words(tensor))
         self.filters.say(filters_in_words(tensor))

@@ -16,7 +16,7 @@ from explorer.ui.controls.search_page import SearchPage
 from explorer.ui.controls.words import plain_tip, report_in_words
 from explorer.workspace.weights import WeightFiles
 
-COLUMNS = ("weight", "what became of it", "in the network", "in the file")
+COLUMNS = ("Weight", "What became of it", "In the network", "In the file")
 FITS = "matched"
 
 
@@ -64,6 +64,7 @@ class WeightsPage(SearchPage):
         self.table.verticalHeader().hide()
         self.table.setAccessibleName("Weights")
         self.table.horizontalHeader().setHighlightSections(False)
+        self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
     def _show(self, report: WeightReport | None) -> None:
         self.model.clear()

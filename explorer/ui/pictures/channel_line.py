@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from explorer.maths.records import FeatureMaps
 from explorer.ui.controls.histogram import Histogram
 from explorer.ui.controls.labels import Text
-from explorer.ui.controls.words import share_in_words
+from explorer.ui.controls.words import figure, share_in_words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -51,9 +51,9 @@ class ChannelLine(QWidget):
         self.histogram.show_numbers(numbers)
         said = [
             f"channel {channel}:",
-            f"min {known.least[channel]:.4g} ·",
-            f"mean {known.mean[channel]:.4g} ·",
-            f"max {known.most[channel]:.4g} ·",
+            f"min {figure(known.least[channel])} ·",
+            f"mean {figure(known.mean[channel])} ·",
+            f"max {figure(known.most[channel])} ·",
             f"{share_in_words(float(known.zeros[channel]) / numbers.size)} zeros",
         ]
         if known.broken[channel]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from explorer.maths.records import FeatureMaps
 from explorer.network.conventions import Conventions
-from explorer.ui.controls.words import counted
+from explorer.ui.controls.words import counted, figure
 
 NAMED = 5
 """Channels with numbers that are none, as many as are named."""
@@ -15,7 +15,7 @@ def headline(maps: FeatureMaps, conventions: Conventions) -> str:
     known, shape = maps.statistics, maps.values.shape
     vector = shape[1:] == (1, 1)
     said = f"{maps.node} · {conventions.shape(shape[:1] if vector else shape)}"
-    said += f" · from {known.least.min():.4g} to {known.most.max():.4g}"
+    said += f" · from {figure(known.least.min())} to {figure(known.most.max())}"
     silent, of = known.silent(shape[1] * shape[2]), f"of {counted(len(maps.values), 'number' if vector else 'channel')}"
     if silent:
         said += f" · {silent:,} {of} {'is' if silent == 1 else 'are'} {'0' if vector else 'silent'} here"

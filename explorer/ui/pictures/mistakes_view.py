@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, 
 from explorer.maths.confusion import UNKNOWN
 from explorer.maths.judged import Judged
 from explorer.ui.controls.labels import Text
-from explorer.ui.controls.words import counted
+from explorer.ui.controls.words import counted, share_in_words
 from explorer.ui.pictures.confusion_view import Cell, ConfusionView
 from explorer.ui.pictures.picture_grid import PictureGrid
 from explorer.ui.pictures.picture_view import image_of
@@ -120,7 +120,7 @@ class MistakesView(QSplitter):
 def words(judged: Judged, number: int) -> tuple[str, str]:
     """What is said of a picture: in short, and with its file and all guesses."""
     truth, guesses = int(judged.truth[number]), zip(judged.top[number].tolist(), judged.chances[number], strict=True)
-    told = [f"{judged.label(guess)} {chance:.1%}" for guess, chance in guesses if guess != UNKNOWN]
+    told = [f"{judged.label(guess)} {share_in_words(float(chance))}" for guess, chance in guesses if guess != UNKNOWN]
     said = f"said {told[0]}" if told else "not seen"
     is_true = f"true {judged.label(truth)}" if truth != UNKNOWN else ""
     lines = [judged.files[number], *([is_true] if is_true else []), *(f"said {one}" for one in told)]

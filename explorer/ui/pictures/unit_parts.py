@@ -12,7 +12,7 @@ from explorer.maths.records import FeatureMaps, Place
 from explorer.maths.weight_records import LayerFilters
 from explorer.network.layer import described
 from explorer.ui import theme
-from explorer.ui.controls.words import share_in_words
+from explorer.ui.controls.words import figure, share_in_words
 from explorer.ui.pictures.card_part import Part
 from explorer.ui.pictures.colour_maps import fitting
 from explorer.ui.pictures.filter_colours import filter_image
@@ -39,10 +39,10 @@ def map_part(maps: FeatureMaps | None, channel: int, picture: bool) -> Part:
     signed = bool((maps.statistics.least < 0).any())
     image = channel_image(maps, fitting(Settings().choice("colours"), signed), channel)
     if maps.values.shape[1:] == (1, 1):
-        return Part(f"Number · {maps.values[channel, 0, 0]:.4g}", image, action="Show all numbers")
+        return Part(f"Number · {figure(maps.values[channel, 0, 0])}", image, action="Show all numbers")
     row, column = strongest(maps, channel)
     height, width = maps.values.shape[1:]
-    caption = f"Map · {maps.values[channel, row, column]:.4g} at {row}, {column}"
+    caption = f"Map · {figure(maps.values[channel, row, column])} at {row}, {column}"
     return Part(caption, image, action="Show all maps", mark=((column + 0.5) / width, (row + 0.5) / height))
 
 
@@ -107,16 +107,16 @@ def made_part(made: Dreamt | None, making: bool, steps: int) -> Part:
 def in_numbers(filters: LayerFilters, at: int, maps: FeatureMaps | None, place: Place | None) -> str:
     """The channel's numbers in words."""
     number = int(filters.numbers[at])
-    said = [f"norm {filters.norms[at]:.4g}"]
+    said = [f"norm {figure(filters.norms[at])}"]
     said += ["dead, 0 all over"] * (number in filters.dead)
     said += ["equal to another"] * any(number in group for group in filters.equal)
     if maps is not None:
         known, size = maps.statistics, maps.values[number].size
         if size > 1:
-            said.append(f"on this picture mean {known.mean[number]:.4g}")
+            said.append(f"on this picture mean {figure(known.mean[number])}")
             said.append(f"{share_in_words(float(known.zeros[number]) / size)} zeros")
         if size > 1 and place is not None and maps.holds(place) and place.channel == number:
             value = maps.values[number, place.row, place.column]
-            said.append(f"{value:.4g} at row {place.row}, column {place.column}")
+            said.append(f"{figure(value)} at row {place.row}, column {place.column}")
     said += ["random weights: it looks for nothing yet"] * filters.untrained
     return " · ".join(said)

@@ -12,10 +12,12 @@ from PySide6.QtWidgets import QFrame, QHeaderView, QStyledItemDelegate, QStyleOp
 from explorer.maths.data_set_records import LayerActivity
 from explorer.ui import theme
 from explorer.ui.controls.guarded import guarded
-from explorer.ui.controls.words import counted, plain_tip, share_in_words
+from explorer.ui.controls.words import counted, figure, plain_tip, share_in_words
 from explorer.ui.theme import GRID
 
-COLUMNS = ("layer", "channels", "dead", "zeros", "mean", "histogram")
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+COLUMNS = ("Layer", "Channels", "Dead", "Zeros", "Mean", "Histogram")
 LAYER, SPREAD = Qt.ItemDataRole.UserRole, 5
 LISTED = 40
 """Dead channels that are named."""
@@ -33,6 +35,8 @@ class ActivityTable(QTableView):
         self._layers: tuple[LayerActivity, ...] = ()
         self.rows = QStandardItemModel(0, len(COLUMNS))
         self.rows.setHorizontalHeaderLabels(COLUMNS)
+        for column in range(len(COLUMNS)):
+            self.rows.horizontalHeaderItem(column).setTextAlignment(RIGHT if 0 < column < SPREAD else LEFT)
         self.setModel(self.rows)
         self.setItemDelegateForColumn(SPREAD, _Spread(self))
         self.setAccessibleName("Activity of layers")
@@ -65,7 +69,7 @@ class ActivityTable(QTableView):
                 item.setText(text)
                 item.setToolTip(plain_tip(tip))
                 if 0 < column < SPREAD:
-                    item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                    item.setTextAlignment(RIGHT)
             self.rows.item(row, SPREAD).setData(layer, LAYER)
             dead = layer.cuts and layer.silent.any()
             self.rows.item(row, 2).setForeground(QColor(theme.current().problem if dead else theme.current().text))
@@ -103,12 +107,12 @@ def cells(layer: LayerActivity) -> list[tuple[str, str]]:
     silent = layer.silent.nonzero()[0].tolist()
     some = ", ".join(map(str, silent[:LISTED])) + (", …" if len(silent) > LISTED else "")
     never = f"never above 0 in any picture: {some}" if silent else "every channel is above 0 somewhere"
-    spread = f"from {layer.low:.4g} to {layer.high:.4g}"
+    spread = f"from {figure(layer.low)} to {figure(layer.high)}"
     return [
         (layer.node, layer.node),
         (f"{len(layer.silent):,}", counted(len(layer.silent), "channel")),
         (f"{len(silent):,}" if layer.cuts else "–", never),
         (share_in_words(float(layer.zeros.mean())), "share of the numbers that are 0"),
-        (f"{float(layer.mean.mean()):.4g}", "mean of the numbers"),
+        (figure(float(layer.mean.mean())), "mean of the numbers"),
         (spread, f"{spread}; heights are roots of counts"),
     ]

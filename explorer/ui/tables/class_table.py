@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
 
 from explorer.maths.judged import Judged
 from explorer.ui import theme
-from explorer.ui.controls.words import plain_tip
+from explorer.ui.controls.words import plain_tip, share_in_words
 
-COLUMNS = ("folder", "pictures", "class", "precision", "recall", "F1")
+COLUMNS = ("Folder", "Pictures", "Class", "Precision", "Recall", "F1")
 FOLDER, MEANT = 0, 2
 UNSAID = "choose a class"
 
@@ -86,6 +86,8 @@ class _Rows(QAbstractTableModel):
         return len(COLUMNS)
 
     def headerData(self, section: int, way: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _side(section)
         shown = way == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole
         return COLUMNS[section] if shown else None
 
@@ -100,7 +102,7 @@ class _Rows(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return plain_tip(self._text(folder, column))
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignVCenter | (Left if column in (FOLDER, MEANT) else Right)
+            return _side(column)
         if role == Qt.ItemDataRole.ForegroundRole and column == MEANT and folder not in self._meant:
             return QColor(theme.current().problem)
         return None
@@ -118,7 +120,12 @@ class _Rows(QAbstractTableModel):
             return "–"
         confusion = self._judged.confusion
         share = (confusion.precision, confusion.recall, confusion.f1)[column - 3][place]
-        return "–" if share != share else f"{share:.1%}"
+        return "–" if share != share else share_in_words(float(share))
+
+
+def _side(column: int) -> Qt.AlignmentFlag:
+    """Words at the left, numbers at the right, and so what stands above them."""
+    return Qt.AlignmentFlag.AlignVCenter | (Left if column in (FOLDER, MEANT) else Right)
 
 
 class _Classes(QStyledItemDelegate):

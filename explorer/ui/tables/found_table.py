@@ -13,8 +13,8 @@ from explorer.ui.controls.words import plain_tip, share_in_words
 from explorer.ui.theme import GRID
 
 COLUMNS = {
-    "class": "", "things": "how many there are in the pictures",
-    "found": "boxes of this class, at most 100 in a picture",
+    "Class": "", "Things": "how many there are in the pictures",
+    "Found": "boxes of this class, at most 100 in a picture",
     "AP": "average precision, mean over overlaps from 0.5 to 0.95: COCO's first number",
     "AP50": "average precision where an overlap (IoU) of a half is enough",
     "VOC": "average precision by Pascal VOC's rule, the area under the whole curve",
@@ -36,6 +36,8 @@ class FoundTable(QTableView):
         for column, (name, tip) in enumerate(COLUMNS.items()):
             item = QStandardItem(name)
             item.setToolTip(tip)
+            side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
+            item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
             self.rows.setHorizontalHeaderItem(column, item)
         self.setModel(self.rows)
         self.setAccessibleName("Classes that were looked for")

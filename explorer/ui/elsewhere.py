@@ -1,0 +1,53 @@
+"""What a command's search leads to beside commands: labs, classic and trained networks, chapters of the guide."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+from explorer.maths.values import dataclass
+from explorer.ui.other_words import OTHER_WORDS
+from explorer.workspace.guide import chapters
+
+if TYPE_CHECKING:
+    from explorer.ui.window import Window
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """A place to go to: its title, what kind of place it is, other words for it, and the way there."""
+
+    title: str
+    told: str
+    others: str
+    go: Callable[[], object]
+    words: str = ""
+
+
+def elsewhere(window: Window) -> Iterator[Elsewhere]:
+    """Every lab, network and chapter; some milliseconds when they are first asked for."""
+    from explorer.classics.catalogue import CLASSICS
+    from explorer.ui.panels.labs_page import LABS
+
+    pages, session = window.pages, window.session
+    for title in LABS:
+        yield Elsewhere(title, "Help › Labs", OTHER_WORDS.get(f"Labs/{title}", ""), partial(pages.show_lab, title))
+    here = {card.name for card in session.models if card.installed}
+    for classic in CLASSICS.values():
+        others = ",".join(filter(None, (classic.name, OTHER_WORDS.get(f"Gallery/{classic.family}", ""))))
+        told = f"File › Gallery — {classic.family}, {classic.year}; with random weights"
+        go = partial(window.files.open_network, classic.name, classic.title)
+        yield Elsewhere(classic.title, told, others, go, f"{classic.family} {classic.year}")
+    for card in session.models:
+        go = partial(window.files.open_model, card.name) if card.name in here else partial(_show, window, card.name)
+        told = "open it, trained" if card.name in here else "trained; shows where to get it"
+        yield Elsewhere(card.title, f"File › Model library — {told}", card.name, go, card.task)
+    for chapter in chapters():
+        yield Elsewhere(chapter.title, "Help › User guide", "", partial(pages.show_chapter, chapter.title))
+
+
+def _show(window: Window, name: str) -> None:
+    """What would have to be fetched is shown in the library: nobody has agreed to that yet."""
+    window.pages.show_library()
+    window.pages.library.choose(name)

@@ -1,0 +1,149 @@
+"""What the guide and the architecture's page name is there: menus, keys, buttons, settings, modules."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QKeySequence
+
+import explorer.layers  # noqa: F401  (fills Layer.kinds)
+from explorer.network.layer import Layer
+from explorer.ui.controls.words import figure
+from explorer.ui.hints import HINTS
+from explorer.ui.other_words import OTHER_WORDS
+from explorer.ui.panels.keys_page import GESTURES
+from explorer.ui.window import Window
+from tests.window_side import idle_window
+
+ROOT = Path(__file__).resolve().parents[1]
+GUIDE = (ROOT / "docs" / "guide.md").read_text("utf-8")
+ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+PACKAGES = {path.name for path in (ROOT / "explorer").iterdir() if path.is_dir()}
+SUBJECTS = {
+    "26 painting styles",
+    "Any picture's style",
+    "blocks",
+    "fed",
+    "minimap",
+    "Gram matrix",
+    "safetensors",
+    "Adam",
+    "A video",
+}
+"""What the guide stresses that no part of the window is called: two models, and words it introduces."""
+
+
+@pytest.fixture
+def window(qtbot, qapp) -> Iterator[Window]:
+    window = idle_window(qtbot)
+    yield window
+    window.close_now()
+
+
+def one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def stressed(text: str) -> list[str]:
+    """What stands between two stars each, but not what a line of a list or table begins with: that is its subject."""
+    plain = re.sub(r"^- \*\*.+?\*\*", "-", text, flags=re.M | re.S)
+    return [one_line(name) for name in re.findall(r"\*\*(.+?)\*\*", plain, re.S)]
+
+
+def texts_of_the_window() -> set[str]:
+    """Every text in the sources of the window, and what forms show: layer kinds and the names of settings."""
+    found = set(Layer.kinds)
+    for package in ("ui", "probes", "network", "workspace"):
+        for path in (ROOT / "explorer" / package).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    found.add(node.value)
+                elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+                    found.add(node.target.id.replace("_", " "))
+    return found
+
+
+def test_what_the_guide_stresses_is_written_in_the_window() -> None:
+    shown = texts_of_the_window()
+    names = [name for name in stressed(GUIDE) if "▸" not in name and name not in SUBJECTS]
+    assert len(names) > 60
+    keys = {key for key in names if re.fullmatch(r"(Ctrl\+)?(Alt\+)?(Shift\+)?(\w|Tab|Esc|F\d+)", key)}
+    assert [name for name in names if name not in shown | keys] == []
+
+
+def test_menus_of_the_guide_are_there_with_their_keys(window: Window) -> None:
+    paths = {command.path: window.commands.keys(command) for command, _ in window.commands.actions}
+    known = {*paths, *window.commands.menus}
+    named = [name.replace(" ▸ ", "/") for name in stressed(GUIDE) if "▸" in name]
+    assert len(named) > 15
+    assert [name for name in named if name not in known] == []
+    plain = re.findall(r"(?<!\*)\b((?:File|Edit|View|Video|Style|Help) ▸ [^*|\n]+)", GUIDE)
+    assert plain
+    for text in plain:
+        assert text.replace(" ▸ ", "/").startswith(tuple(known)), text
+    said = re.findall(r"\*\*([^*]+ ▸ [^*]+)\*\* \((Ctrl[^ ,)]+)", one_line(GUIDE))
+    assert len(said) > 8
+    assert [(name, keys) for name, keys in said if paths[name.replace(" ▸ ", "/")] != keys] == []
+
+
+def test_keys_of_the_guide_are_keys_of_the_program(window: Window) -> None:
+    wanted = set(re.findall(r"Ctrl\+(?:Alt\+|Shift\+)*(?:F\d+|[A-Z](?!\w)|Tab)", GUIDE))
+    assert len(wanted) > 20
+    shown = " ".join(f"{window.commands.keys(command)} {command.hint}" for command, _ in window.commands.actions)
+    for key in wanted:
+        assert not QKeySequence(key).isEmpty()
+        assert key in f"{shown} {GESTURES}", key
+
+
+def is_there(name: str) -> bool:
+    """Whether this is a module or package of the program, or what one of these defines."""
+    place = ROOT / "explorer" / name.replace(".", "/")
+    if place.is_dir() or place.with_suffix(".py").is_file():
+        return True
+    owner, word = place.parent, place.name
+    files = [owner.with_suffix(".py")] if owner.with_suffix(".py").is_file() else list(owner.rglob("*.py"))
+    defined = re.compile(rf"^\s*(?:class|def) {word}\b|^{word}\b.*[:=]", re.M)
+    return any(defined.search(file.read_text("utf-8")) for file in files)
+
+
+def test_modules_of_the_architecture_are_there() -> None:
+    named = {name for name in re.findall(r"`([a-z]+(?:\.\w+)+)", ARCHITECTURE) if name.split(".")[0] in PACKAGES}
+    assert len(named) > 70
+    assert [name for name in sorted(named) if not is_there(name)] == []
+
+
+def test_a_module_that_is_gone_is_seen() -> None:
+    assert is_there("workspace.guide.ABOUT")
+    assert is_there("network.Network")
+    assert not is_there("engine.nothing_of_this_name")
+    assert not is_there("workspace.guide.NOTHING")
+
+
+def test_hints_are_sentences() -> None:
+    for name, hint in HINTS.items():
+        assert hint[0].isupper(), name
+        assert hint.endswith("."), name
+        assert hint != f"{name}.", name
+        assert len(hint) <= 120, name
+
+
+def test_other_words_are_written_alike() -> None:
+    for path, words in OTHER_WORDS.items():
+        phrases = words.split(", ")
+        assert all(phrase and phrase == phrase.strip() for phrase in phrases), path
+        assert len(set(phrases)) == len(phrases), path
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (-0.00720391, "−0.007204"), (2.8461, "2.846"), (0.0, "0"), (9999.0, "9999"), (9999.9, "10,000"),
+        (-1_234_567.8, "−1,234,568"), (3e12, "3e+12"), (1e-9, "1e−09"), (float("nan"), "nan"),
+    ],
+)  # fmt: skip
+def test_figures_are_written_to_be_read(value: float, text: str) -> None:
+    assert figure(value) == text
