@@ -27,6 +27,7 @@ from explorer.ui.controls.labels import LaneLine, Text
 from explorer.ui.pictures.cost_lines import CostLines
 from explorer.ui.pictures.picture_view import PictureView, image_of
 from explorer.ui.theme import GRID
+from explorer.workspace import flow_direction
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
 from explorer.workspace.teaching import LANE, Teaching
@@ -169,7 +170,7 @@ class TeachingDialog(QDialog):
         self._draw()
         from explorer.network.grouping import arrived
 
-        self._session.open_project(arrived(project))
+        self._session.open_project(arrived(project, flow_direction.remembered()))
 
 
 def remembered(settings: Settings) -> FastStyle:
