@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 from math import inf
 from typing import NamedTuple
 
-from explorer.network.direction import GRID, Box, Direction
+from explorer.network.direction import CARD, GRID, Box, Direction
 from explorer.network.folding import scopes
 from explorer.network.groups import TOP, Groups
 from explorer.network.layout import Room, arranged
@@ -55,9 +55,15 @@ class Axes(NamedTuple):
         return Frame(min(lefts) - left, min(tops) - top, max(rights) + right, max(bottoms) + bottom)
 
 
-AXES = {one: Axes(one, one.card, one.boxed((SIDE, HEAD, SIDE, SIDE))) for one in Direction}
-SCENE = AXES[Direction.TOP_DOWN]
-"""The scene's own axes are those of a flow that runs down."""
+def _room(direction: Direction) -> Box:
+    """Between a frame and what lies in it, as the scene has it. Where links run to the right, one that passes a row above
+    its cards does so below the name."""
+    return SIDE, HEAD + (SIDE if direction.turns else 0.0), SIDE, SIDE
+
+
+AXES = {one: Axes(one, one.card, one.boxed(_room(one))) for one in Direction}
+SCENE = {one: Axes(Direction.TOP_DOWN, CARD, _room(one)) for one in Direction}
+"""The same in the scene's axes, which are those of a flow that runs down."""
 
 
 def laid_out(network: Network, groups: Groups, direction: Direction = Direction.TOP_DOWN) -> dict[str, Place]:
@@ -67,11 +73,13 @@ def laid_out(network: Network, groups: Groups, direction: Direction = Direction.
     return dict(direction.placed(_block(groups, scopes(network, groups), TOP, {}, AXES[direction]).places))
 
 
-def frames(groups: Groups, places: Mapping[str, Place], around: str = TOP, axes: Axes = SCENE) -> dict[str, Frame]:
-    """The frame around each open group that is seen, the outermost first; places: of all that is drawn.
+def frames(groups: Groups, places: Mapping[str, Place], direction: Direction = Direction.TOP_DOWN) -> dict[str, Frame]:
+    """The frame around each open group that is seen, the outermost first; places: of all that is drawn."""
+    return _frames(groups, places, SCENE[direction])
 
-    around: only of this group and of those in it. axes: those of the places.
-    """
+
+def _frames(groups: Groups, places: Mapping[str, Place], axes: Axes, around: str = TOP) -> dict[str, Frame]:
+    """The same in the axes of these places; around: only of this group and of those in it."""
     found: dict[str, Frame] = {}
     (width, height), room = axes.card, axes.room
     for id in reversed(groups.opened):
@@ -102,12 +110,12 @@ def toggled(project: Project, id: str) -> Project:
     after = groups.folded([id], closed=not group.closed)
     if id not in groups.opened and id not in groups.closed:  # nobody sees it
         return project.regrouped(after)
-    before = frames(groups, places, axes=axes)
+    before = _frames(groups, places, axes)
     if group.closed:
         drawn = _drawn(after, id)
         if not places.keys() >= set(drawn):
             places.update(_block(after, scopes(project.network, after, id), id, {}, axes).places)
-        x, y = _corner(after, id, places, frames(after, places, id, axes), axes)
+        x, y = _corner(after, id, places, _frames(after, places, axes, id), axes)
         before[id] = axes.taken(places[id])
         _shift(drawn, places, places[id][0] - x, places[id][1] - y)
     else:
@@ -121,7 +129,7 @@ def grouped(project: Project, name: str, nodes: Collection[str]) -> tuple[Projec
     groups, id = project.groups.grouped(name, nodes, closed=False)
     axes = AXES[project.direction]
     places = dict(axes.direction.placed(project.places))
-    before = frames(groups, places, axes=axes)
+    before = _frames(groups, places, axes)
     (left, top, right, bottom), room = before[id], axes.room
     before[id] = Frame(left + room[0], top + room[1], right - room[2], bottom - room[3])
     _shift(_drawn(groups, id), places, 0.0, axes.room[1])
@@ -208,7 +216,7 @@ def _make_room(groups: Groups, id: str, before: Mapping[str, Frame], places: dic
     To the sides moves what is in the group's row: what overlaps it in height, or overlaps what does, and so on. So
     all shifts keep the order of any two edges, and what was apart stays so. before: of open groups, and of this one.
     """
-    new = axes.taken(places[id]) if groups.groups[id].closed else frames(groups, places, id, axes)[id]
+    new = axes.taken(places[id]) if groups.groups[id].closed else _frames(groups, places, axes, id)[id]
     while id != TOP:
         old, parent = before[id], groups.groups[id].parent
         parts = groups.parts(parent) if parent else _tops(groups, places)

@@ -43,7 +43,7 @@ def canvas_shapes(
     if len(places) < len(folding.drawn.nodes):
         places = laid_out(network, groups, direction)
     drawn: list[Shape] = note_shapes(_annotations(project, network, places))
-    for id, frame in frames(groups, places).items():
+    for id, frame in frames(groups, places, direction).items():
         drawn += _frame(frame, groups.groups[id].name)
     for route in routes(folding.drawn, direction.placed(places), card=direction.card).values():
         drawn += arrow(tuple([direction.turned(point) for point in _line(route)]), LINE, 1.2, 6.0)
