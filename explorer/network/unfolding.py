@@ -56,8 +56,8 @@ class Axes(NamedTuple):
 
 
 def _room(direction: Direction) -> Box:
-    """Between a frame and what lies in it, as the scene has it. Where links run to the right, one that passes a row above
-    its cards does so below the name."""
+    """Between a frame and what lies in it, as the scene has it. Where links run to the right, those that pass above a
+    row of cards do so below the name."""
     return SIDE, HEAD + (SIDE if direction.turns else 0.0), SIDE, SIDE
 
 
