@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect
 from collections.abc import Mapping
 from dataclasses import replace
+from math import inf
 
 from explorer.network.annotations import FARTHEST, Annotation, Arrow
 from explorer.network.direction import Direction, Pair
@@ -55,15 +56,16 @@ class _Carrier:
         return self._new.turned((_reachable(x), _reachable(y)))
 
     def _nearest(self, start: Place, size: Pair) -> tuple[str, Place]:
-        """The card with the least way to a box, and where it was; in the flow's axes."""
-        best, found = float("inf"), ("", NOWHERE)
+        """The card with the least way to a box, of several that which begins where the box does, and where it was; in
+        the flow's axes."""
+        best, found = (inf, inf), ("", NOWHERE)
         at = bisect(self._before, ((start[1], start[0]), ""))
         for cards in (self._before[at:], reversed(self._before[:at])):
             for (y, x), id in cards:
                 along = _gap(start[1], size[1], y, self._old.card[1])
-                if along > best:  # and so are all beyond
+                if along > best[0]:  # and so are all beyond
                     break
-                way = along + _gap(start[0], size[0], x, self._old.card[0])
+                way = along + _gap(start[0], size[0], x, self._old.card[0]), abs(start[1] - y)
                 if way < best:
                     best, found = way, (id, (x, y))
         return found
