@@ -174,7 +174,9 @@ def main() -> None:
     block = next(id for id, group in network.groups.groups.items() if group.name == "inception3a")
     window.canvas.fold(block, closed=False)
     window.commands.run("Ruler of depth")
-    window.canvas.frame(("maxpool2", *network.groups.nodes(block), *network.network.users[network.groups.nodes(block)[-1]]))
+    window.canvas.frame(
+        ("maxpool2", *network.groups.nodes(block), *network.network.users[network.groups.nodes(block)[-1]])
+    )
     shoot("leftright")
     window.commands.run("Ruler of depth")
     flow_direction.remember(Direction.TOP_DOWN)
