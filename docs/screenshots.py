@@ -170,13 +170,14 @@ def main() -> None:
     alone()
     session.open_network("googlenet", "GoogLeNet")
     window.canvas.arrange(Direction.LEFT_RIGHT)
-    network = session.document.project
-    block = next(id for id, group in network.groups.groups.items() if group.name == "inception3a")
+    window.canvas.fold_to(0)
+    project = session.document.project
+    block = next(id for id, group in project.groups.groups.items() if group.name == "inception3a")
     window.canvas.fold(block, closed=False)
     window.commands.run("Ruler of depth")
-    window.canvas.frame(
-        ("maxpool2", *network.groups.nodes(block), *network.network.users[network.groups.nodes(block)[-1]])
-    )
+    inside = project.groups.nodes(block)
+    window.canvas.show_area(window.canvas.drawing.bounds(("maxpool2", *inside)))
+    session.select(inside[-1:])
     shoot("leftright")
     window.commands.run("Ruler of depth")
     flow_direction.remember(Direction.TOP_DOWN)
