@@ -21,7 +21,9 @@ WIDER = 8.0
 """How much more it may be enlarged across than along: true to scale, a network of 500 layers is a hair."""
 ROOM = GRID
 SHARE = 3.3
-"""How many times as wide as the map the canvas is across at least: else it would cover cards in its middle."""
+"""How many times as large as the map the canvas is across at least: else it would cover cards in its middle."""
+LEAST = 10 * GRID
+"""Across: where there is room for less, it is not shown."""
 MOST_SEEN = 0.75
 """Share of the network in view above which it is hidden: it would cover more than it helps to find."""
 SOON = 100
@@ -56,7 +58,7 @@ class Minimap(QWidget):
     def follow(self) -> None:
         """The view shows another part, or is of another size."""
         bounds = self._bounds
-        room = self._turned(QRectF(self._canvas.rect())).width() >= SHARE * LARGEST.width()
+        room = self._room >= LEAST
         shown = self._wanted and room and not bounds.isEmpty() and self._seen(bounds) < MOST_SEEN
         if shown:
             size, view = self._size(bounds), self._canvas.size()
@@ -74,11 +76,16 @@ class Minimap(QWidget):
 
     def _size(self, bounds: QRectF) -> QSize:
         room, whole = self._turned(QRectF(self._canvas.rect())), self._turned(bounds)
-        wide, long = LARGEST.width() - 2 * ROOM, min(LARGEST.height(), room.height() - 4 * GRID) - 2 * ROOM
+        wide, long = self._room - 2 * ROOM, min(LARGEST.height(), room.height() - 4 * GRID) - 2 * ROOM
         along = min(long / whole.height(), wide / whole.width())
         across = min(wide / whole.width(), WIDER * along)
         size = self._turned(QRectF(0, 0, whole.width() * across, whole.height() * along))
         return QSize(round(size.width()) + 2 * ROOM, round(size.height()) + 2 * ROOM)
+
+    @property
+    def _room(self) -> float:
+        """How large it may be across."""
+        return min(LARGEST.width(), self._turned(QRectF(self._canvas.rect())).width() / SHARE)
 
     def _turned(self, area: QRectF) -> QRectF:
         """A rectangle in the flow's axes, or back."""
