@@ -21,7 +21,7 @@ from explorer.network.network import Network, Node
 from explorer.network.placing import placed
 from explorer.network.project import Project
 from explorer.ui import theme
-from explorer.ui.canvas import ruler
+from explorer.ui.canvas import glide, ruler
 from explorer.ui.canvas.scene import FAR
 from explorer.ui.canvas.view import Canvas
 from explorer.workspace import flow_direction
@@ -239,6 +239,22 @@ def test_a_long_network_is_shown_from_its_left_end_with_a_wide_map(make: Make, q
     assert canvas.minimap.width() > 2 * canvas.minimap.height()
     QTest.mouseClick(canvas.minimap, LEFT, pos=QPoint(canvas.minimap.width() - 12, canvas.minimap.height() // 2))
     assert canvas.visible.contains(canvas.drawing.bounds(["conv29"]))
+
+
+def test_the_map_and_the_view_follow_a_turn_and_its_undo(make: Make, qtbot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(glide, "TIME", 250)
+    canvas = make(CHAIN[0], *(Node(f"c{i}", Conv2d(8), (f"c{i - 1}" if i else "x",)) for i in range(12)))
+    canvas.arrange(RIGHT)
+    assert canvas.drawing.glide.moving
+    qtbot.waitUntil(lambda: not canvas.drawing.glide.moving)
+    qtbot.waitUntil(lambda: not canvas.minimap._soon.isActive())
+    seen = canvas.minimap.grab().toImage()
+    canvas.minimap._draw_anew()
+    assert canvas.minimap.grab().toImage() == seen, "it was not drawn while the cards were on their way"
+    canvas.look_at(canvas.drawing.bounds(["c11"]).center(), 1.0)
+    for turn in (canvas.session.document.history.undo, canvas.session.document.history.redo):
+        turn()
+        assert canvas.visible.contains(canvas.drawing.bounds(["x"])), "the network begins there"
 
 
 def test_a_group_opens_to_the_right_and_is_dragged_by_its_name(make: Make) -> None:

@@ -100,6 +100,9 @@ class Minimap(QWidget):
         return QTransform(across, 0, 0, down, ROOM - bounds.left() * across, ROOM - bounds.top() * down)
 
     def _draw_anew(self) -> None:
+        if self._canvas.drawing.glide.moving:  # cards are on their way yet
+            self._soon.start()
+            return
         self._picture, self._bounds = None, self._canvas.drawing.bounds()
         self.follow()
 

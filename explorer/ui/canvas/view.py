@@ -129,8 +129,11 @@ class Canvas(DropView):
         self.describe()
 
     def _show_replayed(self, change: Change) -> None:
-        """Scroll to what undo or redo brought back, or to what it was about where nothing of that is in view."""
-        if change.brought_back:
+        """Scroll to what undo or redo brought back, or to what it was about where nothing of that is in view; where
+        links run another way, look as at a network that was opened."""
+        if change.before.direction is not change.after.direction:
+            self.settle()
+        elif change.brought_back:
             self.reveal(change.brought_back)
         elif change.rearranged and not self.visible.intersects(self.drawing.bounds(self.session.selection)):
             self.reveal(self.session.selection)
