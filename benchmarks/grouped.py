@@ -26,10 +26,10 @@ from PySide6.QtWidgets import QApplication
 import explorer.layers  # noqa: F401
 from benchmarks.canvas import silent
 from benchmarks.layout import RUNS, fastest, residual
+from explorer.network.direction import CARD
 from explorer.network.folding import folded
 from explorer.network.grouping import by_path
 from explorer.network.groups import Groups
-from explorer.network.layout import CARD
 from explorer.network.network import Network
 from explorer.network.obstacles import Obstacles
 from explorer.network.project import Place, Project

@@ -22,9 +22,11 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from explorer.formats import folders
 from explorer.maths.records import Place
+from explorer.network.direction import Direction
 from explorer.ui import theme
 from explorer.ui.application import build
 from explorer.ui.dialogs import figure
+from explorer.workspace import flow_direction
 from explorer.workspace.ablating import set_factors
 from explorer.workspace.samples import samples
 from explorer.workspace.style_setup import from_file
@@ -165,6 +167,20 @@ def main() -> None:
     window.docks["Outline"].raise_()
     shoot("groups")
     window.docks["Layers"].raise_()
+    alone()
+    session.open_network("googlenet", "GoogLeNet")
+    window.canvas.arrange(Direction.LEFT_RIGHT)
+    window.canvas.fold_to(0)
+    project = session.document.project
+    block = next(id for id, group in project.groups.groups.items() if group.name == "inception3a")
+    window.canvas.fold(block, closed=False)
+    window.commands.run("Ruler of depth")
+    inside = project.groups.nodes(block)
+    window.canvas.show_area(window.canvas.drawing.bounds(("maxpool2", *inside)))
+    session.select(inside[-1:])
+    shoot("leftright")
+    window.commands.run("Ruler of depth")
+    flow_direction.remember(Direction.TOP_DOWN)
     alone()
     session.open_network("resnet50_v1", "ResNet-50 v1")
     window.pages.show_compare()

@@ -268,13 +268,13 @@ def test_a_new_note_without_the_mouse_is_not_hidden_by_a_card(make: Make) -> Non
 
 def test_a_right_click_asks_for_its_menu(make: Make) -> None:
     canvas = with_notes(make)
-    asked: list[QPoint] = []
-    canvas.note_menu_requested.connect(asked.append)
+    asked: list[str] = []
+    canvas.menu_requested.connect(lambda menu, _: asked.append(menu))
     for x, y in ((320, 60), (-500, 0)):
         where = at(canvas, x, y)
         event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, where, canvas.viewport().mapToGlobal(where))
         QApplication.sendEvent(canvas.viewport(), event)
-    assert len(asked) == 1
+    assert asked == ["Edit/Notes and arrows", "Edit/Direction"], "the note, then the ground"
     assert canvas.annotating.chosen == "note1"
 
 

@@ -28,6 +28,7 @@ from explorer.maths.drawing import Drawing, Label, Outline, Shape, text_width
 from explorer.maths.sentences import Refusal
 from explorer.network.analysis import analyse
 from explorer.network.annotations import Arrow, Note
+from explorer.network.direction import Direction
 from explorer.network.figures.choices import FigureChoices
 from explorer.network.figures.figure import PARTS, figure, figuring
 from explorer.network.figures.notes import note_shapes
@@ -200,6 +201,33 @@ def test_the_command_writes_a_figure(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "⌊(32 + 2·0 − 5) / 1⌋ + 1 = 28" in said
 
 
+def test_the_command_lays_the_canvas_out_in_either_direction(tmp_path: Path) -> None:
+    sizes = {}
+    for way in ("top-down", "left-right"):
+        path = tmp_path / f"{way}.svg"
+        assert main(["figure", "resnet18", str(path), "--direction", way, "--width", "12"]) == 0
+        root = ElementTree.parse(path).getroot()
+        sizes[way] = [float(root.get(side, "").removesuffix("pt")) for side in ("width", "height")]
+        assert "layer1" in "".join(text.text or "" for text in root.iter(f"{SVG}text"))
+    (wide, high), (across, along) = sizes["left-right"], sizes["top-down"]
+    assert wide > 6 * high
+    assert along > across
+    assert main(["figure", "lenet5", str(tmp_path / "b.svg"), "--direction", "up"]) == 2
+
+
+def test_a_figure_runs_as_its_network_is_arranged_unless_chosen() -> None:
+    project = arrived(CLASSICS["resnet18"].project, Direction.LEFT_RIGHT)
+    facts = analyse(project.network)
+    lying = figure(project, facts, FigureChoices(style="canvas"))
+    assert lying == figure(project, facts, FigureChoices(style="canvas", direction="left-right"))
+    standing = figure(project, facts, FigureChoices(style="canvas", direction="top-down"))
+    assert standing == figure(arrived(CLASSICS["resnet18"].project), facts, FigureChoices(style="canvas"))
+    assert lying.height < standing.height
+    tips = [shape.points for shape in lying.shapes if isinstance(shape, Outline) and len(shape.points) == 3]
+    assert tips
+    assert all(tip[0][0] > max(x for x, _ in tip[1:]) for tip in tips), "they point to the right"
+
+
 def test_the_command_needs_no_screen_for_pixels_and_pdf(tmp_path: Path) -> None:
     code = "import os, sys; os.environ.pop('QT_QPA_PLATFORM', 0); from explorer.cli.commands import main; "
     code += "sys.exit(main(sys.argv[1:]))"
@@ -223,6 +251,7 @@ def test_the_command_needs_no_screen_for_pixels_and_pdf(tmp_path: Path) -> None:
         (["lenet5", "a.png", "--width", "100", "--dpi", "2400"], "pixels are too many"),
         (["lenet5", "a.svg", "--width", "900"], "from 3 to 120"),
         (["no_such_network", "a.svg"], "no_such_network"),
+        (["lenet5", "a.svg", "--style", "paper", "--direction", "top-down"], "take --style canvas with --direction"),
     ],
 )
 def test_the_command_refuses_in_a_sentence(

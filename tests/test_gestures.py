@@ -19,7 +19,7 @@ from explorer.layers.dense import Input
 from explorer.layers.joins import Add, Concat
 from explorer.layers.norms import BatchNorm2d
 from explorer.layers.windows import Conv2d
-from explorer.network.layout import CARD, GAP
+from explorer.network.direction import CARD, GAP
 from explorer.network.network import Node
 from explorer.ui.canvas.view import Canvas
 from tests.test_canvas import (  # noqa: F401

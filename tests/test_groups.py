@@ -21,10 +21,10 @@ from explorer.layers.joins import Add
 from explorer.layers.windows import Conv2d
 from explorer.network.analysis import BEHIND, analyse, totals
 from explorer.network.digest import digest
+from explorer.network.direction import CARD
 from explorer.network.folding import folded, scopes
 from explorer.network.grouping import MANY, arrived, by_path
 from explorer.network.groups import MARK, TOP, Group, Groups
-from explorer.network.layout import CARD
 from explorer.network.network import Network, Node
 from explorer.network.project import Place, Project
 from explorer.network.repeats import times, with_repeats

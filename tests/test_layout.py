@@ -20,8 +20,9 @@ from explorer.layers.norms import BatchNorm2d
 from explorer.layers.shapes import Flatten
 from explorer.layers.windows import AdaptiveAvgPool2d, AvgPool2d, Conv2d, MaxPool2d
 from explorer.network.analysis import analyse
+from explorer.network.direction import CARD, GAP, GRID
 from explorer.network.layer import Layer
-from explorer.network.layout import CARD, GAP, GRID, arranged
+from explorer.network.layout import arranged
 from explorer.network.network import Network, Node
 from explorer.network.placing import accommodated, place_near, placed
 from explorer.network.project import Place, Project

@@ -61,7 +61,7 @@ def test_down_and_up_again_are_stages_of_their_own() -> None:
         Node("d", Conv2d(4, 1), ("c",)),
     ))  # fmt: skip
     assert [(s.size, s.first, s.last) for s in found] == [((32, 32), 0, 1), ((16, 16), 1, 2), ((32, 32), 2, 3)]
-    assert found[0].bottom < found[1].top
+    assert found[0].end < found[1].begin
     assert found[2].depth_in_words == "depth 2–3"
 
 

@@ -34,6 +34,8 @@ from explorer.maths.sentences import Refusal
 from explorer.network.ablation import Ablation
 from explorer.network.analysis import analyse
 from explorer.network.annotations import Arrow, Bookmark, Note
+from explorer.network.arranging import rearranged
+from explorer.network.direction import Direction
 from explorer.network.folding import folded
 from explorer.network.formulas import formulas
 from explorer.network.groups import TOP
@@ -107,7 +109,7 @@ class Storm(RuleBasedStateMachine):
         project = self.project
         if folded(project.network, project.groups).drawn.nodes.keys() <= project.places.keys():
             return project
-        return project.moved({**laid_out(project.network, project.groups), **project.places})
+        return project.moved({**laid_out(project.network, project.groups, project.direction), **project.places})
 
     def one(self, number: int, among: Sequence[str] = ()) -> str:
         ids = among or list(self.network.nodes)
@@ -214,9 +216,9 @@ class Storm(RuleBasedStateMachine):
             self.edit(self.project.moved({id: (place[0] + step, place[1])}), f"move {id}")
 
     @precondition(lambda self: self.network.nodes)
-    @rule()
-    def arrange(self) -> None:
-        self.edit(self.project.moved(laid_out(self.network, self.project.groups)))
+    @rule(direction=st.sampled_from(Direction))
+    def arrange(self, direction: Direction) -> None:
+        self.edit(rearranged(self.project, direction))
 
     @precondition(lambda self: self.network.nodes)
     @rule(number=some, layer=layers, typed=st.booleans())
@@ -276,7 +278,7 @@ class Storm(RuleBasedStateMachine):
     @rule(level=st.integers(0, 3))
     def fold_to(self, level: int) -> None:
         project = self.project.regrouped(self.project.groups.to_level(level))
-        self.edit(project.moved(laid_out(project.network, project.groups)))
+        self.edit(project.moved(laid_out(project.network, project.groups, project.direction)))
 
     @precondition(lambda self: self.project.groups)
     @rule(number=some)
@@ -298,7 +300,7 @@ class Storm(RuleBasedStateMachine):
     def put_repeats_together(self) -> None:
         project = self.project
         project = project.regrouped(with_repeats(project.network, project.groups, self.document.facts))
-        self.edit(project.moved(laid_out(project.network, project.groups)))
+        self.edit(project.moved(laid_out(project.network, project.groups, project.direction)))
 
     # Notes, arrows and bookmarks
 
@@ -453,12 +455,14 @@ class Storm(RuleBasedStateMachine):
                 assert item.card.spoken
             assert list(self.scene.links.routes) == self.drawn_links()
             assert self.scene.annotations.shown == self.project.annotations
+            assert self.scene.direction is self.project.direction
             assert self.scene.frames.areas.keys() == set(self.project.groups.opened)
 
     def teardown(self) -> None:
         """At the end, once: that links run as if drawn anew, what formulas say, and what torch does."""
         if self.scene is not None:
-            drawn = routes(self.scene.folding.drawn, self.scene.places)
+            direction = self.project.direction
+            drawn = routes(self.scene.folding.drawn, direction.placed(self.scene.places), card=direction.card)
             for link, route in self.scene.links.routes.items():
                 assert [pytest.approx(point, abs=1e-4) for point in drawn[link]] == list(route)
         facts = self.document.facts

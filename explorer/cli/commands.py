@@ -164,8 +164,12 @@ def _parser() -> argparse.ArgumentParser:
     figure.add_argument("source", metavar="NAME|FILE", help=SOURCE)
     figure.add_argument("target", metavar="OUT", help="a file ending in .svg, .pdf or .png")
     figure.add_argument(
-        "--style", choices=("volumes", "paper", "canvas"), default="volumes",
+        "--style", choices=("volumes", "paper", "canvas"),
         help="boxes in perspective, thin cards for a paper, or the canvas as it is arranged; volumes if not given",
+    )  # fmt: skip
+    figure.add_argument(
+        "--direction", choices=("top-down", "left-right"),
+        help="lay the canvas out anew with links that run this way; the style is canvas then",
     )  # fmt: skip
     figure.add_argument("--width", type=float, default=17.0, metavar="CM", help="centimetres, 17 if not given")
     figure.add_argument("--typeface", choices=("sans", "serif"), default="sans", help="letters without or with serifs")
@@ -282,7 +286,7 @@ def _command(given: argparse.Namespace) -> Callable[[], str]:
         if given.command == "figure":
             from explorer.cli.figure import figure
 
-            names = "style", "width", "typeface", "abbreviate", "formulas", "sizes", "dpi", "transparent"
+            names = "style", "direction", "width", "typeface", "abbreviate", "formulas", "sizes", "dpi", "transparent"
             return figure(given.source, given.target, {name: getattr(given, name) for name in names}, given.force)
         if given.command == "open":
             from explorer.cli.open import look_into

@@ -10,13 +10,13 @@ from explorer.cli.manners import plain
 from explorer.formats.words import refusal
 from explorer.maths.sentences import Refusal
 from explorer.network.analysis import analyse
-from explorer.network.figures.choices import FigureChoices
+from explorer.network.figures.choices import AS_ARRANGED, FigureChoices
 from explorer.network.figures.figure import figure as drawn
 from explorer.network.grouping import arrived
 
 
 def figure(name: str, target: str, chosen: dict[str, Any], force: bool) -> str:
-    """The command's output: what was written. chosen: fields of FigureChoices."""
+    """The command's output: what was written. chosen: fields of FigureChoices; style and direction may be None."""
     from explorer.workspace.painting import ENDINGS, write_drawing  # Qt, which no other command needs
 
     path = Path(target)
@@ -24,7 +24,11 @@ def figure(name: str, target: str, chosen: dict[str, Any], force: bool) -> str:
         raise Refusal(refusal(path, "would be no figure", "a figure is a .svg, .pdf or .png file"))
     if path.exists() and not force:
         raise Refusal(refusal(path, "is there already", "choose another name, take it away, or give --force"))
-    choices = FigureChoices(**chosen)
+    direction = chosen.pop("direction")
+    style = chosen.pop("style") or ("canvas" if direction else "volumes")
+    if direction and style != "canvas":
+        raise Refusal(f"The style {style} has a layout of its own: take --style canvas with --direction {direction}.")
+    choices = FigureChoices(style=style, direction=direction or AS_ARRANGED, **chosen)
     project = sources.described(name)
     if choices.style == "canvas":
         project = arrived(project)  # folded, as the window shows it: else it is a column of a hundred cards

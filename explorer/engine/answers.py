@@ -97,7 +97,7 @@ def _open_model(question: OpenModel) -> Iterator[Any]:
     from explorer.engine.own_files import open_model
 
     for step in open_model(question.name, question.accepted):
-        yield arrived(_as_large(step, question)) if isinstance(step, Project) else step
+        yield arrived(_as_large(step, question), question.direction) if isinstance(step, Project) else step
 
 
 def _as_large(project: Project, question: OpenModel) -> Project:
@@ -140,21 +140,21 @@ def _move_cache(question: MoveCache) -> Iterator[Any]:
 def _open_network(question: OpenNetwork) -> Iterator[Any]:
     from explorer.engine.library import architecture
 
-    yield arrived(architecture(question.name))
+    yield arrived(architecture(question.name), question.direction)
 
 
 def _open_file(question: OpenFile) -> Iterator[Any]:
     from explorer.engine.opening import open_file
 
     for step in open_file(question.path):
-        yield arrived(step) if isinstance(step, Project) else step
+        yield arrived(step, question.direction) if isinstance(step, Project) else step
 
 
 def _open_own_code(question: OpenOwnCode) -> Iterator[Any]:
     from explorer.engine.own_code import open_own
 
     for step in open_own(question.name, question.folder):
-        yield arrived(step) if isinstance(step, Project) else step
+        yield arrived(step, question.direction) if isinstance(step, Project) else step
 
 
 def _compare(question: Compare) -> Iterator[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from explorer.maths.values import dataclass
+from explorer.network.direction import Direction
 
 
 @dataclass(frozen=True)
@@ -16,12 +17,14 @@ class OpenModel:
 
     accepted: what its licence forbids was agreed to. painted: pixels of the longer side that it is to paint in, where
     it paints, for a picture of this shape (width, height); 0 for what it came with, and no picture for its own shape.
+    direction: which way its links run.
     """
 
     name: str
     accepted: bool = False
     painted: int = 0
     shape: tuple[int, int] | None = None
+    direction: Direction = Direction.TOP_DOWN
 
 
 @dataclass(frozen=True)

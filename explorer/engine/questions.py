@@ -11,6 +11,7 @@ from explorer.maths.box_records import Thresholds
 from explorer.maths.brightness import Range
 from explorer.maths.records import Place
 from explorer.maths.values import dataclass
+from explorer.network.direction import Direction
 from explorer.network.network import Network
 from explorer.network.project import Project
 
@@ -210,16 +211,22 @@ class XRay:
 
 @dataclass(frozen=True)
 class OpenNetwork:
-    """Build a network of the gallery, or another one of torchvision's. Answer: Project, with random weights."""
+    """Build a network of the gallery, or another one of torchvision's. Answer: Project, with random weights; its links
+    run in this direction."""
 
     name: str
+    direction: Direction = Direction.TOP_DOWN
 
 
 @dataclass(frozen=True)
 class OpenFile:
-    """Read a file with a network, of any kind that `engine.opening` knows. Answers: Progress …, then Project."""
+    """Read a file with a network, of any kind that `engine.opening` knows. Answers: Progress …, then Project.
+
+    direction: see OpenNetwork; a project file says it itself.
+    """
 
     path: str
+    direction: Direction = Direction.TOP_DOWN
 
 
 @dataclass(frozen=True)
@@ -232,6 +239,7 @@ class OpenOwnCode:
 
     name: str
     folder: str
+    direction: Direction = Direction.TOP_DOWN
 
 
 @dataclass(frozen=True)

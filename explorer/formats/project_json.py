@@ -14,6 +14,7 @@ from explorer.formats.project_marks import annotations_as_json, annotations_of, 
 from explorer.formats.strict_json import Fault, Part, list_of, number_of, object_of, parsed, quoted, several, text_of
 from explorer.layers.bypass import CannotBypass, bypassed
 from explorer.network.ablation import Ablation, WrongAblation, by_node
+from explorer.network.direction import Direction
 from explorer.network.layer import Layer
 from explorer.network.network import Network, Node
 from explorer.network.project import PADDINGS, SCALINGS, Project, Recipe
@@ -23,6 +24,7 @@ FORMAT = "cnn-explorer project"
 VERSION = 1
 WITHOUT: dict[str, Any] = {
     "main": "", "ablations": {}, "bypassed": [], "annotations": {}, "bookmarks": {}, "groups": [], "fed": {},
+    "direction": Direction.TOP_DOWN.value,
 }  # fmt: skip
 """What may be left out, and what it is then."""
 KEYS = ("format", "version", "title", "origin", "recipe", "nodes", "places", "weights", *WITHOUT)
@@ -84,6 +86,8 @@ def dumped(project: Project) -> bytes:
         document["groups"] = described_groups(project.groups, project.places)
     if project.fed:
         document["fed"] = described_fed(project.fed)
+    if project.direction is not Direction.TOP_DOWN:
+        document["direction"] = project.direction.value
     return json.dumps(document, separators=(",", ":")).encode()
 
 
@@ -122,6 +126,7 @@ def loaded(data: bytes) -> Project:
         annotations=annotations_of(document["annotations"]),
         bookmarks=bookmarks_of(document["bookmarks"]),
         fed=fed_of(document["fed"], network),
+        direction=_direction(part.text("direction")),
     )
     ids = several(part.items("bypassed", MOST_NODES), "bypassed", text_of)
     if len(set(ids)) < len(ids) or not network.nodes.keys() >= set(ids):
@@ -212,6 +217,12 @@ def _recipe(value: Any) -> Recipe:
     labels = several(part.items("labels", 1_000_000), "recipe.labels", text_of)
     marks = part.number("least"), part.number("overlap")
     return Recipe(crop, mean, std, labels, part.text("scaling"), part.text("padding"), *marks, *map(int, sides))
+
+
+def _direction(name: str) -> Direction:
+    if name not in [one.value for one in Direction]:
+        raise Fault(f"has a direction {quoted(name)}, not {' or '.join(one.value for one in Direction)}")
+    return Direction(name)
 
 
 def _ablations(value: Any, network: Network) -> tuple[Ablation, ...]:

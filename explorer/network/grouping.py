@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from explorer.network.direction import Direction
 from explorer.network.folding import folded
 from explorer.network.groups import MARK, TOP, Group, Groups
 from explorer.network.network import Network
@@ -12,8 +15,13 @@ FEW, MANY = 10, 48
 """Cards in a good first picture: all fit into a view in which their text can be read, or nearly so."""
 
 
-def arrived(project: Project) -> Project:
-    """A project as it is shown when it is opened: in groups, unless it was saved with some or with places."""
+def arrived(project: Project, direction: Direction = Direction.TOP_DOWN) -> Project:
+    """A project as it is shown when it is opened: in groups, unless it was saved with some or with places.
+
+    direction: which way its links run, unless it was saved with places.
+    """
+    if not project.places and project.direction is Direction.TOP_DOWN:
+        project = replace(project, direction=direction)
     if not project.groups and not project.places:
         project = project.regrouped(first_picture(project.network, by_path(project.network)))
     return placed(project)

@@ -1,10 +1,12 @@
-"""Where nodes lie when nobody has placed them: top-down, the longest path straight, nothing overlapping.
+"""Where nodes lie when nobody has placed them: along the flow, the longest path straight, nothing overlapping.
 
 The layered method (Sugiyama, Tagawa and Toda 1981, "Methods for visual understanding of hierarchical
 system structures"): longest-path ranks, barycentre sweeps for the order within a rank, then each node
 as near as its neighbours allow to the median of what it is linked with. Only links that no longer path
 implies take part; the others, such as a residual network's shortcuts, run in lanes beside the cards.
 `routes` draws them all.
+
+All of it is reckoned in the flow's axes, see `direction`: x runs across it, y along it.
 """
 
 from __future__ import annotations
@@ -12,40 +14,35 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 from itertools import accumulate, pairwise
-from math import ceil, floor, inf, isqrt
+from math import floor, inf, isqrt
 from typing import NamedTuple
 
+from explorer.network.direction import GRID, Direction
 from explorer.network.network import Network
 from explorer.network.project import Place
 
-CARD = (176.0, 64.0)
-"""Width and height of every node, scene units."""
-GAP = (40.0, 32.0)
-"""Least free room beside and below a card, scene units."""
-GRID = 8.0
-"""All places are multiples of this."""
-
-PITCH = 16 * ceil((CARD[0] + GAP[0]) / 16)  # half of it is on the grid too, so that branches lie symmetrically
-STEP = CARD[1] + GAP[1]
 LANE = 32.0  # room for a link that passes a rank
 SWEEPS = 4
 
 
 class Room(NamedTuple):
-    """What a node takes, scene units: how far to the left and to the right of a card in its place, and its height."""
+    """What a node takes, scene units: how far across it reaches before and after a card in its place, and its extent
+    along."""
 
-    left: float = 0.0
-    right: float = 0.0
-    height: float = CARD[1]
+    left: float
+    right: float
+    height: float
 
 
-def arranged(network: Network, rooms: Mapping[str, Room] | None = None) -> dict[str, Place]:
-    """Left and top of every node; the same network always gets the same places.
+def arranged(
+    network: Network, rooms: Mapping[str, Room] | None = None, direction: Direction = Direction.TOP_DOWN
+) -> dict[str, Place]:
+    """Where every node begins across and along the flow; the same network always gets the same places.
 
-    Links run downwards, except one of each loop. Parts that are not linked lie side by side, nodes
+    Links run along the flow, except one of each loop. Parts that are not linked lie side by side, nodes
     without any link in a block after them. rooms: of nodes that take more than a card.
     """
-    given = rooms or {}
+    given, plain = rooms or {}, Room(0.0, 0.0, direction.card[1])
     parts: dict[int, dict[str, list[str]]] = {}
     part_of = _parts(network)
     for id, inputs in forward(network).items():
@@ -53,31 +50,31 @@ def arranged(network: Network, rooms: Mapping[str, Room] | None = None) -> dict[
     places: dict[str, Place] = {}
     left = 0.0
     for part in (parts[number] for number in sorted(parts) if len(parts[number]) > 1):
-        takes = [given.get(id, Room()) for id in part]
-        drawing = _Layers(part, takes)
+        takes = [given.get(id, plain) for id in part]
+        drawing = _Layers(part, takes, direction.pitch)
         middles = drawing.middles()
-        tops = _tops(drawing.rank, takes)
+        tops = _tops(drawing.rank, takes, direction.gap[1])
         first = min(x - room.left for x, room in zip(middles, takes, strict=True))
         for id, x, rank in zip(part, middles, drawing.rank, strict=False):
             places[id] = left + x - first, tops[rank]
-        left += max(x + room.right for x, room in zip(middles, takes, strict=True)) - first + PITCH
+        left += max(x + room.right for x, room in zip(middles, takes, strict=True)) - first + direction.pitch
     alone = [id for part in parts.values() if len(part) == 1 for id in part]
-    takes = [given.get(id, Room()) for id in alone]
+    takes = [given.get(id, plain) for id in alone]
     columns = isqrt(max(len(alone) - 1, 0)) + 1
-    tops = _tops([i // columns for i in range(len(alone))], takes)
+    tops = _tops([i // columns for i in range(len(alone))], takes, direction.gap[1])
     aside = max((room.left for room in takes), default=0.0)
-    pitch = PITCH + aside + max((room.right for room in takes), default=0.0)
+    pitch = direction.pitch + aside + max((room.right for room in takes), default=0.0)
     for i, id in enumerate(alone):
         places[id] = left + aside + i % columns * pitch, tops[i // columns]
     return {id: places[id] for id in network.nodes}
 
 
-def _tops(rows: list[int], rooms: list[Room]) -> list[float]:
-    """How far down each row begins: below the tallest of the one before."""
+def _tops(rows: list[int], rooms: list[Room], gap: float) -> list[float]:
+    """How far along each row begins: behind the longest of the one before."""
     tall = [0.0] * (max(rows, default=-1) + 1)
     for row, room in zip(rows, rooms, strict=False):
         tall[row] = max(tall[row], room.height)
-    return list(accumulate((height + GAP[1] for height in tall), initial=0.0))
+    return list(accumulate((height + gap for height in tall), initial=0.0))
 
 
 def forward(network: Network) -> dict[str, list[str]]:
@@ -140,8 +137,8 @@ class _Layers:
     so that room is kept for it. `up` and `down` hold what each is linked with one rank away.
     """
 
-    def __init__(self, above: Mapping[str, list[str]], rooms: list[Room]) -> None:
-        self.rooms = rooms
+    def __init__(self, above: Mapping[str, list[str]], rooms: list[Room], pitch: int) -> None:
+        self.rooms, self.pitch = rooms, pitch
         number = {id: i for i, id in enumerate(above)}
         inputs = [[number[i] for i in ids] for ids in above.values()]
         self.nodes = len(inputs)
@@ -241,8 +238,8 @@ class _Layers:
     def _apart(self, a: int, b: int) -> float:
         more = (self.rooms[a].right if a < self.nodes else 0.0) + (self.rooms[b].left if b < self.nodes else 0.0)
         if a < self.nodes > b:
-            return PITCH + more
-        return LANE if a >= self.nodes and b >= self.nodes else (PITCH + LANE) / 2 + more
+            return self.pitch + more
+        return LANE if a >= self.nodes and b >= self.nodes else (self.pitch + LANE) / 2 + more
 
     def _settle(self, row: list[int], wishes: list[tuple[float, bool]], x: list[float]) -> None:
         """Put a row's nodes where they wish, kept apart; who is in line with its neighbour goes first.

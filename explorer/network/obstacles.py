@@ -1,4 +1,4 @@
-"""Cards as obstacles: which of them lie in an area, and how to walk around them."""
+"""Cards as obstacles: which of them lie in an area, and how to walk around them; in the flow's axes, as `routes`."""
 
 from __future__ import annotations
 
@@ -8,14 +8,10 @@ from itertools import pairwise
 from math import floor, inf
 from typing import TypeVar
 
-from explorer.network.layout import CARD
+from explorer.network.direction import CARD, Box
 from explorer.network.project import Place
 
 Point = tuple[float, float]
-Box = tuple[float, float, float, float]
-"""Left, top, right, bottom."""
-
-WIDTH, HEIGHT = CARD
 STRIPE = 128.0
 MARGIN = 12.0
 BEND = 40.0  # a corner is worth a detour of so many units
@@ -38,13 +34,16 @@ def united(a: Box, b: Box) -> Box:
 class Obstacles:
     """Cards in upright stripes, each sorted from top to bottom: a question costs what lies near its area."""
 
-    def __init__(self, places: Iterable[Place]) -> None:
+    def __init__(self, places: Iterable[Place], card: Place = CARD) -> None:
+        """card: the extents of each across and along."""
+        self.card = card
         self._stripes: dict[int, list[Place]] = {}
         self._columns: dict[int, dict[float, list[float]]] = {}  # by stripe, once asked for
         self._margins: dict[Place, float] = {}
         self._seen: Box | None = None
+        width = card[0]
         for left, top in places:
-            for number in range(floor(left / STRIPE), floor((left + WIDTH) / STRIPE) + 1):
+            for number in range(floor(left / STRIPE), floor((left + width) / STRIPE) + 1):
                 self._stripes.setdefault(number, []).append((top, left))
         for stripe in self._stripes.values():
             stripe.sort()
@@ -65,14 +64,15 @@ class Obstacles:
         if self._seen is not None:
             self._seen = united(self._seen, (left, top, right, bottom))
         found: list[Place] = []
+        width, height = self.card
         numbers: Iterable[int] = range(floor(left / STRIPE), floor(right / STRIPE) + 1)
         if right - left > STRIPE * len(self._stripes):  # places may be light-years apart
             numbers = self._stripes
         for number in numbers:
             stripe = self._stripes.get(number)
             if stripe:
-                first, last = bisect_right(stripe, (top - HEIGHT, inf)), bisect_left(stripe, (bottom, -inf))
-                found += [(x, y) for y, x in stripe[first:last] if left - WIDTH < x < right]
+                first, last = bisect_right(stripe, (top - height, inf)), bisect_left(stripe, (bottom, -inf))
+                found += [(x, y) for y, x in stripe[first:last] if left - width < x < right]
         return found
 
     def lefts(self, left: float, top: float, right: float, bottom: float) -> list[float]:
@@ -84,18 +84,19 @@ class Obstacles:
         if self._seen is not None:
             self._seen = united(self._seen, (left, top, right, bottom))
         found: list[float] = []
+        width, height = self.card
         for number in range(floor(left / STRIPE), floor(right / STRIPE) + 1):
             stripe = self._stripes.get(number, [])
-            first, last = bisect_right(stripe, (top - HEIGHT, inf)), bisect_left(stripe, (bottom, -inf))
+            first, last = bisect_right(stripe, (top - height, inf)), bisect_left(stripe, (bottom, -inf))
             columns = self._standing(number) if last - first > FEW else {}
             if columns and len(columns) < last - first:
                 found += [
                     x
                     for x, tops in columns.items()
-                    if left - WIDTH < x < right and bisect_right(tops, top - HEIGHT) < bisect_left(tops, bottom)
+                    if left - width < x < right and bisect_right(tops, top - height) < bisect_left(tops, bottom)
                 ]
             else:
-                found += [x for _, x in stripe[first:last] if left - WIDTH < x < right]
+                found += [x for _, x in stripe[first:last] if left - width < x < right]
         return found
 
     def _standing(self, number: int) -> dict[float, list[float]]:
@@ -115,12 +116,13 @@ class Obstacles:
     def margin(self, card: Place) -> float:
         """Half the way to the nearest other card, at most MARGIN: frames so wide around all cards never overlap."""
         known = self._margins.get(card)
-        left, top, right, bottom = _frame(card, 2 * MARGIN)
+        left, top, right, bottom = self._frame(card, 2 * MARGIN)
         if known is not None and self._seen is not None:
             self._seen = united(self._seen, (left, top, right, bottom))
         if known is None:
+            width, height = self.card
             gaps = [
-                max(abs(x - card[0]) - WIDTH, abs(y - card[1]) - HEIGHT)
+                max(abs(x - card[0]) - width, abs(y - card[1]) - height)
                 for x, y in self.within(left, top, right, bottom)
                 if (x, y) != card
             ]
@@ -144,7 +146,7 @@ class Obstacles:
         """The line, led around the frame of each card that it runs into."""
         near = {card for a, b in pairwise(line) for card in self.between(a, b, MARGIN)}
         crossings = []
-        for box in (_frame(card, share * self.margin(card)) for card in near):
+        for box in (self._frame(card, share * self.margin(card)) for card in near):
             inside = [(leg, ends) for leg, (a, b) in enumerate(pairwise(line)) if (ends := _clipped(a, b, box))]
             if inside:
                 (first, (entry, _)), (last, (_, leaving)) = inside[0], inside[-1]
@@ -173,10 +175,9 @@ class Obstacles:
             i = step
         return short
 
-
-def _frame(card: Place, width: float) -> Box:
-    x, y = card
-    return x - width, y - width, x + WIDTH + width, y + HEIGHT + width
+    def _frame(self, card: Place, width: float) -> Box:
+        (x, y), (across, along) = card, self.card
+        return x - width, y - width, x + across + width, y + along + width
 
 
 def _clipped(a: Point, b: Point, box: Box) -> tuple[Point, Point] | None:

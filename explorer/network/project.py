@@ -9,6 +9,7 @@ from functools import cached_property
 from explorer.maths.values import dataclass
 from explorer.network.ablation import Ablation, by_node, with_factors
 from explorer.network.annotations import Annotation, Bookmark
+from explorer.network.direction import Direction
 from explorer.network.fed import Fed
 from explorer.network.groups import Groups
 from explorer.network.layer import Layer
@@ -69,6 +70,7 @@ class Project:
     annotations: notes and arrows by id. bookmarks: views by number.
     places: of nodes, and of groups by their ids while they are closed.
     fed: by Input, what it is fed where the picture goes into another one.
+    direction: which way the links run; the places are for it.
     """
 
     network: Network = field(default_factory=Network)
@@ -84,6 +86,7 @@ class Project:
     annotations: Mapping[str, Annotation] = field(default_factory=dict)
     bookmarks: Mapping[int, Bookmark] = field(default_factory=dict)
     fed: Mapping[str, Fed] = field(default_factory=dict)
+    direction: Direction = Direction.TOP_DOWN
 
     @cached_property
     def factors(self) -> dict[str, dict[int, float]]:

@@ -1,4 +1,8 @@
-"""How links run around the cards: straight where they can, else by a lane beside what is in the way."""
+"""How links run around the cards: straight where they can, else by a lane beside what is in the way.
+
+In the flow's axes, see `direction`: places are turned before they come here, and routes after that. Cards are as large
+as `card` says, across and along; by itself as where links run down.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,8 @@ from functools import reduce
 from itertools import pairwise
 from operator import or_
 
-from explorer.network.layout import CARD, forward, ranks
+from explorer.network.direction import CARD
+from explorer.network.layout import forward, ranks
 from explorer.network.network import Network
 from explorer.network.obstacles import Obstacles, Point
 from explorer.network.project import Place
@@ -16,27 +21,28 @@ Link = tuple[str, str, int]
 """Source id, target id, and which input of the target it is."""
 Route = tuple[Point, ...]
 
-WIDTH, HEIGHT = CARD
 PORTS = 24.0  # between a join's inputs, where its edge has the room
-STUB = 24.0  # height in which a link swings from its port to its lane
+STUB = 24.0  # how far along a link swings from its port to its lane
 HIGHEST = 192.0  # of an S
 BESIDE, APART = 12.0, 10.0  # first lane from the cards, and lane from lane
 CLEAR = 6.0  # least room beside a lane
 LANES = 64  # places looked at for a lane before a link walks around cards one by one
 
 
-def outlet(place: Place) -> Point:
-    """Where the links of a node at `place` leave: the middle of its lower edge."""
-    return place[0] + WIDTH / 2, place[1] + HEIGHT
+def outlet(place: Place, card: Place = CARD) -> Point:
+    """Where the links of a node at `place` leave: the middle of its last edge."""
+    return place[0] + card[0] / 2, place[1] + card[1]
 
 
-def inlet(place: Place, index: int = 0, inputs: int = 1) -> Point:
-    """Where a node's input number `index` arrives: a join spreads its inputs along its upper edge, in order."""
-    apart = min(PORTS, WIDTH / (inputs + 1))
-    return place[0] + WIDTH / 2 + (index - (inputs - 1) / 2) * apart, place[1]
+def inlet(place: Place, index: int = 0, inputs: int = 1, card: Place = CARD) -> Point:
+    """Where a node's input number `index` arrives: a join spreads its inputs along its first edge, in order."""
+    apart = min(PORTS, card[0] / (inputs + 1))
+    return place[0] + card[0] / 2 + (index - (inputs - 1) / 2) * apart, place[1]
 
 
-def routes(network: Network, places: Mapping[str, Place], only: Collection[str] | None = None) -> dict[Link, Route]:
+def routes(
+    network: Network, places: Mapping[str, Place], only: Collection[str] | None = None, card: Place = CARD
+) -> dict[Link, Route]:
     """The points of each link from outlet to inlet, so that none passes through a card it does not belong to.
 
     Two points are to be joined by an S with upright ends inside the box they span; more points by straight
@@ -49,7 +55,7 @@ def routes(network: Network, places: Mapping[str, Place], only: Collection[str] 
         targets = network.nodes.keys()
     else:
         targets = {user: None for id in only if id in network.nodes for user in (id, *network.users[id])}.keys()
-    obstacles = Obstacles(places[id] for id in network.nodes if id in places)
+    obstacles = Obstacles((places[id] for id in network.nodes if id in places), card)
     taken = lanes(network)
     found: dict[Link, Route] = {}
     for target in targets:
@@ -58,7 +64,7 @@ def routes(network: Network, places: Mapping[str, Place], only: Collection[str] 
             for index, source in enumerate(inputs):
                 if source in places and (only is None or target in only or source in only):
                     cards = places[source], places[target]
-                    ends = outlet(cards[0]), inlet(cards[1], index, len(inputs))
+                    ends = outlet(cards[0], card), inlet(cards[1], index, len(inputs), card)
                     found[source, target, index] = _route(obstacles, *cards, ends, taken.get(source, 0))
     return found
 
@@ -154,7 +160,7 @@ def _free_lanes(obstacles: Obstacles, start: Point, goal: Point, beside: float) 
 def _beside(obstacles: Obstacles, lefts: list[float], top: float, bottom: float, beside: float) -> float | None:
     """The first free lane right of the cards with these left edges; left of them where `beside` is negative."""
     for _ in range(LANES):
-        x = beside + (max(lefts) + WIDTH if beside > 0 else min(lefts))
+        x = beside + (max(lefts) + obstacles.card[0] if beside > 0 else min(lefts))
         lefts = obstacles.lefts(x - CLEAR, top, x + CLEAR, bottom)
         if not lefts:
             return x

@@ -1,4 +1,7 @@
-"""Routes from one drawing to the next: only links near a change are led anew, others move along with their cards."""
+"""Routes from one drawing to the next: only links near a change are led anew, others move along with their cards.
+
+In the flow's axes, as `routes`.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,9 @@ from functools import partial
 from typing import NamedTuple
 
 from explorer.maths.steps import Found, at_once
-from explorer.network.layout import CARD
+from explorer.network.direction import CARD, Box
 from explorer.network.network import Network
-from explorer.network.obstacles import NOTHING, Box, Obstacles, united
+from explorer.network.obstacles import NOTHING, Obstacles, united
 from explorer.network.project import Place
 from explorer.network.routes import Link, Route, around, inlet, lanes, outlet, straight
 
@@ -39,7 +42,9 @@ class _Led(NamedTuple):
 class Routing:
     """The routes of what is drawn now. As `routes` finds them, but for the last bit of a number."""
 
-    def __init__(self) -> None:
+    def __init__(self, card: Place = CARD) -> None:
+        """card: the extents of each across and along."""
+        self._card = card
         self._network = Network()
         self._places: dict[str, Place] = {}
         self._lanes: dict[str, int] = {}
@@ -60,7 +65,8 @@ class Routing:
         if network is not before:
             taken = lanes(network)
             yield len(now)
-        crowded = _crowded(was, now, shifts)
+        card = self._card
+        crowded = _crowded(was, now, shifts, card)
         yield len(now)
         obstacles: Obstacles | None = None
         led: dict[Link, _Led] = {}
@@ -79,8 +85,8 @@ class Routing:
                     led[link] = known if shift is STILL else _shifted(known, *shift)
                     work += 1
                 else:
-                    obstacles = obstacles or Obstacles(now.values())
-                    ends = outlet(now[source]), inlet(now[target], index, len(inputs))
+                    obstacles = obstacles or Obstacles(now.values(), card)
+                    ends = outlet(now[source], card), inlet(now[target], index, len(inputs), card)
                     led[link] = _new(obstacles, now[source], now[target], ends, lane)
                     work += LED
             if work >= STEP:
@@ -98,7 +104,7 @@ def _shift(was: Place, now: Place) -> Shift | None:
 
 
 def _crowded(
-    was: Mapping[str, Place], now: Mapping[str, Place], shifts: Mapping[str, Shift | None]
+    was: Mapping[str, Place], now: Mapping[str, Place], shifts: Mapping[str, Shift | None], card: Place
 ) -> dict[Shift | None, list[Box]]:
     """For each shift, where it meets cards that moved otherwise, came or went: boxes as seen before the shift. Nothing
     where there are too many."""
@@ -107,8 +113,8 @@ def _crowded(
         left.setdefault(shifts.get(id), []).append(place)
     if len(left) > MOST:
         return {}
-    boxes = {shift: _box(places) for shift, places in left.items()}
-    came = _box([place for id, place in now.items() if shifts.get(id) is None])
+    boxes = {shift: _box(places, card) for shift, places in left.items()}
+    came = _box([place for id, place in now.items() if shifts.get(id) is None], card)
     found: dict[Shift | None, list[Box]] = {}
     for shift in boxes:
         if shift is not None:
@@ -119,12 +125,12 @@ def _crowded(
     return found
 
 
-def _box(places: list[Place]) -> Box:
+def _box(places: list[Place], card: Place) -> Box:
     """Around all cards at these places."""
     if not places:
         return NOTHING
     across, down = zip(*places, strict=True)
-    return min(across), min(down), max(across) + CARD[0], max(down) + CARD[1]
+    return min(across), min(down), max(across) + card[0], max(down) + card[1]
 
 
 def _free(near: Box, boxes: list[Box]) -> bool:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from explorer.network.analysis import Facts
+from explorer.network.direction import Direction
 from explorer.network.layer import Shape
-from explorer.network.layout import CARD
 from explorer.network.network import Network
 from explorer.network.project import Place
 
@@ -19,14 +19,14 @@ UNCOUNTED = ("Norm", "Activation")
 class Stage:
     """Rows that follow each other with outputs of one size.
 
-    number: from 1. size: height and width, or () for vectors. top, bottom: scene units. first, last: the least and the
-    greatest number of layers with weights on the longest way from the input up to here, this one counted.
+    number: from 1. size: height and width, or () for vectors. begin, end: along the flow, scene units. first, last: the
+    least and the greatest number of layers with weights on the longest way from the input up to here, this one counted.
     """
 
     number: int
     size: tuple[int, ...]
-    top: float
-    bottom: float
+    begin: float
+    end: float
     first: int
     last: int
 
@@ -48,22 +48,26 @@ def depths(network: Network, facts: Mapping[str, Facts]) -> dict[str, int]:
     return found
 
 
-def stages(network: Network, facts: Mapping[str, Facts], places: Mapping[str, Place]) -> tuple[Stage, ...]:
-    """From top to bottom. Where a row has several sizes the largest counts; what has no shape is passed over."""
+def stages(
+    network: Network, facts: Mapping[str, Facts], places: Mapping[str, Place],
+    direction: Direction = Direction.TOP_DOWN,
+) -> tuple[Stage, ...]:  # fmt: skip
+    """Along the flow. Where a row has several sizes the largest counts; what has no shape is passed over."""
     deep = depths(network, facts)
     rows: dict[float, list[str]] = {}
     for id in deep:
         if id in places and facts[id].shape is not None:
-            rows.setdefault(places[id][1], []).append(id)
+            rows.setdefault(direction.turned(places[id])[1], []).append(id)
     found: list[Stage] = []
-    for top, ids in sorted(rows.items()):
+    for begin, ids in sorted(rows.items()):
+        end = begin + direction.card[1]
         size = max((_spatial(facts[id].shape or ()) for id in ids), key=lambda size: (len(size), size))
         least, most = (pick(deep[id] for id in ids) for pick in (min, max))
         if found and found[-1].size == size:
             last = found.pop()
-            stage = Stage(last.number, size, last.top, top + CARD[1], min(last.first, least), max(last.last, most))
+            stage = Stage(last.number, size, last.begin, end, min(last.first, least), max(last.last, most))
         else:
-            stage = Stage(len(found) + 1, size, top, top + CARD[1], least, most)
+            stage = Stage(len(found) + 1, size, begin, end, least, most)
         found.append(stage)
     return tuple(found)
 

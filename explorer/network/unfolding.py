@@ -2,6 +2,8 @@
 
 What lies in a group is laid out by itself, as a block that takes the group's place among its neighbours. So the order
 of cards is the same whether a group is open or closed, and when one opens only the room between them changes.
+
+All but what others call is reckoned in the flow's axes, see `direction`: a row lies across it, what comes later below.
 """
 
 from __future__ import annotations
@@ -10,9 +12,10 @@ from collections.abc import Collection, Iterable, Mapping
 from math import inf
 from typing import NamedTuple
 
+from explorer.network.direction import CARD, GRID, Box, Direction
 from explorer.network.folding import scopes
 from explorer.network.groups import TOP, Groups
-from explorer.network.layout import CARD, GRID, Room, arranged
+from explorer.network.layout import Room, arranged
 from explorer.network.network import Network
 from explorer.network.project import Place, Project
 
@@ -20,7 +23,6 @@ SIDE = 2 * GRID
 """Room between an open group's frame and what lies in it, left, right and below, scene units."""
 HEAD = 3 * GRID
 """The same above, where its name stands."""
-
 
 Form = tuple[tuple[tuple[int, ...], ...], tuple[tuple[int, Room], ...]]
 """The inputs of each node by number, and the room that some take."""
@@ -35,18 +37,51 @@ class Frame(NamedTuple):
     bottom: float
 
 
-def laid_out(network: Network, groups: Groups) -> dict[str, Place]:
+class Axes(NamedTuple):
+    """What things measure in the flow's axes: a card, and the room on four sides between a frame and what is in it."""
+
+    direction: Direction
+    card: Place
+    room: Box
+
+    def taken(self, place: Place) -> Frame:
+        """By a card."""
+        return Frame(place[0], place[1], place[0] + self.card[0], place[1] + self.card[1])
+
+    def around(self, parts: list[Frame]) -> Frame:
+        """By a group with these parts."""
+        lefts, tops, rights, bottoms = zip(*parts, strict=True)
+        left, top, right, bottom = self.room
+        return Frame(min(lefts) - left, min(tops) - top, max(rights) + right, max(bottoms) + bottom)
+
+
+def _room(direction: Direction) -> Box:
+    """Between a frame and what lies in it, as the scene has it. Where links run to the right, those that pass above a
+    row of cards do so below the name."""
+    return SIDE, HEAD + (SIDE if direction.turns else 0.0), SIDE, SIDE
+
+
+AXES = {one: Axes(one, one.card, one.boxed(_room(one))) for one in Direction}
+SCENE = {one: Axes(Direction.TOP_DOWN, CARD, _room(one)) for one in Direction}
+"""The same in the scene's axes, which are those of a flow that runs down."""
+
+
+def laid_out(network: Network, groups: Groups, direction: Direction = Direction.TOP_DOWN) -> dict[str, Place]:
     """A place for all that is drawn: nodes, and cards of closed groups. The same groups always lie alike."""
-    return _block(groups, scopes(network, groups), TOP, {}).places if network.nodes else {}
+    if not network.nodes:
+        return {}
+    return dict(direction.placed(_block(groups, scopes(network, groups), TOP, {}, AXES[direction]).places))
 
 
-def frames(groups: Groups, places: Mapping[str, Place], around: str = TOP) -> dict[str, Frame]:
-    """The frame around each open group that is seen, the outermost first; places: of all that is drawn.
+def frames(groups: Groups, places: Mapping[str, Place], direction: Direction = Direction.TOP_DOWN) -> dict[str, Frame]:
+    """The frame around each open group that is seen, the outermost first; places: of all that is drawn."""
+    return _frames(groups, places, SCENE[direction])
 
-    around: only of this group and of those in it.
-    """
+
+def _frames(groups: Groups, places: Mapping[str, Place], axes: Axes, around: str = TOP) -> dict[str, Frame]:
+    """The same in the axes of these places; around: only of this group and of those in it."""
     found: dict[str, Frame] = {}
-    width, height = CARD
+    (width, height), room = axes.card, axes.room
     for id in reversed(groups.opened):
         if around and around not in groups.path(id):
             continue
@@ -59,45 +94,47 @@ def frames(groups: Groups, places: Mapping[str, Place], around: str = TOP) -> di
                 c, d = a + width, b + height
             left, right = a if a < left else left, c if c > right else right
             top, bottom = b if b < top else top, d if d > bottom else bottom
-        found[id] = Frame(left - SIDE, top - HEAD, right + SIDE, bottom + SIDE)
+        found[id] = Frame(left - room[0], top - room[1], right + room[2], bottom + room[3])
     return dict(reversed(found.items()))
 
 
 def toggled(project: Project, id: str) -> Project:
     """The project with a group opened, or closed, where it lies. All that is drawn must have a place.
 
-    Its neighbours in the group around it keep their distances: what lies below moves by as much as the row has become
-    higher or lower, what lies beside as the group has become wider. Then the same for the group around, and so on.
-    Closing what was opened puts everything back, unless a neighbour had to make room for more than was needed.
+    Its neighbours in the group around it keep their distances: what comes later in the flow moves by as much as the row
+    has become longer or shorter, what lies beside as the group has become wider. Then the same for the group around,
+    and so on. Closing what was opened puts all back, unless a neighbour had to make room for more than was needed.
     """
-    groups, places, group = project.groups, dict(project.places), project.groups.groups[id]
+    groups, group, axes = project.groups, project.groups.groups[id], AXES[project.direction]
+    places = dict(axes.direction.placed(project.places))
     after = groups.folded([id], closed=not group.closed)
     if id not in groups.opened and id not in groups.closed:  # nobody sees it
         return project.regrouped(after)
-    before = frames(groups, places)
+    before = _frames(groups, places, axes)
     if group.closed:
         drawn = _drawn(after, id)
         if not places.keys() >= set(drawn):
-            places.update(_block(after, scopes(project.network, after, id), id, {}).places)
-        x, y = _corner(after, id, places, frames(after, places, id))
-        before[id] = _card(places[id])
+            places.update(_block(after, scopes(project.network, after, id), id, {}, axes).places)
+        x, y = _corner(after, id, places, _frames(after, places, axes, id), axes)
+        before[id] = axes.taken(places[id])
         _shift(drawn, places, places[id][0] - x, places[id][1] - y)
     else:
-        places[id] = _corner(groups, id, places, before)
-    _make_room(after, id, before, places)
-    return project.regrouped(after).moved(places)
+        places[id] = _corner(groups, id, places, before, axes)
+    _make_room(after, id, before, places, axes)
+    return project.regrouped(after).moved(axes.direction.placed(places))
 
 
 def grouped(project: Project, name: str, nodes: Collection[str]) -> tuple[Project, str]:
     """The project with an open group around these nodes, with room for its frame; and the group's id."""
     groups, id = project.groups.grouped(name, nodes, closed=False)
-    places = dict(project.places)
-    before = frames(groups, places)
-    left, top, right, bottom = before[id]
-    before[id] = Frame(left + SIDE, top + HEAD, right - SIDE, bottom - SIDE)
-    _shift(_drawn(groups, id), places, 0.0, HEAD)
-    _make_room(groups, id, before, places)
-    return project.regrouped(groups).moved(places), id
+    axes = AXES[project.direction]
+    places = dict(axes.direction.placed(project.places))
+    before = _frames(groups, places, axes)
+    (left, top, right, bottom), room = before[id], axes.room
+    before[id] = Frame(left + room[0], top + room[1], right - room[2], bottom - room[3])
+    _shift(_drawn(groups, id), places, 0.0, axes.room[1])
+    _make_room(groups, id, before, places, axes)
+    return project.regrouped(groups).moved(axes.direction.placed(places)), id
 
 
 def revealed(project: Project, ids: Iterable[str]) -> Project:
@@ -117,34 +154,36 @@ class _Block(NamedTuple):
     corner: Place
 
 
-def _block(groups: Groups, inside: Mapping[str, Network], scope: str, known: dict[Form, list[Place]]) -> _Block:
+def _block(
+    groups: Groups, inside: Mapping[str, Network], scope: str, known: dict[Form, list[Place]], axes: Axes
+) -> _Block:
     """A group laid out; inside: see `scopes`. known: places by form, so that of equal blocks only one is arranged."""
     part = inside.get(scope, Network())
     blocks = {
-        id: _block(groups, inside, id, known)
+        id: _block(groups, inside, id, known, axes)
         for id in part.nodes
         if id in groups.groups and not groups.groups[id].closed
     }
     rooms = {
-        id: Room(corner[0] - frame.left, frame.right - corner[0] - CARD[0], frame.bottom - frame.top)
+        id: Room(corner[0] - frame.left, frame.right - corner[0] - axes.card[0], frame.bottom - frame.top)
         for id, (_, frame, corner) in blocks.items()
     }
     form = _form(part, rooms)
     if form not in known:
-        known[form] = list(arranged(part, rooms).values())
+        known[form] = list(arranged(part, rooms, axes.direction).values())
     places: dict[str, Place] = {}
     edges = []
     for id, (x, y) in zip(part.nodes, known[form], strict=True):
         if id not in blocks:
             places[id] = x, y
-            edges.append(_card((x, y)))
+            edges.append(axes.taken((x, y)))
             continue
         inner, frame, corner = blocks[id]
         right, down = x - corner[0], y - corner[1]
         places.update({one: (a + right, b + down) for one, (a, b) in inner.items()})
         edges.append(Frame(frame.left + right, frame.top + down, frame.right + right, frame.bottom + down))
-    frame = _around(edges)
-    return _Block(places, frame, (_above(known[form]), frame.top))
+    frame = axes.around(edges)
+    return _Block(places, frame, (_above(known[form], axes), frame.top))
 
 
 def _form(part: Network, rooms: Mapping[str, Room]) -> Form:
@@ -154,34 +193,34 @@ def _form(part: Network, rooms: Mapping[str, Room]) -> Form:
     return inputs, tuple([(number[id], room) for id, room in rooms.items()])
 
 
-def _corner(groups: Groups, id: str, places: Mapping[str, Place], known: Mapping[str, Frame]) -> Place:
-    """Where the card of an open group belongs: at the top of its frame, above the middle of its first row.
+def _corner(groups: Groups, id: str, places: Mapping[str, Place], known: Mapping[str, Frame], axes: Axes) -> Place:
+    """Where the card of an open group belongs: where its frame begins, before the middle of its first row.
 
     known: the frames of all open groups in it.
     """
     if id not in known:
         return places[id]
-    return _above([_corner(groups, part, places, known) for part in groups.parts(id)]), known[id].top
+    return _above([_corner(groups, part, places, known, axes) for part in groups.parts(id)], axes), known[id].top
 
 
-def _above(corners: list[Place]) -> float:
-    """The left of a card above the middle of the first row of these."""
+def _above(corners: list[Place], axes: Axes) -> float:
+    """The left of a card before the middle of the first row of these."""
     top = min(y for _, y in corners)
-    row = [x for x, y in corners if y < top + CARD[1]]
+    row = [x for x, y in corners if y < top + axes.card[1]]
     return round((min(row) + max(row)) / 2 / GRID) * GRID
 
 
-def _make_room(groups: Groups, id: str, before: Mapping[str, Frame], places: dict[str, Place]) -> None:
+def _make_room(groups: Groups, id: str, before: Mapping[str, Frame], places: dict[str, Place], axes: Axes) -> None:
     """Move what lies around a group that had another frame before, and around each group that it lies in.
 
     To the sides moves what is in the group's row: what overlaps it in height, or overlaps what does, and so on. So
     all shifts keep the order of any two edges, and what was apart stays so. before: of open groups, and of this one.
     """
-    new = _card(places[id]) if groups.groups[id].closed else frames(groups, places, id)[id]
+    new = axes.taken(places[id]) if groups.groups[id].closed else _frames(groups, places, axes, id)[id]
     while id != TOP:
         old, parent = before[id], groups.groups[id].parent
         parts = groups.parts(parent) if parent else _tops(groups, places)
-        others = {part: before.get(part) or _card(places[part]) for part in parts if part != id}
+        others = {part: before.get(part) or axes.taken(places[part]) for part in parts if part != id}
         below = {part for part, frame in others.items() if frame.top >= old.bottom}
         row = _row(old, others)
         right = {part for part in row if others[part].left >= old.right}
@@ -196,7 +235,7 @@ def _make_room(groups: Groups, id: str, before: Mapping[str, Frame], places: dic
             lower = down if part in below else 0.0
             _shift(_drawn(groups, part) if aside or lower else (), places, aside, lower)
             after.append(Frame(frame.left + aside, frame.top + lower, frame.right + aside, frame.bottom + lower))
-        id, new = parent, _around(after)
+        id, new = parent, axes.around(after)
 
 
 def _tops(groups: Groups, places: Iterable[str]) -> list[str]:
@@ -237,13 +276,3 @@ def _drawn(groups: Groups, id: str) -> list[str]:
     if id not in groups.groups or groups.groups[id].closed:
         return [id]
     return [one for part in groups.parts(id) for one in _drawn(groups, part)]
-
-
-def _around(parts: list[Frame]) -> Frame:
-    """The frame of a group with these parts."""
-    left, top, right, bottom = zip(*parts, strict=True)
-    return Frame(min(left) - SIDE, min(top) - HEAD, max(right) + SIDE, max(bottom) + SIDE)
-
-
-def _card(place: Place) -> Frame:
-    return Frame(place[0], place[1], place[0] + CARD[0], place[1] + CARD[1])

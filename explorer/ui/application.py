@@ -20,6 +20,7 @@ from explorer.ui.by_name import is_name, open_by_name
 from explorer.ui.errors import Errors
 from explorer.ui.spare import Spare
 from explorer.ui.tidying import Tidying
+from explorer.workspace import flow_direction
 from explorer.workspace.document import Document
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
@@ -90,7 +91,7 @@ def build(app: QApplication) -> Window:
 
     settings = Settings()
     theme.apply(app, settings.theme)
-    return Window(Session(Document(), Worker()), settings)
+    return Window(Session(Document(flow_direction.begun()), Worker()), settings)
 
 
 def start_log() -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
 from explorer.network.annotations import BOOKMARKS, COLOURS
+from explorer.network.direction import ARRANGE, Direction
 from explorer.ui.commands import Command, named
 
 if TYPE_CHECKING:
@@ -48,6 +50,36 @@ def views(window: Window) -> list[Command]:
         Command(menu, "Rename", fill=lambda inner: window.canvas.bookmarks.fill_names(inner)),
         Command(menu, "Forget", fill=lambda inner: window.canvas.bookmarks.fill_forgetting(inner)),
     ]  # fmt: skip
+
+
+def arranging(window: Window, anything: Callable[[], bool]) -> list[Command]:
+    """Laying the network out; anything: whether there is one."""
+
+    def runs(direction: Direction) -> bool:
+        return anything() and window.session.document.project.direction is direction
+
+    return [
+        Command(
+            "Edit", "Arrange automatically", lambda: window.canvas.arrange(), "Ctrl+L", enabled=anything,
+            help="Lay all layers out anew; the links run as they do",
+        ),
+        *(
+            Command(
+                "Edit/Direction", text, partial(_arrange, window, direction), keys,
+                enabled=anything, checked=partial(runs, direction), help=told,
+            )
+            for (direction, text), keys, told in zip(
+                ARRANGE.items(), ("Ctrl+Alt+B", "Ctrl+Alt+R"),
+                ("Lay all layers out anew, in columns, with links that run down",
+                 "Lay all layers out anew, in rows, with links that run to the right"),
+                strict=True,
+            )
+        ),
+    ]  # fmt: skip
+
+
+def _arrange(window: Window, direction: Direction) -> None:
+    window.canvas.arrange(direction)
 
 
 def notes(window: Window) -> list[Command]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QWhatsThis
 
 from explorer.network.ends import ends
-from explorer.ui.canvas_commands import notes, views
+from explorer.ui.canvas_commands import arranging, notes, views
 from explorer.ui.commands import Command, named
 from explorer.ui.group_commands import group_commands
 from explorer.ui.pictures.picture_sources import choose_folder
@@ -178,7 +178,7 @@ def command_table(window: Window) -> list[Command]:
             enabled=choosable, help="Of several ends: this one is what the network says of a picture",
         ),
         *notes(window),
-        Command("Edit", "Arrange automatically", lambda: window.canvas.arrange(), "Ctrl+L", enabled=anything),
+        *arranging(window, anything),
         Command("Edit", line),
         *group_commands(window, chosen),
         Command("View", "Fit everything", lambda: window.canvas.fit(), hint="Home", enabled=anything),

@@ -145,7 +145,7 @@ class Pages(StudioPages):
         self._show(self.canvas)
 
     def add_layer(self, kind: str) -> None:
-        """Add a layer, or a block, below the selected one."""
+        """Add a layer, or a block, behind the selected one."""
         self.show_canvas()
         if block := blocks().get(kind):
             self.ask_block(block)

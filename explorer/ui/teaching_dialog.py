@@ -27,7 +27,7 @@ from explorer.ui.controls.labels import LaneLine, Text
 from explorer.ui.pictures.cost_lines import CostLines
 from explorer.ui.pictures.picture_view import PictureView, image_of
 from explorer.ui.theme import GRID
-from explorer.workspace import painted_size
+from explorer.workspace import flow_direction, painted_size
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
 from explorer.workspace.teaching import LANE, Teaching
@@ -174,7 +174,7 @@ class TeachingDialog(QDialog):
 
         longest, picture = painted_size.remembered(), self._session.picture
         other = sized(project, picture.size if picture is not None else None, longest) if longest else None
-        self._session.open_project(arrived(other or project))
+        self._session.open_project(arrived(other or project, flow_direction.remembered()))
 
 
 def remembered(settings: Settings) -> FastStyle:

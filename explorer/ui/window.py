@@ -88,10 +88,9 @@ class Window(PanelledWindow):
             self.status.ways.insertMenu(None, self.commands.menu(f"View/{title}"))  # type: ignore[arg-type]
         self.canvas.draw_ahead()
         self.canvas.xray_requested.connect(self.toggle_xray)
-        self.canvas.note_menu_requested.connect(lambda at: self.commands.menu("Edit/Notes and arrows").popup(at))
+        self.canvas.menu_requested.connect(lambda menu, at: self.commands.menu(menu).popup(at))
         self.xray.changed.connect(self.canvas.drawing.show_films)
         self.pages.mark_layers(self.canvas)
-        self.canvas.layer_menu_requested.connect(lambda at: self.commands.menu("Style").popup(at))
         self.palette_panel.complete()
         _ = self.recovering, self.reopening
 

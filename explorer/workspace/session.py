@@ -17,7 +17,7 @@ from explorer.network.analysis import analyse
 from explorer.network.conventions import Conventions
 from explorer.network.ends import answer
 from explorer.network.project import SUFFIX, Project
-from explorer.workspace import painted_size
+from explorer.workspace import flow_direction, painted_size
 from explorer.workspace.document import Document
 from explorer.workspace.looking import Looking
 from explorer.workspace.saving import Saving
@@ -86,7 +86,8 @@ class Session(Looking):
         """
         title = next((card.title for card in self.models if card.name == name), name)
         shape = self.picture.size if self.picture is not None else None
-        self._open_when_there(OpenModel(name, accepted, painted_size.remembered(), shape), title, then=then)
+        question = OpenModel(name, accepted, painted_size.remembered(), shape, flow_direction.remembered())
+        self._open_when_there(question, title, then=then)
 
     def open_network(self, name: str, title: str, soon: bool = False) -> None:
         """Open a network of the gallery; it has random weights. A classic needs no worker: it is there at once, or
@@ -94,26 +95,27 @@ class Session(Looking):
         from explorer.classics.catalogue import CLASSICS  # nobody waits for them when the program starts
         from explorer.network.grouping import arrived
 
+        direction = flow_direction.remembered()
         if name not in CLASSICS:
-            self._open_when_there(OpenNetwork(name), title)
+            self._open_when_there(OpenNetwork(name, direction), title)
         elif soon:
-            self._open_in_turns(lambda: arrived(CLASSICS[name].project))
+            self._open_in_turns(lambda: arrived(CLASSICS[name].project, direction))
         else:
-            self.open_project(arrived(CLASSICS[name].project))
+            self.open_project(arrived(CLASSICS[name].project, direction))
 
     def open_project(self, project: Project) -> None:
         """Open a project that is there already, laid out where it has no places."""
         from explorer.network.placing import placed
 
-        self._open(placed(project))
+        self._open(placed(project if project.places else replace(project, direction=flow_direction.remembered())))
 
     def open_file(self, path: str) -> None:
         """Open a file with a network; one of another program's becomes a project that is not saved yet."""
-        self._open_when_there(OpenFile(path), Path(path).name, path)
+        self._open_when_there(OpenFile(path, flow_direction.remembered()), Path(path).name, path)
 
     def open_own_code(self, name: str, folder: str) -> None:
         """Run `package.module:factory` of a folder and open the module it makes; only where the user asked for that."""
-        self._open_when_there(OpenOwnCode(name, folder), name)
+        self._open_when_there(OpenOwnCode(name, folder, flow_direction.remembered()), name)
 
     def recover(self, project: Project, path: str) -> None:
         """Show edits that were not saved, of the project at `path`, "" for a new one."""
@@ -122,7 +124,7 @@ class Session(Looking):
 
     def new(self) -> None:
         """Start with an empty canvas."""
-        self._open(Project())
+        self._open(flow_direction.begun())
 
     def show_tab(self, tab: Tab) -> None:
         """Bring another open network to the front, with the picture and the selection it had."""
@@ -137,7 +139,7 @@ class Session(Looking):
         if tab is self.document.tab:
             if len(tabs) == 1:
                 self._leave()
-                self.document.add_tab(Project())
+                self.document.add_tab(flow_direction.begun())
                 self._arrive(self.document.tab)
             else:
                 at = tabs.index(tab)

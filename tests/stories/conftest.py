@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from explorer.engine.serve import Stop
-from explorer.network.layout import CARD
+from explorer.network.direction import CARD
 from explorer.network.project import Project
 from explorer.ui import theme
 from explorer.ui.window import Window

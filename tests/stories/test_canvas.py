@@ -8,7 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QUndoView
 
-from explorer.network.layout import STEP
+from explorer.network.direction import Direction
 from explorer.ui.canvas.node_item import NEAR
 from tests.stories.conftest import LEFT, User
 
@@ -138,7 +138,7 @@ def test_what_has_a_problem_is_found_by_that_word(chain: User) -> None:
 
 def test_a_layer_found_from_far_away_is_large_enough_to_be_read(chain: User) -> None:
     canvas = chain.window.canvas
-    chain.document.edit("Move", chain.project.moved({"maxpool1": (0.0, 3000 * STEP)}))
+    chain.document.edit("Move", chain.project.moved({"maxpool1": (0.0, 3000 * Direction.TOP_DOWN.step)}))
     canvas.fit()
     assert canvas.visible.contains(canvas.drawing.bounds())
     chain.press(Key.Key_F, CTRL)

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from explorer.network.analysis import faulty
-from explorer.network.layout import CARD
+from explorer.network.direction import CARD
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 

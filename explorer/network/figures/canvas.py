@@ -8,12 +8,12 @@ from explorer.maths.drawing import Label, Outline, Point, Shape, arrow, rounded,
 from explorer.network.analysis import Facts
 from explorer.network.annotations import Annotation
 from explorer.network.digest import Digest, digest
+from explorer.network.direction import CARD
 from explorer.network.figures.look import DIM, FILLS, INK, LINE, fitted, mixed, written
 from explorer.network.figures.notes import note_shapes, within
 from explorer.network.figures.roles import role_shapes
 from explorer.network.figures.units import named
 from explorer.network.folding import folded
-from explorer.network.layout import CARD
 from explorer.network.network import Network
 from explorer.network.placing import placed
 from explorer.network.project import Place, Project
@@ -38,15 +38,15 @@ def canvas_shapes(
     is none here. Notes and arrows are drawn behind; with a part of the network, those that lie among its cards.
     """
     folding = folded(network, project.groups.among(network.nodes))
-    placed_all, groups = placed(project).places, folding.groups
+    placed_all, groups, direction = placed(project).places, folding.groups, project.direction
     places = {id: placed_all[id] for id in folding.drawn.nodes if id in placed_all}
     if len(places) < len(folding.drawn.nodes):
-        places = laid_out(network, groups)
+        places = laid_out(network, groups, direction)
     drawn: list[Shape] = note_shapes(_annotations(project, network, places))
-    for id, frame in frames(groups, places).items():
+    for id, frame in frames(groups, places, direction).items():
         drawn += _frame(frame, groups.groups[id].name)
-    for route in routes(folding.drawn, places).values():
-        drawn += arrow(_line(route), LINE, 1.2, 6.0)
+    for route in routes(folding.drawn, direction.placed(places), card=direction.card).values():
+        drawn += arrow(tuple([direction.turned(point) for point in _line(route)]), LINE, 1.2, 6.0)
     for id in folding.drawn.nodes:
         if id in groups.groups:
             drawn += _group(groups.groups[id].name, digest(folding, facts, id), places[id], order)
@@ -83,7 +83,7 @@ def _group(name: str, told: Digest, at: Place, order: str) -> list[Shape]:
 
 
 def _line(route: Route) -> tuple[Point, ...]:
-    """The route with round corners; a lone slanted piece becomes an S."""
+    """The route with round corners; a lone slanted piece becomes an S. Both in the flow's axes."""
     if len(route) > 2 or route[0][0] == route[1][0]:
         return rounded(route, 10.0)
     (ax, ay), (bx, by) = route

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from explorer.network.direction import Direction
 from explorer.network.settings import Settings, setting
+
+AS_ARRANGED = "as arranged"
 
 
 class FigureChoices(Settings):
@@ -11,6 +14,10 @@ class FigureChoices(Settings):
     style: str = setting(
         "volumes", "choice", "boxes in perspective, thin cards for a paper, or the canvas in white",
         choices=("volumes", "paper", "canvas"),
+    )  # fmt: skip
+    direction: str = setting(
+        AS_ARRANGED, "choice", "which way the canvas's links run: as it is arranged, or laid out anew",
+        choices=(AS_ARRANGED, *(one.value for one in Direction)),
     )  # fmt: skip
     width: float = setting(17.0, "fraction", "centimetres; a column of a paper is 8.5 wide, a page 17", low=3, high=120)
     typeface: str = setting("sans", "choice", "letters without or with serifs", choices=("sans", "serif"))

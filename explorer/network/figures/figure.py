@@ -10,15 +10,18 @@ from types import MappingProxyType
 from explorer.maths.drawing import Drawing, Label, Shape, bounds
 from explorer.maths.sentences import Refusal
 from explorer.network.analysis import Facts
+from explorer.network.arranging import rearranged
 from explorer.network.conventions import Conventions
+from explorer.network.direction import Direction
 from explorer.network.figures.canvas import canvas_shapes
 from explorer.network.figures.cards import Cards
-from explorer.network.figures.choices import FigureChoices
+from explorer.network.figures.choices import AS_ARRANGED, FigureChoices
 from explorer.network.figures.flow import flow
 from explorer.network.figures.units import Plan, plan
 from explorer.network.figures.volumes import Volumes
 from explorer.network.formulas import formulas
 from explorer.network.network import Network
+from explorer.network.placing import placed
 from explorer.network.project import Project
 
 POINTS = 72 / 2.54
@@ -73,6 +76,8 @@ def figuring(
     page = choices.width * POINTS - 2 * EDGE
     title = project.title or "Network"
     if choices.style == "canvas":
+        if choices.direction not in (AS_ARRANGED, project.direction.value):
+            project = rearranged(placed(project), Direction(choices.direction))
         yield _paged(canvas_shapes(project, network, facts, choices.sizes, roles), page, choices, title)
         return
     planned = plan(network, facts, choices.abbreviate)

@@ -9,11 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from explorer.maths.drawing import Point
+from explorer.network.direction import Direction
 from explorer.network.figures.rows import marks, spans
 from explorer.network.figures.units import Plan, Unit
-from explorer.network.layout import PITCH, STEP, arranged
+from explorer.network.layout import arranged
 from explorer.network.network import Network, Node
 
+PITCH, STEP = Direction.TOP_DOWN.pitch, Direction.TOP_DOWN.step
+"""Of the grid on which `arranged` puts cards."""
 CLEAR = 3.0
 """Least room between a line and a unit it passes, points."""
 LANE = 5.0
@@ -97,8 +100,10 @@ def _grid(units: Mapping[str, Unit]) -> tuple[dict[str, int], dict[str, float]]:
     """How many units along, and how many across, each lies."""
     places = arranged(Network({id: Node(id, unit.head.layer, unit.inputs) for id, unit in units.items()}))
     levels = {y: number for number, y in enumerate(sorted({y for _, y in places.values()}))}
-    assert all(y % STEP == 0 for y in levels)
-    return {id: levels[y] for id, (_, y) in places.items()}, {id: x / PITCH for id, (x, _) in places.items()}
+    assert all(y % Direction.TOP_DOWN.step == 0 for y in levels)
+    return {id: levels[y] for id, (_, y) in places.items()}, {
+        id: x / Direction.TOP_DOWN.pitch for id, (x, _) in places.items()
+    }
 
 
 class _Lines:

@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from math import cos, pi, sin
 
 from explorer.maths.drawing import Label, Outline, Point, Shape, bounds, text_width
+from explorer.network.direction import CARD
 from explorer.network.figures.look import INK
-from explorer.network.layout import CARD
 from explorer.network.project import Place
 
 PLATES = {"content": ("C", "#214ea7"), "style": ("S", "#9a5b00")}

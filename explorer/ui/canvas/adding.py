@@ -14,6 +14,7 @@ from explorer.network.layer import Layer, Shape
 from explorer.ui import theme
 from explorer.ui.canvas import edits
 from explorer.ui.canvas.glyphs import paint_glyph
+from explorer.ui.canvas.turning import turn, turned
 from explorer.ui.controls.finder import Found
 from explorer.ui.controls.matching import rank
 from explorer.ui.offers import FAMILIES, NETWORKS, Offer, layers, more
@@ -28,7 +29,7 @@ ORDER = ("Window", "Activation", "Norm", "Join", "Dense", "Shape", "Detection", 
 
 
 class Adding:
-    """One wish to add something: at a point, on a wire from (backwards: to) a node, or below the selection."""
+    """One wish to add something: at a point, on a wire from (backwards: to) a node, or behind the selection."""
 
     def __init__(self, canvas: EditView, at: QPointF | None, wire: str, backwards: bool) -> None:
         self._canvas, self._at, self._wire, self._backwards = canvas, at, wire, backwards
@@ -40,7 +41,9 @@ class Adding:
         """Open the box where the new layer will be, or in the middle of the view."""
         canvas, at = self._canvas, self._at
         under = canvas.drawing.bounds(canvas.session.selection[-1:]) if at is None else QRectF()
-        point = at if at is not None else QPointF(under.center().x(), under.bottom() + 16)
+        behind = turned(canvas.drawing.direction, under)
+        point = turn(canvas.drawing.direction).map(QPointF(behind.center().x(), behind.bottom() + 16))
+        point = at if at is not None else point
         middle = canvas.viewport().rect().center() - QPoint(200, 180)
         shown = at is not None or (not under.isEmpty() and canvas.visible.intersects(under))
         canvas.box.open(

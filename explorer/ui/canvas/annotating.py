@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF
 
 from explorer.network.annotations import LEAST, LONGEST, TEXT_SIZES, Annotation, Arrow, Note, fresh_name
-from explorer.network.layout import PITCH
+from explorer.network.direction import Direction
 from explorer.network.project import Project
 from explorer.ui.canvas.annotations import ROOM, Part
 from explorer.ui.canvas.card import font
@@ -115,7 +115,7 @@ class Annotating(QObject):
             return _on_grid(canvas.scene_point(canvas.pointer))
         beside = self._drawing.bounds(canvas.session.selection)
         start = canvas.visible.center() if beside.isEmpty() else beside.topRight() + QPointF(4 * GRID, 0)
-        columns = (start + QPointF(step * PITCH / 2, 0) for step in range(STEPS))
+        columns = (start + QPointF(step * Direction.TOP_DOWN.pitch / 2, 0) for step in range(STEPS))
         free = (place for place in columns if not self._drawing.within(QRectF(place, QSizeF(*size))))
         return _on_grid(next(free, start))
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from explorer.network.annotations import Annotation, fresh_name
-from explorer.network.layout import GRID
+from explorer.network.direction import GRID
 from explorer.network.project import Place, Project
 from explorer.ui.canvas.group_copies import PasteError
 from explorer.workspace.copied_notes import notes_read

@@ -13,13 +13,13 @@ from explorer.maths.values import hashed_once
 from explorer.network.ablation import in_words
 from explorer.network.analysis import BEHIND, Facts
 from explorer.network.conventions import Conventions
+from explorer.network.direction import CARD, Direction
 from explorer.network.layer import Layer
-from explorer.network.layout import CARD
 from explorer.network.network import Node
-from explorer.network.routes import inlet, outlet
 from explorer.ui import theme
 from explorer.ui.canvas.colouring import LEVELS, Figure
 from explorer.ui.canvas.glyphs import paint_glyph
+from explorer.ui.canvas.ports import paint_ports
 from explorer.ui.controls.spoken import layer_spoken
 
 WIDTH, HEIGHT = CARD
@@ -27,8 +27,6 @@ FACE = QRectF(0, 0, WIDTH, HEIGHT)
 MARGIN = 8.0
 """Room around a card for its ports and its outline, scene units."""
 BOUNDS = FACE.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
-PORT = 4.0
-"""Radius of a port."""
 ROUND = 6.0
 STRIP = 5.0
 """Width of the coloured left edge."""
@@ -74,6 +72,7 @@ class Blank:
     right: float
     sign: str = ""
     bypassed: bool = False
+    direction: Direction = Direction.TOP_DOWN
 
     def paint(self, painter: QPainter) -> None:
         colours = theme.current()
@@ -83,7 +82,7 @@ class Blank:
         painter.setFont(font(LARGE, bold=True))
         name = metrics(LARGE, bold=True).elidedText(self.kind, Qt.TextElideMode.ElideRight, end - LEFT)
         painter.drawText(FACE.adjusted(LEFT, 0, RIGHT - WIDTH, 0), Line, name)
-        paint_ports(painter, self.inputs)
+        paint_ports(painter, self.inputs, self.direction)
 
 
 @hashed_once
@@ -93,7 +92,7 @@ class Card:
 
     kind: str
     group: str
-    inputs: int  # ports on the upper edge
+    inputs: int  # ports on the edge where links arrive
     id: str
     brief: str
     shape: str
@@ -104,11 +103,13 @@ class Card:
     factors: tuple[float, ...] = ()  # of the channels that are switched off or scaled
     answer: bool = False  # whether this of several ends is the network's answer
     bypassed: bool = False
+    direction: Direction = Direction.TOP_DOWN
 
     @classmethod
     def of(
         cls, node: Node, facts: Facts, conventions: Conventions, figure: Figure | None = None, film: bool = False,
         factors: Collection[float] = (), answer: bool = False, aside: Layer | None = None,
+        direction: Direction = Direction.TOP_DOWN,
     ) -> Card:  # fmt: skip
         """aside: the layer that is bypassed here."""
         layer, parameters = aside or node.layer, conventions.parameters(facts)
@@ -117,7 +118,8 @@ class Card:
         brief = " · ".join(filter(None, ("bypassed" if aside else "", "answer" if answer else "", layer.brief())))
         words = node.id, brief, shape, parameters, facts.problem, figure
         right = FILM.left() - 4 if film else RIGHT
-        return cls(layer.kind, layer.group, inputs, *words, right, tuple(sorted(factors)), answer, aside is not None)
+        marks = tuple(sorted(factors)), answer, aside is not None, direction
+        return cls(layer.kind, layer.group, inputs, *words, right, *marks)
 
     @property
     def waiting(self) -> bool:
@@ -130,7 +132,7 @@ class Card:
 
     @cached_property
     def blank(self) -> Blank:
-        look = self.broken, self.shade, self.bar, self.right, self.sign, self.bypassed
+        look = self.broken, self.shade, self.bar, self.right, self.sign, self.bypassed, self.direction
         return Blank(self.kind, self.group, self.inputs, *look)
 
     @property
@@ -196,11 +198,7 @@ class Card:
             painter.setPen(dim if self.waiting else QColor(colours.problem))
             for row, line in enumerate(lines):
                 painter.drawText(QRectF(LEFT, 60 - 12 * (len(lines) - row), right - LEFT, 12), Line, line)
-        paint_ports(painter, self.inputs)
-        if self.answer:
-            painter.setPen(QPen(QColor(colours.accent), 1.5))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawEllipse(QPointF(*outlet((0.0, 0.0))), PORT + 1, PORT + 1)
+        paint_ports(painter, self.inputs, self.direction, self.answer)
 
 
 def write(
@@ -256,16 +254,6 @@ def paint_ground(painter: QPainter, group: str, broken: bool, shade: int, bar: i
         painter.fillPath(edge, QColor(colours.problem) if broken else colours.family(group))
     if bar:
         painter.fillRect(QRectF(STRIP, HEIGHT - BAR, bar, BAR - 0.5), QColor(colours.bar))
-
-
-def paint_ports(painter: QPainter, inputs: int) -> None:
-    colours = theme.current()
-    painter.setPen(QPen(QColor(colours.link), 1.25))
-    painter.setBrush(QColor(colours.card))
-    for index in range(inputs):
-        painter.drawEllipse(QPointF(*inlet((0.0, 0.0), index, inputs)), PORT - 1, PORT - 1)
-    painter.setBrush(QColor(colours.link))
-    painter.drawEllipse(QPointF(*outlet((0.0, 0.0))), PORT - 1.5, PORT - 1.5)
 
 
 def paint_sign(painter: QPainter, text: str, right: float) -> float:

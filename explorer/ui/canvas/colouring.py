@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from explorer.network.analysis import Facts
 from explorer.network.conventions import Conventions
 from explorer.network.cost import MEASURES, Measure, Scale, costs, in_unit
+from explorer.network.direction import CARD
 from explorer.network.folding import Folding
-from explorer.network.layout import CARD
 from explorer.ui.controls.words import cost_in_brief, cost_in_words
 from explorer.workspace.document import Document
 

@@ -14,19 +14,21 @@ from explorer.workspace.session import Session
 class DropView(GroupView):
     """Takes kinds of layers and blocks: on the ground, or into the link they are dropped on."""
 
-    layer_menu_requested = Signal(QPoint)  # what can be done with the selected layers, on the screen
+    menu_requested = Signal(str, QPoint)  # of the window's menus the one about what was clicked, there on the screen
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.setAcceptDrops(True)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """A layer that is not selected yet becomes so first."""
+        """A layer that is not selected yet becomes so first; on the ground it is about the whole picture."""
         hit = self.drawing.hit(self.scene_point(QPointF(event.pos())), self.zoom)
         if hit.part == "card":
             if not set(self.drawing.folding.nodes((hit.id,))) <= set(self.session.selection):
                 self.select(self.drawing.folding.nodes((hit.id,)))
-            self.layer_menu_requested.emit(event.globalPos())
+            self.menu_requested.emit("Style", event.globalPos())
+        elif hit.part == "ground" and self.drawing.nodes:
+            self.menu_requested.emit("Edit/Direction", event.globalPos())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         event.setAccepted(unpacked(event.mimeData()) is not None)

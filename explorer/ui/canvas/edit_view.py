@@ -71,7 +71,7 @@ class EditView(ZoomView):
         self.session.document.edit(text, project, merge)
 
     def add_layer(self, kind: str, at: QPointF | None = None) -> None:
-        """Add a layer below the selected ones, fed by them; or at a point, on the link that runs there."""
+        """Add a layer behind the selected ones, fed by them; or at a point, on the link that runs there."""
         layer, project = Layer.kinds[kind](), self.drawing.project
         hit = self.drawing.hit(at, self.zoom) if at is not None else Hit("ground")
         if at is None:
@@ -85,9 +85,9 @@ class EditView(ZoomView):
     def add_on_wire(self, kind: str, at: QPointF, wire: str, *, backwards: bool) -> None:
         """Add a layer at a point, fed by the node that a wire was pulled from; backwards: feeding it."""
         layer, project = Layer.kinds[kind](), self.drawing.project
-        x, y = _centred(at)
-        inputs, down = ((), -HEIGHT / 2) if backwards else ((wire,), HEIGHT / 2)
-        project, id = edits.added(project, layer, inputs, (x, y + down))
+        (x, y), direction = _centred(at), project.direction
+        right, down = direction.turned((0.0, direction.card[1] / (-2 if backwards else 2)))
+        project, id = edits.added(project, layer, () if backwards else (wire,), (x + right, y + down))
         self._add(edits.linked(project, id, wire) if backwards else project, id, show=False)
 
     def add_block(self, block: Block, at: QPointF | None = None) -> None:
@@ -192,7 +192,7 @@ class EditView(ZoomView):
         export_picture(self.drawing, path)
 
     def search(self, at: QPointF | None = None, wire: str = "", *, backwards: bool = False) -> None:
-        """Add by typing: at a point, on a wire from (backwards: to) a node, or below the selection."""
+        """Add by typing: at a point, on a wire from (backwards: to) a node, or behind the selection."""
         Adding(self, at, wire, backwards).ask()
 
     def ask_edit(self) -> None:

@@ -13,15 +13,16 @@ from explorer.classics.blocks import Block
 from explorer.layers.bypass import CannotBypass, bypassed
 from explorer.network.analysis import analyse
 from explorer.network.annotations import Annotation
+from explorer.network.direction import CARD, GRID, Direction
 from explorer.network.folding import folded
 from explorer.network.groups import Groups
 from explorer.network.layer import Layer, Shape, ShapeError, described
-from explorer.network.layout import CARD, GRID, PITCH, STEP
 from explorer.network.network import Network, Node
 from explorer.network.placing import accommodated, place_near
 from explorer.network.project import Place, Project
 from explorer.network.routes import Link
 from explorer.network.settings import SettingError
+from explorer.network.unfolding import laid_out
 from explorer.ui.canvas import annotation_edits
 from explorer.ui.canvas.group_copies import PasteError, groups_copied, groups_read, place_read
 from explorer.workspace.copied_notes import notes_copied
@@ -59,12 +60,14 @@ def refusal(project: Project, source: str, target: str) -> str:
 
 
 def added(project: Project, layer: Layer, inputs: Sequence[str], place: Place | None = None) -> tuple[Project, str]:
-    """The project with one more node, below its last input unless a place is given; and the node's id."""
+    """The project with one more node, behind its last input unless a place is given; and the node's id."""
     network = project.network
     id = network.fresh_id(layer.kind)
     if place is None:
         folding = folded(network, project.groups)
-        place = place_near(folding.drawn, project.places, folding.card(inputs[-1]) if inputs else None)
+        place = place_near(
+            folding.drawn, project.places, folding.card(inputs[-1]) if inputs else None, project.direction
+        )
     return project.rewired(network.with_node(_fed(id, layer, inputs))).moved({id: place}), id
 
 
@@ -76,15 +79,15 @@ def inserted(project: Project, layer: Layer, link: Link, place: Place) -> tuple[
 
 
 def spliced(project: Project, id: str, link: Link) -> Project:
-    """The project with a loose node between the two ends of a drawn link; what lies below moves down to make room."""
-    folding = folded(project.network, project.groups)
-    (left, top), (below_left, below), (x, y) = (project.places[i] for i in (*link[:2], id))
+    """The project with a loose node between the two ends of a drawn link; what comes later moves along to make room."""
+    folding, direction, step = folded(project.network, project.groups), project.direction, project.direction.step
+    (left, top), (below_left, below), (x, y) = (direction.turned(project.places[i]) for i in (*link[:2], id))
     if below > top:
-        x, y = left if left == below_left else x, min(max(y, top + STEP), max(top + STEP, below - STEP))
-        down = max(0.0, y + STEP - below)
-        shown = {i: project.places[i] for i in folding.drawn.nodes}
+        x, y = left if left == below_left else x, min(max(y, top + step), max(top + step, below - step))
+        down = max(0.0, y + step - below)
+        shown = direction.placed({i: project.places[i] for i in folding.drawn.nodes})
         lower = {i: (a, b + down) for i, (a, b) in shown.items() if b >= below and down}
-        project = project.moved({**lower, id: (x, y)})
+        project = project.moved(direction.placed({**lower, id: (x, y)}))
     links = folding.links(link)
     source, network = links[0][0], project.network.with_link(links[0][0], id)
     for feeding, target, port in links:
@@ -149,7 +152,7 @@ def copied(project: Project, ids: Iterable[str], notes: Iterable[str] = ()) -> s
         for layer in [project.layer(node.id)]
         if node.id in chosen
     ]
-    beside = {"annotations": notes_copied(project, notes)}
+    beside = {"annotations": notes_copied(project, notes), "direction": project.direction.value}
     return json.dumps({FORMAT: 1, "nodes": nodes, "groups": groups_copied(project, chosen), **beside})
 
 
@@ -159,7 +162,7 @@ def pasted(project: Project, text: str, seen: Area | None = None) -> tuple[Proje
 
     seen: where they come into the middle if they would lie outside of it. Raises PasteError.
     """
-    nodes, groups, places, aside, notes = _read(text)
+    nodes, groups, places, aside, notes, direction = _read(text)
     if not nodes:
         there = {id: each.place for id, each in notes.items()}
         first = next(iter(there))
@@ -167,8 +170,11 @@ def pasted(project: Project, text: str, seen: Area | None = None) -> tuple[Proje
         notes = annotation_edits.shifted(notes, x - there[first][0], y - there[first][1])
         notes = annotation_edits.shifted(notes, *annotation_edits.aside(project, notes))
         return annotation_edits.with_copies(project, notes.values()), ()
-    shown = {id: places[id] for id in folded(Network({node.id: node for node in nodes}), groups).drawn.nodes}
-    free = _free(_in_sight(shown, seen), project.places)
+    network = Network({node.id: node for node in nodes})
+    if direction != project.direction:  # they lie as there, and would cover each other here
+        places = laid_out(network, groups, project.direction)
+    shown = {id: places[id] for id in folded(network, groups).drawn.nodes}
+    free = _free(_in_sight(shown, seen), project.places, project.direction)
     first = next(iter(shown))
     right, down = free[first][0] - shown[first][0], free[first][1] - shown[first][1]
     moved = {id: (x + right, y + down) for id, (x, y) in places.items()}
@@ -220,9 +226,10 @@ def _in_sight(places: Mapping[str, Place], seen: Area | None) -> Mapping[str, Pl
     return {id: (x + right, y + below) for id, (x, y) in places.items()}
 
 
-def _free(places: Mapping[str, Place], taken: Mapping[str, Place]) -> dict[str, Place]:
-    """The places, moved together just so far that none covers one that is taken; rather to the side than up or down."""
-    width, height = CARD
+def _free(places: Mapping[str, Place], taken: Mapping[str, Place], direction: Direction) -> Mapping[str, Place]:
+    """The places, moved together just so far that none covers one that is taken; rather across the flow than along."""
+    places, taken = direction.placed(places), direction.placed(taken)
+    width, height = direction.card
     cells: dict[tuple[int, int], list[Place]] = {}
     for a, b in taken.values():
         cells.setdefault((floor(a / width), floor(b / height)), []).append((a, b))
@@ -233,17 +240,18 @@ def _free(places: Mapping[str, Place], taken: Mapping[str, Place]) -> dict[str, 
         return any(abs(x - a) < width and abs(y - b) < height for cell in near for a, b in cell)
 
     across = [x for x, _ in (*places.values(), *taken.values())]
-    most = ceil((max(across) - min(across)) / PITCH) + 1  # there nothing is taken
+    most = ceil((max(across) - min(across)) / direction.pitch) + 1  # there nothing is taken
     steps = ((i, j) for i in range(-most, most + 1) for j in range(-3, 4))
     for i, j in sorted(steps, key=lambda step: (abs(step[0]) + 2 * abs(step[1]), -step[0], -step[1])):
-        moved = {id: (x + i * PITCH, y + j * STEP) for id, (x, y) in places.items()}
+        moved = {id: (x + i * direction.pitch, y + j * direction.step) for id, (x, y) in places.items()}
         if not any(covers(x, y) for x, y in moved.values()):
-            return moved
-    raise AssertionError("far enough to the right nothing is taken")
+            return direction.placed(moved)
+    raise AssertionError("far enough to the side nothing is taken")
 
 
-def _read(text: str) -> tuple[list[Node], Groups, dict[str, Place], set[str], dict[str, Annotation]]:
-    """The nodes of a copied text and their groups, where they lie, which are bypassed, and notes and arrows."""
+def _read(text: str) -> tuple[list[Node], Groups, dict[str, Place], set[str], dict[str, Annotation], Direction]:
+    """The nodes of a copied text and their groups, where they lie, which are bypassed, notes and arrows, and which way
+    the links run."""
     if len(text) > LARGEST:
         raise PasteError(f"the clipboard holds {len(text):,} characters: too many to be layers copied here")
     try:
@@ -260,7 +268,7 @@ def _read(text: str) -> tuple[list[Node], Groups, dict[str, Place], set[str], di
         raise PasteError("the clipboard's layers do not have different ids")
     groups, cards = groups_read(data.get("groups"), places.keys())
     aside = {n.id for n, entry in zip(nodes, entries, strict=True) if entry.get("bypassed") is True}
-    return nodes, groups, {**places, **cards}, aside, notes
+    return nodes, groups, {**places, **cards}, aside, notes, Direction.of(data.get("direction"))
 
 
 def _node(entry: Any) -> Node:

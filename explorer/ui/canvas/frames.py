@@ -37,7 +37,8 @@ class Frames(QGraphicsItem):
 
     def follow(self) -> None:
         """The groups, or the places of what is in them, are others."""
-        found = frames(self.home.folding.groups, self.home.places) if self.home.folding.groups else {}
+        home = self.home
+        found = frames(home.folding.groups, home.places, home.direction) if home.folding.groups else {}
         self.areas = {
             id: QRectF(left, top, right - left, bottom - top) for id, (left, top, right, bottom) in found.items()
         }

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from explorer.maths.values import hashed_once
@@ -14,15 +14,14 @@ from explorer.network.ablation import in_words, told
 from explorer.network.analysis import BEHIND
 from explorer.network.conventions import Conventions
 from explorer.network.digest import Digest
+from explorer.network.direction import Direction
 from explorer.network.network import Node
-from explorer.network.routes import outlet
 from explorer.ui import theme
 from explorer.ui.canvas.card import (
     FILM,
     HEIGHT,
     LEFT,
     MEDIUM,
-    PORT,
     RIGHT,
     ROUND,
     SMALL,
@@ -34,12 +33,12 @@ from explorer.ui.canvas.card import (
     in_lines,
     metrics,
     paint_ground,
-    paint_ports,
     paint_sign,
     paint_sign_of,
     write,
 )
 from explorer.ui.canvas.colouring import Figure
+from explorer.ui.canvas.ports import paint_ports
 from explorer.ui.controls.spoken import group_spoken, kinds_in_words, shapes_in_words
 from explorer.ui.controls.words import briefly, counted
 
@@ -61,14 +60,17 @@ class GroupCard:
     right: float = RIGHT
     factors: tuple[float, ...] = ()
     answer: bool = False
+    direction: Direction = Direction.TOP_DOWN
 
     @classmethod
     def of(
         cls, name: str, digest: Digest, node: Node, conventions: Conventions, figure: Figure | None = None,
         film: bool = False, factors: Collection[float] = (), answer: bool = False,
+        direction: Direction = Direction.TOP_DOWN,
     ) -> GroupCard:  # fmt: skip
         right = FILM.left() - 4 if film else RIGHT
-        return cls(name, len(node.inputs), digest, conventions, figure, right, tuple(sorted(factors)), answer)
+        marks = tuple(sorted(factors)), answer, direction
+        return cls(name, len(node.inputs), digest, conventions, figure, right, *marks)
 
     @property
     def group(self) -> str:
@@ -103,9 +105,8 @@ class GroupCard:
 
     @cached_property
     def blank(self) -> Blank:
-        return Blank(
-            self.title, FAMILY, self.inputs, self.broken, self.shade, self.bar, self.right, in_words(self.factors)
-        )
+        look = self.broken, self.shade, self.bar, self.right, in_words(self.factors), False, self.direction
+        return Blank(self.title, FAMILY, self.inputs, *look)
 
     @property
     def spoken(self) -> str:
@@ -151,11 +152,7 @@ class GroupCard:
             painter.setPen(QColor(colours.problem) if self.broken else dim)
             for row, line in enumerate(lines := in_lines(self.problem, 3)):
                 painter.drawText(QRectF(LEFT, 60 - 12 * (len(lines) - row), right - LEFT, 12), Line, line)
-        paint_ports(painter, self.inputs)
-        if self.answer:
-            painter.setPen(QPen(QColor(colours.accent), 1.5))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawEllipse(QPointF(*outlet((0.0, 0.0))), PORT + 1, PORT + 1)
+        paint_ports(painter, self.inputs, self.direction, self.answer)
 
     @property
     def _sums(self) -> tuple[str, str]:

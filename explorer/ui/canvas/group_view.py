@@ -8,12 +8,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
+from explorer.network.arranging import rearranged
+from explorer.network.direction import ARRANGE, Direction
 from explorer.network.groups import TOP
 from explorer.network.project import Project
 from explorer.network.repeats import with_repeats
 from explorer.network.unfolding import grouped, laid_out, revealed, toggled
 from explorer.ui.canvas.edit_view import EditView
 from explorer.ui.canvas.glide import gliding
+from explorer.workspace import flow_direction
 
 LONGEST = 200
 """Characters of a group's name."""
@@ -136,13 +139,21 @@ class GroupView(EditView):
             self.session.failed.emit("canvas", "What is selected lies in no group: Ctrl+G makes one of it.")
         return self.group
 
-    def arrange(self) -> None:
-        """Lay the whole network out anew, as one step to undo."""
-        self._lay_out("Arrange", self.drawing.project)
+    def arrange(self, direction: Direction | None = None) -> None:
+        """Lay the whole network out anew, as one step to undo; where a direction is given, the links run that way, and
+        those of networks to come."""
+        project = self.drawing.project
+        if direction is not None:
+            flow_direction.remember(direction)
+        text = ARRANGE[direction] if direction else "Arrange"
+        self._glide_to(text, rearranged(project, direction or project.direction))
 
     def _lay_out(self, text: str, project: Project) -> None:
+        self._glide_to(text, project.moved(laid_out(project.network, project.groups, project.direction)))
+
+    def _glide_to(self, text: str, project: Project) -> None:
         def act() -> None:
-            self.edit(text, project.moved(laid_out(project.network, project.groups)))
+            self.edit(text, project)
             self.settle()
 
         gliding(self, act)

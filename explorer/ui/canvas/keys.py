@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
-from explorer.network.layout import CARD
+from explorer.network.direction import Direction
 from explorer.network.network import Network
 from explorer.network.project import Place
 from explorer.ui import theme
@@ -86,10 +86,10 @@ def edit(canvas: Canvas) -> None:
 
 def walk(canvas: Canvas, right: int, down: int, *, keep: bool) -> None:
     """Select the next node in a direction, besides the selected ones if `keep`."""
-    folding, places = canvas.drawing.folding, canvas.drawing.places
+    folding, places, direction = canvas.drawing.folding, canvas.drawing.places, canvas.drawing.direction
     selection, network = folding.shown(canvas.session.selection), folding.drawn
     if selection:
-        id = neighbour(network, places, selection[-1], right, down)
+        id = neighbour(network, places, selection[-1], (right, down), direction)
     else:
         order = [node.id for node in network.order] or list(network.nodes)
         id = order[0] if order else None
@@ -98,16 +98,19 @@ def walk(canvas: Canvas, right: int, down: int, *, keep: bool) -> None:
         canvas.reveal([id])
 
 
-def neighbour(network: Network, places: Mapping[str, Place], id: str, right: int, down: int) -> str | None:
-    """The input above, the user below, or the nearest node to the left or right."""
+def neighbour(
+    network: Network, places: Mapping[str, Place], id: str, way: tuple[int, int], direction: Direction
+) -> str | None:
+    """Along the flow the user, against it the input, across it the nearest node; way: right and down, one of them 0."""
+    (across, along), places = direction.turned(way), direction.placed(places)
     x, y = places[id]
-    if down:
-        linked = network.users[id] if down > 0 else network.nodes[id].inputs
+    if along:
+        linked = network.users[id] if along > 0 else network.nodes[id].inputs
         return min(linked, key=lambda i: abs(places[i][0] - x), default=None)
 
     def distance(place: Place) -> float:
-        aside = (place[0] - x) * right
-        return aside + 4 * abs(place[1] - y) if aside > 0 and abs(place[1] - y) < 3 * CARD[1] else inf
+        aside = (place[0] - x) * across
+        return aside + 4 * abs(place[1] - y) if aside > 0 and abs(place[1] - y) < 3 * direction.card[1] else inf
 
     best = min((i for i in network.nodes if i != id), key=lambda i: distance(places[i]), default=None)
     return best if best is not None and distance(places[best]) < inf else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
@@ -29,14 +30,18 @@ class LinkTurns(QObject):
     def __init__(self, home: NetworkScene) -> None:
         super().__init__(home)
         self._home = home
-        self._routing = Routing()
-        self._network, self._places = Network(), dict[str, Place]()  # as the links were led last
+        self._routing, self._direction = Routing(), home.direction
+        self._network: Network = Network()  # as the links were led last
+        self._places: Mapping[str, Place] = {}
         self._steps: Steps[None] | None = None
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._turn)
 
     def follow(self, wait: bool = False) -> None:
         """What is drawn has changed; wait: let the cards be painted first, whatever the work."""
+        if self._home.direction is not self._direction:
+            self._direction = self._home.direction
+            self._routing = Routing(self._direction.card)
         self._steps = self._following()
         if wait:
             self._timer.start(FRAME)
@@ -50,7 +55,7 @@ class LinkTurns(QObject):
 
     def _following(self) -> Steps[None]:
         home = self._home
-        network, places = home.folding.drawn, home.places
+        network, places = home.folding.drawn, self._direction.placed(home.places)
         routes = yield from self._routing.following(network, places)
         yield from home.links.showing(routes)
         self._network, self._places = network, places
@@ -73,7 +78,8 @@ class LinkTurns(QObject):
 
     def _drop_loose(self) -> None:
         """Draw no link that ends beside its card; where many cards lie elsewhere, none until all are there."""
-        network, places, links = self._home.folding.drawn, self._home.places, self._home.links
+        network, links = self._home.folding.drawn, self._home.links
+        places, card = self._direction.placed(self._home.places), self._direction.card
         was, shown = self._places, self._network.nodes
         moved = set()
         for id, place in places.items():
@@ -93,7 +99,8 @@ class LinkTurns(QObject):
                 return False
             if not runs(network, link):
                 return True
-            ends = outlet(places[source]), inlet(places[target], index, len(network.nodes[target].inputs))
+            inputs = len(network.nodes[target].inputs)
+            ends = outlet(places[source], card), inlet(places[target], index, inputs, card)
             return (route[0], route[-1]) != ends
 
         if moved:

@@ -1,52 +1,64 @@
-"""All links as one item: drawn where exposed, found by arithmetic."""
+"""All links as one item: drawn where exposed, found by arithmetic.
+
+The item itself is turned where links run to the right, so all in it is reckoned in the flow's axes: "upright" is along
+the flow, x lies across it.
+"""
 
 from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Collection, Mapping
 from itertools import pairwise
-from math import hypot, inf
-from typing import Any, Literal
+from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from explorer.maths.steps import at_once
-from explorer.network.project import Place
+from explorer.network.direction import Direction
 from explorer.network.routes import Link, Route
 from explorer.network.routing import STEP, Steps
 from explorer.ui import theme
+from explorer.ui.canvas.link_shapes import Part, box, distance, long_lane, short_lane, smooth
 from explorer.ui.canvas.plain_shapes import draw_lines
+from explorer.ui.canvas.turning import turn, turned
 from explorer.ui.controls.guarded import guarded
 
-BEND = 14.0
-"""Radius of a link's corners, scene units."""
 FEW = 16
 """Of up to so many nodes each link is repainted by itself, of more nodes the whole picture: that is faster then."""
 EVERYWHERE = QRectF(-1e6, -1e6, 2e6, 2e6)
 
 
-Part = Literal["all", "head", "tail"]
-"""Of a link's way: all of it, or what lies before or behind its lane."""
-
-
 class Links(QGraphicsItem):
-    """Every link of the network. Culling and hit tests read one table of bounding boxes."""
+    """Every link of the network. Culling and hit tests read one table of bounding boxes.
+
+    routes: in the flow's axes.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.setZValue(-1)
         self.setFlag(self.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         self.routes: dict[Link, Route] = {}
+        self.direction = Direction.TOP_DOWN
         self.chosen: Link | None = None
         self.strong: frozenset[str] = frozenset()
         self._keys: list[Link] = []
         self._rows: dict[Link, int] = {}
         self._touching: dict[str, list[Link]] | None = None  # by the id of either end, once somebody asks
         self._boxes: Any = None  # array (links, 4): left, top, right, bottom; None while there are no links
-        self._lanes: Any = None  # array (links, 3): see _lane
+        self._lanes: Any = None  # array (links, 3): see short_lane
         self._paths: dict[Link, dict[Part, QPainterPath]] = {}
+
+    def run(self, direction: Direction) -> bool:
+        """Let the links run this way; whether they ran otherwise. Then none is drawn until there are routes for it."""
+        if direction is self.direction:
+            return False
+        self.direction = direction
+        self.setTransform(turn(direction))
+        self.show_routes({})
+        return True
 
     def show_routes(self, routes: Mapping[Link, Route]) -> None:
         """Draw these links and no others."""
@@ -57,8 +69,8 @@ class Links(QGraphicsItem):
         before = self.routes
         boxes, lanes = [], []
         for number, route in enumerate(routes.values()):
-            boxes.append(_box(route))
-            lanes.append(_lane(route))
+            boxes.append(box(route))
+            lanes.append(short_lane(route))
             if number % STEP == STEP - 1:
                 yield STEP
         self._paths = {key: path for key, path in self._paths.items() if before[key] == routes.get(key)}
@@ -95,7 +107,7 @@ class Links(QGraphicsItem):
                 self.update(self._room(row))
                 self.routes[key] = route
                 self._paths.pop(key, None)
-                self._boxes[row], self._lanes[row] = _box(route), _lane(route)
+                self._boxes[row], self._lanes[row] = box(route), short_lane(route)
                 self.update(self._room(row))
 
     def emphasise(self, ids: Collection[str], chosen: Link | None) -> None:
@@ -126,11 +138,11 @@ class Links(QGraphicsItem):
             return None
         import numpy as np
 
-        x, y = point.x(), point.y()
+        x, y = self.direction.turned((point.x(), point.y()))
         boxes = self._boxes
         near = (boxes[:, 0] <= x + reach) & (boxes[:, 2] >= x - reach)
         near &= (boxes[:, 1] <= y + reach) & (boxes[:, 3] >= y - reach)
-        distances = ((_distance(x, y, self.routes[self._keys[row]]), self._keys[row]) for row in np.flatnonzero(near))
+        distances = ((distance(x, y, self.routes[self._keys[row]]), self._keys[row]) for row in np.flatnonzero(near))
         best = min(distances, default=None)
         return best[1] if best is not None and best[0] <= reach else None
 
@@ -173,7 +185,7 @@ class Links(QGraphicsItem):
                 later.append((strong, key))
             elif len(route := self.routes[key]) == 2 and route[0][0] == route[1][0]:
                 straight.extend((*route[0], *route[1]))
-            elif len(route) == 6 and (lane := _long_lane(route)):
+            elif len(route) == 6 and (lane := long_lane(route)):
                 x, upper, lower = lane
                 if upper < bottom and lower > top:
                     straight.extend((x, max(upper, top), x, min(lower, bottom)))
@@ -198,14 +210,23 @@ class Links(QGraphicsItem):
         return [*([self.chosen] if self.chosen else []), *(link for id in self.strong for link in ends.get(id, ()))]
 
     def lines(self) -> array[float]:
-        """All links as straight pieces, to be drawn at once from far away: x and y of each piece's ends."""
+        """All links as straight pieces, to be drawn at once from far away: x and y in the scene of the ends of each."""
         routes = self.routes.values() if self.isVisible() else ()
+        if self.direction.turns:
+            return array("d", [v for route in routes for a, b in pairwise(route) for v in (*a[::-1], *b[::-1])])
         return array("d", [value for route in routes for a, b in pairwise(route) for value in (*a, *b)])
+
+    def paint_all(self, painter: QPainter, area: QRectF) -> None:
+        """Draw those that touch a rectangle of the scene, all alike, on a painter that draws in the scene's units."""
+        painter.save()
+        painter.setTransform(turn(self.direction), True)
+        self.paint_within(painter, turned(self.direction, area), marks=False)
+        painter.restore()
 
     def _path(self, key: Link, part: Part = "all") -> QPainterPath:
         paths = self._paths.setdefault(key, {})
         if part not in paths:
-            route, lane = self.routes[key], _long_lane(self.routes[key]) if part != "all" else None
+            route, lane = self.routes[key], long_lane(self.routes[key]) if part != "all" else None
             if lane:
                 x, upper, lower = lane
                 route = (*route[:3], (x, upper)) if part == "head" else ((x, lower), *route[3:])
@@ -215,69 +236,3 @@ class Links(QGraphicsItem):
     def _room(self, row: int) -> QRectF:
         left, top, right, bottom = self._boxes[row].tolist()
         return QRectF(left - 4, top - 4, right - left + 8, bottom - top + 8)
-
-
-def smooth(route: Route) -> QPainterPath:
-    """The route with rounded corners; a lone slanted piece becomes an S."""
-    points = [QPointF(*place) for place in route]
-    path = QPainterPath(points[0])
-    if len(points) == 2:
-        a, b = points
-        if a.x() == b.x() and b.y() > a.y():
-            path.lineTo(b)
-        else:
-            fall = b.y() - a.y()
-            bend = QPointF(0, fall / 2 if fall > 0 else 40.0)
-            path.cubicTo(a + bend, b - bend, b)
-        return path
-    for before, corner, after in zip(points, points[1:], points[2:], strict=False):
-        path.lineTo(_towards(corner, before))
-        path.quadTo(corner, _towards(corner, after))
-    path.lineTo(points[-1])
-    return path
-
-
-def _towards(corner: QPointF, other: QPointF) -> QPointF:
-    """Where the bend at `corner` ends on the way to `other`: half of that way at most."""
-    way = other - corner
-    length = hypot(way.x(), way.y())
-    return corner + way * (min(BEND, length / 2) / length) if length else corner
-
-
-def _box(route: Route) -> tuple[float, float, float, float]:
-    if len(route) == 2 and route[0][1] < route[1][1]:
-        (ax, ay), (bx, by) = route
-        return (ax, ay, bx, by) if ax < bx else (bx, ay, ax, by)
-    across, down = zip(*route, strict=True)
-    # The S of a link that runs upwards swings out beyond its ends.
-    swing = 40.0 if len(route) == 2 and down[1] <= down[0] else 0.0
-    return min(across), min(down) - swing, max(across), max(down) + swing
-
-
-def _lane(route: Route) -> tuple[float, float, float]:
-    """Where a link is nothing but an upright line: at which x, from which height to which; from below to above where
-    it is so nowhere. A DenseNet has thousands that pass a view in hundreds of lanes."""
-    if len(route) != 6 or route[2][0] != route[3][0]:
-        return 0.0, inf, -inf
-    down = [y for _, y in route]
-    return route[2][0], max(down[:3]) + BEND, min(down[3:]) - BEND
-
-
-def _long_lane(route: Route) -> tuple[float, float, float] | None:
-    """Where a link with a lane can be drawn as one line between its head and its tail, which bend as the whole would:
-    at which x, from which height to which. From most places one sees one of the three."""
-    if len(route) != 6 or route[2][0] != route[3][0]:
-        return None
-    upper, lower = route[2][1] + 2 * BEND, route[3][1] - 2 * BEND
-    return (route[2][0], upper, lower) if upper < lower else None
-
-
-def _distance(x: float, y: float, route: Route) -> float:
-    return min(_from_piece(x, y, a, b) for a, b in pairwise(route))
-
-
-def _from_piece(x: float, y: float, a: Place, b: Place) -> float:
-    dx, dy = b[0] - a[0], b[1] - a[1]
-    square = dx * dx + dy * dy
-    along = max(0.0, min(1.0, ((x - a[0]) * dx + (y - a[1]) * dy) / square)) if square else 0.0
-    return hypot(x - a[0] - along * dx, y - a[1] - along * dy)

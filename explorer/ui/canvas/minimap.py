@@ -9,17 +9,21 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPix
 from PySide6.QtWidgets import QWidget
 
 from explorer.ui import theme
+from explorer.ui.canvas.turning import turned
 from explorer.ui.theme import GRID
 
 if TYPE_CHECKING:
     from explorer.ui.canvas.view import Canvas
 
-LARGEST = QSize(20 * GRID, 40 * GRID)
+LARGEST = QRectF(0, 0, 20 * GRID, 40 * GRID)
+"""Across the flow and along it."""
 WIDER = 8.0
-"""How much more the width may be enlarged than the height: true to scale, a network of 500 layers is a hair."""
+"""How much more it may be enlarged across than along: true to scale, a network of 500 layers is a hair."""
 ROOM = GRID
 SHARE = 3.3
-"""How many times as wide as the map at its widest the canvas is at least: else it would cover cards in its middle."""
+"""How many times as large as the map the canvas is across at least: else it would cover cards in its middle."""
+LEAST = 10 * GRID
+"""Across: where there is room for less, it is not shown."""
 MOST_SEEN = 0.75
 """Share of the network in view above which it is hidden: it would cover more than it helps to find."""
 SOON = 100
@@ -54,7 +58,7 @@ class Minimap(QWidget):
     def follow(self) -> None:
         """The view shows another part, or is of another size."""
         bounds = self._bounds
-        room = self._canvas.width() >= SHARE * LARGEST.width()
+        room = self._room >= LEAST
         shown = self._wanted and room and not bounds.isEmpty() and self._seen(bounds) < MOST_SEEN
         if shown:
             size, view = self._size(bounds), self._canvas.size()
@@ -71,10 +75,21 @@ class Minimap(QWidget):
         return min(seen.width() / bounds.width(), seen.height() / bounds.height())
 
     def _size(self, bounds: QRectF) -> QSize:
-        most = QSize(LARGEST.width() - 2 * ROOM, min(LARGEST.height(), self._canvas.height() - 4 * GRID) - 2 * ROOM)
-        down = min(most.height() / bounds.height(), most.width() / bounds.width())
-        across = min(most.width() / bounds.width(), WIDER * down)
-        return QSize(round(bounds.width() * across) + 2 * ROOM, round(bounds.height() * down) + 2 * ROOM)
+        room, whole = self._turned(QRectF(self._canvas.rect())), self._turned(bounds)
+        wide, long = self._room - 2 * ROOM, min(LARGEST.height(), room.height() - 4 * GRID) - 2 * ROOM
+        along = min(long / whole.height(), wide / whole.width())
+        across = min(wide / whole.width(), WIDER * along)
+        size = self._turned(QRectF(0, 0, whole.width() * across, whole.height() * along))
+        return QSize(round(size.width()) + 2 * ROOM, round(size.height()) + 2 * ROOM)
+
+    @property
+    def _room(self) -> float:
+        """How large it may be across."""
+        return min(LARGEST.width(), self._turned(QRectF(self._canvas.rect())).width() / SHARE)
+
+    def _turned(self, area: QRectF) -> QRectF:
+        """A rectangle in the flow's axes, or back."""
+        return turned(self._canvas.drawing.direction, area)
 
     @property
     def _way(self) -> QTransform:
@@ -85,6 +100,9 @@ class Minimap(QWidget):
         return QTransform(across, 0, 0, down, ROOM - bounds.left() * across, ROOM - bounds.top() * down)
 
     def _draw_anew(self) -> None:
+        if self._canvas.drawing.glide.moving:  # cards are on their way yet
+            self._soon.start()
+            return
         self._picture, self._bounds = None, self._canvas.drawing.bounds()
         self.follow()
 

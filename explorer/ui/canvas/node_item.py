@@ -12,11 +12,12 @@ from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidg
 from explorer.network.analysis import Facts
 from explorer.network.network import Node
 from explorer.network.project import Place
-from explorer.network.routes import Link, inlet
+from explorer.network.routes import Link
 from explorer.ui import theme
 from explorer.ui.canvas.annotations import Part
-from explorer.ui.canvas.card import BOUNDS, FACE, HEIGHT, MARGIN, ROUND, WIDTH, Card
+from explorer.ui.canvas.card import BOUNDS, FACE, MARGIN, ROUND, Card
 from explorer.ui.canvas.group_card import GroupCard
+from explorer.ui.canvas.ports import inlet_at, outlet_at
 from explorer.ui.canvas.role_marks import paint_roles
 from explorer.ui.controls.guarded import guarded
 from explorer.workspace.ablating import factors_of
@@ -71,10 +72,12 @@ class NodeItem(QGraphicsRectItem):
             shown = figure, self.end in home.films, factors, home.answer in inside
             if id in home.folding.groups.groups:
                 group = home.folding.groups.groups[id]
-                self._card = GroupCard.of(group.name, home.digests[id], self.node, home.conventions, *shown)
+                self._card = GroupCard.of(
+                    group.name, home.digests[id], self.node, home.conventions, *shown, home.direction
+                )
             else:
                 aside = home.document.project.bypassed.get(id)
-                self._card = Card.of(self.node, self.facts, home.conventions, *shown, aside)
+                self._card = Card.of(self.node, self.facts, home.conventions, *shown, aside, home.direction)
         return self._card
 
     def put(self, place: Place) -> None:
@@ -94,15 +97,18 @@ class NodeItem(QGraphicsRectItem):
 
     def inlet(self, port: int) -> QPointF:
         """Where input number `port` arrives, from the card's corner."""
-        return QPointF(*inlet((0.0, 0.0), port, max(1, len(self.node.inputs))))
+        return inlet_at(self.home.direction, port, max(1, len(self.node.inputs)))
 
     def port_at(self, inside: QPointF) -> Hit | None:
         """The port near a point, counted from the card's corner."""
-        if abs(inside.y() - HEIGHT) <= MARGIN and abs(inside.x() - WIDTH / 2) <= MARGIN + 4:
+        turned, (wide, long) = self.home.direction.turned, self.home.direction.card
+        across, along = turned((inside.x(), inside.y()))
+        if abs(along - long) <= MARGIN and abs(across - wide / 2) <= MARGIN + 4:
             return Hit("output", self.node.id)
-        if abs(inside.y()) <= MARGIN and self.card.inputs and not isinstance(self.card, GroupCard):
-            near = min(range(self.card.inputs), key=lambda port: abs(inside.x() - self.inlet(port).x()))
-            if abs(inside.x() - self.inlet(near).x()) <= MARGIN + 4:
+        if abs(along) <= MARGIN and self.card.inputs and not isinstance(self.card, GroupCard):
+            ports = [turned(self.inlet(port).toTuple())[0] for port in range(self.card.inputs)]
+            near = min(range(len(ports)), key=lambda port: abs(across - ports[port]))
+            if abs(across - ports[near]) <= MARGIN + 4:
                 return Hit("input", self.node.id, port=near)
         return None
 
@@ -145,5 +151,5 @@ class NodeItem(QGraphicsRectItem):
         if id == home.hover.id and home.hover.part in ("input", "output"):
             painter.setPen(QPen(QColor(colours.accent), 1.5))
             painter.setBrush(QColor(colours.accent))
-            at = self.inlet(home.hover.port) if home.hover.part == "input" else QPointF(WIDTH / 2, HEIGHT)
+            at = self.inlet(home.hover.port) if home.hover.part == "input" else outlet_at(home.direction)
             painter.drawEllipse(at, 5.0, 5.0)

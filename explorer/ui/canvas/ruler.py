@@ -1,28 +1,30 @@
-"""A ruler beside the canvas: which stage, spatial size and depth each row has."""
+"""A ruler along the flow beside the canvas: which stage, spatial size and depth each row has."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QLineF, QMargins, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from explorer.network.stages import Stage, stages
 from explorer.ui import theme
 from explorer.ui.canvas.card import MEDIUM, SMALL, font, metrics
+from explorer.ui.canvas.turning import turn, turned
 from explorer.ui.theme import GRID
 
 if TYPE_CHECKING:
     from explorer.ui.canvas.view import Canvas
 
-WIDTH = 12 * GRID
 LINE = 15
 """Height of a line of text, pixels."""
+WIDTH, HEIGHT = 12 * GRID, 7 * GRID
+"""At the left of the canvas, where links run down; above it, where they run to the right: room for three lines."""
 
 
 class Ruler(QWidget):
-    """Lies left of the canvas, which makes room for it; nothing is worked out while it is hidden."""
+    """Lies left of the canvas or above it; nothing is worked out while it is hidden."""
 
     def __init__(self, canvas: Canvas) -> None:
         super().__init__(canvas)
@@ -36,10 +38,22 @@ class Ruler(QWidget):
         """Those of the network as it is now."""
         if self._stages is None:
             document, drawing = self._canvas.drawing.document, self._canvas.drawing
-            self._stages = stages(document.project.network, document.facts, drawing.places)
+            self._stages = stages(document.project.network, document.facts, drawing.places, drawing.direction)
             told = (f"stage {s.number}: {s.size_in_words}, {s.depth_in_words}" for s in self._stages)
             self.setAccessibleDescription("; ".join(told))
         return self._stages
+
+    @property
+    def margins(self) -> QMargins:
+        """The room that the canvas makes for it."""
+        if self.isHidden():
+            return QMargins()
+        return QMargins(0, HEIGHT, 0, 0) if self._canvas.drawing.direction.turns else QMargins(WIDTH, 0, 0, 0)
+
+    def lie(self) -> None:
+        """Take that room."""
+        room = self.margins
+        self.setGeometry(0, 0, room.left() or self._canvas.width(), room.top() or self._canvas.height())
 
     def follow(self) -> None:
         """The network is another one, or lies elsewhere."""
@@ -48,21 +62,24 @@ class Ruler(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         colours, canvas = theme.current(), self._canvas
+        direction, way = canvas.drawing.direction, turn(canvas.drawing.direction)
+        shown = turned(direction, QRectF(self.rect()))  # across it, and along the flow
+        wide, long = shown.width(), shown.height()
         with QPainter(self) as painter:
             painter.fillRect(self.rect(), QColor(colours.window))
-            edge = QPen(QColor(colours.edge), 1)
-            painter.setPen(edge)
-            painter.drawLine(QLineF(WIDTH - 0.5, 0, WIDTH - 0.5, self.height()))
-            transform = canvas.viewportTransform()
+            painter.setPen(QPen(QColor(colours.edge), 1))
+            painter.drawLine(way.map(QLineF(wide - 0.5, 0, wide - 0.5, long)))
+            seen_as = way * canvas.viewportTransform() * way
             for stage in self.stages:
-                top, bottom = (transform.map(QPointF(0, y)).y() for y in (stage.top, stage.bottom))
-                if bottom < 0 or top > self.height():
+                begin, end = (seen_as.map(QPointF(0, y)).y() for y in (stage.begin, stage.end))
+                if end < 0 or begin > long:
                     continue
                 painter.setPen(QPen(QColor(colours.accent), 2))
-                painter.drawLine(QLineF(WIDTH - 4, top + 1, WIDTH - 4, bottom - 1))
+                painter.drawLine(way.map(QLineF(wide - 4, begin + 1, wide - 4, end - 1)))
                 # As far as there is room for it, in the middle of what is seen of the stage.
-                seen = QRectF(GRID, max(top, 0.0), WIDTH - 2 * GRID, min(bottom, float(self.height())) - max(top, 0.0))
-                self._write(painter, stage, seen)
+                seen = turned(direction, QRectF(0, max(begin, 0.0), wide, min(end, long) - max(begin, 0.0)))
+                room = QRectF(GRID, seen.top(), seen.width() - 2 * GRID, seen.height())
+                self._write(painter, stage, seen.adjusted(4, 0, -4, -4) if direction.turns else room)
 
     def _write(self, painter: QPainter, stage: Stage, room: QRectF) -> None:
         colours = theme.current()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGraphicsScene
 
 from explorer.maths.thumbnails import Thumbnails
 from explorer.network.conventions import Conventions
+from explorer.network.direction import Direction
 from explorer.network.ends import answer
 from explorer.network.folding import folded
 from explorer.network.project import Place, Project
@@ -53,6 +54,7 @@ class NetworkScene(QGraphicsScene):
         self.folding = folded(document.project.network, document.project.groups)
         self.digests = Digests(self.folding, document.facts)
         self.links = Links()
+        self.direction = Direction.TOP_DOWN
         self.turns = LinkTurns(self)
         self.annotations = Annotations()
         self.addItem(self.links)
@@ -184,7 +186,8 @@ class NetworkScene(QGraphicsScene):
         for id, place in places.items():
             self.nodes[id].put(place)
         self._places = None
-        self.links.follow(routes(self.folding.drawn, self.places, only=set(places)))
+        drawn = self.direction.placed(self.places)
+        self.links.follow(routes(self.folding.drawn, drawn, set(places), self.direction.card))
         self.frames.follow()
         self.whole.outdate()
         self._repaint(places)
@@ -247,16 +250,18 @@ class NetworkScene(QGraphicsScene):
         self.glide.finish()
         before, after = self.folding, self.folding.following(change.after.network, change.after.groups)
         self.folding, nodes, places = after, after.drawn.nodes, change.after.places
+        self.direction = change.after.direction
+        redrawn = self.links.run(self.direction)
         opened = len(nodes) > MANY and not self.nodes and self._ready
         if not places.keys() >= nodes.keys():
-            places = {**laid_out(change.after.network, change.after.groups), **places}
+            places = {**laid_out(change.after.network, change.after.groups, change.after.direction), **places}
         stale = self.digests.follow(change, after)
         touched = {after.card(id) for id in change.restated} | change.restated | stale
         if before.drawn is not after.drawn:
             touched |= self.nodes.keys() - nodes.keys()
             items = self.nodes
             touched |= {id for id, node in nodes.items() if id not in items or items[id].node is not node}
-        redrawn = False
+        touched |= nodes.keys() if redrawn else set()  # all ports are elsewhere
         for id in touched - nodes.keys() & self.nodes.keys():
             self.removeItem(self.nodes.pop(id))
             redrawn = True

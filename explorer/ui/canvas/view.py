@@ -30,7 +30,6 @@ from explorer.ui.canvas.gestures import Gesture, Pan
 from explorer.ui.canvas.legend import Legend, corner
 from explorer.ui.canvas.minimap import Minimap
 from explorer.ui.canvas.node_item import NEAR, Hit
-from explorer.ui.canvas.ruler import WIDTH as RULER
 from explorer.ui.canvas.ruler import Ruler
 from explorer.ui.controls.finder import Finder
 from explorer.ui.controls.guarded import guarded
@@ -49,7 +48,6 @@ class Canvas(DropView):
     """Turns mouse, keys and drops into gestures and edits."""
 
     xray_requested = Signal()  # thumbnails on the cards, or none any more
-    note_menu_requested = Signal(QPoint)  # what can be done to the chosen note or arrow, on the screen
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -64,7 +62,6 @@ class Canvas(DropView):
         self.legend = Legend(self)
         self.minimap = Minimap(self)
         self.breadcrumb = Breadcrumb(self)
-        self.breadcrumb.move(GRID, GRID)
         session.selection_changed.connect(lambda _: self.breadcrumb.follow())
         self.ruler = Ruler(self)
         self.looked.connect(self.ruler.update)
@@ -90,7 +87,6 @@ class Canvas(DropView):
 
     def show_ruler(self, shown: bool) -> None:
         """Show which stage, size and depth each row has, beside the network."""
-        self.setViewportMargins(RULER if shown else 0, 0, 0, 0)
         self.ruler.setVisible(shown)
         self._place_aids()
 
@@ -119,6 +115,8 @@ class Canvas(DropView):
         self.minimap.redraw()
         self.breadcrumb.follow()
         self.ruler.follow()
+        if change.before.direction is not change.after.direction:
+            self._place_aids()
         if self.gesture is not None:  # undone under the user's hand: the drag has lost its ground
             self.gesture = None
             self.drawing.choose(self.session.selection)
@@ -131,8 +129,11 @@ class Canvas(DropView):
         self.describe()
 
     def _show_replayed(self, change: Change) -> None:
-        """Scroll to what undo or redo brought back, or to what it was about where nothing of that is in view."""
-        if change.brought_back:
+        """Scroll to what undo or redo brought back, or to what it was about where nothing of that is in view; where
+        links run another way, look as at a network that was opened."""
+        if change.before.direction is not change.after.direction:
+            self.settle()
+        elif change.brought_back:
             self.reveal(change.brought_back)
         elif change.rearranged and not self.visible.intersects(self.drawing.bounds(self.session.selection)):
             self.reveal(self.session.selection)
@@ -197,7 +198,7 @@ class Canvas(DropView):
         hit = self.drawing.hit(self.scene_point(QPointF(event.pos())), self.zoom)
         if hit.annotation and self.gesture is None:
             self.annotating.choose(hit.annotation)
-            self.note_menu_requested.emit(event.globalPos())
+            self.menu_requested.emit("Edit/Notes and arrows", event.globalPos())
         elif self.gesture is None:
             super().contextMenuEvent(event)
 
@@ -263,7 +264,10 @@ class Canvas(DropView):
 
     def _place_aids(self) -> None:
         """What lies beside the network or on it."""
-        self.ruler.setGeometry(0, 0, RULER, self.height())
+        if self.viewportMargins() != self.ruler.margins:
+            self.setViewportMargins(self.ruler.margins)
+        self.ruler.lie()
+        self.breadcrumb.move(self.viewport().pos() + QPoint(GRID, GRID))
         self.legend.move(corner(self.height()).toPoint() + self.viewport().pos())
         self.minimap.follow()
 

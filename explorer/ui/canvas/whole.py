@@ -49,7 +49,7 @@ class Whole:
         told = home.told
         home.frames.paint_all(painter, marks=False)
         home.annotations.paint_within(painter, EVERYWHERE, marks=False)
-        home.links.paint_within(painter, home.bounds().adjusted(-1000, -1000, 1000, 1000), marks=False)
+        home.links.paint_all(painter, home.bounds().adjusted(-1000, -1000, 1000, 1000))
         for id, item in home.nodes.items():
             painter.save()
             painter.translate(item.pos())

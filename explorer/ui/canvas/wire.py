@@ -9,12 +9,14 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from explorer.network.project import Project
-from explorer.network.routes import Link, inlet, outlet
+from explorer.network.routes import Link
 from explorer.ui import theme
 from explorer.ui.canvas.card import FACE, ROUND, font, metrics
 from explorer.ui.canvas.edits import linked, outlook, refusal, unplugged
 from explorer.ui.canvas.gestures import Gesture
-from explorer.ui.canvas.links import smooth
+from explorer.ui.canvas.link_shapes import smooth
+from explorer.ui.canvas.ports import inlet_at, outlet_at
+from explorer.ui.canvas.turning import turn
 
 if TYPE_CHECKING:
     from explorer.ui.canvas.view import Canvas
@@ -76,11 +78,12 @@ class Wire(Gesture):
         colour = QColor(colours.accent if self.fits else colours.problem)
         item = self.scene.nodes[self.fixed]
         inputs, port = max(1, len(item.node.inputs)), self.held[2] if self.held else 0
-        fixed = inlet(item.place, port, inputs) if self.backwards else outlet(item.place)
-        free = (self.at.x(), self.at.y())
+        direction = self.scene.direction
+        at = inlet_at(direction, port, inputs, item.place) if self.backwards else outlet_at(direction, item.place)
+        fixed, free = (direction.turned(point.toTuple()) for point in (at, self.at))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(colour, 2.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-        painter.drawPath(smooth((free, fixed) if self.backwards else (fixed, free)))
+        painter.drawPath(turn(direction).map(smooth((free, fixed) if self.backwards else (fixed, free))))
         if self.target in self.scene.nodes and self.target != self.fixed:
             place = self.scene.nodes[self.target].place
             painter.drawRoundedRect(FACE.translated(*place).adjusted(-3, -3, 3, 3), ROUND + 3, ROUND + 3)

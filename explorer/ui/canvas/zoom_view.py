@@ -15,6 +15,7 @@ from explorer.ui.canvas.card import Card
 from explorer.ui.canvas.ground import Ground
 from explorer.ui.canvas.links import EVERYWHERE
 from explorer.ui.canvas.scene import FAR, NetworkScene
+from explorer.ui.canvas.turning import turn, turned
 from explorer.ui.controls.guarded import guarded
 
 STEPS = 8
@@ -154,9 +155,10 @@ class ZoomView(QGraphicsView):
         self._set_level(-2)
         order = self.drawing.document.project.network.order
         first = self.drawing.bounds([order[0].id]) if order else bounds
-        seen = self.visible
+        direction, back = self.drawing.direction, turn(self.drawing.direction)
+        first, bounds, seen = (turned(direction, area) for area in (first, bounds, self.visible))
         top = QPointF(first.center().x(), min(first.top(), bounds.top() + seen.height() / 2))
-        self.carry(top, QPointF(seen.center().x(), seen.top() + MARGIN / self.zoom))
+        self.carry(back.map(top), back.map(QPointF(seen.center().x(), seen.top() + MARGIN / self.zoom)))
 
     def reveal(self, ids: Iterable[str]) -> None:
         """Scroll just so far that these nodes are in view."""
