@@ -46,10 +46,10 @@ def test_undo_gives_back_places_and_what_was_selected(chain: User) -> None:
     chain.press(Key.Key_G, CTRL)
     chain.type("end")
     chain.press(Key.Key_Return)
+    assert [group.name for group in chain.project.groups.groups.values()] == ["end"]
     chain.click_node("input1")
     chain.press(Key.Key_Z, CTRL)
-    chain.press(Key.Key_Z, CTRL)
-    assert not chain.project.groups
+    assert not chain.project.groups, "made and named in one step"
     assert session.selection == ("maxpool1",)
 
 

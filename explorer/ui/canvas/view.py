@@ -30,6 +30,7 @@ from explorer.ui.canvas.gestures import Gesture, Pan
 from explorer.ui.canvas.legend import Legend, corner
 from explorer.ui.canvas.minimap import Minimap
 from explorer.ui.canvas.node_item import NEAR, Hit
+from explorer.ui.canvas.replay import Replay
 from explorer.ui.canvas.ruler import WIDTH as RULER
 from explorer.ui.canvas.ruler import Ruler
 from explorer.ui.controls.finder import Finder
@@ -70,6 +71,7 @@ class Canvas(DropView):
         self.looked.connect(self.ruler.update)
         self.annotating: Annotating = Annotating(self)
         self.bookmarks = Bookmarks(self)
+        self.replay = Replay(self)
         self.looked.connect(self.minimap.follow)
         session.selection_changed.connect(lambda _: self.minimap.update())
         self.drawing.adopt(session.conventions)
@@ -125,17 +127,10 @@ class Canvas(DropView):
             self._show_cursor()
             self.viewport().update()
         if change.replayed:  # what undo did should be seen
-            self._show_replayed(change)
+            self.replay.show(change)
         if not change.before.network.nodes or not change.after.network.nodes:
             self.viewport().update()
         self.describe()
-
-    def _show_replayed(self, change: Change) -> None:
-        """Scroll to what undo or redo brought back, or to what it was about where nothing of that is in view."""
-        if change.brought_back:
-            self.reveal(change.brought_back)
-        elif change.rearranged and not self.visible.intersects(self.drawing.bounds(self.session.selection)):
-            self.reveal(self.session.selection)
 
     def point_out(self, id: str) -> None:
         """Show a node, large enough to be read, and light it up as if the mouse were over it, for a moment."""

@@ -127,10 +127,14 @@ class ZoomView(QGraphicsView):
         self._set_level(round(STEPS * log2(scale)))
         self.carry(middle, self.visible.center())
 
+    @property
+    def view_now(self) -> Bookmark:
+        """Where one looks."""
+        return Bookmark("", self.visible.center().toTuple(), self.zoom)
+
     def keep_view(self) -> None:
         """Keep in the document's tab where one looks."""
-        middle, tab = self.visible.center(), self.drawing.document.tab
-        tab.view = Bookmark("", (middle.x(), middle.y()), self.zoom) if self.drawing.nodes else None
+        self.drawing.document.tab.view = self.view_now if self.drawing.nodes else None
 
     def show_view(self) -> None:
         """Where one was, or for a network that is new its beginning."""
