@@ -10,6 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QTabBar, QWidget
 
 from explorer.ui import theme
+from explorer.ui.compact import Compact, is_small
 from explorer.ui.controls.labels import sized
 from explorer.ui.controls.turns import Parts, Turns
 from explorer.workspace.settings import Settings
@@ -107,6 +108,7 @@ class Docks(dict[str, QDockWidget]):
         window.resizeDocks(bottom[:1], [256], Qt.Orientation.Vertical)
         self.fit_corner()
         self._first = window.saveState()
+        self._compact = Compact(window, self, self._restore)
 
     def fill(self, title: str, panel: QWidget) -> None:
         """Put a panel into its dock. It is hidden while another tab is in front, so that it need not follow then."""
@@ -176,6 +178,9 @@ class Docks(dict[str, QDockWidget]):
                 dock.hide()
         elif not aside and self._aside is not None:
             (state, shown, widths), self._aside = self._aside, None
+            if is_small(self._window.size()) != self._compact.on:
+                self._turn(shown, state)
+                return
             if not widths:  # nobody has seen them yet
                 self._restore(state)
                 return
@@ -193,16 +198,31 @@ class Docks(dict[str, QDockWidget]):
 
     def reset(self) -> None:
         """Put every panel back where it was first."""
+        self._compact.give_up()
         for dock in self.values():
             dock.setFloating(False)
             dock.show()
         self._restore(self._first)
+        self.fit()
+
+    def fit(self) -> None:
+        """Stand around the network, or share one place where the window is small. Those that stepped aside do when they
+        come back."""
+        if self._aside is None and is_small(self._window.size()) != self._compact.on:
+            self._turn([title for title, dock in self.items() if not dock.isHidden()], self._window.saveState())
+        self.fit_corner()
+
+    def _turn(self, shown: list[str], state: QByteArray) -> None:
+        if self._compact.on:
+            self._compact.apart(shown)
+        else:
+            self._compact.together(shown, state)
 
     def remember(self) -> None:
         """Write down where everything is."""
         self.step_aside(False)
         self._settings.set_layout("geometry", self._window.saveGeometry())
-        self._settings.set_layout("docks", self._window.saveState())
+        self._settings.set_layout("docks", self._compact.state)
 
     def restore(self) -> None:
         """Put everything where it was when the window was closed last, as far as the screen has room."""

@@ -14,6 +14,7 @@ from explorer.ui import theme
 from explorer.ui.centre import Centre
 from explorer.ui.command_table import CONVENTIONS, command_table
 from explorer.ui.commands import Commands
+from explorer.ui.compact import PAGES
 from explorer.ui.docks import WHOLE_WINDOW, dress
 from explorer.ui.files import Files
 from explorer.ui.hints import answer
@@ -201,7 +202,8 @@ class Window(PanelledWindow):
 
     def _step_aside(self) -> None:
         page = self.pages.currentWidget()
-        self.docks.step_aside(page is not None and bool(page.property(WHOLE_WINDOW)))
+        alone = page is not None and (bool(page.property(WHOLE_WINDOW)) or self.width() < PAGES)
+        self.docks.step_aside(alone and not self.pages.shows_canvas)
 
     def _follow_selection(self, ids: tuple[str, ...]) -> None:
         if bool(ids) != self._some_selected:  # else no command is enabled or disabled by it
@@ -250,7 +252,9 @@ class Window(PanelledWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.docks.fit_corner()
+        self._step_aside()
+        self.docks.fit()
+        self.leading.fit()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
