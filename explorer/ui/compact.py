@@ -16,8 +16,6 @@ NARROW, LOW = 96 * GRID, 63 * GRID
 1280 × 800 at 200 %, or of 1920 × 1080 at 300 %, only 640 × 400 or 640 × 360 are left."""
 LARGER = 5 * GRID
 """Pixels that the words in titles and rows of tabs take more of the height where they are twice as large."""
-PAGES = 120 * GRID
-"""Pixels of width below which a page that stands among the panels has the window to itself."""
 SIDE = 46 * GRID
 """Pixels of the place that they share."""
 
@@ -71,11 +69,10 @@ class Compact:
             self._window.tabifyDockWidget(first, second)
         for title in moved.keys() & set(shown):
             moved[title].show()
-        if front in moved:
-            moved[front].raise_()
         layout.setEnabled(True)
         layout.activate()
         if front in moved:
+            moved[front].raise_()
             self._window.resizeDocks([moved[front]], [SIDE], Qt.Orientation.Horizontal)
 
     def apart(self, shown: Collection[str]) -> None:

@@ -198,12 +198,15 @@ class Docks(dict[str, QDockWidget]):
 
     def reset(self) -> None:
         """Put every panel back where it was first."""
-        self._compact.give_up()
         for dock in self.values():
             dock.setFloating(False)
+        if is_small(self._window.size()):
+            self._compact.together([title for title in self if title not in HIDDEN], self._first)
+            return
+        self._compact.give_up()
+        for dock in self.values():
             dock.show()
         self._restore(self._first)
-        self.fit()
 
     def fit(self) -> None:
         """Stand around the network, or share one place where the window is small. Those that stepped aside do when they
