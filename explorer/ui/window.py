@@ -279,6 +279,7 @@ class Window(PanelledWindow):
         self.picture.live.stop()
         self.docks.remember()
         self.reopening.remember()
+        self.canvas.keep_view()
         self.hide()
         self.session.close()
         event.accept()

@@ -17,7 +17,7 @@ from explorer.network.analysis import analyse
 from explorer.network.conventions import Conventions
 from explorer.network.ends import answer
 from explorer.network.project import SUFFIX, Project
-from explorer.workspace import painted_size
+from explorer.workspace import last_views, painted_size
 from explorer.workspace.document import Document
 from explorer.workspace.looking import Looking
 from explorer.workspace.saving import Saving
@@ -213,6 +213,7 @@ class Session(Looking):
             self.document.add_tab(project, ours)
             self.document.tab.picture = picture  # one sees what another network makes of it
         self.document.tab.source = path
+        self.document.tab.view = last_views.remembered(path) if path else None
         self.worker.ask("models", Models(), self.show_models, lambda _: None)
         self._arrive(self.document.tab)
 

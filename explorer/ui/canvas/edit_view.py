@@ -177,6 +177,10 @@ class EditView(ZoomView):
             "Paste", QGuiApplication.clipboard().text(), (*seen.topLeft().toTuple(), *seen.bottomRight().toTuple())
         )
 
+    def drop_text(self, text: str, at: QPointF) -> None:
+        """Add a text's nodes, notes and arrows around a point of the scene, as far as there is room."""
+        self._add_text("Drop", text, (at.x(), at.y(), at.x(), at.y()))
+
     def duplicate(self) -> None:
         """Add the selected nodes, notes and arrows once more, beside themselves."""
         if text := self._copied():

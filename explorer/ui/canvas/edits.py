@@ -153,6 +153,11 @@ def copied(project: Project, ids: Iterable[str], notes: Iterable[str] = ()) -> s
     return json.dumps({FORMAT: 1, "nodes": nodes, "groups": groups_copied(project, chosen), **beside})
 
 
+def is_copied(text: str) -> bool:
+    """Whether a text says that it is of layers copied here; reading it may still find that it is not."""
+    return f'"{FORMAT}"' in text[:LARGEST]
+
+
 def pasted(project: Project, text: str, seen: Area | None = None) -> tuple[Project, tuple[str, ...]]:
     """The project with the nodes, notes and arrows of a copied text, under fresh ids and beside what is there; and the
     nodes' ids.

@@ -85,7 +85,18 @@ class SpokenEntry(QAccessibleInterface):
         return QAccessible.Role.ListItem
 
     def state(self) -> QAccessible.State:
-        return QAccessible.State()
+        state, (kind, id), canvas = QAccessible.State(), self.entry, self.home.canvas
+        if not self.isValid():
+            state.invalid = 1
+            return state
+        drawing = canvas.drawing
+        chosen = drawing.annotations.selected if kind == "note" else drawing.chosen
+        selected = id in chosen or (kind == "frame" and id == drawing.folding.groups.exactly(canvas.session.selection))
+        state.selectable = state.focusable = state.multiSelectable = 1
+        state.selected = int(selected)
+        state.focused = int(selected and canvas.hasFocus() and canvas.session.selection[-1:] == (id,))
+        state.offscreen = int(not self.rect().intersects(self.home.rect()))
+        return state
 
 
 class SpokenCanvas(QAccessibleWidget):
