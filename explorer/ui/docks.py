@@ -176,6 +176,8 @@ class Docks(dict[str, QDockWidget]):
             self._aside = self._window.saveState(), shown, widths
             for dock in there.values():
                 dock.hide()
+            for tabs in self._tabs:
+                tabs.setAccessibleName("Panels")
         elif not aside and self._aside is not None:
             (state, shown, widths), self._aside = self._aside, None
             if is_small(self._window.size()) != self._compact.on:

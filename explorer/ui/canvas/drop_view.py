@@ -6,9 +6,9 @@ from PySide6.QtCore import QPoint, QPointF, Signal
 from PySide6.QtGui import QContextMenuEvent, QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
 
 from explorer.classics.blocks import Block
-from explorer.ui.canvas.edits import is_copied
 from explorer.ui.canvas.group_view import GroupView
 from explorer.ui.offers import unpacked
+from explorer.workspace.copied_text import is_copied
 from explorer.workspace.session import Session
 
 

@@ -25,13 +25,10 @@ from explorer.network.settings import SettingError
 from explorer.ui.canvas import annotation_edits
 from explorer.ui.canvas.group_copies import PasteError, groups_copied, groups_read, place_read
 from explorer.workspace.copied_notes import notes_copied
+from explorer.workspace.copied_text import FORMAT, LARGEST
 
 Area = tuple[float, float, float, float]
 """Left, top, right and bottom in scene units."""
-
-FORMAT = "cnn-explorer nodes"
-LARGEST = 4_000_000
-"""Characters of pasted text that are still read."""
 
 
 def outlook(layer: Layer, inputs: Sequence[Shape | None]) -> tuple[str, bool]:
@@ -151,11 +148,6 @@ def copied(project: Project, ids: Iterable[str], notes: Iterable[str] = ()) -> s
     ]
     beside = {"annotations": notes_copied(project, notes)}
     return json.dumps({FORMAT: 1, "nodes": nodes, "groups": groups_copied(project, chosen), **beside})
-
-
-def is_copied(text: str) -> bool:
-    """Whether a text says that it is of layers copied here; reading it may still find that it is not."""
-    return f'"{FORMAT}"' in text[:LARGEST]
 
 
 def pasted(project: Project, text: str, seen: Area | None = None) -> tuple[Project, tuple[str, ...]]:
