@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from explorer.network.project import Place
 from explorer.ui.canvas import glide
+from explorer.ui.canvas.minimap import SOON
 from explorer.ui.canvas.view import Canvas
 from explorer.workspace.settings import Settings
 from tests.test_canvas import CHAIN, LEFT, Held, Key, Make, key, make, press_and_pull, project, spot, worker  # noqa: F401
@@ -112,6 +113,22 @@ def test_a_jump_in_the_history_over_an_arrangement_brings_its_view_back(moving: 
         view[0],
         pytest.approx(view[1].center().toTuple(), abs=2),
     )
+
+
+def test_the_minimap_shows_where_cards_came_to(moving: Canvas) -> None:
+    moving.look_at(moving.drawing.bounds(("conv1",)).center(), 4.0)
+    for change in (moving.arrange, moving.session.document.history.undo):
+        change()
+        moving.look_at(moving.drawing.bounds(("conv1",)).center(), 4.0)
+        QTest.qWait(SOON + 50)  # drawn once on the way
+        assert moving.minimap.isVisible()
+        moving.minimap.grab()
+        moving.drawing.glide.finish()
+        QTest.qWait(SOON + 50)
+        shown = moving.minimap.grab().toImage()
+        moving.minimap.redraw()
+        QTest.qWait(SOON + 50)
+        assert moving.minimap.grab().toImage() == shown
 
 
 def test_levels_glide_and_a_closed_group_comes_from_its_layers(moving: Canvas) -> None:
