@@ -534,12 +534,14 @@ def test_layers_are_dropped_as_text_where_the_mouse_is(make: Make) -> None:
     canvas.session.select(("conv1", "relu1"))
     key(canvas, Key.Key_C, Held.ControlModifier)
     text, before, at = QGuiApplication.clipboard().text(), project(canvas), QPoint(700, 420)
+    view = canvas.visible
     told: list[str] = []
     canvas.session.failed.connect(lambda _lane, sentence: told.append(sentence))
     assert dropped_text(canvas, at, text)
     assert inputs(canvas, "relu2") == ("conv2",)
     middle = canvas.drawing.bounds(("conv2", "relu2")).center()
     assert (canvas.viewportTransform().map(middle).toPoint() - at).manhattanLength() < 16
+    assert canvas.visible == view, "one sees where one lets go"
     assert set(canvas.session.selection) == {"conv2", "relu2"}
     assert canvas.session.document.history.undoText() == "Drop 2 layers"
     canvas.session.document.history.undo()
