@@ -13,7 +13,16 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QGuiApplication, QHelpEvent, QImage, QWheelEvent
+from PySide6.QtGui import (
+    QColor,
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QHelpEvent,
+    QImage,
+    QWheelEvent,
+)
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 
@@ -490,6 +499,41 @@ def test_a_kind_is_dropped_on_ground_and_on_a_link(make: Make) -> None:
     cards = [canvas.drawing.bounds([id]) for id in ("conv1", "batchnorm1", "relu1", "flatten1")]
     assert all(a.bottom() < b.top() for a, b in pairwise(cards))
     assert not drop(canvas, QPoint(120, 500), "NoSuchKind")
+
+
+def dropped_text(canvas: Canvas, at: QPoint, text: str) -> bool:
+    data = QMimeData()
+    data.setText(text)
+    rest = (Qt.DropAction.CopyAction, data, LEFT, Held.NoModifier)
+    for event in (QDragEnterEvent(at, *rest), QDragMoveEvent(at, *rest), QDropEvent(QPointF(at), *rest)):
+        QApplication.sendEvent(canvas.viewport(), event)
+        if not event.isAccepted():
+            return False
+    return True
+
+
+def test_layers_are_dropped_as_text_where_the_mouse_is(make: Make) -> None:
+    canvas = make(*CHAIN)
+    canvas.session.select(("conv1", "relu1"))
+    key(canvas, Key.Key_C, Held.ControlModifier)
+    text, before, at = QGuiApplication.clipboard().text(), project(canvas), QPoint(700, 420)
+    view = canvas.visible
+    told: list[str] = []
+    canvas.session.failed.connect(lambda _lane, sentence: told.append(sentence))
+    assert dropped_text(canvas, at, text)
+    assert inputs(canvas, "relu2") == ("conv2",)
+    middle = canvas.drawing.bounds(("conv2", "relu2")).center()
+    assert (canvas.viewportTransform().map(middle).toPoint() - at).manhattanLength() < 16
+    assert canvas.visible == view, "one sees where one lets go"
+    assert set(canvas.session.selection) == {"conv2", "relu2"}
+    assert canvas.session.document.history.undoText() == "Drop 2 layers"
+    canvas.session.document.history.undo()
+    assert project(canvas) == before
+    assert not dropped_text(canvas, at, "a shopping list"), "the pointer says that it does not go in"
+    assert not told
+    assert dropped_text(canvas, at, '{"cnn-explorer nodes": 1, "nodes": [{"id": "a"}]}')
+    assert told == ["the clipboard's layers lack an id, a kind, settings or inputs"]
+    assert project(canvas) == before
 
 
 def test_copy_paste_and_duplicate(make: Make) -> None:

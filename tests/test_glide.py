@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from explorer.network.project import Place
 from explorer.ui.canvas import glide
+from explorer.ui.canvas.minimap import SOON
 from explorer.ui.canvas.view import Canvas
 from explorer.workspace.settings import Settings
 from tests.test_canvas import CHAIN, LEFT, Held, Key, Make, key, make, press_and_pull, project, spot  # noqa: F401
@@ -53,8 +54,81 @@ def test_arranging_starts_where_the_eye_saw_each_card(moving: Canvas) -> None:
     assert at_rest(moving)
     assert halfway != before != seen(moving)
     assert moving.drawing.links.opacity() == 1.0
-    moving.session.document.history.undo()
-    assert at_rest(moving), "undo is there at once"
+
+
+def test_undo_and_redo_of_an_arrangement_glide_and_bring_the_view_back(moving: Canvas) -> None:
+    history, glide = moving.session.document.history, moving.drawing.glide
+    moving.look_at(moving.drawing.bounds(("conv1",)).center(), 2.0)
+    view = moving.zoom, moving.visible
+    moving.arrange()
+    glide.finish()
+    arranged = moving.zoom, moving.visible
+    assert arranged != view
+    for replay, (zoom, there) in ((history.undo, view), (history.redo, arranged), (history.undo, view)):
+        before = seen(moving)
+        replay()
+        assert moving.zoom == zoom
+        assert (moving.visible.center() - there.center()).manhattanLength() * zoom <= 2
+        for id in glide.moving:
+            assert (seen(moving)[id] - before[id]).manhattanLength() <= 2, "each starts from where it was seen"
+        assert glide.moving, "it is seen going there"
+        glide.finish()
+        assert at_rest(moving)
+    moving.arrange()
+    moving.arrange()  # nothing is left to do: no step, and the one before keeps its views
+    glide.finish()
+    history.undo()
+    assert moving.zoom == view[0]
+
+
+def test_undo_of_a_drag_glides_and_leaves_the_view_alone(moving: Canvas) -> None:
+    id, history = "conv1", moving.session.document.history
+    start = spot(moving, id, 0.3)
+    QTest.mousePress(moving.viewport(), LEFT, Held.NoModifier, start)
+    QTest.mouseMove(moving.viewport(), start + QPoint(0, 90))
+    QTest.mouseRelease(moving.viewport(), LEFT, Held.NoModifier, start + QPoint(0, 90))
+    key(moving, Key.Key_Up, Held.AltModifier)
+    where, view = seen(moving)[id], (moving.zoom, moving.visible)
+    history.undo()
+    history.undo()
+    assert (seen(moving)[id] - where).manhattanLength() <= 2
+    assert moving.drawing.glide.moving == (id,)
+    assert (moving.zoom, moving.visible) == view
+    Settings().less_motion = True
+    try:
+        history.redo()
+        assert at_rest(moving)
+    finally:
+        Settings().less_motion = False
+
+
+def test_a_jump_in_the_history_over_an_arrangement_brings_its_view_back(moving: Canvas) -> None:
+    document, view = moving.session.document, (moving.zoom, moving.visible)
+    moving.arrange()
+    moving.select(("conv1",))
+    moving.delete()
+    with document.at_once():
+        document.history.setIndex(1)
+    assert (moving.zoom, moving.visible.center().toTuple()) == (
+        view[0],
+        pytest.approx(view[1].center().toTuple(), abs=2),
+    )
+
+
+def test_the_minimap_shows_where_cards_came_to(moving: Canvas) -> None:
+    moving.look_at(moving.drawing.bounds(("conv1",)).center(), 4.0)
+    for change in (moving.arrange, moving.session.document.history.undo):
+        change()
+        moving.look_at(moving.drawing.bounds(("conv1",)).center(), 4.0)
+        QTest.qWait(SOON + 50)  # drawn once on the way
+        assert moving.minimap.isVisible()
+        moving.minimap.grab()
+        moving.drawing.glide.finish()
+        QTest.qWait(SOON + 50)
+        shown = moving.minimap.grab().toImage()
+        moving.minimap.redraw()
+        QTest.qWait(SOON + 50)
+        assert moving.minimap.grab().toImage() == shown
 
 
 def test_levels_glide_and_a_closed_group_comes_from_its_layers(moving: Canvas) -> None:

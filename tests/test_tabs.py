@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMessageBox, QTabBar, QUndoView
+from PySide6.QtWidgets import QApplication, QMessageBox, QTabBar, QUndoView
 
 from explorer.classics.catalogue import CLASSICS
 from explorer.engine.library_questions import RemoveModel
@@ -23,6 +24,7 @@ from explorer.network.network import Network, Node
 from explorer.network.placing import placed
 from explorer.network.project import Project
 from explorer.ui.window import Window
+from explorer.workspace import last_views
 from explorer.workspace.document import Document
 from explorer.workspace.library import Library
 from explorer.workspace.recovery import SOON, TRIES, Opening
@@ -306,6 +308,42 @@ def test_they_are_open_again_at_the_next_start_where_that_is_wished(window: Wind
     third.reopening.begin()
     assert len(asked) == 2
     third.close_now()
+
+
+def test_a_file_is_looked_at_where_it_was_left(window: Window, tmp_path: Path) -> None:
+    path = str(tmp_path / "a.cnnx")
+    project = placed(CLASSICS["vgg16"].project)
+    window.session._open(project, path)
+    window.canvas.look_at(window.canvas.drawing.bounds(("features.20",)).center(), 0.7)
+    view = window.canvas.view_now
+    window.close()
+    again = idle_window_on(project, path)
+    assert again.canvas.zoom == view.scale
+    assert again.canvas.view_now.middle == pytest.approx(view.middle, abs=3)
+    again.close_now()
+    moved = project.moved({id: (x + 9e4, y) for id, (x, y) in project.places.items()})
+    elsewhere = idle_window_on(moved, path)
+    assert elsewhere.canvas.visible.intersects(elsewhere.canvas.drawing.bounds()), "changed by another program since"
+    elsewhere.close_now()
+    for broken in ("no json", "[1]", json.dumps({path: [1, "x", 2]}), json.dumps({path: [1, 2, 1e9]})):
+        Settings().set_choice(last_views.NAME, broken)
+        assert last_views.remembered(path) is None
+    for number in range(60):
+        last_views.remember(f"/{number}", view)
+    assert last_views.remembered("/59") == view
+    assert last_views.remembered("/0") is None, "of the last fifty"
+    last_views.remember("/59", None)
+    assert last_views.remembered("/59") is None
+
+
+def idle_window_on(project: Project, path: str) -> Window:
+    window = Window(Session(Document(), Worker(serve_idle)), Settings())
+    window.resize(1280, 800)
+    window.show()
+    window.complete()
+    window.session._open(project, path)
+    QApplication.processEvents()
+    return window
 
 
 def test_a_file_that_ends_the_program_is_not_opened_at_every_start(window: Window, tmp_path: Path) -> None:

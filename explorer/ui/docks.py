@@ -10,6 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QTabBar, QWidget
 
 from explorer.ui import theme
+from explorer.ui.compact import Compact, is_small
 from explorer.ui.controls.labels import sized
 from explorer.ui.controls.turns import Parts, Turns
 from explorer.workspace.settings import Settings
@@ -81,7 +82,7 @@ class Docks(dict[str, QDockWidget]):
     def __init__(self, window: QMainWindow, settings: Settings, panels: Mapping[str, QWidget | None]) -> None:
         super().__init__()
         self._window, self._settings = window, settings
-        self._aside: tuple[list[str], dict[str, int], list[str]] | None = None
+        self._aside: tuple[QByteArray, list[str], dict[str, int], list[str]] | None = None
         self.turns = Turns(window)
         self._to_focus: tuple[str, QWidget | None] = "", None  # a panel that comes, and who has the keys till then
         # The bottom row goes from left to right: the picture, what the network sees in it, what a layer makes of it.
@@ -107,6 +108,7 @@ class Docks(dict[str, QDockWidget]):
         window.resizeDocks(bottom[:1], [256], Qt.Orientation.Vertical)
         self.fit_corner()
         self._first = window.saveState()
+        self._compact = Compact(window, self, self._restore)
 
     def fill(self, title: str, panel: QWidget) -> None:
         """Put a panel into its dock. It is hidden while another tab is in front, so that it need not follow then."""
@@ -173,11 +175,16 @@ class Docks(dict[str, QDockWidget]):
             widths = {title: there[title].width() for title in shown if not there[title].visibleRegion().isEmpty()}
             rows = [tabs for tabs in self._tabs if tabs.count() and not tabs.isHidden()]
             fronts = list(widths) or [tabs.tabText(tabs.currentIndex()) for tabs in rows]  # nobody has seen them yet
-            self._aside = shown, widths, fronts
+            self._aside = self._window.saveState(), shown, widths, fronts
             for dock in there.values():
                 dock.hide()
+            for tabs in self._tabs:
+                tabs.setAccessibleName("Panels")
         elif not aside and self._aside is not None:
-            (shown, widths, fronts), self._aside = self._aside, None
+            (state, shown, widths, fronts), self._aside = self._aside, None
+            if is_small(self._window.size()) != self._compact.on:
+                self._turn(shown, state)
+                return
             layout = self._window.layout()
             assert layout is not None
             layout.setEnabled(False)  # else all are laid out for each that comes: three times the time
@@ -194,14 +201,32 @@ class Docks(dict[str, QDockWidget]):
         """Put every panel back where it was first."""
         for dock in self.values():
             dock.setFloating(False)
+        if is_small(self._window.size()):
+            self._compact.together([title for title in self if title not in HIDDEN], self._first)
+            return
+        self._compact.give_up()
+        for dock in self.values():
             dock.show()
         self._restore(self._first)
+
+    def fit(self) -> None:
+        """Stand around the network, or share one place where the window is small. Those that stepped aside do when they
+        come back."""
+        if self._aside is None and is_small(self._window.size()) != self._compact.on:
+            self._turn([title for title, dock in self.items() if not dock.isHidden()], self._window.saveState())
+        self.fit_corner()
+
+    def _turn(self, shown: list[str], state: QByteArray) -> None:
+        if self._compact.on:
+            self._compact.apart(shown)
+        else:
+            self._compact.together(shown, state)
 
     def remember(self) -> None:
         """Write down where everything is."""
         self.step_aside(False)
         self._settings.set_layout("geometry", self._window.saveGeometry())
-        self._settings.set_layout("docks", self._window.saveState())
+        self._settings.set_layout("docks", self._compact.state)
 
     def restore(self) -> None:
         """Put everything where it was when the window was closed last, as far as the screen has room."""

@@ -171,7 +171,13 @@ class FigureDialog(QDialog):
         printer.setDocName(self._title)
         self.print_dialog = QPrintDialog(printer, self)
         if self.print_dialog.exec():
-            print_on(printer, self._drawing)
+            try:
+                print_on(printer, self._drawing)
+            except Refusal as error:
+                self.problem.say(str(error))
+                return
+            self.problem.say("")
+            self.said.say(f"Printed: {printer.outputFileName() or printer.printerName()}")
 
 
 def remembered(settings: Settings) -> FigureChoices:
@@ -183,8 +189,10 @@ def remembered(settings: Settings) -> FigureChoices:
 
 
 def print_on(printer: QPrinter, drawing: Drawing) -> None:
-    """Print a drawing in its size, smaller where the page is."""
+    """Print a drawing in its size, smaller where the page is. Raises Refusal with a sentence."""
     with QPainter(printer) as painter:
+        if not painter.isActive():
+            raise Refusal("It was not printed: the printer does not answer, or the file cannot be written there.")
         page = QRectF(painter.viewport())
         inch = printer.resolution() / 72
         scale = min(inch, page.width() / drawing.width, page.height() / drawing.height)

@@ -17,6 +17,7 @@ from explorer.network.project import SUFFIX
 from explorer.ui.destinations import choose_destination
 from explorer.ui.file_kinds import ENDINGS, EXPORTS, FOREIGN, PROJECTS, WEIGHTS
 from explorer.ui.pictures.picture_sources import choose_picture
+from explorer.workspace.copied_text import is_copied
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
 from explorer.workspace.tab import Tab
@@ -32,6 +33,7 @@ class Files(QObject):
     """What the File menu, the start page and a drop on the window do."""
 
     video_chosen = Signal(str)  # path
+    layers_dropped = Signal(str)  # their text
     recent_changed = Signal()  # settings.recent is another list
 
     def __init__(self, window: QWidget, session: Session, settings: Settings) -> None:
@@ -245,13 +247,16 @@ class Files(QObject):
 
     def accepts(self, data: QMimeData) -> bool:
         """Whether something dropped on the window can be opened."""
-        return any(url.isLocalFile() for url in data.urls())
+        return any(url.isLocalFile() for url in data.urls()) or is_copied(data.text())
 
     def drop(self, data: QMimeData) -> None:
-        """Open the first of the dropped files that is one of ours."""
+        """Open the first of the dropped files that is one of ours; or add the layers of a text."""
         paths = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
         known = [p for p in paths if Path(p).suffix.lower() in (*ENDINGS, *PICTURE_ENDINGS, *VIDEO_ENDINGS)]
-        self.open_path((known or paths)[0])
+        if paths:
+            self.open_path((known or paths)[0])
+        elif is_copied(data.text()):
+            self.layers_dropped.emit(data.text())
 
     def _run_own_code(self, name: str, folder: str) -> None:
         self.settings.own_code = name, folder

@@ -9,11 +9,18 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
+from explorer.ui.compact import is_small
+from explorer.ui.controls.flow import ANY
 from explorer.ui.pages import Pages
+from explorer.ui.theme import GRID
 from explorer.workspace.session import Session
 
 if TYPE_CHECKING:
     from explorer.ui.panels.first_network import FirstNetworkCard
+
+
+BELOW = 16 * GRID
+"""Pixels of height that the card has below the canvas."""
 
 
 class Leading:
@@ -21,6 +28,7 @@ class Leading:
 
     def __init__(self, session: Session, pages: Pages, over: QGridLayout) -> None:
         self._session, self._pages, self._over = session, pages, over
+        self._room: _Room | None = None
         pages.start.walk_requested.connect(self.start)
 
     @cached_property
@@ -31,10 +39,17 @@ class Leading:
 
         card = FirstNetworkCard(FirstNetwork(self._session))
         self._room = _Room(card)
-        self._over.addWidget(self._room, 0, 1)  # beside the canvas: on it, it would hide layers
+        self.fit()
         card.walk.changed.connect(self._show)
         self._pages.currentChanged.connect(lambda _: self._show())
         return card
+
+    def fit(self) -> None:
+        """Stand beside the canvas, for on it the card would hide layers; in a small window below it."""
+        if self._room is not None:
+            small = is_small(self._pages.window().size())
+            self._room.stand(below=small)
+            self._over.addWidget(self._room, *((2, 0) if small else (0, 1)))
 
     def start(self) -> None:
         """Show the step that comes next in the open network, or the first one with a new one."""
@@ -51,7 +66,8 @@ class Leading:
     def _show(self) -> None:
         shown = self.card.walk.shown and self._pages.shows_canvas
         self.card.setVisible(shown)
-        self._room.setVisible(shown)
+        if self._room is not None:
+            self._room.setVisible(shown)
 
 
 class _Room(QScrollArea):
@@ -70,5 +86,12 @@ class _Room(QScrollArea):
         column.addWidget(card)
         column.addStretch(1)
         self.setWidget(page)
-        self.setFixedWidth(card.width() + self.verticalScrollBar().sizeHint().width())
+        self._wide = card.width() + self.verticalScrollBar().sizeHint().width()
         self.hide()
+
+    def stand(self, *, below: bool) -> None:
+        """Be as wide as the card; below the canvas no higher than leaves that some room."""
+        self.setMinimumWidth(0 if below else self._wide)
+        self.setMaximumWidth(ANY if below else self._wide)
+        self.setMinimumHeight(BELOW if below else 0)
+        self.setMaximumHeight(BELOW if below else ANY)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from explorer.ui import theme
+from explorer.ui.controls.announcing import announce
 
 LASTING = 15_000
 """Milliseconds a notice stays; a problem stays until it is closed."""
@@ -89,6 +90,7 @@ class Notices(QFrame):
         if not problem and not asks:
             self._timer.start(LASTING)
         self.show()
+        announce(self, text, urgent=problem)
 
     def withdraw(self, asks: str) -> None:
         """The question of this name has answered itself."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TypeVar
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from explorer.maths.records import Picture
@@ -21,6 +22,8 @@ Page = TypeVar("Page", bound=QWidget)
 class PageStack(Stack):
     """Pages that are made when they are first asked for: each is a cached property of the stack built on this one."""
 
+    turning = Signal(QWidget)  # this page is about to be shown
+
     def __init__(self, session: Session, files: Files) -> None:
         super().__init__()
         self._session, self._files = session, files
@@ -33,6 +36,10 @@ class PageStack(Stack):
     @abstractmethod
     def show_canvas(self) -> None:
         """Show the network."""
+
+    def setCurrentWidget(self, page: QWidget) -> None:
+        self.turning.emit(page)  # Qt makes the window larger where page and panels do not fit beside each other
+        super().setCurrentWidget(page)
 
     def shows(self, *names: str) -> bool:
         """Whether one of these pages is shown; none is made for the question."""

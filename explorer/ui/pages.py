@@ -43,6 +43,7 @@ class Pages(StudioPages):
         self.start.labs_requested.connect(self.show_labs)
         self.start.open_requested.connect(files.open)
         self.start.recent_requested.connect(files.open_path)
+        files.layers_dropped.connect(self.drop_layers)
         session.document.changed.connect(lambda _: self.follow())
         session.arriving.connect(self._make_ready)
         session.opened.connect(self._arrive)
@@ -134,6 +135,12 @@ class Pages(StudioPages):
         """Paste layers onto the canvas, whichever page is shown; where the clipboard has none, that is told."""
         self.show_canvas()
         self.canvas.paste()
+        self.follow()
+
+    def drop_layers(self, text: str) -> None:
+        """Add a text's layers where one looks, whichever page is shown; where it has none after all, that is told."""
+        self.show_canvas()
+        self.canvas.drop_text(text, self.canvas.visible.center())
         self.follow()
 
     def show_start(self) -> None:

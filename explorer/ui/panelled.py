@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMainWindow, QWidget
 
+from explorer.ui.controls import roles
 from explorer.ui.docks import Docks
 from explorer.ui.far_help import FarHelp
 from explorer.ui.files import Files
@@ -44,6 +45,7 @@ class PanelledWindow(QMainWindow):
         """Make what the first moment can do without; what lies behind another tab waits until it is seen."""
         _ = self.picture, self.predictions, self.activations, self.summary
         FarHelp(self)
+        roles.install()
         self.docks.fill_when_seen("Cost", lambda: self.cost)
         self.docks.fill_when_seen("Weights", self._weights)
         for title, make in self.inside.makers.items():

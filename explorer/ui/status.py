@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, QTimer, Signal
+<<<<<<< HEAD
 from PySide6.QtGui import QAction, QActionGroup
+=======
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
+>>>>>>> walk4
 from PySide6.QtWidgets import QMenu, QProgressBar, QSizePolicy, QStatusBar, QToolButton
 
 from explorer.maths.records import Device, Progress
@@ -14,6 +18,9 @@ from explorer.ui.theme import GRID
 from explorer.workspace.session import Session
 
 GIB = 1 << 30
+WORK, BAR, WIDE, LEAST = 36 * GRID, 20 * GRID, 36 * GRID, 40 * GRID
+"""Pixels: of what is being done, of its bar, of the totals and the device where there is room, and of the whole line
+where there is least."""
 
 
 class MenuButton(QToolButton):
@@ -41,11 +48,11 @@ class Status(QStatusBar):
         self.setSizeGripEnabled(False)
         self.setContentsMargins(GRID // 2, 0, 0, 0)
         self._work = Text(wrap=False)
-        self._work.setFixedWidth(36 * GRID)  # the same for every text: the window is not laid out anew for each
+        self._work.setFixedWidth(WORK)  # the same for every text: the window is not laid out anew for each
         self._soon = QTimer(self, singleShot=True, interval=PATIENCE)
         self._soon.timeout.connect(self._show_work)
         self._bar = QProgressBar(textVisible=False)
-        self._bar.setMaximumSize(160, 12)
+        self._bar.setMaximumSize(BAR, 12)
         self._stop = QToolButton(autoRaise=True)
         self._stop.clicked.connect(self._stop_work)
         self._totals = Text(wrap=False)
@@ -70,9 +77,29 @@ class Status(QStatusBar):
         session.devices_changed.connect(self._show_devices)
         session.document.changed.connect(lambda _: self._show_totals())
         session.conventions_changed.connect(lambda _: self._show_totals())
+        self._narrow = False
         self._show_work()
         self._show_totals()
         self._show_devices(session.devices)
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as it is with what a small window has room for."""
+        return QSize(LEAST, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """In a small window there are short words, and no button that only says how numbers are counted."""
+        buttons = self._stop, self._ways, self._problems
+        narrow = self.width() < WORK + BAR + WIDE + sum(button.sizeHint().width() for button in buttons)
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self._work.setFixedWidth(WORK // 2 if narrow else WORK)
+            self._bar.setMaximumWidth(BAR // 2 if narrow else BAR)
+            self._show_totals()
+            self._show_devices(self.session.devices)
 
     def _follow_work(self, _lane: str, progress: Progress | None) -> None:
         """Work that is done at once is not worth a flicker."""
@@ -117,7 +144,7 @@ class Status(QStatusBar):
         figures = " · ".join(sums_in_words(sums, self.session.conventions))
         self._totals.say(f"{counted(len(facts), 'layer')} · {figures}" if facts else "")
         self._ways.setText(conventions_in_words(self.session.conventions))
-        self._ways.setVisible(bool(facts))
+        self._ways.setVisible(bool(facts) and not self._narrow)
         self._problems.setText(sums.problem)
         self._problems.setAccessibleName(f"{sums.problem}: go to the problem")
         self._problems.setVisible(bool(sums.problem))
@@ -135,7 +162,8 @@ class Status(QStatusBar):
             action.triggered.connect(lambda _checked=False, id=device.id: self.session.set_device(id))
             self.devices.addAction(action)
         chosen = next((d for d in devices if d.id == self.session.device), None)
-        self._device.setText(_named(chosen) if chosen else "…")
+        self._device.setText((chosen.id.upper() if self._narrow else _named(chosen)) if chosen else "…")
+        self._device.setToolTip(_named(chosen) if chosen else "")
         self._device.setEnabled(bool(devices))
 
 

@@ -14,8 +14,9 @@ from explorer.ui import theme
 from explorer.ui.centre import Centre
 from explorer.ui.command_table import CONVENTIONS, command_table
 from explorer.ui.commands import Commands
-from explorer.ui.docks import WHOLE_WINDOW, dress
+from explorer.ui.docks import dress
 from explorer.ui.files import Files
+from explorer.ui.fitting import Fitting
 from explorer.ui.hints import answer
 from explorer.ui.inside import Inside
 from explorer.ui.leading import Leading
@@ -74,7 +75,7 @@ class Window(PanelledWindow):
         self._connect()
         self._show_title()
         self.docks.restore()
-        self._step_aside()
+        self.fitting = Fitting(self, self.pages, self.docks, self.leading)
 
     def sizeHint(self) -> QSize:
         return QSize(1280, 800)
@@ -128,7 +129,6 @@ class Window(PanelledWindow):
         self.pages.start.samples_requested.connect(lambda: self.find_faces(self.picture.videos.open_samples))
         self.pages.start.studio_requested.connect(self.pages.show_studio)
         self._show_recent()
-        self.pages.currentChanged.connect(lambda _: self._step_aside())
         self.status.problem_requested.connect(self._show_problem)
         session.opened.connect(self._show_title)
         self.tabs.close_requested.connect(self.files.close)
@@ -196,10 +196,6 @@ class Window(PanelledWindow):
 
     # What happens
 
-    def _step_aside(self) -> None:
-        page = self.pages.currentWidget()
-        self.docks.step_aside(page is not None and bool(page.property(WHOLE_WINDOW)))
-
     def _follow_selection(self, ids: tuple[str, ...]) -> None:
         if bool(ids) != self._some_selected:  # else no command is enabled or disabled by it
             self._some_selected = bool(ids)
@@ -249,11 +245,12 @@ class Window(PanelledWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.docks.fit_corner()
+        self.fitting.follow()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
+            self.fitting.follow()  # words may be larger
             for tabs in self.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
                 dress(tabs)
         if event.type() == QEvent.Type.WindowStateChange and self.isMinimized():
@@ -281,6 +278,7 @@ class Window(PanelledWindow):
         self.picture.live.stop()
         self.docks.remember()
         self.reopening.remember()
+        self.canvas.keep_view()
         self.hide()
         self.session.close()
         event.accept()

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cached_property
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QUndoCommand, QUndoGroup, QUndoStack
+from PySide6.QtGui import QUndoGroup, QUndoStack
 
 from explorer.maths.values import dataclass
 from explorer.network.analysis import Facts, analyse, totals
+from explorer.network.annotations import Bookmark
 from explorer.network.project import Project
+from explorer.workspace.edit import Edit
 from explorer.workspace.tab import Tab
 
 STEPS = 1000
@@ -24,7 +25,8 @@ STEPS = 1000
 class Change:
     """The project before and after, and the facts of both; views redraw what differs. replayed: by undo or redo.
 
-    selected: the nodes that were selected when the project was so; only where it was replayed.
+    selected: the nodes that were selected when the project was so; view: where one looked then, where the step took one
+    elsewhere. Both only where it was replayed.
     """
 
     before: Project
@@ -33,6 +35,7 @@ class Change:
     facts: Mapping[str, Facts]
     replayed: bool = False
     selected: tuple[str, ...] = ()
+    view: Bookmark | None = None
 
     @cached_property
     def touched(self) -> set[str]:
@@ -112,6 +115,7 @@ class Document(QObject):
     To bring another tab to the front is a change like any other: what is shown differs.
     """
 
+    replaying = Signal()  # undo or redo is about to change what is shown
     changed = Signal(object)  # Change
     renamed = Signal()  # path or clean state of a tab changed
     tabs_changed = Signal()  # opened, closed, reordered, or another one is in front
@@ -121,6 +125,7 @@ class Document(QObject):
         self.histories = QUndoGroup(self)  # which undoes in the tab in front
         self.selected: tuple[str, ...] = ()  # nodes, as the session has them: edits remember it
         self._held: Project | None = None  # where a jump in the history has come to, while it is made
+        self._held_view: Bookmark | None = None
         project = project or Project()
         self.tab = self._made(project, analyse(project.network))
         self.tabs = [self.tab]
@@ -170,37 +175,42 @@ class Document(QObject):
         """As it was before the last edit of the network; moving nodes is none. As it is where there was none."""
         for index in reversed(range(self.history.index())):
             edit = self.history.command(index)
-            if isinstance(edit, _Edit) and edit.before.network != edit.after.network:
+            if isinstance(edit, Edit) and edit.before.network != edit.after.network:
                 return edit.before
         return self.project
 
     def edit(self, text: str, project: Project, merge: str = "") -> None:
         """Make `project` the current one, undoably. Equal `merge` keys in a row undo as one step."""
         if project != self.project:
-            self.history.push(_Edit(self, text, project, merge))
+            self.history.push(Edit(self, text, project, merge))
+
+    def keep_views(self, before: Bookmark, after: Bookmark) -> None:
+        """The last edit took the view from one place to another: undo brings it back, and redo there again."""
+        if isinstance(edit := self.history.command(self.history.index() - 1), Edit):
+            edit.views = before, after
 
     def look(self, project: Project) -> None:
         """Show the same network in another way: which groups are open, and where that puts things. No step to undo,
         nothing unsaved; undo brings back the view there was with the network it brings back."""
         if project != self.project:
-            self._show(project)
+            self.show(project)
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
         """Undo or redo several steps inside of this: they are shown as one change, for drawing each takes a frame."""
-        self._held = self.project
+        self._held, self._held_view = self.project, None
         try:
             yield
         finally:
             project, self._held = self._held, None
             if project is not self.project:
-                self._show(project, True, self.selected)
+                self.show(project, True, self.selected, self._held_view)
 
     def open(self, project: Project, path: str = "") -> None:
         """Start this tab afresh with another project: no history, nothing unsaved."""
         self.history.clear()
         self.tab.opened = project
-        self._show(project)
+        self.show(project)
         self.tab.path = path
         self.renamed.emit()
 
@@ -248,41 +258,17 @@ class Document(QObject):
         self.histories.addStack(history)
         return Tab(project, project, facts, history, path)
 
-    def _show(self, project: Project, replayed: bool = False, selected: tuple[str, ...] = ()) -> None:
+    def show(
+        self, project: Project, replayed: bool = False, selected: tuple[str, ...] = (), view: Bookmark | None = None
+    ) -> None:
+        """Let `project` be the current one, as a step of the history has it; see `Change` for the rest."""
         if self._held is not None:
-            self._held, self.selected = project, selected
+            self._held, self.selected, self._held_view = project, selected, view or self._held_view
             return
+        if replayed:
+            self.replaying.emit()
         before, facts_before = self.project, self.facts
         self.tab.project = project
         if project.network is not before.network:
             self.tab.facts = analyse(project.network, before.network, facts_before)
-        self.changed.emit(Change(before, project, facts_before, self.facts, replayed, selected))
-
-
-class _Edit(QUndoCommand):
-    """The only undo command: swap one project for another."""
-
-    def __init__(self, document: Document, text: str, after: Project, merge: str) -> None:
-        super().__init__(text)
-        self.document: Document = weakref.proxy(document)  # a circle through Qt's stack crashes when it is collected
-        self.before, self.after, self.merge = document.project, after, merge
-        self.selected_before = self.selected_after = document.selected
-        self.done = False
-
-    def redo(self) -> None:
-        self.document._show(self.after, self.done, self.selected_after)  # Qt calls it the first time as well
-        self.done = True
-
-    def undo(self) -> None:
-        self.selected_after = self.document.selected
-        self.document._show(self.before, True, self.selected_before)
-
-    def id(self) -> int:
-        return 1 if self.merge else -1
-
-    def mergeWith(self, later: QUndoCommand) -> bool:
-        if not isinstance(later, _Edit) or self.merge != later.merge:
-            return False
-        self.after = later.after
-        self.setObsolete(self.after == self.before)  # typed there and back: Qt takes the step away
-        return True
+        self.changed.emit(Change(before, project, facts_before, self.facts, replayed, selected, view))

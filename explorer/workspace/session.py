@@ -17,7 +17,11 @@ from explorer.network.analysis import analyse
 from explorer.network.conventions import Conventions
 from explorer.network.ends import answer
 from explorer.network.project import SUFFIX, Project
+<<<<<<< HEAD
 from explorer.workspace import flow_direction, painted_size
+=======
+from explorer.workspace import last_views, painted_size
+>>>>>>> walk4
 from explorer.workspace.document import Document
 from explorer.workspace.looking import Looking
 from explorer.workspace.saving import Saving
@@ -242,6 +246,7 @@ class Session(Looking):
             self.document.add_tab(project, ours)
             self.document.tab.picture = picture  # one sees what another network makes of it
         self.document.tab.source = path
+        self.document.tab.view = last_views.remembered(path) if path else None
         self.worker.ask("models", Models(), self.show_models, lambda _: None)
         self._arrive(self.document.tab)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QMimeData, QPointF, Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QUndoView
 
@@ -46,10 +46,10 @@ def test_undo_gives_back_places_and_what_was_selected(chain: User) -> None:
     chain.press(Key.Key_G, CTRL)
     chain.type("end")
     chain.press(Key.Key_Return)
+    assert [group.name for group in chain.project.groups.groups.values()] == ["end"]
     chain.click_node("input1")
     chain.press(Key.Key_Z, CTRL)
-    chain.press(Key.Key_Z, CTRL)
-    assert not chain.project.groups
+    assert not chain.project.groups, "made and named in one step"
     assert session.selection == ("maxpool1",)
 
 
@@ -117,6 +117,22 @@ def test_layers_are_pasted_into_a_new_network_at_once(chain: User) -> None:
     canvas = chain.window.canvas
     assert chain.window.pages.shows_canvas
     assert canvas.visible.contains(canvas.drawing.bounds())
+
+
+def test_layers_dropped_on_the_start_page_are_there(chain: User) -> None:
+    chain.press(Key.Key_A, CTRL)
+    chain.press(Key.Key_C, CTRL)
+    data = QMimeData()
+    data.setText(QGuiApplication.clipboard().text())
+    chain.press(Key.Key_N, CTRL)
+    window, copy, nothing = chain.window, Qt.DropAction.CopyAction, Held.NoModifier
+    assert window.pages.currentWidget() is window.pages.start
+    enter = QDragEnterEvent(window.rect().center(), copy, data, LEFT, nothing)
+    QApplication.sendEvent(window, enter)
+    assert enter.isAccepted()
+    QApplication.sendEvent(window, QDropEvent(QPointF(window.rect().center()), copy, data, LEFT, nothing))
+    assert window.pages.shows_canvas
+    assert list(chain.project.network.nodes) == ["input1", "conv1", "relu1", "maxpool1"]
 
 
 def test_a_foreign_text_is_refused_on_the_start_page(user: User) -> None:

@@ -10,9 +10,10 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtTest import QTest
 
+from explorer.maths.sentences import Refusal
 from explorer.ui import figure_dialog
 from explorer.ui.figure_dialog import FigureDialog, print_on, remembered
 from tests.stories.conftest import User
@@ -93,6 +94,27 @@ def test_it_is_copied_and_printed(dialog: FigureDialog, tmp_path: Path) -> None:
     assert dialog.preview.drawing is not None
     print_on(printer, dialog.preview.drawing)
     assert (tmp_path / "printed.pdf").stat().st_size > 5000
+    printer.setOutputFileName(str(tmp_path / "no such folder" / "printed.pdf"))
+    with pytest.raises(Refusal, match="was not printed"):
+        print_on(printer, dialog.preview.drawing)
+
+
+def test_the_dialog_says_what_became_of_a_print(
+    dialog: FigureDialog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def chosen(asked: QPrintDialog) -> bool:
+        asked.printer().setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+        asked.printer().setOutputFileName(str(where))
+        return True
+
+    monkeypatch.setattr(QPrintDialog, "exec", chosen)
+    where = tmp_path / "a.pdf"
+    QTest.mouseClick(dialog.print, Qt.MouseButton.LeftButton)
+    assert dialog.said.text() == f"Printed: {where}"
+    assert where.stat().st_size > 5000
+    where = tmp_path / "gone" / "a.pdf"
+    QTest.mouseClick(dialog.print, Qt.MouseButton.LeftButton)
+    assert "was not printed" in dialog.problem.text()
 
 
 def test_a_selection_is_drawn_alone(dialog: FigureDialog, user: User) -> None:

@@ -8,11 +8,12 @@ from PySide6.QtGui import QContextMenuEvent, QDragEnterEvent, QDragLeaveEvent, Q
 from explorer.classics.blocks import Block
 from explorer.ui.canvas.group_view import GroupView
 from explorer.ui.offers import unpacked
+from explorer.workspace.copied_text import is_copied
 from explorer.workspace.session import Session
 
 
 class DropView(GroupView):
-    """Takes kinds of layers and blocks: on the ground, or into the link they are dropped on."""
+    """Takes kinds of layers and blocks: on the ground, or into the link they are dropped on; and layers as text."""
 
     menu_requested = Signal(str, QPoint)  # of the window's menus the one about what was clicked, there on the screen
 
@@ -31,11 +32,11 @@ class DropView(GroupView):
             self.menu_requested.emit("Edit/Direction", event.globalPos())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        event.setAccepted(unpacked(event.mimeData()) is not None)
+        event.setAccepted(unpacked(event.mimeData()) is not None or is_copied(event.mimeData().text()))
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         kind = unpacked(event.mimeData())
-        event.setAccepted(kind is not None)
+        event.setAccepted(kind is not None or is_copied(event.mimeData().text()))
         if kind is not None:
             hit = self.drawing.hit(self.scene_point(event.position()), self.zoom)
             self.drawing.choose(self.session.selection, hit.link if getattr(kind, "inputs", 1) else None)
@@ -45,8 +46,12 @@ class DropView(GroupView):
 
     def dropEvent(self, event: QDropEvent) -> None:
         kind, at = unpacked(event.mimeData()), self.scene_point(event.position())
-        event.setAccepted(kind is not None)
-        if kind is not None:
+        text = event.mimeData().text()
+        event.setAccepted(kind is not None or is_copied(text))
+        if kind is None and is_copied(text):
+            self.setFocus()
+            self.drop_text(text, at)
+        elif kind is not None:
             self.touched = True
             self.setFocus()
             if issubclass(kind, Block):

@@ -177,6 +177,10 @@ class EditView(ZoomView):
             "Paste", QGuiApplication.clipboard().text(), (*seen.topLeft().toTuple(), *seen.bottomRight().toTuple())
         )
 
+    def drop_text(self, text: str, at: QPointF) -> None:
+        """Add a text's nodes, notes and arrows around a point of the scene, as far as there is room."""
+        self._add_text("Drop", text, (at.x(), at.y(), at.x(), at.y()), show=False)
+
     def duplicate(self) -> None:
         """Add the selected nodes, notes and arrows once more, beside themselves."""
         if text := self._copied():
@@ -206,7 +210,7 @@ class EditView(ZoomView):
         if show:
             self.reveal((id,))
 
-    def _add_text(self, verb: str, text: str, seen: edits.Area | None = None) -> None:
+    def _add_text(self, verb: str, text: str, seen: edits.Area | None = None, *, show: bool = True) -> None:
         before = self.drawing.project
         try:
             project, ids = edits.pasted(before, text, seen)
@@ -216,9 +220,9 @@ class EditView(ZoomView):
         notes = [id for id in project.annotations if id not in before.annotations]
         self.edit(f"{verb} {called(_named(ids) if ids else '', notes)}", project)
         self.select(ids, annotations=notes)
-        if ids:
+        if ids and show:
             self.reveal(ids)
-        else:
+        elif show:
             self.reveal_area(self.drawing.annotations.area(notes[0]))
 
     def _show_selection(self, ids: tuple[str, ...]) -> None:

@@ -26,13 +26,10 @@ from explorer.network.unfolding import laid_out
 from explorer.ui.canvas import annotation_edits
 from explorer.ui.canvas.group_copies import PasteError, groups_copied, groups_read, place_read
 from explorer.workspace.copied_notes import notes_copied
+from explorer.workspace.copied_text import FORMAT, LARGEST
 
 Area = tuple[float, float, float, float]
 """Left, top, right and bottom in scene units."""
-
-FORMAT = "cnn-explorer nodes"
-LARGEST = 4_000_000
-"""Characters of pasted text that are still read."""
 
 
 def outlook(layer: Layer, inputs: Sequence[Shape | None]) -> tuple[str, bool]:

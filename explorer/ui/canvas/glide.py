@@ -93,22 +93,32 @@ class Glide(QVariantAnimation):
         self._home.cards_moved()
 
 
+class Start:
+    """Where each card is seen on the screen, before something puts it elsewhere, and maybe the view, too."""
+
+    def __init__(self, view: EditView) -> None:
+        self._view, drawing = view, view.drawing
+        self._folding, self._seen = drawing.folding, view.viewportTransform()
+        self._places = {id: item.place for id, item in drawing.nodes.items()}
+        for id in drawing.glide.moving:
+            self._places[id] = drawing.nodes[id].drawn_at
+
+    def glide(self) -> None:
+        """Show each card on its way from there to where it is by now."""
+        view, places = self._view, self._places
+        after, _ = view.viewportTransform().inverted()
+        way = self._seen * after
+        if not way.isIdentity():
+            places = {id: way.map(QPointF(*place)).toTuple() for id, place in places.items()}
+        view.drawing.glide.begin(self._folding, places, view.visible)
+
+
 def gliding(view: EditView, act: Callable[[], object]) -> None:
-    """Do what puts cards elsewhere, and maybe the view, too: on the screen each card starts from where it was."""
-    drawing, before = view.drawing, view.viewportTransform()
-    if not drawing.glide.asked:
-        act()
-        return
-    folding = drawing.folding
-    starts = {id: item.place for id, item in drawing.nodes.items()}
-    for id in drawing.glide.moving:
-        starts[id] = drawing.nodes[id].drawn_at
+    """Do what puts cards elsewhere: on the screen each card starts from where it was."""
+    start = Start(view) if view.drawing.glide.asked else None
     act()
-    after, _ = view.viewportTransform().inverted()
-    way = before * after
-    if not way.isIdentity():
-        starts = {id: way.map(QPointF(*place)).toTuple() for id, place in starts.items()}
-    drawing.glide.begin(folding, starts, view.visible)
+    if start is not None:
+        start.glide()
 
 
 def _duration() -> int:

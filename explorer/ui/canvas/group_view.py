@@ -37,8 +37,8 @@ class GroupView(EditView):
         if ids:
             number = 1 + len(project.groups.groups)
             after, id = grouped(project, f"Group {number}", ids)
-            self.edit(f"Group {self.drawing.named(ids)}", after)
-            self.name_group(id)
+            self.edit(f"Group {self.drawing.named(ids)}", after, merge=f"group {id}")
+            self.name_group(id, merge=f"group {id}")
 
     def ungroup(self) -> None:
         """Take the selected group apart, or the innermost one around the selection; what is in it stays."""
@@ -123,11 +123,11 @@ class GroupView(EditView):
         groups = self.drawing.folding.groups
         return max((groups.depth(id) for id in groups.groups), default=0)
 
-    def name_group(self, id: str) -> None:
-        """Let the name of a group be typed where it stands."""
+    def name_group(self, id: str, merge: str = "") -> None:
+        """Let the name of a group be typed where it stands; merge: see `Document.edit`."""
         if id in self.drawing.folding.groups.groups:
             self.reveal(self.drawing.folding.groups.nodes(id)[:1])
-            _NameField(self, id)
+            _NameField(self, id, merge)
 
     def rename_group(self) -> None:
         """The same for the selected group, or the one around the selection."""
@@ -153,8 +153,15 @@ class GroupView(EditView):
 
     def _glide_to(self, text: str, project: Project) -> None:
         def act() -> None:
+<<<<<<< HEAD
             self.edit(text, project)
+=======
+            before, after = self.view_now, project.moved(laid_out(project.network, project.groups))
+            self.edit(text, after)
+>>>>>>> walk4
             self.settle()
+            if self.session.document.project is after:  # else all was so already, and there is no step
+                self.session.document.keep_views(before, self.view_now)
 
         gliding(self, act)
 
@@ -162,9 +169,9 @@ class GroupView(EditView):
 class _NameField(QLineEdit):
     """A field over the name of a group; Enter or leaving it renames, Esc does not."""
 
-    def __init__(self, canvas: GroupView, id: str) -> None:
+    def __init__(self, canvas: GroupView, id: str, merge: str) -> None:
         super().__init__(canvas.drawing.folding.groups.groups[id].name, canvas)
-        self._canvas, self._id = canvas, id
+        self._canvas, self._id, self._merge = canvas, id, merge
         area = canvas.viewportTransform().mapRect(canvas.drawing.name_room(id)).toRect()
         self.setGeometry(area.left(), area.top(), max(160, area.width()), max(24, min(32, area.height())))
         self.setMaxLength(LONGEST)
@@ -185,7 +192,7 @@ class _NameField(QLineEdit):
         canvas, name = self._canvas, self.text().strip()
         project = canvas.drawing.project
         if name and name.isprintable() and self._id in project.groups.groups:
-            canvas.edit(f"Name {name}", project.regrouped(project.groups.renamed(self._id, name)))
+            canvas.edit(f"Name {name}", project.regrouped(project.groups.renamed(self._id, name)), self._merge)
         self._close()
 
     def _close(self) -> None:

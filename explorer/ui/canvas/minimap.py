@@ -43,6 +43,7 @@ class Minimap(QWidget):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._soon = QTimer(self, singleShot=True, interval=SOON)
         self._soon.timeout.connect(self._draw_anew)
+        canvas.drawing.glide.stateChanged.connect(self.redraw)  # cards are where they belong at last
         self.hide()
         self.redraw()
 
@@ -51,7 +52,7 @@ class Minimap(QWidget):
         self._wanted = wanted
         self.follow()
 
-    def redraw(self) -> None:
+    def redraw(self, *_: object) -> None:
         """The network or its colours are others."""
         self._soon.start()
 

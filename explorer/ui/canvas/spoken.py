@@ -85,7 +85,18 @@ class SpokenEntry(QAccessibleInterface):
         return QAccessible.Role.ListItem
 
     def state(self) -> QAccessible.State:
-        return QAccessible.State()
+        state, (kind, id), canvas = QAccessible.State(), self.entry, self.home.canvas
+        if not self.isValid():
+            state.invalid = 1
+            return state
+        drawing = canvas.drawing
+        chosen = drawing.annotations.selected if kind == "note" else drawing.chosen
+        selected = id in chosen or (kind == "frame" and id == drawing.folding.groups.exactly(canvas.session.selection))
+        state.selectable = state.focusable = state.multiSelectable = 1
+        state.selected = int(selected)
+        state.focused = int(selected and canvas.hasFocus() and canvas.session.selection[-1:] == (id,))
+        state.offscreen = int(not self.rect().intersects(self.home.rect()))
+        return state
 
 
 class SpokenCanvas(QAccessibleWidget):
@@ -109,12 +120,18 @@ class SpokenCanvas(QAccessibleWidget):
         ]
 
     def childCount(self) -> int:
-        return len(self.entries) + super().childCount()
+        return len(self.entries) + len(self._widgets)
+
+    @property
+    def _widgets(self) -> list[QAccessibleInterface]:
+        """What lies on the canvas; not where all is drawn, which would be a second canvas without a name."""
+        found = (super(SpokenCanvas, self).child(index) for index in range(super().childCount()))
+        return [child for child in found if child is not None and child.object() is not self.canvas.viewport()]
 
     def child(self, index: int) -> QAccessibleInterface | None:  # type: ignore[override]
         entries = self.entries
         if index >= len(entries):
-            return super().child(index - len(entries))
+            return next(iter(self._widgets[index - len(entries) :]), None)
         entry = entries[index]
         if entry not in self._spoken:
             made = self._spoken[entry] = SpokenEntry(self, entry)
@@ -124,8 +141,8 @@ class SpokenCanvas(QAccessibleWidget):
     def indexOfChild(self, child: QAccessibleInterface) -> int:
         if isinstance(child, SpokenEntry):
             return self.entries.index(child.entry) if child.isValid() else -1
-        found = super().indexOfChild(child)
-        return found + len(self.entries) if found >= 0 else -1
+        there = [one.object() for one in self._widgets]
+        return len(self.entries) + there.index(child.object()) if child.object() in there else -1
 
     def childAt(self, x: int, y: int) -> QAccessibleInterface | None:  # type: ignore[override]
         for index in range(len(self.entries)):

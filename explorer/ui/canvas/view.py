@@ -30,6 +30,11 @@ from explorer.ui.canvas.gestures import Gesture, Pan
 from explorer.ui.canvas.legend import Legend, corner
 from explorer.ui.canvas.minimap import Minimap
 from explorer.ui.canvas.node_item import NEAR, Hit
+<<<<<<< HEAD
+=======
+from explorer.ui.canvas.replay import Replay
+from explorer.ui.canvas.ruler import WIDTH as RULER
+>>>>>>> walk4
 from explorer.ui.canvas.ruler import Ruler
 from explorer.ui.controls.finder import Finder
 from explorer.ui.controls.guarded import guarded
@@ -67,6 +72,7 @@ class Canvas(DropView):
         self.looked.connect(self.ruler.update)
         self.annotating: Annotating = Annotating(self)
         self.bookmarks = Bookmarks(self)
+        self.replay = Replay(self)
         self.looked.connect(self.minimap.follow)
         session.selection_changed.connect(lambda _: self.minimap.update())
         self.drawing.adopt(session.conventions)
@@ -123,11 +129,12 @@ class Canvas(DropView):
             self._show_cursor()
             self.viewport().update()
         if change.replayed:  # what undo did should be seen
-            self._show_replayed(change)
+            self.replay.show(change)
         if not change.before.network.nodes or not change.after.network.nodes:
             self.viewport().update()
         self.describe()
 
+<<<<<<< HEAD
     def _show_replayed(self, change: Change) -> None:
         """Scroll to what undo or redo brought back, or to what it was about where nothing of that is in view; where
         links run another way, look as at a network that was opened."""
@@ -138,6 +145,8 @@ class Canvas(DropView):
         elif change.rearranged and not self.visible.intersects(self.drawing.bounds(self.session.selection)):
             self.reveal(self.session.selection)
 
+=======
+>>>>>>> walk4
     def point_out(self, id: str) -> None:
         """Show a node, large enough to be read, and light it up as if the mouse were over it, for a moment."""
         if self.zoom < NEAR:

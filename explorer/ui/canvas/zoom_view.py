@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import floor, log2
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import QNativeGestureEvent, QPainter, QPaintEvent, QResizeEvent, QTransform, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGraphicsView
 
@@ -17,6 +17,7 @@ from explorer.ui.canvas.links import EVERYWHERE
 from explorer.ui.canvas.scene import FAR, NetworkScene
 from explorer.ui.canvas.turning import turn, turned
 from explorer.ui.controls.guarded import guarded
+from explorer.workspace import last_views
 
 STEPS = 8
 """Zoom steps from one scale to its double: few enough that every card's pixmap fits its scale exactly."""
@@ -128,15 +129,22 @@ class ZoomView(QGraphicsView):
         self._set_level(round(STEPS * log2(scale)))
         self.carry(middle, self.visible.center())
 
+    @property
+    def view_now(self) -> Bookmark:
+        """Where one looks."""
+        return Bookmark("", self.visible.center().toTuple(), self.zoom)
+
     def keep_view(self) -> None:
-        """Keep in the document's tab where one looks."""
-        middle, tab = self.visible.center(), self.drawing.document.tab
-        tab.view = Bookmark("", (middle.x(), middle.y()), self.zoom) if self.drawing.nodes else None
+        """Keep where one looks, in the document's tab, and for the next day with its file."""
+        tab = self.drawing.document.tab
+        tab.view = self.view_now if self.drawing.nodes else None
+        if tab.source:
+            last_views.remember(tab.source, tab.view)
 
     def show_view(self) -> None:
-        """Where one was, or for a network that is new its beginning."""
+        """Where one was, or for a network that is new, or lies elsewhere by now, its beginning."""
         view = self.drawing.document.tab.view
-        if view is None:
+        if view is None or not _seen_from(view, self.viewport().size()).intersects(self.drawing.bounds()):
             self.settle()
         else:
             self.look_at(QPointF(*view.middle), view.scale)
@@ -253,3 +261,10 @@ class ZoomView(QGraphicsView):
         for item in owed:
             if item.scene() is self.drawing:
                 item.update()
+
+
+def _seen_from(view: Bookmark, room: QSize) -> QRectF:
+    """What of the scene is in view there."""
+    seen = QRectF(QPointF(), QSizeF(room) / view.scale)
+    seen.moveCenter(QPointF(*view.middle))
+    return seen

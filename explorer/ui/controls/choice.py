@@ -42,6 +42,10 @@ class Choice(QComboBox):
         self.typed.returnPressed.connect(self._take)
         self.typed.editingFinished.connect(self._settle)
 
+    def setAccessibleName(self, name: str) -> None:
+        super().setAccessibleName(name)
+        self.typed.setAccessibleName(name)  # which has the keys
+
     def offer(self, place: int, title: str, name: str = "") -> None:
         """Put an entry at a place of the list; it is found by its title and by its name."""
         self.insertItem(place, title, f"{title}\n{name}".strip())

@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from explorer.maths.sentences import Refusal, shortened
+from explorer.ui.controls.flow import Beside, Flow
 from explorer.ui.controls.labels import Text
 from explorer.ui.controls.scroll_column import ScrollColumn
 from explorer.ui.destinations import export
@@ -34,8 +35,7 @@ class Lab(QWidget):
         super().__init__()
         self.title, self._start, self._steps = title, start, Steps(start)
         self.setAccessibleName(title)
-        self.tools = QHBoxLayout()
-        self.tools.setSpacing(GRID)
+        self.tools = Flow()
         self.undo_button = lab_button("Undo", "Take the last step back (Ctrl+Z)", self.undo)
         self.redo_button = lab_button("Redo", "Take it again (Ctrl+Shift+Z)", self.redo)
         self.reset_button = lab_button("Reset", "Begin again as the lab begins; can be undone", self.reset)
@@ -45,22 +45,18 @@ class Lab(QWidget):
         self.drawing.setContentsMargins(0, 0, 0, 0)
         self.numbers = ScrollColumn()
         self.numbers.column.setContentsMargins(0, 0, 0, 0)
-        self.numbers.setMinimumWidth(40 * GRID)
+        self.numbers.setMinimumWidth(38 * GRID)
         self._page = cast(QWidget, self.numbers.widget())
         self.problem = Text(role="problem", size="small")
         self._lay_out(teaches, keys)
 
     def _lay_out(self, teaches: str, keys: str) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(GRID)
-        row.addLayout(self.tools)
-        row.addStretch(1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(GRID)
         for button in (self.undo_button, self.redo_button, self.reset_button, self.export_button):
-            row.addWidget(button)
-        halves = QHBoxLayout()
-        halves.setSpacing(2 * GRID)
-        halves.addWidget(self.picture, 5)
-        halves.addWidget(self.numbers, 4)
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        row, halves = Beside(self.tools, buttons), Beside(self.picture, self.numbers, 5, 4, gap=2 * GRID)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID)
@@ -70,9 +66,9 @@ class Lab(QWidget):
             policy.setHeightForWidth(True)
             text.setSizePolicy(policy)
             column.addWidget(text)
-        column.addLayout(row)
+        column.addWidget(row)
         column.addWidget(self.problem)
-        column.addLayout(halves, 1)
+        column.addWidget(halves, 1)
 
     @property
     def value(self) -> Any:

@@ -40,6 +40,10 @@ class Stack(QStackedWidget):
         page = self.currentWidget()
         return page.minimumSizeHint().expandedTo(page.minimumSize()) if page is not None else super().minimumSizeHint()
 
+    def heightForWidth(self, width: int) -> int:
+        page = self.currentWidget()
+        return page.heightForWidth(width) if page is not None else -1
+
 
 @contextmanager
 def laid_out_later(page: QWidget) -> Iterator[None]:

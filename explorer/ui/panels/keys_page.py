@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.ui.commands import OR, Command, Commands, KeysRefused
-from explorer.ui.controls.labels import Text
+from explorer.ui.controls.announcing import announce
+from explorer.ui.controls.labels import ROLES, Role, Text
 from explorer.ui.controls.search_page import SearchPage
 from explorer.ui.docks import WHOLE_WINDOW
 from explorer.ui.other_words import OTHER_WORDS
@@ -176,7 +177,7 @@ class KeysPage(SearchPage):
         self.rows.setFilterFixedString(text)
         if not self.table.currentIndex().isValid():
             self.table.selectRow(0)
-        self.said.say(HINT if self.rows.rowCount() else "Nothing found.")
+        self._tell(HINT if self.rows.rowCount() else "Nothing found.")
         self._show_buttons()
 
     def _show_buttons(self) -> None:
@@ -197,11 +198,16 @@ class KeysPage(SearchPage):
         try:
             self._commands.set_keys(command, command.keys if keys is None else keys)
         except KeysRefused as refused:
-            self.said.say(str(refused))
+            self._tell(str(refused), "problem")
             return
         self._settings.set_shortcut(command.path, None if keys in (None, command.keys) else keys)
-        self.said.say(f"“{command.text}” has {self._commands.keys(command) or 'no keys'} now.")
+        self._tell(f"“{command.text}” has {self._commands.keys(command) or 'no keys'} now.")
         self._fill()
+
+    def _tell(self, sentence: str, role: Role = "dim") -> None:
+        self.said.setForegroundRole(ROLES[role])
+        self.said.say(sentence)
+        announce(self.said, sentence)
 
     def _put_all_back(self) -> None:
         changed = [command for command, _ in self._commands.actions if command.path in self._settings.shortcuts]
@@ -210,7 +216,7 @@ class KeysPage(SearchPage):
         for command in changed:
             self._commands.set_keys(command, command.keys)
             self._settings.set_shortcut(command.path, None)
-        self.said.say("All keys are as they were at first.")
+        self._tell("All keys are as they were at first.")
         self._fill()
 
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QPushButton, QVBoxLayout, QWidget
 
 from explorer.ui.controls.lab import Lab
 from explorer.ui.controls.labels import Text
-from explorer.ui.controls.roomy import Roomy
+from explorer.ui.controls.roomy import Roomy, Stack
 from explorer.ui.docks import WHOLE_WINDOW
 from explorer.ui.labs import anchors, gram, landmarks, loss, overlap, pyramid, sliding, stages, targets
 from explorer.ui.theme import GRID
@@ -48,7 +48,7 @@ class LabsPage(QWidget):
         self.list.setWordWrap(True)
         self.list.setSpacing(2)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.stack = QStackedWidget()
+        self.stack = Stack()
         back = QPushButton("Back")
         back.clicked.connect(self.back_requested)
         side = QVBoxLayout()

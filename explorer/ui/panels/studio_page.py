@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.ui.controls.labels import LaneLine, Text
-from explorer.ui.controls.roomy import Roomy
+from explorer.ui.controls.roomy import Roomy, Stack
 from explorer.ui.controls.turns import Parts, Turns
 from explorer.ui.docks import WHOLE_WINDOW
 from explorer.ui.studio.studio_view import StudioView
@@ -38,7 +38,7 @@ class StudioPage(QWidget):
         self.trunk, back = QPushButton("Open the VGG-16 trunk"), QPushButton("Back")
         self.trunk.clicked.connect(self.trunk_requested)
         back.clicked.connect(self.back_requested)
-        self.stack = QStackedWidget()
+        self.stack = Stack()
         head, column = QHBoxLayout(), QVBoxLayout(self)
         head.setSpacing(GRID)
         title = Text("Style studio", size="title", wrap=False)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSpin
 
 from explorer.maths.gram_records import GramMatrix
 from explorer.ui import theme
+from explorer.ui.controls.flow import Flow
 from explorer.ui.controls.labels import LaneLine, Text
 from explorer.ui.destinations import export
 from explorer.ui.pictures.colour_maps import opaque
@@ -92,10 +93,9 @@ class GramView(QWidget):
         self.follow()
 
     def _lay_out(self) -> None:
-        head, halves, side, pictures = QHBoxLayout(), QHBoxLayout(), QVBoxLayout(), QHBoxLayout()
+        head, halves, side, pictures = Flow(), QHBoxLayout(), QVBoxLayout(), QHBoxLayout()
         for widget in (self.layer, self.picture, Text("i", wrap=False), self.first, Text("j", wrap=False), self.second):
             head.addWidget(widget)
-        head.addStretch(1)
         head.addWidget(self.by_hand)
         head.addWidget(self.export)
         for name, image in zip(self.names, self.maps, strict=True):

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from explorer.ui.controls.flow import Beside
 from explorer.ui.controls.labels import LaneLine, Text
 from explorer.ui.theme import GRID
 from explorer.workspace.session import Session
@@ -14,7 +15,7 @@ from explorer.workspace.style_studio import StyleStudio
 
 class RunTools(QWidget):
     """Buttons for a studio's run. Before it begins, the forecast stands here; what does not fit is refused, with the
-    size that does."""
+    size that does. tools: a row beside the buttons for what is done with the picture."""
 
     def __init__(self, session: Session, studio: StyleStudio) -> None:
         super().__init__()
@@ -36,10 +37,12 @@ class RunTools(QWidget):
         self.tiles.clicked.connect(self._take_tiles)
         self.lane, self.measuring = LaneLine(session, studio.lane), LaneLine(session, studio.forecast_lane)
         self.note = Text(role="problem", size="small")
-        self.buttons = QHBoxLayout()
-        self.buttons.setSpacing(GRID)
+        buttons, self.tools = QHBoxLayout(), QHBoxLayout()
+        buttons.setSpacing(GRID)
+        self.tools.setSpacing(GRID // 2)
         for button in (self.start, self.pause, self.stop):
-            self.buttons.addWidget(button)
+            buttons.addWidget(button)
+        buttons.addStretch(1)
         said = QHBoxLayout()
         said.setSpacing(GRID)
         said.addWidget(self.words, 1)
@@ -48,7 +51,7 @@ class RunTools(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID // 2)
-        column.addLayout(self.buttons)
+        column.addWidget(Beside(buttons, self.tools))
         column.addLayout(said)
         column.addWidget(self.note)
         column.addWidget(self.measuring)

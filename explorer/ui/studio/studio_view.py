@@ -6,8 +6,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QImage, QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDropEvent,
+    QHideEvent,
+    QImage,
+    QKeyEvent,
+    QKeySequence,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from explorer.ui.controls.form import Form
@@ -26,6 +35,7 @@ from explorer.ui.studio.mask_page import MaskPage
 from explorer.ui.studio.materials import Materials
 from explorer.ui.studio.run_tools import RunTools
 from explorer.ui.studio.series_view import PresetsView, SideBySide
+from explorer.ui.studio.side_columns import SideColumns
 from explorer.ui.studio.small_images import live_image
 from explorer.ui.studio.timeline_row import TimelineRow
 from explorer.ui.studio.wipe_view import WipeView
@@ -97,7 +107,7 @@ class StudioView(QWidget):
         yield
         self.words, self.plot, self.layers = CostWords(studio), CostPlot((CONTENT, STYLE)), LayerRows(studio)
         self.layers.pick_requested.connect(self.pick_requested)
-        self._row.addWidget(self._column("Costs and layers", NUMBERS, self.words, self.plot, self.layers))
+        self._sides.add(self._column("Costs and layers", self.words, self.plot, self.layers), NUMBERS, before=False)
         yield
         self.presets = PresetsView(session, studio)
         self.tabs.addTab(self.presets, "Presets")
@@ -121,13 +131,10 @@ class StudioView(QWidget):
     def _lay_out(self) -> None:
         steer = Text("They take effect at once, also while the picture grows.", "dim", "small")
         settings = Text("Settings", wrap=False)
-        left = self._column("Pictures and settings", SIDE, self.materials, settings, steer, self.form)
-        self.tools = QHBoxLayout()
-        self.tools.setSpacing(GRID // 2)
+        left = self._column("Pictures and settings", self.materials, settings, steer, self.form)
         for button in (self.compare, *self.keeping.buttons):
-            self.tools.addWidget(button)
-        self.run.buttons.addStretch(1)
-        self.run.buttons.addLayout(self.tools)
+            self.run.tools.addWidget(button)
+        self.run.tools.addStretch(1)
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, GRID // 2, 0, 0)
@@ -144,19 +151,27 @@ class StudioView(QWidget):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(GRID)
-        self._row.addWidget(left)
         self._row.addWidget(self.middle, 1)
+        self._sides = SideColumns(self._row, self.middle, self.tabs)
+        self._sides.add(left, SIDE, before=True)
 
-    def _column(self, name: str, width: int, *widgets: QWidget) -> ScrollColumn:
+    def _column(self, name: str, *widgets: QWidget) -> ScrollColumn:
         """What stands beside the picture."""
         side = ScrollColumn()
         side.setAccessibleName(name)
-        side.setFixedWidth(width)
         side.column.setContentsMargins(0, 0, GRID // 2, 0)
         for widget in widgets:
             side.column.addWidget(widget)
         side.column.addStretch(1)
         return side
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as it is with the columns behind tabs."""
+        return QSize(self.middle.minimumSizeHint().width(), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._sides.fit(event.size().width())
 
     # What is shown
 

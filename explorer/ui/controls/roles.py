@@ -1,0 +1,45 @@
+"""What screen readers take our own widgets for: Qt says of each that it paints itself only that it is there, and they
+pass over that."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAccessible, QAccessibleInterface
+from PySide6.QtWidgets import QAbstractScrollArea, QAccessibleWidget, QWidget
+
+Role = QAccessible.Role
+ROLES = {
+    "FormulaView": Role.Equation, "PictureTile": Role.Button, "Sheet": Role.Graphic, "PictureView": Role.Graphic,
+    "PyramidStrip": Role.Graphic, "ShapePlane": Role.Graphic, "CurveView": Role.Graphic, "TimelineStrip": Role.Graphic,
+}  # fmt: skip
+"""Of our classes, and of those built on them, by name. What else has the keys of itself holds other widgets."""
+LAST = ("QWidget", "QScrollArea", "QTabWidget")
+"""Classes of Qt that say no more of theirs; it asks for the class built last first."""
+
+_kept: dict[int, QAccessibleWidget] = {}
+"""Qt itself keeps no Python object; by the widget, until that is destroyed."""
+_installed: list[object] = []
+
+
+def role_of(widget: QWidget) -> QAccessible.Role:
+    """What it is."""
+    return next((ROLES[kind.__name__] for kind in type(widget).__mro__ if kind.__name__ in ROLES), Role.Grouping)
+
+
+def install() -> None:
+    """Let Qt ask us; once for the program, and only where a screen reader asks it."""
+    if not _installed:
+        _installed.append(_made)
+        QAccessible.installFactory(_made)
+
+
+def _made(name: str, widget: QObject) -> QAccessibleInterface | None:
+    if name not in LAST or not isinstance(widget, QWidget) or widget.focusPolicy() == Qt.FocusPolicy.NoFocus:
+        return None
+    parent = widget.parent()
+    if isinstance(parent, QAbstractScrollArea) and parent.viewport() is widget:
+        return None
+    key = id(widget)
+    _kept[key] = QAccessibleWidget(widget, role_of(widget))
+    widget.destroyed.connect(lambda: _kept.pop(key, None))
+    return _kept[key]

@@ -1,0 +1,44 @@
+"""Panels and pages share the window: which stand there together, and which have it to themselves."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QMainWindow, QWidget
+
+from explorer.ui.docks import WHOLE_WINDOW, Docks
+from explorer.ui.leading import Leading
+from explorer.ui.pages import Pages
+from explorer.ui.theme import GRID
+
+PAGES = 124 * GRID
+"""Pixels of width below which a page that else stands among the panels has the window to itself."""
+
+
+class Fitting(QObject):
+    """Follows the page that is shown, and the window's size."""
+
+    def __init__(self, window: QMainWindow, pages: Pages, docks: Docks, leading: Leading) -> None:
+        super().__init__(window)
+        self._window, self._pages, self._docks, self._leading = window, pages, docks, leading
+        pages.turning.connect(self._make_way)
+        pages.currentChanged.connect(lambda _: self._step_aside())
+        self._step_aside()
+
+    def follow(self) -> None:
+        """The window has another size."""
+        self._step_aside()
+        self._docks.fit()
+        self._leading.fit()
+
+    def _make_way(self, page: QWidget) -> None:
+        if self._alone(page):
+            self._docks.step_aside(True)
+
+    def _step_aside(self) -> None:
+        if (page := self._pages.currentWidget()) is not None:
+            self._docks.step_aside(self._alone(page))
+
+    def _alone(self, page: QWidget) -> bool:
+        """Whether a page has the window to itself, as all but the network do in a small one."""
+        small = self._window.width() < PAGES and page is not self._pages.__dict__.get("canvas")
+        return bool(page.property(WHOLE_WINDOW)) or small

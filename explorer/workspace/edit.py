@@ -1,0 +1,48 @@
+"""One step of a document's history."""
+
+from __future__ import annotations
+
+import weakref
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QUndoCommand
+
+from explorer.network.annotations import Bookmark
+from explorer.network.project import Project
+
+if TYPE_CHECKING:
+    from explorer.workspace.document import Document
+
+
+class Edit(QUndoCommand):
+    """The only undo command: swap one project for another.
+
+    views: where one looked before the step and after it, where the step itself took one elsewhere.
+    """
+
+    def __init__(self, document: Document, text: str, after: Project, merge: str) -> None:
+        super().__init__(text)
+        self.document: Document = weakref.proxy(document)  # a circle through Qt's stack crashes when it is collected
+        self.before, self.after, self.merge = document.project, after, merge
+        self.selected_before = self.selected_after = document.selected
+        self.views: tuple[Bookmark, Bookmark] | None = None
+        self.done = False
+
+    def redo(self) -> None:
+        view = self.views[1] if self.views else None
+        self.document.show(self.after, self.done, self.selected_after, view)  # Qt calls it the first time as well
+        self.done = True
+
+    def undo(self) -> None:
+        self.selected_after = self.document.selected
+        self.document.show(self.before, True, self.selected_before, self.views[0] if self.views else None)
+
+    def id(self) -> int:
+        return 1 if self.merge else -1
+
+    def mergeWith(self, later: QUndoCommand) -> bool:
+        if not isinstance(later, Edit) or self.merge != later.merge:
+            return False
+        self.after = later.after
+        self.setObsolete(self.after == self.before)  # typed there and back: Qt takes the step away
+        return True

@@ -1,0 +1,268 @@
+"""The window where screens are small or scaled: nothing asks for more than is there, and all of it can be reached."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QRect
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QLabel, QPushButton, QTabBar, QWidget
+
+from explorer.classics.catalogue import CLASSICS
+from explorer.maths.records import Device
+from explorer.ui import theme
+from explorer.ui.controls.flow import Beside, Flow
+from explorer.ui.controls.roomy import Roomy
+from explorer.ui.offers import blocks
+from explorer.ui.own_code_dialog import OwnCodeDialog
+from explorer.ui.panels.labs_page import LABS
+from explorer.ui.window import Window
+from explorer.workspace.document import Document
+from explorer.workspace.session import Session
+from explorer.workspace.settings import Settings
+from explorer.workspace.worker import Worker
+
+PAGES = (
+    "canvas", "start", "gallery", "library", "guide", "facts", "compare", "data_set", "weights", "labs", "studio",
+)  # fmt: skip
+SMALL = (640, 372)
+"""What 1280 × 800 at 200 % has, less a title bar."""
+HALF = (960, 508)
+"""What 1920 × 1080 at 200 % has, less a title bar."""
+GRAPHICS_CARD = Device("cuda:0", "NVIDIA H100 80GB HBM3", 80 << 30)
+
+
+def opened() -> Window:
+    """A window on a network, on a machine with a graphics card."""
+    window = Window(Session(Document(CLASSICS["lenet5"].project), Worker()), Settings())
+    window.resize(1280, 800)
+    window.show()
+    window.complete()
+    window.canvas.drawing.glide.wanted = False
+    window.pages.show_canvas()
+    window.session.devices, window.session.device = (GRAPHICS_CARD,), GRAPHICS_CARD.id
+    window.session.devices_changed.emit(window.session.devices)
+    QTest.qWait(50)
+    return window
+
+
+@pytest.fixture
+def window(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[Window]:
+    """Nothing here asks the worker, so none runs."""
+    monkeypatch.setattr(Worker, "start", lambda _self: None)
+    Settings()._store.clear()
+    window = opened()
+    yield window
+    theme.apply(qapp, "light")
+    window.close_now()
+    Settings()._store.clear()
+
+
+def resized(window: Window, size: tuple[int, int]) -> None:
+    """As a user does who drags the corner: what had no room before has stepped aside by now."""
+    for _ in range(2):
+        window.resize(*size)
+        QApplication.processEvents()
+
+
+def size(window: QWidget) -> tuple[int, int]:
+    return window.width(), window.height()
+
+
+def seen(window: Window) -> dict[str, QRect]:
+    """Where the panels in sight are."""
+    docks = window.docks.items()
+    return {title: dock.geometry() for title, dock in docks if not dock.visibleRegion().isEmpty()}
+
+
+@pytest.mark.parametrize("room", [SMALL, HALF], ids=["640", "960"])
+def test_no_page_asks_for_more_than_a_small_screen_has(
+    window: Window, qapp: QApplication, room: tuple[int, int]
+) -> None:
+    for name in theme.THEMES:
+        window.pages.show_canvas()
+        theme.apply(qapp, name)
+        resized(window, room)
+        for page in (*PAGES, "canvas"):
+            getattr(window.pages, f"show_{page}")()
+            QApplication.processEvents()
+            least = window.minimumSizeHint()
+            assert size(window) == room, (name, page)
+            assert (least.width() <= room[0], least.height() <= room[1]) == (True, True), (name, page)
+    window.pages.show_labs()  # the projector's words are the largest
+    for title in LABS:
+        window.pages.labs.show_lab(title)
+        QApplication.processEvents()
+        assert not across(window.pages.labs), title
+    window.pages.show_studio()
+    tabs = window.pages.studio.view.tabs
+    for index in range(tabs.count()):
+        tabs.setCurrentIndex(index)
+        QApplication.processEvents()
+        assert not across(window.pages.studio), tabs.tabText(index)
+
+
+def across(page: QWidget) -> int:
+    """Pixels that have to be scrolled to at the right."""
+    room = page.findChild(Roomy)
+    assert room is not None
+    return room.horizontalScrollBar().maximum()
+
+
+def test_panels_share_one_place_in_a_small_window_and_come_back(window: Window) -> None:
+    before = seen(window)
+    assert set(before) == {"Layers", "Inspector", "Picture", "Predictions", "Activations"}
+    resized(window, SMALL)
+    assert set(seen(window)) == {"Inspector"}
+    assert window.canvas.width() > 200
+    assert window.canvas.height() > 250
+    window.docks.bring("Summary")
+    QApplication.processEvents()
+    assert set(seen(window)) == {"Summary"}
+    window.docks["Predictions"].hide()
+    window.docks.bring("History")
+    rows = [row for row in window.findChildren(QTabBar) if row.parent() is window and row.isVisible() and row.count()]
+    assert len(rows) == 1
+    resized(window, (1280, 800))
+    window.docks["Activations"].raise_()
+    window.docks["Inspector"].raise_()
+    QApplication.processEvents()
+    assert set(seen(window)) == set(before) - {"Predictions"}, "what was closed stays closed"
+    assert not window.docks["History"].isHidden(), "and what was opened, open"
+    assert seen(window)["Layers"].left() == before["Layers"].left()
+    assert seen(window)["Inspector"].height() > 600
+
+
+def test_what_is_remembered_of_a_small_window_are_the_places_in_a_large_one(window: Window) -> None:
+    before = seen(window)
+    resized(window, SMALL)
+    window.docks.remember()
+    Settings().set_layout("geometry", Settings().layout("none"))
+    again = opened()
+    assert {title: area.left() for title, area in seen(again).items()}.keys() == before.keys()
+    again.docks.reset()
+    resized(again, SMALL)
+    again.docks.reset()
+    QApplication.processEvents()
+    assert set(seen(again)) == {"Inspector"}, "put back is put together, where there is no room"
+    again.close_now()
+
+
+def test_a_page_among_panels_has_a_small_window_to_itself(window: Window) -> None:
+    window.pages.show_compare()
+    QApplication.processEvents()
+    assert "Inspector" in seen(window)
+    resized(window, (900, 600))
+    assert not seen(window)
+    resized(window, (1280, 800))
+    assert "Inspector" in seen(window)
+    resized(window, SMALL)
+    window.pages.show_canvas()
+    QApplication.processEvents()
+    assert set(seen(window)) == {"Inspector"}
+
+
+def test_the_first_network_is_built_in_a_small_window(window: Window) -> None:
+    resized(window, SMALL)
+    window.leading.start()
+    QApplication.processEvents()
+    assert size(window) == SMALL
+    card = window.leading.card
+    assert card.visibleRegion().boundingRect().height() > 80
+    assert window.canvas.height() > 120, "both are seen"
+    resized(window, (1280, 800))
+    assert (
+        card.mapTo(window, card.rect().topLeft()).x() > window.canvas.mapTo(window, window.canvas.rect().topRight()).x()
+    )
+
+
+def test_the_line_at_the_bottom_says_less_in_a_small_window(window: Window) -> None:
+    assert "NVIDIA H100" in window.status._device.text()
+    resized(window, SMALL)
+    assert window.status._device.text() == "CUDA:0"
+    assert "NVIDIA H100" in window.status._device.toolTip()
+    assert not window.status._ways.isVisible()
+    resized(window, (1280, 800))
+    assert "NVIDIA H100" in window.status._device.text()
+    assert window.status._ways.isVisible()
+
+
+def dialog_of(window: Window, name: str) -> QDialog:
+    from explorer.ui import dialogs
+    from explorer.ui.teaching_dialog import TeachingDialog
+
+    if name == "figure":
+        dialogs.figure(window)
+        return window.figure_dialog
+    if name == "train a style":
+        dialogs.train_style(window)
+        return window.findChild(TeachingDialog)
+    if name == "block":
+        window.session.select(("conv1",))
+        window.pages.ask_block(next(iter(blocks().values())))
+        return window.pages.block_dialog
+    if name == "own code":
+        window.files.open_own_code()
+        return window.findChild(OwnCodeDialog)
+    dialogs.about(window)
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, QDialog)
+    return dialog
+
+
+def test_dialogs_fit_a_small_screen(window: Window, qapp: QApplication) -> None:
+    resized(window, SMALL)
+    theme.apply(qapp, "projector")
+    for name in ("figure", "train a style", "block", "own code", "about"):
+        dialog = dialog_of(window, name)
+        QTest.qWait(30)
+        least = dialog.minimumSizeHint().expandedTo(dialog.minimumSize())
+        assert (least.width() <= SMALL[0], least.height() <= SMALL[1]) == (True, True), (name, least)
+        dialog.reject()
+
+
+# What such rows are made of
+
+
+def test_a_flow_takes_as_many_lines_as_it_needs(qtbot: Any) -> None:
+    page, flow = QWidget(), Flow()
+    page.setLayout(flow)
+    qtbot.addWidget(page)
+    parts = [QLabel("word " * 4) for _ in range(5)]
+    for part in parts:
+        flow.addWidget(part)
+    parts[2].hide()
+    page.show()
+    one = parts[0].sizeHint().width()
+    page.resize(4 * one + 3 * flow.spacing(), 100)
+    assert len({part.y() for part in parts if part.isVisible()}) == 1
+    page.resize(4 * one + 3 * flow.spacing() - 1, 100)
+    assert [part.y() > 0 for part in parts if part.isVisible()] == [False, False, False, True]
+    page.resize(one, 300)
+    lines = [part.y() for part in parts if part.isVisible()]
+    assert lines == sorted(set(lines)), "one below the other, and none on another"
+    assert flow.heightForWidth(one) == parts[4].geometry().bottom() + 1
+    assert flow.minimumSize().width() == one
+    assert flow.takeAt(9) is None
+    assert flow.takeAt(4).widget() is parts[4]
+    assert flow.count() == 4
+
+
+def test_two_parts_stand_beside_each_other_where_they_can(qtbot: Any) -> None:
+    first, second = Flow(), QHBoxLayout()
+    for text in ("a long word here", "another one"):
+        first.addWidget(QPushButton(text))
+    second.addWidget(QPushButton("last"))
+    both = Beside(first, second)
+    qtbot.addWidget(both)
+    both.show()
+    enough = first.sizeHint().width() + second.sizeHint().width() + 8
+    both.resize(enough, 60)
+    assert not both.stacked
+    both.resize(enough - 1, 60)
+    assert both.stacked
+    assert both.minimumSizeHint().width() == max(first.minimumSize().width(), second.minimumSize().width())
+    both.resize(enough, 60)
+    assert not both.stacked

@@ -1,0 +1,186 @@
+"""The whole window as screen readers find it: what has the keys has a name and a role, and what happens is heard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleInterface
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QTabBar, QWidget
+
+from explorer.classics.catalogue import CLASSICS
+from explorer.ui.canvas.spoken import SpokenCanvas
+from explorer.ui.controls.roles import role_of
+from explorer.ui.panels.labs_page import LABS
+from explorer.ui.window import Window
+from explorer.workspace.document import Document
+from explorer.workspace.session import Session
+from explorer.workspace.settings import Settings
+from explorer.workspace.worker import Worker
+from tests.stories.test_accessible import PAGES, placed
+from tests.test_small_window import dialog_of
+
+NAME, SAID, Role = QAccessible.Text.Name, QAccessible.Text.Description, QAccessible.Role
+NOTHING = (Role.NoRole, Role.Client, Role.Whitespace)
+"""Roles that a screen reader passes over."""
+ENOUGH = 12
+"""Children of one list that are looked at: its further rows are made in the same way."""
+
+
+@pytest.fixture
+def window(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[Window]:
+    """Nothing here asks the worker, so none runs."""
+    monkeypatch.setattr(Worker, "start", lambda _self: None)
+    Settings()._store.clear()
+    window = Window(Session(Document(CLASSICS["lenet5"].project), Worker()), Settings())
+    window.resize(1280, 800)
+    window.show()
+    window.complete()
+    window.canvas.drawing.glide.wanted = False
+    window.pages.show_canvas()
+    yield window
+    window.close_now()
+    Settings()._store.clear()
+
+
+@pytest.fixture
+def heard(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Events for a screen reader; none has to run for it."""
+    events: list[Any] = []
+    monkeypatch.setattr(QAccessible, "isActive", lambda: True)
+    monkeypatch.setattr(QAccessible, "updateAccessibility", events.append)
+    return events
+
+
+def focusable(found: QAccessibleInterface) -> Iterator[QAccessibleInterface]:
+    """What in here can have the keys."""
+    if found.state().invisible:
+        return
+    if found.state().focusable:
+        yield found
+    for index in range(min(found.childCount(), ENOUGH)):
+        if (child := found.child(index)) is not None and child.isValid():
+            yield from focusable(child)
+
+
+def silent(root: QWidget) -> tuple[int, list[str]]:
+    """How many things can have the keys, and where those are that have no name or no role."""
+    QApplication.processEvents()
+    count, bad = 0, []
+    for found in focusable(QAccessible.queryAccessibleInterface(root)):
+        count += 1
+        widget = found.object()
+        if isinstance(widget, QTabBar) and not widget.count():  # of panels that stepped aside
+            continue
+        named = found.text(NAME).strip() or found.role() == Role.Cell  # a cell may be empty
+        if not named or found.role() in NOTHING:
+            bad.append(f"{found.role()} {placed(widget) if isinstance(widget, QWidget) else widget}")
+    return count, bad
+
+
+def test_all_that_has_the_keys_has_a_name_and_a_role(window: Window) -> None:
+    roots: dict[str, tuple[int, list[str]]] = {}
+    window.session.select(("conv1",))
+    roots["canvas"] = silent(window)
+    for title, dock in window.docks.items():
+        window.docks.bring(title)
+        window.docks.turns.finish(title)
+        roots[title] = silent(dock)
+    for page in PAGES:
+        getattr(window.pages, f"show_{page}")()
+        roots[page] = silent(window.pages.currentWidget())
+    window.pages.show_labs()
+    for title in LABS:
+        window.pages.labs.show_lab(title)
+        roots[title] = silent(window.pages.labs.lab)
+    window.pages.show_studio()
+    tabs = window.pages.studio.view.tabs
+    for index in range(tabs.count()):
+        tabs.setCurrentIndex(index)
+        roots[f"studio {index}"] = silent(window.pages.studio)
+    window.pages.show_keys(window.commands)
+    roots["keys"] = silent(window.pages.keys)
+    window.pages.show_canvas()
+    for name in ("figure", "train a style", "block", "own code", "about"):
+        dialog = dialog_of(window, name)
+        roots[name] = silent(dialog)
+        dialog.reject()
+    window.canvas.search()
+    roots["adding"] = silent(window.canvas.box)
+    window.command_finder.ask()
+    roots["commands"] = silent(window.command_finder)
+    assert {name: bad for name, (_, bad) in roots.items() if bad} == {}
+    empty = [name for name, (count, _) in roots.items() if not count]
+    assert set(empty) <= {"Filters"}, "without weights there is one sentence; a walk that finds nothing shows nothing"
+    assert sum(count for count, _ in roots.values()) > 400
+
+
+def test_our_own_widgets_say_what_they_are(window: Window) -> None:
+    window.session.select(("conv1",))
+    QTest.qWait(50)
+    formula = window.inspector.views[0]
+    assert role_of(formula) == QAccessible.queryAccessibleInterface(formula).role() == Role.Equation
+    window.pages.show_labs()
+    window.pages.labs.show_lab("Intersection over union")
+    sheet = next(w for w in window.pages.labs.lab.findChildren(QWidget) if w.accessibleName() == "Two boxes")
+    assert QAccessible.queryAccessibleInterface(sheet).role() == Role.Graphic
+
+
+def test_cards_say_whether_they_are_chosen_have_the_keys_and_are_in_view(window: Window) -> None:
+    canvas = window.canvas
+    window.activateWindow()
+    canvas.setFocus()
+    canvas.zoom_to_full()
+    spoken = QAccessible.queryAccessibleInterface(canvas)
+    assert isinstance(spoken, SpokenCanvas)
+    cards = {entry[1]: spoken.child(index) for index, entry in enumerate(spoken.entries)}
+    canvas.select(("conv1", "act1"))
+    states = {id: card.state() for id, card in cards.items()}
+    assert {id for id, state in states.items() if state.selected} == {"conv1", "act1"}
+    assert {id for id, state in states.items() if state.focused} <= {"act1"}
+    assert all(state.selectable and state.focusable for state in states.values())
+    canvas.look_at(canvas.drawing.bounds(("input",)).center(), 1.0)
+    assert not cards["input"].state().offscreen
+    assert cards["fc3"].state().offscreen
+    canvas.delete()
+    assert cards["conv1"].state().invalid
+    inside = [spoken.child(index) for index in range(spoken.childCount())]
+    assert [spoken.indexOfChild(child) for child in inside] == list(range(len(inside)))
+    assert all(child.object() is not canvas.viewport() for child in inside)
+
+
+def test_notices_and_refusals_are_heard(window: Window, heard: list[Any]) -> None:
+    window.notices.say("The file was read.")
+    window.notices.say("The file cannot be read.", problem=True)
+    said = [(event.message(), event.politeness().name) for event in heard
+            if isinstance(event, QAccessibleAnnouncementEvent)]  # fmt: skip
+    assert said == [("The file was read.", "Polite"), ("The file cannot be read.", "Assertive")]
+    window.pages.show_keys(window.commands)
+    page = window.pages.keys
+    page.search.setText("Arrange automatically")
+    page.table.selectRow(0)
+    heard.clear()
+    page.take("Ctrl+S")
+    assert [event.message() for event in heard] == ["Ctrl+S is for “Save” already: choose other keys."]
+    refusing = page.said.foregroundRole()
+    page.take("Ctrl+J")
+    assert page.said.foregroundRole() != refusing, "a refusal looks like one"
+
+
+def test_a_value_that_arrows_change_is_heard(window: Window) -> None:
+    """What Qt tells of a description that changes, a screen reader says of the widget that has the keys."""
+    window.pages.show_labs()
+    lab = window.pages.labs
+    lab.show_lab("Boxes into targets")
+    sheet = next(w for w in lab.lab.findChildren(QWidget) if w.accessibleName() == "Picture with boxes")
+    spoken = QAccessible.queryAccessibleInterface(sheet)
+    before = spoken.text(SAID)
+    sheet.setFocus()
+    QTest.keyClick(sheet, Qt.Key.Key_PageDown)
+    QTest.keyClick(sheet, Qt.Key.Key_Right)
+    assert before
+    assert spoken.text(SAID) != before
+    assert spoken.rect().contains(sheet.mapToGlobal(QPoint(5, 5)))
