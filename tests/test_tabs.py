@@ -337,7 +337,7 @@ def test_a_file_is_looked_at_where_it_was_left(window: Window, tmp_path: Path) -
 
 
 def idle_window_on(project: Project, path: str) -> Window:
-    window = Window(Session(Document(), Worker(serve_idle)), Settings())
+    window = Window(Session(Document(), IdleWorker()), Settings())
     window.resize(1280, 800)
     window.show()
     window.complete()

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, QTimer, Signal
-<<<<<<< HEAD
-from PySide6.QtGui import QAction, QActionGroup
-=======
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
->>>>>>> walk4
 from PySide6.QtWidgets import QMenu, QProgressBar, QSizePolicy, QStatusBar, QToolButton
 
 from explorer.maths.records import Device, Progress

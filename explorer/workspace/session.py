@@ -17,11 +17,7 @@ from explorer.network.analysis import analyse
 from explorer.network.conventions import Conventions
 from explorer.network.ends import answer
 from explorer.network.project import SUFFIX, Project
-<<<<<<< HEAD
-from explorer.workspace import flow_direction, painted_size
-=======
-from explorer.workspace import last_views, painted_size
->>>>>>> walk4
+from explorer.workspace import flow_direction, last_views, painted_size
 from explorer.workspace.document import Document
 from explorer.workspace.looking import Looking
 from explorer.workspace.saving import Saving

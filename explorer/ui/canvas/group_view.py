@@ -153,14 +153,10 @@ class GroupView(EditView):
 
     def _glide_to(self, text: str, project: Project) -> None:
         def act() -> None:
-<<<<<<< HEAD
+            before = self.view_now
             self.edit(text, project)
-=======
-            before, after = self.view_now, project.moved(laid_out(project.network, project.groups))
-            self.edit(text, after)
->>>>>>> walk4
             self.settle()
-            if self.session.document.project is after:  # else all was so already, and there is no step
+            if self.session.document.project is project:  # else all was so already, and there is no step
                 self.session.document.keep_views(before, self.view_now)
 
         gliding(self, act)

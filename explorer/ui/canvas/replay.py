@@ -31,6 +31,8 @@ class Replay:
         selected = canvas.session.selection
         if change.view is not None:
             canvas.look_at(QPointF(*change.view.middle), change.view.scale)
+        elif change.before.direction is not change.after.direction:
+            canvas.settle()  # as at a network that was opened
         elif change.brought_back:
             canvas.reveal(change.brought_back)
         elif change.rearranged and selected and not canvas.visible.intersects(canvas.drawing.bounds(selected)):

@@ -30,11 +30,7 @@ from explorer.ui.canvas.gestures import Gesture, Pan
 from explorer.ui.canvas.legend import Legend, corner
 from explorer.ui.canvas.minimap import Minimap
 from explorer.ui.canvas.node_item import NEAR, Hit
-<<<<<<< HEAD
-=======
 from explorer.ui.canvas.replay import Replay
-from explorer.ui.canvas.ruler import WIDTH as RULER
->>>>>>> walk4
 from explorer.ui.canvas.ruler import Ruler
 from explorer.ui.controls.finder import Finder
 from explorer.ui.controls.guarded import guarded
@@ -134,19 +130,6 @@ class Canvas(DropView):
             self.viewport().update()
         self.describe()
 
-<<<<<<< HEAD
-    def _show_replayed(self, change: Change) -> None:
-        """Scroll to what undo or redo brought back, or to what it was about where nothing of that is in view; where
-        links run another way, look as at a network that was opened."""
-        if change.before.direction is not change.after.direction:
-            self.settle()
-        elif change.brought_back:
-            self.reveal(change.brought_back)
-        elif change.rearranged and not self.visible.intersects(self.drawing.bounds(self.session.selection)):
-            self.reveal(self.session.selection)
-
-=======
->>>>>>> walk4
     def point_out(self, id: str) -> None:
         """Show a node, large enough to be read, and light it up as if the mouse were over it, for a moment."""
         if self.zoom < NEAR:
