@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QWidget
 
 from explorer.ui.controls.flow import ANY
 from explorer.ui.controls.scroll_column import ScrollColumn
+from explorer.ui.theme import GRID
 
 
 class SideColumns:
@@ -18,8 +19,14 @@ class SideColumns:
         self._row, self._middle, self._tabs = row, middle, tabs
         self._columns: list[tuple[ScrollColumn, int, bool]] = []
 
-    def add(self, column: ScrollColumn, width: int, *, before: bool) -> None:
-        """One more column of so many pixels, left (before) or right of the middle."""
+    def add(self, name: str, *widgets: QWidget, width: int, before: bool) -> None:
+        """One more column of so many pixels, left (before) or right of the middle, with widgets one below the other."""
+        column = ScrollColumn()
+        column.setAccessibleName(name)
+        column.column.setContentsMargins(0, 0, GRID // 2, 0)
+        for widget in widgets:
+            column.column.addWidget(widget)
+        column.column.addStretch(1)
         self._columns.append((column, width, before))
         self._put(column, width, before)
 

@@ -22,7 +22,6 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QTabWid
 from explorer.ui.controls.form import Form
 from explorer.ui.controls.lab import lab_button
 from explorer.ui.controls.labels import Empty, LaneLine, Text
-from explorer.ui.controls.scroll_column import ScrollColumn
 from explorer.ui.controls.turns import Parts
 from explorer.ui.pictures.picture_view import image_of
 from explorer.ui.studio.cost_plot import CostPlot
@@ -107,7 +106,7 @@ class StudioView(QWidget):
         yield
         self.words, self.plot, self.layers = CostWords(studio), CostPlot((CONTENT, STYLE)), LayerRows(studio)
         self.layers.pick_requested.connect(self.pick_requested)
-        self._sides.add(self._column("Costs and layers", self.words, self.plot, self.layers), NUMBERS, before=False)
+        self._sides.add("Costs and layers", self.words, self.plot, self.layers, width=NUMBERS, before=False)
         yield
         self.presets = PresetsView(session, studio)
         self.tabs.addTab(self.presets, "Presets")
@@ -131,7 +130,6 @@ class StudioView(QWidget):
     def _lay_out(self) -> None:
         steer = Text("They take effect at once, also while the picture grows.", "dim", "small")
         settings = Text("Settings", wrap=False)
-        left = self._column("Pictures and settings", self.materials, settings, steer, self.form)
         for button in (self.compare, *self.keeping.buttons):
             self.run.tools.addWidget(button)
         self.run.tools.addStretch(1)
@@ -153,17 +151,7 @@ class StudioView(QWidget):
         self._row.setSpacing(GRID)
         self._row.addWidget(self.middle, 1)
         self._sides = SideColumns(self._row, self.middle, self.tabs)
-        self._sides.add(left, SIDE, before=True)
-
-    def _column(self, name: str, *widgets: QWidget) -> ScrollColumn:
-        """What stands beside the picture."""
-        side = ScrollColumn()
-        side.setAccessibleName(name)
-        side.column.setContentsMargins(0, 0, GRID // 2, 0)
-        for widget in widgets:
-            side.column.addWidget(widget)
-        side.column.addStretch(1)
-        return side
+        self._sides.add("Pictures and settings", self.materials, settings, steer, self.form, width=SIDE, before=True)
 
     def minimumSizeHint(self) -> QSize:
         """As narrow as it is with the columns behind tabs."""
