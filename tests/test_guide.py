@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QImage, QTextDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -14,6 +15,7 @@ from explorer.layers.dense import Input
 from explorer.network.network import Network, Node
 from explorer.network.project import Project
 from explorer.ui.panels.guide_page import GuidePage
+from explorer.ui.theme import GRID
 from explorer.ui.window import Window
 from explorer.workspace import guide
 from explorer.workspace.guide import ABOUT, chapters, folder
@@ -82,9 +84,23 @@ def test_pictures_are_no_wider_than_the_page(window: Window, qtbot) -> None:
     window.pages.show_guide()
     page = window.pages.guide
     page.open_at("Get a trained network")
-    qtbot.wait(300)
-    assert page.text.document().size().width() <= page.text.viewport().width() + 1
-    assert not page.text.horizontalScrollBar().isVisible()
+    text, picture = page.text, QTextDocument.ResourceType.ImageResource.value
+    name = re.findall(r"!\[[^]]*\]\(([^)]+)\)", text._chapter.text)[0]
+
+    def came() -> bool:
+        """Whether the picture itself is there, as wide as there is room."""
+        image = text.document().resource(picture, QUrl(name))
+        return image.format() != QImage.Format.Format_Alpha8 and image.width() == text.viewport().width() - 5 * GRID
+
+    assert text.document().resource(picture, QUrl(name)).format() == QImage.Format.Format_Alpha8, "its place, at once"
+    for width in (1280, 1000):
+        window.resize(width, 800)
+        qtbot.waitUntil(came)
+        assert text.document().size().width() <= text.viewport().width() + 1
+        assert not text.horizontalScrollBar().isVisible()
+    assert text.document().resource(picture, QUrl(name)) == QImage(str(folder() / name)).scaled(
+        text.document().resource(picture, QUrl(name)).size(), mode=Qt.TransformationMode.SmoothTransformation
+    )
 
 
 def test_links_of_the_guide_lead_somewhere(window: Window) -> None:

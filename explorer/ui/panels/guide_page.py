@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QTimer, QUrl
-from PySide6.QtGui import QDesktopServices, QImage, QResizeEvent, QTextCursor, QTextDocument, QTextOption
+from PySide6.QtGui import QDesktopServices, QImage, QImageReader, QResizeEvent, QTextCursor, QTextDocument, QTextOption
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QTextBrowser, QWidget
 
 from explorer.ui.controls.search_page import SearchPage
+from explorer.ui.controls.turns import Parts, Turns
 from explorer.ui.docks import WHOLE_WINDOW
 from explorer.ui.theme import GRID
 from explorer.workspace.guide import ABOUT, Chapter, beside, chapters, folder
@@ -17,6 +18,7 @@ MISSING = Chapter("The guide is not there", "Install the program again: its user
 WIDEST = 96 * GRID
 """Of the text: longer lines are hard to read."""
 SOON = 100
+PICTURE = QTextDocument.ResourceType.ImageResource.value
 
 
 class GuidePage(SearchPage):
@@ -86,7 +88,8 @@ class GuidePage(SearchPage):
 
 
 class _Text(QTextBrowser):
-    """A chapter, its pictures as wide as there is room."""
+    """A chapter, its pictures as wide as there is room. They have their room at once, and come one after the other in
+    turns of the event loop: to read one and to scale it takes most of a frame each."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -98,27 +101,55 @@ class _Text(QTextBrowser):
         self.setOpenLinks(False)  # else a link would take the chapter's place
         self.anchorClicked.connect(self._follow)
         self._chapter = MISSING
+        self._turns = Turns(self)
+        self._waiting: dict[str, QSize] = {}  # pictures by name, and how large they are shown
+        self._there: list[str] = []  # names of those that came
         self._soon = QTimer(self, singleShot=True, interval=SOON)
         self._soon.timeout.connect(lambda: self.show_chapter(self._chapter))
         self.document().setDocumentMargin(2 * GRID)
 
     def show_chapter(self, chapter: Chapter) -> None:
         self._chapter = chapter
+        self._waiting.clear()
+        for path in self._there:
+            self.document().addResource(PICTURE, QUrl(path), None)  # asked for anew: there may be other room now
+        self._there.clear()
         text = f"# {chapter.title}\n{chapter.text}"
         self.document().setMarkdown(text, QTextDocument.MarkdownFeature.MarkdownDialectGitHub)
 
     def loadResource(self, type: int, name: QUrl | str) -> Any:
         path = QUrl(name).path()
-        if type != QTextDocument.ResourceType.ImageResource.value or "/" in path.removeprefix("pictures/"):
+        if type != PICTURE or "/" in path.removeprefix("pictures/"):
             return None
-        image = QImage(str(folder() / path))
-        ratio = self.devicePixelRatioF()
-        room = QSize(round((self.viewport().width() - 5 * GRID) * ratio), image.height())
-        if image.width() > room.width() > 0:
-            smooth = Qt.TransformationMode.SmoothTransformation
-            image = image.scaledToWidth(room.width(), smooth)
-        image.setDevicePixelRatio(ratio)
-        return image
+        size, ratio = QImageReader(str(folder() / path)).size(), self.devicePixelRatioF()
+        room = round((self.viewport().width() - 5 * GRID) * ratio)
+        if size.width() > room > 0:
+            size = QSize(room, max(1, round(size.height() * room / size.width())))
+        if not size.isValid():
+            return QImage()
+        self._waiting[path] = size
+        if "pictures" not in self._turns:
+            self._turns.take("pictures", self._loading())
+        empty = QImage(size, QImage.Format.Format_Alpha8)
+        empty.fill(0)
+        return _of_ratio(empty, ratio)
+
+    def _loading(self) -> Parts:
+        while self._waiting:
+            path, size = next(iter(self._waiting.items()))
+            image = QImage(str(folder() / path))
+            yield
+            if self._waiting.get(path) != size:  # another chapter or width is shown by now
+                continue
+            del self._waiting[path]
+            if image.size() != size:
+                ways = Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+                image = image.scaled(size, *ways)
+            image = _of_ratio(image, self.devicePixelRatioF())
+            self.document().addResource(PICTURE, QUrl(path), image)
+            self._there.append(path)
+            self.viewport().update()
+            yield
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -130,3 +161,8 @@ class _Text(QTextBrowser):
             QDesktopServices.openUrl(link)
         elif link.isRelative() and (page := beside(link.path())) is not None:
             self.show_chapter(page)  # the list leads back
+
+
+def _of_ratio(image: QImage, ratio: float) -> QImage:
+    image.setDevicePixelRatio(ratio)
+    return image
