@@ -267,7 +267,7 @@ def test_what_is_said_of_a_video_is_read_whole_in_the_narrowest_panel(
         window.picture.live.stop()
 
 
-def test_a_long_line_of_numbers_breaks_and_keeps_its_room(qtbot: Any, window: Window) -> None:
+def test_a_long_line_of_numbers_breaks_and_keeps_its_room(qtbot: Any) -> None:
     numbers, meter = LiveNumbers(), Meter()
     qtbot.addWidget(numbers)
     numbers.resize(200, 80)
@@ -283,7 +283,7 @@ def test_a_long_line_of_numbers_breaks_and_keeps_its_room(qtbot: Any, window: Wi
 
 
 @pytest.mark.parametrize("width", [240, 330, 600])
-def test_lists_of_heads_and_anchors_are_read_whole(qtbot: Any, window: Window, width: int) -> None:
+def test_lists_of_heads_and_anchors_are_read_whole(qtbot: Any, width: int) -> None:
     pair = ListPair("Head", "Anchor")
     qtbot.addWidget(pair)
     pair.first.addItems(["boxes.0 · 100 × 136 cells"])
@@ -298,15 +298,16 @@ def test_lists_of_heads_and_anchors_are_read_whole(qtbot: Any, window: Window, w
 
 
 @pytest.mark.parametrize("name", ["light", "projector"])
-def test_sizes_of_a_pyramid_are_read_whole(qtbot: Any, window: Window, name: str, qapp: QApplication) -> None:
+def test_sizes_of_a_pyramid_are_read_whole(qtbot: Any, name: str, qapp: QApplication) -> None:
     """Ten of them, as wide as the lab's picture is at 1280 × 800."""
-    theme.apply(qapp, name)
     strip = PyramidStrip()
     qtbot.addWidget(strip)
     strip.resize(580, strip.height())
     sides = [round(307 * 0.709**number) for number in range(10)]
     strip.show_sizes(QImage(10, 10, QImage.Format.Format_RGB32), [(side, side) for side in sides], 0)
+    theme.apply(qapp, name)
     words = [caption for _, caption in strip.places()]
+    theme.apply(qapp, "light")
     assert words[-1].right() <= strip.width()
     assert not any(a.intersects(b) for a, b in pairwise(words))
 

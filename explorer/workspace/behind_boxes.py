@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from explorer.layers.detection import Yolo
+from explorer.layers.detection import Proposals, Yolo
 from explorer.layers.regions import AnchorHead
 from explorer.maths.box_records import Limits, Spot, Thresholds
 from explorer.maths.head_records import Heads
@@ -53,9 +53,16 @@ class BehindBoxes(QObject):
     @property
     def awaited(self) -> bool:
         """Whether the network has heads, and has not looked at the picture yet."""
-        session = self._session
-        nodes = session.document.project.network.nodes.values()
-        return session.prediction is None and any(isinstance(node.layer, Yolo | AnchorHead) for node in nodes)
+        return self._session.prediction is None and self._has(Yolo, AnchorHead)
+
+    @property
+    def cascades(self) -> bool:
+        """Whether networks run one after the other, each on what the last one left; no heads are kept."""
+        return self._has(Proposals)
+
+    def _has(self, *kinds: type) -> bool:
+        nodes = self._session.document.project.network.nodes.values()
+        return any(isinstance(node.layer, kinds) for node in nodes)
 
     @property
     def heads(self) -> Heads | None:

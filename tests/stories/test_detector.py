@@ -76,6 +76,12 @@ def test_a_face_with_its_landmarks(with_mtcnn, assets) -> None:
         assert point == pytest.approx(face["keypoints"][name], abs=1.5)
     listed = user.window.predictions.list
     assert [listed.item(row).text().split(",")[0] for row in range(listed.count())] == ["face"]
+    docks = user.window.docks
+    docks.bring("Boxes")
+    user.wait(lambda: docks["Boxes"].widget() is not None)
+    said = docks["Boxes"].widget()._panel.empty.sentence
+    assert said.isVisible()
+    assert said.text().startswith("This detector is a cascade")
 
     user.click_node("onet.boxes")
     user.set_field("least", "0.9999")

@@ -48,6 +48,10 @@ KEYS = {
     Qt.Key.Key_R: "Raw", Qt.Key.Key_S: "Steps", Qt.Key.Key_M: "Midpoints",
 }  # fmt: skip
 """Each layer's key."""
+CASCADE = (
+    "This detector is a cascade: each of its networks looks closer at what the last one left, and what falls away is "
+    "not kept. Help ▸ Labs…, “P-Net on a pyramid”, shows how it begins."
+)
 SMALL_ONES = 3.0
 """Power of the slider of raw scores: most of them are close to zero."""
 SIDE = 38 * GRID
@@ -191,6 +195,8 @@ class BoxesPanel(QWidget):
             if session.picture is None
             else "The boxes are here once the network has looked at the picture."
             if self.behind.awaited
+            else CASCADE
+            if self.behind.cascades
             else "This network has no head for boxes: open a detector, such as Yolo-Fastest in the model library."
             if nodes and session.prediction is not None
             else "Open a detector, such as Yolo-Fastest in the model library, to see how it comes to its boxes."
