@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 
 import explorer.layers  # noqa: F401
 from explorer.classics.catalogue import CLASSICS
-from explorer.formats import project_json
+from explorer.engine.answers import answer
+from explorer.engine.questions import OpenFile, OpenNetwork
+from explorer.formats import project_file, project_json
 from explorer.formats.strict_json import Fault
 from explorer.layers.activations import ReLU
 from explorer.network import unfolding
@@ -266,6 +268,18 @@ def test_the_file_says_which_way_links_run() -> None:
         assert "direction" in str(caught.value)
     with pytest.raises(Fault, match="has a direction “up”, not top-down or left-right"):
         project_json.loaded(json.dumps({**json.loads(written), "direction": "up"}).encode())
+
+
+@pytest.mark.parametrize("way", Direction)
+def test_the_worker_lays_out_what_says_no_direction_as_it_is_asked(tmp_path: Path, way: Direction) -> None:
+    project_file.write(tmp_path / "bare.cnnx", Project(chain(3)))
+    project_file.write(tmp_path / "placed.cnnx", placed(Project(chain(3))))
+    project_file.write(tmp_path / "right.cnnx", placed(Project(chain(3), direction=RIGHT)))
+    found = {path.stem: list(answer(OpenFile(str(path), way)))[-1] for path in tmp_path.iterdir()}
+    assert found["bare"] == placed(Project(chain(3), direction=way))
+    assert found["placed"].direction is DOWN, "as it was saved"
+    assert found["right"].direction is RIGHT
+    assert list(answer(OpenNetwork("lenet5", way)))[-1].direction is way
 
 
 def test_layers_pasted_where_links_run_otherwise_lie_as_they_do_there() -> None:
