@@ -337,6 +337,9 @@ def test_a_note_goes_with_the_nearest_card(scene: tuple[Network, dict[str, Place
     }
     note = after.annotations["note1"].place
     assert (round(note[0] - at[0], 3), round(note[1] - at[1], 3)) in moved
+    for direction in Direction:
+        once = rearranged(after, direction)
+        assert rearranged(once, direction) == once, "arranged as it is already, nothing moves"
 
 
 def test_ports_are_on_the_edges_that_the_flow_crosses() -> None:
