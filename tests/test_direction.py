@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 
 import explorer.layers  # noqa: F401
 from explorer.classics.catalogue import CLASSICS
-from explorer.formats import project_json
+from explorer.engine.answers import answer
+from explorer.engine.questions import OpenFile, OpenNetwork
+from explorer.formats import project_file, project_json
 from explorer.formats.strict_json import Fault
 from explorer.layers.activations import ReLU
 from explorer.network import unfolding
@@ -268,6 +270,18 @@ def test_the_file_says_which_way_links_run() -> None:
         project_json.loaded(json.dumps({**json.loads(written), "direction": "up"}).encode())
 
 
+@pytest.mark.parametrize("way", Direction)
+def test_the_worker_lays_out_what_says_no_direction_as_it_is_asked(tmp_path: Path, way: Direction) -> None:
+    project_file.write(tmp_path / "bare.cnnx", Project(chain(3)))
+    project_file.write(tmp_path / "placed.cnnx", placed(Project(chain(3))))
+    project_file.write(tmp_path / "right.cnnx", placed(Project(chain(3), direction=RIGHT)))
+    found = {path.stem: list(answer(OpenFile(str(path), way)))[-1] for path in tmp_path.iterdir()}
+    assert found["bare"] == placed(Project(chain(3), direction=way))
+    assert found["placed"].direction is DOWN, "as it was saved"
+    assert found["right"].direction is RIGHT
+    assert list(answer(OpenNetwork("lenet5", way)))[-1].direction is way
+
+
 def test_layers_pasted_where_links_run_otherwise_lie_as_they_do_there() -> None:
     there, here = placed(Project(chain(4))), placed(Project(chain(2), direction=RIGHT))
     ids = list(there.network.nodes)[1:]
@@ -323,6 +337,9 @@ def test_a_note_goes_with_the_nearest_card(scene: tuple[Network, dict[str, Place
     }
     note = after.annotations["note1"].place
     assert (round(note[0] - at[0], 3), round(note[1] - at[1], 3)) in moved
+    for direction in Direction:
+        once = rearranged(after, direction)
+        assert rearranged(once, direction) == once, "arranged as it is already, nothing moves"
 
 
 def test_ports_are_on_the_edges_that_the_flow_crosses() -> None:

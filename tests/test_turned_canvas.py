@@ -13,10 +13,12 @@ from PySide6.QtGui import QColor, QContextMenuEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from explorer.classics.catalogue import CLASSICS
 from explorer.layers.activations import ReLU
 from explorer.layers.norms import BatchNorm2d
 from explorer.layers.windows import Conv2d
 from explorer.network.direction import CARD, Direction
+from explorer.network.grouping import arrived
 from explorer.network.network import Network, Node
 from explorer.network.placing import placed
 from explorer.network.project import Project
@@ -277,6 +279,25 @@ def test_a_group_opens_to_the_right_and_is_dragged_by_its_name(make: Make) -> No
     drag(canvas, head, head + QPoint(0, 80))
     moved = [(x - opened[i][0], y - opened[i][1]) for i in ("conv1", "relu1") for x, y in [project(canvas).places[i]]]
     assert moved[0] == moved[1] == (0, pytest.approx(80 / canvas.zoom, abs=8))
+
+
+def test_an_arrow_comes_below_what_is_selected(make: Make) -> None:
+    canvas = turned(make, *CHAIN)
+    canvas.select(("conv1",))
+    canvas.annotating.add_arrow()
+    card = canvas.drawing.bounds(["conv1"])
+    assert canvas.drawing.annotations.shown["arrow1"].place == (card.left(), card.bottom() + 32)
+
+
+def test_equal_groups_are_put_together_in_a_row(make: Make) -> None:
+    canvas = make(*CHAIN)
+    canvas.session.document.open(arrived(CLASSICS["resnet34"].project, RIGHT))
+    canvas.fold_to(0)
+    canvas.fold_repeats()
+    drawn = canvas.drawing.folding.drawn
+    assert len({y for _, y in canvas.drawing.places.values()}) == 1
+    assert row(canvas, *(node.id for node in drawn.order))
+    assert canvas.session.document.history.undoText() == "Put equal groups together"
 
 
 def test_the_ground_offers_both_directions(make: Make) -> None:

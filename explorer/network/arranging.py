@@ -45,7 +45,7 @@ class _Carrier:
             return replace(each, place=self.box(each.place, each.size))
         x, y = self.box(each.place)
         tip = self.box((each.place[0] + each.size[0], each.place[1] + each.size[1]))
-        return replace(each, place=(x, y), size=(tip[0] - x, tip[1] - y))
+        return replace(each, place=(x, y), size=(_reachable(tip[0] - x), _reachable(tip[1] - y)))
 
     def box(self, place: Place, size: Pair = NOWHERE) -> Place:
         """Where a box of this size comes to lie, as the scene has it."""
@@ -78,6 +78,8 @@ def _gap(a: float, long: float, b: float, wide: float) -> float:
 def _carried(start: float, was: float, now: float, card: float, old: float, after: float, new: float) -> float:
     """Where something begins on one axis that began at `start` and was so long, beside a card of the old extent, when
     that is of the new extent and elsewhere: behind it, before it, or in its range."""
+    if (old, was) == (new, now):
+        return start + (after - card)  # to the last bit where it stays
     if start >= card + old:
         return after + new + start - card - old
     if start + was <= card:

@@ -57,7 +57,3 @@ class Direction(Enum):
     def placed(self, places: Mapping[str, Pair]) -> Mapping[str, Pair]:
         """Places from the scene's axes in the flow's, or back; these themselves where nothing turns."""
         return {id: (y, x) for id, (x, y) in places.items()} if self.turns else places
-
-
-ARRANGE = {Direction.TOP_DOWN: "Arrange top to bottom", Direction.LEFT_RIGHT: "Arrange left to right"}
-"""What that is called in menus and in the history."""

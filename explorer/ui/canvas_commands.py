@@ -7,7 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from explorer.network.annotations import BOOKMARKS, COLOURS
-from explorer.network.direction import ARRANGE, Direction
+from explorer.network.direction import Direction
+from explorer.ui.canvas.turning import ARRANGE
 from explorer.ui.commands import Command, named
 
 if TYPE_CHECKING:

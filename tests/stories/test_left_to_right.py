@@ -79,7 +79,7 @@ def test_a_network_runs_to_the_right_is_edited_saved_and_opened_again(built: Use
     user.session.close_tab(user.document.tab)
     assert user.project.direction is Direction.TOP_DOWN, "an empty one"
     user.window.files.open_path(str(path))
-    user.wait(lambda: user.project.network.nodes)
+    user.wait(lambda: user.project.network.nodes, 90)  # a worker that starts imports torch first
     assert user.project.direction is RIGHT, "as it was saved, whatever was chosen since"
     assert user.project.places == places
 

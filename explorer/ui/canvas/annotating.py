@@ -9,12 +9,12 @@ from PySide6.QtCore import QObject, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF
 
 from explorer.network.annotations import LEAST, LONGEST, TEXT_SIZES, Annotation, Arrow, Note, fresh_name
-from explorer.network.direction import Direction
 from explorer.network.project import Project
 from explorer.ui.canvas.annotations import ROOM, Part
 from explorer.ui.canvas.card import font
 from explorer.ui.canvas.gestures import Gesture
 from explorer.ui.canvas.note_field import NoteField
+from explorer.ui.canvas.turning import turn, turned
 from explorer.ui.theme import GRID
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 NOTE, ARROW = (240.0, 48.0), (120.0, 0.0)
 """Sizes of new ones."""
 STEPS = 40
-"""Columns to the right that are looked at for a free place."""
+"""Places across the flow that are looked at for a free one."""
 
 
 class Annotating(QObject):
@@ -113,10 +113,11 @@ class Annotating(QObject):
         canvas = self._canvas
         if canvas.pointer is not None:
             return _on_grid(canvas.scene_point(canvas.pointer))
-        beside = self._drawing.bounds(canvas.session.selection)
-        start = canvas.visible.center() if beside.isEmpty() else beside.topRight() + QPointF(4 * GRID, 0)
-        columns = (start + QPointF(step * Direction.TOP_DOWN.pitch / 2, 0) for step in range(STEPS))
-        free = (place for place in columns if not self._drawing.within(QRectF(place, QSizeF(*size))))
+        beside, direction = self._drawing.bounds(canvas.session.selection), self._drawing.direction
+        corner, way = turned(direction, beside).topRight() + QPointF(4 * GRID, 0), turn(direction)
+        start = canvas.visible.center() if beside.isEmpty() else way.map(corner)
+        lanes = (start + way.map(QPointF(step * direction.pitch / 2, 0)) for step in range(STEPS))
+        free = (place for place in lanes if not self._drawing.within(QRectF(place, QSizeF(*size))))
         return _on_grid(next(free, start))
 
     # A note that is being written: each letter changes the document, and all of them undo as one step

@@ -9,13 +9,14 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
 from explorer.network.arranging import rearranged
-from explorer.network.direction import ARRANGE, Direction
+from explorer.network.direction import Direction
 from explorer.network.groups import TOP
 from explorer.network.project import Project
 from explorer.network.repeats import with_repeats
 from explorer.network.unfolding import grouped, laid_out, revealed, toggled
 from explorer.ui.canvas.edit_view import EditView
 from explorer.ui.canvas.glide import gliding
+from explorer.ui.canvas.turning import ARRANGE
 from explorer.workspace import flow_direction
 
 LONGEST = 200

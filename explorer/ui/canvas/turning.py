@@ -7,6 +7,9 @@ from PySide6.QtGui import QTransform
 
 from explorer.network.direction import Direction
 
+ARRANGE = {Direction.TOP_DOWN: "Arrange top to bottom", Direction.LEFT_RIGHT: "Arrange left to right"}
+"""What it is called in menus and in the history to lay a network out with links that run this way."""
+
 
 def turn(direction: Direction) -> QTransform:
     """From the flow's axes to the scene's, and back."""
