@@ -15,6 +15,7 @@ from explorer.maths.records import Device
 from explorer.ui import theme
 from explorer.ui.controls.flow import Beside, Flow
 from explorer.ui.controls.roomy import Roomy
+from explorer.ui.far_help import show_guide
 from explorer.ui.offers import blocks
 from explorer.ui.own_code_dialog import OwnCodeDialog
 from explorer.ui.panels.labs_page import LABS
@@ -62,7 +63,7 @@ def window(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[Wind
 
 def resized(window: Window, size: tuple[int, int]) -> None:
     """As a user does who drags the corner: what had no room before has stepped aside by now."""
-    for _ in range(2):
+    for _ in range(3):
         window.resize(*size)
         QApplication.processEvents()
 
@@ -220,6 +221,9 @@ def test_dialogs_fit_a_small_screen(window: Window, qapp: QApplication) -> None:
         QTest.qWait(30)
         least = dialog.minimumSizeHint().expandedTo(dialog.minimumSize())
         assert (least.width() <= SMALL[0], least.height() <= SMALL[1]) == (True, True), (name, least)
+        if name == "figure":
+            room, guide = dialog.screen().availableSize(), show_guide(dialog)
+            assert (guide.width() < room.width(), guide.height() < room.height()) == (True, True)
         dialog.reject()
 
 

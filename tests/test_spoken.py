@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QTabBar, QWidget
 
 from explorer.classics.catalogue import CLASSICS
+from explorer.maths.records import Guess, Prediction
 from explorer.ui.canvas.spoken import SpokenCanvas
 from explorer.ui.controls.roles import role_of
 from explorer.ui.panels.labs_page import LABS
@@ -168,6 +169,16 @@ def test_notices_and_refusals_are_heard(window: Window, heard: list[Any]) -> Non
     refusing = page.said.foregroundRole()
     page.take("Ctrl+J")
     assert page.said.foregroundRole() != refusing, "a refusal looks like one"
+
+
+def test_what_the_network_sees_is_heard_but_not_of_each_frame(window: Window, heard: list[Any]) -> None:
+    _ = window.predictions
+    prediction = Prediction((Guess("tabby", 281, 0.62), Guess("tiger cat", 282, 0.2)))
+    window.session.prediction_changed.emit(prediction)
+    assert [event.message() for event in heard] == ["First guess: tabby, 62.0 %"]
+    window.session.live = True
+    window.session.prediction_changed.emit(prediction)
+    assert len(heard) == 1
 
 
 def test_a_value_that_arrows_change_is_heard(window: Window) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow
 from explorer.ui import theme
 from explorer.ui.theme import GRID
 
-NARROW, LOW = 96 * GRID, 63 * GRID
+NARROW, LOW = 96 * GRID, 66 * GRID
 """Pixels below which panels all around would leave the network no room, or need more than there is: on a screen of
 1280 × 800 at 200 %, or of 1920 × 1080 at 300 %, only 640 × 400 or 640 × 360 are left."""
 LARGER = 5 * GRID

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QDialog, QDockWidget, QVBoxLayout, QWhatsThis, QWidget
 
+from explorer.ui.controls.roomy import resize_on_screen
 from explorer.ui.hints import answer
 from explorer.ui.theme import GRID
 
@@ -61,7 +62,7 @@ class GuideWindow(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.page)
-        self.resize(110 * GRID, 80 * GRID)
+        resize_on_screen(self, QSize(110 * GRID, 80 * GRID))
         dialog.finished.connect(self.close)
 
 

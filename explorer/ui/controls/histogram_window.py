@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from explorer.ui import theme
 from explorer.ui.controls.histogram import bins
 from explorer.ui.controls.labels import Text
 from explorer.ui.controls.plotting import Plotting, paint_theme
+from explorer.ui.controls.roomy import resize_on_screen
 from explorer.ui.destinations import export
+from explorer.ui.theme import GRID
 from explorer.workspace.exports import write_image
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ class HistogramWindow(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Histogram")
-        self.resize(640, 400)
+        resize_on_screen(self, QSize(80 * GRID, 50 * GRID))
         self._numbers: NDArray[np.float32] | None = None
         self._of = ""
         self.plot: Any = None

@@ -14,6 +14,11 @@ LEAST = QSize(36 * GRID, 28 * GRID)
 """A window is never made larger than its screen, a page's least size or not: at 200 % screens are small."""
 
 
+def resize_on_screen(window: QWidget, size: QSize) -> None:
+    """Make a dialog so large, or as large as its screen has room for with a frame."""
+    window.resize(size.boundedTo(window.screen().availableSize() - QSize(2 * GRID, 4 * GRID)))
+
+
 class Roomy(QScrollArea):
     """Gives its page at least the room that it needs, without asking the window for more than `least`."""
 

@@ -32,6 +32,7 @@ from explorer.maths.records import Guess, Prediction
 from explorer.maths.sentences import shortened
 from explorer.network.ablation import in_words
 from explorer.ui import theme
+from explorer.ui.controls.announcing import announce
 from explorer.ui.controls.guarded import guarded
 from explorer.ui.controls.labels import Empty, LaneLine, Text, sized
 from explorer.ui.controls.passing import choose_from
@@ -179,6 +180,8 @@ class PredictionsPanel(QWidget):
             item.setData(GUESS, guess)
             item.setToolTip(plain_tip(f"{guess.label}\nclass {guess.index}: {guess.probability:.4%}{_place(guess)}"))
             self.list.addItem(item)
+        if prediction.top and not self._session.live:  # a video would never be silent
+            announce(self.list, f"First guess: {self.list.item(0).text()}")
         layers, nodes = counted(len(prediction.untrained), "layer"), prediction.untrained
         self.untrained.say(f"Random weights in {layers}: the guesses mean nothing yet." if nodes else "")
         self.untrained.setToolTip(plain_tip(listed(nodes)))
