@@ -214,16 +214,23 @@ def test_sliders_of_a_narrow_panel_stand_below_their_titles(qtbot: Any, window: 
         assert tools.measure.fontMetrics().horizontalAdvance(name) <= room(tools.measure)
 
 
-def test_colours_of_the_overlay_are_read_whole(qtbot: Any, window: Window) -> None:
-    """In the narrowest Picture panel."""
+@pytest.mark.parametrize("name", theme.THEMES)
+def test_colours_of_the_overlay_are_read_whole(qtbot: Any, window: Window, name: str, qapp: QApplication) -> None:
+    """In the narrowest Picture panel, also where the theme was chosen after it was made."""
     overlay = Overlay(window.session, OverlayView())
     qtbot.addWidget(overlay)
     overlay.show()
     overlay.resize(window.picture.minimumWidth() - 2 * theme.GRID, overlay.sizeHint().height())
+    before = overlay.colours.minimumSizeHint()
+    theme.apply(qapp, name)
     QApplication.processEvents()
-    for name in (AUTOMATIC, *STOPS):
-        overlay.colours.show_value(name)
+    for colours in (AUTOMATIC, *STOPS):
+        overlay.colours.show_value(colours)
         assert cut(overlay) == []
+    assert (overlay.colours.minimumSizeHint().width() > before.width()) == (name == "projector")
+    theme.apply(qapp, "light")
+    QApplication.processEvents()
+    assert overlay.colours.minimumSizeHint() == before
 
 
 @pytest.mark.parametrize("name", ["light", "projector"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -55,15 +54,13 @@ def stressed(text: str) -> list[str]:
 
 
 def texts_of_the_window() -> set[str]:
-    """Every text in the sources of the window, and what forms show: layer kinds and the names of settings."""
+    """Every short text in the sources of the window, and what forms show: layer kinds and the names of settings."""
     found = set(Layer.kinds)
     for package in ("ui", "probes", "network", "workspace"):
         for path in (ROOT / "explorer" / package).rglob("*.py"):
-            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-                if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                    found.add(node.value)
-                elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-                    found.add(node.target.id.replace("_", " "))
+            source = path.read_text("utf-8")
+            found |= set(re.findall(r'"([^"\n]+)"', source))  # not by `ast`: three times the time
+            found |= {name.replace("_", " ") for name in re.findall(r"^    (\w+): ", source, re.M)}
     return found
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 
 from explorer.maths.values import dataclass
 
@@ -147,3 +147,6 @@ def _enlarge(app: QApplication, by: float) -> None:
         if font.pointSizeF() > 0:  # else it is counted in pixels
             font.setPointSizeF(font.pointSizeF() * by)
             one.setFont(font)
+    for widget in app.allWidgets():
+        if isinstance(widget, QComboBox):  # it would not measure again how little room it can do with
+            QApplication.postEvent(widget, QEvent(QEvent.Type.StyleChange))  # behind the fonts, which are posted, too

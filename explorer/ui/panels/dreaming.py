@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
-from explorer.ui import theme
 from explorer.ui.controls.form import Form
 from explorer.ui.controls.labels import Empty, LaneLine, Text
+from explorer.ui.controls.word_width import WordWidth
 from explorer.ui.destinations import export
 from explorer.ui.pictures.picture_view import PictureView, image_of
 from explorer.ui.theme import GRID
@@ -41,12 +41,12 @@ class DreamPanel(QWidget):
         self.stack = QStackedWidget()
         self.stack.addWidget(self.empty)
         self.stack.addWidget(self.view)
-        self._room = room = QScrollArea()
+        room = QScrollArea()
         room.setAccessibleName("How the picture is made")
         room.setWidgetResizable(True)
         room.setFrameShape(QScrollArea.Shape.NoFrame)
         room.setWidget(self.form)
-        self._fit_form()
+        WordWidth(room, 28 * GRID)
         middle, tools = QHBoxLayout(), QHBoxLayout()
         middle.addWidget(self.stack, 1)
         middle.addWidget(room)
@@ -64,14 +64,6 @@ class DreamPanel(QWidget):
         session.selection_changed.connect(lambda _: self._show())
         session.place_changed.connect(lambda _: self._show())
         self._show()
-
-    def _fit_form(self) -> None:
-        self._room.setFixedWidth(round(28 * GRID * theme.current().larger))
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:  # another theme, whose words may be larger
-            self._fit_form()
 
     def sizeHint(self) -> QSize:
         return QSize(72 * GRID, 34 * GRID)

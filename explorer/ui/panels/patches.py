@@ -23,6 +23,7 @@ from explorer.probes.attribution import Back
 from explorer.ui.controls.form import Form
 from explorer.ui.controls.labels import Empty, LaneLine, Text
 from explorer.ui.controls.scroll_column import ScrollColumn
+from explorer.ui.controls.word_width import WordWidth
 from explorer.ui.controls.words import counted
 from explorer.ui.destinations import choose_destination
 from explorer.ui.pictures.class_bars import ClassBars
@@ -119,7 +120,7 @@ class PatchesPanel(QWidget):
             for widget in (self.beside, self.source, self.reading, self.classes, self.form, self.broken):
                 side.column.addWidget(widget)
             side.column.addStretch(1)
-        side.setFixedWidth(30 * GRID)
+        WordWidth(side, 30 * GRID)
         both = QHBoxLayout()
         both.addWidget(self.view, 1)
         both.addWidget(side)

@@ -35,7 +35,7 @@ class Overlay(QWidget):
         self.opacity = QSlider(Qt.Orientation.Horizontal)
         self.opacity.setRange(10, 100)
         self.opacity.setValue(60)
-        self.opacity.setMinimumWidth(4 * GRID)
+        self.opacity.setMinimumWidth(2 * GRID)  # larger words leave it little
         self.opacity.setAccessibleName("Opacity of the overlay")
         self.colours = Choice((AUTOMATIC, *STOPS))
         self.colours.setMinimumContentsLength(max(map(len, (AUTOMATIC, *STOPS))) - 1)  # of letters as wide as an x
