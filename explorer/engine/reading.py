@@ -10,20 +10,11 @@ import torch
 from torch import Tensor, fx, nn
 from torch.func import functional_call
 
+from explorer.engine.call_readings import FUNCTIONS, METHODS, NAMES, SPLITS, part
 from explorer.engine.capture import captured, fingerprint
 from explorer.engine.growing import Growing, where
 from explorer.engine.lookalikes import lookalike
-from explorer.engine.readings import (
-    FUNCTIONS,
-    METHODS,
-    MODULES,
-    NAMES,
-    OVER_CHANNELS,
-    SPLITS,
-    TraceError,
-    of_module,
-    part,
-)
+from explorer.engine.readings import MODULES, OVER_CHANNELS, TraceError, of_module
 from explorer.engine.recording import CaptureError
 from explorer.engine.symbols import Held, Seen, Several, filled, inverse, leaves, permuted
 from explorer.layers.activations import PReLU, Softmax

@@ -24,9 +24,10 @@ from torch import fx, nn
 from torchvision.models.maxvit import PartitionAttentionLayer
 from torchvision.models.swin_transformer import ShiftedWindowAttention, ShiftedWindowAttentionV2
 
+from explorer.engine.call_readings import WHOLE
 from explorer.engine.lookalikes import lookalike
 from explorer.engine.reading import Reading
-from explorer.engine.readings import MODULES, OVER_CHANNELS, WHOLE, TraceError
+from explorer.engine.readings import MODULES, OVER_CHANNELS, TraceError
 from explorer.layers.norms import Scale
 from explorer.layers.opaque import Opaque
 from explorer.network.network import Network, Node

@@ -104,9 +104,9 @@ class StayingWorker(Worker):
         for lane in {job.lane for job in self._jobs.values()}:
             for number in self._forget(lane, LONG_PATIENCE):  # nobody pressed Stop, and the next story needs it alive
                 self._outbox.put(Stop(number))
-        for name in ("state_changed", "died"):
-            if self.receivers(SIGNAL(f"{name}(QString)")):  # else closed already
-                getattr(self, name).disconnect()
+        for signal in ("state_changed(QString)", "died(QString)", "device_lost()"):
+            if self.receivers(SIGNAL(signal)):  # else closed already
+                getattr(self, signal.partition("(")[0]).disconnect()
 
     def end(self) -> None:
         super().close()
