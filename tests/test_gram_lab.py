@@ -83,12 +83,12 @@ def click(lab: GramLab, cell: Cell) -> None:
 def test_numbers_are_picked_and_typed(qtbot) -> None:
     lab = shown(qtbot, GramLab)
     rows = {row.name: str(row) for row in lab.formulas.rows}
-    assert set(rows) == {"G_12", "A_12", "S", "E", "slope of E along F_11"}
+    assert set(rows) == {"G_12", "A_12", "S", "E", "∂E/∂F_11"}
     assert rows["A_12"] == "f_11·f_21 + f_12·f_22 + f_13·f_23 + f_14·f_24 = 2·1 + 0·0 + 1·2 + 0·0 = 4"
     click(lab, Cell(0, "matrix", 2, 2))
     assert {"G_33", "A_33"} <= {row.name for row in lab.formulas.rows}
     click(lab, Cell(1, "map", 1, 2))
-    assert "slope of E along F_23" in {row.name for row in lab.formulas.rows}
+    assert "∂E/∂F_23" in {row.name for row in lab.formulas.rows}
     assert lab.sheet.accessibleDescription() == "The picture that is made, F: dots at row 2, column 1, 1"
     QTest.keyClicks(lab.sheet, "7")
     assert lab.value.made[1] == (2, 0, 7, 0)

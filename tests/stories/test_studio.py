@@ -334,8 +334,10 @@ def test_a_saved_picture_is_loaded_and_gone_on_with(user, view, tmp_path, monkey
     write(view, "style_weight", "3")
     view.layers.usual.click()
     studio.edit(replace(studio.setup, styles=()))
+    studio.note = "The cost grew out of bounds."
     user.drop(view, path)
     user.wait(lambda: len(studio.timeline.branches) == 2)
+    assert view.run.note.text() == "", "that was another picture"
     (style,) = studio.setup.styles
     shape = studio.picture(before.content).size
     assert (mask_pixels(style.strokes, *shape) == mask_pixels(painted, *shape)).all()

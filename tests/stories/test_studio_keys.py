@@ -89,6 +89,7 @@ def test_a_number_of_the_gram_matrix_is_the_one_under_the_pointer(user, view) ->
     gram = view.gram
     view.tabs.setCurrentWidget(gram)
     user.wait(lambda: gram.gram.found is not None)
+    user.wait(lambda: not gram.lane.isVisible())  # it is seen where the network took long
     QApplication.processEvents()
     before = gram.matrix.geometry()
     assert gram.hover.text() == POINT

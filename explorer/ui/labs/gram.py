@@ -110,7 +110,7 @@ class GramLab(Lab):
             f"A_{i + 1}{j + 1}": worked_gram(value.style, i, j, "f"),
             "S": worked_distance(value.made, value.style),
             "E": worked_cost(value.made, value.style),
-            f"slope of E along F_{channel + 1}{k + 1}": worked_slope(value.made, value.style, channel, k),
+            f"∂E/∂F_{channel + 1}{k + 1}": worked_slope(value.made, value.style, channel, k),
         }
         with self.numbers.changing():
             self.formulas.show_rows([worked_row(name, row) for name, row in rows.items()])

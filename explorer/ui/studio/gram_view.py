@@ -154,7 +154,7 @@ class GramView(QWidget):
             image.setAccessibleName(words)
             name.say(words)
         self.words.say(
-            f"G_{i},{j} = 1/M · Σ F_{i} · F_{j} = {value * places:.5g} / {places:,} = {value:.5g}, "
+            f"G_{i},{j} = 1/M · Σ F_{i} · F_{j} = {value * places:,.5g} / {places:,} = {value:.5g}, "
             f"with M = {height}·{width}"
         )
         largest = found.largest(FEW)
