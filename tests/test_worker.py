@@ -107,6 +107,23 @@ def test_stop_runs_clean_up(qtbot, worker, tmp_path: Path) -> None:
     assert len(heard.steps) == seen
 
 
+def test_what_a_stopped_job_could_not_keep_is_told(qtbot, worker) -> None:
+    """Training that is paused while the disk is full; where the lane has work again, nobody waits for it."""
+    said: list[tuple[str, str]] = []
+    worker.not_kept.connect(lambda lane, sentence: said.append((lane, sentence)))
+    for lane in ("a", "b"):
+        heard = Heard(worker, lane, Die("stopped"))
+        qtbot.waitUntil(lambda heard=heard: bool(heard.steps), timeout=20_000)
+        if lane == "a":
+            again = Heard(worker, lane, Count(1))
+            qtbot.waitUntil(lambda again=again: again.done, timeout=20_000)
+            assert not said
+        worker.stop(lane)
+    qtbot.waitUntil(lambda: bool(said), timeout=20_000)
+    assert [(lane, "cannot be kept" in sentence) for lane, sentence in said] == [("b", True)]
+    assert not heard.failures
+
+
 def test_a_job_that_does_not_stop_is_killed(qtbot, worker) -> None:
     heard = Heard(worker, "a", Hang(60))
     qtbot.waitUntil(lambda: bool(heard.steps) and worker.state == "ready", timeout=20_000)

@@ -104,8 +104,8 @@ class StayingWorker(Worker):
         for lane in {job.lane for job in self._jobs.values()}:
             for number in self._forget(lane, LONG_PATIENCE):  # nobody pressed Stop, and the next story needs it alive
                 self._outbox.put(Stop(number))
-        for name in ("state_changed", "died"):
-            if self.receivers(SIGNAL(f"{name}(QString)")):  # else closed already
+        for name, told in (("state_changed", "QString"), ("died", "QString"), ("not_kept", "QString,QString")):
+            if self.receivers(SIGNAL(f"{name}({told})")):  # else closed already
                 getattr(self, name).disconnect()
 
     def end(self) -> None:

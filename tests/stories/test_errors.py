@@ -12,7 +12,7 @@ from itertools import chain
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QApplication, QToolButton
 
 from explorer.classics.catalogue import CLASSICS
 from explorer.ui.errors import Errors
@@ -175,6 +175,7 @@ def test_an_error_anywhere(user: User, watched: Watched) -> None:
     print("planted", watched.planted.total(), "in", len(watched.planted))
     assert watched.planted.total() > 500
     watched.leaving.stop()  # it would close the list of layers, too
-    user.window.activateWindow()  # as a click of a real mouse does: hands on everything let panels float before it
-    user.qtbot.waitUntil(user.window.isActiveWindow)
+    user.window.docks.reset()  # hands on everything let panels float, and one of them has the keyboard
+    user.window.activateWindow()
+    user.wait(lambda: QApplication.activeWindow() is user.window)
     still_works(user)
