@@ -116,6 +116,7 @@ def still_works(user: User) -> None:
     user.window.build()
     user.click_node("conv1")
     assert user.session.selection == ("conv1",)
+    assert user.focus.window() is user.window, f"the keys go to {user.focus.window()}, not to the window"
     new = user.add("relu")
     user.window.commands.run("Undo")
     assert new not in user.project.network.nodes
@@ -175,7 +176,10 @@ def test_an_error_anywhere(user: User, watched: Watched) -> None:
     print("planted", watched.planted.total(), "in", len(watched.planted))
     assert watched.planted.total() > 500
     watched.leaving.stop()  # it would close the list of layers, too
-    user.window.docks.reset()  # hands on everything let panels float, and one of them has the keyboard
+    user.window.docks.reset()  # hands on everything let panels float and opened dialogs; one of them has the keyboard
+    for other in QApplication.topLevelWidgets():
+        if other is not user.window and other.isVisible():
+            other.close()
     user.window.activateWindow()
     user.wait(lambda: QApplication.activeWindow() is user.window)
     still_works(user)
