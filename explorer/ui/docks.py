@@ -192,11 +192,14 @@ class Docks(dict[str, QDockWidget]):
             self._window.resizeDocks(docks, list(widths.values()), Qt.Orientation.Horizontal)
 
     def reset(self) -> None:
-        """Put every panel back where it was first."""
+        """Put every panel back where it was first; while a page has the whole window, for when they come back."""
+        aside = self._aside is not None
+        self.step_aside(False)
         for dock in self.values():
             dock.setFloating(False)
             dock.show()
         self._restore(self._first)
+        self.step_aside(aside)
 
     def remember(self) -> None:
         """Write down where everything is."""
