@@ -17,6 +17,8 @@ from explorer.ui.window import Window
 from explorer.workspace.settings import Settings
 from tests.window_side import idle_window
 
+TITLES = ("Activations", "Boxes", "Cost", "Dream", "History", "Inspector", "Layers", "Picture", "Predictions")
+
 
 @pytest.fixture
 def window(qtbot, qapp) -> Iterator[Window]:
@@ -113,6 +115,25 @@ def test_put_all_back_leaves_no_second_row_of_tabs(window: Window) -> None:
     rows = [row.geometry() for row in bars(window) if row.isVisible() and row.count()]
     assert len(rows) == 3
     assert not any(a.intersects(b) for a, b in combinations(rows, 2))
+
+
+@pytest.mark.parametrize("floating", [("Summary",), TITLES])
+def test_what_is_put_back_while_a_page_has_the_window_stays_back(window: Window, floating: tuple[str, ...]) -> None:
+    """Coming back undid it, and a panel that floated had the keys, so that Tab on the canvas added no layer."""
+    open_lenet(window)
+    first = seen(window)
+    for title in floating:
+        window.docks.bring(title)
+        window.docks[title].setFloating(True)
+    QTest.qWait(20)
+    window.pages.show_labs()
+    window.docks.reset()
+    QTest.qWait(20)
+    assert not seen(window), "the page has the window still"
+    window.pages.show_canvas()
+    QTest.qWait(50)
+    assert not [title for title, dock in window.docks.items() if dock.isFloating()]
+    assert set(seen(window)) == set(first)
 
 
 def test_what_was_asked_for_on_a_page_is_there_afterwards(window: Window) -> None:

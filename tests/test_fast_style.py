@@ -26,6 +26,7 @@ from explorer.engine.questions import PictureFile, Predict
 from explorer.engine.style_pictures import shown
 from explorer.engine.training_pictures import TrainingPictures
 from explorer.formats import project_file, tensors
+from explorer.formats.atomic import CannotSave
 from explorer.formats.picture_files import PictureError
 from explorer.formats.regular import NotReadable
 from explorer.maths.fast_style_records import Taught
@@ -191,6 +192,23 @@ def test_stopped_and_gone_on_with_it_is_the_same(question, tmp_path) -> None:
     assert again.weights == project.weights, "every number is the same"
     more, _ = taught(train(replace(other, settings=replace_steps(SMALL, 5))))
     assert [step.step for step in more] == [5], "a finished one goes on with more steps"
+
+
+def test_where_it_cannot_be_kept_for_a_while_it_goes_on(question, tmp_path, monkeypatch) -> None:
+    """Hours of learning ended where a disk was full for a minute. Stopped then, it says that nothing was kept."""
+    monkeypatch.setattr("explorer.engine.fast_style.OFTEN", 0.0)
+    away = tmp_path / "away"
+    question = replace(question, state=str(away / "net.training"))
+    steps = train(question)
+    said = [step.note for step in steps if isinstance(step, Taught) and step.note and (away.mkdir(), 1)]
+    assert len(said) == 1
+    assert "net.training" in said[0]
+    assert Path(question.state).exists()
+    stuck = train(replace(question, state=str(tmp_path / "gone" / "net.training")))
+    while not isinstance(next(stuck), Taught):
+        pass
+    with pytest.raises(CannotSave, match=r"net\.training"):
+        stuck.close()
 
 
 def test_costs_that_nobody_heard_are_told_again(question) -> None:

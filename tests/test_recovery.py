@@ -244,6 +244,23 @@ def test_they_come_back_beside_unsaved_edits(start, qtbot) -> None:
     assert "mine" in window.session.document.tabs[0].project.network.nodes
 
 
+def test_edits_that_cannot_be_read_do_not_hide_the_others(start, qtbot) -> None:
+    """Those of a newer version are to be kept for it; older ones of ours could be had by deleting them only."""
+    good, newer = behind(FIRST, name="1-a"), behind(replace(FIRST, title="Newer"), name="2-b")
+    os.utime(good, (time.time() - 100,) * 2)
+    data = newer.read_bytes().replace(b'"version":1', b'"version":99')
+    newer.write_bytes(data)
+    window = start()
+    assert window.notices.text.startswith("The program ended before “Newer” was saved.")
+    press(window, "Bring back")
+    qtbot.waitUntil(lambda: "newer CNN Explorer" in window.notices.text)
+    press(window, "Next")
+    assert window.notices.text.startswith("The program ended before “First” was saved.")
+    press(window, "Bring back")
+    qtbot.waitUntil(lambda: window.session.document.project == FIRST)
+    assert newer.read_bytes() == data
+
+
 def test_its_file_was_saved_since_or_is_gone(start, tmp_path) -> None:
     path = tmp_path / "a.cnnx"
     file = behind(FIRST, str(path))

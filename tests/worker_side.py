@@ -86,6 +86,13 @@ def answer(question: Any) -> Iterator[Any]:
             finally:
                 time.sleep(seconds)
             yield "late"
+        case Die("stopped"):
+            try:
+                yield "working"
+                time.sleep(0.01)
+                yield "working"
+            finally:
+                raise OSError("it cannot be kept")
         case Die("signal"):
             os.kill(os.getpid(), signal.SIGKILL)
         case Die("exit"):

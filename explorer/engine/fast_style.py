@@ -29,6 +29,7 @@ from explorer.engine.taught_costs import TaughtCosts
 from explorer.engine.training_forecast import check_room
 from explorer.engine.training_pictures import TrainingPictures, names_in
 from explorer.formats import tensors, training_file
+from explorer.formats.atomic import CannotSave
 from explorer.formats.training_file import Training
 from explorer.maths.fast_style_records import Taught
 from explorer.maths.records import Progress
@@ -95,7 +96,10 @@ def _taught(
             yield taught
             if time.monotonic() - told > OFTEN:
                 good, told = learner.state(about), time.monotonic()
-                training_file.write(question.state, good)
+                try:
+                    training_file.write(question.state, good)
+                except CannotSave as error:  # there may be room by the next time
+                    yield replace(taught, preview=None, note=str(error))
     except GeneratorExit:  # it is stopped, and nothing that was learned is lost
         training_file.write(question.state, learner.state(about))
         raise

@@ -64,7 +64,8 @@ class Done:
 
 @dataclass(frozen=True)
 class Failed:
-    """Job `number` ended with an error: a sentence for the user, and the traceback for the log, "" for a refusal."""
+    """Job `number`, or the clean-up of one that was stopped, ended with an error: a sentence for the user, and the
+    traceback for the log, "" for a refusal."""
 
     number: int
     sentence: str
@@ -133,6 +134,11 @@ def answer_all(
         lanes.run()
 
 
+def _failed(number: int, error: Exception) -> Failed:
+    """While it is being handled."""
+    return Failed(number, sentence(error), "" if isinstance(error, Refusal) else traceback.format_exc())
+
+
 def _room() -> str:
     """Of the connection: the window names this process by it."""
     import multiprocessing  # here it has been; the window comes up without
@@ -186,13 +192,14 @@ class Lanes:
         if job := self.jobs.pop(lane, None):
             number, steps = job
             self.current.value = number
+            reply: Done | Failed = Done(number)
             try:
                 if isinstance(steps, Generator):
                     steps.close()
-            except Exception:  # a clean-up that fails must not take the other lanes with it
-                traceback.print_exc()
+            except Exception as error:  # a clean-up that fails must not take the other lanes with it
+                reply = _failed(number, error)
             self.current.value = 0
-            self.connection.send(Done(number))
+            self.connection.send(reply)
 
     def step(self, lane: str, number: int, steps: Iterator[Any]) -> None:
         """Take one step and send what it gave."""
@@ -206,8 +213,7 @@ class Lanes:
             if device_lost(error):
                 traceback.print_exc()
                 os._exit(LOST)  # the job's number stays: it is told
-            details = "" if isinstance(error, Refusal) else traceback.format_exc()
-            reply = Failed(number, sentence(error), details)
+            reply = _failed(number, error)
         self.current.value = 0
         if not isinstance(reply, Step):
             del self.jobs[lane]

@@ -6,7 +6,6 @@ One file, so that numbers and what is said of them are always of the same moment
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 from explorer.formats.atomic import replacing
-from explorer.formats.regular import NotReadable
+from explorer.formats.regular import NotReadable, size
 from explorer.formats.strict_json import Fault, object_of, parsed
 from explorer.formats.words import refusal
 
@@ -53,7 +52,7 @@ def read(path: str | Path, forms: Mapping[str, tuple[int, ...]]) -> Training:
     """
     advice = "train afresh, or choose another file"
     try:
-        if os.path.getsize(path) > LARGEST:
+        if size(path) > LARGEST:
             raise NotReadable(refusal(path, "is too large for a training", advice))
         with safe_open(str(path), "numpy") as file:
             said = object_of(parsed(str((file.metadata() or {}).get("training", "")).encode()), "the top")

@@ -87,11 +87,13 @@ def _opened(file: Path, whole: bool) -> tuple[str, str, bytes]:
         with open(file, "rb") as source:
             line = source.readline(HEAD)
             rest = source.read(most) if whole else b""
-        match strict_json.parsed(line):
-            case {"path": str(path), "title": str(title), **others} if others.get(MARK) == 1:
+        found = strict_json.parsed(line)
+        version = found.get(MARK) if isinstance(found, dict) else None
+        match found:
+            case {"path": str(path), "title": str(title)} if version == 1:
                 return path, title, rest
-            case dict(others) if type(others.get(MARK)) is int and others[MARK] > 1:
-                raise NotUnsaved(refusal(file, "was written by a newer CNN Explorer", NEWER))
+        if isinstance(version, int) and version > 1:
+            raise NotUnsaved(refusal(file, "was written by a newer CNN Explorer", NEWER))
         raise NotUnsaved(refusal(file, "holds no unsaved edits of this program", "delete it"))
     except strict_json.Fault as error:
         raise NotUnsaved(refusal(file, f"holds no unsaved edits: it {error}", "delete it")) from error

@@ -198,7 +198,9 @@ class Docks(dict[str, QDockWidget]):
             self._window.resizeDocks(docks, list(widths.values()), Qt.Orientation.Horizontal)
 
     def reset(self) -> None:
-        """Put every panel back where it was first."""
+        """Put every panel back where it was first; while a page has the whole window, for when they come back."""
+        aside = self._aside is not None
+        self.step_aside(False)
         for dock in self.values():
             dock.setFloating(False)
         if is_small(self._window.size()):
@@ -208,6 +210,7 @@ class Docks(dict[str, QDockWidget]):
         for dock in self.values():
             dock.show()
         self._restore(self._first)
+        self.step_aside(aside)
 
     def fit(self) -> None:
         """Stand around the network, or share one place where the window is small. Those that stepped aside do when they

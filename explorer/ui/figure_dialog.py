@@ -184,7 +184,7 @@ def remembered(settings: Settings) -> FigureChoices:
     """What was chosen last; what comes first where that cannot be read."""
     try:
         return FigureChoices(**json.loads(settings.choice("figure") or "{}"))
-    except (ValueError, TypeError):  # written by another version, or by hand
+    except (ValueError, TypeError, RecursionError):  # written by another version, or by hand
         return FigureChoices()
 
 

@@ -31,12 +31,15 @@ class Recovering(QObject):
         self._opened = files.opened = OpenedFile(session)
         self._opened.in_use.connect(self._say_in_use)
         self._opening: Opening | None = None
+        self._unread: set[Path] = set()  # edits that could not be brought back
         session.closed.connect(self._close, Qt.ConnectionType.SingleShotConnection)
         self.offer()
 
     def offer(self) -> bool:
         """Offer the newest of what was left behind, if anything was."""
-        left = self.recovery.left()
+        left = sorted(
+            self.recovery.left(), key=lambda each: each.file in self._unread
+        )  # these last, for they hide others
         if not left:
             return False
         newest, *others = left
@@ -79,7 +82,9 @@ class Recovering(QObject):
 
     def _restored(self, what: Unsaved, found: Project | str) -> None:
         if isinstance(found, str):
-            self._notices.say(found, problem=True, actions={"Delete": lambda: self._delete(what)})
+            self._unread.add(what.file)
+            others = {"Next": self.offer} if any(each.file not in self._unread for each in self.recovery.left()) else {}
+            self._notices.say(found, problem=True, actions={"Delete": lambda: self._delete(what), **others})
             return
         self._session.recover(found, what.path)
         self.recovery.take_over(what)

@@ -181,5 +181,5 @@ def remembered(settings: Settings) -> FastStyle:
     """The settings that were chosen last, as far as they can still be."""
     try:
         return FastStyle(**json.loads(settings.choice("fast style") or "{}"))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, RecursionError):
         return FastStyle()

@@ -58,6 +58,7 @@ class Session(Looking):
         self._saving.finished.connect(self._finish_saving)
         self._asked_again = -PEACE
         worker.died.connect(self._ask_again)
+        worker.not_kept.connect(self.failed)
         worker.device_lost.connect(lambda: self.set_device("cpu"))
         self._ask_once()
 

@@ -10,7 +10,7 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
@@ -64,6 +64,7 @@ class Worker(QObject):
 
     state_changed = Signal(str)
     died = Signal(str)  # a sentence; by then a new worker is on its way, unless the state is "down"
+    not_kept = Signal(str, str)  # a lane, and a sentence: what was stopped there could not be brought to a good end
     device_lost = Signal()  # the graphics card stopped answering; comes before `died`
     _arrived = Signal(object, object)  # the connection it came from (None: that worker is gone), message
 
@@ -239,13 +240,15 @@ class Worker(QObject):
             log.error("the worker cannot get ready: %s", message.details)
             self._process.kill()
         elif isinstance(message, Done | Failed):
-            self._stopped.pop(message.number, None)
+            stopped, _ = self._stopped.pop(message.number, (None, None))
             job = self._jobs.pop(message.number, None)
             if isinstance(message, Failed):
                 level = logging.WARNING if message.details else logging.INFO
                 log.log(level, "%s\n%s", message.sentence, message.details)
                 if job:
                     job.on_failed(message.sentence)
+                elif stopped and stopped.lane not in {other.lane for other in self._jobs.values()}:
+                    self.not_kept.emit(stopped.lane, message.sentence)
             elif job:
                 job.on_done()
 
@@ -282,7 +285,8 @@ class Worker(QObject):
         while True:
             message = outbox.get()
             try:
-                connection.send(_lent(message, blocks))
+                asks = isinstance(message, Ask)
+                connection.send(replace(message, question=lend(message.question, blocks)) if asks else message)
             except (BrokenPipeError, ConnectionError):
                 return  # it is gone; the keeper tells
             except Exception as error:
@@ -292,7 +296,3 @@ class Worker(QObject):
                 self._arrived.emit(connection, Failed(message.number, sentence(error), traceback.format_exc()))
             if message is None:
                 return
-
-
-def _lent(message: Any, blocks: Iterator[str]) -> Any:
-    return Ask(message.number, message.lane, lend(message.question, blocks)) if isinstance(message, Ask) else message

@@ -104,7 +104,7 @@ class StayingWorker(Worker):
         for lane in {job.lane for job in self._jobs.values()}:
             for number in self._forget(lane, LONG_PATIENCE):  # nobody pressed Stop, and the next story needs it alive
                 self._outbox.put(Stop(number))
-        for signal in ("state_changed(QString)", "died(QString)", "device_lost()"):
+        for signal in ("state_changed(QString)", "died(QString)", "device_lost()", "not_kept(QString,QString)"):
             if self.receivers(SIGNAL(signal)):  # else closed already
                 getattr(self, signal.partition("(")[0]).disconnect()
 
