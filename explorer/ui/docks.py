@@ -205,11 +205,11 @@ class Docks(dict[str, QDockWidget]):
             dock.setFloating(False)
         if is_small(self._window.size()):
             self._compact.together([title for title in self if title not in HIDDEN], self._first)
-            return
-        self._compact.give_up()
-        for dock in self.values():
-            dock.show()
-        self._restore(self._first)
+        else:
+            self._compact.give_up()
+            for dock in self.values():
+                dock.show()
+            self._restore(self._first)
         self.step_aside(aside)
 
     def fit(self) -> None:
