@@ -41,7 +41,6 @@ from tests.test_canvas import (
     press_and_pull,
     project,
     spot,
-    worker,  # noqa: F401
 )
 from tests.test_gestures import BRANCHES, inputs
 
@@ -83,6 +82,7 @@ def test_arranging_left_to_right_is_one_step_and_remembered(make: Make) -> None:
     canvas.arrange()
     assert history.count() == 1, "all lies so already"
     history.undo()
+    canvas.drawing.glide.finish()
     assert project(canvas) == before
     assert canvas.drawing.hit(QPointF(88, 64), 1).part == "output"
     assert flow_direction.remembered() is RIGHT, "what comes next runs as was chosen last"

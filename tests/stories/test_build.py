@@ -54,10 +54,10 @@ def test_a_stride_changes_every_later_shape_and_formula(built) -> None:
     assert shapes(built)["flatten1"] == "193,600"
     assert "⌊(224 + 2·0 − 3) / 2⌋ + 1 = 111" in formulas(built)
     built.click_node("linear1")
-    assert "(193600 + 1)·10 = 1,936,010" in formulas(built)
+    assert "(193,600 + 1)·10 = 1,936,010" in formulas(built)
     built.press(Qt.Key.Key_Z, CTRL)
     assert shapes(built)["flatten1"] == "788,544"
-    assert "(788544 + 1)·10 = 7,885,450" in formulas(built)
+    assert "(788,544 + 1)·10 = 7,885,450" in formulas(built)
 
 
 def test_a_conflict_is_told_in_words(built) -> None:

@@ -60,6 +60,7 @@ def reader(user) -> Reader:
     user.wait(user.window.pages.gallery.isVisible)
     user.type("resnet50 1.5")
     user.press(Qt.Key.Key_Return)
+    user.wait(lambda: user.project.network.nodes)
     user.press(Qt.Key.Key_C, CTRL | SHIFT)
     reader = Reader(user)
     user.wait(reader.page.isVisible)
