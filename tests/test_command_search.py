@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -101,12 +102,12 @@ def ask(query: str) -> None:
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
 
 
-def test_enter_goes_to_a_lab_a_network_a_chapter_and_what_is_not_here_yet(window: Window) -> None:
+def test_enter_goes_to_a_lab_a_network_a_chapter_and_what_is_not_here_yet(window: Window, qtbot: Any) -> None:
     window.canvas.setFocus()
     ask("jaccard")
     assert window.pages.labs.list.currentItem().text() == "Intersection over union"
     ask("u-net")
-    assert window.session.document.project.title == "U-Net"
+    qtbot.waitUntil(lambda: window.session.document.project.title == "U-Net")
     ask("networks that paint")
     assert window.pages.guide.list.currentItem().text() == "Networks that paint"
     ask("faster r-cnn")

@@ -100,7 +100,7 @@ def test_formulas_follow(letters: Letters) -> None:
     (norm,) = (row for row in formulas(RESNET, "bn1", facts, KERAS) if row.name == "parameters")
     assert norm.numbers == "2·64 + 2·64"
     (flops,) = (row for row in formulas(RESNET, "fc", facts, Conventions(work="FLOP")) if row.name == "FLOPs")
-    assert flops.numbers == "2·2048·1000"
+    assert flops.numbers == "2·2,048·1,000"
 
 
 def test_shapes() -> None:

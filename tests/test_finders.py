@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -181,14 +182,14 @@ def test_a_wire_offers_only_what_fits(window: Window) -> None:
     assert row(window.canvas.box, "Linear").aside
 
 
-def test_a_network_is_opened_from_the_box(window: Window) -> None:
+def test_a_network_is_opened_from_the_box(window: Window, qtbot: Any) -> None:
     window.session.open_project(Project())
     window.build()
     window.canvas.setFocus()
     press(Key.Key_Tab)
     write("lenet-5")
     press(Key.Key_Return)
-    assert len(window.session.document.project.network.nodes) > 5
+    qtbot.waitUntil(lambda: len(window.session.document.project.network.nodes) > 5)
 
 
 def test_the_history_goes_back_to_any_edit(window: Window) -> None:

@@ -117,10 +117,11 @@ def test_a_jump_in_the_history_over_an_arrangement_brings_its_view_back(moving: 
 
 def test_the_minimap_shows_where_cards_came_to(moving: Canvas) -> None:
     moving.look_at(moving.drawing.bounds(("conv1",)).center(), 4.0)
+    QTest.qWait(SOON + 50)  # it is drawn for the first time
     for change in (moving.arrange, moving.session.document.history.undo):
         change()
         moving.look_at(moving.drawing.bounds(("conv1",)).center(), 4.0)
-        QTest.qWait(SOON + 50)  # drawn once on the way
+        QTest.qWait(SOON + 50)  # it may not be drawn on the way
         assert moving.minimap.isVisible()
         moving.minimap.grab()
         moving.drawing.glide.finish()

@@ -628,12 +628,12 @@ def test_predictions(qtbot, session, shown) -> None:
         (Guess("tabby", 281, 0.75), Guess("<h1>cat</h1>", 1, 0.00001)), ("conv1", "scores"), 7.25, "cpu"
     )
     session.prediction_changed.emit(session.prediction)
-    assert [panel.list.item(i).text() for i in range(2)] == ["tabby, 75.0 %", "<h1>cat</h1>, < 0.1 %"]
+    assert [panel.guesses.index(i).data() for i in range(2)] == ["tabby, 75.0 %", "<h1>cat</h1>, < 0.1 %"]
     assert panel.untrained.text() == "Random weights in 2 layers: the guesses mean nothing yet."
     assert "conv1, scores" in panel.untrained.toolTip()
     assert panel.where.text() == "CPU · 7.2 ms"
     assert panel.where.toolTip() == ""
-    assert "&lt;h1&gt;" in panel.list.item(1).toolTip()
+    assert "&lt;h1&gt;" in panel.guesses.index(1).data(Qt.ItemDataRole.ToolTipRole)
     qtbot.keyClick(panel, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QGuiApplication.clipboard().text() == "tabby\t75.0 %\n<h1>cat</h1>\t< 0.1 %"
     session.failed.emit("predict", "There is not enough memory for this.")
@@ -661,7 +661,7 @@ def test_boxes_are_drawn_on_the_picture(session, shown) -> None:
     assert after.pixelColor(outline.center().toPoint()) == before.pixelColor(outline.center().toPoint())
     edge = QPoint(int(outline.left()) + 1, int(outline.center().y()))
     assert after.pixelColor(edge).name() == class_colour(16).name()
-    assert f"left {round(box[0])}, top {round(box[1])}" in told.list.item(0).toolTip()
+    assert f"left {round(box[0])}, top {round(box[1])}" in told.guesses.index(0).data(Qt.ItemDataRole.ToolTipRole)
     session.picture_changed.emit(session.picture)
     assert panel.view.outlines() == []  # what was found was in another picture
     session.prediction = Prediction(())

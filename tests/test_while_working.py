@@ -95,7 +95,6 @@ def test_what_was_out_of_sight_is_looked_through_when_the_user_is_away(session: 
     parent = QWidget()
     tidying = Tidying(session, parent, Spare(session, parent))
     assert tidying.away.interval() == 60_000
-    tidying.away.setInterval(50)
     gone = weakref.ref(Loop())
     gc.freeze()  # as when a network is opened
     gc.collect()
@@ -104,6 +103,7 @@ def test_what_was_out_of_sight_is_looked_through_when_the_user_is_away(session: 
         tidying._spare.stir()
         tidying._tidy_all()
         assert gone() is not None, "somebody moves the mouse"
+        tidying.away.setInterval(50)
         session.selection_changed.emit(())
         qtbot.waitUntil(lambda: not tidying.away.isActive())
         assert gone() is None

@@ -34,7 +34,7 @@ def threads(pid: int | None) -> dict[str, Times]:
     found = {}
     for folder in Path(f"/proc/{pid}/task").glob("*"):
         try:
-            ran, waited, *_ = map(int, (folder / "schedstat").read_text("ascii").split())
+            ran, waited, *_ = map(int, (folder / "schedstat").read_text("utf-8").split())
             state = (folder / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()[0]
         except (OSError, ValueError, IndexError):  # it has just ended
             continue

@@ -84,7 +84,7 @@ def test_thresholds_change_the_boxes_without_another_run(looking, monkeypatch) -
     assert len(labels(user)) == 5
     user.window.predictions.thresholds.least.number.setValue(0.85)  # those beside the guesses
     assert labels(user) == ["dog", "bicycle"]
-    assert user.window.predictions.list.count() == 2
+    assert user.window.predictions.guesses.rowCount() == 2
     assert len(user.window.picture.view.outlines()) == 2
     assert panel.thresholds.least.number.value() == 0.85, "they are the same"
     panel.thresholds.least.slider.setFocus()

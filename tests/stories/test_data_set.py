@@ -211,6 +211,7 @@ def test_a_detector_s_data_set(user: User, assets: Path, tmp_path: Path, monkeyp
 
     user.session.open_model("lenet5")
     user.wait(lambda: user.project.title != MODEL and user.project.network.nodes)
+    user.window.pages.show_data_set()
     assert page.stack.currentWidget() is page.nothing
     assert "how often" in page.empty.sentence.text()
     assert not page.labels.isVisible()

@@ -25,8 +25,8 @@ def test_from_two_files_to_boxes(user, assets) -> None:
     assert user.document.path == ""  # another program's file is not written over
     user.drop(user.window, str(assets / "images" / "dog.jpg"))
     user.wait(lambda: user.session.prediction is not None, 60)
-    listed = user.window.predictions.list
-    assert [listed.item(i).text().split(",")[0] for i in range(listed.count())] == [
+    guesses = user.window.predictions.guesses
+    assert [guesses.index(i).data().split(",")[0] for i in range(guesses.rowCount())] == [
         "dog", "bicycle", "car", "truck", "cat",
     ]  # fmt: skip
     assert not user.window.predictions.untrained.isVisible()
@@ -74,8 +74,8 @@ def test_a_face_with_its_landmarks(with_mtcnn, assets) -> None:
     assert left.x() < right.x()
     for point, name in zip(guess.points, ("left_eye", "right_eye", "nose", "mouth_left", "mouth_right"), strict=True):
         assert point == pytest.approx(face["keypoints"][name], abs=1.5)
-    listed = user.window.predictions.list
-    assert [listed.item(row).text().split(",")[0] for row in range(listed.count())] == ["face"]
+    guesses = user.window.predictions.guesses
+    assert [guesses.index(row).data().split(",")[0] for row in range(guesses.rowCount())] == ["face"]
     docks = user.window.docks
     docks.bring("Boxes")
     user.wait(lambda: docks["Boxes"].widget() is not None)

@@ -112,7 +112,7 @@ def test_the_sample_photos_play_through_a_classifier_that_is_opened_meanwhile(us
     session.open_network("squeezenet1_1", "SqueezeNet")
     user.wait(lambda: session.prediction is not None, 60)
     assert len(session.prediction.top) == 5
-    assert user.window.predictions.list.count() == 5
+    assert user.window.predictions.guesses.rowCount() == 5
     assert picture.live.source is not None  # the video plays on
     picture.bar.menu.aboutToShow.emit()
     speeds = actions(picture.bar.menu)["Speed"].menu()

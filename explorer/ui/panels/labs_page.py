@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QPushButton, QVBoxLayout, QWidget
 
 from explorer.ui.controls.lab import Lab
@@ -68,9 +68,13 @@ class LabsPage(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """As wide as the longest title, in whatever size the theme writes it."""
+        """As wide as the longest title, in whatever size the theme writes it; a narrow page has them break."""
         longest = max(self.list.fontMetrics().horizontalAdvance(title) for title in LABS)
-        self.list.setFixedWidth(max(22 * GRID, longest + 3 * GRID))
+        self.list.setFixedWidth(max(22 * GRID, min(longest + 3 * GRID, self.width() // 4)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

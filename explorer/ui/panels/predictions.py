@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -19,8 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QFrame,
-    QListWidget,
-    QListWidgetItem,
+    QListView,
     QMenu,
     QStackedWidget,
     QStyledItemDelegate,
@@ -51,6 +50,32 @@ if TYPE_CHECKING:
 
 OTHERS = "The network has several ends; select another one to see what it puts out:"
 GUESS = Qt.ItemDataRole.UserRole
+
+
+class Guesses(QAbstractListModel):
+    """The best guesses as rows of a list. A video brings others many times a second: rows are no objects of their own,
+    made and thrown away each time."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._top: tuple[Guess, ...] = ()
+
+    def take(self, top: Sequence[Guess]) -> None:
+        """Show these and no others."""
+        self.beginResetModel()
+        self._top = tuple(top)
+        self.endResetModel()
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._top)
+
+    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        guess = self._top[index.row()]
+        if role == GUESS:
+            return guess
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tip(f"{guess.label}\nclass {guess.index}: {guess.probability:.4%}{_place(guess)}")
+        return f"{guess.label}, {share_in_words(guess.probability)}" if role == Qt.ItemDataRole.DisplayRole else None
 
 
 class GuessBar(QStyledItemDelegate):
@@ -101,7 +126,9 @@ class PredictionsPanel(QWidget):
         self.empty = Empty("Open a picture to see what the network sees in it.")
         self.button = self.empty.add_button("Open picture…")
         self.button.clicked.connect(lambda: choose_picture(self, session))
-        self.list = QListWidget()
+        self.list = QListView()
+        self.guesses = Guesses(self.list)
+        self.list.setModel(self.guesses)
         self.list.setItemDelegate(GuessBar(self.list))
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         clear = self.list.palette()
@@ -174,14 +201,9 @@ class PredictionsPanel(QWidget):
         if prediction.painted is not None:
             self.painted.show_prediction(prediction, prediction.painted)
             self.stack.setCurrentWidget(self.painted)
-        self.list.clear()
-        for guess in prediction.top:
-            item = QListWidgetItem(f"{guess.label}, {share_in_words(guess.probability)}")
-            item.setData(GUESS, guess)
-            item.setToolTip(plain_tip(f"{guess.label}\nclass {guess.index}: {guess.probability:.4%}{_place(guess)}"))
-            self.list.addItem(item)
+        self.guesses.take(prediction.top)
         if prediction.top and not self._session.live:  # a video would never be silent
-            announce(self.list, f"First guess: {self.list.item(0).text()}")
+            announce(self.list, f"First guess: {self.guesses.index(0).data()}")
         layers, nodes = counted(len(prediction.untrained), "layer"), prediction.untrained
         self.untrained.say(f"Random weights in {layers}: the guesses mean nothing yet." if nodes else "")
         self.untrained.setToolTip(plain_tip(listed(nodes)))
