@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return run_command(words)
     import gc
 
-    gc.disable()  # until the window is painted: what is imported stays, so looking for garbage in it is for nothing
+    gc.disable()  # what is imported stays; and once the window is painted, `ui.tidying` looks for garbage
     problem = no_window()
     if problem:
         print(problem, file=sys.stderr)

@@ -32,19 +32,26 @@ os.environ["PYTHONPATH"] = os.pathsep.join(
 sitecustomize.watch()
 
 
+MANY = 10_000
+"""Objects that a test may leave, before garbage is looked for among them."""
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--device", default="", help="a card that is here (cuda:0, mps) for tests/test_cards.py")
     parser.addoption("--every-network", action="store_true", help="also networks like others, and of some gigabytes")
 
 
 def pytest_collection_finish() -> None:
-    """What was imported stays: no collection of garbage need walk through it."""
+    """What was imported stays: no collection of garbage need walk through it. Others come between tests, as in the
+    window between its turns: in a thread they would take apart what is Qt's."""
     gc.collect()
     gc.freeze()
+    gc.disable()
 
 
 def pytest_unconfigure() -> None:
     gc.unfreeze()  # else libraries that count what is left of them at the end would complain
+    gc.enable()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -88,6 +95,8 @@ def no_window_stays() -> Iterator[None]:
         from tests.gone import all_gone
 
         all_gone()
+    if gc.get_count()[0] > MANY:
+        gc.collect(1)
 
 
 @pytest.fixture(autouse=True)

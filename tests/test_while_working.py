@@ -6,6 +6,7 @@ import gc
 import json
 import subprocess
 import sys
+import threading
 import weakref
 from collections.abc import Iterator
 
@@ -13,7 +14,7 @@ import pytest
 from PySide6.QtWidgets import QWidget
 
 from explorer.ui.spare import Spare
-from explorer.ui.tidying import AT_LAST, DUE, Tidying
+from explorer.ui.tidying import AT_LAST, DUE, Tidying, tidy_young
 from explorer.workspace.document import Document
 from explorer.workspace.session import Session
 from tests.idle_side import IdleWorker
@@ -35,9 +36,7 @@ def test_nothing_large_is_imported_while_somebody_works() -> None:
 @pytest.fixture
 def session(qtbot) -> Iterator[Session]:
     session = Session(Document(), IdleWorker())
-    before = gc.get_threshold()
     yield session
-    gc.set_threshold(*before)
     session.close()
 
 
@@ -48,7 +47,6 @@ def collections() -> int:
 def test_everything_is_looked_through_in_a_pause(session: Session, qtbot) -> None:
     parent = QWidget()
     tidying = Tidying(session, parent, Spare(session, parent))
-    assert gc.get_threshold()[2] == AT_LAST
     tidying.pause.setInterval(50)
     gc.collect()
     before = collections()
@@ -62,6 +60,46 @@ def test_everything_is_looked_through_in_a_pause(session: Session, qtbot) -> Non
     assert collections() == before, "not in the same turn"
     qtbot.waitUntil(lambda: collections() == before + 1)
     assert gc.get_count()[2] == 0
+
+
+class Loop:
+    def __init__(self) -> None:
+        self.own = self
+
+
+def test_no_other_thread_looks_for_garbage(session: Session, qtbot) -> None:
+    """Else what is Qt's would be taken apart in the thread that hears the worker."""
+    gc.enable()
+    parent = QWidget()
+    tidying = Tidying(session, parent, Spare(session, parent))
+    assert tidying.often.interval() == 1000
+    gone, seen = weakref.ref(Loop()), []
+    gc.callbacks.append(lambda *_: seen.append(threading.current_thread()))
+    try:
+        maker = threading.Thread(target=lambda: [Loop() for _ in range(5_000)])
+        maker.start()
+        maker.join()
+        assert seen == []
+        assert gone() is not None
+        tidying.often.setInterval(20)
+        qtbot.waitUntil(lambda: gone() is None)
+        assert set(seen) == {threading.main_thread()}
+    finally:
+        gc.callbacks.pop()
+
+
+def test_everything_is_looked_through_at_last_where_there_is_no_pause() -> None:
+    gc.collect()
+    before = collections()
+    for _ in range(AT_LAST):
+        gc.collect(1)
+    made = [Loop() for _ in range(2_000)]
+    tidy_young()
+    assert collections() == before, "not yet"
+    gc.collect(1)
+    made += [Loop() for _ in range(2_000)]
+    tidy_young()
+    assert collections() == before + 1
 
 
 def test_freed_memory_goes_back_in_a_pause_and_not_in_each(
@@ -88,10 +126,6 @@ def test_freed_memory_goes_back_in_a_pause_and_not_in_each(
 
 
 def test_what_was_out_of_sight_is_looked_through_when_the_user_is_away(session: Session, qtbot) -> None:
-    class Loop:
-        def __init__(self) -> None:
-            self.own = self
-
     parent = QWidget()
     tidying = Tidying(session, parent, Spare(session, parent))
     assert tidying.away.interval() == 60_000

@@ -73,7 +73,6 @@ def after_paint(window: Window) -> None:
     spare = Spare(window.session, window)
     Tidying(window.session, window, spare)
     import_ahead(window, numpy, spare)
-    gc.enable()
 
 
 def _import_numpy() -> None:

@@ -1,4 +1,4 @@
-"""When Python looks through everything for garbage in loops, and memory goes back: while nobody works."""
+"""When Python looks for garbage in loops, and memory goes back: here, and through everything while nobody works."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from explorer.ui.spare import Spare
 from explorer.workspace.memory import give_back_memory
 from explorer.workspace.session import Session
 
+OFTEN = 1000
+"""Milliseconds after which what is young is looked through."""
 PAUSE = 2000
 """Milliseconds in which nothing has happened."""
 DUE = 10
-"""Collections of what is newer, after which Python by itself would go through everything."""
+"""Collections of what is newer, after which Python by itself would go through everything; a pause is waited for."""
 AT_LAST = 60
-"""… and after which it does even so."""
+"""… and after which none is."""
 AWAY = 60_000
 """Milliseconds in which nothing has happened, after which the user is taken to be elsewhere."""
 EARLY = 0.9
@@ -26,18 +28,22 @@ SELDOM = 60.0
 
 
 class Tidying(QObject):
-    """Looks for it in pauses: the facts behind a hundred edits of a large network take 20 ms, a frame and more.
+    """Looks for it in place of Python, which would do so in any thread, amid whatever makes one object too many there:
+    also in the one that hears the worker, and some of what it takes apart is Qt's, for which only this thread is right.
 
-    What is young is looked through all the time, as ever; and everything, where there is never a pause. What the window
-    and open networks are made of is out of sight (`gc.freeze`), and with it what belonged to those that were closed
-    since: that is looked through when the user is away, for it takes a tenth of a second and cannot be interrupted.
+    What is young is looked through each second, and everything in pauses: the facts behind a hundred edits of a large
+    network take 20 ms, a frame and more. What the window and open networks are made of is out of sight (`gc.freeze`),
+    and with it what belonged to those that were closed since: that is looked through when the user is away, for it
+    takes a tenth of a second and cannot be interrupted.
     """
 
     def __init__(self, session: Session, parent: QObject, spare: Spare) -> None:
         super().__init__(parent)
         self._spare = spare
-        newest, newer, _ = gc.get_threshold()
-        gc.set_threshold(newest, newer, AT_LAST)
+        gc.disable()
+        self.often = QTimer(self, interval=OFTEN)
+        self.often.timeout.connect(tidy_young)
+        self.often.start()
         self.pause = QTimer(self, singleShot=True, interval=PAUSE)
         self.pause.timeout.connect(self._tidy)
         self.away = QTimer(self, singleShot=True, interval=AWAY)
@@ -78,3 +84,12 @@ class Tidying(QObject):
         gc.freeze()
         self._frozen = gc.get_freeze_count()
         give_back_memory()
+
+
+def tidy_young() -> None:
+    """Look through what was made since, where that is as much as Python would wait for; now and then through what was
+    made before that; and at last through everything."""
+    enough = gc.get_threshold()
+    young, newer, older = gc.get_count()
+    if young > enough[0]:
+        gc.collect(2 if older > AT_LAST else 1 if newer > enough[1] else 0)
