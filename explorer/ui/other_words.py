@@ -41,6 +41,8 @@ OTHER_WORDS = {
     "Edit/Find layer…": "search, go to layer, jump to layer, locate",
     "Edit/Take this end as the answer": "output, choose output, main output",
     "Edit/Arrange automatically": "layout, auto layout, tidy, clean up, align, arrange",
+    "Edit/Direction/Arrange top to bottom": "vertical, direction, upright, downwards",
+    "Edit/Direction/Arrange left to right": "horizontal, direction, landscape, sideways, rotate",
     "Edit/Group": "collapse, combine, module, subgraph",
     "Edit/Ungroup": "expand group, dissolve",
     "Edit/Groups/Open or close": "fold, unfold, collapse, expand",
