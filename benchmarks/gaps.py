@@ -115,6 +115,8 @@ def main() -> None:
         until(lambda end=end: time.monotonic() > end)
         note(what)
     window.picture.live.stop()
+    settle()
+    note("video_stops")
     project = session.document.project
     session.document.edit("Change", project.rewired(project.network.with_settings("features.0.0", stride=1)))
     settle()

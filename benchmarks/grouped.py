@@ -7,6 +7,7 @@ painted` is the window's canvas, off screen, 1600 × 1000.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -141,6 +142,7 @@ def measured(network: Network, app: QApplication, worker: Worker) -> dict[str, A
 
 
 def main(names: list[str]) -> None:
+    gc.disable()  # in the program `ui.tidying` looks for garbage, between turns
     app = QApplication([])
     worker = Worker(silent)
     worker.start()

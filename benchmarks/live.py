@@ -42,7 +42,7 @@ from explorer.layers.dense import Input
 from explorer.maths.box_records import SHOWN, Limits, Thresholds
 from explorer.maths.head_records import Head, Heads
 from explorer.maths.heads import RawBoxes
-from explorer.maths.shared_arrays import collect, lend
+from explorer.maths.shared_arrays import collect, lend, names, room
 from explorer.network.project import Project
 from explorer.ui.pictures.boxes_view import BoxesView
 from explorer.ui.pictures.picture_view import image_of
@@ -92,7 +92,7 @@ def coloured(frame: np.ndarray) -> np.ndarray:
 
 def ours(project: Project) -> dict[str, Step]:
     """The worker's answer, and what the panel draws."""
-    data, view = project_json.dumped(project), BoxesView()
+    data, view, blocks = project_json.dumped(project), BoxesView(), names(room(), "a")
     view.resize(768, 576)
 
     def whole(frame: np.ndarray) -> object:
@@ -104,7 +104,7 @@ def ours(project: Project) -> dict[str, Step]:
         return seen.prediction.top
 
     def shared(frame: np.ndarray) -> None:
-        collect(lend(Watch(data, Pixels(frame))))
+        collect(lend(Watch(data, Pixels(frame)), blocks))
 
     return {"ours": whole, "shared memory": shared}
 

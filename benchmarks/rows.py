@@ -17,7 +17,8 @@ def start() -> tuple[Row, ...]:
     gaps = {
         "torch_starts": "torch starts", "model_opens": "MobileNetV2 is opened",
         "picture_and_prediction": "a photo is opened and run", "sixty_nodes_clicked": "sixty layers are clicked",
-        "video_plays": "a video plays", "video_with_maps": "a video plays with maps", "stride_edited": "a stride is "
+        "video_plays": "a video plays", "video_with_maps": "a video plays with maps", "video_stops": "it stops",
+        "stride_edited": "a stride is "
         "edited",
     }  # fmt: skip
     area = "foundation"
