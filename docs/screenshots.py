@@ -85,6 +85,7 @@ def main() -> None:
     until(lambda: not window.pages.gallery._ahead.isActive())
     shoot_in_all("gallery")
     window.pages.show_facts()
+    until(lambda: window.pages.facts.table.model().rowCount() > 0)
     window.pages.facts.search.setText("inception")
     shoot("facts")
     window.build()
