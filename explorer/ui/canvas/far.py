@@ -11,11 +11,8 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from explorer.ui import theme
 from explorer.ui.canvas.card import FACE, HEIGHT, WIDTH
 from explorer.ui.canvas.colouring import LEVELS
-from explorer.ui.canvas.node_item import NodeItem
+from explorer.ui.canvas.node_item import PROBLEM, NodeItem
 from explorer.ui.canvas.plain_shapes import draw_lines, draw_rectangles
-
-PROBLEM, BYPASSED = "problem", "bypassed"
-"""Tones beside families and shades; no family is called so, and what has no colour of its own is dim."""
 
 SEEN = 2.0
 """Pixels from which a side of a card is sure to be seen without an outline."""
@@ -27,17 +24,12 @@ class Far:
     lines: see `Links.lines`.
     """
 
-    def __init__(self, items: Iterable[NodeItem], lines: array[float], shaded: bool) -> None:
+    def __init__(self, items: Iterable[NodeItem], lines: array[float]) -> None:
         self._lines = lines
-        self._boxes: dict[str | int, array[float]] = {}
-        boxes = self._boxes
+        gathered: dict[str | int, list[float]] = {}
         for item in items:
-            card = item.card
-            plain = BYPASSED if card.bypassed else card.group
-            tone = PROBLEM if card.broken else card.shade if shaded else plain
-            if tone not in boxes:
-                boxes[tone] = array("d")
-            boxes[tone].extend((*item.drawn_at, WIDTH, HEIGHT))
+            gathered.setdefault(item.tone, []).extend((*item.drawn_at, WIDTH, HEIGHT))
+        self._boxes = {tone: array("d", numbers) for tone, numbers in gathered.items()}
 
     def paint(self, painter: QPainter, marked: Iterable[NodeItem]) -> None:
         """Draw all of it, some cards outlined."""

@@ -9,14 +9,14 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
-from explorer.network.analysis import Facts
+from explorer.network.analysis import BEHIND, Facts
 from explorer.network.network import Node
 from explorer.network.project import Place
 from explorer.network.routes import Link
 from explorer.ui import theme
 from explorer.ui.canvas.annotations import Part
 from explorer.ui.canvas.card import BOUNDS, FACE, MARGIN, ROUND, Card
-from explorer.ui.canvas.group_card import GroupCard
+from explorer.ui.canvas.group_card import FAMILY, GroupCard
 from explorer.ui.canvas.ports import inlet_at, outlet_at
 from explorer.ui.canvas.role_marks import paint_roles
 from explorer.ui.controls.guarded import guarded
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 NO_PEN = QPen(Qt.PenStyle.NoPen)
 NEAR = 0.45
 """From this scale on cards carry all their text."""
+PROBLEM, BYPASSED = "problem", "bypassed"
+"""Tones beside families and shades; no family is called so, and what has no colour of its own is dim."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,21 @@ class NodeItem(QGraphicsRectItem):
                 self._card = Card.of(self.node, self.facts, home.conventions, *shown, aside, home.direction)
         return self._card
 
+    @property
+    def tone(self) -> str | int:
+        """What it is coloured as from far away: its shade where cards are coloured by a cost, else its family. No
+        card is made for that: making those of 3,000 layers takes longer than a frame."""
+        home, id, closed = self.home, self.node.id, self.node.id in self.home.folding.groups.groups
+        problem = self.card.problem if closed else self.facts.problem
+        if problem and problem != BEHIND:
+            return PROBLEM
+        if home.colouring.measure is not None:
+            figure = home.colouring.figures.get(id)
+            return figure.shade if figure else 0
+        if closed:
+            return FAMILY
+        return BYPASSED if id in home.document.project.bypassed else self.node.layer.group
+
     def put(self, place: Place) -> None:
         """Lie somewhere else."""
         self.place = self.drawn_at = place
@@ -92,8 +109,12 @@ class NodeItem(QGraphicsRectItem):
 
     def show_node(self, node: Node, facts: Facts) -> None:
         """Show another state of the node."""
-        self.node, self.facts, self._card = node, facts, None
+        self.become(node, facts)
         self.update()
+
+    def become(self, node: Node, facts: Facts) -> None:
+        """Another state of the node is shown by whoever repaints the view."""
+        self.node, self.facts, self._card = node, facts, None
 
     def inlet(self, port: int) -> QPointF:
         """Where input number `port` arrives, from the card's corner."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QTreeView, QVBoxLayout, QWidget
 
 from explorer.network.folding import folded
+from explorer.ui.controls.following import Following
 from explorer.ui.controls.labels import Text
+from explorer.ui.controls.turns import Parts
 from explorer.ui.tables.outline_tree import OutlineTree
 from explorer.ui.theme import GRID
 from explorer.workspace.document import Change
@@ -50,7 +54,7 @@ class OutlinePanel(QWidget):
         column.addWidget(self.hint)
         column.addWidget(self.tree, 1)
         self.tree.selectionModel().selectionChanged.connect(self._tell_selection)
-        session.document.changed.connect(self._follow)
+        self.following = Following(self, session, self._follow)
         session.conventions_changed.connect(lambda _: self.model.adopt())
         session.selection_changed.connect(lambda _: self.take_selection())
         self._show_hint()
@@ -74,6 +78,9 @@ class OutlinePanel(QWidget):
 
     def take_selection(self) -> None:
         """Select the rows of the session's nodes: a group's where all in it are selected."""
+        self.following.take(self._taking_selection())
+
+    def _taking_selection(self) -> Parts:
         if self.visibleRegion().isEmpty():
             return
         groups, nodes = self._session.document.project.groups, self._session.selection
@@ -91,6 +98,7 @@ class OutlinePanel(QWidget):
             self.tree.selectionModel().setCurrentIndex(indexes[-1], QItemSelectionModel.SelectionFlag.NoUpdate)
             self.tree.scrollTo(indexes[-1])
         self._following = False
+        yield
 
     def showEvent(self, event: QShowEvent) -> None:
         self.take_selection()
@@ -106,7 +114,7 @@ class OutlinePanel(QWidget):
             project = self._session.document.project
             self._session.select(folded(project.network, project.groups).nodes(self._chosen()))
 
-    def _follow(self, change: Change) -> None:
+    def _follow(self, change: Change) -> Parts:
         unfolded = {id for id in change.before.groups.groups if self.tree.isExpanded(self.model.index_of(id))}
         self._following = True
         self.model.follow(change)
@@ -114,7 +122,8 @@ class OutlinePanel(QWidget):
             self.tree.expand(self.model.index_of(id))
         self._following = False
         self._show_hint()
-        self.take_selection()
+        yield
+        yield from self._taking_selection()
 
     def _show_hint(self) -> None:
         anything = bool(self._session.document.project.network.nodes)
@@ -123,11 +132,15 @@ class OutlinePanel(QWidget):
 
 
 class _Tree(QTreeView):
-    """A tree whose Enter and Del are the outline's."""
+    """A tree whose Enter and Del are the outline's, with rows that stay as high as they are."""
 
     def __init__(self, panel: OutlinePanel) -> None:
         super().__init__(panel)
         self._panel = panel
+
+    def dataChanged(self, first: QModelIndex, last: QModelIndex, roles: Sequence[int] = ()) -> None:
+        # Not QTreeView's, which asks each row whether something lies in it now: of 3,000 that takes most of a frame.
+        QAbstractItemView.dataChanged(self, first, last, roles)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         editing = self.state() == QAbstractItemView.State.EditingState

@@ -1,0 +1,80 @@
+"""What shows the document beside the canvas follows a large one in turns of its own: the canvas shows an edit first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QObject
+from shiboken6 import Shiboken
+
+from explorer.ui.controls.turns import Parts, Turns
+from explorer.workspace.document import Change
+from explorer.workspace.session import Session
+
+MANY = 400
+"""Layers up to which all that shows a network follows at once: together that takes a frame at most."""
+DONE = object()
+
+
+def shared_turns(session: Session) -> Turns:
+    """One for all that shows this session, so that no two are at work in the same turn of the event loop."""
+    return session.findChild(Turns) or Turns(session, 0)
+
+
+class Following(QObject):
+    """Lets a part of the window follow the document: at once in a network of few layers, else part by part, each in a
+    turn of the event loop; what comes meanwhile is followed with it, as one change.
+
+    follow: gets the change from what was followed last to what there is now, and stops where a turn may end. Until it
+    is through, all that is shown must be as it was, or as it will be.
+    """
+
+    def __init__(self, panel: QObject, session: Session, follow: Callable[[Change], Parts]) -> None:
+        super().__init__(panel)
+        self._turns, self._follow, self._document = shared_turns(session), follow, session.document
+        self._change: Change | None = None  # since what was followed last
+        self._document.changed.connect(self._hear)
+
+    @property
+    def behind(self) -> bool:
+        """Whether there is something to follow yet."""
+        return self._change is not None
+
+    def take(self, parts: Parts) -> None:
+        """Do something else that goes by what is shown, in the same way, and in place of what was to be done so before.
+        Nothing where there is something to follow yet: who has followed looks at everything anew."""
+        if not self.behind and Shiboken.isValid(self._turns):  # not gone with the session, amid what Qt takes apart
+            self._begin(parts, len(self._document.project.network.nodes))
+
+    def finish(self) -> None:
+        """Be through with it now: somebody needs it."""
+        self._turns.finish(self)
+
+    def _hear(self, change: Change) -> None:
+        if first := self._change:
+            change = replace(change, before=first.before, facts_before=first.facts_before)
+        self._change = change
+        size = max(len(change.before.network.nodes), len(change.after.network.nodes))
+        self._begin(self._following(change), size)
+
+    def _following(self, change: Change) -> Parts:
+        try:
+            yield from self._follow(change)
+        finally:
+            if self._change is change:
+                self._change = None
+
+    def _begin(self, parts: Parts, size: int) -> None:
+        if size > MANY:
+            self._turns.take(self, self._after_paint(parts))
+        else:
+            self._turns.drop(self)
+            for _ in parts:
+                pass
+
+    def _after_paint(self, parts: Parts) -> Parts:
+        """The first turn is the canvas's."""
+        yield
+        while Shiboken.isValid(self) and next(parts, DONE) is not DONE:  # the panel may be gone
+            yield
