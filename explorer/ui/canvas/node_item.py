@@ -9,14 +9,14 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
-from explorer.network.analysis import BEHIND, Facts
+from explorer.network.analysis import Facts
 from explorer.network.network import Node
 from explorer.network.project import Place
 from explorer.network.routes import Link
 from explorer.ui import theme
 from explorer.ui.canvas.annotations import Part
 from explorer.ui.canvas.card import BOUNDS, FACE, MARGIN, ROUND, Card
-from explorer.ui.canvas.group_card import FAMILY, GroupCard
+from explorer.ui.canvas.group_card import GroupCard
 from explorer.ui.canvas.ports import inlet_at, outlet_at
 from explorer.ui.canvas.role_marks import paint_roles
 from explorer.ui.controls.guarded import guarded
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 NO_PEN = QPen(Qt.PenStyle.NoPen)
 NEAR = 0.45
 """From this scale on cards carry all their text."""
-PROBLEM, BYPASSED = "problem", "bypassed"
-"""Tones beside families and shades; no family is called so, and what has no colour of its own is dim."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +68,8 @@ class NodeItem(QGraphicsRectItem):
             home, id = self.home, self.node.id
             figure = home.colouring.figures.get(id)
             inside = home.folding.nodes((id,))
-            factors = [factor for node in inside for factor in factors_of(home.document, node).values()]
+            scaled = inside if home.document.project.factors else ()
+            factors = [factor for node in scaled for factor in factors_of(home.document, node).values()]
             shown = figure, self.end in home.films, factors, home.answer in inside
             if id in home.folding.groups.groups:
                 group = home.folding.groups.groups[id]
@@ -81,21 +80,6 @@ class NodeItem(QGraphicsRectItem):
                 aside = home.document.project.bypassed.get(id)
                 self._card = Card.of(self.node, self.facts, home.conventions, *shown, aside, home.direction)
         return self._card
-
-    @property
-    def tone(self) -> str | int:
-        """What it is coloured as from far away: its shade where cards are coloured by a cost, else its family. No
-        card is made for that: making those of 3,000 layers takes longer than a frame."""
-        home, id, closed = self.home, self.node.id, self.node.id in self.home.folding.groups.groups
-        problem = self.card.problem if closed else self.facts.problem
-        if problem and problem != BEHIND:
-            return PROBLEM
-        if home.colouring.measure is not None:
-            figure = home.colouring.figures.get(id)
-            return figure.shade if figure else 0
-        if closed:
-            return FAMILY
-        return BYPASSED if id in home.document.project.bypassed else self.node.layer.group
 
     def put(self, place: Place) -> None:
         """Lie somewhere else."""

@@ -13,7 +13,6 @@ from explorer.ui import theme
 from explorer.ui.canvas.card import MEDIUM, SMALL, font, metrics
 from explorer.ui.canvas.turning import turn, turned
 from explorer.ui.controls.following import Following
-from explorer.ui.controls.turns import Parts
 from explorer.ui.theme import GRID
 from explorer.workspace.document import Change
 
@@ -59,13 +58,12 @@ class Ruler(QWidget):
         room = self.margins
         self.setGeometry(0, 0, room.left() or self._canvas.width(), room.top() or self._canvas.height())
 
-    def _follow(self, _change: Change) -> Parts:
+    def _follow(self, _change: Change) -> None:
         """The network is another one, or lies elsewhere."""
         self._stages = None
         if self.isVisible():
             _ = self.stages
         self.update()
-        yield
 
     def paintEvent(self, event: QPaintEvent) -> None:
         colours, canvas = theme.current(), self._canvas

@@ -26,13 +26,18 @@ class Following(QObject):
     """Lets a part of the window follow the document: at once in a network of few layers, else part by part, each in a
     turn of the event loop; what comes meanwhile is followed with it, as one change.
 
-    follow: gets the change from what was followed last to what there is now, and stops where a turn may end. Until it
-    is through, all that is shown must be as it was, or as it will be.
+    follow: gets the change from what was followed last to what there is now. It may stop where a turn may end, but what
+    is shown changes after the last stop: where another change comes before that, it begins anew with both.
+    then: what goes by what is shown, such as which rows are selected.
     """
 
-    def __init__(self, panel: QObject, session: Session, follow: Callable[[Change], Parts]) -> None:
+    def __init__(
+        self, panel: QObject, session: Session, follow: Callable[[Change], Parts | None],
+        then: Callable[[], Parts | None] = lambda: None,
+    ) -> None:  # fmt: skip
         super().__init__(panel)
-        self._turns, self._follow, self._document = shared_turns(session), follow, session.document
+        self._turns, self._follow, self._then = shared_turns(session), follow, then
+        self._document = session.document
         self._change: Change | None = None  # since what was followed last
         self._document.changed.connect(self._hear)
 
@@ -41,11 +46,15 @@ class Following(QObject):
         """Whether there is something to follow yet."""
         return self._change is not None
 
-    def take(self, parts: Parts) -> None:
-        """Do something else that goes by what is shown, in the same way, and in place of what was to be done so before.
-        Nothing where there is something to follow yet: who has followed looks at everything anew."""
+    @property
+    def large(self) -> bool:
+        """Whether the network is one that is followed in turns."""
+        return len(self._document.project.network.nodes) > MANY
+
+    def look_anew(self) -> None:
+        """Do what comes then, in the same way: something else that it goes by has changed."""
         if not self.behind and Shiboken.isValid(self._turns):  # not gone with the session, amid what Qt takes apart
-            self._begin(parts, len(self._document.project.network.nodes))
+            self._begin(self._looking(), len(self._document.project.network.nodes))
 
     def finish(self) -> None:
         """Be through with it now: somebody needs it."""
@@ -60,10 +69,15 @@ class Following(QObject):
 
     def _following(self, change: Change) -> Parts:
         try:
-            yield from self._follow(change)
+            yield from self._follow(change) or ()
         finally:
             if self._change is change:
                 self._change = None
+        yield
+        yield from self._looking()
+
+    def _looking(self) -> Parts:
+        yield from self._then() or ()
 
     def _begin(self, parts: Parts, size: int) -> None:
         if size > MANY:

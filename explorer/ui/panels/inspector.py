@@ -17,7 +17,7 @@ from explorer.network.ends import ends
 from explorer.network.formulas import formulas, origin, remarks
 from explorer.network.layer import Layer
 from explorer.ui.controls.bypass_box import BypassBox
-from explorer.ui.controls.following import MANY, Following
+from explorer.ui.controls.following import Following
 from explorer.ui.controls.form import Form
 from explorer.ui.controls.formula_view import FormulaView
 from explorer.ui.controls.labels import Text
@@ -76,7 +76,7 @@ class InspectorPanel(ScrollColumn):
         for widget in (*about, self.bypass, self.problem, self._heading, self.remarks):
             column.addWidget(widget)
         column.addStretch(1)
-        self._following = Following(self, session, self._follow)
+        self._following = Following(self, session, self._follow, self._show_large)
         session.conventions_changed.connect(self._follow_conventions)
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._show)
@@ -117,25 +117,24 @@ class InspectorPanel(ScrollColumn):
         self._show()
 
     def _show_soon(self) -> None:
-        if len(self._document.project.network.nodes) > MANY:
-            self._following.take(self._showing())
-        else:
-            self._soon.start()
+        self._following.look_anew() if self._following.large else self._soon.start()
 
-    def _showing(self) -> Parts:
-        """Show what is selected now, of a large network once it is known what its layers see."""
-        if len(self._document.project.network.nodes) > MANY and self._session.selection:
+    def _show_large(self) -> Parts:
+        """Show what is selected, of a large network, once it is known what its layers see."""
+        if self._following.large and self._session.selection:
             yield from self._document.fields.looking_ahead()
-        self._show()
-        yield
+        if self._following.large:
+            self._show()
 
-    def _follow(self, change: Change) -> Parts:
+    def _follow(self, change: Change) -> None:
         selected = set(self._session.selection)
         sums = change.facts is not change.facts_before or change.before.groups is not change.after.groups
         if change.rewired:
             self._ahead.start()
-        if self._shown in change.touched or len(change.after.network.nodes) > MANY:
-            yield from self._showing()
+        if self._following.large:
+            return  # it is shown after this
+        if self._shown in change.touched:
+            self._show()
         elif not selected or selected & change.touched or sums:
             self._soon.start()
         elif change.before.main != change.after.main:

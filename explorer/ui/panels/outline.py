@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QAbstractItemView, QTreeView, QVBoxLayout, QWidget
 from explorer.network.folding import folded
 from explorer.ui.controls.following import Following
 from explorer.ui.controls.labels import Text
-from explorer.ui.controls.turns import Parts
 from explorer.ui.tables.outline_tree import OutlineTree
 from explorer.ui.theme import GRID
 from explorer.workspace.document import Change
@@ -54,7 +53,7 @@ class OutlinePanel(QWidget):
         column.addWidget(self.hint)
         column.addWidget(self.tree, 1)
         self.tree.selectionModel().selectionChanged.connect(self._tell_selection)
-        self.following = Following(self, session, self._follow)
+        self.following = Following(self, session, self._follow, self._take_selection)
         session.conventions_changed.connect(lambda _: self.model.adopt())
         session.selection_changed.connect(lambda _: self.take_selection())
         self._show_hint()
@@ -78,9 +77,9 @@ class OutlinePanel(QWidget):
 
     def take_selection(self) -> None:
         """Select the rows of the session's nodes: a group's where all in it are selected."""
-        self.following.take(self._taking_selection())
+        self.following.look_anew()
 
-    def _taking_selection(self) -> Parts:
+    def _take_selection(self) -> None:
         if self.visibleRegion().isEmpty():
             return
         groups, nodes = self._session.document.project.groups, self._session.selection
@@ -98,7 +97,6 @@ class OutlinePanel(QWidget):
             self.tree.selectionModel().setCurrentIndex(indexes[-1], QItemSelectionModel.SelectionFlag.NoUpdate)
             self.tree.scrollTo(indexes[-1])
         self._following = False
-        yield
 
     def showEvent(self, event: QShowEvent) -> None:
         self.take_selection()
@@ -114,7 +112,7 @@ class OutlinePanel(QWidget):
             project = self._session.document.project
             self._session.select(folded(project.network, project.groups).nodes(self._chosen()))
 
-    def _follow(self, change: Change) -> Parts:
+    def _follow(self, change: Change) -> None:
         unfolded = {id for id in change.before.groups.groups if self.tree.isExpanded(self.model.index_of(id))}
         self._following = True
         self.model.follow(change)
@@ -122,8 +120,6 @@ class OutlinePanel(QWidget):
             self.tree.expand(self.model.index_of(id))
         self._following = False
         self._show_hint()
-        yield
-        yield from self._taking_selection()
 
     def _show_hint(self) -> None:
         anything = bool(self._session.document.project.network.nodes)
@@ -141,6 +137,7 @@ class _Tree(QTreeView):
     def dataChanged(self, first: QModelIndex, last: QModelIndex, roles: Sequence[int] = ()) -> None:
         # Not QTreeView's, which asks each row whether something lies in it now: of 3,000 that takes most of a frame.
         QAbstractItemView.dataChanged(self, first, last, roles)
+        self.viewport().update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         editing = self.state() == QAbstractItemView.State.EditingState

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from explorer.maths.sentences import Refusal, shortened
 from explorer.network.analysis import totals
 from explorer.network.tables import comma_separated, latex, markdown, tab_separated
-from explorer.ui.controls.following import MANY, Following
+from explorer.ui.controls.following import Following
 from explorer.ui.controls.labels import Text, sized
 from explorer.ui.controls.passing import choose_from
 from explorer.ui.controls.turns import Parts
@@ -97,7 +97,7 @@ class SummaryPanel(QWidget):
         column_layout.addLayout(foot)
         self.table.selectionModel().selectionChanged.connect(self._tell_selection)
         self.search.textChanged.connect(self._search)
-        self.following = Following(self, session, self._follow)
+        self.following = Following(self, session, self._follow, self._take_selection)
         session.conventions_changed.connect(lambda _: self._adopt())
         session.selection_changed.connect(lambda _: self.take_selection())
         self._show_totals()
@@ -160,14 +160,12 @@ class SummaryPanel(QWidget):
         self.take_selection()
 
     def _follow(self, change: Change) -> Parts:
-        if len(change.after.network.nodes) > MANY and not self.visibleRegion().isEmpty():
+        if self.following.large and not self.visibleRegion().isEmpty():
             yield from self._session.document.fields.looking_ahead()
         self._following = True
         self.model.follow(change)
         self._following = False
         self._show_totals()
-        yield
-        yield from self._taking_selection()
 
     def _adopt(self) -> None:
         self.model.adopt()
@@ -195,9 +193,9 @@ class SummaryPanel(QWidget):
 
     def take_selection(self) -> None:
         """Select the rows of the session's nodes, unless another tab is in front: nobody sees it then."""
-        self.following.take(self._taking_selection())
+        self.following.look_anew()
 
-    def _taking_selection(self) -> Parts:
+    def _take_selection(self) -> None:
         if self.visibleRegion().isEmpty():  # a panel behind another tab is visible to Qt, but out of the window
             return
         chosen = QItemSelection()
@@ -213,7 +211,6 @@ class SummaryPanel(QWidget):
             self.table.selectionModel().setCurrentIndex(current, QItemSelectionModel.SelectionFlag.NoUpdate)
             self.table.scrollTo(current)
         self._following = False
-        yield
 
     def _tell_selection(self) -> None:
         if not self._following:

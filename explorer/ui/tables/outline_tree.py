@@ -10,8 +10,9 @@ from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, QPersiste
 from PySide6.QtGui import QColor
 
 from explorer.network.digest import Digest, digest
-from explorer.network.folding import folded
+from explorer.network.folding import Folding
 from explorer.network.groups import TOP
+from explorer.network.network import Network
 from explorer.network.placing import accommodated
 from explorer.network.project import Project
 from explorer.ui import theme
@@ -22,6 +23,7 @@ from explorer.workspace.document import Change
 from explorer.workspace.session import Session
 
 Index = QModelIndex | QPersistentModelIndex
+MANY = 64
 MIME = "application/x-cnn-explorer-outline"
 """Rows that are dragged: a JSON list of ids."""
 NOWHERE = QModelIndex()
@@ -65,8 +67,9 @@ class OutlineTree(QAbstractItemModel):
             self.adopt()
 
     def adopt(self) -> None:
-        """Write everything anew."""
-        for parent in (TOP, *self._groups):
+        """Write everything anew. Of many groups one is told for all: a tree writes all its rows where some are others,
+        and telling it of each takes longer than a frame."""
+        for parent in (TOP, *(self._groups if len(self._groups) <= MANY else ())):
             parts = self._parts.get(parent, ())
             if parts:
                 self.dataChanged.emit(self.index_of(parts[0]), self.index_of(parts[-1]))
@@ -186,12 +189,13 @@ class OutlineTree(QAbstractItemModel):
 
     def _digest(self, id: str) -> Digest:
         if id not in self._digests:
-            self._digests[id] = digest(folded(self._project.network, self._project.groups), self._facts, id)
+            self._digests[id] = digest(self._folding, self._facts, id)
         return self._digests[id]
 
     def _learn(self) -> None:
         self._project, self._facts = self._document.project, self._document.facts
         self._groups = self._project.groups.groups
+        self._folding = Folding(self._project.network, self._project.groups, Network())  # what is drawn nobody asks
 
     def _arrange(self) -> None:
         """Rows in the order in which the network runs: a group comes where its first layer does."""
