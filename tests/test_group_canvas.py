@@ -578,6 +578,7 @@ def test_a_row_is_dropped_into_another_group(window: Window, outline: OutlinePan
 
 def test_a_large_network_is_outlined_and_grouped(window: Window, outline: OutlinePanel) -> None:
     window.session.open_network("densenet121", "DenseNet-121")
+    outline.following.finish()  # in turns of its own
     network = CLASSICS["densenet121"].project.network
     count = 0
     stack = [QModelIndex()]

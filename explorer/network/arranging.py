@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import replace
 from math import inf
 
+from explorer.maths.steps import at_once
 from explorer.network.annotations import FARTHEST, Annotation, Arrow
 from explorer.network.direction import Direction, Pair
 from explorer.network.project import Place, Project
-from explorer.network.unfolding import laid_out
+from explorer.network.unfolding import laying_out
 
 NOWHERE: Pair = (0.0, 0.0)
 
@@ -21,7 +22,12 @@ def rearranged(project: Project, direction: Direction) -> Project:
     Notes, arrows and the middles of bookmarks keep their distance to the nearest card, on the side of it that they are
     on: where the way of the links changes, what was right of a card comes below it.
     """
-    places = laid_out(project.network, project.groups, direction)
+    return at_once(rearranging(project, direction))
+
+
+def rearranging(project: Project, direction: Direction) -> Generator[int, None, Project]:
+    """The same step by step; see `arranging`."""
+    places = yield from laying_out(project.network, project.groups, direction)
     after = replace(project.moved(places), direction=direction)
     before = {id: project.places[id] for id in places if id in project.places}
     if not before or not (project.annotations or project.bookmarks):

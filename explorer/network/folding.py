@@ -62,10 +62,12 @@ class Folding:
         """The node whose value leaves a group: the last that feeds one outside, or where none does, the last one."""
         if id not in self.groups.groups:
             return id
-        inside = self.groups.nodes(id)
-        held = set(inside)
-        feeding = [node for node in inside if any(user not in held for user in self.network.users[node])]
-        return max(feeding or inside, key=lambda node: self.runs.get(node, -1))
+        if id not in self._outlets:
+            inside = self.groups.nodes(id)
+            held = set(inside)
+            feeding = [node for node in inside if any(user not in held for user in self.network.users[node])]
+            self._outlets[id] = max(feeding or inside, key=lambda node: self.runs.get(node, -1))
+        return self._outlets[id]
 
     def inlets(self, id: str) -> tuple[str, ...]:
         """The nodes of a group that take a value from outside, or where none does, that lack an input."""
@@ -81,6 +83,11 @@ class Folding:
         every = [(u, v, i) for v in inside for i, u in enumerate(self.network.nodes[v].inputs)]
         ported = target in self.groups.groups
         return tuple(one for one in every if self.card(one[0]) == source and (ported or one[2] == port))
+
+    @cached_property
+    def _outlets(self) -> dict[str, str]:
+        """By group, once somebody has asked."""
+        return {}
 
     @cached_property
     def runs(self) -> dict[str, int]:
@@ -115,6 +122,11 @@ def folded(network: Network, groups: Groups, known: Mapping[str, Node] = NOTHING
 def scopes(network: Network, groups: Groups, around: str = TOP) -> dict[str, Network]:
     """What lies directly in a group, and in each group in it, as a network of its own: groups in it are nodes, whether
     they are closed or not."""
+    if not groups:
+        every = network.nodes.values()
+        inputs = ((node, tuple(dict.fromkeys(node.inputs))) for node in every)
+        kept = ((node, tuple(i for i in ids if i != node.id) if node.id in ids else ids) for node, ids in inputs)
+        return {TOP: Network({n.id: n if n.inputs == ids else Node(n.id, n.layer, ids) for n, ids in kept})}
     inside: dict[str, dict[str, dict[str, None]]] = {}
     start = groups.depth(around)
     ways = {id: (*groups.path(id), id) for id in (groups.nodes(around) if around else network.nodes)}

@@ -108,6 +108,12 @@ def origin(network: Network, id: str, letter: str, letters: Letters = "course") 
     return Origin("node", node.inputs[place]) if place < len(node.inputs) else None
 
 
+def remarks(network: Network, id: str, facts: Mapping[str, Facts]) -> tuple[str, ...]:
+    """What is worth knowing of a node besides; nothing where it has a problem."""
+    node, shape = network.nodes[id], facts[id].shape
+    return () if shape is None else tuple(node.layer.remarks(shape, *(facts[i].shape or () for i in node.inputs)))
+
+
 def _reasons(x: Constant) -> tuple[str, ...]:
     return tuple(number.why for number in constants(x) if isinstance(number, Constant))
 

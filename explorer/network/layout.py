@@ -12,17 +12,20 @@ All of it is reckoned in the flow's axes, see `direction`: x runs across it, y a
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from itertools import accumulate, pairwise
 from math import floor, inf, isqrt
 from typing import NamedTuple
 
+from explorer.maths.steps import at_once
 from explorer.network.direction import GRID, Direction
 from explorer.network.network import Network
 from explorer.network.project import Place
 
 LANE = 32.0  # room for a link that passes a rank
 SWEEPS = 4
+WALKS = 3
+"""How often each node is looked at until it is known in which order all run, in which row each lies, and where."""
 
 
 class Room(NamedTuple):
@@ -42,22 +45,32 @@ def arranged(
     Links run along the flow, except one of each loop. Parts that are not linked lie side by side, nodes
     without any link in a block after them. rooms: of nodes that take more than a card.
     """
+    return at_once(arranging(network, rooms, direction))
+
+
+def arranging(
+    network: Network, rooms: Mapping[str, Room] | None, direction: Direction
+) -> Generator[int, None, dict[str, Place]]:
+    """The same step by step; each says how much it was, in nodes looked at once."""
     given, plain = rooms or {}, Room(0.0, 0.0, direction.card[1])
     parts: dict[int, dict[str, list[str]]] = {}
     part_of = _parts(network)
     for id, inputs in forward(network).items():
         parts.setdefault(part_of[id], {})[id] = inputs
+    yield WALKS * len(network.nodes)
     places: dict[str, Place] = {}
     left = 0.0
     for part in (parts[number] for number in sorted(parts) if len(parts[number]) > 1):
         takes = [given.get(id, plain) for id in part]
         drawing = _Layers(part, takes, direction.pitch)
+        yield 2 * WALKS * len(part)
         middles = drawing.middles()
         tops = _tops(drawing.rank, takes, direction.gap[1])
         first = min(x - room.left for x, room in zip(middles, takes, strict=True))
         for id, x, rank in zip(part, middles, drawing.rank, strict=False):
             places[id] = left + x - first, tops[rank]
         left += max(x + room.right for x, room in zip(middles, takes, strict=True)) - first + direction.pitch
+        yield WALKS * len(part)
     alone = [id for part in parts.values() if len(part) == 1 for id in part]
     takes = [given.get(id, plain) for id in alone]
     columns = isqrt(max(len(alone) - 1, 0)) + 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property, lru_cache
 
@@ -23,6 +23,8 @@ Way = tuple[Ends, Ends]
 """What the units of a node see along both axes, where every window between it and the picture slides evenly."""
 START: Ends = (((1, 0),), ((1, 0),))
 """A pixel sees itself."""
+STEP = 300
+"""Nodes to which the ways are found in one go, in some milliseconds."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,21 @@ class ReceptiveFields:
     def _ways(self) -> dict[str, tuple[str, Way]]:
         """By node the one input that leads to it, and the way there; those with even ways only."""
         found: dict[str, tuple[str, Way]] = {}
-        for node in self._network.order:
+        for _ in self._finding(found):
+            pass
+        return found
+
+    def looking_ahead(self) -> Iterator[None]:
+        """Find the ways to all nodes in steps, of which none takes a frame: else who asks first waits for them."""
+        if "_ways" not in self.__dict__:
+            found: dict[str, tuple[str, Way]] = {}
+            yield from self._finding(found)
+            self.__dict__["_ways"] = found
+
+    def _finding(self, found: dict[str, tuple[str, Way]]) -> Iterator[None]:
+        for number, node in enumerate(self._network.order, 1):
+            if not number % STEP:
+                yield
             shape, sources = self._facts[node.id].shape, node.inputs
             if shape is None:
                 continue
@@ -148,7 +164,6 @@ class ReceptiveFields:
                 way = _way(node.layer, tuple([(self._facts[i].shape or (), found[i][1]) for i in sources]))
                 if way is not None:
                     found[node.id] = found[sources[0]][0], way
-        return found
 
 
 @lru_cache(1 << 13)  # an edit leaves most layers of a large network as they were

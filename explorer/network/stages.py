@@ -44,7 +44,7 @@ def depths(network: Network, facts: Mapping[str, Facts]) -> dict[str, int]:
     found: dict[str, int] = {}
     for node in network.order:
         counts = facts[node.id].parameters > 0 and node.layer.group not in UNCOUNTED
-        found[node.id] = max((found[i] for i in node.inputs), default=0) + counts
+        found[node.id] = max([found[i] for i in node.inputs], default=0) + counts
     return found
 
 
@@ -53,22 +53,31 @@ def stages(
     direction: Direction = Direction.TOP_DOWN,
 ) -> tuple[Stage, ...]:  # fmt: skip
     """Along the flow. Where a row has several sizes the largest counts; what has no shape is passed over."""
-    deep = depths(network, facts)
-    rows: dict[float, list[str]] = {}
-    for id in deep:
-        if id in places and facts[id].shape is not None:
-            rows.setdefault(direction.turned(places[id])[1], []).append(id)
+    rows: dict[float, list[tuple[tuple[int, ...], int]]] = {}  # the sizes and depths of what lies in each
+    along = 0 if direction.turns else 1
+    for id, deep in depths(network, facts).items():
+        shape = facts[id].shape
+        if id in places and shape is not None:
+            rows.setdefault(places[id][along], []).append((_spatial(shape), deep))
     found: list[Stage] = []
-    for begin, ids in sorted(rows.items()):
-        end = begin + direction.card[1]
-        size = max((_spatial(facts[id].shape or ()) for id in ids), key=lambda size: (len(size), size))
-        least, most = (pick(deep[id] for id in ids) for pick in (min, max))
-        if found and found[-1].size == size:
-            last = found.pop()
-            stage = Stage(last.number, size, last.begin, end, min(last.first, least), max(last.last, most))
-        else:
-            stage = Stage(len(found) + 1, size, begin, end, least, most)
-        found.append(stage)
+    stage: list[tuple[float, int, int]] = []  # where each of its rows begins, the least and the greatest depth in it
+    largest: tuple[int, ...] = ()
+
+    def ended() -> None:
+        if stage:
+            begins, least, most = zip(*stage, strict=True)
+            end = begins[-1] + direction.card[1]
+            found.append(Stage(len(found) + 1, largest, begins[0], end, min(least), max(most)))
+            stage.clear()
+
+    for begin, row in sorted(rows.items()):
+        size = row[0][0] if len(row) == 1 else max([size for size, _ in row], key=lambda size: (len(size), size))
+        if size != largest:
+            ended()
+            largest = size
+        depth = [deep for _, deep in row]
+        stage.append((begin, min(depth), max(depth)))
+    ended()
     return tuple(found)
 
 

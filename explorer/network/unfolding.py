@@ -8,14 +8,15 @@ All but what others call is reckoned in the flow's axes, see `direction`: a row 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Generator, Iterable, Mapping
 from math import inf
 from typing import NamedTuple
 
+from explorer.maths.steps import at_once
 from explorer.network.direction import CARD, GRID, Box, Direction
 from explorer.network.folding import scopes
 from explorer.network.groups import TOP, Groups
-from explorer.network.layout import Room, arranged
+from explorer.network.layout import WALKS, Room, arranging
 from explorer.network.network import Network
 from explorer.network.project import Place, Project
 
@@ -68,9 +69,17 @@ SCENE = {one: Axes(Direction.TOP_DOWN, CARD, _room(one)) for one in Direction}
 
 def laid_out(network: Network, groups: Groups, direction: Direction = Direction.TOP_DOWN) -> dict[str, Place]:
     """A place for all that is drawn: nodes, and cards of closed groups. The same groups always lie alike."""
+    return at_once(laying_out(network, groups, direction))
+
+
+def laying_out(network: Network, groups: Groups, direction: Direction) -> Generator[int, None, dict[str, Place]]:
+    """The same step by step; see `arranging`."""
     if not network.nodes:
         return {}
-    return dict(direction.placed(_block(groups, scopes(network, groups), TOP, {}, AXES[direction]).places))
+    inside = scopes(network, groups)
+    yield WALKS * len(network.nodes)
+    block = yield from _laying_out(groups, inside, TOP, {}, AXES[direction])
+    return dict(direction.placed(block.places))
 
 
 def frames(groups: Groups, places: Mapping[str, Place], direction: Direction = Direction.TOP_DOWN) -> dict[str, Frame]:
@@ -114,7 +123,7 @@ def toggled(project: Project, id: str) -> Project:
     if group.closed:
         drawn = _drawn(after, id)
         if not places.keys() >= set(drawn):
-            places.update(_block(after, scopes(project.network, after, id), id, {}, axes).places)
+            places.update(_block(after, scopes(project.network, after, id), id, axes).places)
         x, y = _corner(after, id, places, _frames(after, places, axes, id), axes)
         before[id] = axes.taken(places[id])
         _shift(drawn, places, places[id][0] - x, places[id][1] - y)
@@ -154,23 +163,26 @@ class _Block(NamedTuple):
     corner: Place
 
 
-def _block(
+def _block(groups: Groups, inside: Mapping[str, Network], scope: str, axes: Axes) -> _Block:
+    return at_once(_laying_out(groups, inside, scope, {}, axes))
+
+
+def _laying_out(
     groups: Groups, inside: Mapping[str, Network], scope: str, known: dict[Form, list[Place]], axes: Axes
-) -> _Block:
+) -> Generator[int, None, _Block]:
     """A group laid out; inside: see `scopes`. known: places by form, so that of equal blocks only one is arranged."""
     part = inside.get(scope, Network())
-    blocks = {
-        id: _block(groups, inside, id, known, axes)
-        for id in part.nodes
-        if id in groups.groups and not groups.groups[id].closed
-    }
+    blocks: dict[str, _Block] = {}
+    for id in part.nodes:
+        if id in groups.groups and not groups.groups[id].closed:
+            blocks[id] = yield from _laying_out(groups, inside, id, known, axes)
     rooms = {
         id: Room(corner[0] - frame.left, frame.right - corner[0] - axes.card[0], frame.bottom - frame.top)
         for id, (_, frame, corner) in blocks.items()
     }
     form = _form(part, rooms)
     if form not in known:
-        known[form] = list(arranged(part, rooms, axes.direction).values())
+        known[form] = list((yield from arranging(part, rooms, axes.direction)).values())
     places: dict[str, Place] = {}
     edges = []
     for id, (x, y) in zip(part.nodes, known[form], strict=True):

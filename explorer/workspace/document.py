@@ -14,6 +14,7 @@ from explorer.maths.values import dataclass
 from explorer.network.analysis import Facts, analyse, totals
 from explorer.network.annotations import Bookmark
 from explorer.network.project import Project
+from explorer.network.receptive_field import ReceptiveFields
 from explorer.workspace.edit import Edit
 from explorer.workspace.tab import Tab
 
@@ -131,6 +132,7 @@ class Document(QObject):
         self.tabs = [self.tab]
         self.histories.setActiveStack(self.tab.history)
         self._summed: tuple[Mapping[str, Facts], Facts] = self.facts, totals(self.facts)
+        self._fields: tuple[Mapping[str, Facts], ReceptiveFields] | None = None
 
     def __del__(self) -> None:
         """Give the steps up while all of them are there: what collects a circle of objects with this one in it may free
@@ -160,6 +162,13 @@ class Document(QObject):
         if self._summed[0] is not facts:
             self._summed = facts, totals(facts)
         return self._summed[1]
+
+    @property
+    def fields(self) -> ReceptiveFields:
+        """The receptive fields of all layers. Each is found when it is asked for, once for all parts of the window."""
+        if self._fields is None or self._fields[0] is not self.facts:
+            self._fields = self.facts, ReceptiveFields(self.project.network, self.facts)
+        return self._fields[1]
 
     @property
     def path(self) -> str:

@@ -26,6 +26,8 @@ class Digests:
         """The document changed; the groups that may be others now."""
         before, self._folding, self._facts = self._folding.groups, folding, change.facts
         groups, network = folding.groups, folding.network
+        if not groups and not before:
+            return set()
         if before is groups or before.homes is groups.homes:
             near = {user for id in change.restated & network.nodes.keys() for user in (id, *network.users[id])}
             stale = {group for id in near for group in groups.path(id)}

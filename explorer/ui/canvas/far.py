@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from explorer.network.analysis import faulty
 from explorer.ui import theme
 from explorer.ui.canvas.card import FACE, HEIGHT, WIDTH
 from explorer.ui.canvas.colouring import LEVELS
+from explorer.ui.canvas.group_card import FAMILY
 from explorer.ui.canvas.node_item import NodeItem
 from explorer.ui.canvas.plain_shapes import draw_lines, draw_rectangles
+
+if TYPE_CHECKING:
+    from explorer.ui.canvas.scene import NetworkScene
 
 PROBLEM, BYPASSED = "problem", "bypassed"
 """Tones beside families and shades; no family is called so, and what has no colour of its own is dim."""
@@ -22,22 +28,27 @@ SEEN = 2.0
 
 
 class Far:
-    """Cards and links gathered by colour: by shade where they are coloured by a cost, else by family.
+    """Cards and links gathered by colour: by shade where cards are coloured by a cost, else by family.
 
-    lines: see `Links.lines`.
+    No card is made for that: making those of 3,000 layers takes longer than a frame.
     """
 
-    def __init__(self, items: Iterable[NodeItem], lines: array[float], shaded: bool) -> None:
-        self._lines = lines
-        self._boxes: dict[str | int, array[float]] = {}
-        boxes = self._boxes
-        for item in items:
-            card = item.card
-            plain = BYPASSED if card.bypassed else card.group
-            tone = PROBLEM if card.broken else card.shade if shaded else plain
-            if tone not in boxes:
-                boxes[tone] = array("d")
-            boxes[tone].extend((*item.drawn_at, WIDTH, HEIGHT))
+    def __init__(self, home: NetworkScene) -> None:
+        self._lines = home.links.lines()
+        project, groups, figures = home.document.project, home.folding.groups.groups, home.colouring.figures
+        broken, shaded = set(map(home.folding.card, faulty(home.document.facts))), home.colouring.measure is not None
+        boxes: dict[str | int, list[float]] = {}
+        for id, item in home.nodes.items():
+            if id in broken:
+                tone: str | int = PROBLEM
+            elif shaded:
+                tone = figures[id].shade if id in figures else 0
+            elif id in groups:
+                tone = FAMILY
+            else:
+                tone = BYPASSED if id in project.bypassed else item.node.layer.group
+            boxes.setdefault(tone, []).extend((*item.drawn_at, WIDTH, HEIGHT))
+        self._boxes = {tone: array("d", numbers) for tone, numbers in boxes.items()}
 
     def paint(self, painter: QPainter, marked: Iterable[NodeItem]) -> None:
         """Draw all of it, some cards outlined."""

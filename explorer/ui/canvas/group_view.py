@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Generator, Iterable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
-from explorer.network.arranging import rearranged
+from explorer.maths.steps import at_once, in_parts
+from explorer.network.arranging import rearranging
 from explorer.network.direction import Direction
-from explorer.network.groups import TOP
+from explorer.network.groups import TOP, Groups
 from explorer.network.project import Project
 from explorer.network.repeats import with_repeats
-from explorer.network.unfolding import grouped, laid_out, revealed, toggled
+from explorer.network.unfolding import grouped, laying_out, revealed, toggled
 from explorer.ui.canvas.edit_view import EditView
 from explorer.ui.canvas.glide import gliding
 from explorer.ui.canvas.turning import ARRANGE
+from explorer.ui.controls.following import MANY, shared_turns
+from explorer.ui.controls.turns import Parts
 from explorer.workspace import flow_direction
+from explorer.workspace.tab import Tab
 
+Steps = Generator[int, None, Project]
+"""Finds a project in steps; see `network.layout.arranging`."""
+A_TURN = 6000
+"""How much of that is done in a turn of the event loop; some 2 µs each."""
 LONGEST = 200
 """Characters of a group's name."""
 
@@ -104,19 +112,25 @@ class GroupView(EditView):
 
     def fold_to(self, level: int) -> None:
         """Open so many levels of groups, close what is deeper, and lay all out anew; one step to undo."""
-        project = self.drawing.project
-        groups = project.groups.to_level(level)
         text = {0: "Close all groups"}.get(level, f"Open groups to level {level}")
-        self._lay_out(text if level < self.levels else "Open all groups", project.regrouped(groups))
+        self._lay_out(
+            text if level < self.levels else "Open all groups",
+            lambda project: _laid_out(project.regrouped(project.groups.to_level(level))),
+        )
 
     def fold_repeats(self) -> None:
         """Put equal groups in a row together, as ×N; one step to undo."""
-        project = self.drawing.project
-        groups = with_repeats(project.network, project.groups, self.session.document.facts)
-        if groups == project.groups:
+        document = self.session.document
+
+        def put_together(project: Project) -> Groups:
+            return with_repeats(project.network, project.groups, document.facts)
+
+        if put_together(document.project) == document.project.groups:
             self.session.failed.emit("canvas", "No equal groups follow each other: there is nothing to put together.")
         else:
-            self._lay_out("Put equal groups together", project.regrouped(groups))
+            self._lay_out(
+                "Put equal groups together", lambda project: _laid_out(project.regrouped(put_together(project)))
+            )
 
     @property
     def levels(self) -> int:
@@ -143,14 +157,29 @@ class GroupView(EditView):
     def arrange(self, direction: Direction | None = None) -> None:
         """Lay the whole network out anew, as one step to undo; where a direction is given, the links run that way, and
         those of networks to come."""
-        project = self.drawing.project
         if direction is not None:
             flow_direction.remember(direction)
         text = ARRANGE[direction] if direction else "Arrange"
-        self._glide_to(text, rearranged(project, direction or project.direction))
+        self._lay_out(text, lambda project: rearranging(project, direction or project.direction))
 
-    def _lay_out(self, text: str, project: Project) -> None:
-        self._glide_to(text, project.moved(laid_out(project.network, project.groups, project.direction)))
+    def _lay_out(self, text: str, arranged: Callable[[Project], Steps]) -> None:
+        """Put all elsewhere, as one step to undo: in a large network in some turns of the event loop, and where it is
+        edited meanwhile, as it is then."""
+        turns, document = shared_turns(self.session), self.session.document
+        turns.finish(self)
+        if len(document.project.network.nodes) <= MANY:
+            self._glide_to(text, at_once(arranged(self.drawing.project)))
+        else:
+            turns.take(self, self._laying_out(text, arranged, document.tab))
+
+    def _laying_out(self, text: str, arranged: Callable[[Project], Steps], tab: Tab) -> Parts:
+        document, before = self.session.document, None
+        while document.tab is tab and document.project is not before:
+            before = document.project
+            after = yield from in_parts(arranged(self.drawing.project), A_TURN)
+            yield
+        if document.tab is tab:
+            self._glide_to(text, after)
 
     def _glide_to(self, text: str, project: Project) -> None:
         def act() -> None:
@@ -161,6 +190,12 @@ class GroupView(EditView):
                 self.session.document.keep_views(before, self.view_now)
 
         gliding(self, act)
+
+
+def _laid_out(project: Project) -> Steps:
+    """The project with all that is drawn laid out anew."""
+    places = yield from laying_out(project.network, project.groups, project.direction)
+    return project.moved(places)
 
 
 class _NameField(QLineEdit):

@@ -68,7 +68,8 @@ class NodeItem(QGraphicsRectItem):
             home, id = self.home, self.node.id
             figure = home.colouring.figures.get(id)
             inside = home.folding.nodes((id,))
-            factors = [factor for node in inside for factor in factors_of(home.document, node).values()]
+            scaled = inside if home.document.project.factors else ()
+            factors = [factor for node in scaled for factor in factors_of(home.document, node).values()]
             shown = figure, self.end in home.films, factors, home.answer in inside
             if id in home.folding.groups.groups:
                 group = home.folding.groups.groups[id]
@@ -92,8 +93,12 @@ class NodeItem(QGraphicsRectItem):
 
     def show_node(self, node: Node, facts: Facts) -> None:
         """Show another state of the node."""
-        self.node, self.facts, self._card = node, facts, None
+        self.become(node, facts)
         self.update()
+
+    def become(self, node: Node, facts: Facts) -> None:
+        """Another state of the node is shown by whoever repaints the view."""
+        self.node, self.facts, self._card = node, facts, None
 
     def inlet(self, port: int) -> QPointF:
         """Where input number `port` arrives, from the card's corner."""

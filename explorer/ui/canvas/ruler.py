@@ -12,7 +12,9 @@ from explorer.network.stages import Stage, stages
 from explorer.ui import theme
 from explorer.ui.canvas.card import MEDIUM, SMALL, font, metrics
 from explorer.ui.canvas.turning import turn, turned
+from explorer.ui.controls.following import Following
 from explorer.ui.theme import GRID
+from explorer.workspace.document import Change
 
 if TYPE_CHECKING:
     from explorer.ui.canvas.view import Canvas
@@ -30,6 +32,7 @@ class Ruler(QWidget):
         super().__init__(canvas)
         self._canvas = canvas
         self._stages: tuple[Stage, ...] | None = None
+        self.following = Following(self, canvas.session, self._follow)
         self.setAccessibleName("Ruler of depth")
         self.hide()
 
@@ -55,9 +58,11 @@ class Ruler(QWidget):
         room = self.margins
         self.setGeometry(0, 0, room.left() or self._canvas.width(), room.top() or self._canvas.height())
 
-    def follow(self) -> None:
+    def _follow(self, _change: Change) -> None:
         """The network is another one, or lies elsewhere."""
         self._stages = None
+        if self.isVisible():
+            _ = self.stages
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -34,7 +34,8 @@ from explorer.workspace.document import Change, Document
 FAR = 0.3
 """Below this scale cards are coloured rectangles."""
 MANY = 64
-"""Nodes from which the links of an opened network are drawn a turn of the event loop later than its cards."""
+"""Nodes from which the links of an opened network are drawn a turn of the event loop later than its cards, and cards
+from which a change repaints the whole view."""
 
 
 class NetworkScene(QGraphicsScene):
@@ -223,9 +224,10 @@ class NetworkScene(QGraphicsScene):
         items = self.items(area, Qt.ItemSelectionMode.IntersectsItemBoundingRect)
         return {i.node.id for i in items if isinstance(i, NodeItem) and FACE.translated(i.pos()).intersects(area)}
 
-    def _repaint(self, ids: Iterable[str]) -> None:
-        """Repaint some cards, and from far away the whole network."""
-        if self.far:
+    def _repaint(self, ids: Collection[str]) -> None:
+        """Repaint some cards; from far away the whole network, and where they are many: Qt takes as long for each that
+        is out of sight as for one in it."""
+        if self.far or len(ids) > MANY:
             for view in self.views():
                 view.viewport().update()
         else:
@@ -256,7 +258,8 @@ class NetworkScene(QGraphicsScene):
         if not places.keys() >= nodes.keys():
             places = {**laid_out(change.after.network, change.after.groups, change.after.direction), **places}
         stale = self.digests.follow(change, after)
-        touched = {after.card(id) for id in change.restated} | change.restated | stale
+        cards = after.groups.cards
+        touched = change.restated | stale | ({cards.get(id, id) for id in change.restated} if cards else set())
         if before.drawn is not after.drawn:
             touched |= self.nodes.keys() - nodes.keys()
             items = self.nodes
@@ -265,15 +268,17 @@ class NetworkScene(QGraphicsScene):
         for id in touched - nodes.keys() & self.nodes.keys():
             self.removeItem(self.nodes.pop(id))
             redrawn = True
+        facts, groups = change.facts, after.groups.groups
         for id in filter(touched.__contains__, nodes):  # in their order: who lies on top is the same each time
-            node, item = nodes[id], self.nodes.get(id)
+            node, item, told = nodes[id], self.nodes.get(id), facts[after.outlet(id) if id in groups else id]
             if item is None:
-                item = self.nodes[id] = NodeItem(self, node, change.facts[after.outlet(id)])
+                item = self.nodes[id] = NodeItem(self, node, told)
                 self.addItem(item)
                 redrawn = True
-            else:
-                redrawn = redrawn or item.node.inputs != node.inputs
-                item.show_node(node, change.facts[after.outlet(id)])
+                continue
+            redrawn = redrawn or item.node.inputs != node.inputs
+            item.become(node, told)
+        self._repaint(touched)
         for id, item in self.nodes.items():
             if item.place != places[id]:
                 item.put(places[id])

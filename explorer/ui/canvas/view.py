@@ -116,7 +116,6 @@ class Canvas(DropView):
         self._show_legend()
         self.minimap.redraw()
         self.breadcrumb.follow()
-        self.ruler.follow()
         if change.before.direction is not change.after.direction:
             self._place_aids()
         if self.gesture is not None:  # undone under the user's hand: the drag has lost its ground

@@ -34,7 +34,7 @@ class Whole:
         home = self._home
         home.frames.paint_far(painter)
         if self._far is None or self._old:
-            self._far = Far(home.nodes.values(), home.links.lines(), home.colouring.measure is not None)
+            self._far = Far(home)
             self._old = False
         home.annotations.paint_within(painter, EVERYWHERE, marked)
         ids = home.chosen | {home.hover.id} if marked else ()

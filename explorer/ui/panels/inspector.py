@@ -14,15 +14,16 @@ import explorer.layers  # noqa: F401  (fills Layer.kinds)
 from explorer.network.analysis import totals
 from explorer.network.conventions import Conventions
 from explorer.network.ends import ends
-from explorer.network.formulas import formulas, origin
+from explorer.network.formulas import formulas, origin, remarks
 from explorer.network.layer import Layer
-from explorer.network.receptive_field import ReceptiveField, receptive_field
 from explorer.ui.controls.bypass_box import BypassBox
+from explorer.ui.controls.following import Following
 from explorer.ui.controls.form import Form
 from explorer.ui.controls.formula_view import FormulaView
 from explorer.ui.controls.labels import Text
 from explorer.ui.controls.scroll_column import ScrollColumn
 from explorer.ui.controls.spoken import additions, kinds_in_words, shapes_in_words
+from explorer.ui.controls.turns import Parts
 from explorer.ui.controls.words import counted, plain_tip, source, sums_in_words, told
 from explorer.ui.pictures.feeding_tools import FeedingTools
 from explorer.ui.theme import GRID
@@ -41,7 +42,6 @@ class InspectorPanel(ScrollColumn):
         super().__init__()
         self._session, self._document = session, session.document
         self._shown = ""  # id of the node the form edits
-        self._fields: dict[str, ReceptiveField | None] = {}  # of nodes looked at since the network changed last
         self.form: Form | None = None
         self._forms: dict[type[Layer], Form] = {}
         self._views: list[FormulaView] = []
@@ -76,11 +76,11 @@ class InspectorPanel(ScrollColumn):
         for widget in (*about, self.bypass, self.problem, self._heading, self.remarks):
             column.addWidget(widget)
         column.addStretch(1)
-        self._document.changed.connect(self._follow)
+        self._following = Following(self, session, self._follow, self._show_large)
         session.conventions_changed.connect(self._follow_conventions)
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._show)
-        session.selection_changed.connect(lambda _: self._soon.start())  # the canvas shows the choice first
+        session.selection_changed.connect(lambda _: self._show_soon())  # the canvas shows the choice first
         self._ahead = QTimer(self, singleShot=True, interval=100)
         self._ahead.timeout.connect(self._make_ahead)
         self._repair_soon = QTimer(self, singleShot=True, interval=0)
@@ -116,19 +116,26 @@ class InspectorPanel(ScrollColumn):
         self.letters_box.setCurrentIndex(self.letters_box.findData(conventions.letters))
         self._show()
 
+    def _show_soon(self) -> None:
+        self._following.look_anew() if self._following.large else self._soon.start()
+
+    def _show_large(self) -> Parts:
+        """Show what is selected, of a large network, once it is known what its layers see."""
+        if self._following.large and self._session.selection:
+            yield from self._document.fields.looking_ahead()
+        if self._following.large:
+            self._show()
+
     def _follow(self, change: Change) -> None:
         selected = set(self._session.selection)
+        sums = change.facts is not change.facts_before or change.before.groups is not change.after.groups
         if change.rewired:
-            self._fields.clear()
             self._ahead.start()
+        if self._following.large:
+            return  # it is shown after this
         if self._shown in change.touched:
             self._show()
-        elif (
-            not selected
-            or change.facts is not change.facts_before
-            or selected & change.touched
-            or change.before.groups is not change.after.groups
-        ):
+        elif not selected or selected & change.touched or sums:
             self._soon.start()
         elif change.before.main != change.after.main:
             self._show_answer()
@@ -167,9 +174,7 @@ class InspectorPanel(ScrollColumn):
         self.told.say(told(type(layer)))
         origin = source(type(layer))
         self.source.say(f"Source: {origin}" if origin else "")
-        if id not in self._fields:
-            self._fields[id] = receptive_field(self._document.project.network, self._document.facts, id)
-        field = self._fields[id]
+        field = self._document.fields[id]
         self.sees.say(field.brief if field and layer.inputs else "")
         self.sees.setToolTip(plain_tip(str(field or "")))
         self.problem.say(facts.problem)
@@ -241,6 +246,8 @@ class InspectorPanel(ScrollColumn):
 
     def _edit(self, layer: Layer, field: str) -> None:
         project, id = self._document.project, self._shown
+        if id not in project.network.nodes:  # gone in this turn
+            return
         words = field.replace("_", " ")
         self._document.edit(f"Change {words} of {id}", project.with_layer(id, layer), merge=f"{id}.{field}")
 
@@ -260,14 +267,6 @@ class InspectorPanel(ScrollColumn):
                 view.setFocus(Qt.FocusReason.OtherFocusReason)
                 self.ensureWidgetVisible(view)
 
-    def _remarks(self) -> str:
-        network, facts, id = self._document.project.network, self._document.facts, self._shown
-        shape = facts[id].shape if id else None
-        if shape is None:
-            return ""
-        node = network.nodes[id]
-        return "\n".join(node.layer.remarks(shape, *(facts[i].shape or () for i in node.inputs)))
-
     def _show_repairs(self) -> None:
         from explorer.layers.repairs import repairs  # most networks need none
 
@@ -284,7 +283,7 @@ class InspectorPanel(ScrollColumn):
         id, project = self._shown, self._document.project
         rows = formulas(project.network, id, self._document.facts, self._session.conventions) if id else []
         self._heading.setHidden(not rows)
-        self.remarks.say(self._remarks())
+        self.remarks.say("\n".join(remarks(project.network, id, self._document.facts)) if id else "")
         for row in rows[len(self._views) :]:
             view = FormulaView(row)
             view.asked.connect(self._explain)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QTreeView, QVBoxLayout, QWidget
 
 from explorer.network.folding import folded
+from explorer.ui.controls.following import Following
 from explorer.ui.controls.labels import Text
 from explorer.ui.tables.outline_tree import OutlineTree
 from explorer.ui.theme import GRID
@@ -50,7 +53,7 @@ class OutlinePanel(QWidget):
         column.addWidget(self.hint)
         column.addWidget(self.tree, 1)
         self.tree.selectionModel().selectionChanged.connect(self._tell_selection)
-        session.document.changed.connect(self._follow)
+        self.following = Following(self, session, self._follow, self._take_selection)
         session.conventions_changed.connect(lambda _: self.model.adopt())
         session.selection_changed.connect(lambda _: self.take_selection())
         self._show_hint()
@@ -74,6 +77,9 @@ class OutlinePanel(QWidget):
 
     def take_selection(self) -> None:
         """Select the rows of the session's nodes: a group's where all in it are selected."""
+        self.following.look_anew()
+
+    def _take_selection(self) -> None:
         if self.visibleRegion().isEmpty():
             return
         groups, nodes = self._session.document.project.groups, self._session.selection
@@ -114,7 +120,6 @@ class OutlinePanel(QWidget):
             self.tree.expand(self.model.index_of(id))
         self._following = False
         self._show_hint()
-        self.take_selection()
 
     def _show_hint(self) -> None:
         anything = bool(self._session.document.project.network.nodes)
@@ -123,11 +128,16 @@ class OutlinePanel(QWidget):
 
 
 class _Tree(QTreeView):
-    """A tree whose Enter and Del are the outline's."""
+    """A tree whose Enter and Del are the outline's, with rows that stay as high as they are."""
 
     def __init__(self, panel: OutlinePanel) -> None:
         super().__init__(panel)
         self._panel = panel
+
+    def dataChanged(self, first: QModelIndex, last: QModelIndex, roles: Sequence[int] = ()) -> None:
+        # Not QTreeView's, which asks each row whether something lies in it now: of 3,000 that takes most of a frame.
+        QAbstractItemView.dataChanged(self, first, last, roles)
+        self.viewport().update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         editing = self.state() == QAbstractItemView.State.EditingState

@@ -20,8 +20,10 @@ from PySide6.QtWidgets import (
 from explorer.maths.sentences import Refusal, shortened
 from explorer.network.analysis import totals
 from explorer.network.tables import comma_separated, latex, markdown, tab_separated
+from explorer.ui.controls.following import Following
 from explorer.ui.controls.labels import Text, sized
 from explorer.ui.controls.passing import choose_from
+from explorer.ui.controls.turns import Parts
 from explorer.ui.controls.words import counted, sums_in_words
 from explorer.ui.destinations import export
 from explorer.ui.tables.layer_columns import COLUMNS, LAST
@@ -95,7 +97,7 @@ class SummaryPanel(QWidget):
         column_layout.addLayout(foot)
         self.table.selectionModel().selectionChanged.connect(self._tell_selection)
         self.search.textChanged.connect(self._search)
-        session.document.changed.connect(self._follow)
+        self.following = Following(self, session, self._follow, self._take_selection)
         session.conventions_changed.connect(lambda _: self._adopt())
         session.selection_changed.connect(lambda _: self.take_selection())
         self._show_totals()
@@ -157,20 +159,20 @@ class SummaryPanel(QWidget):
         self._show_totals()
         self.take_selection()
 
-    def _follow(self, change: Change) -> None:
+    def _follow(self, change: Change) -> Parts:
+        if self.following.large and not self.visibleRegion().isEmpty():
+            yield from self._session.document.fields.looking_ahead()
         self._following = True
         self.model.follow(change)
         self._following = False
         self._show_totals()
-        self.take_selection()
 
     def _adopt(self) -> None:
         self.model.adopt()
         self._show_totals()
 
     def _show_totals(self) -> None:
-        facts, ids = self._session.document.facts, self.model.ids
-        whole = self._session.document.sums
+        facts, ids, whole = self.model.facts, self.model.ids, self.model.sums
         sums = whole if len(ids) == len(facts) else totals({id: facts[id] for id in ids})
         layers = counted(len(facts), "layer")
         shown = layers if len(ids) == len(facts) else f"{len(ids):,} of {layers}"
@@ -191,6 +193,9 @@ class SummaryPanel(QWidget):
 
     def take_selection(self) -> None:
         """Select the rows of the session's nodes, unless another tab is in front: nobody sees it then."""
+        self.following.look_anew()
+
+    def _take_selection(self) -> None:
         if self.visibleRegion().isEmpty():  # a panel behind another tab is visible to Qt, but out of the window
             return
         chosen = QItemSelection()

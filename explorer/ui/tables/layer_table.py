@@ -9,7 +9,6 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor
 
 from explorer.network.network import Node
-from explorer.network.receptive_field import ReceptiveFields
 from explorer.ui import theme
 from explorer.ui.controls.words import findable, plain_tip, searched
 from explorer.ui.tables.layer_columns import COLUMNS, Column, Row, exact
@@ -21,7 +20,8 @@ Right, Left = Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignLeft
 
 
 class LayerTable(QAbstractTableModel):
-    """One row a node, in the order the network runs, or sorted by a column; all, or those searched for."""
+    """One row a node, in the order the network runs, or sorted by a column; all, or those searched for. The project
+    shown is the one followed last: of a large network it may be that of the turn before."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -98,7 +98,7 @@ class LayerTable(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return (Right if column.number else Left) | Qt.AlignmentFlag.AlignVCenter
         id = self.ids[index.row()]
-        problem = self._document.facts[id].problem
+        problem = self.facts[id].problem
         if role == Qt.ItemDataRole.DisplayRole:
             return column.text(self._row(id))
         if role == Qt.ItemDataRole.ForegroundRole:
@@ -110,17 +110,17 @@ class LayerTable(QAbstractTableModel):
         return None
 
     def _row(self, id: str) -> Row:
-        project, facts = self._document.project, self._document.facts[id]
-        whole = self._sums, self._fields, self._session.conventions
+        project, facts = self._project, self.facts[id]
+        whole = self.sums, self._fields, self._session.conventions
         return Row(Node(id, project.layer(id)), facts, *whole, id in project.bypassed)
 
     def _learn(self) -> None:
         """What the network has as a whole; receptive fields are looked for when a cell asks."""
-        self._sums = self._document.sums
-        self._fields = ReceptiveFields(self._document.project.network, self._document.facts)
+        self._project, self.facts, self.sums = self._document.project, self._document.facts, self._document.sums
+        self._fields = self._document.fields
 
     def _sorted(self) -> list[str]:
-        network = self._document.project.network
+        network = self._project.network
         runs = [node.id for node in network.order]
         placed = set(runs)
         ids = runs + [id for id in network.nodes if id not in placed]
@@ -137,7 +137,7 @@ class LayerTable(QAbstractTableModel):
         return ids
 
     def _has_words(self, id: str) -> bool:
-        text = findable(Node(id, self._document.project.layer(id)), self._document.facts[id])
+        text = findable(Node(id, self._project.layer(id)), self.facts[id])
         return all(word in text for word in self._words)
 
     def _arrange(self, ids: list[str]) -> None:

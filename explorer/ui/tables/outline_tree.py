@@ -10,8 +10,9 @@ from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, QPersiste
 from PySide6.QtGui import QColor
 
 from explorer.network.digest import Digest, digest
-from explorer.network.folding import folded
+from explorer.network.folding import Folding
 from explorer.network.groups import TOP
+from explorer.network.network import Network
 from explorer.network.placing import accommodated
 from explorer.network.project import Project
 from explorer.ui import theme
@@ -22,18 +23,25 @@ from explorer.workspace.document import Change
 from explorer.workspace.session import Session
 
 Index = QModelIndex | QPersistentModelIndex
+MANY = 64
 MIME = "application/x-cnn-explorer-outline"
 """Rows that are dragged: a JSON list of ids."""
 NOWHERE = QModelIndex()
+OUTSIDE = Qt.ItemFlag.ItemIsDropEnabled
+ROW = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
+LAYER = ROW | Qt.ItemFlag.ItemNeverHasChildren
+GROUP = ROW | Qt.ItemFlag.ItemIsDropEnabled | Qt.ItemFlag.ItemIsEditable
+"""What can be done with a row. Qt asks every row of a tree that it lays out, and joining flags takes microseconds."""
 
 
 class OutlineTree(QAbstractItemModel):
     """A row for each group and each layer, in the order the network runs; a group is named, and takes what is dropped
-    on it."""
+    on it. The project shown is the one followed last: of a large network it may be that of the turn before."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session, self._document = session, session.document
+        self._learn()
         self._arrange()
 
     def index_of(self, id: str) -> QModelIndex:
@@ -47,6 +55,7 @@ class OutlineTree(QAbstractItemModel):
     def follow(self, change: Change) -> None:
         """Show the changed document; rows move only where nodes or groups did."""
         before, after = change.before, change.after
+        self._learn()
         same = [[(n.id, n.inputs) for n in p.network.nodes.values()] for p in (before, after)] if change.rewired else []
         homes = [(p.groups.homes, {id: g.parent for id, g in p.groups.groups.items()}) for p in (before, after)]
         if (same and same[0] != same[1]) or homes[0] != homes[1]:
@@ -58,30 +67,30 @@ class OutlineTree(QAbstractItemModel):
             self.adopt()
 
     def adopt(self) -> None:
-        """Write everything anew."""
-        for parent in (TOP, *self._document.project.groups.groups):
+        """Write everything anew. Of many groups one is told for all: a tree writes all its rows where some are others,
+        and telling it of each takes longer than a frame."""
+        for parent in (TOP, *(self._groups if len(self._groups) <= MANY else ())):
             parts = self._parts.get(parent, ())
             if parts:
                 self.dataChanged.emit(self.index_of(parts[0]), self.index_of(parts[-1]))
 
     def index(self, row: int, column: int, parent: Index = NOWHERE) -> QModelIndex:
-        parts = self._parts.get(self.id_of(parent), ())
-        if not 0 <= row < len(parts) or column:
+        numbers = self._below.get(self.id_of(parent), ())
+        if not 0 <= row < len(numbers) or column:
             return QModelIndex()
-        return self.createIndex(row, column, self._numbers[parts[row]])
+        return self.createIndex(row, column, numbers[row])
 
     def parent(self, index: Index) -> QModelIndex:  # type: ignore[override]  # QObject's own parent() has no argument
-        return self.index_of(self._document.project.groups.home(self.id_of(index)))
+        return self.index_of(self._project.groups.home(self.id_of(index)))
 
     def rowCount(self, parent: Index = NOWHERE) -> int:
-        return len(self._parts.get(self.id_of(parent), ()))
+        return len(self._below.get(self.id_of(parent), ()))
 
     def columnCount(self, parent: Index = NOWHERE) -> int:
         return 1
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        id, colours = self.id_of(index), theme.current()
-        groups = self._document.project.groups.groups
+        id, colours, groups = self.id_of(index), theme.current(), self._groups
         if role == Qt.ItemDataRole.EditRole and id in groups:
             return groups[id].name
         if role == Qt.ItemDataRole.DisplayRole:
@@ -91,7 +100,7 @@ class OutlineTree(QAbstractItemModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return plain_tip(self.spoken(id))
         if role == Qt.ItemDataRole.DecorationRole:
-            return colours.family("Group" if id in groups else self._document.project.layer(id).group)
+            return colours.family("Group" if id in groups else self._project.layer(id).group)
         if role == Qt.ItemDataRole.ForegroundRole:
             return QColor(colours.problem) if self._problem(id) else None
         return None
@@ -99,11 +108,10 @@ class OutlineTree(QAbstractItemModel):
     def spoken(self, id: str) -> str:
         """A row in the same sentence as its card."""
         document, conventions = self._document, self._session.conventions
-        groups = document.project.groups
-        if id in groups.groups:
-            group = groups.groups[id]
+        if id in self._groups:
+            group = self._groups[id]
             return group_spoken(group.name, self._digest(id), conventions, "closed" if group.closed else "open")
-        facts, kind = document.facts[id], document.project.layer(id).kind
+        facts, kind = self._facts[id], self._project.layer(id).kind
         shape = conventions.shape(facts.shape) if facts.shape is not None else ""
         factors, answer = tuple(sorted(factors_of(document, id).values())), id == self._session.answer
         return layer_spoken(
@@ -114,23 +122,21 @@ class OutlineTree(QAbstractItemModel):
             facts.problem,
             factors,
             answer,
-            id in document.project.bypassed,
+            id in self._project.bypassed,
         )
 
     # Editing
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        flag = Qt.ItemFlag
         if not index.isValid():
-            return flag.ItemIsDropEnabled
-        usual = flag.ItemIsEnabled | flag.ItemIsSelectable | flag.ItemIsDragEnabled
-        if self.id_of(index) in self._document.project.groups.groups:
-            return usual | flag.ItemIsDropEnabled | flag.ItemIsEditable
-        return usual | flag.ItemNeverHasChildren
+            return OUTSIDE
+        return GROUP if self._ids[index.internalId()] in self._groups else LAYER
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         name, project = str(value).strip(), self._document.project
         if role != Qt.ItemDataRole.EditRole or not name or not name.isprintable():
+            return False
+        if self.id_of(index) not in project.groups.groups:  # gone in this turn
             return False
         self._document.edit(f"Name {name}", project.regrouped(project.groups.renamed(self.id_of(index), name)))
         return True
@@ -162,6 +168,8 @@ class OutlineTree(QAbstractItemModel):
     def _moved(self, data: QMimeData, home: str) -> list[str]:
         """What a drop would move into a group: not a group into itself, and nothing that is there already."""
         groups = self._document.project.groups
+        if home and home not in groups.groups:  # gone in this turn
+            return []
         ids = json.loads(bytes(data.data(MIME).data())) if data.hasFormat(MIME) else []
         around = groups.path(home) if home else ()
         return [id for id in ids if id in self._rows and id not in around and groups.home(id) != home]
@@ -169,26 +177,29 @@ class OutlineTree(QAbstractItemModel):
     # What is shown
 
     def _title(self, id: str) -> str:
-        groups = self._document.project.groups
-        if id in groups.groups:
+        if id in self._groups:
             times = self._digest(id).times
-            name = groups.groups[id].name
+            name = self._groups[id].name
             return f"{name} ×{times}" if times > 1 else name
-        return f"{id}  {self._document.project.layer(id).kind}"
+        return f"{id}  {self._project.layer(id).kind}"
 
     def _problem(self, id: str) -> str:
-        facts = self._document.facts.get(id)
+        facts = self._facts.get(id)
         return (facts or self._digest(id).facts).problem
 
     def _digest(self, id: str) -> Digest:
         if id not in self._digests:
-            project = self._document.project
-            self._digests[id] = digest(folded(project.network, project.groups), self._document.facts, id)
+            self._digests[id] = digest(self._folding, self._facts, id)
         return self._digests[id]
+
+    def _learn(self) -> None:
+        self._project, self._facts = self._document.project, self._document.facts
+        self._groups = self._project.groups.groups
+        self._folding = Folding(self._project.network, self._project.groups, Network())  # what is drawn nobody asks
 
     def _arrange(self) -> None:
         """Rows in the order in which the network runs: a group comes where its first layer does."""
-        network, groups = self._document.project.network, self._document.project.groups
+        network, groups = self._project.network, self._project.groups
         runs = dict.fromkeys([*(node.id for node in network.order), *network.nodes])
         parts: dict[str, dict[str, None]] = {TOP: {}}
         for node in runs:
@@ -198,7 +209,8 @@ class OutlineTree(QAbstractItemModel):
         self._parts = {home: tuple(inside) for home, inside in parts.items()}
         self._rows = {part: row for inside in self._parts.values() for row, part in enumerate(inside)}
         self._ids = list(self._rows)
-        self._numbers = {id: number for number, id in enumerate(self._ids)}
+        self._numbers = numbers = {id: number for number, id in enumerate(self._ids)}
+        self._below = {home: [numbers[id] for id in inside] for home, inside in self._parts.items()}
         self._digests: dict[str, Digest] = {}
 
 
