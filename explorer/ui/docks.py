@@ -90,6 +90,7 @@ class Docks(dict[str, QDockWidget]):
         for title, panel in panels.items():
             dock = self[title] = QDockWidget(title, window)
             dock.setObjectName(title)
+            dock.setFont(sized("body"))  # with none of its own Fusion writes its title as large as the system has words
             if panel is not None:
                 self.fill(title, panel)
             window.addDockWidget(PLACES.get(title, SIDES.BottomDockWidgetArea), dock)
