@@ -181,8 +181,11 @@ class Docks(dict[str, QDockWidget]):
                 dock.hide()
             for tabs in self._tabs:
                 tabs.setAccessibleName("Panels")
+                tabs.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Qt keeps them, empty: Tab would stop at each
         elif not aside and self._aside is not None:
             (state, shown, widths, fronts), self._aside = self._aside, None
+            for tabs in self._tabs:
+                tabs.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             if is_small(self._window.size()) != self._compact.on:
                 self._turn(shown, state)
                 return
