@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QColor,
     QDragEnterEvent,
@@ -898,6 +898,22 @@ def test_the_minimap_follows_edits_and_selection(make: Make, qtbot) -> None:
     canvas.edit("Move", project(canvas).moved({"relu59": (900.0, 0.0)}))
     qtbot.wait(200)
     assert canvas.minimap.grab().toImage() != first
+
+
+def test_what_is_duplicated_does_not_lie_under_the_minimap(make: Make, qtbot) -> None:
+    canvas = make(*chain(60))
+    canvas.zoom_to_full()
+    qtbot.waitUntil(canvas.minimap.isVisible)
+    corner = canvas.scene_point(QPointF(canvas.minimap.geometry().center()))
+    canvas.edit("Move", project(canvas).moved({"conv50": (corner.x() - 200, corner.y())}))
+    canvas.select(("conv50",))
+    canvas.duplicate()
+    (copy,) = canvas.session.selection
+    assert copy != "conv50"
+    shown = canvas.viewportTransform().mapRect(canvas.drawing.bounds((copy,)))
+    assert canvas.minimap.isVisible()
+    assert not shown.intersects(QRectF(canvas.minimap.geometry()))
+    assert QRectF(canvas.viewport().rect()).contains(shown)
 
 
 def test_marks_of_style_layers_are_seen_from_afar_and_in_a_picture(make: Make, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -115,6 +116,32 @@ def test_enter_goes_to_a_lab_a_network_a_chapter_and_what_is_not_here_yet(window
     assert window.pages.library.chosen == TRAINED
     assert window.pages.currentWidget() is window.pages.library
     assert not window.session.work, "nothing is fetched by the way"
+
+
+def test_a_network_of_gallery_and_library_is_told_apart(window: Window) -> None:
+    assert "ResNet-50" in [row.title for row in rows(window, "resnet", elsewhere(window))], "nobody else is called so"
+    window.session.models = (TRAINED, replace(TRAINED, name="resnet50", title="ResNet-50"))
+    places = tuple(elsewhere(window))
+    assert [row.title for row in rows(window, "resnet-50", places)][:2] == [
+        "ResNet-50, not trained",
+        "ResNet-50, trained",
+    ]
+    assert rows(window, "resnet-50 trained", places)[0].title.startswith("ResNet-50, ")
+    titles = [row.title for row in rows(window, "resnet", places)]
+    assert len(titles) == len(set(titles)) > 5
+
+
+def test_a_key_pressed_while_a_network_is_coming_is_meant_for_it(window: Window, qtbot: Any) -> None:
+    window.canvas.setFocus()
+    tabs = len(window.session.document.tabs)
+    ask("u-net")
+    assert len(window.session.document.tabs) == tabs, "it comes in turns"
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_Tab)
+    assert window.session.document.project.title == "U-Net"
+    assert window.canvas.box.isVisible()
+    qtbot.wait(100)
+    assert window.canvas.box.isVisible()
+    assert len(window.session.document.tabs) == tabs + 1, "it has come once"
 
 
 def test_a_command_with_a_menu_of_its_own_opens_that(window: Window, qtbot) -> None:

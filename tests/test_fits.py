@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -27,6 +28,7 @@ from explorer.maths.box_records import SUPPRESSIONS
 from explorer.maths.records import ModelCard
 from explorer.ui import theme
 from explorer.ui.controls.formula_view import FormulaView
+from explorer.ui.controls.labels import Text
 from explorer.ui.labs.landmarks import LandmarksLab
 from explorer.ui.panels.gallery import TILE
 from explorer.ui.panels.labs_page import LABS
@@ -154,6 +156,33 @@ def test_the_start_page_fits_a_small_laptop_with_all_it_offers(window: Window) -
     QApplication.processEvents()
     assert len(window.pages.start.rows) == 4
     assert window.pages.start.verticalScrollBar().maximum() == 0
+
+
+def test_the_start_page_fits_with_all_that_is_known_of_downloads(window: Window) -> None:
+    """As on a new computer: two models come with the program, two have to be fetched, one of them in three files."""
+    lenet, faces = "8,500 handwritten digits of MNIST, on dark and on bright ground", "14,000 photos with boxes"
+    photos, wider = "ImageNet-1k (ILSVRC 2012), 1.28 million photos", "WIDER FACE and CelebA, photos with boxes"
+    files = (("rnet.lz4", "4" * 64), ("onet.lz4", "4" * 64))
+    models = tuple(
+        replace(model("a", told, here), beside=beside, host="the Python package index", kind="wheel")
+        for told, here, beside in ((lenet, True, ()), (faces, True, ()), (photos, False, ()), (wider, False, files))
+    )
+    window.session.show_models(models)
+    window.resize(1280, 745)  # below a title bar and above a task bar
+    window.pages.show_start()
+    window.pages.start.set_recent([f"/somewhere/network {n}.cnnx" for n in range(10)])
+    QApplication.processEvents()
+    page = window.pages.start
+    assert [row.button.text() for row in page.rows] == ["Open", "Open", "Get and open", "Get and open"]
+    assert "4" * 64 in " ".join(text.text() for text in page.rows[3].findChildren(Text))
+    assert page.verticalScrollBar().maximum() == 0
+
+
+def model(name: str, trained_on: str, here: bool) -> ModelCard:
+    return ModelCard(
+        name, f"Model {name}", "finds edges", 14_716_171, 54_800_000, "", "BSD-3-Clause (torchvision)", trained_on,
+        "0" * 64, here,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("wide", [900, 1280, 1600])

@@ -29,12 +29,12 @@ WALKS = 3
 
 
 class Room(NamedTuple):
-    """What a node takes, scene units: how far across it reaches before and after a card in its place, and its extent
-    along."""
+    """What a node takes, scene units: how far across the flow it reaches before and after a card in its place, and its
+    extent along it."""
 
-    left: float
-    right: float
-    height: float
+    before: float
+    after: float
+    along: float
 
 
 def arranged(
@@ -66,17 +66,17 @@ def arranging(
         yield 2 * WALKS * len(part)
         middles = drawing.middles()
         tops = _tops(drawing.rank, takes, direction.gap[1])
-        first = min(x - room.left for x, room in zip(middles, takes, strict=True))
+        first = min(x - room.before for x, room in zip(middles, takes, strict=True))
         for id, x, rank in zip(part, middles, drawing.rank, strict=False):
             places[id] = left + x - first, tops[rank]
-        left += max(x + room.right for x, room in zip(middles, takes, strict=True)) - first + direction.pitch
+        left += max(x + room.after for x, room in zip(middles, takes, strict=True)) - first + direction.pitch
         yield WALKS * len(part)
     alone = [id for part in parts.values() if len(part) == 1 for id in part]
     takes = [given.get(id, plain) for id in alone]
     columns = isqrt(max(len(alone) - 1, 0)) + 1
     tops = _tops([i // columns for i in range(len(alone))], takes, direction.gap[1])
-    aside = max((room.left for room in takes), default=0.0)
-    pitch = direction.pitch + aside + max((room.right for room in takes), default=0.0)
+    aside = max((room.before for room in takes), default=0.0)
+    pitch = direction.pitch + aside + max((room.after for room in takes), default=0.0)
     for i, id in enumerate(alone):
         places[id] = left + aside + i % columns * pitch, tops[i // columns]
     return {id: places[id] for id in network.nodes}
@@ -84,10 +84,10 @@ def arranging(
 
 def _tops(rows: list[int], rooms: list[Room], gap: float) -> list[float]:
     """How far along each row begins: behind the longest of the one before."""
-    tall = [0.0] * (max(rows, default=-1) + 1)
+    longest = [0.0] * (max(rows, default=-1) + 1)
     for row, room in zip(rows, rooms, strict=False):
-        tall[row] = max(tall[row], room.height)
-    return list(accumulate((height + gap for height in tall), initial=0.0))
+        longest[row] = max(longest[row], room.along)
+    return list(accumulate((along + gap for along in longest), initial=0.0))
 
 
 def forward(network: Network) -> dict[str, list[str]]:
@@ -249,7 +249,7 @@ class _Layers:
         return -1
 
     def _apart(self, a: int, b: int) -> float:
-        more = (self.rooms[a].right if a < self.nodes else 0.0) + (self.rooms[b].left if b < self.nodes else 0.0)
+        more = (self.rooms[a].after if a < self.nodes else 0.0) + (self.rooms[b].before if b < self.nodes else 0.0)
         if a < self.nodes > b:
             return self.pitch + more
         return LANE if a >= self.nodes and b >= self.nodes else (self.pitch + LANE) / 2 + more

@@ -72,9 +72,9 @@ def rows(window: Window, query: str, places: Iterable[Elsewhere] = ()) -> list[F
 def _leading(places: Iterable[Elsewhere], query: str) -> list[Row]:
     found: list[Row] = []
     for at in places:
-        place = rank_called(query, at.title, at.others, at.words)
+        place = rank_called(query, at.title, at.others, f"{at.words} {at.apart}")
         if place is not None and place < LETTERS:
-            found.append(((place, True, 0), Found(at.title, at.told, at.go)))
+            found.append(((place, True, 0), Found(at.title + at.apart, at.told, at.go)))
     return found
 
 

@@ -90,6 +90,7 @@ class Docks(dict[str, QDockWidget]):
         for title, panel in panels.items():
             dock = self[title] = QDockWidget(title, window)
             dock.setObjectName(title)
+            dock.setFont(sized("body"))  # with none of its own Fusion writes its title as large as the system has words
             if panel is not None:
                 self.fill(title, panel)
             window.addDockWidget(PLACES.get(title, SIDES.BottomDockWidgetArea), dock)
@@ -180,8 +181,11 @@ class Docks(dict[str, QDockWidget]):
                 dock.hide()
             for tabs in self._tabs:
                 tabs.setAccessibleName("Panels")
+                tabs.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Qt keeps them, empty: Tab would stop at each
         elif not aside and self._aside is not None:
             (state, shown, widths, fronts), self._aside = self._aside, None
+            for tabs in self._tabs:
+                tabs.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             if is_small(self._window.size()) != self._compact.on:
                 self._turn(shown, state)
                 return

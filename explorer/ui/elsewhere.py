@@ -16,13 +16,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """A place to go to: its title, what kind of place it is, other words for it, and the way there."""
+    """A place to go to: its title, what kind of place it is, other words for it, and the way there.
+
+    apart: what tells it from another place of the same title.
+    """
 
     title: str
     told: str
     others: str
     go: Callable[[], object]
     words: str = ""
+    apart: str = ""
 
 
 def elsewhere(window: Window) -> Iterator[Elsewhere]:
@@ -34,15 +38,18 @@ def elsewhere(window: Window) -> Iterator[Elsewhere]:
     for title in LABS:
         yield Elsewhere(title, "Help › Labs", OTHER_WORDS.get(f"Labs/{title}", ""), partial(pages.show_lab, title))
     here = {card.name for card in session.models if card.installed}
+    both = {card.title for card in session.models} & {classic.title for classic in CLASSICS.values()}
     for classic in CLASSICS.values():
         others = ",".join(filter(None, (classic.name, OTHER_WORDS.get(f"Gallery/{classic.family}", ""))))
         told = f"File › Gallery — {classic.family}, {classic.year}; with random weights"
         go = partial(window.files.open_network, classic.name, classic.title)
-        yield Elsewhere(classic.title, told, others, go, f"{classic.family} {classic.year}")
+        apart = ", not trained" if classic.title in both else ""
+        yield Elsewhere(classic.title, told, others, go, f"{classic.family} {classic.year}", apart)
     for card in session.models:
         go = partial(window.files.open_model, card.name) if card.name in here else partial(_show, window, card.name)
         told = "open it, trained" if card.name in here else "trained; shows where to get it"
-        yield Elsewhere(card.title, f"File › Model library — {told}", card.name, go, card.task)
+        apart = ", trained" if card.title in both else ""
+        yield Elsewhere(card.title, f"File › Model library — {told}", card.name, go, card.task, apart)
     for chapter in chapters():
         yield Elsewhere(chapter.title, "Help › User guide", "", partial(pages.show_chapter, chapter.title))
 

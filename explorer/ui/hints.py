@@ -145,8 +145,8 @@ HINTS = {
     "The whole network": "Go to the group around, or to the whole network.",
     "Groups and layers": "The network as a tree: typing finds, Enter goes there, a drag puts a layer elsewhere.",
     # detectors
-    "With the camera": "Open the detector that came with the program, then the camera.",
-    "With the sample photos": "Open the detector that came with the program, and let it look at photos.",
+    "Find faces with the camera": "Open the detector that came with the program, then the camera.",
+    "Find faces with the sample photos": "Open the detector that came with the program, and let it look at photos.",
     "Picture with the detector's layers": "The picture with what is switched on; a click picks a box or a cell.",
     "Pages of the boxes": "The numbers of the picked box, the steps of the suppression, two midpoints, or the classes.",
     "Chances of the classes, the greatest first": "What the picked box holds, and how surely.",

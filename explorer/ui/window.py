@@ -19,6 +19,7 @@ from explorer.ui.files import Files
 from explorer.ui.fitting import Fitting
 from explorer.ui.hints import answer
 from explorer.ui.inside import Inside
+from explorer.ui.key_first import KeyFirst
 from explorer.ui.leading import Leading
 from explorer.ui.notices import Notices
 from explorer.ui.pages import Pages
@@ -93,7 +94,7 @@ class Window(PanelledWindow):
         self.xray.changed.connect(self.canvas.drawing.show_films)
         self.pages.mark_layers(self.canvas)
         self.palette_panel.complete()
-        _ = self.recovering, self.reopening
+        _ = self.recovering, self.reopening, KeyFirst(self.session, self)
 
     @cached_property
     def recovering(self) -> Recovering:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import replace
 from pathlib import Path
 
@@ -55,6 +55,7 @@ class Session(Looking):
         self.conventions = Conventions()
         self._saving = Saving(self)
         self._being_saved: list[tuple[Tab, Project]] = []
+        self._coming: dict[object, Callable[[], None]] = {}  # networks that open in turns, and how to go on at once
         self._saving.finished.connect(self._finish_saving)
         self._asked_again = -PEACE
         worker.died.connect(self._ask_again)
@@ -212,7 +213,7 @@ class Session(Looking):
         """The project, its facts, room for it, how it is shown and what comes then, each in a turn of the event loop:
         together they take several frames."""
 
-        def parts() -> Iterator[None]:
+        def parts() -> Generator[None, None, None]:
             project = make()
             yield
             analyse(project.network)  # what is found out about its layers is remembered
@@ -225,12 +226,22 @@ class Session(Looking):
 
         made = parts()
 
-        def turn() -> None:
+        def turn(last: bool = False) -> None:
+            if made.gi_running:  # a key came while a part of it is made
+                return
             for _ in made:
-                QTimer.singleShot(APART, self, turn)
-                break
+                if not last:
+                    QTimer.singleShot(APART, self, turn)
+                    return
+            self._coming.pop(made, None)
 
+        self._coming[made] = lambda: turn(last=True)
         QTimer.singleShot(0, self, turn)
+
+    def settle(self) -> None:
+        """Open at once what is opened in turns: a key is pressed, and is meant for what comes."""
+        for finish in tuple(self._coming.values()):
+            finish()
 
     def _open(self, project: Project, path: str = "") -> None:
         """Show another project, in a tab of its own where this one was used."""

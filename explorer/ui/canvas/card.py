@@ -256,7 +256,7 @@ def paint_ground(painter: QPainter, group: str, broken: bool, shade: int, bar: i
         painter.fillRect(QRectF(STRIP, HEIGHT - BAR, bar, BAR - 0.5), QColor(colours.bar))
 
 
-def paint_sign(painter: QPainter, text: str, right: float) -> float:
+def paint_sign(painter: QPainter, text: str, right: float, top: float = 21.5, high: float = 16.0) -> float:
     """A plate in the second line that ends at `right`: a struck circle, and how many channels are off or scaled.
 
     Returns where the room left of it ends.
@@ -265,7 +265,7 @@ def paint_sign(painter: QPainter, text: str, right: float) -> float:
         return right
     colours, measure = theme.current(), metrics(SMALL, bold=True)
     words = measure.elidedText(text, Qt.TextElideMode.ElideRight, WIDTH / 2)
-    plate = QRectF(0, 21.5, measure.horizontalAdvance(words) + 23, 16)
+    plate = QRectF(0, top, measure.horizontalAdvance(words) + 23, high)
     plate.moveRight(right)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(colours.text))

@@ -45,6 +45,8 @@ from explorer.ui.controls.words import briefly, counted
 FAMILY = "Group"
 BEHIND_IT = (3.0, 6.0)
 """How far the edges of the cards behind it show at the right and below, scene units."""
+SIGN = (20.0, 13.0)
+"""Top and height of the plate for channels that are off: four lines are closer to one another than a layer's three."""
 
 
 @hashed_once
@@ -133,7 +135,7 @@ class GroupCard:
         name = bold.elidedText(self.title, Qt.TextElideMode.ElideMiddle, end - x)
         write(painter, QRectF(x, 4, end - x, 16), name, text, MEDIUM, bold=True)
 
-        end = paint_sign(painter, in_words(self.factors), right)
+        end = paint_sign(painter, in_words(self.factors), right, *SIGN)
         kinds = metrics(SMALL).elidedText(kinds, Qt.TextElideMode.ElideRight, end - LEFT)
         if not self.problem:
             write(painter, QRectF(LEFT, 20, end - LEFT, 13), kinds, dim, SMALL)

@@ -70,6 +70,18 @@ class Minimap(QWidget):
             self.update()
         self.setVisible(shown)
 
+    def uncover(self, area: QRectF) -> None:
+        """Scroll just so far that a part of the scene that is in view does not lie under the map."""
+        here = QRectF(self.geometry().translated(-self._canvas.viewport().pos()))
+        part = self._canvas.viewportTransform().mapRect(area)
+        if self.isHidden() or not part.intersects(here):
+            return
+        right, down = part.right() - here.left() + GRID, part.bottom() - here.top() + GRID
+        if right <= down and part.left() >= right:
+            self._canvas.scroll_by(right, 0)
+        elif part.top() >= down:
+            self._canvas.scroll_by(0, down)
+
     def _seen(self, bounds: QRectF) -> float:
         """How much of the network's height or width is in view, whichever is less."""
         seen = self._canvas.visible.intersected(bounds)

@@ -280,6 +280,10 @@ class Canvas(DropView):
             painter.setPen(QColor(theme.current().dim))
             painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, EMPTY)
 
+    def reveal_area(self, area: QRectF) -> None:
+        super().reveal_area(area)
+        self.minimap.uncover(area)
+
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         super().scrollContentsBy(dx, dy)
         if not self.drawing.nodes:  # the sentence stays in the middle

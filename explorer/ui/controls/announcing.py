@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleEvent
+from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 
 def announce(widget: QWidget, sentence: str, *, urgent: bool = False) -> None:
@@ -12,4 +12,13 @@ def announce(widget: QWidget, sentence: str, *, urgent: bool = False) -> None:
         event = QAccessibleAnnouncementEvent(widget, sentence)
         ways = QAccessible.AnnouncementPoliteness
         event.setPoliteness(ways.Assertive if urgent else ways.Polite)
+        QAccessible.updateAccessibility(event)
+
+
+def focus_row(view: QAbstractItemView, row: int) -> None:
+    """Have a row of a list read, where a screen reader listens: it is what Enter takes, though the keys are in the line
+    above the list."""
+    if QAccessible.isActive():
+        event = QAccessibleEvent(view, QAccessible.Event.Focus)
+        event.setChild(row)
         QAccessible.updateAccessibility(event)

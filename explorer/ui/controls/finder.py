@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.ui import theme
+from explorer.ui.controls.announcing import focus_row
 from explorer.ui.controls.guarded import guarded
 
 FOUND = Qt.ItemDataRole.UserRole
@@ -103,6 +104,7 @@ class Finder(QFrame):
         self.show()
         self.raise_()
         self.line.setFocus()
+        focus_row(self.list, self.list.currentRow())
 
     def shut(self) -> None:
         """Close without choosing."""
@@ -125,6 +127,7 @@ class Finder(QFrame):
         elif key in STEPS:
             row = self.list.currentRow() + STEPS[key]
             self.list.setCurrentRow(max(0, min(row, self.list.count() - 1)))
+            focus_row(self.list, self.list.currentRow())
         else:
             return False
         return True
@@ -155,6 +158,8 @@ class Finder(QFrame):
             self.list.addItem(item)
         else:
             self.list.setCurrentRow(0)
+        if self.isVisible():
+            focus_row(self.list, max(0, self.list.currentRow()))
         rows = min(self.list.count(), (self.most.height() - self.line.sizeHint().height()) // ROW)
         margins = self.contentsMargins() + self._column.contentsMargins()
         room = self.line.sizeHint().height() + self._column.spacing() + margins.top() + margins.bottom()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QAccessibleWidget, QWidget
 
 Role = QAccessible.Role
 ROLES = {
+    "StartPage": Role.Form,  # of a grouping every label in it would be read when one comes to it
     "FormulaView": Role.Equation, "PictureTile": Role.Button, "Sheet": Role.Graphic, "PictureView": Role.Graphic,
     "PyramidStrip": Role.Graphic, "ShapePlane": Role.Graphic, "CurveView": Role.Graphic, "TimelineStrip": Role.Graphic,
 }  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from explorer.network.analysis import Facts
@@ -13,6 +14,9 @@ from explorer.network.network import Node
 if TYPE_CHECKING:
     from explorer.maths.weight_records import WeightReport
     from explorer.network.cost import Measure
+
+TIP = 72
+"""Characters in a line of a tooltip."""
 
 
 def told(kind: type) -> str:
@@ -48,9 +52,15 @@ def searched(text: str) -> str:
 
 
 def plain_tip(text: str) -> str:
-    """`text` as a tooltip: Qt would render markup in it, and the text may come from a file."""
+    """`text` as a tooltip: Qt would render markup in it, and the text may come from a file.
+
+    Screen readers read tooltips as they are, so what holds nothing like markup is broken into lines here, and is no
+    markup itself.
+    """
+    if "<" not in text and "&" not in text:
+        return "\n".join(piece for line in text.split("\n") for piece in wrap(line, TIP) or [line])
     plain = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return f"<p style='white-space: pre-wrap'>{plain}</p>" if text else ""
+    return f"<p style='white-space: pre-wrap'>{plain}</p>"
 
 
 def bytes_in_words(count: int) -> str:

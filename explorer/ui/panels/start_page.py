@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -20,10 +21,11 @@ from PySide6.QtWidgets import (
 
 from explorer.maths.records import ModelCard
 from explorer.ui import theme
+from explorer.ui.controls.flow import Beside, Flow
 from explorer.ui.controls.labels import LaneLine, Text
 from explorer.ui.controls.words import plain_tip
 from explorer.ui.docks import WHOLE_WINDOW
-from explorer.ui.tables.model_words import licence_in_words, sha_in_words, size_in_words
+from explorer.ui.tables.model_words import licence_in_words, sha_in_lines, size_in_words
 from explorer.ui.theme import GRID
 from explorer.workspace.session import Session
 
@@ -40,8 +42,17 @@ class Card(QWidget):
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
         self.column.setSpacing(GRID)
-        self.column.addWidget(Text(title, size="title"))
+        self._title = Text(title, size="title", wrap=False)
+        self._title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.column.addWidget(self._title)
         self.column.addWidget(Text(sentence, "dim"))
+
+    def set_ways(self, *buttons: QPushButton) -> None:
+        """Buttons beside the title where there is room for them, else below it."""
+        head = Flow()
+        self.column.removeWidget(self._title)
+        head.addWidget(self._title)
+        self.column.insertWidget(0, Beside(head, in_line(*buttons)))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         colours = theme.current()
@@ -52,6 +63,14 @@ class Card(QWidget):
             painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), GRID, GRID)
 
 
+def in_line(*buttons: QPushButton) -> Flow:
+    """Buttons beside one another, where there is room for that."""
+    line = Flow()
+    for button in buttons:
+        line.addWidget(button)
+    return line
+
+
 class ModelRow(QWidget):
     """One model of the library: what it is, and the button that opens it."""
 
@@ -60,17 +79,19 @@ class ModelRow(QWidget):
         self.button = QPushButton("Open" if card.installed else "Get and open")
         self.button.setAccessibleName(f"{self.button.text()} {card.title}")
         self.button.setToolTip(plain_tip(f"{card.task}\nfrom {card.source}"))
-        known = "" if card.installed else sha_in_words(card)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(Text(card.title, wrap=False))
+        head, words = QVBoxLayout(), QVBoxLayout(self)
+        head.setSpacing(0)
+        head.addWidget(Text(card.title, wrap=False))
+        head.addWidget(Text(size_in_words(card), "dim", "small"))
+        row = QHBoxLayout()
+        row.addLayout(head, 1)
+        row.addWidget(self.button)
+        words.setContentsMargins(0, GRID // 2, 0, GRID // 2)
+        words.setSpacing(0)
+        words.addLayout(row)
         trained = f"Trained on {card.trained_on}. " if card.trained_on else ""
-        for line in (size_in_words(card), trained + licence_in_words(card), known):
+        for line in (trained + licence_in_words(card), "" if card.installed else sha_in_lines(card)):
             words.addWidget(Text(line, "dim", "small"))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, GRID // 2, 0, GRID // 2)
-        row.addLayout(words, 1)
-        row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
 
 
 class StartPage(QScrollArea):
@@ -116,15 +137,13 @@ class StartPage(QScrollArea):
         self.camera, self.samples = QPushButton("With the camera"), QPushButton("With the sample photos")
         self.camera.clicked.connect(self.camera_requested)
         self.samples.clicked.connect(self.samples_requested)
-        buttons = QHBoxLayout()
-        for button in (self.camera, self.samples):
-            buttons.addWidget(button)
-        buttons.addStretch(1)
-        self.faces.column.addLayout(buttons)
+        for button, where in ((self.camera, "the camera"), (self.samples, "the sample photos")):
+            button.setAccessibleName(f"Find faces with {where}")  # heard without the title before it
+        self.faces.set_ways(self.camera, self.samples)
         paint = Card("Paint like another", "Give a photo the style of a painting, and watch how the network does it.")
         self.studio = QPushButton("Open the style studio")
         self.studio.clicked.connect(self.studio_requested)
-        paint.column.addWidget(self.studio, 0, Qt.AlignmentFlag.AlignLeft)
+        paint.set_ways(self.studio)
         self.paint = paint
         build = Card("Build a network", "Start from an input, add layer by layer, watch the sizes follow.")
         self.build = QPushButton("Start building")
@@ -132,22 +151,18 @@ class StartPage(QScrollArea):
         self.walk = QPushButton("Build your first network")
         self.walk.setToolTip("Be shown in five steps how a network is built and run")
         self.walk.clicked.connect(self.walk_requested)
-        ways = QHBoxLayout()
-        for button in (self.build, self.walk):
-            ways.addWidget(button)
-        ways.addStretch(1)
-        build.column.addLayout(ways)
+        build.column.addLayout(in_line(self.build, self.walk))
         build.column.addStretch(1)
         gallery = Card("Begin with a classic", "LeNet, AlexNet, VGG, ResNet, Inception, U-Net …: each with its story.")
         self.gallery = QPushButton("Browse the gallery…")
         self.gallery.clicked.connect(self.gallery_requested)
-        gallery.column.addWidget(self.gallery, 0, Qt.AlignmentFlag.AlignLeft)
+        gallery.set_ways(self.gallery)
         gallery.column.addStretch(1)
         labs = Card("Labs", "Boxes, anchors, losses, sliding windows and style, in your own hands.")
         labs.setAccessibleName("Ways into the labs")  # “Labs” is the page itself, for F1
         self.labs = QPushButton("Open the labs…")
         self.labs.clicked.connect(self.labs_requested)
-        labs.column.addWidget(self.labs, 0, Qt.AlignmentFlag.AlignLeft)
+        labs.set_ways(self.labs)
         labs.column.addStretch(1)
         files = Card(
             "Open a file",
@@ -156,12 +171,11 @@ class StartPage(QScrollArea):
         )
         self.open = QPushButton("Open file…")
         self.open.clicked.connect(self.open_requested)
-        files.column.addWidget(self.open, 0, Qt.AlignmentFlag.AlignLeft)
+        files.set_ways(self.open)
         self.recent_title = Text("", "dim", "small")
         files.column.addWidget(self.recent_title)
         self.recent: list[QToolButton] = []
-        self._recent = QVBoxLayout()
-        self._recent.setSpacing(0)
+        self._recent = Flow(0)
         files.column.addLayout(self._recent)
         files.column.addStretch(1)
         self._lay_out(build, gallery, labs, files)
@@ -184,7 +198,7 @@ class StartPage(QScrollArea):
         outer.addStretch(1)
         outer.addWidget(middle, 100)
         outer.addStretch(1)
-        outer.setContentsMargins(3 * GRID, 3 * GRID, 3 * GRID, 2 * GRID)
+        outer.setContentsMargins(3 * GRID, 2 * GRID, 3 * GRID, GRID)
         head = QVBoxLayout()
         head.setSpacing(GRID // 2)
         head.addWidget(Text("CNN Explorer", size="title", wrap=False))
@@ -208,7 +222,7 @@ class StartPage(QScrollArea):
         column.addLayout(cards)
         column.addStretch(1)
         for card in (self.faces, self.paint, self.models, build, gallery, labs, files):
-            card.setMinimumWidth(26 * GRID)
+            card.setMinimumWidth(28 * GRID)
         self.setWidget(page)
 
     def _say_build(self) -> None:
@@ -233,7 +247,7 @@ class StartPage(QScrollArea):
         button.setToolTip(plain_tip(path))
         button.setAccessibleName(f"Open {Path(path).name}")
         button.clicked.connect(lambda: self.recent_requested.emit(path))
-        self._recent.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        self._recent.addWidget(button)
         return button
 
     def _show_models(self, models: tuple[ModelCard, ...]) -> None:

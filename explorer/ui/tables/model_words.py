@@ -34,11 +34,20 @@ def card_in_words(card: ModelCard) -> str:
 
 
 def sha_in_words(card: ModelCard) -> str:
-    """By what its files are known, as far as that is known."""
+    """By what its files are known, as far as that is known; digits in lines of 32."""
+    return _known(card, "\n", ":\n")
+
+
+def sha_in_lines(card: ModelCard) -> str:
+    """The same with a file in a line, where there is room for 64 digits."""
+    return _known(card, "", ": ")
+
+
+def _known(card: ModelCard, half: str, before: str) -> str:
     if len(card.sha256) < 64:
         return (
             f"Only the first digits of its SHA-256 are known before it is here, as its publisher says: {card.sha256}. "
             "They are checked when it comes; all 64 are written down then, and checked at every opening."
         )
     digits = [("SHA-256, checked at every opening", card.sha256), *card.beside]
-    return "\n".join(f"{what}:\n{sha[:32]}\n{sha[32:]}" for what, sha in digits)
+    return "\n".join(f"{what}{before}{sha[:32]}{half}{sha[32:]}" for what, sha in digits)
