@@ -231,6 +231,20 @@ def test_a_long_branch_keeps_its_ends_and_is_not_without_end(count: int) -> None
     assert line.now.costs.lines["J"][0] == tuple(range(count)), "all costs are kept"
 
 
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.integers(1, 9), min_size=200, max_size=400))
+def test_one_can_go_back_to_any_part_of_a_long_run(ways: list[int]) -> None:
+    line, step = grown(range(1)), 0
+    for way in ways:
+        step += way
+        line = line.followed(moment(step), {})
+    steps = [one.step for one in line.now.moments]
+    assert len(steps) == MOST
+    last = sum(ways[-7:])
+    assert [step - last, *np.cumsum(ways[-7:]) + step - last] == steps[-8:], "the newest stay as they came"
+    assert np.diff(steps).max() <= 3 * step / MOST + 9, "no part of it is gone"
+
+
 def test_moments_of_a_large_picture_do_not_fill_the_memory() -> None:
     line = Timeline()
     large = np.zeros((4000, 8000, 3), np.uint8)  # nobody writes to it: it takes no memory here
