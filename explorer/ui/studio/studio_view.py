@@ -237,9 +237,9 @@ class StudioView(QWidget):
         if content is not None:
             self._masked = place
             style = setup.styles[place]
-            self.mask_page.show_picture(
-                f"Paint where {style.picture.name} belongs", image_of(content.pixels), style.strokes
-            )
+            others = [one.strokes for number, one in enumerate(setup.styles) if number != place]
+            title = f"Paint where {style.picture.name} belongs"
+            self.mask_page.show_picture(title, image_of(content.pixels), style.strokes, others)
             self.middle.setCurrentWidget(self.mask_page)
             self.mask_page.setFocus()
 
