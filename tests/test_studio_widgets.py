@@ -16,7 +16,7 @@ from explorer.ui.studio.cost_plot import CostPlot
 from explorer.ui.studio.mask_page import MaskPage
 from explorer.ui.studio.timeline_strip import TimelineStrip
 from explorer.ui.studio.wipe_view import WipeView
-from explorer.workspace.mask_images import mask_pixels
+from explorer.workspace.mask_images import mask_pixels, together
 from explorer.workspace.style_timeline import MOST, Costs, Moment, Timeline
 
 LEFT, RIGHT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.KeyboardModifier.NoModifier
@@ -168,6 +168,29 @@ def test_a_mask_is_painted_with_the_keys_alone(page, qtbot) -> None:
         QTest.keyClick(sheet, Qt.Key.Key_Escape)
 
 
+def test_what_other_masks_leave_is_painted_with_one_key(page) -> None:
+    sheet = page.sheet
+    assert not page.rest.isVisible()
+    QTest.keyClick(sheet, Qt.Key.Key_R)
+    assert sheet.strokes == (), "there is no other mask"
+    left, top = Stroke(((0.1, 0.1), (0.1, 0.9)), 0.2), Stroke(((0.1, 0.1), (0.9, 0.1)), 0.2)
+    page.show_picture("Where dog.jpg belongs", plain(RED, 120, 80), (), [(left,), (), (top,)])
+    assert page.rest.isVisible()
+    area = sheet.area
+    at = [sheet.on_widget(point).toPoint() for point in ((0.1, 0.6), (0.7, 0.7))]
+    covered, free = (sheet.grab().toImage().pixelColor(point) for point in at)
+    assert free.getRgb()[:3] == RED
+    assert covered.red() < free.red() - 30, "one sees what others have"
+    page.rest.click()
+    assert area == sheet.area
+    assert [seen(sheet, *point) for point in ((0.1, 0.6), (0.6, 0.1), (0.7, 0.7))] == [0, 0, 255]
+    rest = mask_pixels(sheet.strokes, 120, 80)
+    others = together([(left,), (top,)], 120, 80)
+    assert (rest == 255 - others).all()
+    page.undo.click()
+    assert sheet.strokes == ()
+
+
 def test_the_painted_part_is_tinted(page) -> None:
     page.all.click()
     at = page.sheet.on_widget((0.5, 0.5)).toPoint()
@@ -229,6 +252,20 @@ def test_a_long_branch_keeps_its_ends_and_is_not_without_end(count: int) -> None
     assert steps[-1] == count - 1
     assert steps == sorted(set(steps))
     assert line.now.costs.lines["J"][0] == tuple(range(count)), "all costs are kept"
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.integers(1, 9), min_size=200, max_size=400))
+def test_one_can_go_back_to_any_part_of_a_long_run(ways: list[int]) -> None:
+    line, step = grown(range(1)), 0
+    for way in ways:
+        step += way
+        line = line.followed(moment(step), {})
+    steps = [one.step for one in line.now.moments]
+    assert len(steps) == MOST
+    last = sum(ways[-7:])
+    assert [step - last, *np.cumsum(ways[-7:]) + step - last] == steps[-8:], "the newest stay as they came"
+    assert np.diff(steps).max() <= 3 * step / MOST + 9, "no part of it is gone"
 
 
 def test_moments_of_a_large_picture_do_not_fill_the_memory() -> None:

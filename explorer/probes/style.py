@@ -29,8 +29,9 @@ class Style(Settings):
         "only style where α is 0", letters="β", high=1e9,
     )  # fmt: skip
     smoothness: float = setting(
-        0, "fraction", "Weight of the total variation, the mean squared difference of neighbouring pixels", high=1e9
-    )
+        0, "fraction", "Weight of the total variation, the mean squared difference of neighbouring pixels", letters="s",
+        high=1e9,
+    )  # fmt: skip
     size: int = setting(256, "number", "Pixels of the longer side in the end", low=16, high=8192)
     steps: int = setting(200, "number", "Steps downhill at each size", low=1, high=100_000)
     octaves: int = setting(1, "number", "Sizes it grows through: large strokes come first, detail later", low=1, high=8)
@@ -40,7 +41,8 @@ class Style(Settings):
         low=0.1, high=4,
     )  # fmt: skip
     start: str = setting(
-        "content", "choice", "What the picture is at first. Current: the one that was made before, or else the content",
+        "content", "choice", "What the picture is at first, from the next start on. Current: the one that was made "
+        "before, or else the content",
         choices=STARTS,
     )  # fmt: skip
     optimizer: str = setting(

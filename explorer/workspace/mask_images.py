@@ -88,3 +88,18 @@ def mask_pixels(strokes: Strokes, width: int, height: int) -> NDArray[np.uint8] 
     mask = mask_image(strokes, width, height)
     rows = np.frombuffer(mask.constBits(), np.uint8).reshape(mask.height(), mask.bytesPerLine())
     return rows[:, : mask.width()].copy()
+
+
+def together(masks: Iterable[Strokes], width: int, height: int) -> NDArray[np.uint8] | None:
+    """What several masks cover (H, W), each pixel as far as the one that covers it most; None where none is painted."""
+    import numpy as np
+
+    painted = [mask_pixels(strokes, width, height) for strokes in masks if strokes]
+    return np.maximum.reduce(painted) if painted else None
+
+
+def rest_of(covered: NDArray[np.uint8]) -> Stroke:
+    """What a mask (H, W) leaves, as one stroke."""
+    from explorer.formats.mask_files import packed
+
+    return Stroke(png=packed(255 - covered))

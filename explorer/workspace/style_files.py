@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QFile, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 
 from explorer.engine.questions import PictureNames, Small
 from explorer.engine.studio_questions import ReadStyled, WriteStyled
@@ -22,6 +22,7 @@ from explorer.workspace.settings import Settings
 from explorer.workspace.style_setup import ChosenPicture, ChosenStyle, Layers, Role, StyleSetup, file_of, from_file
 from explorer.workspace.style_studio import StyleStudio
 from explorer.workspace.style_timeline import Moment
+from explorer.workspace.waste_basket import NoWasteBasket, put_away, put_back
 
 LATELY = "style pictures"
 """What pictures that were used lately are remembered as: a saved picture tells their names only."""
@@ -35,6 +36,7 @@ class StyleFiles(QObject):
     """Writes and reads in the lane "style file N"; the gallery is read in "style gallery N".
 
     names: what the gallery holds, the newest first. small: thumbnails by name, None for what cannot be read.
+    removed: where pictures lay that were put into the waste basket, and where they lie there, the last one last.
     """
 
     changed = Signal()  # the gallery
@@ -47,6 +49,7 @@ class StyleFiles(QObject):
         self.lane, self.gallery_lane = f"style file {studio.number}", f"style gallery {studio.number}"
         self.names: tuple[str, ...] = ()
         self.small: dict[str, Picture | None] = {}
+        self.removed: list[tuple[Path, Path]] = []
         self._used: set[str] = set()
         studio.changed.connect(self._remember)
 
@@ -162,11 +165,22 @@ class StyleFiles(QObject):
 
     def remove(self, place: int) -> None:
         """Put a picture of the gallery into the system's waste basket; where there is none, say so."""
-        path = self.path(place)
-        moved = QFile.moveToTrash(path)
-        if not (moved[0] if isinstance(moved, tuple) else moved):
+        path = Path(self.path(place))
+        try:
+            if away := put_away(path):
+                self.removed.append((path, away))
+        except NoWasteBasket:
+            self.problem_found.emit(f"{_short(path.name)} is still there: it could not be put into the waste basket.")
+        self.refresh()
+
+    def put_back(self) -> None:
+        """Take the picture out of the waste basket that went there last."""
+        path, away = self.removed.pop()
+        try:
+            put_back(away, path)
+        except OSError:
             self.problem_found.emit(
-                f"{_short(Path(path).name)} is still there: it could not be put into the waste basket."
+                f"{_short(path.name)} could not be taken out of the waste basket: look there for it."
             )
         self.refresh()
 

@@ -81,11 +81,11 @@ def only_content(settings: Style, layers: Layers) -> Row:
 
     A little of the variation calms what the layer leaves open.
     """
-    alone = replace(settings, content_weight=1.0, style_weight=0.0, smoothness=0.02, start="noise")
+    alone = replace(settings, content_weight=1.0, style_weight=0.0, smoothness=0.02, start="noise", colours="style")
     return tuple((f"content of {one.node}", alone, ((WeightedLayer(one.node),), ())) for one in layers)
 
 
 def only_style(settings: Style, layers: Layers) -> Row:
     """The style up to each layer, out of noise: one layer more each time (figure 1, above)."""
-    alone = replace(settings, content_weight=0.0, smoothness=2.0, start="noise")
+    alone = replace(settings, content_weight=0.0, smoothness=2.0, start="noise", colours="style")
     return tuple((f"style up to {one.node}", alone, ((), layers[: at + 1])) for at, one in enumerate(layers))

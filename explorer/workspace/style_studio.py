@@ -114,6 +114,7 @@ class StyleStudio(StyleMaterials):
 
     def close(self) -> None:
         """Stop everything; nobody will look at it any more."""
+        self._watched = False
         self._soon.stop()
         self.closed.emit()
         for lane in (self.lane, self.forecast_lane):
@@ -144,28 +145,32 @@ class StyleStudio(StyleMaterials):
         if styled.note:
             self.note = styled.note
         if styled.done:
-            self.state = "done"
-            self.changed.emit()
+            self._rest("done")
         elif styled.note:
             self.changed.emit()
         self.grown.emit()
 
     def _cancel(self, state: State) -> None:
         if self.state == "running":
-            self.state = state
+            self.state = state  # before what is cancelled is heard of
             self._session.cancel(self.lane)
-            self.changed.emit()
+            self._rest(state)
+
+    def _rest(self, state: State) -> None:
+        """Nothing grows any more: what was changed meanwhile has no forecast yet."""
+        self.state = state
+        if self._watched and self.forecast is None:
+            self._soon.start()
+        self.changed.emit()
 
     def _hear(self, lane: str, progress: Progress | None) -> None:
         """Work that ended before its end was stopped elsewhere: by Cancel in the line that shows it."""
         if lane == self.lane and progress is None and self.state == "running":
-            self.state = "paused"
-            self.changed.emit()
+            self._rest("paused")
 
     def _fail(self, lane: str, _sentence: str) -> None:
         if lane == self.lane:
-            self.state = "paused" if self.timeline.moment else "idle"
-            self.changed.emit()
+            self._rest("paused" if self.timeline.moment else "idle")
 
     # What follows an edit
 

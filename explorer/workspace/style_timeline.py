@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MOST = 48
-"""Moments that a branch keeps; when there are more, every second one goes, but neither the first nor the last."""
+"""Moments that a branch keeps; when there are more, those go that leave the smallest gaps."""
 LEAST = 4
 """The same, however large the pictures are."""
+NEWEST = 8
+"""Moments at the end that stay as close together as they came: one goes back from there most often."""
 MEMORY = 256_000_000
 """Bytes that the pictures of a branch may take."""
 
@@ -56,6 +58,17 @@ class Costs:
         return Costs(lines)
 
 
+def thinned(moments: tuple[Moment, ...], most: int) -> tuple[Moment, ...]:
+    """At most so many of the moments: the first, the newest, and between them some whose steps lie about evenly, so
+    that one can go back to any part of a long run."""
+    newest = min(NEWEST, most // 3)
+    while len(moments) > max(2, most):
+        inner = range(1, len(moments) - max(1, newest))
+        least = min(inner, key=lambda place: moments[place + 1].step - moments[place - 1].step)
+        moments = (*moments[:least], *moments[least + 1 :])
+    return moments
+
+
 @dataclass(frozen=True, eq=False)
 class Branch:
     """Moments in the order of their steps. parent, at: where it left another branch, -1 for the first one."""
@@ -67,10 +80,8 @@ class Branch:
 
     def followed(self, moment: Moment) -> Branch:
         """This branch with one more moment."""
-        moments = (*self.moments, moment)
-        if len(moments) > max(LEAST, min(MOST, MEMORY // max(1, moment.picture.nbytes))):
-            moments = (*moments[:-1:2], moments[-1])
-        return replace(self, moments=moments)
+        most = max(LEAST, min(MOST, MEMORY // max(1, moment.picture.nbytes)))
+        return replace(self, moments=thinned((*self.moments, moment), most))
 
 
 @dataclass(frozen=True, eq=False)

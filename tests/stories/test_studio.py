@@ -385,7 +385,7 @@ def test_what_is_lost_is_said(user, view, tmp_path) -> None:
     user.wait(lambda: not studio.missing)
 
 
-def test_what_is_kept_stands_in_the_gallery(user, view, monkeypatch) -> None:
+def test_what_is_kept_stands_in_the_gallery(user, view) -> None:
     studio = view.studio
     view.tabs.setCurrentWidget(view.gallery)
     user.wait(lambda: view.gallery.stack.currentWidget() is view.gallery.empty)
@@ -405,19 +405,28 @@ def test_what_is_kept_stands_in_the_gallery(user, view, monkeypatch) -> None:
     user.press(Qt.Key.Key_Return)
     user.wait(lambda: view.tabs.currentIndex() == 0)
     assert studio.setup.settings.style_weight != 3
-    away = []
-
-    def discard(path: str) -> bool:
-        away.append(path)
-        Path(path).unlink()
-        return True
-
-    monkeypatch.setattr("explorer.workspace.style_files.QFile.moveToTrash", discard)
     view.tabs.setCurrentWidget(view.gallery)
+    last = grid.shown[1].name
+    assert view.gallery.back.isHidden()
+    grid.setFocus()
     grid.setCurrentRow(1)
-    QTest.keyClick(grid, Qt.Key.Key_Delete)
+    user.press(Qt.Key.Key_Delete)
     user.wait(lambda: len(grid.shown) == 1)
-    assert len(away) == 1
+    assert not Path(view.files.path(0)).with_stem(last).exists()
+    before = studio.setup
+    user.press(Qt.Key.Key_Z, CTRL)  # the gallery's, and not the studio's
+    user.wait(lambda: len(grid.shown) == 2)
+    assert studio.setup is before
+    assert grid.shown[1].name == last, "where it was"
+    at = grid.visualItemRect(grid.item(0)).center()
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, grid.viewport().mapToGlobal(at))
+    QApplication.sendEvent(grid.viewport(), event)
+    assert [action.text() for action in grid.menu.actions()] == ["Copy picture", "Put into the waste basket"]
+    grid.menu.actions()[1].trigger()
+    user.wait(lambda: [one.name for one in grid.shown] == [last])
+    QTest.mouseClick(view.gallery.back, LEFT)
+    user.wait(lambda: len(grid.shown) == 2)
+    assert view.gallery.back.isHidden()
 
 
 def test_what_does_not_fit_is_refused_with_the_size_that_does(user, view) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QPushButton
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
 
 from explorer.formats import styled_files
 from explorer.ui.studio.gram_view import POINT
@@ -56,6 +58,40 @@ def test_tab_comes_by_each_style_and_space_begins(user, view) -> None:  # noqa: 
     user.press(Qt.Key.Key_Space)
     user.wait(lambda: studio.state == "done", 60)
     assert studio.timeline.moment.step == 2
+
+
+def test_tab_goes_from_left_to_right_and_from_a_tab_into_its_page(user, view) -> None:  # noqa: F811
+    def after(start: QWidget, count: int) -> list[str]:
+        start.setFocus()
+        names = []
+        for _ in range(count):
+            user.press(Qt.Key.Key_Tab)
+            widget = QApplication.focusWidget()
+            names.append(widget.accessibleName() or widget.text())
+        return names
+
+    bar = view.tabs.tabBar()
+    user.wait(view.run.start.isEnabled)
+    assert after(bar, 1) == ["Start"]
+    assert after(view.form.editor("seed"), 1) == ["Views of the studio"]
+    view.tabs.setCurrentWidget(view.beside)
+    assert after(bar, 3) == ["Add these settings", "Add preset", "Row of …"]
+    view.tabs.setCurrentWidget(view.gallery)
+    assert after(bar, 2) == ["Load a picture…", "Costs and layers"]
+
+
+def test_what_does_not_fit_while_it_runs_is_offered_in_a_size_that_does(user, view) -> None:  # noqa: F811
+    studio = view.studio
+    made(user, view)
+    write(view, "steps", "5000")
+    QTest.mouseClick(view.run.pause, LEFT)
+    user.wait(lambda: view.studio.timeline.moment.step > 4, 60)
+    studio.set(replace(studio.setup.settings, size=8192, octaves=8, growth=4.0))
+    user.wait(lambda: studio.state != "running" or studio.timeline.moment.made.settings.size == 8192, 60)
+    studio.pause()
+    user.wait(lambda: studio.forecast is not None and studio.forecast.size[0] == 8192, 60)
+    assert view.run.words.text() == f"At step {studio.timeline.moment.step:,}. {studio.forecast.sentence}"
+    assert view.run.fit.isVisible() == (not studio.forecast.fits and studio.forecast.largest > 0)
 
 
 def test_the_keys_have_a_place_after_rewind(user, view) -> None:  # noqa: F811

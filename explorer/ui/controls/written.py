@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QSizePolicy
 from explorer.ui.theme import GRID
 
 NUMBER = r"\d+|\d{1,3}(?:,\d{3})+"
+GROUPED = r"\d{1,3}(?:,\d{3})+(?:\.\d*)?"
 WHOLE = r"\d+"
 SIZE = r"(\d+(?:\.\d*)?)\s*[×xX]\s*(\d+(?:\.\d*)?)"
 PATTERNS = {"fraction": r"[\d.]+(?:e-?\d+)?", "number": r"[\d,]+", "sizes": r"[\d.]+"}
@@ -32,7 +33,7 @@ def read(kind: str, text: str) -> Any:
         return int(text.replace(",", "")) if re.fullmatch(NUMBER, text) else text
     if kind == "fraction":
         try:
-            return float(text)
+            return float(text.replace(",", "") if re.fullmatch(GROUPED, text) else text)
         except ValueError:
             return text
     if kind == "sizes":
@@ -52,7 +53,9 @@ def written(value: Any, grouped: bool = True) -> str:
         return ("×" if len(value) == 2 else ", ").join(map(str, value))
     if isinstance(value, int):
         return f"{value:,}" if grouped else str(value)
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return f"{value:,g}" if grouped else f"{value:g}"
+    return str(value)
 
 
 class Written(QAbstractSpinBox):

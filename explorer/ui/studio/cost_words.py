@@ -8,6 +8,9 @@ from explorer.ui.controls.labels import Text
 from explorer.ui.theme import GRID
 from explorer.workspace.style_studio import StyleStudio
 
+ROUNDING = 1e-9
+"""Costs of a layer below this come from 32-bit numbers alone: they are means of what is divided by its mean square."""
+
 
 class CostWords(QWidget):
     """The formula, and under it the same with numbers."""
@@ -16,7 +19,7 @@ class CostWords(QWidget):
         super().__init__()
         self._studio = studio
         self.setAccessibleName("Costs")
-        self.formula, self.numbers = Text(wrap=False), Text(wrap=False)
+        self.formula, self.numbers = Text(), Text()
         self.sum = Text(size="title", wrap=False)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, GRID // 2)
@@ -32,22 +35,25 @@ class CostWords(QWidget):
         studio = self._studio
         moment = studio.timeline.moment
         settings = moment.made.settings if moment is not None else studio.setup.settings
-        smooth = " + s·J_variation" if settings.smoothness else ""
+        smooth = "\n+ s·J_variation(G)" if settings.smoothness else ""  # on a line of its own: lines must not jump
         self.formula.say(f"J(G) = α·J_content(C, G) + β·J_style(S, G){smooth}")
         if moment is None or moment.result is None:
             self.numbers.say(f"α = {_weight(settings.content_weight)}, β = {_weight(settings.style_weight)}")
             self.sum.say("")
             return
         costs = moment.result.costs
-        parts = [
-            f"{_weight(settings.content_weight)} · {costs.content:.4g}",
-            f"{_weight(settings.style_weight)} · {costs.style:.4g}",
-        ]
+        content, style, smooth = (written(one, 4) for one in (costs.content, costs.style, costs.smoothness))
+        said = f"= {_weight(settings.content_weight)} · {content} + {_weight(settings.style_weight)} · {style}"
         if settings.smoothness:
-            parts.append(f"{_weight(settings.smoothness)} · {costs.smoothness:.4g}")
-        self.numbers.say("= " + " + ".join(parts))
+            said += f"\n+ {_weight(settings.smoothness)} · {smooth}"
+        self.numbers.say(said)
         self.sum.say(f"= {costs.total:.5g}")
         self.setAccessibleDescription(f"Step {moment.step}: {self.numbers.text()} {self.sum.text()}")
+
+
+def written(cost: float, digits: int) -> str:
+    """A cost in so many digits; rounding, as that of the content against itself, is 0."""
+    return f"{cost if abs(cost) > ROUNDING else 0:.{digits}g}"
 
 
 def _weight(value: float) -> str:

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QImage, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QHBoxLayout,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from explorer.maths.records import Picture
 from explorer.ui.controls.labels import Empty, LaneLine, Text
@@ -14,19 +22,23 @@ from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
 from explorer.workspace.style_files import StyleFiles
 
+TAUGHT = "A click takes one up again, with its settings; Delete puts it into the waste basket."
+AWAY = "Put into the waste basket"
 NOTHING = "Pictures that you keep stand here; each knows what it was made with. A saved one can be loaded, too."
 
 
 class GalleryView(QWidget):
-    """Thumbnails, the newest first; Delete puts one into the waste basket."""
+    """Thumbnails, the newest first; Delete puts one into the waste basket, Ctrl+Z takes it out again."""
 
     def __init__(self, session: Session, files: StyleFiles) -> None:
         super().__init__()
         self._files = files
         self._images: dict[str, tuple[Picture | None, QImage | None]] = {}
-        self.grid, self.empty = ResultGrid("Kept pictures", 18 * GRID), Empty(NOTHING)
+        self.grid, self.empty = ResultGrid("Kept pictures", 18 * GRID, removal=AWAY), Empty(NOTHING)
         self.load = QPushButton("Load a picture…")
         self.load.setToolTip("Take up a PNG or TIFF picture that was saved here, with its settings")
+        self.back = QPushButton("Put it back")
+        self.back.setToolTip("Take the picture out of the waste basket that went there last (Ctrl+Z)")
         self.load_first = self.empty.add_button("Load a picture…")
         self.load_first.setToolTip(self.load.toolTip())
         self.lane = LaneLine(session, files.lane)
@@ -34,7 +46,13 @@ class GalleryView(QWidget):
         self.stack.addWidget(self.empty)
         self.stack.addWidget(self.grid)
         head = QHBoxLayout()
-        head.addWidget(Text("A click takes one up again; Delete puts it into the waste basket.", "dim", "small"), 1)
+        head.addWidget(
+            Text(
+                "A click takes one up again, with its settings; Delete puts it into the waste basket.", "dim", "small"
+            ),
+            1,
+        )
+        head.addWidget(self.back)
         head.addWidget(self.load)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, GRID, 0, 0)
@@ -46,6 +64,7 @@ class GalleryView(QWidget):
             button.clicked.connect(self.choose)
         self.grid.opened.connect(lambda place: files.load(files.path(place)))
         self.grid.removed.connect(files.remove)
+        self.back.clicked.connect(self.put_back)
         files.changed.connect(self.follow)
         self.follow()
 
@@ -53,7 +72,18 @@ class GalleryView(QWidget):
         """Show what the gallery holds."""
         self.stack.setCurrentWidget(self.grid if self._files.names else self.empty)
         self.load.setVisible(bool(self._files.names))
+        self.back.setVisible(bool(self._files.removed))
         self.grid.show_all([Shown(name.rpartition(".")[0], "", name, self._image(name)) for name in self._files.names])
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether the keys are here, and a picture can be taken out of the waste basket."""
+        return bool(self._files.removed) and self.isAncestorOf(QApplication.focusWidget() or self)
+
+    def put_back(self) -> None:
+        """Take the last one out of the waste basket."""
+        self._files.put_back()
+        self.grid.setFocus()  # the button may go
 
     def choose(self) -> None:
         """Ask for a picture, and take it up."""

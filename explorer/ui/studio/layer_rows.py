@@ -9,6 +9,7 @@ from explorer.network.settings import SettingError
 from explorer.ui.controls.lab import lab_button
 from explorer.ui.controls.labels import Text
 from explorer.ui.studio.cost_plot import Swatch
+from explorer.ui.studio.cost_words import written
 from explorer.ui.studio.weight_field import WeightField
 from explorer.ui.theme import GRID
 from explorer.workspace.style_setup import Role
@@ -106,7 +107,7 @@ class LayerRows(QWidget):
                 name = line_name(row.node, role)
                 cost = found.get(name)
                 row.swatch.show_line(lines.index(name) if name in lines else -1)
-                row.cost.setText("" if cost is None else f"{cost:.3g}")  # always there: the columns must not jump
+                row.cost.setText("" if cost is None else written(cost, 3))  # always there: the columns must not jump
                 row.cost.setToolTip("What it costs now, without its weight")
 
     def weigh(self, role: Role, node: str, weight: float) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout, QWidget
@@ -12,6 +14,9 @@ from explorer.ui.controls.labels import Text
 from explorer.ui.studio.mask_sheet import THICK, THIN, USUAL, MaskSheet
 from explorer.ui.theme import GRID
 
+HINT = "The left button paints, the right one takes away. A style of which nothing is painted belongs everywhere."
+OTHERS = f"{HINT} Grey: the masks of other styles."
+
 
 class MaskPage(QWidget):
     """The sheet with its tools; `done` when one is through."""
@@ -21,7 +26,7 @@ class MaskPage(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.sheet = MaskSheet()
-        self.title = Text(wrap=False)
+        self.title, self.hint = Text(wrap=False), Text(HINT, "dim", "small")
         self.size_slider = QSlider(Qt.Orientation.Horizontal)
         self.size_slider.setRange(THIN, THICK)
         self.size_slider.setValue(USUAL)
@@ -33,13 +38,16 @@ class MaskPage(QWidget):
         self.redo = lab_button("Redo", "Paint it again (Ctrl+Shift+Z)", self.sheet.redo)
         self.all = lab_button("All", "Paint everything", self.sheet.fill)
         self.invert = lab_button("Invert", "Turn the mask round (I)", self.sheet.invert)
+        self.rest = lab_button(
+            "The rest", "What the masks of the other styles leave, and nothing else (R)", self.sheet.rest
+        )
         self.clear = lab_button("Clear", "Begin with an empty mask (Delete): the style belongs everywhere",
                                 self.sheet.clear)  # fmt: skip
         self.finish = lab_button("Done", "Go back to the pictures (Esc)", self.done.emit)
         tools = QHBoxLayout()
         tools.addWidget(Text("Brush", "dim", wrap=False))
         tools.addWidget(self.size_slider, 1)
-        for button in (self.erase, self.undo, self.redo, self.all, self.invert, self.clear):
+        for button in (self.erase, self.undo, self.redo, self.all, self.rest, self.invert, self.clear):
             tools.addWidget(button)
         tools.addStretch(1)
         tools.addWidget(self.finish)
@@ -47,6 +55,7 @@ class MaskPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID)
         column.addWidget(self.title)
+        column.addWidget(self.hint)
         column.addWidget(self.sheet, 1)
         column.addLayout(tools)
         self.setFocusProxy(self.sheet)
@@ -56,10 +65,12 @@ class MaskPage(QWidget):
         self.sheet.brush_changed.connect(self._follow)
         self._follow()
 
-    def show_picture(self, title: str, image: QImage, strokes: Strokes) -> None:
-        """Paint where `title` belongs."""
+    def show_picture(self, title: str, image: QImage, strokes: Strokes, others: Sequence[Strokes] = ()) -> None:
+        """Paint where `title` belongs; others: the masks of the other styles."""
         self.title.say(title)
-        self.sheet.show_picture(image, strokes)
+        self.sheet.show_picture(image, strokes, others)
+        self.hint.say(OTHERS if self.sheet.has_rest else HINT)
+        self.rest.setVisible(self.sheet.has_rest)
 
     def _follow(self) -> None:
         self.undo.setEnabled(self.sheet.can_undo)

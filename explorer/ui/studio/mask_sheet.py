@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QPen
@@ -11,8 +12,12 @@ from PySide6.QtWidgets import QWidget
 from explorer.maths.strokes import Stroke, Strokes
 from explorer.ui import theme
 from explorer.ui.theme import GRID
-from explorer.workspace.mask_images import empty_mask, mask_image, paint
+from explorer.workspace.mask_images import empty_mask, mask_image, paint, rest_of, together
 from explorer.workspace.steps import Steps
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 THIN, USUAL, THICK = 1, 12, 60
 """Widths of the brush, in percent of the picture's longer side."""
@@ -26,7 +31,7 @@ class MaskSheet(QWidget):
     """The picture with the painted part tinted. The left button paints, the right one erases.
 
     With the keys: arrows move the brush (Shift: further), Space puts it down and lifts it, [ and ] make it smaller and
-    larger, E erases, Ctrl+Z undoes, Delete clears.
+    larger, E erases, R paints what other masks leave, Ctrl+Z undoes, Delete clears. Other masks are grey.
     """
 
     changed = Signal()
@@ -43,6 +48,8 @@ class MaskSheet(QWidget):
         self._image = QImage()
         self._steps: Steps[Strokes] = Steps(())
         self._mask = empty_mask(1, 1)
+        self._covered: NDArray[np.uint8] | None = None  # by other masks
+        self._others: QImage | None = None  # the same, as it is seen
         self._line: list[tuple[float, float]] = []  # the stroke that is being painted
         self._rubbing = False
         self._brush: tuple[float, float] | None = None
@@ -71,9 +78,19 @@ class MaskSheet(QWidget):
         """Whether a stroke was taken back that can be painted again."""
         return self._steps.can_redo
 
-    def show_picture(self, image: QImage, strokes: Strokes) -> None:
-        """Paint on another picture, or go on with what is painted on it."""
+    @property
+    def has_rest(self) -> bool:
+        """Whether other masks leave something."""
+        return self._covered is not None
+
+    def show_picture(self, image: QImage, strokes: Strokes, others: Sequence[Strokes] = ()) -> None:
+        """Paint on another picture, or go on with what is painted on it; `others` are masks of other styles."""
         self._image, self._steps = image, Steps(strokes)
+        self._covered, self._others = together(others, image.width(), image.height()), None
+        if (covered := self._covered) is not None:
+            height, width = covered.shape
+            grey = QImage(covered.tobytes(), width, height, width, QImage.Format.Format_Grayscale8)
+            self._others = _veil(grey, QColor(theme.current().dim))
         self._brush, self._down, self._line = None, False, []
         self._draw_again()
 
@@ -107,6 +124,11 @@ class MaskSheet(QWidget):
     def invert(self) -> None:
         """Turn the mask round."""
         self._take(Stroke(invert=True))
+
+    def rest(self) -> None:
+        """Paint what other masks leave, and nothing else."""
+        if self._covered is not None:
+            self._take(rest_of(self._covered))
 
     def fill(self) -> None:
         """Paint everything."""
@@ -178,7 +200,9 @@ class MaskSheet(QWidget):
             area = self.area
             if not self._image.isNull():
                 painter.drawImage(area, self._image)
-                painter.drawImage(area, self._veil(QColor(colours.accent)))
+                if self._others is not None:
+                    painter.drawImage(area, self._others)
+                painter.drawImage(area, _veil(self._mask, QColor(colours.accent)))
             painter.setPen(QPen(QColor(colours.accent if self.hasFocus() else colours.edge), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(area)
@@ -187,19 +211,6 @@ class MaskSheet(QWidget):
                 for width, colour in ((3.0, colours.base), (1.5, colours.problem if self.erasing else colours.accent)):
                     painter.setPen(QPen(QColor(colour), width, Qt.PenStyle.SolidLine))
                     painter.drawEllipse(self.on_widget(self._brush), radius, radius)
-
-    def _veil(self, colour: QColor) -> QImage:
-        """The mask as a tint: its numbers become how much is covered."""
-        veil = QImage(self._mask.size(), QImage.Format.Format_ARGB32)
-        veil.fill(colour)
-        alpha = self._mask.copy()
-        alpha.reinterpretAsFormat(QImage.Format.Format_Alpha8)
-        veil = veil.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
-        with QPainter(veil) as painter:
-            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationIn)
-            painter.drawImage(0, 0, alpha)
-            painter.fillRect(veil.rect(), QColor(0, 0, 0, round(255 * VEIL)))
-        return veil
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton) and not self._image.isNull():
@@ -237,6 +248,7 @@ class MaskSheet(QWidget):
         keys: dict[int, Callable[[], object]] = {
             Qt.Key.Key_Delete: self.clear, Qt.Key.Key_Backspace: self.clear, Qt.Key.Key_I: self.invert,
             Qt.Key.Key_E: lambda: self.set_erasing(not self.erasing), Qt.Key.Key_Space: self._put_down_or_lift,
+            Qt.Key.Key_R: self.rest,
             Qt.Key.Key_BracketLeft: lambda: self.set_width(self.width_percent - 1),
             Qt.Key.Key_BracketRight: lambda: self.set_width(self.width_percent + 1),
         }  # fmt: skip
@@ -270,3 +282,17 @@ class MaskSheet(QWidget):
         else:
             self._end()
         self._tell()
+
+
+def _veil(mask: QImage, colour: QColor) -> QImage:
+    """A mask as a tint: its numbers become how much is covered."""
+    veil = QImage(mask.size(), QImage.Format.Format_ARGB32)
+    veil.fill(colour)
+    alpha = mask.copy()
+    alpha.reinterpretAsFormat(QImage.Format.Format_Alpha8)
+    veil = veil.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+    with QPainter(veil) as painter:
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationIn)
+        painter.drawImage(0, 0, alpha)
+        painter.fillRect(veil.rect(), QColor(0, 0, 0, round(255 * VEIL)))
+    return veil

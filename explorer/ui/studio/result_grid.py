@@ -33,18 +33,19 @@ class Shown:
 class ResultGrid(QListWidget):
     """Fills its room: in as many columns as make the pictures largest; where they would get too small, one scrolls.
 
-    A click or Enter opens one, Delete asks to remove it, Ctrl+C and the menu of the right button copy and save it.
+    A click or Enter opens one, Delete asks to remove it, Ctrl+C copies it; the menu of the right button has all that.
     """
 
     opened = Signal(int)
     removed = Signal(int)
     save_requested = Signal(int)
 
-    def __init__(self, name: str, least: int, savable: bool = False) -> None:
-        """least: pixels of a picture's width that one scrolls for. savable: whether the menu offers to save one."""
+    def __init__(self, name: str, least: int, savable: bool = False, removal: str = "") -> None:
+        """least: pixels of a picture's width that one scrolls for. savable: whether the menu offers to save one.
+        removal: what the menu calls it to remove one, "" where none can be removed."""
         super().__init__()
         self._shown: list[Shown] = []
-        self._least, self._savable = least, savable
+        self._least, self._savable, self._removal = least, savable, removal
         self._columns, self._side = 0, least
         self.ratio = RATIO
         self.setAccessibleName(name)
@@ -134,12 +135,17 @@ class ResultGrid(QListWidget):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         mouse = event.reason() == QContextMenuEvent.Reason.Mouse
         row = self.indexAt(event.pos()).row() if mouse else self.currentRow()
-        if not self._savable or self._image(row) is None:
+        there = self._image(row) is not None
+        if row < 0 or not (there or self._removal):
             return
         self.setCurrentRow(row)
         self.menu = QMenu(self)
-        self.menu.addAction("Copy picture").triggered.connect(self.copy)
-        self.menu.addAction("Save picture…").triggered.connect(lambda: self.save_requested.emit(row))
+        if there:
+            self.menu.addAction("Copy picture").triggered.connect(self.copy)
+        if there and self._savable:
+            self.menu.addAction("Save picture…").triggered.connect(lambda: self.save_requested.emit(row))
+        if self._removal:
+            self.menu.addAction(self._removal).triggered.connect(lambda: self.removed.emit(row))
         at = event.globalPos() if mouse else self.mapToGlobal(self.visualItemRect(self.item(row)).center())
         self.menu.popup(at)
 

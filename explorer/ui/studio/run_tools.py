@@ -66,18 +66,21 @@ class RunTools(QWidget):
         missing, running = studio.missing, studio.state == "running"
         forecast = studio.forecast if not running else None
         refused = forecast is not None and not forecast.fits
-        any_moment = studio.timeline.moment is not None
+        moment = studio.timeline.moment
+        any_moment = moment is not None
+        at = f"At step {moment.step:,}. " if moment is not None and not running else ""
         self.start.setEnabled(not missing and not refused)
         self.start.setText("Start again" if any_moment else "Start")
         self.pause.setEnabled(running or (any_moment and not missing and not refused))
-        self.pause.setText("Pause" if running else "Go on" if studio.timeline.at_end else "Branch off here")
+        here = "Go on" if studio.timeline.at_end else "Branch off here"
+        self.pause.setText(here if any_moment and not running else "Pause")
         self.stop.setEnabled(running)
         if missing:
             self.words.say(missing)
         elif forecast is not None:
-            self.words.say(forecast.sentence)
+            self.words.say(f"{at}{forecast.sentence}")
         else:
-            self.words.say("")
+            self.words.say(at)
         self.fit.setVisible(refused and forecast is not None and forecast.largest > 0)
         self.tiles.setVisible(refused and forecast is not None and forecast.tile > 0)
         if forecast is not None:

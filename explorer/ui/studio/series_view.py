@@ -47,7 +47,7 @@ class SeriesView(QWidget):
     taken = Signal()  # settings: one wants to see the picture now
     save_requested = Signal(object)  # a Moment: one of the pictures with what it was made with
 
-    def __init__(self, session: Session, studio: StyleStudio, name: str, trial: Trial) -> None:
+    def __init__(self, session: Session, studio: StyleStudio, name: str, trial: Trial, removal: str = "") -> None:
         super().__init__()
         self._studio = studio
         self._images: dict[int, tuple[object, QImage]] = {}  # by place: what they were made of, and the image
@@ -55,7 +55,7 @@ class SeriesView(QWidget):
         self.form = Form(trial)
         self.run, self.export = QPushButton(), QPushButton("Export…")
         self.columns = 0  # in a row of the grid, 0 for as many as make the pictures largest
-        self.grid = ResultGrid(name.capitalize(), LEAST, savable=True)
+        self.grid = ResultGrid(name.capitalize(), LEAST, savable=True, removal=removal)
         self.lane, self.words = LaneLine(session, self.series.lane), Text(role="dim", size="small")
         self.tools = QHBoxLayout()
         self.tools.setSpacing(GRID)
@@ -186,7 +186,7 @@ class SideBySide(SeriesView):
     """Two to four settings that the user chose."""
 
     def __init__(self, session: Session, studio: StyleStudio) -> None:
-        super().__init__(session, studio, "side by side", Trial(size=128, steps=40))
+        super().__init__(session, studio, "side by side", Trial(size=128, steps=40), "Take away")
         self._chosen: Row = ()
         self.words.say(
             "Two to four settings on the same pictures, one after the other. Add those of the form as they are now, a "

@@ -106,7 +106,6 @@ class StudioView(QWidget):
         yield
         self.words, self.plot, self.layers = CostWords(studio), CostPlot((CONTENT, STYLE)), LayerRows(studio)
         self.layers.pick_requested.connect(self.pick_requested)
-        self._sides.add("Costs and layers", self.words, self.plot, self.layers, width=NUMBERS, before=False)
         yield
         self.presets = PresetsView(session, studio)
         self.tabs.addTab(self.presets, "Presets")
@@ -121,6 +120,7 @@ class StudioView(QWidget):
         self.gram.lab_requested.connect(self.lab_requested)
         self.tabs.addTab(self.gallery, "Gallery")
         self.tabs.addTab(self.gram, "Gram matrix")
+        self._sides.add("Costs and layers", self.words, self.plot, self.layers, width=NUMBERS, before=False)
         yield
         studio.changed.connect(self._follow)
         studio.grown.connect(self._show_picture)
@@ -128,7 +128,10 @@ class StudioView(QWidget):
         self._show_picture()
 
     def _lay_out(self) -> None:
-        steer = Text("They take effect at once, also while the picture grows.", "dim", "small")
+        steer = Text(
+            "They take effect at once, also while the picture grows; what it begins with, at the next start.",
+            "dim", "small",
+        )  # fmt: skip
         settings = Text("Settings", wrap=False)
         for button in (self.compare, *self.keeping.buttons):
             self.run.tools.addWidget(button)
@@ -149,9 +152,9 @@ class StudioView(QWidget):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(GRID)
-        self._row.addWidget(self.middle, 1)
-        self._sides = SideColumns(self._row, self.middle, self.tabs)
+        self._sides = SideColumns(self._row, self.middle, self.tabs)  # Tab goes from left to right, as they are added
         self._sides.add("Pictures and settings", self.materials, settings, steer, self.form, width=SIDE, before=True)
+        self._row.addWidget(self.middle, 1)
 
     def minimumSizeHint(self) -> QSize:
         """As narrow as it is with the columns behind tabs."""
@@ -180,6 +183,8 @@ class StudioView(QWidget):
         self.compare.setEnabled(content is not None and studio.timeline.moment is not None)
         if self._masked >= len(studio.setup.styles):
             self.leave_mask()
+        if studio.state == "running":
+            self.problem.say("")  # whoever goes on has read it
 
     def _show_picture(self) -> None:
         line = self.studio.timeline
@@ -232,9 +237,9 @@ class StudioView(QWidget):
         if content is not None:
             self._masked = place
             style = setup.styles[place]
-            self.mask_page.show_picture(
-                f"Paint where {style.picture.name} belongs", image_of(content.pixels), style.strokes
-            )
+            others = [one.strokes for number, one in enumerate(setup.styles) if number != place]
+            title = f"Paint where {style.picture.name} belongs"
+            self.mask_page.show_picture(title, image_of(content.pixels), style.strokes, others)
             self.middle.setCurrentWidget(self.mask_page)
             self.mask_page.setFocus()
 
@@ -261,7 +266,7 @@ class StudioView(QWidget):
             return meant
         again = event.modifiers() == Qt.KeyboardModifier.ControlModifier and event.key() == Qt.Key.Key_Y
         if event.matches(QKeySequence.StandardKey.Undo):
-            return self.studio.undo
+            return self.gallery.put_back if self.gallery.can_undo else self.studio.undo
         return self.studio.redo if again or event.matches(QKeySequence.StandardKey.Redo) else None
 
     def acted(self, event: QKeyEvent) -> bool:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.ui.controls.lab import lab_button
 from explorer.ui.controls.labels import Text
+from explorer.ui.controls.words import plain_tip
 from explorer.ui.pictures.picture_view import image_of
 from explorer.ui.studio.picture_tile import PictureTile
 from explorer.ui.studio.weight_field import WeightField
@@ -17,6 +18,7 @@ from explorer.workspace.style_setup import ChosenStyle
 from explorer.workspace.style_studio import StyleStudio
 
 TIP = "Click or drop to choose how the picture is painted; Ctrl+V pastes"
+MASK = "Paint where in the content this style belongs"
 ABSENT = "it cannot be read"
 
 
@@ -33,9 +35,7 @@ class StyleRow(QWidget):
         self.name = Text("", "dim", "small", wrap=False)
         self.weight = WeightField(f"Weight of style {number}", "How much this style counts beside the others")
         self.weight.weighed.connect(self.weighed)
-        self.mask_button = lab_button(
-            "Mask…", "Paint where in the content this style belongs", self.mask_requested.emit
-        )
+        self.mask_button = lab_button("Mask…", MASK, self.mask_requested.emit)
         self.remove = lab_button("×", "Take this style away; can be undone", self.removed.emit)
         self.mask_button.setAccessibleName(f"Mask of style {number}")
         self.remove.setAccessibleName(f"Remove style {number}")
@@ -68,6 +68,7 @@ class StyleRow(QWidget):
         self.weight.show_value(style.weight)
         self.mask_button.setEnabled(content is not None)
         self.mask_button.setText("Mask ✓" if style.strokes else "Mask…")
+        said = ""
         if style.strokes and content is not None:
             share = (
                 mask_image(style.strokes, *content.size)
@@ -75,4 +76,6 @@ class StyleRow(QWidget):
                 .pixelColor(0, 0)
                 .lightnessF()
             )
-            self.mask_button.setAccessibleDescription(f"{share:.0%} of the content")
+            said = f"{share:.0%} of the content"
+            self.mask_button.setAccessibleDescription(said)
+        self.mask_button.setToolTip(plain_tip(f"{MASK}: now {said}" if said else MASK))
