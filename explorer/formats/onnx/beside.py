@@ -55,15 +55,20 @@ def answering(path: Path) -> tuple[Path | None, str]:
         return None, ""
     (value, sizes), *_ = others.items()
     for other in sorted(path.parent.glob(f"*{path.suffix}"))[:MOST]:
-        if other != path:
-            try:
-                model, _ = file.measured(other)
-            except NotReadable:
-                continue
-            seen, more = _inputs(model)
-            if len(seen) == 1 and not more and [(out.name, _sizes(out)) for out in model.graph.output] == [(value, sizes)]:
-                return other, value
+        if other != path and _answers(other, value, sizes):
+            return other, value
     return None, ""
+
+
+def _answers(path: Path, value: str, sizes: Sizes) -> bool:
+    """Whether a file makes this of one picture, and nothing else."""
+    try:
+        model, _ = file.measured(path)
+    except NotReadable:
+        return False
+    pictures, others = _inputs(model)
+    answers = [(one.name, _sizes(one)) for one in model.graph.output]
+    return len(pictures) == 1 and not others and answers == [(value, sizes)]
 
 
 def _inputs(model: ModelProto) -> tuple[dict[str, Sizes], dict[str, Sizes]]:
