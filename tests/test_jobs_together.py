@@ -138,15 +138,17 @@ def test_two_studios_make_what_each_makes_alone(worker: Worker, restless: None, 
     alone = {}
     for lane, question in questions.items():
         alone[lane] = Asked(worker, lane, question)
-        wait(lambda lane=lane: alone[lane].over)
+        wait(lambda lane=lane: alone[lane].over, 120, worker)
     for _ in range(times):
         asked = {lane: Asked(worker, lane, question) for lane, question in questions.items()}
-        wait(lambda asked=asked: all(one.over for one in asked.values()))
+        wait(lambda asked=asked: all(one.over for one in asked.values()), 120, worker)
         assert not any(one.said for one in asked.values())
         (first, last), (begun, ended) = (asked[lane].between for lane in questions)
         assert max(first, begun) < min(last, ended), "both went on at the same time"
         for lane, found in asked.items():
-            costs, wanted = ([cost for step in steps for cost in step.since] for steps in (found.answers, alone[lane].answers))
+            costs, wanted = (
+                [cost for step in steps for cost in step.since] for steps in (found.answers, alone[lane].answers)
+            )
             assert len(costs) == 16
             assert costs == wanted
             assert np.array_equal(found.answers[-1].picture, alone[lane].answers[-1].picture)

@@ -88,7 +88,10 @@ def test_what_does_not_belong_to_it_is_left_alone(tmp_path: Path, other) -> None
         other(tmp_path / "other.onnx")
     project = opened(paints)
     assert list(project.fed.values()) == [Numbers((1.0, 1.0, 1.0))]
-    assert [id for id, node in project.network.nodes.items() if isinstance(node.layer, Input)] == ["input", *project.fed]
+    assert [id for id, node in project.network.nodes.items() if isinstance(node.layer, Input)] == [
+        "input",
+        *project.fed,
+    ]
     assert "beside it" not in project.origin
 
 

@@ -230,15 +230,17 @@ def test_what_was_learned_outlives_the_worker_and_the_program(user, photo, asset
     user.wait(lambda: not teaching.running)
     assert dialog.problem.text()
     dialog.close()
+    dialog.setParent(None)
     dialog.deleteLater()
 
     user.window.settings.set_choice("fast style", json.dumps({**few, "steps": kept + 4}))
     user.window.commands.run("Train a style…")
-    dialog = user.window.findChildren(TeachingDialog)[-1]
+    dialog = user.window.findChild(TeachingDialog)
     teaching = dialog.teaching
     assert (dialog.style_button.text(), dialog.folder_button.text()) == ("scream.jpg", "photos")
     assert dialog.said.text() == f"{kept:,} steps of this training are kept: it can be gone on with."
     assert dialog.start.text() == "Go on"
+    user.wait(lambda: dialog.start.isEnabled(), 60)
     QTest.mouseClick(dialog.start, LEFT)
     user.wait(lambda: user.project.title == "Style of scream", 90)
     assert [cost.step for cost in teaching.costs] == list(range(1, kept + 5))

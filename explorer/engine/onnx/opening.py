@@ -29,7 +29,7 @@ LAST = (0, 2, 3, 1)
 
 
 def read(path: Path) -> Iterator[Progress | Project]:
-    """The network in an ONNX file, with its weights, and what lies beside it and makes of another picture what it takes.
+    """The network in an ONNX file, with its weights and the file beside it that makes what it takes of a picture.
 
     Raises NotReadable, CannotSave.
     """

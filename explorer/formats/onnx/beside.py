@@ -79,7 +79,7 @@ def _inputs(model: ModelProto) -> tuple[dict[str, Sizes], dict[str, Sizes]]:
     for one in model.graph.input:
         if one.name not in own:
             sizes = _sizes(one)
-            picture = len(sizes) == 4 and bool(CHANNELS & {sizes[1], sizes[3]}) and sizes[1:3] != (1, 1)
+            picture = len(sizes) == 4 and bool(CHANNELS & {sizes[1], sizes[3]}) and sizes.count(1) < 3
             (pictures if picture else others)[one.name] = sizes
     return pictures, others
 
