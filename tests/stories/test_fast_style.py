@@ -25,6 +25,8 @@ from explorer.workspace import painted_size
 from explorer.workspace.images import pixels_of
 from tests import painting_side
 
+LONG = 120
+"""Seconds until a worker was begun anew, and more, on a busy machine."""
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
 
@@ -219,15 +221,15 @@ def test_what_was_learned_outlives_the_worker_and_the_program(user, photo, asset
     for button in (dialog.style_button, dialog.folder_button, dialog.start):
         QTest.mouseClick(button, LEFT)
     teaching = dialog.teaching
-    user.wait(lambda: len(teaching.costs) > 2, 60)
+    user.wait(lambda: len(teaching.costs) > 2, LONG)
     QTest.mouseClick(dialog.pause, LEFT)
-    user.wait(lambda: teaching.kept >= 3)
+    user.wait(lambda: teaching.kept >= 3, LONG)
     kept = teaching.kept
     QTest.mouseClick(dialog.start, LEFT)
-    user.wait(lambda: teaching.costs[-1].step > kept)
+    user.wait(lambda: teaching.costs[-1].step > kept, LONG)
     process = user.session.worker._process
     os.kill(process.pid, signal.SIGKILL)
-    user.wait(lambda: not teaching.running)
+    user.wait(lambda: not teaching.running, LONG)
     assert dialog.problem.text()
     dialog.close()
     dialog.setParent(None)
@@ -240,13 +242,13 @@ def test_what_was_learned_outlives_the_worker_and_the_program(user, photo, asset
     assert (dialog.style_button.text(), dialog.folder_button.text()) == ("scream.jpg", "photos")
     assert dialog.said.text() == f"{kept:,} steps of this training are kept: it can be gone on with."
     assert dialog.start.text() == "Go on"
-    user.wait(lambda: dialog.start.isEnabled(), 60)
+    user.wait(lambda: dialog.start.isEnabled(), LONG)
     QTest.mouseClick(dialog.start, LEFT)
-    user.wait(lambda: user.project.title == "Style of scream", 90)
+    user.wait(lambda: user.project.title == "Style of scream", LONG)
     assert [cost.step for cost in teaching.costs] == list(range(1, kept + 5))
     whole = []
     user.session.ask("teach", replace(teaching._question(), state=str(tmp_path / "whole"), heard=None), whole.append)
-    user.wait(lambda: whole and isinstance(whole[-1], Project), 60)
+    user.wait(lambda: whole and isinstance(whole[-1], Project), LONG)
     assert whole[-1].weights == user.project.weights
     assert [cost.total for cost in teaching.costs] == pytest.approx([one.total for one in whole[:-1]], rel=1e-6)
     dialog.close()
