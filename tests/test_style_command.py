@@ -233,8 +233,8 @@ def test_ctrl_c_leaves_whole_pictures_and_a_whole_video(
     folder.mkdir()
     clip = Clip(film)
     for number in range(5):
-        Image.fromarray(photo(number).pixels).save(folder / f"{number}.png")
-        clip.add(np.ascontiguousarray(photo(number, 48, 64).pixels), number / 10)
+        Image.fromarray(photo(number + 3).pixels).save(folder / f"{number}.png")
+        clip.add(photo(number + 3, 48, 64).pixels, number / 10)
     clip.close()
 
     class Watched(style_many.Styling):
