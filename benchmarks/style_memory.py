@@ -1,7 +1,7 @@
 """Memory that a style transfer takes, beside what was foretold: many sizes, tiles, coarse to fine, and training.
 
 Each case runs in a process of its own, for what one leaves behind would be the next one's: it opens the VGG-16 trunk,
-asks for the forecast, takes a few steps, and tells the most memory it had (VmHWM) less what it had before (VmRSS, with
+asks for the forecast, takes some steps, and tells the most memory it had (VmHWM) less what it had before (VmRSS, with
 the trunk open). Prints one JSON line: for each case bytes foretold and measured, and the one divided by the other.
 Usage: python -m benchmarks.style_memory [CASE …], by default all of `CASES`; "ten" are the ten sizes in one piece.
 """
@@ -45,7 +45,8 @@ CASES: dict[str, dict[str, Any]] = {
     "training, 256, 32 channels": {"train": True, "size": 256, "batch": 1, "channels": 32},
 }
 TEN = ("64", "96", "128", "192", "256", "384", "512", "640", "768", "1024")
-STEPS = 4
+STEPS = 22
+"""L-BFGS has twenty of them in memory."""
 LONGEST = 900
 """Seconds for one case."""
 GOAL = (0.7, 2.0)

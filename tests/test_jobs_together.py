@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,11 +20,14 @@ from explorer.engine.data_set_questions import Evaluate
 from explorer.engine.patch_questions import FindPatches
 from explorer.engine.program import Program
 from explorer.engine.questions import Look, PictureFile, Predict
+from explorer.engine.style_questions import StyleOf, StylePicture
 from explorer.formats import tensors
 from explorer.maths.records import Prediction, Progress
 from explorer.maths.resources import resources
 from explorer.network.project import Project
+from explorer.probes.style import Style
 from explorer.workspace.worker import Worker
+from tests.style_side import painter
 from tests.test_job_storms import wait
 
 SAMPLES = sorted((resources() / "samples").glob("*.jpg"))
@@ -74,9 +78,11 @@ class Asked:
         self.answers: list[Any] = []
         self.said: list[str] = []
         self.ended = False
+        self.heard: list[float] = []
         worker.ask(lane, question, self._hear, self.said.append, self._end)
 
     def _hear(self, answer: Any) -> None:
+        self.heard.append(time.monotonic())
         if not isinstance(answer, Progress):
             self.answers.append(answer)
 
@@ -86,6 +92,11 @@ class Asked:
     @property
     def over(self) -> bool:
         return self.ended or bool(self.said)
+
+    @property
+    def between(self) -> tuple[float, float]:
+        """When the first and when the last word of it came."""
+        return self.heard[0], self.heard[-1]
 
 
 def scores(prediction: Prediction) -> list[float]:
@@ -114,6 +125,33 @@ def test_two_jobs_at_once_on_one_network(worker: Worker, restless: None, tmp_pat
         assert np.allclose(maps_of(found["maps"]), maps_of(alone["maps"]), atol=1e-5)
         for ours, theirs in zip(found["patches"][-1].nodes, alone["patches"][-1].nodes, strict=True):
             np.testing.assert_allclose(ours.values, theirs.values, atol=1e-5)
+
+
+@REPEATS
+def test_two_studios_make_what_each_makes_alone(worker: Worker, restless: None, times: int) -> None:
+    """Bit by bit: they take turns, one whole with L-BFGS, the other in tiles with Adam."""
+    one, other = (PictureFile(str(path)) for path in SAMPLES[:2])
+    questions = {
+        "style 1": StyleOf(painter(), one, (StylePicture(other),), Style(size=48, steps=15)),
+        "style 2": StyleOf(painter(), other, (StylePicture(one),), Style(size=40, steps=15, optimizer="Adam", tile=32)),
+    }
+    alone = {}
+    for lane, question in questions.items():
+        alone[lane] = Asked(worker, lane, question)
+        wait(lambda lane=lane: alone[lane].over, 120, worker)
+    for _ in range(times):
+        asked = {lane: Asked(worker, lane, question) for lane, question in questions.items()}
+        wait(lambda asked=asked: all(one.over for one in asked.values()), 120, worker)
+        assert not any(one.said for one in asked.values())
+        (first, last), (begun, ended) = (asked[lane].between for lane in questions)
+        assert max(first, begun) < min(last, ended), "both went on at the same time"
+        for lane, found in asked.items():
+            costs, wanted = (
+                [cost for step in steps for cost in step.since] for steps in (found.answers, alone[lane].answers)
+            )
+            assert len(costs) == 16
+            assert costs == wanted
+            assert np.array_equal(found.answers[-1].picture, alone[lane].answers[-1].picture)
 
 
 @REPEATS

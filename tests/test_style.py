@@ -322,6 +322,17 @@ def test_weights_that_are_no_numbers(project: Project) -> None:
             made(replace(project, weights=tensors.keep(broken)), Style(size=32, steps=3))
 
 
+@pytest.mark.parametrize("optimizer", ["L-BFGS", "Adam"])
+@pytest.mark.parametrize("precision", ["exact", "fast"])
+def test_a_single_weight_that_is_no_number(project: Project, optimizer: str, precision: str) -> None:
+    """A ReLU of the processor's makes 0 of it: costs look sound, and only the way back tells."""
+    broken = {name: value.copy() for name, value in tensors.read(project.weights).items()}
+    broken["conv0.weight"].flat[5] = np.nan
+    settings = Style(size=32, steps=3, optimizer=optimizer, precision=precision)
+    with pytest.raises(StyleError, match=r"is no number|or no numbers"):
+        made(replace(project, weights=tensors.keep(broken)), settings)
+
+
 def test_only_content_and_only_style(project: Project) -> None:
     """From noise: the content picture comes back, or a picture with the style and none of the content."""
     content = made(project, Style(size=32, steps=80, start="noise", style_weight=0), styles=(), **{

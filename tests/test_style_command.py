@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from explorer.cli import style as command
+from explorer.cli import style_many
 from explorer.cli.commands import main
 from explorer.cli.style import Making
 from explorer.engine import library
@@ -139,8 +140,10 @@ def test_a_folder(model: str, pictures, tmp_path: Path, capsys) -> None:
     assert "is there already" in failed(capsys, "style", *words)
 
 
-def test_a_video(model: str, pictures, tmp_path: Path, capsys) -> None:
-    """Each frame begins where the last one ended, so it needs fewer steps and changes less where nothing moves."""
+def test_a_video(model: str, pictures, tmp_path: Path, capsys, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each frame begins where the last one ended, so it needs fewer steps and changes less where nothing moves. It goes
+    into the folder one is in."""
+    monkeypatch.chdir(tmp_path)
     scene = np.asarray(Image.open(SAMPLES / "coffee.jpg").resize((96, 64)))
     film, out = tmp_path / "in.avi", tmp_path / "out.avi"
     clip = Clip(str(film))
@@ -148,7 +151,7 @@ def test_a_video(model: str, pictures, tmp_path: Path, capsys) -> None:
         clip.add(np.ascontiguousarray(np.roll(scene, 2 * number, 1)), number / 10)
     clip.close()
     words = (str(film), pictures[1], "--model", model, "--size", "64", "--steps", "10")
-    found = said(capsys, *words, "-o", str(out), "--frame-steps", "3")
+    found = said(capsys, *words, "-o", out.name, "--frame-steps", "3")
     frames = found["frames"]
     assert len(frames) >= 3
     assert [one["step"] for one in frames] == [10] + [3] * (len(frames) - 1)
@@ -219,3 +222,36 @@ def test_ctrl_c_writes_the_picture_so_far(
     steps = json.loads(told)["steps"]
     assert 4 <= steps[-1]["step"] < 1000
     assert styled_files.read(out).step == steps[-1]["step"]
+
+
+@posix
+def test_ctrl_c_leaves_whole_pictures_and_a_whole_video(
+    model: str, pictures, tmp_path: Path, capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A real signal amid the third picture, or frame: what was made before is there, and can be read."""
+    folder, film = tmp_path / "in", str(tmp_path / "in.avi")
+    folder.mkdir()
+    clip = Clip(film)
+    for number in range(5):
+        Image.fromarray(photo(number + 3).pixels).save(folder / f"{number}.png")
+        clip.add(photo(number + 3, 48, 64).pixels, number / 10)
+    clip.close()
+
+    class Watched(style_many.Styling):
+        def _one(self, *asked):
+            if len(self.made) == 2:
+                os.kill(os.getpid(), signal.SIGINT)
+            return (yield from super()._one(*asked))
+
+    monkeypatch.setattr(style_many, "Styling", Watched)
+    words = [pictures[1], "--model", model, "--size", "32", "--steps", "2", "--json", "-o"]
+    assert main(["style", str(folder), *words, str(tmp_path / "out")]) == 130
+    told, errors = capsys.readouterr()
+    assert errors == "Stopped.\n"
+    assert [one["picture"] for one in json.loads(told)["pictures"]] == ["0.png", "1.png"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["0.png.png", "1.png.png"]
+    assert all(styled_files.read(path).step == 2 for path in (tmp_path / "out").iterdir())
+    assert main(["style", film, *words, str(tmp_path / "out.avi")]) == 130
+    frames = json.loads(capsys.readouterr().out)["frames"]
+    assert [one["frame"] for one in frames] == [0, 1]
+    assert len(list(all_frames(str(tmp_path / "out.avi")))) == 2

@@ -22,6 +22,8 @@ from explorer.maths.sentences import Refusal
 from explorer.maths.style_records import Styled
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from explorer.engine.style_questions import StyleOf
     from explorer.workspace.video.all_frames import VideoFrame
 
@@ -85,9 +87,8 @@ class Styling:
             self._count({"picture": entry.path}, made)
 
     def _frames(self) -> Generator[Progress, None, None]:
-        from explorer.engine.optical_flow import carried_on
         from explorer.engine.questions import Pixels
-        from explorer.engine.style_pictures import from_pixels, pixels, size_of
+        from explorer.engine.style_pictures import from_pixels, size_of
         from explorer.workspace.video.all_frames import all_frames
         from explorer.workspace.video.clips import Clip
 
@@ -97,12 +98,10 @@ class Styling:
         with closing(Clip(self._given.out)) as clip, closing(all_frames(self._given.content)) as frames:
             for number, frame in enumerate(self._sound(frames)):
                 source = Pixels(frame.pixels, Path(self._given.content).name)
-                question = replace(self._question, content=source)
                 now = from_pixels(frame.pixels, size_of(frame.pixels.shape[:2], settings.size))
+                question = replace(self._question, content=source)
                 if before is not None and made is not None and before.shape == now.shape:
-                    begun = carried_on(from_pixels(made.picture), now, before)
-                    later = replace(settings, steps=fewer, octaves=1)
-                    question = replace(question, settings=later, so_far=Pixels(pixels(begun)))
+                    question = going_on(question, made, now, before, fewer)
                 done, total = round(frame.time * 1000), round(frame.total * 1000)
                 made = yield from self._one(question, f"frame {number + 1:,}", done, total)
                 clip.add(even(made), frame.time)
@@ -152,6 +151,20 @@ class Styling:
         ]  # fmt: skip
         written = [f"Written: {plain(self._given.out)}"] * bool(self.made)
         return "\n".join([*lines, f"{len(self.made):,} {unit} made", *written])
+
+
+def going_on(question: StyleOf, made: Styled, now: Tensor, before: Tensor, steps: int) -> StyleOf:
+    """The question for a frame of a video, which begins with what was made of the one before, moved as both moved.
+
+    now, before: both frames (1, 3, H, W) as large as what is made.
+    """
+    from explorer.engine.optical_flow import carried_on
+    from explorer.engine.questions import Pixels
+    from explorer.engine.style_pictures import from_pixels, pixels
+
+    begun = carried_on(from_pixels(made.picture), now, before)
+    later = replace(question.settings, steps=steps, octaves=1)
+    return replace(question, settings=later, so_far=Pixels(pixels(begun)))
 
 
 def even(made: Styled) -> Any:

@@ -88,7 +88,7 @@ def add_style(commands: Any, source: str, accept: str) -> None:
             f"--{word}", type=kind, metavar=name, help=f"{what}; {getattr(usual, NAMES[word]):g} if not given"
         )
     for word, choices, what in (
-        ("start", STARTS, "what the picture is at first"),
+        ("start", [one for one in STARTS if one != "current"], "what the picture is at first"),
         ("optimizer", OPTIMIZERS, "how each step is found"),
         ("colours", COLOURS, "those of the style; or the content's, by luminance or by histogram"),
         ("precision", PRECISIONS, "32 bits, or 16 inside the network"),

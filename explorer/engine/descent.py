@@ -70,9 +70,10 @@ def adam(start: Tensor, rate: float) -> Way:
     mean, square = torch.zeros_like(start), torch.zeros_like(start)
     best: tuple[Tensor, Known] | None = None
     known = yield from _tried(point)
+    _check(known)
     evaluations, first = 1, known.cost
     while True:
-        if best is not None and not known.cost <= max(first, WORSE * best[1].cost):
+        if best is not None and not (sound(known) and known.cost <= max(first, WORSE * best[1].cost)):
             turned += 1
             point, known = best
             rate, taken = rate / 2, 0
@@ -82,8 +83,6 @@ def adam(start: Tensor, rate: float) -> Way:
                 note = f"The cost grew out of bounds {turned} times: it ended with the best picture; lower the rate."
                 yield Step(point, known, evaluations, note, last=True)
                 return
-        elif best is None and not isfinite(known.cost):
-            raise FloatingPointError("the cost is no number")
         if best is None or known.cost <= best[1].cost:
             best = point, known
         taken += 1
@@ -92,7 +91,7 @@ def adam(start: Tensor, rate: float) -> Way:
         change = (mean / (1 - 0.9**taken)) / ((square / (1 - 0.999**taken)).sqrt() + 1e-8)
         point = point - rate * change
         known = yield from _tried(point)
-        if isfinite(known.cost) and known.cost <= max(first, WORSE * best[1].cost):
+        if sound(known) and known.cost <= max(first, WORSE * best[1].cost):
             yield Step(point, known, evaluations, note)
             evaluations, note = 1, ""
         else:
@@ -107,8 +106,7 @@ def lbfgs(start: Tensor, memory: int = 20) -> Way:
     """
     point = start
     known = yield from _tried(point)
-    if not isfinite(known.cost):
-        raise FloatingPointError("the cost is no number")
+    _check(known)
     pairs: deque[tuple[Tensor, Tensor, float]] = deque(maxlen=memory)
     evaluations = 0
     while True:
@@ -133,6 +131,16 @@ def lbfgs(start: Tensor, memory: int = 20) -> Way:
         point, known = further, there
         yield Step(point, known, evaluations)
         evaluations = 0
+
+
+def sound(known: Known) -> bool:
+    """Whether cost and slope are numbers: a ReLU may make 0 of what is none, and then only the slope tells."""
+    return isfinite(known.cost) and bool(torch.isfinite(known.slope).all())
+
+
+def _check(known: Known) -> None:
+    if not sound(known):
+        raise FloatingPointError("the cost or its slope is no number")
 
 
 def _tried(point: Tensor) -> Generator[Try | Step, Known | None, Known]:
@@ -171,7 +179,7 @@ def _search(
     for count in range(1, EVALUATIONS + 1):
         there = torch.add(point, direction, alpha=length)
         at = yield from _tried(there)
-        cost = at.cost if isfinite(at.cost) else inf
+        cost = at.cost if sound(at) else inf
         along = _dot(at.slope, direction) if isfinite(cost) else inf
         enough = cost <= known.cost + SUFFICIENT * length * down and cost < known.cost
         if enough and (best is None or cost < best[1].cost):

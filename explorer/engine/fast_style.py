@@ -37,8 +37,9 @@ from explorer.maths.sentences import shortened
 from explorer.maths.steps import saying
 from explorer.network.project import Project
 
-OFTEN = 60.0
-"""Seconds after which a training that goes on is kept."""
+OFTEN, SHARE = 20.0, 0.02
+"""Seconds after which a training that goes on is kept: whatever ends it takes no more than these. A large one takes
+longer to be written, which is to be no more than this share of the time."""
 MOST_UNHEARD = 1000
 """Steps, the last, whose costs are told again where a training goes on."""
 TRIES = 5
@@ -72,7 +73,7 @@ def _taught(
     question: TrainStyle, learner: Learner, cost: TaughtCosts, pictures: TrainingPictures, about: Mapping[str, Any]
 ) -> Iterator[Progress | Taught]:
     """Every step that is left."""
-    settings, told, turned = question.settings, time.monotonic(), 0
+    settings, due, turned = question.settings, time.monotonic() + OFTEN, 0
     good = learner.state(about)
     progress = Progress("Learning", learner.step, settings.steps)
     yield progress
@@ -94,12 +95,13 @@ def _taught(
             left = taught.seconds * (settings.steps - learner.step)
             progress = Progress(f"{taught.seconds:.2g} s a step, {_span(left)} left", learner.step, settings.steps)
             yield taught
-            if time.monotonic() - told > OFTEN:
-                good, told = learner.state(about), time.monotonic()
+            if (now := time.monotonic()) > due:
+                good = learner.state(about)
                 try:
                     training_file.write(question.state, good)
                 except CannotSave as error:  # there may be room by the next time
                     yield replace(taught, preview=None, note=str(error))
+                due = time.monotonic() + max(OFTEN, (time.monotonic() - now) / SHARE)
     except GeneratorExit:  # it is stopped, and nothing that was learned is lost
         training_file.write(question.state, learner.state(about))
         raise

@@ -57,7 +57,7 @@ def _onnx(path: Path) -> Steps:
 
 
 def _onnx_parts(path: Path) -> tuple[Path, ...]:
-    from explorer.formats.onnx.file import parts
+    from explorer.formats.onnx.beside import parts
 
     return parts(path)
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 import copy
 from collections.abc import Collection, Generator, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from explorer.engine.fusing import onednn_call, simple
+from explorer.engine.fusing import Compute, onednn_call, simple
 from explorer.engine.program import Program
 from explorer.engine.way_back import Way
 from explorer.layers.activations import ReLU
@@ -148,17 +149,22 @@ class Convolved:
     """
 
     def __init__(self, conv: nn.Conv2d, shape: tuple[int, ...], onednn: bool) -> None:
-        self.conv = conv
-        (height, width), (down, across) = conv.kernel_size, (int(side) for side in conv.padding)
+        self.conv, self._shape, self._onednn = conv, shape, onednn
         self._ahead = onednn_call(conv, shape, False, ReLU()) if onednn else None
-        self._back = None
+
+    @cached_property
+    def _back(self) -> Compute | None:
+        """Made when the way back is first gone: who only looks has no use for it, and it is as large as the weights."""
+        conv = self.conv
+        (height, width), (down, across) = conv.kernel_size, (int(side) for side in conv.padding)
         plain = conv.stride == conv.dilation == (1, 1) and conv.groups == 1 and down < height and across < width
-        if onednn and plain:
-            turned = nn.Conv2d(conv.out_channels, conv.in_channels, (height, width), bias=False, device="meta")
-            turned.padding = (height - 1 - down, width - 1 - across)
-            kernel = conv.weight.flip(2, 3).transpose(0, 1).contiguous(memory_format=torch.channels_last)
-            turned.weight = nn.Parameter(kernel, requires_grad=False)
-            self._back = onednn_call(turned, (1, conv.out_channels, *shape[2:]), False, None)
+        if not (self._onednn and plain):
+            return None
+        turned = nn.Conv2d(conv.out_channels, conv.in_channels, (height, width), bias=False, device="meta")
+        turned.padding = (height - 1 - down, width - 1 - across)
+        kernel = conv.weight.flip(2, 3).transpose(0, 1).contiguous(memory_format=torch.channels_last)
+        turned.weight = nn.Parameter(kernel, requires_grad=False)
+        return onednn_call(turned, (1, conv.out_channels, *self._shape[2:]), False, None)
 
     def ahead(self, x: Tensor) -> Tensor:
         return self._ahead(x) if self._ahead else torch.relu_(self.conv(x))

@@ -31,6 +31,8 @@ SHARE = 0.8
 BESIDE = 6
 """How many times the largest value is in memory beside what is kept for the way back: its slope, that of what it was
 made of, the room that a convolution works in; measured."""
+ROOM = 1.45
+"""How much more they take than they have bytes: what one lets go is kept for the next, and does not fit; measured."""
 LAID_OUT = 4
 """How often the weights are in memory beside those of the program: as they came, laid out for the way there, turned for
 the way back, and laid out for it; measured."""
@@ -111,7 +113,8 @@ def needs(question: StyleOf, program: Program, size: Size) -> Needs:
     compared = sum(prod(whole[id].shape or ()) for id in content)
     pictures = REMEMBERED if settings.optimizer == "L-BFGS" else OF_ADAM
     each = 2 if settings.precision == "fast" else 4
-    memory = each * (sum(made) + BESIDE * max(made) + LAID_OUT * parameters) + 4 * (parameters + compared)
+    values = ROOM * (sum(made) + BESIDE * max(made))
+    memory = round(each * (values + LAID_OUT * parameters)) + 4 * (parameters + compared)
     return Needs((size[1], size[0]), FIRST_USE + memory + 4 * pictures * 3 * prod(size))
 
 

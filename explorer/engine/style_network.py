@@ -31,9 +31,15 @@ class Part:
 
 
 class Seen:
-    """Raises ProgramError where the network does not take pictures of this size, CannotTile where not in tiles."""
+    """other: the same for pictures of another size, which computes with the same weights and has them laid out already.
 
-    def __init__(self, project: Project, program: Program, wanted: Sequence[str], size: Size, settings: Style) -> None:
+    Raises ProgramError where the network does not take pictures of this size, CannotTile where not in tiles.
+    """
+
+    def __init__(
+        self, project: Project, program: Program, wanted: Sequence[str], size: Size, settings: Style,
+        other: Seen | None = None,
+    ) -> None:  # fmt: skip
         own = _at(project, program, wanted, size)
         self.size, self.device, self._facts = size, own.device, own.facts
         entry = own.entry(wanted)
@@ -44,16 +50,16 @@ class Seen:
             torch.from_numpy(per_channel(of, self.channels, what)).to(own.device)
             for of, what in ((project.recipe.mean, "means"), (project.recipe.std, "deviations"))
         )
-        fast = settings.precision == "fast"
+        fast, beside = settings.precision == "fast", other.parts[0].network if other else None
         if not settings.tile or settings.tile >= max(size):
-            self.parts = [Part(whole(own.facts, wanted, size), Sloped(own, wanted, fast))]
+            self.parts = [Part(whole(own.facts, wanted, size), Sloped(own, wanted, fast, beside))]
             return
         self.parts = []
         networks: dict[Size, Sloped] = {}
         for tile in tiles(own.network, own.facts, wanted, size, settings.tile):
             if tile.size not in networks:
-                other = next(iter(networks.values()), None)
-                networks[tile.size] = Sloped(_at(project, program, wanted, tile.size), wanted, fast, other)
+                beside = next(iter(networks.values()), beside)
+                networks[tile.size] = Sloped(_at(project, program, wanted, tile.size), wanted, fast, beside)
             self.parts.append(Part(tile, networks[tile.size]))
 
     def prepare(self) -> Iterator[None]:

@@ -77,7 +77,7 @@ def objective_for(question: StyleOf, program: Program, content: Tensor) -> Gener
             picture = style_pictures.like_luminance(picture, content)
         elif settings.colours == "histogram":
             picture = style_pictures.like_colours(picture, content)
-        other = Seen(question.project, program, style_layers, size_of(picture), settings)
+        other = Seen(question.project, program, style_layers, size_of(picture), settings, seen)
         grams = yield from other.grams(picture, style_layers)
         for id, gram in grams.items():
             _check(id, gram.diagonal().mean())

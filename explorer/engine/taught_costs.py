@@ -62,15 +62,16 @@ def taught_costs(
     ids = [layer.node for layer in style]
     fast = Style(precision=settings.precision)
 
-    def seen(wanted: Sequence[str], size: Size) -> Generator[Progress, None, Seen]:
-        found = Seen(project, judge, wanted, size, fast)
+    def seen(wanted: Sequence[str], size: Size, other: Seen | None = None) -> Generator[Progress, None, Seen]:
+        found = Seen(project, judge, wanted, size, fast, other)
         for _ in found.prepare():
             yield Progress(PREPARING)
         return found
 
-    other = yield from seen(ids, (picture.shape[2], picture.shape[3]))
-    grams = yield from other.grams(picture, ids)
     square, kept = (settings.size, settings.size), [layer.node for layer in content]
-    own, looking = (yield from seen([*ids, *kept], square)), (yield from seen(kept or ids, square))
+    own = yield from seen([*ids, *kept], square)
+    looking = yield from seen(kept or ids, square, own)
+    other = yield from seen(ids, (picture.shape[2], picture.shape[3]), own)
+    grams = yield from other.grams(picture, ids)
     with torch.inference_mode(False):
         return TaughtCosts(own, looking, settings, content, {id: gram.clone() for id, gram in grams.items()})

@@ -36,6 +36,7 @@ TOLD = (
     "The network learns on the pictures of a folder to paint them like one picture. It can be paused, also for days; "
     "then it opens as a network like any other, and paints photos and videos at once."
 )
+CHOSEN = "fast style pictures"
 SECOND = 1000
 """Milliseconds in which the lines are drawn once at most."""
 
@@ -48,6 +49,7 @@ class TeachingDialog(QDialog):
         self._session, self._settings = session, settings
         self.teaching = Teaching(session)
         self.teaching.set(remembered(settings))
+        self.teaching.choose(*chosen_last(settings))
         self.setWindowTitle("Train a style")
         self.style_button, self.folder_button = QPushButton("Choose picture…"), QPushButton("Choose folder…")
         self.style_button.setAccessibleName("Style picture")
@@ -146,6 +148,8 @@ class TeachingDialog(QDialog):
             {"J": [c.total for c in few], "content": [c.content for c in few], "style": [c.style for c in few]}
         )
         last = f"Step {costs[-1].step:,}: J = {costs[-1].total:.4g}" if costs else "Nothing is learned yet."
+        if not costs and (kept := teaching.kept):
+            last = f"{kept:,} steps of this training are kept: it can be gone on with."
         self.said.say(" · ".join(filter(None, (last, teaching.note))))
 
     def _set(self, value: FastStyle) -> None:
@@ -159,12 +163,16 @@ class TeachingDialog(QDialog):
         )
         if path:
             self._settings.set_folder("picture", str(Path(path).parent))
-            self.teaching.choose(style=path)
+            self._choose(style=path)
 
     def _choose_folder(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, "Pictures to learn on", self._settings.folder("picture"))
         if folder:
-            self.teaching.choose(folder=folder)
+            self._choose(folder=folder)
+
+    def _choose(self, style: str = "", folder: str = "") -> None:
+        self.teaching.choose(style, folder)
+        self._settings.set_choice(CHOSEN, json.dumps([self.teaching.style, self.teaching.folder]))
 
     def _open(self, project: Project) -> None:
         """It learned on small squares, but paints in the size that was chosen last, as any network that paints."""
@@ -175,6 +183,15 @@ class TeachingDialog(QDialog):
         longest, picture = painted_size.remembered(), self._session.picture
         other = sized(project, picture.size if picture is not None else None, longest) if longest else None
         self._session.open_project(arrived(other or project, flow_direction.remembered()))
+
+
+def chosen_last(settings: Settings) -> tuple[str, str]:
+    """The style picture and the folder that were chosen last, "" for what is not there any more."""
+    try:
+        style, folder = json.loads(settings.choice(CHOSEN) or "[]")
+        return style if Path(style).is_file() else "", folder if Path(folder).is_dir() else ""
+    except (TypeError, ValueError, OSError, RecursionError):
+        return "", ""
 
 
 def remembered(settings: Settings) -> FastStyle:

@@ -12,6 +12,7 @@ from explorer.engine.fast_style_questions import ForecastTraining, TrainStyle
 from explorer.engine.questions import PictureFile
 from explorer.maths.fast_style_records import Taught, TrainingForecast
 from explorer.maths.records import Progress
+from explorer.maths.sentences import Refusal
 from explorer.network.project import Project
 from explorer.probes.fast_style import FastStyle
 from explorer.workspace.session import Session
@@ -71,6 +72,17 @@ class Teaching(QObject):
     def begun(self) -> bool:
         """Whether it was begun before; the worker may still be writing down what was learned."""
         return self.ready and (bool(self.costs) or self.state.exists())
+
+    @property
+    def kept(self) -> int:
+        """Steps of this training that were kept when it was paused, or when the program ended; 0 where there are none
+        that can be read."""
+        from explorer.formats import training_file
+
+        try:
+            return training_file.read(self.state, {}).step if self.ready and self.state.exists() else 0
+        except Refusal:
+            return 0
 
     def choose(self, style: str = "", folder: str = "") -> None:
         """Learn from another picture, or on other pictures."""

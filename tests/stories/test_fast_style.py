@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
+import signal
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,12 +18,15 @@ from explorer.engine.library_questions import OpenModel
 from explorer.layers.dense import Input
 from explorer.network.fed import Numbers, Still, one_of
 from explorer.network.grouping import arrived
+from explorer.network.project import Project
 from explorer.ui.pictures.feeding_tools import FeedingTools, NumbersRow, StillRow
 from explorer.ui.teaching_dialog import TeachingDialog
 from explorer.workspace import painted_size
 from explorer.workspace.images import pixels_of
 from tests import painting_side
 
+LONG = 120
+"""Seconds until a worker was begun anew, and more, on a busy machine."""
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
 
@@ -193,3 +200,55 @@ def test_a_network_is_trained_paused_and_opened(user, photo, assets, tmp_path, m
     assert not teaching.running
     dialog.close()
     user.wait(lambda: user.session.prediction is not None and user.session.prediction.painted is not None)
+
+
+def test_what_was_learned_outlives_the_worker_and_the_program(user, photo, assets, tmp_path, monkeypatch) -> None:
+    """kill -9 amid a training, then another dialog, as of a program that begins anew: the end is that of one that was
+    never broken off, number by number."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    monkeypatch.setattr("explorer.workspace.teaching.JUDGE", painting_side.judge())
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    (folder / "dog.jpg").write_bytes(Path(photo).read_bytes())
+    few = {"size": 32, "channels": 4, "stroke": 32, "first": 0}
+    user.window.settings.set_choice("fast style", json.dumps({**few, "steps": 100_000}))
+    dialog = TeachingDialog(user.window, user.session, user.window.settings)
+    dialog.show()
+    monkeypatch.setattr(
+        "PySide6.QtWidgets.QFileDialog.getOpenFileName", lambda *_: (str(assets / "images" / "scream.jpg"), "")
+    )
+    monkeypatch.setattr("PySide6.QtWidgets.QFileDialog.getExistingDirectory", lambda *_: str(folder))
+    for button in (dialog.style_button, dialog.folder_button, dialog.start):
+        QTest.mouseClick(button, LEFT)
+    teaching = dialog.teaching
+    user.wait(lambda: len(teaching.costs) > 2, LONG)
+    QTest.mouseClick(dialog.pause, LEFT)
+    user.wait(lambda: teaching.kept >= 3, LONG)
+    kept = teaching.kept
+    QTest.mouseClick(dialog.start, LEFT)
+    user.wait(lambda: teaching.costs[-1].step > kept, LONG)
+    process = user.session.worker._process
+    os.kill(process.pid, signal.SIGKILL)
+    user.wait(lambda: not teaching.running, LONG)
+    assert dialog.problem.text()
+    dialog.close()
+    dialog.setParent(None)
+    dialog.deleteLater()
+
+    user.window.settings.set_choice("fast style", json.dumps({**few, "steps": kept + 4}))
+    user.window.commands.run("Train a style…")
+    dialog = user.window.findChild(TeachingDialog)
+    teaching = dialog.teaching
+    assert (dialog.style_button.text(), dialog.folder_button.text()) == ("scream.jpg", "photos")
+    assert dialog.said.text() == f"{kept:,} steps of this training are kept: it can be gone on with."
+    assert dialog.start.text() == "Go on"
+    user.wait(lambda: dialog.start.isEnabled(), LONG)
+    QTest.mouseClick(dialog.start, LEFT)
+    user.wait(lambda: user.project.title == "Style of scream", LONG)
+    assert [cost.step for cost in teaching.costs] == list(range(1, kept + 5))
+    whole = []
+    user.session.ask("teach", replace(teaching._question(), state=str(tmp_path / "whole"), heard=None), whole.append)
+    user.wait(lambda: whole and isinstance(whole[-1], Project), LONG)
+    assert whole[-1].weights == user.project.weights
+    assert [cost.total for cost in teaching.costs] == pytest.approx([one.total for one in whole[:-1]], rel=1e-6)
+    dialog.close()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from explorer.engine.onnx.reading import LARGEST, Reading
 from explorer.formats import tensors
-from explorer.formats.onnx import file
+from explorer.formats.onnx import beside
 from explorer.formats.onnx.graph import Graph, GraphError, graph
 from explorer.formats.onnx.idioms import gathered
 from explorer.formats.regular import NotReadable
@@ -29,9 +29,12 @@ LAST = (0, 2, 3, 1)
 
 
 def read(path: Path) -> Iterator[Progress | Project]:
-    """The network in an ONNX file, with its weights. Raises NotReadable, CannotSave."""
+    """The network in an ONNX file, with its weights and the file beside it that makes what it takes of a picture.
+
+    Raises NotReadable, CannotSave.
+    """
     yield Progress(f"Checking {shown(path.name, 60)}")
-    model = file.read(path)
+    model, joined = beside.read(path)
     yield Progress(f"Reading {shown(path.name, 60)}")
     try:
         found = gathered(graph(model.proto, model.tables))
@@ -40,11 +43,12 @@ def read(path: Path) -> Iterator[Progress | Project]:
         advice = "export the network in another way, for running only"
         raise NotReadable(refusal(path, str(error), advice)) from error
     weights = reading.weights
+    whole = f"the ONNX file {shown(path.name, 60)}" + f" and {shown(joined, 60)} beside it" * bool(joined)
     yield Project(
         reading.network,
         weights=tensors.keep(weights) if weights else "",
         title=shown(path.stem, 60),
-        origin=f"Read from the ONNX file {shown(path.name, 60)} (operators of version {found.version}). {said}",
+        origin=f"Read from {whole} (operators of version {found.version}). {said}",
         main=reading.main,
         fed=fed(reading),
     )

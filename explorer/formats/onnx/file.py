@@ -67,7 +67,7 @@ class Model:
 
 def parts(path: Path) -> tuple[Path, ...]:
     """The file, and those beside it that have some of its tensors. Raises NotReadable."""
-    model, _ = _measured(path)
+    model, _ = measured(path)
     names = {
         entry.value
         for tensor in _tensors(model)
@@ -80,7 +80,7 @@ def parts(path: Path) -> tuple[Path, ...]:
 
 def read(path: Path) -> Model:
     """The model in a file, with its tensors. Raises NotReadable."""
-    model, found = _measured(path)
+    model, found = measured(path)
     _take_in(path, model, size(path))
     try:
         tables = _taken_out(path, model, found)
@@ -97,7 +97,7 @@ def read(path: Path) -> Model:
     return Model(model, tables)
 
 
-def _measured(path: Path) -> tuple[ModelProto, Mapping[str, Span]]:
+def measured(path: Path) -> tuple[ModelProto, Mapping[str, Span]]:
     """The model as the file has it, counted, and where the tables lie that were left in it. Raises NotReadable."""
     if (there := size(path)) > LARGEST:
         raise NotReadable(refusal(path, f"has {amount(there)}, at most {amount(LARGEST)} are read", ADVICE))
