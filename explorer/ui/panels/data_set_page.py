@@ -164,6 +164,8 @@ class DataSetPage(QWidget):
         self.run.setText(WORDS[self._looked_at.state])
         for button in (self.run, self.folder):
             button.setHidden(not known)
+        if known and self.hasFocus():  # since its first button went
+            self.run.setFocus()
         for button in (self.export, self.export_matrix):
             button.setHidden(not known or finds_boxes)
         self.labels.setHidden(not finds_boxes or not data_set.folder)
@@ -244,6 +246,8 @@ class DataSetPage(QWidget):
     # What the user does
 
     def _start_or_pause(self) -> None:
+        if self.run_first.hasFocus():
+            self.setFocus()  # the button goes now, and the keys would be another panel's
         if self._looked_at.state == "running":
             self._looked_at.pause()
         else:
