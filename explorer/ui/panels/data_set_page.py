@@ -153,6 +153,10 @@ class DataSetPage(QWidget):
     def _show(self) -> None:
         with laid_out_later(self):
             self._show_all()
+        if self.hasFocus():  # it took the keys as the button went: they are the button's again that comes
+            for button in (self.run, self.run_first):
+                if button.isVisible():
+                    button.setFocus()
 
     def _show_all(self) -> None:
         data_set, pictures, found = self.data_set, self.data_set.pictures, self.data_set.evaluation
@@ -164,8 +168,6 @@ class DataSetPage(QWidget):
         self.run.setText(WORDS[self._looked_at.state])
         for button in (self.run, self.folder):
             button.setHidden(not known)
-        if known and self.hasFocus():  # since its first button went
-            self.run.setFocus()
         for button in (self.export, self.export_matrix):
             button.setHidden(not known or finds_boxes)
         self.labels.setHidden(not finds_boxes or not data_set.folder)
