@@ -3,6 +3,7 @@
 # ruff: noqa: F811  (a fixture is imported, and then an argument)
 from __future__ import annotations
 
+import csv
 import json
 from contextlib import redirect_stdout
 from dataclasses import replace
@@ -31,14 +32,18 @@ from explorer.engine.opening import open_file
 from explorer.engine.questions import Detect, Pixels, Watch
 from explorer.formats import project_file, project_json
 from explorer.formats.annotated import annotated
-from explorer.formats.detections import Sighting, as_coco
+from explorer.formats.detections import Sighting, as_coco, as_csv
 from explorer.layers.regions import KeypointHead, MaskHead
 from explorer.maths.box_records import Thresholds
+from explorer.maths.keypoints import SURE
 from explorer.maths.mask_records import Mask
 from explorer.maths.masks import HALF, coco_mask, letters, outlines, pasted, taken
 from explorer.maths.records import Guess
 from explorer.network.layer import ShapeError
 from explorer.network.project import Project
+from explorer.ui.pictures.boxes_view import BoxesView
+from explorer.ui.pictures.picture_view import image_of
+from explorer.workspace.images import pixels_of
 from explorer.workspace.thresholding import chosen, lacks_looks
 from tests.detectors import SMALL, cache, photo, settled, tensor  # noqa: F401
 
@@ -184,6 +189,56 @@ def test_a_mask_in_coco_s_file() -> None:
     assert 150 < one["area"] < 250, "the left half of 20 × 20"
     assert decoded[20, 15] == 1
     assert decoded[20, 25] == 0
+    (row,) = csv.DictReader(StringIO(as_csv([Sighting("a.jpg", 1, 0.0, (40, 50), (guess,))])))
+    assert int(row["area"]) == one["area"]
+    assert row["points"] == ""
+
+
+UNSURE = (3, 9)  # right ear, left wrist
+
+
+@pytest.fixture
+def person() -> Guess:
+    """Who stands as a figure of matches, with a wrist and an ear that the network is not sure of."""
+    points = [
+        (50, 20), (54, 16), (46, 16), (58, 18), (42, 18), (70, 40), (30, 40), (80, 60), (20, 60), (90, 80), (10, 80),
+        (62, 90), (38, 90), (64, 120), (36, 120), (66, 150), (34, 150),
+    ]  # fmt: skip
+    sure = tuple(SURE - 0.1 if number in UNSURE else SURE for number in range(17))
+    return Guess("person", 1, 0.9, (2.0, 2.0, 98.0, 158.0), tuple((float(x), float(y)) for x, y in points), sure=sure)
+
+
+def test_points_that_the_network_is_not_sure_of_are_drawn_otherwise(qtbot, person: Guess) -> None:
+    """A ring, whose middle shows the picture, and no whole line to it: in the window, its clips, and by the command."""
+    grey = np.full((160, 100, 3), 128, np.uint8)
+    view = BoxesView()
+    qtbot.addWidget(view)
+    view.show_image(image_of(np.repeat(np.repeat(grey, 4, 0), 4, 1)))
+    view.show_guesses([person], 100)
+    large = annotated(np.repeat(np.repeat(grey, 4, 0), 4, 1), [person], (100, 160))
+    for drawn in (pixels_of(view.annotated()), large):
+        colour = drawn[4 * 40, 4 * 70]  # a shoulder
+        assert (colour != 128).any()
+        for number, (x, y) in enumerate(person.points):
+            middle = drawn[int(4 * y), int(4 * x)]
+            assert (middle == (128 if number in UNSURE else colour)).all(), number
+    lines = []
+    for one in (replace(person, sure=()), person):
+        view.show_guesses([one], 100)
+        x, y = np.linspace((80, 60), (90, 80), 41)[8:-8].T * 4  # elbow to wrist
+        lines.append((pixels_of(view.annotated())[y.astype(int), x.astype(int)] != 128).any(1).mean())
+    assert lines[0] == 1.0, "who has no scores is sure"
+    assert 0.2 < lines[1] < 0.9, "dashed"
+
+
+def test_points_and_their_scores_in_files(person: Guess) -> None:
+    seen = [Sighting("a.jpg", 1, 0.0, (100, 160), (person,))]
+    (row,) = csv.DictReader(StringIO(as_csv(seen)))
+    told = [tuple(map(float, point.split())) for point in row["points"].split(";")]
+    assert told == list(person.points)
+    assert list(map(float, row["point scores"].split(";"))) == pytest.approx(person.sure)
+    (one,) = json.loads(as_coco(seen))["annotations"]
+    assert one["keypoint_scores"] == pytest.approx(person.sure)
 
 
 def test_coco_s_own_evaluation_reads_what_is_written() -> None:

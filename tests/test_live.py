@@ -220,6 +220,7 @@ def test_what_was_found_as_table_and_as_coco() -> None:
     assert [(row["picture"], row["label"], row["score"], row["right"]) for row in rows] == [
         ("4", "dog", "0.750000", "11.00"), ("4", "'=cmd", "0.500000", ""),
     ]  # fmt: skip
+    assert [(row["area"], row["points"], row["point scores"]) for row in rows] == [("200.00", "", ""), ("", "", "")]
     coco = json.loads(as_coco(seen))
     assert [image["id"] for image in coco["images"]] == [4, 6]
     (only,) = coco["annotations"]

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
     QLineEdit,
+    QPushButton,
     QSpinBox,
     QStyleFactory,
     QToolButton,
@@ -544,7 +545,7 @@ def asked(session, monkeypatch):
 
 def test_picture_is_shown_and_failure_keeps_it(session, shown) -> None:
     panel = shown(PicturePanel)
-    assert panel.stack.currentWidget() is panel.empty
+    assert panel.stack.currentWidget() is panel.nothing
     session.picture = picture()
     session.picture_changed.emit(session.picture)
     assert panel.name.text() == "<b>cat</b>.jpg"
@@ -558,6 +559,19 @@ def test_picture_is_shown_and_failure_keeps_it(session, shown) -> None:
     assert panel.lane.problem.text() == "“dog.jpg” ends in the middle."
     session.picture_changed.emit(picture())
     assert not panel.lane.isVisible()
+
+
+def test_the_words_of_a_small_empty_panel_are_whole_above_a_problem(session, shown) -> None:
+    panel = shown(PicturePanel, size=(220, 250))
+    session.failed.emit("picture", "“a.heic” is no picture of a kind known here: convert it to JPEG, and open that.")
+    QApplication.processEvents()
+    words = panel.empty.sentence
+    assert words.height() >= words.heightForWidth(words.width()) > 3 * words.fontMetrics().height()
+    assert panel.lane.problem.height() >= panel.lane.problem.heightForWidth(panel.lane.problem.width())
+    for button in panel.empty.findChildren(QPushButton):
+        assert button.height() >= button.minimumSizeHint().height()
+        panel.nothing.ensureWidgetVisible(button)
+        assert not button.visibleRegion().isEmpty()
 
 
 def test_drops(tmp_path, asked, shown) -> None:

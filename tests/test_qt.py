@@ -45,6 +45,19 @@ def test_the_window_is_built_without_torch() -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_frames_of_videos_are_read_by_the_processor() -> None:
+    """Qt would do it by a graphics driver, where that is made of software a hundred times slower; no test has one."""
+    code = (
+        "from PySide6.QtCore import Qt; from explorer.ui import application\n"
+        "def stop(app):\n"
+        "    print(app.testAttribute(Qt.ApplicationAttribute.AA_ForceRasterWidgets)); raise SystemExit\n"
+        "application.build = stop\n"
+        "application.open_window()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.stdout == "True\n", done.stderr
+
+
 AT_THE_SAME_TIME = """
 import sys, threading, time
 from explorer.ui import application

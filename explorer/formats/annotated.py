@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 from explorer.formats.atomic import replacing
 from explorer.formats.words import refusal, shown
 from explorer.maths.class_colours import class_colour, text_on
-from explorer.maths.keypoints import limbs
+from explorer.maths.keypoints import limbs, sure_ones
 from explorer.maths.masks import taken
 from explorer.maths.records import Guess
 from explorer.maths.sentences import Refusal
@@ -84,14 +84,20 @@ def _veiled(pixels: NDArray[np.uint8], found: Sequence[Guess], size: tuple[int, 
 
 
 def _draw_points(draw: ImageDraw.ImageDraw, guess: Guess, scale: tuple[float, float], line: int) -> None:
-    """Landmarks, and lines between those that COCO joins."""
+    """Landmarks, and lines between those that COCO joins; those that the network is not sure of are rings without."""
     points = [(x * scale[0], y * scale[1]) for x, y in guess.points]
+    sure = sure_ones(len(points), guess.sure)
     for grown, tone in ((line, (0, 0, 0)), (0, class_colour(guess.index))):
         for one, other in limbs(len(points)):
-            draw.line((points[one], points[other]), tone, line + 2 * grown)
-        for x, y in points:
-            radius = 1.5 * line + grown
-            draw.ellipse((x - radius, y - radius, x + radius, y + radius), tone)
+            if sure[one] and sure[other]:
+                draw.line((points[one], points[other]), tone, line + 2 * grown)
+        for (x, y), filled in zip(points, sure, strict=True):
+            radius = (1.5 if filled else 2.5) * line + grown
+            place = (x - radius, y - radius, x + radius, y + radius)
+            if filled:
+                draw.ellipse(place, tone)
+            else:
+                draw.ellipse(place, outline=tone, width=line + 2 * grown)
 
 
 def _free(left: int, top: int, plate: tuple[int, int], size: tuple[int, int], taken: list[Place]) -> tuple[int, int]:

@@ -15,7 +15,9 @@ from io import StringIO
 from explorer.maths.masks import coco_mask, taken
 from explorer.maths.records import Guess
 
-COLUMNS = ("picture", "time", "label", "class", "score", "left", "top", "right", "bottom")
+COLUMNS = (
+    "picture", "time", "label", "class", "score", "left", "top", "right", "bottom", "area", "points", "point scores",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,11 @@ class Sighting:
 
 
 def as_csv(sightings: Sequence[Sighting]) -> str:
-    """A line for each thing found; what has no box has empty sides. Sides in pixels, time in seconds."""
+    """A line for each thing found; what has no box has empty sides. Sides in pixels, time in seconds.
+
+    area: pixels of the mask, or of the box where there is none. points: across and down of each, with semicolons
+    between them; point scores: of each of them, where the network tells.
+    """
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
@@ -38,17 +44,34 @@ def as_csv(sightings: Sequence[Sighting]) -> str:
         for guess in seen.found:
             sides = [f"{side:.2f}" for side in guess.box] if guess.box else [""] * 4
             label = f"'{guess.label}" if guess.label[:1] in "=+-@" else guess.label  # a table would run it as a formula
-            writer.writerow((seen.number, f"{seen.time:.3f}", label, guess.index, f"{guess.probability:.6f}", *sides))
+            points = "; ".join(f"{x:.2f} {y:.2f}" for x, y in guess.points)
+            scores = "; ".join(f"{score:.4f}" for score in guess.sure)
+            area = _area(guess, seen.size)
+            row = (seen.number, f"{seen.time:.3f}", label, guess.index, f"{guess.probability:.6f}")
+            writer.writerow((*row, *sides, area, points, scores))
     return text.getvalue()
 
 
+def _area(guess: Guess, size: tuple[int, int]) -> str:
+    """Pixels of a mask, or of a box; nothing where there is neither."""
+    if guess.box is None:
+        return ""
+    left, top, right, bottom = guess.box
+    if guess.mask is None:
+        return f"{(right - left) * (bottom - top):.2f}"
+    return str(int(taken(guess.mask, guess.box, size).sum()))
+
+
 def _keypoints(guess: Guess) -> dict[str, object]:
-    """Landmarks as COCO has them: across, down, and 2 for each that is seen."""
+    """Landmarks as COCO has them: across, down, and 2 for each that is seen; with their scores where the network tells
+    them."""
     if not guess.points:
         return {}
+    scores = {"keypoint_scores": [round(score, 4) for score in guess.sure]} if guess.sure else {}
     return {
         "keypoints": [number for x, y in guess.points for number in (round(x, 2), round(y, 2), 2)],
         "num_keypoints": len(guess.points),
+        **scores,
     }
 
 

@@ -34,6 +34,9 @@ def looking(user, assets):
     return user
 
 
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
 def labels(user) -> list[str]:
     return [guess.label for guess in user.session.prediction.top]
 
@@ -278,6 +281,17 @@ def test_two_midpoints_are_dragged_into_one_cell(looking) -> None:
     assert panel.stage.boxes[2] == pytest.approx((left - step, top, grown[2] - step, grown[3] + step))
     QTest.mouseClick(panel.midpoints.remove, LEFT)
     assert len(panel.stage.boxes) == 2
+    # each is a step to take back, and none of the network's
+    view.setFocus()
+    for count in (3, 3, 3, 3, 3, 2):  # removed, larger, moved, corner, put in one place, added
+        looking.press(Qt.Key.Key_Z, CONTROL)
+        assert len(panel.stage.boxes) == count
+    assert panel.midpoints.said.text().startswith("A and B have their midpoints in one cell.")
+    looking.press(Qt.Key.Key_Z, CONTROL)
+    assert "a cell of its own" in panel.midpoints.said.text(), "a drag is one step"
+    looking.press(Qt.Key.Key_Y, CONTROL)
+    assert panel.midpoints.said.text().startswith("A and B have their midpoints in one cell.")
+    assert looking.document.history.count() == 0
 
 
 def test_a_picture_of_it_is_taken_away(looking, tmp_path) -> None:

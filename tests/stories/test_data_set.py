@@ -148,12 +148,14 @@ def test_a_detector_s_data_set(user: User, assets: Path, tmp_path: Path, monkeyp
     QTest.mouseClick(page.run_first, LEFT)  # nobody said where the labels are
     user.wait(lambda: detected.state == "idle", 60)
     assert page.stack.currentWidget() is page.nothing
+    assert user.window.focusWidget() is page.run_first, "the keys stay where the click was"
     monkeypatch.setattr("explorer.ui.pictures.labels_button.QFileDialog.getOpenFileName", lambda *_: (str(labels), ""))
     page.labels.file.trigger()
     assert "labels: instances.json" in page.empty.sentence.text()
     QTest.mouseClick(page.run_first, LEFT)
     user.wait(lambda: detected.state == "done", 90)
     assert page.stack.currentWidget() is results
+    assert user.window.focusWidget() is page.run
     assert page.right.text().endswith("average precision")
     assert page.what.text().endswith("in 8 labelled pictures in images")
     assert results.numbers.text().startswith("AP50 ")

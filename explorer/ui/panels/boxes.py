@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import (
     QContextMenuEvent,
     QGuiApplication,
@@ -252,9 +253,29 @@ class BoxesPanel(QWidget):
             for place, grows in enumerate((beside, not beside)):
                 self.splitter.setStretchFactor(place, int(grows))
 
+    def _undoes(self, event: QKeyEvent) -> Callable[[], bool] | None:
+        """What undo and redo mean while boxes are dragged here; None where they are the network's."""
+        steps = self.stage.dragged
+        if "Midpoints" not in self.stage.on or not (steps.can_undo or steps.can_redo):
+            return None
+        again = event.modifiers() == Qt.KeyboardModifier.ControlModifier and event.key() == Qt.Key.Key_Y
+        if again or event.matches(QKeySequence.StandardKey.Redo):
+            return steps.redo
+        return steps.undo if event.matches(QKeySequence.StandardKey.Undo) else None
+
+    def event(self, event: QEvent) -> bool:
+        override = event.type() == QEvent.Type.ShortcutOverride
+        if override and isinstance(event, QKeyEvent) and self._undoes(event) is not None:
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, behind = Qt.Key(event.key()), self.behind
-        if event.matches(QKeySequence.StandardKey.Copy) and self.stage.view.scene is not None:
+        if (undo := self._undoes(event)) is not None:
+            undo()
+            self.stage.draw()
+        elif event.matches(QKeySequence.StandardKey.Copy) and self.stage.view.scene is not None:
             self._copy()
         elif key in KEYS and not event.modifiers():
             self.stage.layers[KEYS[key]].toggle()

@@ -153,6 +153,10 @@ class DataSetPage(QWidget):
     def _show(self) -> None:
         with laid_out_later(self):
             self._show_all()
+        if self.hasFocus():  # it took the keys as the button went: they are the button's again that comes
+            for button in (self.run, self.run_first):
+                if button.isVisible():
+                    button.setFocus()
 
     def _show_all(self) -> None:
         data_set, pictures, found = self.data_set, self.data_set.pictures, self.data_set.evaluation
@@ -244,6 +248,8 @@ class DataSetPage(QWidget):
     # What the user does
 
     def _start_or_pause(self) -> None:
+        if self.run_first.hasFocus():
+            self.setFocus()  # the button goes now, and the keys would be another panel's
         if self._looked_at.state == "running":
             self._looked_at.pause()
         else:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QToolButton, Q
 from explorer.maths.records import Picture, Prediction
 from explorer.ui.controls.labels import Empty, LaneLine, Text
 from explorer.ui.controls.passing import choose_from
+from explorer.ui.controls.roomy import Roomy
 from explorer.ui.controls.words import counted
 from explorer.ui.destinations import export
 from explorer.ui.pictures.drawing_pad import DrawingPage
@@ -65,7 +66,8 @@ class PicturePanel(QWidget):
         self.view.painted.connect(self.live.drawn)
         self.empty.add_button("Open picture…").clicked.connect(lambda: choose_picture(self, session))
         self.stack = QStackedWidget()
-        self.stack.addWidget(self.empty)
+        self.nothing = Roomy(self.empty, "What there will be to see", QSize(1, 5 * GRID))
+        self.stack.addWidget(self.nothing)
         self.stack.addWidget(self.view)
         self.page = DrawingPage(lambda: bool(BUSY & session.work.keys()))
         self.page.pad.drawn.connect(lambda pixels: session.paste_picture(pixels, "drawing"))
@@ -151,10 +153,10 @@ class PicturePanel(QWidget):
             self.page.pad.setFocus()
 
     def _choose_page(self, picture: Picture | None) -> None:
-        page = self.page if self.draw.isChecked() else self.view if picture else self.empty
+        page = self.page if self.draw.isChecked() else self.view if picture else self.nothing
         self.stack.setCurrentWidget(page)
         for button in (self.open, self.paste, self.draw):
-            button.setVisible(page is not self.empty)
+            button.setVisible(page is not self.nothing)
 
     def _show(self, picture: Picture | None) -> None:
         if picture is not None and not self._session.sees(self.page.pad.sent):

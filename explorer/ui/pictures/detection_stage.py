@@ -19,6 +19,7 @@ from explorer.ui.pictures.picture_view import image_of
 from explorer.ui.theme import GRID
 from explorer.workspace.behind_boxes import BehindBoxes
 from explorer.workspace.settings import Settings
+from explorer.workspace.steps import Steps
 
 FIRST = "Found, Grid, Anchors"
 """Layers that are on at first."""
@@ -51,7 +52,7 @@ class DetectionStage(QWidget):
         super().__init__()
         self._behind = behind
         self._cell: Spot | None = None  # under the pointer
-        self.boxes: tuple[Box, ...] = ()  # those that one drags
+        self.dragged: Steps[tuple[Box, ...]] = Steps(())
         self.claims: tuple[Claim, ...] = ()
         self.rival = 0  # which of the rivals in a step of the suppression is looked at
         self._pixels: object = None  # of the picture that is drawn
@@ -90,6 +91,11 @@ class DetectionStage(QWidget):
         return frozenset(name for name, button in self.layers.items() if button.isChecked())
 
     @property
+    def boxes(self) -> tuple[Box, ...]:
+        """Those that one drags."""
+        return self.dragged.value
+
+    @property
     def chosen_head(self) -> int:
         """The number of the head whose grid is shown."""
         return max(0, self.head.currentIndex())
@@ -106,7 +112,7 @@ class DetectionStage(QWidget):
         if pixels is not self._pixels:
             self._pixels = pixels
             self.view.show_image(image_of(picture.pixels) if picture is not None else QImage())
-            self.boxes = ()
+            self.dragged = Steps(())
         if behind.heads is None:
             self.view.show_scene(None, 0)
             return
@@ -114,7 +120,7 @@ class DetectionStage(QWidget):
         found = "; ".join(f"{guess.label} {guess.probability:.0%}" for guess in behind.guesses[:8])
         self.view.setAccessibleDescription(found)
         if not self.boxes:
-            self.boxes = self._another(0), self._another(1)
+            self.dragged = Steps((self._another(0), self._another(1)))
         self.show_picked()
 
     def show_picked(self) -> None:
@@ -267,9 +273,9 @@ class DetectionStage(QWidget):
 
     # The boxes one drags
 
-    def drag(self, boxes: tuple[Box, ...]) -> None:
-        """Let the user's boxes lie elsewhere."""
-        self.boxes = boxes
+    def drag(self, boxes: tuple[Box, ...], merge: str = "") -> None:
+        """Let the user's boxes lie elsewhere; merge: the same while one movement goes on."""
+        self.dragged.take(boxes, merge)
         self.layers["Midpoints"].setChecked(True)
         self.draw()
 

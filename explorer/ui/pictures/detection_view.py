@@ -49,7 +49,7 @@ class DetectionView(PictureView):
     pointed = Signal(object)  # (x, y) | None
     asked = Signal(object)  # (x, y) that was clicked
     moved = Signal(int, int)  # rows and columns to go on
-    dragged = Signal(object)  # tuple[Box, ...]: the user's boxes as they are now
+    dragged = Signal(object, str)  # tuple[Box, ...]: the user's boxes now; a key that is the same while one goes on
 
     def __init__(self) -> None:
         super().__init__()
@@ -58,6 +58,7 @@ class DetectionView(PictureView):
         self._fade = 1.0
         self._veil: tuple[object, QImage] | None = None  # the raw boxes, drawn, and for what
         self._held: tuple[int, int, QPointF] | None = None  # a box, its corner or −1, and where it was taken
+        self._drags = 0
         self._fading = QVariantAnimation(self, duration=FADE, startValue=0.0, endValue=1.0)
         self._fading.valueChanged.connect(self._show_fade)
         self.hovered.connect(lambda pixel: self.pointed.emit(self._spot(pixel)))
@@ -179,6 +180,7 @@ class DetectionView(PictureView):
             super().mousePressEvent(event)
         else:
             self._held = (*grip, event.position())
+            self._drags += 1
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._held is None or self.scene is None:
@@ -199,7 +201,7 @@ class DetectionView(PictureView):
             bottom = bottom + way.y() if corner < 0 else max(bottom + way.y(), top + LEAST)
         boxes = list(self.scene.dragged)
         boxes[number] = (left, top, right, bottom)
-        self.dragged.emit(tuple(boxes))
+        self.dragged.emit(tuple(boxes), f"drag {self._drags}")
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._held is None:
@@ -214,7 +216,8 @@ class DetectionView(PictureView):
         elif "Steps" in scene.layers and key in (Qt.Key.Key_Left, Qt.Key.Key_Right) and not event.modifiers():
             event.ignore()  # the panel steps
         elif scene.dragged and event.modifiers() & (shift | control):
-            self.dragged.emit((*scene.dragged[:-1], self._pushed(scene.dragged[-1], MOVES[key], event.modifiers())))
+            pushed = self._pushed(scene.dragged[-1], MOVES[key], event.modifiers())
+            self.dragged.emit((*scene.dragged[:-1], pushed), f"keys {event.modifiers().value}")
         elif scene.spot is not None:
             self.moved.emit(*MOVES[key])
         else:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import time
 import zlib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCameraPermission, QCoreApplication, Qt
@@ -48,6 +50,17 @@ def cameras() -> tuple[CameraChoice, ...]:
     )
 
 
+def forbidden() -> str:
+    """A sentence on a camera that Linux keeps from this user, whom Qt then tells of none; "" where that is not so."""
+    for device in sorted(Path("/dev").glob("video*")):
+        if not os.access(device, os.R_OK | os.W_OK):
+            return (
+                f"The system does not let you use the camera {device}: run “sudo usermod -aG video $USER”, log out and "
+                "in, and start the camera again."
+            )
+    return ""
+
+
 class Camera(FromSink):
     """One camera, or the first there is where that is not plugged in. Pausing lets go of it as well as stopping."""
 
@@ -79,6 +92,8 @@ class Camera(FromSink):
         found = zlib.crc32(frame.bits(0))
         frame.unmap()
         if found != self._sum:
+            if self._repeats:
+                self.said.emit("")  # the cover is off
             self._sum, self._since, self._repeats = found, now, False
         elif now - self._since > REPEATING and not self._repeats:
             self._repeats = True
@@ -99,7 +114,7 @@ class Camera(FromSink):
             app.requestPermission(permission, self, self._hear_permission)
 
     def _hear_permission(self, permission: Any) -> None:
-        if self.state == "stopped":
+        if not self.playing:
             return
         if permission.status() == Qt.PermissionStatus.Granted:
             self._connect()
@@ -119,7 +134,7 @@ class Camera(FromSink):
         kinds = multimedia()
         self._camera = self._found(kinds)
         if self._camera is None:
-            delayed(lambda: self._fail("No camera was found: plug one in, and start it again."))()
+            delayed(lambda: self._fail(forbidden() or "No camera was found: plug one in, and start it again."))()
             return
         self._devices, self._session = kinds.QMediaDevices(), kinds.QMediaCaptureSession()
         self._devices.videoInputsChanged.connect(delayed(self._check_plug))
@@ -133,6 +148,7 @@ class Camera(FromSink):
         device = next((one for one in there if one.description() == self._name), there[0] if there else None)
         if device is None:
             return None
+        self.title = shortened(device.description(), 60) or self.title
         camera = kinds.QCamera(device)
         near = [kind for kind in device.videoFormats() if kind.resolution().toTuple() == self.size]
         if near:

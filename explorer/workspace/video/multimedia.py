@@ -82,7 +82,7 @@ class FromSink(VideoSource):
         self._send(max(0, frame.startTime()) / 1e6, reading(frame))
 
     def _act(self) -> None:
-        if self.state == "stopped":
+        if self.state == "stopped" or (self.is_camera and not self.playing):  # an open camera can see
             self._watch.stop()
             self._close()
             if self._sink is not None:

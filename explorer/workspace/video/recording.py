@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections import deque
 from pathlib import Path
@@ -90,7 +91,8 @@ class Recorder(QObject):
         self._session.setRecorder(self._recorder)
         self._recorder.setMediaFormat(kind)
         self._recorder.setQuality(kinds.QMediaRecorder.Quality.HighQuality)
-        self._recorder.setOutputLocation(QUrl.fromLocalFile(path))
+        # Qt would put a path without a folder into the user's folder for films
+        self._recorder.setOutputLocation(QUrl.fromLocalFile(os.path.abspath(path)))
         self._recorder.errorOccurred.connect(lambda _, text: self._fail(text))
         self._recorder.record()
         self.changed.emit()
