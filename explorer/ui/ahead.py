@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterator
 from importlib import import_module
@@ -46,6 +47,7 @@ def _importing(first: Thread) -> Parts:
     for module in modules():
         if module not in sys.modules:
             import_module(module)
+            gc.freeze()  # modules stay: of what all of them are made, one look for garbage took 8 to 15 ms
             yield
     yield from touch_classes()
 

@@ -69,7 +69,6 @@ def after_paint(window: Window) -> None:
     start_log()
     sys.setswitchinterval(SWITCH)
     gc.freeze()  # what the window is made of stays: later collections need not walk through it
-    window.session.opened.connect(lambda _: gc.freeze())  # nor through a large network
     spare = Spare(window.session, window)
     Tidying(window.session, window, spare)
     import_ahead(window, numpy, spare)
