@@ -60,7 +60,7 @@ def open_window(path: str = "") -> int:
 
 def after_paint(window: Window) -> None:
     """What can wait until the window is on the screen."""
-    from explorer.ui.ahead import import_ahead  # not before it is painted
+    from explorer.ui.ahead import get_ready  # not before it is painted
 
     window.complete()
     window.setWindowIcon(QIcon(str(resources() / "desktop" / "cnn-explorer.svg")))
@@ -71,7 +71,7 @@ def after_paint(window: Window) -> None:
     gc.freeze()  # what the window is made of stays: later collections need not walk through it
     spare = Spare(window.session, window)
     Tidying(window.session, window, spare)
-    import_ahead(window, numpy, spare)
+    get_ready(window, window.docks.values(), numpy, spare)
 
 
 def _import_numpy() -> None:
