@@ -40,7 +40,7 @@ def get_ready(window: QWidget, panels: Iterable[QWidget], first: Thread, spare: 
 
 
 def laid_out(panel: QWidget) -> Parts:
-    """Do for a hidden panel what Qt leaves for when it is first shown: 16 panels that came together took 9 ms, now 5."""
+    """Do for a hidden panel what Qt leaves for when it is first shown: 16 panels that come together take 4 ms less."""
     if panel.isVisible():
         return
     inside = [panel, *panel.findChildren(QWidget)]
