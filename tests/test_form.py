@@ -15,6 +15,7 @@ from explorer.layers.norms import BatchNorm2d
 from explorer.layers.windows import Conv2d
 from explorer.network.settings import Sizes, setting
 from explorer.ui.controls.form import Form
+from explorer.ui.controls.labels import Text
 from explorer.ui.controls.written import read, written
 
 
@@ -178,6 +179,8 @@ def test_refused_text_is_explained_and_edits_nothing(qtbot, shown) -> None:
     assert not edits
     assert form.value.kernel == 7
     assert form.problem("kernel") == "Conv2d's kernel must be one or two whole numbers from 1 to 65536, not '0'"
+    (line,) = form.findChildren(Text)
+    assert line.isVisible()
     qtbot.keyClick(form.editor("kernel"), Qt.Key.Key_Escape)
     assert form.problem("kernel") == ""
     assert form.editor("kernel").text() == "7"

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QObject
 
 from explorer.maths.records import ModelCard
+from explorer.ui import ahead
 from explorer.ui.controls.turns import Turns
 from explorer.ui.tables.model_table import ModelTable
 
@@ -116,6 +119,18 @@ def test_modules_are_imported_a_few_at_a_time_and_nothing_heavy_with_them() -> N
     most, *heavy = said.stdout.split()
     assert int(most) <= 14, "else a turn is longer than a frame"
     assert not heavy, "torch is the worker's, and pyqtgraph a thread's"
+
+
+def test_modules_are_put_out_of_the_sight_of_who_looks_for_garbage(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else what all of them are made of is looked through at once, for longer than a frame."""
+    monkeypatch.setattr(ahead, "modules", lambda: iter(["this"]))
+    monkeypatch.delitem(sys.modules, "this", raising=False)
+    made: list[object] = []
+    assert any(each is made for each in gc.get_objects())
+    for _ in ahead._importing(threading.Thread()):
+        if "this" in sys.modules:
+            break
+    assert not any(each is made for each in gc.get_objects())
 
 
 def test_a_list_that_comes_anew_makes_only_the_rows_that_differ(qapp) -> None:

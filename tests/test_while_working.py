@@ -72,7 +72,7 @@ def test_no_other_thread_looks_for_garbage(session: Session, qtbot) -> None:
     gc.enable()
     parent = QWidget()
     tidying = Tidying(session, parent, Spare(session, parent))
-    assert tidying.often.interval() == 1000
+    assert tidying.often.interval() == 250
     gone, seen = weakref.ref(Loop()), []
     gc.callbacks.append(lambda *_: seen.append(threading.current_thread()))
     try:
@@ -125,12 +125,27 @@ def test_freed_memory_goes_back_in_a_pause_and_not_in_each(
     assert given == [1]
 
 
+def test_how_much_is_out_of_sight_is_never_asked(session: Session, qtbot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python goes through all of it to tell: that took 10 ms of each pause."""
+    asked = []
+    monkeypatch.setattr("gc.get_freeze_count", lambda: asked.append(1) or 0)
+    parent = QWidget()
+    tidying = Tidying(session, parent, Spare(session, parent))
+    tidying.pause.setInterval(10)
+    session.opened.emit("")
+    session.selection_changed.emit(())
+    qtbot.waitUntil(lambda: not tidying.pause.isActive())
+    tidying._tidy_all()
+    assert not asked
+    gc.unfreeze()
+
+
 def test_what_was_out_of_sight_is_looked_through_when_the_user_is_away(session: Session, qtbot) -> None:
     parent = QWidget()
     tidying = Tidying(session, parent, Spare(session, parent))
     assert tidying.away.interval() == 60_000
     gone = weakref.ref(Loop())
-    gc.freeze()  # as when a network is opened
+    session.opened.emit("")
     gc.collect()
     assert gone() is not None
     try:

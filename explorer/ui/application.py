@@ -70,7 +70,7 @@ def frames_without_graphics() -> None:
 
 def after_paint(window: Window) -> None:
     """What can wait until the window is on the screen."""
-    from explorer.ui.ahead import import_ahead  # not before it is painted
+    from explorer.ui.ahead import get_ready  # not before it is painted
 
     window.complete()
     window.setWindowIcon(QIcon(str(resources() / "desktop" / "cnn-explorer.svg")))
@@ -79,10 +79,9 @@ def after_paint(window: Window) -> None:
     start_log()
     sys.setswitchinterval(SWITCH)
     gc.freeze()  # what the window is made of stays: later collections need not walk through it
-    window.session.opened.connect(lambda _: gc.freeze())  # nor through a large network
     spare = Spare(window.session, window)
     Tidying(window.session, window, spare)
-    import_ahead(window, numpy, spare)
+    get_ready(window, window.docks.values(), numpy, spare)
 
 
 def _import_numpy() -> None:

@@ -97,7 +97,7 @@ def test_methods_and_settings_by_mouse_and_keys(asking) -> None:
     panel = asking.panel
     (choice,) = [action for action in panel.methods.menu().actions() if action.text() == "Integrated gradients"]
     choice.setChecked(False)
-    form = panel._forms["Integrated gradients"]
+    form = panel._form(IntegratedGradients)
     form.show_value(IntegratedGradients(steps=4))
     choice.setChecked(True)
     asking.wait(lambda: not panel.attributions.missing)

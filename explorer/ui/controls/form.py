@@ -77,21 +77,20 @@ class Form(QWidget):
         self._marks: dict[str, LetterLabel] = {}
         self._problems: dict[str, Text] = {}
         self._rules = {f.name: f.metadata for f in fields(value) if f.metadata.get("kind", "text") != "text"}
-        grid = QGridLayout(self)
+        self._grid = grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(GRID)
         grid.setVerticalSpacing(GRID // 2)
         grid.setColumnStretch(2, 1)
         for row, (name, rule) in enumerate(self._rules.items()):
-            editor, problem = self._editor(name, rule), Text(role="problem", size="small")
+            editor = self._editor(name, rule)
             words = QLabel(name.replace("_", " "))
             words.setBuddy(editor)
             words.setToolTip(rule["help"])
             mark = LetterLabel()
-            self._editors[name], self._marks[name], self._problems[name] = editor, mark, problem
+            self._editors[name], self._marks[name] = editor, mark
             for column, widget in enumerate((words, mark, editor)):
                 grid.addWidget(widget, 2 * row, column)
-            grid.addWidget(problem, 2 * row + 1, 0, 1, 3)
         self._name_all()
         self.show_value(value)
 
@@ -122,7 +121,7 @@ class Form(QWidget):
 
     def problem(self, name: str) -> str:
         """Why what stands in a field is not taken, "" where it is."""
-        return self._problems[name].text()
+        return problem.text() if (problem := self._problems.get(name)) else ""
 
     def show_value(self, value: Any, afresh: bool = False) -> None:
         """Show `value` without reporting an edit. Refused text, and why it was refused, stay only where this is the
@@ -130,7 +129,7 @@ class Form(QWidget):
         afresh, self._value = afresh or value != self._value, value
         for name, editor in self._editors.items():
             if afresh or not self.problem(name):
-                self._problems[name].say("")
+                self._say(name, "")
                 editor.show_value(getattr(value, name))
 
     def _editor(self, name: str, rule: Any) -> Editor:
@@ -153,14 +152,22 @@ class Form(QWidget):
             self._marks[name].say(letter)
             self._editors[name].setAccessibleName(f"{name.replace('_', ' ')} {letter}".strip())
 
+    def _say(self, name: str, problem: str) -> None:
+        """Why a field's text is not taken, "" where it is; a line for it is made when there is something to say."""
+        if problem and name not in self._problems:
+            line = self._problems[name] = Text(role="problem", size="small")
+            self._grid.addWidget(line, 2 * list(self._rules).index(name) + 1, 0, 1, 3)
+        if line := self._problems.get(name):
+            line.say(problem)
+
     def _enter(self, name: str, new: Any) -> None:
         try:
             check(type(self._value).__name__, name, new, self._rules[name])
             value = replace(self._value, **{name: new})
         except SettingError as error:
-            self._problems[name].say(str(error))
+            self._say(name, str(error))
             return
-        self._problems[name].say("")
+        self._say(name, "")
         self._editors[name].show_value(new)
         if value != self._value:
             self._value = value
@@ -168,5 +175,5 @@ class Form(QWidget):
 
     def _give_up(self, name: str) -> None:
         """Escape: back to the value that holds."""
-        self._problems[name].say("")
+        self._say(name, "")
         self._editors[name].show_value(getattr(self._value, name))

@@ -45,6 +45,7 @@ class AttributionPanel(QWidget):
         self._session = session
         self.attributions = Attributions(session, tuple(method() for method in METHODS[:FIRST]))
         self._forms: dict[str, Form] = {}
+        self._settings = QVBoxLayout()
         self._chosen = METHODS[0].title
         self.setAccessibleName("Attribution")
         self.setMinimumSize(45 * GRID, 26 * GRID)
@@ -109,9 +110,18 @@ class AttributionPanel(QWidget):
         method = next(method for method in METHODS if method.title == title)
         self.title.say(method.title)
         self.story.say(f"{method.story} {method.source}.")
+        self._form(method)
         for name, form in self._forms.items():
             form.setVisible(name == title)
         self._show()
+
+    def _form(self, kind: type[Method]) -> Form:
+        """The settings of one method, made when it is first looked at."""
+        if kind.title not in self._forms:
+            form = self._forms[kind.title] = Form(kind())
+            form.edited.connect(lambda value, _: self._set(value))
+            self._settings.addWidget(form)
+        return self._forms[kind.title]
 
     def _page(self) -> QWidget:
         beside = QWidget()
@@ -119,10 +129,7 @@ class AttributionPanel(QWidget):
         about.setContentsMargins(GRID, 0, 0, 0)
         about.addWidget(self.title)
         about.addWidget(self.story)
-        for kind in METHODS:
-            form = self._forms[kind.title] = Form(kind())
-            form.edited.connect(lambda value, _: self._set(value))
-            about.addWidget(form)
+        about.addLayout(self._settings)
         about.addWidget(self.check)
         about.addStretch(1)
         room = QScrollArea()
@@ -163,7 +170,7 @@ class AttributionPanel(QWidget):
         used = {method.kind: method for method in self.attributions.methods}
         used.pop(kind.__name__, None)
         if on:
-            used[kind.__name__] = self._forms[kind.title].value
+            used[kind.__name__] = self._form(kind).value
         self.attributions.choose(tuple(used[kind.__name__] for kind in METHODS if kind.__name__ in used))
         if on:
             self.choose(kind.title)

@@ -74,6 +74,7 @@ class KindRow(QStyledItemDelegate):
     def __init__(self, list: QListView) -> None:
         super().__init__(list)
         self._list = list
+        self._font, self._heights = "", (0, 0)
 
     @guarded
     def paint(
@@ -110,7 +111,10 @@ class KindRow(QStyledItemDelegate):
         painter.restore()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        body, small = QFontMetrics(sized("body")).height(), QFontMetrics(sized("small")).height()
+        if (font := option.font.key()) != self._font:  # Qt asks of all 127 rows, twice where it lays out panels
+            self._font = font
+            self._heights = QFontMetrics(sized("body")).height(), QFontMetrics(sized("small")).height()
+        body, small = self._heights
         return QSize(20 * GRID, body + small + 10 if index.data(OFFER) else small + 12)
 
     def _pointed_at(self, index: QModelIndex | QPersistentModelIndex) -> bool:

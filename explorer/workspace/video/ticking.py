@@ -19,6 +19,8 @@ class Ticking(VideoSource):
         self.duration = count / rate
         self._clock = QTimer(self, timerType=Qt.TimerType.PreciseTimer)
         self._clock.timeout.connect(self.step)
+        self._begin = QTimer(self, singleShot=True, interval=0)  # in a turn of its own: who opens a video makes room
+        self._begin.timeout.connect(self.step)
 
     def step(self) -> None:
         """Go on by one frame."""
@@ -36,9 +38,13 @@ class Ticking(VideoSource):
         if self.playing:
             self._tune()
             self._clock.start()
-            self.step()
+            self._begin.start()
         else:
             self._clock.stop()
+            if self._begin.isActive():
+                self._begin.stop()
+                if self.state == "paused":  # at once: there is its first picture
+                    self.step()
         if self.state == "stopped":
             self.number = -1
 
