@@ -10,6 +10,7 @@ from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QImage, QKeyEvent,
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QMenu, QStyledItemDelegate, QStyleOptionViewItem
 
 from explorer.ui.controls.guarded import guarded
+from explorer.ui.controls.passing import choose_from
 from explorer.ui.controls.words import plain_tip
 from explorer.ui.studio.result_cell import beside, paint_cell
 from explorer.ui.theme import GRID
@@ -137,11 +138,11 @@ class ResultGrid(QListWidget):
         if not self._savable or self._image(row) is None:
             return
         self.setCurrentRow(row)
-        self.menu = QMenu(self)
-        self.menu.addAction("Copy picture").triggered.connect(self.copy)
-        self.menu.addAction("Save picture…").triggered.connect(lambda: self.save_requested.emit(row))
+        menu = QMenu(self)
+        menu.addAction("Copy picture", self.copy)
+        menu.addAction("Save picture…", lambda: self.save_requested.emit(row))
         at = event.globalPos() if mouse else self.mapToGlobal(self.visualItemRect(self.item(row)).center())
-        self.menu.popup(at)
+        choose_from(menu, at)
 
 
 class _Cells(QStyledItemDelegate):
