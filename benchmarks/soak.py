@@ -7,7 +7,8 @@ files, and the objects and widgets of the window, and in the end at which kinds 
 
 Prints one JSON line: megabytes an hour by least squares, the least and the most of each figure, each minute's middle
 figures from the start, how often each thing was done, and the load. SECURITY's goal M4 is at most 5 MB an hour.
-The long form: python -m benchmarks.soak 240 --rows soak.csv
+The long form: python -m benchmarks.soak 240 --rows soak.csv. With --small the window's caches are full in two minutes,
+so that what still grows is none of them.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from statistics import median
 
@@ -32,7 +34,10 @@ from PySide6.QtCore import QEventLoop, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from explorer.maths.resources import resources
+from explorer.network import analysis, formulas
 from explorer.ui.application import after_paint, build
+from explorer.ui.canvas import pixmaps
+from explorer.ui.controls import formula_view
 from explorer.ui.window import Window
 from explorer.workspace.video.generated import Generated
 
@@ -48,6 +53,8 @@ COUNTED = 20
 """Looks between two counts of Qt's objects: to count them makes Python objects of some that would not have been."""
 WARM = 10.0
 """Minutes in which caches fill, of a run of at least twice that."""
+SMALL_ROOM, SMALL_COUNT = 4 << 20, 256
+"""Bytes and entries of small caches."""
 NAMES = (
     "window MB", "worker MB", "window alone MB", "worker alone MB", "files", "threads", "objects of Qt", "widgets",
 )  # fmt: skip
@@ -172,7 +179,10 @@ def main() -> None:
     )
     options.add_argument("minutes", nargs="?", type=float, default=20.0, help="how long (20 if not given)")
     options.add_argument("--rows", metavar="FILE", help="a CSV file for the figures of each look, from the start on")
+    options.add_argument("--small", action="store_true", help="the window's caches a fraction as large")
     chosen = options.parse_args()
+    if chosen.small:
+        small_caches()
     with tempfile.TemporaryDirectory() as folder:
         os.environ["CNN_EXPLORER_CACHE"] = folder
         print(json.dumps(soaked(chosen.minutes, chosen.rows)))
@@ -211,6 +221,13 @@ def soaked(minutes: float, file: str | None = None) -> dict[str, object]:
         "refusals": len(soak.told), "workers": len(pids), "more objects": dict(more.most_common(KINDS)),
         "done": dict(soak.done),
     }  # fmt: skip
+
+
+def small_caches() -> None:
+    """What is kept of drawn cards, figures and formulas, up to a bound that two minutes of this work reach."""
+    pixmaps.ROOM = SMALL_ROOM
+    for module, name in ((analysis, "_layer_facts"), (formulas, "_rows"), (formula_view, "_formula")):
+        setattr(module, name, lru_cache(SMALL_COUNT)(getattr(module, name).__wrapped__))
 
 
 def warm(minutes: float) -> float:

@@ -767,6 +767,22 @@ def test_every_frame_draws_some_new_cards_whatever_time_is_left(qapp) -> None:
     assert drawn == 20
 
 
+@pytest.mark.parametrize("ratio", [1.0, 2.0])
+def test_drawn_cards_are_kept_up_to_a_bound_and_those_in_sight_stay(qapp, monkeypatch, ratio: float) -> None:
+    monkeypatch.setattr("explorer.ui.canvas.pixmaps.ROOM", 2**20)  # 17 cards at ratio 1, 9 at ratio 2
+    pixmaps = Pixmaps()
+    cards = [Card("ReLU", "Activation", 1, f"n{i}", "", "3×8×8", 0, "") for i in range(60)]
+    first = pixmaps.get(cards[0], 1.0, ratio, wait=True)
+    assert first is not None
+    for card in cards:
+        pixmaps.get(card, 1.0, ratio, wait=True)
+        assert pixmaps.get(cards[0], 1.0, ratio) is first, "it is in sight"
+    one = first.width() * first.height() * 4
+    assert len(pixmaps._kept) == int(2**20 * ratio) // one < 20
+    assert pixmaps._bytes == one * len(pixmaps._kept)
+    assert list(pixmaps._kept)[-2][0] is cards[-1]
+
+
 # Colours by cost
 
 

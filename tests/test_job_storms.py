@@ -5,6 +5,7 @@ SECURITY's U2, U3 and U5. A few rounds here; a thousand, with more moments and m
 
 from __future__ import annotations
 
+import logging
 import os
 import random
 import signal
@@ -13,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,7 @@ from tests.every_job import every_job
 from tests.test_worker import left_behind
 from tests.worker_side import serve_and_rest_soon
 
+log = logging.getLogger(__name__)
 Jobs = dict[str, tuple[str, Any]]
 CLOSING = 3.0
 """Seconds after which a closed program is gone."""
@@ -115,7 +118,9 @@ def storm(worker: Worker, jobs: Jobs, times: int, dice: random.Random) -> None:
 
 
 @pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="what a process holds is read from /proc")
-@pytest.mark.parametrize("times", [60, pytest.param(1000, marks=[pytest.mark.nightly, pytest.mark.timeout(3600)])])
+@pytest.mark.parametrize(
+    "times", [60, pytest.param(25_000, marks=[pytest.mark.nightly, pytest.mark.timeout(2 * 3600)])]
+)
 def test_a_storm_of_starts_and_stops_leaves_nothing(worker: Worker, jobs: Jobs, times: int) -> None:
     dice = random.Random(8)
     wait(lambda: worker.state == "ready")
@@ -135,21 +140,26 @@ def test_a_storm_of_starts_and_stops_leaves_nothing(worker: Worker, jobs: Jobs, 
 MOMENTS = (0.0, 0.02, 0.3)
 
 
-@pytest.mark.parametrize("rounds", [1, pytest.param(20, marks=[pytest.mark.nightly, pytest.mark.timeout(3600)])])
+@pytest.mark.parametrize("rounds", [0, pytest.param(20, marks=[pytest.mark.nightly, pytest.mark.timeout(4 * 3600)])])
 def test_closed_at_any_moment_of_any_job(qapp, jobs: Jobs, tmp_path: Path, rounds: int) -> None:
-    dice = random.Random(rounds)
-    for name in jobs if rounds > 1 else dice.sample(sorted(jobs), 3):
-        for _ in range(rounds):
-            worker = Worker()
-            worker.start()
-            wait(lambda worker=worker: worker.state == "ready")
-            worker.ask(*jobs[name], lambda _: None, lambda _: None)
-            QTest.qWait(int(1000 * dice.choice(MOMENTS)))
-            pid, start = worker._process.pid, time.monotonic()
-            worker.close()
-            wait(lambda pid=pid: not alive(pid), CLOSING)
-            assert time.monotonic() - start < CLOSING, name
-            assert not left_behind(), name
+    dice = random.Random(4)
+    closings = [(name, moment) for name in sorted(jobs) for moment in MOMENTS] * rounds
+    faults: list[str] = []  # to the end: a night is not to stop at its first minute
+    for name, moment in closings or [(name, dice.choice(MOMENTS)) for name in dice.sample(sorted(jobs), 3)]:
+        worker = Worker()
+        worker.start()
+        wait(lambda worker=worker: worker.state == "ready")
+        worker.ask(*jobs[name], lambda _: None, lambda _: None)
+        QTest.qWait(int(1000 * moment))
+        pid, start = worker._process.pid, time.monotonic()
+        worker.close()
+        with suppress(AssertionError):
+            wait(lambda pid=pid: not alive(pid), 10 * CLOSING)
+        taken, left = time.monotonic() - start, left_behind()
+        log.info("%s, closed after %s s: gone after %.2f s", name, moment, taken)
+        if taken >= CLOSING or left:
+            faults.append(f"{name}, closed after {moment} s: gone after {taken:.2f} s, left {left}")
+    assert not faults
     assert not list(tmp_path.glob("*.part*"))
     half = tmp_path / "net.onnx"
     assert not half.exists() or half.stat().st_size > 200_000, "whole, or not there"

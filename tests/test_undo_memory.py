@@ -65,4 +65,4 @@ def test_figures_of_layers_are_kept_by_the_thousand() -> None:
     tracemalloc.stop()
     kept = _layer_facts.cache_info()
     assert kept.currsize == 1_001
-    assert held / 1_001 * kept.maxsize < 15e6
+    assert held / 1_001 * kept.maxsize < 4e6

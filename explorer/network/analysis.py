@@ -10,6 +10,8 @@ from explorer.network.layer import Layer, Shape, ShapeError
 from explorer.network.network import Network
 
 BEHIND = "waits for the layer before it, which has a problem"
+KEPT = 1 << 12
+"""Figures of layers that are kept: the largest classic has 422 different, so undo finds those of nine sizes."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def _facts(layer: Layer, x: tuple[Shape | None, ...]) -> Facts:
     return _layer_facts(layer, x)
 
 
-@lru_cache(1 << 14)  # an edit leaves most layers of a large network as they were
+@lru_cache(KEPT)  # an edit leaves most layers of a large network as they were
 def _layer_facts(layer: Layer, x: tuple[Shape, ...]) -> Facts:
     try:
         y = layer.output(*x)

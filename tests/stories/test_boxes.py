@@ -141,6 +141,29 @@ def test_which_classes_count_and_their_colours(looking) -> None:
     assert Settings().class_colours == {}
 
 
+def test_a_colour_is_chosen_after_the_network_has_gone(looking, monkeypatch) -> None:
+    """A menu stays open while another network comes: by then its row is no more."""
+    user, classes = looking, looking.panel.classes
+
+    def meanwhile(menu: QMenu, _at: QPoint) -> None:
+        user.session.open_network("lenet5", "LeNet-5")
+        user.wait(lambda: classes.list.count() == 0)
+        menu.actions()[5].trigger()
+        assert Settings().class_colours == {"dog": "#d55e00"}
+        menu.actions()[-2].trigger()
+        menu.actions()[-1].trigger()
+
+    asked: list[tuple[str, str]] = []
+    monkeypatch.setattr(QMenu, "exec", meanwhile)
+    ask = lambda now, _parent, title: asked.append((now.name(), title)) or QColor()  # noqa: E731
+    monkeypatch.setattr("explorer.ui.pictures.class_list.QColorDialog.getColor", ask)
+    dog = next(row for row in range(80) if classes.list.item(row).text() == "dog")
+    classes.list.setCurrentRow(dog)
+    classes._choose(classes.list.currentItem())
+    assert asked == [(class_colour(16).name(), "Colour of dog")], "as it was when the menu was opened"
+    assert Settings().class_colours == {}
+
+
 def test_suppression_step_by_step(looking) -> None:
     user, panel, behind = looking, looking.panel, looking.panel.behind
     panel.stage.view.setFocus()

@@ -194,11 +194,12 @@ def test_moments_and_the_figure_of_the_paper_are_written(user, view, tmp_path, m
     path = tmp_path / "one.png"
     monkeypatch.setattr("explorer.ui.studio.keeping.choose_destination", lambda *_: str(path))
     beside.grid.setCurrentRow(3)
-    monkeypatch.setattr(QMenu, "popup", lambda menu, at: menu.actions()[1].trigger())
+    monkeypatch.setattr(QMenu, "exec", lambda menu, at: menu.actions()[1].trigger())
     at = beside.grid.visualItemRect(beside.grid.item(3)).center()
     event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, at, beside.grid.mapToGlobal(at))
     QApplication.sendEvent(beside.grid, event)
     user.wait(lambda: view.said.text() == "Written: one.png")
+    user.wait(lambda: not beside.grid.findChildren(QMenu))  # it goes when it is closed, not with the studio
     sheet = styled_files.read(str(path))
     assert [one.node for one in sheet.content_layers] == ["relu1"]
     assert (sheet.settings.style_weight, sheet.step) == (0, 1)

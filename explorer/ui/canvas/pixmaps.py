@@ -12,8 +12,9 @@ from PySide6.QtGui import QPainter, QPixmap
 
 from explorer.ui.canvas.card import BOUNDS
 
-ROOM = 64 * 2**20
-"""Bytes of pixmaps kept; the ones not shown for longest go first."""
+ROOM = 32 * 2**20
+"""Bytes of pixmaps kept, for each device pixel that a screen has to one of its units; the ones not shown for longest go
+first. A window of 1600 x 1000 full of cards scrolls over three times its height with half of it."""
 BUDGET = 0.003
 """Seconds one frame may spend on drawing new cards."""
 LEAST = 4
@@ -61,7 +62,7 @@ class Pixmaps:
         pixmap = _drawn(drawing, scale, ratio)
         self._kept[key] = pixmap
         self._bytes += _size(pixmap)
-        while self._bytes > ROOM and len(self._kept) > 1:
+        while self._bytes > ROOM * ratio and len(self._kept) > 1:
             self._bytes -= _size(self._kept.popitem(last=False)[1])
         return pixmap
 

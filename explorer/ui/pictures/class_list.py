@@ -114,14 +114,18 @@ class ClassList(QWidget):
     # Colours
 
     def fill(self, menu: QMenu, item: QListWidgetItem) -> None:
-        """The colours that a class can have."""
-        label = item.text()
+        """The colours that a class can have.
+
+        What is kept is its name: its row may go while the menu is open, when a network with other classes comes.
+        """
+        label, own_colour = item.text(), class_colour(item.data(INDEX))
+        now = class_colours().of(item.data(INDEX), label)
         for hue in HUES:
             action = menu.addAction(swatch(QColor(hue)), hue)
             action.triggered.connect(lambda _=False, hue=hue: class_colours().choose(label, QColor(hue)))
         menu.addSeparator()
-        menu.addAction("Another colour…", lambda: self._ask(item))
-        own = menu.addAction(swatch(class_colour(item.data(INDEX))), "Its own again")
+        menu.addAction("Another colour…", lambda: self._ask(label, now))
+        own = menu.addAction(swatch(own_colour), "Its own again")
         own.triggered.connect(lambda: class_colours().choose(label, None))
 
     def _choose(self, item: QListWidgetItem | None) -> None:
@@ -130,11 +134,10 @@ class ClassList(QWidget):
             self.fill(menu, item)
             choose_from(menu, self.list.viewport().mapToGlobal(self.list.visualItemRect(item).bottomLeft()))
 
-    def _ask(self, item: QListWidgetItem) -> None:
-        now = class_colours().of(item.data(INDEX), item.text())
-        colour = QColorDialog.getColor(now, self, f"Colour of {item.text()[:60]}")
+    def _ask(self, label: str, now: QColor) -> None:
+        colour = QColorDialog.getColor(now, self, f"Colour of {label[:60]}")
         if colour.isValid():
-            class_colours().choose(item.text(), colour)
+            class_colours().choose(label, colour)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self._choose(self.list.itemAt(self.list.viewport().mapFrom(self, event.pos())) or self.list.currentItem())

@@ -10,6 +10,7 @@ from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QImage, QKeyEvent,
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QMenu, QStyledItemDelegate, QStyleOptionViewItem
 
 from explorer.ui.controls.guarded import guarded
+from explorer.ui.controls.passing import choose_from
 from explorer.ui.controls.words import plain_tip
 from explorer.ui.studio.result_cell import beside, paint_cell
 from explorer.ui.theme import GRID
@@ -139,15 +140,15 @@ class ResultGrid(QListWidget):
         if row < 0 or not (there or self._removal):
             return
         self.setCurrentRow(row)
-        self.menu = QMenu(self)
+        menu = QMenu(self)
         if there:
-            self.menu.addAction("Copy picture").triggered.connect(self.copy)
+            menu.addAction("Copy picture", self.copy)
         if there and self._savable:
-            self.menu.addAction("Save picture…").triggered.connect(lambda: self.save_requested.emit(row))
+            menu.addAction("Save picture…", lambda: self.save_requested.emit(row))
         if self._removal:
-            self.menu.addAction(self._removal).triggered.connect(lambda: self.removed.emit(row))
+            menu.addAction(self._removal, lambda: self.removed.emit(row))
         at = event.globalPos() if mouse else self.mapToGlobal(self.visualItemRect(self.item(row)).center())
-        self.menu.popup(at)
+        choose_from(menu, at)
 
 
 class _Cells(QStyledItemDelegate):
