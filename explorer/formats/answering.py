@@ -17,6 +17,9 @@ FRESH = 1.0
 """Seconds for which a folder that answered is taken to answer: a thread for each picture of thousands costs time."""
 
 
+CONNECTED = "look whether it is connected"
+
+
 class Asked(Generic[T]):
     """What a thread of its own finds out; it is left behind where the system never lets it go."""
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 from zlib import crc32
 
-from explorer.formats.answering import in_time
+from explorer.formats.answering import CONNECTED, in_time
 from explorer.formats.words import amount, refusal, shown
 from explorer.maths.sentences import Refusal
 
@@ -163,7 +163,7 @@ def _refused(error: OSError | ValueError, path: str | Path, size: int) -> Cannot
     """The same failure as a sentence."""
     number = getattr(error, "errno", None)
     if number == errno.ETIMEDOUT:  # nothing more is asked of it
-        reason, advice = "its disk does not answer", "look whether it is connected, or save it on another disk"
+        reason, advice = "its disk does not answer", f"{CONNECTED}, or save it on another disk"
         return CannotSave(refusal(path, f"could not be saved, {reason}", advice))
     folder = Path(os.path.realpath(path)).parent if isinstance(error, OSError) else Path()
     if number in (errno.ENOSPC, errno.EDQUOT):

@@ -8,7 +8,7 @@ import stat
 from pathlib import Path
 from typing import BinaryIO
 
-from explorer.formats.answering import in_time
+from explorer.formats.answering import CONNECTED, in_time
 from explorer.formats.words import amount, refusal
 from explorer.maths.sentences import Refusal
 
@@ -63,7 +63,8 @@ def unreadable(path: str | Path, error: OSError) -> PictureError:
         PermissionError: "may not be read by you",
         TimeoutError: "lies on a disk that does not answer",
     }.get(type(error), f"cannot be read, the system says “{error.strerror or error}”")
-    return PictureError(refusal(path, reason, "check where it is and who may read it, or choose another picture"))
+    advice = CONNECTED if isinstance(error, TimeoutError) else "check where it is and who may read it"
+    return PictureError(refusal(path, reason, f"{advice}, or choose another picture"))
 
 
 def foreign(path: str | Path, file: BinaryIO) -> PictureError:

@@ -6,7 +6,7 @@ import os
 import stat
 from pathlib import Path
 
-from explorer.formats.answering import in_time
+from explorer.formats.answering import CONNECTED, in_time
 from explorer.formats.words import refusal
 from explorer.maths.sentences import Refusal
 
@@ -58,4 +58,5 @@ def unreadable(path: str | Path, error: OSError) -> NotReadable:
         FileNotFoundError: "was not found", PermissionError: "may not be read by you",
         TimeoutError: "lies on a disk that does not answer",
     }.get(type(error), f"cannot be read, the system says “{error.strerror or error}”")  # fmt: skip
-    return NotReadable(refusal(path, reason, "check where it is and who may read it"))
+    silent = isinstance(error, TimeoutError)
+    return NotReadable(refusal(path, reason, CONNECTED if silent else "check where it is and who may read it"))

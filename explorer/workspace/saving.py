@@ -35,20 +35,22 @@ class Saving(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._threads: dict[str, list[threading.Thread]] = {}  # that write to this path, in their order
-        self._written.connect(self.finished, Qt.ConnectionType.QueuedConnection)
+        self._busy: list[str] = []
+        self._written.connect(self._finish, Qt.ConnectionType.QueuedConnection)
 
     def start(self, path: str, project: Project) -> None:
         """Write `project` to `path`; `finished` is emitted on this thread."""
         before = [thread for thread in self._threads.get(path, ()) if thread.is_alive()]
         thread = threading.Thread(target=self._write, args=(path, project, before), name="saving", daemon=True)
         self._threads[path] = [*before, thread]
+        self._busy.append(path)
         thread.start()
         QTimer.singleShot(round(LOOK * 1000), self, partial(self._look, path, thread))
 
     @property
     def busy(self) -> list[str]:
         """Paths that are being written."""
-        return [path for path, threads in self._threads.items() if any(thread.is_alive() for thread in threads)]
+        return list(self._busy)
 
     def wait(self) -> None:
         """Return when every file is written that can be: leaving the program waits for it, but not for a disk that
@@ -58,6 +60,10 @@ class Saving(QObject):
                 thread.join(LOOK)
                 while thread.is_alive() and _answers(path).answered(PATIENCE):
                     thread.join(LOOK)
+
+    def _finish(self, path: str, project: Project, problem: str) -> None:
+        self._busy.remove(path)
+        self.finished.emit(path, project, problem)
 
     def _look(self, path: str, thread: threading.Thread) -> None:
         """Ask whether the disk is only slow."""
