@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from explorer.formats import folders
+from explorer.workspace import disk
 from tests.no_network import sitecustomize
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -31,6 +32,8 @@ os.environ["PYTHONPATH"] = os.pathsep.join(
 )
 sitecustomize.watch()
 
+
+disk.MOMENT = 1.0  # on a busy machine a thread may come late, and tests look at what follows at once
 
 MANY = 10_000
 """Objects that a test may leave, before garbage is looked for among them."""

@@ -8,9 +8,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torchvision.ops import roi_align
 
 from explorer.engine.program import Program
+from explorer.engine.region_ops import roi_align
 from explorer.layers.regions import AnchorHead, RegionHead, RoIAlign
 from explorer.maths.anchored import Anchored, decoded
 from explorer.maths.box_records import Offsets
@@ -143,7 +143,8 @@ def cut_out(maps: list[Tensor], regions: Tensor, rule: RoIAlign, fed: tuple[int,
     found = maps[0].new_zeros(len(regions), maps[0].shape[1], rule.size, rule.size)
     for number, (one, scale) in enumerate(zip(maps, scales, strict=True)):
         mine = (level == number).nonzero()[:, 0]
-        found[mine] = roi_align(one.contiguous(), [regions[mine]], rule.size, scale, rule.samples)
+        boxes = torch.nn.functional.pad(regions[mine], (1, 0))  # each is of the first picture
+        found[mine] = roi_align(one.contiguous(), boxes, rule.size, scale, rule.samples)
     return found
 
 

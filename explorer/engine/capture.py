@@ -8,7 +8,6 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torchvision.ops import StochasticDepth
 
 from explorer.engine.operations import macs
 from explorer.engine.recording import CaptureError, Recorder, names, needed
@@ -83,12 +82,20 @@ def fingerprint(module: nn.Module) -> Any:
 
     None where that cannot be told: a hook, or an attribute that is no plain value.
     """
-    if isinstance(module, nn.Dropout | StochasticDepth) and not module.training:
+    if _drops(module) and not module.training:
         return type(module)
     try:
         return type(module), tuple((name, _frozen(name, value)) for name, value in vars(module).items())
     except TypeError:
         return None
+
+
+def _drops(module: nn.Module) -> bool:
+    """Whether it only leaves something out at random. torchvision's is known by its name: where it is not imported,
+    none is here, and to import it takes two seconds."""
+    kind = type(module)
+    theirs = kind.__name__ == "StochasticDepth" and kind.__module__.startswith("torchvision.")
+    return theirs or isinstance(module, nn.Dropout)
 
 
 def _frozen(name: str, value: Any) -> Any:

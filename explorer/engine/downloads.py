@@ -21,7 +21,9 @@ from urllib.parse import urlsplit
 
 from explorer import __version__
 from explorer.engine.sources import DownloadError, by_hand, hashed
+from explorer.formats import regular
 from explorer.formats.atomic import replacing
+from explorer.formats.regular import NotReadable
 from explorer.formats.words import amount, shown
 from explorer.maths.records import Progress
 
@@ -39,6 +41,8 @@ STALE = 7 * 24 * 3600
 TAKEN = (errno.EAGAIN, errno.EACCES, errno.EDEADLK)
 """What the system says of a lock that another one has."""
 PART, TAG, RECORD = ".part", ".part-tag", ".sha256"
+SMALL = 1 << 12
+"""Bytes of the notes beside a file, at most."""
 
 
 class Interrupted(DownloadError):
@@ -63,8 +67,8 @@ class Address:
         return self.url.rpartition("/")[2]
 
     def sha256(self, folder: Path) -> str:
-        with suppress(OSError):
-            written = (folder / (self.file + RECORD)).read_text("ascii", "replace").strip()
+        with suppress(NotReadable):
+            written = regular.data(folder / (self.file + RECORD), SMALL).decode("ascii", "replace").strip()
             if re.fullmatch("[0-9a-f]{64}", written) and written.startswith(self.digits):
                 return written
         return self.digits
@@ -248,8 +252,8 @@ def _tag(answer: Answer) -> str:
 
 def _known(target: Path) -> str:
     """The tag of the part that is here."""
-    with suppress(OSError):
-        return target.with_name(target.name + TAG).read_text("ascii", "replace").strip()
+    with suppress(NotReadable):
+        return regular.data(target.with_name(target.name + TAG), SMALL).decode("ascii", "replace").strip()
     return ""
 
 

@@ -21,7 +21,7 @@ from explorer.engine.entry import Entry
 from explorer.engine.sources import hashed
 from explorer.engine.trained import Torchvision, built
 from explorer.engine.wheels import Wheel, fetch
-from explorer.formats import folders, project_json, tensors
+from explorer.formats import folders, project_json, regular, tensors
 from explorer.formats.atomic import CannotSave, replacing
 from explorer.formats.words import amount
 from explorer.maths.records import ModelCard, Progress
@@ -250,7 +250,7 @@ def _remember(wanted: Entry, project: Project) -> None:
 def _read_before(wanted: Entry) -> Project | None:
     for file in _remembered(wanted):
         with suppress(OSError, ValueError):  # damaged, or its weights are gone: read it again
-            data = file.read_bytes()
+            data = regular.data(file, project_json.LARGEST)
             if file.name == f"{_stem(wanted)}{hashlib.sha256(data).hexdigest()}.json":
                 project = project_json.loaded(data)
                 tensors.path(project.weights)

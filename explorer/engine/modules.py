@@ -17,6 +17,7 @@ from torch.nn import Module
 from torch.nn.functional import normalize, pad
 
 from explorer.engine.operations import Opaque as Opaque
+from explorer.engine.region_ops import roi_align
 from explorer.layers.sliding import both
 from explorer.maths.yolo import within
 
@@ -211,10 +212,7 @@ class RoIAlign(Module):
         self.size, self.samples, self.levels = size, samples, levels
 
     def forward(self, *x: Tensor) -> Tensor:
-        from torchvision.ops import roi_align  # torchvision takes seconds to come, and few networks need it
-
         maps = x[self.levels - 1].contiguous()
         high, wide = maps.shape[2:]
-        whole = [torch.tensor([[0.0, 0.0, wide, high]], device=maps.device)] * len(maps)
-        y: Tensor = roi_align(maps, whole, self.size, 1.0, self.samples)
-        return y
+        whole = [[float(number), 0.0, 0.0, wide, high] for number in range(len(maps))]
+        return roi_align(maps, torch.tensor(whole, device=maps.device), self.size, 1.0, self.samples)

@@ -13,7 +13,7 @@ from pathlib import Path
 from explorer.engine import library
 from explorer.engine.opening import Steps, open_file, parts
 from explorer.engine.sources import hashed
-from explorer.formats import folders
+from explorer.formats import folders, regular
 from explorer.formats.atomic import replacing
 from explorer.formats.regular import NotReadable
 from explorer.formats.words import refusal, shown
@@ -145,8 +145,7 @@ def listed() -> dict[str, OwnFile]:
     """The list by name; what is damaged in it is left out."""
     found: dict[str, OwnFile] = {}
     with suppress(OSError, ValueError):
-        file = folders.own_models()
-        said = json.loads(file.read_bytes()) if file.stat().st_size <= LARGEST else []
+        said = json.loads(regular.data(folders.own_models(), LARGEST))
         for one in said if isinstance(said, list) else []:
             with suppress(TypeError, KeyError, ValueError):
                 own = OwnFile(**one)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from explorer.formats import regular
+from explorer.formats.regular import NotReadable
 from explorer.maths.records import Progress
 from explorer.maths.resources import resources
 from explorer.maths.sentences import Refusal, at_home
@@ -82,12 +84,13 @@ def place(source: Source, folder: Path) -> Path:
 def hashed(path: Path, name: str = "") -> Generator[Progress, None, str]:
     """The SHA-256 of a file, "" where it cannot be read; name: what it will be called."""
     digest, done = hashlib.sha256(), 0
-    with suppress(OSError), open(path, "rb") as file:
-        size = path.stat().st_size
-        while chunk := file.read(CHUNK):
-            digest.update(chunk)
-            done += len(chunk)
-            yield Progress(f"Checking {name or path.name}", done, size)
+    with suppress(OSError, NotReadable):
+        size = regular.size(path)
+        with open(path, "rb") as file:
+            while chunk := file.read(CHUNK):
+                digest.update(chunk)
+                done += len(chunk)
+                yield Progress(f"Checking {name or path.name}", done, size)
         return digest.hexdigest()
     return ""
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 from zlib import crc32
 
+from explorer.formats.answering import CONNECTED, in_time
 from explorer.formats.words import amount, refusal, shown
 from explorer.maths.sentences import Refusal
 
@@ -38,7 +39,7 @@ def replacing(path: str | Path, size: int = 0) -> Iterator[BinaryIO]:
     a full disk. Raises CannotSave; the new bytes are on the disk itself when it does not.
     """
     try:
-        target = _target(path)
+        target = in_time(path, lambda: _target(path))
         temp, file = _temporary(target)
     except (OSError, ValueError) as error:
         raise _refused(error, path, size) from error
@@ -161,6 +162,9 @@ def _alive(process: int) -> bool:
 def _refused(error: OSError | ValueError, path: str | Path, size: int) -> CannotSave:
     """The same failure as a sentence."""
     number = getattr(error, "errno", None)
+    if number == errno.ETIMEDOUT:  # nothing more is asked of it
+        reason, advice = "its disk does not answer", f"{CONNECTED}, or save it on another disk"
+        return CannotSave(refusal(path, f"could not be saved, {reason}", advice))
     folder = Path(os.path.realpath(path)).parent if isinstance(error, OSError) else Path()
     if number in (errno.ENOSPC, errno.EDQUOT):
         room = [f"{amount(size)} needed"] * bool(size)

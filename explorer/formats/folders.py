@@ -7,11 +7,14 @@ from pathlib import Path
 
 from platformdirs import user_cache_path, user_config_path, user_data_path, user_state_path
 
+from explorer.formats import regular
 from explorer.formats.atomic import CannotSave, replacing
 from explorer.formats.words import refusal
 
 NAME = "cnn-explorer"
 VARIABLE = "CNN_EXPLORER_CACHE"
+LONGEST = 1 << 16
+"""Bytes of a note that names a folder, at most."""
 
 
 def cache() -> Path:
@@ -70,8 +73,8 @@ def _note() -> Path:
 
 def _chosen() -> str:
     try:
-        text = _note().read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError):
+        text = regular.data(_note(), LONGEST).decode().strip()
+    except ValueError:  # there is none, or what is there is no such file
         return ""
     return text if os.path.isabs(text) else ""
 

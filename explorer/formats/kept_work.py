@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
-from explorer.formats import folders
+from explorer.formats import folders, regular
 from explorer.formats.atomic import replacing
 from explorer.formats.atomic import sweep as sweep_temporaries
 from explorer.formats.picture_folder import PictureEntry
@@ -57,7 +57,7 @@ def read(name: str, forms: Mapping[str, Form]) -> Kept | None:
     """What was kept under this name; None where there is nothing, or not arrays of these forms."""
     try:
         file = _place(name)
-        if os.path.getsize(file) > LARGEST:
+        if regular.size(file) > LARGEST:
             return None
         with safe_open(str(file), "numpy") as parts:
             pictures = parts.get_tensor("pictures")

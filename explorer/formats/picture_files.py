@@ -8,6 +8,7 @@ import stat
 from pathlib import Path
 from typing import BinaryIO
 
+from explorer.formats.answering import CONNECTED, in_time
 from explorer.formats.words import amount, refusal
 from explorer.maths.sentences import Refusal
 
@@ -38,7 +39,7 @@ class PictureError(Refusal):
 def check_regular(path: str | Path) -> int:
     """Size in bytes of a file that may be opened: a device or a pipe would block, or act. Raises PictureError."""
     try:
-        there = os.stat(path)
+        there = in_time(path, lambda: os.stat(path))
     except OSError as error:
         raise unreadable(path, error) from error
     except ValueError as error:
@@ -60,8 +61,10 @@ def unreadable(path: str | Path, error: OSError) -> PictureError:
     reason = {
         FileNotFoundError: "was not found",
         PermissionError: "may not be read by you",
+        TimeoutError: "lies on a disk that does not answer",
     }.get(type(error), f"cannot be read, the system says “{error.strerror or error}”")
-    return PictureError(refusal(path, reason, "check where it is and who may read it, or choose another picture"))
+    advice = CONNECTED if isinstance(error, TimeoutError) else "check where it is and who may read it"
+    return PictureError(refusal(path, reason, f"{advice}, or choose another picture"))
 
 
 def foreign(path: str | Path, file: BinaryIO) -> PictureError:

@@ -8,6 +8,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from explorer.formats.answering import in_time
 from explorer.formats.picture_files import SUPPORTED, PictureError, unreadable
 from explorer.formats.words import refusal
 from explorer.maths.records import PICTURE_ENDINGS, Progress
@@ -94,8 +95,8 @@ def files_in(folder: str | Path, endings: tuple[str, ...], what: str) -> Iterato
 def check_folder(folder: str | Path) -> os.stat_result:
     """What the system says of a folder that may be read. Raises PictureError."""
     try:
-        there = os.stat(folder)
-        os.scandir(folder).close()
+        there = in_time(folder, lambda: os.stat(folder))
+        in_time(folder, lambda: os.scandir(folder).close())
     except NotADirectoryError as error:
         raise PictureError(refusal(folder, "is a file", "choose the folder it lies in")) from error
     except OSError as error:

@@ -6,6 +6,7 @@ import os
 from itertools import islice
 from pathlib import Path
 
+from explorer.formats.answering import in_time
 from explorer.formats.picture_files import PictureError, unreadable
 from explorer.formats.words import refusal
 from explorer.maths.records import PICTURE_ENDINGS, PictureList
@@ -17,8 +18,7 @@ MOST = 100_000
 def picture_names(folder: str | Path) -> PictureList:
     """The names in a folder that end like a picture's and are not hidden, sorted. Raises PictureError."""
     try:
-        with os.scandir(folder) as entries:
-            names = [entry.name for entry in islice(entries, MOST) if not entry.name.startswith(".")]
+        names = in_time(folder, lambda: _listed(folder))
     except OSError as error:
         raise unreadable(folder, error) from error
     pictures = sorted((name for name in names if name.lower().endswith(PICTURE_ENDINGS)), key=lambda n: (n.lower(), n))
@@ -27,3 +27,8 @@ def picture_names(folder: str | Path) -> PictureList:
             refusal(folder, "holds no picture", "choose a folder with JPEG, PNG, WebP, BMP, GIF or TIFF files")
         )
     return PictureList(str(folder), tuple(pictures))
+
+
+def _listed(folder: str | Path) -> list[str]:
+    with os.scandir(folder) as entries:
+        return [entry.name for entry in islice(entries, MOST) if not entry.name.startswith(".")]

@@ -6,6 +6,7 @@ import os
 import stat
 from pathlib import Path
 
+from explorer.formats.answering import CONNECTED, in_time
 from explorer.formats.words import refusal
 from explorer.maths.sentences import Refusal
 
@@ -20,7 +21,7 @@ class NotReadable(Refusal):
 def size(path: str | Path) -> int:
     """Bytes of a file that may be opened. Raises NotReadable."""
     try:
-        there = os.stat(path)
+        there = in_time(path, lambda: os.stat(path))
     except ValueError as error:
         raise NotReadable(refusal(path, "is not a name a file can have", "choose another file")) from error
     except OSError as error:
@@ -41,9 +42,21 @@ def head(path: str | Path) -> bytes:
         raise unreadable(path, error) from error
 
 
+def data(path: str | Path, most: int) -> bytes:
+    """A regular file whole, where it has at most so many bytes. Raises NotReadable."""
+    if size(path) > most:
+        raise NotReadable(refusal(path, "is too large for what it should be", "delete it"))
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise unreadable(path, error) from error
+
+
 def unreadable(path: str | Path, error: OSError) -> NotReadable:
     """What the system said about a file, as a sentence."""
-    reason = {FileNotFoundError: "was not found", PermissionError: "may not be read by you"}.get(
-        type(error), f"cannot be read, the system says “{error.strerror or error}”"
-    )
-    return NotReadable(refusal(path, reason, "check where it is and who may read it"))
+    reason = {
+        FileNotFoundError: "was not found", PermissionError: "may not be read by you",
+        TimeoutError: "lies on a disk that does not answer",
+    }.get(type(error), f"cannot be read, the system says “{error.strerror or error}”")  # fmt: skip
+    silent = isinstance(error, TimeoutError)
+    return NotReadable(refusal(path, reason, CONNECTED if silent else "check where it is and who may read it"))

@@ -164,6 +164,8 @@ def _is_good(file: Path, sha: str) -> bool:
     try:
         if _checked.get(file) == _stamp(file):
             return True
+        if not file.is_file():  # a pipe would be waited for
+            return False
         with open(file, "rb") as source:
             good = hashlib.file_digest(source, "sha256").hexdigest() == sha
     except FileNotFoundError:

@@ -75,6 +75,7 @@ def _system(error: OSError) -> str:
         errno.EISDIR: f"{name} is a folder, not a file: choose a file.",
         errno.ENOTDIR: f"A folder on the way to {name} is a file: choose another place.",
         errno.EEXIST: f"{name} already exists: choose another name.",
+        errno.ETIMEDOUT: f"The disk that {name} lies on does not answer: look whether it is connected, then try again.",
         errno.ENAMETOOLONG: f"The name {name} is too long: choose a shorter one.",
     }.get(error.errno or 0, f"{name} could not be used: {error.strerror}.")
 

@@ -73,6 +73,8 @@ def after_paint(window: Window) -> None:
     from explorer.ui.ahead import get_ready  # not before it is painted
 
     window.complete()
+    if window.settings.fault:
+        window.notices.say(window.settings.fault, problem=True)
     window.setWindowIcon(QIcon(str(resources() / "desktop" / "cnn-explorer.svg")))
     numpy = threading.Thread(target=_import_numpy, name="import numpy", daemon=True)
     numpy.start()

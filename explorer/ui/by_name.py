@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from explorer.maths.records import PICTURE_ENDINGS, VIDEO_ENDINGS
 from explorer.maths.sentences import shortened
 from explorer.ui.file_kinds import ENDINGS
+from explorer.workspace.disk import at_once
 
 if TYPE_CHECKING:
     from explorer.ui.pages import Pages
@@ -22,7 +23,7 @@ def is_name(text: str) -> bool:
     """Whether this can only be a name: there is no such file, and it looks like none."""
     known = (*ENDINGS, *PICTURE_ENDINGS, *VIDEO_ENDINGS)
     plain = os.path.basename(text) == text and Path(text).suffix.lower() not in known
-    return plain and not os.path.lexists(text)
+    return plain and not at_once(lambda: os.path.lexists(text), False)
 
 
 def open_by_name(name: str, session: Session, pages: Pages, say: Callable[[str], object]) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from explorer.maths.file_names import file_name
 from explorer.maths.sentences import Refusal, sentence
+from explorer.workspace import disk
 from explorer.workspace.settings import Settings
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ def choose_destination(parent: QWidget, title: str, start: Path, words: str, end
     """Ask for the file to write, "" where nothing was chosen; a name without an ending gets that of the chosen type."""
     from PySide6.QtWidgets import QFileDialog  # nobody waits for it when the program starts
 
-    dialog = QFileDialog(parent, title, str(start.parent), f"{words} ({' '.join('*' + e for e in endings)})")
+    folder = disk.start(str(start.parent))
+    dialog = QFileDialog(parent, title, folder, f"{words} ({' '.join('*' + e for e in endings)})")
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(endings[0])
     if len(endings) > 1:

@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QObject, Qt, Signal
+from PySide6.QtCore import QMimeData, QObject, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from explorer.maths.file_names import file_name
 from explorer.maths.records import PICTURE_ENDINGS, VIDEO_ENDINGS
 from explorer.maths.sentences import shortened
 from explorer.network.project import SUFFIX
+from explorer.ui.controls.asking import asked
 from explorer.ui.destinations import choose_destination
 from explorer.ui.file_kinds import ENDINGS, EXPORTS, FOREIGN, PROJECTS, WEIGHTS
 from explorer.ui.pictures.picture_sources import choose_picture
 from explorer.workspace.copied_text import is_copied
+from explorer.workspace.disk import Look
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
 from explorer.workspace.tab import Tab
 from explorer.workspace.weights import WeightFiles
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QMessageBox
-
     from explorer.workspace.opened_file import OpenedFile
 
 
@@ -38,9 +39,10 @@ class Files(QObject):
 
     def __init__(self, window: QWidget, session: Session, settings: Settings) -> None:
         super().__init__(window)
-        self._window, self.session, self.settings = window, session, settings
+        self.window, self.session, self.settings = window, session, settings
         self._after_saving: tuple[Tab, Callable[[], object]] | None = None
         self.weights = WeightFiles(session)
+        self._look, self._gone = Look(self), Look(self)
         self._opening = ""  # the project file asked for last
         self.opened: OpenedFile | None = None  # made once the window is painted
         # Whether nothing but edits is lost with a tab; `later`, where it is kept first. The studio puts its own here.
@@ -96,7 +98,7 @@ class Files(QObject):
         from explorer.ui.controls.passing import passing  # nobody waits for these when the program starts
         from explorer.ui.own_code_dialog import OwnCodeDialog
 
-        self.own_code = OwnCodeDialog(self._window, *self.settings.own_code)
+        self.own_code = OwnCodeDialog(self.window, *self.settings.own_code)
         self.own_code.run_requested.connect(self._run_own_code)
         passing(self.own_code)
         self.own_code.open()
@@ -113,7 +115,7 @@ class Files(QObject):
         kinds = kinds or {"Networks": ENDINGS, PROJECTS: (SUFFIX,), **FOREIGN}
         filters = [f"{name} ({' '.join('*' + ending for ending in endings)})" for name, endings in kinds.items()]
         path, _ = QFileDialog.getOpenFileName(
-            self._window, title, self.settings.folder("project"), ";;".join((*filters, "All files (*)"))
+            self.window, title, self.settings.start("project"), ";;".join((*filters, "All files (*)"))
         )
         return path
 
@@ -152,7 +154,7 @@ class Files(QObject):
         from PySide6.QtWidgets import QFileDialog
 
         text = "Folder for the model library: its files are moved there"
-        if folder := QFileDialog.getExistingDirectory(self._window, text, self.settings.folder("library")):
+        if folder := QFileDialog.getExistingDirectory(self.window, text, self.settings.start("library")):
             self.settings.set_folder("library", folder)
             move(folder)
 
@@ -162,17 +164,29 @@ class Files(QObject):
 
     def open_picture(self) -> None:
         """Choose a picture to look at."""
-        choose_picture(self._window, self.session)
+        choose_picture(self.window, self.session)
 
     def save(self) -> None:
         """Save where the document was opened from, or ask where; also where others have written there since."""
-        path = self.session.document.path
-        if path and self.opened is not None and self.opened.changed_on_disk:
+        tab = self.session.document.tab
+        if tab.path and self.opened is not None:
+            fail = partial(self.session.failed.emit, "save")
+            self.opened.whether_changed(partial(self._save_in, tab), lambda why: fail(f"Not saved. {why}"))
+        else:
+            self._save_in(tab, False)
+
+    def _save_in(self, tab: Tab, changed: bool) -> None:
+        if tab not in self.session.document.tabs:  # a slow disk took its time
+            return
+        self.session.show_tab(tab)
+        path = tab.path
+        if changed:
             from PySide6.QtWidgets import QMessageBox
 
             buttons = QMessageBox.StandardButton
-            answer = self.asked(
-                "Changed on disk", f"{Path(path).name} was changed by another program since it was opened.",
+            answer = asked(
+                self.window, "Changed on disk",
+                f"{Path(path).name} was changed by another program since it was opened.",
                 "Save replaces what is there now.", buttons.Save | buttons.SaveAll | buttons.Cancel,
                 {buttons.Save: "Replace", buttons.SaveAll: "Save as…"},
             )  # fmt: skip
@@ -188,7 +202,7 @@ class Files(QObject):
     def save_as(self) -> None:
         """Ask where, and save."""
         start = Path(self.settings.folder("project")) / (file_name(self.title) + SUFFIX)
-        path = choose_destination(self._window, "Save project", start, PROJECTS, (SUFFIX,))
+        path = choose_destination(self.window, "Save project", start, PROJECTS, (SUFFIX,))
         if not path:
             self._after_saving = None
             return
@@ -200,12 +214,14 @@ class Files(QObject):
         keras = framework == "keras"
         start = Path(self.settings.folder("export")) / (file_name(self.title) + EXPORTS[0])
         path = choose_destination(
-            self._window, "Export Keras source" if keras else "Export network", start,
+            self.window, "Export Keras source" if keras else "Export network", start,
             "Keras source" if keras else "Networks", EXPORTS[:1] if keras else EXPORTS,
         )  # fmt: skip
         if path:
             self.settings.set_folder("export", str(Path(path).parent))
-            self.session.export(path, framework, os.path.exists(path))  # the dialog has asked whether to replace it
+            # The dialog has asked whether to replace what is there.
+            export, why = partial(self.session.export, path, framework), partial(self.session.failed.emit, "export")
+            self._look.ask(path, lambda: os.path.exists(path), export, why)
 
     def then(self, do: Callable[[], object]) -> bool:
         """Ask about unsaved edits of the network in front, and `do` it once they are saved or given up; says whether it
@@ -216,8 +232,9 @@ class Files(QObject):
         from PySide6.QtWidgets import QMessageBox
 
         buttons = QMessageBox.StandardButton
-        answer = self.asked(
-            "Unsaved changes", f"Save the changes to {self.title} first?", "They are lost if you go on without saving.",
+        answer = asked(
+            self.window, "Unsaved changes", f"Save the changes to {self.title} first?",
+            "They are lost if you go on without saving.",
             buttons.Save | buttons.Discard | buttons.Cancel, {},
         )  # fmt: skip
         if answer == buttons.Save:
@@ -227,23 +244,6 @@ class Files(QObject):
             do()
             return True
         return False
-
-    def asked(
-        self, title: str, text: str, more: str, buttons: QMessageBox.StandardButton,
-        named: Mapping[QMessageBox.StandardButton, str],
-    ) -> int:  # fmt: skip
-        """The button that was chosen; those in `named` have other texts than Qt's."""
-        from PySide6.QtWidgets import QMessageBox
-
-        box = QMessageBox(QMessageBox.Icon.Question, title, text, buttons, self._window)
-        box.setTextFormat(Qt.TextFormat.PlainText)  # a file's name may hold tags
-        box.setInformativeText(more)
-        for button, name in named.items():
-            box.button(button).setText(name)
-        box.setDefaultButton(QMessageBox.StandardButton.Save)
-        answer = box.exec()
-        box.deleteLater()
-        return answer
 
     def accepts(self, data: QMimeData) -> bool:
         """Whether something dropped on the window can be opened."""
@@ -273,16 +273,26 @@ class Files(QObject):
     def _open_project(self, path: str) -> None:
         self._opening = path
         open_already = [tab for tab in self.session.document.tabs if tab.source == path and not tab.unsaved]
-        if open_already and os.path.exists(path) and self.session.document.tab not in open_already:
-            self.session.show_tab(open_already[0])
+
+        def open_or_show(there: bool) -> None:
+            if there and open_already[0] in self.session.document.tabs:
+                self.session.show_tab(open_already[0])
+            else:
+                self.session.open_file(path)
+
+        if open_already and self.session.document.tab not in open_already:
+            problem = partial(self.session.failed.emit, "model")
+            self._look.ask(path, lambda: os.path.exists(path), open_or_show, problem)
         else:
             self.session.open_file(path)
 
     def _failed(self, lane: str, _sentence: str) -> None:
         if lane == "save":
             self._after_saving = None
-        elif lane == "model" and not os.path.exists(self._opening):
-            self._change_recent(self.settings.forget_recent, self._opening)
+        elif lane == "model" and (path := self._opening):
+            self._opening = ""
+            forget = partial(self._change_recent, self.settings.forget_recent, path)
+            self._gone.ask(path, lambda: os.path.exists(path), lambda there: there or forget(), lambda _: None)
 
     def _change_recent(self, change: Callable[..., None], *path: str) -> None:
         change(*path)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from explorer.ui.controls.labels import Text
 from explorer.ui.theme import GRID
+from explorer.workspace import disk
 
 WARNING = (
     "This runs the code, which can do all that you can do: read, change and delete your files, and use the network. "
@@ -34,6 +35,7 @@ class OwnCodeDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Open own code")
         self.setMinimumWidth(60 * GRID)
+        self._look = disk.Look(self)
         code, _, size = name.partition("@")
         self.code = QLineEdit(code, placeholderText="package.module:factory")
         self.picture = QLineEdit(size.replace("x", "×"), placeholderText="as its first layer takes it, 224×224")
@@ -73,12 +75,15 @@ class OwnCodeDialog(QDialog):
         return self.code.text().strip() + (f"@{size}" if size else "")
 
     def _allow(self) -> None:
-        self.run.setEnabled(":" in self.code.text() and os.path.isdir(self.place.text()))
+        named, folder = ":" in self.code.text(), self.place.text()
+        self._look.ask(
+            folder, lambda: named and os.path.isdir(folder), self.run.setEnabled, lambda _: self.run.setEnabled(False)
+        )
 
     def _browse(self) -> None:
         from PySide6.QtWidgets import QFileDialog
 
-        if folder := QFileDialog.getExistingDirectory(self, "Folder the code lies in", self.place.text()):
+        if folder := QFileDialog.getExistingDirectory(self, "Folder the code lies in", disk.start(self.place.text())):
             self.place.setText(folder)
 
     def _run(self) -> None:

@@ -12,6 +12,7 @@ from explorer.network.project import Project
 from explorer.ui.controls.words import counted
 from explorer.ui.files import Files
 from explorer.ui.notices import Notices
+from explorer.workspace.disk import Look
 from explorer.workspace.opened_file import OpenedFile
 from explorer.workspace.recovery import SETTLED, TRIES, Opening, Recovery, Unsaved
 from explorer.workspace.session import Session
@@ -30,7 +31,9 @@ class Recovering(QObject):
         self.recovery.read.connect(self._restored)
         self._opened = files.opened = OpenedFile(session)
         self._opened.in_use.connect(self._say_in_use)
+        session.saving_late.connect(self._say_late)
         self._opening: Opening | None = None
+        self._look = Look(self)
         self._unread: set[Path] = set()  # edits that could not be brought back
         session.closed.connect(self._close, Qt.ConnectionType.SingleShotConnection)
         self.offer()
@@ -44,11 +47,15 @@ class Recovering(QObject):
             return False
         newest, *others = left
         more = f" {counted(len(others), 'other')} after it." if others else ""
-        self._notices.say(
-            f"The program ended before “{shortened(newest.title, 60)}” was saved. {told(newest)}{more}",
-            asks="unsaved edits",
-            actions={"Bring back": lambda: self._bring_back(newest), "Delete": lambda: self._delete(newest)},
-        )  # fmt: skip
+
+        def say(when: str) -> None:
+            self._notices.say(
+                f"The program ended before “{shortened(newest.title, 60)}” was saved. {when}{more}",
+                asks="unsaved edits",
+                actions={"Bring back": lambda: self._bring_back(newest), "Delete": lambda: self._delete(newest)},
+            )  # fmt: skip
+
+        self._look.ask(newest.path, lambda: told(newest), say, lambda sentence: say(f"{age(newest)}. {sentence}"))
         return True
 
     def offer_or_say(self) -> None:
@@ -97,6 +104,13 @@ class Recovering(QObject):
             problem=True,
         )
 
+    def _say_late(self, path: str) -> None:
+        self._notices.say(
+            f"“{shortened(Path(path).name, 60)}” is not saved yet: its disk does not answer. It is tried further, and "
+            "your edits are kept here; look whether the disk is connected, or save them on another one.",
+            problem=True, actions={"Save as…": self._files.save_as},
+        )  # fmt: skip
+
     def _close(self) -> None:
         self.recovery.close()
         self._opened.close()
@@ -106,14 +120,18 @@ class Recovering(QObject):
 
 def told(what: Unsaved) -> str:
     """When the edits were made, and whether their file was written since."""
-    seconds = time.time() - what.time
-    ways = ((DAY, "day"), (HOUR, "hour"), (MINUTE, "minute"))
-    length, unit = next(((length, unit) for length, unit in ways if seconds >= length), (1, ""))
-    when = f"{counted(int(seconds // length), unit)} ago" if unit else "a moment ago"
     since = ""
     if what.path:
         try:
             since = ", and its file was changed after that" if Path(what.path).stat().st_mtime > what.time else ""
         except OSError:
             since = ", and its file is gone"
-    return f"Its last edit was {when}{since}."
+    return f"{age(what)}{since}."
+
+
+def age(what: Unsaved) -> str:
+    """When the edits were made."""
+    seconds = time.time() - what.time
+    ways = ((DAY, "day"), (HOUR, "hour"), (MINUTE, "minute"))
+    length, unit = next(((length, unit) for length, unit in ways if seconds >= length), (1, ""))
+    return "Its last edit was " + (f"{counted(int(seconds // length), unit)} ago" if unit else "a moment ago")

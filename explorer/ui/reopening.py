@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
+from explorer.workspace.disk import Look
 from explorer.workspace.recovery import SETTLED, Opening
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
@@ -23,6 +25,7 @@ class Reopening(QObject):
         self._session, self._settings = session, settings
         self._waiting: deque[str] = deque()
         self._openings: list[Opening] = []
+        self._look = Look(self)
         session.opened.connect(self._go_on)
         session.failed.connect(lambda lane, _: self._go_on() if lane == "model" else None)
         session.closed.connect(self._settle, Qt.ConnectionType.SingleShotConnection)
@@ -40,15 +43,22 @@ class Reopening(QObject):
             self._go_on()
 
     def _go_on(self, *_: object) -> None:
-        while self._waiting:
+        if self._waiting:
             path = self._waiting.popleft()
-            opening = Opening(path)
-            if Path(path).exists() and not opening.risky:
-                opening.begin()
-                self._openings.append(opening)
-                QTimer.singleShot(SETTLED, self, opening.went_well)
-                self._session.open_file(path)
-                return
+            self._look.ask(path, Path(path).exists, partial(self._open, path), self._pass_over)
+
+    def _open(self, path: str, there: bool) -> None:
+        opening = Opening(path)
+        if not there or opening.risky:
+            self._go_on()
+            return
+        opening.begin()
+        self._openings.append(opening)
+        QTimer.singleShot(SETTLED, self, opening.went_well)
+        self._session.open_file(path)
+
+    def _pass_over(self, sentence: str) -> None:
+        self._session.failed.emit("model", sentence)  # which goes on
 
     def _settle(self) -> None:
         for opening in self._openings:

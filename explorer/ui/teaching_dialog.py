@@ -159,14 +159,14 @@ class TeachingDialog(QDialog):
     def _choose_style(self) -> None:
         pictures = f"Pictures ({' '.join('*' + ending for ending in PICTURE_ENDINGS)})"
         path, _ = QFileDialog.getOpenFileName(
-            self, "Style picture", self._settings.folder("picture"), f"{pictures};;All files (*)"
+            self, "Style picture", self._settings.start("picture"), f"{pictures};;All files (*)"
         )
         if path:
             self._settings.set_folder("picture", str(Path(path).parent))
             self._choose(style=path)
 
     def _choose_folder(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, "Pictures to learn on", self._settings.folder("picture"))
+        folder = QFileDialog.getExistingDirectory(self, "Pictures to learn on", self._settings.start("picture"))
         if folder:
             self._choose(folder=folder)
 

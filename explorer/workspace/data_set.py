@@ -17,6 +17,7 @@ from explorer.formats.class_folder import folders_of, matched, truths
 from explorer.maths.data_set_records import Embedding, Evaluation, PictureSet
 from explorer.maths.judged import Judged
 from explorer.maths.records import Picture, Progress
+from explorer.workspace import disk
 from explorer.workspace.document import Change
 from explorer.workspace.session import Session
 from explorer.workspace.small_pictures import SmallPictures
@@ -104,8 +105,9 @@ class DataSet(QObject):
 
     def export(self, path: str) -> None:
         """Write what is said of each picture as a CSV file. Raises Refusal."""
-        if self.judged is not None:
-            predictions.write(path, self.judged, self.judged.top.shape[1])
+        judged = self.judged
+        if judged is not None:
+            disk.written(path, lambda: predictions.write(path, judged, judged.top.shape[1]))
 
     def want(self, numbers: Iterable[int]) -> None:
         """These pictures are in sight: get the thumbnails that are missing, and no others that were asked for."""

@@ -11,6 +11,7 @@ from explorer.layers.detection import Yolo
 from explorer.layers.regions import AnchorHead
 from explorer.maths.detection_records import DetectionEvaluation, DetectionSet
 from explorer.maths.records import Progress
+from explorer.workspace import disk
 from explorer.workspace.data_set import LANE, State
 from explorer.workspace.document import Change
 from explorer.workspace.session import Session
@@ -80,8 +81,9 @@ class DetectedSet(QObject):
         """Write what is known of each class as a CSV file. Raises Refusal."""
         from explorer.formats.detection_scores import write  # nobody waits for it when the program starts
 
-        if self.pictures is not None and self.evaluation is not None:
-            write(path, self.pictures, self.evaluation.scores)
+        pictures, evaluation = self.pictures, self.evaluation
+        if pictures is not None and evaluation is not None:
+            disk.written(path, lambda: write(path, pictures, evaluation.scores))
 
     def open(self, number: int) -> None:
         """Make a picture the current one."""

@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage, QImageWriter
 
 from explorer.maths.records import FeatureMaps
 from explorer.maths.sentences import Refusal, shortened
+from explorer.workspace.disk import written
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,8 +23,11 @@ def write_bytes(path: str, data: bytes) -> None:
     """Put `data` into a file, all of it or none. Raises Refusal with a sentence."""
     from explorer.formats.atomic import replacing  # nobody waits for it when the program starts
 
-    with replacing(path, len(data)) as file:
-        file.write(data)
+    def write() -> None:
+        with replacing(path, len(data)) as file:
+            file.write(data)
+
+    written(path, write)
 
 
 def write_image(path: str, image: QImage) -> None:

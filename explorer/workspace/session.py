@@ -46,6 +46,7 @@ class Session(Looking):
     leaving = Signal()  # another tab comes to the front: what is worth keeping of this one goes into it
     opened = Signal(str)  # another project is shown, which was opened from this path ("" for none)
     saved = Signal(str)  # path
+    saving_late = Signal(str)  # path: its disk does not answer; it is tried further
     exported = Signal(object)  # Exported
     closed = Signal()  # nothing is edited any more
 
@@ -57,6 +58,7 @@ class Session(Looking):
         self._being_saved: list[tuple[Tab, Project]] = []
         self._coming: dict[object, Callable[[], None]] = {}  # networks that open in turns, and how to go on at once
         self._saving.finished.connect(self._finish_saving)
+        self._saving.late.connect(self.saving_late)
         self._asked_again = -PEACE
         worker.died.connect(self._ask_again)
         worker.not_kept.connect(self.failed)
@@ -274,7 +276,7 @@ class Session(Looking):
         self.select(tab.selection)
 
     def _finish_saving(self, path: str, project: Project, problem: str) -> None:
-        self._set_work("save", None)
+        self._set_work("save", Progress(f"Saving {Path(busy[-1]).name}") if (busy := self._saving.busy) else None)
         tabs = [tab for tab, ours in self._being_saved if ours is project and tab in self.document.tabs]
         self._being_saved = [each for each in self._being_saved if each[1] is not project]
         if problem:

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import os
+import stat
+import sys
 from dataclasses import fields
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 
 from explorer.maths.box_records import SUPPRESSIONS, Thresholds
 from explorer.network.conventions import CHOICES, Conventions
+from explorer.workspace import disk
 
+if TYPE_CHECKING:
+    from tempfile import TemporaryDirectory
+
+CONFIG, INI = QStandardPaths.StandardLocation.GenericConfigLocation, QSettings.Format.IniFormat
+FILE = "cnn-explorer.conf"
+PATIENCE = 1.0
+"""Seconds the start waits for the disk with the settings."""
 RECENT = 10
 """How many a list of what was used lately holds."""
 
@@ -17,10 +31,14 @@ class Settings:
     """Preferences in the place the system keeps them; every value has a default, and a broken one gives it.
 
     Lists that are added to are read anew before: another window of the program may have added to them, too.
+
+    fault: a sentence where what should be the file of them cannot be one; then nothing outlives this program.
     """
 
     def __init__(self) -> None:
-        self._store = QSettings("cnn-explorer", "cnn-explorer")
+        self.fault = _fault(QStandardPaths.writableLocation(CONFIG))
+        instead = str(Path(_room().name) / FILE) if self.fault else ""
+        self._store = QSettings(instead, INI) if instead else QSettings("cnn-explorer", "cnn-explorer")
 
     @property
     def theme(self) -> str:
@@ -197,6 +215,10 @@ class Settings:
         """Where files of this purpose were chosen last."""
         return self._text(f"folder/{purpose}")
 
+    def start(self, purpose: str) -> str:
+        """Where a dialog for files of this purpose begins: there, unless that disk does not answer."""
+        return disk.start(self.folder(purpose))
+
     def set_folder(self, purpose: str, folder: str) -> None:
         """Remember where files of this purpose were chosen."""
         self._store.setValue(f"folder/{purpose}", folder)
@@ -221,3 +243,34 @@ class Settings:
     def _text(self, key: str) -> str:
         value = self._store.value(key, "")
         return value if isinstance(value, str) else ""
+
+
+@cache
+def _fault(folder: str) -> str:
+    """What is wrong with the files that Qt would read settings from. It would wait for a pipe, or for a disk that does
+    not answer, before there is a window."""
+    if sys.platform != "linux":  # elsewhere they are no files, or such that nobody else touches
+        return ""
+    files = [Path(folder) / "cnn-explorer" / FILE, Path(folder) / FILE]
+    silent = "lies on a disk that does not answer"
+    what = disk.at_once(lambda: next(filter(None, map(_odd, files)), ""), silent, PATIENCE)
+    return what and f"“{FILE}” {what}, so choices are not remembered: look after it in the folder of settings."
+
+
+def _odd(file: Path) -> str:
+    """What is wrong with what should be a file, "" where nothing is or it is not there."""
+    try:
+        kind = os.stat(file).st_mode
+    except OSError:
+        return ""
+    if not stat.S_ISREG(kind):
+        return f"is {'a folder' if stat.S_ISDIR(kind) else 'a device or a pipe'}, not a file"
+    return "" if os.access(file, os.R_OK) else "may not be read by you"
+
+
+@cache
+def _room() -> TemporaryDirectory[str]:
+    """For settings that last as long as the program."""
+    from tempfile import TemporaryDirectory
+
+    return TemporaryDirectory(prefix="cnn-explorer-")

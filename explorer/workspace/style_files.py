@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -17,6 +18,7 @@ from explorer.maths.records import Exported, Picture, PictureList
 from explorer.maths.sentences import Refusal, sentence, shortened
 from explorer.maths.strokes import Stroke
 from explorer.probes.style import StyleSheet
+from explorer.workspace.disk import Look
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
 from explorer.workspace.style_setup import ChosenPicture, ChosenStyle, Layers, Role, StyleSetup, file_of, from_file
@@ -51,6 +53,7 @@ class StyleFiles(QObject):
         self.small: dict[str, Picture | None] = {}
         self.removed: list[tuple[Path, Path]] = []
         self._used: set[str] = set()
+        self._look = Look(self)
         studio.changed.connect(self._remember)
 
     # One picture
@@ -86,13 +89,15 @@ class StyleFiles(QObject):
             if isinstance(step, StyleSheet):
                 sheets.append(step)
             else:
-                self._take(path, sheets[0], step)
+                names = [sheets[0].content, *(name for name, _ in sheets[0].styles)]
+                take = partial(self._take, path, sheets[0], step)
+                self._look.ask(path, lambda: [self._find(name, path) for name in names], take, self.problem_found.emit)
 
         self._session.worker.ask(self.lane, ReadStyled(path), show, failed)
 
-    def _take(self, path: str, sheet: StyleSheet, picture: Picture) -> None:
+    def _take(self, path: str, sheet: StyleSheet, picture: Picture, found: list[ChosenPicture | None]) -> None:
         studio, project = self._studio, self._studio.tab.project
-        content, styles = self._find(sheet.content, path), [self._find(name, path) for name, _ in sheet.styles]
+        content, styles = found[0], found[1:]
         painted = [(Stroke(png=mask),) if mask else () for mask in sheet.masks or [b""] * len(styles)]
         chosen = tuple(
             ChosenStyle(one, weight, strokes)

@@ -30,6 +30,7 @@ from explorer.ui.pictures.mistakes_view import MistakesView
 from explorer.ui.tables.activity_table import ActivityTable
 from explorer.ui.tables.class_table import ClassTable
 from explorer.ui.theme import GRID
+from explorer.workspace import disk
 from explorer.workspace.data_set import EMBEDDING, LANE, DataSet
 from explorer.workspace.detected_set import DetectedSet
 from explorer.workspace.exports import write_image
@@ -64,6 +65,7 @@ class DataSetPage(QWidget):
         self.right.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.untrained, self.broken = Text(role="problem", size="small"), Text(role="problem", size="small")
         self.problem = Text(role="problem")
+        self._look = disk.Look(self)
         self.folder, self.run = QPushButton("Folder…"), QPushButton(WORDS["idle"])
         self.folder.setToolTip("Choose the folder that holds a folder of pictures for each class")
         self.labels = LabelsButton(self.detected)
@@ -127,7 +129,9 @@ class DataSetPage(QWidget):
 
     def choose_folder(self) -> None:
         """Ask for the folder."""
-        if folder := QFileDialog.getExistingDirectory(self, "Folder of class folders", self.data_set.folder):
+        if folder := QFileDialog.getExistingDirectory(
+            self, "Folder of class folders", disk.start(self.data_set.folder)
+        ):
             self.take_folder(folder)
 
     def take_folder(self, folder: str) -> None:
@@ -275,12 +279,13 @@ class DataSetPage(QWidget):
     def dropEvent(self, event: QDropEvent) -> None:
         if folder := self._dropped(event):
             event.acceptProposedAction()
-            self.take_folder(folder)
+            self._look.ask(folder, Path(folder).is_dir, lambda _: self.take_folder(folder), self.problem.say)
 
     def _dropped(self, event: QDropEvent) -> str:
-        """The folder that is dropped, "" where it is something else, which the window may know."""
+        """The folder that is dropped, "" where it is something else, which the window may know. What a slow disk does
+        not tell in this moment may be one."""
         paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-        return paths[0] if len(paths) == 1 and Path(paths[0]).is_dir() else ""
+        return paths[0] if len(paths) == 1 and disk.at_once(Path(paths[0]).is_dir, True) else ""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         focused = self.focusWidget()

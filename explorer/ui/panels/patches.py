@@ -31,6 +31,7 @@ from explorer.ui.pictures.patch_view import PatchView, Spot
 from explorer.ui.pictures.picture_view import image_of
 from explorer.ui.pictures.source_view import SourceView
 from explorer.ui.theme import GRID
+from explorer.workspace import disk
 from explorer.workspace.patch_search import LANE, SIDE, Patch, PatchSearch
 from explorer.workspace.patch_slopes import SlopesBeside
 from explorer.workspace.session import Session
@@ -135,7 +136,7 @@ class PatchesPanel(QWidget):
 
     def choose_folder(self) -> None:
         """Ask for the folder to search."""
-        folder = QFileDialog.getExistingDirectory(self, "Folder of pictures", self.search.folder)
+        folder = QFileDialog.getExistingDirectory(self, "Folder of pictures", disk.start(self.search.folder))
         if folder:
             Settings().set_folder("patches", folder)
             self.search.choose_folder(folder)

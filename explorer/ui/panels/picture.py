@@ -24,12 +24,20 @@ from explorer.ui.pictures.drawing_pad import DrawingPage
 from explorer.ui.pictures.live_bar import LiveBar
 from explorer.ui.pictures.overlay import Overlay
 from explorer.ui.pictures.overlay_view import OverlayView
-from explorer.ui.pictures.picture_sources import choose_folder, choose_picture, has_picture, take_picture
+from explorer.ui.pictures.picture_sources import (
+    choose_folder,
+    choose_picture,
+    has_picture,
+    local_files,
+    take_files,
+    take_pixels,
+)
 from explorer.ui.pictures.picture_strip import PictureStrip
 from explorer.ui.pictures.picture_view import image_of
 from explorer.ui.pictures.recording_line import RecordingLine
 from explorer.ui.pictures.video_sources import Keeping, Videos, dropped_video
 from explorer.ui.theme import GRID
+from explorer.workspace.disk import Look
 from explorer.workspace.exports import write_image
 from explorer.workspace.picture_folder import PictureFolder
 from explorer.workspace.session import Session
@@ -46,7 +54,7 @@ class PicturePanel(QWidget):
 
     def __init__(self, session: Session) -> None:
         super().__init__()
-        self._session = session
+        self._session, self._look = session, Look(self)
         self.setAcceptDrops(True)
         self.setMinimumSize(27 * GRID, 26 * GRID)  # whatever it shows: a panel that needs more grows the window
         self.setAccessibleName("Picture")
@@ -143,8 +151,22 @@ class PicturePanel(QWidget):
         if video := dropped_video(data):
             self.videos.open_file(video)
             return
-        said, problem = take_picture(data, self._session, self.folder.open)
+        if paths := local_files(data):
+            self._look.ask(paths[0], lambda: take_files(paths), self._open_found, self._refuse)
+        else:
+            self._refuse(take_pixels(data, self._session))
+
+    def _open_found(self, found: tuple[str, str, str]) -> None:
+        folder, picture, said = found
+        if folder:
+            self.folder.open(folder)
+        else:
+            self._session.open_picture(picture)
+        self._refuse("")
         self.chosen.say(said)
+
+    def _refuse(self, problem: str) -> None:
+        self.chosen.say("")
         self.lane.say_problem(problem)
 
     def _draw(self, on: bool) -> None:

@@ -189,7 +189,7 @@ class StillRow(QWidget):
 
         settings, pictures = Settings(), f"Pictures ({' '.join('*' + ending for ending in PICTURE_ENDINGS)})"
         path, _ = QFileDialog.getOpenFileName(
-            self, f"Picture for {self._id}", settings.folder("picture"), f"{pictures};;All files (*)"
+            self, f"Picture for {self._id}", settings.start("picture"), f"{pictures};;All files (*)"
         )
         if path:
             settings.set_folder("picture", str(Path(path).parent))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton
 
 from explorer.workspace.detected_set import DetectedSet
+from explorer.workspace.disk import start
 
 
 class LabelsButton(QPushButton):
@@ -21,7 +22,7 @@ class LabelsButton(QPushButton):
 
     @property
     def _start(self) -> str:
-        return self._detected.labels or self._detected.folder
+        return start(self._detected.labels or self._detected.folder)
 
     def _choose_file(self) -> None:
         path, _ = QFileDialog.getOpenFileName(self, "Labels of COCO", self._start, "COCO (*.json)")

@@ -14,6 +14,7 @@ from explorer.maths.file_names import file_name
 from explorer.maths.records import VIDEO_ENDINGS
 from explorer.maths.sentences import Refusal
 from explorer.ui.destinations import choose_destination, export
+from explorer.workspace.disk import Look
 from explorer.workspace.exports import write_image
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
@@ -33,6 +34,7 @@ class Videos:
 
     def __init__(self, parent: QWidget, session: Session, live: Live) -> None:
         self._parent, self._session, self._live = parent, session, live
+        self._look = Look(parent)
         self._again: Callable[[], None] | None = None
         self.asked_camera = False  # of what was opened last
         live.set_ahead(Settings().choice(AHEAD) == ON)
@@ -63,7 +65,7 @@ class Videos:
 
         settings, kinds = Settings(), f"Videos ({' '.join('*' + ending for ending in VIDEO_ENDINGS)})"
         path, _ = QFileDialog.getOpenFileName(
-            self._parent, "Open video", settings.folder("video"), f"{kinds};;All files (*)"
+            self._parent, "Open video", settings.start("video"), f"{kinds};;All files (*)"
         )
         if path:
             settings.set_folder("video", str(Path(path).parent))
@@ -71,9 +73,12 @@ class Videos:
 
     def open_file(self, path: str) -> None:
         """Play a video file."""
-        from explorer.workspace.video.file import VideoFile
+        from explorer.workspace.video.file import VideoFile, check
 
-        self.open(lambda: VideoFile(path))
+        self._again = partial(self.open_file, path)
+        self._look.ask(
+            path, lambda: check(path), lambda _: self.open(lambda: VideoFile(path), self._again), self._live.said.emit
+        )
 
     def open_samples(self) -> None:
         """Pan and zoom over the sample photos."""
@@ -86,7 +91,7 @@ class Videos:
         from PySide6.QtWidgets import QFileDialog
 
         settings = Settings()
-        folder = QFileDialog.getExistingDirectory(self._parent, "Play the pictures of", settings.folder("picture"))
+        folder = QFileDialog.getExistingDirectory(self._parent, "Play the pictures of", settings.start("picture"))
         if folder:
             settings.set_folder("picture", folder)
             self.open_folder(folder)

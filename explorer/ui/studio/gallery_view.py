@@ -89,7 +89,7 @@ class GalleryView(QWidget):
         """Ask for a picture, and take it up."""
         settings = Settings()
         path, _ = QFileDialog.getOpenFileName(
-            self, "Load a picture with its settings", settings.folder("export"), "Pictures (*.png *.tif *.tiff)"
+            self, "Load a picture with its settings", settings.start("export"), "Pictures (*.png *.tif *.tiff)"
         )
         if path:
             self._files.load(path)

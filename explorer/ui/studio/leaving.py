@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QMessageBox
 
+from explorer.ui.controls.asking import asked
 from explorer.ui.files import Files
 from explorer.workspace.session import Session
 from explorer.workspace.style_files import StyleFiles
@@ -29,8 +30,9 @@ class Leaving:
         self._session.show_tab(tab)  # one sees what one is asked about
         buttons = QMessageBox.StandardButton
         step, grows = studio.unkept.step, studio.state == "running"
-        answer = self._files.asked(
-            "Painted picture", f"Keep the picture painted by {self._files.title_of(tab)} in the gallery first?",
+        answer = asked(
+            self._files.window, "Painted picture",
+            f"Keep the picture painted by {self._files.title_of(tab)} in the gallery first?",
             f"It is at step {step:,}{', and still grows' if grows else ''}. It and its timeline are lost if you go on "
             "without keeping it; from the gallery it can be gone on with.",
             buttons.Save | buttons.Discard | buttons.Cancel, {buttons.Save: "Keep"},

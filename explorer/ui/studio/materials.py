@@ -158,7 +158,7 @@ class Materials(QWidget):
         """Ask for a picture file."""
         settings = Settings()
         pictures = f"Pictures ({' '.join('*' + ending for ending in PICTURE_ENDINGS)})"
-        path, _ = QFileDialog.getOpenFileName(self, title, settings.folder("picture"), f"{pictures};;All files (*)")
+        path, _ = QFileDialog.getOpenFileName(self, title, settings.start("picture"), f"{pictures};;All files (*)")
         if path:
             settings.set_folder("picture", str(Path(path).parent))
             take(from_file(path))

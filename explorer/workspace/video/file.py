@@ -7,8 +7,9 @@ from typing import Any
 
 from PySide6.QtCore import QUrl
 
-from explorer.formats import video_files
+from explorer.formats.video_files import check
 from explorer.maths.sentences import shortened
+from explorer.workspace.disk import Look
 from explorer.workspace.video.multimedia import FromSink, delayed, multimedia
 
 PATIENCE = 5.0
@@ -20,8 +21,10 @@ class VideoFile(FromSink):
 
     def __init__(self, path: str) -> None:
         super().__init__(shortened(Path(path).name, 60))
-        video_files.check(path)
+        check(path)
         self.path = path
+        self._look = Look(self)
+        self._asked = 0  # how many frames had come when the disk was asked whether it is still there
         self._player: Any = None
         self._ended = False
 
@@ -74,6 +77,13 @@ class VideoFile(FromSink):
     def _starve(self, seconds: float) -> None:
         if not self._sent and seconds > PATIENCE:
             self._break("no picture came")
+        elif self._sent > self._asked and seconds > PATIENCE:  # a picture that stays so long, or a disk that is gone
+            self._asked = self._sent
+            self._look.ask(self.path, lambda: check(self.path), lambda _: None, self._lose)
+
+    def _lose(self, sentence: str) -> None:
+        if self.state != "stopped":
+            self._fail(sentence)
 
     def _break(self, why: str) -> None:
         if self.state != "stopped":

@@ -1,0 +1,111 @@
+"""Disks asked from the window's thread: one that does not answer keeps another thread waiting, never the window."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, QThread, QTimer
+
+from explorer.formats.answering import PATIENCE, Asked, no_answer
+from explorer.maths.sentences import Refusal, sentence
+
+T = TypeVar("T")
+
+MOMENT = 0.012
+"""Seconds the window waits itself, less than a frame: a disk of this computer has answered long before."""
+OFTEN = 10
+"""Milliseconds from one look for the answer to the next."""
+STARTING = 0.2
+"""Seconds that a network drive may take to show the folder in which a dialog begins."""
+WRITING = 20.0
+"""Seconds that writing what is exported may take."""
+
+
+class Look(QObject):
+    """One question at a time to a disk; the newest wins, and the answer to an older one is dropped."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._asked: Asked[Any] | None = None
+        self._then: Callable[[Any], object] = _nothing
+        self._failed: Callable[[str], object] = _nothing
+        self._path, self._till = "", 0.0
+        self._timer = QTimer(self, interval=OFTEN)
+        self._timer.timeout.connect(self._look)
+
+    def ask(
+        self, path: str | Path, find_out: Callable[[], T], then: Callable[[T], object], failed: Callable[[str], object]
+    ) -> None:
+        """Go on with what was found out about a file, at once where the disk answers within a moment; or with a
+        sentence that says what stood in the way, such as a disk that does not answer in `PATIENCE` seconds."""
+        self._asked, self._then, self._failed = Asked(find_out), then, failed
+        self._path, self._till = str(path), time.monotonic() + PATIENCE
+        if self._asked.answered(MOMENT):
+            self._go_on()
+        else:
+            self._timer.start()
+
+    def _look(self) -> None:
+        if self._asked is None or self._asked.answered():
+            self._go_on()
+        elif time.monotonic() > self._till:
+            self._asked = None
+            self._timer.stop()
+            self._failed(sentence(no_answer(self._path)))
+
+    def _go_on(self) -> None:
+        asked, then, failed = self._asked, self._then, self._failed
+        self._asked, self._then, self._failed = None, _nothing, _nothing  # the next question may be asked by these
+        self._timer.stop()
+        if asked is None:
+            return
+        try:
+            found = asked.answer()
+        except (OSError, Refusal) as error:
+            failed(sentence(error))
+        else:
+            then(found)
+
+
+def at_once(find_out: Callable[[], T], otherwise: T, seconds: float = MOMENT) -> T:
+    """What is found out about a file where that takes no longer; for what the window must decide in this moment."""
+    asked = Asked(find_out)
+    try:
+        return asked.answer() if asked.answered(seconds) else otherwise
+    except OSError:
+        return otherwise
+
+
+def start(folder: str) -> str:
+    """The folder a dialog begins in; "", which is where the program was started, where that one does not answer: Qt
+    would wait for it."""
+    return folder if not folder or at_once(lambda: os.path.exists(folder) or True, False, STARTING) else ""
+
+
+def written(path: str | Path, write: Callable[[], T]) -> T:
+    """What `write` gives back, which writes a file; the window goes on painting meanwhile.
+
+    What the user does waits: the same thread will tell how it went. Raises what `write` raises, and TimeoutError where
+    the disk does not answer; what it still writes then stands in the end, whole.
+    """
+    app = QCoreApplication.instance()
+    if app is None or app.thread() is not QThread.currentThread():
+        return write()
+    asked, till = Asked(write), time.monotonic() + WRITING
+    if not asked.answered(MOMENT):
+        waiting, timer = QEventLoop(), QTimer(interval=OFTEN)
+        timer.timeout.connect(lambda: waiting.quit() if asked.answered() or time.monotonic() > till else None)
+        timer.start()
+        waiting.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+        timer.stop()
+    if not asked.answered():
+        raise no_answer(path)
+    return asked.answer()
+
+
+def _nothing(_: object) -> None:
+    pass
