@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
@@ -20,8 +21,10 @@ from explorer.layers.joins import Add, Concat
 from explorer.layers.norms import BatchNorm2d
 from explorer.layers.windows import Conv2d
 from explorer.network.direction import CARD, GAP
-from explorer.network.network import Node
+from explorer.network.network import Network, Node
+from explorer.network.project import Project
 from explorer.ui.canvas.view import Canvas
+from explorer.ui.window import Window
 from tests.test_canvas import (  # noqa: F401
     CHAIN,
     LEFT,
@@ -38,6 +41,7 @@ from tests.test_canvas import (  # noqa: F401
     project,
     spot,
 )
+from tests.window_side import idle_window
 
 WIDE = (
     Node("x", Input(3, 32, 32)),
@@ -209,6 +213,17 @@ def test_escape_leaves_the_view_and_the_network_as_they_were(make: Make, way: st
         assert painted(canvas) == clean
 
 
+@pytest.fixture
+def whole(qtbot: Any, qapp: QApplication) -> Iterator[Window]:
+    """The whole window with the chain in it."""
+    window = idle_window(qtbot)
+    window.canvas.drawing.glide.wanted = False
+    window.session.open_project(Project(Network({node.id: node for node in CHAIN})))
+    QApplication.processEvents()
+    yield window
+    window.close_now()
+
+
 def pinch(canvas: Canvas, at: QPoint, value: float) -> Any:
     point = QPointF(at)
     event = QNativeGestureEvent(
@@ -229,6 +244,44 @@ def test_a_pinch_zooms_at_the_fingers(make: Make) -> None:
     assert ((canvas.scene_point(QPointF(at)) - held) * canvas.zoom).manhattanLength() <= 1.01
     for _ in range(16):
         pinch(canvas, at, 0.05)
+    assert canvas.zoom > zoom
+
+
+@pytest.mark.parametrize("way", ["move", "copy", "band", "wire", "middle button"])
+def test_escape_and_pinch_come_through_the_whole_window(whole: Window, way: str) -> None:
+    """As the screen's driver hands them in, to the window; it finds out for whom they are."""
+    canvas, handle = whole.canvas, whole.windowHandle()
+    start, held, button = spot(canvas, "conv1"), Held.NoModifier, LEFT
+    if way == "copy":
+        held = Held.AltModifier
+    elif way == "band":
+        start = spot(canvas, "conv1", -0.4, -0.1)
+    elif way == "wire":
+        start = spot(canvas, "conv1", 0.5, 1)
+    elif way == "middle button":
+        button = Qt.MouseButton.MiddleButton
+    before, seen = project(canvas), canvas.visible
+
+    def at(point: QPoint) -> QPoint:
+        return canvas.viewport().mapTo(whole, point)
+
+    QTest.mousePress(handle, button, held, at(start))
+    for step in range(1, 6):
+        QTest.mouseMove(handle, at(start + QPoint(23, 11) * step))
+    assert canvas.gesture is not None
+    QTest.keyClick(handle, Key.Key_Escape)
+    assert canvas.gesture is None
+    QTest.mouseRelease(handle, button, held, at(start + QPoint(115, 55)))
+    assert project(canvas) is before
+    assert canvas.visible == seen
+    assert canvas.session.document.history.count() == 0
+    zoom, point = canvas.zoom, QPointF(at(spot(canvas, "relu1")))
+    for _ in range(4):
+        there = QPointF(whole.mapToGlobal(point.toPoint()))
+        QApplication.sendEvent(handle, QNativeGestureEvent(
+            Qt.NativeGestureType.ZoomNativeGesture, QPointingDevice.primaryPointingDevice(), 2, point, point, there,
+            0.1, QPointF(),
+        ))  # fmt: skip
     assert canvas.zoom > zoom
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QModelIndex, QPoint, QPointF, Qt
-from PySide6.QtGui import QAccessible, QGuiApplication
+from PySide6.QtGui import QAccessible, QGuiApplication, QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
@@ -21,11 +22,14 @@ from explorer.layers.windows import Conv2d
 from explorer.maths.thumbnails import Thumbnails
 from explorer.network.analysis import totals
 from explorer.network.annotations import Note
+from explorer.network.direction import Direction
+from explorer.network.grouping import arrived
 from explorer.network.layout import arranged
 from explorer.network.network import Network, Node
 from explorer.network.project import Project
 from explorer.ui.canvas.card import HEIGHT, WIDTH
 from explorer.ui.canvas.group_card import GroupCard
+from explorer.ui.canvas.scene import NetworkScene
 from explorer.ui.panels.inspector import InspectorPanel
 from explorer.ui.panels.outline import OutlinePanel
 from explorer.ui.window import Window
@@ -612,3 +616,21 @@ def test_undo_takes_copied_notes_out_of_the_selection(window: Window) -> None:
     window.commands.run("Undo")
     window.commands.run("Undo")
     assert project(window).annotations == {"note1": note}
+
+
+def test_channels_that_are_off_do_not_cover_a_groups_parameters(qapp: QApplication) -> None:
+    scene = NetworkScene(Document(arrived(CLASSICS["resnet50"].project, Direction.TOP_DOWN)))
+    closed = next(id for id in scene.nodes if id in scene.folding.groups.groups)
+    plain = scene.nodes[closed].card
+    assert isinstance(plain, GroupCard)
+
+    def lower(card: GroupCard) -> QImage:
+        """From the line with work and parameters on."""
+        image = QImage(150, 64, QImage.Format.Format_RGB32)
+        image.fill(Qt.GlobalColor.white)
+        with QPainter(image) as painter:
+            card.paint(painter)
+        return image.copy(0, 34, 150, 30)
+
+    assert lower(replace(plain, factors=(0.0, 0.0))) == lower(plain)
+    assert lower(replace(plain, conventions=replace(plain.conventions, counting="keras"))) != lower(plain)

@@ -15,6 +15,7 @@ from explorer.classics.catalogue import CLASSICS
 from explorer.maths.records import Guess, Prediction
 from explorer.ui.canvas.spoken import SpokenCanvas
 from explorer.ui.controls.roles import role_of
+from explorer.ui.controls.words import TIP, plain_tip
 from explorer.ui.panels.labs_page import LABS
 from explorer.ui.window import Window
 from explorer.workspace.document import Document
@@ -74,8 +75,6 @@ def silent(root: QWidget) -> tuple[int, list[str]]:
     for found in focusable(QAccessible.queryAccessibleInterface(root)):
         count += 1
         widget = found.object()
-        if isinstance(widget, QTabBar) and not widget.count():  # of panels that stepped aside
-            continue
         named = found.text(NAME).strip() or found.role() == Role.Cell  # a cell may be empty
         if not named or found.role() in NOTHING:
             bad.append(f"{found.role()} {placed(widget) if isinstance(widget, QWidget) else widget}")
@@ -169,6 +168,66 @@ def test_notices_and_refusals_are_heard(window: Window, heard: list[Any]) -> Non
     refusing = page.said.foregroundRole()
     page.take("Ctrl+J")
     assert page.said.foregroundRole() != refusing, "a refusal looks like one"
+
+
+def test_what_a_search_has_found_is_heard_while_one_types(window: Window, heard: list[Any]) -> None:
+    """Orca reads the item that an event says has the focus; the keys stay in the line."""
+    window.command_finder.ask()
+    box = window.command_finder
+
+    def told() -> list[str]:
+        rows = [event.child() for event in heard if event.type() == QAccessible.Event.Focus]
+        heard.clear()
+        return [
+            box.list.item(row).data(Qt.ItemDataRole.AccessibleTextRole) or box.list.item(row).text() for row in rows
+        ]
+
+    assert told()[-1] == box.list.item(0).data(Qt.ItemDataRole.AccessibleTextRole)
+    QTest.keyClicks(box.line, "undo h")
+    assert told()[-1].startswith("Undo history, ")
+    QTest.keyClicks(box.line, "zzzzz")
+    assert told()[-1] == "Nothing is called “undo hzzzzz”"
+    for _ in range(7):
+        QTest.keyClick(box.line, Qt.Key.Key_Backspace)
+    heard.clear()
+    QTest.keyClick(box.line, Qt.Key.Key_Down)
+    assert told() == [box.list.item(1).data(Qt.ItemDataRole.AccessibleTextRole)]
+
+
+def test_a_layer_that_undo_brings_back_is_heard(window: Window, heard: list[Any]) -> None:
+    """Its selection comes back a moment before its card."""
+    canvas = window.canvas
+    canvas.setFocus()
+    canvas.select(("conv1",))
+    QTest.keyClick(canvas, Qt.Key.Key_Delete)
+    heard.clear()
+    QTest.keyClick(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert window.session.selection == ("conv1",)
+    QApplication.processEvents()
+    spoken = QAccessible.queryAccessibleInterface(canvas)
+    focused = [event.child() for event in heard if event.type() == QAccessible.Event.Focus]
+    assert {spoken.entries[child] for child in focused} == {("card", "conv1")}
+
+
+def test_tooltips_are_read_as_words(window: Window) -> None:
+    """Screen readers read a tooltip as it is written; what could be markup is still shown as it was written."""
+    window.pages.show_start()
+    texts = [widget.toolTip() for widget in window.findChildren(QWidget) if widget.toolTip()]
+    assert len(texts) > 40
+    assert [text for text in texts if "<p" in text] == []
+    assert plain_tip("a <b>file</b>").startswith("<p style")
+    long = plain_tip("many words " * 30)
+    assert max(map(len, long.split("\n"))) <= TIP
+    assert " ".join(long.split()) == ("many words " * 30).strip()
+
+
+def test_no_empty_row_of_tabs_takes_the_keys(window: Window) -> None:
+    rows = window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    assert rows
+    window.pages.show_start()
+    assert {tabs.focusPolicy() for tabs in rows} == {Qt.FocusPolicy.NoFocus}
+    window.pages.show_canvas()
+    assert {tabs.focusPolicy() for tabs in rows} == {Qt.FocusPolicy.TabFocus}
 
 
 def test_what_the_network_sees_is_heard_but_not_of_each_frame(window: Window, heard: list[Any]) -> None:

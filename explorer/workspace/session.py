@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -215,7 +215,7 @@ class Session(Looking):
         """The project, its facts, room for it, how it is shown and what comes then, each in a turn of the event loop:
         together they take several frames."""
 
-        def parts() -> Generator[None, None, None]:
+        def parts() -> Iterator[None]:
             project = make()
             yield
             analyse(project.network)  # what is found out about its layers is remembered
@@ -226,16 +226,21 @@ class Session(Looking):
             yield
             then()
 
-        made = parts()
+        made, going = parts(), False
 
         def turn(last: bool = False) -> None:
-            if made.gi_running:  # a key came while a part of it is made
+            nonlocal going
+            if going:  # a key came while a part of it is made
                 return
-            for _ in made:
-                if not last:
-                    QTimer.singleShot(APART, self, turn)
-                    return
-            self._coming.pop(made, None)
+            going = True
+            try:
+                for _ in made:
+                    if not last:
+                        QTimer.singleShot(APART, self, turn)
+                        return
+                self._coming.pop(made, None)
+            finally:
+                going = False
 
         self._coming[made] = lambda: turn(last=True)
         QTimer.singleShot(0, self, turn)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from PySide6.QtCore import QObject, QRect
+from PySide6.QtCore import QObject, QRect, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QAccessibleInterface, QWindow
 from PySide6.QtWidgets import QAccessibleWidget
 
@@ -153,10 +153,19 @@ class SpokenCanvas(QAccessibleWidget):
 
 def announce(canvas: EditView, id: str) -> None:
     """Tell screen readers, where one listens, that the keys are on this card now."""
-    if QAccessible.isActive() and isinstance(spoken := QAccessible.queryAccessibleInterface(canvas), SpokenCanvas):
-        event = QAccessibleEvent(canvas, QAccessible.Event.Focus)
-        event.setChild(spoken.entries.index(("card", id)))
-        QAccessible.updateAccessibility(event)
+    if QAccessible.isActive() and not _announced(canvas, id):
+        QTimer.singleShot(0, canvas, lambda: _announced(canvas, id))  # undo selects a card before it is drawn
+
+
+def _announced(canvas: EditView, id: str) -> bool:
+    """Whether screen readers were told."""
+    spoken = QAccessible.queryAccessibleInterface(canvas)
+    if not isinstance(spoken, SpokenCanvas) or ("card", id) not in (entries := spoken.entries):
+        return False
+    event = QAccessibleEvent(canvas, QAccessible.Event.Focus)
+    event.setChild(entries.index(("card", id)))
+    QAccessible.updateAccessibility(event)
+    return True
 
 
 _kept: dict[int, SpokenCanvas] = {}
