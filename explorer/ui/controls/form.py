@@ -154,10 +154,11 @@ class Form(QWidget):
 
     def _say(self, name: str, problem: str) -> None:
         """Why a field's text is not taken, "" where it is; a line for it is made when there is something to say."""
-        if problem and name not in self._problems:
+        line = self._problems.get(name)
+        if problem and line is None:
             line = self._problems[name] = Text(role="problem", size="small")
             self._grid.addWidget(line, 2 * list(self._rules).index(name) + 1, 0, 1, 3)
-        if line := self._problems.get(name):
+        if line is not None:
             line.say(problem)
 
     def _enter(self, name: str, new: Any) -> None:
