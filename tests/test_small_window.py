@@ -105,6 +105,21 @@ def test_no_page_asks_for_more_than_a_small_screen_has(
         assert not across(window.pages.studio), tabs.tabText(index)
 
 
+def test_the_timeline_is_in_sight_in_a_small_window(window: Window) -> None:
+    """The mask's page, which nobody sees, asks for no room."""
+    resized(window, (960, 540))
+    window.pages.show_studio()
+    page = window.pages.studio
+    QApplication.processEvents()
+    room = page.findChild(Roomy)
+    assert room is not None
+    assert room.verticalScrollBar().maximum() == 0
+    assert not page.view.timeline.strip.visibleRegion().isEmpty()
+    page.view.middle.setCurrentWidget(page.view.mask_page)
+    QApplication.processEvents()
+    assert room.verticalScrollBar().maximum() == 0
+
+
 def across(page: QWidget) -> int:
     """Pixels that have to be scrolled to at the right."""
     room = page.findChild(Roomy)

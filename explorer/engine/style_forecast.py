@@ -28,6 +28,8 @@ from explorer.network.network import Network
 
 SHARE = 0.8
 """Of the memory that is free, so much may be taken."""
+OFFERED = 0.9 * SHARE
+"""So much is offered: other programs take some until it is begun, and what was offered must not be refused then."""
 BESIDE = 6
 """How many times the largest value is in memory beside what is kept for the way back: its slope, that of what it was
 made of, the room that a convolution works in; measured."""
@@ -63,7 +65,7 @@ def forecast(question: ForecastStyle) -> Iterator[Progress | StyleForecast]:
     need, free = needs(asked, program, whole), free_memory(program.device)
     fits = free is None or need.memory <= SHARE * free
     if not fits and free is not None:
-        need = offered(need, asked, program, SHARE * free)
+        need = offered(need, asked, program, OFFERED * free)
     found = StyleForecast(
         need.size, need.memory, free, settings.steps * sum(seconds), seconds[-1], fits,
         settings.size if fits else need.largest, need.tile,
@@ -75,7 +77,7 @@ def check_room(question: StyleOf, program: Program) -> None:
     """Raise StyleError where there is not enough memory: the program would not get an error, but its end."""
     need, free = needs(question, program, shape_of(question)), free_memory(program.device)
     if free is not None and need.memory > SHARE * free:
-        raise StyleError(refused(offered(need, question, program, SHARE * free), free))
+        raise StyleError(refused(offered(need, question, program, OFFERED * free), free))
 
 
 def offered(need: Needs, question: StyleOf, program: Program, most: float) -> Needs:

@@ -94,7 +94,7 @@ def together(masks: Iterable[Strokes], width: int, height: int) -> NDArray[np.ui
     """What several masks cover (H, W), each pixel as far as the one that covers it most; None where none is painted."""
     import numpy as np
 
-    painted = [mask_pixels(strokes, width, height) for strokes in masks if strokes]
+    painted = [mask for strokes in masks if (mask := mask_pixels(strokes, width, height)) is not None]
     return np.maximum.reduce(painted) if painted else None
 
 

@@ -456,6 +456,8 @@ def test_what_does_not_fit_is_refused_with_the_size_that_does(user, view) -> Non
 def test_the_gram_matrix_is_taken_apart(user, view, tmp_path) -> None:
     gram = view.gram
     view.tabs.setCurrentWidget(gram)
+    if gram.gram.found is None:
+        assert (gram.picture.currentText(), gram.words.text()) == ("scream.png", ""), "nothing is missing"
     user.wait(lambda: gram.gram.found is not None)
     assert [gram.layer.itemText(i) for i in range(gram.layer.count())] == ["relu0", "relu1"]
     assert gram.matrix.image.size().toTuple() == (6, 6)

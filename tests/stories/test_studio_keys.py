@@ -75,7 +75,7 @@ def test_tab_goes_from_left_to_right_and_from_a_tab_into_its_page(user, view) ->
     assert after(bar, 1) == ["Start"]
     assert after(view.form.editor("seed"), 1) == ["Views of the studio"]
     view.tabs.setCurrentWidget(view.beside)
-    assert after(bar, 3) == ["Add these settings", "Add preset", "Row of …"]
+    assert after(bar, 6) == ["Add these settings", "Add preset", "Row of …", "size", "steps", "Side by side"]
     view.tabs.setCurrentWidget(view.gallery)
     assert after(bar, 2) == ["Load a picture…", "Costs and layers"]
 

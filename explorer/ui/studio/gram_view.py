@@ -30,6 +30,7 @@ TEACHES = (
     "all M places k. That is why it tells how a picture is painted, and not what is where; J_style compares it for the "
     "style and for the picture that is made. A click on a square of the matrix takes its number apart."
 )
+MISSING = "Choose a style picture, and a layer that tells the style."
 POINT = "Point at a square to read its number."
 FEW = 3
 """Products that are written out."""
@@ -130,7 +131,7 @@ class GramView(QWidget):
             widget.setEnabled(found is not None)
         if found is None:
             self.matrix.show_image(QImage())
-            self.words.say("Choose a style picture, and a layer that tells the style.")
+            self.words.say(MISSING if not (gram.pictures and gram.layer) else "")
             self.terms.say("")
             return
         for box, channel in zip((self.first, self.second), found.pair, strict=True):
@@ -177,10 +178,14 @@ class GramView(QWidget):
 
     def _ask_if_seen(self) -> None:
         if self.isVisible():
-            self.gram.ask()
+            self._ask()
+
+    def _ask(self) -> None:
+        self.gram.ask()
+        self.follow()  # what can be chosen is there before the network has looked
 
     def showEvent(self, event: QShowEvent) -> None:
-        self.gram.ask()
+        self._ask()
 
     def export_png(self, path: str) -> None:
         """Write the matrix as PNG, at least 512 pixels wide. Raises Refusal with a sentence."""

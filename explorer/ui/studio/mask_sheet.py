@@ -56,7 +56,7 @@ class MaskSheet(QWidget):
         self._down = False  # the brush is on the paper, by the keys
 
     def sizeHint(self) -> QSize:
-        return QSize(80 * GRID, 60 * GRID)
+        return QSize(40 * GRID, 30 * GRID)
 
     @property
     def strokes(self) -> Strokes:

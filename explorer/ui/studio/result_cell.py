@@ -70,7 +70,22 @@ def _paint_words(painter: QPainter, room: QRectF, name: str, words: str) -> None
     painter.setPen(QColor(colours.dim))
     high = painter.fontMetrics().height()
     place = QRectF(room.left(), line.bottom(), room.width(), (LINES - two) * high + 2)
-    painter.drawText(place, middle, words)
+    painter.drawText(place, middle, _fitted(painter.fontMetrics(), place, middle, words))
+
+
+def _fitted(metrics: QFontMetrics, room: QRectF, flags: int, words: str) -> str:
+    """As many lines, and of a single one as many words, as there is room for; the tooltip has all of them."""
+
+    def fits(text: str) -> bool:
+        return metrics.boundingRect(room.toRect(), flags, text).height() <= room.height()
+
+    while "\n" in words and not fits(words):
+        words = words.rpartition("\n")[0]
+    shown, parts = words, words.split(" ")
+    while len(parts) > 1 and not fits(shown):
+        parts.pop()
+        shown = " ".join(parts) + " …"
+    return shown
 
 
 def _smooth(image: QImage, size: QSize, ratio: float) -> QImage:

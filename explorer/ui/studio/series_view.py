@@ -47,7 +47,11 @@ class SeriesView(QWidget):
     taken = Signal()  # settings: one wants to see the picture now
     save_requested = Signal(object)  # a Moment: one of the pictures with what it was made with
 
-    def __init__(self, session: Session, studio: StyleStudio, name: str, trial: Trial, removal: str = "") -> None:
+    def __init__(
+        self, session: Session, studio: StyleStudio, name: str, trial: Trial, removal: str = "",
+        buttons: tuple[QPushButton, ...] = (),
+    ) -> None:  # fmt: skip
+        """removal: what the grid's menu calls it to take one away. buttons: above the form, and before it for Tab."""
         super().__init__()
         self._studio = studio
         self._images: dict[int, tuple[object, QImage]] = {}  # by place: what they were made of, and the image
@@ -69,6 +73,9 @@ class SeriesView(QWidget):
         column.setSpacing(GRID)
         self.more = QHBoxLayout()
         self.more.setSpacing(GRID)
+        for button in buttons:
+            self.more.addWidget(button)
+        self.more.addStretch(1)
         column.addWidget(self.words)
         column.addLayout(self.more)
         column.addLayout(self.tools)
@@ -186,14 +193,17 @@ class SideBySide(SeriesView):
     """Two to four settings that the user chose."""
 
     def __init__(self, session: Session, studio: StyleStudio) -> None:
-        super().__init__(session, studio, "side by side", Trial(size=128, steps=40), "Take away")
+        add, preset = QPushButton("Add these settings"), QPushButton("Add preset")
+        row, clear = QPushButton("Row of …"), QPushButton("Clear")
+        super().__init__(
+            session, studio, "side by side", Trial(size=128, steps=40), "Take away", (add, preset, row, clear)
+        )
+        self.add, self.preset, self.row, self.clear = add, preset, row, clear
         self._chosen: Row = ()
         self.words.say(
             "Two to four settings on the same pictures, one after the other. Add those of the form as they are now, a "
             "preset, or a row: of β, or of what each layer knows. Delete takes one away, a click takes its settings."
         )
-        self.add, self.preset = QPushButton("Add these settings"), QPushButton("Add preset")
-        self.row, self.clear = QPushButton("Row of …"), QPushButton("Clear")
         self.add.setToolTip("Those of the form on the left, as they are now")
         self.preset.setToolTip("One of the presets")
         self.row.setToolTip("β from 10 to 10,000; or what each style layer alone knows, out of noise")
@@ -213,9 +223,6 @@ class SideBySide(SeriesView):
         ):
             rows.addAction(text).triggered.connect(lambda _=False, do=do: do())
         self.row.setMenu(rows)
-        for button in (self.add, self.preset, self.row, self.clear):
-            self.more.addWidget(button)
-        self.more.addStretch(1)
         self.add.clicked.connect(self._add_now)
         self.clear.clicked.connect(lambda: self._choose(()))
         self.grid.removed.connect(self._remove)

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QTabWid
 from explorer.ui.controls.form import Form
 from explorer.ui.controls.lab import lab_button
 from explorer.ui.controls.labels import Empty, LaneLine, Text
+from explorer.ui.controls.roomy import Stack
 from explorer.ui.controls.turns import Parts
 from explorer.ui.pictures.picture_view import image_of
 from explorer.ui.studio.cost_plot import CostPlot
@@ -84,7 +85,7 @@ class StudioView(QWidget):
         self.tabs = QTabWidget(documentMode=True)
         self.tabs.setAccessibleName("Views of the studio")
         self.tabs.tabBar().setAccessibleName("Views of the studio")
-        self.middle = QStackedWidget()
+        self.middle = Stack()
         self.files = StyleFiles(session, studio)
         self.keeping = Keeping(session, studio, self.files)
         self.files.written.connect(self._tell_written)
