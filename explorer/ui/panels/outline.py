@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QTreeView, QVBoxLayout, QWidget
 from explorer.network.folding import folded
 from explorer.ui.controls.following import Following
 from explorer.ui.controls.labels import Text
-from explorer.ui.tables.outline_tree import OutlineTree
+from explorer.ui.tables.outline_tree import Index, OutlineTree
 from explorer.ui.theme import GRID
 from explorer.workspace.document import Change
 from explorer.workspace.session import Session
@@ -134,7 +134,7 @@ class _Tree(QTreeView):
         super().__init__(panel)
         self._panel = panel
 
-    def dataChanged(self, first: QModelIndex, last: QModelIndex, roles: Sequence[int] = ()) -> None:
+    def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
         # Not QTreeView's, which asks each row whether something lies in it now: of 3,000 that takes most of a frame.
         QAbstractItemView.dataChanged(self, first, last, roles)
         self.viewport().update()
