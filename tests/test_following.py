@@ -29,6 +29,7 @@ from explorer.ui.panels.inspector import InspectorPanel
 from explorer.ui.panels.outline import OutlinePanel
 from explorer.ui.panels.summary import SummaryPanel
 from explorer.ui.tables.layer_columns import COLUMNS
+from explorer.ui.tables.row_runs import runs
 from explorer.workspace.document import Document
 from explorer.workspace.session import Session
 from tests.idle_side import IdleWorker
@@ -244,3 +245,19 @@ def test_from_far_away_each_card_has_the_colour_that_it_has_near(shown: Shown, m
         wanted.setdefault(tone, []).extend((*item.place, 176.0, 64.0))
     assert {PROBLEM} < wanted.keys()
     assert {tone: list(numbers) for tone, numbers in Far(canvas.drawing)._boxes.items()} == wanted
+
+
+def test_rows_that_follow_each_other_are_taken_together() -> None:
+    assert runs([5, 1, 2, 2, 3, 7]) == [(1, 3), (5, 5), (7, 7)]
+    assert runs([]) == []
+
+
+def test_all_selected_and_none_again(shown: Shown) -> None:
+    shown.canvas.select_all()
+    shown.finish()
+    groups = shown.document.project.groups
+    nodes = shown.document.project.network.nodes
+    assert shown.chosen() == ({*groups.groups, *(id for id in nodes if id not in groups.homes)}, set(nodes))
+    shown.canvas.select(())
+    shown.finish()
+    assert shown.chosen() == (set(), set())
