@@ -86,7 +86,37 @@ def canvas() -> tuple[Row, ...]:
         Row(area, "the largest group opened, all others closed, CPU", "grouped",
             f"{grouped}>closed>toggle until painted>median", goals=FRAME,
             why="Each card that comes into view is drawn for the first time."),
+        *large_edits(),
     )  # fmt: skip
+
+
+def large_edits() -> tuple[Row, ...]:
+    amid = "amid 3,000 layers"
+    cases = (
+        ("chain", "all shapes", "all shapes of 3,000 layers edited"),
+        ("left to right", "all shapes", "the same where links run to the right"),
+        ("EfficientNetV2-L", "all shapes", "all shapes of EfficientNetV2-L"),
+        ("EfficientNetV2-L, open", "all shapes", "the same with all groups open"),
+        ("chain", "insert", f"a layer added {amid}"), ("chain", "duplicate 50", f"50 duplicated {amid}"),
+        ("chain", "delete 50", f"50 deleted {amid}"), ("chain", "undo delete 50", f"50 brought back {amid}"),
+        ("chain", "select all", "3,000 layers selected"), ("chain", "move all", "3,000 layers moved"),
+        ("group", "fold", f"a group opened or closed {amid}"),
+    )  # fmt: skip
+    why = (
+        "A quarter of the first picture is finding out all shapes, another painting. Each turn after it holds one part "
+        "of what follows, or what Python's garbage is looked through in."
+    )
+    rows = []
+    for network, act, words in cases:
+        path = f"networks>{network}>{act}"
+        rows += [
+            Row("canvas", f"{words}, whole window, until painted, CPU", "large_edits", f"{path}>first>median",
+                goals=FRAME, why=why),
+            Row("canvas", "the longest turn after that", "large_edits", f"{path}>longest turn after>max",
+                goals=FRAME, why=why),
+        ]  # fmt: skip
+    arranged = "networks>chain>arrange>longest turn after>max"
+    return (*rows, Row("canvas", "3,000 layers arranged: the longest turn", "large_edits", arranged, goals=GAP))
 
 
 def facts_and_open() -> tuple[Row, ...]:

@@ -24,8 +24,7 @@ from explorer.network.project import Place
 
 LANE = 32.0  # room for a link that passes a rank
 SWEEPS = 4
-WALKS = 3
-"""How often each node is looked at until it is known in which order all run, in which row each lies, and where."""
+WALKS = 3  # how often each node is looked at until it is known in which order all run, or where they lie
 
 
 class Room(NamedTuple):
@@ -58,8 +57,7 @@ def arranging(
     for id, inputs in forward(network).items():
         parts.setdefault(part_of[id], {})[id] = inputs
     yield WALKS * len(network.nodes)
-    places: dict[str, Place] = {}
-    left = 0.0
+    places, left = dict[str, Place](), 0.0
     for part in (parts[number] for number in sorted(parts) if len(parts[number]) > 1):
         takes = [given.get(id, plain) for id in part]
         drawing = _Layers(part, takes, direction.pitch)
@@ -70,7 +68,6 @@ def arranging(
         for id, x, rank in zip(part, middles, drawing.rank, strict=False):
             places[id] = left + x - first, tops[rank]
         left += max(x + room.after for x, room in zip(middles, takes, strict=True)) - first + direction.pitch
-        yield WALKS * len(part)
     alone = [id for part in parts.values() if len(part) == 1 for id in part]
     takes = [given.get(id, plain) for id in alone]
     columns = isqrt(max(len(alone) - 1, 0)) + 1

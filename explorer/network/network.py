@@ -82,11 +82,19 @@ class Network:
 
     def fresh_id(self, kind: str) -> str:
         """An unused id for a new node of this kind: conv1, conv2, …"""
-        stem = kind.lower().removesuffix("2d")
-        number = 1
-        while f"{stem}{number}" in self.nodes:
-            number += 1
-        return f"{stem}{number}"
+        return self.fresh_ids((kind,))[0]
+
+    def fresh_ids(self, kinds: Iterable[str]) -> list[str]:
+        """The same for several new nodes, each of a kind."""
+        numbers: dict[str, int] = {}
+        found: dict[str, None] = {}
+        for kind in kinds:
+            stem = kind.lower().removesuffix("2d")
+            number = numbers.get(stem, 1)
+            while (id := f"{stem}{number}") in self.nodes or id in found:
+                number += 1
+            numbers[stem], found[id] = number, None
+        return list(found)
 
     def with_node(self, node: Node) -> Network:
         """Add a node, or put it in the place of the one with its id."""

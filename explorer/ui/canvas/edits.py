@@ -198,13 +198,10 @@ def _with_copies(
 
     Raises CannotBypass.
     """
-    network, names = project.network, {}
-    for node in nodes:
-        names[node.id] = network.fresh_id(node.layer.kind)
-        network = network.with_node(Node(names[node.id], node.layer))
-    for node in nodes:
-        inputs = tuple(names[i] for i in node.inputs if i in names)
-        network = network.with_node(Node(names[node.id], node.layer, inputs))
+    fresh = project.network.fresh_ids(node.layer.kind for node in nodes)
+    names = dict(zip((node.id for node in nodes), fresh, strict=True))
+    copies = [Node(names[n.id], n.layer, tuple(names[i] for i in n.inputs if i in names)) for n in nodes]
+    network = Network({**project.network.nodes, **{copy.id: copy for copy in copies}})
     together, ids = project.groups.with_copies(groups, names)
     new = {**ids, **names}
     here = {new[id]: place for id, place in places.items() if id in new}

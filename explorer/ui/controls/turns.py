@@ -26,6 +26,11 @@ class Turns(QObject):
         """Whether this is being made, or waits for it."""
         return name in self._waiting
 
+    @property
+    def busy(self) -> bool:
+        """Whether anything is being made, or waits for it."""
+        return bool(self._waiting)
+
     def take(self, name: object, parts: Parts) -> None:
         """Make this, beginning in the next turn; what is being made under this name is made no further."""
         self._waiting[name] = parts

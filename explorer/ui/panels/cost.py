@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QPushButton, QT
 
 from explorer.network.cost import MEASURES, Measure, Scale, costs, in_unit
 from explorer.ui.controls.bar_chart import BarChart, Bars
+from explorer.ui.controls.following import Following
 from explorer.ui.controls.labels import Text
 from explorer.ui.controls.words import (
     cost_in_brief,
@@ -19,6 +20,7 @@ from explorer.ui.controls.words import (
 )
 from explorer.ui.destinations import export
 from explorer.ui.theme import GRID
+from explorer.workspace.document import Change
 from explorer.workspace.exports import write_image
 from explorer.workspace.session import Session
 
@@ -70,7 +72,7 @@ class CostPanel(QWidget):
         self.chart.ready.connect(lambda: self.export.setEnabled(True))
         self.chart.pointed.connect(self._read)
         self.chart.picked.connect(lambda place: session.select((self._ids[place],)))
-        session.document.changed.connect(lambda _: self._follow())
+        self._following = Following(self, session, self._follow_document)
         session.conventions_changed.connect(lambda _: self._adopt())
         session.selection_changed.connect(lambda _: self._show_selection())
 
@@ -110,6 +112,12 @@ class CostPanel(QWidget):
         self._stale = True
         if self.isVisible():
             self._soon.start()
+
+    def _follow_document(self, _change: Change) -> None:
+        if self._following.large and self.isVisible():  # in this turn nothing else is at work
+            self._show()
+        else:
+            self._follow()
 
     def _adopt(self) -> None:
         self._name_measures()

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QAbstractItemView, QTreeView, QVBoxLayout, QWidget
 from explorer.network.folding import folded
 from explorer.ui.controls.following import Following
 from explorer.ui.controls.labels import Text
-from explorer.ui.tables.outline_tree import OutlineTree
+from explorer.ui.tables.outline_tree import Index, OutlineTree
+from explorer.ui.tables.row_runs import runs
 from explorer.ui.theme import GRID
 from explorer.workspace.document import Change
 from explorer.workspace.session import Session
@@ -89,8 +90,13 @@ class OutlinePanel(QWidget):
         if set(wanted) == set(self._chosen()):
             return
         chosen, indexes = QItemSelection(), [self.model.index_of(id) for id in wanted]
-        for index in indexes:
-            chosen.select(index, index)
+        beside: dict[str, list[int]] = {}
+        for id, index in zip(wanted, indexes, strict=True):
+            beside.setdefault(groups.home(id), []).append(index.row())
+        for home, rows in beside.items():
+            around = self.model.index_of(home)
+            for first, last in runs(rows):
+                chosen.select(self.model.index(first, 0, around), self.model.index(last, 0, around))
         self._following = True
         self.tree.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
         if indexes:
@@ -134,7 +140,7 @@ class _Tree(QTreeView):
         super().__init__(panel)
         self._panel = panel
 
-    def dataChanged(self, first: QModelIndex, last: QModelIndex, roles: Sequence[int] = ()) -> None:
+    def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
         # Not QTreeView's, which asks each row whether something lies in it now: of 3,000 that takes most of a frame.
         QAbstractItemView.dataChanged(self, first, last, roles)
         self.viewport().update()

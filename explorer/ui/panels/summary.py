@@ -28,6 +28,7 @@ from explorer.ui.controls.words import counted, sums_in_words
 from explorer.ui.destinations import export
 from explorer.ui.tables.layer_columns import COLUMNS, LAST
 from explorer.ui.tables.layer_table import LayerTable
+from explorer.ui.tables.row_runs import runs
 from explorer.ui.theme import GRID
 from explorer.workspace.document import Change
 from explorer.workspace.exports import write_bytes
@@ -202,8 +203,8 @@ class SummaryPanel(QWidget):
         rows = [row for row in map(self.model.row_of, self._session.selection) if row is not None]
         if sorted(rows) == sorted(index.row() for index in self.table.selectionModel().selectedRows()):
             return
-        for row in rows:
-            chosen.select(self.model.index(row, 0), self.model.index(row, len(COLUMNS) - 1))
+        for first, last in runs(rows):
+            chosen.select(self.model.index(first, 0), self.model.index(last, len(COLUMNS) - 1))
         self._following = True
         self.table.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
         if rows:
