@@ -18,7 +18,7 @@ from explorer.engine.octaves import part_at
 from explorer.engine.program import Program
 from explorer.engine.questions import Pixels
 from explorer.engine.sloped import steps_of
-from explorer.engine.style_forecast import BESIDE, LAID_OUT, SHARE, spoken
+from explorer.engine.style_forecast import BESIDE, FIRST_USE, LAID_OUT, SHARE, spoken
 from explorer.engine.style_pictures import shown
 from explorer.formats.words import amount
 from explorer.maths.fast_style_records import TrainingForecast
@@ -97,7 +97,7 @@ def memory(question: TrainStyle, judge: Program, ids: Collection[str], side: int
     pixels = 3 * side * side * settings.batch
     each = 2 if settings.precision == "fast" else 4
     learning = 4 * (PICTURES * sum(kept) + NUMBERS * numbers + parameters + pixels)
-    return learning + each * (judging + LAID_OUT * parameters)
+    return FIRST_USE + learning + each * (judging + LAID_OUT * parameters)
 
 
 def _tried(question: TrainStyle) -> Generator[Progress, None, tuple[float, float]]:
