@@ -94,7 +94,7 @@ def trained(project: Any, style: Any, settings: dict[str, Any]) -> dict[str, flo
 
     with tempfile.TemporaryDirectory() as folder:
         question = TrainStyle(
-            project, style, str(resources() / "samples"), f"{folder}/kept", FastStyle(steps=STEPS, **settings)
+            project, style, str(resources() / "samples"), f"{folder}/kept", FastStyle(steps=STEPS, first=2, **settings)
         )
         told = at_once(training_forecast.room(question))[0]
         before = fresh()
