@@ -40,6 +40,7 @@ CASES: dict[str, dict[str, Any]] = {
     "768 in tiles of 512": {"size": 768, "tile": 512},
     "512 from 256": {"size": 512, "octaves": 2},
     "768 from 192": {"size": 768, "octaves": 3},
+    "training, 32, 4 channels": {"train": True, "size": 32, "batch": 1, "channels": 4, "stroke": 64},
     "training, 128": {"train": True, "size": 128, "batch": 1},
     "training, 192": {"train": True, "size": 192, "batch": 2},
     "training, 256, 32 channels": {"train": True, "size": 256, "batch": 1, "channels": 32},
@@ -93,7 +94,7 @@ def trained(project: Any, style: Any, settings: dict[str, Any]) -> dict[str, flo
 
     with tempfile.TemporaryDirectory() as folder:
         question = TrainStyle(
-            project, style, str(resources() / "samples"), f"{folder}/kept", FastStyle(steps=STEPS, **settings)
+            project, style, str(resources() / "samples"), f"{folder}/kept", FastStyle(steps=STEPS, first=2, **settings)
         )
         told = at_once(training_forecast.room(question))[0]
         before = fresh()

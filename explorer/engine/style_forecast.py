@@ -33,7 +33,7 @@ OFFERED = 0.9 * SHARE
 BESIDE = 6
 """How many times the largest value is in memory beside what is kept for the way back: its slope, that of what it was
 made of, the room that a convolution works in; measured."""
-ROOM = 1.45
+ROOM = 1.6
 """How much more they take than they have bytes: what one lets go is kept for the next, and does not fit; measured."""
 LAID_OUT = 4
 """How often the weights are in memory beside those of the program: as they came, laid out for the way there, turned for

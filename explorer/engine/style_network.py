@@ -41,6 +41,7 @@ class Seen:
         other: Seen | None = None,
     ) -> None:  # fmt: skip
         own = _at(project, program, wanted, size)
+        self.parts: list[Part] = []
         self.size, self.device, self._facts = size, own.device, own.facts
         entry = own.entry(wanted)
         self.channels = (own.facts[entry].shape or (0,))[0]
@@ -52,9 +53,8 @@ class Seen:
         )
         fast, beside = settings.precision == "fast", other.parts[0].network if other else None
         if not settings.tile or settings.tile >= max(size):
-            self.parts = [Part(whole(own.facts, wanted, size), Sloped(own, wanted, fast, beside))]
+            self.parts.append(Part(whole(own.facts, wanted, size), Sloped(own, wanted, fast, beside)))
             return
-        self.parts = []
         networks: dict[Size, Sloped] = {}
         for tile in tiles(own.network, own.facts, wanted, size, settings.tile):
             if tile.size not in networks:

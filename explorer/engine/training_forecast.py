@@ -29,6 +29,8 @@ SMALL = 64
 """Pixels of the sides of the squares that are tried."""
 TRIES = 2
 """The first makes what the second finds."""
+BOTH = 120_000_000
+"""Bytes that both networks take at their first use, however small the squares, see `style_forecast.FIRST_USE`."""
 NUMBERS = 12
 """How often the weights of what learns are in memory: themselves, their slope, Adam's two moments, and both of the
 states that are kept to go back to and to write down, with room for one more of each while they change places."""
@@ -97,7 +99,7 @@ def memory(question: TrainStyle, judge: Program, ids: Collection[str], side: int
     pixels = 3 * side * side * settings.batch
     each = 2 if settings.precision == "fast" else 4
     learning = 4 * (PICTURES * sum(kept) + NUMBERS * numbers + parameters + pixels)
-    return learning + each * (judging + LAID_OUT * parameters)
+    return BOTH + learning + each * (judging + LAID_OUT * parameters)
 
 
 def _tried(question: TrainStyle) -> Generator[Progress, None, tuple[float, float]]:
