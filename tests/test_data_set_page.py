@@ -25,6 +25,7 @@ from explorer.ui.pictures.confusion_view import OTHERS, ConfusionView
 from explorer.ui.pictures.map_view import grouped
 from explorer.ui.pictures.scatter_view import ScatterView
 from explorer.ui.tables.class_table import MEANT, UNSAID
+from explorer.ui.tables.found_table import FoundTable
 from explorer.workspace.data_set import LANE, DataSet
 from explorer.workspace.document import Document
 from explorer.workspace.session import Session
@@ -397,3 +398,12 @@ def test_points_in_one_place(qtbot) -> None:
     view.show_points(np.zeros((0, 2), np.float32), np.zeros(0, np.int64))
     view.grab()
     assert view.point_at(QPointF(3, 3)) == -1
+
+
+def test_names_of_classes_are_read_in_a_narrow_table(qtbot) -> None:
+    table = FoundTable()
+    qtbot.addWidget(table)
+    table.resize(340, 200)
+    table.show()
+    QApplication.processEvents()
+    assert table.columnWidth(0) > table.fontMetrics().horizontalAdvance("bicycle")

@@ -574,6 +574,14 @@ def test_the_words_of_a_small_empty_panel_are_whole_above_a_problem(session, sho
         assert not button.visibleRegion().isEmpty()
 
 
+def test_why_a_video_s_network_does_not_run_is_said_once(session, shown) -> None:
+    panel, sentence = shown(PicturePanel), "The network does not run."
+    panel.live.said.emit(sentence)
+    session.failed.emit("live", sentence)
+    (said,) = (text for text in panel.findChildren(QLabel) if text.isVisible() and text.text() == sentence)
+    assert said is panel.bar.problem
+
+
 def test_drops(tmp_path, asked, shown) -> None:
     panel = shown(PicturePanel)
     for name in ("b.png", "a.jpg", "notes.txt"):

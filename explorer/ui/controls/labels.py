@@ -184,9 +184,10 @@ class Empty(QWidget):
 
 
 class LaneLine(QWidget):
-    """How far the work in one of the session's lanes is, with Cancel, or why it failed; else takes no room."""
+    """How far the work in one of the session's lanes is, with Cancel, or why it failed, where `tells`; else takes no
+    room."""
 
-    def __init__(self, session: Session, lane: str) -> None:
+    def __init__(self, session: Session, lane: str, tells: bool = True) -> None:
         super().__init__()
         self._session, self._lane = session, lane
         self.text = Text(role="dim", size="small", wrap=False)
@@ -217,7 +218,8 @@ class LaneLine(QWidget):
         self._work.hide()
         self.hide()
         session.work_changed.connect(self._follow)
-        session.failed.connect(self._fail)
+        if tells:
+            session.failed.connect(self._fail)
         if lane in session.work:
             self._follow(lane, session.work[lane])
 

@@ -129,9 +129,8 @@ class DataSetPage(QWidget):
 
     def choose_folder(self) -> None:
         """Ask for the folder."""
-        if folder := QFileDialog.getExistingDirectory(
-            self, "Folder of class folders", disk.start(self.data_set.folder)
-        ):
+        title = "Folder of labelled pictures" if self.detected.applies else "Folder of class folders"
+        if folder := QFileDialog.getExistingDirectory(self, title, disk.start(self.data_set.folder)):
             self.take_folder(folder)
 
     def take_folder(self, folder: str) -> None:

@@ -128,7 +128,7 @@ class PicturePanel(QWidget):
         column.addWidget(self.bar)
         column.addWidget(self.recording)
         column.addWidget(self.lane)
-        column.addWidget(LaneLine(session, LANE))
+        column.addWidget(LaneLine(session, LANE, tells=False))  # the bar does
         column.addLayout(caption)
         column.addWidget(self.notes)
         column.addWidget(self.chosen)

@@ -52,6 +52,7 @@ class FoundTable(QTableView):
         self.verticalHeader().hide()
         head = self.horizontalHeader()
         head.setHighlightSections(False)
+        head.setMinimumSectionSize(8 * GRID)  # names of classes are read in a narrow window, too
         head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for column in range(1, len(COLUMNS)):
             self.setColumnWidth(column, 8 * GRID)
