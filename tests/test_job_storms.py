@@ -1,6 +1,6 @@
 """Jobs begun, stopped, replaced and ended at any moment, with the real worker: nothing late, left or hanging.
 
-SECURITY's U2, U3 and U5. A few rounds here; a thousand, with more moments and more deaths, in `pytest -m nightly`.
+SECURITY's U2, U3 and U5. A few rounds here; thousands, with more moments and more deaths, in `pytest -m nightly`.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from tests.worker_side import serve_and_rest_soon
 
 log = logging.getLogger(__name__)
 Jobs = dict[str, tuple[str, Any]]
+LONG = [pytest.mark.nightly, pytest.mark.timeout(4 * 3600)]
 CLOSING = 3.0
 """Seconds after which a closed program is gone."""
 
@@ -118,9 +119,7 @@ def storm(worker: Worker, jobs: Jobs, times: int, dice: random.Random) -> None:
 
 
 @pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="what a process holds is read from /proc")
-@pytest.mark.parametrize(
-    "times", [60, pytest.param(25_000, marks=[pytest.mark.nightly, pytest.mark.timeout(2 * 3600)])]
-)
+@pytest.mark.parametrize("times", [60, *(pytest.param(times, marks=LONG) for times in (1_000, 25_000))])
 def test_a_storm_of_starts_and_stops_leaves_nothing(worker: Worker, jobs: Jobs, times: int) -> None:
     dice = random.Random(8)
     wait(lambda: worker.state == "ready")
@@ -140,7 +139,7 @@ def test_a_storm_of_starts_and_stops_leaves_nothing(worker: Worker, jobs: Jobs, 
 MOMENTS = (0.0, 0.02, 0.3)
 
 
-@pytest.mark.parametrize("rounds", [0, pytest.param(20, marks=[pytest.mark.nightly, pytest.mark.timeout(4 * 3600)])])
+@pytest.mark.parametrize("rounds", [0, pytest.param(20, marks=LONG)])
 def test_closed_at_any_moment_of_any_job(qapp, jobs: Jobs, tmp_path: Path, rounds: int) -> None:
     dice = random.Random(4)
     closings = [(name, moment) for name in sorted(jobs) for moment in MOMENTS] * rounds

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
@@ -144,24 +144,34 @@ def test_which_classes_count_and_their_colours(looking) -> None:
 def test_a_colour_is_chosen_after_the_network_has_gone(looking, monkeypatch) -> None:
     """A menu stays open while another network comes: by then its row is no more."""
     user, classes = looking, looking.panel.classes
-
-    def meanwhile(menu: QMenu, _at: QPoint) -> None:
-        user.session.open_network("lenet5", "LeNet-5")
-        user.wait(lambda: classes.list.count() == 0)
-        menu.actions()[5].trigger()
-        assert Settings().class_colours == {"dog": "#d55e00"}
-        menu.actions()[-2].trigger()
-        menu.actions()[-1].trigger()
-
+    rows: list[int] = []
+    chosen: list[dict[str, str]] = []
     asked: list[tuple[str, str]] = []
-    monkeypatch.setattr(QMenu, "exec", meanwhile)
-    ask = lambda now, _parent, title: asked.append((now.name(), title)) or QColor()  # noqa: E731
+
+    def ask(now: QColor, _parent: object, title: str) -> QColor:
+        asked.append((now.name(), title))
+        return QColor()
+
+    def meanwhile() -> None:
+        menu = QApplication.activePopupWidget()
+        try:
+            user.session.open_network("lenet5", "LeNet-5")
+            user.wait(lambda: classes.list.count() == 0)
+            rows.append(classes.list.count())
+            for place in (5, -2, -1):
+                menu.actions()[place].trigger()
+                chosen.append(dict(Settings().class_colours))
+        finally:
+            menu.close()
+
     monkeypatch.setattr("explorer.ui.pictures.class_list.QColorDialog.getColor", ask)
     dog = next(row for row in range(80) if classes.list.item(row).text() == "dog")
     classes.list.setCurrentRow(dog)
+    QTimer.singleShot(0, meanwhile)
     classes._choose(classes.list.currentItem())
+    assert rows == [0]
+    assert chosen == [{"dog": "#d55e00"}, {"dog": "#d55e00"}, {}]
     assert asked == [(class_colour(16).name(), "Colour of dog")], "as it was when the menu was opened"
-    assert Settings().class_colours == {}
 
 
 def test_suppression_step_by_step(looking) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QContextMenuEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
@@ -194,7 +194,13 @@ def test_moments_and_the_figure_of_the_paper_are_written(user, view, tmp_path, m
     path = tmp_path / "one.png"
     monkeypatch.setattr("explorer.ui.studio.keeping.choose_destination", lambda *_: str(path))
     beside.grid.setCurrentRow(3)
-    monkeypatch.setattr(QMenu, "exec", lambda menu, at: menu.actions()[1].trigger())
+
+    def save() -> None:
+        menu = QApplication.activePopupWidget()
+        menu.actions()[1].trigger()
+        menu.close()
+
+    QTimer.singleShot(0, save)
     at = beside.grid.visualItemRect(beside.grid.item(3)).center()
     event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, at, beside.grid.mapToGlobal(at))
     QApplication.sendEvent(beside.grid, event)
