@@ -14,6 +14,7 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -67,7 +68,7 @@ def main() -> None:
     window.show()
     session = window.session
 
-    def until(ready, seconds: float = 120) -> None:
+    def until(ready: Callable[[], object], seconds: float = 120) -> None:
         end = time.monotonic() + seconds
         while not ready():
             app.processEvents()

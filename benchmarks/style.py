@@ -138,7 +138,7 @@ class Peer:
             self.x.clamp_(0, 1)
         self.optimizer.zero_grad()
         self.model(self.x)
-        loss = sum((one.loss for one in self.losses), torch.zeros(()))
+        loss: Tensor = sum((one.loss for one in self.losses), torch.zeros(()))
         loss.backward()
         self.evaluations += 1
         return loss
