@@ -23,7 +23,7 @@ class VideoFile(FromSink):
         super().__init__(shortened(Path(path).name, 60))
         check(path)
         self.path = path
-        self._look = Look(self)
+        self._disk = Look(self)
         self._asked = 0  # how many frames had come when the disk was asked whether it is still there
         self._player: Any = None
         self._ended = False
@@ -79,7 +79,7 @@ class VideoFile(FromSink):
             self._break("no picture came")
         elif self._sent > self._asked and seconds > PATIENCE:  # a picture that stays so long, or a disk that is gone
             self._asked = self._sent
-            self._look.ask(self.path, lambda: check(self.path), lambda _: None, self._lose)
+            self._disk.ask(self.path, lambda: check(self.path), lambda _: None, self._lose)
 
     def _lose(self, sentence: str) -> None:
         if self.state != "stopped":
