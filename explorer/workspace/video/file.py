@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QUrl
 
-from explorer.formats.video_files import check
+from explorer.formats.video_files import check as check
 from explorer.maths.sentences import shortened
 from explorer.workspace.disk import Look
 from explorer.workspace.video.multimedia import FromSink, delayed, multimedia
