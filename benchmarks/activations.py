@@ -13,6 +13,7 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["XDG_CONFIG_HOME"] = tempfile.mkdtemp()  # the window as it first is: 1280 by 800
@@ -49,7 +50,7 @@ def main() -> None:
     window.show()
     session = window.session
 
-    def until(ready, seconds: float = 120) -> None:
+    def until(ready: Callable[[], object], seconds: float = 120) -> None:
         end = time.monotonic() + seconds
         while not ready():
             app.processEvents()

@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import torch
@@ -42,15 +43,18 @@ def forward(device: str, batches: tuple[int, ...] = (1, 32)) -> dict[str, Any]:
             with torch.inference_mode():
                 eager(x.to(device)).cpu()
 
+        def ours(x: torch.Tensor = x) -> torch.Tensor:
+            return there.run(x)[0].cpu()
+
         runs: dict[str, Callable[[], object]] = {
-            "ours": lambda x=x: there.run(x)[0].cpu(), "eager": plain, "cpu": lambda x=x: here.run(x)
+            "ours": ours, "eager": plain, "cpu": partial(here.run, x)
         }  # fmt: skip
         found[str(batch)] = medians(milliseconds(runs, ROUNDS))
     return found
 
 
 def style(device: str, size: int = 512) -> dict[str, float]:
-    from benchmarks.style import Peer, end
+    from benchmarks.style import Peer
     from explorer.engine import library
     from explorer.engine.probes import program_of
     from explorer.engine.questions import PictureFile
@@ -58,6 +62,7 @@ def style(device: str, size: int = 512) -> dict[str, float]:
     from explorer.engine.style_questions import StyleOf, StylePicture
     from explorer.engine.style_targets import checked, objective_for
     from explorer.maths.resources import resources
+    from explorer.maths.steps import at_once
     from explorer.network.project import Project
     from explorer.probes.style import Style
 
@@ -65,13 +70,17 @@ def style(device: str, size: int = 512) -> dict[str, float]:
     *_, project = library.open_model("vgg16_trunk")
     assert isinstance(project, Project)
     runs: dict[str, Callable[[], object]] = {}
+
+    def cost(objective: Any, content: torch.Tensor) -> float:
+        return float(at_once(objective.known(content)).cost)
+
     for name, where in (("ours", device), ("cpu", "cpu")):
         question = StyleOf(project, first, (StylePicture(second),), Style(size=size), device=where)
-        program = end(program_of(project, where))
+        program = at_once(program_of(project, where))
         question = checked(question, program)
         content = shown(first, size).to(where)
-        objective = end(objective_for(question, program, content))
-        runs[name] = lambda objective=objective, content=content: float(end(objective.known(content)).cost)
+        objective = at_once(objective_for(question, program, content))
+        runs[name] = partial(cost, objective, content)
         if name == "ours":
             with torch.device(device):
                 peer = Peer(question, program, content.to(device), shown(second, size).to(device))

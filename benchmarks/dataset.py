@@ -50,7 +50,7 @@ class Hooked:
         self.store = False
         for part in module.modules():
             if hasattr(part, "inplace"):
-                part.inplace = False  # else what is kept is written over
+                setattr(part, "inplace", False)  # noqa: B010 (torch types attributes as modules)  # else what is kept is written over
         for name in names:
             module.get_submodule(name).register_forward_hook(lambda _m, _i, value, name=name: self._hear(name, value))
 

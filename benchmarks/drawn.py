@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -60,18 +61,27 @@ def ours(path: Path) -> dict[str, object]:
     after_paint(window)
     until(lambda: session.worker.state == "ready")
     painted = Painted(window.canvas.viewport())
+
+    def arrived(before: object) -> bool:
+        return session.document.project.network is not before
+
+    def drawn(count: int) -> bool:
+        return painted.times > count and not window.canvas.drawing.owed
+
+    def over(end: float) -> bool:
+        return time.monotonic() > end
+
     for turn in range(ROUNDS + 1):
         before = session.document.project.network
         file = Path(shutil.copy(path, path.with_name(f"copy{turn}.onnx")))
         start = time.perf_counter()
         session.open_file(str(file))
-        until(lambda before=before: session.document.project.network is not before)
-        count = painted.times
-        until(lambda count=count: painted.times > count and not window.canvas.drawing.owed)
+        until(partial(arrived, before))
+        until(partial(drawn, painted.times))
         taken.append((time.perf_counter() - start) * 1000)
         cards = len(session.document.project.network.nodes)
         end = time.monotonic() + 0.3
-        until(lambda end=end: time.monotonic() > end)
+        until(partial(over, end))
     session.close()
     return {"median": round(median(taken[1:]), 1), "first": round(taken[0], 1), "nodes": cards}
 

@@ -37,17 +37,17 @@ def main() -> None:
     with torch.device("meta"):
         meta = resnet152(weights=None).eval()
     traced = symbolic_trace(meta)
-    state = {"network": network, "facts": analyse(network), "turn": 0}
+    before, known, turn = network, analyse(network), 0
 
     def ours(forget: bool) -> int:
-        state["turn"] += 1
-        side = SIZES[state["turn"] % 2]
-        edited = state["network"].with_settings("input", height=side, width=side)
+        nonlocal before, known, turn
+        turn += 1
+        side = SIZES[turn % 2]
+        edited = before.with_settings("input", height=side, width=side)
         if forget:  # as if no such layer had been seen before
             analysis._layer_facts.cache_clear()
-        facts = analyse(edited, state["network"], state["facts"])
-        state.update(network=edited, facts=facts)
-        return totals(facts).macs
+        before, known = edited, analyse(edited, before, known)
+        return totals(known).macs
 
     def x(device: str) -> torch.Tensor:
         return torch.empty(1, 3, SIZES[0], SIZES[0], device=device)

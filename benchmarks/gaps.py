@@ -14,6 +14,8 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -23,6 +25,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from explorer.ui.application import after_paint, build
+from explorer.workspace.video.meter import Meter
 
 PHOTO = Path(__file__).resolve().parents[1] / "resources" / "samples" / "astronaut.jpg"
 
@@ -67,7 +70,7 @@ def main() -> None:
     window.show()
     session = window.session
 
-    def until(ready, seconds: float = 120) -> None:
+    def until(ready: Callable[[], object], seconds: float = 120) -> None:
         end = time.monotonic() + seconds
         while not ready():
             app.processEvents()
@@ -75,9 +78,17 @@ def main() -> None:
                 raise TimeoutError
             time.sleep(0.001)
 
+    def over(end: float) -> bool:
+        return time.monotonic() > end
+
+    def shows(id: str) -> bool:
+        return session.maps is not None and session.maps.node == id
+
+    def flows(meter: Meter) -> bool:
+        return meter.rate("age", time.monotonic()) > 1
+
     def settle() -> None:
-        end = time.monotonic() + 0.5
-        until(lambda: time.monotonic() > end)
+        until(partial(over, time.monotonic() + 0.5))
 
     app.processEvents()
     after_paint(window)
@@ -100,19 +111,18 @@ def main() -> None:
     note("picture_and_prediction")
     for id in list(session.document.project.network.nodes)[:60]:
         session.select((id,))
-        until(lambda id=id: session.maps is not None and session.maps.node == id)
+        until(partial(shows, id))
     settle()
     note("sixty_nodes_clicked")
     for what, ids in (("video_plays", ()), ("video_with_maps", ("features.3.conv.0.0",))):
         session.select(ids)
         if not window.picture.live.source:
             window.picture.videos.open_samples()
-        shown = window.picture.live.meter
-        until(lambda shown=shown: shown.rate("age", time.monotonic()) > 1)
+        until(partial(flows, window.picture.live.meter))
         settle()
         heart.read(), heart.read_own()
         end = time.monotonic() + 3
-        until(lambda end=end: time.monotonic() > end)
+        until(partial(over, end))
         note(what)
     window.picture.live.stop()
     settle()

@@ -124,7 +124,7 @@ def measured(network: Network, app: QApplication, worker: Worker) -> dict[str, A
         if level:  # one block amid all others
             deep = [id for id in groups.groups if groups.depth(id) == deepest]
             chosen = deep[len(deep) // 2]
-        found[name]["toggle"] = fastest(lambda project=project, id=chosen: toggled(project, id))
+        found[name]["toggle"] = fastest(partial(toggled, project, chosen))
         canvas = Canvas(Session(Document(project), worker))
         canvas.drawing.glide.wanted = False
         canvas.resize(1600, 1000)

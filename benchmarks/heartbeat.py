@@ -169,7 +169,8 @@ class Jobs:
 
     def effects(self) -> Callable[[], bool]:
         self.window.docks.bring("Effects")
-        ranked, rests = [], self.rests("effects", "outcome")
+        ranked: list[object] = []
+        rests = self.rests("effects", "outcome")
 
         def ended() -> bool:
             """It is ranked once the panel is there."""

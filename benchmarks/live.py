@@ -39,6 +39,7 @@ from explorer.engine.program import Program
 from explorer.engine.questions import Export, OpenFile, Pixels, Watch
 from explorer.formats import project_json, tensors
 from explorer.layers.dense import Input
+from explorer.layers.detection import Yolo
 from explorer.maths.box_records import SHOWN, Limits, Thresholds
 from explorer.maths.head_records import Head, Heads
 from explorer.maths.heads import RawBoxes
@@ -59,7 +60,7 @@ DARKNET = "no package of it can be installed; it took 17.4 ms of a frame when th
 Step = Callable[[np.ndarray], object]
 
 
-def last(question: object) -> object:
+def last(question: object) -> Any:
     *_, result = answer(question)
     return result
 
@@ -130,17 +131,17 @@ def opencv(stem: str) -> Step:
 
 def between(project: Project, forward: Callable[[torch.Tensor], dict[str, np.ndarray]], program: Program) -> Step:
     """Our own input before a forward pass, whose values it gives by node, and our own boxes behind it."""
-    heads = heads_of(program)
-    first = next(iter(heads.values()))
+    yolos = {id: head for id, head in heads_of(program).items() if isinstance(head, Yolo)}  # Darknet's have no others
+    first = next(iter(yolos.values()))
     usual = Limits(suppression=first.suppression, beta=first.beta)
 
     def whole(frame: np.ndarray) -> object:
         pixels = Pixels(coloured(frame))
-        image = image_for(pixels, project, program, next(iter(heads)))
+        image = image_for(pixels, project, program, next(iter(yolos)))
         found = forward(image)
         high, wide = image.shape[2:]
         scale = frame.shape[1] / wide, frame.shape[0] / high
-        parts = (Head(id, found[id], found[id], head.anchors, head.chances, head.reach) for id, head in heads.items())
+        parts = (Head(id, found[id], found[id], head.anchors, head.chances, head.reach) for id, head in yolos.items())
         raw = RawBoxes(Heads(tuple(parts), (high, wide), (0.0, 0.0), scale, usual))
         return raw.guesses(Thresholds(LEAST, OVERLAP), SHOWN)
 
@@ -215,7 +216,7 @@ def main() -> None:
         busy: dict[str, list[float]] = {name: [] for name in runs}
         boxes = wrong = 0
         for number, frame in enumerate(frames(video, int(count or FRAMES) + WARM_UP)):
-            found = {}
+            found: dict[str, Any] = {}
             for name, run in runs.items():
                 start, worked = time.perf_counter(), time.process_time()
                 found[name] = run(frame)

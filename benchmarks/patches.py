@@ -74,7 +74,7 @@ class Hooked:
         self.module, self.values, self.best = module, dict[str, torch.Tensor](), dict[str, torch.Tensor]()
         for part in module.modules():
             if hasattr(part, "inplace"):
-                part.inplace = False  # else what is kept is written over
+                setattr(part, "inplace", False)  # noqa: B010 (torch types attributes as modules)  # else what is kept is written over
         for name in names:
             module.get_submodule(name).register_forward_hook(
                 lambda _m, _i, value, name=name: self.values.__setitem__(name, value)
@@ -146,10 +146,14 @@ def looked_at(network: Network) -> list[str]:
 
 def torch_s(name: str) -> nn.Module:
     torch.manual_seed(0)
-    return get_model(name, weights=None).eval()
+    made: nn.Module = get_model(name, weights=None).eval()
+    return made
 
 
-def timed(run: Callable[[list[torch.Tensor]], object], inputs: str, turn: int, name: str, cpu: bool) -> float:
+Run = Callable[[list[torch.Tensor]], object]
+
+
+def timed(run: Run, inputs: str, turn: int, name: str, cpu: bool) -> float:
     """Seconds for the photos of a round."""
     clock, (count, batch) = time.thread_time if cpu else time.perf_counter, BATCHES[name]
     some = np.load(inputs, mmap_mode="c")[turn * count * batch : (turn + 1) * count * batch]
@@ -164,11 +168,16 @@ def peer(connection: Connection, run: str, name: str, nodes: list[str], cpu: boo
     """A process: each message is a file of photos and a round; the answer is how long it took."""
     if cpu:
         torch.set_num_threads(1)
-    trunk = torch_s(name).features
-    hooked = Hooked(torch_s(name).features, [node.removeprefix("features.") for node in nodes])
-    runs = {"plain": lambda batches: [trunk(one) for one in batches], "hooks": hooked.streamed, "stored": hooked.stored}
+    trunk, watched = (torch_s(name).get_submodule("features") for _ in range(2))
+    hooked = Hooked(watched, [node.removeprefix("features.") for node in nodes])
+    runs: dict[str, Run] = {
+        "plain": lambda batches: [trunk(one) for one in batches],
+        "hooks": hooked.streamed,
+        "stored": hooked.stored,
+    }
     while message := connection.recv():
-        connection.send(timed(runs[run], *message, name, cpu))
+        inputs, turn = message
+        connection.send(timed(runs[run], inputs, turn, name, cpu))
 
 
 def main() -> None:
@@ -197,8 +206,8 @@ def main() -> None:
         some = sorted(pictures.iterdir())[: (1 + ROUNDS) * each]
         inputs = str(Path(folder) / "inputs.npy")
         np.save(inputs, np.stack([to_input(decode(path).pixels, RECIPE, (3, 224, 224)) for path in some]))
-        trunk = built.features
-        runs = {
+        trunk = built.get_submodule("features")
+        runs: dict[str, Run] = {
             "plain, memory kept": lambda batches: [trunk(one) for one in batches],
             "our forward": lambda batches: [list(program.passing(one, [nodes[-1]])) for one in batches],
             "ours": Ours(program, nodes),
@@ -227,8 +236,8 @@ def main() -> None:
         if not cpu:  # decoding is other threads' work
             speed["folder"] = round(count / (time.perf_counter() - start), 1)
         # Behind the search: what brute force takes and gives back is none of its memory.
-        some = torch.from_numpy(np.array(np.load(inputs, mmap_mode="r")[:COUNT]))
-        wrong = differing(program, nodes, some)
+        first = torch.from_numpy(np.array(np.load(inputs, mmap_mode="r")[:COUNT]))
+        wrong = differing(program, nodes, first)
     print(json.dumps({
         "benchmark": "patches", "network": name, "threads": torch.get_num_threads(),
         "channels": sum((program.facts[node].shape or (0,))[0] for node in nodes), "images per second": speed,

@@ -74,7 +74,8 @@ def letterbox() -> dict[str, Callable[[], object]]:
 def screen(app: QApplication) -> dict[str, Callable[[], object]]:
     """Ours, and pyqtgraph's ImageItem as it comes and with its levels given."""
     some = frames(*VIEW)
-    view, kept = PictureView(), []
+    view = PictureView()
+    kept: list[QWidget] = []
 
     def show(widget: QWidget, put: Callable[[Frame], object], paint: Callable[[], object]) -> Callable[[], object]:
         turn = iter(range(1 << 30))
@@ -90,13 +91,16 @@ def screen(app: QApplication) -> dict[str, Callable[[], object]]:
         return run
 
     runs = {"ours": show(view, lambda frame: view.show_image(image_of(frame)), view.repaint)}
-    for name, levels in (("ImageItem", {}), ("ImageItem, levels given", {"autoLevels": False, "levels": [0, 255]})):
+    given: dict[str, Any] = {"autoLevels": False, "levels": [0, 255]}
+    for name, levels in (("ImageItem", {}), ("ImageItem, levels given", given)):
         widget, item = pyqtgraph.GraphicsLayoutWidget(), pyqtgraph.ImageItem(axisOrder="row-major")
         widget.addViewBox().addItem(item)
         kept.append(widget)
-        runs[name] = show(
-            widget, lambda frame, item=item, levels=levels: item.setImage(frame, **levels), widget.viewport().repaint
-        )
+
+        def put(frame: Frame, item: Any = item, levels: dict[str, Any] = levels) -> None:
+            item.setImage(frame, **levels)
+
+        runs[name] = show(widget, put, widget.viewport().repaint)
     return runs
 
 

@@ -224,7 +224,6 @@ def picture_size(side: int, rounds: int) -> tuple[int, Figures]:
     transfer."""
     import torch
 
-    from benchmarks.style import end
     from explorer.engine import library
     from explorer.engine.memory import keep_freed
     from explorer.engine.probes import program_of
@@ -233,6 +232,7 @@ def picture_size(side: int, rounds: int) -> tuple[int, Figures]:
     from explorer.engine.style_pictures import shown
     from explorer.engine.style_questions import StyleOf, StylePicture
     from explorer.engine.style_targets import checked, objective_for
+    from explorer.maths.steps import at_once
     from explorer.network.project import Project
     from explorer.probes.style import Style
 
@@ -244,13 +244,13 @@ def picture_size(side: int, rounds: int) -> tuple[int, Figures]:
     project = project.rewired(project.network.with_settings(entry, height=side, width=side))
     random = np.random.default_rng(0)
     content, style = (Pixels(random.integers(0, 255, (side, side, 3), np.uint8)) for _ in range(2))
-    program = end(program_of(project, "cpu"))
+    program = at_once(program_of(project, "cpu"))
     question = checked(StyleOf(project, content, (StylePicture(style),), Style(size=side)), program)
     picture = shown(question.content, side)
     with peak(found, "memory of style transfer"):
-        objective = end(objective_for(question, program, picture))
-        end(objective.known(picture))
-    found["an evaluation of style transfer"] = milliseconds(lambda: end(objective.known(picture)), rounds)
+        objective = at_once(objective_for(question, program, picture))
+        at_once(objective.known(picture))
+    found["an evaluation of style transfer"] = milliseconds(lambda: at_once(objective.known(picture)), rounds)
     found["memory foretold"] = needs(question, program, shape_of(question)).memory / 1e6
     x = torch.from_numpy(random.random((1, 3, side, side), np.float32))
     second = [id for id, node in project.network.nodes.items() if node.layer.kind == "Conv2d"][1]

@@ -26,7 +26,7 @@ class Line:
 
     def at(self, x: float) -> float:
         """The figure that the line foretells."""
-        return self.factor * x**self.slope
+        return float(self.factor * x**self.slope)
 
 
 def fit(x: Sequence[float], y: Sequence[float]) -> Line:

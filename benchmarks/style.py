@@ -138,7 +138,7 @@ class Peer:
             self.x.clamp_(0, 1)
         self.optimizer.zero_grad()
         self.model(self.x)
-        loss = sum((one.loss for one in self.losses), torch.zeros(()))
+        loss: Tensor = sum((one.loss for one in self.losses), torch.zeros(()))
         loss.backward()
         self.evaluations += 1
         return loss
@@ -209,7 +209,7 @@ def main() -> None:
             if tried >= peer.evaluations:
                 break
         costs[name] = cost(last)
-    there, theirs, tried = other.beside(alike, objectives["ours, its settings"], evaluations)
+    there, theirs, beside = other.beside(alike, objectives["ours, its settings"], evaluations)
     print(json.dumps({
         "benchmark": "style", "threads": torch.get_num_threads(), "size": list(content.shape[2:]),
         "clock": clock.__name__,
@@ -222,9 +222,9 @@ def main() -> None:
         "seconds to the peer's J, ours / peer":
             needed and round(needed * seconds["ours"] / (peer.evaluations * seconds["peer"]), 3),
         "ours / neural-style-pt": round(seconds["ours, its settings"] / seconds["neural-style-pt"], 3),
-        "neural-style-pt's loss": there, "it needs for it": theirs, "ours needs for it": tried,
-        "seconds to its loss, ours / neural-style-pt": tried and round(
-            tried * seconds["ours, its settings"] / (theirs * seconds["neural-style-pt"]), 3),
+        "neural-style-pt's loss": there, "it needs for it": theirs, "ours needs for it": beside,
+        "seconds to its loss, ours / neural-style-pt": beside and round(
+            beside * seconds["ours, its settings"] / (theirs * seconds["neural-style-pt"]), 3),
     }))  # fmt: skip
 
 

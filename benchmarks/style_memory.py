@@ -63,12 +63,14 @@ def case(settings: dict[str, Any]) -> dict[str, float]:
     from explorer.engine.questions import PictureFile
     from explorer.engine.style_questions import StyleOf, StylePicture
     from explorer.engine.style_targets import checked
+    from explorer.network.project import Project
     from explorer.probes.style import Style
 
     torch.set_num_threads(1)
     keep_freed()
     samples = resources() / "samples"
     *_, project = library.open_model("vgg16_trunk")
+    assert isinstance(project, Project)
     content, style = (PictureFile(str(samples / name)) for name in ("cat.jpg", "coffee.jpg"))
     program = at_once(program_of(project, "cpu"))
     if settings.pop("train", False):

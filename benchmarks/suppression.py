@@ -15,6 +15,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -60,8 +61,8 @@ def some_heads() -> Heads:
         raw[:, 5:] = random.normal(-5, 2, (3, 80, cells, cells))
         values = 1 / (1 + np.exp(-raw))
         values[:, 2:4] = raw[:, 2:4] / 3
-        flat = (array.reshape(255, cells, cells).astype(np.float32) for array in (raw, values))
-        heads.append(Head(f"head{cells}", *flat, anchors))
+        before, behind = (array.reshape(255, cells, cells).astype(np.float32) for array in (raw, values))
+        heads.append(Head(f"head{cells}", before, behind, anchors))
     return Heads(tuple(heads), (416, 416), scale=(2.0, 1.5))
 
 
@@ -89,10 +90,10 @@ def main() -> None:
         )
         taken = milliseconds(
             rounds,
-            ours=lambda found=found: suppressors(found.boxes, found.scores, LIMIT),
-            torchvision=lambda a=boxes, b=scores: nms(a, b, LIMIT),
-            ours_80_classes=lambda found=found: kept(found, LIMIT),
-            torchvision_80_classes=lambda a=boxes, b=scores, c=classes: batched_nms(a, b, c, LIMIT),
+            ours=partial(suppressors, found.boxes, found.scores, LIMIT),
+            torchvision=partial(nms, boxes, scores, LIMIT),
+            ours_80_classes=partial(kept, found, LIMIT),
+            torchvision_80_classes=partial(batched_nms, boxes, scores, classes, LIMIT),
         )
         told[f"{count} boxes"] = taken | {
             "torchvision / ours": round(taken["torchvision"] / taken["ours"], 2),

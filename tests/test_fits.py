@@ -41,25 +41,19 @@ from explorer.ui.pictures.overlay_view import OverlayView
 from explorer.ui.pictures.pyramid_strip import PyramidStrip
 from explorer.ui.pictures.threshold_tools import AS_TRAINED, ThresholdTools
 from explorer.ui.window import Window
-from explorer.workspace.document import Document
-from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
 from explorer.workspace.video.generated import Generated
 from explorer.workspace.video.meter import Meter
-from explorer.workspace.worker import Worker
+from tests.window_side import window_on
 
 PAGES = ("canvas", "start", "gallery", "labs", "facts", "compare", "library", "data_set", "guide", "studio")
 
 
 @pytest.fixture
-def window(qtbot: Any, qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[Window]:
-    """The window on a network; nothing here asks the worker, so none runs."""
-    monkeypatch.setattr(Worker, "start", lambda _self: None)
+def window(qtbot: Any, qapp: QApplication) -> Iterator[Window]:
+    """The window on a network."""
     Settings()._store.clear()
-    window = Window(Session(Document(CLASSICS["vgg16"].project), Worker()), Settings())
-    window.resize(1280, 800)
-    window.show()
-    window.complete()
+    window = window_on(CLASSICS["vgg16"].project)
     window.canvas.drawing.glide.wanted = False
     yield window
     theme.apply(qapp, "light")

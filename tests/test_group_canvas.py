@@ -33,10 +33,8 @@ from explorer.ui.canvas.scene import NetworkScene
 from explorer.ui.panels.inspector import InspectorPanel
 from explorer.ui.panels.outline import OutlinePanel
 from explorer.ui.window import Window
-from explorer.workspace.document import Document
-from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
-from explorer.workspace.worker import Worker
+from tests.window_side import window_on
 
 Key, Held = Qt.Key, Qt.KeyboardModifier
 LEFT = Qt.MouseButton.LeftButton
@@ -53,13 +51,9 @@ NODES = (
 @pytest.fixture
 def window(qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Window]:
     """The window on NODES, at rest: cards are at their places at once. Nothing here asks the worker, so none runs."""
-    monkeypatch.setattr(Worker, "start", lambda _self: None)
     Settings()._store.clear()
     network = Network({node.id: node for node in NODES})
-    window = Window(Session(Document(Project(network, arranged(network))), Worker()), Settings())
-    window.resize(1280, 800)
-    window.show()
-    window.complete()
+    window = window_on(Project(network, arranged(network)))
     window.pages.show_canvas()
     window.canvas.drawing.glide.wanted = False
     window.canvas.fit()

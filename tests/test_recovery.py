@@ -244,6 +244,30 @@ def test_they_come_back_beside_unsaved_edits(start, qtbot) -> None:
     assert "mine" in window.session.document.tabs[0].project.network.nodes
 
 
+def test_they_come_back_into_a_file_that_was_opened_meanwhile(start, qtbot, tmp_path) -> None:
+    path = tmp_path / "a.cnnx"
+    project_file.write(path, FIRST)
+    place = folders.state() / "unsaved" / "1-a.unsaved"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    edited = replace(FIRST, title="edited")
+    unsaved.write(place, edited, str(path), "a")
+    window = start()
+    document = window.session.document
+    open_in(window, path)
+    mine = edit(window, "mine")
+    press(window, "Bring back")
+    qtbot.waitUntil(lambda: document.project == edited)
+    assert [tab.path for tab in document.tabs] == [str(path)], "two tabs would save over each other"
+    assert document.tab.unsaved
+    document.history.undo()
+    assert document.project == mine
+    document.history.redo()
+    with qtbot.waitSignal(window.session.saved):
+        window.files.save()
+    assert project_file.read(path) == edited
+    assert not window.files.unsaved
+
+
 def test_edits_that_cannot_be_read_do_not_hide_the_others(start, qtbot) -> None:
     """Those of a newer version are to be kept for it; older ones of ours could be had by deleting them only."""
     good, newer = behind(FIRST, name="1-a"), behind(replace(FIRST, title="Newer"), name="2-b")

@@ -20,10 +20,8 @@ from explorer.ui.offers import blocks
 from explorer.ui.own_code_dialog import OwnCodeDialog
 from explorer.ui.panels.labs_page import LABS
 from explorer.ui.window import Window
-from explorer.workspace.document import Document
-from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
-from explorer.workspace.worker import Worker
+from tests.window_side import window_on
 
 PAGES = (
     "canvas", "start", "gallery", "library", "guide", "facts", "compare", "data_set", "weights", "labs", "studio",
@@ -37,10 +35,7 @@ GRAPHICS_CARD = Device("cuda:0", "NVIDIA H100 80GB HBM3", 80 << 30)
 
 def opened() -> Window:
     """A window on a network, on a machine with a graphics card."""
-    window = Window(Session(Document(CLASSICS["lenet5"].project), Worker()), Settings())
-    window.resize(1280, 800)
-    window.show()
-    window.complete()
+    window = window_on(CLASSICS["lenet5"].project)
     window.canvas.drawing.glide.wanted = False
     window.pages.show_canvas()
     window.session.devices, window.session.device = (GRAPHICS_CARD,), GRAPHICS_CARD.id
@@ -50,9 +45,7 @@ def opened() -> Window:
 
 
 @pytest.fixture
-def window(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[Window]:
-    """Nothing here asks the worker, so none runs."""
-    monkeypatch.setattr(Worker, "start", lambda _self: None)
+def window(qapp: QApplication) -> Iterator[Window]:
     Settings()._store.clear()
     window = opened()
     yield window

@@ -18,12 +18,10 @@ from explorer.ui.controls.roles import role_of
 from explorer.ui.controls.words import TIP, plain_tip
 from explorer.ui.panels.labs_page import LABS
 from explorer.ui.window import Window
-from explorer.workspace.document import Document
-from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
-from explorer.workspace.worker import Worker
 from tests.stories.test_accessible import PAGES, placed
 from tests.test_small_window import dialog_of
+from tests.window_side import window_on
 
 NAME, SAID, Role = QAccessible.Text.Name, QAccessible.Text.Description, QAccessible.Role
 NOTHING = (Role.NoRole, Role.Client, Role.Whitespace)
@@ -33,14 +31,9 @@ ENOUGH = 12
 
 
 @pytest.fixture
-def window(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[Window]:
-    """Nothing here asks the worker, so none runs."""
-    monkeypatch.setattr(Worker, "start", lambda _self: None)
+def window(qapp: QApplication) -> Iterator[Window]:
     Settings()._store.clear()
-    window = Window(Session(Document(CLASSICS["lenet5"].project), Worker()), Settings())
-    window.resize(1280, 800)
-    window.show()
-    window.complete()
+    window = window_on(CLASSICS["lenet5"].project)
     window.canvas.drawing.glide.wanted = False
     window.pages.show_canvas()
     yield window

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from explorer.network.project import Project
 from explorer.ui.window import Window
 from explorer.workspace.document import Document
 from explorer.workspace.session import Session
@@ -10,11 +11,17 @@ from tests.idle_side import IdleWorker
 
 
 def idle_window(qtbot) -> Window:
-    """On the screen, whole, in front, and as large as a small laptop's; whoever asked for it closes it."""
-    window = Window(Session(Document(), IdleWorker()), Settings())
+    """In front; whoever asked for it closes it."""
+    window = window_on()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    return window
+
+
+def window_on(project: Project | None = None) -> Window:
+    """On the screen, whole, with this network, and as large as a small laptop's; whoever asked for it closes it."""
+    window = Window(Session(Document(project), IdleWorker()), Settings())
     window.resize(1280, 800)
     window.show()
     window.complete()
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
     return window

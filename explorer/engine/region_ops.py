@@ -6,6 +6,7 @@ from __future__ import annotations
 import importlib.machinery
 import importlib.util
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 
@@ -37,10 +38,11 @@ def _loaded() -> bool:
     if "torchvision" not in sys.modules:
         spec = importlib.util.find_spec("torchvision")
         folders = (spec and spec.submodule_search_locations) or ()
+        load: Callable[[str], None] = torch.ops.load_library  # which says no types
         kinds = (importlib.machinery.ExtensionFileLoader, importlib.machinery.EXTENSION_SUFFIXES)
         for folder in folders if sys.platform == "linux" else ():
             finder = importlib.machinery.FileFinder(folder, kinds)
             for file in filter(None, map(finder.find_spec, LIBRARIES)):
                 with suppress(OSError):
-                    torch.ops.load_library(str(file.origin))
+                    load(str(file.origin))
     return hasattr(torch.ops.torchvision, "roi_align")

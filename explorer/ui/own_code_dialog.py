@@ -75,10 +75,9 @@ class OwnCodeDialog(QDialog):
         return self.code.text().strip() + (f"@{size}" if size else "")
 
     def _allow(self) -> None:
+        self.run.setEnabled(False)  # a slow disk may take its time
         named, folder = ":" in self.code.text(), self.place.text()
-        self._look.ask(
-            folder, lambda: named and os.path.isdir(folder), self.run.setEnabled, lambda _: self.run.setEnabled(False)
-        )
+        self._look.ask(folder, lambda: named and os.path.isdir(folder), self.run.setEnabled, lambda _: None)
 
     def _browse(self) -> None:
         from PySide6.QtWidgets import QFileDialog

@@ -106,8 +106,8 @@ class Recovering(QObject):
 
     def _say_late(self, path: str) -> None:
         self._notices.say(
-            f"“{shortened(Path(path).name, 60)}” is not saved yet: its disk does not answer. It is tried further, and "
-            "your edits are kept here; look whether the disk is connected, or save them on another one.",
+            f"“{shortened(Path(path).name, 60)}” is not saved yet: its disk does not answer, and is tried further. "
+            "Your edits are kept here.",
             problem=True, actions={"Save as…": self._files.save_as},
         )  # fmt: skip
 

@@ -122,9 +122,15 @@ class Session(Looking):
         self._open_when_there(OpenOwnCode(name, folder, flow_direction.remembered()), name)
 
     def recover(self, project: Project, path: str) -> None:
-        """Show edits that were not saved, of the project at `path`, "" for a new one."""
-        self._open(project, path)
-        self.document.history.resetClean()
+        """Show edits that were not saved, of the project at `path`, "" for a new one. Where that file is open by now,
+        they are a step in its history: of two tabs with one file, each would save over the other's."""
+        there = next((tab for tab in self.document.tabs if path and tab.path == path), None)
+        if there is not None:
+            self.show_tab(there)
+            self.document.edit("Bring back unsaved edits", project)
+        else:
+            self._open(project, path)
+            self.document.history.resetClean()
 
     def new(self) -> None:
         """Start with an empty canvas."""

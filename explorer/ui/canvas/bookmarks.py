@@ -13,7 +13,7 @@ from explorer.maths.sentences import shortened
 from explorer.network.annotations import Bookmark
 
 if TYPE_CHECKING:
-    from explorer.ui.canvas.view import Canvas
+    from explorer.ui.canvas.edit_view import EditView
 
 LONGEST = 60
 """Characters of a name."""
@@ -22,7 +22,7 @@ LONGEST = 60
 class Bookmarks:
     """The kept views of a canvas's project."""
 
-    def __init__(self, canvas: Canvas) -> None:
+    def __init__(self, canvas: EditView) -> None:
         self._canvas = canvas
 
     def keep(self, number: int) -> None:

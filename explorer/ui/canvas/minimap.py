@@ -13,7 +13,7 @@ from explorer.ui.canvas.turning import turned
 from explorer.ui.theme import GRID
 
 if TYPE_CHECKING:
-    from explorer.ui.canvas.view import Canvas
+    from explorer.ui.canvas.zoom_view import ZoomView
 
 LARGEST = QRectF(0, 0, 20 * GRID, 40 * GRID)
 """Across the flow and along it."""
@@ -33,7 +33,7 @@ SOON = 100
 class Minimap(QWidget):
     """Lies at the lower right of the canvas wherever the network is clearly larger than the view."""
 
-    def __init__(self, canvas: Canvas) -> None:
+    def __init__(self, canvas: ZoomView) -> None:
         super().__init__(canvas)
         self._canvas = canvas
         self._picture: QPixmap | None = None

@@ -10,13 +10,13 @@ from explorer.ui.canvas.glide import Start
 from explorer.workspace.document import Change
 
 if TYPE_CHECKING:
-    from explorer.ui.canvas.view import Canvas
+    from explorer.ui.canvas.edit_view import EditView
 
 
 class Replay:
     """Follows the document's undo and redo on a canvas."""
 
-    def __init__(self, canvas: Canvas) -> None:
+    def __init__(self, canvas: EditView) -> None:
         self._canvas = canvas
         self._start: Start | None = None
         canvas.session.document.replaying.connect(self._begin)

@@ -17,7 +17,7 @@ from explorer.ui.theme import GRID
 from explorer.workspace.document import Change
 
 if TYPE_CHECKING:
-    from explorer.ui.canvas.view import Canvas
+    from explorer.ui.canvas.zoom_view import ZoomView
 
 LINE = 15
 """Height of a line of text, pixels."""
@@ -28,7 +28,7 @@ WIDTH, HEIGHT = 12 * GRID, 7 * GRID
 class Ruler(QWidget):
     """Lies left of the canvas or above it; nothing is worked out while it is hidden."""
 
-    def __init__(self, canvas: Canvas) -> None:
+    def __init__(self, canvas: ZoomView) -> None:
         super().__init__(canvas)
         self._canvas = canvas
         self._stages: tuple[Stage, ...] | None = None

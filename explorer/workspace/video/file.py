@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QCoreApplication, QUrl
 
-from explorer.formats.video_files import check
+from explorer.formats.video_files import check as check
 from explorer.maths.sentences import shortened
 from explorer.workspace.disk import Look
 from explorer.workspace.video.multimedia import FromSink, delayed, multimedia
@@ -23,7 +24,7 @@ class VideoFile(FromSink):
         super().__init__(shortened(Path(path).name, 60))
         check(path)
         self.path = path
-        self._look = Look(self)
+        self._disk = Look(self)
         self._asked = 0  # how many frames had come when the disk was asked whether it is still there
         self._player: Any = None
         self._ended = False
@@ -45,12 +46,10 @@ class VideoFile(FromSink):
         self._ended = False
 
     def _close(self) -> None:
-        if self._player is not None:
-            self._player.disconnect(self)
-            self._player.stop()
-            self._player.setVideoSink(None)
-            self._player.deleteLater()
-            self._player = None
+        player, self._player = self._player, None
+        if player is not None:
+            player.disconnect(self)
+            _let_go(player, self.path)
 
     def _seek(self, seconds: float) -> None:
         if self._player is not None:
@@ -79,7 +78,7 @@ class VideoFile(FromSink):
             self._break("no picture came")
         elif self._sent > self._asked and seconds > PATIENCE:  # a picture that stays so long, or a disk that is gone
             self._asked = self._sent
-            self._look.ask(self.path, lambda: check(self.path), lambda _: None, self._lose)
+            self._disk.ask(self.path, lambda: check(self.path), lambda _: None, self._lose)
 
     def _lose(self, sentence: str) -> None:
         if self.state != "stopped":
@@ -91,3 +90,22 @@ class VideoFile(FromSink):
             self._fail(
                 f"“{self.title}” cannot be played ({why}): convert it to MP4 with H.264, or choose another video."
             )
+
+
+LEFT: list[Any] = []
+"""Players that would wait for their disk if they were stopped."""
+
+
+def _let_go(player: Any, path: str) -> None:
+    """Stop a player where its disk answers. Where not, Qt would wait for it, and the window with it."""
+    look = Look(QCoreApplication.instance() or player)
+    LEFT.append(player)
+
+    def stop(_: bool) -> None:
+        LEFT.remove(player)
+        player.stop()
+        player.setVideoSink(None)
+        player.deleteLater()
+        look.deleteLater()
+
+    look.ask(path, lambda: os.path.exists(path), stop, lambda _: look.deleteLater())
