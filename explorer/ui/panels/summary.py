@@ -202,7 +202,7 @@ class SummaryPanel(QWidget):
         chosen = QItemSelection()
         rows = [row for row in map(self.model.row_of, self._session.selection) if row is not None]
         ranges = self.table.selectionModel().selection()  # selectedRows asks each row, and each of its columns
-        if set(rows) == {row for one in ranges for row in range(one.top(), one.bottom() + 1)}:
+        if set(rows) == {row for one in ranges.toList() for row in range(one.top(), one.bottom() + 1)}:
             return
         for first, last in runs(rows):
             chosen.select(self.model.index(first, 0), self.model.index(last, len(COLUMNS) - 1))
