@@ -33,6 +33,7 @@ from explorer.ui.canvas.scene import NetworkScene
 from explorer.ui.panels.inspector import InspectorPanel
 from explorer.ui.panels.outline import OutlinePanel
 from explorer.ui.window import Window
+from explorer.workspace.document import Document
 from explorer.workspace.settings import Settings
 from tests.window_side import window_on
 

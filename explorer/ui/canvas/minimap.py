@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPix
 from PySide6.QtWidgets import QWidget
 
 from explorer.ui import theme
+from explorer.ui.canvas.card import HEIGHT, WIDTH
 from explorer.ui.canvas.turning import turned
 from explorer.ui.theme import GRID
 
@@ -139,12 +140,12 @@ class Minimap(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._picture is None:
             self._picture = self._drawn()
-        way, drawing = self._way, self._canvas.drawing
+        way, drawing, places = self._way, self._canvas.drawing, self._canvas.drawing.places
         with QPainter(self) as painter:
             painter.drawPixmap(0, 0, self._picture)
             accent = QColor(theme.current().accent)
             for id in drawing.chosen & drawing.nodes.keys():
-                card = way.mapRect(drawing.bounds([id]))
+                card = way.mapRect(QRectF(*places[id], WIDTH, HEIGHT))
                 painter.fillRect(card.adjusted(-1, -1, 1, 1), accent)
             seen = way.mapRect(self._canvas.visible).intersected(QRectF(self.rect()).adjusted(1, 1, -2, -2))
             painter.setPen(QPen(accent, 1))

@@ -15,6 +15,7 @@ from explorer.ui.canvas.turning import turn, turned
 from explorer.ui.controls.following import Following
 from explorer.ui.theme import GRID
 from explorer.workspace.document import Change
+from explorer.workspace.session import Session
 
 if TYPE_CHECKING:
     from explorer.ui.canvas.zoom_view import ZoomView
@@ -28,11 +29,11 @@ WIDTH, HEIGHT = 12 * GRID, 7 * GRID
 class Ruler(QWidget):
     """Lies left of the canvas or above it; nothing is worked out while it is hidden."""
 
-    def __init__(self, canvas: ZoomView) -> None:
+    def __init__(self, canvas: ZoomView, session: Session) -> None:
         super().__init__(canvas)
         self._canvas = canvas
         self._stages: tuple[Stage, ...] | None = None
-        self.following = Following(self, canvas.session, self._follow)
+        self.following = Following(self, session, self._follow)
         self.setAccessibleName("Ruler of depth")
         self.hide()
 

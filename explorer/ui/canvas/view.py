@@ -64,7 +64,7 @@ class Canvas(DropView):
         self.minimap = Minimap(self)
         self.breadcrumb = Breadcrumb(self)
         session.selection_changed.connect(lambda _: self.breadcrumb.follow())
-        self.ruler = Ruler(self)
+        self.ruler = Ruler(self, session)
         self.looked.connect(self.ruler.update)
         self.annotating: Annotating = Annotating(self)
         self.bookmarks = Bookmarks(self)

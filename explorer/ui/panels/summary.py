@@ -201,7 +201,8 @@ class SummaryPanel(QWidget):
             return
         chosen = QItemSelection()
         rows = [row for row in map(self.model.row_of, self._session.selection) if row is not None]
-        if sorted(rows) == sorted(index.row() for index in self.table.selectionModel().selectedRows()):
+        ranges = self.table.selectionModel().selection()  # selectedRows asks each row, and each of its columns
+        if set(rows) == {row for one in ranges.toList() for row in range(one.top(), one.bottom() + 1)}:
             return
         for first, last in runs(rows):
             chosen.select(self.model.index(first, 0), self.model.index(last, len(COLUMNS) - 1))
