@@ -13,7 +13,7 @@ from PySide6.QtCore import QCoreApplication, QLoggingCategory, QMetaObject, Qt, 
 from explorer.formats import video_files
 from explorer.formats.words import refusal
 from explorer.maths.sentences import shortened
-from explorer.workspace.images import pixels_of
+from explorer.workspace.video.colours import pixels_shown
 from explorer.workspace.video.multimedia import MOST_PIXELS, multimedia
 from explorer.workspace.video.source import VideoError
 
@@ -95,10 +95,10 @@ class _Reading:
                 if self._ended:
                     return
                 continue
-            image = frame.toImage()
-            if not image.isNull():
+            pixels = pixels_shown(frame)
+            if pixels is not None:
                 seconds = max(0, frame.startTime()) / 1e6
-                yield VideoFrame(seconds, max(0, self._player.duration()) / 1000, pixels_of(image))
+                yield VideoFrame(seconds, max(0, self._player.duration()) / 1000, pixels)
             since = time.monotonic()
 
     def close(self) -> None:

@@ -29,7 +29,7 @@ class Clip:
     """A video file; nothing is written before the first picture comes, and `close` makes it whole."""
 
     def __init__(self, path: str) -> None:
-        self._path = str(Path(path).absolute())  # Qt would take another folder than this one for a name alone
+        self._path = path
         self._recorder: Recorder | None = None
         self._problem = ""
 

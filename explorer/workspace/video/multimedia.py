@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer
 
-from explorer.workspace.images import pixels_of
+from explorer.workspace.video.colours import pixels_shown
 from explorer.workspace.video.source import VideoError, VideoSource
 
 if TYPE_CHECKING:
@@ -126,13 +126,8 @@ class FromSink(VideoSource):
 
 
 def reading(frame: QVideoFrame) -> Callable[[], NDArray[np.uint8] | None]:
-    """How a frame is read: decoders deliver brightness and colour apart, so that takes a millisecond or two."""
-
-    def read() -> NDArray[np.uint8] | None:
-        image = frame.toImage()
-        return None if image.isNull() else pixels_of(image)
-
-    return read
+    """How a frame is read, where somebody asks for its pixels."""
+    return lambda: pixels_shown(frame)
 
 
 def delayed(do: Callable[[], None]) -> Callable[..., None]:
