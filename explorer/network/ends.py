@@ -14,6 +14,12 @@ def ends(network: Network) -> tuple[str, ...]:
     return tuple(id for id in layers if not network.users[id])
 
 
+def is_end(network: Network, id: str) -> bool:
+    """Whether this node is one of them; found without looking at the others, but for a network of Inputs alone."""
+    node = network.nodes.get(id)
+    return node is not None and not network.users[id] and (bool(node.layer.inputs) or id in ends(network))
+
+
 def answer(network: Network, facts: Mapping[str, Facts], chosen: str) -> str:
     """The network's answer, where there are several sound ends to choose from; else ""."""
     sound = [id for id in ends(network) if not facts[id].problem]
@@ -31,7 +37,4 @@ def main_end(network: Network, ends: Collection[str], chosen: str = "") -> str:
     if chosen in network.nodes:
         behind = network.behind([chosen])
         ends = [id for id in ends if id in behind] or ends
-    far: dict[str, int] = {}
-    for node in network.order:
-        far[node.id] = 1 + max((far[id] for id in node.inputs), default=0)
-    return max(reversed(list(ends)), key=lambda id: far.get(id, 0))
+    return max(reversed(list(ends)), key=lambda id: network.far.get(id, 0))

@@ -43,8 +43,8 @@ class Folding:
 
     def shown(self, ids: Iterable[str]) -> tuple[str, ...]:
         """What these nodes are drawn as, each once, in the order of their last ones."""
-        last = {self.card(id): None for id in reversed(list(ids))}
-        return tuple(reversed(last))
+        cards, last = self.groups.cards, reversed(list(ids))
+        return tuple(reversed(dict.fromkeys((cards.get(id, id) for id in last) if cards else last)))
 
     def nodes(self, ids: Iterable[str]) -> tuple[str, ...]:
         """These nodes, each once, and in the place of a group all its nodes, its outlet last."""

@@ -73,7 +73,7 @@ class Groups:
 
     def around(self, nodes: Collection[str]) -> str:
         """The innermost group that all these nodes lie in, or TOP."""
-        paths = [self.path(node) for node in nodes]
+        paths = {self.path(node) for node in nodes} if self.groups else ()
         common = TOP
         for level in zip(*paths, strict=False):
             if len(set(level)) > 1:
@@ -83,7 +83,8 @@ class Groups:
 
     def exactly(self, nodes: Collection[str]) -> str:
         """The outermost group that holds these nodes and no others, or ""."""
-        wanted, home = set(nodes), self.around(nodes) if nodes else TOP
+        home = self.around(nodes) if nodes else TOP
+        wanted = set(nodes) if home != TOP else set()
         return next((id for id in self._paths[home] if set(self._nodes[id]) == wanted), "")
 
     def whole(self, nodes: Collection[str]) -> tuple[str, ...]:

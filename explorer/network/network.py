@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -30,16 +29,22 @@ class Network:
     def order(self) -> tuple[Node, ...]:
         """Nodes so that each comes after its inputs; those on or behind a loop are left out."""
         waiting = {n.id: len(n.inputs) for n in self.nodes.values()}
-        ready = deque(id for id, count in waiting.items() if count == 0)
-        ordered = []
-        while ready:
-            id = ready.popleft()
-            ordered.append(self.nodes[id])
-            for user in self.users[id]:
+        ready, users = [id for id, count in waiting.items() if count == 0], self.users
+        for id in ready:  # which grows meanwhile
+            for user in users[id]:
                 waiting[user] -= 1
                 if waiting[user] == 0:
                     ready.append(user)
-        return tuple(ordered)
+        return tuple([self.nodes[id] for id in ready])
+
+    @cached_property
+    def far(self) -> dict[str, int]:
+        """For each node in `order`, how many layers the longest way to it has, it among them."""
+        far: dict[str, int] = {}
+        for node in self.order:
+            inputs = node.inputs
+            far[node.id] = 1 + (far[inputs[0]] if len(inputs) == 1 else max([far[id] for id in inputs], default=0))
+        return far
 
     @cached_property
     def branches(self) -> tuple[Node, ...]:
@@ -110,7 +115,7 @@ class Network:
         known = self.__dict__
         if "order" in known:
             changed.__dict__["order"] = tuple([changed.nodes[node.id] for node in self.order])
-        changed.__dict__.update({name: known[name] for name in ("users", "looped") if name in known})
+        changed.__dict__.update({name: known[name] for name in ("users", "looped", "far") if name in known})
         return changed
 
     def with_link(self, source: str, target: str, port: int | None = None) -> Network:

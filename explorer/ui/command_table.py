@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWhatsThis
 
-from explorer.network.ends import ends
+from explorer.network.ends import is_end
 from explorer.ui.canvas_commands import arranging, notes, views
 from explorer.ui.commands import Command, named
 from explorer.ui.group_commands import group_commands
@@ -71,12 +71,8 @@ def command_table(window: Window) -> list[Command]:
         return chosen() or (window.pages.shows_canvas and bool(window.canvas.drawing.annotations.selected))
 
     def choosable() -> bool:
-        now = session.answer
-        return (
-            bool(now)
-            and len(session.selection) == 1
-            and now != session.selection[0] in ends(session.document.project.network)
-        )
+        one = session.selection
+        return len(one) == 1 and is_end(session.document.project.network, one[0]) and session.answer not in ("", one[0])
 
     def adopt(name: str, value: str) -> None:
         session.set_conventions(replace(session.conventions, **{name: value}))  # type: ignore[arg-type]

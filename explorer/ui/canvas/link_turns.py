@@ -34,6 +34,7 @@ class LinkTurns(QObject):
         self._network: Network = Network()  # as the links were led last
         self._places: Mapping[str, Place] = {}
         self._steps: Steps[None] | None = None
+        self._loose = False  # whether links may end beside their cards
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._turn)
 
@@ -42,7 +43,7 @@ class LinkTurns(QObject):
         if self._home.direction is not self._direction:
             self._direction = self._home.direction
             self._routing = Routing(self._direction.card)
-        self._steps = self._following()
+        self._steps, self._loose = self._following(), True
         if wait:
             self._timer.start(FRAME)
         else:
@@ -67,7 +68,8 @@ class LinkTurns(QObject):
         for done in self._steps:
             work -= done
             if work < 0:
-                if not self._timer.isActive():
+                if self._loose and not self._timer.isActive():
+                    self._loose = False
                     self._drop_loose()
                 self._timer.start(0)
                 return

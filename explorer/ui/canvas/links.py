@@ -7,6 +7,7 @@ the flow, x lies across it.
 from __future__ import annotations
 
 from array import array
+from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 from itertools import pairwise
 from typing import Any
@@ -46,7 +47,7 @@ class Links(QGraphicsItem):
         self.strong: frozenset[str] = frozenset()
         self._keys: list[Link] = []
         self._rows: dict[Link, int] = {}
-        self._touching: dict[str, list[Link]] | None = None  # by the id of either end, once somebody asks
+        self._touching: defaultdict[str, list[Link]] | None = None  # by the id of either end, once somebody asks
         self._boxes: Any = None  # array (links, 4): left, top, right, bottom; None while there are no links
         self._lanes: Any = None  # array (links, 3): see short_lane
         self._paths: dict[Link, dict[Part, QPainterPath]] = {}
@@ -126,10 +127,10 @@ class Links(QGraphicsItem):
     def _ends(self) -> dict[str, list[Link]]:
         """The links of each node."""
         if self._touching is None:
-            self._touching = {}
+            self._touching = defaultdict(list)
             for key in self._keys:
-                for id in key[:2]:
-                    self._touching.setdefault(id, []).append(key)
+                self._touching[key[0]].append(key)
+                self._touching[key[1]].append(key)
         return self._touching
 
     def at(self, point: QPointF, reach: float) -> Link | None:

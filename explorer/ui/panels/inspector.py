@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QWidget
 import explorer.layers  # noqa: F401  (fills Layer.kinds)
 from explorer.network.analysis import totals
 from explorer.network.conventions import Conventions
-from explorer.network.ends import ends
+from explorer.network.ends import is_end
 from explorer.network.formulas import formulas, origin, remarks
 from explorer.network.layer import Layer
 from explorer.ui.controls.bypass_box import BypassBox
@@ -217,8 +217,8 @@ class InspectorPanel(ScrollColumn):
 
     def _show_answer(self) -> None:
         """Whether the shown node is the network's answer, where there are several ends to choose from."""
-        now, network = self._session.answer, self._document.project.network
-        self.answer.setHidden(not now or self._shown not in ends(network))
+        now = self._session.answer if is_end(self._document.project.network, self._shown) else ""
+        self.answer.setHidden(not now)
         self.answer.setChecked(self._shown == now)
         self.answer.setEnabled(self._shown != now)  # another is chosen by choosing that one
 

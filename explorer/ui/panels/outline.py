@@ -109,9 +109,12 @@ class OutlinePanel(QWidget):
 
     def _chosen(self) -> list[str]:
         """What the selected rows stand for, the current one last."""
-        rows = self.tree.selectionModel().selectedRows()
-        current = self.tree.currentIndex()
-        return [self.model.id_of(row) for row in sorted(rows, key=lambda row: row == current)]
+        ranges, current = self.tree.selectionModel().selection().toList(), self.model.id_of(self.tree.currentIndex())
+        chosen = [
+            self.model.id_of(self.model.index(row, 0, one.parent()))
+            for one in ranges for row in range(one.top(), one.bottom() + 1)
+        ]  # fmt: skip
+        return sorted(chosen, key=lambda id: id == current)
 
     def _tell_selection(self) -> None:
         if not self._following:

@@ -28,7 +28,7 @@ from explorer.ui.controls.words import counted, sums_in_words
 from explorer.ui.destinations import export
 from explorer.ui.tables.layer_columns import COLUMNS, LAST
 from explorer.ui.tables.layer_table import LayerTable
-from explorer.ui.tables.row_runs import runs
+from explorer.ui.tables.row_runs import runs, selected_rows
 from explorer.ui.theme import GRID
 from explorer.workspace.document import Change
 from explorer.workspace.exports import write_bytes
@@ -69,6 +69,7 @@ class SummaryPanel(QWidget):
         self.table.verticalHeader().setDefaultSectionSize(3 * GRID)
         header = self.table.horizontalHeader()
         header.setHighlightSections(False)
+        header.setSelectionModel(QItemSelectionModel(self.model, header))  # else it asks 3,000 rows for each column
         header.setSortIndicatorClearable(True)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         header.setStretchLastSection(True)
@@ -148,7 +149,7 @@ class SummaryPanel(QWidget):
 
     def copy(self, whole: bool = False) -> None:
         """Put the selected rows, or all, on the clipboard, tab-separated with a head line."""
-        rows = sorted({index.row() for index in self.table.selectionModel().selectedRows()})
+        rows = selected_rows(self.table.selectionModel())
         chosen = rows if rows and not whole else range(self.model.rowCount())
         columns = [COLUMNS[number] for number in self.columns]
         QGuiApplication.clipboard().setText(tab_separated(self.model.table(chosen, columns, plain=True, total=False)))
@@ -201,8 +202,7 @@ class SummaryPanel(QWidget):
             return
         chosen = QItemSelection()
         rows = [row for row in map(self.model.row_of, self._session.selection) if row is not None]
-        ranges = self.table.selectionModel().selection()  # selectedRows asks each row, and each of its columns
-        if set(rows) == {row for one in ranges.toList() for row in range(one.top(), one.bottom() + 1)}:
+        if sorted(rows) == selected_rows(self.table.selectionModel()):
             return
         for first, last in runs(rows):
             chosen.select(self.model.index(first, 0), self.model.index(last, len(COLUMNS) - 1))
@@ -216,7 +216,7 @@ class SummaryPanel(QWidget):
 
     def _tell_selection(self) -> None:
         if not self._following:
-            rows = [index.row() for index in self.table.selectionModel().selectedRows()]
+            rows = selected_rows(self.table.selectionModel())
             current = self.table.currentIndex().row()
             rows.sort(key=lambda row: row == current)  # the last one chosen last
             self._session.select(tuple(self.model.ids[row] for row in rows))
