@@ -42,7 +42,7 @@ from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
 from explorer.workspace.worker import Worker
 
-LENGTH, ROUNDS, FEW = 3000, 15, 50
+LENGTH, ROUNDS, FEW = 3000, 9, 50
 SETTLED = 0.15
 """Seconds after which the small map is drawn, too."""
 

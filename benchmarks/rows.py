@@ -112,7 +112,7 @@ def large_edits() -> tuple[Row, ...]:
         rows += [
             Row("canvas", f"{words}, whole window, until painted, CPU", "large_edits", f"{path}>first>median",
                 goals=FRAME, why=why),
-            Row("canvas", "the longest turn after that", "large_edits", f"{path}>longest turn after>max",
+            Row("canvas", f"{words}: the longest turn after that", "large_edits", f"{path}>longest turn after>max",
                 goals=FRAME, why=why),
         ]  # fmt: skip
     arranged = "networks>chain>arrange>longest turn after>max"

@@ -119,9 +119,9 @@ def given_style(words: argparse.Namespace) -> Given:
     settings = {name: value for word, name in NAMES.items() if (value := getattr(words, word)) is not None}
     weights = tuple(_number(text, "--weights") for text in words.weights.split(",")) if words.weights else ()
     if weights and len(weights) != len(words.styles):
-        raise Refusal(f"There are {len(words.styles)} styles and {len(weights)} weights: give one for each style.")
+        raise Refusal(f"Give as many weights as there are styles: {len(words.styles)}, not {len(weights)}.")
     if words.mask and len(words.mask) != len(words.styles):
-        raise Refusal(f"There are {len(words.styles)} styles and {len(words.mask)} masks: give one for each style.")
+        raise Refusal(f"Give as many masks as there are styles: {len(words.styles)}, not {len(words.mask)}.")
     if not words.out and not words.forecast:
         raise Refusal("Where shall the picture go? Name a .png or .tif file with -o, or ask for a --forecast.")
     if words.frame_steps < 0:
