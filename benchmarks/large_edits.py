@@ -239,6 +239,8 @@ class Room:
         for tab in self.document.tabs:
             tab.history.setClean()
         self.window.close()
+        self.window.deleteLater()  # its timers would tidy up amid what is measured next
+        self.app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 def main(names: list[str]) -> None:
