@@ -140,7 +140,7 @@ def test_a_folder(model: str, pictures, tmp_path: Path, capsys) -> None:
     assert "is there already" in failed(capsys, "style", *words)
 
 
-def test_a_video(model: str, pictures, tmp_path: Path, capsys, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_video(model: str, pictures, tmp_path: Path, qapp, capsys, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each frame begins where the last one ended, so it needs fewer steps and changes less where nothing moves. It goes
     into the folder one is in."""
     monkeypatch.chdir(tmp_path)
@@ -226,7 +226,7 @@ def test_ctrl_c_writes_the_picture_so_far(
 
 @posix
 def test_ctrl_c_leaves_whole_pictures_and_a_whole_video(
-    model: str, pictures, tmp_path: Path, capsys, monkeypatch: pytest.MonkeyPatch
+    model: str, pictures, tmp_path: Path, qapp, capsys, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A real signal amid the third picture, or frame: what was made before is there, and can be read."""
     folder, film = tmp_path / "in", str(tmp_path / "in.avi")
