@@ -4,13 +4,17 @@ from __future__ import annotations
 
 OTHER_WORDS = {
     # commands, by where they are in the menus
-    "File/New": "new network, new project, empty, blank, start over, create",
+    "File/New": "start building, new network, new project, empty, blank, start over, create",
     "File/Open…": "load, import, onnx, pytorch, checkpoint, safetensors, darknet, pt2, pth, state dict, cnnx, project",
     "File/Open own code…": "python, nn.Module, script, factory, my model, custom model",
     "File/Open recent": "last files, history of files, reopen",
-    "File/Model library…": "pretrained, trained models, download, torchvision, zoo, model zoo, weights of imagenet",
+    "File/Model library…": (
+        "browse the library, pretrained, trained models, download, torchvision, zoo, model zoo, weights of imagenet"
+    ),
     "File/Add to model library": "register, my own model, list my file",
-    "File/Gallery…": "classics, architectures, famous networks, examples, templates, zoo of networks",
+    "File/Gallery…": (
+        "browse the gallery, classics, architectures, famous networks, examples, templates, zoo of networks"
+    ),
     "File/Load weights…": "state dict, checkpoint, import weights, parameters from a file",
     "File/Open picture…": "image, photo, load image, jpeg, png, input image",
     "File/Open folder of pictures…": "images, photos, directory, batch",
@@ -104,14 +108,14 @@ OTHER_WORDS = {
     "Video/Camera": "webcam, live, cam, usb camera",
     "Video/Play the sample photos": "demo, slide show, sample video",
     "Video/Keep": "record, snapshot, screenshot, clip",
-    "Style/Style studio…": "style transfer, neural style, paint, gatys, painting, artistic",
+    "Style/Style studio…": "open the style studio, style transfer, neural style, paint, gatys, painting, artistic",
     "Help/Run a command…": "palette, command palette, search",
     "Help/User guide": "manual, documentation, docs, help, handbook",
     "Help/What is this?": "tooltip, explain button",
     "Help/Build your first network": "tutorial, walkthrough, tour, getting started, first steps, learn",
     "Help/Keys and gestures": "shortcuts, keyboard, hotkeys, key bindings, mouse, preferences, settings",
     "Help/The course's facts…": "exercises, notes, check a number, homework",
-    "Help/Labs…": "experiments, exercises, playground, demos",
+    "Help/Labs…": "open the labs, experiments, exercises, playground, demos",
     "Help/About CNN Explorer": "version, licence, credits",
     # labs, by their titles
     "Labs/Intersection over union": "iou, overlap, jaccard",
