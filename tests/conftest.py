@@ -10,12 +10,16 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from explorer.formats import folders
 from explorer.workspace import disk
 from tests.no_network import sitecustomize
+
+if TYPE_CHECKING:
+    from tests.staying import StayingWorker
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a job in the background: the tests of Ctrl+C want to hear it
@@ -31,6 +35,7 @@ os.environ["PYTHONPATH"] = os.pathsep.join(
     filter(None, (str(Path(__file__).parent / "no_network"), os.environ.get("PYTHONPATH", "")))
 )
 sitecustomize.watch()
+gc.disable()  # what is imported now is no garbage: `pytest_collection_finish` goes through it once
 
 
 disk.MOMENT = 1.0  # on a busy machine a thread may come late, and tests look at what follows at once
@@ -79,6 +84,16 @@ def assets() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the shared assets are not beside the project")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def staying_worker(qapp) -> Iterator[StayingWorker]:
+    """The real worker, for tests that neither end it nor give it a folder of its own."""
+    from tests.staying import StayingWorker
+
+    worker = StayingWorker()
+    yield worker
+    worker.end()
 
 
 @pytest.fixture(autouse=True)

@@ -34,7 +34,7 @@ def all_gone() -> None:
         for each in list(alone()):
             if Shiboken.isValid(each):
                 Shiboken.delete(each)
-        if not next(_windows) % 4:  # it takes longer than all the rest
+        if not next(_windows) % 8:  # it takes longer than all the rest
             gc.collect()
 
 
@@ -43,9 +43,17 @@ _windows = count(1)
 
 def alone() -> Iterator[QObject]:
     """Objects of ours that belong to no other; but not what the next window has, too."""
-    for each in gc.get_objects():
-        kind = type(each)  # not isinstance: that would ask a weak reference for what it refers to
-        if issubclass(kind, QObject) and kind.__module__.startswith(OURS) and Shiboken.isValid(each):
-            shared = kind is ClassColours or (issubclass(kind, Worker) and kind is not IdleWorker)
-            if not shared and QObject.parent(each) is None:
-                yield each
+    kinds = set(kinds_of_ours(QObject))
+    # by type, not isinstance: that would ask a weak reference for what it refers to; among a million objects
+    for each in [each for each in gc.get_objects() if type(each) in kinds]:
+        if Shiboken.isValid(each) and QObject.parent(each) is None:
+            yield each
+
+
+def kinds_of_ours(kind: type) -> Iterator[type]:
+    """Classes of ours below this one whose objects go with a window."""
+    for below in type.__subclasses__(kind):
+        shared = below is ClassColours or (issubclass(below, Worker) and below is not IdleWorker)
+        if below.__module__.startswith(OURS) and not shared:
+            yield below
+        yield from kinds_of_ours(below)

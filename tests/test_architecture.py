@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -77,15 +78,28 @@ def test_a_long_module_is_seen() -> None:
     assert list(long_or_unexplained("x = 1", ast.parse("x = 1"))) == ["says nothing of itself"]
 
 
+@lru_cache(maxsize=1)
+def nodes(tree: ast.AST) -> tuple[ast.AST, ...]:
+    """All of its nodes: several rules go through the same ones."""
+    return tuple(ast.walk(tree))
+
+
+def written(node: ast.expr) -> str:
+    """As it stands in the source; names with dots, of which there are thousands, without asking `ast` for them."""
+    if isinstance(node, ast.Name):
+        return node.id
+    return f"{written(node.value)}.{node.attr}" if isinstance(node, ast.Attribute) else ast.unparse(node)
+
+
 def dangers(tree: ast.AST) -> Iterator[str]:
     """Every use of something that can run what a file holds."""
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name.split(".")[0] in BANNED_NAMES)
         elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in BANNED_NAMES:
             yield str(node.module)
         elif isinstance(node, ast.Call):
-            name = ast.unparse(node.func)
+            name = written(node.func)
             words = {k.arg: k.value for k in node.keywords}
             if name in BANNED_NAMES | BANNED_CALLS:
                 yield name
@@ -116,19 +130,19 @@ def test_the_check_can_fail(code: str) -> None:
 
 def loose_painters(tree: ast.AST) -> Iterator[str]:
     """Every painter that is begun, and not by a `with` that ends it."""
-    held = {item.context_expr for node in ast.walk(tree) if isinstance(node, ast.With) for item in node.items}
-    for node in ast.walk(tree):
+    held = {item.context_expr for node in nodes(tree) if isinstance(node, ast.With) for item in node.items}
+    for node in nodes(tree):
         if isinstance(node, ast.Call) and node not in held:
-            name = ast.unparse(node.func).rpartition(".")[2]
+            name = written(node.func).rpartition(".")[2]
             if name in ("QPainter", "QStylePainter"):
                 yield ast.unparse(node)
 
 
 def bare_paintings(tree: ast.AST) -> Iterator[str]:
     """Methods that Qt calls for each part of what it paints, and that are not guarded."""
-    for owner in ast.walk(tree):
+    for owner in nodes(tree):
         if isinstance(owner, ast.ClassDef):
-            part = any(ast.unparse(base).endswith(("GraphicsItem", "ItemDelegate")) for base in owner.bases)
+            part = any(written(base).endswith(("GraphicsItem", "ItemDelegate")) for base in owner.bases)
             for node in owner.body:
                 called = isinstance(node, ast.FunctionDef) and (
                     node.name in ("drawBackground", "drawForeground") or (part and node.name == "paint")
@@ -182,8 +196,8 @@ WRITERS = {
 def names_of_files(tree: ast.AST) -> Iterator[str]:
     """Every call of another library's writer that may be given a name, where it is to get an open file: of
     long and odd names some make something else, and none writes as `formats.atomic` does."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in WRITERS:
+    for node in nodes(tree):
+        if isinstance(node, ast.Call) and written(node.func) in WRITERS:
             given = [ast.unparse(argument) for argument in node.args[:2]]
             if not {"file", "data", "buffer", "source", "stream"} & set(given):
                 yield f"{ast.unparse(node.func)}({', '.join(given)})"

@@ -26,7 +26,6 @@ from explorer.workspace.video.live import Live
 from explorer.workspace.video.multimedia import multimedia
 from explorer.workspace.video.slides import Slides
 from explorer.workspace.video.source import VideoError, VideoSource
-from explorer.workspace.worker import Worker
 from tests.idle_side import IdleWorker
 from tests.video_side import FakeCamera, number_in, picture_of
 
@@ -333,8 +332,8 @@ def test_pictures_of_other_sizes_are_whole_in_a_clip() -> None:
     assert fitted(picture_of(3, (81, 61)), (80, 60)).pixelColor(79, 59) == picture_of(3).pixelColor(0, 0)
 
 
-def test_pictures_play_one_by_one_and_a_broken_one_is_passed_over(qtbot, assets, tmp_path) -> None:
-    session = Session(Document(), Worker())
+def test_pictures_play_one_by_one_and_a_broken_one_is_passed_over(staying_worker, qtbot, assets, tmp_path) -> None:
+    session = Session(Document(), staying_worker)
     session.worker.start()
     (tmp_path / "broken.jpg").write_bytes(b"\xff\xd8\xff no picture")
     names = ["dog.jpg", "broken.jpg", "person.jpg"]

@@ -38,11 +38,10 @@ REPEATS = pytest.mark.parametrize(
 
 
 @pytest.fixture(scope="module")
-def worker(qapp) -> Iterator[Worker]:
-    worker = Worker()
-    worker.start()
-    yield worker
-    worker.close()
+def worker(staying_worker: Worker) -> Iterator[Worker]:
+    staying_worker.start()
+    yield staying_worker
+    staying_worker.close()
 
 
 @pytest.fixture

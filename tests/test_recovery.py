@@ -150,13 +150,30 @@ def test_edits_are_on_the_disk_soon_and_gone_when_they_are_saved_or_given_up(soo
     assert list(folder().iterdir()) == []
 
 
+@pytest.fixture(scope="module")
+def editing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[bool, tuple[subprocess.Popen[str], Path]]]:
+    """A program that edits what was saved, and one that edits what was not: both at once, for six seconds of edits take
+    six seconds. Each has a folder of its own, with a file and its state."""
+    running = {}
+    for saved in (True, False):
+        room = tmp_path_factory.mktemp("editing")
+        project_file.write(room / "a.cnnx", FIRST)
+        command = [sys.executable, "-m", "tests.editing_side", *([str(room / "a.cnnx")] if saved else [])]
+        environment = os.environ | {"XDG_STATE_HOME": str(room)}
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment)
+        running[saved] = process, room
+    yield running
+    for process, _ in running.values():
+        process.kill()
+        process.communicate()
+
+
 @pytest.mark.parametrize("saved", [True, False])
-def test_a_killed_program_loses_no_more_than_five_seconds(saved: bool, start, qtbot, tmp_path) -> None:
-    path = tmp_path / "a.cnnx"
-    project_file.write(path, FIRST)
+def test_a_killed_program_loses_no_more_than_five_seconds(saved: bool, editing, start, qtbot, monkeypatch) -> None:
+    process, room = editing[saved]
+    monkeypatch.setenv("XDG_STATE_HOME", str(room))
+    path = room / "a.cnnx"
     before = path.read_bytes()
-    command = [sys.executable, "-m", "tests.editing_side", *([str(path)] if saved else [])]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
     assert process.stdout is not None
     made: dict[int, float] = {}
     while not made or (max(made) < 60 or not left()):

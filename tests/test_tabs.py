@@ -1,5 +1,6 @@
 """Several networks open at once: each tab has its history, selection, view, picture and unsaved edits."""
 
+# ruff: noqa: F811  (a fixture is imported, and then an argument)
 from __future__ import annotations
 
 import json
@@ -27,11 +28,12 @@ from explorer.ui.window import Window
 from explorer.workspace import last_views
 from explorer.workspace.document import Document
 from explorer.workspace.library import Library
-from explorer.workspace.recovery import SOON, TRIES, Opening
+from explorer.workspace.recovery import TRIES, Opening
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
 from explorer.workspace.tab import Tab
 from tests.idle_side import IdleWorker
+from tests.test_recovery import soon  # noqa: F401
 from tests.window_side import idle_window
 
 Key, Buttons = Qt.Key, QMessageBox.StandardButton
@@ -213,14 +215,14 @@ def left() -> list[Path]:
     return sorted((folders.state() / "unsaved").glob("*.unsaved"))
 
 
-def test_unsaved_edits_of_every_tab_are_kept_for_a_crash(window: Window, qtbot) -> None:
+def test_unsaved_edits_of_every_tab_are_kept_for_a_crash(soon: int, window: Window, qtbot) -> None:
     first = edit(window, "mine")
     window.session.open_project(SMALL)
     second = edit(window, "b")
-    qtbot.waitUntil(lambda: len(left()) == 2, timeout=SOON + 3000)
+    qtbot.waitUntil(lambda: len(left()) == 2, timeout=soon + 3000)
     assert {unsaved.read(file).title for file in left()} == {first.title, second.title}
     again = edit(window, "c")
-    qtbot.waitUntil(lambda: any(unsaved.read(file) == again for file in left()), timeout=SOON + 3000)
+    qtbot.waitUntil(lambda: any(unsaved.read(file) == again for file in left()), timeout=soon + 3000)
     assert len(left()) == 2
     tab = window.session.document.tab
     window.session.close_tab(tab)

@@ -30,7 +30,6 @@ from explorer.workspace.dreaming import Dreaming
 from explorer.workspace.patch_search import PatchSearch
 from explorer.workspace.session import Session
 from explorer.workspace.unit_pictures import UnitPictures
-from explorer.workspace.worker import Worker
 from tests.idle_side import IdleWorker
 from tests.test_filters import looked
 from tests.test_patch_search import answered, asked, cut_all, patches, waits
@@ -208,12 +207,12 @@ def test_the_card_as_a_file(panel, tmp_path) -> None:
     assert corner in {image.pixelColor(x, 80).name() for x in range(300)}
 
 
-def test_with_a_real_worker_the_card_shows_what_the_panels_show(qtbot, tmp_path) -> None:
+def test_with_a_real_worker_the_card_shows_what_the_panels_show(staying_worker, qtbot, tmp_path) -> None:
     random = np.random.default_rng(0)
     for number in range(3):
         pixels = random.integers(0, 256, (40, 50, 3), np.uint8)
         Image.fromarray(pixels).save(tmp_path / f"{number}.png")
-    session = Session(Document(Project(NETWORK)), Worker())
+    session = Session(Document(Project(NETWORK)), staying_worker)
     session.worker.start()
     panel = shown(qtbot, session)
     session.select(("conv",))

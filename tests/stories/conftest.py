@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import SIGNAL, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from explorer.engine.serve import Stop
 from explorer.network.direction import CARD
 from explorer.network.project import Project
 from explorer.ui import theme
@@ -18,7 +17,7 @@ from explorer.ui.window import Window
 from explorer.workspace.document import Document
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
-from explorer.workspace.worker import LONG_PATIENCE, Worker
+from explorer.workspace.worker import Worker
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -95,28 +94,6 @@ class User:
         QApplication.sendEvent(widget, enter)
         assert enter.isAccepted()
         QApplication.sendEvent(widget, QDropEvent(QPointF(middle), copy, data, LEFT, none))
-
-
-class StayingWorker(Worker):
-    """One process for many windows, one after the other: importing torch takes longer than most stories."""
-
-    def close(self) -> None:
-        for lane in {job.lane for job in self._jobs.values()}:
-            for number in self._forget(lane, LONG_PATIENCE):  # nobody pressed Stop, and the next story needs it alive
-                self._outbox.put(Stop(number))
-        for signal in ("state_changed(QString)", "died(QString)", "device_lost()", "not_kept(QString,QString)"):
-            if self.receivers(SIGNAL(signal)):  # else closed already
-                getattr(self, signal.partition("(")[0]).disconnect()
-
-    def end(self) -> None:
-        super().close()
-
-
-@pytest.fixture(scope="session")
-def staying_worker(qapp) -> Iterator[StayingWorker]:
-    worker = StayingWorker()
-    yield worker
-    worker.end()
 
 
 @pytest.fixture

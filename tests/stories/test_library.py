@@ -26,7 +26,8 @@ from explorer.ui import theme
 from explorer.ui.controls.labels import Text
 from explorer.ui.tables.model_table import COLUMNS
 from tests.library_side import MoveTo, serve_from_here
-from tests.stories.conftest import StayingWorker, with_worker
+from tests.staying import StayingWorker
+from tests.stories.conftest import with_worker
 from tests.web_server import Web, web  # noqa: F401
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
