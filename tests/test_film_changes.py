@@ -109,7 +109,8 @@ class FailingDisk:
     """Reads of this file fail from some byte on, as a bad sector's do."""
 
     def __init__(self, path: str, good: int) -> None:
-        self._file, self._good = Path(path).open("rb", buffering=0), good
+        self._file = Path(path).open("rb", buffering=0)  # noqa: SIM115 (closed below)
+        self._good = good
 
     def __enter__(self) -> FailingDisk:
         return self

@@ -8,7 +8,7 @@ from pathlib import Path
 from platformdirs import user_cache_path, user_config_path, user_data_path, user_state_path
 
 from explorer.formats import regular
-from explorer.formats.answering import in_time
+from explorer.formats.answering import CONNECTED, in_time
 from explorer.formats.atomic import CannotSave, replacing
 from explorer.formats.words import refusal
 
@@ -89,6 +89,11 @@ def _made(folder: Path) -> Path:
     try:
         in_time(folder, lambda: folder.mkdir(parents=True, exist_ok=True))
     except OSError as error:
+        advice = f"set {VARIABLE} to a folder you may write to"
+        if isinstance(error, TimeoutError):
+            raise CannotSave(
+                refusal(folder, "lies on a disk that does not answer", f"{CONNECTED}, or {advice}")
+            ) from error
         reason = f"in {folder.parent} cannot be made, the system says “{error.strerror}”"
-        raise CannotSave(refusal(folder, reason, f"set {VARIABLE} to a folder you may write to")) from error
+        raise CannotSave(refusal(folder, reason, advice)) from error
     return folder

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 PATIENCE = 3.0
 """Seconds the start waits for them, all together."""
 WHAT = {
-    "HOME": "Your home folder", "XDG_CONFIG_HOME": "The folder of settings",
-    "XDG_STATE_HOME": "The folder of unsaved edits", "XDG_CACHE_HOME": "The folder of the model library",
-    "XDG_DATA_HOME": "The gallery’s folder", "CNN_EXPLORER_CACHE": "The folder of the model library",
+    "XDG_CONFIG_HOME": "settings", "XDG_STATE_HOME": "unsaved edits", "XDG_CACHE_HOME": "the model library",
+    "CNN_EXPLORER_CACHE": "the model library", "XDG_DATA_HOME": "the gallery",
 }  # fmt: skip
 """What is in them, by the variable that says where they are."""
+HOME = "HOME"
 USUAL = {"XDG_CONFIG_HOME": ".config", "XDG_STATE_HOME": ".local/state", "XDG_CACHE_HOME": ".cache",
          "XDG_DATA_HOME": ".local/share"}  # fmt: skip
 """Where they are in the home folder otherwise."""
@@ -51,7 +51,7 @@ def _folders() -> dict[str, str]:
     """Where they are, by variable."""
     home = os.path.expanduser("~")
     there = {name: os.environ.get(name) or os.path.join(home, usual) for name, usual in USUAL.items()}
-    return {"HOME": home, **there, **{name: os.environ[name] for name in WHAT if os.environ.get(name)}}
+    return {HOME: home, **there, **{name: os.environ[name] for name in WHAT if os.environ.get(name)}}
 
 
 def _look(folder: str) -> None:
@@ -64,11 +64,12 @@ def _look(folder: str) -> None:
 
 
 def _told(silent: list[str]) -> str:
-    what, *others = dict.fromkeys(WHAT[name] for name in silent)
-    lies = f"{what} lies" if not others or silent[0] == "HOME" else f"{what} and {len(others)} more lie"
+    *most, last = dict.fromkeys(WHAT[name] for name in silent if name != HOME) or [""]
+    lie = f"The folder of {last} lies" if not most else f"The folders of {', '.join(most)} and {last} lie"
     return (
-        f"{lies} on a disk that does not answer: {CONNECTED}, and start the program again. "
-        "What is remembered and kept there is not here now, and what is kept instead goes when the program ends."
+        f"{'Your home folder lies' if HOME in silent else lie} on a disk that does not answer: {CONNECTED}, and start "
+        "the program again. What is remembered and kept there is not here now, and what is kept instead goes when the "
+        "program ends."
     )
 
 
