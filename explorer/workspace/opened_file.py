@@ -93,7 +93,7 @@ def _locked(path: str) -> QLockFile | None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:
         return None  # no place for locks: the question before saving is still asked
-    lock = QLockFile(str(folder / sha256(os.path.realpath(path).encode()).hexdigest()[:16]))
+    lock = QLockFile(str(folder / sha256(os.fsencode(os.path.realpath(path))).hexdigest()[:16]))
     lock.setStaleLockTime(0)  # only the end of its process makes it stale
     lock.tryLock(0)
     return lock

@@ -210,7 +210,7 @@ class Opening:
     def __init__(self, path: str) -> None:
         from hashlib import sha256
 
-        self._count = folders.state() / "opening" / sha256(os.path.abspath(path).encode()).hexdigest()[:16]
+        self._count = folders.state() / "opening" / sha256(os.fsencode(os.path.abspath(path))).hexdigest()[:16]
 
     @property
     def risky(self) -> bool:
