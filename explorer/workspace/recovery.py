@@ -189,7 +189,10 @@ class Recovery(QObject):
 
     def _tell_late(self) -> None:
         """Say once that the disk does not answer; what it is asked to take stands there if it comes back."""
-        if self._writer.stuck(EARLY * PATIENCE) and not self._failing:
+        if not self._writer.stuck(EARLY * PATIENCE):
+            if self._writer.stuck(0):  # it began a little later than it was asked to
+                self._late.start()
+        elif not self._failing:
             self._failing = True
             self._tell(sentence(no_answer(self.folder)))
 

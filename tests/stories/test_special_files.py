@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QMenu
 from tests.special_files import KINDS, is_sentence, posix, special_files
 
 pytestmark = posix
-ENDINGS = (".cnnx", ".png", ".mp4")
+ENDINGS = (".cnnx", ".mp4")
+"""As pictures they are opened below."""
 
 
 @pytest.fixture
