@@ -37,9 +37,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     stop_quietly()
     open_streams()
     words = list(sys.argv[1:] if arguments is None else arguments)
+    from explorer.formats.home import stand_in
+
+    silent = stand_in()
     if words and (words[0] in COMMANDS or words[0].startswith("-") or len(words) > 1):
         from explorer.cli.commands import main as run_command
 
+        if silent and sys.stderr is not None:
+            print(silent, file=sys.stderr)
         return run_command(words)
     import gc
 
@@ -51,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     plain_imports()
     from explorer.ui.application import open_window
 
-    return open_window(words[0] if words else "")
+    return open_window(words[0] if words else "", silent)
 
 
 def plain_imports() -> None:

@@ -9,15 +9,17 @@ import pytest
 from tests.fuzzing import parsers
 
 ROUNDS = 300
+LONG = [pytest.mark.nightly, pytest.mark.timeout(3600)]
 
 
+@pytest.mark.parametrize("rounds", [ROUNDS, pytest.param(20_000, marks=LONG)])
 @pytest.mark.parametrize("name", list(parsers()))
-def test_what_is_damaged_by_chance_is_refused(name: str) -> None:
+def test_what_is_damaged_by_chance_is_refused(name: str, rounds: int) -> None:
     parser, chance = parsers()[name], random.Random(name)
     seeds = parser.seeds()
     assert all(parser.attempt(seed) for seed in seeds)
-    read = sum(parser.attempt(damaged(chance.choice(seeds), chance)) for _ in range(ROUNDS))
-    assert read < ROUNDS, "nothing was refused"
+    read = sum(parser.attempt(damaged(chance.choice(seeds), chance)) for _ in range(rounds))
+    assert read < rounds, "nothing was refused"
 
 
 def damaged(data: bytes, chance: random.Random) -> bytes:

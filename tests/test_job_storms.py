@@ -3,8 +3,10 @@
 SECURITY's U2, U3 and U5. A few rounds here; thousands, with more moments and more deaths, in `pytest -m nightly`.
 """
 
+# ruff: noqa: F811  (a fixture is imported, and then an argument)
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 import random
@@ -25,7 +27,8 @@ from explorer.workspace.patience import threads
 from explorer.workspace.worker import Worker
 from tests.every_job import every_job
 from tests.test_worker import left_behind
-from tests.worker_side import serve_and_rest_soon
+from tests.web_server import Web, web  # noqa: F401
+from tests.worker_side import Fetch, serve_all_jobs
 
 log = logging.getLogger(__name__)
 Jobs = dict[str, tuple[str, Any]]
@@ -35,14 +38,18 @@ CLOSING = 3.0
 
 
 @pytest.fixture
-def jobs(tmp_path: Path) -> Jobs:
-    return every_job(tmp_path)
+def jobs(tmp_path: Path, web: Web) -> Jobs:
+    """Of every kind, a download from this machine among them."""
+    web.content = random.Random(7).randbytes(3 << 20)
+    digits = hashlib.sha256(web.content).hexdigest()
+    path = str(tmp_path / f"net-{digits[:8]}.pth")
+    return every_job(tmp_path) | {"download": ("library", Fetch(web.url("net.pth"), 3 << 20, digits, path))}
 
 
 @pytest.fixture(scope="module")
 def worker(qapp) -> Iterator[Worker]:
     """One for all: importing torch takes longer than what is done with it."""
-    worker = Worker(serve_and_rest_soon)
+    worker = Worker(serve_all_jobs)
     worker.start()
     yield worker
     worker.close()
@@ -177,7 +184,7 @@ def test_closed_at_any_moment_of_any_job(qapp, jobs: Jobs, tmp_path: Path, round
     closings = [(name, moment) for name in sorted(jobs) for moment in MOMENTS] * rounds
     faults: list[str] = []  # to the end: a night is not to stop at its first minute
     for name, moment in closings or [(name, dice.choice(MOMENTS)) for name in dice.sample(sorted(jobs), 3)]:
-        worker = Worker()
+        worker = Worker(serve_all_jobs)
         worker.start()
         wait(lambda worker=worker: worker.state == "ready")
         worker.ask(*jobs[name], lambda _: None, lambda _: None)

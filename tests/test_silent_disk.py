@@ -4,10 +4,12 @@ nothing; neither does a pipe, or a folder, where a file should be."""
 from __future__ import annotations
 
 import builtins
+import logging
 import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,13 +21,14 @@ from PySide6.QtGui import QDropEvent, QImage
 from PySide6.QtWidgets import QFileDialog
 
 from explorer.classics.catalogue import CLASSICS
-from explorer.formats import answering, folders, kept_work, pictures, project_file, regular, tensors, unsaved
+from explorer.formats import answering, folders, home, kept_work, pictures, project_file, regular, tensors, unsaved
 from explorer.formats.atomic import CannotSave, replacing
 from explorer.formats.picture_names import picture_names
 from explorer.formats.regular import NotReadable
 from explorer.ui.own_code_dialog import OwnCodeDialog
 from explorer.ui.window import Window
-from explorer.workspace import disk, saving, settings
+from explorer.workspace import disk, recovery, saving, settings
+from explorer.workspace import log_file as log_file_module
 from explorer.workspace.exports import write_bytes
 from explorer.workspace.settings import Settings
 from tests.window_side import idle_window
@@ -54,6 +57,8 @@ class SilentDisk:
             (os, "scandir"),
             (os, "listdir"),
             (os, "open"),
+            (os, "mkdir"),
+            (os, "unlink"),
             (builtins, "open"),
         ):
             monkeypatch.setattr(module, name, self._waiting(name, getattr(module, name)))
@@ -211,12 +216,121 @@ def test_unsaved_edits_of_a_file_there_are_offered(silent: SilentDisk, qtbot) ->
     window.session.close()
 
 
-def test_readers_do_not_wait_either(silent: SilentDisk) -> None:
+def test_edits_that_cannot_be_kept_are_told_and_leaving_does_not_wait(
+    silent: SilentDisk, qtbot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk with the folders of the program's own falls silent while one works."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(silent.path / "state"))
+    monkeypatch.setattr(recovery, "PATIENCE", 0.2)
+    monkeypatch.setattr(recovery, "SOON", 50)
+    window, opening, log_file = idle_window(qtbot), recovery.Opening("a.cnnx"), log_file_module.LogFile()
+    silent.fall_silent()
+    opening.begin()
+    assert not opening.risky
+    log_file.handle(logging.makeLogRecord({"msg": "it went wrong"}))
+    window.session.document.edit("Rename", replace(SMALL, title="edited"))
+    qtbot.waitUntil(lambda: SILENT in window.notices.text)
+    assert window.notices.text.startswith("Unsaved edits are not kept for a crash: The disk that “unsaved” lies on")
+    began = time.monotonic()
+    window.close_now()
+    window.session.close()
+    log_file.close()
+    assert time.monotonic() - began < 10
+    assert silent.asked == []
+    silent.come_back()
+    qtbot.waitUntil(lambda: (silent.path / "state" / "cnn-explorer" / "log" / "explorer.log").exists())
+
+
+def test_what_was_left_there_cannot_be_seen(silent: SilentDisk, qtbot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(silent.path / "state"))
+    silent.fall_silent()
+    window = idle_window(qtbot)
+    qtbot.waitUntil(lambda: SILENT in window.notices.text)
+    assert window.notices.text.startswith("Whether unsaved edits were left behind cannot be seen. The disk that")
+    assert silent.asked == []
+    silent.come_back()
+    window.close_now()
+    window.session.close()
+
+
+FOLDERS = ("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", folders.VARIABLE)
+
+
+@pytest.mark.parametrize(
+    ("away", "told"),
+    [
+        ((), ""),
+        (("HOME",), "Your home folder lies on a disk that does not answer: look whether it is connected"),
+        (("XDG_CONFIG_HOME",), "The folder of settings lies on a disk that does not answer"),
+        (
+            ("XDG_STATE_HOME", "XDG_CACHE_HOME", folders.VARIABLE),
+            "The folders of unsaved edits and the model library lie",
+        ),
+    ],
+)
+def test_the_program_s_own_folders_are_replaced_where_their_disk_is_silent(
+    away: tuple[str, ...], told: str, silent: SilentDisk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(home, "PATIENCE", 0.2)
+    for name in FOLDERS:
+        place = (silent.path if name in away else tmp_path) / name
+        os.mkdir(place)
+        monkeypatch.setenv(name, str(place))
+    before = {name: os.environ[name] for name in FOLDERS}
+    silent.fall_silent()
+    said = home.stand_in.__wrapped__()
+    assert said.startswith(told)
+    assert bool(said) == bool(away)
+    assert len(said) <= 300
+    assert {name for name in FOLDERS if os.environ[name] != before[name]} == {*away}
+    assert all(os.access(os.environ[name], os.W_OK) for name in away)
+    assert silent.asked == []
+
+
+HUNG = """
+import os, sys, time
+far, asked = sys.argv[1], os.stat
+def stat(path, *more, **words):
+    if str(path).startswith(far):
+        time.sleep(600)
+    return asked(path, *more, **words)
+os.stat = stat
+from PySide6.QtCore import QTimer
+from explorer import start
+from explorer.formats import home
+from explorer.ui import application
+from explorer.workspace.worker import Worker
+home.PATIENCE = 0.5
+Worker.start = lambda _: None
+shown = application.after_paint
+def soon(window):
+    shown(window)
+    QTimer.singleShot(0, lambda: (print(window.notices.text, flush=True), window.close_now()))
+application.after_paint = soon
+sys.exit(start.main([]))
+"""
+
+
+def test_the_window_opens_without_a_home_that_answers(tmp_path: Path) -> None:
+    """In a process of its own: whoever asks there waits for ten minutes."""
+    environment = {name: value for name, value in os.environ.items() if name not in FOLDERS}
+    environment |= {"HOME": str(tmp_path / "far"), "QT_QPA_PLATFORM": "offscreen"}
+    command = [sys.executable, "-c", HUNG, str(tmp_path / "far")]
+    said = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=100)
+    assert said.returncode == 0, said.stderr
+    assert said.stdout.startswith("Your home folder lies on a disk that does not answer"), said.stderr
+    assert not (tmp_path / "far").exists()
+
+
+def test_readers_do_not_wait_either(silent: SilentDisk, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the worker and the command line ask."""
+    monkeypatch.setenv(folders.VARIABLE, str(silent.path / "cache"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(silent.path / "state"))
     silent.fall_silent()
     for ask, error in (
         (regular.size, NotReadable), (pictures.decode, pictures.PictureError), (picture_names, pictures.PictureError),
-        (lambda path: replacing(path).__enter__(), CannotSave),
+        (lambda path: replacing(path).__enter__(), CannotSave), (lambda _: folders.models(), CannotSave),
+        (lambda _: unsaved.weights(), TimeoutError),
     ):  # fmt: skip
         said: list[BaseException] = []
 
@@ -231,7 +345,8 @@ def test_readers_do_not_wait_either(silent: SilentDisk) -> None:
         thread.join(20)
         assert [type(one) for one in said] == [error]
         assert SILENT in str(said[0])
-        assert "look whether it is connected" in str(said[0])
+        if error is not TimeoutError:
+            assert "look whether it is connected" in str(said[0])
 
 
 def test_the_newest_look_wins(silent: SilentDisk, qtbot, window: Window) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import queue
 import shlex
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +21,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from explorer.engine.serve import Ask
+from explorer.workspace import worker as worker_module
+from explorer.workspace.patience import outlive
 from explorer.workspace.worker import CARD_LOST, PATIENCE, Worker
 from tests.worker_side import Count, Die, DieSending, Double, Hang, Tidy, Work, serve_nothing, serve_tests, serve_unfit
 
@@ -349,3 +353,33 @@ def test_what_is_asked_while_a_dead_worker_is_buried_has_not_failed(qapp) -> Non
     worker._send(ours, outbox, iter(()))
     QTest.qWait(1)
     assert not arrived
+
+
+def test_who_lets_a_closed_worker_go_is_not_its_own_thread(qtbot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that ends slowly keeps the thread that waits for it, and with it the worker, which is Qt's object."""
+    goes_on, ended = threading.Event(), threading.Event()
+
+    def slowly(_room: str) -> None:
+        goes_on.wait(60)
+        ended.set()
+
+    monkeypatch.setattr(worker_module, "swept", slowly)
+    worker = Worker(serve_tests)
+    threads: list[threading.Thread] = []
+    told = Qt.ConnectionType.DirectConnection  # in whichever thread it is
+    worker.destroyed.connect(lambda: threads.append(threading.current_thread()), told)
+    worker.start()
+    qtbot.waitUntil(lambda: worker.state == "ready", timeout=20_000)
+    keeper = worker._thread
+    assert keeper is not None
+    worker.close()
+    assert keeper.is_alive()
+    worker = None
+    gc.collect()
+    goes_on.set()
+    assert ended.wait(60)
+    keeper.join(60)
+    assert threads == []
+    outlive(keeper, keeper)  # as with the next one that is closed
+    gc.collect()
+    assert threads == [threading.main_thread()]

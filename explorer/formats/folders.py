@@ -8,6 +8,7 @@ from pathlib import Path
 from platformdirs import user_cache_path, user_config_path, user_data_path, user_state_path
 
 from explorer.formats import regular
+from explorer.formats.answering import CONNECTED, in_time
 from explorer.formats.atomic import CannotSave, replacing
 from explorer.formats.words import refusal
 
@@ -46,9 +47,14 @@ def own_models() -> Path:
     return _made(user_config_path(NAME, appauthor=False)) / "own-models.json"
 
 
+def gallery() -> Path:
+    """Of the style studio: the user's own pictures, not in the cache. It may not be there yet."""
+    return user_data_path(NAME, appauthor=False) / "painted"
+
+
 def painted() -> Path:
-    """The gallery of the style studio: the user's own pictures, not in the cache. Raises CannotSave."""
-    return _made(user_data_path(NAME, appauthor=False) / "painted")
+    """The gallery, made where it is missing. Raises CannotSave."""
+    return _made(gallery())
 
 
 def searches() -> Path:
@@ -81,8 +87,13 @@ def _chosen() -> str:
 
 def _made(folder: Path) -> Path:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        in_time(folder, lambda: folder.mkdir(parents=True, exist_ok=True))
     except OSError as error:
+        advice = f"set {VARIABLE} to a folder you may write to"
+        if isinstance(error, TimeoutError):
+            raise CannotSave(
+                refusal(folder, "lies on a disk that does not answer", f"{CONNECTED}, or {advice}")
+            ) from error
         reason = f"in {folder.parent} cannot be made, the system says “{error.strerror}”"
-        raise CannotSave(refusal(folder, reason, f"set {VARIABLE} to a folder you may write to")) from error
+        raise CannotSave(refusal(folder, reason, advice)) from error
     return folder

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from explorer.formats import folders, project_json, strict_json
+from explorer.formats.answering import in_time
 from explorer.formats.atomic import replacing
 from explorer.formats.regular import NotReadable, size
 from explorer.formats.words import refusal
@@ -70,9 +71,12 @@ def read(file: Path) -> Project:
 
 
 def weights() -> set[str]:
-    """What all unsaved edits there are name by its SHA-256; the store may be the only one who has it."""
+    """What all unsaved edits there are name by its SHA-256; the store may be the only one who has it.
+
+    Raises TimeoutError where their disk does not answer."""
     found: set[str] = set()
-    for file in (folders.state() / "unsaved").glob(f"*{SUFFIX}"):
+    folder = folders.state() / "unsaved"
+    for file in in_time(folder, lambda: list(folder.glob(f"*{SUFFIX}"))):
         with suppress(OSError, NotReadable):
             if size(file) <= HEAD + project_json.LARGEST:
                 found.update(digits.decode() for digits in SHA.findall(file.read_bytes()))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import faulthandler
 import gc
-import logging
 import signal
 import sys
 import threading
@@ -34,8 +33,8 @@ SWITCH = 0.001
 0.005 made beats of 10 ms come each 14 while pyqtgraph was imported, with this each 12."""
 
 
-def open_window(path: str = "") -> int:
-    """Run the program until its window is closed; returns the exit code."""
+def open_window(path: str = "", trouble: str = "") -> int:
+    """Run the program until its window is closed; returns the exit code. trouble: a sentence to begin with."""
     frames_without_graphics()
     # Fusion is the one style that follows our palette everywhere; `setStyle` would load all of QStyle, 20 ms.
     app = QApplication([*sys.argv[:1], "-style", "Fusion"])
@@ -47,6 +46,8 @@ def open_window(path: str = "") -> int:
     window.show()
     app.processEvents()
     after_paint(window)
+    if trouble:
+        window.notices.say(trouble, problem=True)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C in the terminal ends the program
     if path and is_name(path):
         open_by_name(path, window.session, window.pages, window.notices.say)
@@ -71,6 +72,7 @@ def frames_without_graphics() -> None:
 def after_paint(window: Window) -> None:
     """What can wait until the window is on the screen."""
     from explorer.ui.ahead import get_ready  # not before it is painted
+    from explorer.workspace.log_file import start_log
 
     window.complete()
     if window.settings.fault:
@@ -78,6 +80,8 @@ def after_paint(window: Window) -> None:
     window.setWindowIcon(QIcon(str(resources() / "desktop" / "cnn-explorer.svg")))
     numpy = threading.Thread(target=_import_numpy, name="import numpy", daemon=True)
     numpy.start()
+    if sys.stderr is not None:
+        faulthandler.enable()
     start_log()
     sys.setswitchinterval(SWITCH)
     gc.freeze()  # what the window is made of stays: later collections need not walk through it
@@ -102,20 +106,3 @@ def build(app: QApplication) -> Window:
     settings = Settings()
     theme.apply(app, settings.theme)
     return Window(Session(Document(flow_direction.begun()), Worker()), settings)
-
-
-def start_log() -> None:
-    """Write what goes wrong into a file of at most 1 MB in the system's folder for logs."""
-    from logging.handlers import RotatingFileHandler
-
-    from platformdirs import user_log_path
-
-    if sys.stderr is not None:
-        faulthandler.enable()
-    try:
-        folder = user_log_path("cnn-explorer", appauthor=False, ensure_exists=True)
-        handler = RotatingFileHandler(folder / "explorer.log", maxBytes=1 << 20, backupCount=1, encoding="utf-8")
-    except OSError:
-        return  # no place to write: the program works without a log
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.getLogger("explorer").addHandler(handler)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer
@@ -12,7 +13,7 @@ from explorer.network.project import Project
 from explorer.ui.controls.words import counted
 from explorer.ui.files import Files
 from explorer.ui.notices import Notices
-from explorer.workspace.disk import Look
+from explorer.workspace.disk import STARTING, Look
 from explorer.workspace.opened_file import OpenedFile
 from explorer.workspace.recovery import SETTLED, TRIES, Opening, Recovery, Unsaved
 from explorer.workspace.session import Session
@@ -33,19 +34,29 @@ class Recovering(QObject):
         self._opened.in_use.connect(self._say_in_use)
         session.saving_late.connect(self._say_late)
         self._opening: Opening | None = None
-        self._look = Look(self)
+        self._look, self._look_for = Look(self), Look(self)
+        self._left: list[Unsaved] = []
         self._unread: set[Path] = set()  # edits that could not be brought back
         session.closed.connect(self._close, Qt.ConnectionType.SingleShotConnection)
         self.offer()
 
-    def offer(self) -> bool:
-        """Offer the newest of what was left behind, if anything was."""
-        left = sorted(
-            self.recovery.left(), key=lambda each: each.file in self._unread
-        )  # these last, for they hide others
-        if not left:
-            return False
-        newest, *others = left
+    def offer(self, nothing: Callable[[], object] = lambda: None) -> None:
+        """Offer the newest of what was left behind; go on with `nothing` where nothing was."""
+
+        def show(left: list[Unsaved]) -> None:
+            self._left = sorted(left, key=lambda each: each.file in self._unread)  # these last, for they hide others
+            if left:
+                self._offer(*self._left)
+            else:
+                nothing()
+
+        unseen = "Whether unsaved edits were left behind cannot be seen."
+        self._look_for.ask(
+            self.recovery.folder, self.recovery.left, show,
+            lambda sentence: self._notices.say(f"{unseen} {sentence}", problem=True), STARTING,
+        )  # fmt: skip
+
+    def _offer(self, newest: Unsaved, *others: Unsaved) -> None:
         more = f" {counted(len(others), 'other')} after it." if others else ""
 
         def say(when: str) -> None:
@@ -56,12 +67,10 @@ class Recovering(QObject):
             )  # fmt: skip
 
         self._look.ask(newest.path, lambda: told(newest), say, lambda sentence: say(f"{age(newest)}. {sentence}"))
-        return True
 
     def offer_or_say(self) -> None:
         """Offer it, or say that there is nothing."""
-        if not self.offer():
-            self._notices.say("No unsaved edits were left behind.")
+        self.offer(lambda: self._notices.say("No unsaved edits were left behind."))
 
     def open_first(self, path: str) -> None:
         """Open the file that the program was started with, unless it ended several times right after doing so."""
@@ -90,7 +99,7 @@ class Recovering(QObject):
     def _restored(self, what: Unsaved, found: Project | str) -> None:
         if isinstance(found, str):
             self._unread.add(what.file)
-            others = {"Next": self.offer} if any(each.file not in self._unread for each in self.recovery.left()) else {}
+            others = {"Next": self.offer} if any(each.file not in self._unread for each in self._left) else {}
             self._notices.say(found, problem=True, actions={"Delete": lambda: self._delete(what), **others})
             return
         self._session.recover(found, what.path)

@@ -38,13 +38,14 @@ class Look(QObject):
         self._timer.timeout.connect(self._look)
 
     def ask(
-        self, path: str | Path, find_out: Callable[[], T], then: Callable[[T], object], failed: Callable[[str], object]
-    ) -> None:
-        """Go on with what was found out about a file, at once where the disk answers within a moment; or with a
-        sentence that says what stood in the way, such as a disk that does not answer in `PATIENCE` seconds."""
+        self, path: str | Path, find_out: Callable[[], T], then: Callable[[T], object], failed: Callable[[str], object],
+        moment: float | None = None,
+    ) -> None:  # fmt: skip
+        """Go on with what was found out about a file, at once where the disk answers within a moment (seconds); or with
+        a sentence that says what stood in the way, such as a disk that does not answer in `PATIENCE` seconds."""
         self._asked, self._then, self._failed = Asked(find_out), then, failed
         self._path, self._till = str(path), time.monotonic() + PATIENCE
-        if self._asked.answered(MOMENT):
+        if self._asked.answered(MOMENT if moment is None else moment):
             self._go_on()
         else:
             self._timer.start()

@@ -13,6 +13,7 @@ from PySide6.QtCore import QLockFile, QObject, Signal
 from explorer.formats import folders
 from explorer.formats.answering import Asked
 from explorer.network.project import Project
+from explorer.workspace import disk
 from explorer.workspace.disk import Look
 from explorer.workspace.session import Session
 
@@ -82,7 +83,7 @@ class OpenedFile(QObject):
         held = self._held.pop(path)
         held.look.deleteLater()
         if held.lock is not None:
-            held.lock.unlock()
+            disk.at_once(held.lock.unlock, None, disk.STARTING)
 
 
 def _locked(path: str) -> QLockFile | None:
@@ -92,7 +93,7 @@ def _locked(path: str) -> QLockFile | None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:
         return None  # no place for locks: the question before saving is still asked
-    lock = QLockFile(str(folder / sha256(os.path.realpath(path).encode()).hexdigest()[:16]))
+    lock = QLockFile(str(folder / sha256(os.fsencode(os.path.realpath(path))).hexdigest()[:16]))
     lock.setStaleLockTime(0)  # only the end of its process makes it stale
     lock.tryLock(0)
     return lock

@@ -6,7 +6,6 @@ import logging
 import os
 import secrets
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,10 +13,13 @@ from pathlib import Path
 from PySide6.QtCore import QLockFile, QObject, QTimer, Signal
 
 from explorer.formats import folders, unsaved
+from explorer.formats.answering import PATIENCE, no_answer
 from explorer.formats.atomic import sweep
 from explorer.formats.unsaved import NotUnsaved, Unsaved
 from explorer.maths.sentences import sentence
 from explorer.network.project import Project
+from explorer.workspace import disk
+from explorer.workspace.background import Background
 from explorer.workspace.document import Document
 from explorer.workspace.tab import Tab
 
@@ -29,6 +31,8 @@ SOON = 2000
 """Milliseconds from an edit until it is on the disk; a later edit does not put that off."""
 TRIES = 3
 """Ends of the program in a row right after opening a file, after which the file is not opened unasked."""
+EARLY = 0.9
+"""Qt's long timers go off up to a twentieth too soon."""
 SETTLED = 10_000
 """Milliseconds after which opening a file has gone well."""
 
@@ -55,13 +59,15 @@ class Recovery(QObject):
     def __init__(self, document: Document, title_of: Callable[[Tab], str]) -> None:
         super().__init__(document)
         self._document, self._title_of = document, title_of
-        self._folder = folders.state() / "unsaved"
+        self.folder = folders.state() / "unsaved"
         self._kept: dict[Tab, Kept] = {}
         self._offered: dict[Path, QLockFile] = {}
         self._replaced: list[Path] = []
         self._taken: set[Path] = set()  # left files whose edits are open here
         self._failing = False
-        self._writer = ThreadPoolExecutor(1, "unsaved edits")
+        self._writer = Background("unsaved edits")
+        self._late = QTimer(self, singleShot=True, interval=round(1000 * PATIENCE))
+        self._late.timeout.connect(self._tell_late)
         self._soon = QTimer(self, singleShot=True, interval=SOON)
         self._soon.timeout.connect(self._keep)
         self._could_not_write.connect(self._tell)
@@ -74,11 +80,12 @@ class Recovery(QObject):
         return any(tab.unsaved for tab in self._document.tabs)
 
     def left(self) -> list[Unsaved]:
-        """What processes that are gone left behind, the newest first; nobody else is handed it while we live."""
+        """What processes that are gone left behind, the newest first; nobody else is handed it while we live. Asks the
+        disk."""
         found = []
-        sweep(self._folder)
+        sweep(self.folder)
         with suppress(OSError):
-            for file in self._folder.glob(f"*{unsaved.SUFFIX}"):
+            for file in self.folder.glob(f"*{unsaved.SUFFIX}"):
                 lock = self._offered.get(file) or _locked(file)
                 if lock is None or file in self._taken or any(file == kept.file for kept in self._kept.values()):
                     continue
@@ -108,16 +115,17 @@ class Recovery(QObject):
 
     def delete(self, what: Unsaved) -> None:
         """Give left edits up."""
-        self._remove(what.file)
+        disk.at_once(lambda: self._remove(what.file), None, disk.STARTING)
 
     def close(self) -> None:
-        """The edits are saved or given up: nothing is left behind."""
+        """The edits are saved or given up: nothing is left behind where the disk answers."""
         self._soon.stop()
+        self._late.stop()
         for tab in list(self._kept):
             self._drop(tab)
-        self._writer.shutdown()
-        for lock in self._offered.values():
-            lock.unlock()
+        self._writer.close(PATIENCE)
+        locks = list(self._offered.values())
+        disk.at_once(lambda: [lock.unlock() for lock in locks], None, disk.STARTING)
 
     def _follow(self, *_: object) -> None:
         for tab in [tab for tab in self._kept if not (tab.unsaved and tab in self._document.tabs)]:
@@ -129,21 +137,25 @@ class Recovery(QObject):
 
     def _keep(self) -> None:
         """Write what was edited since it was written last, and only then give up what it replaces."""
+        if self._writer.stuck(PATIENCE):
+            self._soon.start()
+            return
         writing = []
         for tab in self._document.tabs:
             kept = self._kept.get(tab)
             if tab.unsaved and (kept is None or self._failing or kept.project is not tab.project):
                 if kept is None:
                     name = f"{os.getpid()}-{secrets.token_hex(4)}{unsaved.SUFFIX}"
-                    kept = self._kept[tab] = Kept(self._folder / name, tab.project)
+                    kept = self._kept[tab] = Kept(self.folder / name, tab.project)
                 kept.project = tab.project
                 writing.append((kept, tab.project, tab.path, self._title_of(tab)))
         replaced, self._replaced = self._replaced, []
-        self._writer.submit(self._write, writing, replaced)
+        self._writer.submit(lambda: self._write(writing, replaced))
+        self._late.start()
 
     def _write(self, writing: list[tuple[Kept, Project, str, str]], replaced: list[Path]) -> None:
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(parents=True, exist_ok=True)
             for kept, project, path, title in writing:
                 if kept.lock is None:
                     kept.lock = _locked(kept.file)
@@ -175,6 +187,15 @@ class Recovery(QObject):
         if lock := self._offered.pop(file, None):
             lock.unlock()
 
+    def _tell_late(self) -> None:
+        """Say once that the disk does not answer; what it is asked to take stands there if it comes back."""
+        if not self._writer.stuck(EARLY * PATIENCE):
+            if self._writer.stuck(0):  # it began a little later than it was asked to
+                self._late.start()
+        elif not self._failing:
+            self._failing = True
+            self._tell(sentence(no_answer(self.folder)))
+
     def _tell(self, text: str) -> None:
         self.failed.emit(f"Unsaved edits are not kept for a crash: {text}")
 
@@ -192,23 +213,24 @@ class Opening:
     def __init__(self, path: str) -> None:
         from hashlib import sha256
 
-        self._count = folders.state() / "opening" / sha256(os.path.abspath(path).encode()).hexdigest()[:16]
+        self._count = folders.state() / "opening" / sha256(os.fsencode(os.path.abspath(path))).hexdigest()[:16]
 
     @property
     def risky(self) -> bool:
         """Whether it should be asked first."""
-        with suppress(OSError):
-            return self._count.stat().st_size >= TRIES
-        return False
+        return disk.at_once(lambda: self._count.stat().st_size >= TRIES, False, disk.STARTING)
 
     def begin(self) -> None:
         """It is about to be opened."""
-        with suppress(OSError):
+
+        def count() -> None:
             self._count.parent.mkdir(parents=True, exist_ok=True)
-            with open(self._count, "ab") as file:
-                file.write(b".")
+            if self._count.is_file() or not self._count.exists():  # a pipe would wait for a reader
+                with open(self._count, "ab") as file:
+                    file.write(b".")
+
+        disk.at_once(count, None, disk.STARTING)
 
     def went_well(self) -> None:
         """The program lives still, or was ended by its user."""
-        with suppress(OSError):
-            self._count.unlink(missing_ok=True)
+        disk.at_once(lambda: self._count.unlink(missing_ok=True), None, disk.STARTING)

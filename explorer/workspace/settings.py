@@ -23,6 +23,8 @@ CONFIG, INI = QStandardPaths.StandardLocation.GenericConfigLocation, QSettings.F
 FILE = "cnn-explorer.conf"
 PATIENCE = 1.0
 """Seconds the start waits for the disk with the settings."""
+BREAK = "\0"
+"""In place of the line breaks that a file's name may have; itself it can be in none."""
 RECENT = 10
 """How many a list of what was used lately holds."""
 
@@ -136,11 +138,11 @@ class Settings:
     @property
     def open_files(self) -> list[str]:
         """Paths of the networks that were open then."""
-        return [path for path in self._text("open files").split("\n") if path]
+        return _listed(self._text("open files"))
 
     @open_files.setter
     def open_files(self, paths: list[str]) -> None:
-        self._store.setValue("open files", "\n".join(paths))
+        self._store.setValue("open files", _together(paths))
 
     @property
     def columns(self) -> list[str]:
@@ -172,7 +174,7 @@ class Settings:
     def forget_recent(self, path: str) -> None:
         """Take a file that is gone off the list."""
         self._store.sync()
-        self._store.setValue("recent", "\n".join(p for p in self.recent if p != path))
+        self._store.setValue("recent", _together([p for p in self.recent if p != path]))
 
     def clear_recent(self) -> None:
         """Forget which files were used."""
@@ -193,13 +195,13 @@ class Settings:
 
     def lately(self, purpose: str) -> list[str]:
         """What was chosen for this purpose, the last first."""
-        return [value for value in self._text(purpose).split("\n") if value]
+        return _listed(self._text(purpose))
 
     def add_lately(self, purpose: str, value: str) -> None:
         """Put what was chosen at the head of the list."""
         self._store.sync()
         others = [other for other in self.lately(purpose) if other != value]
-        self._store.setValue(purpose, "\n".join([value, *others][:RECENT]))
+        self._store.setValue(purpose, _together([value, *others][:RECENT]))
 
     @property
     def own_code(self) -> tuple[str, str]:
@@ -245,6 +247,16 @@ class Settings:
         return value if isinstance(value, str) else ""
 
 
+def _listed(text: str) -> list[str]:
+    """What stands in a list of ours, a line each."""
+    return [line.replace(BREAK, "\n") for line in text.split("\n") if line]
+
+
+def _together(values: list[str]) -> str:
+    """The list of them."""
+    return "\n".join(value.replace("\n", BREAK) for value in values)
+
+
 @cache
 def _fault(folder: str) -> str:
     """What is wrong with the files that Qt would read settings from. It would wait for a pipe, or for a disk that does
@@ -261,8 +273,10 @@ def _odd(file: Path) -> str:
     """What is wrong with what should be a file, "" where nothing is or it is not there."""
     try:
         kind = os.stat(file).st_mode
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return ""
+    except OSError as error:  # such as a link in a circle: Qt would write nothing, and say nothing
+        return f"cannot be read, the system says “{error.strerror}”"
     if not stat.S_ISREG(kind):
         return f"is {'a folder' if stat.S_ISDIR(kind) else 'a device or a pipe'}, not a file"
     return "" if os.access(file, os.R_OK) else "may not be read by you"

@@ -15,10 +15,10 @@ from explorer.engine.style_questions import sheet_of
 from explorer.formats import folders
 from explorer.maths.file_names import file_name
 from explorer.maths.records import Exported, Picture, PictureList
-from explorer.maths.sentences import Refusal, sentence, shortened
+from explorer.maths.sentences import shortened
 from explorer.maths.strokes import Stroke
 from explorer.probes.style import StyleSheet
-from explorer.workspace.disk import Look
+from explorer.workspace.disk import STARTING, Look
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
 from explorer.workspace.style_setup import ChosenPicture, ChosenStyle, Layers, Role, StyleSetup, file_of, from_file
@@ -141,12 +141,12 @@ class StyleFiles(QObject):
 
     def keep(self, moment: Moment) -> None:
         """Put a moment's picture into the gallery."""
-        try:
-            folder = folders.painted()
-        except Refusal as error:
-            self.problem_found.emit(sentence(error))
-            return
-        self.save(str(_free(folder, title_of(moment.made))), moment)
+
+        def place() -> str:
+            return str(_free(folders.painted(), title_of(moment.made)))
+
+        # A look of its own: another one may be under way.
+        Look(self).ask("", place, lambda path: self.save(path, moment), self.problem_found.emit, STARTING)
 
     def refresh(self) -> None:
         """Read anew what the gallery holds."""
@@ -157,16 +157,12 @@ class StyleFiles(QObject):
             self.small = {name: picture for name, picture in self.small.items() if name in found.names}
             self.changed.emit()
 
-        try:
-            question = PictureNames(str(folders.painted()))
-        except Refusal as error:
-            self.problem_found.emit(sentence(error))
-            return
+        question = PictureNames(str(folders.gallery()))
         self._session.worker.ask(self.gallery_lane, question, show, lambda _: self._empty(), lambda: self._get_small())
 
     def path(self, place: int) -> str:
         """The file of a picture of the gallery."""
-        return str(folders.painted() / self.names[place])
+        return str(folders.gallery() / self.names[place])
 
     def remove(self, place: int) -> None:
         """Put a picture of the gallery into the system's waste basket; where there is none, say so."""

@@ -15,6 +15,7 @@ from explorer.maths.records import Progress
 from explorer.maths.sentences import Refusal
 from explorer.network.project import Project
 from explorer.probes.fast_style import FastStyle
+from explorer.workspace import disk
 from explorer.workspace.session import Session
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class Teaching(QObject):
     @property
     def begun(self) -> bool:
         """Whether it was begun before; the worker may still be writing down what was learned."""
-        return self.ready and (bool(self.costs) or self.state.exists())
+        return self.ready and (bool(self.costs) or disk.at_once(lambda: self.state.exists(), False, disk.STARTING))
 
     @property
     def kept(self) -> int:
@@ -79,8 +80,11 @@ class Teaching(QObject):
         that can be read."""
         from explorer.formats import training_file
 
+        def steps() -> int:
+            return training_file.read(self.state, {}).step if self.state.exists() else 0
+
         try:
-            return training_file.read(self.state, {}).step if self.ready and self.state.exists() else 0
+            return disk.at_once(steps, 0, disk.STARTING) if self.ready else 0
         except Refusal:
             return 0
 
@@ -143,7 +147,7 @@ class Teaching(QObject):
     def begin_anew(self) -> None:
         """Give up what was learned, and begin."""
         if not self.running and self.ready:
-            self.state.unlink(missing_ok=True)
+            disk.at_once(lambda: self.state.unlink(missing_ok=True), None, disk.STARTING)
             self.forget()
             self.start()
 

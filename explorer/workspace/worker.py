@@ -19,7 +19,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from explorer.engine.serve import LOST, Ask, Done, Failed, Ready, Step, Stop, serve
 from explorer.maths.sentences import sentence
 from explorer.maths.shared_arrays import collect, lend, names, room, swept
-from explorer.workspace.patience import LONG_PATIENCE, PATIENCE, Patience
+from explorer.workspace.patience import LONG_PATIENCE, PATIENCE, Patience, outlive
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -140,6 +140,7 @@ class Worker(QObject):
         if self._thread.is_alive() and self._process is not None and self._process.pid:
             self._process.kill()
         self._thread.join(1)
+        outlive(self, self._thread)
 
     def _forget(self, lane: str, patience: int) -> list[int]:
         numbers = [number for number, job in self._jobs.items() if job.lane == lane]

@@ -155,7 +155,7 @@ class EffectsPanel(QWidget):
         )
         self.rank.setEnabled(bool(self.effects.ranked))
         self.rank.setToolTip(
-            f"Switch off each channel of {self.effects.ranked} in turn, and see what the class loses"
+            plain_tip(f"Switch off each channel of {self.effects.ranked} in turn, and see what the class loses")
             if self.effects.ranked
             else "Select a layer: each of its channels is switched off in turn"
         )

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QMenu, QSlider, QTool
 
 from explorer.maths.records import FeatureMaps, Place
 from explorer.network.ablation import GREATEST
-from explorer.ui.controls.words import counted
+from explorer.ui.controls.words import counted, plain_tip
 from explorer.ui.theme import GRID
 from explorer.workspace.ablating import clear, factor_of, factors_of, set_factors, toggle
 from explorer.workspace.session import Session
@@ -66,10 +66,10 @@ class ChannelSwitch(QWidget):
             widget.blockSignals(False)
         which = f"channel {place.channel} of {place.node}"
         self.button.setAccessibleName(f"Switch {which} {'on' if factor == 0 else 'off'}")
-        self.button.setToolTip(f"Let nothing of {which} through: later layers see zeros (Delete)")
+        self.button.setToolTip(plain_tip(f"Let nothing of {which} through: later layers see zeros (Delete)"))
         for widget in (self.slider, self.number):
             widget.setAccessibleName(f"Factor of {which}")
-            widget.setToolTip(f"What {which} is multiplied by before later layers see it")
+            widget.setToolTip(plain_tip(f"What {which} is multiplied by before later layers see it"))
 
     def toggle(self) -> None:
         """Switch the picked channel off, or on."""

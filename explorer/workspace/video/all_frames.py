@@ -28,6 +28,8 @@ AHEAD = 2
 """Frames that are decoded before they are asked for."""
 PATIENCE = 10.0
 """Seconds without a frame after which a file is taken for broken: some never report an error."""
+SHORT = 0.9
+"""Of its length, which a film has when it ends; what a header says is not exact."""
 MOMENT = 0.005
 """Seconds from one look for a frame to the next."""
 
@@ -44,11 +46,18 @@ class VideoFrame:
 
 def all_frames(path: str) -> Generator[VideoFrame, None, None]:
     """All of them in order, none left out. Closing it lets go of the file. Raises Refusal."""
-    video_files.check(path)
+    stamp = video_files.check(path)
     start_qt()
     reading = _Reading(path)
     try:
-        yield from reading.frames()
+        try:
+            yield from reading.frames()
+        except VideoError:
+            video_files.read_through(path, reading.part)  # which says better what it is
+            raise
+        video_files.left_alone(path, stamp)
+        if reading.part < SHORT:  # decoders take a disk that fails for the end
+            video_files.read_through(path, reading.part)
     finally:
         reading.close()
 
@@ -71,6 +80,7 @@ class _Reading:
         self._waiting: queue.Queue[QVideoFrame] = queue.Queue(AHEAD)
         self._ended = self._closed = False
         self._problem = ""
+        self.part = 0.0  # of the film, that was read
         self._sink, self._player = kinds.QVideoSink(), kinds.QMediaPlayer()
         self._player.setVideoSink(self._sink)
         self._sink.videoFrameChanged.connect(self._take, Qt.ConnectionType.DirectConnection)
@@ -85,7 +95,7 @@ class _Reading:
         while True:
             QCoreApplication.processEvents()
             if self._problem or time.monotonic() - since > PATIENCE:
-                advice = "convert it to MP4 with H.264, or choose another video"
+                advice = "copy it again where it is damaged, or convert it to MP4 with H.264"
                 raise VideoError(
                     refusal(self._path, f"cannot be played ({self._problem or 'no picture came'})", advice)
                 )
@@ -98,7 +108,9 @@ class _Reading:
             pixels = pixels_shown(frame)
             if pixels is not None:
                 seconds = max(0, frame.startTime()) / 1e6
-                yield VideoFrame(seconds, max(0, self._player.duration()) / 1000, pixels)
+                total = max(0, self._player.duration()) / 1000
+                self.part = min(1.0, seconds / total) if total else 1.0
+                yield VideoFrame(seconds, total, pixels)
             since = time.monotonic()
 
     def close(self) -> None:

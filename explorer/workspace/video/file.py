@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import os
+import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QUrl
 
 from explorer.formats.video_files import check as check
+from explorer.formats.video_files import left_alone, read_through
 from explorer.maths.sentences import shortened
 from explorer.workspace.disk import Look
 from explorer.workspace.video.multimedia import FromSink, delayed, multimedia
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+T = TypeVar("T")
+
 PATIENCE = 5.0
 """Seconds after which a file that has not shown its first frame is taken for broken: some never report an error."""
+OFTEN = 2.0
+"""Seconds from one look at what has become of the file to the next: decoders take one that is cut for a shorter one."""
+SHORT = 0.9
+"""Of its length, which a film should have played when it ends; what a header says is not exact."""
 
 
 class VideoFile(FromSink):
@@ -22,12 +35,13 @@ class VideoFile(FromSink):
 
     def __init__(self, path: str) -> None:
         super().__init__(shortened(Path(path).name, 60))
-        check(path)
+        self._stamp = check(path)
         self.path = path
         self._disk = Look(self)
-        self._asked = 0  # how many frames had come when the disk was asked whether it is still there
+        self._asks, self._looked = False, 0.0  # whether the disk is being asked, and when it was last
+        self._told = ""  # what was said of the file
         self._player: Any = None
-        self._ended = False
+        self._ended = self._sought = False
 
     def _open(self) -> None:
         self._player = player = multimedia().QMediaPlayer()
@@ -53,6 +67,7 @@ class VideoFile(FromSink):
 
     def _seek(self, seconds: float) -> None:
         if self._player is not None:
+            self._sought = True
             self._player.setPosition(round(seconds * 1000))
 
     def _tune(self) -> None:
@@ -69,6 +84,7 @@ class VideoFile(FromSink):
         statuses = multimedia().QMediaPlayer.MediaStatus
         if status == statuses.EndOfMedia and not self.loop:
             self._ended = True
+            self._look_at_end()
             delayed(self.pause)()
         elif status == statuses.LoadedMedia and not self._player.hasVideo():
             delayed(lambda: self._break("there is no picture in it"))()
@@ -76,20 +92,57 @@ class VideoFile(FromSink):
     def _starve(self, seconds: float) -> None:
         if not self._sent and seconds > PATIENCE:
             self._break("no picture came")
-        elif self._sent > self._asked and seconds > PATIENCE:  # a picture that stays so long, or a disk that is gone
-            self._asked = self._sent
-            self._disk.ask(self.path, lambda: check(self.path), lambda _: None, self._lose)
+        elif time.monotonic() - self._looked > OFTEN:
+            self._ask_disk(lambda: left_alone(self.path, self._stamp), self._tell)
 
-    def _lose(self, sentence: str) -> None:
-        if self.state != "stopped":
-            self._fail(sentence)
+    def _send(self, seconds: float, read: Callable[[], NDArray[np.uint8] | None]) -> None:
+        if seconds < self.time and not self._sought:  # it begins again
+            self._look_at_end()
+        self._sought = False
+        super()._send(seconds, read)
+
+    def _look_at_end(self) -> None:
+        """It ends where it should not? Decoders take a disk that fails, or a file that is cut, for the end."""
+        if 0 < self.time < SHORT * self.duration:
+            minutes = "{:.0f}:{:02.0f}".format(*divmod(self.time, 60))
+            short = f"“{self.title}” ends after {minutes}, which is too soon: it is damaged, or was not copied whole."
+            self._ask_disk(self._read, lambda _: self._tell(short))
+
+    def _read(self) -> None:
+        """What stands in the way of reading it, where it is now."""
+        left_alone(self.path, self._stamp)
+        read_through(self.path, self.time / self.duration if self.duration else 0.0)
+
+    def _ask_disk(self, find_out: Callable[[], T], then: Callable[[T], object]) -> None:
+        """Ask one thing at a time; a disk that does not answer, or fails, ends the film."""
+        if self._asks:
+            return
+
+        def done(do: Callable[[Any], object]) -> Callable[[Any], None]:
+            def hear(found: Any) -> None:
+                self._asks, self._looked = False, time.monotonic()
+                if self.state != "stopped":
+                    do(found)
+
+            return hear
+
+        self._asks = True
+        self._disk.ask(self.path, find_out, done(then), done(self._fail))
+
+    def _tell(self, sentence: str) -> None:
+        """Say something of the file once; it plays on."""
+        if sentence and sentence != self._told:
+            self._told = sentence
+            self.said.emit(sentence)
 
     def _break(self, why: str) -> None:
-        if self.state != "stopped":
-            why = shortened(why, 80).rstrip(".")
-            self._fail(
-                f"“{self.title}” cannot be played ({why}): convert it to MP4 with H.264, or choose another video."
-            )
+        """The decoder gives up: because of the disk, or of what it reads."""
+        if self.state == "stopped":
+            return
+        why = shortened(why, 80).rstrip(".")
+        advice = "copy it again where it is damaged, or convert it to MP4 with H.264"
+        self._asks = False  # this is more than what is being asked
+        self._ask_disk(self._read, lambda _: self._fail(f"“{self.title}” cannot be played ({why}): {advice}."))
 
 
 LEFT: list[Any] = []

@@ -1,0 +1,80 @@
+"""Folders of the user's that lie on a disk which does not answer: the program begins with new ones in their place.
+
+A home folder on a network drive may be gone. Qt, fontconfig and torch look there, too, and whoever asks waits for ever.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from functools import cache, partial
+from typing import TYPE_CHECKING
+
+from explorer.formats.answering import CONNECTED, Asked
+
+if TYPE_CHECKING:
+    from tempfile import TemporaryDirectory
+
+PATIENCE = 3.0
+"""Seconds the start waits for them, all together."""
+WHAT = {
+    "XDG_CONFIG_HOME": "settings", "XDG_STATE_HOME": "unsaved edits", "XDG_CACHE_HOME": "the model library",
+    "CNN_EXPLORER_CACHE": "the model library", "XDG_DATA_HOME": "the gallery",
+}  # fmt: skip
+"""What is in them, by the variable that says where they are."""
+HOME = "HOME"
+USUAL = {"XDG_CONFIG_HOME": ".config", "XDG_STATE_HOME": ".local/state", "XDG_CACHE_HOME": ".cache",
+         "XDG_DATA_HOME": ".local/share"}  # fmt: skip
+"""Where they are in the home folder otherwise."""
+
+
+@cache
+def stand_in() -> str:
+    """Put new folders in the place of those that do not answer, for this process and those it starts; they go when it
+    ends. Returns a sentence that says so, "" where all answer. Call it before anything looks there."""
+    if not hasattr(os, "statvfs"):  # Windows' network drives answer with an error by themselves
+        return ""
+    folders = _folders()
+    together = Asked(lambda: [_look(folder) for folder in folders.values()])
+    till = time.monotonic() + PATIENCE
+    if together.answered(PATIENCE / 2):  # one thread for all, as long as all is well
+        return ""
+    asked = {name: Asked(partial(_look, folder)) for name, folder in folders.items()}
+    silent = [name for name, one in asked.items() if not one.answered(max(0.0, till - time.monotonic()))]
+    for name in silent:
+        os.environ[name] = os.path.join(_room().name, name)
+        os.mkdir(os.environ[name])
+    return _told(silent) if silent else ""
+
+
+def _folders() -> dict[str, str]:
+    """Where they are, by variable."""
+    home = os.path.expanduser("~")
+    there = {name: os.environ.get(name) or os.path.join(home, usual) for name, usual in USUAL.items()}
+    return {HOME: home, **there, **{name: os.environ[name] for name in WHAT if os.environ.get(name)}}
+
+
+def _look(folder: str) -> None:
+    """Ask for something that the system does not know by heart of a network drive."""
+    try:
+        os.stat(folder)
+        os.statvfs(folder)
+    except (OSError, ValueError):  # it is not there, or not allowed: an answer
+        pass
+
+
+def _told(silent: list[str]) -> str:
+    *most, last = dict.fromkeys(WHAT[name] for name in silent if name != HOME) or [""]
+    lie = f"The folder of {last} lies" if not most else f"The folders of {', '.join(most)} and {last} lie"
+    return (
+        f"{'Your home folder lies' if HOME in silent else lie} on a disk that does not answer: {CONNECTED}, and start "
+        "the program again. What is remembered and kept there is not here now, and what is kept instead goes when the "
+        "program ends."
+    )
+
+
+@cache
+def _room() -> TemporaryDirectory[str]:
+    from tempfile import TemporaryDirectory  # nobody waits for it where all is well
+
+    return TemporaryDirectory(prefix="cnn-explorer-", ignore_cleanup_errors=True)
