@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 
 from explorer.maths.records import Picture
 from explorer.maths.targets import Slot, Thing, encoded, entry_names, likenesses, slot_of, worked_box
-from explorer.ui.labs.targets import CLASSES, Scene, FIVE, SCHEMES, Scheme, TargetsLab
+from explorer.ui.labs.targets import CLASSES, FIVE, SCHEMES, Scene, Scheme, TargetsLab
 from explorer.ui.pictures.lab_picture import OPEN
 from tests.labs import CTRL, LEFT, NONE, SHIFT, drag, press, shown
 
