@@ -151,6 +151,10 @@ def test_grid_and_anchors_are_typed(lab) -> None:
     grid.selectAll()
     QTest.keyClicks(grid, "7")
     assert lab.volume.text() == "y: 7 × 7 × 16"
+    grid.selectAll()
+    QTest.keyClick(grid, Qt.Key.Key_Backspace)
+    assert lab.form.problem("grid") == "Grid must be a whole number from 1 to 40, not ''"
+    assert lab.volume.text() == "y: 7 × 7 × 16"
     anchors = lab.form.editor("anchors")
     anchors.setFocus()
     anchors.selectAll()
