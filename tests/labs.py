@@ -32,12 +32,15 @@ def shown(qtbot, kind: type[Lab]) -> Lab:
     return lab
 
 
-def drag(sheet, *points: tuple[float, float]) -> None:
-    """The mouse from point to point of the sheet, with its button down."""
+def drag(sheet, *points: tuple[float, float], given_up: bool = False) -> None:
+    """The mouse from point to point of the sheet, with its button down. given_up: by Esc, before it is let go."""
     at: list[QPoint] = [sheet.on_widget(*point).toPoint() for point in points]
     QTest.mousePress(sheet, LEFT, NONE, at[0])
     for point in at[1:]:
         QTest.mouseMove(sheet, point)
+    if given_up:
+        QTest.keyClick(sheet, Qt.Key.Key_Escape)
+        QTest.mouseMove(sheet, at[-1] + QPoint(5, 5))
     QTest.mouseRelease(sheet, LEFT, NONE, at[-1])
 
 

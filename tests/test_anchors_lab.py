@@ -138,8 +138,12 @@ def test_a_folder_without_a_box_is_refused(tmp_path) -> None:
     with pytest.raises(Refusal, match="holds no labels"):
         list(read_shapes(ReadShapes(str(tmp_path))))
     (tmp_path / "a.txt").write_text("")
-    with pytest.raises(Refusal, match="holds no box"):
+    with pytest.raises(Refusal, match="holds no box: choose"):
         list(read_shapes(ReadShapes(str(tmp_path))))
+    (tmp_path / "b.txt").write_text("zebra\n" * 100)
+    with pytest.raises(Refusal, match=r"holds no box that can be read \(“b.txt” ") as refused:
+        list(read_shapes(ReadShapes(str(tmp_path))))
+    assert len(str(refused.value)) <= 300
 
 
 def test_labels_take_the_place_of_the_boxes_and_undo_brings_them_back(lab) -> None:

@@ -6,9 +6,9 @@ There is no camera where tests run: `FakeCamera` is ours with Qt's own frame inp
 from __future__ import annotations
 
 import builtins
+import errno
 import os
 import sys
-import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from explorer.maths.sentences import Refusal
 from explorer.workspace.document import Document
 from explorer.workspace.session import Session
 from explorer.workspace.video import camera as cameras_module
+from explorer.workspace.video import device_file
 from explorer.workspace.video import file as file_module
 from explorer.workspace.video.camera import Camera, cameras
 from explorer.workspace.video.file import VideoFile
@@ -27,9 +28,9 @@ from explorer.workspace.video.multimedia import multimedia
 from explorer.workspace.video.slides import Slides
 from explorer.workspace.video.source import VideoError, VideoSource
 from tests.idle_side import IdleWorker
-from tests.video_side import FakeCamera, number_in, picture_of
+from tests.video_side import Clock, FakeCamera, number_in, picture_of
 
-pytest.importorskip("PySide6.QtMultimedia", exc_type=ImportError)
+QVideoFrame = pytest.importorskip("PySide6.QtMultimedia", exc_type=ImportError).QVideoFrame
 
 
 class Heard:
@@ -92,34 +93,105 @@ def test_a_camera_that_another_program_has(qtbot, fake) -> None:
     )
 
 
-def test_a_camera_that_sends_no_more_is_noticed_within_two_seconds(qtbot, fake) -> None:
+def test_a_camera_that_sends_no_more_is_noticed_within_two_seconds(qtbot, fake, monkeypatch) -> None:
     send(qtbot, fake, 1)
-    began = time.monotonic()
-    qtbot.waitUntil(lambda: fake.state == "stopped", timeout=4000)
-    assert cameras_module.SILENT <= time.monotonic() - began < 3
-    assert "sends no pictures" in fake.heard.said[0]
+    clock = Clock(monkeypatch)
+    assert clock.wait(fake, 5) <= 2
+    assert fake.state == "stopped"
+    (sentence,) = fake.heard.said
+    assert "sends no pictures" in sentence
     assert not fake.open
 
 
-def test_a_camera_that_never_wakes_up(qtbot, fake, monkeypatch) -> None:
-    monkeypatch.setattr(cameras_module, "WAKING", 0.3)
+def test_its_own_clock_notices_it_too(qtbot, fake, monkeypatch) -> None:
+    monkeypatch.setattr(cameras_module, "SILENT", 0.3)
+    send(qtbot, fake, 1)
     qtbot.waitUntil(lambda: fake.state == "stopped", timeout=2000)
     assert "sends no pictures" in fake.heard.said[0]
 
 
+def test_a_camera_that_wakes_up_slowly_is_waited_for_and_that_is_said(qtbot, monkeypatch) -> None:
+    clock, camera = Clock(monkeypatch), FakeCamera()
+    camera.heard = Heard(camera)
+    camera.play()
+    assert clock.wait(camera, 5) <= 2
+    assert camera.heard.said == ["Test camera sends no pictures yet: some cameras take a few seconds to wake up."]
+    clock.wait(camera, 3)
+    assert camera.playing
+    send(qtbot, camera, 1)
+    assert camera.heard.said[1:] == [""], "it holds no longer"
+    camera.pause()
+    camera.play()
+    waited = clock.wait(camera, 5) + clock.wait(camera, 9)
+    assert cameras_module.WAKING < waited <= cameras_module.WAKING + 0.3
+    assert camera.state == "stopped"
+    assert [sentence.partition(":")[0] for sentence in camera.heard.said[2:]] == [
+        "Test camera sends no pictures yet", "Test camera sends no pictures",
+    ]  # fmt: skip
+
+
 def test_the_same_picture_again_and_again_is_said_once(qtbot, fake, monkeypatch) -> None:
-    monkeypatch.setattr(cameras_module, "REPEATING", 0.4)
-    monkeypatch.setattr(cameras_module, "EVERY", 0.05)
-    for _ in range(20):
-        send(qtbot, fake, 5)
-        qtbot.wait(40)
-    assert len(fake.heard.said) == 1
-    assert "the same picture again and again" in fake.heard.said[0]
+    clock = Clock(monkeypatch)
+    frames = {number: QVideoFrame(picture_of(number)) for number in range(30)}
+    assert clock.wait(fake, 9, lambda: fake.take(frames[5])) <= 3
+    assert clock.wait(fake, 5, lambda: fake.take(frames[5])) >= 5, "said once"
+    (sentence,) = fake.heard.said
+    assert "the same picture again and again" in sentence
     assert fake.playing  # a lens cap is no reason to let go of it
-    for number in range(20):
-        send(qtbot, fake, number)
-        qtbot.wait(30)
+    numbers = iter(frames)
+    assert clock.wait(fake, 2, lambda: fake.take(frames[next(numbers)])) < 1
     assert fake.heard.said[1:] == [""], "it holds no longer"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a camera is no file")
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (errno.EACCES, "The system does not let you use the camera {device}: run “sudo usermod"),
+        (errno.EBUSY, "Another program uses Test camera: close that, and start the camera again."),
+        (errno.ENODEV, "Test camera was unplugged: plug it in again, and start it."),
+        (errno.EIO, "Test camera cannot be opened (Input/output error): unplug it, plug it in again and start it."),
+    ],
+)
+def test_a_camera_that_is_listed_and_cannot_be_opened(fake, tmp_path, monkeypatch, number, words) -> None:
+    """Qt tells its log, and nobody else."""
+    device, opens = tmp_path / "video0", os.open
+    clock = Clock(monkeypatch)
+
+    def refuse(path, *rest) -> int:
+        if path == str(device):
+            raise OSError(number, os.strerror(number))
+        return opens(path, *rest)
+
+    monkeypatch.setattr(device_file, "FOLDER", tmp_path)
+    monkeypatch.setattr(FakeCamera, "_device", str(device))
+    monkeypatch.setattr(os, "open", refuse)
+    assert clock.wait(fake, 5) <= 2
+    (sentence,) = fake.heard.said
+    assert sentence.startswith(words.format(device=device))
+    assert len(sentence) <= 300
+    assert fake.state == "stopped"
+    assert not fake.open
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a camera is no file")
+def test_a_camera_that_this_program_has_open_is_not_opened_twice(tmp_path, monkeypatch) -> None:
+    """Some can be opened once, and would say that they are busy: with us."""
+    device = tmp_path / "video0"
+    device.touch()
+    monkeypatch.setattr(device_file, "FOLDER", tmp_path)
+    with device.open():
+        monkeypatch.setattr(os, "open", None)
+        assert device_file.in_the_way(str(device), "Camera") == ""
+        with pytest.raises(TypeError):
+            device_file.in_the_way(str(tmp_path / "other"), "Camera")
+    monkeypatch.undo()
+    monkeypatch.setattr(device_file, "FOLDER", tmp_path)
+    assert device_file.in_the_way(str(device), "Camera") == "", "it can be"
+    before = len(os.listdir("/proc/self/fd"))
+    assert device_file.in_the_way("{some camera's UUID}", "Camera") == ""
+    assert "unplugged" in device_file.in_the_way(str(tmp_path / "gone"), "Camera")
+    assert len(os.listdir("/proc/self/fd")) == before
 
 
 def test_the_size_changes_in_mid_stream_and_garbage_is_left_out(qtbot, fake) -> None:
@@ -196,11 +268,11 @@ def test_a_camera_that_linux_keeps_from_this_user(qtbot, tmp_path, monkeypatch) 
     for name in ("video0", "null"):
         (tmp_path / name).touch()
     allowed: dict[str, bool] = {}
-    monkeypatch.setattr(cameras_module, "Path", lambda _: tmp_path)
+    monkeypatch.setattr(device_file, "FOLDER", tmp_path)
     monkeypatch.setattr(os, "access", lambda path, _: allowed.get(Path(path).name, True))
-    assert cameras_module.forbidden() == ""
+    assert device_file.forbidden() == ""
     allowed["null"] = False
-    assert cameras_module.forbidden() == ""
+    assert device_file.forbidden() == ""
     allowed["video0"] = False
     camera = Camera("USB camera")
     heard = Heard(camera)

@@ -64,6 +64,24 @@ def test_steps_merge_and_go_both_ways() -> None:
     assert sum(iter(steps.undo, False)) == 1000
 
 
+def test_steps_that_lead_back_are_none_and_what_was_taken_back_can_be_taken_again() -> None:
+    steps = Steps(0)
+    for value in (1, 2):
+        steps.take(value)
+    steps.undo()
+    for value in (5, 6, 1):
+        steps.take(value, "drag")
+    assert steps.value == 1
+    assert steps.redo()
+    assert steps.value == 2
+    steps.take(7, "drag")
+    assert not steps.can_redo
+    steps.take(2, "drag")
+    steps.take(8, "drag")  # and on
+    assert (steps.undo(), steps.value) == (True, 2)
+    assert (steps.undo(), steps.value) == (True, 1)
+
+
 @pytest.fixture
 def lab(qtbot) -> OverlapLab:
     return shown(qtbot, OverlapLab)
@@ -88,6 +106,15 @@ def test_boxes_are_dragged_and_resized_by_mouse(lab) -> None:
     assert lab.value == Pair()
     lab.redo()
     assert lab.value.b == (2, 1, 4, 3)
+
+
+def test_escape_gives_a_drag_up_and_then_goes_back(lab, qtbot) -> None:
+    drag(lab.sheet, (3.5, 1.5), (5, 1.5), (6, 4), given_up=True)
+    drag(lab.sheet, (4, 3), (7, 5), given_up=True)
+    assert lab.value == Pair()
+    assert not lab.undo_button.isEnabled()
+    with qtbot.waitSignal(lab.page.back_requested, timeout=100):
+        press(lab, Qt.Key.Key_Escape)
 
 
 def test_and_by_keys(lab) -> None:

@@ -18,7 +18,7 @@ from explorer.engine import library
 from explorer.engine.answers import answer
 from explorer.engine.lab_questions import SlidePyramid
 from explorer.engine.library import LibraryError
-from explorer.engine.library_questions import GetModel
+from explorer.engine.library_questions import Cache, GetModel, Models
 from explorer.engine.pyramid import macs, sliding
 from explorer.engine.questions import Detect, Pixels
 from explorer.formats import tensors
@@ -29,6 +29,7 @@ from explorer.maths.resources import resources
 from explorer.network.network import Network
 from explorer.network.project import Project
 from explorer.ui.labs.pyramid import PyramidLab, Sizes
+from explorer.workspace.library import LANE as LIBRARY
 from tests.labs import CTRL, press, shown
 from tests.test_cascade import faces, mtcnn_cache  # noqa: F401
 
@@ -240,9 +241,14 @@ def test_settings_ask_the_worker_and_are_undone(lab, monkeypatch: pytest.MonkeyP
     lab.edit(replace(lab.value, least=0.5))
     assert asked == []
     assert lab.get.isVisible()
-    assert "not on this computer yet" in lab.missing.text()
+    assert "not on this computer yet: 1.9 MB from the Python package index, Python package mtcnn" in lab.missing.text()
+    assert all(card.sha256[:32] in lab.missing.text() for card in cards if card.name == "mtcnn")
     lab.get.click()
     assert asked == [GetModel("mtcnn")]
+    monkeypatch.setattr(lab.session.worker, "ask", lambda lane, question, *rest: asked.append(question))
+    lab.session.work_changed.emit(LIBRARY, None)  # it has come, and nobody has seen the library yet
+    assert asked[1:] == [Models(), Cache()]
+    del asked[1:]
     lab.session.show_models(tuple(replace(card, installed=True) for card in cards))
     assert not lab.get.isVisible()
     assert (asked[1].least, asked[1].pixels.shape) == (0.5, (512, 512, 3))

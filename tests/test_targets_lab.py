@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 
 from explorer.maths.records import Picture
 from explorer.maths.targets import Slot, Thing, encoded, entry_names, likenesses, slot_of, worked_box
-from explorer.ui.labs.targets import CLASSES, FIVE, SCHEMES, Scheme, TargetsLab
+from explorer.ui.labs.targets import CLASSES, FIVE, SCHEMES, Scene, Scheme, TargetsLab
 from explorer.ui.pictures.lab_picture import OPEN
 from tests.labs import CTRL, LEFT, NONE, SHIFT, drag, press, shown
 
@@ -124,6 +124,8 @@ def test_a_click_shows_another_cell(lab) -> None:
 
 
 def test_boxes_are_drawn_classified_moved_and_removed(lab) -> None:
+    drag(lab.sheet, (400, 340), (440, 400), (500, 500), given_up=True)
+    assert lab.value == Scene()
     drag(lab.sheet, (400, 340), (440, 400), (500, 500))
     assert lab.sheet.drawn[-1].box == (400, 340, 500, 500)
     assert "Row 2, column 2" in lab.where.text()
@@ -148,6 +150,10 @@ def test_grid_and_anchors_are_typed(lab) -> None:
     grid.setFocus()
     grid.selectAll()
     QTest.keyClicks(grid, "7")
+    assert lab.volume.text() == "y: 7 × 7 × 16"
+    grid.selectAll()
+    QTest.keyClick(grid, Qt.Key.Key_Backspace)
+    assert lab.form.problem("grid") == "Grid must be a whole number from 1 to 40, not ''"
     assert lab.volume.text() == "y: 7 × 7 × 16"
     anchors = lab.form.editor("anchors")
     anchors.setFocus()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from PySide6.QtGui import QColor, QImage
@@ -12,6 +12,7 @@ from explorer.engine.questions import Watch
 from explorer.engine.serve import answer_all
 from explorer.maths.records import Guess, Prediction, Seen
 from explorer.maths.sentences import Refusal
+from explorer.workspace.video import camera, multimedia
 from explorer.workspace.video.camera import Camera
 
 PAUSE = 0.2
@@ -55,6 +56,32 @@ def _answer(question: Any, pause: float) -> Iterator[Any]:
         yield Seen(Prediction((Guess(str(number), number, 1.0, (1.0, 2.0, 30.0, 40.0)),)), ())
 
 
+class Clock:
+    """Stands in for the module `time` where cameras look at it: seconds go by as they are told to."""
+
+    def __init__(self, monkeypatch: Any) -> None:
+        self._now = time.monotonic()
+        for module in (camera, multimedia):
+            monkeypatch.setattr(module, "time", self)
+
+    def monotonic(self) -> float:
+        return self._now
+
+    def wait(self, source: Camera, seconds: float, each: Callable[[], object] = lambda: None) -> float:
+        """Let so much time go by, or less where the camera says something: how much went by. each: what happens ten
+        times a second besides."""
+        began, heard = self._now, []
+        source.said.connect(heard.append)
+        while self._now < began + seconds and not heard:
+            self._now += 0.05
+            if round((self._now - began) * 20) % 2 == 0:
+                each()
+            if round((self._now - began) * 1000) % multimedia.LOOK == 0 and source._sink is not None:
+                source._look()  # its timer's turn
+        source.said.disconnect(heard.append)
+        return self._now - began
+
+
 class FakeCamera(Camera):
     """Qt's own way from a camera to a sink, with frames from here in the camera's place."""
 
@@ -77,7 +104,7 @@ class FakeCamera(Camera):
         session.setVideoFrameInput(self.input)
 
     def _run(self, on: bool) -> None:
-        self._awake = False
+        super()._run(False)  # there is no device to switch on
         self.open = on
 
     def _close(self) -> None:

@@ -39,7 +39,8 @@ def read_shapes(question: ReadShapes) -> Iterator[Progress | LabelShapes]:
         else:
             shapes = label_shapes(step)
             if not len(shapes):
-                raise LabelError(refusal(question.folder, "holds no box", "choose a folder with labelled objects"))
+                why = f"holds no box that can be read ({step.problems[0]})" if step.problems else "holds no box"
+                raise LabelError(refusal(question.folder, why, "choose a folder with labelled objects"))
             some = shapes
             if len(shapes) > MOST:
                 some = shapes[np.random.default_rng(0).choice(len(shapes), MOST, replace=False)]

@@ -115,7 +115,8 @@ class Settings:
 
 
 def check(owner: str, name: str, value: Any, rule: Any) -> None:
-    """Raise SettingError unless `value` is what the setting's metadata `rule` allows."""
+    """Raise SettingError unless `value` is what the setting's metadata `rule` allows. owner: whose setting it is, ""
+    where one sees it."""
     kind, low, high, choices = rule["kind"], rule["low"], rule["high"], rule["choices"]
     if kind == "switch":
         fits = isinstance(value, bool)
@@ -145,7 +146,9 @@ def check(owner: str, name: str, value: Any, rule: Any) -> None:
             f"{' or '.join(choices)}",
             "sizes": f"up to {MOST_SIZES} sizes like 10×13, 16×30, with numbers from {least} to {most}",
         }.get(kind, f"{number} from {least} to {most}")
-        raise SettingError(f"{owner}'s {name.replace('_', ' ')} must be {allowed}, not {str(value)[:40]!r}")
+        words = name.replace("_", " ")
+        whose = f"{owner}'s {words}" if owner else words[:1].upper() + words[1:]
+        raise SettingError(f"{whose} must be {allowed}, not {str(value)[:40]!r}")
 
 
 def _is_number(value: Any) -> bool:

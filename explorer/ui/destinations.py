@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from explorer.maths.file_names import file_name
@@ -23,6 +24,15 @@ TYPES = {
     ".dot": "Graphviz diagram", ".npz": "NumPy arrays",
 }  # fmt: skip
 """Types of files that people do not call by their endings."""
+
+
+class Told(QObject):
+    """Tells what every `export` of the program wrote."""
+
+    written = Signal(str)  # the file
+
+
+told = Told()
 
 
 def choose_destination(parent: QWidget, title: str, start: Path, words: str, endings: tuple[str, ...]) -> str:
@@ -74,4 +84,5 @@ def export(
         write(path)
     except (OSError, Refusal, MemoryError) as error:
         return "", sentence(error)
+    told.written.emit(path)
     return path, ""

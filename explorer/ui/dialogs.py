@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox
 
 from explorer import __version__
-from explorer.maths.records import Exported
 from explorer.ui.controls.passing import passing
 from explorer.ui.destinations import export
 
@@ -63,8 +62,6 @@ def export_summary(window: Window) -> None:
 
 
 def _tell(window: Window, outcome: tuple[str, str]) -> None:
-    path, problem = outcome
+    _, problem = outcome
     if problem:
         window.notices.say(problem, problem=True)
-    elif path:
-        window.telling.exported(Exported((path,)))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
 
 from explorer.maths.records import Exported
 from explorer.maths.sentences import shortened
 from explorer.maths.weight_records import WeightReport
 from explorer.ui.controls.words import counted, report_in_words
+from explorer.ui.destinations import told
 from explorer.ui.notices import Notices
 from explorer.ui.pages import Pages
 from explorer.workspace.session import Session
@@ -34,6 +36,7 @@ class Telling(QObject):
         session.failed.connect(self.problem)
         session.saved.connect(self.saved)
         session.exported.connect(self.exported)
+        told.written.connect(self.written)
         session.worker.died.connect(self.death)
         session.worker.state_changed.connect(self.forget_death)
 
@@ -47,14 +50,22 @@ class Telling(QObject):
 
     def exported(self, exported: Exported) -> None:
         """Files were written."""
-        from PySide6.QtCore import QUrl
-        from PySide6.QtGui import QDesktopServices  # nobody waits for it when the program starts
-
         names = " and ".join(shortened(Path(file).name, 60) for file in exported.files)
         some = f", with random weights in {counted(len(exported.untrained), 'layer')}" if exported.untrained else ""
         some += f", with {counted(exported.left_out, 'channel')} on as before" if exported.left_out else ""
-        folder = QUrl.fromLocalFile(str(Path(exported.files[0]).parent))
-        self._notices.say(f"Written: {names}{some}", actions={"Open folder": lambda: QDesktopServices.openUrl(folder)})
+        self._say_written(f"{names}{some}", exported.files[0])
+
+    def written(self, path: str) -> None:
+        """A panel or a page wrote a file; a dialog says so itself, and lies over what is said here."""
+        if QApplication.activeModalWidget() is None:
+            self._say_written(shortened(Path(path).name, 60), path)
+
+    def _say_written(self, words: str, path: str) -> None:
+        from PySide6.QtCore import QUrl
+        from PySide6.QtGui import QDesktopServices  # nobody waits for it when the program starts
+
+        folder = QUrl.fromLocalFile(str(Path(path).parent))
+        self._notices.say(f"Written: {words}", actions={"Open folder": lambda: QDesktopServices.openUrl(folder)})
 
     def problem(self, lane: str, sentence: str) -> None:
         """Something in a lane failed."""

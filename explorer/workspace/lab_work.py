@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from explorer.engine.lab_questions import ReadShapes, SearchAnchors, SlidePyramid, SlideWindows, TimeStages
-from explorer.engine.library_questions import GetModel
 from explorer.workspace.session import Session
 
 if TYPE_CHECKING:
@@ -35,10 +34,6 @@ class LabWork(QObject):
         device = self.session.device or "cpu"
         question = SlidePyramid(pixels, smallest, factor, least, within, overlap, device)
         self._ask(question, "Sliding P-Net over the picture")
-
-    def get_model(self, name: str, title: str) -> None:
-        """Get a model of the library; the session's list of models tells when it is here."""
-        self._ask(GetModel(name), f"Getting {title}")
 
     def search_anchors(self, shapes: NDArray[np.float64]) -> None:
         """Search anchors for widths and heights (N, 2): `answered` has an AnchorSearch for each number of them."""

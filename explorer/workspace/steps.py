@@ -11,12 +11,14 @@ MOST = 1000
 
 
 class Steps(Generic[Value]):
-    """The states of an immutable value; equal `merge` keys in a row undo as one step."""
+    """The states of an immutable value; equal `merge` keys in a row undo as one step, and as none where they lead back
+    to where they began, as a drag does that is given up."""
 
     def __init__(self, start: Value) -> None:
         self.value = start
         self._before: list[Value] = []
         self._behind: list[Value] = []
+        self._dropped: list[Value] = []  # what could be taken again before the last step
         self._merge = ""
 
     @property
@@ -36,8 +38,11 @@ class Steps(Generic[Value]):
         if not merge or merge != self._merge:
             self._before.append(self.value)
             del self._before[:-MOST]
+            self._dropped, self._behind = self._behind, []
+        elif value == self._before[-1]:
+            value, merge = self._before.pop(), ""  # equal ones may tell other words
+            self._behind = self._dropped
         self.value, self._merge = value, merge
-        self._behind.clear()
         return True
 
     def undo(self) -> bool:

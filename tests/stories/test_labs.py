@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
 from explorer.classics.catalogue import CLASSICS
+from explorer.ui import destinations
 from explorer.ui.labs.stages import Settings
 from explorer.ui.panels.labs_page import LABS, LabsPage
 from explorer.workspace.worker import Worker
@@ -77,6 +78,15 @@ def test_undo_is_the_lab_s_while_she_works_in_it(user, page) -> None:
     user.press(Qt.Key.Key_Y, CTRL)  # beside the lab, too
     assert page.lab.exact.text() == "IoU = 0"
     assert user.project.title == "kept"
+
+
+def test_its_picture_is_written_and_that_is_told(user, page, tmp_path, monkeypatch) -> None:
+    path = tmp_path / "overlap.svg"
+    monkeypatch.setattr(destinations, "choose_destination", lambda *_: str(path))
+    page.lab.export_button.click()
+    assert path.stat().st_size > 1000
+    assert user.window.notices.text == "Written: overlap.svg"
+    assert user.window.notices.isVisible()
 
 
 def open_lab(user, page, title: str):

@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
+from explorer.ui import destinations
 from tests.stories.conftest import LEFT
 from tests.video_side import FakeCamera, picture_of
 
@@ -43,7 +44,7 @@ def walkers() -> str:
     return str(WALKERS)
 
 
-def test_a_film_with_boxes(user, assets, walkers, tmp_path) -> None:
+def test_a_film_with_boxes(user, assets, walkers, tmp_path, monkeypatch) -> None:
     picture, session = user.window.picture, user.session
     user.drop(user.window, str(assets / "yolo-fastest-1.1.weights"))
     user.wait(lambda: user.project.network.nodes, 60)
@@ -93,6 +94,13 @@ def test_a_film_with_boxes(user, assets, walkers, tmp_path) -> None:
     coco = json.loads(listed.read_text())
     assert {"person"} <= {one["name"] for one in coco["categories"]}
     assert len(coco["images"]) >= 8
+    snapshot = tmp_path / "walkers.png"
+    monkeypatch.setattr(destinations, "choose_destination", lambda *_: str(snapshot))
+    keep = QMenu()
+    picture.keeping.fill(keep)
+    actions(keep)["Snapshot with boxes…"].trigger()
+    assert QImage(str(snapshot)).size() == picture.view.image.size()
+    assert user.window.notices.text == "Written: walkers.png"
     drawn = picture.view.annotated()
     assert drawn.size() == picture.view.image.size()
     assert drawn != picture.view.image.convertToFormat(QImage.Format.Format_RGB32)

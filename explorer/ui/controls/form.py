@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QWidget
 
-from explorer.network.settings import Letters, SettingError, check
+from explorer.network.settings import Letters, SettingError, Settings, check
 from explorer.ui.controls.formula_view import LetterLabel
 from explorer.ui.controls.labels import Text
 from explorer.ui.controls.written import Written
@@ -163,7 +163,7 @@ class Form(QWidget):
 
     def _enter(self, name: str, new: Any) -> None:
         try:
-            check(type(self._value).__name__, name, new, self._rules[name])
+            check(self._value.kind if isinstance(self._value, Settings) else "", name, new, self._rules[name])
             value = replace(self._value, **{name: new})
         except SettingError as error:
             self._say(name, str(error))

@@ -96,8 +96,8 @@ class AnchorsLab(Lab):
         self.reading.answered.connect(self._open)
         self.curve.chosen.connect(lambda count: self.edit(replace(self.value, count=count), "count"))
         self.plane.moved.connect(self._move)
-        self.plane.added.connect(lambda point: self._put(np.vstack((self.value.boxes.shapes, _at_least(point)))))
-        self.plane.removed.connect(lambda place: self._put(np.delete(self.value.boxes.shapes, place, 0)))
+        self.plane.added.connect(lambda point, merge: self._put(np.vstack((self.shapes, _at_least(point))), merge))
+        self.plane.removed.connect(lambda place, merge: self._put(np.delete(self.shapes, place, 0), merge))
         self.plane.picked.connect(lambda _: self._show_found())
         self.begin()
 

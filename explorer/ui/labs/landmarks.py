@@ -60,7 +60,7 @@ class LandmarksLab(Lab):
         self.setFocusProxy(self.sheet)
         self.pictures.chosen.connect(self.take_picture)
         self.sheet.moved.connect(self._move)
-        self.sheet.added.connect(lambda point: self._put((*self.value.points, self._share(point))))
+        self.sheet.added.connect(lambda point, merge: self._put((*self.value.points, self._share(point)), merge))
         self.sheet.removed.connect(self._remove)
         self.begin()
 
@@ -71,10 +71,10 @@ class LandmarksLab(Lab):
         points = self.value.points
         self._put((*points[:place], self._share(point), *points[place + 1 :]), merge)
 
-    def _remove(self, place: int) -> None:
+    def _remove(self, place: int, merge: str) -> None:
         points = self.value.points
         if len(points) > 1:
-            self._put(points[:place] + points[place + 1 :])
+            self._put(points[:place] + points[place + 1 :], merge)
 
     def _put(self, points: tuple[Point, ...], merge: str = "") -> None:
         self.edit(replace(self.value, points=points), merge)

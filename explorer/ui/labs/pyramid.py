@@ -22,6 +22,7 @@ from explorer.ui.pictures.cell_sheet import CellSheet, heat_of
 from explorer.ui.pictures.lab_picture import LabPicture
 from explorer.ui.pictures.pyramid_strip import PyramidStrip
 from explorer.ui.pictures.threshold_tools import LevelSlider
+from explorer.ui.tables.model_words import missing_in_words
 from explorer.ui.tables.plain_table import PlainTable
 from explorer.ui.tables.pyramid_rows import (
     boxes_in_words,
@@ -51,7 +52,7 @@ KEYS = (
     "size. Thin boxes overlap a better one and are dropped."
 )
 LANE = "lab pyramid"
-MODEL, MODEL_TITLE = "mtcnn", "MTCNN"
+MODEL = "mtcnn"
 LONGEST = 1024
 """Pixels of a picture's longer side; a larger one is made smaller first."""
 
@@ -85,7 +86,7 @@ class PyramidLab(Lab):
 
     def __init__(self, session: Session) -> None:
         super().__init__(TITLE, TEACHES, KEYS, View())
-        self.work, self.getting = LabWork(session, LANE), LabWork(session, library.LANE)
+        self.work, self.library = LabWork(session, LANE), library.Library(session)
         self.found: Pyramid | None = None
         self.place = 0  # of the size that is looked at
         self.cell = (0, 0)  # row and column
@@ -126,7 +127,7 @@ class PyramidLab(Lab):
         self.pictures.chosen.connect(self.take_picture)
         self.form.edited.connect(lambda sizes, name: self.edit(replace(self.value, sizes=sizes), name))
         self.least.entered.connect(lambda least: self.edit(replace(self.value, least=least), "least"))
-        self.get.clicked.connect(lambda: self.getting.get_model(MODEL, MODEL_TITLE))
+        self.get.clicked.connect(lambda: (self.setFocus(), self.library.get(MODEL)))  # it goes: the keys must not
         self.strip.chosen.connect(self.show_size)
         for sheet in (self.sheet, self.map):
             sheet.pointed.connect(lambda x, y, sheet=sheet: self._hover(self._cell_at(sheet, x, y)))
@@ -150,12 +151,8 @@ class PyramidLab(Lab):
         self.get.setVisible(lacking)
         self.get.setEnabled(library.LANE not in self.work.session.work)
         if card is not None and lacking:
-            size = bytes_in_words(card.size)
-            self.missing.say(
-                f"P-Net belongs to {card.title}, which is not on this computer yet: {size} from {card.source}. "
-                f"Licence: {card.licence}."
-            )
-            self.get.setText(f"Get {card.title} ({size})")
+            self.missing.say(f"P-Net belongs to {card.title}, which {missing_in_words(card)}")
+            self.get.setText(f"Get {card.title} ({bytes_in_words(card.size)})")
         else:
             self.missing.say("")
         self._ask()

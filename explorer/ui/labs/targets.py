@@ -31,7 +31,7 @@ TEACHES = (
     "anchor whose shape is most like its own. A cell has one place for each anchor, and a second object there is lost."
 )
 KEYS = (
-    "Drag on free ground to draw a box (Insert); drag it, or press arrows, with Shift to resize; 1 to 9 is its class; "
+    "Drag on free ground to draw a box (Insert); drag it, or press arrows, with Shift to resize; 1 to 3 is its class; "
     "Delete. Page up and down pick a box, a click or Alt+arrows a cell."
 )
 CLASSES = ("person", "space shuttle", "neck ring")

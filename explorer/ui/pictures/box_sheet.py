@@ -43,7 +43,8 @@ class Grip:
 
 
 class BoxSheet(Sheet):
-    """Boxes on multiples of `step`. A drag moves or resizes; on free ground it draws a new box, where `growing`.
+    """Boxes on multiples of `step`. A drag moves or resizes; on free ground it draws a new box, where `growing`. Esc
+    gives it up.
 
     Page up and down pick a box, arrows move it, with Shift they resize it, with Ctrl they go faster; Delete removes.
     """
@@ -156,6 +157,13 @@ class BoxSheet(Sheet):
         if self.area.contains(event.position()):
             self.clicked.emit(*self.on_sheet(event.position()))
 
+    def _give_up(self) -> None:
+        """Leave everything as it was before the mouse was pressed."""
+        grip, self._grip, self._fresh = self._grip, None, None
+        if grip is not None:
+            self._change(grip.box, f"drag {self._drag}")
+        self.update()
+
     def _pulled(self, grip: Grip, at: tuple[float, float]) -> Box:
         dx, dy = (self._step * round((now - then) / self._step) for now, then in zip(at, grip.start, strict=True))
         if grip.sides == (0, 0):
@@ -202,6 +210,8 @@ class BoxSheet(Sheet):
             self._change(box, f"keys {self.chosen} {key}")
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and count and self._growing:
             self.removed.emit(self.chosen)
+        elif key == Qt.Key.Key_Escape and (self._grip is not None or self._fresh is not None):
+            self._give_up()
         elif key == Qt.Key.Key_Insert and self._growing:
             x, y = (self._step * round(side * 0.375 / self._step) for side in self.extent)
             self.added.emit((x, y, self.extent[0] - x, self.extent[1] - y))

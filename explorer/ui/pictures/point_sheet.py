@@ -14,14 +14,15 @@ Point = tuple[float, float]
 
 
 class PointSheet(Sheet):
-    """Points on multiples of `step`. A drag moves one; where `growing`, a click on free ground adds one.
+    """Points on multiples of `step`. A drag moves one; where `growing`, a click on free ground adds one. Esc gives up
+    what the mouse is doing.
 
     Page up and down pick a point, arrows move it, with Ctrl faster; Delete removes, where points may be added.
     """
 
     moved = Signal(int, object, str)  # which point, where to, a key that is the same while one goes on
-    added = Signal(object)
-    removed = Signal(int)
+    added = Signal(object, str)  # where, and the key of what the mouse goes on to do with it
+    removed = Signal(int, str)
     picked = Signal(int)
 
     def __init__(self, extent: tuple[float, float], step: float, growing: bool = False) -> None:
@@ -30,6 +31,7 @@ class PointSheet(Sheet):
         self.points: tuple[Point, ...] = ()
         self.chosen = 0
         self._held = False
+        self._start: Point | None = None  # where the point was that the mouse holds; None for one that it added
         self._drag = 0
 
     def show_points(self, points: Sequence[Point]) -> None:
@@ -62,8 +64,9 @@ class PointSheet(Sheet):
             return
         self._drag += 1
         place = self._nearest(event.position())
+        self._start = self.points[place] if place >= 0 else None
         if place < 0 and self._growing and self.area.contains(event.position()):
-            self.added.emit(self._snapped(*self.on_sheet(event.position())))
+            self.added.emit(self._snapped(*self.on_sheet(event.position())), f"drag {self._drag}")
             place = len(self.points) - 1
         self._held = place >= 0
         self.pick(place)
@@ -78,6 +81,14 @@ class PointSheet(Sheet):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._held = False
 
+    def _give_up(self) -> None:
+        """Leave everything as it was before the mouse was pressed."""
+        self._held, merge = False, f"drag {self._drag}"
+        if self._start is None:
+            self.removed.emit(self.chosen, merge)
+        elif self._start != self.points[self.chosen]:
+            self.moved.emit(self.chosen, self._start, merge)
+
     def _move(self, to: Point, merge: str) -> None:
         if (new := self._snapped(*to)) != self.points[self.chosen]:
             self.moved.emit(self.chosen, new, merge)
@@ -91,9 +102,11 @@ class PointSheet(Sheet):
             (x, y), (dx, dy) = self.points[self.chosen], ARROWS[Qt.Key(key)]
             self._move((x + dx * self._step * fast, y + dy * self._step * fast), f"keys {self.chosen} {key}")
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and count and self._growing:
-            self.removed.emit(self.chosen)
+            self.removed.emit(self.chosen, "")
+        elif key == Qt.Key.Key_Escape and self._held:
+            self._give_up()
         elif key == Qt.Key.Key_Insert and self._growing:
-            self.added.emit(self._snapped(self.extent[0] / 2, self.extent[1] / 2))
+            self.added.emit(self._snapped(self.extent[0] / 2, self.extent[1] / 2), "")
             self.pick(len(self.points) - 1)
         else:
             super().keyPressEvent(event)

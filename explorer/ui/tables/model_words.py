@@ -19,6 +19,14 @@ def licence_in_words(card: ModelCard) -> str:
     return f"Licence: {card.licence}" + (f", {card.restriction}." if card.restriction else ".")
 
 
+def missing_in_words(card: ModelCard) -> str:
+    """That it is not here, and what one should know before it is fetched."""
+    return (
+        f"is not on this computer yet: {bytes_in_words(card.size)} from {card.host}, {card.source}. "
+        f"{licence_in_words(card)}\n{sha_in_words(card)}"
+    )
+
+
 def card_in_words(card: ModelCard) -> str:
     """What it does, how large it is, how good, what it was trained on, and under which licence."""
     lines = [

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import time
 import zlib
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCameraPermission, QCoreApplication, Qt
 
 from explorer.maths.sentences import shortened
+from explorer.workspace.video.device_file import forbidden, in_the_way, unplugged
 from explorer.workspace.video.multimedia import FromSink, delayed, multimedia
 
 if TYPE_CHECKING:
@@ -21,7 +20,9 @@ SILENT = 1.5
 """Seconds without a frame after which a camera that sent some is given up."""
 WAKING = 6.0
 """The same for the first frame: some cameras take seconds to wake up."""
-REPEATING = 2.5
+WAITING = 1.5
+"""Seconds without a first frame after which it is said that it is waited for."""
+REPEATING = 2.2
 """Seconds after which a picture that is the same to the last byte is said to stand still: a real one is never."""
 EVERY = 0.25
 """Seconds from one comparison of two frames to the next."""
@@ -50,17 +51,6 @@ def cameras() -> tuple[CameraChoice, ...]:
     )
 
 
-def forbidden() -> str:
-    """A sentence on a camera that Linux keeps from this user, whom Qt then tells of none; "" where that is not so."""
-    for device in sorted(Path("/dev").glob("video*")):
-        if not os.access(device, os.R_OK | os.W_OK):
-            return (
-                f"The system does not let you use the camera {device}: run “sudo usermod -aG video $USER”, log out and "
-                "in, and start the camera again."
-            )
-    return ""
-
-
 class Camera(FromSink):
     """One camera, or the first there is where that is not plugged in. Pausing lets go of it as well as stopping."""
 
@@ -75,12 +65,15 @@ class Camera(FromSink):
         self._session: Any = None
         self._devices: Any = None
         self._sum, self._since, self._compared = 0, 0.0, 0.0
-        self._repeats = self._awake = False
+        self._repeats = self._awake = self._looked = self._waited = False
 
     def take(self, frame: QVideoFrame) -> None:
         before = self._sent
         super().take(frame)
         self._awake = self._awake or self._sent > before
+        if self._awake and self._waited:
+            self._waited = False
+            self.said.emit("")
         now = time.monotonic()
         if self.playing and now - self._compared >= EVERY:
             self._compare(frame, now)
@@ -160,7 +153,8 @@ class Camera(FromSink):
 
     def _run(self, on: bool) -> None:
         if self._camera is not None:
-            self._since, self._awake = time.monotonic(), False
+            self._since = time.monotonic()
+            self._awake = self._looked = self._waited = False
             self._camera.setActive(on)
 
     def _close(self) -> None:
@@ -174,7 +168,7 @@ class Camera(FromSink):
     def _check_plug(self) -> None:
         there = [device.id() for device in multimedia().QMediaDevices.videoInputs()]
         if self._camera is not None and self._camera.cameraDevice().id() not in there:
-            self._fail(f"{self.title} was unplugged: plug it in again, and start it.")
+            self._fail(unplugged(self.title))
 
     def _break(self, text: str) -> None:
         if self.state != "stopped":
@@ -182,8 +176,24 @@ class Camera(FromSink):
             self._fail(f"{self.title} cannot be used ({why}): close other programs that use it, and start it again.")
 
     def _starve(self, seconds: float) -> None:
-        if self._camera is not None and seconds > (SILENT if self._awake else WAKING):
+        if self._camera is None:
+            return
+        if not self._awake and not self._looked:
+            self._looked = True
+            if sentence := in_the_way(self._device, self.title):
+                self._fail(sentence)
+                return
+        if seconds > (SILENT if self._awake else WAKING):
             self._fail(
                 f"{self.title} sends no pictures: close other programs that use it, or unplug it, plug it in again and "
                 "start it."
             )
+        elif not self._awake and not self._waited and seconds > WAITING:
+            self._waited = True
+            self.said.emit(f"{self.title} sends no pictures yet: some cameras take a few seconds to wake up.")
+
+    @property
+    def _device(self) -> str:
+        """What Qt calls the camera by: under Linux the path of its file."""
+        name: bytes = self._camera.cameraDevice().id().data()
+        return name.decode(errors="surrogateescape")
