@@ -195,6 +195,13 @@ def test_refused_text_goes_with_the_focus_and_with_undo(qtbot, shown) -> None:
     form.editor("stride").setFocus()
     assert form.editor("kernel").text() == "7"
     assert form.problem("kernel")  # still said why
+    retype(qtbot, form, "stride", "2")
+    assert form.problem("kernel") == "", "whoever edits on has read it: the field shows what holds"
+    retype(qtbot, form, "kernel", "y")
+    form.editor("stride").setFocus()
+    assert "'y'" in form.problem("kernel")
+    form._fade.timeout.emit()  # as after a while
+    assert form.problem("kernel") == ""
     retype(qtbot, form, "kernel", "x")
     form.show_value(Conv2d(channels=8, kernel=7))  # as undo does
     assert form.editor("kernel").text() == "7"

@@ -143,6 +143,24 @@ def test_it_is_written(files, tmp_path, capsys) -> None:
     assert capsys.readouterr().out == "The network paints a picture of 60 × 40 pixels: write it with -o OUT.png.\n"
 
 
+def test_less_of_it_is_mixed_with_the_photo(files, tmp_path, capsys) -> None:
+    model, image = files
+    outs = [tmp_path / f"{percent}.png" for percent in (100, 30, 0)]
+    for out in outs:
+        assert main(["run", model, image, "-o", str(out), "--strength", out.stem, "--json"]) == 0
+        assert json.loads(capsys.readouterr().out)["picture"]["strength"] == int(out.stem)
+    whole, some, none = (np.asarray(Image.open(out), float) for out in outs)
+    assert (none == PICTURE.pixels).all()
+    assert np.abs(some - (0.3 * whole + 0.7 * none)).max() <= 1
+    half = tmp_path / "half.png"
+    assert main(["run", model, image, "-o", str(half), "--strength", "50", "--size", "30"]) == 0
+    with Image.open(half) as found:
+        assert found.size == (30, 20)
+    for wrong in ("101", "-1", "half"):
+        assert main(["run", model, image, f"--strength={wrong}"]) == 2
+        assert "is not from 0 to 100" in capsys.readouterr().err
+
+
 def test_a_style_picture_is_fed(tmp_path, files, capsys) -> None:
     model, style, out = tmp_path / "like.cnnx", tmp_path / "red.png", tmp_path / "out.png"
     project_file.write(model, painting_side.like_another())

@@ -295,6 +295,21 @@ def test_gone_on_with_past_the_last_step(project: Project) -> None:
     assert (counted[0], counted[-1]) == ("Step 9 of 12, 32×24", "Step 12 of 12, 32×24")
 
 
+def test_begun_anew_amid_the_steps(project: Project) -> None:
+    """What another start makes of a run: the picture that it begins with is a step, told as it is, and gone on from."""
+    settings = Style(size=32, steps=12, start="noise", seed=3)
+    begun = made(project, settings)[0]
+    results = made(project, settings, done=8)
+    assert np.array_equal(results[0].picture, begun.picture)
+    assert [cost.step for result in results for cost in result.since] == [8, 9, 10, 11, 12]
+    assert results[0].costs == replace(begun.costs, step=8)
+    assert results[-1].costs.total < results[0].costs.total
+    assert results[-1].done
+    grown = made(project, replace(settings, octaves=2), done=13)
+    assert [cost.step for result in grown for cost in result.since] == list(range(13, 25)), "at the size it is at"
+    assert {result.picture.shape for result in grown} == {(24, 32, 3)}
+
+
 def test_adam_goes_down_too(project: Project) -> None:
     results = made(project, Style(size=32, steps=60, optimizer="Adam", rate=0.03))
     assert results[-1].costs.style < results[0].costs.style / 10

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 import torch
 
@@ -65,17 +67,22 @@ def test_the_slopes_of_others_are_as_they_were_in_a_breath(monkeypatch: pytest.M
     assert outside == [True] * 3
 
 
-def test_a_picture_in_one_piece_is_looked_at_with_a_breath_behind_each_layer(monkeypatch: pytest.MonkeyPatch) -> None:
-    """So a stop is seen between layers, there and back, and while the targets are computed."""
+@pytest.mark.parametrize("tile", [0, 32])
+def test_a_picture_is_looked_at_with_a_breath_behind_each_layer(monkeypatch: pytest.MonkeyPatch, tile: int) -> None:
+    """So a stop is seen between layers, there and back, of each tile, and while the targets are computed. The slopes
+    ask for nothing of torch's compiler, whose import would hold up the first step."""
     monkeypatch.setattr(way_back, "BREATH", 0.0)
     project, picture = painter(), Pixels(torch.randint(0, 256, (48, 64, 3), dtype=torch.uint8).numpy())
     program = last(program_of(project, "cpu"))[0]
-    question = checked(StyleOf(project, picture, (StylePicture(picture),), Style(size=64)), program)
+    question = checked(StyleOf(project, picture, (StylePicture(picture),), Style(size=64, tile=tile)), program)
     objective, breaths = last(objective_for(question, program, from_pixels(picture.pixels)))
-    (part,) = objective.seen.parts
-    assert breaths > 2 * len(part.network.steps)
+    parts = objective.seen.parts
+    assert len(parts) == (4 if tile else 1)
+    steps = sum(len(part.network.steps) for part in parts)
+    assert breaths > 2 * steps
+    monkeypatch.setitem(sys.modules, "torch.fx.experimental.symbolic_shapes", None)
     known, breaths = last(objective.known(from_pixels(picture.pixels)))
-    assert breaths > 2 * len(part.network.steps)
+    assert breaths > (3 if tile else 2) * steps, "with tiles it goes there twice"
     assert torch.isfinite(known.slope).all()
 
 

@@ -16,7 +16,7 @@ from explorer.network.project import Project
 
 if TYPE_CHECKING:
     from explorer.layers.dense import Input
-    from explorer.maths.records import Painted, Prediction
+    from explorer.maths.records import Painted, Picture, Prediction
 
 LONGEST = 1024
 """Pixels of the longer side where nothing else is asked for and the picture is larger."""
@@ -30,12 +30,14 @@ class WrongFeed(Refusal):
 @dataclass(frozen=True)
 class Painting:
     """out: the picture to write, "" for none; force: it may be written over. size: of its longer side, 0 as the picture
-    has it; feed: what further Inputs get, each INPUT=VALUE, or VALUE alone where there is one."""
+    has it; feed: what further Inputs get, each INPUT=VALUE, or VALUE alone where there is one. strength: percent of the
+    painting, the rest is the picture as it was."""
 
     out: str = ""
     force: bool = False
     size: int = 0
     feed: tuple[str, ...] = ()
+    strength: int = 100
 
     def check(self) -> None:
         """Raise Refusal where no picture can be written there; before anything slow."""
@@ -63,6 +65,11 @@ def add_painting(parser: argparse.ArgumentParser) -> None:
         help=f"the longer side of that picture; if not given, as IMAGE has it, {LONGEST} at most",
     )  # fmt: skip
     parser.add_argument(
+        "--strength", type=_percent, default=100, metavar="PERCENT",
+        help="how much of that picture is painted; the rest is IMAGE, mixed in pixel by pixel after the pass; 100 if "
+        "not given",
+    )  # fmt: skip
+    parser.add_argument(
         "--feed", action="append", default=[], metavar="[INPUT=]VALUE",
         help="of a network with several Inputs, what another one gets: a picture file; a channel by its number, as 7; "
         "some with their shares, as 3:0.5,12:0.5; or a number for each, as 0,0.2,1",
@@ -72,12 +79,18 @@ def add_painting(parser: argparse.ArgumentParser) -> None:
 
 def painting(given: argparse.Namespace) -> Painting:
     """What the options say."""
-    return Painting(given.out, given.force, given.size, tuple(given.feed))
+    return Painting(given.out, given.force, given.size, tuple(given.feed), given.strength)
 
 
 def _pixels(text: str) -> int:
     if not re.fullmatch(r"\d{1,5}", text) or not 16 <= int(text) <= LARGEST:
         raise argparse.ArgumentTypeError(f"{text[:20]!r} is not from 16 to {LARGEST:,}")
+    return int(text)
+
+
+def _percent(text: str) -> int:
+    if not re.fullmatch(r"\d{1,3}", text) or int(text) > 100:
+        raise argparse.ArgumentTypeError(f"{text[:20]!r} is not from 0 to 100")
     return int(text)
 
 
@@ -143,17 +156,20 @@ def in_size(project: Project, size: tuple[int, int], asked: int) -> Project:
     return found or project
 
 
-def told(prediction: Prediction, made: Painted, size: tuple[int, int], where: Painting, as_json: bool) -> str:
-    """Write the picture, and say what it is. Raises CannotSave."""
+def told(prediction: Prediction, made: Painted, picture: Picture, where: Painting, as_json: bool) -> str:
+    """Write the picture, made of this one, and say what it is. Raises CannotSave."""
     from explorer.formats import annotated
 
-    pixels = annotated.in_proportion(made.pixels, size)
+    pixels = annotated.in_proportion(made.pixels, picture.size)
+    if where.strength < 100:
+        pixels = annotated.mixed(pixels, picture.pixels, where.strength / 100)
     height, width = pixels.shape[:2]
     if where.out:
         annotated.write(where.out, pixels)
     if as_json:
         seconds = round(prediction.milliseconds / 1000, 4)
-        picture = {"width": width, "height": height, "node": made.node, "file": where.out, "seconds": seconds}
+        picture = {"width": width, "height": height, "node": made.node, "file": where.out, "seconds": seconds,
+                   "strength": where.strength}  # fmt: skip
         return json.dumps({"top": [], "picture": picture})
     if where.out:
         return f"Written: {where.out}, {width} × {height} pixels, in {prediction.milliseconds:,.0f} ms"

@@ -51,7 +51,7 @@ def run(
     if prediction.ends[1:]:
         note(several(prediction.ends, "The picture is that" if prediction.painted else "The guesses are those"))
     if prediction.painted is not None:
-        return told(prediction, prediction.painted, picture.size, where, as_json)
+        return told(prediction, prediction.painted, picture, where, as_json)
     if where.out:
         raise Refusal("This network answers with guesses, not with a picture: leave -o out.")
     if as_json:

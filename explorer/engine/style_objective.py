@@ -87,9 +87,8 @@ class StyleObjective:
     def _by_parts(self, x: Tensor) -> Generator[None, None, Known]:
         sums = None
         for part in self.seen.parts:
-            with torch.inference_mode(False), torch.no_grad():
-                found = self._sums(part, self.seen.values(part, x))
-                sums = found if sums is None else _added(sums, found)
+            found = yield from each(self._looked(part, x), slopes=False)
+            sums = found if sums is None else _added(sums, found)
             yield
         assert sums is not None
         with torch.inference_mode(False), torch.enable_grad():
@@ -100,21 +99,40 @@ class StyleObjective:
             slopes = torch.autograd.grad(total, wanted, allow_unused=True, materialize_grads=True)
         slope, of_grams = slopes[0], dict(zip(grams, slopes[1:], strict=True))
         for part in self.seen.parts:
-            with torch.inference_mode(False), torch.enable_grad():
-                rows, columns = (slice(*span) for span in (part.tile.rows, part.tile.columns))
-                inside = x.detach()[:, :, rows, columns].clone().requires_grad_()
-                found = self._sums(part, self.seen.values(part, inside, cut=True))
-                follow = sum(
-                    (weight * found.content[id] for id, weight in self.content_layers.items()), x.new_zeros(())
-                )
-                follow = self.settings.content_weight * follow
-                for key, gram in found.grams.items():
-                    follow = follow + (of_grams[key] * gram).sum()
-                if follow.requires_grad:
-                    (back,) = torch.autograd.grad(follow, inside)
-                    slope[:, :, rows, columns] += back
+            back = yield from each(self._followed(part, x, of_grams), slopes=True)
+            rows, columns = (slice(*span) for span in (part.tile.rows, part.tile.columns))
+            with torch.inference_mode(False), torch.no_grad():
+                slope[:, :, rows, columns] += back
             yield
         return Known(float(total.detach()), slope, detail)
+
+    def _looked(self, part: Part, x: Tensor) -> Generator[None, None, Sums]:
+        """What one part of a picture adds."""
+        return self._sums(part, self.seen.own(part, (yield from self.seen.ahead(part, x))))
+
+    def _followed(
+        self, part: Part, x: Tensor, of_grams: Mapping[tuple[str, int], Tensor]
+    ) -> Generator[None, None, Tensor]:
+        """The slope of J, but for the variation, with regard to one part of a picture, where that with regard to the
+        whole picture's Gram matrices is known."""
+        rows, columns = (slice(*span) for span in (part.tile.rows, part.tile.columns))
+        inside = x.detach()[:, :, rows, columns].clone().requires_grad_()
+        way = Way(part.network.entry)
+        answers = yield from self.seen.ahead(part, inside, cut=True, way=way)
+        leaves = {id: value.detach().requires_grad_() for id, value in answers.items()}
+        del answers
+        found = self._sums(part, self.seen.own(part, leaves))
+        follow = sum((weight * found.content[id] for id, weight in self.content_layers.items()), x.new_zeros(()))
+        follow = self.settings.content_weight * follow
+        for key, gram in found.grams.items():
+            follow = follow + (of_grams[key] * gram).sum()
+        if not follow.requires_grad:  # none of the layers' places is this part's own
+            return torch.zeros_like(inside)
+        slopes = torch.autograd.grad(follow, list(leaves.values()), allow_unused=True, materialize_grads=True)
+        known = dict(zip(leaves, slopes, strict=True))
+        del leaves, found, follow
+        yield
+        return (yield from way.back(inside, known))
 
     def _sums(self, part: Part, values: Mapping[str, Tensor]) -> Sums:
         """What one part of a picture adds, of which the layers answered this, (h, w, N)."""

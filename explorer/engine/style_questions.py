@@ -38,6 +38,8 @@ class StyleOf:
     content_layers, style_layers: where both are empty, those of `explorer.probes.style_layers.usual_layers`. so_far:
     where an earlier search stopped after `done` steps; it is gone on with, also with other settings. Where these ask
     for no more than that, it goes as many steps further at the last size as they ask for there.
+
+    Without so_far a picture begins as the settings say; after `done` steps, where another one was begun before.
     """
 
     project: Project

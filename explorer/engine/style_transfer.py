@@ -38,24 +38,28 @@ def style(question: StyleOf) -> Iterator[Progress | Styled]:
     whole = style_pictures.shown(question.content, settings.size)
     octaves = sizes(settings, (whole.shape[2], whole.shape[3]))
     so_far = None if question.so_far is None else style_pictures.from_pixels(question.so_far.pixels)
-    for octave in range(min(question.done // settings.steps, len(octaves) - 1), len(octaves)):
+    first = min(question.done // settings.steps, len(octaves) - 1)
+    for octave in range(first, len(octaves)):
         size = octaves[octave]
         content = style_pictures.shown(question.content, max(size)) if size != octaves[-1] else whole
         content = resized(content, size)
         objective = yield from objective_for(question, program, content)
         start = resized(so_far, size) if so_far is not None else _start(question, content)
-        so_far = yield from _descend(question, objective, octave, content, start)
+        begins = octave == first and (so_far is None or not question.done)
+        so_far = yield from _descend(question, objective, octave, content, start, begins)
 
 
 def _descend(
-    question: StyleOf, objective: StyleObjective, octave: int, content: Tensor, start: Tensor
-) -> Generator[Progress | Styled, None, Tensor]:
-    """The steps at one size; the picture they end with."""
+    question: StyleOf, objective: StyleObjective, octave: int, content: Tensor, start: Tensor, begins: bool
+) -> Generator[Progress | Styled, None, Tensor]:  # fmt: skip
+    """The steps at one size; the picture they end with.
+
+    begins: the picture is a new one, and told before any step.
+    """
     settings = question.settings
-    first, total = octave * settings.steps, settings.total
-    step = max(first, question.done)
-    end = first + settings.steps if question.done < total else question.done + settings.steps
-    total = max(total, end)
+    step = max(octave * settings.steps, question.done)
+    end = (octave + 1) * settings.steps if question.done < settings.total else question.done + settings.steps
+    total = max(settings.total, end)
     grey, size = settings.colours == "luminance", "×".join(map(str, reversed(size_of(content))))
     descending = Descending(settings, objective, style_pictures.luminance(start) if grey else start)
     since: list[StyleCosts] = []
@@ -68,9 +72,9 @@ def _descend(
 
     for found in descending.steps():
         if isinstance(found, descent.Known):  # of a picture that was only tried, the first of all of the start
-            if not step and not shown:
+            if begins:
                 yield styled(inside(descending.tried), found)
-                shown = time.monotonic()
+                begins, shown = False, time.monotonic()
         elif found is not None:
             if not found.last:
                 step += 1

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
@@ -20,12 +20,46 @@ BREATH = 0.1
 """Seconds between two breaths at least: each is told to the window."""
 
 
+class Turn:
+    """Where the way back from a value begins: with a slope that is given here.
+
+    torch.autograd.grad takes one, too, but looks at it with parts of torch's compiler, whose import holds up the first
+    step for 0.6 s of a processor and takes 36 MB.
+    """
+
+    def __init__(self, value: Tensor) -> None:
+        """value: whose slope will be known; it is not kept."""
+        self.slope: Tensor | None = None
+        self._edge = get_gradient_edge(Turning.apply(value, self))
+
+    def back(self, slope: Tensor, to: list[Any]) -> tuple[Tensor | None, ...]:
+        """The slopes with regard to tensors, or edges of the graph, None where the value is not made of one; to be gone
+        once."""
+        self.slope = slope
+        found: tuple[Tensor | None, ...] = torch.autograd.grad([self._edge], to, allow_unused=True)
+        return found
+
+
+class Turning(torch.autograd.Function):
+    """A single number made of a value; the way back from it begins with the turn's slope."""
+
+    @staticmethod
+    def forward(ctx: Any, value: Tensor, turn: Turn) -> Tensor:
+        ctx.turn = turn
+        return value.new_zeros(())
+
+    @staticmethod
+    def backward(ctx: Any, _one: Tensor) -> tuple[Tensor, None]:
+        slope, ctx.turn.slope = ctx.turn.slope, None
+        return slope, None
+
+
 @dataclass(frozen=True, eq=False)
 class Passed:
     """A layer that was computed: where its result and what entered stand in torch's graph, which keeps no values."""
 
     id: str
-    result: GradientEdge
+    result: Turn
     inputs: tuple[tuple[str, GradientEdge], ...]
 
 
@@ -34,12 +68,12 @@ class Way:
 
     def __init__(self, entry: str) -> None:
         self.entry = entry
-        self._start: GradientEdge | None = None
+        self._start: Turn | None = None
         self._passed: list[Passed] = []
 
     def begin(self, value: Tensor) -> None:
         """The entry has this value."""
-        self._start = get_gradient_edge(value) if value.requires_grad else None
+        self._start = Turn(value) if value.requires_grad else None
 
     def entering(self, value: Tensor) -> Tensor:
         """The value as one layer sees it, apart from the others that it enters: the slope is asked for here."""
@@ -49,7 +83,7 @@ class Way:
         """A layer has this result of these values, which are as `entering` gave them."""
         if result.requires_grad:
             edges = tuple((i, get_gradient_edge(value)) for i, value in inputs.items() if value.requires_grad)
-            self._passed.append(Passed(id, get_gradient_edge(result), edges))
+            self._passed.append(Passed(id, Turn(result), edges))
 
     def back(self, x: Tensor, slopes: Mapping[str, Tensor]) -> Generator[None, None, Tensor]:
         """The slope with regard to x, which the entry's value was made of, where that with regard to some values is
@@ -60,15 +94,15 @@ class Way:
             slope = known.pop(passed.id, None)
             if slope is None or not passed.inputs:
                 continue
-            edges = [edge for _, edge in passed.inputs]
-            found = torch.autograd.grad([passed.result], edges, [slope], allow_unused=True)
+            found = passed.result.back(slope, [edge for _, edge in passed.inputs])
             for (id, _), more in zip(passed.inputs, found, strict=True):
                 if more is not None:
                     known[id] = known[id] + more if id in known else more
             yield
         if self._start is None or self.entry not in known:
             return torch.zeros_like(x)
-        (slope,) = torch.autograd.grad([self._start], [x], [known[self.entry]])
+        (slope,) = self._start.back(known[self.entry], [x])
+        assert slope is not None
         return slope
 
 

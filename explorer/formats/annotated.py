@@ -139,6 +139,15 @@ def in_proportion(pixels: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[n
     return np.asarray(Image.fromarray(pixels).resize((wide, high), Image.Resampling.LANCZOS))
 
 
+def mixed(painted: NDArray[np.uint8], photo: NDArray[np.uint8], share: float) -> NDArray[np.uint8]:
+    """So much of a painted picture (H, W, 3), from 0 to 1, over the photo it was made of, which is made as large."""
+    height, width = painted.shape[:2]
+    below = Image.fromarray(photo)
+    if below.size != (width, height):
+        below = below.resize((width, height), Image.Resampling.LANCZOS)
+    return np.asarray(Image.blend(below, Image.fromarray(painted), share))
+
+
 def write(path: str | Path, pixels: NDArray[np.uint8]) -> None:
     """Write a picture as its name ends. Raises CannotSave."""
     data = io.BytesIO()

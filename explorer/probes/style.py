@@ -41,8 +41,8 @@ class Style(Settings):
         low=0.1, high=4,
     )  # fmt: skip
     start: str = setting(
-        "content", "choice", "What the picture is at first, from the next start on. Current: the one that was made "
-        "before, or else the content",
+        "content", "choice", "What the picture is at first. Changed while it grows, the next step is that, and the "
+        "timeline keeps what was. Current: the one that was made before, or else the content",
         choices=STARTS,
     )  # fmt: skip
     optimizer: str = setting(

@@ -172,6 +172,7 @@ HINTS = {
     # networks that paint
     "Painted picture": "What the network made of the picture; drag the line to compare.",
     "How much of the picture as it was": "Move the line between the picture as it was and as it was painted.",
+    "Strength of the painting": "How much is painted; the rest is the photo, mixed in after the pass. End: all.",
     "Painted size": "Pixels of the longer side; the Input gets the picture's proportions.",
     "Copy painted picture": "Put it on the clipboard.",
     "Save painted picture": "Write it into a file.",

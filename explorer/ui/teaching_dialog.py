@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
     QScrollArea,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -23,14 +24,14 @@ from explorer.maths.sentences import shortened
 from explorer.network.project import Project
 from explorer.probes.fast_style import FastStyle
 from explorer.ui.controls.form import Form
-from explorer.ui.controls.labels import LaneLine, Text
+from explorer.ui.controls.labels import Empty, LaneLine, Text
 from explorer.ui.pictures.cost_lines import CostLines
 from explorer.ui.pictures.picture_view import PictureView, image_of
 from explorer.ui.theme import GRID
 from explorer.workspace import flow_direction, painted_size
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
-from explorer.workspace.teaching import LANE, Teaching
+from explorer.workspace.teaching import EVERY, LANE, Teaching
 
 TOLD = (
     "The network learns on the pictures of a folder to paint them like one picture. It can be paused, also for days; "
@@ -59,6 +60,9 @@ class TeachingDialog(QDialog):
         self.form = Form(self.teaching.settings)
         self.view, self.lines = PictureView(), CostLines()
         self.view.setAccessibleName("What the network makes by now")
+        self.empty, self.seen = Empty(""), QStackedWidget()
+        for page in (self.empty, self.view):
+            self.seen.addWidget(page)
         self.foretold = Text(role="dim")
         self.said, self.problem, self.lane = Text(role="dim"), Text(role="problem"), LaneLine(session, LANE)
         self.start, self.pause, self.anew = QPushButton("Start"), QPushButton("Pause"), QPushButton("Begin anew")
@@ -94,7 +98,7 @@ class TeachingDialog(QDialog):
         left.addWidget(Text(TOLD, "dim"))
         left.addLayout(files)
         left.addWidget(room, 1)
-        right.addWidget(self.view, 3)
+        right.addWidget(self.seen, 3)
         right.addWidget(self.lines, 1)
         right.addWidget(self.said)
         right.addWidget(self.foretold)
@@ -141,8 +145,11 @@ class TeachingDialog(QDialog):
     def _draw(self) -> None:
         """Preview and lines, not oftener than one can see."""
         teaching, costs = self.teaching, self.teaching.costs
+        self.seen.setCurrentWidget(self.empty if teaching.preview is None else self.view)
         if teaching.preview is not None:
             self.view.show_image(image_of(teaching.preview))
+        else:
+            self.empty.sentence.say(self._expected())
         few = costs[:: max(1, len(costs) // 400)]
         self.lines.show_costs(
             {"J": [c.total for c in few], "content": [c.content for c in few], "style": [c.style for c in few]}
@@ -151,6 +158,14 @@ class TeachingDialog(QDialog):
         if not costs and (kept := teaching.kept):
             last = f"{kept:,} steps of this training are kept: it can be gone on with."
         self.said.say(" · ".join(filter(None, (last, teaching.note))))
+
+    def _expected(self) -> str:
+        """What will be seen where nothing is yet."""
+        session = self._session
+        opened = session.picture.name if session.picture is not None and not session.live else ""
+        of = shortened(opened, 40) or "the style picture"
+        told = f"What the network makes of {of} stands here after its first step, and then anew every {EVERY} steps."
+        return told if opened else f"{told} Open a photo before you start, and it is that one."
 
     def _set(self, value: FastStyle) -> None:
         self._settings.set_choice("fast style", json.dumps(vars(value)))

@@ -62,6 +62,15 @@ class StyleSetup:
             return "Choose a style picture: how it is to be painted."
         return ""
 
+    @property
+    def beginning(self) -> tuple[str, int]:
+        """What the picture is at first: the choice, and of noise which."""
+        return self.settings.start, self.settings.seed if self.settings.start == "noise" else 0
+
+    def begins_otherwise(self, before: StyleSetup) -> bool:
+        """Whether a picture that grows has to begin anew, for another start was chosen since; "current" is as it is."""
+        return self.beginning != before.beginning and self.settings.start != "current"
+
     def layers(self, role: Role, project: Project, facts: Mapping[str, Facts] | None = None) -> Layers:
         """The layers that are compared in this network: those that were picked and are there, or the usual ones.
 

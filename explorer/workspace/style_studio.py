@@ -32,7 +32,8 @@ class StyleStudio(StyleMaterials):
     """Makes the picture in a lane of its own, so that several studios do not disturb one another.
 
     An edit while it runs is another question that starts from the picture so far. Going on from an earlier moment
-    begins a branch: nothing is lost.
+    begins a branch: nothing is lost. Another start is a jump: the next step is a new picture, and undo goes back to the
+    moment before it.
 
     forecast: what the settings will take, None where it is not known. unkept: the newest picture that was painted here
     and never saved nor put into the gallery, None where there is nothing to lose.
@@ -50,7 +51,9 @@ class StyleStudio(StyleMaterials):
         self.unkept: Moment | None = None
         self.note = ""
         self._asked, self._asked_project = StyleSetup(), tab.project
+        self._looked_with = StyleSetup()  # what held when the picture that is looked at was chosen, or asked for
         self._first: Pixels | None = None  # what the last start began with, where its settings say "current"
+        self._awaited = False  # a new picture amid a run was asked for, and is not there yet
         self._watched = False
         self._soon.timeout.connect(self._follow_edit)
         session.document.changed.connect(self._follow)
@@ -87,18 +90,43 @@ class StyleStudio(StyleMaterials):
             self.timeline = self.timeline.branched()
             self._go_on_from(self.timeline.now.moments[-1])
 
+    @property
+    def jumps(self) -> bool:
+        """Whether the next step is a new picture, for another start was chosen since this one was looked at."""
+        awaited = self._awaited and self.setup.settings.start != "current"
+        otherwise = awaited or self.setup.begins_otherwise(self._looked_with)
+        return otherwise and self.timeline.moment is not None
+
+    def undo(self) -> None:
+        """Take the last edit back; of another start, with the picture from before the jump."""
+        before, moment, running = self.setup, self.timeline.moment, self.state == "running"
+        super().undo()
+        now = self.setup.beginning
+        if before.beginning == now or moment is None:
+            return
+        jumped = (self._asked if running else moment.made).beginning == before.beginning
+        place = max((i for i, one in enumerate(self.timeline.now.moments) if one.made.beginning == now), default=-1)
+        if jumped and place >= 0:
+            self.look(place)
+            if running:
+                self.go_on()
+        elif not running:
+            self._look_at(self.timeline)
+
     def look(self, place: int) -> None:
         """Look at another moment; the picture does not grow meanwhile."""
         if self.state == "running":
             self.pause()
-        self.timeline = self.timeline.looked(place)
-        self.grown.emit()
+        self._look_at(self.timeline.looked(place))
 
     def switch(self, branch: int) -> None:
         """Look at another branch."""
         if self.state == "running":
             self.pause()
-        self.timeline = self.timeline.switched(branch)
+        self._look_at(self.timeline.switched(branch))
+
+    def _look_at(self, timeline: Timeline) -> None:
+        self.timeline, self._looked_with, self._awaited = timeline, self.setup, False
         self.grown.emit()
 
     def begin_with(self, picture: NDArray[np.uint8], setup: StyleSetup, step: int) -> None:
@@ -107,10 +135,9 @@ class StyleStudio(StyleMaterials):
         self.edit(setup)
         if self.timeline.now.moments:
             self.timeline = self.timeline.begun()
-        self.timeline = self.timeline.followed(Moment(step, picture, None, setup), {})
         self.note = ""
+        self._look_at(self.timeline.followed(Moment(step, picture, None, setup), {}))
         self.changed.emit()
-        self.grown.emit()
 
     def close(self) -> None:
         """Stop everything; nobody will look at it any more."""
@@ -121,13 +148,18 @@ class StyleStudio(StyleMaterials):
             self._session.cancel(lane)
 
     def _go_on_from(self, moment: Moment) -> None:
-        self._ask(Pixels(moment.picture, "the picture so far"), moment.step)
+        if self.jumps:
+            self._ask(None, moment.step + 1)
+        else:
+            self._ask(Pixels(moment.picture, "the picture so far"), moment.step)
 
     def _ask(self, so_far: Pixels | None, done: int) -> None:
         session, setup = self._session, self.setup
         shown = self.picture(setup.content)
         assert shown is not None
-        self._asked, self._asked_project = setup, self.tab.project
+        self._asked = self._looked_with = setup
+        self._awaited = so_far is None and done > 0
+        self._asked_project = self.tab.project
         self.state, self.note, self.problem = "running", "", ""
         self._soon.stop()
         session.cancel(self.forecast_lane)
@@ -137,7 +169,7 @@ class StyleStudio(StyleMaterials):
         self.grown.emit()
 
     def _show(self, styled: Styled) -> None:
-        asked = self._asked
+        asked, self._awaited = self._asked, False
         moment = Moment(styled.step, styled.picture, styled, asked)
         self.timeline = self.timeline.followed(moment, lines(styled, asked.settings))
         if styled.step:
@@ -209,7 +241,7 @@ class StyleStudio(StyleMaterials):
         if self.timeline.now.moments:
             self._go_on_from(self.timeline.now.moments[-1])
         else:
-            self._ask(self._first, 0)
+            self._ask(self._first if self.setup.settings.start == "current" else None, 0)
 
     def _forecast(self) -> None:
         session, shown = self._session, self.picture(self.setup.content)

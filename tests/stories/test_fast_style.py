@@ -181,7 +181,11 @@ def test_a_network_is_trained_paused_and_opened(user, photo, assets, tmp_path, m
     assert dialog.foretold.text().startswith("500 steps take about ")
     QTest.mouseClick(dialog.start, LEFT)
     assert not dialog.foretold.text()
+    expected = "What the network makes of dog.jpg stands here after its first step, and then anew every 20 steps."
+    assert dialog.seen.currentWidget() is dialog.empty, "what will be seen is said before"
+    assert dialog.empty.sentence.text() == expected
     user.wait(lambda: len(teaching.costs) > 3 and teaching.preview is not None, 60)
+    user.wait(lambda: dialog.seen.currentWidget() is dialog.view)
     QTest.mouseClick(dialog.pause, LEFT)
     user.wait(lambda: teaching.begun and dialog.start.isEnabled())
     done = teaching.costs[-1].step

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QWidget
 
 from explorer.network.settings import Letters, SettingError, Settings, check
 from explorer.ui.controls.formula_view import LetterLabel
-from explorer.ui.controls.labels import Text
+from explorer.ui.controls.labels import FADING, Text
 from explorer.ui.controls.written import Written
 from explorer.ui.theme import GRID
 
@@ -64,7 +64,8 @@ class Form(QWidget):
     """Edits one frozen dataclass whose fields were declared with `explorer.network.settings.setting`.
 
     What is typed is tried at once: a value that the dataclass takes is reported, one that it refuses is explained
-    under its field and changes nothing.
+    under its field and changes nothing. Once the field has been left, and shows the value that holds, the explanation
+    is past: it goes with the next edit, or after a while.
     """
 
     edited = Signal(object, str)  # the new value, the name of the field that changed
@@ -76,6 +77,8 @@ class Form(QWidget):
         self._editors: dict[str, Editor] = {}
         self._marks: dict[str, LetterLabel] = {}
         self._problems: dict[str, Text] = {}
+        self._past: set[str] = set()  # fields that were left with a problem
+        self._fade: QTimer | None = None
         self._rules = {f.name: f.metadata for f in fields(value) if f.metadata.get("kind", "text") != "text"}
         self._grid = grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -141,6 +144,7 @@ class Form(QWidget):
         else:
             editor = Written(rule["kind"], rule["low"], rule["high"])
             editor.given_up.connect(lambda: self._give_up(name))
+            editor.left.connect(lambda: self._leave(name))
         editor.entered.connect(lambda new: self._enter(name, new))
         editor.setToolTip(rule["help"])
         editor.setAccessibleDescription(rule["help"])
@@ -161,7 +165,23 @@ class Form(QWidget):
         if line is not None:
             line.say(problem)
 
+    def _leave(self, name: str) -> None:
+        """The field shows the value that holds again; why another one was not taken can still be read."""
+        self._past.add(name)
+        if self._fade is None:
+            self._fade = QTimer(self, singleShot=True, interval=FADING)
+            self._fade.timeout.connect(self._forget)
+        self._fade.start()
+
+    def _forget(self) -> None:
+        """What was wrong in fields that were left is past."""
+        for name in self._past:
+            self._say(name, "")
+        self._past.clear()
+
     def _enter(self, name: str, new: Any) -> None:
+        if self._past:
+            self._forget()
         try:
             check(self._value.kind if isinstance(self._value, Settings) else "", name, new, self._rules[name])
             value = replace(self._value, **{name: new})

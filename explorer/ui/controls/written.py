@@ -66,6 +66,7 @@ class Written(QAbstractSpinBox):
 
     entered = Signal(object)
     given_up = Signal()
+    left = Signal()  # refused text went with the keys
 
     def __init__(self, kind: str, low: float, high: float) -> None:
         super().__init__()
@@ -122,7 +123,10 @@ class Written(QAbstractSpinBox):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
+        refused = read(self._kind, self.text()) != self._value
         self._write(self._value)  # refused text goes: what stands here is what the numbers beside it are made of
+        if refused:
+            self.left.emit()
 
     def event(self, event: QEvent) -> bool:
         """Leave undo and redo to those around it: each key typed here is an edit already."""

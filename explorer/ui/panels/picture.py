@@ -207,10 +207,10 @@ class PicturePanel(QWidget):
     def _show_found(self, prediction: Prediction | None) -> None:
         picture = self._session.picture
         if self._session.live and picture is not None and prediction is not None and prediction.painted is not None:
-            from explorer.ui.pictures.painted_page import painted_image  # only for networks that paint
+            from explorer.ui.pictures.painted_page import painted_frame  # only for networks that paint
 
             size = self.view.image.size()  # the frame's: zoom, place and clips stay as they are
-            self.view.show_image(painted_image(prediction.painted, picture).scaled(size))
+            self.view.show_image(painted_frame(prediction.painted, picture, size))
         self.view.show_guesses(prediction.top if prediction else (), picture.size[0] if picture else 0)
 
     def _say_place(self) -> None:

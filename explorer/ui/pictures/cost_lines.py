@@ -14,6 +14,7 @@ from explorer.ui.controls.labels import sized
 from explorer.ui.theme import GRID
 
 LEAST = 1e-9
+NOTHING = "What each step costs will be drawn here."
 
 
 class CostLines(QWidget):
@@ -44,6 +45,8 @@ class CostLines(QWidget):
             painter.setFont(sized("small"))
             values = [value for name, line in self._lines.items() for value in line[self._begin[name] :]]
             if not values:
+                painter.setPen(QColor(colours.dim))
+                painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, NOTHING)
                 return
             low, high = min(values), max(max(values), min(values) + 0.1)
             room = QRectF(self.rect()).adjusted(GRID, GRID, -12 * GRID, -GRID)

@@ -1,8 +1,8 @@
-"""What a network painted: shown, compared with the picture it was made of, copied, saved, painted in another size."""
+"""What a network painted: shown, compared or blended with the picture it was made of, copied, saved, resized."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QVBoxLayout, QWidget
 
@@ -14,8 +14,9 @@ from explorer.ui.controls.words import plain_tip
 from explorer.ui.destinations import export
 from explorer.ui.pictures.painted_view import PaintedView
 from explorer.ui.pictures.picture_view import image_of
+from explorer.ui.pictures.strength_slider import StrengthSlider
 from explorer.ui.theme import GRID
-from explorer.workspace import painted_size
+from explorer.workspace import painted_size, painted_strength
 from explorer.workspace.exports import write_image
 from explorer.workspace.session import Session
 
@@ -39,6 +40,9 @@ class PaintedPage(QWidget):
         self.slider.setPageStep(FINE // 10)
         self.slider.setMinimumWidth(4 * GRID)
         self.slider.setAccessibleName("How much of the picture as it was")
+        self.strength = StrengthSlider()
+        self._ran = self._how = ""
+        self._painted = self._photo = self._fitted = QImage()
         self.sizes = Choice((OWN, *map(str, SIZES)))
         self.sizes.setAccessibleName("Painted size")
         self.copy, self.save = QToolButton(), QToolButton()
@@ -54,7 +58,7 @@ class PaintedPage(QWidget):
             row.addWidget(widget, room)
         below = QHBoxLayout()
         below.setSpacing(GRID // 2)
-        below.addWidget(self.said, 1)
+        below.addWidget(self.strength, 1)
         below.addWidget(self.sizes)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -63,8 +67,10 @@ class PaintedPage(QWidget):
         column.addLayout(row)
         column.addWidget(self.problem)
         column.addLayout(below)
+        column.addWidget(self.said)
         self.slider.valueChanged.connect(lambda value: self.view.set_wipe(value / FINE))
         self.view.wiped.connect(self._follow_line)
+        self.strength.chosen.connect(self._blend)
         self.sizes.entered.connect(self._resize)
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setImage(self.view.image))
         self.save.clicked.connect(self._save)
@@ -72,15 +78,29 @@ class PaintedPage(QWidget):
     def show_prediction(self, prediction: Prediction, painted: Painted) -> None:
         """Show what was painted of the session's picture."""
         picture = self._session.picture
-        if picture is not None:
-            self.view.show_pair(painted_image(painted, picture), image_of(picture.pixels))
         height, width = painted.pixels.shape[:2]
-        self.said.say(f"{width:,} × {height:,} · {prediction.device.upper()} · {prediction.milliseconds:.0f} ms")
-        self.said.setToolTip(plain_tip(f"The answer of {painted.node}, shown as a picture: {painted.how}."))
+        self._ran = f"{width:,} × {height:,} · {prediction.device.upper()} · {prediction.milliseconds:.0f} ms"
+        self._how = f"The answer of {painted.node}, shown as a picture: {painted.how}."
+        if picture is not None:
+            self._painted, self._photo, self._fitted = (
+                painted_image(painted, picture),
+                image_of(picture.pixels),
+                QImage(),
+            )
+        self._blend()
         self.view.setAccessibleDescription(f"{width} by {height} pixels, painted by {painted.node}")
         longest = str(max(height, width))
         self.sizes.show_value(longest if int(longest) in SIZES else OWN)
         self.problem.say("")
+
+    def _blend(self, _percent: int = 0) -> None:
+        """Mix both as strongly as is chosen; the photo is made as large as the painting once."""
+        percent = self.strength.percent
+        if percent < painted_strength.ALL and self._fitted.isNull():
+            self._fitted = painted_strength.fitted(self._photo, self._painted)
+        self.view.show_pair(painted_strength.blended(self._painted, self._fitted, percent), self._photo)
+        self.said.say(" · ".join(filter(None, (self._ran, painted_strength.in_words(percent)))))
+        self.said.setToolTip(plain_tip(self._how))
 
     def _follow_line(self, share: float) -> None:
         self.slider.blockSignals(True)
@@ -116,3 +136,11 @@ def painted_image(painted: Painted, picture: Picture) -> QImage:
     if max(abs(wide - image.width()), abs(high - image.height())) <= 0.02 * longest:
         return image
     return image.scaled(wide, high, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation)
+
+
+def painted_frame(painted: Painted, picture: Picture, size: QSize) -> QImage:
+    """What was painted of a video's frame, in its size, as strongly as is chosen."""
+    image, percent = painted_image(painted, picture).scaled(size), painted_strength.remembered()
+    if percent == painted_strength.ALL:
+        return image
+    return painted_strength.blended(image, painted_strength.fitted(image_of(picture.pixels), image), percent)

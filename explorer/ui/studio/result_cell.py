@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem, QWidget
 
@@ -22,6 +22,29 @@ def beside(widget: QWidget) -> int:
     return GRID // 2 + name.height() + LINES * words.height() + 2 * GRID
 
 
+def meant(place: QRectF, image: QImage | None, room: QSize, at: QPointF) -> bool:
+    """Whether a point of a cell lies on its picture or its words, and not in the empty room beside them."""
+    box = _box(place, room)
+    words = QRectF(box.left(), box.bottom(), box.width(), place.bottom() - box.bottom())
+    return _shown(box, image).contains(at) or words.contains(at)
+
+
+def _box(place: QRectF, room: QSize) -> QRectF:
+    """What a picture has at most."""
+    return QRectF(
+        place.left() + (place.width() - room.width()) / 2, place.top() + GRID / 2, room.width(), room.height()
+    )
+
+
+def _shown(box: QRectF, image: QImage | None) -> QRectF:
+    """Where the picture lies."""
+    if image is None or image.isNull():
+        return box
+    shown = QRectF(QPointF(), image.size().scaled(box.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio).toSizeF())
+    shown.moveCenter(box.center())
+    return shown
+
+
 def paint_cell(
     painter: QPainter, option: QStyleOptionViewItem, image: QImage | None, name: str, words: str, room: QSize
 ) -> None:
@@ -30,23 +53,20 @@ def paint_cell(
     place = QRectF(option.rect)
     here = bool(state & QStyle.StateFlag.State_Selected)
     over = bool(state & QStyle.StateFlag.State_MouseOver)
-    box = QRectF(place.left() + (place.width() - room.width()) / 2, place.top() + GRID / 2, room.width(), room.height())
+    box = _box(place, room)
+    shown = _shown(box, image)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    shown = box
     if image is None or image.isNull():
         painter.setBrush(QColor(colours.raised))
         painter.setPen(QPen(QColor(colours.edge), 1, Qt.PenStyle.DashLine))
         painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), ROUND, ROUND)
     else:
-        size = image.size().scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
-        shown = QRectF(0, 0, size.width(), size.height())
-        shown.moveCenter(box.center())
         edge = QPainterPath()
         edge.addRoundedRect(shown, ROUND, ROUND)
         painter.setClipPath(edge)
-        painter.drawImage(shown, _smooth(image, size, painter.device().devicePixelRatioF()))
+        painter.drawImage(shown, _smooth(image, shown.size().toSize(), painter.device().devicePixelRatioF()))
         painter.setClipping(False)
     if here or over:
         painter.setBrush(Qt.BrushStyle.NoBrush)

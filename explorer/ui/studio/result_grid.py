@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QImage, QKeyEvent, QKeySequence, QPainter, QResizeEvent
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QMenu, QStyledItemDelegate, QStyleOptionViewItem
 
 from explorer.ui.controls.guarded import guarded
 from explorer.ui.controls.passing import choose_from
 from explorer.ui.controls.words import plain_tip
-from explorer.ui.studio.result_cell import beside, paint_cell
+from explorer.ui.studio.result_cell import beside, meant, paint_cell
 from explorer.ui.theme import GRID
 
 RATIO = 0.75
@@ -115,6 +115,15 @@ class ResultGrid(QListWidget):
 
     def _image(self, row: int) -> QImage | None:
         return self._shown[row].image if 0 <= row < len(self._shown) else None
+
+    def indexAt(self, at: QPoint) -> QModelIndex:
+        """What lies under a point: none in the room beside a picture and its words, where a click means nothing."""
+        index = super().indexAt(at)
+        if 0 <= index.row() < len(self._shown):
+            place, image = QRectF(self.visualRect(index)), self._image(index.row())
+            if not meant(place, image, self.picture_room(), QPointF(at)):
+                return QModelIndex()
+        return index
 
     # Events
 

@@ -72,7 +72,8 @@ class RunTools(QWidget):
         self.start.setEnabled(not missing and not refused)
         self.start.setText("Start again" if any_moment else "Start")
         self.pause.setEnabled(running or (any_moment and not missing and not refused))
-        here = "Go on" if studio.timeline.at_end else "Branch off here"
+        here = f"Go on from {studio.setup.settings.start}" if studio.jumps else "Go on"
+        here = here if studio.timeline.at_end else "Branch off here"
         self.pause.setText(here if any_moment and not running else "Pause")
         self.stop.setEnabled(running)
         if missing:

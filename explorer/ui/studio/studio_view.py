@@ -130,7 +130,8 @@ class StudioView(QWidget):
 
     def _lay_out(self) -> None:
         steer = Text(
-            "They take effect at once, also while the picture grows; what it begins with, at the next start.",
+            "They take effect at once, also while the picture grows. Another start begins it anew at the next step; "
+            "the timeline, or undo, leads back.",
             "dim", "small",
         )  # fmt: skip
         settings = Text("Settings", wrap=False)
