@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
 from explorer.network.network import Network
 from explorer.network.project import Place
-from explorer.network.routes import Link, Route, inlet, outlet
+from explorer.network.routes import Link, inlet, outlet
 from explorer.network.routing import Routing, Steps
 
 if TYPE_CHECKING:
@@ -95,19 +95,24 @@ class LinkTurns(QObject):
             other = {id for id, node in network.nodes.items() if shown.get(id) is not node}
             moved |= {id for id in other if id not in shown or shown[id].inputs != network.nodes[id].inputs}
 
-        def loose(link: Link, route: Route) -> bool:
+        def loose(link: Link) -> bool:
             source, target, index = link
-            if source not in moved and target not in moved:
-                return False
             if not runs(network, link):
                 return True
             inputs = len(network.nodes[target].inputs)
             ends = outlet(places[source], card), inlet(places[target], index, inputs, card)
-            return (route[0], route[-1]) != ends
+            return (links.routes[link][0], links.routes[link][-1]) != ends
 
-        if moved:
-            links.drop(loose)
+        if gone := [link for link in self._links_of(moved) if link in links.routes and loose(link)]:
+            links.drop(gone)
             self._home.cards_moved()
+
+    def _links_of(self, ids: Collection[str]) -> dict[Link, None]:
+        """The links that these nodes had when links were led last."""
+        nodes, users = self._network.nodes, self._network.users
+        near = dict.fromkeys(target for id in ids if id in nodes for target in (id, *users[id]))
+        linked = ((source, target, index) for target in near for index, source in enumerate(nodes[target].inputs))
+        return dict.fromkeys(link for link in linked if link[0] in ids or link[1] in ids)
 
 
 def runs(network: Network, link: Link) -> bool:
