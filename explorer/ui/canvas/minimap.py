@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QTransform
 from PySide6.QtWidgets import QWidget
+from shiboken6 import Shiboken
 
 from explorer.network.project import Place
 from explorer.ui import theme
 from explorer.ui.canvas.card import HEIGHT, WIDTH
 from explorer.ui.canvas.plain_shapes import draw_rectangles
 from explorer.ui.canvas.turning import turned
+from explorer.ui.controls.following import MANY, shared_turns
+from explorer.ui.controls.turns import Parts
 from explorer.ui.theme import GRID
 
 if TYPE_CHECKING:
@@ -47,7 +50,7 @@ class Minimap(QWidget):
         self.setAccessibleName("Minimap")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._soon = QTimer(self, singleShot=True, interval=SOON)
-        self._soon.timeout.connect(self._draw_anew)
+        self._soon.timeout.connect(self._draw_soon)
         canvas.drawing.glide.stateChanged.connect(self.redraw)  # cards are where they belong at last
         self.hide()
         self.redraw()
@@ -117,10 +120,20 @@ class Minimap(QWidget):
         down = (self.height() - 2 * ROOM) / max(1.0, bounds.height())
         return QTransform(across, 0, 0, down, ROOM - bounds.left() * across, ROOM - bounds.top() * down)
 
-    def _draw_anew(self) -> None:
+    def _draw_soon(self) -> None:
         if self._canvas.drawing.glide.moving:  # cards are on their way yet
             self._soon.start()
-            return
+        elif len(self._canvas.drawing.nodes) > MANY:
+            shared_turns(self._canvas.drawing.document).take(self, self._drawing())
+        else:
+            self._draw_anew()
+
+    def _drawing(self) -> Parts:
+        if Shiboken.isValid(self):  # else it is gone
+            self._draw_anew()
+        yield
+
+    def _draw_anew(self) -> None:
         self._picture, self._bounds = None, self._canvas.drawing.bounds()
         self.follow()
 
