@@ -116,7 +116,7 @@ class Room:
 
     def turns(self, seconds: float = SETTLED) -> list[float]:
         """Milliseconds of each turn until all is shown."""
-        found, waiting = [], shared_turns(self.session)
+        found, waiting = [], shared_turns(self.document)
         end = time.perf_counter() + seconds
         while time.perf_counter() < end or waiting.busy:
             found.append(self.turn())

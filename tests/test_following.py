@@ -73,7 +73,7 @@ class Shown:
         return self.session.document
 
     def finish(self) -> None:
-        while shared_turns(self.session).busy or self.canvas.drawing.turns._steps is not None:
+        while shared_turns(self.document).busy or self.canvas.drawing.turns._steps is not None:
             QApplication.processEvents()
         for _ in range(2):  # of a small network the inspector shows what is selected in the next turn
             QApplication.processEvents()
@@ -179,7 +179,7 @@ def test_the_canvas_comes_first_and_the_others_show_what_was_until_they_are_thro
 def test_a_small_network_is_followed_at_once(qtbot: Any) -> None:
     shown = Shown.of(qtbot, chain(30))
     stride(shown.document, "conv1")
-    assert not shared_turns(shown.session).busy
+    assert not shared_turns(shown.document).busy
     assert "64×32×32" in shown.cells()[1]
 
 

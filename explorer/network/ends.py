@@ -10,8 +10,11 @@ from explorer.network.network import Network
 
 def ends(network: Network) -> tuple[str, ...]:
     """Nodes that feed no other; an Input counts only where there is nothing else."""
-    layers = [node.id for node in network.nodes.values() if node.layer.inputs] or list(network.nodes)
-    return tuple(id for id in layers if not network.users[id])
+    nodes = network.nodes
+    unused = [id for id, users in network.users.items() if not users]
+    found = tuple([id for id in unused if nodes[id].layer.inputs])
+    only_inputs = not found and not any(node.layer.inputs for node in nodes.values())
+    return tuple(unused) if only_inputs else found
 
 
 def is_end(network: Network, id: str) -> bool:

@@ -28,14 +28,17 @@ class Network:
     @cached_property
     def order(self) -> tuple[Node, ...]:
         """Nodes so that each comes after its inputs; those on or behind a loop are left out."""
-        waiting = {n.id: len(n.inputs) for n in self.nodes.values()}
-        ready, users = [id for id, count in waiting.items() if count == 0], self.users
+        nodes, users = self.nodes, self.users
+        waiting = {id: len(node.inputs) for id, node in nodes.items() if len(node.inputs) != 1}  # most have one
+        ready = [id for id, count in waiting.items() if count == 0]
         for id in ready:  # which grows meanwhile
             for user in users[id]:
-                waiting[user] -= 1
-                if waiting[user] == 0:
-                    ready.append(user)
-        return tuple([self.nodes[id] for id in ready])
+                if user in waiting:
+                    waiting[user] -= 1
+                    if waiting[user]:
+                        continue
+                ready.append(user)
+        return tuple([nodes[id] for id in ready])
 
     @cached_property
     def far(self) -> dict[str, int]:

@@ -16,12 +16,12 @@ NOTHING = (0, -1)
 PROBES = (-1, 0, 1, 2, 997)
 """Units that tell whether a layer's window slides evenly; a step that varies shows at one of them."""
 
-Lines = tuple[tuple[int, int], ...]
-Ends = tuple[Lines, Lines]
-"""Slopes and offsets: unit u sees from the least slope·u + offset of the first to the greatest of the second."""
-Way = tuple[Ends, Ends]
-"""What the units of a node see along both axes, where every window between it and the picture slides evenly."""
-START: Ends = (((1, 0),), ((1, 0),))
+Lines = tuple[tuple[int, int, int], ...]
+"""Slopes with two offsets: unit u sees from the least slope·u + first offset to the greatest slope·u + second one."""
+Way = tuple[Lines, Lines]
+"""What the units of a node see along both axes, where every window between it and the picture slides evenly. Few values
+for each node, for garbage is looked for in all of them: mostly one line, and the same one along both axes."""
+START: Lines = ((1, 0, 0),)
 """A pixel sees itself."""
 STEP = 300
 """Nodes to which the ways are found in one go, in some milliseconds."""
@@ -169,37 +169,42 @@ class ReceptiveFields:
 @lru_cache(1 << 13)  # an edit leaves most layers of a large network as they were
 def _even_field(shape: Shape, picture: Shape, way: Way) -> ReceptiveField | None:
     def look(axis: int, units: tuple[int, ...]) -> tuple[int, Spans]:
-        low, high = way[axis]
-        return picture[1 + axis], list(zip(_outermost(min, low, units), _outermost(max, high, units), strict=True))
+        lines = way[axis]
+        seen = [
+            (min([slope * u + low for slope, low, _ in lines]), max([slope * u + high for slope, _, high in lines]))
+            for u in units
+        ]
+        return picture[1 + axis], seen
 
     return _field(shape, look)
-
-
-def _outermost(choose: Callable[..., int], lines: Lines, units: tuple[int, ...]) -> list[int]:
-    found = [[slope * unit + offset for unit in units] for slope, offset in lines]
-    return found[0] if len(found) == 1 else list(map(choose, *found))
 
 
 @lru_cache(1 << 13)
 def _way(layer: Layer, sources: tuple[tuple[Shape, Way], ...]) -> Way | None:
     """The way to a layer, from the shapes of its inputs and the ways to them."""
-    both: list[Ends] = []
-    for axis in (0, 1):
-        low: dict[int, int] = {}
-        high: dict[int, int] = {}
-        for shape, way in sources:
-            slide = _slide(layer, axis, shape)
-            if slide is None:
-                return None
-            step, first, last = slide
-            for slope, offset in way[axis][0]:
-                low[slope * step] = min(slope * first + offset, low.get(slope * step, slope * first + offset))
-            for slope, offset in way[axis][1]:
-                high[slope * step] = max(slope * last + offset, high.get(slope * step, slope * last + offset))
-        both.append((tuple(low.items()), tuple(high.items())))
-    return both[0], both[1]
+    slides = [[_slide(layer, axis, shape) for shape, _ in sources] for axis in (0, 1)]
+    down = _joined(slides[0], [way[0] for _, way in sources])
+    if slides[0] == slides[1] and all(way[0] is way[1] for _, way in sources):
+        return None if down is None else (down, down)
+    right = _joined(slides[1], [way[1] for _, way in sources])
+    return None if down is None or right is None else (down, right)
 
 
+def _joined(slides: list[tuple[int, int, int] | None], ways: list[Lines]) -> Lines | None:
+    """What units see along one axis through windows that slide over inputs; see `_slide`."""
+    found: dict[int, tuple[int, int]] = {}
+    for slide, lines in zip(slides, ways, strict=True):
+        if slide is None:
+            return None
+        step, first, last = slide
+        for slope, low, high in lines:
+            low, high = slope * first + low, slope * last + high
+            least, most = found.get(slope * step, (low, high))
+            found[slope * step] = min(low, least), max(high, most)
+    return tuple([(slope, low, high) for slope, (low, high) in found.items()])
+
+
+@lru_cache(1 << 10)  # many layers are alike
 def _slide(layer: Layer, axis: int, x: Shape) -> tuple[int, int, int] | None:
     """(a, b, c) where unit u depends on rows a·u + b to a·u + c of an input; None where the step varies."""
     seen = layer.sees(axis, [(unit, unit) for unit in PROBES], x)

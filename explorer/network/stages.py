@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 
+from explorer.maths.steps import at_once
 from explorer.network.analysis import Facts
 from explorer.network.direction import Direction
 from explorer.network.layer import Shape
@@ -13,6 +15,9 @@ from explorer.network.project import Place
 
 UNCOUNTED = ("Norm", "Activation")
 """Groups whose weights make no layer in the literature's sense: ResNet-50 has 50 convolutions and dense layers."""
+
+_Row = tuple[tuple[int, ...], int, int]
+"""The largest size in what lies side by side, the least depth and the greatest."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +49,9 @@ def depths(network: Network, facts: Mapping[str, Facts]) -> dict[str, int]:
     found: dict[str, int] = {}
     for node in network.order:
         counts = facts[node.id].parameters > 0 and node.layer.group not in UNCOUNTED
-        found[node.id] = max([found[i] for i in node.inputs], default=0) + counts
+        inputs = node.inputs
+        before = found[inputs[0]] if len(inputs) == 1 else max([found[i] for i in inputs], default=0)
+        found[node.id] = before + counts
     return found
 
 
@@ -53,31 +60,34 @@ def stages(
     direction: Direction = Direction.TOP_DOWN,
 ) -> tuple[Stage, ...]:  # fmt: skip
     """Along the flow. Where a row has several sizes the largest counts; what has no shape is passed over."""
-    rows: dict[float, list[tuple[tuple[int, ...], int]]] = {}  # the sizes and depths of what lies in each
+    return at_once(staging(network, facts, places, direction))
+
+
+def staging(
+    network: Network, facts: Mapping[str, Facts], places: Mapping[str, Place], direction: Direction
+) -> Generator[None, None, tuple[Stage, ...]]:
+    """The same in steps, of which each takes some milliseconds for 3,000 layers."""
+    deep = depths(network, facts)
+    yield
+    rows: dict[float, _Row] = {}
     along = 0 if direction.turns else 1
-    for id, deep in depths(network, facts).items():
+    for id, depth in deep.items():
         shape = facts[id].shape
         if id in places and shape is not None:
-            rows.setdefault(places[id][along], []).append((_spatial(shape), deep))
+            begin, size = places[id][along], _spatial(shape)
+            if begin not in rows:  # most stand alone
+                rows[begin] = size, depth, depth
+            else:
+                other, least, most = rows[begin]
+                largest = max(size, other, key=lambda size: (len(size), size))
+                rows[begin] = largest, min(least, depth), max(most, depth)
+    yield
     found: list[Stage] = []
-    stage: list[tuple[float, int, int]] = []  # where each of its rows begins, the least and the greatest depth in it
-    largest: tuple[int, ...] = ()
-
-    def ended() -> None:
-        if stage:
-            begins, least, most = zip(*stage, strict=True)
-            end = begins[-1] + direction.card[1]
-            found.append(Stage(len(found) + 1, largest, begins[0], end, min(least), max(most)))
-            stage.clear()
-
-    for begin, row in sorted(rows.items()):
-        size = row[0][0] if len(row) == 1 else max([size for size, _ in row], key=lambda size: (len(size), size))
-        if size != largest:
-            ended()
-            largest = size
-        depth = [deep for _, deep in row]
-        stage.append((begin, min(depth), max(depth)))
-    ended()
+    ordered = sorted(rows.items())
+    for number, (size, stage) in enumerate(groupby(ordered, key=lambda row: row[1][0]), 1):
+        begins, parts = zip(*stage, strict=True)
+        _, least, most = zip(*parts, strict=True)
+        found.append(Stage(number, size, begins[0], begins[-1] + direction.card[1], min(least), max(most)))
     return tuple(found)
 
 

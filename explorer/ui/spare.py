@@ -9,6 +9,7 @@ from PySide6.QtGui import QInputEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from explorer.maths.records import Progress
+from explorer.ui.controls.following import shared_turns
 from explorer.workspace.session import Session
 
 QUIET = 0.3
@@ -46,6 +47,7 @@ class Spare(QObject):
         return (
             self.idle >= QUIET
             and not self._begun
+            and not shared_turns(self._session.document).busy
             and QApplication.mouseButtons() == Qt.MouseButton.NoButton
             and QApplication.activePopupWidget() is None
             and QApplication.activeModalWidget() is None

@@ -19,6 +19,11 @@ WORK, BAR, WIDE, LEAST = 36 * GRID, 20 * GRID, 36 * GRID, 40 * GRID
 where there is least."""
 
 
+NONE = "No problems"
+"""On the button that is not seen then: without words it would want another height, and the whole window would be laid
+out and painted for that."""
+
+
 class MenuButton(QToolButton):
     """Opens a menu; there is room for the sign of it beside the text, which Qt would draw over its end."""
 
@@ -141,8 +146,8 @@ class Status(QStatusBar):
         self._totals.say(f"{counted(len(facts), 'layer')} · {figures}" if facts else "")
         self._ways.setText(conventions_in_words(self.session.conventions))
         self._ways.setVisible(bool(facts) and not self._narrow)
-        self._problems.setText(sums.problem)
-        self._problems.setAccessibleName(f"{sums.problem}: go to the problem")
+        self._problems.setText(sums.problem or NONE)
+        self._problems.setAccessibleName(f"{self._problems.text()}: go to the problem")
         self._problems.setVisible(bool(sums.problem))
 
     def _go_to_problem(self) -> None:

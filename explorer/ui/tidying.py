@@ -7,6 +7,7 @@ import time
 
 from PySide6.QtCore import QObject, QTimer
 
+from explorer.ui.controls.following import shared_turns
 from explorer.ui.spare import Spare
 from explorer.workspace.memory import give_back_memory
 from explorer.workspace.session import Session
@@ -17,8 +18,10 @@ PAUSE = 2000
 """Milliseconds in which nothing has happened."""
 DUE = 10
 """Collections of what is newer, after which Python by itself would go through everything; a pause is waited for."""
-AT_LAST = 60
+AT_LAST = 200
 """… and after which none is."""
+MUCH = 15_000
+"""Values that outlived the first look, some 3 ms to look through once more; they are not left to be ten times as many."""
 AWAY = 60_000
 """Milliseconds in which nothing has happened, after which the user is taken to be elsewhere."""
 EARLY = 0.9
@@ -42,8 +45,10 @@ class Tidying(QObject):
         self._spare = spare
         gc.disable()
         self.often = QTimer(self, interval=OFTEN)
-        self.often.timeout.connect(tidy_young)
+        self.often.timeout.connect(self._tidy_young)
         self.often.start()
+        self._changed = False  # since what is young was looked through
+        shared_turns(session.document).made.connect(tidy_young)  # what follows an edit makes thousands of values
         self.pause = QTimer(self, singleShot=True, interval=PAUSE)
         self.pause.timeout.connect(self._tidy)
         self.away = QTimer(self, singleShot=True, interval=AWAY)
@@ -61,7 +66,14 @@ class Tidying(QObject):
         gc.freeze()
         self._more_hidden = True  # to ask how much it is takes 10 ms: Python counts it one by one
 
+    def _tidy_young(self) -> None:
+        """Python counts what is made less what is freed, whichever was made before: after a change the count may be
+        low where there is much."""
+        tidy_young(unasked=self._changed)
+        self._changed = False
+
     def _wait(self, _: object) -> None:
+        self._changed = True
         self.pause.start()
         self.away.start()
 
@@ -91,10 +103,11 @@ class Tidying(QObject):
         give_back_memory()
 
 
-def tidy_young() -> None:
-    """Look through what was made since, where that is as much as Python would wait for; now and then through what was
-    made before that; and at last through everything."""
+def tidy_young(unasked: bool = False) -> None:
+    """Look through what was made since, where that is as much as Python would wait for, or unasked; where much has
+    outlived that, through what was made before; and at last through everything."""
     enough = gc.get_threshold()
     young, newer, older = gc.get_count()
-    if young > enough[0]:
-        gc.collect(2 if older > AT_LAST else 1 if newer > enough[1] else 0)
+    if young > enough[0] or unasked:
+        much = newer > enough[1] or (newer > 1 and len(gc.get_objects(generation=1)) > MUCH)
+        gc.collect(2 if older > AT_LAST else 1 if much else 0)

@@ -48,7 +48,7 @@ class Breadcrumb(QWidget):
         crumbs = (("", drawing.document.project.title or "Network"), *((id, groups.groups[id].name) for id in path))
         if len(ids) == 1 and not whole:
             crumbs = (*crumbs, (ids[0], ids[0]))
-        if crumbs != self._shown:
+        if path and crumbs != self._shown:
             self._shown = crumbs
             self._fill()
         self.setVisible(bool(path))

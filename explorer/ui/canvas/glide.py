@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEasingCurve, QPointF, QRectF, QVariantAnimation
+from PySide6.QtCore import QEasingCurve, QRectF, QVariantAnimation
+from PySide6.QtGui import QTransform
 
 from explorer.network.folding import Folding
 from explorer.network.project import Place
@@ -38,26 +39,40 @@ class Glide(QVariantAnimation):
         self.setEasingCurve(QEasingCurve.Type.OutCubic)
         self.valueChanged.connect(self._show)
 
-    def begin(self, folding: Folding, before: Mapping[str, Place], seen: QRectF) -> None:
+    def begin(self, folding: Folding, before: Mapping[str, Place], way: QTransform, seen: QRectF) -> None:
         """Show the cards on the way from where they were drawn; those that come out of a group come from its card, and
         a closing group's card from its first layer. Where no motion is wanted they are there already.
 
-        folding, before: what was drawn, and where. seen: cards that neither start nor end here do not move.
+        folding, before: what was drawn, and where. way: from there to where that is now, if the view looks from
+        elsewhere. seen: cards that neither start nor end here do not move, and are not looked at one by one.
         """
         self.finish()
         starts: dict[str, Place] = {}
         room = seen.adjusted(-WIDTH, -HEIGHT, 0, 0)
-        left, top, right, bottom = room.left(), room.top(), room.right(), room.bottom()
-        for id, item in self._home.nodes.items():
-            end = item.place
-            start = before.get(id) or before.get(folding.card(id)) or before.get(self._first(folding, id), end)
-            if start != end and any(left < x < right and top < y < bottom for x, y in (start, end)):
+        back, _ = way.inverted()
+        ended, begun = _within(self._home.places, room), _within(before, back.mapRect(room).adjusted(-1, -1, 1, 1))
+        nodes, still = self._home.nodes, way.isIdentity()
+        many = len(ended) > MOST or len(begun) > MOST
+        for id in nodes if many else dict.fromkeys((*ended, *self._now(folding, begun))):
+            start = before.get(id) or before.get(folding.card(id)) or before.get(self._first(folding, id))
+            if start is None:
+                continue
+            if not still:
+                start = way.map(*start)
+            if start != (end := nodes[id].place) and (room.contains(*start) or room.contains(*end)):
                 starts[id] = start
-        if starts and len(starts) <= MOST:
+                if len(starts) > MOST:
+                    return
+        if starts:
             self._starts = starts
             self.setDuration(_duration())
             self._show(0.0)
             self.start()
+
+    def _now(self, folding: Folding, ids: Iterable[str]) -> list[str]:
+        """The cards that some of what was drawn is part of by now."""
+        shown = self._home.folding.shown(node for id in ids for node in folding.nodes((id,)))
+        return [id for id in shown if id in self._home.nodes]
 
     @property
     def asked(self) -> bool:
@@ -99,18 +114,20 @@ class Start:
     def __init__(self, view: EditView) -> None:
         self._view, drawing = view, view.drawing
         self._folding, self._seen = drawing.folding, view.viewportTransform()
-        self._places = {id: item.place for id, item in drawing.nodes.items()}
-        for id in drawing.glide.moving:
-            self._places[id] = drawing.nodes[id].drawn_at
+        self._places = drawing.places
+        if moving := drawing.glide.moving:
+            self._places = {**drawing.places, **{id: drawing.nodes[id].drawn_at for id in moving}}
 
     def glide(self) -> None:
         """Show each card on its way from there to where it is by now."""
-        view, places = self._view, self._places
-        after, _ = view.viewportTransform().inverted()
-        way = self._seen * after
-        if not way.isIdentity():
-            places = {id: way.map(QPointF(*place)).toTuple() for id, place in places.items()}
-        view.drawing.glide.begin(self._folding, places, view.visible)
+        after, _ = self._view.viewportTransform().inverted()
+        self._view.drawing.glide.begin(self._folding, self._places, self._seen * after, self._view.visible)
+
+
+def _within(places: Mapping[str, Place], area: QRectF) -> list[str]:
+    """What lies in an area."""
+    left, top, right, bottom = area.left(), area.top(), area.right(), area.bottom()
+    return [id for id, (x, y) in places.items() if left < x < right and top < y < bottom]
 
 
 def gliding(view: EditView, act: Callable[[], object]) -> None:

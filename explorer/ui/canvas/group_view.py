@@ -165,7 +165,7 @@ class GroupView(EditView):
     def _lay_out(self, text: str, arranged: Callable[[Project], Steps]) -> None:
         """Put all elsewhere, as one step to undo: in a large network in some turns of the event loop, and where it is
         edited meanwhile, as it is then."""
-        turns, document = shared_turns(self.session), self.session.document
+        turns, document = shared_turns(self.session.document), self.session.document
         turns.finish(self)
         if len(document.project.network.nodes) <= MANY:
             self._glide_to(text, at_once(arranged(self.drawing.project)))

@@ -57,11 +57,15 @@ def box(route: Route) -> tuple[float, float, float, float]:
     return min(across), min(down) - swing, max(across), max(down) + swing
 
 
+NO_LANE = (0.0, inf, -inf)
+"""Of a link that is nowhere an upright line."""
+
+
 def short_lane(route: Route) -> tuple[float, float, float]:
     """Where a link is nothing but an upright line: at which x, from which height to which; from below to above where
     it is so nowhere. A DenseNet has thousands that pass a view in hundreds of lanes."""
     if len(route) != 6 or route[2][0] != route[3][0]:
-        return 0.0, inf, -inf
+        return NO_LANE
     down = [y for _, y in route]
     return route[2][0], max(down[:3]) + BEND, min(down[3:]) - BEND
 

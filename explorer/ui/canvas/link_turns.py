@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
+from shiboken6 import Shiboken
 
 from explorer.network.network import Network
 from explorer.network.project import Place
-from explorer.network.routes import Link, Route, inlet, outlet
+from explorer.network.routes import Link, inlet, outlet
 from explorer.network.routing import Routing, Steps
+from explorer.ui.controls.following import shared_turns
+from explorer.ui.controls.turns import Parts
 
 if TYPE_CHECKING:
     from explorer.ui.canvas.scene import NetworkScene
 
-FRAME = 16
-"""Milliseconds."""
 A_TURN = 1600
 """Work of one turn, in links that stay as they are, some 3 µs each."""
 FEW = 64
@@ -34,25 +35,24 @@ class LinkTurns(QObject):
         self._network: Network = Network()  # as the links were led last
         self._places: Mapping[str, Place] = {}
         self._steps: Steps[None] | None = None
-        self._loose = False  # whether links may end beside their cards
-        self._timer = QTimer(self, singleShot=True)
-        self._timer.timeout.connect(self._turn)
+        self._turns = shared_turns(home.document)
 
     def follow(self, wait: bool = False) -> None:
         """What is drawn has changed; wait: let the cards be painted first, whatever the work."""
         if self._home.direction is not self._direction:
             self._direction = self._home.direction
             self._routing = Routing(self._direction.card)
-        self._steps, self._loose = self._following(), True
+        self._steps = self._following()
         if wait:
-            self._timer.start(FRAME)
-        else:
-            self._turn()
+            self._turns.take(self, self._parts(), first=True)
+        elif not self._turn():
+            self._drop_loose()
+            self._turns.take(self, self._parts(), first=True)
 
     def finish(self) -> None:
         """Let all links be there now: before they are dragged, or drawn into a file."""
-        while self._steps is not None:
-            self._turn()
+        while not self._turn():
+            pass
 
     def _following(self) -> Steps[None]:
         home = self._home
@@ -61,22 +61,23 @@ class LinkTurns(QObject):
         yield from home.links.showing(routes)
         self._network, self._places = network, places
 
-    def _turn(self) -> None:
-        if self._steps is None:
-            return
+    def _parts(self) -> Parts:
+        yield  # the cards are painted first
+        while Shiboken.isValid(self) and not self._turn():  # the canvas may be gone
+            yield
+
+    def _turn(self) -> bool:
+        """Do as much as there is time for in a turn; whether all is done."""
         work = A_TURN
-        for done in self._steps:
+        for done in self._steps or ():
             work -= done
             if work < 0:
-                if self._loose and not self._timer.isActive():
-                    self._loose = False
-                    self._drop_loose()
-                self._timer.start(0)
-                return
-        self._timer.stop()
-        self._steps = None
-        self._home.links.setVisible(True)
-        self._home.cards_moved()
+                return False
+        if self._steps is not None:
+            self._steps = None
+            self._home.links.setVisible(True)
+            self._home.cards_moved()
+        return True
 
     def _drop_loose(self) -> None:
         """Draw no link that ends beside its card; where many cards lie elsewhere, none until all are there."""
@@ -95,19 +96,24 @@ class LinkTurns(QObject):
             other = {id for id, node in network.nodes.items() if shown.get(id) is not node}
             moved |= {id for id in other if id not in shown or shown[id].inputs != network.nodes[id].inputs}
 
-        def loose(link: Link, route: Route) -> bool:
+        def loose(link: Link) -> bool:
             source, target, index = link
-            if source not in moved and target not in moved:
-                return False
             if not runs(network, link):
                 return True
             inputs = len(network.nodes[target].inputs)
             ends = outlet(places[source], card), inlet(places[target], index, inputs, card)
-            return (route[0], route[-1]) != ends
+            return (links.routes[link][0], links.routes[link][-1]) != ends
 
-        if moved:
-            links.drop(loose)
+        if gone := [link for link in self._links_of(moved) if link in links.routes and loose(link)]:
+            links.drop(gone)
             self._home.cards_moved()
+
+    def _links_of(self, ids: Collection[str]) -> dict[Link, None]:
+        """The links that these nodes had when links were led last."""
+        nodes, users = self._network.nodes, self._network.users
+        near = dict.fromkeys(target for id in ids if id in nodes for target in (id, *users[id]))
+        linked = ((source, target, index) for target in near for index, source in enumerate(nodes[target].inputs))
+        return dict.fromkeys(link for link in linked if link[0] in ids or link[1] in ids)
 
 
 def runs(network: Network, link: Link) -> bool:

@@ -7,8 +7,7 @@ the flow, x lies across it.
 from __future__ import annotations
 
 from array import array
-from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -18,10 +17,11 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from explorer.maths.steps import at_once
 from explorer.network.direction import Direction
+from explorer.network.obstacles import NOTHING
 from explorer.network.routes import Link, Route
 from explorer.network.routing import STEP, Steps
 from explorer.ui import theme
-from explorer.ui.canvas.link_shapes import Part, box, distance, long_lane, short_lane, smooth
+from explorer.ui.canvas.link_shapes import NO_LANE, Part, box, distance, long_lane, short_lane, smooth
 from explorer.ui.canvas.plain_shapes import draw_lines
 from explorer.ui.canvas.turning import turn, turned
 from explorer.ui.controls.guarded import guarded
@@ -47,8 +47,9 @@ class Links(QGraphicsItem):
         self.strong: frozenset[str] = frozenset()
         self._keys: list[Link] = []
         self._rows: dict[Link, int] = {}
-        self._touching: defaultdict[str, list[Link]] | None = None  # by the id of either end, once somebody asks
-        self._boxes: Any = None  # array (links, 4): left, top, right, bottom; None while there are no links
+        self._strong_rows: list[int] | None = None  # once somebody asks
+        # By rows, of which those that are in `_rows` are drawn; None while there are no links.
+        self._boxes: Any = None  # array (links, 4): left, top, right, bottom
         self._lanes: Any = None  # array (links, 3): see short_lane
         self._paths: dict[Link, dict[Part, QPainterPath]] = {}
 
@@ -80,24 +81,22 @@ class Links(QGraphicsItem):
 
         self._become(dict(routes), np.array(boxes) if routes else None, np.array(lanes) if routes else None)
 
-    def drop(self, loose: Callable[[Link, Route], bool]) -> None:
-        """Draw no more what has come loose: links for which this is true."""
-        gone = {key: row for row, (key, route) in enumerate(self.routes.items()) if loose(key, route)}
-        if gone:
-            import numpy as np
-
-            rows, some = list(gone.values()), len(gone) < len(self.routes)
-            self._paths = {key: path for key, path in self._paths.items() if key not in gone}
-            kept = {key: route for key, route in self.routes.items() if key not in gone}
-            self._become(
-                kept, *(np.delete(table, rows, axis=0) if some else None for table in (self._boxes, self._lanes))
-            )
+    def drop(self, loose: Collection[Link]) -> None:
+        """Draw some of the links no more: those that have come loose."""
+        rows = [self._rows[link] for link in loose]
+        for link in loose:
+            del self.routes[link], self._rows[link]
+            self._paths.pop(link, None)
+        if rows:  # the tables keep their rows, where nothing is: making them anew takes as long as all that is left
+            self._boxes[rows], self._lanes[rows] = NOTHING, NO_LANE
+            self._strong_rows = None
+            self.update()
 
     def _become(self, routes: dict[Link, Route], boxes: Any, lanes: Any) -> None:
         self.routes, self._boxes, self._lanes = routes, boxes, lanes
         self._keys = list(routes)
         self._rows = {key: row for row, key in enumerate(self._keys)}
-        self._touching = None
+        self._strong_rows = None
         self.update()
 
     def follow(self, routes: Mapping[Link, Route]) -> None:
@@ -116,22 +115,17 @@ class Links(QGraphicsItem):
         changed = self.strong ^ frozenset(ids)
         touched = {link for link in {self.chosen} ^ {chosen} if link in self._rows}
         self.strong, self.chosen = frozenset(ids), chosen
+        self._strong_rows = None
         if len(changed) > FEW:
             self.update()
             return
-        for id in changed:
-            touched.update(self._ends().get(id, ()))
+        touched.update(self._links_of(changed) if changed else ())
         for link in touched:
             self.update(self._room(self._rows[link]))
 
-    def _ends(self) -> dict[str, list[Link]]:
-        """The links of each node."""
-        if self._touching is None:
-            self._touching = defaultdict(list)
-            for key in self._keys:
-                self._touching[key[0]].append(key)
-                self._touching[key[1]].append(key)
-        return self._touching
+    def _links_of(self, ids: Collection[str]) -> list[Link]:
+        """The links that begin or end at some nodes."""
+        return [link for link in self._rows if link[0] in ids or link[1] in ids]
 
     def at(self, point: QPointF, reach: float) -> Link | None:
         """The link that passes nearest to a point, within `reach` scene units."""
@@ -172,7 +166,7 @@ class Links(QGraphicsItem):
         top, bottom = area.top() - 4, area.bottom() + 4
         passing = seen & (self._lanes[:, 1] <= top) & (self._lanes[:, 2] >= bottom)
         if marks and (self.chosen or self.strong):
-            passing[[self._rows[key] for key in self._marked() if key in self._rows]] = False
+            passing[self._marked()] = False
         across = sorted(set(self._lanes[passing, 0].tolist()))  # np.unique would load numpy.ma here, 20 ms
         straight = array("d", [value for x in across for value in (x, top, x, bottom)])
         seen &= ~passing
@@ -205,10 +199,12 @@ class Links(QGraphicsItem):
             painter.setPen(pen)
             painter.drawPath(self._path(key))
 
-    def _marked(self) -> list[Link]:
-        """The links that are drawn strong, or as chosen."""
-        ends = self._ends()
-        return [*([self.chosen] if self.chosen else []), *(link for id in self.strong for link in ends.get(id, ()))]
+    def _marked(self) -> list[int]:
+        """The rows of the links that are drawn strong, or as chosen."""
+        if self._strong_rows is None:
+            links = self._links_of(self.strong) if self.strong else []
+            self._strong_rows = [self._rows[link] for link in (*links, self.chosen) if link in self._rows]
+        return self._strong_rows
 
     def lines(self) -> array[float]:
         """All links as straight pieces, to be drawn at once from far away: x and y in the scene of the ends of each."""

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from array import array
+from math import ceil
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QTransform
 from PySide6.QtWidgets import QWidget
+from shiboken6 import Shiboken
 
+from explorer.network.project import Place
 from explorer.ui import theme
 from explorer.ui.canvas.card import HEIGHT, WIDTH
+from explorer.ui.canvas.plain_shapes import draw_rectangles
 from explorer.ui.canvas.turning import turned
+from explorer.ui.controls.following import MANY, shared_turns
+from explorer.ui.controls.turns import Parts
 from explorer.ui.theme import GRID
 
 if TYPE_CHECKING:
@@ -43,7 +50,7 @@ class Minimap(QWidget):
         self.setAccessibleName("Minimap")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._soon = QTimer(self, singleShot=True, interval=SOON)
-        self._soon.timeout.connect(self._draw_anew)
+        self._soon.timeout.connect(self._draw_soon)
         canvas.drawing.glide.stateChanged.connect(self.redraw)  # cards are where they belong at last
         self.hide()
         self.redraw()
@@ -113,10 +120,20 @@ class Minimap(QWidget):
         down = (self.height() - 2 * ROOM) / max(1.0, bounds.height())
         return QTransform(across, 0, 0, down, ROOM - bounds.left() * across, ROOM - bounds.top() * down)
 
-    def _draw_anew(self) -> None:
+    def _draw_soon(self) -> None:
         if self._canvas.drawing.glide.moving:  # cards are on their way yet
             self._soon.start()
-            return
+        elif len(self._canvas.drawing.nodes) > MANY:
+            shared_turns(self._canvas.drawing.document).take(self, self._drawing())
+        else:
+            self._draw_anew()
+
+    def _drawing(self) -> Parts:
+        if Shiboken.isValid(self):  # else it is gone
+            self._draw_anew()
+        yield
+
+    def _draw_anew(self) -> None:
         self._picture, self._bounds = None, self._canvas.drawing.bounds()
         self.follow()
 
@@ -144,14 +161,23 @@ class Minimap(QWidget):
         with QPainter(self) as painter:
             painter.drawPixmap(0, 0, self._picture)
             accent = QColor(theme.current().accent)
-            for id in drawing.chosen & drawing.nodes.keys():
-                card = way.mapRect(QRectF(*places[id], WIDTH, HEIGHT))
-                painter.fillRect(card.adjusted(-1, -1, 1, 1), accent)
+            self._mark(painter, way, [places[id] for id in drawing.chosen if id in places])
             seen = way.mapRect(self._canvas.visible).intersected(QRectF(self.rect()).adjusted(1, 1, -2, -2))
             painter.setPen(QPen(accent, 1))
             accent.setAlphaF(0.12)
             painter.setBrush(accent)
             painter.drawRect(seen)
+
+    def _mark(self, painter: QPainter, way: QTransform, places: list[Place]) -> None:
+        """Fill what these cards take, and a pixel around it. Of all cards of a large network this is a matter of
+        milliseconds, so those on the same pixels are drawn once."""
+        card = way.mapRect(QRectF(0, 0, WIDTH, HEIGHT)).adjusted(-1, -1, 1, 1)
+        left, top, across, down = card.left(), card.top(), way.m11(), way.m22()
+        corners = {(round(left + x * across), round(top + y * down)) for x, y in places}
+        sides = ceil(card.width()), ceil(card.height())
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.current().accent))
+        draw_rectangles(painter, array("d", [number for corner in corners for number in (*corner, *sides)]))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.buttons() & Qt.MouseButton.LeftButton:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QLineF, QMargins, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from explorer.network.stages import Stage, stages
+from explorer.maths.steps import at_once
+from explorer.network.stages import Stage, staging
 from explorer.ui import theme
 from explorer.ui.canvas.card import MEDIUM, SMALL, font, metrics
 from explorer.ui.canvas.turning import turn, turned
 from explorer.ui.controls.following import Following
+from explorer.ui.controls.turns import Parts
 from explorer.ui.theme import GRID
 from explorer.workspace.document import Change
 from explorer.workspace.session import Session
@@ -39,13 +42,19 @@ class Ruler(QWidget):
 
     @property
     def stages(self) -> tuple[Stage, ...]:
-        """Those of the network as it is now."""
+        """Those of the network as it was followed last."""
         if self._stages is None:
-            document, drawing = self._canvas.drawing.document, self._canvas.drawing
-            self._stages = stages(document.project.network, document.facts, drawing.places, drawing.direction)
-            told = (f"stage {s.number}: {s.size_in_words}, {s.depth_in_words}" for s in self._stages)
-            self.setAccessibleDescription("; ".join(told))
-        return self._stages
+            self._take(at_once(self._staging()))
+        return self._stages or ()
+
+    def _staging(self) -> Generator[None, None, tuple[Stage, ...]]:
+        document, drawing = self._canvas.drawing.document, self._canvas.drawing
+        return staging(document.project.network, document.facts, drawing.places, drawing.direction)
+
+    def _take(self, stages: tuple[Stage, ...]) -> None:
+        self._stages = stages
+        told = (f"stage {s.number}: {s.size_in_words}, {s.depth_in_words}" for s in stages)
+        self.setAccessibleDescription("; ".join(told))
 
     @property
     def margins(self) -> QMargins:
@@ -59,11 +68,12 @@ class Ruler(QWidget):
         room = self.margins
         self.setGeometry(0, 0, room.left() or self._canvas.width(), room.top() or self._canvas.height())
 
-    def _follow(self, _change: Change) -> None:
+    def _follow(self, _change: Change) -> Parts:
         """The network is another one, or lies elsewhere."""
-        self._stages = None
         if self.isVisible():
-            _ = self.stages
+            self._take((yield from self._staging()))
+        else:
+            self._stages = None
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

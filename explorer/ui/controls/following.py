@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from shiboken6 import Shiboken
 
 from explorer.ui.controls.turns import Parts, Turns
-from explorer.workspace.document import Change
+from explorer.workspace.document import Change, Document
 from explorer.workspace.session import Session
 
 MANY = 400
@@ -17,9 +17,9 @@ MANY = 400
 DONE = object()
 
 
-def shared_turns(session: Session) -> Turns:
-    """One for all that shows this session, so that no two are at work in the same turn of the event loop."""
-    return session.findChild(Turns) or Turns(session, 0)
+def shared_turns(document: Document) -> Turns:
+    """One for all that shows this document, so that no two are at work in the same turn of the event loop."""
+    return document.findChild(Turns) or Turns(document, 0, apart=True)
 
 
 class Following(QObject):
@@ -36,7 +36,7 @@ class Following(QObject):
         then: Callable[[], Parts | None] = lambda: None,
     ) -> None:  # fmt: skip
         super().__init__(panel)
-        self._turns, self._follow, self._then = shared_turns(session), follow, then
+        self._turns, self._follow, self._then = shared_turns(session.document), follow, then
         self._document = session.document
         self._change: Change | None = None  # since what was followed last
         self._document.changed.connect(self._hear)

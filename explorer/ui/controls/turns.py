@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 PAUSE = 5
 """Milliseconds between two parts, in which the window answers."""
@@ -14,10 +14,16 @@ Parts = Iterator[None]
 
 
 class Turns(QObject):
-    """Makes things in the order they were asked for, each under a name. Who needs one at once finishes it."""
+    """Makes things in the order they were asked for, each under a name. Who needs one at once finishes it.
 
-    def __init__(self, parent: QObject, pause: int = PAUSE) -> None:
+    apart: whether the turn after each part is left to what that changed, for Qt paints it there.
+    """
+
+    made = Signal()  # another part
+
+    def __init__(self, parent: QObject, pause: int = PAUSE, *, apart: bool = False) -> None:
         super().__init__(parent)
+        self._apart, self._painting = apart, False
         self._waiting: dict[object, Parts] = {}
         self._timer = QTimer(self, singleShot=True, interval=pause)
         self._timer.timeout.connect(self._turn)
@@ -31,9 +37,14 @@ class Turns(QObject):
         """Whether anything is being made, or waits for it."""
         return bool(self._waiting)
 
-    def take(self, name: object, parts: Parts) -> None:
-        """Make this, beginning in the next turn; what is being made under this name is made no further."""
-        self._waiting[name] = parts
+    def take(self, name: object, parts: Parts, *, first: bool = False) -> None:
+        """Make this, beginning in the next turn; what is being made under this name is made no further. first: before
+        all that waits."""
+        if first:
+            self._waiting.pop(name, None)
+            self._waiting = {name: parts, **self._waiting}
+        else:
+            self._waiting[name] = parts
         if not self._timer.isActive():
             self._timer.start(0)
 
@@ -47,6 +58,11 @@ class Turns(QObject):
             pass
 
     def _turn(self) -> None:
+        if self._painting:
+            self._painting = False
+            self._timer.start()
+            return
+        self._painting = self._apart
         name, parts = next(iter(self._waiting.items()), (None, iter(())))
         try:
             next(parts)
@@ -56,7 +72,8 @@ class Turns(QObject):
             self._forget(name, parts)
             raise
         finally:
-            if self._waiting:
+            self.made.emit()
+            if self._waiting or self._painting:
                 self._timer.start()
 
     def _forget(self, name: object, parts: Parts) -> None:

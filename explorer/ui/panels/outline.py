@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QAbstractItemView, QTreeView, QVBoxLayout, QWidget
 from explorer.network.folding import folded
 from explorer.ui.controls.following import Following
 from explorer.ui.controls.labels import Text
-from explorer.ui.tables.outline_tree import Index, OutlineTree
+from explorer.ui.controls.turns import Parts
+from explorer.ui.tables.outline_tree import Index, OutlineTree, arranged
 from explorer.ui.tables.row_runs import runs
 from explorer.ui.theme import GRID
 from explorer.workspace.document import Change
@@ -89,19 +90,20 @@ class OutlinePanel(QWidget):
         wanted = [*whole, *(node for node in nodes if node not in held)]
         if set(wanted) == set(self._chosen()):
             return
-        chosen, indexes = QItemSelection(), [self.model.index_of(id) for id in wanted]
-        beside: dict[str, list[int]] = {}
-        for id, index in zip(wanted, indexes, strict=True):
-            beside.setdefault(groups.home(id), []).append(index.row())
+        chosen, beside = QItemSelection(), dict[str, list[int]]()
+        for id in wanted:
+            if (row := self.model.row_of(id)) is not None:
+                beside.setdefault(self.model.home_of(id), []).append(row)
         for home, rows in beside.items():
             around = self.model.index_of(home)
             for first, last in runs(rows):
                 chosen.select(self.model.index(first, 0, around), self.model.index(last, 0, around))
         self._following = True
         self.tree.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
-        if indexes:
-            self.tree.selectionModel().setCurrentIndex(indexes[-1], QItemSelectionModel.SelectionFlag.NoUpdate)
-            self.tree.scrollTo(indexes[-1])
+        if wanted:
+            current = self.model.index_of(wanted[-1])
+            self.tree.selectionModel().setCurrentIndex(current, QItemSelectionModel.SelectionFlag.NoUpdate)
+            self.tree.scrollTo(current)
         self._following = False
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -110,23 +112,24 @@ class OutlinePanel(QWidget):
     def _chosen(self) -> list[str]:
         """What the selected rows stand for, the current one last."""
         ranges, current = self.tree.selectionModel().selection().toList(), self.model.id_of(self.tree.currentIndex())
-        chosen = [
-            self.model.id_of(self.model.index(row, 0, one.parent()))
-            for one in ranges for row in range(one.top(), one.bottom() + 1)
-        ]  # fmt: skip
-        return sorted(chosen, key=lambda id: id == current)
+        return sorted((id for rows in ranges for id in self.model.ids_of(rows)), key=lambda id: id == current)
 
     def _tell_selection(self) -> None:
         if not self._following:
             project = self._session.document.project
             self._session.select(folded(project.network, project.groups).nodes(self._chosen()))
 
-    def _follow(self, change: Change) -> None:
-        unfolded = {id for id in change.before.groups.groups if self.tree.isExpanded(self.model.index_of(id))}
+    def _follow(self, change: Change) -> Parts:
+        rows = arranged(self._session.document.project)
+        yield
+        changes = self.model.changes(rows)
+        unfolded = [id for id in changes.groups(rows) if self.tree.isExpanded(self.model.index_of(id))]
         self._following = True
-        self.model.follow(change)
-        for id in unfolded & change.after.groups.groups.keys():
+        self.model.take(rows, changes)
+        for id in unfolded:
             self.tree.expand(self.model.index_of(id))
+        if change.restated or change.before.groups is not change.after.groups:
+            self.model.adopt()
         self._following = False
         self._show_hint()
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from itertools import groupby, pairwise
+from operator import attrgetter
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QItemSelectionRange, QMimeData, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor, QStandardItem, QStandardItemModel
 
 from explorer.network.digest import Digest, digest
 from explorer.network.folding import Folding
@@ -18,76 +20,111 @@ from explorer.network.project import Project
 from explorer.ui import theme
 from explorer.ui.controls.spoken import group_spoken, layer_spoken
 from explorer.ui.controls.words import plain_tip
+from explorer.ui.tables.row_changes import RowChanges, Rows, row_changes
 from explorer.workspace.ablating import factors_of
-from explorer.workspace.document import Change
 from explorer.workspace.session import Session
 
 Index = QModelIndex | QPersistentModelIndex
 MANY = 64
 MIME = "application/x-cnn-explorer-outline"
 """Rows that are dragged: a JSON list of ids."""
-NOWHERE = QModelIndex()
-OUTSIDE = Qt.ItemFlag.ItemIsDropEnabled
 ROW = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
 LAYER = ROW | Qt.ItemFlag.ItemNeverHasChildren
 GROUP = ROW | Qt.ItemFlag.ItemIsDropEnabled | Qt.ItemFlag.ItemIsEditable
-"""What can be done with a row. Qt asks every row of a tree that it lays out, and joining flags takes microseconds."""
+"""What can be done with a row."""
 
 
-class OutlineTree(QAbstractItemModel):
+class OutlineTree(QStandardItemModel):
     """A row for each group and each layer, in the order the network runs; a group is named, and takes what is dropped
-    on it. The project shown is the one followed last: of a large network it may be that of the turn before."""
+    on it. The project shown is the one followed last: of a large network it may be that of the turn before.
+
+    A tree asks all its rows anew where one of them comes or goes. They are Qt's own items, so that it need not ask
+    Python about thousands; what a row says is found here when it is seen. An item is touched by Python only to make it:
+    PySide does not notice when Qt frees one.
+    """
 
     def __init__(self, session: Session) -> None:
         super().__init__()
+        self.setColumnCount(1)
+        layer = QStandardItem()
+        layer.setFlags(LAYER)
+        self.setItemPrototype(layer)
         self._session, self._document = session, session.document
+        self._ids: dict[str, list[str]] = {TOP: []}  # what each row stands for, by the group that it lies in
+        self._rows: dict[str, int] = {}
+        self._digests: dict[str, Digest] = {}
         self._learn()
-        self._arrange()
+        rows = arranged(self._project)
+        self.take(rows, self.changes(rows))
 
     def index_of(self, id: str) -> QModelIndex:
         """The row of a node or a group; none where it is not there."""
-        return self.createIndex(self._rows[id], 0, self._numbers[id]) if id in self._rows else QModelIndex()
+        row = self._rows.get(id)
+        return QModelIndex() if row is None else self.index(row, 0, self.index_of(self.home_of(id)))
 
     def id_of(self, index: Index) -> str:
         """What a row stands for, TOP for none."""
-        return self._ids[index.internalId()] if index.isValid() else TOP
+        return self._ids[self.id_of(index.parent())][index.row()] if index.isValid() else TOP
 
-    def follow(self, change: Change) -> None:
-        """Show the changed document; rows move only where nodes or groups did."""
-        before, after = change.before, change.after
+    def ids_of(self, rows: QItemSelectionRange) -> list[str]:
+        """What these rows stand for."""
+        return self._ids[self.id_of(rows.parent())][rows.top() : rows.bottom() + 1]
+
+    def row_of(self, id: str) -> int | None:
+        """Which row of its group shows a node or a group."""
+        return self._rows.get(id)
+
+    def home_of(self, id: str) -> str:
+        """The group in which it is shown."""
+        return self._project.groups.home(id)
+
+    def changes(self, rows: Rows) -> RowChanges:
+        """What has to go and to come for these rows."""
+        return row_changes(self._ids, rows)
+
+    def take(self, rows: dict[str, list[str]], changes: RowChanges) -> None:
+        """Show the document as it is now, with these rows; see `changes`."""
+        for home, runs in groupby(changes.gone, key=attrgetter("home")):
+            around = self.index_of(home)
+            for _, first, ids in runs:
+                self.removeRows(first, len(ids), around)
+                del self._ids[home][first : first + len(ids)]
+            self._count(home)
         self._learn()
-        same = [[(n.id, n.inputs) for n in p.network.nodes.values()] for p in (before, after)] if change.rewired else []
-        homes = [(p.groups.homes, {id: g.parent for id, g in p.groups.groups.items()}) for p in (before, after)]
-        if (same and same[0] != same[1]) or homes[0] != homes[1]:
-            self.beginResetModel()
-            self._arrange()
-            self.endResetModel()
-        elif change.restated or before.groups != after.groups:
-            self._digests.clear()
-            self.adopt()
+        for home, runs in groupby(changes.come, key=attrgetter("home")):
+            around = self.index_of(home)
+            for _, first, ids in runs:
+                self._ids[home][first:first] = ids
+                self._make(around, first, ids, rows)
+            self._count(home)
+        if changes.gone or changes.come:
+            self._ids = rows
+            self._rows = {id: row for inside in rows.values() for row, id in enumerate(inside)}
+        self._digests.clear()
+
+    def _make(self, around: QModelIndex, first: int, ids: list[str], rows: Rows) -> None:
+        """Make rows that come, with all that lies in them."""
+        self.insertRows(first, len(ids), around)
+        for row, id in enumerate(ids, first):
+            index = self.index(row, 0, around)
+            item = self.itemFromIndex(index)  # which makes it
+            if id in rows:
+                item.setFlags(GROUP)
+                item.setColumnCount(1)
+                self._ids[id] = rows[id]
+                self._make(index, 0, rows[id], rows)
+
+    def _count(self, home: str) -> None:
+        self._rows.update((id, row) for row, id in enumerate(self._ids[home]))
 
     def adopt(self) -> None:
         """Write everything anew. Of many groups one is told for all: a tree writes all its rows where some are others,
         and telling it of each takes longer than a frame."""
         for parent in (TOP, *(self._groups if len(self._groups) <= MANY else ())):
-            parts = self._parts.get(parent, ())
-            if parts:
-                self.dataChanged.emit(self.index_of(parts[0]), self.index_of(parts[-1]))
-
-    def index(self, row: int, column: int, parent: Index = NOWHERE) -> QModelIndex:
-        numbers = self._below.get(self.id_of(parent), ())
-        if not 0 <= row < len(numbers) or column:
-            return QModelIndex()
-        return self.createIndex(row, column, numbers[row])
-
-    def parent(self, index: Index) -> QModelIndex:  # type: ignore[override]  # QObject's own parent() has no argument
-        return self.index_of(self._project.groups.home(self.id_of(index)))
-
-    def rowCount(self, parent: Index = NOWHERE) -> int:
-        return len(self._below.get(self.id_of(parent), ()))
-
-    def columnCount(self, parent: Index = NOWHERE) -> int:
-        return 1
+            rows = self._ids.get(parent, ())
+            if rows:
+                around = self.index_of(parent)
+                self.dataChanged.emit(self.index(0, 0, around), self.index(len(rows) - 1, 0, around))
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         id, colours, groups = self.id_of(index), theme.current(), self._groups
@@ -126,11 +163,6 @@ class OutlineTree(QAbstractItemModel):
         )
 
     # Editing
-
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        if not index.isValid():
-            return OUTSIDE
-        return GROUP if self._ids[index.internalId()] in self._groups else LAYER
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         name, project = str(value).strip(), self._document.project
@@ -197,21 +229,23 @@ class OutlineTree(QAbstractItemModel):
         self._groups = self._project.groups.groups
         self._folding = Folding(self._project.network, self._project.groups, Network())  # what is drawn nobody asks
 
-    def _arrange(self) -> None:
-        """Rows in the order in which the network runs: a group comes where its first layer does."""
-        network, groups = self._project.network, self._project.groups
-        runs = dict.fromkeys([*(node.id for node in network.order), *network.nodes])
-        parts: dict[str, dict[str, None]] = {TOP: {}}
-        for node in runs:
-            way = (*groups.path(node), node)
-            for home, part in zip((TOP, *way), way, strict=False):
-                parts.setdefault(home, {})[part] = None
-        self._parts = {home: tuple(inside) for home, inside in parts.items()}
-        self._rows = {part: row for inside in self._parts.values() for row, part in enumerate(inside)}
-        self._ids = list(self._rows)
-        self._numbers = numbers = {id: number for number, id in enumerate(self._ids)}
-        self._below = {home: [numbers[id] for id in inside] for home, inside in self._parts.items()}
-        self._digests: dict[str, Digest] = {}
+
+def arranged(project: Project) -> dict[str, list[str]]:
+    """Rows in the order in which the network runs: a group comes where its first layer does."""
+    network, groups = project.network, project.groups
+    ids = list(dict.fromkeys([*(node.id for node in network.order), *network.nodes]))
+    if not groups:
+        return {TOP: ids}
+    rows: dict[str, list[str]] = {TOP: []}
+    for id in ids:
+        home = groups.homes.get(id, TOP)
+        if home not in rows:
+            for around, group in pairwise((TOP, *groups.path(home))):
+                if group not in rows:
+                    rows[around].append(group)
+                    rows[group] = []
+        rows[home].append(id)
+    return rows
 
 
 def _replaced(project: Project) -> Project:
