@@ -23,7 +23,7 @@ Way = tuple[Ends, Ends]
 """What the units of a node see along both axes, where every window between it and the picture slides evenly."""
 START: Ends = (((1, 0),), ((1, 0),))
 """A pixel sees itself."""
-STEP = 300
+STEP = 60
 """Nodes to which the ways are found in one go, in some milliseconds."""
 
 

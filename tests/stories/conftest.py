@@ -14,6 +14,7 @@ from explorer.engine.serve import Stop
 from explorer.network.direction import CARD
 from explorer.network.project import Project
 from explorer.ui import theme
+from explorer.ui.controls.following import shared_turns
 from explorer.ui.window import Window
 from explorer.workspace.document import Document
 from explorer.workspace.session import Session
@@ -45,7 +46,8 @@ class User:
     def click_node(self, id: str, keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         self.window.canvas.frame((id,))
         QTest.mouseClick(self.window.canvas.viewport(), LEFT, keys, self.where(id))
-        QApplication.processEvents()
+        while shared_turns(self.session).busy:  # the inspector shows it in turns of its own
+            QApplication.processEvents()
 
     def drag(self, start: QPoint, end: QPoint) -> None:
         viewport = self.window.canvas.viewport()

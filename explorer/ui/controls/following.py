@@ -22,6 +22,13 @@ def shared_turns(session: Session) -> Turns:
     return session.findChild(Turns) or Turns(session, 0)
 
 
+def after_paint(panel: QObject, parts: Parts) -> Parts:
+    """The first turn is the canvas's; none is taken for a panel that is gone by then."""
+    yield
+    while Shiboken.isValid(panel) and next(parts, DONE) is not DONE:
+        yield
+
+
 class Following(QObject):
     """Lets a part of the window follow the document: at once in a network of few layers, else part by part, each in a
     turn of the event loop; what comes meanwhile is followed with it, as one change.
@@ -81,14 +88,8 @@ class Following(QObject):
 
     def _begin(self, parts: Parts, size: int) -> None:
         if size > MANY:
-            self._turns.take(self, self._after_paint(parts))
+            self._turns.take(self, after_paint(self, parts))
         else:
             self._turns.drop(self)
             for _ in parts:
                 pass
-
-    def _after_paint(self, parts: Parts) -> Parts:
-        """The first turn is the canvas's."""
-        yield
-        while Shiboken.isValid(self) and next(parts, DONE) is not DONE:  # the panel may be gone
-            yield
