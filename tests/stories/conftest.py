@@ -14,12 +14,12 @@ from explorer.engine.serve import Stop
 from explorer.network.direction import CARD
 from explorer.network.project import Project
 from explorer.ui import theme
-from explorer.ui.controls.following import shared_turns
 from explorer.ui.window import Window
 from explorer.workspace.document import Document
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
 from explorer.workspace.worker import LONG_PATIENCE, Worker
+from tests.settled import settled
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -46,8 +46,7 @@ class User:
     def click_node(self, id: str, keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         self.window.canvas.frame((id,))
         QTest.mouseClick(self.window.canvas.viewport(), LEFT, keys, self.where(id))
-        while shared_turns(self.session).busy:  # the inspector shows it in turns of its own
-            QApplication.processEvents()
+        settled(self.session)  # the inspector shows it in turns of its own
 
     def drag(self, start: QPoint, end: QPoint) -> None:
         viewport = self.window.canvas.viewport()
