@@ -75,8 +75,6 @@ class Shown:
     def finish(self) -> None:
         while shared_turns(self.document).busy or self.canvas.drawing.turns._steps is not None:
             QApplication.processEvents()
-        for _ in range(2):  # of a small network the inspector shows what is selected in the next turn
-            QApplication.processEvents()
 
     def cards(self) -> dict[str, Any]:
         return {id: (item.card, item.place) for id, item in self.canvas.drawing.nodes.items()}
@@ -179,7 +177,8 @@ def test_the_canvas_comes_first_and_the_others_show_what_was_until_they_are_thro
 def test_a_small_network_is_followed_at_once(qtbot: Any) -> None:
     shown = Shown.of(qtbot, chain(30))
     stride(shown.document, "conv1")
-    assert not shared_turns(shown.document).busy
+    assert not shown.summary.following.behind
+    assert not shown.outline.following.behind
     assert "64×32×32" in shown.cells()[1]
 
 

@@ -35,6 +35,7 @@ from explorer.ui.panels.outline import OutlinePanel
 from explorer.ui.window import Window
 from explorer.workspace.document import Document
 from explorer.workspace.settings import Settings
+from tests.settled import settled
 from tests.window_side import window_on
 
 Key, Held = Qt.Key, Qt.KeyboardModifier
@@ -384,7 +385,7 @@ def test_a_problem_inside_shows_on_the_card(window: Window) -> None:
 def test_the_inspector_writes_a_groups_sums_out(window: Window) -> None:
     id = made(window, "body", "a", "b", "c")
     inspector: InspectorPanel = window.inspector
-    QApplication.processEvents()
+    settled(window.session)
     assert (inspector.title.text(), inspector.subtitle.text()) == ("body", "Group of 3 layers")
     assert "148 (a) + 148 (c) = 296 parameters" in inspector.told.text()
     assert "4×8×8 → 4×8×8" in inspector.told.text()
@@ -408,7 +409,7 @@ def test_levels_and_equal_groups_are_steps_to_undo(window: Window) -> None:
     titles = {item.card.title for item in canvas.drawing.nodes.values() if isinstance(item.card, GroupCard)}
     assert "layer3.1 … 5 ×5" in titles
     canvas.select((group_of(window, "layer3.1 … 5"),))
-    QApplication.processEvents()
+    settled(window.session)
     assert "5 × 1,117,184 = 5,585,920 parameters" in window.inspector.told.text()
     for _ in range(4):
         window.commands.run("Undo")

@@ -9,6 +9,7 @@ import time
 from io import StringIO
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -79,6 +80,52 @@ def test_frames_in_order_and_each_with_its_own_boxes(watched, qtbot) -> None:
     assert len(answered) > 20
     assert all(number == label for number, label in answered)
     assert watched.said == []
+
+
+def asked(session: Session) -> list[Any]:
+    """The questions about frames."""
+    return [job.question for job in session.worker._jobs.values() if job.lane == "live"]
+
+
+def test_a_frame_is_shown_before_the_network_is_written_out_for_the_worker(qtbot) -> None:
+    session = Session(Document(), IdleWorker())
+    session.document.edit("Begin", PROJECT)
+    live, camera = Live(session), FakeCamera()
+    live.open(camera)
+    camera.send(0)
+    qtbot.waitUntil(lambda: session.picture is not None)
+    assert number_in(session.picture.pixels) == 0
+    assert not asked(session), "in the turn that showed the frame"
+    qtbot.waitUntil(lambda: bool(asked(session)))
+    (question,) = asked(session)
+    assert number_in(question.frame.pixels) == 0
+    live.stop()
+    session.close()
+
+
+def test_a_video_that_is_stopped_at_its_first_frame_asks_nothing(qtbot) -> None:
+    session = Session(Document(), IdleWorker())
+    session.document.edit("Begin", PROJECT)
+    live, camera = Live(session), FakeCamera()
+    live.open(camera)
+    camera.send(0)
+    qtbot.waitUntil(lambda: session.picture is not None)
+    live.stop()
+    for _ in range(10):
+        QApplication.processEvents()
+    assert not asked(session)
+    session.close()
+
+
+def test_the_second_frame_of_a_clip_does_not_come_in_the_turn_of_the_first(qapp) -> None:
+    clip, came = Generated(), []
+    clip.arrived.connect(lambda frame: came.append(frame.number))
+    clip.play()
+    time.sleep(0.05)  # longer than a frame lasts: the window was busy
+    while not came:
+        QApplication.processEvents()
+    assert came == [0]
+    clip.stop()
 
 
 @pytest.mark.parametrize("watched", [serve_slow], indirect=True)

@@ -63,6 +63,7 @@ from explorer.workspace.images import pixels_of
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
 from tests.idle_side import IdleWorker
+from tests.settled import settled
 
 
 def small() -> Network:
@@ -119,9 +120,9 @@ def maps(node="conv1", channels=8, height=6, width=5) -> FeatureMaps:
 
 
 def choose(session, ids) -> None:
-    """Select nodes; the inspector follows in the next turn of the event loop."""
+    """Select nodes; the inspector follows in the next turns of the event loop."""
     session.select(ids)
-    QApplication.processEvents()
+    settled(session)
 
 
 def test_inspector_edits_and_undo_comes_back_without_stealing_focus(qtbot, session, shown) -> None:
@@ -920,7 +921,7 @@ def test_every_formula_has_the_height_it_needs(session, shown, width) -> None:
 def test_one_mistake_is_counted_once_and_totals_are_no_longer_exact(tmp_path, session, shown) -> None:
     inspector, summary, status = shown(InspectorPanel), shown(SummaryPanel), shown(Status)
     edit(session, "conv1", padding="same", stride=2)
-    QApplication.processEvents()
+    settled(session)
     told = "1 problem · 3 layers wait for it"
     assert inspector.problem.text() == summary.problems.text() == told
     assert "at least 0 parameters\nat least 0 MACs" in inspector.told.text()
@@ -930,7 +931,7 @@ def test_one_mistake_is_counted_once_and_totals_are_no_longer_exact(tmp_path, se
     (button,) = (b for b in status.findChildren(QToolButton) if b.text() == told)
     assert button.isVisible()
     session.document.history.undo()
-    QApplication.processEvents()
+    settled(session)
     assert not button.isVisible()
     assert "at least" not in inspector.told.text() + summary.totals.text()
 

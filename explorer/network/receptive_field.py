@@ -23,7 +23,7 @@ Way = tuple[Lines, Lines]
 for each node, for garbage is looked for in all of them: mostly one line, and the same one along both axes."""
 START: Lines = ((1, 0, 0),)
 """A pixel sees itself."""
-STEP = 300
+STEP = 60
 """Nodes to which the ways are found in one go, in some milliseconds."""
 
 

@@ -18,6 +18,7 @@ from explorer.workspace.document import Document
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
 from explorer.workspace.worker import Worker
+from tests.settled import settled
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -44,7 +45,7 @@ class User:
     def click_node(self, id: str, keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         self.window.canvas.frame((id,))
         QTest.mouseClick(self.window.canvas.viewport(), LEFT, keys, self.where(id))
-        QApplication.processEvents()
+        settled(self.session)  # the inspector shows it in turns of its own
 
     def drag(self, start: QPoint, end: QPoint) -> None:
         viewport = self.window.canvas.viewport()

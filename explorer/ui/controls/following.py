@@ -19,7 +19,14 @@ DONE = object()
 
 def shared_turns(document: Document) -> Turns:
     """One for all that shows this document, so that no two are at work in the same turn of the event loop."""
-    return document.findChild(Turns) or Turns(document, 0, apart=True)
+    return document.findChild(Turns) or Turns(document, 0)
+
+
+def after_paint(panel: QObject, parts: Parts) -> Parts:
+    """The first turn is the canvas's; none is taken for a panel that is gone by then."""
+    yield
+    while Shiboken.isValid(panel) and next(parts, DONE) is not DONE:
+        yield
 
 
 class Following(QObject):
@@ -81,14 +88,8 @@ class Following(QObject):
 
     def _begin(self, parts: Parts, size: int) -> None:
         if size > MANY:
-            self._turns.take(self, self._after_paint(parts))
+            self._turns.take(self, after_paint(self, parts))
         else:
             self._turns.drop(self)
             for _ in parts:
                 pass
-
-    def _after_paint(self, parts: Parts) -> Parts:
-        """The first turn is the canvas's."""
-        yield
-        while Shiboken.isValid(self) and next(parts, DONE) is not DONE:  # the panel may be gone
-            yield

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from explorer.workspace.own_turn import soon
+
 PAUSE = 5
 """Milliseconds between two parts, in which the window answers."""
 
@@ -14,19 +16,17 @@ Parts = Iterator[None]
 
 
 class Turns(QObject):
-    """Makes things in the order they were asked for, each under a name. Who needs one at once finishes it.
-
-    apart: whether the turn after each part is left to what that changed, for Qt paints it there.
-    """
+    """Makes things in the order they were asked for, each under a name. Who needs one at once finishes it."""
 
     made = Signal()  # another part
 
-    def __init__(self, parent: QObject, pause: int = PAUSE, *, apart: bool = False) -> None:
+    def __init__(self, parent: QObject, pause: int = PAUSE) -> None:
         super().__init__(parent)
-        self._apart, self._painting = apart, False
         self._waiting: dict[object, Parts] = {}
-        self._timer = QTimer(self, singleShot=True, interval=pause)
-        self._timer.timeout.connect(self._turn)
+        self._pause = pause
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.timeout.connect(lambda: soon(self, self._turn))
+        self._coming = False  # whether a turn is waited for
 
     def __contains__(self, name: object) -> bool:
         """Whether this is being made, or waits for it."""
@@ -45,8 +45,7 @@ class Turns(QObject):
             self._waiting = {name: parts, **self._waiting}
         else:
             self._waiting[name] = parts
-        if not self._timer.isActive():
-            self._timer.start(0)
+        self._go_on(0)
 
     def drop(self, name: object) -> None:
         """Make this no further."""
@@ -57,12 +56,13 @@ class Turns(QObject):
         for _ in self._waiting.pop(name, iter(())):
             pass
 
+    def _go_on(self, pause: int) -> None:
+        if not self._coming:
+            self._coming = True
+            self._timer.start(pause)
+
     def _turn(self) -> None:
-        if self._painting:
-            self._painting = False
-            self._timer.start()
-            return
-        self._painting = self._apart
+        self._coming = False
         name, parts = next(iter(self._waiting.items()), (None, iter(())))
         try:
             next(parts)
@@ -73,8 +73,8 @@ class Turns(QObject):
             raise
         finally:
             self.made.emit()
-            if self._waiting or self._painting:
-                self._timer.start()
+            if self._waiting:
+                self._go_on(self._pause)
 
     def _forget(self, name: object, parts: Parts) -> None:
         if self._waiting.get(name) is parts:  # else a part has asked for it anew

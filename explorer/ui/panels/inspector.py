@@ -17,10 +17,10 @@ from explorer.network.ends import is_end
 from explorer.network.formulas import formulas, origin, remarks
 from explorer.network.layer import Layer
 from explorer.ui.controls.bypass_box import BypassBox
-from explorer.ui.controls.following import Following
-from explorer.ui.controls.form import Form
-from explorer.ui.controls.formula_view import FormulaView
+from explorer.ui.controls.following import Following, after_paint, shared_turns
+from explorer.ui.controls.formula_view import FormulaView, set_ahead
 from explorer.ui.controls.labels import Text
+from explorer.ui.controls.layer_forms import LayerForms
 from explorer.ui.controls.scroll_column import ScrollColumn
 from explorer.ui.controls.spoken import additions, kinds_in_words, shapes_in_words
 from explorer.ui.controls.turns import Parts
@@ -32,6 +32,7 @@ from explorer.workspace.session import Session
 
 if TYPE_CHECKING:
     from explorer.layers.repairs import Repair
+    from explorer.ui.controls.form import Form
     from explorer.ui.tables.repair_list import RepairList
 
 
@@ -42,8 +43,8 @@ class InspectorPanel(ScrollColumn):
         super().__init__()
         self._session, self._document = session, session.document
         self._shown = ""  # id of the node the form edits
-        self.form: Form | None = None
-        self._forms: dict[type[Layer], Form] = {}
+        self.forms = LayerForms(session, self, self._put)
+        self.forms.edited.connect(self._edit)
         self._views: list[FormulaView] = []
         self.setMinimumSize(33 * GRID, 20 * GRID)
         self.setAccessibleName("Inspector")
@@ -78,11 +79,8 @@ class InspectorPanel(ScrollColumn):
         column.addStretch(1)
         self._following = Following(self, session, self._follow, self._show_large)
         session.conventions_changed.connect(self._follow_conventions)
-        self._soon = QTimer(self, singleShot=True, interval=0)
-        self._soon.timeout.connect(self._show)
+        self._turns = shared_turns(session.document)
         session.selection_changed.connect(lambda _: self._show_soon())  # the canvas shows the choice first
-        self._ahead = QTimer(self, singleShot=True, interval=100)
-        self._ahead.timeout.connect(self._make_ahead)
         self._repair_soon = QTimer(self, singleShot=True, interval=0)
         self._repair_soon.timeout.connect(self._show_repairs)
         self._show()
@@ -98,12 +96,18 @@ class InspectorPanel(ScrollColumn):
         return found
 
     @property
+    def form(self) -> Form | None:
+        """The settings that are shown."""
+        return self.forms.shown
+
+    @property
     def views(self) -> list[FormulaView]:
         """The formulas that are shown."""
         return [view for view in self._views if not view.isHidden()]
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Who comes here by keyboard wants the first setting."""
+        self._turns.finish(self)  # the setting of what is selected by now
         if self.form and self.form.first:
             self.form.first.setFocus(event.reason())
         else:
@@ -117,36 +121,40 @@ class InspectorPanel(ScrollColumn):
         self._show()
 
     def _show_soon(self) -> None:
-        self._following.look_anew() if self._following.large else self._soon.start()
+        if self._following.large:
+            self._following.look_anew()
+        else:
+            self._turns.take(self, after_paint(self, self._showing()))
 
     def _show_large(self) -> Parts:
-        """Show what is selected, of a large network, once it is known what its layers see."""
-        if self._following.large and self._session.selection:
-            yield from self._document.fields.looking_ahead()
         if self._following.large:
-            self._show()
+            yield from self._showing()
+
+    def _showing(self) -> Parts:
+        """Show what is selected, once all is there that takes some milliseconds: what its layers see, its form, its
+        formulas set in type. Each is made in turns of its own, and till then what was shown stays, whole."""
+        if len(ids := self._session.selection) == 1:
+            yield from self._document.fields.looking_ahead()
+            project = self._document.project
+            if (layer := project.layer(*ids)) not in self.forms:
+                self.forms.of(layer)
+                yield
+            yield from set_ahead(formulas(project.network, *ids, self._document.facts, self._session.conventions))
+        self._show()
 
     def _follow(self, change: Change) -> None:
         selected = set(self._session.selection)
         sums = change.facts is not change.facts_before or change.before.groups is not change.after.groups
         if change.rewired:
-            self._ahead.start()
+            self.forms.make_ahead()
         if self._following.large:
             return  # it is shown after this
         if self._shown in change.touched:
             self._show()
         elif not selected or selected & change.touched or sums:
-            self._soon.start()
+            self._show_soon()
         elif change.before.main != change.after.main:
             self._show_answer()
-
-    def _make_ahead(self) -> None:
-        """Make one form that a click may soon need."""
-        for node in self._document.project.network.nodes.values():
-            if type(node.layer) not in self._forms:
-                self._form_of(node.layer)
-                self._ahead.start()
-                return
 
     def _show(self) -> None:
         """Show what is selected now; a form of the same kind is kept, so that it keeps the focus."""
@@ -224,25 +232,10 @@ class InspectorPanel(ScrollColumn):
 
     def _show_form(self, id: str, layer: Layer | None) -> None:
         again, self._shown = id == self._shown, id
-        form = self._form_of(layer) if layer else None
-        if self.form and self.form is not form:
-            self.form.hide()
-        self.form = form
-        if form and layer:
-            form.letters = self._session.conventions.letters
-            form.show_value(layer, afresh=not again)
-            if form.isHidden():
-                form.show()
+        self.forms.show_layer(layer, afresh=not again)
 
-    def _form_of(self, layer: Layer) -> Form:
-        """The form of the layer's kind; one is made for each kind and kept, because making one takes a frame."""
-        form = self._forms.get(type(layer))
-        if form is None:
-            form = self._forms[type(layer)] = Form(layer, self._session.conventions.letters)
-            form.hide()
-            form.edited.connect(self._edit)
-            self.column.insertWidget(self.column.indexOf(self._heading), form)
-        return form
+    def _put(self, form: Form) -> None:
+        self.column.insertWidget(self.column.indexOf(self._heading), form)
 
     def _edit(self, layer: Layer, field: str) -> None:
         project, id = self._document.project, self._shown

@@ -11,6 +11,7 @@ from explorer.engine.questions import Pixels, Watch
 from explorer.maths.records import Picture, Seen
 from explorer.maths.sentences import Refusal
 from explorer.network.project import Project
+from explorer.workspace.own_turn import soon
 from explorer.workspace.session import Session
 from explorer.workspace.video.meter import Meter
 from explorer.workspace.video.source import Frame, VideoSource
@@ -141,16 +142,22 @@ class Live(QObject):
         if at_once:
             self._show(frame, picture, self._seen if self.ahead and asks else None)
         if asks and not self._asked:
-            self._ask(Asked(frame, picture, project))
+            self._asked = asked = Asked(frame, picture, project)
+            if self._packed is not None and self._packed[0] is project:
+                self._ask(asked)
+            else:  # it is shown before the network is written out for the worker, which takes as long
+                self._seen = None
+                soon(self, lambda: self._ask(asked))
         self._settle()
 
     def _ask(self, asked: Asked) -> None:
         session, project = self._session, asked.project
+        if asked is not self._asked:  # the video was stopped
+            return
         if self._packed is None or self._packed[0] is not project:
             from explorer.formats import project_json  # nobody waits for it when the program starts
 
-            self._packed, self._seen = (project, project_json.dumped(project)), None
-        self._asked = asked
+            self._packed = project, project_json.dumped(project)
         together = session.before and bool(session.selection and session.input_of(session.selection[-1]))
         question = Watch(
             self._packed[1], Pixels(asked.picture.pixels, asked.picture.name),

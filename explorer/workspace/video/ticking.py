@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
 
+from explorer.workspace.own_turn import soon
 from explorer.workspace.video.source import VideoSource
 
 
@@ -19,8 +20,7 @@ class Ticking(VideoSource):
         self.duration = count / rate
         self._clock = QTimer(self, timerType=Qt.TimerType.PreciseTimer)
         self._clock.timeout.connect(self.step)
-        self._begin = QTimer(self, singleShot=True, interval=0)  # in a turn of its own: who opens a video makes room
-        self._begin.timeout.connect(self.step)
+        self._beginning = False  # the first frame has a turn of its own: who opens a video makes room
 
     def step(self) -> None:
         """Go on by one frame."""
@@ -37,16 +37,22 @@ class Ticking(VideoSource):
     def _act(self) -> None:
         if self.playing:
             self._tune()
-            self._clock.start()
-            self._begin.start()
+            self._beginning = True
+            soon(self, self._first)
         else:
             self._clock.stop()
-            if self._begin.isActive():
-                self._begin.stop()
+            if self._beginning:
+                self._beginning = False
                 if self.state == "paused":  # at once: there is its first picture
                     self.step()
         if self.state == "stopped":
             self.number = -1
+
+    def _first(self) -> None:
+        if self._beginning:
+            self._beginning = False
+            self._clock.start()  # from now on: else the second one could come in this turn
+            self.step()
 
     def _seek(self, seconds: float) -> None:
         self.number = min(int(seconds * self.rate), self.count - 1) - 1
