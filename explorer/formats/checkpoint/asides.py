@@ -1,4 +1,4 @@
-"""What training programs put beside weights: settings, paths, dates, numbers of NumPy. It is passed over, and never made.
+"""What training programs put beside weights, as settings, paths and dates: it is passed over, and never made.
 
 Which names these are is listed: what is not is refused by its name, for it could be what was meant.
 Source: what the training programs of torchvision, timm, Lightning, OpenMMLab and PyTorch's own examples write.

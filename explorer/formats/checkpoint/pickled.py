@@ -1,8 +1,8 @@
 """The pickles in PyTorch's checkpoints, read as data: plain values and tensors come out, and nothing is ever called.
 
 A pickle is a program for a small stack machine. This one knows the opcodes that torch.save writes for weights, and in
-place of classes and functions a few names that stand for plain values, or for what is passed over (`asides`). Everything
-else is refused by its name.
+place of classes and functions a few names that stand for plain values, or for what is passed over (`asides`).
+Everything else is refused by its name.
 Source: Python's Lib/pickletools.py (opcodes); torch/serialization.py and torch/_utils.py (what the names mean).
 """
 
