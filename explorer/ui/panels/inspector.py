@@ -103,9 +103,9 @@ class InspectorPanel(ScrollColumn):
         return [view for view in self._views if not view.isHidden()]
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Who comes here by keyboard wants the first setting."""
+        """Who comes here by keyboard wants the first setting, and what is typed is to replace it: as after Tab."""
         if self.form and self.form.first:
-            self.form.first.setFocus(event.reason())
+            self.form.first.setFocus(Qt.FocusReason.TabFocusReason)
         else:
             self.letters_box.setFocus(event.reason())
 
