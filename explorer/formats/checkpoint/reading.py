@@ -17,7 +17,7 @@ from explorer.formats.checkpoint.stored import NotRead, Tensor, numbers
 from explorer.formats.words import amount, refusal, shown
 from explorer.maths.sentences import Refusal
 
-TORCH = (".pth", ".pt", ".ckpt", ".bin")
+TORCH = (".pth", ".pt", ".ckpt", ".bin", ".pth.tar")
 SAFETENSORS = (".safetensors",)
 LARGEST = 4_000_000_000
 """Bytes; RegNetY-128GF, the largest of torchvision's convolutional networks, has 2.6 GB."""
@@ -63,7 +63,7 @@ class Checkpoint:
 def is_torch(path: Path, head: bytes) -> bool:
     """Whether a file, by its name and first bytes, may be one that torch.save wrote."""
     zipped = head.startswith(b"PK\x03\x04") and b"/" in head[30:80]
-    return zipped or head.startswith(b"\x80\x02") or path.suffix.lower() in TORCH
+    return zipped or head.startswith(b"\x80\x02") or path.name.lower().endswith(TORCH)
 
 
 def is_safetensors(path: Path, head: bytes) -> bool:
