@@ -43,5 +43,14 @@ def test_files_of_other_programs_are_told_with_the_way_here(ending: str, tmp_pat
     assert said(path, b"\x1c\0\0\0something") == f"“{path.name}” {what}: {advice}"
 
 
+def test_a_photo_under_a_name_that_tells_nothing_is_told_to_be_one(tmp_path: Path) -> None:
+    """A phone's HEIC dropped on the window, or a picture without an ending, is opened as a network."""
+    heic = b"\0\0\0\x18ftypheic\0\0\0\0heic"
+    assert said(tmp_path / "IMG_1.HEIC", heic).startswith("“IMG_1.HEIC” is a HEIC picture: save it as JPEG, PNG,")
+    assert (
+        said(tmp_path / "photo", b"\xff\xd8\xff\xe0\0\x10JFIF") == "“photo” is a picture: File ▸ Open picture… opens it"
+    )
+
+
 def test_what_nobody_knows_gets_the_list_of_what_is_read(tmp_path: Path) -> None:
     assert said(tmp_path / "notes.docx", b"words").endswith("a PyTorch checkpoint, a safetensors file")

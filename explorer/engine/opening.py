@@ -109,7 +109,7 @@ def _reader(path: Path) -> Reader:
     if wrong := in_place(first):
         raise NotReadable(refusal(path, *wrong))
     reader = next((reader for reader in READERS if reader.fits(path, first)), None)
-    if reader is None and (other := another(path)):
+    if reader is None and (other := another(path, first)):
         raise NotReadable(refusal(path, *other))
     if reader is None:
         kinds = ", ".join(reader.what for reader in READERS)

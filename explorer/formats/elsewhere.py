@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from explorer.formats.picture_files import SUPPORTED, named
+
 KERAS = "in Python, write it as ONNX: model.export(“model.onnx”, format=“onnx”)"
 TENSORFLOW = "write it as ONNX: python -m tf2onnx.convert --help tells how"
 ONNX = "write it as ONNX with the program it comes from"
@@ -43,6 +45,7 @@ OTHERS: dict[str, tuple[str, str]] = {
 }
 """By a name's ending in small letters: what such a file is, and what to do."""
 
+PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"GIF8", b"BM", b"II*\0", b"MM\0*")
 POINTER = b"version https://git-lfs.github.com/spec/"
 PAGES = (b"<!doctype html", b"<html")
 
@@ -56,6 +59,12 @@ def in_place(head: bytes) -> tuple[str, str] | None:
     return None
 
 
-def another(path: Path) -> tuple[str, str] | None:
-    """What a file of another program is, by its name, and what to do; None for one that nobody here knows."""
-    return OTHERS.get(path.suffix.lower())
+def another(path: Path, head: bytes) -> tuple[str, str] | None:
+    """What a file of another program is, by its name or first bytes, and what to do; None where nobody here knows."""
+    if path.suffix.lower() in OTHERS:
+        return OTHERS[path.suffix.lower()]
+    if head.startswith(PICTURES):
+        return "is a picture", "File ▸ Open picture… opens it"
+    kind = named(head)
+    drawn = kind.endswith(("picture", "drawing")) and kind != "text, not a picture"
+    return (f"is {kind}", f"save it as {SUPPORTED}") if drawn else None
