@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import datetime
 import io
 import os
 import pickle
@@ -11,9 +13,10 @@ import subprocess
 import sys
 import tarfile
 import zipfile
-from collections import OrderedDict
+from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -172,6 +175,36 @@ def test_weights_are_found_where_programs_put_them(tmp_path: Path, nested: dict,
     assert found.tensors.keys() == STATE.keys()
 
 
+def noted() -> dict[str, object]:
+    """What training programs put beside weights."""
+    when = datetime.datetime(2024, 5, 1, tzinfo=datetime.UTC)
+    return {
+        "args": argparse.Namespace(lr=0.1, device=torch.device("cpu"), sizes=[(1, 2)], dtype=torch.float16),
+        "best_acc1": torch.tensor(71.2),  # as PyTorch's example for ImageNet does
+        "best_acc": np.float64(0.7), "curve": np.arange(4.0), "classes": np.array(["cat", "dog"]),
+        "hyper_parameters": {"data": Path("/data"), "when": when, "took": datetime.timedelta(1), "ids": {1, 2}},
+        "loops": defaultdict(int, a=1), "seen": Counter("abca"), "last": deque([1, 2], 5), "raw": b"\x00\xff",
+        "settings": SimpleNamespace(a=1), "big": complex(1, 2), "kind": dict,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("old_format", [False, True])
+def test_what_training_programs_note_beside_the_weights_is_passed_over(tmp_path: Path, old_format: bool) -> None:
+    path = tmp_path / "training.pth.tar"
+    torch.save({**noted(), "state_dict": STATE}, path, _use_new_zipfile_serialization=not old_format)
+    found = read(path)
+    assert (found.within, found.others) == ("state_dict", ())
+    assert all(np.array_equal(values, STATE[name].numpy()) for name, values in found.arrays(list(STATE)))
+
+
+@pytest.mark.parametrize("class_", ["omegaconf.dictconfig DictConfig", "mmengine.logging.history_buffer HistoryBuffer"])
+def test_settings_of_other_programs_classes_are_passed_over(tmp_path: Path, class_: str) -> None:
+    """They are no packages of ours, so the pickle is written by hand: NEWOBJ, and BUILD with the state."""
+    made = "c{}\n{}\n".format(*class_.split()).encode() + b")\x81}(" + text("_content") + b"}ub"
+    pickled = table(("config", made), ("model", b"}(" + text("a") + tensor(2, 0, numbers(2), numbers(1)) + b"u"))
+    assert read(zipped(tmp_path / "config.pt", pickled, {"0": bytes(8)})).tensors["a"].shape == (2,)
+
+
 def test_the_pickles_of_python_2_are_read(tmp_path: Path) -> None:
     """Texts were bytes then, and an OrderedDict was made of a list of pairs."""
     one = tensor(2, 0, numbers(2), numbers(1))
@@ -272,6 +305,10 @@ def test_nothing_runs(tmp_path: Path) -> None:
     assert sum(marker.exists() for _, marker in files) >= 28  # else these files prove nothing
 
 
+class Strange:
+    """Of no program that is known; what it holds may be what was meant."""
+
+
 def test_what_else_is_not_weights(tmp_path: Path) -> None:
     torch.save(nn.Sequential(nn.Conv2d(1, 1, 1)), tmp_path / "module.pt")
     refused(tmp_path / "module.pt", "wants Python's torch.nn.modules.container.Sequential")
@@ -279,6 +316,14 @@ def test_what_else_is_not_weights(tmp_path: Path) -> None:
     assert "torch.jit.load" in refused(tmp_path / "script.pt", "is a TorchScript program")
     zipped(tmp_path / "program.pt2", b"", **{"models/model.json": b"{}", "archive_format": b"pt2"})
     assert "ends in .pt2" in refused(tmp_path / "program.pt2", "is a program that torch.export saved")
+    torch.jit.script(nn.Sequential(nn.Conv2d(1, 1, 1))).save(tmp_path / "real.pt")
+    assert "torch.jit.load" in refused(tmp_path / "real.pt", "is a TorchScript program")
+    torch.save({"a": torch.zeros(2).to(torch.float8_e4m3fn)}, tmp_path / "eight.pt")
+    refused(tmp_path / "eight.pt", "has numbers of a type that is not read here, such as float8: save them as float32")
+    zipped(tmp_path / "quantised.pt", table(("a", b"ctorch._utils\n_rebuild_qtensor\n)R")))
+    refused(tmp_path / "quantised.pt", "has numbers of bytes with a scale, as torch quantises them: save them as")
+    torch.save({"args": Strange(), "model": STATE}, tmp_path / "strange.pt")
+    refused(tmp_path / "strange.pt", f"wants Python's {__name__}.Strange")
     with tarfile.open(tmp_path / "tar.pt", "w", format=tarfile.USTAR_FORMAT) as tar:
         tar.addfile(tarfile.TarInfo("storages"))
     refused(tmp_path / "tar.pt", "is a tar file")

@@ -42,7 +42,7 @@ MEANT = {
     "resnet50": "ResNet-50", "resnet-50": "ResNet-50", "vgg16": "VGG-16", "segmentation": "U-Net", "mnist": "LeNet-5",
     "faster r-cnn": "Faster R-CNN on ResNet-50", "make a figure": "Make a figure", "reset layout": "Put all back",
     "open the style studio": "Style studio…", "browse the gallery": "Gallery…", "browse the library": "Model library…",
-    "start building": "New", "open the labs": "Labs…",  # as the start page's buttons say it
+    "start building": "Start building", "open the labs": "Labs…",  # as the start page's buttons say it
 }  # fmt: skip
 """What is typed, and the title that answers it first."""
 

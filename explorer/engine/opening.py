@@ -9,6 +9,7 @@ from pathlib import Path
 from explorer.formats import project_file
 from explorer.formats.checkpoint import reading
 from explorer.formats.darknet import reading as darknet
+from explorer.formats.elsewhere import another, in_place
 from explorer.formats.exported import archive
 from explorer.formats.regular import NotReadable, head
 from explorer.formats.words import refusal
@@ -105,7 +106,11 @@ def parts(path: Path) -> tuple[Path, ...]:
 
 def _reader(path: Path) -> Reader:
     first = head(path)
+    if wrong := in_place(first):
+        raise NotReadable(refusal(path, *wrong))
     reader = next((reader for reader in READERS if reader.fits(path, first)), None)
+    if reader is None and (other := another(path, first)):
+        raise NotReadable(refusal(path, *other))
     if reader is None:
         kinds = ", ".join(reader.what for reader in READERS)
         raise NotReadable(refusal(path, "is no file with a network that is known here", f"choose {kinds}"))

@@ -67,12 +67,17 @@ def unreadable(path: str | Path, error: OSError) -> PictureError:
     return PictureError(refusal(path, reason, f"{advice}, or choose another picture"))
 
 
+def named(head: bytes) -> str:
+    """What a file that is no picture we read seems to be, by its first bytes; "" where they tell nothing."""
+    names = (name for start, name in OTHERS.items() if re.match(start, head, re.DOTALL | re.IGNORECASE))
+    return next(names, "")
+
+
 def foreign(path: str | Path, file: BinaryIO) -> PictureError:
     """The file is of no kind that we read; say which it seems to be."""
     file.seek(0)
     head = file.read(1024)
-    names = (name for start, name in OTHERS.items() if re.match(start, head, re.DOTALL | re.IGNORECASE))
-    kind = next(names, "not a picture of a kind known here, or damaged")
+    kind = named(head) or "not a picture of a kind known here, or damaged"
     return PictureError(refusal(path, f"is {kind}", f"save it as {SUPPORTED} and open that"))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from explorer.ui.notices import Notices
@@ -26,6 +27,10 @@ class Centre(QWidget):
         column.addLayout(self.over, 1)
         notices.raise_()
         pages.currentChanged.connect(lambda _: self._place())
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The keys are for the page that is shown."""
+        self._pages.currentWidget().setFocus(event.reason())
 
     def _place(self) -> None:
         self.over.removeWidget(self._pages)

@@ -80,6 +80,10 @@ def command_table(window: Window) -> list[Command]:
     line = ""
     return [
         Command("File", "New", files.new, "Ctrl+N", help="Start another network: the start page has the ways"),
+        Command(
+            "File", "Start building", window.pages.begin, enabled=lambda: not anything(),
+            help="Go to the canvas, which begins with an Input",
+        ),
         Command("File", "Open…", files.open, "Ctrl+O", help="Open a network: a project, or a file of another program"),
         Command(
             "File", "Open own code…", files.open_own_code, help="Run Python code of yours and open the module it makes",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from itertools import pairwise
 
 from PySide6.QtCore import QByteArray, QSize, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QTabBar, QWidget
 
 from explorer.ui import theme
@@ -60,9 +60,9 @@ def in_sight(dock: QDockWidget) -> bool:
 class Pane(QWidget):
     """Holds a panel, without a layout: else Qt lays the whole window out anew whenever a text in the panel changes."""
 
-    def __init__(self, panel: QWidget) -> None:
+    def __init__(self, panel: QWidget, window: QMainWindow) -> None:
         super().__init__()
-        self._panel = panel
+        self._panel, self._window = panel, window
         panel.setParent(self)
         self.setFocusProxy(panel)
         panel.setAutoFillBackground(True)  # else the dock draws its title again with each repaint of the panel
@@ -74,6 +74,14 @@ class Pane(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._panel.resize(event.size())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape, where the panel has no use for it, goes back to the page in the middle."""
+        if event.key() == Qt.Key.Key_Escape and event.modifiers() == Qt.KeyboardModifier.NoModifier:
+            self._window.activateWindow()  # the panel may float
+            self._window.centralWidget().setFocus()
+        else:
+            super().keyPressEvent(event)
 
 
 class Docks(dict[str, QDockWidget]):
@@ -113,7 +121,7 @@ class Docks(dict[str, QDockWidget]):
 
     def fill(self, title: str, panel: QWidget) -> None:
         """Put a panel into its dock. It is hidden while another tab is in front, so that it need not follow then."""
-        self[title].setWidget(Pane(panel))
+        self[title].setWidget(Pane(panel, self._window))
         self[title].visibilityChanged.connect(panel.setVisible)
 
     def fill_when_seen(self, title: str, make: Callable[[], QWidget]) -> None:

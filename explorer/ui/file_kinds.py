@@ -9,7 +9,7 @@ FOREIGN: dict[str, tuple[str, ...]] = {
     "ONNX networks": (".onnx",),
     "Darknet networks": (".cfg", ".weights"),
     "PyTorch programs": (".pt2",),
-    "PyTorch checkpoints": (".pth", ".pt", ".ckpt", ".bin"),
+    "PyTorch checkpoints": (".pth", ".pt", ".ckpt", ".bin", ".pth.tar"),
     "safetensors files": (".safetensors",),
 }
 """Networks of other programs that can be opened: what they are called, and what their files' names end in."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 OTHER_WORDS = {
     # commands, by where they are in the menus
-    "File/New": "start building, new network, new project, empty, blank, start over, create",
+    "File/Start building": "build a network, from nothing, empty canvas, blank, input",
+    "File/New": "start building another, new network, new project, empty, blank, start over, create",
     "File/Open…": "load, import, onnx, pytorch, checkpoint, safetensors, darknet, pt2, pth, state dict, cnnx, project",
     "File/Open own code…": "python, nn.Module, script, factory, my model, custom model",
     "File/Open recent": "last files, history of files, reopen",

@@ -161,3 +161,51 @@ def test_a_letter_leads_to_where_it_comes_from(user) -> None:
     assert "Padding lies on both sides." in QToolTip.text()
     click("1")
     assert "The first position counts too" in QToolTip.text()
+
+
+def test_a_lecturer_builds_with_the_keys_alone(user) -> None:
+    """From the start page by a command, Enter into the settings, typing over them, Esc back, arrows on."""
+    user.press(Qt.Key.Key_P, CTRL | Qt.KeyboardModifier.ShiftModifier)
+    user.type("start building")
+    user.press(Qt.Key.Key_Return)
+    assert list(user.project.network.nodes) == ["input1"]
+    canvas = user.window.canvas
+    assert user.focus is canvas
+    QApplication.processEvents()  # between two keys
+    user.press(Qt.Key.Key_Return)
+    for number in ("1", "32", "32"):
+        user.type(number)
+        user.press(Qt.Key.Key_Tab)
+    assert shapes(user) == {"input1": "1×32×32"}
+    user.press(Qt.Key.Key_Escape)
+    assert user.focus is canvas
+    user.add("conv")
+    QApplication.processEvents()
+    user.press(Qt.Key.Key_Return)
+    user.type("6")
+    user.press(Qt.Key.Key_Tab)
+    user.type("50")
+    assert user.window.status._problems.isVisible()
+    assert user.window.inspector.form.editor("kernel").text() == "50"
+    user.press(Qt.Key.Key_Backspace)
+    user.press(Qt.Key.Key_Escape)
+    assert user.focus is canvas
+    user.press(Qt.Key.Key_Up)
+    assert user.session.selection == ("input1",)
+    assert shapes(user)["conv1"] == "6×28×28"
+
+
+def test_a_problem_leaves_the_totals_readable(built) -> None:
+    status = built.window.status
+    built.press(Qt.Key.Key_P, CTRL | Qt.KeyboardModifier.ShiftModifier)
+    built.type("projector")
+    built.press(Qt.Key.Key_Return)
+    QApplication.processEvents()
+    assert status._ways.isVisible()
+    built.click_node("maxpool1")
+    built.set_field("kernel", "300")
+    QApplication.processEvents()
+    assert status._problems.isVisible()
+    assert status._totals.width() >= status._totals.sizeHint().width()
+    built.press(Qt.Key.Key_Z, CTRL)
+    assert status._ways.isVisible()

@@ -1,7 +1,8 @@
 """The pickles in PyTorch's checkpoints, read as data: plain values and tensors come out, and nothing is ever called.
 
 A pickle is a program for a small stack machine. This one knows the opcodes that torch.save writes for weights, and in
-place of classes and functions a few names that stand for plain values. Everything else is refused by its name.
+place of classes and functions a few names that stand for plain values, or for what is passed over (`asides`).
+Everything else is refused by its name.
 Source: Python's Lib/pickletools.py (opcodes); torch/serialization.py and torch/_utils.py (what the names mean).
 """
 
@@ -11,6 +12,7 @@ import struct
 from collections.abc import Callable
 from typing import Any
 
+from explorer.formats.checkpoint.asides import ASIDE, is_aside, refuse_type
 from explorer.formats.checkpoint.stored import MOST_NUMBERS, NotRead, Storage, Tensor, view
 from explorer.formats.words import shown
 
@@ -42,11 +44,11 @@ class Name:
         return self.text
 
 
-ORDERED, TENSOR, PARAMETER, SIZE, DEVICE = (
-    "collections OrderedDict", "torch._utils _rebuild_tensor_v2", "torch._utils _rebuild_parameter", "torch Size",
-    "torch device",
+ORDERED, DEFAULTS, TENSOR, PARAMETER, SIZE, DEVICE = (
+    "collections OrderedDict", "collections defaultdict", "torch._utils _rebuild_tensor_v2",
+    "torch._utils _rebuild_parameter", "torch Size", "torch device",
 )  # fmt: skip
-CALLED = (ORDERED, TENSOR, PARAMETER, SIZE, DEVICE)
+CALLED = (ORDERED, DEFAULTS, TENSOR, PARAMETER, SIZE, DEVICE)
 """What a pickle may call; none of them is: each has a plain value in its place."""
 NAMES = {
     *CALLED, *(f"torch {name}" for name in STORAGES),
@@ -131,12 +133,16 @@ class Machine:
 
     def append(self, values: list[Any]) -> None:
         """Put values at the end of the topmost list."""
+        if self.stack[-1] is ASIDE:
+            return
         if type(self.stack[-1]) is not list:
             raise TypeError
         self.stack[-1].extend(values)
 
     def set_items(self, values: list[Any]) -> None:
         """Put keys and values, in turn, into the topmost table."""
+        if self.stack[-1] is ASIDE:
+            return
         if type(self.stack[-1]) is not dict or len(values) % 2:
             raise TypeError
         keys = values[::2]
@@ -145,8 +151,12 @@ class Machine:
         self.stack[-1].update(zip(keys, values[1::2], strict=True))
 
     def name(self) -> None:
-        """A class or function by its module and name: only those that stand for plain values."""
+        """A class or function by its module and name: only those that stand for plain values, or are passed over."""
         module, name = self.line(), self.line()
+        if is_aside(module, name):
+            self.push(ASIDE)
+            return
+        refuse_type(f"{module} {name}")
         if f"{module} {name}" not in NAMES:
             what = shown(f"{module}.{name}", 80)
             raise NotRead(f"holds more than weights: it wants Python's {what}, and could run code", WEIGHTS_ONLY)
@@ -155,15 +165,28 @@ class Machine:
     def call(self) -> None:
         """Put the plain value that a call stands for in its place."""
         given, what = self.stack.pop(), self.stack.pop()
-        if type(what) is not Name or type(given) is not tuple:
+        if type(given) is not tuple:
+            raise TypeError
+        if what is ASIDE:
+            self.push(ASIDE)
+            return
+        if type(what) is not Name:
             raise TypeError
         if what.text not in CALLED:
             raise NotRead(f"holds more than weights: it calls {what.text.replace(' ', '.')}", WEIGHTS_ONLY)
         self.push(MEANINGS[what.text](self, *given))
 
+    def make(self) -> None:
+        """An object of a class: only of those that are passed over."""
+        if len(self.stack) < 2 or self.stack[-2] is not ASIDE:
+            raise NotRead("holds more than weights: it makes objects", WEIGHTS_ONLY)
+        self.call()
+
     def build(self) -> None:
         """A state of an object: only what torch notes beside a state dict, which tells nothing here."""
         state = self.stack.pop()
+        if self.stack[-1] is ASIDE:
+            return
         if type(state) is not dict or type(self.stack[-1]) is not dict:
             raise NotRead("holds more than weights: it sets the state of an object", WEIGHTS_ONLY)
 
@@ -210,6 +233,7 @@ class Machine:
 
 MEANINGS: dict[str, Callable[..., Any]] = {
     ORDERED: Machine.table,
+    DEFAULTS: lambda machine, *default: {},
     TENSOR: Machine.tensor,
     PARAMETER: Machine.parameter,
     SIZE: lambda machine, sizes=(): sizes,
@@ -254,9 +278,10 @@ OPCODES: dict[bytes, Callable[[Machine], Any]] = {
     b"c": Machine.name,
     b"R": Machine.call,
     b"b": Machine.build,
+    b"\x81": Machine.make,
     b"Q": Machine.stored,
 }
-"""Opcodes of protocol 2, without those for objects of classes (INST, OBJ, NEWOBJ) and extensions."""
+"""Opcodes of protocol 2, without those for objects of classes (INST, OBJ) and extensions."""
 
 
 def checked(value: Any) -> Any:

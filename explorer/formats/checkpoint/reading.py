@@ -17,7 +17,7 @@ from explorer.formats.checkpoint.stored import NotRead, Tensor, numbers
 from explorer.formats.words import amount, refusal, shown
 from explorer.maths.sentences import Refusal
 
-TORCH = (".pth", ".pt", ".ckpt", ".bin")
+TORCH = (".pth", ".pt", ".ckpt", ".bin", ".pth.tar")
 SAFETENSORS = (".safetensors",)
 LARGEST = 4_000_000_000
 """Bytes; RegNetY-128GF, the largest of torchvision's convolutional networks, has 2.6 GB."""
@@ -63,7 +63,7 @@ class Checkpoint:
 def is_torch(path: Path, head: bytes) -> bool:
     """Whether a file, by its name and first bytes, may be one that torch.save wrote."""
     zipped = head.startswith(b"PK\x03\x04") and b"/" in head[30:80]
-    return zipped or head.startswith(b"\x80\x02") or path.suffix.lower() in TORCH
+    return zipped or head.startswith(b"\x80\x02") or path.name.lower().endswith(TORCH)
 
 
 def is_safetensors(path: Path, head: bytes) -> bool:
@@ -112,8 +112,9 @@ def _weights(value: Any) -> tuple[dict[str, Tensor], str, tuple[str, ...]]:
     """The tensors by name in what a file holds, under which names they lay, and names of further ones."""
     within: list[str] = []
     others: list[str] = []
-    while type(value) is dict and not _direct(value):
-        inner = [name for name, part in value.items() if type(name) is str and _has_tensors(part)]
+    while type(value) is dict:
+        least = len(_direct(value))  # a best score beside a table of weights is a tensor, too
+        inner = [name for name, part in value.items() if type(name) is str and _tensors(part) > least]
         inner = [name for name in inner if "optim" not in name and "sched" not in name]
         if not inner:
             break
@@ -134,12 +135,11 @@ def _direct(table: dict[Any, Any]) -> dict[str, Tensor]:
     return {name: part for name, part in table.items() if type(name) is str and type(part) is Tensor}
 
 
-def _has_tensors(value: Any) -> bool:
-    """Whether a table has tensors in it, or tables with such, a few levels down."""
-    level = [value]
+def _tensors(value: Any) -> int:
+    """How many tensors a table has, and the tables in it, a few levels down."""
+    level, found = [value], 0
     for _ in range(4):
         tables = [table for table in level if type(table) is dict]
-        if any(_direct(table) for table in tables):
-            return True
+        found += sum(len(_direct(table)) for table in tables)
         level = [part for table in tables for part in table.values()]
-    return False
+    return found

@@ -18,6 +18,9 @@ MAGIC = 0x1950A86A20F9469CFC6C
 OLD_START = b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19."
 
 SCRIPT = "in Python, open it with torch.jit.load and save model.state_dict() with torch.save"
+CODE = ("is a TorchScript program, which holds code; only weights are read", SCRIPT)
+DIRECTORY = 1_000_000
+"""Bytes at a zip's end in which its members' names are looked for."""
 PROGRAM = "open it by a name that ends in .pt2"
 
 
@@ -34,6 +37,7 @@ def zipped(file: BinaryIO, size: int) -> Any:
         if order and b"".join(chunks(file, order)) != b"little":
             raise NotRead("was written on a computer that orders bytes the other way round", WEIGHTS_ONLY)
     except NotStored as error:
+        refuse_code(file, size)
         raise NotRead(str(error)) from error
 
     def find(key: str, dtype: str, count: int) -> Storage:
@@ -57,13 +61,21 @@ def _pickle(members: dict[str, Entry]) -> Entry:
     if "models/model.json" in names or "archive_format" in names:
         raise NotRead("is a program that torch.export saved", PROGRAM)
     if "constants.pkl" in names or any(name.startswith("code/") for name in names):
-        raise NotRead("is a TorchScript program, which holds code; only weights are read", SCRIPT)
+        raise NotRead(*CODE)
     found = [entry for name, entry in members.items() if name.partition("/")[2] == "data.pkl"]
     if not found:
         raise NotRead("is no checkpoint: it has no data.pkl", "choose a file that torch.save wrote")
     if found[0].size > LARGEST:
         raise NotRead(f"has a pickle of {amount(found[0].size)}, at most {amount(LARGEST)} are read", WEIGHTS_ONLY)
     return found[0]
+
+
+def refuse_code(file: BinaryIO, size: int) -> None:
+    """Raises NotRead where the end of a zip names members of TorchScript, whose code is compressed."""
+    file.seek(max(0, size - DIRECTORY))
+    end = file.read(DIRECTORY)
+    if b"/constants.pkl" in end or b"/code/__torch__" in end:
+        raise NotRead(*CODE)
 
 
 def old(file: BinaryIO, size: int) -> Any:

@@ -106,10 +106,10 @@ class InspectorPanel(ScrollColumn):
         return [view for view in self._views if not view.isHidden()]
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Who comes here by keyboard wants the first setting."""
+        """Who comes here by keyboard wants the first setting, and what is typed is to replace it: as after Tab."""
         self._turns.finish(self)  # the setting of what is selected by now
         if self.form and self.form.first:
-            self.form.first.setFocus(event.reason())
+            self.form.first.setFocus(Qt.FocusReason.TabFocusReason)
         else:
             self.letters_box.setFocus(event.reason())
 
