@@ -8,7 +8,6 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
-    QAbstractButton,
     QFrame,
     QHBoxLayout,
     QPushButton,
@@ -275,11 +274,7 @@ class StartPage(QScrollArea):
             button.setEnabled("model" not in self._session.work)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter presses the focused button too; Qt itself leaves that to Space outside of dialogs."""
-        focused = self.focusWidget()
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QAbstractButton):
-            focused.click()
-        elif event.matches(QKeySequence.StandardKey.Paste):
+        if event.matches(QKeySequence.StandardKey.Paste):
             self.paste_requested.emit()
         else:
             super().keyPressEvent(event)
