@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from itertools import pairwise
 
 from PySide6.QtCore import QByteArray, QSize, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QFocusEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QTabBar, QWidget
 
 from explorer.ui import theme
@@ -64,7 +64,6 @@ class Pane(QWidget):
         super().__init__()
         self._panel = panel
         panel.setParent(self)
-        self.setFocusProxy(panel)
         panel.setAutoFillBackground(True)  # else the dock draws its title again with each repaint of the panel
         least = panel.minimumSize()
         self.setMinimumSize(panel.minimumSizeHint() if least.isEmpty() else least)
@@ -74,6 +73,9 @@ class Pane(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._panel.resize(event.size())
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._panel.setFocus(event.reason())  # no proxy: Tab would stop at the panel, and stay there where it is hidden
 
 
 class Docks(dict[str, QDockWidget]):

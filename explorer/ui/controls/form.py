@@ -115,6 +115,11 @@ class Form(QWidget):
         return self._editors[name]
 
     @property
+    def editors(self) -> tuple[Editor, ...]:
+        """The fields from top to bottom."""
+        return tuple(self._editors.values())
+
+    @property
     def first(self) -> Editor | None:
         """The first field's editor, None for a value without settings."""
         return next(iter(self._editors.values()), None)

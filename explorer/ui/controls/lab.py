@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from PySide6.QtCore import QBuffer, QIODevice, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QImage, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtGui import QFocusEvent, QImage, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from explorer.maths.sentences import Refusal, shortened
@@ -30,6 +30,8 @@ class Lab(QWidget):
     A lab puts its picture into `picture`, its tools into `tools` and its numbers into `numbers`, says in `show_value`
     what the value looks like, and calls `edit` for every change.
     """
+
+    first: QWidget  # has the keys where the lab gets them
 
     def __init__(self, title: str, teaches: str, keys: str, start: Any) -> None:
         super().__init__()
@@ -113,6 +115,9 @@ class Lab(QWidget):
         self.redo_button.setEnabled(self._steps.can_redo)
         self.reset_button.setEnabled(self.value != self._start)
         self.show_value()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self.first.setFocus(event.reason())  # no proxy: Tab would go from here to it, past what lies before it
 
     # The picture as a file
 

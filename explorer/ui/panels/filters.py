@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtGui import QFocusEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.layers.dense import Linear
@@ -63,7 +63,6 @@ class FiltersPanel(QWidget):
         beside.addWidget(self.card, 5)
         self.stack.addWidget(self.empty)
         self.stack.addWidget(both)
-        self.setFocusProxy(self.sheet)
         column = QVBoxLayout(self)
         column.setContentsMargins(GRID, GRID, GRID, GRID)
         column.setSpacing(GRID // 2)
@@ -143,6 +142,9 @@ class FiltersPanel(QWidget):
         self.sheet.mark(place.channel if here and place else None)
         self._read(None)
         self._arrange()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self.sheet.setFocus(event.reason())
 
     def show_sheet(self) -> None:
         """Put the sheet in front again."""

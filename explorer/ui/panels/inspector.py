@@ -47,6 +47,7 @@ class InspectorPanel(ScrollColumn):
         self._views: list[FormulaView] = []
         self.setMinimumSize(33 * GRID, 20 * GRID)
         self.setAccessibleName("Inspector")
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # Tab comes to what is in it
         self.title = Text(size="title", wrap=False)
         self.subtitle = Text(role="dim", wrap=False)
         self.told = Text()
@@ -242,6 +243,10 @@ class InspectorPanel(ScrollColumn):
             form.hide()
             form.edited.connect(self._edit)
             self.column.insertWidget(self.column.indexOf(self._heading), form)
+            before: QWidget = self.bypass
+            for editor in form.editors:  # Tab comes by in the order they lie in, whenever they were made
+                self.setTabOrder(before, editor)
+                before = editor
         return form
 
     def _edit(self, layer: Layer, field: str) -> None:
@@ -287,8 +292,9 @@ class InspectorPanel(ScrollColumn):
         for row in rows[len(self._views) :]:
             view = FormulaView(row)
             view.asked.connect(self._explain)
-            self._views.append(view)
             self.column.insertWidget(self.column.indexOf(self.remarks), view)
+            self.setTabOrder(self._views[-1] if self._views else self.letters_box, view)
+            self._views.append(view)
         for view, row in zip(self._views, rows, strict=False):
             view.show_row(row)
             if view.isHidden():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QTreeView, QVBoxLayout, QWidget
 
 from explorer.network.folding import folded
@@ -48,7 +48,6 @@ class OutlinePanel(QWidget):
         self.tree.setHeaderHidden(True)
         self.tree.doubleClicked.connect(self.enter)
         self.hint = Text(HINT, "dim")
-        self.setFocusProxy(self.tree)
         column = QVBoxLayout(self)
         column.setContentsMargins(GRID, GRID, GRID, GRID)
         column.addWidget(self.hint)
@@ -59,6 +58,9 @@ class OutlinePanel(QWidget):
         session.selection_changed.connect(lambda _: self.take_selection())
         self._show_hint()
         self.take_selection()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self.tree.setFocus(event.reason())
 
     def sizeHint(self) -> QSize:
         return QSize(26 * GRID, 40 * GRID)

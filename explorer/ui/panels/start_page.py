@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -178,7 +178,7 @@ class StartPage(QScrollArea):
         files.column.addLayout(self._recent)
         files.column.addStretch(1)
         self._lay_out(build, gallery, labs, files)
-        self.setFocusProxy(self.build)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         session.document.changed.connect(lambda _: self._say_build())
         session.models_changed.connect(self._show_models)
         session.opened.connect(lambda _: self.lane.clear_problem())
@@ -264,14 +264,20 @@ class StartPage(QScrollArea):
             row.deleteLater()
         self._offered = offered
         self.rows = [ModelRow(card) for card in offered]
+        before = self.studio
         for row, card in zip(self.rows, offered, strict=True):
             row.button.clicked.connect(lambda _=False, name=card.name: self.model_requested.emit(name))
             self._rows.addWidget(row)
+            self.setTabOrder(before, row.button)
+            before = row.button
 
     def _allow(self) -> None:
         """One network is opened at a time."""
         for button in (*(row.button for row in self.rows), self.camera, self.samples):
             button.setEnabled("model" not in self._session.work)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self.build.setFocus(event.reason())  # no proxy: Tab would go from here to it, past what lies before it
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Paste):
