@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from itertools import pairwise
 
 from PySide6.QtCore import QByteArray, QSize, Qt
-from PySide6.QtGui import QFocusEvent, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QTabBar, QWidget
 
 from explorer.ui import theme
 from explorer.ui.compact import Compact, is_small
+from explorer.ui.controls.keys_on import KeysOn
 from explorer.ui.controls.labels import sized
 from explorer.ui.controls.turns import Parts, Turns
 from explorer.workspace.settings import Settings
@@ -57,7 +58,7 @@ def in_sight(dock: QDockWidget) -> bool:
     return dock.isVisible() and not dock.visibleRegion().isEmpty()
 
 
-class Pane(QWidget):
+class Pane(KeysOn, QWidget):
     """Holds a panel, without a layout: else Qt lays the whole window out anew whenever a text in the panel changes."""
 
     def __init__(self, panel: QWidget) -> None:
@@ -74,8 +75,9 @@ class Pane(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._panel.resize(event.size())
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self._panel.setFocus(event.reason())  # no proxy: Tab would stop at the panel, and stay there where it is hidden
+    @property
+    def first(self) -> QWidget:
+        return self._panel
 
 
 class Docks(dict[str, QDockWidget]):

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any, cast
 
 from PySide6.QtCore import QBuffer, QIODevice, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QFocusEvent, QImage, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtGui import QImage, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from explorer.maths.sentences import Refusal, shortened
 from explorer.ui.controls.flow import Beside, Flow
+from explorer.ui.controls.keys_on import KeysOn
 from explorer.ui.controls.labels import Text
 from explorer.ui.controls.scroll_column import ScrollColumn
 from explorer.ui.destinations import export
@@ -24,14 +25,14 @@ SHARPER = 2.0
 """Pixels of an exported picture for one of the window."""
 
 
-class Lab(QWidget):
+class Lab(KeysOn, QWidget):
     """One immutable value, edited by mouse and keys, and what follows from it.
 
     A lab puts its picture into `picture`, its tools into `tools` and its numbers into `numbers`, says in `show_value`
     what the value looks like, and calls `edit` for every change.
     """
 
-    first: QWidget  # has the keys where the lab gets them
+    _first: QWidget  # has the keys where the lab gets them
 
     def __init__(self, title: str, teaches: str, keys: str, start: Any) -> None:
         super().__init__()
@@ -77,6 +78,10 @@ class Lab(QWidget):
         """What is shown and edited."""
         return self._steps.value
 
+    @property
+    def first(self) -> QWidget:
+        return self._first
+
     def show_value(self) -> None:
         """Show the value as it is now."""
         raise NotImplementedError
@@ -115,9 +120,6 @@ class Lab(QWidget):
         self.redo_button.setEnabled(self._steps.can_redo)
         self.reset_button.setEnabled(self.value != self._start)
         self.show_value()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self.first.setFocus(event.reason())  # no proxy: Tab would go from here to it, past what lies before it
 
     # The picture as a file
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QFocusEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.layers.dense import Linear
@@ -13,6 +13,7 @@ from explorer.maths.records import Place
 from explorer.maths.sentences import Refusal
 from explorer.maths.weight_records import LayerFilters
 from explorer.network.layer import described
+from explorer.ui.controls.keys_on import KeysOn
 from explorer.ui.controls.labels import Empty, LaneLine, Text
 from explorer.ui.controls.words import counted, figure
 from explorer.ui.destinations import export
@@ -31,7 +32,7 @@ NAMED = 6
 """Equal filters that are named; the others are counted."""
 
 
-class FiltersPanel(QWidget):
+class FiltersPanel(KeysOn, QWidget):
     """A sheet of filters, the number under the pointer; a click picks the filter's map, and shows its card."""
 
     def __init__(self, session: Session, card: UnitCard) -> None:
@@ -143,8 +144,9 @@ class FiltersPanel(QWidget):
         self._read(None)
         self._arrange()
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self.sheet.setFocus(event.reason())
+    @property
+    def first(self) -> QWidget:
+        return self.sheet
 
     def show_sheet(self) -> None:
         """Put the sheet in front again."""

@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QWidget
 
 import explorer.layers  # noqa: F401  (fills Layer.kinds)
@@ -20,6 +19,7 @@ from explorer.ui.controls.bypass_box import BypassBox
 from explorer.ui.controls.following import Following
 from explorer.ui.controls.form import Form
 from explorer.ui.controls.formula_view import FormulaView
+from explorer.ui.controls.keys_on import KeysOn
 from explorer.ui.controls.labels import Text
 from explorer.ui.controls.scroll_column import ScrollColumn
 from explorer.ui.controls.spoken import additions, kinds_in_words, shapes_in_words
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from explorer.ui.tables.repair_list import RepairList
 
 
-class InspectorPanel(ScrollColumn):
+class InspectorPanel(KeysOn, ScrollColumn):
     """The selected node's settings and formulas; sums where several are selected or none is."""
 
     def __init__(self, session: Session) -> None:
@@ -47,7 +47,7 @@ class InspectorPanel(ScrollColumn):
         self._views: list[FormulaView] = []
         self.setMinimumSize(33 * GRID, 20 * GRID)
         self.setAccessibleName("Inspector")
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # Tab comes to what is in it
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Tab comes to what is in it
         self.title = Text(size="title", wrap=False)
         self.subtitle = Text(role="dim", wrap=False)
         self.told = Text()
@@ -103,12 +103,10 @@ class InspectorPanel(ScrollColumn):
         """The formulas that are shown."""
         return [view for view in self._views if not view.isHidden()]
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
+    @property
+    def first(self) -> QWidget:
         """Who comes here by keyboard wants the first setting."""
-        if self.form and self.form.first:
-            self.form.first.setFocus(event.reason())
-        else:
-            self.letters_box.setFocus(event.reason())
+        return self.form.first if self.form and self.form.first else self.letters_box
 
     def _choose_letters(self) -> None:
         self._session.set_conventions(replace(self._session.conventions, letters=self.letters_box.currentData()))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QTreeView, QVBoxLayout, QWidget
 
 from explorer.network.folding import folded
 from explorer.ui.controls.following import Following
+from explorer.ui.controls.keys_on import KeysOn
 from explorer.ui.controls.labels import Text
 from explorer.ui.tables.outline_tree import Index, OutlineTree
 from explorer.ui.tables.row_runs import runs
@@ -20,7 +21,7 @@ from explorer.workspace.session import Session
 HINT = "No layers yet. What you build or open is listed here, group by group."
 
 
-class OutlinePanel(QWidget):
+class OutlinePanel(KeysOn, QWidget):
     """The tree. Arrows walk and unfold, typing finds, Enter goes to a layer or opens a group on the canvas, F2 names a
     group, Del deletes; rows can be dragged into another group."""
 
@@ -59,8 +60,9 @@ class OutlinePanel(QWidget):
         self._show_hint()
         self.take_selection()
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self.tree.setFocus(event.reason())
+    @property
+    def first(self) -> QWidget:
+        return self.tree
 
     def sizeHint(self) -> QSize:
         return QSize(26 * GRID, 40 * GRID)

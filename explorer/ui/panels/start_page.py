@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from explorer.maths.records import ModelCard
 from explorer.ui import theme
 from explorer.ui.controls.flow import Beside, Flow
+from explorer.ui.controls.keys_on import KeysOn
 from explorer.ui.controls.labels import LaneLine, Text
 from explorer.ui.controls.words import plain_tip
 from explorer.ui.docks import WHOLE_WINDOW
@@ -93,7 +94,7 @@ class ModelRow(QWidget):
             words.addWidget(Text(line, "dim", "small"))
 
 
-class StartPage(QScrollArea):
+class StartPage(KeysOn, QScrollArea):
     """Open a trained network, build one, begin with a classic one, or open a project file."""
 
     camera_requested = Signal()  # find faces in what it sees
@@ -276,8 +277,9 @@ class StartPage(QScrollArea):
         for button in (*(row.button for row in self.rows), self.camera, self.samples):
             button.setEnabled("model" not in self._session.work)
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self.build.setFocus(event.reason())  # no proxy: Tab would go from here to it, past what lies before it
+    @property
+    def first(self) -> QWidget:
+        return self.build
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Paste):
