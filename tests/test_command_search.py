@@ -125,10 +125,11 @@ def test_a_network_of_gallery_and_library_is_told_apart(window: Window) -> None:
     window.session.models = (TRAINED, replace(TRAINED, name="resnet50", title="ResNet-50"))
     places = tuple(elsewhere(window))
     assert [row.title for row in rows(window, "resnet-50", places)][:2] == [
-        "ResNet-50, not trained",
         "ResNet-50, trained",
+        "ResNet-50, not trained",
     ]
-    assert rows(window, "resnet-50 trained", places)[0].title.startswith("ResNet-50, ")
+    assert rows(window, "resnet-50 trained", places)[0].title == "ResNet-50, trained"
+    assert rows(window, "not trained resnet-50", places)[0].title == "ResNet-50, not trained"
     titles = [row.title for row in rows(window, "resnet", places)]
     assert len(titles) == len(set(titles)) > 5
 

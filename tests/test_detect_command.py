@@ -57,9 +57,10 @@ def test_each_picture_of_a_folder(assets: Path, folder: Path, tmp_path: Path, ca
     assert found["pictures"][0]["detections"]
     for one in found["pictures"]:
         assert one["detections"] == said(capsys, model, str(folder / one["picture"]))["detections"]
-        before, after = decode(folder / one["picture"]), decode(out / f"{one['picture']}.png")
+        before, after = decode(folder / one["picture"]), decode(out / one["written"])
         assert (before.pixels != after.pixels).any() == bool(one["detections"])
-    assert sorted(file.name for file in out.rglob("*.*")) == ["a.jpg.png", "b.jpg.png", "c.jpg.png"]
+    assert sorted(file.name for file in out.rglob("*.*")) == ["a.png", "b.png", "c.png"]
+    assert [one["written"] for one in found["pictures"]] == ["a.png", "c.png", "in/b.png"]
     assert main(["detect", model, str(folder), "--conf", "0.9"]) == 0
     lines, err = capsys.readouterr()
     assert "c.jpg: nothing found" in lines.splitlines()

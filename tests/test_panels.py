@@ -864,9 +864,6 @@ def test_start_page(qtbot, session, shown) -> None:
         qtbot.mouseClick(page.build, Qt.MouseButton.LeftButton)
     with qtbot.waitSignal(page.open_requested):
         qtbot.keyClick(page.open, Qt.Key.Key_Space)
-    page.open.setFocus()
-    with qtbot.waitSignal(page.open_requested):
-        qtbot.keyClick(page.open, Qt.Key.Key_Return)
     page.set_recent(["/nowhere/a.cnx", "/nowhere/b & c.cnx"])
     with qtbot.waitSignal(page.recent_requested) as told:
         qtbot.mouseClick(page.recent[1], Qt.MouseButton.LeftButton)
@@ -874,7 +871,7 @@ def test_start_page(qtbot, session, shown) -> None:
     qtbot.waitUntil(page.recent[0].isVisible)
     page.recent[0].setFocus()
     with qtbot.waitSignal(page.recent_requested) as told:
-        qtbot.keyClick(page.recent[0], Qt.Key.Key_Enter)
+        qtbot.keyClick(page.recent[0], Qt.Key.Key_Space)
     assert told.args == ["/nowhere/a.cnx"]
     session.failed.emit("model", "No network: check the connection and try again.")
     assert page.lane.problem.isVisible()

@@ -19,7 +19,8 @@ from explorer.ui.controls.words import TIP, plain_tip
 from explorer.ui.panels.labs_page import LABS
 from explorer.ui.window import Window
 from explorer.workspace.settings import Settings
-from tests.stories.test_accessible import PAGES, placed
+from tests.stories.test_accessible import PAGES, controls_of, placed
+from tests.test_command_search import TRAINED
 from tests.test_small_window import dialog_of
 from tests.window_side import window_on
 
@@ -72,6 +73,29 @@ def silent(root: QWidget) -> tuple[int, list[str]]:
         if not named or found.role() in NOTHING:
             bad.append(f"{found.role()} {placed(widget) if isinstance(widget, QWidget) else widget}")
     return count, bad
+
+
+def passed_by(window: Window) -> list[str]:
+    """What of the window that is shown can have the keys, and neither Tab nor Shift+Tab comes to."""
+    wanted = [
+        widget
+        for widget in controls_of(window)
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible() and widget.isEnabled()
+        if widget.focusProxy() is None and not widget.visibleRegion().isEmpty()
+    ]
+    missed = []
+    for forwards in (True, False):
+        if forwards and window.pages.shows_canvas:  # from there Tab adds a layer: begin with what lies behind it
+            behind = window.canvas.nextInFocusChain()
+            while behind not in wanted:
+                behind = behind.nextInFocusChain()
+            behind.setFocus()
+        come_to: list[QWidget] = []
+        while (now := window.focusWidget()) not in come_to:
+            come_to.append(now)
+            window.focusNextPrevChild(forwards)
+        missed += [f"{'Tab' if forwards else 'Shift+Tab'}: {placed(one)}" for one in wanted if one not in come_to]
+    return missed
 
 
 def test_all_that_has_the_keys_has_a_name_and_a_role(window: Window) -> None:
@@ -247,3 +271,27 @@ def test_a_value_that_arrows_change_is_heard(window: Window) -> None:
     assert before
     assert spoken.text(SAID) != before
     assert spoken.rect().contains(sheet.mapToGlobal(QPoint(5, 5)))
+
+
+def test_tab_comes_to_everything_and_leaves_it_again(window: Window) -> None:
+    missed: dict[str, list[str]] = {}
+    window.session.models_changed.emit((TRAINED,))
+    window.session.select(("conv1",))
+    for page in PAGES:
+        getattr(window.pages, f"show_{page}")()
+        missed[page] = passed_by(window)
+    for title in ("Cost", "Dream", "Boxes", "History", "Outline"):
+        window.docks.bring(title)
+        window.docks.turns.finish(title)
+        missed[title] = passed_by(window)
+    window.session.select(("conv2",))
+    QTest.qWait(20)
+    missed["another layer"] = passed_by(window)
+    for title in LABS:
+        window.pages.show_lab(title)
+        missed[title] = passed_by(window)
+    window.pages.show_studio()
+    missed["studio"] = passed_by(window)
+    window.pages.show_keys(window.commands)
+    missed["keys"] = passed_by(window)
+    assert {name: found for name, found in missed.items() if found} == {}

@@ -134,7 +134,7 @@ def test_a_folder(model: str, pictures, tmp_path: Path, capsys) -> None:
     assert [one["picture"] for one in found["pictures"]] == ["a.png", "more/b.png"]
     assert [one["picture"] for one in found["broken"]] == ["broken.jpg"]
     for name in ("a.png", "more/b.png"):
-        assert styled_files.read(out / f"{name}.png").content == Path(name).name
+        assert styled_files.read(out / name).content == Path(name).name
     alone = said(capsys, str(folder / "a.png"), *words[1:2], "-o", str(tmp_path / "a.png"), *words[4:])
     assert alone["cost"][-1] == found["pictures"][0]["cost"]
     assert "is there already" in failed(capsys, "style", *words)
@@ -248,8 +248,11 @@ def test_ctrl_c_leaves_whole_pictures_and_a_whole_video(
     assert main(["style", str(folder), *words, str(tmp_path / "out")]) == 130
     told, errors = capsys.readouterr()
     assert errors == "Stopped.\n"
-    assert [one["picture"] for one in json.loads(told)["pictures"]] == ["0.png", "1.png"]
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["0.png.png", "1.png.png"]
+    assert [(one["picture"], one["written"]) for one in json.loads(told)["pictures"]] == [
+        ("0.png", "0.png"),
+        ("1.png", "1.png"),
+    ]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["0.png", "1.png"]
     assert all(styled_files.read(path).step == 2 for path in (tmp_path / "out").iterdir())
     assert main(["style", film, *words, str(tmp_path / "out.avi")]) == 130
     frames = json.loads(capsys.readouterr().out)["frames"]

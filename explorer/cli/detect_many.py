@@ -53,6 +53,7 @@ class Looking:
         self.is_video = is_video(path)
         self.found: list[Sighting] = []
         self.broken: list[Broken] = []
+        self.drawn: dict[str, str] = {}
 
     def told(self, tell: Callable[[Looking], str]) -> str:
         """Look at all, and tell. Raises Refusal, and StoppedWith what was found before Ctrl+C."""
@@ -79,12 +80,13 @@ class Looking:
             else:
                 self._take(step)
                 if self._out:
-                    self._draw(step, Path(self._out) / f"{step.sighting.name}.png")
+                    self._draw(step)
 
-    def _draw(self, looked: Looked, path: Path) -> None:
+    def _draw(self, looked: Looked) -> None:
+        seen, path = looked.sighting, Path(self._out) / looked.png
         path.parent.mkdir(parents=True, exist_ok=True)
-        seen = looked.sighting
         annotated.write(path, annotated.annotated(looked.pixels, seen.found, seen.size))
+        self.drawn[seen.name] = looked.png
 
     def _frames(self) -> Generator[Progress, None, None]:
         from explorer.engine.sightings import in_frame
@@ -120,8 +122,8 @@ class Looking:
 
 
 def record(looking: Looking, detections: Callable[[Any, tuple[int, int]], list[dict[str, object]]]) -> dict[str, Any]:
-    """What --json prints: a record for each picture with its path in the folder, and what could not be read; or for
-    each frame with its number and its time in seconds."""
+    """What --json prints: a record for each picture with its path in the folder, that of what was drawn in the other
+    folder, and what could not be read; or for each frame with its number and its time in seconds."""
     if looking.is_video:
         return {
             "frames": [
@@ -130,9 +132,16 @@ def record(looking: Looking, detections: Callable[[Any, tuple[int, int]], list[d
             ]
         }
     return {
-        "pictures": [{"picture": seen.name, "detections": detections(seen.found, seen.size)} for seen in looking.found],
+        "pictures": [
+            {"picture": seen.name, **_drawn(looking, seen), "detections": detections(seen.found, seen.size)}
+            for seen in looking.found
+        ],
         "broken": [{"picture": one.path, "problem": one.sentence} for one in looking.broken],
     }
+
+
+def _drawn(looking: Looking, seen: Sighting) -> dict[str, str]:
+    return {"written": looking.drawn[seen.name]} if seen.name in looking.drawn else {}
 
 
 def lines(looking: Looking, out: str) -> str:

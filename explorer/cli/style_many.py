@@ -16,6 +16,7 @@ from explorer.cli.style_words import FRAME_SHARE, Given
 from explorer.formats import annotated, styled_files, video_files
 from explorer.formats.picture_files import PictureError
 from explorer.formats.picture_folder import all_in, check_folder
+from explorer.formats.png_names import png_names
 from explorer.formats.words import refusal
 from explorer.maths.records import Progress
 from explorer.maths.sentences import Refusal
@@ -74,6 +75,7 @@ class Styling:
 
         folder = self._given.content
         found = yield from all_in(folder)
+        names = png_names([entry.path for entry in found])
         for number, entry in enumerate(found):
             question = replace(self._question, content=PictureFile(os.path.join(folder, entry.path)))
             try:
@@ -81,10 +83,10 @@ class Styling:
             except PictureError as error:
                 self.broken.append((entry.path, str(error)))
                 continue
-            path = Path(self._given.out) / f"{entry.path}.png"
+            path = Path(self._given.out) / names[entry.path]
             path.parent.mkdir(parents=True, exist_ok=True)
             styled_files.write(path, made.picture, sheet_of(question, made.step))
-            self._count({"picture": entry.path}, made)
+            self._count({"picture": entry.path, "written": names[entry.path]}, made)
 
     def _frames(self) -> Generator[Progress, None, None]:
         from explorer.engine.questions import Pixels

@@ -15,22 +15,28 @@ from explorer.engine.questions import Detect, PictureFile, Pixels
 from explorer.formats.detections import Sighting
 from explorer.formats.picture_files import PictureError
 from explorer.formats.picture_folder import all_in
+from explorer.formats.png_names import png_names
 from explorer.maths.patch_records import Broken
 from explorer.maths.records import Prediction, Progress
 
 
 @dataclass(frozen=True, eq=False)
 class Looked:
-    """What was found in a picture, its pixels (H, W, 3), and the ids of nodes that ran with random weights."""
+    """What was found in a picture, its pixels (H, W, 3), and the ids of nodes that ran with random weights.
+
+    png: what a PNG of it is called in a folder with one of each picture; "" for a frame.
+    """
 
     sighting: Sighting
     pixels: NDArray[np.uint8]
     untrained: tuple[str, ...]
+    png: str = ""
 
 
 def in_folder(question: Detect, folder: str) -> Iterator[Progress | Broken | Looked]:
     """Ask the question of each picture in a folder, in the order of their names. Raises Refusal."""
     found = yield from all_in(folder)
+    names = png_names([entry.path for entry in found])
     for number, entry in enumerate(found):
         yield Progress(f"Looked at {number:,} of {len(found):,} pictures", number, len(found))
         source = PictureFile(os.path.join(folder, entry.path))
@@ -41,7 +47,7 @@ def in_folder(question: Detect, folder: str) -> Iterator[Progress | Broken | Loo
             continue
         prediction = yield from _asked(replace(question, source=source))
         sighting = Sighting(entry.path, number, 0.0, shown.size, prediction.top)
-        yield Looked(sighting, shown.pixels, prediction.untrained)
+        yield Looked(sighting, shown.pixels, prediction.untrained, names[entry.path])
 
 
 def in_frame(

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
+from explorer.ui.controls.keys_on import KeysOn
 from explorer.ui.notices import Notices
 from explorer.ui.pages import Pages
 from explorer.ui.tabs import Tabs
 
 
-class Centre(QWidget):
+class Centre(KeysOn, QWidget):
     """A notice lies on the canvas, which must not jump; above every other page, whose head it would hide."""
 
     def __init__(self, tabs: Tabs, pages: Pages, notices: Notices) -> None:
@@ -28,9 +28,10 @@ class Centre(QWidget):
         notices.raise_()
         pages.currentChanged.connect(lambda _: self._place())
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
+    @property
+    def first(self) -> QWidget:
         """The keys are for the page that is shown."""
-        self._pages.currentWidget().setFocus(event.reason())
+        return self._pages.currentWidget()
 
     def _place(self) -> None:
         self.over.removeWidget(self._pages)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QTabBar, Q
 
 from explorer.ui import theme
 from explorer.ui.compact import Compact, is_small
+from explorer.ui.controls.keys_on import KeysOn
 from explorer.ui.controls.labels import sized
 from explorer.ui.controls.turns import Parts, Turns
 from explorer.workspace.settings import Settings
@@ -57,14 +58,13 @@ def in_sight(dock: QDockWidget) -> bool:
     return dock.isVisible() and not dock.visibleRegion().isEmpty()
 
 
-class Pane(QWidget):
+class Pane(KeysOn, QWidget):
     """Holds a panel, without a layout: else Qt lays the whole window out anew whenever a text in the panel changes."""
 
     def __init__(self, panel: QWidget, window: QMainWindow) -> None:
         super().__init__()
         self._panel, self._window = panel, window
         panel.setParent(self)
-        self.setFocusProxy(panel)
         panel.setAutoFillBackground(True)  # else the dock draws its title again with each repaint of the panel
         least = panel.minimumSize()
         self.setMinimumSize(panel.minimumSizeHint() if least.isEmpty() else least)
@@ -74,6 +74,10 @@ class Pane(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._panel.resize(event.size())
+
+    @property
+    def first(self) -> QWidget:
+        return self._panel
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape, where the panel has no use for it, goes back to the page in the middle."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
@@ -38,18 +39,22 @@ def elsewhere(window: Window) -> Iterator[Elsewhere]:
     for title in LABS:
         yield Elsewhere(title, "Help › Labs", OTHER_WORDS.get(f"Labs/{title}", ""), partial(pages.show_lab, title))
     here = {card.name for card in session.models if card.installed}
-    both = {card.title for card in session.models} & {classic.title for classic in CLASSICS.values()}
+    titles = {classic.title for classic in CLASSICS.values()}
+    trained: defaultdict[str, list[Elsewhere]] = defaultdict(list)
+    for card in session.models:
+        go = partial(window.files.open_model, card.name) if card.name in here else partial(_show, window, card.name)
+        told = f"File › Model library — {'open it, trained' if card.name in here else 'trained; shows where to get it'}"
+        apart = ", trained" if card.title in titles else ""
+        trained[card.title].append(Elsewhere(card.title, told, card.name, go, card.task, apart))
     for classic in CLASSICS.values():
         others = ",".join(filter(None, (classic.name, OTHER_WORDS.get(f"Gallery/{classic.family}", ""))))
         told = f"File › Gallery — {classic.family}, {classic.year}; with random weights"
         go = partial(window.files.open_network, classic.name, classic.title)
-        apart = ", not trained" if classic.title in both else ""
+        apart = ", not trained" if classic.title in trained else ""
+        yield from trained.pop(classic.title, ())  # most want what has learned something
         yield Elsewhere(classic.title, told, others, go, f"{classic.family} {classic.year}", apart)
-    for card in session.models:
-        go = partial(window.files.open_model, card.name) if card.name in here else partial(_show, window, card.name)
-        told = "open it, trained" if card.name in here else "trained; shows where to get it"
-        apart = ", trained" if card.title in both else ""
-        yield Elsewhere(card.title, f"File › Model library — {told}", card.name, go, card.task, apart)
+    for cards in trained.values():
+        yield from cards
     for chapter in chapters():
         yield Elsewhere(chapter.title, "Help › User guide", "", partial(pages.show_chapter, chapter.title))
 

@@ -16,6 +16,7 @@ from explorer.ui.inside import Inside
 from explorer.ui.pages import Pages
 from explorer.ui.panels.inspector import InspectorPanel
 from explorer.ui.panels.palette import PalettePanel
+from explorer.ui.pressing import EnterPresses
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
 
@@ -45,6 +46,7 @@ class PanelledWindow(QMainWindow):
         """Make what the first moment can do without; what lies behind another tab waits until it is seen."""
         _ = self.picture, self.predictions, self.activations, self.summary
         FarHelp(self)
+        EnterPresses(self)
         roles.install()
         self.docks.fill_when_seen("Cost", lambda: self.cost)
         self.docks.fill_when_seen("Weights", self._weights)

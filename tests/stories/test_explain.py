@@ -32,7 +32,7 @@ def test_from_a_number_to_the_pixel(looking) -> None:
     view.setFocus()
     QTest.keyClick(view, Qt.Key.Key_E)
     looking.wait(lambda: window.docks["Explain"].widget() is not None)
-    panel = window.docks["Explain"].widget().focusProxy()
+    panel = window.docks["Explain"].widget()._panel
 
     def explained(node: str):
         looking.wait(lambda: panel.explaining.explanation and panel.explaining.explanation.place.node == node)
@@ -62,7 +62,7 @@ def test_the_explanation_follows_edit_and_picture(looking, assets) -> None:
     session, window = looking.session, looking.window
     window.docks.bring("Explain")
     looking.wait(lambda: window.docks["Explain"].widget() is not None)
-    explaining = window.docks["Explain"].widget().focusProxy().explaining
+    explaining = window.docks["Explain"].widget()._panel.explaining
     session.look_at(Place("features.0.0", 3, 40, 50))
     looking.wait(lambda: explaining.explanation is not None)
     first = explaining.explanation.value

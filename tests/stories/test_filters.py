@@ -20,7 +20,7 @@ def test_from_a_filter_to_its_map(user, assets) -> None:
     user.click_node("features.0.0")
     window.docks.bring("Filters")
     user.wait(lambda: window.docks["Filters"].widget() is not None)
-    panel = window.docks["Filters"].widget().focusProxy()
+    panel = window.docks["Filters"].widget()._panel
     user.wait(lambda: panel.looking.filters is not None)
     found = panel.looking.filters
     assert (found.values.shape, found.colour, found.untrained) == ((32, 3, 3, 3), True, False)

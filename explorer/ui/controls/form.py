@@ -76,6 +76,7 @@ class Form(QWidget):
         self._letters: Letters = letters
         self._editors: dict[str, Editor] = {}
         self._marks: dict[str, LetterLabel] = {}
+        self._words: dict[str, QLabel] = {}
         self._problems: dict[str, Text] = {}
         self._past: set[str] = set()  # fields that were left with a problem
         self._fade: QTimer | None = None
@@ -87,7 +88,7 @@ class Form(QWidget):
         grid.setColumnStretch(2, 1)
         for row, (name, rule) in enumerate(self._rules.items()):
             editor = self._editor(name, rule)
-            words = QLabel(name.replace("_", " "))
+            words = self._words[name] = QLabel(name.replace("_", " "))
             words.setBuddy(editor)
             words.setToolTip(rule["help"])
             mark = LetterLabel()
@@ -116,6 +117,11 @@ class Form(QWidget):
     def editor(self, name: str) -> Editor:
         """The widget that edits one field."""
         return self._editors[name]
+
+    @property
+    def editors(self) -> tuple[Editor, ...]:
+        """The fields from top to bottom."""
+        return tuple(self._editors.values())
 
     @property
     def first(self) -> Editor | None:
@@ -154,7 +160,8 @@ class Form(QWidget):
         for name, rule in self._rules.items():
             letter = rule["letters"][self._letters]
             self._marks[name].say(letter)
-            self._editors[name].setAccessibleName(f"{name.replace('_', ' ')} {letter}".strip())
+            for part in (self._editors[name], self._words[name]):  # of two that differ both are read
+                part.setAccessibleName(f"{name.replace('_', ' ')} {letter}".strip())
 
     def _say(self, name: str, problem: str) -> None:
         """Why a field's text is not taken, "" where it is; a line for it is made when there is something to say."""

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout
 
 from explorer.maths.sentences import Refusal, shortened
 from explorer.ui.controls.flow import Beside, Flow
+from explorer.ui.controls.keys_on import KeysOn
 from explorer.ui.controls.labels import Text
 from explorer.ui.controls.scroll_column import ScrollColumn
 from explorer.ui.destinations import export
@@ -24,12 +25,14 @@ SHARPER = 2.0
 """Pixels of an exported picture for one of the window."""
 
 
-class Lab(QWidget):
+class Lab(KeysOn, QWidget):
     """One immutable value, edited by mouse and keys, and what follows from it.
 
     A lab puts its picture into `picture`, its tools into `tools` and its numbers into `numbers`, says in `show_value`
     what the value looks like, and calls `edit` for every change.
     """
+
+    _first: QWidget  # has the keys where the lab gets them
 
     def __init__(self, title: str, teaches: str, keys: str, start: Any) -> None:
         super().__init__()
@@ -74,6 +77,10 @@ class Lab(QWidget):
     def value(self) -> Any:
         """What is shown and edited."""
         return self._steps.value
+
+    @property
+    def first(self) -> QWidget:
+        return self._first
 
     def show_value(self) -> None:
         """Show the value as it is now."""

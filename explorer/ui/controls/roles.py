@@ -16,6 +16,8 @@ ROLES = {
 """Of our classes, and of those built on them, by name. What else has the keys of itself holds other widgets."""
 LAST = ("QWidget", "QScrollArea", "QTabWidget")
 """Classes of Qt that say no more of theirs; it asks for the class built last first."""
+PASSED = "QStackedWidget"
+"""Of it Qt says that it is layers, which is read before each page: it is none of the user's business."""
 
 _kept: dict[int, QAccessibleWidget] = {}
 """Qt itself keeps no Python object; by the widget, until that is destroyed."""
@@ -24,7 +26,11 @@ _installed: list[object] = []
 
 def role_of(widget: QWidget) -> QAccessible.Role:
     """What it is."""
-    return next((ROLES[kind.__name__] for kind in type(widget).__mro__ if kind.__name__ in ROLES), Role.Grouping)
+    return _known(widget) or Role.Grouping
+
+
+def _known(widget: QWidget) -> QAccessible.Role | None:
+    return next((ROLES[kind.__name__] for kind in type(widget).__mro__ if kind.__name__ in ROLES), None)
 
 
 def install() -> None:
@@ -35,7 +41,9 @@ def install() -> None:
 
 
 def _made(name: str, widget: QObject) -> QAccessibleInterface | None:
-    if name not in LAST or not isinstance(widget, QWidget) or widget.focusPolicy() == Qt.FocusPolicy.NoFocus:
+    if name not in (*LAST, PASSED) or not isinstance(widget, QWidget):
+        return None
+    if widget.focusPolicy() == Qt.FocusPolicy.NoFocus and name != PASSED and not _known(widget):
         return None
     parent = widget.parent()
     if isinstance(parent, QAbstractScrollArea) and parent.viewport() is widget:

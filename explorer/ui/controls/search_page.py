@@ -21,6 +21,7 @@ class SearchPage(QWidget):
     def __init__(self, title: str, things: str, results: QAbstractItemView) -> None:
         super().__init__()
         self._results = results
+        results.setTabKeyNavigation(False)  # Tab leaves a table
         self.setAccessibleName(title)
         self.search = QLineEdit(placeholderText=f"Search {things}", clearButtonEnabled=True)
         self.search.setAccessibleName(f"Search {things}")
@@ -42,10 +43,7 @@ class SearchPage(QWidget):
         raise NotImplementedError
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        focused = self.focusWidget()
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QPushButton):
-            focused.click()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.open_chosen()
         elif event.key() == Qt.Key.Key_Down and self.search.hasFocus():
             self._results.setFocus()

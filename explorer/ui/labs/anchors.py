@@ -91,7 +91,7 @@ class AnchorsLab(Lab):
         for part in (self.fit, self.origin, self.faults, *lanes, self.curve, self.anchors, self.formulas):
             self.numbers.column.addWidget(part)
         self.numbers.column.addStretch(1)
-        self.setFocusProxy(self.plane)
+        self._first = self.plane
         self.work.answered.connect(self._take)
         self.reading.answered.connect(self._open)
         self.curve.chosen.connect(lambda count: self.edit(replace(self.value, count=count), "count"))

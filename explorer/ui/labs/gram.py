@@ -64,7 +64,7 @@ class GramLab(Lab):
         for widget in (self.cost, self.verdict, self.formulas):
             self.numbers.column.addWidget(widget)
         self.numbers.column.addStretch(1)
-        self.setFocusProxy(self.sheet)
+        self._first = self.sheet
         self.sheet.picked.connect(lambda _: self._show_formulas())
         self.sheet.typed.connect(self._set)
         self.begin()

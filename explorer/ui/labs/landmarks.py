@@ -57,7 +57,7 @@ class LandmarksLab(Lab):
         for part in (self.outputs, self.error, self.formulas, self.table):
             self.numbers.column.addWidget(part)
         self.numbers.column.addStretch(1)
-        self.setFocusProxy(self.sheet)
+        self._first = self.sheet
         self.pictures.chosen.connect(self.take_picture)
         self.sheet.moved.connect(self._move)
         self.sheet.added.connect(lambda point, merge: self._put((*self.value.points, self._share(point)), merge))

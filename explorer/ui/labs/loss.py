@@ -101,7 +101,7 @@ class LossLab(Lab):
         for part in (self.sum, self.count, self.terms, self.formulas):
             self.numbers.column.addWidget(part)
         self.numbers.column.addStretch(1)
-        self.setFocusProxy(self.sheet)
+        self._first = self.sheet
         self.sheet.changed.connect(self._move)
         self.pictures.chosen.connect(self.take_picture)
         self.label.edited.connect(lambda label, name: self.edit(replace(self.value, label=label), name))

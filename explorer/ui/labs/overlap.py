@@ -66,7 +66,7 @@ class OverlapLab(Lab):
         for widget in (self.exact, self.verdict, self.formulas):
             self.numbers.column.addWidget(widget)
         self.numbers.column.addStretch(1)
-        self.setFocusProxy(self.sheet)
+        self._first = self.sheet
         self.sheet.changed.connect(self._change)
         self.begin()
 

@@ -117,7 +117,7 @@ class PyramidLab(Lab):
         for part in (*parts, self.cost, self.honest, self.formulas):
             self.numbers.column.addWidget(part)
         self.numbers.column.addStretch(1)
-        self.setFocusProxy(self.sheet)
+        self._first = self.sheet
         self._connect(session)
         self.begin()
         self._offer()

@@ -81,7 +81,7 @@ class SlidingLab(Lab):
         for part in (self.equal, lane, self.times, self.scores, self.honest, self.layers, self.formulas):
             self.numbers.column.addWidget(part)
         self.numbers.column.addStretch(1)
-        self.setFocusProxy(self.sheet)
+        self._first = self.sheet
         self._step = QTimer(self, interval=PACE)
         self._step.timeout.connect(self._next)
         self._connect()

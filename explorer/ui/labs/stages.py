@@ -63,7 +63,7 @@ class StagesLab(Lab):
         for part in (self.form, LaneLine(session, LANE), self.parts, self.seconds, self.formulas):
             self.numbers.column.addWidget(part)
         self.numbers.column.addStretch(1)
-        self.setFocusProxy(self.measure)
+        self._first = self.measure
         self.form.edited.connect(self.edit)
         self.work.answered.connect(self._take)
         session.work_changed.connect(lambda lane, work: self.measure.setEnabled(not work) if lane == LANE else None)

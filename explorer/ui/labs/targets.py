@@ -99,7 +99,7 @@ class TargetsLab(Lab):
         for widget in (self.volume, self.form, self.lost, self.where, self.table, self.alike, self.formulas):
             self.numbers.column.addWidget(widget)
         self.numbers.column.addStretch(1)
-        self.setFocusProxy(self.sheet)
+        self._first = self.sheet
         self._connect()
         self.begin()
 

@@ -287,10 +287,7 @@ class DataSetPage(QWidget):
         return paths[0] if len(paths) == 1 and disk.at_once(Path(paths[0]).is_dir, True) else ""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        focused = self.focusWidget()
         if event.key() == Qt.Key.Key_Escape:
             self.back_requested.emit()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QPushButton):
-            focused.click()
         else:
             super().keyPressEvent(event)

@@ -13,6 +13,7 @@ from explorer.maths.records import Place
 from explorer.maths.sentences import Refusal
 from explorer.maths.weight_records import LayerFilters
 from explorer.network.layer import described
+from explorer.ui.controls.keys_on import KeysOn
 from explorer.ui.controls.labels import Empty, LaneLine, Text
 from explorer.ui.controls.words import counted, figure
 from explorer.ui.destinations import export
@@ -31,7 +32,7 @@ NAMED = 6
 """Equal filters that are named; the others are counted."""
 
 
-class FiltersPanel(QWidget):
+class FiltersPanel(KeysOn, QWidget):
     """A sheet of filters, the number under the pointer; a click picks the filter's map, and shows its card."""
 
     def __init__(self, session: Session, card: UnitCard) -> None:
@@ -63,7 +64,6 @@ class FiltersPanel(QWidget):
         beside.addWidget(self.card, 5)
         self.stack.addWidget(self.empty)
         self.stack.addWidget(both)
-        self.setFocusProxy(self.sheet)
         column = QVBoxLayout(self)
         column.setContentsMargins(GRID, GRID, GRID, GRID)
         column.setSpacing(GRID // 2)
@@ -143,6 +143,10 @@ class FiltersPanel(QWidget):
         self.sheet.mark(place.channel if here and place else None)
         self._read(None)
         self._arrange()
+
+    @property
+    def first(self) -> QWidget:
+        return self.sheet
 
     def show_sheet(self) -> None:
         """Put the sheet in front again."""

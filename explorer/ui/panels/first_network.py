@@ -96,10 +96,6 @@ class FirstNetworkCard(QFrame):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.walk.leave()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(
-            focused := self.focusWidget(), QPushButton | QToolButton
-        ):
-            focused.click()
         else:
             super().keyPressEvent(event)
 

@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QWidget
 
 import explorer.layers  # noqa: F401  (fills Layer.kinds)
@@ -19,6 +18,7 @@ from explorer.network.layer import Layer
 from explorer.ui.controls.bypass_box import BypassBox
 from explorer.ui.controls.following import Following, after_paint, shared_turns
 from explorer.ui.controls.formula_view import FormulaView, set_ahead
+from explorer.ui.controls.keys_on import KeysOn
 from explorer.ui.controls.labels import Text
 from explorer.ui.controls.layer_forms import LayerForms
 from explorer.ui.controls.scroll_column import ScrollColumn
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from explorer.ui.tables.repair_list import RepairList
 
 
-class InspectorPanel(ScrollColumn):
+class InspectorPanel(KeysOn, ScrollColumn):
     """The selected node's settings and formulas; sums where several are selected or none is."""
 
     def __init__(self, session: Session) -> None:
@@ -48,6 +48,7 @@ class InspectorPanel(ScrollColumn):
         self._views: list[FormulaView] = []
         self.setMinimumSize(33 * GRID, 20 * GRID)
         self.setAccessibleName("Inspector")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Tab comes to what is in it
         self.title = Text(size="title", wrap=False)
         self.subtitle = Text(role="dim", wrap=False)
         self.told = Text()
@@ -105,13 +106,11 @@ class InspectorPanel(ScrollColumn):
         """The formulas that are shown."""
         return [view for view in self._views if not view.isHidden()]
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Who comes here by keyboard wants the first setting, and what is typed is to replace it: as after Tab."""
-        self._turns.finish(self)  # the setting of what is selected by now
-        if self.form and self.form.first:
-            self.form.first.setFocus(Qt.FocusReason.TabFocusReason)
-        else:
-            self.letters_box.setFocus(event.reason())
+    @property
+    def first(self) -> QWidget:
+        """Who comes here by keyboard wants the first setting."""
+        self._turns.finish(self)  # of what is selected by now
+        return self.form.first if self.form and self.form.first else self.letters_box
 
     def _choose_letters(self) -> None:
         self._session.set_conventions(replace(self._session.conventions, letters=self.letters_box.currentData()))
@@ -236,6 +235,10 @@ class InspectorPanel(ScrollColumn):
 
     def _put(self, form: Form) -> None:
         self.column.insertWidget(self.column.indexOf(self._heading), form)
+        before: QWidget = self.bypass
+        for editor in form.editors:  # Tab comes by in the order they lie in, whenever they were made
+            self.setTabOrder(before, editor)
+            before = editor
 
     def _edit(self, layer: Layer, field: str) -> None:
         project, id = self._document.project, self._shown
@@ -280,8 +283,9 @@ class InspectorPanel(ScrollColumn):
         for row in rows[len(self._views) :]:
             view = FormulaView(row)
             view.asked.connect(self._explain)
-            self._views.append(view)
             self.column.insertWidget(self.column.indexOf(self.remarks), view)
+            self.setTabOrder(self._views[-1] if self._views else self.letters_box, view)
+            self._views.append(view)
         for view, row in zip(self._views, rows, strict=False):
             view.show_row(row)
             if view.isHidden():

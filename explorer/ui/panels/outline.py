@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QTreeView, QVBoxLayout, QWidget
 
 from explorer.network.folding import folded
 from explorer.ui.controls.following import Following
+from explorer.ui.controls.keys_on import KeysOn
 from explorer.ui.controls.labels import Text
 from explorer.ui.controls.turns import Parts
 from explorer.ui.tables.outline_tree import Index, OutlineTree, arranged
@@ -21,7 +22,7 @@ from explorer.workspace.session import Session
 HINT = "No layers yet. What you build or open is listed here, group by group."
 
 
-class OutlinePanel(QWidget):
+class OutlinePanel(KeysOn, QWidget):
     """The tree. Arrows walk and unfold, typing finds, Enter goes to a layer or opens a group on the canvas, F2 names a
     group, Del deletes; rows can be dragged into another group."""
 
@@ -49,7 +50,6 @@ class OutlinePanel(QWidget):
         self.tree.setHeaderHidden(True)
         self.tree.doubleClicked.connect(self.enter)
         self.hint = Text(HINT, "dim")
-        self.setFocusProxy(self.tree)
         column = QVBoxLayout(self)
         column.setContentsMargins(GRID, GRID, GRID, GRID)
         column.addWidget(self.hint)
@@ -60,6 +60,10 @@ class OutlinePanel(QWidget):
         session.selection_changed.connect(lambda _: self.take_selection())
         self._show_hint()
         self.take_selection()
+
+    @property
+    def first(self) -> QWidget:
+        return self.tree
 
     def sizeHint(self) -> QSize:
         return QSize(26 * GRID, 40 * GRID)

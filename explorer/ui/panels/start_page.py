@@ -8,7 +8,6 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
-    QAbstractButton,
     QFrame,
     QHBoxLayout,
     QPushButton,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 from explorer.maths.records import ModelCard
 from explorer.ui import theme
 from explorer.ui.controls.flow import Beside, Flow
+from explorer.ui.controls.keys_on import KeysOn
 from explorer.ui.controls.labels import LaneLine, Text
 from explorer.ui.controls.words import plain_tip
 from explorer.ui.docks import WHOLE_WINDOW
@@ -94,7 +94,7 @@ class ModelRow(QWidget):
             words.addWidget(Text(line, "dim", "small"))
 
 
-class StartPage(QScrollArea):
+class StartPage(KeysOn, QScrollArea):
     """Open a trained network, build one, begin with a classic one, or open a project file."""
 
     camera_requested = Signal()  # find faces in what it sees
@@ -179,7 +179,7 @@ class StartPage(QScrollArea):
         files.column.addLayout(self._recent)
         files.column.addStretch(1)
         self._lay_out(build, gallery, labs, files)
-        self.setFocusProxy(self.build)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         session.document.changed.connect(lambda _: self._say_build())
         session.models_changed.connect(self._show_models)
         session.opened.connect(lambda _: self.lane.clear_problem())
@@ -265,21 +265,24 @@ class StartPage(QScrollArea):
             row.deleteLater()
         self._offered = offered
         self.rows = [ModelRow(card) for card in offered]
+        before = self.studio
         for row, card in zip(self.rows, offered, strict=True):
             row.button.clicked.connect(lambda _=False, name=card.name: self.model_requested.emit(name))
             self._rows.addWidget(row)
+            self.setTabOrder(before, row.button)
+            before = row.button
 
     def _allow(self) -> None:
         """One network is opened at a time."""
         for button in (*(row.button for row in self.rows), self.camera, self.samples):
             button.setEnabled("model" not in self._session.work)
 
+    @property
+    def first(self) -> QWidget:
+        return self.build
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter presses the focused button too; Qt itself leaves that to Space outside of dialogs."""
-        focused = self.focusWidget()
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QAbstractButton):
-            focused.click()
-        elif event.matches(QKeySequence.StandardKey.Paste):
+        if event.matches(QKeySequence.StandardKey.Paste):
             self.paste_requested.emit()
         else:
             super().keyPressEvent(event)

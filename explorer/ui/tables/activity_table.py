@@ -39,6 +39,7 @@ class ActivityTable(QTableView):
             self.rows.horizontalHeaderItem(column).setTextAlignment(RIGHT if 0 < column < SPREAD else LEFT)
         self.setModel(self.rows)
         self.setItemDelegateForColumn(SPREAD, _Spread(self))
+        self.setTabKeyNavigation(False)
         self.setAccessibleName("Activity of layers")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)

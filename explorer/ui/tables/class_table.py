@@ -38,6 +38,7 @@ class ClassTable(QTableView):
         self.rows = _Rows()
         self.setModel(self.rows)
         self.setItemDelegateForColumn(MEANT, _Classes(self))
+        self.setTabKeyNavigation(False)
         self.setAccessibleName("Folders and classes")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)

@@ -40,6 +40,7 @@ class FoundTable(QTableView):
             item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
             self.rows.setHorizontalHeaderItem(column, item)
         self.setModel(self.rows)
+        self.setTabKeyNavigation(False)
         self.setAccessibleName("Classes that were looked for")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
