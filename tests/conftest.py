@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import QSettings
 
 from explorer.formats import folders
 from explorer.workspace import disk
@@ -28,6 +29,7 @@ _room = tempfile.TemporaryDirectory(prefix="cnn-explorer-tests-")
 for _name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"):
     os.environ[_name] = str(Path(_room.name) / _name.lower())
 os.environ.setdefault("CNN_EXPLORER_CACHE", str(Path(_room.name) / "cache"))
+QSettings("CNN Explorer", "tests")  # Qt asks for the folder once: not in a test that has another one for a while
 ASKED = Path(_room.name) / "asked"
 """Other machines that a test, or a process it started, turned to."""
 os.environ[sitecustomize.NOTES] = str(ASKED)

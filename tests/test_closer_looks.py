@@ -50,8 +50,8 @@ from tests.detectors import SMALL, cache, photo, settled, tensor  # noqa: F401
 KINDS = {"masks": (MaskRCNN, {"num_classes": 3}), "points": (KeypointRCNN, {"num_classes": 2, "num_keypoints": 17})}
 
 
-BOXES = 12
-"""Looks at a box take time."""
+BOXES, REGIONS = 12, 200
+"""Looks at a box, or at a region, take time."""
 
 
 def detector_of(kind: str, photo: np.ndarray, folder: Path) -> tuple[Any, Project]:
@@ -59,7 +59,8 @@ def detector_of(kind: str, photo: np.ndarray, folder: Path) -> tuple[Any, Projec
     torch.manual_seed(2)
     made, named = KINDS[kind]
     body = resnet_fpn_backbone(backbone_name="resnet18", weights=None, norm_layer=nn.BatchNorm2d)
-    module = settled(made(body, **named, **SMALL, box_detections_per_img=BOXES).eval(), photo)
+    few = {"box_detections_per_img": BOXES, "rpn_post_nms_top_n_test": REGIONS}
+    module = settled(made(body, **named, **SMALL, **few).eval(), photo)
     with torch.no_grad():  # else all masks are nearly flat
         for name, value in module.roi_heads.named_parameters():
             if name.startswith(("mask_predictor", "keypoint_predictor")):
@@ -68,6 +69,8 @@ def detector_of(kind: str, photo: np.ndarray, folder: Path) -> tuple[Any, Projec
     *_, project = open_file(folder / "mine.pth")
     recipe = replace(project.recipe, shorter=SMALL["min_size"], longer=SMALL["max_size"])
     network = project.network.with_settings("boxes", most=BOXES).with_settings("input", height=96, width=128)
+    (cut,) = (id for id, node in network.nodes.items() if getattr(node.layer, "proposals", 0) == 1000)
+    network = network.with_settings(cut, proposals=REGIONS)
     return module, replace(project, network=network, recipe=recipe)
 
 

