@@ -168,9 +168,9 @@ def told(prediction: Prediction, made: Painted, picture: Picture, where: Paintin
         annotated.write(where.out, pixels)
     if as_json:
         seconds = round(prediction.milliseconds / 1000, 4)
-        picture = {"width": width, "height": height, "node": made.node, "file": where.out, "seconds": seconds,
+        record = {"width": width, "height": height, "node": made.node, "file": where.out, "seconds": seconds,
                    "strength": where.strength}  # fmt: skip
-        return json.dumps({"top": [], "picture": picture})
+        return json.dumps({"top": [], "picture": record})
     if where.out:
         return f"Written: {where.out}, {width} × {height} pixels, in {prediction.milliseconds:,.0f} ms"
     return f"The network paints a picture of {width} × {height} pixels: write it with -o OUT.png."

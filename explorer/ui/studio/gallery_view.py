@@ -46,12 +46,8 @@ class GalleryView(QWidget):
         self.stack.addWidget(self.empty)
         self.stack.addWidget(self.grid)
         head = QHBoxLayout()
-        head.addWidget(
-            Text(
-                "A click takes one up again, with its settings; Delete puts it into the waste basket.", "dim", "small"
-            ),
-            1,
-        )
+        self.taught = Text(TAUGHT, "dim", "small", wrap=False)
+        head.addWidget(self.taught, 1)
         head.addWidget(self.back)
         head.addWidget(self.load)
         column = QVBoxLayout(self)
@@ -71,6 +67,7 @@ class GalleryView(QWidget):
     def follow(self) -> None:
         """Show what the gallery holds."""
         self.stack.setCurrentWidget(self.grid if self._files.names else self.empty)
+        self.taught.say(TAUGHT if self._files.names else "")
         self.load.setVisible(bool(self._files.names))
         self.back.setVisible(bool(self._files.removed))
         self.grid.show_all([Shown(name.rpartition(".")[0], "", name, self._image(name)) for name in self._files.names])
