@@ -33,6 +33,7 @@ import numpy as np
 from PySide6.QtCore import QEventLoop, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
+from explorer.engine.memory import one_heap
 from explorer.maths.resources import resources
 from explorer.network import analysis, formulas
 from explorer.ui.application import after_paint, build
@@ -190,6 +191,7 @@ def main() -> None:
 
 def soaked(minutes: float, file: str | None = None) -> dict[str, object]:
     """Work for so long; file: where each look's figures go."""
+    one_heap()  # as the program does at its start
     app = QApplication([])
     window = build(app)
     window.resize(1280, 800)

@@ -37,10 +37,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     stop_quietly()
     open_streams()
     words = list(sys.argv[1:] if arguments is None else arguments)
+    command = bool(words) and (words[0] in COMMANDS or words[0].startswith("-") or len(words) > 1)
     from explorer.formats.home import stand_in
 
+    if not command:
+        from explorer.engine.memory import one_heap
+
+        one_heap()
     silent = stand_in()
-    if words and (words[0] in COMMANDS or words[0].startswith("-") or len(words) > 1):
+    if command:
         from explorer.cli.commands import main as run_command
 
         if silent and sys.stderr is not None:

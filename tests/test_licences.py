@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib import metadata
 from pathlib import Path
 
@@ -71,3 +72,42 @@ def test_no_version_with_a_known_fault_is_taken() -> None:
         assert least[name] >= Version(floor), name
     for each in ours:
         assert each.specifier.contains(metadata.version(each.name)), each
+
+
+ROOT = Path(__file__).parents[1]
+
+
+def unnamed(files: Iterable[str], text: str) -> list[str]:
+    """Those that a page does not name, by their whole names."""
+    return [name for name in files if not re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", text)]
+
+
+def test_what_comes_along_is_named() -> None:
+    """Photos with their makers, models and facts of others in NOTICE; what is ours is said to be."""
+    samples = ROOT / "resources" / "samples"
+    sources = (samples / "SOURCES.md").read_text("utf-8")
+    assert unnamed((path.name for path in samples.glob("*.jpg")), sources) == []
+    assert all(line.count("|") == 5 for line in sources.splitlines() if line.startswith("|")), "maker and terms of each"
+    notice = (ROOT / "NOTICE").read_text("utf-8")
+    others = [path.name for folder in ("models", "networks") for path in (ROOT / "resources" / folder).iterdir()]
+    ours = {"README.md", "lenet5.json", "lenet5.safetensors", "face-detector.json"}
+    assert unnamed([name for name in others if name not in ours], notice) == []
+    assert "LeNet-5 beside it is ours" in notice
+
+
+def test_why_each_library_is_needed_is_written_down() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    page = (ROOT / "docs" / "decisions" / "0002-dependencies.md").read_text("utf-8")
+    assert unnamed((Requirement(line).name for line in project["dependencies"]), page) == []
+
+
+def test_a_file_that_nobody_names_is_seen() -> None:
+    assert unnamed(["a.jpg", "b.jpg"], "| a.jpg | and | ab.jpg |") == ["b.jpg"]
+
+
+@pytest.mark.skipif(not (ROOT / "build" / "parts.cdx.json").exists(), reason="it is made by .ci/run")
+def test_the_list_of_parts_has_all() -> None:
+    parts = json.loads((ROOT / "build" / "parts.cdx.json").read_text("utf-8"))
+    assert parts["bomFormat"] == "CycloneDX"
+    listed = {canonicalize_name(part["name"]) for part in parts["components"]}
+    assert {name for name in ALL if name != "cnn-explorer"} <= listed

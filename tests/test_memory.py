@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import platform
 import subprocess
 import sys
 import threading
 from multiprocessing import Pipe, Value
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+from explorer import start
 from explorer.engine import memory, serve
 from explorer.engine.memory import Surplus
 from explorer.engine.serve import Ask, Lanes
+from explorer.formats import home
+
+ROOT = Path(__file__).parents[1]
 
 PROGRAM = """
 import os
@@ -148,3 +155,40 @@ def test_the_worker_gives_back_once_nobody_asks(monkeypatch: pytest.MonkeyPatch)
     ours.send(None)
     thread.join(20)
     assert not thread.is_alive()
+
+
+ARENAS = """
+import ctypes, sys, threading
+from explorer.engine.memory import one_heap
+if sys.argv[1] == "one":
+    one_heap()
+together = threading.Barrier(4)
+def make():
+    kept = [bytes(1000 + n) for n in range(5000)]
+    together.wait()
+threads = [threading.Thread(target=make) for _ in range(4)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+ctypes.CDLL(None).malloc_stats()
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="only glibc has heaps for threads")
+def test_all_threads_of_the_window_share_a_heap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else each has holes of its own; the window asks for it before it has other threads."""
+
+    def heaps(how: str) -> int:
+        command = [sys.executable, "-c", ARENAS, how]
+        return subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stderr.count("Arena ")
+
+    assert (heaps("one"), heaps("each") > 1) == (1, True)
+    order: list[str] = []
+    monkeypatch.setattr(memory, "one_heap", lambda: order.append("one heap"))
+    monkeypatch.setattr(home, "stand_in", lambda: order.append("home") or "")
+    monkeypatch.setattr(start, "no_window", lambda: "no screen")
+    monkeypatch.setattr(start, "stop_quietly", lambda: None)  # Ctrl+C stays the tests'
+    monkeypatch.setattr(gc, "disable", lambda: None)
+    assert start.main([]) == 1
+    assert order == ["one heap", "home"]

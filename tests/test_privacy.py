@@ -14,9 +14,9 @@ from PySide6.QtGui import QImage
 from explorer.layers.dense import Input
 from explorer.network.network import Network, Node
 from explorer.network.project import Project
-from explorer.ui.application import start_log
 from explorer.ui.window import Window
 from explorer.workspace.document import Document
+from explorer.workspace.log_file import start_log
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
 from explorer.workspace.worker import Worker

@@ -54,13 +54,14 @@ def _folders() -> dict[str, str]:
     return {HOME: home, **there, **{name: os.environ[name] for name in WHAT if os.environ.get(name)}}
 
 
-def _look(folder: str) -> None:
-    """Ask for something that the system does not know by heart of a network drive."""
+def _look(folder: str) -> bool:
+    """Ask for something that the system does not know by heart of a network drive; True once there is an answer."""
     try:
         os.stat(folder)
         os.statvfs(folder)
-    except (OSError, ValueError):  # it is not there, or not allowed: an answer
-        pass
+    except (OSError, ValueError):  # it is not there, or not allowed
+        return True
+    return True
 
 
 def _told(silent: list[str]) -> str:

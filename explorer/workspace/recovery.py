@@ -124,8 +124,8 @@ class Recovery(QObject):
         for tab in list(self._kept):
             self._drop(tab)
         self._writer.close(PATIENCE)
-        locks = list(self._offered.values())
-        disk.at_once(lambda: [lock.unlock() for lock in locks], None, disk.STARTING)
+        for lock in list(self._offered.values()):
+            disk.at_once(lock.unlock, None, disk.STARTING)
 
     def _follow(self, *_: object) -> None:
         for tab in [tab for tab in self._kept if not (tab.unsaved and tab in self._document.tabs)]:
