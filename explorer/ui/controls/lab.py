@@ -15,6 +15,7 @@ from explorer.maths.sentences import Refusal, shortened
 from explorer.ui.controls.flow import Beside, Flow
 from explorer.ui.controls.labels import Text
 from explorer.ui.controls.scroll_column import ScrollColumn
+from explorer.ui.controls.tab_order import lead_through
 from explorer.ui.destinations import export
 from explorer.ui.theme import GRID
 from explorer.workspace.exports import write_bytes, write_image
@@ -107,6 +108,9 @@ class Lab(QWidget):
     def begin(self) -> None:
         """Show the value for the first time; call when all parts are there."""
         self._follow()
+        tools = [item.widget() for place in range(self.tools.count()) if (item := self.tools.itemAt(place))]
+        buttons = self.undo_button, self.redo_button, self.reset_button, self.export_button
+        lead_through(self.focusProxy(), (self.picture, *tools, *buttons, self.numbers))
 
     def _follow(self) -> None:
         self.undo_button.setEnabled(self._steps.can_undo)
