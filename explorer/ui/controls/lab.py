@@ -108,9 +108,10 @@ class Lab(QWidget):
     def begin(self) -> None:
         """Show the value for the first time; call when all parts are there."""
         self._follow()
-        tools = [item.widget() for place in range(self.tools.count()) if (item := self.tools.itemAt(place))]
+        items = [self.tools.itemAt(place) for place in range(self.tools.count())]
+        tools = [widget for item in items if item is not None and (widget := item.widget()) is not None]
         buttons = self.undo_button, self.redo_button, self.reset_button, self.export_button
-        lead_through(self.focusProxy(), (self.picture, *tools, *buttons, self.numbers))
+        lead_through(self.focusProxy() or self.picture, (self.picture, *tools, *buttons, self.numbers))
 
     def _follow(self) -> None:
         self.undo_button.setEnabled(self._steps.can_undo)
