@@ -225,41 +225,41 @@ def test_accuracy_and_tables(shown, session) -> None:
     assert shown.what.text().startswith("3 of 6, 95 % interval 18.8 to 81.2 % · top 5: 100.0 %")
     assert shown.what.text().endswith(" · 8 pictures in animals")
     assert shown.broken.text() == "1 file could not be read: “6.jpg” is <i>damaged</i>"
-    assert shown.classes.rows.rowCount() == 0, "filled when it is seen"
-    shown.tabs.setCurrentWidget(shown.classes)
-    classes = shown.classes.rows
+    assert shown.tabs.classes.rows.rowCount() == 0, "filled when it is seen"
+    shown.tabs.setCurrentWidget(shown.tabs.classes)
+    classes = shown.tabs.classes.rows
     row = {classes.index(row, 0).data(): row for row in range(3)}
     assert [classes.index(row["cat"], column).data() for column in range(6)] == [
         "cat", "4", "cat", "50.0 %", "66.7 %", "57.1 %",
     ]  # fmt: skip
     assert classes.index(row["odd"], MEANT).data() == UNSAID
     index = classes.index(row["odd"], MEANT)
-    shown.classes.setCurrentIndex(index)
-    shown.classes.edit(index)
-    box = shown.classes.indexWidget(index) or shown.classes.findChild(type(shown.map.layers), "")
+    shown.tabs.classes.setCurrentIndex(index)
+    shown.tabs.classes.edit(index)
+    box = shown.tabs.classes.indexWidget(index) or shown.tabs.classes.findChild(type(shown.tabs.map.layers), "")
     box.setCurrentIndex(2)
     box.activated.emit(2)
     assert shown.data_set.meant["odd"] == 2
     assert classes.index(row["odd"], MEANT).data() == "cow"
-    shown.tabs.setCurrentWidget(shown.layers)
-    layers = shown.layers.rows
+    shown.tabs.setCurrentWidget(shown.tabs.layers)
+    layers = shown.tabs.layers.rows
     assert [layers.item(0, column).text() for column in range(6)] == ["relu<i>", "4", "2", "50.0 %", "1", "from 0 to 2"]
     assert layers.item(1, 2).text() == "–"
     assert "1, 3" in layers.item(0, 2).toolTip()
-    where = shown.layers.visualRect(layers.index(1, 0)).center()
-    QTest.mouseClick(shown.layers.viewport(), LEFT, pos=where)
+    where = shown.tabs.layers.visualRect(layers.index(1, 0)).center()
+    QTest.mouseClick(shown.tabs.layers.viewport(), LEFT, pos=where)
     assert session.selection == ("conv",)
-    drawn = shown.layers.viewport().grab().toImage()
-    bars = shown.layers.visualRect(layers.index(0, 5))
+    drawn = shown.tabs.layers.viewport().grab().toImage()
+    bars = shown.tabs.layers.visualRect(layers.index(0, 5))
     assert drawn.pixelColor(bars.left() + 12, bars.bottom() - 6) != drawn.pixelColor(bars.left() + 2, bars.bottom() - 6)
 
 
 def test_the_matrix_lists_pictures_which_open(shown, session, data_set, monkeypatch) -> None:
     opened: list[str] = []
     monkeypatch.setattr(session, "open_picture", opened.append)
-    matrix, grid = shown.mistakes.matrix, shown.mistakes.grid
+    matrix, grid = shown.tabs.mistakes.matrix, shown.tabs.mistakes.grid
     assert grid.rows.numbers == (5, 2, 1)
-    assert shown.mistakes.heading.text() == "3 mistakes, the surest first"
+    assert shown.tabs.mistakes.heading.text() == "3 mistakes, the surest first"
     image = matrix.grab().toImage()
     dark, pale, none = (
         image.pixelColor((matrix.rect_of(cell).topLeft() + QPointF(4, 4)).toPoint() * image.devicePixelRatio())
@@ -268,10 +268,10 @@ def test_the_matrix_lists_pictures_which_open(shown, session, data_set, monkeypa
     assert dark != pale != none
     QTest.mouseMove(matrix, matrix.rect_of((1, 0)).center().toPoint())
     QApplication.processEvents()
-    assert shown.mistakes.reading.text() == "true <b>dog, said cat: 2 pictures"
+    assert shown.tabs.mistakes.reading.text() == "true <b>dog, said cat: 2 pictures"
     QTest.mouseClick(matrix, LEFT, pos=matrix.rect_of((1, 0)).center().toPoint())
     assert grid.rows.numbers == (1, 2)
-    assert shown.mistakes.heading.text() == "true <b>dog, said cat: 2 pictures"
+    assert shown.tabs.mistakes.heading.text() == "true <b>dog, said cat: 2 pictures"
     QTest.keyClick(matrix, Qt.Key.Key_Up)
     QTest.keyClick(matrix, Qt.Key.Key_Right)
     QTest.keyClick(matrix, Qt.Key.Key_Right)
@@ -281,7 +281,7 @@ def test_the_matrix_lists_pictures_which_open(shown, session, data_set, monkeypa
     assert grid.rows.numbers == (5,)
     QTest.mouseClick(grid.viewport(), LEFT, pos=grid.visualRect(grid.rows.index(0)).center())
     assert opened == ["/animals/cat/5.jpg"]
-    shown.mistakes.all.click()
+    shown.tabs.mistakes.all.click()
     assert grid.rows.numbers == (5, 2, 1)
     text = grid.rows.index(0).data()
     assert text == "said cow 95.0 %\ntrue cat"
@@ -289,7 +289,7 @@ def test_the_matrix_lists_pictures_which_open(shown, session, data_set, monkeypa
 
 
 def test_thumbnails_come_into_the_grid(qtbot, shown, session, data_set) -> None:
-    grid = shown.mistakes.grid
+    grid = shown.tabs.mistakes.grid
     qtbot.waitUntil(lambda: any(job.lane == "data set pictures" for job in session.worker._jobs.values()))
     waits(session, "data set pictures").on_step((5, Picture(np.full((9, 9, 3), (200, 0, 0), np.uint8), "5", (9, 9))))
     image = grid.viewport().grab().toImage()
@@ -301,15 +301,15 @@ def test_thumbnails_come_into_the_grid(qtbot, shown, session, data_set) -> None:
 def test_pictures_on_a_plane(shown, session, data_set, monkeypatch) -> None:
     opened: list[str] = []
     monkeypatch.setattr(session, "open_picture", opened.append)
-    shown.tabs.setCurrentWidget(shown.map)
+    shown.tabs.setCurrentWidget(shown.tabs.map)
     QApplication.processEvents()
-    scatter, legend = shown.map.scatter, shown.map.legend
+    scatter, legend = shown.tabs.map.scatter, shown.tabs.map.legend
     assert [legend.item(row).text() for row in range(legend.count())] == ["all classes", "cat", "<b>dog"]
-    assert shown.map.about.text().startswith("70.0 % and 20.0 % of the variance")
+    assert shown.tabs.map.about.text().startswith("70.0 % and 20.0 % of the variance")
     for point in range(7):
         assert scatter.point_at(scatter.place(point)) == point
     QTest.mouseMove(scatter, scatter.place(6).toPoint())
-    assert shown.map.reading.text().startswith("odd/7.jpg\nsaid cow 70.0 %")
+    assert shown.tabs.map.reading.text().startswith("odd/7.jpg\nsaid cow 70.0 %")
     QTest.mouseClick(scatter, LEFT, pos=scatter.place(6).toPoint())
     assert opened == ["/animals/odd/7.jpg"]
     scatter.pick(0)
@@ -326,11 +326,11 @@ def test_pictures_on_a_plane(shown, session, data_set, monkeypatch) -> None:
     assert (scatter.place(2) - scatter.place(1)).manhattanLength() > near.manhattanLength()
     QTest.keyClick(scatter, Qt.Key.Key_0)
     assert (scatter.place(2) - scatter.place(1) - near).manhattanLength() < 1e-3
-    shown.map.methods.setCurrentText("t-SNE")
+    shown.tabs.map.methods.setCurrentText("t-SNE")
     assert data_set.method == "t-SNE"
-    shown.map.methods.setCurrentText("PCA")
-    shown.map.layers.setCurrentText("relu<i>")
-    shown.map.layers.activated.emit(0)
+    shown.tabs.map.methods.setCurrentText("PCA")
+    shown.tabs.map.layers.setCurrentText("relu<i>")
+    shown.tabs.map.layers.activated.emit(0)
     assert data_set.embedded == "relu<i>"
 
 
@@ -344,8 +344,8 @@ def test_what_is_written(shown, data_set, tmp_path: Path, monkeypatch) -> None:
     assert rows[1][:4] == ["<b>dog/0.jpg", "<b>dog", "<b>dog", "0.9"]
     assert rows[7] == ["cat/6.jpg", "cat", "", "", "", ""]
     shown.export_matrix.click()
-    shown.map.export.click()
-    for name, widget in (("matrix.png", shown.mistakes.matrix), ("plane.png", shown.map.scatter)):
+    shown.tabs.map.export.click()
+    for name, widget in (("matrix.png", shown.tabs.mistakes.matrix), ("plane.png", shown.tabs.map.scatter)):
         image = QImage(str(tmp_path / name))
         assert image.size() == widget.size() * widget.devicePixelRatioF()
 
@@ -355,9 +355,9 @@ def test_without_classes_the_unsure_come_first(session, data_set, page) -> None:
     files = tuple(Path(path).name for path in FILES)
     answered(session, PictureSet("/animals", files, 3, LABELS, (), True), evaluation())
     assert page.right.isHidden()
-    assert page.mistakes.matrix.isHidden()
-    assert "the tab Classes says" in page.mistakes.unknown.text()
-    assert page.mistakes.grid.rows.numbers == (3, 1, 7, 2, 0, 4, 5)
+    assert page.tabs.mistakes.matrix.isHidden()
+    assert "the tab Classes says" in page.tabs.mistakes.unknown.text()
+    assert page.tabs.mistakes.grid.rows.numbers == (3, 1, 7, 2, 0, 4, 5)
     assert page.untrained.text().startswith("Random weights")
     assert not page.export_matrix.isEnabled()
 

@@ -11,11 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from explorer.maths.boxes import area, iou
 from explorer.maths.overlap import worked_overlap
 from explorer.maths.sentences import Refusal
 from explorer.ui.labs.overlap import OverlapLab, Pair
+from explorer.ui.panels.labs_page import LABS
 from explorer.workspace.steps import Steps
 from tests.labs import CTRL, SHIFT, drag, press, shown
 
@@ -115,6 +118,29 @@ def test_escape_gives_a_drag_up_and_then_goes_back(lab, qtbot) -> None:
     assert not lab.undo_button.isEnabled()
     with qtbot.waitSignal(lab.page.back_requested, timeout=100):
         press(lab, Qt.Key.Key_Escape)
+
+
+def test_tab_comes_to_everything_in_every_lab_both_ways(lab) -> None:
+    """Qt enters a page at the part that has its keys, and what it has before that part was never come to."""
+    page = lab.page
+    for title in LABS:
+        page.show_lab(title)
+        page.lab.setFocus()
+        first, ways = page.focusWidget(), []
+        for key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
+            way = [first]
+            while QTest.keyClick(page.focusWidget(), key) or (page.focusWidget() is not first and len(way) < 60):
+                way.append(page.focusWidget())
+            ways.append(way)
+        stops = {
+            one
+            for one in page.findChildren(QWidget)
+            if one.isVisible() and one.isEnabled() and one.focusPolicy() & Qt.FocusPolicy.TabFocus
+            and one.focusProxy() is None
+        }  # fmt: skip
+        assert {page.lab.export_button, page.list, first} < stops
+        assert set(ways[0]) == stops, title
+        assert ways[1] == [first, *reversed(ways[0][1:])], title
 
 
 def test_and_by_keys(lab) -> None:

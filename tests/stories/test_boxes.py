@@ -14,6 +14,7 @@ from explorer.maths.boxes import iou
 from explorer.maths.midpoints import cell_box
 from explorer.maths.suppression_steps import KEPT
 from explorer.ui.pictures.class_colours import class_colour, class_colours
+from explorer.ui.pictures.suppression_drawing import DRAWN
 from explorer.workspace.settings import Settings
 
 LEFT, PLAIN = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -269,6 +270,11 @@ def test_objectness_under_the_pointer_and_raw_boxes(looking) -> None:
     panel.floor.number.setValue(0.0)
     assert panel.behind.floor == 0.0
     assert view.grab().toImage() != before, "all 1,500 are drawn"
+    panel.stage.layers["Steps"].setChecked(True)
+    few = panel.steps.few
+    assert few.text() == f"Of each kind the best {DRAWN} are drawn."
+    assert few.wordWrap(), "also where the panel is narrow"
+    panel.stage.layers["Steps"].setChecked(False)
     panel.behind.pick(None)
     click(view, 400, 300)
     picked = panel.behind.raw.boxes[panel.behind.raw.place(panel.behind.spot)]

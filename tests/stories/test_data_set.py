@@ -65,12 +65,12 @@ def test_a_data_set(user: User, digits: Path, tmp_path: Path, monkeypatch) -> No
     assert "“broken.png” is" in page.broken.text()
     assert "8" not in data_set.meant
 
-    page.tabs.setCurrentWidget(page.classes)
+    page.tabs.setCurrentWidget(page.tabs.classes)
     row = list(data_set.folders).index("snowmen")
-    index = page.classes.rows.index(row, 2)
-    where = page.classes.visualRect(index).center()
-    QTest.mouseClick(page.classes.viewport(), LEFT, pos=where)
-    page.classes.setFocus()
+    index = page.tabs.classes.rows.index(row, 2)
+    where = page.tabs.classes.visualRect(index).center()
+    QTest.mouseClick(page.tabs.classes.viewport(), LEFT, pos=where)
+    page.tabs.classes.setFocus()
     user.press(Qt.Key.Key_F2)
     user.press(Qt.Key.Key_8)
     user.press(Qt.Key.Key_Return)
@@ -80,8 +80,8 @@ def test_a_data_set(user: User, digits: Path, tmp_path: Path, monkeypatch) -> No
     wrong = 10 * EACH - judged.among_first(1)[0]
     assert 9 * MISFILED - 3 <= wrong <= 9 * MISFILED + 10
 
-    page.tabs.setCurrentWidget(page.mistakes)
-    matrix, grid = page.mistakes.matrix, page.mistakes.grid
+    page.tabs.setCurrentWidget(page.tabs.mistakes)
+    matrix, grid = page.tabs.mistakes.matrix, page.tabs.mistakes.grid
     assert len(grid.rows.numbers) == wrong
     QTest.mouseClick(matrix, LEFT, pos=matrix.rect_of((4, 3)).center().toPoint())
     numbers = grid.rows.numbers
@@ -94,14 +94,14 @@ def test_a_data_set(user: User, digits: Path, tmp_path: Path, monkeypatch) -> No
     assert user.session.prediction.top[0].label == "3", "what was said of it in the set"
     assert user.session.prediction.top[0].probability == pytest.approx(float(judged.chances[numbers[0], 0]), abs=1e-4)
 
-    page.tabs.setCurrentWidget(page.layers)
-    where = page.layers.visualRect(page.layers.rows.index(2, 0)).center()
-    QTest.mouseClick(page.layers.viewport(), LEFT, pos=where)
+    page.tabs.setCurrentWidget(page.tabs.layers)
+    where = page.tabs.layers.visualRect(page.tabs.layers.rows.index(2, 0)).center()
+    QTest.mouseClick(page.tabs.layers.viewport(), LEFT, pos=where)
     assert user.session.selection == (data_set.evaluation.layers[2].node,)
 
-    page.tabs.setCurrentWidget(page.map)
-    scatter = page.map.scatter
-    page.map.methods.setFocus()
+    page.tabs.setCurrentWidget(page.tabs.map)
+    scatter = page.tabs.map.scatter
+    page.tabs.map.methods.setFocus()
     user.press(Qt.Key.Key_Down)  # t-SNE
     assert gap_until(user, lambda: data_set.embedding is not None and data_set.embedding.done >= 300) < 2
     points, truth = data_set.embedding.points, judged.said[data_set.evaluation.seen]
@@ -111,8 +111,8 @@ def test_a_data_set(user: User, digits: Path, tmp_path: Path, monkeypatch) -> No
     user.session.cancel("embedding")
     user.qtbot.wait(50)  # the line with its progress goes, and leaves its room to the plane
     QTest.mouseMove(scatter, scatter.place(7).toPoint())
-    user.wait(lambda: not page.map.preview.pixmap().isNull())
-    assert page.map.reading.text().startswith(judged.files[data_set.evaluation.seen[scatter.point]])
+    user.wait(lambda: not page.tabs.map.preview.pixmap().isNull())
+    assert page.tabs.map.reading.text().startswith(judged.files[data_set.evaluation.seen[scatter.point]])
     QTest.mouseClick(scatter, LEFT, pos=scatter.place(7).toPoint())
     name = Path(judged.files[data_set.evaluation.seen[scatter.point]]).name
     user.wait(lambda: user.session.picture.name == name)

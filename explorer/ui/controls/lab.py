@@ -16,6 +16,7 @@ from explorer.ui.controls.flow import Beside, Flow
 from explorer.ui.controls.keys_on import KeysOn
 from explorer.ui.controls.labels import Text
 from explorer.ui.controls.scroll_column import ScrollColumn
+from explorer.ui.controls.tab_order import lead_through
 from explorer.ui.destinations import export
 from explorer.ui.theme import GRID
 from explorer.workspace.exports import write_bytes, write_image
@@ -114,6 +115,10 @@ class Lab(KeysOn, QWidget):
     def begin(self) -> None:
         """Show the value for the first time; call when all parts are there."""
         self._follow()
+        items = [self.tools.itemAt(place) for place in range(self.tools.count())]
+        tools = [widget for item in items if item is not None and (widget := item.widget()) is not None]
+        buttons = self.undo_button, self.redo_button, self.reset_button, self.export_button
+        lead_through(self.focusProxy() or self.picture, (self.picture, *tools, *buttons, self.numbers))
 
     def _follow(self) -> None:
         self.undo_button.setEnabled(self._steps.can_undo)

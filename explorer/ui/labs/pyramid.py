@@ -127,7 +127,8 @@ class PyramidLab(Lab):
         self.pictures.chosen.connect(self.take_picture)
         self.form.edited.connect(lambda sizes, name: self.edit(replace(self.value, sizes=sizes), name))
         self.least.entered.connect(lambda least: self.edit(replace(self.value, least=least), "least"))
-        self.get.clicked.connect(lambda: (self.setFocus(), self.library.get(MODEL)))  # it goes: the keys must not
+        self.get.clicked.connect(lambda: self.setFocus())  # the button goes: else the next field has its keys
+        self.get.clicked.connect(lambda: self.library.get(MODEL))
         self.strip.chosen.connect(self.show_size)
         for sheet in (self.sheet, self.map):
             sheet.pointed.connect(lambda x, y, sheet=sheet: self._hover(self._cell_at(sheet, x, y)))

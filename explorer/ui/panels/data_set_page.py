@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -12,7 +13,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
     QSizePolicy,
-    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -23,12 +23,9 @@ from explorer.ui.controls.result_words import rightness, unread
 from explorer.ui.controls.roomy import Roomy, Stack, laid_out_later
 from explorer.ui.controls.words import counted, share_in_words
 from explorer.ui.destinations import export
+from explorer.ui.pictures.data_set_views import DataSetViews
 from explorer.ui.pictures.detection_results import DetectionResults
 from explorer.ui.pictures.labels_button import LabelsButton
-from explorer.ui.pictures.map_view import MapView
-from explorer.ui.pictures.mistakes_view import MistakesView
-from explorer.ui.tables.activity_table import ActivityTable
-from explorer.ui.tables.class_table import ClassTable
 from explorer.ui.theme import GRID
 from explorer.workspace import disk
 from explorer.workspace.data_set import EMBEDDING, LANE, DataSet
@@ -77,20 +74,9 @@ class DataSetPage(QWidget):
         self.run_first = self.empty.add_button(WORDS["idle"])
         self.choose_first = self.empty.add_button("Choose folder…")
         self.points = self.empty.add_points(POINTS)
-        self.mistakes, self.classes = MistakesView(data_set), ClassTable()
-        self.layers, self.map = ActivityTable(), MapView(data_set)
-        self.tabs = QTabWidget(documentMode=True)
-        self.tabs.setAccessibleName("Views of the data set")
-        for page, name in (
-            (self.mistakes, "Mistakes"), (self.classes, "Classes"), (self.layers, "Layers"), (self.map, "Plane"),
-        ):  # fmt: skip
-            self.tabs.addTab(page, name)
         self.stack = Stack()
         self.nothing = Roomy(self.empty, "What there will be to see", LOW)
         self.stack.addWidget(self.nothing)
-        self.stack.addWidget(self.tabs)
-        self.results = DetectionResults(self.detected)
-        self.stack.addWidget(self.results)
         self._lay_out()
         for button in (self.folder, self.choose_first):
             button.clicked.connect(self.choose_folder)
@@ -99,12 +85,9 @@ class DataSetPage(QWidget):
         self.export.clicked.connect(self._export)
         self.export_matrix.clicked.connect(self._export_matrix)
         self.back.clicked.connect(self.back_requested)
-        self.classes.chosen.connect(data_set.mean)
-        self.layers.chosen.connect(lambda node: session.select((node,)))
         data_set.changed.connect(self._follow)
         self.detected.changed.connect(self._follow)
         session.document.changed.connect(lambda change: self._follow() if change.rewired else None)
-        self.tabs.currentChanged.connect(lambda _: self._show_tab())
         if not data_set.folder:
             data_set.choose_folder(Settings().folder("data set"))
         self.detected.choose_folder(data_set.folder)
@@ -126,6 +109,23 @@ class DataSetPage(QWidget):
         for text in (self.untrained, self.broken, self.problem):
             column.addWidget(text)
         column.addWidget(self.stack, 1)
+
+    # What there is to see once something was looked at: made before, it took most of a frame for nothing
+
+    @cached_property
+    def tabs(self) -> DataSetViews:
+        """What a classifier makes of the pictures."""
+        tabs = DataSetViews(self._session, self.data_set)
+        self.stack.addWidget(tabs)
+        return tabs
+
+    @cached_property
+    def results(self) -> DetectionResults:
+        """What a detector finds of what is there."""
+        results = DetectionResults(self.detected)
+        results.show_results()
+        self.stack.addWidget(results)
+        return results
 
     def choose_folder(self) -> None:
         """Ask for the folder."""
@@ -188,7 +188,7 @@ class DataSetPage(QWidget):
         seen = f"{found.done:,} of " if found.done < len(pictures.files) else ""
         self.what.say(f"{sample}{seen}{counted(len(pictures.files), 'picture')} in {name}")
         self._tell(pictures.untrained, found.broken)
-        self._show_tab()
+        self.tabs.show_tab()
 
     def _show_detected(self, name: str) -> None:
         """What is said above the tabs of a detector."""
@@ -206,16 +206,6 @@ class DataSetPage(QWidget):
         """What one should know of the result."""
         self.untrained.say("Random weights: what the network says means nothing." if untrained else "")
         self.broken.say(unread(broken))
-
-    def _show_tab(self) -> None:
-        """Fill the table that is seen: nobody looks at the other one."""
-        data_set, pictures, judged = self.data_set, self.data_set.pictures, self.data_set.judged
-        if pictures is None or judged is None or data_set.evaluation is None:
-            return
-        if self.tabs.currentWidget() is self.classes:
-            self.classes.show_folders(data_set.folders, data_set.meant, judged, pictures.classes)
-        elif self.tabs.currentWidget() is self.layers:
-            self.layers.show_layers(data_set.evaluation.layers)
 
     def _say_empty(self, name: str) -> None:
         data_set, anything = self.data_set, bool(self._session.document.project.network.nodes)
@@ -265,7 +255,7 @@ class DataSetPage(QWidget):
 
     def _export_matrix(self) -> None:
         name = f"confusion {Path(self.data_set.folder).name}"
-        matrix = self.mistakes.matrix
+        matrix = self.tabs.mistakes.matrix
         _, problem = export(
             self, "Export matrix", name, "Pictures", (".png",), lambda path: write_image(path, matrix.grab().toImage())
         )

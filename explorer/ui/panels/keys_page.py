@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QSortFilterProxyModel, Qt
-from PySide6.QtGui import QKeySequence, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
-    QHeaderView,
     QKeySequenceEdit,
     QPushButton,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QTableView,
     QWidget,
 )
 
@@ -24,6 +21,7 @@ from explorer.ui.controls.labels import ROLES, Role, Text
 from explorer.ui.controls.search_page import SearchPage
 from explorer.ui.docks import WHOLE_WINDOW
 from explorer.ui.other_words import OTHER_WORDS
+from explorer.ui.tables.key_table import SEARCHED, KeyRow, KeyRows, KeyTable
 from explorer.workspace.settings import Settings
 
 GESTURES = """\
@@ -87,24 +85,19 @@ Space on the Picture panel\tplay the video, or pause it
 Left, Right on the Picture panel\tgo five seconds back in the video, or on"""
 """What keys and mouse do that is no command; it cannot be changed."""
 
-COLUMNS = ("What it does", "Where", "Keys")
-COMMAND = Qt.ItemDataRole.UserRole
-SEARCHED = COMMAND + 1
-"""What a search looks through."""
-HINT = "Enter or a double click changes the keys of a command."
-
 Index = QModelIndex | QPersistentModelIndex
+HINT = "Enter or a double click changes the keys of a command."
 
 
 class KeysPage(SearchPage):
     """A row for each command and gesture; Enter asks for other keys, pressed on the keyboard."""
 
     def __init__(self, commands: Commands) -> None:
-        self.table = QTableView()
+        self.table = KeyTable()
         super().__init__("Keys and gestures", "what it does, or keys", self.table)
         self.setProperty(WHOLE_WINDOW, True)
         self._commands, self._settings = commands, Settings()
-        self.model = QStandardItemModel()
+        self.model = KeyRows()
         self.rows = QSortFilterProxyModel(filterKeyColumn=-1)
         self.rows.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self.rows.setFilterRole(SEARCHED)
@@ -136,46 +129,25 @@ class KeysPage(SearchPage):
     @property
     def _command(self) -> Command | None:
         """The chosen one, None for a gesture."""
-        index = self.table.currentIndex()
-        command: Command | None = index.siblingAtColumn(0).data(COMMAND) if index.isValid() else None
-        return command
+        index = self.rows.mapToSource(self.table.currentIndex())
+        command = self.model.shown[index.row()].means if index.isValid() else None
+        return command if isinstance(command, Command) else None
 
     def _set_table(self) -> None:
         self.table.setModel(self.rows)
-        self.table.setFrameShape(QFrame.Shape.NoFrame)
-        self.table.setShowGrid(False)
-        self.table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QTableView.SelectionMode.SingleSelection)
-        self.table.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
         self.table.setItemDelegateForColumn(2, _Keys(self))
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        self.table.setAccessibleName("Keys and gestures")
-        self.table.horizontalHeader().setHighlightSections(False)
-        self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.table.selectionModel().currentChanged.connect(lambda *_: self._show_buttons())
 
     def _fill(self) -> None:
         chosen = self.table.currentIndex().row()
-        self.model.clear()
-        self.model.setHorizontalHeaderLabels(COLUMNS)
-        for command, *cells in rows(self._commands):
-            items = [QStandardItem(cell) for cell in cells]
-            items[0].setData(command, COMMAND)
-            for item in items:
-                item.setData(item.text(), SEARCHED)
-            if command is not None:
-                items[0].setData(f"{command.text} {command.help} {OTHER_WORDS.get(command.path, '')}", SEARCHED)
-            self.model.appendRow(items)
-        head = self.table.horizontalHeader()
-        head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        for wide in (0, 2):  # gestures are told in as many words as what they do
-            head.setSectionResizeMode(wide, QHeaderView.ResizeMode.Stretch)
+        self.model.show_rows(tuple(rows(self._commands)))
+        self.table.fit()
         self.table.selectRow(max(chosen, 0))
         self._show_buttons()
 
     def _filter(self, text: str) -> None:
         self.rows.setFilterFixedString(text)
+        self.table.fit()
         if not self.table.currentIndex().isValid():
             self.table.selectRow(0)
         self._tell(HINT if self.rows.rowCount() else "Nothing found.")
@@ -250,12 +222,14 @@ class _Keys(QStyledItemDelegate):
         pass  # the page is told, which asks the commands first
 
 
-def rows(commands: Commands) -> Iterator[tuple[Command | None, str, str, str]]:
-    """The command of each row, and its cells; None for a gesture."""
+def rows(commands: Commands) -> Iterator[KeyRow]:
+    """A row for each command that can have keys, then one for each gesture."""
     for command, action in commands.actions:
         if command.fill is None and not (command.hint and not action.shortcuts()):
-            yield command, command.text, command.menu.replace("/", " › "), commands.keys(command).replace(OR, ", ")
+            keys = commands.keys(command).replace(OR, ", ")
+            words = f"{command.text} {command.help} {OTHER_WORDS.get(command.path, '')}"
+            yield KeyRow((command.text, command.menu.replace("/", " › "), keys), words, command)
     for line in GESTURES.splitlines():
         keys, what = line.split("\t")
         keys, _, where = keys.partition(" on the ")
-        yield None, what[0].upper() + what[1:], (where or "canvas").capitalize(), keys
+        yield KeyRow((what[0].upper() + what[1:], (where or "canvas").capitalize(), keys))

@@ -48,6 +48,7 @@ class StepsPage(QWidget):
         self.classes.activated.connect(self._go_to_class)
         self.said, self.count = Text(), Text(role="dim", size="small", wrap=False)
         self.count.setToolTip(STEP_KEYS)
+        self.few = Text(role="dim", size="small")
         self.table = BarList("Boxes and their overlap with the one that is picked")
         tools = QHBoxLayout()
         tools.setSpacing(0)
@@ -62,6 +63,7 @@ class StepsPage(QWidget):
         column.setSpacing(GRID // 2)
         column.addLayout(tools)
         column.addLayout(where)
+        column.addWidget(self.few)
         column.addWidget(self.said)
         column.addWidget(self.table, 1)
         self.setAccessibleDescription(STEP_KEYS)
@@ -116,14 +118,15 @@ class StepsPage(QWidget):
         if steps is None or heads is None:
             self.pause()
             self.count.say("")
+            self.few.say("")
             self.said.say("Open a picture that a detector finds something in.")
             self.table.show_rows(0, nothing, None)
             return
         from explorer.maths.suppression_steps import BELOW, KEPT, WAITING
 
         state, found = steps.state(behind.step), steps.found
-        few = "" if len(found) <= DRAWN else f" · of each kind the best {DRAWN} are drawn"
-        self.count.say(f"Step {behind.step + 1:,} of {len(steps):,}{few}")
+        self.count.say(f"Step {behind.step + 1:,} of {len(steps):,}")
+        self.few.say(f"Of each kind the best {DRAWN} are drawn." if len(found) > DRAWN else "")
         self._offer(heads, tuple(dict.fromkeys(found.classes[found.scores > steps.least].tolist())))
 
         def name(number: int) -> str:
