@@ -18,7 +18,7 @@ from explorer.network.unfolding import laid_out
 from explorer.ui.canvas.annotations import Annotations
 from explorer.ui.canvas.card import FACE, HEIGHT, WIDTH
 from explorer.ui.canvas.colouring import Colouring
-from explorer.ui.canvas.digests import Digests
+from explorer.ui.controls.digests import Digests
 from explorer.ui.canvas.films import Films
 from explorer.ui.canvas.frames import Frames
 from explorer.ui.canvas.glide import Glide

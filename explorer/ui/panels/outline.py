@@ -122,10 +122,11 @@ class OutlinePanel(QWidget):
     def _follow(self, change: Change) -> Parts:
         rows = arranged(self._session.document.project)
         yield
+        digests = yield from self.model.digesting(change)
         changes = self.model.changes(rows)
         unfolded = [id for id in changes.groups(rows) if self.tree.isExpanded(self.model.index_of(id))]
         self._following = True
-        self.model.take(rows, changes)
+        self.model.take(rows, changes, digests)
         for id in unfolded:
             self.tree.expand(self.model.index_of(id))
         if change.restated or change.before.groups is not change.after.groups:
