@@ -11,8 +11,12 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from benchmarks.canvas import chain
+from explorer.network.direction import Direction
 from explorer.network.project import Place
+from explorer.network.unfolding import grouped
 from explorer.ui.canvas import glide
+from explorer.ui.canvas.card import HEIGHT, WIDTH
 from explorer.ui.canvas.minimap import SOON
 from explorer.ui.canvas.view import Canvas
 from explorer.workspace.settings import Settings
@@ -274,3 +278,33 @@ def test_escape_and_a_press_at_the_edge_do_not_scroll(make: Make) -> None:
     assert canvas.visible == view
     QTest.mouseRelease(canvas.viewport(), LEFT, Held.NoModifier, QPoint(3, 60))
     assert Qt.MouseButton.NoButton == QApplication.mouseButtons()
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_cards_that_move_are_those_that_are_seen_moving(make: Make, turned: bool) -> None:
+    """Against all cards, looked at one by one."""
+    canvas = make()
+    project = chain(60)
+    canvas.session.document.open(grouped(project, "Block", [f"conv{i}" for i in range(20, 40)])[0])
+    canvas.look_at(canvas.drawing.bounds(("conv30",)).center(), 0.8)
+    drawing, glide = canvas.drawing, canvas.drawing.glide
+    group, moved = next(iter(drawing.folding.groups.groups)), 0
+    for act in (
+        lambda: canvas.fold(group), lambda: canvas.fold(group), canvas.session.document.history.undo,
+        lambda: canvas.arrange(Direction.LEFT_RIGHT if turned else None),
+    ):  # fmt: skip
+        folding, before, view = drawing.folding, dict(drawing.places), canvas.viewportTransform()
+        act()
+        way = view * canvas.viewportTransform().inverted()[0]
+        room = canvas.visible.adjusted(-WIDTH, -HEIGHT, 0, 0)
+        wanted = {}
+        for id, item in drawing.nodes.items():
+            first = folding.card(drawing.folding.nodes((id,))[0])
+            start = before.get(id) or before.get(folding.card(id)) or before.get(first)
+            start = way.map(QPointF(*start)).toTuple() if start else item.place
+            if start != pytest.approx(item.place) and (room.contains(*start) or room.contains(*item.place)):
+                wanted[id] = start
+        assert {id: pytest.approx(start) for id, start in glide._starts.items()} == wanted
+        moved += len(wanted)
+        glide.finish()
+    assert moved > 20

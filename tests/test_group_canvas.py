@@ -553,6 +553,19 @@ def test_the_outline_follows_edits_and_marks_problems(window: Window, outline: O
     assert not outline.hint.isHidden()
 
 
+def test_a_problem_that_comes_and_goes_leaves_the_rest_of_the_window_alone(window: Window) -> None:
+    """A button without words wanted another height: all was laid out and painted anew."""
+    room, line = window.canvas.size(), window.status.sizeHint().height()
+    window.canvas.edit("Unlink", project(window).rewired(project(window).network.without_link("x", "a")))
+    QApplication.processEvents()
+    assert "problem" in window.status._problems.text()
+    assert (window.canvas.size(), window.status.sizeHint().height()) == (room, line)
+    window.session.document.history.undo()
+    QApplication.processEvents()
+    assert window.status._problems.isHidden()
+    assert (window.canvas.size(), window.status.sizeHint().height()) == (room, line)
+
+
 def test_a_row_is_dropped_into_another_group(window: Window, outline: OutlinePanel) -> None:
     model, inner, outer = outline.model, group_of(window, "inner"), group_of(window, "outer")
 

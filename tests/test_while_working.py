@@ -14,7 +14,7 @@ import pytest
 from PySide6.QtWidgets import QWidget
 
 from explorer.ui.spare import Spare
-from explorer.ui.tidying import AT_LAST, DUE, Tidying, tidy_young
+from explorer.ui.tidying import AT_LAST, DUE, MUCH, Tidying, tidy_young
 from explorer.workspace.document import Document
 from explorer.workspace.session import Session
 from tests.idle_side import IdleWorker
@@ -100,6 +100,35 @@ def test_everything_is_looked_through_at_last_where_there_is_no_pause() -> None:
     made += [Loop() for _ in range(2_000)]
     tidy_young()
     assert collections() == before + 1
+
+
+def test_what_is_young_is_looked_through_after_a_change_however_little_was_made_in_all(session: Session, qtbot) -> None:
+    """What an edit frees counts against what it makes; without this 100,000 values waited, and took 40 ms at once."""
+    parent = QWidget()
+    tidying = Tidying(session, parent, Spare(session, parent))
+    gc.collect()
+    old = [Loop() for _ in range(3_000)]
+    gc.collect(0)
+    gone, made = weakref.ref(Loop()), [Loop() for _ in range(2_000)]
+    for each in old:
+        each.own = made[0]
+    del old[:], each  # which are counted as if they were some of those made
+    assert gc.get_count()[0] < gc.get_threshold()[0]
+    tidying._tidy_young()
+    assert gone() is not None
+    session.selection_changed.emit(())
+    tidying._tidy_young()
+    assert gone() is None
+
+
+def test_what_outlived_the_first_look_does_not_wait_until_it_is_ten_times_as_much() -> None:
+    gc.collect()
+    kept = []
+    for _ in range(3):
+        kept += [Loop() for _ in range(MUCH // 2)]
+        tidy_young()
+    assert gc.get_count()[2] == 1
+    assert len(gc.get_objects(generation=1)) < MUCH
 
 
 def test_freed_memory_goes_back_in_a_pause_and_not_in_each(

@@ -38,7 +38,7 @@ def analyse(network: Network, old: Network | None = None, known: Mapping[str, Fa
     news: set[str] = set()  # nodes whose facts are not the known ones
     for node in network.order:
         id = node.id
-        if before.get(id) is node and news.isdisjoint(node.inputs):
+        if before.get(id) is node and (not news or news.isdisjoint(node.inputs)):
             facts[id] = known[id]
             continue
         found = facts[id] = _facts(node.layer, tuple([facts[i].shape for i in node.inputs]))
@@ -84,7 +84,9 @@ def faulty(facts: Mapping[str, Facts]) -> list[str]:
 
 
 def _counted_problems(facts: Mapping[str, Facts]) -> str:
-    faults, waiting = len(faulty(facts)), sum(f.problem == BEHIND for f in facts.values())
+    problems = [f.problem for f in facts.values() if f.problem]
+    waiting = problems.count(BEHIND)
+    faults = len(problems) - waiting
     parts = []
     if faults:
         parts.append("1 problem" if faults == 1 else f"{faults:,} problems")

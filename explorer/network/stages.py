@@ -85,9 +85,10 @@ def staging(
     found: list[Stage] = []
     ordered = sorted(rows.items())
     for number, (size, stage) in enumerate(groupby(ordered, key=lambda row: row[1][0]), 1):
-        begins, parts = zip(*stage, strict=True)
-        _, least, most = zip(*parts, strict=True)
-        found.append(Stage(number, size, begins[0], begins[-1] + direction.card[1], min(least), max(most)))
+        alike = list(stage)
+        begin, end = alike[0][0], alike[-1][0] + direction.card[1]
+        first, last = min(row[1] for _, row in alike), max(row[2] for _, row in alike)
+        found.append(Stage(number, size, begin, end, first, last))
     return tuple(found)
 
 

@@ -21,7 +21,7 @@ DUE = 10
 AT_LAST = 200
 """… and after which none is."""
 MUCH = 15_000
-"""Values that outlived the first look, some 3 ms to look through once more; they are not left to be ten times as many."""
+"""Values that outlived the first look, some 3 ms to look through once more; there should not be ten times as many."""
 AWAY = 60_000
 """Milliseconds in which nothing has happened, after which the user is taken to be elsewhere."""
 EARLY = 0.9

@@ -146,8 +146,8 @@ def copied(project: Project, ids: Iterable[str], notes: Iterable[str] = ()) -> s
             "bypassed": node.id in project.bypassed,
         }
         for node in project.network.nodes.values()
-        for layer in [project.layer(node.id)]
         if node.id in chosen
+        for layer in [project.layer(node.id)]
     ]
     beside = {"annotations": notes_copied(project, notes), "direction": project.direction.value}
     return json.dumps({FORMAT: 1, "nodes": nodes, "groups": groups_copied(project, chosen), **beside})
@@ -225,8 +225,11 @@ def _free(places: Mapping[str, Place], taken: Mapping[str, Place], direction: Di
     places, taken = direction.placed(places), direction.placed(taken)
     width, height = direction.card
     cells: dict[tuple[int, int], list[Place]] = {}
+    top, bottom = min(y for _, y in places.values()), max(y for _, y in places.values())
+    far = 3 * direction.step + height  # along the flow, that they are moved and what they cover
     for a, b in taken.values():
-        cells.setdefault((floor(a / width), floor(b / height)), []).append((a, b))
+        if top - far <= b <= bottom + far:
+            cells.setdefault((floor(a / width), floor(b / height)), []).append((a, b))
 
     def covers(x: float, y: float) -> bool:
         column, row = floor(x / width), floor(y / height)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEasingCurve, QRectF, QVariantAnimation
+from PySide6.QtCore import QEasingCurve, QPointF, QRectF, QVariantAnimation
 from PySide6.QtGui import QTransform
 
 from explorer.network.folding import Folding
@@ -58,7 +58,7 @@ class Glide(QVariantAnimation):
             if start is None:
                 continue
             if not still:
-                start = way.map(*start)
+                start = way.map(QPointF(*start)).toTuple()
             if start != (end := nodes[id].place) and (room.contains(*start) or room.contains(*end)):
                 starts[id] = start
                 if len(starts) > MOST:

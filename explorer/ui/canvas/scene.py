@@ -18,7 +18,6 @@ from explorer.network.unfolding import laid_out
 from explorer.ui.canvas.annotations import Annotations
 from explorer.ui.canvas.card import FACE, HEIGHT, WIDTH
 from explorer.ui.canvas.colouring import Colouring
-from explorer.ui.canvas.digests import Digests
 from explorer.ui.canvas.films import Films
 from explorer.ui.canvas.frames import Frames
 from explorer.ui.canvas.glide import Glide
@@ -28,6 +27,7 @@ from explorer.ui.canvas.node_item import NEAR, Hit, NodeItem
 from explorer.ui.canvas.pixmaps import Pixmaps
 from explorer.ui.canvas.role_marks import RoleMarks
 from explorer.ui.canvas.whole import Whole
+from explorer.ui.controls.digests import Digests
 from explorer.ui.controls.spoken import group_spoken
 from explorer.workspace.document import Change, Document
 

@@ -33,6 +33,7 @@ class OutlinePanel(KeysOn, QWidget):
         super().__init__()
         self._session = session
         self._following = False  # while the session's selection is put into the tree
+        self._unfolded: set[str] = set()  # groups; to ask the tree about hundreds takes longer than all the rest
         self.setAccessibleName("Outline")
         self.setMinimumSize(16 * GRID, 20 * GRID)
         self.model = OutlineTree(session)
@@ -49,6 +50,8 @@ class OutlinePanel(KeysOn, QWidget):
         self.tree.setIconSize(QSize(GRID, GRID))
         self.tree.setHeaderHidden(True)
         self.tree.doubleClicked.connect(self.enter)
+        self.tree.expanded.connect(lambda index: self._unfolded.add(self.model.id_of(index)))
+        self.tree.collapsed.connect(lambda index: self._unfolded.discard(self.model.id_of(index)))
         self.hint = Text(HINT, "dim")
         column = QVBoxLayout(self)
         column.setContentsMargins(GRID, GRID, GRID, GRID)
@@ -126,10 +129,12 @@ class OutlinePanel(KeysOn, QWidget):
     def _follow(self, change: Change) -> Parts:
         rows = arranged(self._session.document.project)
         yield
+        digests = yield from self.model.digesting(change)
         changes = self.model.changes(rows)
-        unfolded = [id for id in changes.groups(rows) if self.tree.isExpanded(self.model.index_of(id))]
+        self._unfolded &= rows.keys()
+        unfolded = [id for id in changes.groups(rows) if id in self._unfolded]
         self._following = True
-        self.model.take(rows, changes)
+        self.model.take(rows, changes, digests)
         for id in unfolded:
             self.tree.expand(self.model.index_of(id))
         if change.restated or change.before.groups is not change.after.groups:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from itertools import groupby, pairwise
 from operator import attrgetter
 from typing import Any
@@ -11,17 +11,18 @@ from typing import Any
 from PySide6.QtCore import QItemSelectionRange, QMimeData, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor, QStandardItem, QStandardItemModel
 
-from explorer.network.digest import Digest, digest
 from explorer.network.folding import Folding
 from explorer.network.groups import TOP
 from explorer.network.network import Network
 from explorer.network.placing import accommodated
 from explorer.network.project import Project
 from explorer.ui import theme
+from explorer.ui.controls.digests import Digests
 from explorer.ui.controls.spoken import group_spoken, layer_spoken
 from explorer.ui.controls.words import plain_tip
 from explorer.ui.tables.row_changes import RowChanges, Rows, row_changes
 from explorer.workspace.ablating import factors_of
+from explorer.workspace.document import Change
 from explorer.workspace.session import Session
 
 Index = QModelIndex | QPersistentModelIndex
@@ -52,10 +53,9 @@ class OutlineTree(QStandardItemModel):
         self._session, self._document = session, session.document
         self._ids: dict[str, list[str]] = {TOP: []}  # what each row stands for, by the group that it lies in
         self._rows: dict[str, int] = {}
-        self._digests: dict[str, Digest] = {}
         self._learn()
         rows = arranged(self._project)
-        self.take(rows, self.changes(rows))
+        self.take(rows, self.changes(rows), Digests(self._folding, self._facts))
 
     def index_of(self, id: str) -> QModelIndex:
         """The row of a node or a group; none where it is not there."""
@@ -82,8 +82,13 @@ class OutlineTree(QStandardItemModel):
         """What has to go and to come for these rows."""
         return row_changes(self._ids, rows)
 
-    def take(self, rows: dict[str, list[str]], changes: RowChanges) -> None:
-        """Show the document as it is now, with these rows; see `changes`."""
+    def digesting(self, change: Change) -> Generator[None, None, Digests]:
+        """What the groups are together by now, those that were seen found out step by step."""
+        project = self._document.project
+        return self._digests.following(change, _folding(project))
+
+    def take(self, rows: dict[str, list[str]], changes: RowChanges, digests: Digests) -> None:
+        """Show the document as it is now, with these rows; see `changes` and `digesting`."""
         for home, runs in groupby(changes.gone, key=attrgetter("home")):
             around = self.index_of(home)
             for _, first, ids in runs:
@@ -100,7 +105,7 @@ class OutlineTree(QStandardItemModel):
         if changes.gone or changes.come:
             self._ids = rows
             self._rows = {id: row for inside in rows.values() for row, id in enumerate(inside)}
-        self._digests.clear()
+        self._digests = digests
 
     def _make(self, around: QModelIndex, first: int, ids: list[str], rows: Rows) -> None:
         """Make rows that come, with all that lies in them."""
@@ -147,7 +152,7 @@ class OutlineTree(QStandardItemModel):
         document, conventions = self._document, self._session.conventions
         if id in self._groups:
             group = self._groups[id]
-            return group_spoken(group.name, self._digest(id), conventions, "closed" if group.closed else "open")
+            return group_spoken(group.name, self._digests[id], conventions, "closed" if group.closed else "open")
         facts, kind = self._facts[id], self._project.layer(id).kind
         shape = conventions.shape(facts.shape) if facts.shape is not None else ""
         factors, answer = tuple(sorted(factors_of(document, id).values())), id == self._session.answer
@@ -210,24 +215,23 @@ class OutlineTree(QStandardItemModel):
 
     def _title(self, id: str) -> str:
         if id in self._groups:
-            times = self._digest(id).times
+            times = self._digests[id].times
             name = self._groups[id].name
             return f"{name} ×{times}" if times > 1 else name
         return f"{id}  {self._project.layer(id).kind}"
 
     def _problem(self, id: str) -> str:
         facts = self._facts.get(id)
-        return (facts or self._digest(id).facts).problem
-
-    def _digest(self, id: str) -> Digest:
-        if id not in self._digests:
-            self._digests[id] = digest(self._folding, self._facts, id)
-        return self._digests[id]
+        return (facts or self._digests[id].facts).problem
 
     def _learn(self) -> None:
         self._project, self._facts = self._document.project, self._document.facts
         self._groups = self._project.groups.groups
-        self._folding = Folding(self._project.network, self._project.groups, Network())  # what is drawn nobody asks
+        self._folding = _folding(self._project)
+
+
+def _folding(project: Project) -> Folding:
+    return Folding(project.network, project.groups, Network())  # what is drawn nobody asks
 
 
 def arranged(project: Project) -> dict[str, list[str]]:

@@ -1,4 +1,4 @@
-"""Which rows of a tree come and go when it becomes another: what stays keeps its rows, so that nothing asks for them."""
+"""Which rows of a tree come and go when it becomes another: what stays keeps its row, and nobody need ask for it."""
 
 from __future__ import annotations
 

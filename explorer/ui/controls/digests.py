@@ -1,8 +1,8 @@
-"""What groups are together, found out when a card asks, and kept while nothing in them changes."""
+"""What groups are together, found out when a card or a row asks, and kept while nothing in them changes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 
 from explorer.network.analysis import Facts
 from explorer.network.digest import Digest, digest
@@ -35,3 +35,14 @@ class Digests:
             stale = set(groups.groups)
         self._known = {id: found for id, found in self._known.items() if id in groups.groups and id not in stale}
         return stale
+
+    def following(self, change: Change, folding: Folding) -> Generator[None, None, Digests]:
+        """Others for the changed document, that know what was asked for here; each step finds one of them out."""
+        after = Digests(self._folding, self._facts)
+        after._known = self._known
+        stale = after.follow(change, folding)
+        for id in self._known:
+            if id in stale and id in folding.groups.groups:
+                _ = after[id]
+                yield
+        return after
