@@ -74,7 +74,7 @@ def log(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
         monkeypatch.setattr(owner, name, both)
 
-    formula_view._formula.cache_clear()
+    formula_view.kept_formula.cache_clear()
     noting(formula_view.Formula, "__init__", "formula")
     noting(Form, "__init__", "form")
     noting(ReceptiveFields, "_finding", "ways")

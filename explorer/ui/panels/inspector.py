@@ -18,7 +18,8 @@ from explorer.network.formulas import formulas, origin, remarks
 from explorer.network.layer import Layer
 from explorer.ui.controls.bypass_box import BypassBox
 from explorer.ui.controls.following import Following, after_paint, shared_turns
-from explorer.ui.controls.formula_view import FormulaView, set_ahead
+from explorer.ui.controls.formula_column import set_ahead
+from explorer.ui.controls.formula_view import FormulaView
 from explorer.ui.controls.labels import Text
 from explorer.ui.controls.layer_forms import LayerForms
 from explorer.ui.controls.scroll_column import ScrollColumn
