@@ -17,7 +17,7 @@ ROOM = 32 * 2**20
 first. A window of 1600 x 1000 full of cards scrolls over three times its height with half of it."""
 BUDGET = 0.003
 """Seconds one frame may spend on drawing new cards."""
-LEAST = 2
+LEAST = 4
 """New cards each frame draws however long the rest of it takes, so that all are drawn some time."""
 
 
