@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
 from explorer.classics.catalogue import CLASSICS
 from explorer.maths.records import Progress
 from explorer.ui.ahead import in_spare_moments
+from explorer.ui.commands import Commands
 from explorer.ui.pictures.precision_curve import Curve, PrecisionCurve
 from explorer.ui.spare import Spare
 from explorer.ui.window import Window
@@ -26,15 +27,22 @@ def window(qtbot, qapp) -> Iterator[Window]:
     window.close_now()
 
 
-def test_commands_are_looked_through_once_for_all_that_a_network_changes(window: Window) -> None:
-    commands, times = window.commands, []
-    QApplication.processEvents()
-    commands._soon.timeout.connect(lambda: times.append(1))
+def test_commands_are_looked_through_once_for_all_that_a_network_changes(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times, refresh = [], Commands.refresh
+
+    def counted(commands: Commands, *told: object) -> None:
+        times.append(1)
+        refresh(commands, *told)
+
+    for _ in range(10):
+        QApplication.processEvents()
+    monkeypatch.setattr(Commands, "refresh", counted)
     window.session.open_project(CLASSICS["lenet5"].project)
     assert not times, "not in the turn of the network"
-    QApplication.processEvents()
-    assert len(times) == 1
-    QApplication.processEvents()
+    for _ in range(20):
+        QApplication.processEvents()
     assert len(times) == 1, "nothing has changed since"
 
 

@@ -44,6 +44,7 @@ from explorer.ui.window import Window
 from explorer.workspace.settings import Settings
 from explorer.workspace.video.generated import Generated
 from explorer.workspace.video.meter import Meter
+from tests.settled import settled
 from tests.window_side import window_on
 
 PAGES = ("canvas", "start", "gallery", "labs", "facts", "compare", "library", "data_set", "guide", "studio")
@@ -126,7 +127,7 @@ def test_words_are_larger_for_a_projector_and_as_before_after_it(window: Window,
 def test_formulas_are_larger_for_a_projector_and_as_before_after_it(window: Window, qapp: QApplication) -> None:
     window.build()
     window.session.select(("features.2",))
-    QApplication.processEvents()
+    settled(window.session)
     views = [view for view in window.inspector.findChildren(FormulaView) if not view.isHidden()]
     assert len(views) > 3
     before = [view.heightForWidth(600) for view in views]

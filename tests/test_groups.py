@@ -22,7 +22,7 @@ from explorer.layers.windows import Conv2d
 from explorer.network.analysis import BEHIND, analyse, totals
 from explorer.network.digest import digest
 from explorer.network.direction import CARD
-from explorer.network.folding import folded, scopes
+from explorer.network.folding import drawn_as, folded, scopes
 from explorer.network.grouping import MANY, arrived, by_path
 from explorer.network.groups import MARK, TOP, Group, Groups
 from explorer.network.network import Network, Node
@@ -219,7 +219,7 @@ def test_at_each_level_nothing_overlaps_and_frames_hold_what_is_in_them(name: st
     for level in range(5):
         groups = closed.to_level(level)
         places = laid_out(network, groups)
-        assert places.keys() == folded(network, groups).drawn.nodes.keys()
+        assert places.keys() == folded(network, groups).drawn.nodes.keys() == set(drawn_as(network, groups))
         assert not overlapping(places)
         found = frames(groups, places)
         assert found.keys() == set(groups.opened)

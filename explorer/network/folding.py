@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 from explorer.maths.values import dataclass
@@ -93,6 +93,12 @@ class Folding:
     def runs(self) -> dict[str, int]:
         """Where each node comes in the network's order; those on or behind a loop come nowhere."""
         return {node.id: place for place, node in enumerate(self.network.order)}
+
+
+def drawn_as(network: Network, groups: Groups) -> Iterator[str]:
+    """What each node is drawn as, in their order; to know that takes a tenth of folding them."""
+    cards = groups.cards
+    return (cards.get(id, id) for id in network.nodes)
 
 
 def folded(network: Network, groups: Groups, known: Mapping[str, Node] = NOTHING) -> Folding:

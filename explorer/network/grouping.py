@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from explorer.network.direction import Direction
-from explorer.network.folding import folded
+from explorer.network.folding import drawn_as
 from explorer.network.groups import MARK, TOP, Group, Groups
 from explorer.network.network import Network
 from explorer.network.placing import placed
@@ -75,7 +75,7 @@ def first_picture(network: Network, groups: Groups) -> Groups:
 
 
 def _cards(network: Network, groups: Groups) -> int:
-    return len(folded(network, groups).drawn.nodes)
+    return len(set(drawn_as(network, groups)))
 
 
 def _above(path: str) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from math import ceil
 
 from explorer.network.direction import GRID, Direction
-from explorer.network.folding import folded
+from explorer.network.folding import drawn_as, folded
 from explorer.network.network import Network
 from explorer.network.project import Place, Project
 from explorer.network.unfolding import laid_out
@@ -15,7 +15,7 @@ from explorer.network.unfolding import laid_out
 
 def placed(project: Project) -> Project:
     """The project with a place for all that is drawn: where something has none, all is laid out."""
-    if folded(project.network, project.groups).drawn.nodes.keys() <= project.places.keys():
+    if project.places.keys() >= set(drawn_as(project.network, project.groups)):
         return project
     return project.moved(laid_out(project.network, project.groups, project.direction))
 

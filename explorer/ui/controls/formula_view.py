@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import lru_cache
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
@@ -24,7 +23,6 @@ from explorer.network.formulas import Row
 from explorer.ui import theme
 from explorer.ui.controls.labels import sized
 from explorer.ui.controls.passing import choose_from
-from explorer.ui.controls.turns import Parts
 from explorer.ui.controls.typesetting import LETTERS, NUMBERS, Box, Mark, Typesetter
 from explorer.ui.controls.words import plain_tip
 from explorer.ui.theme import GRID
@@ -164,22 +162,13 @@ class Formula:
 
 def formula(row: Row) -> Formula:
     """The row set in type, as large as words are in the theme."""
-    return _formula(row, sized("body").pointSizeF())
+    return kept_formula(row, sized("body").pointSizeF())
 
 
 @lru_cache(KEPT)
-def _formula(row: Row, _points: float) -> Formula:
+def kept_formula(row: Row, _points: float) -> Formula:
     """Kept: layers share formulas, and setting one takes longer than showing it."""
     return Formula(row)
-
-
-def set_ahead(rows: Iterable[Row]) -> Parts:
-    """Set these in type, one a turn, before they are shown: each takes a millisecond, and is kept."""
-    for row in rows:
-        before = _formula.cache_info().misses
-        formula(row)
-        if _formula.cache_info().misses > before:
-            yield
 
 
 class FormulaView(QWidget):

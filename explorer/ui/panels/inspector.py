@@ -17,7 +17,8 @@ from explorer.network.formulas import formulas, origin, remarks
 from explorer.network.layer import Layer
 from explorer.ui.controls.bypass_box import BypassBox
 from explorer.ui.controls.following import Following, after_paint, shared_turns
-from explorer.ui.controls.formula_view import FormulaView, set_ahead
+from explorer.ui.controls.formula_column import set_ahead
+from explorer.ui.controls.formula_view import FormulaView
 from explorer.ui.controls.keys_on import KeysOn
 from explorer.ui.controls.labels import Text
 from explorer.ui.controls.layer_forms import LayerForms
@@ -132,13 +133,14 @@ class InspectorPanel(KeysOn, ScrollColumn):
     def _showing(self) -> Parts:
         """Show what is selected, once all is there that takes some milliseconds: what its layers see, its form, its
         formulas set in type. Each is made in turns of its own, and till then what was shown stays, whole."""
-        if len(ids := self._session.selection) == 1:
+        if len(self._session.selection) == 1:
+            (id,) = self._session.selection
             yield from self._document.fields.looking_ahead()
             project = self._document.project
-            if (layer := project.layer(*ids)) not in self.forms:
+            if (layer := project.layer(id)) not in self.forms:
                 self.forms.of(layer)
                 yield
-            yield from set_ahead(formulas(project.network, *ids, self._document.facts, self._session.conventions))
+            yield from set_ahead(formulas(project.network, id, self._document.facts, self._session.conventions))
         self._show()
 
     def _follow(self, change: Change) -> None:
