@@ -87,7 +87,7 @@ def test_a_click_takes_turns_each_with_one_piece_and_the_canvas_first(shown: Sho
     session, turns, seen = shown.session, [], [shown.said]
     session.select((CONV,))
     assert log == [], "not in the turn of the click"
-    while shared_turns(session).busy:
+    while shared_turns(session.document).busy:
         before = len(log)
         QApplication.processEvents()
         turns.append(log[before:])
