@@ -31,7 +31,7 @@ class Centre(KeysOn, QWidget):
     @property
     def first(self) -> QWidget:
         """The keys are for the page that is shown."""
-        return self._pages.currentWidget()
+        return self._pages.currentWidget() or self._pages
 
     def _place(self) -> None:
         self.over.removeWidget(self._pages)

@@ -81,9 +81,10 @@ class Pane(KeysOn, QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape, where the panel has no use for it, goes back to the page in the middle."""
-        if event.key() == Qt.Key.Key_Escape and event.modifiers() == Qt.KeyboardModifier.NoModifier:
+        escape = event.key() == Qt.Key.Key_Escape and event.modifiers() == Qt.KeyboardModifier.NoModifier
+        if escape and (page := self._window.centralWidget()):
             self._window.activateWindow()  # the panel may float
-            self._window.centralWidget().setFocus()
+            page.setFocus()
         else:
             super().keyPressEvent(event)
 
