@@ -445,6 +445,24 @@ def test_large_tables_are_read_where_they_lie(kind: type, tmp_path: Path) -> Non
     assert "rules of ONNX" in outcome(path, made.SerializeToString())
 
 
+def test_large_tables_beside_the_model_are_left_there_too(beside: Path) -> None:
+    """As torch writes every network: the parser would copy them four times. Small ones are read."""
+    tables = {"w": np.arange(2000, dtype=np.float32), "b": np.float32([2.0]), "h": np.arange(4096, dtype=np.float16)}
+    made = side.model(
+        chain(("Mul", ["x", "w"], "m"), ("Add", ["m", "b"], "n"), ("Cast", ["h"], "c", {"to": 1})), tables, (1, 2000),
+        outputs=("n", "c"),
+    )  # fmt: skip
+    path = beside / "model.onnx"
+    onnx.save(made, str(path), save_as_external_data=True, location="model.data", size_threshold=0)
+    found = file.read(path)
+    assert sorted(found.tables) == ["h", "w"]
+    assert [tensor.name for tensor in found.proto.graph.initializer] == ["b"]
+    assert all(np.array_equal(numbers_of(path)[name], table) for name, table in tables.items())
+    data = (beside / "model.data").read_bytes()
+    (beside / "model.data").write_bytes(data[:-8])
+    assert "which has not as many: get both files again" in outcome(path, path.read_bytes())
+
+
 def test_an_unusual_table_is_left_to_the_parser(tmp_path: Path) -> None:
     """The same name twice, a type that numpy has not, and a graph that stands there in two pieces."""
     table = np.arange(2000, dtype=np.float32)

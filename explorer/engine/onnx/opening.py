@@ -60,6 +60,10 @@ def network(found: Graph) -> tuple[Reading, str]:
         raise GraphError("has no input that a picture could enter")
     picture = _picture(found)
     sizes = found.inputs[picture]
+    if len(sizes) == 5:
+        raise GraphError(
+            f"takes videos or volumes (its input {picture[:40]} has 5 axes), and only pictures are read here"
+        )
     if not 2 <= len(sizes) <= 4:
         raise GraphError(f"has an input, {picture[:40]}, of {len(sizes)} axes, which is no picture")
     axes = _axes(sizes)
