@@ -484,6 +484,18 @@ def test_an_unusual_table_is_left_to_the_parser(tmp_path: Path) -> None:
     assert np.array_equal(numbers_of(path)["w"], table)
 
 
+def test_videos_and_files_that_were_made_for_one_machine_are_told(tmp_path: Path) -> None:
+    video = side.single("Relu", shape=(1, 3, 4, 8, 8))
+    assert outcome(tmp_path / "video.onnx", video.SerializeToString()) == (
+        "“video.onnx” takes videos or volumes (its input x has 5 axes), and only pictures are read here: "
+        "open one that looks at single pictures"
+    )
+    node = helper.make_node("FusedConv", ["x"], ["y"], domain="com.microsoft")
+    fused = side.model([node], opsets=[helper.make_opsetid("com.microsoft", 1)])
+    said = outcome(tmp_path / "fused.onnx", fused.SerializeToString())
+    assert said.endswith("not one of ONNX's own: open the file from before onnxruntime optimised it for one machine")
+
+
 def small() -> bytes:
     """A file with a bit of everything."""
     nodes = chain(

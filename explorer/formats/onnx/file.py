@@ -23,6 +23,8 @@ from explorer.formats.words import amount, refusal, shown
 Array = NDArray[Any]
 
 SIMPLER = "export the network without it, for running only"
+RUNTIME = "com.microsoft"
+BEFORE = "open the file from before onnxruntime optimised it for one machine"
 LARGEST = (1 << 31) - 1
 """Bytes of a file, and of the tensors beside it: what protocol buffers can hold."""
 
@@ -112,7 +114,7 @@ def measured(path: Path) -> tuple[ModelProto, Mapping[str, Span]]:
     except Exception as error:  # protobuf has errors of its own
         raise NotReadable(refusal(path, "is no ONNX model, or is cut short", ADVICE)) from error
     if fault := _fault(model):
-        raise NotReadable(refusal(path, fault, SIMPLER))
+        raise NotReadable(refusal(path, fault, BEFORE if RUNTIME in fault else SIMPLER))
     return model, found
 
 
