@@ -494,6 +494,11 @@ def test_videos_and_files_that_were_made_for_one_machine_are_told(tmp_path: Path
     fused = side.model([node], opsets=[helper.make_opsetid("com.microsoft", 1)])
     said = outcome(tmp_path / "fused.onnx", fused.SerializeToString())
     assert said.endswith("not one of ONNX's own: open the file from before onnxruntime optimised it for one machine")
+    node = helper.make_node("Scaler", ["x"], ["y"], domain="ai.onnx.ml")
+    scaled = side.model([node], opsets=[helper.make_opsetid("ai.onnx.ml", 3)])
+    assert "not one of ONNX's own: choose a network for pictures" in outcome(
+        tmp_path / "scaled.onnx", scaled.SerializeToString()
+    )
 
 
 def small() -> bytes:

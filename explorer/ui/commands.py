@@ -6,13 +6,12 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
-from PySide6.QtCore import QObject, SignalInstance
+from PySide6.QtCore import QObject, QTimer, SignalInstance
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from explorer.maths.sentences import Refusal, shortened
 from explorer.maths.values import dataclass
-from explorer.workspace.own_turn import soon
 
 OR = " or "
 """Between the keys of a command that has several."""
@@ -68,7 +67,8 @@ class Commands(QObject):
         super().__init__(window)
         self.window, self._table, self._chosen = window, tuple(table), chosen
         self.menus: dict[str, QMenu] = {}
-        self._stale = False
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self.refresh)
         for command in self._table:
             self.menu(command.menu.partition("/")[0])
 
@@ -105,20 +105,18 @@ class Commands(QObject):
             change.connect(self.refresh_soon)
 
     def refresh_soon(self, *_: object) -> None:
-        """Refresh in a turn of the event loop of its own, once for all that changes till then: a network that opens
-        tells it five times. Who asks for a command, a menu or a key before that has it at once; see `settle`."""
-        if not self._stale:
-            self._stale = True
-            soon(self, self.settle)
+        """Refresh in the next turn of the event loop, once for all that changes in this one: a network that opens tells
+        it five times. Who asks for a command, a menu or a key before that has it at once; see `settle`."""
+        self._soon.start()
 
     def settle(self) -> None:
-        """Refresh now, where that waits for its turn."""
-        if self._stale:
+        """Refresh now, where that waits for the next turn."""
+        if self._soon.isActive():
             self.refresh()
 
     def refresh(self, *_: object) -> None:
         """Enable, disable and check every action as things are now."""
-        self._stale = False
+        self._soon.stop()
         for command, action in self._actions:
             action.setEnabled(command.enabled())
             if command.checked is not None:

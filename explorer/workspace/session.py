@@ -20,7 +20,6 @@ from explorer.network.project import SUFFIX, Project
 from explorer.workspace import flow_direction, last_views, painted_size
 from explorer.workspace.document import Document
 from explorer.workspace.looking import Looking
-from explorer.workspace.own_turn import soon
 from explorer.workspace.saving import Saving
 from explorer.workspace.tab import Tab
 from explorer.workspace.worker import Worker
@@ -243,14 +242,14 @@ class Session(Looking):
             try:
                 for _ in made:
                     if not last:
-                        QTimer.singleShot(APART, self, lambda: soon(self, turn))
+                        QTimer.singleShot(APART, self, turn)
                         return
                 self._coming.pop(made, None)
             finally:
                 going = False
 
         self._coming[made] = lambda: turn(last=True)
-        soon(self, turn)
+        QTimer.singleShot(0, self, turn)
 
     def settle(self) -> None:
         """Open at once what is opened in turns: a key is pressed, and is meant for what comes."""

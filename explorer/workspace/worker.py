@@ -19,7 +19,6 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from explorer.engine.serve import LOST, Ask, Done, Failed, Ready, Step, Stop, serve
 from explorer.maths.sentences import sentence
 from explorer.maths.shared_arrays import collect, lend, names, room, swept
-from explorer.workspace.own_turn import soon
 from explorer.workspace.patience import LONG_PATIENCE, PATIENCE, Patience
 
 if TYPE_CHECKING:
@@ -84,6 +83,8 @@ class Worker(QObject):
         self._deaths = 0
         self._killed = False
         self._inbox: deque[tuple[Any, Any]] = deque()
+        self._turn = QTimer(self, interval=0)
+        self._turn.timeout.connect(self._take_one)
         self._arrived.connect(self._keep_for_later, Qt.ConnectionType.QueuedConnection)
 
     def start(self) -> None:
@@ -219,11 +220,13 @@ class Worker(QObject):
 
     def _keep_for_later(self, connection: Connection | None, message: Any) -> None:
         self._inbox.append((connection, message))
-        soon(self, self._take_one)
+        self._turn.start()
 
     def _take_one(self) -> None:
         """One message in a turn of the event loop: however many arrive, the window paints in between."""
         connection, message = self._inbox.popleft()
+        if not self._inbox:
+            self._turn.stop()
         if self._closing:
             return
         if connection is None:

@@ -23,8 +23,11 @@ from explorer.formats.words import amount, refusal, shown
 Array = NDArray[Any]
 
 SIMPLER = "export the network without it, for running only"
-RUNTIME = "com.microsoft"
-BEFORE = "open the file from before onnxruntime optimised it for one machine"
+DOMAINS_OF_OTHERS = {
+    "com.microsoft": "open the file from before onnxruntime optimised it for one machine",
+    "ai.onnx.ml": "choose a network for pictures; trees, scalers and the like, as scikit-learn's, are none",
+}
+"""What to do about operators of these, which are not ONNX's own."""
 LARGEST = (1 << 31) - 1
 """Bytes of a file, and of the tensors beside it: what protocol buffers can hold."""
 
@@ -114,7 +117,8 @@ def measured(path: Path) -> tuple[ModelProto, Mapping[str, Span]]:
     except Exception as error:  # protobuf has errors of its own
         raise NotReadable(refusal(path, "is no ONNX model, or is cut short", ADVICE)) from error
     if fault := _fault(model):
-        raise NotReadable(refusal(path, fault, BEFORE if RUNTIME in fault else SIMPLER))
+        advice = next((advice for domain, advice in DOMAINS_OF_OTHERS.items() if f" of {domain}" in fault), SIMPLER)
+        raise NotReadable(refusal(path, fault, advice))
     return model, found
 
 

@@ -11,7 +11,6 @@ from explorer.network.network import Network
 from explorer.network.project import Place
 from explorer.network.routes import Link, Route, inlet, outlet
 from explorer.network.routing import Routing, Steps
-from explorer.workspace.own_turn import soon
 
 if TYPE_CHECKING:
     from explorer.ui.canvas.scene import NetworkScene
@@ -37,7 +36,7 @@ class LinkTurns(QObject):
         self._steps: Steps[None] | None = None
         self._loose = False  # whether links may end beside their cards
         self._timer = QTimer(self, singleShot=True)
-        self._timer.timeout.connect(lambda: soon(self, self._turn))
+        self._timer.timeout.connect(self._turn)
 
     def follow(self, wait: bool = False) -> None:
         """What is drawn has changed; wait: let the cards be painted first, whatever the work."""

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import QObject, QTimer
 
-from explorer.workspace.own_turn import soon
-
 PAUSE = 5
 """Milliseconds between two parts, in which the window answers."""
 
@@ -21,10 +19,8 @@ class Turns(QObject):
     def __init__(self, parent: QObject, pause: int = PAUSE) -> None:
         super().__init__(parent)
         self._waiting: dict[object, Parts] = {}
-        self._pause = pause
-        self._timer = QTimer(self, singleShot=True)
-        self._timer.timeout.connect(lambda: soon(self, self._turn))
-        self._coming = False  # whether a turn is waited for
+        self._timer = QTimer(self, singleShot=True, interval=pause)
+        self._timer.timeout.connect(self._turn)
 
     def __contains__(self, name: object) -> bool:
         """Whether this is being made, or waits for it."""
@@ -38,7 +34,8 @@ class Turns(QObject):
     def take(self, name: object, parts: Parts) -> None:
         """Make this, beginning in the next turn; what is being made under this name is made no further."""
         self._waiting[name] = parts
-        self._go_on(0)
+        if not self._timer.isActive():
+            self._timer.start(0)
 
     def drop(self, name: object) -> None:
         """Make this no further."""
@@ -49,13 +46,7 @@ class Turns(QObject):
         for _ in self._waiting.pop(name, iter(())):
             pass
 
-    def _go_on(self, pause: int) -> None:
-        if not self._coming:
-            self._coming = True
-            self._timer.start(pause)
-
     def _turn(self) -> None:
-        self._coming = False
         name, parts = next(iter(self._waiting.items()), (None, iter(())))
         try:
             next(parts)
@@ -66,7 +57,7 @@ class Turns(QObject):
             raise
         finally:
             if self._waiting:
-                self._go_on(self._pause)
+                self._timer.start()
 
     def _forget(self, name: object, parts: Parts) -> None:
         if self._waiting.get(name) is parts:  # else a part has asked for it anew
