@@ -155,7 +155,7 @@ def _shapes(file: Path) -> dict[str, tuple[int, ...]]:
         raise WeightsError("the weights are no valid safetensors file") from error
 
 
-def _hash(chunks: Iterable[bytes]) -> str:
+def _hash(chunks: Iterable[Buffer]) -> str:
     digest = hashlib.sha256()
     for chunk in chunks:
         digest.update(chunk)

@@ -68,6 +68,7 @@ class Form(QWidget):
     """
 
     edited = Signal(object, str)  # the new value, the name of the field that changed
+    confirmed = Signal()  # Enter, in a field whose text is taken
 
     def __init__(self, value: Any, letters: Letters = "course") -> None:
         super().__init__()
@@ -141,6 +142,7 @@ class Form(QWidget):
         else:
             editor = Written(rule["kind"], rule["low"], rule["high"])
             editor.given_up.connect(lambda: self._give_up(name))
+            editor.confirmed.connect(lambda: self.problem(name) or self.confirmed.emit())
         editor.entered.connect(lambda new: self._enter(name, new))
         editor.setToolTip(rule["help"])
         editor.setAccessibleDescription(rule["help"])

@@ -104,6 +104,8 @@ class InspectorPanel(ScrollColumn):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Who comes here by keyboard wants the first setting, and what is typed is to replace it: as after Tab."""
+        if self._soon.isActive():
+            self._show()  # what was selected a moment ago is meant
         if self.form and self.form.first:
             self.form.first.setFocus(Qt.FocusReason.TabFocusReason)
         else:
