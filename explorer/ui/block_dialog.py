@@ -54,8 +54,8 @@ class BlockDialog(QDialog):
     def event(self, event: QEvent) -> bool:
         """Grow where a sentence comes that finds no room: the fields would give theirs."""
         done = super().event(event)
-        if event.type() == QEvent.Type.LayoutRequest and self.layout() is not None:
-            self.resize(self.width(), max(self.height(), self.layout().totalHeightForWidth(self.width())))
+        if event.type() == QEvent.Type.LayoutRequest and (column := self.layout()):
+            self.resize(self.width(), max(self.height(), column.totalHeightForWidth(self.width())))
         return done
 
     @property

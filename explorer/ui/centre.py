@@ -30,7 +30,8 @@ class Centre(QWidget):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """The keys are for the page that is shown."""
-        self._pages.currentWidget().setFocus(event.reason())
+        if page := self._pages.currentWidget():
+            page.setFocus(event.reason())
 
     def _place(self) -> None:
         self.over.removeWidget(self._pages)

@@ -79,7 +79,8 @@ class Pane(QWidget):
         """Escape, where the panel has no use for it, goes back to the page in the middle."""
         if event.key() == Qt.Key.Key_Escape and event.modifiers() == Qt.KeyboardModifier.NoModifier:
             self._window.activateWindow()  # the panel may float
-            self._window.centralWidget().setFocus()
+            if page := self._window.centralWidget():
+                page.setFocus()
         else:
             super().keyPressEvent(event)
 

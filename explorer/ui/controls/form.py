@@ -142,7 +142,7 @@ class Form(QWidget):
         else:
             editor = Written(rule["kind"], rule["low"], rule["high"])
             editor.given_up.connect(lambda: self._give_up(name))
-            editor.confirmed.connect(lambda: self.problem(name) or self.confirmed.emit())
+            editor.confirmed.connect(lambda: self._confirm(name))
         editor.entered.connect(lambda new: self._enter(name, new))
         editor.setToolTip(rule["help"])
         editor.setAccessibleDescription(rule["help"])
@@ -175,6 +175,10 @@ class Form(QWidget):
         if value != self._value:
             self._value = value
             self.edited.emit(value, name)
+
+    def _confirm(self, name: str) -> None:
+        if not self.problem(name):
+            self.confirmed.emit()
 
     def _give_up(self, name: str) -> None:
         """Escape: back to the value that holds."""
