@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+Array = NDArray[Any]
 Buffer = bytes | memoryview
 
 NAMES = {
@@ -24,7 +25,7 @@ ALIGNED = 8
 """Bytes of which the header is a multiple."""
 
 
-def laid_out(tensors: Mapping[str, NDArray[Any]]) -> Iterator[Buffer]:
+def laid_out(tensors: Mapping[str, Array]) -> Iterator[Buffer]:
     """The parts of a safetensors file: its head, then each tensor row by row. Raises KeyError for another type."""
     order = list(NAMES)
     names = sorted(tensors, key=lambda name: (order.index(_kind(tensors[name])), name.encode()))
@@ -44,5 +45,5 @@ def laid_out(tensors: Mapping[str, NDArray[Any]]) -> Iterator[Buffer]:
             yield rows.reshape(-1).view(np.uint8).data
 
 
-def _kind(tensor: NDArray[Any]) -> str:
+def _kind(tensor: Array) -> str:
     return tensor.dtype.name

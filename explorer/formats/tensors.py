@@ -9,15 +9,13 @@ import time
 from collections.abc import Callable, Container, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
-from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
 from explorer.formats import folders
 from explorer.formats.atomic import CannotSave, replacing
 from explorer.formats.atomic import sweep as sweep_temporaries
-from explorer.formats.tensor_layout import Buffer, laid_out
+from explorer.formats.tensor_layout import Array, Buffer, laid_out
 from explorer.formats.words import amount
 from explorer.maths.sentences import Refusal
 
@@ -39,7 +37,7 @@ class WeightsError(Refusal):
     """Weights are not in the store, or not what their name says; the message is a sentence for the user."""
 
 
-def keep(tensors: Mapping[str, NDArray[Any]]) -> str:
+def keep(tensors: Mapping[str, Array]) -> str:
     """Store tensors; returns the SHA-256 (hex) they are found by. Raises CannotSave."""
     size = 0
     digest = hashlib.sha256()
@@ -101,7 +99,7 @@ def names_and_shapes(sha: str) -> dict[str, tuple[int, ...]]:
     return _shapes(path(sha))
 
 
-def read(sha: str, names: Iterable[str] | None = None) -> dict[str, NDArray[Any]]:
+def read(sha: str, names: Iterable[str] | None = None) -> dict[str, Array]:
     """The tensors called `names`, or all. Raises WeightsError."""
     file = path(sha)
     try:
