@@ -112,6 +112,19 @@ def grey(module: nn.Module) -> nn.Module:
     return replaced(module, "conv1", nn.Conv2d(1, 64, 7, 2, 3, bias=False))
 
 
+class Split(nn.Module):
+    """As OpenMMLab's and many people's own classifiers are."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.backbone = replaced(models.resnet18(), "fc", nn.Identity())
+        self.head = nn.ModuleDict({"fc": nn.Linear(512, 7)})
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        found: torch.Tensor = self.head["fc"](self.backbone(x))
+        return found
+
+
 EDITED: dict[str, tuple[Callable[[], nn.Module], str]] = {
     "3 classes": (lambda: models.resnet18(num_classes=3), "ResNet-18, 3 classes"),
     "grey": (lambda: grey(models.resnet18()), "ResNet-18, 1 input channel"),
@@ -129,6 +142,7 @@ EDITED: dict[str, tuple[Callable[[], nn.Module], str]] = {
             nn.Sequential(nn.Linear(25088, 16), nn.ReLU(), nn.Dropout(), nn.Linear(16, 2)),
         ), "VGG-11 with batch normalisation, 2 classes",
     ),
+    "a head beside its backbone": (Split, "ResNet-18, 7 classes"),
     "narrow": (lambda: models.mobilenet_v2(width_mult=0.5), "MobileNetV2, other widths"),
     "half as wide": (
         lambda: models.ResNet(models.resnet.Bottleneck, [3, 4, 6, 3], width_per_group=32), "ResNet-50, other widths"
@@ -159,6 +173,7 @@ def test_a_backbone_alone(tmp_path: Path) -> None:
     project, report = opened(open_file(saved(tmp_path / "net.pt", state)))
     assert project.title == "ResNet-18"
     assert (report.missing, report.left_over) == (("fc.weight", "fc.bias"), ("neck.weight", "neck.bias"))
+    assert project.origin.endswith("Its last layers are not in the file: they have random weights.")
 
 
 def test_what_does_not_fit_is_told(tmp_path: Path) -> None:

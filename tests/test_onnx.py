@@ -445,6 +445,24 @@ def test_large_tables_are_read_where_they_lie(kind: type, tmp_path: Path) -> Non
     assert "rules of ONNX" in outcome(path, made.SerializeToString())
 
 
+def test_large_tables_beside_the_model_are_left_there_too(beside: Path) -> None:
+    """As torch writes every network: the parser would copy them four times. Small ones are read."""
+    tables = {"w": np.arange(2000, dtype=np.float32), "b": np.float32([2.0]), "h": np.arange(4096, dtype=np.float16)}
+    made = side.model(
+        chain(("Mul", ["x", "w"], "m"), ("Add", ["m", "b"], "n"), ("Cast", ["h"], "c", {"to": 1})), tables, (1, 2000),
+        outputs=("n", "c"),
+    )  # fmt: skip
+    path = beside / "model.onnx"
+    onnx.save(made, str(path), save_as_external_data=True, location="model.data", size_threshold=0)
+    found = file.read(path)
+    assert sorted(found.tables) == ["h", "w"]
+    assert [tensor.name for tensor in found.proto.graph.initializer] == ["b"]
+    assert all(np.array_equal(numbers_of(path)[name], table) for name, table in tables.items())
+    data = (beside / "model.data").read_bytes()
+    (beside / "model.data").write_bytes(data[:-8])
+    assert "which has not as many: get both files again" in outcome(path, path.read_bytes())
+
+
 def test_an_unusual_table_is_left_to_the_parser(tmp_path: Path) -> None:
     """The same name twice, a type that numpy has not, and a graph that stands there in two pieces."""
     table = np.arange(2000, dtype=np.float32)
@@ -464,6 +482,23 @@ def test_an_unusual_table_is_left_to_the_parser(tmp_path: Path) -> None:
     split = made.SerializeToString() + onnx.ModelProto(graph=onnx.GraphProto(name="other")).SerializeToString()
     path.write_bytes(split)  # a graph in two pieces is one
     assert np.array_equal(numbers_of(path)["w"], table)
+
+
+def test_videos_and_files_that_were_made_for_one_machine_are_told(tmp_path: Path) -> None:
+    video = side.single("Relu", shape=(1, 3, 4, 8, 8))
+    assert outcome(tmp_path / "video.onnx", video.SerializeToString()) == (
+        "“video.onnx” takes videos or volumes (its input x has 5 axes), and only pictures are read here: "
+        "open one that looks at single pictures"
+    )
+    node = helper.make_node("FusedConv", ["x"], ["y"], domain="com.microsoft")
+    fused = side.model([node], opsets=[helper.make_opsetid("com.microsoft", 1)])
+    said = outcome(tmp_path / "fused.onnx", fused.SerializeToString())
+    assert said.endswith("not one of ONNX's own: open the file from before onnxruntime optimised it for one machine")
+    node = helper.make_node("Scaler", ["x"], ["y"], domain="ai.onnx.ml")
+    scaled = side.model([node], opsets=[helper.make_opsetid("ai.onnx.ml", 3)])
+    assert "not one of ONNX's own: choose a network for pictures" in outcome(
+        tmp_path / "scaled.onnx", scaled.SerializeToString()
+    )
 
 
 def small() -> bytes:

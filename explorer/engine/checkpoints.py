@@ -78,6 +78,8 @@ def open_checkpoint(path: Path) -> Steps:
         network, names = _built(whole, match, shapes)
         title = _title(known, match, network)
         what = _said(title, match)
+        if not any(f"{id}.weight" in names for id in head(signature(network))):
+            what = f"{what} Its last layers are not in the file: they have random weights."
         if timms(match.names.values()):
             tensorflow = any(map(from_tensorflow, path.parts[-FOLDERS:]))
             network, what = as_timm(network, tensorflow), f"{what} {TIMM[tensorflow]}"
@@ -143,6 +145,8 @@ def _built(network: Network, match: Match, shapes: Mapping[str, Shape]) -> tuple
     if any(f"{id}.weight" not in names for id in ends):
         body = {names[name] for name in trunk(wanted) if name in names}
         left = {name: full for name, full in match.called.items() if full not in body}
+        if not any(name.endswith(".weight") for name in left):
+            left |= _beside(match, shapes, network)
         before = analyse(network)[network.nodes[ends[0]].inputs[0]].shape or ()
         other = with_head(network, ends, {n: shapes[full] for n, full in left.items()}, before[0])
         if other is not network:
@@ -151,6 +155,16 @@ def _built(network: Network, match: Match, shapes: Mapping[str, Shape]) -> tuple
                 name: left[name] for name in signature(network) if name in left
             }
     return fitted(network, {name: shapes[full] for name, full in names.items()}), names
+
+
+def _beside(match: Match, shapes: Mapping[str, Shape], network: Network) -> dict[str, str]:
+    """The one fully connected layer whose weights lie outside of what has all others: `backbone.…` and `head.fc.…`."""
+    inside = set(match.called.values())
+    flat = [name for name in shapes if name not in inside and name.endswith(".weight") and len(shapes[name]) == 2]
+    id = flat[0].removesuffix(".weight") if len(flat) == 1 else ""
+    if not id or id in network.nodes:
+        return {}
+    return {name: name for name in (f"{id}.weight", f"{id}.bias") if name in shapes}
 
 
 def _put(

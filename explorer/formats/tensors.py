@@ -9,16 +9,13 @@ import time
 from collections.abc import Callable, Container, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save
 
 from explorer.formats import folders
 from explorer.formats.atomic import CannotSave, replacing
 from explorer.formats.atomic import sweep as sweep_temporaries
+from explorer.formats.tensor_layout import Array, Buffer, laid_out
 from explorer.formats.words import amount
 from explorer.maths.sentences import Refusal
 
@@ -40,16 +37,20 @@ class WeightsError(Refusal):
     """Weights are not in the store, or not what their name says; the message is a sentence for the user."""
 
 
-def keep(tensors: Mapping[str, NDArray[Any]]) -> str:
+def keep(tensors: Mapping[str, Array]) -> str:
     """Store tensors; returns the SHA-256 (hex) they are found by. Raises CannotSave."""
-    data = save({name: np.asarray(tensors[name], order="C") for name in sorted(tensors)})
-    sha = hashlib.sha256(data).hexdigest()
+    size = 0
+    digest = hashlib.sha256()
+    for part in laid_out(tensors):
+        digest.update(part)
+        size += len(part)
+    sha = digest.hexdigest()
     if not _is_good(place(sha), sha):
-        _write([data], sha, len(data))
+        _write(laid_out(tensors), sha, size)
     return sha
 
 
-def keep_bytes(chunks: Iterable[bytes], sha: str, size: int) -> None:
+def keep_bytes(chunks: Iterable[Buffer], sha: str, size: int) -> None:
     """Store a safetensors file that comes in pieces, `size` bytes in all.
 
     All pieces are read and checked also where the store has the file. Raises WeightsError where they are not what
@@ -61,7 +62,7 @@ def keep_bytes(chunks: Iterable[bytes], sha: str, size: int) -> None:
         raise WeightsError("the weights are not those they are said to be")
 
 
-def _write(chunks: Iterable[bytes], sha: str, size: int) -> None:
+def _write(chunks: Iterable[Buffer], sha: str, size: int) -> None:
     target = place(sha)
     with replacing(target, size) as file:
         digest = hashlib.sha256()
@@ -98,7 +99,7 @@ def names_and_shapes(sha: str) -> dict[str, tuple[int, ...]]:
     return _shapes(path(sha))
 
 
-def read(sha: str, names: Iterable[str] | None = None) -> dict[str, NDArray[Any]]:
+def read(sha: str, names: Iterable[str] | None = None) -> dict[str, Array]:
     """The tensors called `names`, or all. Raises WeightsError."""
     file = path(sha)
     try:
@@ -152,7 +153,7 @@ def _shapes(file: Path) -> dict[str, tuple[int, ...]]:
         raise WeightsError("the weights are no valid safetensors file") from error
 
 
-def _hash(chunks: Iterable[bytes]) -> str:
+def _hash(chunks: Iterable[Buffer]) -> str:
     digest = hashlib.sha256()
     for chunk in chunks:
         digest.update(chunk)

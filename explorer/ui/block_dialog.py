@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
 from explorer.classics.blocks import Block
@@ -17,6 +18,7 @@ from explorer.ui.canvas.edits import with_block
 from explorer.ui.controls.form import Form
 from explorer.ui.controls.labels import Text
 from explorer.ui.controls.words import counted, source, sums_in_words, told
+from explorer.ui.controls.written import Written
 from explorer.ui.theme import GRID
 
 
@@ -44,7 +46,17 @@ class BlockDialog(QDialog):
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         self.form.edited.connect(lambda *_: self._show())
+        self.form.confirmed.connect(self.buttons.button(QDialogButtonBox.StandardButton.Ok).click)
+        if isinstance(self.form.first, Written):
+            self.form.first.selectAll()  # what is typed replaces it
         self._show()
+
+    def event(self, event: QEvent) -> bool:
+        """Grow where a sentence comes that finds no room: the fields would give theirs."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest and (column := self.layout()):
+            self.resize(self.width(), max(self.height(), column.totalHeightForWidth(self.width())))
+        return done
 
     @property
     def block(self) -> Block:

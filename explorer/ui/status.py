@@ -14,9 +14,9 @@ from explorer.ui.theme import GRID
 from explorer.workspace.session import Session
 
 GIB = 1 << 30
-WORK, BAR, WIDE, LEAST = 36 * GRID, 20 * GRID, 36 * GRID, 40 * GRID
-"""Pixels: of what is being done, of its bar, of the totals and the device where there is room, and of the whole line
-where there is least."""
+WORK, BAR, WIDE, LEAST, BETWEEN = 36 * GRID, 20 * GRID, 36 * GRID, 40 * GRID, 8 * GRID
+"""Pixels: of what is being done, of its bar, of the totals and the device where there is room, of the whole line where
+there is least, and of what lies between its parts."""
 
 
 NONE = "No problems"
@@ -90,6 +90,7 @@ class Status(QStatusBar):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+        self._show_ways()
 
     def _fit(self) -> None:
         """In a small window there are short words, and no button that only says how numbers are counted."""
@@ -125,6 +126,7 @@ class Status(QStatusBar):
         self._stop.setText("Try again" if state == "down" else "Stop")
         self._stop.setToolTip("Start torch once more" if state == "down" else "Stop this work")
         self._stop.setVisible(state == "down" or lane not in ("", "save"))
+        self._show_ways()
 
     def _current(self) -> tuple[str, Progress | None]:
         """The lane whose work the user most likely waits for."""
@@ -145,10 +147,17 @@ class Status(QStatusBar):
         figures = " · ".join(sums_in_words(sums, self.session.conventions))
         self._totals.say(f"{counted(len(facts), 'layer')} · {figures}" if facts else "")
         self._ways.setText(conventions_in_words(self.session.conventions))
-        self._ways.setVisible(bool(facts) and not self._narrow)
         self._problems.setText(sums.problem or NONE)
         self._problems.setAccessibleName(f"{self._problems.text()}: go to the problem")
         self._problems.setVisible(bool(sums.problem))
+        self._show_ways()
+
+    def _show_ways(self) -> None:
+        """How numbers are counted gives way to the numbers where a problem stands beside them."""
+        beside = [w for w in (self._bar, self._stop, self._totals, self._problems, self._device) if not w.isHidden()]
+        wanted = WORK + sum(widget.sizeHint().width() for widget in (*beside, self._ways)) + BETWEEN
+        fits = not self.session.document.sums.problem or wanted < self.width()
+        self._ways.setVisible(bool(self.session.document.facts) and not self._narrow and fits)
 
     def _go_to_problem(self) -> None:
         id = faulty(self.session.document.facts)[0]

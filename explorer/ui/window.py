@@ -90,6 +90,7 @@ class Window(PanelledWindow):
             self.status.ways.insertMenu(None, self.commands.menu(f"View/{title}"))  # type: ignore[arg-type]
         self.canvas.draw_ahead()
         self.canvas.xray_requested.connect(self.toggle_xray)
+        self.canvas.picture_pasted.connect(self.picture.paste_now)
         self.canvas.menu_requested.connect(lambda menu, at: self.commands.menu(menu).popup(at))
         self.xray.changed.connect(self.canvas.drawing.show_films)
         self.pages.mark_layers(self.canvas)

@@ -41,6 +41,36 @@ def test_a_block_is_one_form_and_one_step(user) -> None:
     assert user.project.network == before
 
 
+def test_a_block_is_added_with_the_keys_alone(user) -> None:
+    """What is typed replaces the first setting, what is refused finds room, and Enter adds."""
+    user.window.build()
+    user.add("input")
+    user.window.canvas.setFocus()
+    user.press(Qt.Key.Key_Tab)
+    user.type("identityblock")
+    user.press(Qt.Key.Key_Return)
+    dialog = user.window.pages.block_dialog
+    user.wait(dialog.isActiveWindow)
+    editor = dialog.form.editor("squeezed")
+    assert user.focus is editor
+    high = editor.height()
+    user.type("none")
+    QApplication.processEvents()
+    QApplication.processEvents()
+    assert editor.height() == high
+    assert dialog.form._problems["squeezed"].height() >= dialog.form._problems["squeezed"].heightForWidth(
+        dialog.form._problems["squeezed"].width()
+    )
+    user.press(Qt.Key.Key_Return)
+    assert dialog.isVisible(), "what is not taken is not added"
+    user.press(Qt.Key.Key_Escape)
+    editor.selectAll()
+    user.type("16")
+    user.press(Qt.Key.Key_Return)
+    assert not dialog.isVisible()
+    assert user.project.network.nodes["identityblock1.conv1"].layer.channels == 16
+
+
 def test_a_block_that_does_not_fit_says_so(user) -> None:
     user.window.build()
     user.window.pages.add_layer("DenseBlock")

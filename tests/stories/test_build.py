@@ -171,7 +171,6 @@ def test_a_lecturer_builds_with_the_keys_alone(user) -> None:
     assert list(user.project.network.nodes) == ["input1"]
     canvas = user.window.canvas
     assert user.focus is canvas
-    QApplication.processEvents()  # between two keys
     user.press(Qt.Key.Key_Return)
     for number in ("1", "32", "32"):
         user.type(number)
@@ -180,7 +179,6 @@ def test_a_lecturer_builds_with_the_keys_alone(user) -> None:
     user.press(Qt.Key.Key_Escape)
     assert user.focus is canvas
     user.add("conv")
-    QApplication.processEvents()
     user.press(Qt.Key.Key_Return)
     user.type("6")
     user.press(Qt.Key.Key_Tab)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QUndoView
 
@@ -141,6 +141,19 @@ def test_a_foreign_text_is_refused_on_the_start_page(user: User) -> None:
     user.press(Key.Key_V, CTRL)
     assert user.window.notices.text == "the clipboard holds no layers: copy some on the canvas first"
     assert user.window.pages.currentWidget() is user.window.pages.start
+
+
+def test_a_picture_is_pasted_wherever_the_keys_are(chain: User) -> None:
+    """The Picture panel offers Ctrl+V, and who reads that has the keys on the canvas."""
+    image = QImage(40, 30, QImage.Format.Format_RGB32)
+    image.fill(0x336699)
+    QGuiApplication.clipboard().setImage(image)
+    before = chain.project
+    chain.window.canvas.setFocus()
+    chain.press(Key.Key_V, CTRL)
+    chain.wait(lambda: chain.session.picture)
+    assert chain.session.picture.pixels.shape == (30, 40, 3)
+    assert (chain.project, chain.window.notices.text) == (before, "")
 
 
 def test_what_has_a_problem_is_found_by_that_word(chain: User) -> None:

@@ -22,10 +22,16 @@ from explorer.network.settings import SettingError
 SIDES = (224, 256, 320, 640, 96, 64, 32)
 """Pixels that are tried where any picture size fits by what the file says."""
 
+SIMPLER = "export the network in another way, for running only"
+PICTURES = "open one that looks at single pictures"
 COLOURS = (1, 3, 4)
 FIRST = (0, 1, 2, 3)
 LAST = (0, 2, 3, 1)
 """The axes of a picture, channels first and channels last."""
+
+
+class Volumes(GraphError):
+    """What enters the network has time, or depth, beside rows and columns."""
 
 
 def read(path: Path) -> Iterator[Progress | Project]:
@@ -40,8 +46,7 @@ def read(path: Path) -> Iterator[Progress | Project]:
         found = gathered(graph(model.proto, model.tables))
         reading, said = network(found)
     except (GraphError, SettingError) as error:
-        advice = "export the network in another way, for running only"
-        raise NotReadable(refusal(path, str(error), advice)) from error
+        raise NotReadable(refusal(path, str(error), PICTURES if isinstance(error, Volumes) else SIMPLER)) from error
     weights = reading.weights
     whole = f"the ONNX file {shown(path.name, 60)}" + f" and {shown(joined, 60)} beside it" * bool(joined)
     yield Project(
@@ -60,6 +65,8 @@ def network(found: Graph) -> tuple[Reading, str]:
         raise GraphError("has no input that a picture could enter")
     picture = _picture(found)
     sizes = found.inputs[picture]
+    if len(sizes) == 5:
+        raise Volumes(f"takes videos or volumes (its input {picture[:40]} has 5 axes), and only pictures are read here")
     if not 2 <= len(sizes) <= 4:
         raise GraphError(f"has an input, {picture[:40]}, of {len(sizes)} axes, which is no picture")
     axes = _axes(sizes)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
@@ -15,6 +14,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import ModelProto, NodeProto, TensorProto, checker, helper, inliner
 
+from explorer.formats.onnx.external import ADVICE, Place, beside, taken_in
 from explorer.formats.onnx.rounded import FOREIGN
 from explorer.formats.onnx.wire import Span, split
 from explorer.formats.regular import NotReadable, size, unreadable
@@ -22,8 +22,12 @@ from explorer.formats.words import amount, refusal, shown
 
 Array = NDArray[Any]
 
-ADVICE = "export the network anew, or ask where it came from for a whole file"
 SIMPLER = "export the network without it, for running only"
+DOMAINS_OF_OTHERS = {
+    "com.microsoft": "open the file from before onnxruntime optimised it for one machine",
+    "ai.onnx.ml": "choose a network for pictures; trees, scalers and the like, as scikit-learn's, are none",
+}
+"""What to do about operators of these, which are not ONNX's own."""
 LARGEST = (1 << 31) - 1
 """Bytes of a file, and of the tensors beside it: what protocol buffers can hold."""
 
@@ -75,15 +79,16 @@ def parts(path: Path) -> tuple[Path, ...]:
         for entry in tensor.external_data
         if entry.key == "location"
     }
-    return (path, *(_beside(path, name) for name in sorted(names)))
+    return (path, *(beside(path, name) for name in sorted(names)))
 
 
 def read(path: Path) -> Model:
     """The model in a file, with its tensors. Raises NotReadable."""
-    model, found = measured(path)
-    _take_in(path, model, size(path))
+    model, spans = measured(path)
+    found = {name: Place(path, *span) for name, span in spans.items()}
+    found |= taken_in(path, model, _tensors(model), LARGEST - size(path))
     try:
-        tables = _taken_out(path, model, found)
+        tables = _taken_out(model, found)
         checker.check_model(model, full_check=True)
         composed = [("", kind) for kind in {node.op_type for node in _nodes(model)} & {*COMPOSED}]
         if model.functions or composed:
@@ -112,25 +117,27 @@ def measured(path: Path) -> tuple[ModelProto, Mapping[str, Span]]:
     except Exception as error:  # protobuf has errors of its own
         raise NotReadable(refusal(path, "is no ONNX model, or is cut short", ADVICE)) from error
     if fault := _fault(model):
-        raise NotReadable(refusal(path, fault, SIMPLER))
+        advice = next((advice for domain, advice in DOMAINS_OF_OTHERS.items() if f" of {domain}" in fault), SIMPLER)
+        raise NotReadable(refusal(path, fault, advice))
     return model, found
 
 
-def _taken_out(path: Path, model: ModelProto, found: Mapping[str, Span]) -> dict[str, Array]:
+def _taken_out(model: ModelProto, found: Mapping[str, Place]) -> dict[str, Array]:
     """The large tables of a model, each made one of its inputs. Raises ValueError where a length does not fit."""
     tables: dict[str, Array] = {}
     kept = []
     inputs = {value.name for value in model.graph.input}
-    room = np.empty(sum(ALIGNED + end - start for start, end in found.values()), np.uint8)  # one for all: quicker got
+    room = np.empty(sum(ALIGNED + place.size for place in found.values()), np.uint8)  # one for all: quicker got
     at = 0
-    with path.open("rb") as file:
+    with ExitStack() as opened:
+        files = {path: opened.enter_context(path.open("rb")) for path in {place.path for place in found.values()}}
         for tensor in model.graph.initializer:
-            start, end = found.get(tensor.name, (0, 0))
-            file.seek(start)
-            if end and tensor.data_type in PLAIN:
+            place = found.get(tensor.name)
+            if place is not None and tensor.data_type in PLAIN:
                 kind = np.dtype(helper.tensor_dtype_to_np_dtype(tensor.data_type)).newbyteorder("<")
-                part = room[at : at + end - start]
-                if file.readinto(part.data) < len(part):
+                part = room[at : at + place.size]
+                files[place.path].seek(place.start)
+                if files[place.path].readinto(part.data) < len(part):
                     raise ValueError("the file has become shorter meanwhile")
                 at += -(-len(part) // ALIGNED) * ALIGNED
                 tables[tensor.name] = part.view(kind).reshape(tuple(tensor.dims))
@@ -141,8 +148,9 @@ def _taken_out(path: Path, model: ModelProto, found: Mapping[str, Span]) -> dict
                     for n in tensor.dims:
                         typed.shape.dim.add(dim_value=n)
                 continue
-            if end:
-                tensor.raw_data = file.read(end - start)
+            if place is not None:
+                files[place.path].seek(place.start)
+                tensor.raw_data = files[place.path].read(place.size)
             kept.append(TensorProto.FromString(tensor.SerializeToString()))
     if tables:
         del model.graph.initializer[:]
@@ -206,51 +214,6 @@ def _written_out(model: ModelProto) -> int:
         counts |= ready
     total = count(model.graph.node) if len(counts) == len(bodies) else None
     return MOST_OPERATORS + 1 if total is None else total
-
-
-def _take_in(path: Path, model: ModelProto, total: int) -> None:
-    """Read the tensors that lie in files beside the model, which has `total` bytes, into it. Raises NotReadable."""
-    for tensor in _tensors(model):
-        if tensor.data_location != TensorProto.EXTERNAL:
-            continue
-        where = {entry.key: entry.value for entry in tensor.external_data}
-        beside = _beside(path, where.get("location", ""))
-        start, length = (_whole(path, where.get(key, "0")) for key in ("offset", "length"))
-        with beside.open("rb") as file:
-            there = os.fstat(file.fileno()).st_size
-            length = length if "length" in where else there - start
-            if not 0 <= length <= there - start or (total := total + length) > LARGEST:
-                reason = f"wants {length:,} bytes of “{shown(beside.name, 60)}”, which has not as many"
-                raise NotReadable(refusal(path, reason, "get both files again"))
-            file.seek(start)
-            tensor.raw_data = file.read(length)
-        del tensor.external_data[:]
-        tensor.data_location = TensorProto.DEFAULT
-
-
-def _beside(path: Path, name: str) -> Path:
-    """A file with tensors, which must lie beside the model: a plain one, no link. Raises NotReadable."""
-    said = f"“{shown(name, 60)}”"
-    if not name or name in (".", "..") or set(name) & set("/\\:\0"):
-        raise NotReadable(refusal(path, f"has its numbers in {said}, which is not a file beside it", ADVICE))
-    beside = path.parent / name
-    try:
-        there = os.lstat(beside)
-    except OSError as error:
-        raise NotReadable(
-            refusal(path, f"has its numbers in {said}, which is not there", "put it beside it")
-        ) from error
-    if not stat.S_ISREG(there.st_mode) or there.st_nlink != 1:
-        raise NotReadable(
-            refusal(path, f"has its numbers in {said}, which is a link or no file", "copy the file there")
-        )
-    return beside
-
-
-def _whole(path: Path, text: str) -> int:
-    if not text.isascii() or not text.isdigit() or len(text) > 18:
-        raise NotReadable(refusal(path, f"says {shown(text, 30)!r} where a place in a file is due", ADVICE))
-    return int(text)
 
 
 def _tensors(model: ModelProto) -> Iterator[TensorProto]:

@@ -26,6 +26,7 @@ from explorer.ui.canvas.scene import NetworkScene
 from explorer.ui.canvas.spoken import announce
 from explorer.ui.canvas.zoom_view import ZoomView
 from explorer.ui.controls.finder import Finder
+from explorer.workspace.copied_text import is_copied
 from explorer.workspace.session import Session
 
 EMPTY = "Press Tab to add a layer, or drop a picture or a model here"
@@ -39,6 +40,7 @@ class EditView(ZoomView):
     edit_requested = Signal(str)  # a node's id: Enter or a double click
     block_requested = Signal(object, object)  # a kind of block, QPointF where it was dropped or None
     network_requested = Signal(str, str)  # name, title
+    picture_pasted = Signal()  # one is on the clipboard where layers might be
 
     def __init__(self, session: Session) -> None:
         super().__init__(NetworkScene(session.document))
@@ -171,7 +173,11 @@ class EditView(ZoomView):
         self.delete()
 
     def paste(self) -> None:
-        """Add the clipboard's nodes, notes and arrows, with fresh ids, and select them."""
+        """Add the clipboard's nodes, notes and arrows, with fresh ids, and select them; a picture is looked at."""
+        data = QGuiApplication.clipboard().mimeData()
+        if data and (data.hasImage() or data.hasUrls()) and not is_copied(data.text()):
+            self.picture_pasted.emit()
+            return
         seen = self.visible
         self._add_text(
             "Paste", QGuiApplication.clipboard().text(), (*seen.topLeft().toTuple(), *seen.bottomRight().toTuple())

@@ -69,6 +69,7 @@ class Form(QWidget):
     """
 
     edited = Signal(object, str)  # the new value, the name of the field that changed
+    confirmed = Signal()  # Enter, in a field whose text is taken
 
     def __init__(self, value: Any, letters: Letters = "course") -> None:
         super().__init__()
@@ -151,6 +152,7 @@ class Form(QWidget):
             editor = Written(rule["kind"], rule["low"], rule["high"])
             editor.given_up.connect(lambda: self._give_up(name))
             editor.left.connect(lambda: self._leave(name))
+            editor.confirmed.connect(lambda: self._confirm(name))
         editor.entered.connect(lambda new: self._enter(name, new))
         editor.setToolTip(rule["help"])
         editor.setAccessibleDescription(rule["help"])
@@ -200,6 +202,10 @@ class Form(QWidget):
         if value != self._value:
             self._value = value
             self.edited.emit(value, name)
+
+    def _confirm(self, name: str) -> None:
+        if not self.problem(name):
+            self.confirmed.emit()
 
     def _give_up(self, name: str) -> None:
         """Escape: back to the value that holds."""

@@ -67,6 +67,7 @@ class Written(QAbstractSpinBox):
     entered = Signal(object)
     given_up = Signal()
     left = Signal()  # refused text went with the keys
+    confirmed = Signal()  # by Enter
 
     def __init__(self, kind: str, low: float, high: float) -> None:
         super().__init__()
@@ -139,6 +140,7 @@ class Written(QAbstractSpinBox):
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._settle(grouped=False)
             self.selectAll()
+            self.confirmed.emit()
         elif event.key() == Qt.Key.Key_Escape and read(self._kind, self.text()) != self._value:
             self._write(self._value)
             self.given_up.emit()
@@ -153,8 +155,9 @@ class Written(QAbstractSpinBox):
 
     def _settle(self, grouped: bool) -> None:
         """Write the value in its usual form, unless something else is being typed."""
-        if read(self._kind, self.text()) == self._value:
-            self.lineEdit().setText(written(self._value, grouped))
+        usual = written(self._value, grouped)
+        if read(self._kind, self.text()) == self._value and self.text() != usual:  # what is selected there stays so
+            self.lineEdit().setText(usual)
 
     def _write(self, value: Any) -> None:
         self.lineEdit().setText(written(value, grouped=not self.hasFocus()))

@@ -1,0 +1,49 @@
+"""A safetensors file in parts, each a tensor's own memory: the library would copy all of it twice.
+
+The bytes are those that the library writes, so that equal weights have one hash whoever wrote them.
+Source: https://huggingface.co/docs/safetensors (format); safetensors/src/tensor.rs (the order).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+Buffer = bytes | memoryview
+
+NAMES = {
+    "uint64": "U64", "int64": "I64", "float64": "F64", "float32": "F32", "uint32": "U32", "int32": "I32",
+    "float16": "F16", "uint16": "U16", "int16": "I16", "int8": "I8", "uint8": "U8", "bool": "BOOL",
+}  # fmt: skip
+"""What the format calls numpy's types, in the order in which their tensors lie: the widest first, so aligned."""
+ALIGNED = 8
+"""Bytes of which the header is a multiple."""
+
+
+def laid_out(tensors: Mapping[str, Array]) -> Iterator[Buffer]:
+    """The parts of a safetensors file: its head, then each tensor row by row. Raises KeyError for another type."""
+    order = list(NAMES)
+    names = sorted(tensors, key=lambda name: (order.index(_kind(tensors[name])), name.encode()))
+    described, at = {}, 0
+    for name in names:
+        tensor = tensors[name]
+        described[name] = {
+            "dtype": NAMES[_kind(tensor)], "shape": list(tensor.shape), "data_offsets": [at, at + tensor.nbytes],
+        }  # fmt: skip
+        at += tensor.nbytes
+    head = json.dumps(described, ensure_ascii=False, separators=(",", ":")).encode()
+    head += b" " * (-len(head) % ALIGNED)
+    yield len(head).to_bytes(8, "little") + head
+    for name in names:
+        if tensors[name].size:
+            rows = np.asarray(tensors[name], np.dtype(_kind(tensors[name])).newbyteorder("<"), order="C")
+            yield rows.reshape(-1).view(np.uint8).data
+
+
+def _kind(tensor: Array) -> str:
+    return tensor.dtype.name
