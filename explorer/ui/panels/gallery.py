@@ -132,7 +132,9 @@ class Tile(QStyledItemDelegate):
         low = painter.fontMetrics().height()
         painter.setPen(QColor(colours.dim))
         if exhibit.known:
-            painter.drawText(inner, Qt.AlignmentFlag.AlignBottom, exhibit.about(self._session.conventions))
+            about, right = exhibit.about(self._session.conventions), Qt.TextElideMode.ElideRight
+            about = painter.fontMetrics().elidedText(about, right, int(inner.width()))
+            painter.drawText(inner, Qt.AlignmentFlag.AlignBottom, about)
         painter.setFont(sized("body"))
         high = painter.fontMetrics().height()
         painter.setPen(QColor(colours.text))

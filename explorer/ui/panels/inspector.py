@@ -241,10 +241,7 @@ class InspectorPanel(KeysOn, ScrollColumn):
             form.hide()
             form.edited.connect(self._edit)
             self.column.insertWidget(self.column.indexOf(self._heading), form)
-            before: QWidget = self.bypass
-            for editor in form.editors:  # Tab comes by in the order they lie in, whenever they were made
-                self.setTabOrder(before, editor)
-                before = editor
+            form.come_after(self.bypass)
         return form
 
     def _edit(self, layer: Layer, field: str) -> None:
