@@ -29,6 +29,7 @@ from explorer.maths.sentences import Refusal
 from explorer.network.analysis import analyse
 from explorer.network.annotations import Arrow, Note
 from explorer.network.direction import Direction
+from explorer.network.figures.canvas import FRAME
 from explorer.network.figures.choices import FigureChoices
 from explorer.network.figures.figure import PARTS, figure, figuring
 from explorer.network.figures.notes import note_shapes
@@ -313,6 +314,10 @@ def test_the_canvas_style_draws_notes_and_arrows() -> None:
     assert "out of the way" in said
     assert "".join(said).replace("out of the way", "").replace(" ", "") == words.replace(" ", "").replace("\n", "")
     assert len(drawing.shapes) - len(drawing.labels) == len(plain.shapes) - len(plain.labels) + 4  # 2 notes, an arrow
+    framed = replace(project, groups=project.groups.grouped("stem", ("conv1", "act1"), closed=False)[0])
+    outlines = [one for one in figure(framed, facts, FigureChoices(style="canvas")).shapes if isinstance(one, Outline)]
+    fills = [one.fill for one in outlines]
+    assert fills.index(FRAME) < fills.index("#9a5b00"), "an arrow into a group lies on its frame"
     part = figure(project, facts, FigureChoices(style="canvas"), tuple(project.network.nodes)[:4])
     assert "out of the way" not in texts(part)
     assert "Two convolutions" in texts(part)

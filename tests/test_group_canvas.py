@@ -149,6 +149,22 @@ def test_a_name_is_typed_in_place_and_esc_keeps_the_old_one(window: Window) -> N
     assert window.session.document.history.undoText() == "Name other"
 
 
+def test_a_name_that_is_being_typed_goes_to_the_network_it_is_for(window: Window) -> None:
+    window.canvas.select(("b", "c"))
+    press(window, Key.Key_G, Held.ControlModifier)
+    field = window.focusWidget()
+    QTest.keyClicks(field, "stem")
+    before = field.pos()
+    window.canvas.scroll_by(0, 24)
+    assert field.pos().y() == before.y() - 24, "it stays over the name"
+    tab, own = window.session.document.tab, project(window)
+    window.session.open_project(own)  # which has a group of the same id
+    assert field.isHidden()
+    assert window.focusWidget() is window.canvas
+    assert [group.name for group in project(window).groups.groups.values()] != ["stem"]
+    assert [group.name for group in tab.project.groups.groups.values()] == ["stem"]
+
+
 def test_a_group_is_made_named_and_closed_without_a_pause(window: Window, qtbot: Any) -> None:
     window.session.select(("c", "b"))
     press(window, Key.Key_G, Held.ControlModifier)

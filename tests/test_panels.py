@@ -656,6 +656,9 @@ def test_predictions(qtbot, session, shown) -> None:
     assert "conv1, scores" in panel.untrained.toolTip()
     assert panel.where.text() == "CPU · 7.2 ms"
     assert panel.where.toolTip() == ""
+    session.prediction = replace(session.prediction, milliseconds=5848.1)
+    session.prediction_changed.emit(session.prediction)
+    assert panel.where.text() == "CPU · 5.8 s"
     assert "&lt;h1&gt;" in panel.guesses.index(1).data(Qt.ItemDataRole.ToolTipRole)
     qtbot.keyClick(panel, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QGuiApplication.clipboard().text() == "tabby\t75.0 %\n<h1>cat</h1>\t< 0.1 %"

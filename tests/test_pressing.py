@@ -37,7 +37,7 @@ def clicks(button: QAbstractButton, key: Key = Key.Key_Return) -> int:
 
 def test_a_button_is_pressed_once_wherever_it_lies(window: Window, qtbot: Any) -> None:
     pages, dock = window.pages, window.docks["Layers"]
-    pages.show_start()
+    assert pages.start.build.hasFocus(), "Enter right after the start opens no camera"
     assert clicks(pages.start.labs) == 1
     assert pages.shows("labs")
     pages.show_gallery()  # where Enter opens what is chosen

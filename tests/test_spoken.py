@@ -261,6 +261,8 @@ def test_a_value_that_arrows_change_is_heard(window: Window) -> None:
     """What Qt tells of a description that changes, a screen reader says of the widget that has the keys."""
     window.pages.show_labs()
     lab = window.pages.labs
+    lab.show_lab("Intersection over union")
+    assert lab.lab.sheet.accessibleDescription() == "A (2, 1, 4, 3); B (1, 2, 3, 4)", "no number twice"
     lab.show_lab("Boxes into targets")
     sheet = next(w for w in lab.lab.findChildren(QWidget) if w.accessibleName() == "Picture with boxes")
     spoken = QAccessible.queryAccessibleInterface(sheet)

@@ -35,7 +35,6 @@ class Pages(StudioPages):
     def __init__(self, session: Session, files: Files) -> None:
         super().__init__(session, files)
         self.start = self._added(StartPage(session))
-        self.start.setFocus()
         self.start.model_requested.connect(files.open_model)
         self.start.library_requested.connect(self.show_library)
         self.start.build_requested.connect(self.begin)

@@ -68,6 +68,7 @@ class Window(PanelledWindow):
         centre = Centre(self.tabs, self.pages, self.notices)
         self.leading = Leading(session, self.pages, centre.over)
         self.setCentralWidget(centre)
+        self.pages.start.setFocus()  # else the first button of all has the keys, which is that of the camera
         self.docks = self.first_panels()
         self.status = Status(session)
         self.setStatusBar(self.status)

@@ -35,16 +35,18 @@ def canvas_shapes(
     """The cards of a project's nodes that are in `network`, where they lie, with their links; scene units as points.
 
     A closed group is one card, as on the canvas; around an open one runs its frame. A group that is there in part only
-    is none here. Notes and arrows are drawn behind; with a part of the network, those that lie among its cards.
+    is none here. Notes and arrows lie on the frames and behind links and cards; with a part of the network, those that
+    lie among its cards.
     """
     folding = folded(network, project.groups.among(network.nodes))
     placed_all, groups, direction = placed(project).places, folding.groups, project.direction
     places = {id: placed_all[id] for id in folding.drawn.nodes if id in placed_all}
     if len(places) < len(folding.drawn.nodes):
         places = laid_out(network, groups, direction)
-    drawn: list[Shape] = note_shapes(_annotations(project, network, places))
+    drawn: list[Shape] = []
     for id, frame in frames(groups, places, direction).items():
         drawn += _frame(frame, groups.groups[id].name)
+    drawn += note_shapes(_annotations(project, network, places))
     for route in routes(folding.drawn, direction.placed(places), card=direction.card).values():
         drawn += arrow(tuple([direction.turned(point) for point in _line(route)]), LINE, 1.2, 6.0)
     for id in folding.drawn.nodes:

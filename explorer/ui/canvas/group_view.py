@@ -204,14 +204,21 @@ class _NameField(QLineEdit):
     def __init__(self, canvas: GroupView, id: str, merge: str) -> None:
         super().__init__(canvas.drawing.folding.groups.groups[id].name, canvas)
         self._canvas, self._id, self._merge = canvas, id, merge
-        area = canvas.viewportTransform().mapRect(canvas.drawing.name_room(id)).toRect()
-        self.setGeometry(area.left(), area.top(), max(160, area.width()), max(24, min(32, area.height())))
+        self._place()
+        canvas.looked.connect(self._place)
+        canvas.session.leaving.connect(self._take)  # another network has other groups
         self.setMaxLength(LONGEST)
         self.setAccessibleName("Name of the group")
         self.editingFinished.connect(self._take)
         self.selectAll()
         self.show()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _place(self, *_: object) -> None:
+        groups = self._canvas.drawing.folding.groups.groups
+        if self._id in groups:
+            area = self._canvas.viewportTransform().mapRect(self._canvas.drawing.name_room(self._id)).toRect()
+            self.setGeometry(area.left(), area.top(), max(160, area.width()), max(24, min(32, area.height())))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -229,6 +236,8 @@ class _NameField(QLineEdit):
 
     def _close(self) -> None:
         self.editingFinished.disconnect()
+        self._canvas.looked.disconnect(self._place)
+        self._canvas.session.leaving.disconnect(self._take)
         self._canvas.setFocus()
         self.deleteLater()
         self.hide()

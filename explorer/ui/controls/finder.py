@@ -200,7 +200,8 @@ class _Row(QStyledItemDelegate):
         line = box.adjusted(left, 4, -10, -22 if row.told else -4)
         painter.setFont(bold)
         painter.setPen(QColor(colours.text if row.fits or not row.aside else colours.dim))
-        title = wide.elidedText(row.title, Qt.TextElideMode.ElideMiddle, line.width())
+        beside = min(measure.horizontalAdvance(row.aside) + 12, line.width() // 2) if row.aside else 0
+        title = wide.elidedText(row.title, Qt.TextElideMode.ElideMiddle, line.width() - beside)
         painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, title)
         line.setLeft(line.left() + wide.horizontalAdvance(title) + 12)
         painter.setFont(option.font)

@@ -120,14 +120,15 @@ class Form(QWidget):
         return self._editors[name]
 
     @property
-    def editors(self) -> tuple[Editor, ...]:
-        """The fields from top to bottom."""
-        return tuple(self._editors.values())
-
-    @property
     def first(self) -> Editor | None:
         """The first field's editor, None for a value without settings."""
         return next(iter(self._editors.values()), None)
+
+    def come_after(self, before: QWidget) -> None:
+        """Have Tab come to the fields, one after the other, behind `before`, whenever the form was made."""
+        for editor in self._editors.values():
+            self.setTabOrder(before, editor)
+            before = editor
 
     def problem(self, name: str) -> str:
         """Why what stands in a field is not taken, "" where it is."""

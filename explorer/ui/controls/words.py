@@ -78,6 +78,11 @@ def counted(count: int, thing: str) -> str:
     return f"{count:,} {thing}" + ("" if count == 1 else "es" if thing[-1] in "sx" else "s")
 
 
+def took(milliseconds: float) -> str:
+    """How long something took: in milliseconds, from a thousand on in seconds."""
+    return f"{milliseconds:.1f} ms" if milliseconds < 1000 else f"{milliseconds / 1000:.1f} s"
+
+
 def share_in_words(share: float) -> str:
     """A share of one as people read it: 12.5 %. A small one is not rounded to nothing."""
     return "< 0.1 %" if 0 < share < 0.0005 else f"{100 * share:.1f} %"

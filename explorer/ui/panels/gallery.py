@@ -132,7 +132,10 @@ class Tile(QStyledItemDelegate):
         low = painter.fontMetrics().height()
         painter.setPen(QColor(colours.dim))
         if exhibit.known:
-            painter.drawText(inner, Qt.AlignmentFlag.AlignBottom, exhibit.about(self._session.conventions))
+            about = exhibit.about(self._session.conventions)
+            if painter.fontMetrics().horizontalAdvance(about) > inner.width():
+                about = about.removesuffix(" parameters")  # large letters: a number in a row of them says it still
+            painter.drawText(inner, Qt.AlignmentFlag.AlignBottom, about)
         painter.setFont(sized("body"))
         high = painter.fontMetrics().height()
         painter.setPen(QColor(colours.text))

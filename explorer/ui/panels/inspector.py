@@ -237,10 +237,7 @@ class InspectorPanel(KeysOn, ScrollColumn):
 
     def _put(self, form: Form) -> None:
         self.column.insertWidget(self.column.indexOf(self._heading), form)
-        before: QWidget = self.bypass
-        for editor in form.editors:  # Tab comes by in the order they lie in, whenever they were made
-            self.setTabOrder(before, editor)
-            before = editor
+        form.come_after(self.bypass)
 
     def _edit(self, layer: Layer, field: str) -> None:
         project, id = self._document.project, self._shown

@@ -35,7 +35,7 @@ from explorer.ui.controls.announcing import announce
 from explorer.ui.controls.guarded import guarded
 from explorer.ui.controls.labels import Empty, LaneLine, Text, sized
 from explorer.ui.controls.passing import choose_from
-from explorer.ui.controls.words import counted, plain_tip, share_in_words
+from explorer.ui.controls.words import counted, plain_tip, share_in_words, took
 from explorer.ui.pictures.class_colours import class_colours
 from explorer.ui.pictures.feeding_tools import FeedingTools
 from explorer.ui.pictures.picture_sources import choose_picture
@@ -211,7 +211,7 @@ class PredictionsPanel(QWidget):
         answer = f" · answer of {shortened(main, 30)}" if others else ""
         changed = [one.factor for one in self._session.document.project.ablations]
         without = f" · {in_words(changed)}" if changed else ""
-        self.where.say(f"{prediction.device.upper()} · {prediction.milliseconds:.1f} ms{answer}{without}")
+        self.where.say(f"{prediction.device.upper()} · {took(prediction.milliseconds)}{answer}{without}")
         self.where.setToolTip(plain_tip(f"{OTHERS} {listed(others)}") if others else "")
 
     def _say_empty(self) -> None:

@@ -68,8 +68,7 @@ class BoxSheet(Sheet):
         """Show other boxes; the one that was picked stays picked where it is still there."""
         self.drawn = tuple(drawn)
         self.chosen = max(0, min(self.chosen, len(drawn) - 1))
-        told = (f"{one.label}: {', '.join(f'{side:g}' for side in one.box)}" for one in drawn)
-        self.setAccessibleDescription("; ".join(told))
+        self.setAccessibleDescription("; ".join(map(_told, drawn)))
         self.update()
 
     def pick(self, place: int) -> None:
@@ -247,3 +246,9 @@ def draw_box(painter: QPainter, outline: QRectF, colour: QColor, label: str, str
         painter.fillRect(plate, colour)
         painter.setPen(text_on(colour))
         painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, label)
+
+
+def _told(one: Drawn) -> str:
+    """A box in words; a label may have its sides already."""
+    sides = ", ".join(f"{side:g}" for side in one.box)
+    return one.label if sides in one.label else f"{one.label}: {sides}"

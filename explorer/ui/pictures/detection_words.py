@@ -34,7 +34,7 @@ def place_in_words(heads: Heads, spot: Spot) -> str:
     _, _, width, height = head.anchor_at(spot, heads.size)
     if not head.grid:
         return f"region {spot.column + 1} of {head.cells[1]:,}: {width:.3g} × {height:.3g}"
-    return f"row {spot.row}, column {spot.column} · anchor {spot.anchor + 1}: {width:.3g} × {height:.3g}"
+    return f"row {spot.row}, column {spot.column} · anchor {spot.anchor + 1}: {width:.3g}×{height:.3g}"
 
 
 def head_in_words(head: Head | Anchored | Looked) -> str:
