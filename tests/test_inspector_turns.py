@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QApplication
 
 from explorer.classics.catalogue import CLASSICS
@@ -116,7 +114,7 @@ def test_who_goes_to_the_settings_at_once_has_those_of_what_is_selected(shown: S
     settled(session)
     session.select((CONV,))
     assert shown.said == shown.expected(POOL), "what was shown stays, whole"
-    inspector.focusInEvent(QFocusEvent(QFocusEvent.Type.FocusIn, Qt.FocusReason.ShortcutFocusReason))
+    inspector.setFocus()
     assert shown.said == shown.expected(CONV)
     assert inspector.form is not None
     assert inspector.form.value == session.document.project.layer(CONV)
