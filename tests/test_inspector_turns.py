@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtWidgets import QApplication
+from shiboken6 import delete
 
 from explorer.classics.catalogue import CLASSICS
 from explorer.network.formulas import formulas
@@ -127,3 +128,13 @@ def test_a_layer_that_goes_before_it_is_shown_is_not_shown(shown: Shown) -> None
     document.edit("Delete", document.project.rewired(document.project.network.without((CONV,))))
     settled(session)
     assert shown.said == shown.whole
+
+
+def test_cards_that_are_owed_their_text_may_be_gone_by_then(shown: Shown) -> None:
+    canvas = shown.canvas
+    owed = list(canvas.drawing.nodes.values())[:2]
+    canvas.drawing.owed = owed
+    canvas.drawing.removeItem(owed[0])
+    delete(owed[0])  # as where the window is closed
+    canvas._pay()
+    assert canvas.drawing.owed == []

@@ -8,6 +8,7 @@ from math import floor, log2
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import QNativeGestureEvent, QPainter, QPaintEvent, QResizeEvent, QTransform, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGraphicsView
+from shiboken6 import Shiboken
 
 from explorer.network.annotations import Bookmark
 from explorer.ui import theme
@@ -259,7 +260,7 @@ class ZoomView(QGraphicsView):
         """Repaint the cards that had to do without text."""
         owed, self.drawing.owed = self.drawing.owed, []
         for item in owed:
-            if item.scene() is self.drawing:
+            if Shiboken.isValid(item) and item.scene() is self.drawing:  # the window may be closing
                 item.update()
 
 
