@@ -23,8 +23,7 @@ from explorer.maths.anchored import Anchored
 from explorer.maths.box_records import SHOWN, Limits, Thresholds
 from explorer.maths.head_records import Head, Heads
 from explorer.maths.heads import RawBoxes
-from explorer.maths.mask_records import with_looks
-from explorer.maths.records import Guess, Prediction, Progress
+from explorer.maths.records import Guess, Prediction, Progress, with_looks
 from explorer.maths.regions import Looked
 from explorer.maths.steps import at_once
 from explorer.network.network import Network, Node

@@ -17,8 +17,7 @@ from explorer.engine.replay import Replays
 from explorer.formats import project_json
 from explorer.maths.box_records import SHOWN
 from explorer.maths.heads import RawBoxes
-from explorer.maths.mask_records import with_looks
-from explorer.maths.records import FeatureMaps, Prediction, Progress, Seen
+from explorer.maths.records import FeatureMaps, Prediction, Progress, Seen, with_looks
 from explorer.maths.steps import at_once
 from explorer.network.project import Project
 

@@ -2,15 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
-
 from explorer.maths.values import dataclass
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from explorer.maths.records import Guess
 
 
 @dataclass(frozen=True)
@@ -31,11 +23,3 @@ class Closer:
     points: tuple[tuple[float, float], ...] = ()
     sure: tuple[float, ...] = ()
     mask: Mask | None = None
-
-
-def with_looks(guesses: Iterable[Guess], told: Mapping[int, Closer] | None) -> tuple[Guess, ...]:
-    """The guesses with what was told of them, by their place."""
-    looks = ((guess, told.get(guess.place) if told else None) for guess in guesses)
-    return tuple(
-        replace(guess, points=look.points, sure=look.sure, mask=look.mask) if look else guess for guess, look in looks
-    )

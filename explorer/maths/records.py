@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from explorer.maths.box_records import Thresholds
 from explorer.maths.values import dataclass
 
 if TYPE_CHECKING:  # the window is on the screen a tenth of a second earlier without numpy
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     import numpy as np
     from numpy.typing import NDArray
@@ -118,6 +118,14 @@ class Prediction:
     thresholds: Thresholds = Thresholds()
     closer: Mapping[int, Closer] | None = field(default=None, compare=False, repr=False)
     painted: Painted | None = field(default=None, compare=False, repr=False)
+
+
+def with_looks(guesses: Iterable[Guess], told: Mapping[int, Closer] | None) -> tuple[Guess, ...]:
+    """The guesses with what was told of them, by their place."""
+    looks = ((guess, told.get(guess.place) if told else None) for guess in guesses)
+    return tuple(
+        replace(guess, points=look.points, sure=look.sure, mask=look.mask) if look else guess for guess, look in looks
+    )
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from explorer.maths.box_records import SHOWN, Thresholds
 from explorer.maths.head_records import Heads
-from explorer.maths.mask_records import with_looks
-from explorer.maths.records import Prediction
+from explorer.maths.records import Prediction, with_looks
 
 if TYPE_CHECKING:  # the window is on the screen sooner without numpy
     from explorer.maths.heads import RawBoxes
