@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QCoreApplication, QSettings
+from PySide6.QtGui import QGuiApplication
 
 from explorer.formats import folders
 from explorer.workspace import disk
@@ -57,6 +58,12 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.disable()
+
+
+def pytest_sessionfinish() -> None:
+    """What is on the clipboard goes before Python does: Qt's platforms without a screen keep it longer, and crash."""
+    if isinstance(app := QCoreApplication.instance(), QGuiApplication):
+        app.clipboard().clear()
 
 
 def pytest_unconfigure() -> None:
