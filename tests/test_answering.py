@@ -17,6 +17,7 @@ from explorer.ui.commands import Commands
 from explorer.ui.pictures.precision_curve import Curve, PrecisionCurve
 from explorer.ui.spare import Spare
 from explorer.ui.window import Window
+from tests.settled import settled
 from tests.window_side import idle_window
 
 
@@ -86,7 +87,7 @@ def test_curves_that_come_anew_are_the_same_lines_with_other_numbers(qtbot) -> N
 def spare(window: Window) -> Spare:
     """Of a window in which nothing has happened for long."""
     window.session.open_project(CLASSICS["lenet5"].project)
-    QApplication.processEvents()
+    settled(window.session)
     spare = Spare(window.session, window)
     spare._since -= 100
     return spare
@@ -154,6 +155,7 @@ def test_no_part_in_the_turn_of_a_key_a_move_a_frame_or_while_a_menu_is_open(spa
         assert len(log) == count
         if end is not None:
             end()
+        settled(session)  # nor is one in which panels follow
         spare._since -= 100
         next(turns)
         assert len(log) == count + 1

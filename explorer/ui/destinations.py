@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from explorer.maths.file_names import file_name
@@ -27,12 +27,17 @@ TYPES = {
 
 
 class Told(QObject):
-    """Tells what every `export` of the program wrote."""
+    """Tells of every `export` of the program."""
 
     written = Signal(str)  # the file
+    failed = Signal()  # who asked for it says why
 
 
-told = Told()
+def told() -> Told:
+    """The one of this program."""
+    app = QCoreApplication.instance()
+    assert app is not None
+    return app.findChild(Told) or Told(app)
 
 
 def choose_destination(parent: QWidget, title: str, start: Path, words: str, endings: tuple[str, ...]) -> str:
@@ -83,6 +88,7 @@ def export(
     try:
         write(path)
     except (OSError, Refusal, MemoryError) as error:
+        told().failed.emit()
         return "", sentence(error)
-    told.written.emit(path)
+    told().written.emit(path)
     return path, ""

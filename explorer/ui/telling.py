@@ -29,14 +29,15 @@ class Telling(QObject):
     def __init__(self, notices: Notices, session: Session, pages: Pages) -> None:
         super().__init__(notices)
         self._notices, self._session, self._pages = notices, session, pages
-        self._death = self._report = ""
+        self._death = self._report = self._written = ""
         pages.currentChanged.connect(lambda _: self._forget_report())
         pages.currentChanged.connect(lambda _: self._forget_picking())
         pages.picking.connect(self.picking)
         session.failed.connect(self.problem)
         session.saved.connect(self.saved)
         session.exported.connect(self.exported)
-        told.written.connect(self.written)
+        told().written.connect(self.written)
+        told().failed.connect(self._forget_written)
         session.worker.died.connect(self.death)
         session.worker.state_changed.connect(self.forget_death)
 
@@ -65,7 +66,8 @@ class Telling(QObject):
         from PySide6.QtGui import QDesktopServices  # nobody waits for it when the program starts
 
         folder = QUrl.fromLocalFile(str(Path(path).parent))
-        self._notices.say(f"Written: {words}", actions={"Open folder": lambda: QDesktopServices.openUrl(folder)})
+        self._written = f"Written: {words}"
+        self._notices.say(self._written, actions={"Open folder": lambda: QDesktopServices.openUrl(folder)})
 
     def problem(self, lane: str, sentence: str) -> None:
         """Something in a lane failed."""
@@ -84,6 +86,11 @@ class Telling(QObject):
     def _forget_report(self) -> None:
         """What the page says needs no notice above it."""
         if self._pages.shows_weights and self._notices.text == self._report:
+            self._notices.hide()
+
+    def _forget_written(self) -> None:
+        """Another one was not: it may be the same file."""
+        if self._written and self._notices.text == self._written:
             self._notices.hide()
 
     def _forget_picking(self) -> None:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QHBoxLayout, QWidget
 
 import explorer.layers  # noqa: F401  (fills Layer.kinds)
 from explorer.network.analysis import totals
@@ -267,6 +267,8 @@ class InspectorPanel(KeysOn, ScrollColumn):
 
         network, facts, id = self._document.project.network, self._document.facts, self._shown
         with self.changing():
+            if self.repairs.isAncestorOf(QApplication.focusWidget() or self):
+                self.setFocus()  # the button that was pressed goes, and Qt would take the keys far away
             self.repairs.show_repairs(repairs(network, facts, id) if id else ())
 
     def _repair(self, repair: Repair) -> None:
