@@ -241,13 +241,18 @@ def _make_room(groups: Groups, id: str, before: Mapping[str, Frame], places: dic
         down = _push(old.bottom, new.bottom, [others[i].top for i in below], [others[i].bottom for i in above])
         out = _push(old.right, new.right, [others[i].left for i in right], [others[i].right for i in row - right])
         back = _push(-old.left, -new.left, [-others[i].right for i in left], [-others[i].left for i in row - left])
-        after = [new]
-        for part, frame in others.items():
+        shifts: dict[Place, list[str]] = {}
+        for part in below | right | left:
             aside = out if part in right else -back if part in left else 0.0
             lower = down if part in below else 0.0
-            _shift(_drawn(groups, part) if aside or lower else (), places, aside, lower)
-            after.append(Frame(frame.left + aside, frame.top + lower, frame.right + aside, frame.bottom + lower))
-        id, new = parent, axes.around(after)
+            frame = others[part]
+            others[part] = Frame(frame.left + aside, frame.top + lower, frame.right + aside, frame.bottom + lower)
+            shifts.setdefault((aside, lower), []).extend(_drawn(groups, part))
+        for shift, ids in shifts.items():
+            _shift(ids, places, *shift)
+        id = parent
+        if id != TOP:
+            new = axes.around([new, *others.values()])
 
 
 def _tops(groups: Groups, places: Iterable[str]) -> list[str]:
