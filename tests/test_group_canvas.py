@@ -408,6 +408,14 @@ def test_the_inspector_writes_a_groups_sums_out(window: Window) -> None:
     assert id in window.canvas.drawing.nodes
 
 
+def test_the_parts_of_a_group_are_told_in_the_order_of_the_flow(window: Window) -> None:
+    """A group within comes where its first layer does, not behind all layers."""
+    made(window, "inner", "a", "b")
+    made(window, "body", "a", "b", "c")
+    settled(window.session)
+    assert "148 (inner) + 148 (c) = 296 parameters" in window.inspector.told.text()
+
+
 def test_levels_and_equal_groups_are_steps_to_undo(window: Window) -> None:
     window.session.open_network("resnet50", "ResNet-50")
     canvas = window.canvas

@@ -73,6 +73,8 @@ def additions(
         parts = {}
         for node in groups.nodes(id):
             parts.setdefault(nodes[node].layer.kind, []).append(node)
+    at = {node.id: number for number, node in enumerate(folding.network.order)}  # none on a loop
+    parts = dict(sorted(parts.items(), key=lambda part: min(at.get(id, len(at)) for id in part[1])))
     sums = {called: totals({node: facts[node] for node in inside}) for called, inside in parts.items()}
     parameters = [(called, conventions.parameters(f)) for called, f in sums.items()]
     work = [(called, conventions.cost(f)) for called, f in sums.items()]
