@@ -87,13 +87,19 @@ def asked(session: Session) -> list[Any]:
     return [job.question for job in session.worker._jobs.values() if job.lane == "live"]
 
 
-def test_a_frame_is_shown_before_the_network_is_written_out_for_the_worker(qtbot) -> None:
+def at_the_first_frame(qtbot) -> tuple[Session, Live]:
+    """A camera was opened, and its first frame is shown in this very turn."""
     session = Session(Document(), IdleWorker())
     session.document.edit("Begin", PROJECT)
     live, camera = Live(session), FakeCamera()
     live.open(camera)
     camera.send(0)
     qtbot.waitUntil(lambda: session.picture is not None)
+    return session, live
+
+
+def test_a_frame_is_shown_before_the_network_is_written_out_for_the_worker(qtbot) -> None:
+    session, live = at_the_first_frame(qtbot)
     assert number_in(session.picture.pixels) == 0
     assert not asked(session), "in the turn that showed the frame"
     qtbot.waitUntil(lambda: bool(asked(session)))
@@ -104,12 +110,7 @@ def test_a_frame_is_shown_before_the_network_is_written_out_for_the_worker(qtbot
 
 
 def test_a_video_that_is_stopped_at_its_first_frame_asks_nothing(qtbot) -> None:
-    session = Session(Document(), IdleWorker())
-    session.document.edit("Begin", PROJECT)
-    live, camera = Live(session), FakeCamera()
-    live.open(camera)
-    camera.send(0)
-    qtbot.waitUntil(lambda: session.picture is not None)
+    session, live = at_the_first_frame(qtbot)
     live.stop()
     for _ in range(10):
         QApplication.processEvents()

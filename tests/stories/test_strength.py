@@ -7,8 +7,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from explorer.maths.records import Painted, Picture
+from explorer.ui import theme
 from explorer.ui.pictures.painted_page import PaintedPage, painted_frame
 from explorer.ui.pictures.picture_view import image_of
 from explorer.workspace import painted_strength
@@ -29,6 +31,18 @@ def test_each_pixel_is_mixed_of_both(percent: int) -> None:
     assert np.abs(found - mixed(painted, before, percent)).max() <= 2, "a level of opacity, and one of rounding"
     if percent in (0, 100):
         assert (found == (painted if percent else before)).all()
+
+
+@pytest.mark.parametrize("name", ["light", "projector"])
+def test_its_words_stand_beside_the_slider_in_a_small_window(user, photo, name: str) -> None:  # noqa: F811
+    user.window.resize(1280, 800)
+    page = opened(user, painting_side.three_styles(), photo).painted
+    theme.apply(QApplication.instance(), name)
+    QApplication.processEvents()
+    words, slider = page.strength.words, page.strength.slider
+    assert words.width() >= words.fontMetrics().horizontalAdvance(words.text())
+    assert words.geometry().right() < slider.geometry().left()
+    theme.apply(QApplication.instance(), "light")
 
 
 def test_less_of_a_style_is_seen_copied_saved_and_remembered(user, photo, monkeypatch, tmp_path) -> None:  # noqa: F811

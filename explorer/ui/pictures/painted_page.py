@@ -50,24 +50,17 @@ class PaintedPage(QWidget):
         self.save.setText("Save…")
         self.copy.setAccessibleName("Copy painted picture")
         self.save.setAccessibleName("Save painted picture")
-        self.said = Text(role="dim", size="small", wrap=False)
+        self.said = Text(role="dim", size="small")
         self.problem = Text(role="problem")
-        row = QHBoxLayout()
-        row.setSpacing(GRID // 2)
-        for widget, room in ((self.slider, 1), (self.copy, 0), (self.save, 0)):
-            row.addWidget(widget, room)
-        below = QHBoxLayout()
-        below.setSpacing(GRID // 2)
-        below.addWidget(self.strength, 1)
-        below.addWidget(self.sizes)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID // 2)
         column.addWidget(self.view, 1)
-        column.addLayout(row)
+        column.addLayout(_side_by_side(self.slider, self.sizes))
         column.addWidget(self.problem)
-        column.addLayout(below)
+        column.addWidget(self.strength)  # in a line of its own: in a narrow panel its words need most of it
         column.addWidget(self.said)
+        column.addLayout(_side_by_side(self.copy, self.save))
         self.slider.valueChanged.connect(lambda value: self.view.set_wipe(value / FINE))
         self.view.wiped.connect(self._follow_line)
         self.strength.chosen.connect(self._blend)
@@ -126,6 +119,17 @@ class PaintedPage(QWidget):
         endings = (".png", ".jpg", ".jpeg")
         _, problem = export(self, "Save painted picture", name, "Pictures", endings, lambda p: write_image(p, image))
         self.problem.say(problem)
+
+
+def _side_by_side(*widgets: QWidget) -> QHBoxLayout:
+    """A row of tools, from the left; what is left of it goes to sliders, or stays free."""
+    row = QHBoxLayout()
+    row.setSpacing(GRID // 2)
+    for widget in widgets:
+        row.addWidget(widget, int(isinstance(widget, QSlider)))
+    if not any(isinstance(widget, QSlider) for widget in widgets):
+        row.addStretch(1)
+    return row
 
 
 def painted_image(painted: Painted, picture: Picture) -> QImage:
