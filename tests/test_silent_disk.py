@@ -4,6 +4,7 @@ nothing; neither does a pipe, or a folder, where a file should be."""
 from __future__ import annotations
 
 import builtins
+import json
 import logging
 import os
 import subprocess
@@ -26,6 +27,7 @@ from explorer.formats.atomic import CannotSave, replacing
 from explorer.formats.picture_names import picture_names
 from explorer.formats.regular import NotReadable
 from explorer.ui.own_code_dialog import OwnCodeDialog
+from explorer.ui.teaching_dialog import CHOSEN, TeachingDialog, chosen_last
 from explorer.ui.window import Window
 from explorer.workspace import disk, recovery, saving, settings
 from explorer.workspace import log_file as log_file_module
@@ -190,6 +192,17 @@ def test_dialogs_begin_elsewhere(silent: SilentDisk, monkeypatch: pytest.MonkeyP
     window.files.open()
     assert begun == [str(silent.path), ""]
     assert silent.asked == []
+
+
+def test_a_training_whose_pictures_lie_there_begins_without_them(silent: SilentDisk, window: Window) -> None:
+    window.settings.set_choice(CHOSEN, json.dumps([str(silent.path / "scream.jpg"), str(silent.path)]))
+    silent.fall_silent()
+    window.commands.run("Train a style…")
+    dialog = window.findChild(TeachingDialog)
+    assert dialog.style_button.text() == "Choose picture…"
+    assert silent.asked == []
+    silent.come_back()
+    assert chosen_last(window.settings) == ("", str(silent.path)), "what was chosen is not forgotten for that"
 
 
 def test_an_export_is_told(silent: SilentDisk, window: Window) -> None:

@@ -28,7 +28,7 @@ from explorer.ui.controls.labels import Empty, LaneLine, Text
 from explorer.ui.pictures.cost_lines import CostLines
 from explorer.ui.pictures.picture_view import PictureView, image_of
 from explorer.ui.theme import GRID
-from explorer.workspace import flow_direction, painted_size
+from explorer.workspace import disk, flow_direction, painted_size
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
 from explorer.workspace.teaching import EVERY, LANE, Teaching
@@ -201,12 +201,16 @@ class TeachingDialog(QDialog):
 
 
 def chosen_last(settings: Settings) -> tuple[str, str]:
-    """The style picture and the folder that were chosen last, "" for what is not there any more."""
+    """The style picture and the folder that were chosen last, "" for what is not there, or whose disk does not answer."""
     try:
-        style, folder = json.loads(settings.choice(CHOSEN) or "[]")
-        return style if Path(style).is_file() else "", folder if Path(folder).is_dir() else ""
-    except (TypeError, ValueError, OSError, RecursionError):
+        style, folder = map(str, json.loads(settings.choice(CHOSEN) or "[]"))
+    except (TypeError, ValueError, RecursionError):
         return "", ""
+
+    def there() -> tuple[str, str]:
+        return style if Path(style).is_file() else "", folder if Path(folder).is_dir() else ""
+
+    return disk.at_once(there, ("", ""), disk.STARTING)
 
 
 def remembered(settings: Settings) -> FastStyle:

@@ -72,6 +72,23 @@ class Look(QObject):
             then(found)
 
 
+def look_once(
+    parent: QObject, path: str | Path, find_out: Callable[[], T], then: Callable[[T], object],
+    failed: Callable[[str], object], moment: float | None = None,
+) -> None:  # fmt: skip
+    """As `Look.ask`, for one of several questions that may be under way."""
+    look = Look(parent)
+
+    def done(go_on: Callable[[Any], object]) -> Callable[[Any], None]:
+        def hear(found: Any) -> None:
+            look.deleteLater()
+            go_on(found)
+
+        return hear
+
+    look.ask(path, find_out, done(then), done(failed), moment)
+
+
 def at_once(find_out: Callable[[], T], otherwise: T, seconds: float = MOMENT) -> T:
     """What is found out about a file where that takes no longer; for what the window must decide in this moment."""
     asked = Asked(find_out)

@@ -18,7 +18,7 @@ from explorer.maths.records import Exported, Picture, PictureList
 from explorer.maths.sentences import shortened
 from explorer.maths.strokes import Stroke
 from explorer.probes.style import StyleSheet
-from explorer.workspace.disk import STARTING, Look
+from explorer.workspace.disk import STARTING, Look, look_once
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
 from explorer.workspace.style_setup import ChosenPicture, ChosenStyle, Layers, Role, StyleSetup, file_of, from_file
@@ -145,8 +145,7 @@ class StyleFiles(QObject):
         def place() -> str:
             return str(_free(folders.painted(), title_of(moment.made)))
 
-        # A look of its own: another one may be under way.
-        Look(self).ask("", place, lambda path: self.save(path, moment), self.problem_found.emit, STARTING)
+        look_once(self, "", place, lambda path: self.save(path, moment), self.problem_found.emit, STARTING)
 
     def refresh(self) -> None:
         """Read anew what the gallery holds."""

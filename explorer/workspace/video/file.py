@@ -13,7 +13,7 @@ from PySide6.QtCore import QCoreApplication, QUrl
 from explorer.formats.video_files import check as check
 from explorer.formats.video_files import left_alone, read_through
 from explorer.maths.sentences import shortened
-from explorer.workspace.disk import Look
+from explorer.workspace.disk import Look, look_once
 from explorer.workspace.video.multimedia import FromSink, delayed, multimedia
 
 if TYPE_CHECKING:
@@ -151,7 +151,6 @@ LEFT: list[Any] = []
 
 def _let_go(player: Any, path: str) -> None:
     """Stop a player where its disk answers. Where not, Qt would wait for it, and the window with it."""
-    look = Look(QCoreApplication.instance() or player)
     LEFT.append(player)
 
     def stop(_: bool) -> None:
@@ -159,6 +158,5 @@ def _let_go(player: Any, path: str) -> None:
         player.stop()
         player.setVideoSink(None)
         player.deleteLater()
-        look.deleteLater()
 
-    look.ask(path, lambda: os.path.exists(path), stop, lambda _: look.deleteLater())
+    look_once(QCoreApplication.instance() or player, path, lambda: os.path.exists(path), stop, lambda _: None)
