@@ -9,6 +9,7 @@ import builtins
 import errno
 import os
 import sys
+import threading
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import pytest
 from PySide6.QtCore import QSize, Qt
 
 from explorer.maths.sentences import Refusal
+from explorer.workspace import disk
 from explorer.workspace.document import Document
 from explorer.workspace.session import Session
 from explorer.workspace.video import camera as cameras_module
@@ -157,6 +159,7 @@ def test_a_camera_that_is_listed_and_cannot_be_opened(fake, tmp_path, monkeypatc
     """Qt tells its log, and nobody else."""
     device, opens = tmp_path / "video0", os.open
     clock = Clock(monkeypatch)
+    monkeypatch.setattr(disk, "MOMENT", 10.0)  # by the real clock
 
     def refuse(path, *rest) -> int:
         if path == str(device):
@@ -172,6 +175,30 @@ def test_a_camera_that_is_listed_and_cannot_be_opened(fake, tmp_path, monkeypatc
     assert len(sentence) <= 300
     assert fake.state == "stopped"
     assert not fake.open
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a camera is no file")
+def test_a_camera_whose_system_takes_its_time_keeps_no_window_waiting(qtbot, fake, tmp_path, monkeypatch) -> None:
+    """To open one that is broken may take seconds; it may wake up meanwhile, and is let be then."""
+    device, opens = tmp_path / "video0", os.open
+    done = threading.Event()
+
+    def wait(path, *rest) -> int:
+        if path == str(device):
+            done.wait(10)
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return opens(path, *rest)
+
+    monkeypatch.setattr(device_file, "FOLDER", tmp_path)
+    monkeypatch.setattr(FakeCamera, "_device", str(device))
+    monkeypatch.setattr(os, "open", wait)
+    fake._look()
+    assert fake.playing
+    send(qtbot, fake, 1)
+    done.set()
+    qtbot.waitUntil(lambda: not fake._file._timer.isActive())
+    assert fake.playing
+    assert fake.heard.said == []
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a camera is no file")

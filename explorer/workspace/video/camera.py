@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 import zlib
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCameraPermission, QCoreApplication, Qt
 
 from explorer.maths.sentences import shortened
+from explorer.workspace.disk import Look
 from explorer.workspace.video.device_file import forbidden, in_the_way, unplugged
 from explorer.workspace.video.multimedia import FromSink, delayed, multimedia
 
@@ -64,6 +66,7 @@ class Camera(FromSink):
         self._camera: Any = None
         self._session: Any = None
         self._devices: Any = None
+        self._file = Look(self)
         self._sum, self._since, self._compared = 0, 0.0, 0.0
         self._repeats = self._awake = self._looked = self._waited = False
 
@@ -176,13 +179,12 @@ class Camera(FromSink):
             self._fail(f"{self.title} cannot be used ({why}): close other programs that use it, and start it again.")
 
     def _starve(self, seconds: float) -> None:
+        if not self._awake and not self._looked and self._camera is not None:
+            self._looked = True
+            find_out = partial(in_the_way, self._device, self.title)
+            self._file.ask(self._device, find_out, self._hear_file, lambda _: None)  # a bad camera takes seconds
         if self._camera is None:
             return
-        if not self._awake and not self._looked:
-            self._looked = True
-            if sentence := in_the_way(self._device, self.title):
-                self._fail(sentence)
-                return
         if seconds > (SILENT if self._awake else WAKING):
             self._fail(
                 f"{self.title} sends no pictures: close other programs that use it, or unplug it, plug it in again and "
@@ -191,6 +193,10 @@ class Camera(FromSink):
         elif not self._awake and not self._waited and seconds > WAITING:
             self._waited = True
             self.said.emit(f"{self.title} sends no pictures yet: some cameras take a few seconds to wake up.")
+
+    def _hear_file(self, sentence: str) -> None:
+        if sentence and self.playing and not self._awake:
+            self._fail(sentence)
 
     @property
     def _device(self) -> str:
