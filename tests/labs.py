@@ -32,14 +32,16 @@ def shown(qtbot, kind: type[Lab]) -> Lab:
     return lab
 
 
-def drag(sheet, *points: tuple[float, float], given_up: bool = False) -> None:
-    """The mouse from point to point of the sheet, with its button down. given_up: by Esc, before it is let go."""
+def drag(sheet, *points: tuple[float, float], keys: tuple[Qt.Key, ...] = ()) -> None:
+    """The mouse from point to point of the sheet, with its button down. keys: pressed before it moves a little more,
+    and is let go."""
     at: list[QPoint] = [sheet.on_widget(*point).toPoint() for point in points]
     QTest.mousePress(sheet, LEFT, NONE, at[0])
     for point in at[1:]:
         QTest.mouseMove(sheet, point)
-    if given_up:
-        QTest.keyClick(sheet, Qt.Key.Key_Escape)
+    for key in keys:
+        QTest.keyClick(sheet, key)
+    if keys:
         QTest.mouseMove(sheet, at[-1] + QPoint(5, 5))
     QTest.mouseRelease(sheet, LEFT, NONE, at[-1])
 

@@ -57,14 +57,17 @@ def test_dragging_a_point_changes_its_two_numbers(lab) -> None:
 
 
 def test_a_drag_and_a_point_that_are_given_up_leave_nothing(lab) -> None:
-    drag(lab.sheet, (319, 137), (300, 200), given_up=True)
-    drag(lab.sheet, (100, 250), given_up=True)
+    drag(lab.sheet, (319, 137), (300, 200), keys=(Qt.Key.Key_Escape,))
+    drag(lab.sheet, (100, 250), keys=(Qt.Key.Key_Escape,))
     assert lab.value == Face()
     assert not lab.undo_button.isEnabled()
     drag(lab.sheet, (100, 250), (120, 260))  # a point that is added and put right is one step
     assert lab.outputs.text() == "y has 13 numbers"
     lab.undo()
     assert lab.value == Face()
+    drag(lab.sheet, (319, 137), (300, 200), keys=(Qt.Key.Key_PageDown, Qt.Key.Key_Delete))
+    same = [lab.value.points[place] == Face().points[place] for place in range(5)]
+    assert same == [True, False, True, True, True], "the point that the mouse has is the only one that moves"
 
 
 def test_by_keys_and_more_or_fewer_points(lab) -> None:

@@ -112,8 +112,8 @@ def test_boxes_are_dragged_and_resized_by_mouse(lab) -> None:
 
 
 def test_escape_gives_a_drag_up_and_then_goes_back(lab, qtbot) -> None:
-    drag(lab.sheet, (3.5, 1.5), (5, 1.5), (6, 4), given_up=True)
-    drag(lab.sheet, (4, 3), (7, 5), given_up=True)
+    drag(lab.sheet, (3.5, 1.5), (5, 1.5), (6, 4), keys=(Qt.Key.Key_Escape,))
+    drag(lab.sheet, (4, 3), (7, 5), keys=(Qt.Key.Key_Escape,))
     assert lab.value == Pair()
     assert not lab.undo_button.isEnabled()
     with qtbot.waitSignal(lab.page.back_requested, timeout=100):

@@ -283,6 +283,8 @@ def test_they_come_back_into_a_file_that_was_opened_meanwhile(start, qtbot, tmp_
         window.files.save()
     assert project_file.read(path) == edited
     assert not window.files.unsaved
+    window.close_now()
+    assert left() == [], "they are saved: at the next start nothing is offered"
 
 
 def test_edits_that_cannot_be_read_do_not_hide_the_others(start, qtbot) -> None:
@@ -354,18 +356,21 @@ def test_edits_come_back_byte_for_byte_whatever_is_cut(tmp_path) -> None:
 
 
 def test_a_full_disk_is_told_once_and_nothing_else_happens(soon, start, qtbot, monkeypatch) -> None:
+    file = behind(FIRST)
     window = start()
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(unsaved, "write", full)
-    edit(window, "b")
+    press(window, "Bring back")
+    qtbot.waitUntil(lambda: window.session.document.project == FIRST)
     qtbot.waitUntil(lambda: "not kept for a crash" in window.notices.text, timeout=soon + 2000)
     window.notices.hide()
     edit(window, "c")
     qtbot.wait(soon + 300)
     assert window.notices.text == ""
+    assert left() == [file], "what was brought back is nowhere else yet"
     monkeypatch.undo()
     last = edit(window, "d")
     qtbot.waitUntil(lambda: [unsaved.read(file) for file in left()] == [last], timeout=soon + 2000)

@@ -124,7 +124,13 @@ def test_a_click_shows_another_cell(lab) -> None:
 
 
 def test_boxes_are_drawn_classified_moved_and_removed(lab) -> None:
-    drag(lab.sheet, (400, 340), (440, 400), (500, 500), given_up=True)
+    drag(lab.sheet, (400, 340), (440, 400), (500, 500), keys=(Qt.Key.Key_Escape,))
+    assert lab.value == Scene()
+    before, (x, y, *_) = lab.sheet.drawn, lab.sheet.drawn[0].box
+    drag(lab.sheet, (x + 5, y + 5), (x + 15, y + 5), keys=(Qt.Key.Key_PageDown, Qt.Key.Key_Delete))
+    same = [one.box == then.box for one, then in zip(lab.sheet.drawn, before, strict=True)]
+    assert same.count(False) == 1, "only the box that the mouse has moves"
+    lab.undo()
     assert lab.value == Scene()
     drag(lab.sheet, (400, 340), (440, 400), (500, 500))
     assert lab.sheet.drawn[-1].box == (400, 340, 500, 500)

@@ -62,8 +62,8 @@ class Recovery(QObject):
         self.folder = folders.state() / "unsaved"
         self._kept: dict[Tab, Kept] = {}
         self._offered: dict[Path, QLockFile] = {}
-        self._replaced: list[Path] = []
         self._taken: set[Path] = set()  # left files whose edits are open here
+        self._replaced: set[Path] = set()  # of these, the ones that stay until the edits are in ours
         self._failing = False
         self._writer = Background("unsaved edits")
         self._late = QTimer(self, singleShot=True, interval=round(1000 * PATIENCE))
@@ -87,7 +87,7 @@ class Recovery(QObject):
         with suppress(OSError):
             for file in self.folder.glob(f"*{unsaved.SUFFIX}"):
                 lock = self._offered.get(file) or _locked(file)
-                if lock is None or file in self._taken or any(file == kept.file for kept in self._kept.values()):
+                if lock is None or file in self._taken or any(file == kept.file for kept in tuple(self._kept.values())):
                     continue
                 self._offered[file] = lock
                 try:
@@ -110,7 +110,7 @@ class Recovery(QObject):
     def take_over(self, what: Unsaved) -> None:
         """The edits are open here: their old file goes once they are in ours, and is offered no more till then."""
         self._taken.add(what.file)
-        self._replaced.append(what.file)
+        self._replaced.add(what.file)
         self._soon.start()
 
     def delete(self, what: Unsaved) -> None:
@@ -123,6 +123,8 @@ class Recovery(QObject):
         self._late.stop()
         for tab in list(self._kept):
             self._drop(tab)
+        if replaced := tuple(self._replaced):
+            self._writer.submit(lambda: self._give_up(replaced))
         self._writer.close(PATIENCE)
         for lock in list(self._offered.values()):
             disk.at_once(lock.unlock, None, disk.STARTING)
@@ -130,7 +132,7 @@ class Recovery(QObject):
     def _follow(self, *_: object) -> None:
         for tab in [tab for tab in self._kept if not (tab.unsaved and tab in self._document.tabs)]:
             self._drop(tab)
-        if not self.needed:
+        if not (self.needed or self._replaced):
             self._soon.stop()
         elif not self._soon.isActive():
             self._soon.start()
@@ -149,11 +151,11 @@ class Recovery(QObject):
                     kept = self._kept[tab] = Kept(self.folder / name, tab.project)
                 kept.project = tab.project
                 writing.append((kept, tab.project, tab.path, self._title_of(tab)))
-        replaced, self._replaced = self._replaced, []
+        replaced = tuple(self._replaced)
         self._writer.submit(lambda: self._write(writing, replaced))
         self._late.start()
 
-    def _write(self, writing: list[tuple[Kept, Project, str, str]], replaced: list[Path]) -> None:
+    def _write(self, writing: list[tuple[Kept, Project, str, str]], replaced: tuple[Path, ...]) -> None:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             for kept, project, path, title in writing:
@@ -167,8 +169,12 @@ class Recovery(QObject):
                 self._could_not_write.emit(sentence(error))
             self._failing = True
             return
+        self._give_up(replaced)
+
+    def _give_up(self, replaced: tuple[Path, ...]) -> None:
         for file in replaced:
             self._remove(file)
+            self._replaced.discard(file)
 
     def _drop(self, tab: Tab) -> None:
         """The edits of this network are saved or given up."""

@@ -43,8 +43,8 @@ class Grip:
 
 
 class BoxSheet(Sheet):
-    """Boxes on multiples of `step`. A drag moves or resizes; on free ground it draws a new box, where `growing`. Esc
-    gives it up.
+    """Boxes on multiples of `step`. A drag moves or resizes; on free ground it draws a new box, where `growing`. Till
+    it ends no key means anything but Esc, which gives it up.
 
     Page up and down pick a box, arrows move it, with Shift they resize it, with Ctrl they go faster; Delete removes.
     """
@@ -196,7 +196,10 @@ class BoxSheet(Sheet):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, held = event.key(), event.modifiers()
         count = len(self.drawn)
-        if key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown) and count:
+        if self._grip is not None or self._fresh is not None:  # another box under the mouse would become this one
+            if key == Qt.Key.Key_Escape:
+                self._give_up()
+        elif key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown) and count:
             self.pick((self.chosen + (1 if key == Qt.Key.Key_PageDown else -1)) % count)
         elif key in ARROWS and count:
             fast = FAST if held & Qt.KeyboardModifier.ControlModifier else 1
@@ -209,8 +212,6 @@ class BoxSheet(Sheet):
             self._change(box, f"keys {self.chosen} {key}")
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and count and self._growing:
             self.removed.emit(self.chosen)
-        elif key == Qt.Key.Key_Escape and (self._grip is not None or self._fresh is not None):
-            self._give_up()
         elif key == Qt.Key.Key_Insert and self._growing:
             x, y = (self._step * round(side * 0.375 / self._step) for side in self.extent)
             self.added.emit((x, y, self.extent[0] - x, self.extent[1] - y))

@@ -14,8 +14,8 @@ Point = tuple[float, float]
 
 
 class PointSheet(Sheet):
-    """Points on multiples of `step`. A drag moves one; where `growing`, a click on free ground adds one. Esc gives up
-    what the mouse is doing.
+    """Points on multiples of `step`. A drag moves one; where `growing`, a click on free ground adds one. Till it ends
+    no key means anything but Esc, which gives it up.
 
     Page up and down pick a point, arrows move it, with Ctrl faster; Delete removes, where points may be added.
     """
@@ -95,7 +95,10 @@ class PointSheet(Sheet):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, count = event.key(), len(self.points)
-        if key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown) and count:
+        if self._held:  # another point would go along with the mouse
+            if key == Qt.Key.Key_Escape:
+                self._give_up()
+        elif key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown) and count:
             self.pick((self.chosen + (1 if key == Qt.Key.Key_PageDown else -1)) % count)
         elif key in ARROWS and count:
             fast = FAST if event.modifiers() & Qt.KeyboardModifier.ControlModifier else 1
@@ -103,8 +106,6 @@ class PointSheet(Sheet):
             self._move((x + dx * self._step * fast, y + dy * self._step * fast), f"keys {self.chosen} {key}")
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and count and self._growing:
             self.removed.emit(self.chosen, "")
-        elif key == Qt.Key.Key_Escape and self._held:
-            self._give_up()
         elif key == Qt.Key.Key_Insert and self._growing:
             self.added.emit(self._snapped(self.extent[0] / 2, self.extent[1] / 2), "")
             self.pick(len(self.points) - 1)
