@@ -109,9 +109,8 @@ def _reader(path: Path) -> Reader:
     if wrong := in_place(first):
         raise NotReadable(refusal(path, *wrong))
     reader = next((reader for reader in READERS if reader.fits(path, first)), None)
-    if reader is None and (other := another(path, first)):
-        raise NotReadable(refusal(path, *other))
-    if reader is None:
-        kinds = ", ".join(reader.what for reader in READERS)
-        raise NotReadable(refusal(path, "is no file with a network that is known here", f"choose {kinds}"))
-    return reader
+    if reader is not None:
+        return reader
+    kinds = ", ".join(reader.what for reader in READERS)
+    wrong = another(path, first) or ("is no file with a network that is known here", f"choose {kinds}")
+    raise NotReadable(refusal(path, *wrong))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from explorer.formats.picture_files import SUPPORTED, named
+from explorer.formats.checkpoint.pickled import WEIGHTS_ONLY
+from explorer.formats.picture_files import PICTURES, SUPPORTED, named
 
 KERAS = "in Python, write it as ONNX: model.export(“model.onnx”, format=“onnx”)"
 TENSORFLOW = "write it as ONNX: python -m tf2onnx.convert --help tells how"
@@ -12,40 +13,29 @@ ONNX = "write it as ONNX with the program it comes from"
 WEIGHTS = "in Python, save its numbers as safetensors: safetensors.numpy.save_file(arrays, “weights.safetensors”)"
 
 OTHERS: dict[str, tuple[str, str]] = {
-    ".h5": ("is a file of HDF5, as Keras writes", KERAS),
-    ".hdf5": ("is a file of HDF5, as Keras writes", KERAS),
+    **dict.fromkeys((".h5", ".hdf5"), ("is a file of HDF5, as Keras writes", KERAS)),
     ".keras": ("is a Keras file", KERAS),
     ".pb": ("is a TensorFlow graph", TENSORFLOW),
     ".tflite": ("is a file of TensorFlow Lite", "python -m tf2onnx.convert --tflite writes it as ONNX"),
-    ".caffemodel": ("is a Caffe file", ONNX),
-    ".prototxt": ("is a Caffe file", ONNX),
-    ".mlmodel": ("is a Core ML file", ONNX),
-    ".mlpackage": ("is a Core ML file", ONNX),
+    **dict.fromkeys((".caffemodel", ".prototxt"), ("is a Caffe file", ONNX)),
+    **dict.fromkeys((".mlmodel", ".mlpackage"), ("is a Core ML file", ONNX)),
     ".engine": ("is a TensorRT engine, made for one graphics card", "open the ONNX file it was made of"),
     ".ort": ("is a file of onnxruntime's own", "open the ONNX file it was made of"),
     ".gguf": ("is a file of llama.cpp, which holds a language model", "choose a network for pictures"),
     ".npz": ("holds arrays of NumPy", WEIGHTS),
     ".npy": ("holds an array of NumPy", WEIGHTS),
     ".mat": ("holds arrays of MATLAB", WEIGHTS),
-    ".pkl": (
-        "is a pickle, which can run code",
-        "in Python, save the weights alone: torch.save(model.state_dict(), “weights.pt”)",
-    ),
-    ".pickle": (
-        "is a pickle, which can run code",
-        "in Python, save the weights alone: torch.save(model.state_dict(), “weights.pt”)",
-    ),
+    **dict.fromkeys((".pkl", ".pickle"), ("is a pickle, which can run code", WEIGHTS_ONLY)),
     ".joblib": ("is a pickle, which can run code", WEIGHTS),
     ".py": ("holds Python code", "File ▸ Open own code… runs it, where you want that"),
     ".ipynb": ("is a notebook", "save its network, or its function as a .py file for File ▸ Open own code…"),
     ".zip": ("is a packed folder", "unpack it and choose a file in it"),
     ".gz": ("is packed", "unpack it and choose the file in it"),
-    ".rar": ("is packed", "unpack it and choose a file in it"),
-    ".7z": ("is packed", "unpack it and choose a file in it"),
+    **dict.fromkeys((".rar", ".7z"), ("is packed", "unpack it and choose a file in it")),
 }
 """By a name's ending in small letters: what such a file is, and what to do."""
 
-PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"GIF8", b"BM", b"II*\0", b"MM\0*")
+READ = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"GIF8", b"BM", b"II*\0", b"MM\0*")
 POINTER = b"version https://git-lfs.github.com/spec/"
 PAGES = (b"<!doctype html", b"<html")
 
@@ -63,8 +53,7 @@ def another(path: Path, head: bytes) -> tuple[str, str] | None:
     """What a file of another program is, by its name or first bytes, and what to do; None where nobody here knows."""
     if path.suffix.lower() in OTHERS:
         return OTHERS[path.suffix.lower()]
-    if head.startswith(PICTURES):
+    if head.startswith(READ):
         return "is a picture", "File ▸ Open picture… opens it"
-    kind = named(head)
-    drawn = kind.endswith(("picture", "drawing")) and kind != "text, not a picture"
-    return (f"is {kind}", f"save it as {SUPPORTED}") if drawn else None
+    kind = named(head, PICTURES)
+    return (f"is {kind}", f"save it as {SUPPORTED}") if kind else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+from collections.abc import Mapping
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,17 +17,21 @@ SUPPORTED = "JPEG, PNG, WebP, BMP, GIF or TIFF"
 LARGEST_FILE = 450_000_000
 """Bytes: an uncompressed picture of 100 megapixels with four channels, and some room for its header."""
 
-OTHERS = {
+PICTURES = {
     rb"....ftyp(hei|hev|mif1|msf1)": "a HEIC picture",
     rb"....ftypavi": "an AVIF picture",
-    rb"....ftyp": "a video",
     rb"(\xff\x0a|....JXL )": "a JPEG XL picture",
     rb"(....jP  |\xff\x4f\xff\x51)": "a JPEG 2000 picture",
+    rb"\s*(<\?xml[^>]*>\s*|<!--.*?-->\s*|<!DOCTYPE[^>]*>\s*)*<svg": "an SVG drawing",
+}
+"""Pictures of other kinds, by how they begin."""
+OTHERS = {
+    **PICTURES,
+    rb"....ftyp": "a video",
     rb"8BPS": "a Photoshop document",
     rb"%PDF": "a PDF document",
     rb"PK\x03\x04": "a zip file",
     rb"\x00\x00\x01\x00": "an icon",
-    rb"\s*(<\?xml[^>]*>\s*|<!--.*?-->\s*|<!DOCTYPE[^>]*>\s*)*<svg": "an SVG drawing",
     rb"[\t\r\n\x20-\x7e\x80-\xff]+\Z": "text, not a picture",
 }
 """What people mistake for a picture we read, by how it begins; first match."""
@@ -67,9 +72,9 @@ def unreadable(path: str | Path, error: OSError) -> PictureError:
     return PictureError(refusal(path, reason, f"{advice}, or choose another picture"))
 
 
-def named(head: bytes) -> str:
-    """What a file that is no picture we read seems to be, by its first bytes; "" where they tell nothing."""
-    names = (name for start, name in OTHERS.items() if re.match(start, head, re.DOTALL | re.IGNORECASE))
+def named(head: bytes, kinds: Mapping[bytes, str] = OTHERS) -> str:
+    """Which of these a file seems to be, by its first bytes; "" where they tell nothing."""
+    names = (name for start, name in kinds.items() if re.match(start, head, re.DOTALL | re.IGNORECASE))
     return next(names, "")
 
 

@@ -27,8 +27,8 @@ ALIGNED = 8
 
 def laid_out(tensors: Mapping[str, Array]) -> Iterator[Buffer]:
     """The parts of a safetensors file: its head, then each tensor row by row. Raises KeyError for another type."""
-    order = list(NAMES)
-    names = sorted(tensors, key=lambda name: (order.index(_kind(tensors[name])), name.encode()))
+    order = {kind: place for place, kind in enumerate(NAMES)}
+    names = sorted(tensors, key=lambda name: (order[_kind(tensors[name])], name.encode()))
     described, at = {}, 0
     for name in names:
         tensor = tensors[name]

@@ -201,7 +201,7 @@ class TeachingDialog(QDialog):
 
 
 def chosen_last(settings: Settings) -> tuple[str, str]:
-    """The style picture and the folder that were chosen last, "" for what is gone, or on a disk that does not answer."""
+    """The style picture and the folder that were chosen last, "" for what is gone, or on a silent disk."""
     try:
         style, folder = map(str, json.loads(settings.choice(CHOSEN) or "[]"))
     except (TypeError, ValueError, RecursionError):

@@ -118,7 +118,7 @@ class Lab(KeysOn, QWidget):
         items = [self.tools.itemAt(place) for place in range(self.tools.count())]
         tools = [widget for item in items if item is not None and (widget := item.widget()) is not None]
         buttons = self.undo_button, self.redo_button, self.reset_button, self.export_button
-        lead_through(self.focusProxy() or self.picture, (self.picture, *tools, *buttons, self.numbers))
+        lead_through(self.first, (self.picture, *tools, *buttons, self.numbers))
 
     def _follow(self) -> None:
         self.undo_button.setEnabled(self._steps.can_undo)
