@@ -7,12 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from explorer.maths.file_names import file_name
 from explorer.maths.sentences import Refusal, sentence
 from explorer.workspace import disk
+from explorer.workspace.of_program import of_program
 from explorer.workspace.settings import Settings
 
 if TYPE_CHECKING:
@@ -35,9 +36,7 @@ class Told(QObject):
 
 def told() -> Told:
     """The one of this program."""
-    app = QCoreApplication.instance()
-    assert app is not None
-    return app.findChild(Told) or Told(app)
+    return of_program(Told)
 
 
 def choose_destination(parent: QWidget, title: str, start: Path, words: str, endings: tuple[str, ...]) -> str:

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QObject, QTimer
+from PySide6.QtCore import QObject, QTimer
 from shiboken6 import Shiboken
+
+from explorer.workspace.of_program import of_program
 
 
 class OwnTurns(QObject):
@@ -46,6 +48,4 @@ class OwnTurns(QObject):
 
 def soon(owner: QObject, do: Callable[[], object]) -> None:
     """Do this in a turn of the event loop of its own; one queue serves the whole program."""
-    app = QCoreApplication.instance()
-    assert app is not None
-    (app.findChild(OwnTurns) or OwnTurns(app)).take(owner, do)
+    of_program(OwnTurns).take(owner, do)

@@ -6,13 +6,12 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from shiboken6 import Shiboken
 
 from explorer.network.network import Network
 from explorer.network.project import Place
 from explorer.network.routes import Link, inlet, outlet
 from explorer.network.routing import Routing, Steps
-from explorer.ui.controls.following import shared_turns
+from explorer.ui.controls.following import after_paint, shared_turns
 from explorer.ui.controls.turns import Parts
 
 if TYPE_CHECKING:
@@ -44,10 +43,10 @@ class LinkTurns(QObject):
             self._routing = Routing(self._direction.card)
         self._steps = self._following()
         if wait:
-            self._turns.take(self, self._parts(), first=True)
+            self._turns.take(self, after_paint(self, self._parts()), first=True)
         elif not self._turn():
             self._drop_loose()
-            self._turns.take(self, self._parts(), first=True)
+            self._turns.take(self, after_paint(self, self._parts()), first=True)
 
     def finish(self) -> None:
         """Let all links be there now: before they are dragged, or drawn into a file."""
@@ -62,8 +61,7 @@ class LinkTurns(QObject):
         self._network, self._places = network, places
 
     def _parts(self) -> Parts:
-        yield  # the cards are painted first
-        while Shiboken.isValid(self) and not self._turn():  # the canvas may be gone
+        while not self._turn():
             yield
 
     def _turn(self) -> bool:

@@ -190,9 +190,7 @@ class Links(QGraphicsItem):
                     painter.drawPath(self._path(key, "tail"))
             else:
                 painter.drawPath(self._path(key))
-        plain.setCapStyle(
-            Qt.PenCapStyle.FlatCap
-        )  # Qt draws lines many times faster then, and upright ones end in cards
+        plain.setCapStyle(Qt.PenCapStyle.FlatCap)  # many times as fast, and upright lines end in cards
         painter.setPen(plain)
         draw_lines(painter, straight)
         for pen, key in later:

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QTransform
 from PySide6.QtWidgets import QWidget
-from shiboken6 import Shiboken
 
 from explorer.network.project import Place
 from explorer.ui import theme
 from explorer.ui.canvas.card import HEIGHT, WIDTH
 from explorer.ui.canvas.plain_shapes import draw_rectangles
 from explorer.ui.canvas.turning import turned
-from explorer.ui.controls.following import MANY, shared_turns
+from explorer.ui.controls.following import MANY, after_paint, shared_turns
 from explorer.ui.controls.turns import Parts
 from explorer.ui.theme import GRID
 
@@ -124,13 +123,12 @@ class Minimap(QWidget):
         if self._canvas.drawing.glide.moving:  # cards are on their way yet
             self._soon.start()
         elif len(self._canvas.drawing.nodes) > MANY:
-            shared_turns(self._canvas.drawing.document).take(self, self._drawing())
+            shared_turns(self._canvas.drawing.document).take(self, after_paint(self, self._drawing()))
         else:
             self._draw_anew()
 
     def _drawing(self) -> Parts:
-        if Shiboken.isValid(self):  # else it is gone
-            self._draw_anew()
+        self._draw_anew()
         yield
 
     def _draw_anew(self) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from PySide6.QtCore import QObject
@@ -22,10 +23,10 @@ def shared_turns(document: Document) -> Turns:
     return document.findChild(Turns) or Turns(document, 0)
 
 
-def after_paint(panel: QObject, parts: Parts) -> Parts:
-    """The first turn is the canvas's; none is taken for a panel that is gone by then."""
+def after_paint(owner: QObject, parts: Parts) -> Parts:
+    """The first turn is left to painting the canvas; none is taken for what is gone by then."""
     yield
-    while Shiboken.isValid(panel) and next(parts, DONE) is not DONE:
+    while Shiboken.isValid(owner) and next(parts, DONE) is not DONE:
         yield
 
 
@@ -36,6 +37,7 @@ class Following(QObject):
     follow: gets the change from what was followed last to what there is now. It may stop where a turn may end, but what
     is shown changes after the last stop: where another change comes before that, it begins anew with both.
     then: what goes by what is shown, such as which rows are selected.
+    shows: whether what is heard of the panel now comes of following, not of the user; see `showing`.
     """
 
     def __init__(
@@ -46,6 +48,7 @@ class Following(QObject):
         self._turns, self._follow, self._then = shared_turns(session.document), follow, then
         self._document = session.document
         self._change: Change | None = None  # since what was followed last
+        self.shows = False
         self._document.changed.connect(self._hear)
 
     @property
@@ -57,6 +60,15 @@ class Following(QObject):
     def large(self) -> bool:
         """Whether the network is one that is followed in turns."""
         return len(self._document.project.network.nodes) > MANY
+
+    @contextmanager
+    def showing(self) -> Iterator[None]:
+        """While what is shown in the panel changes."""
+        self.shows = True
+        try:
+            yield
+        finally:
+            self.shows = False
 
     def look_anew(self) -> None:
         """Do what comes then, in the same way: something else that it goes by has changed."""

@@ -32,7 +32,6 @@ class OutlinePanel(KeysOn, QWidget):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self._following = False  # while the session's selection is put into the tree
         self._unfolded: set[str] = set()  # groups; to ask the tree about hundreds takes longer than all the rest
         self.setAccessibleName("Outline")
         self.setMinimumSize(16 * GRID, 20 * GRID)
@@ -105,13 +104,12 @@ class OutlinePanel(KeysOn, QWidget):
             around = self.model.index_of(home)
             for first, last in runs(rows):
                 chosen.select(self.model.index(first, 0, around), self.model.index(last, 0, around))
-        self._following = True
-        self.tree.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
-        if wanted:
-            current = self.model.index_of(wanted[-1])
-            self.tree.selectionModel().setCurrentIndex(current, QItemSelectionModel.SelectionFlag.NoUpdate)
-            self.tree.scrollTo(current)
-        self._following = False
+        with self.following.showing():
+            self.tree.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+            if wanted:
+                current = self.model.index_of(wanted[-1])
+                self.tree.selectionModel().setCurrentIndex(current, QItemSelectionModel.SelectionFlag.NoUpdate)
+                self.tree.scrollTo(current)
 
     def showEvent(self, event: QShowEvent) -> None:
         self.take_selection()
@@ -122,7 +120,7 @@ class OutlinePanel(KeysOn, QWidget):
         return sorted((id for rows in ranges for id in self.model.ids_of(rows)), key=lambda id: id == current)
 
     def _tell_selection(self) -> None:
-        if not self._following:
+        if not self.following.shows:
             project = self._session.document.project
             self._session.select(folded(project.network, project.groups).nodes(self._chosen()))
 
@@ -133,13 +131,12 @@ class OutlinePanel(KeysOn, QWidget):
         changes = self.model.changes(rows)
         self._unfolded &= rows.keys()
         unfolded = [id for id in changes.groups(rows) if id in self._unfolded]
-        self._following = True
-        self.model.take(rows, changes, digests)
-        for id in unfolded:
-            self.tree.expand(self.model.index_of(id))
-        if change.restated or change.before.groups is not change.after.groups:
-            self.model.adopt()
-        self._following = False
+        with self.following.showing():
+            self.model.take(rows, changes, digests)
+            for id in unfolded:
+                self.tree.expand(self.model.index_of(id))
+            if change.restated or change.before.groups is not change.after.groups:
+                self.model.adopt()
         self._show_hint()
 
     def _show_hint(self) -> None:

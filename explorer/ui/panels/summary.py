@@ -47,7 +47,6 @@ class SummaryPanel(QWidget):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self._following = False  # while the session's selection is put into the table
         self._fitted = 0
         """The width that the names were given; another one the user has chosen."""
         self.setAccessibleName("Summary")
@@ -155,18 +154,16 @@ class SummaryPanel(QWidget):
         QGuiApplication.clipboard().setText(tab_separated(self.model.table(chosen, columns, plain=True, total=False)))
 
     def _search(self, text: str) -> None:
-        self._following = True
-        self.model.search(text)
-        self._following = False
+        with self.following.showing():
+            self.model.search(text)
         self._show_totals()
         self.take_selection()
 
     def _follow(self, change: Change) -> Parts:
         if self.following.large and not self.visibleRegion().isEmpty():
             yield from self._session.document.fields.looking_ahead()
-        self._following = True
-        self.model.follow(change)
-        self._following = False
+        with self.following.showing():
+            self.model.follow(change)
         self._show_totals()
 
     def _adopt(self) -> None:
@@ -206,16 +203,15 @@ class SummaryPanel(QWidget):
             return
         for first, last in runs(rows):
             chosen.select(self.model.index(first, 0), self.model.index(last, len(COLUMNS) - 1))
-        self._following = True
-        self.table.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
-        if rows:
-            current = self.model.index(rows[-1], 0)
-            self.table.selectionModel().setCurrentIndex(current, QItemSelectionModel.SelectionFlag.NoUpdate)
-            self.table.scrollTo(current)
-        self._following = False
+        with self.following.showing():
+            self.table.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+            if rows:
+                current = self.model.index(rows[-1], 0)
+                self.table.selectionModel().setCurrentIndex(current, QItemSelectionModel.SelectionFlag.NoUpdate)
+                self.table.scrollTo(current)
 
     def _tell_selection(self) -> None:
-        if not self._following:
+        if not self.following.shows:
             rows = selected_rows(self.table.selectionModel())
             current = self.table.currentIndex().row()
             rows.sort(key=lambda row: row == current)  # the last one chosen last

@@ -75,11 +75,8 @@ class PaintedPage(QWidget):
         self._ran = f"{width:,} × {height:,} · {prediction.device.upper()} · {prediction.milliseconds:.0f} ms"
         self._how = f"The answer of {painted.node}, shown as a picture: {painted.how}."
         if picture is not None:
-            self._painted, self._photo, self._fitted = (
-                painted_image(painted, picture),
-                image_of(picture.pixels),
-                QImage(),
-            )
+            self._painted, self._photo = painted_image(painted, picture), image_of(picture.pixels)
+            self._fitted = QImage()
         self._blend()
         self.view.setAccessibleDescription(f"{width} by {height} pixels, painted by {painted.node}")
         longest = str(max(height, width))

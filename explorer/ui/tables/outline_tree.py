@@ -27,6 +27,7 @@ from explorer.workspace.session import Session
 
 Index = QModelIndex | QPersistentModelIndex
 MANY = 64
+"""Groups above which it is not told of each that its rows say something else."""
 MIME = "application/x-cnn-explorer-outline"
 """Rows that are dragged: a JSON list of ids."""
 ROW = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
@@ -156,16 +157,8 @@ class OutlineTree(QStandardItemModel):
         facts, kind = self._facts[id], self._project.layer(id).kind
         shape = conventions.shape(facts.shape) if facts.shape is not None else ""
         factors, answer = tuple(sorted(factors_of(document, id).values())), id == self._session.answer
-        return layer_spoken(
-            kind,
-            id,
-            shape,
-            conventions.parameters(facts),
-            facts.problem,
-            factors,
-            answer,
-            id in self._project.bypassed,
-        )
+        parameters, aside = conventions.parameters(facts), id in self._project.bypassed
+        return layer_spoken(kind, id, shape, parameters, facts.problem, factors, answer, aside)
 
     # Editing
 
@@ -199,7 +192,8 @@ class OutlineTree(QStandardItemModel):
             project = self._document.project
             groups = project.groups.moved([id for id in moved if id not in project.groups.groups], moved, home)
             name = project.groups.groups[home].name if home else "the outline's top"
-            self._document.edit(f"Move into {name}", _replaced(project.regrouped(groups)))
+            after = accommodated(project.regrouped(groups), project.network)  # what is drawn now has a place
+            self._document.edit(f"Move into {name}", after)
         return False  # the rows have moved already: the view has none to take away
 
     def _moved(self, data: QMimeData, home: str) -> list[str]:
@@ -250,8 +244,3 @@ def arranged(project: Project) -> dict[str, list[str]]:
                     rows[group] = []
         rows[home].append(id)
     return rows
-
-
-def _replaced(project: Project) -> Project:
-    """With a place for what is drawn now and was not before."""
-    return accommodated(project, project.network)
