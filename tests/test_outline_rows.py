@@ -13,11 +13,13 @@ from PySide6.QtGui import QStandardItem
 from shiboken6 import Shiboken
 
 from benchmarks.canvas import chain
+from explorer.network.folding import folded
 from explorer.network.groups import TOP
 from explorer.network.unfolding import grouped
+from explorer.ui.controls.digests import Digests
 from explorer.ui.panels.outline import OutlinePanel
 from explorer.ui.tables.row_changes import MOST, row_changes
-from explorer.workspace.document import Document
+from explorer.workspace.document import Change, Document
 from explorer.workspace.session import Session
 from tests.idle_side import IdleWorker
 
@@ -114,3 +116,17 @@ def test_an_unfolded_group_stays_so_and_rows_are_not_kept_by_python(outline: Out
         document.history.undo()
     assert [row[0] for row in shown(outline)] == list(document.project.network.nodes)
     assert items() <= wrapped + 1, "PySide would mistake new rows for these once Qt has freed them"
+
+
+def test_rows_that_are_painted_while_the_tree_follows_ask_for_more() -> None:
+    """Between two of its steps the tree is painted as it was; what a group is together is found out then."""
+    document = Document(chain(30))
+    project, one = grouped(document.project, "One", [f"conv{i}" for i in range(5, 10)])
+    project, other = grouped(project, "Other", [f"conv{i}" for i in range(15, 20)])
+    after, _ = grouped(project, "Third", ["conv25", "conv26"])
+    known = Digests(folded(project.network, project.groups), document.facts)
+    assert known[one].layers == 5
+    steps = known.following(Change(project, after, document.facts, document.facts), folded(after.network, after.groups))
+    next(steps)
+    assert known[other].layers == 5
+    assert list(steps) == []

@@ -41,7 +41,7 @@ class Digests:
         after = Digests(self._folding, self._facts)
         after._known = self._known
         stale = after.follow(change, folding)
-        for id in self._known:
+        for id in tuple(self._known):  # rows that are painted between two steps ask for more
             if id in stale and id in folding.groups.groups:
                 _ = after[id]
                 yield
