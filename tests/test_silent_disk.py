@@ -194,12 +194,18 @@ def test_dialogs_begin_elsewhere(silent: SilentDisk, monkeypatch: pytest.MonkeyP
     assert silent.asked == []
 
 
-def test_a_training_whose_pictures_lie_there_begins_without_them(silent: SilentDisk, window: Window) -> None:
+def test_a_training_whose_pictures_lie_there_begins_without_them(
+    silent: SilentDisk, window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(silent.path / "state"))
     window.settings.set_choice(CHOSEN, json.dumps([str(silent.path / "scream.jpg"), str(silent.path)]))
     silent.fall_silent()
     window.commands.run("Train a style…")
     dialog = window.findChild(TeachingDialog)
     assert dialog.style_button.text() == "Choose picture…"
+    dialog.teaching.choose("scream.jpg", "photos")
+    dialog.start.click()
+    assert dialog.teaching.running, "it says itself where it cannot be kept"
     assert silent.asked == []
     silent.come_back()
     assert chosen_last(window.settings) == ("", str(silent.path)), "what was chosen is not forgotten for that"

@@ -14,6 +14,7 @@ from explorer.formats.words import refusal
 
 NAME = "cnn-explorer"
 VARIABLE = "CNN_EXPLORER_CACHE"
+ELSEWHERE = f"set {VARIABLE} to a folder you may write to"
 LONGEST = 1 << 16
 """Bytes of a note that names a folder, at most."""
 
@@ -21,7 +22,7 @@ LONGEST = 1 << 16
 def cache() -> Path:
     """The cache folder, made where it is missing: the environment's CNN_EXPLORER_CACHE, or the one chosen in the
     window or by `models path`, or the system's. Raises CannotSave."""
-    return _made(Path(os.environ.get(VARIABLE) or _chosen() or user_cache_path(NAME, appauthor=False)))
+    return _made(Path(os.environ.get(VARIABLE) or _chosen() or user_cache_path(NAME, appauthor=False)), ELSEWHERE)
 
 
 def choose(folder: Path) -> None:
@@ -34,12 +35,12 @@ def choose(folder: Path) -> None:
 
 def models() -> Path:
     """Downloaded model files, as they came."""
-    return _made(cache() / "models")
+    return _made(cache() / "models", ELSEWHERE)
 
 
 def weights() -> Path:
     """The weight store: see `explorer.formats.tensors`."""
-    return _made(cache() / "weights")
+    return _made(cache() / "weights", ELSEWHERE)
 
 
 def own_models() -> Path:
@@ -59,12 +60,13 @@ def painted() -> Path:
 
 def searches() -> Path:
     """What long works on folders of pictures found so far: see `explorer.formats.kept_work`."""
-    return _made(cache() / "searches")
+    return _made(cache() / "searches", ELSEWHERE)
 
 
 def trainings() -> Path:
-    """What networks learned so far in trainings that were paused: see `explorer.formats.training_file`."""
-    return _made(state() / "trainings")
+    """What networks learned so far in trainings that were paused: see `explorer.formats.training_file`. It may not be
+    there yet."""
+    return state() / "trainings"
 
 
 def state() -> Path:
@@ -85,15 +87,14 @@ def _chosen() -> str:
     return text if os.path.isabs(text) else ""
 
 
-def _made(folder: Path) -> Path:
+def _made(folder: Path, instead: str = "") -> Path:
+    """The folder, made where it is missing. instead: what else can be done where that fails. Raises CannotSave."""
     try:
         in_time(folder, lambda: folder.mkdir(parents=True, exist_ok=True))
+    except TimeoutError as error:
+        advice = f"{CONNECTED}, or {instead}" if instead else CONNECTED
+        raise CannotSave(refusal(folder, "lies on a disk that does not answer", advice)) from error
     except OSError as error:
-        advice = f"set {VARIABLE} to a folder you may write to"
-        if isinstance(error, TimeoutError):
-            raise CannotSave(
-                refusal(folder, "lies on a disk that does not answer", f"{CONNECTED}, or {advice}")
-            ) from error
         reason = f"in {folder.parent} cannot be made, the system says “{error.strerror}”"
-        raise CannotSave(refusal(folder, reason, advice)) from error
+        raise CannotSave(refusal(folder, reason, instead or "look who may write there")) from error
     return folder

@@ -72,7 +72,7 @@ class Teaching(QObject):
     @property
     def begun(self) -> bool:
         """Whether it was begun before; the worker may still be writing down what was learned."""
-        return self.ready and (bool(self.costs) or disk.at_once(lambda: self.state.exists(), False, disk.STARTING))
+        return self.ready and (bool(self.costs) or disk.at_once(self.state.exists, False, disk.STARTING))
 
     @property
     def kept(self) -> int:
@@ -108,6 +108,8 @@ class Teaching(QObject):
         if self.running or not self.ready:
             return
         self.running, self.note = True, ""
+        folder = self.state.parent
+        disk.at_once(lambda: folder.mkdir(parents=True, exist_ok=True), None, disk.STARTING)
         self._soon.stop()
         self._session.cancel(FORECAST)
         self._session.ask(LANE, self._question(), self._show, "Looking for pictures")
