@@ -45,16 +45,6 @@ class StyleMaterials(QObject):
         """The pictures, the settings and the layers as they are edited."""
         return self._steps.value
 
-    @property
-    def can_undo(self) -> bool:
-        """Whether there is an edit to take back."""
-        return self._steps.can_undo
-
-    @property
-    def can_redo(self) -> bool:
-        """Whether an edit was taken back that can be made again."""
-        return self._steps.can_redo
-
     def edit(self, setup: StyleSetup, merge: str = "") -> None:
         """Use another setup from now on, undoably; also while the picture grows."""
         if self._steps.take(setup, merge):

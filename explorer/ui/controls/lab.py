@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
-from PySide6.QtCore import QBuffer, QIODevice, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QImage, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtCore import QBuffer, QIODevice, QPoint, QRect, QSize
+from PySide6.QtGui import QImage, QKeyEvent, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from explorer.maths.sentences import Refusal, shortened
@@ -17,6 +17,7 @@ from explorer.ui.controls.keys_on import KeysOn
 from explorer.ui.controls.labels import Text
 from explorer.ui.controls.scroll_column import ScrollColumn
 from explorer.ui.controls.tab_order import lead_through
+from explorer.ui.controls.undo_keys import undo_or_redo
 from explorer.ui.destinations import export
 from explorer.ui.theme import GRID
 from explorer.workspace.exports import write_bytes, write_image
@@ -183,10 +184,7 @@ class Lab(KeysOn, QWidget):
 
     def meant(self, event: QKeyEvent) -> Callable[[], None] | None:
         """What a key does in every lab, None for one that is not every lab's."""
-        if event.matches(QKeySequence.StandardKey.Undo):
-            return self.undo
-        again = event.modifiers() == Qt.KeyboardModifier.ControlModifier and event.key() == Qt.Key.Key_Y
-        return self.redo if again or event.matches(QKeySequence.StandardKey.Redo) else None
+        return undo_or_redo(event, self.undo, self.redo)
 
 
 def lab_button(text: str, tip: str, act: Callable[[], object], checkable: bool = False) -> QToolButton:

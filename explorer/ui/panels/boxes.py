@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 
 from explorer.ui.controls.labels import Empty, LaneLine
 from explorer.ui.controls.passing import choose_from
+from explorer.ui.controls.undo_keys import undo_or_redo
 from explorer.ui.destinations import export
 from explorer.ui.pictures.box_page import BoxPage
 from explorer.ui.pictures.class_list import ClassList
@@ -258,10 +259,7 @@ class BoxesPanel(QWidget):
         steps = self.stage.dragged
         if "Midpoints" not in self.stage.on or not (steps.can_undo or steps.can_redo):
             return None
-        again = event.modifiers() == Qt.KeyboardModifier.ControlModifier and event.key() == Qt.Key.Key_Y
-        if again or event.matches(QKeySequence.StandardKey.Redo):
-            return steps.redo
-        return steps.undo if event.matches(QKeySequence.StandardKey.Undo) else None
+        return undo_or_redo(event, steps.undo, steps.redo)
 
     def event(self, event: QEvent) -> bool:
         override = event.type() == QEvent.Type.ShortcutOverride

@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from explorer.maths.strokes import Stroke, Strokes
 from explorer.ui import theme
+from explorer.ui.controls.undo_keys import undo_or_redo
 from explorer.ui.theme import GRID
 from explorer.workspace.mask_images import empty_mask, mask_image, paint, rest_of, together
 from explorer.workspace.steps import Steps
@@ -241,10 +242,8 @@ class MaskSheet(QWidget):
 
     def meant(self, event: QKeyEvent) -> Callable[[], object] | None:
         """What a key does here, None for one that is not the mask's."""
-        if event.matches(QKeySequence.StandardKey.Undo):
-            return self.undo
-        if event.matches(QKeySequence.StandardKey.Redo):
-            return self.redo
+        if act := undo_or_redo(event, self.undo, self.redo):
+            return act
         keys: dict[int, Callable[[], object]] = {
             Qt.Key.Key_Delete: self.clear, Qt.Key.Key_Backspace: self.clear, Qt.Key.Key_I: self.invert,
             Qt.Key.Key_E: lambda: self.set_erasing(not self.erasing), Qt.Key.Key_Space: self._put_down_or_lift,

@@ -24,6 +24,7 @@ from explorer.ui.controls.lab import lab_button
 from explorer.ui.controls.labels import Empty, LaneLine, Text
 from explorer.ui.controls.roomy import Stack
 from explorer.ui.controls.turns import Parts
+from explorer.ui.controls.undo_keys import undo_or_redo
 from explorer.ui.pictures.picture_view import image_of
 from explorer.ui.studio.cost_plot import CostPlot
 from explorer.ui.studio.cost_words import CostWords
@@ -266,10 +267,9 @@ class StudioView(QWidget):
         if self.middle.currentWidget() is self.mask_page and self.mask_page.isAncestorOf(focused or self):
             meant: Callable[[], object] | None = self.mask_page.sheet.meant(event)
             return meant
-        again = event.modifiers() == Qt.KeyboardModifier.ControlModifier and event.key() == Qt.Key.Key_Y
-        if event.matches(QKeySequence.StandardKey.Undo):
-            return self.gallery.put_back if self.gallery.can_undo else self.studio.undo
-        return self.studio.redo if again or event.matches(QKeySequence.StandardKey.Redo) else None
+        return undo_or_redo(
+            event, self.gallery.put_back if self.gallery.can_undo else self.studio.undo, self.studio.redo
+        )
 
     def acted(self, event: QKeyEvent) -> bool:
         """Whether a key that nothing of the page wanted for itself did something: pause, compare, copy."""
