@@ -18,6 +18,8 @@ BLOCK = 1 << 20
 """Bytes that are read at once where a decoder stumbled."""
 READING = 2.0
 """Seconds for which that is tried."""
+SHORT = 0.9
+"""Of its length, which a film should have played when it ends; what a header says is not exact."""
 CONTAINERS = (
     rb"RIFF....AVI ",
     rb"....(ftyp|moov|mdat|wide|free|skip)",  # MP4 and QuickTime

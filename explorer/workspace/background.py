@@ -1,4 +1,4 @@
-"""What is done in the background, one thing after the other, by a thread that a silent disk may keep for ever."""
+"""Threads of the window's: one that does one thing after the other, and what has to outlive one."""
 
 from __future__ import annotations
 
@@ -48,3 +48,16 @@ class Background:
             except Exception:  # the next ones are to be done all the same
                 log.exception("%s", self._name)
             self._since = None
+
+
+LEFT: list[tuple[object, threading.Thread]] = []
+"""What must stay as long as a thread that uses it."""
+
+
+def outlive(what: object, thread: threading.Thread) -> None:
+    """Keep an object of Qt's as long as a thread that may be the last to know it: only the window's may let it go.
+
+    Called in the window's thread, which thereby lets go of those whose thread has ended since.
+    """
+    LEFT.append((what, thread))
+    LEFT[:] = [one for one in LEFT if one[1].is_alive()]

@@ -6,7 +6,6 @@ processor: there a new one, which has to import torch first, would come later st
 
 from __future__ import annotations
 
-import threading
 import time
 from pathlib import Path
 from typing import NamedTuple
@@ -62,16 +61,3 @@ class Patience:
             times.ready and (name not in last or times.ran == last[name].ran) for name, times in now.items()
         )
         return LOOK if left <= 0 and still_waits and spent < STARVED else left
-
-
-LEFT: list[tuple[object, threading.Thread]] = []
-"""What must stay as long as a thread that uses it."""
-
-
-def outlive(what: object, thread: threading.Thread) -> None:
-    """Keep an object of Qt's as long as a thread that may be the last to know it: only the window's may let it go.
-
-    Called in the window's thread, which thereby lets go of those whose thread has ended since.
-    """
-    LEFT.append((what, thread))
-    LEFT[:] = [one for one in LEFT if one[1].is_alive()]

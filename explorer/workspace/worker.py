@@ -19,8 +19,9 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from explorer.engine.serve import LOST, Ask, Done, Failed, Ready, Step, Stop, serve
 from explorer.maths.sentences import sentence
 from explorer.maths.shared_arrays import collect, lend, names, room, swept
+from explorer.workspace.background import outlive
 from explorer.workspace.own_turn import soon
-from explorer.workspace.patience import LONG_PATIENCE, PATIENCE, Patience, outlive
+from explorer.workspace.patience import LONG_PATIENCE, PATIENCE, Patience
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection

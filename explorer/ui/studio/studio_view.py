@@ -267,9 +267,8 @@ class StudioView(QWidget):
         if self.middle.currentWidget() is self.mask_page and self.mask_page.isAncestorOf(focused or self):
             meant: Callable[[], object] | None = self.mask_page.sheet.meant(event)
             return meant
-        return undo_or_redo(
-            event, self.gallery.put_back if self.gallery.can_undo else self.studio.undo, self.studio.redo
-        )
+        undo = self.gallery.put_back if self.gallery.can_undo else self.studio.undo
+        return undo_or_redo(event, undo, self.studio.redo)
 
     def acted(self, event: QKeyEvent) -> bool:
         """Whether a key that nothing of the page wanted for itself did something: pause, compare, copy."""

@@ -28,8 +28,6 @@ AHEAD = 2
 """Frames that are decoded before they are asked for."""
 PATIENCE = 10.0
 """Seconds without a frame after which a file is taken for broken: some never report an error."""
-SHORT = 0.9
-"""Of its length, which a film has when it ends; what a header says is not exact."""
 MOMENT = 0.005
 """Seconds from one look for a frame to the next."""
 
@@ -56,7 +54,7 @@ def all_frames(path: str) -> Generator[VideoFrame, None, None]:
             video_files.read_through(path, reading.part)  # which says better what it is
             raise
         video_files.left_alone(path, stamp)
-        if reading.part < SHORT:  # decoders take a disk that fails for the end
+        if reading.part < video_files.SHORT:  # decoders take a disk that fails for the end
             video_files.read_through(path, reading.part)
     finally:
         reading.close()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from PySide6.QtCore import QCoreApplication, QUrl
 
 from explorer.formats.video_files import check as check
-from explorer.formats.video_files import left_alone, read_through
+from explorer.formats.video_files import SHORT, left_alone, read_through
 from explorer.maths.sentences import shortened
 from explorer.workspace.disk import Look, look_once
 from explorer.workspace.video.multimedia import FromSink, delayed, multimedia
@@ -26,8 +26,6 @@ PATIENCE = 5.0
 """Seconds after which a file that has not shown its first frame is taken for broken: some never report an error."""
 OFTEN = 2.0
 """Seconds from one look at what has become of the file to the next: decoders take one that is cut for a shorter one."""
-SHORT = 0.9
-"""Of its length, which a film should have played when it ends; what a header says is not exact."""
 
 
 class VideoFile(FromSink):
