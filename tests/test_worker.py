@@ -22,7 +22,7 @@ from PySide6.QtTest import QTest
 
 from explorer.engine.serve import Ask
 from explorer.workspace import worker as worker_module
-from explorer.workspace.patience import outlive
+from explorer.workspace.background import outlive
 from explorer.workspace.worker import CARD_LOST, PATIENCE, Worker
 from tests.worker_side import Count, Die, DieSending, Double, Hang, Tidy, Work, serve_nothing, serve_tests, serve_unfit
 

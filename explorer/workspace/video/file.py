@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QUrl
 
-from explorer.formats.video_files import check as check
 from explorer.formats.video_files import SHORT, left_alone, read_through
+from explorer.formats.video_files import check as check
 from explorer.maths.sentences import shortened
 from explorer.workspace.disk import Look, look_once
 from explorer.workspace.video.multimedia import FromSink, delayed, multimedia
