@@ -73,7 +73,13 @@ class Groups:
 
     def around(self, nodes: Collection[str]) -> str:
         """The innermost group that all these nodes lie in, or TOP."""
-        paths = {self.path(node) for node in nodes} if self.groups else ()
+        groups, homes = self.groups, self.homes
+        around = set()
+        for id in nodes if groups else ():
+            if id not in groups and id not in homes:
+                return TOP
+            around.add(id if id in groups else homes[id])
+        paths = {self._paths[id] for id in around}
         common = TOP
         for level in zip(*paths, strict=False):
             if len(set(level)) > 1:

@@ -10,6 +10,7 @@ from functools import cached_property
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoGroup, QUndoStack
 
+from explorer.maths.differing import differing
 from explorer.maths.values import dataclass
 from explorer.network.analysis import Facts, analyse, totals
 from explorer.network.annotations import Bookmark
@@ -41,16 +42,16 @@ class Change:
     @cached_property
     def touched(self) -> set[str]:
         """Ids of nodes that are restated, or moved."""
-        return self.restated | _differ(self.before.places, self.after.places)
+        return self.restated | differing(self.before.places, self.after.places)
 
     @cached_property
     def restated(self) -> set[str]:
         """Ids of nodes added, removed, edited, bypassed, or with other facts or factors than before."""
         return (
-            _differ(self.before.network.nodes, self.after.network.nodes)
-            | _differ(self.facts_before, self.facts)
-            | _differ(self.before.factors, self.after.factors)
-            | _differ(self.before.bypassed, self.after.bypassed)
+            differing(self.before.network.nodes, self.after.network.nodes)
+            | differing(self.facts_before, self.facts)
+            | differing(self.before.factors, self.after.factors)
+            | differing(self.before.bypassed, self.after.bypassed)
         )
 
     @property
@@ -101,13 +102,6 @@ class Change:
             or before.main != after.main
             or before.fed != after.fed
         )
-
-
-def _differ(old: Mapping[str, object], new: Mapping[str, object]) -> set[str]:
-    if old is new:
-        return set()
-    changed = {i for i, value in new.items() if (was := old.get(i)) is not value and was != value}
-    return changed | (old.keys() - new.keys())
 
 
 class Document(QObject):

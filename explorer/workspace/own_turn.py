@@ -27,6 +27,7 @@ class OwnTurns(QObject):
         """Do this in a turn that comes; not where its owner is gone by then."""
         self._waiting.append((owner, do))
         if not self._timer.isActive():
+            self._painted = False  # who asks has mostly changed what is seen, which Qt paints in the next turn
             self._timer.start()
 
     def _turn(self) -> None:
