@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+MISSING = object()
+PART = 64
+"""Values that are compared at once: where all of them are the same, none is looked at one by one."""
+
 
 def differing(old: Mapping[str, object], new: Mapping[str, object]) -> set[str]:
-    """The keys that only one of them has, or that have other values. The same values are not looked into: where
-    thousands are kept, most of them lie far away in memory."""
+    """The keys that only one of them has, or that have other values.
+
+    Of thousands of values nearly all are mostly the very same objects: neither they nor their keys are looked into, for
+    after much other work they lie far away in memory.
+    """
     if old is new:
         return set()
-    before = old.get
-    changed = {key for key, value in new.items() if (was := before(key)) is not value and was != value}
-    if len(new) < len(old) or not old.keys() <= new.keys():
-        changed |= old.keys() - new.keys()
+    keys, before, after = list(new), list(old), list(new.values())
+    if keys[: len(before)] == before:  # what was there stands as it did, maybe with more behind it
+        was, changed = list(old.values()), set(keys[len(before) :])
+    else:
+        was, changed = [old.get(key, MISSING) for key in keys], set(old.keys() - new.keys())
+    for start in range(0, min(len(was), len(after)), PART):
+        one, other = was[start : start + PART], after[start : start + PART]
+        if one != other:
+            part = zip(keys[start : start + PART], one, other, strict=False)
+            changed.update([key for key, a, b in part if a is not b and a != b])
     return changed

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import repeat
 
+from explorer.maths.differing import differing
 from explorer.network.layer import Layer, Shape, ShapeError
 from explorer.network.network import Network
 
@@ -28,23 +30,27 @@ class Facts:
     buffers: int = 0
 
 
+BLANK = Facts(problem="not found yet")
+
+
 def analyse(network: Network, old: Network | None = None, known: Mapping[str, Facts] | None = None) -> dict[str, Facts]:
     """Facts of every node. A mistake is a `problem`, not an exception: half-built graphs are normal.
 
     `known` are the facts of an `old` network, taken over where a node and what comes into it are the same.
     """
-    facts: dict[str, Facts] = {}
-    before, known = old.nodes if old and known else {}, known or {}
-    news: set[str] = set()  # nodes whose facts are not the known ones
-    for node in network.order:
-        id = node.id
-        if before.get(id) is node and (not news or news.isdisjoint(node.inputs)):
-            facts[id] = known[id]
-            continue
-        found = facts[id] = _facts(node.layer, tuple([facts[i].shape for i in node.inputs]))
-        if found is not known.get(id):
-            news.add(id)
-    for id in network.nodes:
+    nodes, facts = network.nodes, dict.fromkeys(network.running, BLANK)
+    due = set(nodes)  # whose facts are to be found
+    if old is not None and known:
+        due = differing(old.nodes, nodes) - (old.nodes.keys() - nodes.keys())
+        facts = dict(zip(network.running, map(known.get, network.running, repeat(BLANK)), strict=True))
+    for id in filter(due.__contains__, network.running):  # which grows meanwhile, but never by what came before
+        inputs = nodes[id].inputs
+        x = (facts[inputs[0]].shape,) if len(inputs) == 1 else tuple([facts[i].shape for i in inputs])
+        found = _facts(nodes[id].layer, x)
+        if found is not facts[id]:
+            facts[id] = found
+            due.update(network.users[id])
+    for id in nodes if len(facts) < len(nodes) else ():
         if id not in facts:
             looped = id in network.looped
             facts[id] = Facts(problem="its links form a loop: take one of them away" if looped else BEHIND)

@@ -45,23 +45,28 @@ class Change:
         return self.restated | differing(self.before.places, self.after.places)
 
     @cached_property
+    def other_nodes(self) -> set[str]:
+        """Ids of nodes added, removed, edited, or linked otherwise."""
+        return differing(self.before.network.nodes, self.after.network.nodes)
+
+    @cached_property
     def restated(self) -> set[str]:
         """Ids of nodes added, removed, edited, bypassed, or with other facts or factors than before."""
         return (
-            differing(self.before.network.nodes, self.after.network.nodes)
+            self.other_nodes
             | differing(self.facts_before, self.facts)
             | differing(self.before.factors, self.after.factors)
             | differing(self.before.bypassed, self.after.bypassed)
         )
 
-    @property
+    @cached_property
     def brought_back(self) -> tuple[str, ...]:
         """Ids of the nodes that undo or redo brought back."""
-        if not self.replayed:
-            return ()
-        return tuple(id for id in self.after.network.nodes if id not in self.before.network.nodes)
+        before, after = self.before.network.nodes, self.after.network.nodes
+        new = {id for id in self.other_nodes if id not in before} if self.replayed else ()
+        return tuple(filter(new.__contains__, after)) if new else ()
 
-    @property
+    @cached_property
     def rearranged(self) -> bool:
         """Whether undo or redo took or brought nodes, or moved, linked or grouped some: what was selected then is so
         again. After one that only changed settings, who looks at a layer further on goes on looking at that."""
@@ -69,14 +74,18 @@ class Change:
         return self.replayed and (
             before.places != after.places
             or before.groups != after.groups
-            or {id: node.inputs for id, node in before.network.nodes.items()}
-            != {id: node.inputs for id, node in after.network.nodes.items()}
+            or any(self._inputs(before, id) != self._inputs(after, id) for id in self.other_nodes)
         )
+
+    @staticmethod
+    def _inputs(project: Project, id: str) -> tuple[str, ...] | None:
+        nodes = project.network.nodes
+        return nodes[id].inputs if id in nodes else None
 
     @property
     def rewired(self) -> bool:
         """Whether the network itself changed, not only places."""
-        return self.before.network is not self.after.network and self.before.network != self.after.network
+        return bool(self.other_nodes)
 
     @property
     def only_factors(self) -> bool:

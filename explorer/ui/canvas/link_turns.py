@@ -67,7 +67,7 @@ class LinkTurns(QObject):
         home = self._home
         network, places = home.folding.drawn, self._direction.placed(home.places)
         routes = yield from self._routing.following(network, places)
-        yield from home.links.showing(routes)
+        yield from home.links.showing(routes, network)
         self._network, self._places, self._since = network, places, set()
 
     def _parts(self) -> Parts:
@@ -109,16 +109,9 @@ class LinkTurns(QObject):
             ends = outlet(turned(places[source]), card), inlet(turned(places[target]), index, inputs, card)
             return (links.routes[link][0], links.routes[link][-1]) != ends
 
-        if gone := [link for link in self._links_of(moved) if link in links.routes and loose(link)]:
+        if gone := [link for link in links.of(moved) if loose(link)]:
             links.drop(gone)
             self._home.cards_moved()
-
-    def _links_of(self, ids: Collection[str]) -> dict[Link, None]:
-        """The links that these nodes had when links were led last."""
-        nodes, users = self._network.nodes, self._network.users
-        near = dict.fromkeys(target for id in ids if id in nodes for target in (id, *users[id]))
-        linked = ((source, target, index) for target in near for index, source in enumerate(nodes[target].inputs))
-        return dict.fromkeys(link for link in linked if link[0] in ids or link[1] in ids)
 
 
 def runs(network: Network, link: Link) -> bool:
