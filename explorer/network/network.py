@@ -49,9 +49,9 @@ class Network:
     def far(self) -> dict[str, int]:
         """For each node in `order`, how many layers the longest way to it has, it among them."""
         far: dict[str, int] = {}
-        for node in self.order:
-            inputs = node.inputs
-            far[node.id] = 1 + (far[inputs[0]] if len(inputs) == 1 else max([far[id] for id in inputs], default=0))
+        for id in self.running:
+            inputs = self.nodes[id].inputs
+            far[id] = 1 + (far[inputs[0]] if len(inputs) == 1 else max([far[i] for i in inputs], default=0))
         return far
 
     @cached_property
@@ -103,11 +103,17 @@ class Network:
         found: dict[str, None] = {}
         for kind in kinds:
             stem = kind.lower().removesuffix("2d")
-            number = numbers.get(stem, 1)
+            number = numbers.get(stem) or self._free_numbers.get(stem, 1)
             while (id := f"{stem}{number}") in self.nodes or id in found:
                 number += 1
+            self._free_numbers.setdefault(stem, number)
             numbers[stem], found[id] = number, None
         return list(found)
+
+    @cached_property
+    def _free_numbers(self) -> dict[str, int]:
+        """By stem, the least number that no id has, once somebody has asked."""
+        return {}
 
     def with_node(self, node: Node) -> Network:
         """Add a node, or put it in the place of the one with its id."""
@@ -117,6 +123,7 @@ class Network:
         """Add nodes, or put them in the places of those with their ids. What new ones leave as it was found stays."""
         new = {node.id: node for node in nodes}
         changed = Network({**self.nodes, **new})
+        changed.__dict__["_free_numbers"] = dict(self._free_numbers)  # no lower ones become free
         if "users" in self.__dict__ and new.keys().isdisjoint(self.nodes):
             users = {**self.users, **{id: [] for id in new}}
             fed = {source for node in new.values() for source in node.inputs}

@@ -12,7 +12,7 @@ from PySide6.QtGui import QUndoGroup, QUndoStack
 
 from explorer.maths.differing import differing
 from explorer.maths.values import dataclass
-from explorer.network.analysis import Facts, analyse, totals
+from explorer.network.analysis import Facts, analyse, reanalysed, totals
 from explorer.network.annotations import Bookmark
 from explorer.network.project import Project
 from explorer.network.receptive_field import ReceptiveFields
@@ -50,11 +50,16 @@ class Change:
         return differing(self.before.network.nodes, self.after.network.nodes)
 
     @cached_property
+    def other_facts(self) -> set[str]:
+        """Ids of nodes with other facts than before, or that have none any more, or had none."""
+        return differing(self.facts_before, self.facts)
+
+    @cached_property
     def restated(self) -> set[str]:
         """Ids of nodes added, removed, edited, bypassed, or with other facts or factors than before."""
         return (
             self.other_nodes
-            | differing(self.facts_before, self.facts)
+            | self.other_facts
             | differing(self.before.factors, self.after.factors)
             | differing(self.before.bypassed, self.after.bypassed)
         )
@@ -281,6 +286,11 @@ class Document(QObject):
             self.replaying.emit()
         before, facts_before = self.project, self.facts
         self.tab.project = project
+        found = {}  # what is known of the change by now
         if project.network is not before.network:
-            self.tab.facts = analyse(project.network, before.network, facts_before)
-        self.changed.emit(Change(before, project, facts_before, self.facts, replayed, selected, view))
+            other = differing(before.network.nodes, project.network.nodes)
+            self.tab.facts, news = reanalysed(project.network, facts_before, other)
+            found = {"other_nodes": other, "other_facts": news}
+        change = Change(before, project, facts_before, self.facts, replayed, selected, view)
+        change.__dict__.update(found)
+        self.changed.emit(change)

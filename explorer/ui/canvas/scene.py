@@ -259,7 +259,9 @@ class NetworkScene(QGraphicsScene):
         opened = len(nodes) > MANY and not self.nodes and self._ready
         if not places.keys() >= nodes.keys():
             places = {**laid_out(change.after.network, change.after.groups, change.after.direction), **places}
-        other, stale, cards = differing(was, nodes), self.digests.follow(change, after), after.groups.cards
+        whole = was is change.before.network.nodes and nodes is change.after.network.nodes
+        other = change.other_nodes if whole else differing(was, nodes)
+        stale, cards = self.digests.follow(change, after), after.groups.cards
         touched = change.restated | stale | other | ({cards.get(id, id) for id in change.restated} if cards else set())
         if redrawn := self.links.run(self.direction):
             touched |= nodes.keys()  # all ports are elsewhere
