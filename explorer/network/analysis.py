@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import repeat
 
+from explorer.maths.differing import differing
 from explorer.network.layer import Layer, Shape, ShapeError
 from explorer.network.network import Network
 
@@ -28,27 +30,44 @@ class Facts:
     buffers: int = 0
 
 
+BLANK = Facts(problem="not found yet")
+
+
 def analyse(network: Network, old: Network | None = None, known: Mapping[str, Facts] | None = None) -> dict[str, Facts]:
     """Facts of every node. A mistake is a `problem`, not an exception: half-built graphs are normal.
 
     `known` are the facts of an `old` network, taken over where a node and what comes into it are the same.
     """
-    facts: dict[str, Facts] = {}
-    before, known = old.nodes if old and known else {}, known or {}
-    news: set[str] = set()  # nodes whose facts are not the known ones
-    for node in network.order:
-        id = node.id
-        if before.get(id) is node and (not news or news.isdisjoint(node.inputs)):
-            facts[id] = known[id]
-            continue
-        found = facts[id] = _facts(node.layer, tuple([facts[i].shape for i in node.inputs]))
-        if found is not known.get(id):
+    if old is None or not known:
+        return reanalysed(network, {}, set(network.nodes))[0]
+    return reanalysed(network, known, differing(old.nodes, network.nodes))[0]
+
+
+def reanalysed(
+    network: Network, known: Mapping[str, Facts], changed: Collection[str]
+) -> tuple[dict[str, Facts], set[str]]:
+    """Facts of every node, those known of a network before taken over; and the ids whose facts are others, or gone.
+
+    changed: ids of the nodes that the network before had otherwise, or not, and of those that it had and are gone.
+    """
+    nodes, order = network.nodes, network.running
+    facts = dict(zip(order, map(known.get, order, repeat(BLANK)), strict=True))
+    due, news = set(changed), {id for id in changed if id not in nodes and id in known}
+    for id in filter(due.__contains__, order):  # which grows meanwhile, but only by what comes later
+        inputs, was = nodes[id].inputs, facts[id]
+        x = (facts[inputs[0]].shape,) if len(inputs) == 1 else tuple([facts[i].shape for i in inputs])
+        found = _facts(nodes[id].layer, x)
+        if found is not was and (found.shape != was.shape or found != was):
+            facts[id] = found
             news.add(id)
-    for id in network.nodes:
+            due.update(network.users[id])
+    for id in nodes if len(facts) < len(nodes) else ():
         if id not in facts:
             looped = id in network.looped
             facts[id] = Facts(problem="its links form a loop: take one of them away" if looped else BEHIND)
-    return facts
+            if facts[id] != known.get(id):
+                news.add(id)
+    return facts, news
 
 
 def _facts(layer: Layer, x: tuple[Shape | None, ...]) -> Facts:

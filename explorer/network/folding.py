@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
+from explorer.maths.differing import differing
 from explorer.maths.values import dataclass
 from explorer.network.groups import TOP, Groups
 from explorer.network.network import Network, Node
@@ -25,17 +26,28 @@ class Folding:
     def following(self, network: Network, groups: Groups) -> Folding:
         """The same of another network or other groups; this one itself where they are these.
 
-        Of the same network, what is not near a group that was opened, closed, or has other nodes stays as it is drawn.
+        What is not near a node that is another, or a group that was opened, closed, or has other nodes, stays as it is
+        drawn. A group that several nodes lead out of is looked at anew in another network, whose order may be another.
         """
-        if network is not self.network:
-            return folded(network, groups)
-        if groups is self.groups:
+        if network is self.network and groups is self.groups:
             return self
         before, after = self.groups.cards, groups.cards
-        other = [id for id in before.keys() | after.keys() if before.get(id) != after.get(id)]
-        near = {*other, *(user for id in other for user in network.users[id])}
+        if not (before or after) or not _alike(self.network, network):
+            return folded(network, groups)
+        other = differing(self.network.nodes, network.nodes) | differing(before, after)
+        near = set(other)
+        for one in (self.network, network):
+            here = other & one.nodes.keys()
+            near.update(user for id in here for user in one.users[id])
+            near.update(source for id in here for source in one.nodes[id].inputs)
         anew = {cards.get(id, id) for id in near for cards in (before, after)}
-        return folded(network, groups, {id: node for id, node in self.drawn.nodes.items() if id not in anew})
+        if network is not self.network:
+            anew.update(id for id in self.groups.closed if id not in self._sure)
+        known = {id: node for id, node in self.drawn.nodes.items() if id not in anew}
+        found = folded(network, groups, known)
+        found._outlets.update({id: end for id, end in self._outlets.items() if id in known and id in found.drawn.nodes})
+        found._sure.update(self._sure & found._outlets.keys())
+        return found
 
     def card(self, id: str) -> str:
         """What a node is drawn as: itself, or the closed group around it."""
@@ -67,6 +79,8 @@ class Folding:
             held = set(inside)
             feeding = [node for node in inside if any(user not in held for user in self.network.users[node])]
             self._outlets[id] = max(feeding or inside, key=lambda node: self.runs.get(node, -1))
+            if len(feeding or inside) == 1:
+                self._sure.add(id)
         return self._outlets[id]
 
     def inlets(self, id: str) -> tuple[str, ...]:
@@ -90,9 +104,20 @@ class Folding:
         return {}
 
     @cached_property
+    def _sure(self) -> set[str]:
+        """Those of them that do not depend on the order of the network."""
+        return set()
+
+    @cached_property
     def runs(self) -> dict[str, int]:
         """Where each node comes in the network's order; those on or behind a loop come nowhere."""
-        return {node.id: place for place, node in enumerate(self.network.order)}
+        return {id: place for place, id in enumerate(self.network.running)}
+
+
+def _alike(one: Network, other: Network) -> bool:
+    """Whether the nodes that both have stand in the same order: the inputs of a group do, too."""
+    a, b = one.nodes, other.nodes
+    return one is other or list(filter(a.__contains__, b)) == list(filter(b.__contains__, a))
 
 
 def drawn_as(network: Network, groups: Groups) -> Iterator[str]:
@@ -122,7 +147,10 @@ def folded(network: Network, groups: Groups, known: Mapping[str, Node] = NOTHING
     half = Folding(network, groups, Network())
     for id, inputs in entering.items():
         drawn[id] = Node(id, network.nodes[half.outlet(id)].layer, tuple(inputs))
-    return Folding(network, groups, Network(drawn))
+    found = Folding(network, groups, Network(drawn))
+    found._outlets.update(half._outlets)
+    found._sure.update(half._sure)
+    return found
 
 
 def scopes(network: Network, groups: Groups, around: str = TOP) -> dict[str, Network]:

@@ -73,7 +73,13 @@ class Groups:
 
     def around(self, nodes: Collection[str]) -> str:
         """The innermost group that all these nodes lie in, or TOP."""
-        paths = {self.path(node) for node in nodes} if self.groups else ()
+        groups, homes = self.groups, self.homes
+        around = set()
+        for id in nodes if groups else ():
+            if id not in groups and id not in homes:
+                return TOP
+            around.add(id if id in groups else homes[id])
+        paths = {self._paths[id] for id in around}
         common = TOP
         for level in zip(*paths, strict=False):
             if len(set(level)) > 1:
@@ -162,10 +168,12 @@ class Groups:
     def following(self, before: Network, after: Network) -> Groups:
         """The groups when one network becomes another: nodes that are gone leave them, and a new one between nodes of
         one group lies in that, too."""
-        homes = {node: home for node, home in self.homes.items() if node in after.nodes}
-        new = after.nodes.keys() - before.nodes.keys() if homes else ()
-        for node in after.order if new else ():
-            near = [*node.inputs, *after.users[node.id]] if node.id in new else []
+        homes = dict(self.homes)
+        if not homes.keys() <= after.nodes.keys():
+            homes = {node: home for node, home in self.homes.items() if node in after.nodes}
+        new = after.nodes.keys() - before.nodes.keys() if homes else set[str]()
+        for node in [after.nodes[id] for id in filter(new.__contains__, after.running if new else ())]:
+            near = [*node.inputs, *after.users[node.id]]
             if len(near) > 1 and node.id not in homes:
                 known = replace(self, homes=homes)
                 homes[node.id] = known.around([id for id in near if id in before.nodes or id in homes])

@@ -28,6 +28,11 @@ class Network:
     @cached_property
     def order(self) -> tuple[Node, ...]:
         """Nodes so that each comes after its inputs; those on or behind a loop are left out."""
+        return tuple([self.nodes[id] for id in self.running])
+
+    @cached_property
+    def running(self) -> tuple[str, ...]:
+        """The ids of `order`."""
         nodes, users = self.nodes, self.users
         waiting = {id: len(node.inputs) for id, node in nodes.items() if len(node.inputs) != 1}  # most have one
         ready = [id for id, count in waiting.items() if count == 0]
@@ -38,15 +43,15 @@ class Network:
                     if waiting[user]:
                         continue
                 ready.append(user)
-        return tuple([nodes[id] for id in ready])
+        return tuple(ready)
 
     @cached_property
     def far(self) -> dict[str, int]:
         """For each node in `order`, how many layers the longest way to it has, it among them."""
         far: dict[str, int] = {}
-        for node in self.order:
-            inputs = node.inputs
-            far[node.id] = 1 + (far[inputs[0]] if len(inputs) == 1 else max([far[id] for id in inputs], default=0))
+        for id in self.running:
+            inputs = self.nodes[id].inputs
+            far[id] = 1 + (far[inputs[0]] if len(inputs) == 1 else max([far[i] for i in inputs], default=0))
         return far
 
     @cached_property
@@ -98,15 +103,36 @@ class Network:
         found: dict[str, None] = {}
         for kind in kinds:
             stem = kind.lower().removesuffix("2d")
-            number = numbers.get(stem, 1)
+            number = numbers.get(stem) or self._free_numbers.get(stem, 1)
             while (id := f"{stem}{number}") in self.nodes or id in found:
                 number += 1
+            self._free_numbers.setdefault(stem, number)
             numbers[stem], found[id] = number, None
         return list(found)
 
+    @cached_property
+    def _free_numbers(self) -> dict[str, int]:
+        """By stem, the least number that no id has, once somebody has asked."""
+        return {}
+
     def with_node(self, node: Node) -> Network:
         """Add a node, or put it in the place of the one with its id."""
-        return Network({**self.nodes, node.id: node})
+        return self.with_nodes((node,))
+
+    def with_nodes(self, nodes: Iterable[Node]) -> Network:
+        """Add nodes, or put them in the places of those with their ids. What new ones leave as it was found stays."""
+        new = {node.id: node for node in nodes}
+        changed = Network({**self.nodes, **new})
+        changed.__dict__["_free_numbers"] = dict(self._free_numbers)  # no lower ones become free
+        if "users" in self.__dict__ and new.keys().isdisjoint(self.nodes):
+            users = {**self.users, **{id: [] for id in new}}
+            fed = {source for node in new.values() for source in node.inputs}
+            users.update({source: list(users[source]) for source in fed})  # which the old network keeps
+            for node in new.values():
+                for source in node.inputs:
+                    users[source].append(node.id)
+            changed.__dict__["users"] = users
+        return changed
 
     def with_settings(self, id: str, **settings: Any) -> Network:
         """Change settings of one layer. Raises SettingError."""
@@ -116,9 +142,7 @@ class Network:
         """Put another layer into a node; its links stay, and with them all that was found out about these."""
         changed = self.with_node(replace(self.nodes[id], layer=layer))
         known = self.__dict__
-        if "order" in known:
-            changed.__dict__["order"] = tuple([changed.nodes[node.id] for node in self.order])
-        changed.__dict__.update({name: known[name] for name in ("users", "looped", "far") if name in known})
+        changed.__dict__.update({name: known[name] for name in ("users", "looped", "far", "running") if name in known})
         return changed
 
     def with_link(self, source: str, target: str, port: int | None = None) -> Network:

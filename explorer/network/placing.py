@@ -65,8 +65,8 @@ def _free(x: float, y: float, taken: Iterable[Place], direction: Direction) -> P
     """The first place on the grid with room for a card, from here across the flow; in its axes."""
     x, y = _on_grid(x), _on_grid(y)
     pitch = direction.card[0] + direction.gap[0]
-    for left, top in sorted(taken):  # from first to last, so one pass finds it
-        if abs(top - y) < direction.step and abs(left - x) < pitch:
+    for left in sorted([left for left, top in taken if abs(top - y) < direction.step]):  # so one pass finds it
+        if abs(left - x) < pitch:
             x = _on_grid(left + pitch)
     return x, y
 

@@ -129,7 +129,9 @@ class Project:
     def rewired(self, network: Network) -> Project:
         """This project with another network; what was said of nodes that are gone is forgotten."""
         nodes, groups = network.nodes, self.groups.following(self.network, network)
-        places = {id: place for id, place in self.places.items() if id in nodes or id in groups.groups}
+        places = self.places
+        if places.keys() - nodes.keys() - groups.groups.keys():  # else these themselves: who compares them sees it
+            places = {id: place for id, place in places.items() if id in nodes or id in groups.groups}
         ablations = tuple(one for one in self.ablations if one.node in nodes)
         main = self.main if self.main in nodes else ""
         bypassed = {id: layer for id, layer in self.bypassed.items() if id in nodes}

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu, QProgressBar, QSizePolicy, QStatusBar, QToo
 
 from explorer.maths.records import Device, Progress
 from explorer.network.analysis import faulty
+from explorer.ui.controls.following import Following
 from explorer.ui.controls.labels import PATIENCE, Text
 from explorer.ui.controls.words import conventions_in_words, counted, sums_in_words
 from explorer.ui.theme import GRID
@@ -76,7 +77,7 @@ class Status(QStatusBar):
         session.work_changed.connect(self._follow_work)
         session.worker.state_changed.connect(lambda *_: self._show_work())
         session.devices_changed.connect(self._show_devices)
-        session.document.changed.connect(lambda _: self._show_totals())
+        self._following = Following(self, session, lambda _: self._show_totals())
         session.conventions_changed.connect(lambda _: self._show_totals())
         self._narrow = False
         self._show_work()
@@ -160,9 +161,10 @@ class Status(QStatusBar):
         self._ways.setVisible(bool(self.session.document.facts) and not self._narrow and fits)
 
     def _go_to_problem(self) -> None:
-        id = faulty(self.session.document.facts)[0]
-        self.session.select((id,))
-        self.problem_requested.emit(id)
+        self._following.finish()
+        for id in faulty(self.session.document.facts)[:1]:
+            self.session.select((id,))
+            self.problem_requested.emit(id)
 
     def _show_devices(self, devices: tuple[Device, ...]) -> None:
         self.devices.clear()

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer
 from explorer.ui.controls.following import shared_turns
 from explorer.ui.spare import Spare
 from explorer.workspace.memory import give_back_memory
+from explorer.workspace.own_turn import soon
 from explorer.workspace.session import Session
 
 OFTEN = 250
@@ -45,7 +46,7 @@ class Tidying(QObject):
         self._spare = spare
         gc.disable()
         self.often = QTimer(self, interval=OFTEN)
-        self.often.timeout.connect(self._tidy_young)
+        self.often.timeout.connect(lambda: soon(self, self._tidy_young))
         self.often.start()
         self._changed = False  # since what is young was looked through
         shared_turns(session.document).made.connect(tidy_young)  # what follows an edit makes thousands of values

@@ -10,8 +10,9 @@ from functools import cached_property
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoGroup, QUndoStack
 
+from explorer.maths.differing import differing
 from explorer.maths.values import dataclass
-from explorer.network.analysis import Facts, analyse, totals
+from explorer.network.analysis import Facts, analyse, reanalysed, totals
 from explorer.network.annotations import Bookmark
 from explorer.network.project import Project
 from explorer.network.receptive_field import ReceptiveFields
@@ -41,26 +42,36 @@ class Change:
     @cached_property
     def touched(self) -> set[str]:
         """Ids of nodes that are restated, or moved."""
-        return self.restated | _differ(self.before.places, self.after.places)
+        return self.restated | differing(self.before.places, self.after.places)
+
+    @cached_property
+    def other_nodes(self) -> set[str]:
+        """Ids of nodes added, removed, edited, or linked otherwise."""
+        return differing(self.before.network.nodes, self.after.network.nodes)
+
+    @cached_property
+    def other_facts(self) -> set[str]:
+        """Ids of nodes with other facts than before, or that have none any more, or had none."""
+        return differing(self.facts_before, self.facts)
 
     @cached_property
     def restated(self) -> set[str]:
         """Ids of nodes added, removed, edited, bypassed, or with other facts or factors than before."""
         return (
-            _differ(self.before.network.nodes, self.after.network.nodes)
-            | _differ(self.facts_before, self.facts)
-            | _differ(self.before.factors, self.after.factors)
-            | _differ(self.before.bypassed, self.after.bypassed)
+            self.other_nodes
+            | self.other_facts
+            | differing(self.before.factors, self.after.factors)
+            | differing(self.before.bypassed, self.after.bypassed)
         )
 
-    @property
+    @cached_property
     def brought_back(self) -> tuple[str, ...]:
         """Ids of the nodes that undo or redo brought back."""
-        if not self.replayed:
-            return ()
-        return tuple(id for id in self.after.network.nodes if id not in self.before.network.nodes)
+        before, after = self.before.network.nodes, self.after.network.nodes
+        new = {id for id in self.other_nodes if id not in before} if self.replayed else ()
+        return tuple(filter(new.__contains__, after)) if new else ()
 
-    @property
+    @cached_property
     def rearranged(self) -> bool:
         """Whether undo or redo took or brought nodes, or moved, linked or grouped some: what was selected then is so
         again. After one that only changed settings, who looks at a layer further on goes on looking at that."""
@@ -68,14 +79,18 @@ class Change:
         return self.replayed and (
             before.places != after.places
             or before.groups != after.groups
-            or {id: node.inputs for id, node in before.network.nodes.items()}
-            != {id: node.inputs for id, node in after.network.nodes.items()}
+            or any(self._inputs(before, id) != self._inputs(after, id) for id in self.other_nodes)
         )
+
+    @staticmethod
+    def _inputs(project: Project, id: str) -> tuple[str, ...] | None:
+        nodes = project.network.nodes
+        return nodes[id].inputs if id in nodes else None
 
     @property
     def rewired(self) -> bool:
         """Whether the network itself changed, not only places."""
-        return self.before.network is not self.after.network and self.before.network != self.after.network
+        return bool(self.other_nodes)
 
     @property
     def only_factors(self) -> bool:
@@ -101,13 +116,6 @@ class Change:
             or before.main != after.main
             or before.fed != after.fed
         )
-
-
-def _differ(old: Mapping[str, object], new: Mapping[str, object]) -> set[str]:
-    if old is new:
-        return set()
-    changed = {i for i, value in new.items() if (was := old.get(i)) is not value and was != value}
-    return changed | (old.keys() - new.keys())
 
 
 class Document(QObject):
@@ -278,6 +286,11 @@ class Document(QObject):
             self.replaying.emit()
         before, facts_before = self.project, self.facts
         self.tab.project = project
+        found = {}  # what is known of the change by now
         if project.network is not before.network:
-            self.tab.facts = analyse(project.network, before.network, facts_before)
-        self.changed.emit(Change(before, project, facts_before, self.facts, replayed, selected, view))
+            other = differing(before.network.nodes, project.network.nodes)
+            self.tab.facts, news = reanalysed(project.network, facts_before, other)
+            found = {"other_nodes": other, "other_facts": news}
+        change = Change(before, project, facts_before, self.facts, replayed, selected, view)
+        change.__dict__.update(found)
+        self.changed.emit(change)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from itertools import pairwise
 
@@ -19,6 +19,7 @@ from explorer.ui.canvas.adding import Adding
 from explorer.ui.canvas.annotation_edits import called, without
 from explorer.ui.canvas.annotations import spoken as annotation_spoken
 from explorer.ui.canvas.card import HEIGHT, WIDTH
+from explorer.ui.canvas.copies import Area
 from explorer.ui.canvas.figure import export_picture
 from explorer.ui.canvas.group_copies import PasteError
 from explorer.ui.canvas.node_item import Hit
@@ -189,8 +190,9 @@ class EditView(ZoomView):
 
     def duplicate(self) -> None:
         """Add the selected nodes, notes and arrows once more, beside themselves."""
-        if text := self._copied():
-            self._add_text("Duplicate", text)
+        ids, notes = self.session.selection, self.drawing.annotations.selected
+        if ids or notes:
+            self._add_copies("Duplicate", lambda project: edits.repeated(project, ids, notes))
 
     def _copied(self) -> str:
         """What is selected as text, "" for nothing."""
@@ -216,10 +218,15 @@ class EditView(ZoomView):
         if show:
             self.reveal((id,))
 
-    def _add_text(self, verb: str, text: str, seen: edits.Area | None = None, *, show: bool = True) -> None:
+    def _add_text(self, verb: str, text: str, seen: Area | None = None, *, show: bool = True) -> None:
+        self._add_copies(verb, lambda project: edits.pasted(project, text, seen), show=show)
+
+    def _add_copies(
+        self, verb: str, add: Callable[[Project], tuple[Project, tuple[str, ...]]], *, show: bool = True
+    ) -> None:
         before = self.drawing.project
         try:
-            project, ids = edits.pasted(before, text, seen)
+            project, ids = add(before)
         except PasteError as error:
             self.session.failed.emit("canvas", str(error))
             return

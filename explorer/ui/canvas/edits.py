@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
-from math import ceil, floor
 from typing import Any
 
 from explorer.classics import blocks
 from explorer.classics.blocks import Block
 from explorer.layers.bypass import CannotBypass, bypassed
 from explorer.network.analysis import analyse
-from explorer.network.annotations import Annotation
-from explorer.network.direction import CARD, GRID, Direction
+from explorer.network.direction import Direction
 from explorer.network.folding import folded
 from explorer.network.groups import Groups
 from explorer.network.layer import Layer, Shape, ShapeError, described
@@ -24,12 +22,10 @@ from explorer.network.routes import Link
 from explorer.network.settings import SettingError
 from explorer.network.unfolding import laid_out
 from explorer.ui.canvas import annotation_edits
+from explorer.ui.canvas.copies import Area, Copies, free_places, in_sight, taken
 from explorer.ui.canvas.group_copies import PasteError, groups_copied, groups_read, place_read
 from explorer.workspace.copied_notes import notes_copied
 from explorer.workspace.copied_text import FORMAT, LARGEST
-
-Area = tuple[float, float, float, float]
-"""Left, top, right and bottom in scene units."""
 
 
 def outlook(layer: Layer, inputs: Sequence[Shape | None]) -> tuple[str, bool]:
@@ -159,11 +155,22 @@ def pasted(project: Project, text: str, seen: Area | None = None) -> tuple[Proje
 
     seen: where they come into the middle if they would lie outside of it. Raises PasteError.
     """
-    nodes, groups, places, aside, notes, direction = _read(text)
+    return _brought(project, _read(text), seen)
+
+
+def repeated(
+    project: Project, ids: Iterable[str], notes: Iterable[str], seen: Area | None = None
+) -> tuple[Project, tuple[str, ...]]:
+    """The project with some nodes, notes and arrows once more, as if copied and pasted. Raises PasteError."""
+    return _brought(project, taken(project, ids, notes), seen)
+
+
+def _brought(project: Project, copies: Copies, seen: Area | None) -> tuple[Project, tuple[str, ...]]:
+    nodes, groups, places, aside, notes, direction = copies
     if not nodes:
         there = {id: each.place for id, each in notes.items()}
         first = next(iter(there))
-        x, y = _in_sight(there, seen)[first]
+        x, y = in_sight(there, seen)[first]
         notes = annotation_edits.shifted(notes, x - there[first][0], y - there[first][1])
         notes = annotation_edits.shifted(notes, *annotation_edits.aside(project, notes))
         return annotation_edits.with_copies(project, notes.values()), ()
@@ -171,7 +178,7 @@ def pasted(project: Project, text: str, seen: Area | None = None) -> tuple[Proje
     if direction != project.direction:  # they lie as there, and would cover each other here
         places = laid_out(network, groups, project.direction)
     shown = {id: places[id] for id in folded(network, groups).drawn.nodes}
-    free = _free(_in_sight(shown, seen), project.places, project.direction)
+    free = free_places(in_sight(shown, seen), project.places, project.direction)
     first = next(iter(shown))
     right, down = free[first][0] - shown[first][0], free[first][1] - shown[first][1]
     moved = {id: (x + right, y + down) for id, (x, y) in places.items()}
@@ -201,7 +208,7 @@ def _with_copies(
     fresh = project.network.fresh_ids(node.layer.kind for node in nodes)
     names = dict(zip((node.id for node in nodes), fresh, strict=True))
     copies = [Node(names[n.id], n.layer, tuple(names[i] for i in n.inputs if i in names)) for n in nodes]
-    network = Network({**project.network.nodes, **{copy.id: copy for copy in copies}})
+    network = project.network.with_nodes(copies)
     together, ids = project.groups.with_copies(groups, names)
     new = {**ids, **names}
     here = {new[id]: place for id, place in places.items() if id in new}
@@ -209,46 +216,8 @@ def _with_copies(
     return bypassed(project, [names[id] for id in names if id in aside]), tuple(names.values())
 
 
-def _in_sight(places: Mapping[str, Place], seen: Area | None) -> Mapping[str, Place]:
-    """The places, moved together into the middle of what is seen where none of them is in it."""
-    if seen is None or any(seen[0] <= x <= seen[2] and seen[1] <= y <= seen[3] for x, y in places.values()):
-        return places
-    across, down = zip(*places.values(), strict=True)
-    right = (seen[0] + seen[2] - min(across) - max(across) - CARD[0]) / 2
-    below = (seen[1] + seen[3] - min(down) - max(down) - CARD[1]) / 2
-    right, below = round(right / GRID) * GRID, round(below / GRID) * GRID
-    return {id: (x + right, y + below) for id, (x, y) in places.items()}
-
-
-def _free(places: Mapping[str, Place], taken: Mapping[str, Place], direction: Direction) -> Mapping[str, Place]:
-    """The places, moved together just so far that none covers one that is taken; rather across the flow than along."""
-    places, taken = direction.placed(places), direction.placed(taken)
-    width, height = direction.card
-    cells: dict[tuple[int, int], list[Place]] = {}
-    top, bottom = min(y for _, y in places.values()), max(y for _, y in places.values())
-    far = 3 * direction.step + height  # along the flow, that they are moved and what they cover
-    for a, b in taken.values():
-        if top - far <= b <= bottom + far:
-            cells.setdefault((floor(a / width), floor(b / height)), []).append((a, b))
-
-    def covers(x: float, y: float) -> bool:
-        column, row = floor(x / width), floor(y / height)
-        near = (cells.get((column + i, row + j), ()) for i in (-1, 0, 1) for j in (-1, 0, 1))
-        return any(abs(x - a) < width and abs(y - b) < height for cell in near for a, b in cell)
-
-    across = [x for x, _ in (*places.values(), *taken.values())]
-    most = ceil((max(across) - min(across)) / direction.pitch) + 1  # there nothing is taken
-    steps = ((i, j) for i in range(-most, most + 1) for j in range(-3, 4))
-    for i, j in sorted(steps, key=lambda step: (abs(step[0]) + 2 * abs(step[1]), -step[0], -step[1])):
-        moved = {id: (x + i * direction.pitch, y + j * direction.step) for id, (x, y) in places.items()}
-        if not any(covers(x, y) for x, y in moved.values()):
-            return direction.placed(moved)
-    raise AssertionError("far enough to the side nothing is taken")
-
-
-def _read(text: str) -> tuple[list[Node], Groups, dict[str, Place], set[str], dict[str, Annotation], Direction]:
-    """The nodes of a copied text and their groups, where they lie, which are bypassed, notes and arrows, and which way
-    the links run."""
+def _read(text: str) -> Copies:
+    """What a copied text holds."""
     if len(text) > LARGEST:
         raise PasteError(f"the clipboard holds {len(text):,} characters: too many to be layers copied here")
     try:
@@ -265,7 +234,7 @@ def _read(text: str) -> tuple[list[Node], Groups, dict[str, Place], set[str], di
         raise PasteError("the clipboard's layers do not have different ids")
     groups, cards = groups_read(data.get("groups"), places.keys())
     aside = {n.id for n, entry in zip(nodes, entries, strict=True) if entry.get("bypassed") is True}
-    return nodes, groups, {**places, **cards}, aside, notes, Direction.of(data.get("direction"))
+    return Copies(nodes, groups, {**places, **cards}, aside, notes, Direction.of(data.get("direction")))
 
 
 def _node(entry: Any) -> Node:

@@ -38,6 +38,7 @@ class Far:
         project, groups, figures = home.document.project, home.folding.groups.groups, home.colouring.figures
         broken, shaded = set(map(home.folding.card, faulty(home.document.facts))), home.colouring.measure is not None
         boxes: dict[str | int, list[float]] = {}
+        drawn = home.folding.drawn.nodes
         for id, item in home.nodes.items():
             if id in broken:
                 tone: str | int = PROBLEM
@@ -46,7 +47,7 @@ class Far:
             elif id in groups:
                 tone = FAMILY
             else:
-                tone = BYPASSED if id in project.bypassed else item.node.layer.group
+                tone = BYPASSED if id in project.bypassed else drawn[id].layer.group
             boxes.setdefault(tone, []).extend((*item.drawn_at, WIDTH, HEIGHT))
         self._boxes = {tone: array("d", numbers) for tone, numbers in boxes.items()}
 

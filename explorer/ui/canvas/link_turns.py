@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -33,20 +33,29 @@ class LinkTurns(QObject):
         self._routing, self._direction = Routing(), home.direction
         self._network: Network = Network()  # as the links were led last
         self._places: Mapping[str, Place] = {}
+        self._since: set[str] = set()  # what lies elsewhere or is linked otherwise by now, maybe
         self._steps: Steps[None] | None = None
         self._turns = shared_turns(home.document)
 
-    def follow(self, wait: bool = False) -> None:
-        """What is drawn has changed; wait: let the cards be painted first, whatever the work."""
+    def follow(self, changed: Collection[str], wait: bool = False) -> None:
+        """What is drawn has changed; wait: let the cards be painted first, whatever the work.
+
+        changed: all that lies elsewhere, or has other links, came or went.
+        """
+        self.heed(changed)
         if self._home.direction is not self._direction:
             self._direction = self._home.direction
             self._routing = Routing(self._direction.card)
         self._steps = self._following()
         if wait:
             self._turns.take(self, after_paint(self, self._parts()), first=True)
-        elif not self._turn():
+        elif len(self._home.nodes) > A_TURN or not self._turn():  # to look at them all is a turn's work
             self._drop_loose()
             self._turns.take(self, after_paint(self, self._parts()), first=True)
+
+    def heed(self, changed: Iterable[str]) -> None:
+        """The links of these may no longer fit."""
+        self._since.update(changed)
 
     def finish(self) -> None:
         """Let all links be there now: before they are dragged, or drawn into a file."""
@@ -57,8 +66,8 @@ class LinkTurns(QObject):
         home = self._home
         network, places = home.folding.drawn, self._direction.placed(home.places)
         routes = yield from self._routing.following(network, places)
-        yield from home.links.showing(routes)
-        self._network, self._places = network, places
+        yield from home.links.showing(routes, network)
+        self._network, self._places, self._since = network, places, set()
 
     def _parts(self) -> Parts:
         while not self._turn():
@@ -80,38 +89,27 @@ class LinkTurns(QObject):
     def _drop_loose(self) -> None:
         """Draw no link that ends beside its card; where many cards lie elsewhere, none until all are there."""
         network, links = self._home.folding.drawn, self._home.links
-        places, card = self._direction.placed(self._home.places), self._direction.card
-        was, shown = self._places, self._network.nodes
-        moved = set()
-        for id, place in places.items():
-            if was.get(id) != place:
+        was, shown, places, card = self._places, self._network.nodes, self._home.places, self._direction.card
+        turned, nodes = self._direction.turned, network.nodes
+        moved = {id for id in self._since if (turned(places[id]) if id in places else None) != was.get(id)}
+        if sum(id in places for id in moved) > FEW:
+            links.setVisible(False)
+            return
+        for id in self._since & nodes.keys():
+            if id not in shown or shown[id].inputs != nodes[id].inputs:
                 moved.add(id)
-                if len(moved) > FEW:
-                    links.setVisible(False)
-                    return
-        moved |= was.keys() - places.keys()
-        if network is not self._network:
-            other = {id for id, node in network.nodes.items() if shown.get(id) is not node}
-            moved |= {id for id in other if id not in shown or shown[id].inputs != network.nodes[id].inputs}
 
         def loose(link: Link) -> bool:
             source, target, index = link
             if not runs(network, link):
                 return True
             inputs = len(network.nodes[target].inputs)
-            ends = outlet(places[source], card), inlet(places[target], index, inputs, card)
+            ends = outlet(turned(places[source]), card), inlet(turned(places[target]), index, inputs, card)
             return (links.routes[link][0], links.routes[link][-1]) != ends
 
-        if gone := [link for link in self._links_of(moved) if link in links.routes and loose(link)]:
+        if gone := [link for link in links.of(moved) if loose(link)]:
             links.drop(gone)
             self._home.cards_moved()
-
-    def _links_of(self, ids: Collection[str]) -> dict[Link, None]:
-        """The links that these nodes had when links were led last."""
-        nodes, users = self._network.nodes, self._network.users
-        near = dict.fromkeys(target for id in ids if id in nodes for target in (id, *users[id]))
-        linked = ((source, target, index) for target in near for index, source in enumerate(nodes[target].inputs))
-        return dict.fromkeys(link for link in linked if link[0] in ids or link[1] in ids)
 
 
 def runs(network: Network, link: Link) -> bool:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from explorer.maths.steps import at_once
 from explorer.network.direction import Direction
+from explorer.network.network import Network
 from explorer.network.obstacles import NOTHING
 from explorer.network.routes import Link, Route
 from explorer.network.routing import STEP, Steps
@@ -43,6 +44,7 @@ class Links(QGraphicsItem):
         self.setFlag(self.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         self.routes: dict[Link, Route] = {}
         self.direction = Direction.TOP_DOWN
+        self._network = Network()
         self.chosen: Link | None = None
         self.strong: frozenset[str] = frozenset()
         self._keys: list[Link] = []
@@ -59,15 +61,11 @@ class Links(QGraphicsItem):
             return False
         self.direction = direction
         self.setTransform(turn(direction))
-        self.show_routes({})
+        at_once(self.showing({}, Network()))
         return True
 
-    def show_routes(self, routes: Mapping[Link, Route]) -> None:
-        """Draw these links and no others."""
-        at_once(self.showing(routes))
-
-    def showing(self, routes: Mapping[Link, Route]) -> Steps[None]:
-        """The same step by step; only the last one changes what is drawn."""
+    def showing(self, routes: Mapping[Link, Route], network: Network) -> Steps[None]:
+        """Draw these links of a network and no others, step by step; only the last one changes what is drawn."""
         before = self.routes
         boxes, lanes = [], []
         for number, route in enumerate(routes.values()):
@@ -79,6 +77,7 @@ class Links(QGraphicsItem):
         if routes:
             import numpy as np  # imported late: the window is on the screen a tenth of a second earlier
 
+        self._network = network
         self._become(dict(routes), np.array(boxes) if routes else None, np.array(lanes) if routes else None)
 
     def drop(self, loose: Collection[Link]) -> None:
@@ -119,13 +118,18 @@ class Links(QGraphicsItem):
         if len(changed) > FEW:
             self.update()
             return
-        touched.update(self._links_of(changed) if changed else ())
+        touched.update(self.of(changed) if changed else ())
         for link in touched:
             self.update(self._room(self._rows[link]))
 
-    def _links_of(self, ids: Collection[str]) -> list[Link]:
-        """The links that begin or end at some nodes."""
-        return [link for link in self._rows if link[0] in ids or link[1] in ids]
+    def of(self, ids: Collection[str]) -> list[Link]:
+        """The links drawn that begin or end at some nodes; of a few without a look at all the others."""
+        if len(ids) > FEW:
+            return [link for link in self._rows if link[0] in ids or link[1] in ids]
+        nodes, users = self._network.nodes, self._network.users
+        near = dict.fromkeys(target for id in ids if id in nodes for target in (id, *users[id]))
+        every = ((source, target, index) for target in near for index, source in enumerate(nodes[target].inputs))
+        return [link for link in every if link in self._rows and (link[0] in ids or link[1] in ids)]
 
     def at(self, point: QPointF, reach: float) -> Link | None:
         """The link that passes nearest to a point, within `reach` scene units."""
@@ -200,7 +204,7 @@ class Links(QGraphicsItem):
     def _marked(self) -> list[int]:
         """The rows of the links that are drawn strong, or as chosen."""
         if self._strong_rows is None:
-            links = self._links_of(self.strong) if self.strong else []
+            links = self.of(self.strong) if self.strong else []
             self._strong_rows = [self._rows[link] for link in (*links, self.chosen) if link in self._rows]
         return self._strong_rows
 

@@ -9,7 +9,6 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
-from explorer.network.analysis import Facts
 from explorer.network.network import Node
 from explorer.network.project import Place
 from explorer.network.routes import Link
@@ -49,23 +48,29 @@ class NodeItem(QGraphicsRectItem):
     Qt asks each item for its bounding rectangle again and again: a rectangle with no outline answers without Python.
     """
 
-    def __init__(self, home: NetworkScene, node: Node, facts: Facts) -> None:
+    def __init__(self, home: NetworkScene, id: str) -> None:
         super().__init__(BOUNDS)
         self.setPen(NO_PEN)
-        self.home, self.node, self.facts = home, node, facts
+        self.home, self.id = home, id
         self.place: Place = (0.0, 0.0)
         self.drawn_at = self.place  # elsewhere while it glides to its place
-        self._card: Card | GroupCard | None = None
+
+    @property
+    def node(self) -> Node:
+        """What is drawn, as it is now: nobody has to tell each of thousands."""
+        return self.home.folding.drawn.nodes[self.id]
 
     @property
     def end(self) -> str:
         """The node whose value leaves here."""
-        return self.home.folding.outlet(self.node.id)
+        return self.home.folding.outlet(self.id)
 
     @property
     def card(self) -> Card | GroupCard:
-        if self._card is None:
-            home, id = self.home, self.node.id
+        """What it looks like; made when somebody asks, and kept by the scene while that is so."""
+        home, id = self.home, self.id
+        card = home.cards.get(id)
+        if card is None:
             figure = home.colouring.figures.get(id)
             inside = home.folding.nodes((id,))
             scaled = inside if home.document.project.factors else ()
@@ -73,13 +78,12 @@ class NodeItem(QGraphicsRectItem):
             shown = figure, self.end in home.films, factors, home.answer in inside
             if id in home.folding.groups.groups:
                 group = home.folding.groups.groups[id]
-                self._card = GroupCard.of(
-                    group.name, home.digests[id], self.node, home.conventions, *shown, home.direction
-                )
+                card = GroupCard.of(group.name, home.digests[id], self.node, home.conventions, *shown, home.direction)
             else:
                 aside = home.document.project.bypassed.get(id)
-                self._card = Card.of(self.node, self.facts, home.conventions, *shown, aside, home.direction)
-        return self._card
+                card = Card.of(self.node, home.facts[id], home.conventions, *shown, aside, home.direction)
+            home.cards[id] = card
+        return card
 
     def put(self, place: Place) -> None:
         """Lie somewhere else."""
@@ -91,14 +95,10 @@ class NodeItem(QGraphicsRectItem):
         self.drawn_at = place
         self.setPos(*place)
 
-    def show_node(self, node: Node, facts: Facts) -> None:
-        """Show another state of the node."""
-        self.become(node, facts)
+    def renew(self) -> None:
+        """Something that the card says is another."""
+        self.home.cards.pop(self.id, None)
         self.update()
-
-    def become(self, node: Node, facts: Facts) -> None:
-        """Another state of the node is shown by whoever repaints the view."""
-        self.node, self.facts, self._card = node, facts, None
 
     def inlet(self, port: int) -> QPointF:
         """Where input number `port` arrives, from the card's corner."""
@@ -109,12 +109,12 @@ class NodeItem(QGraphicsRectItem):
         turned, (wide, long) = self.home.direction.turned, self.home.direction.card
         across, along = turned((inside.x(), inside.y()))
         if abs(along - long) <= MARGIN and abs(across - wide / 2) <= MARGIN + 4:
-            return Hit("output", self.node.id)
+            return Hit("output", self.id)
         if abs(along) <= MARGIN and self.card.inputs and not isinstance(self.card, GroupCard):
             ports = [turned(self.inlet(port).toTuple())[0] for port in range(self.card.inputs)]
             near = min(range(len(ports)), key=lambda port: abs(across - ports[port]))
             if abs(across - ports[near]) <= MARGIN + 4:
-                return Hit("input", self.node.id, port=near)
+                return Hit("input", self.id, port=near)
         return None
 
     @guarded
@@ -135,15 +135,15 @@ class NodeItem(QGraphicsRectItem):
         if len(home.films) and self.end in home.films:
             painter.setWorldTransform(transform)
             home.films.paint(painter, self.end)
-        if home.roles.roles and (roles := home.roles.within(home.folding.nodes((self.node.id,)))):
+        if home.roles.roles and (roles := home.roles.within(home.folding.nodes((self.id,)))):
             painter.setWorldTransform(transform)
             paint_roles(painter, roles)
-        if self.node.id in home.chosen or self.node.id == home.hover.id:
+        if self.id in home.chosen or self.id == home.hover.id:
             painter.setWorldTransform(transform)
             self._paint_marks(painter)
 
     def _paint_marks(self, painter: QPainter) -> None:
-        home, id, colours = self.home, self.node.id, theme.current()
+        home, id, colours = self.home, self.id, theme.current()
         accent = QColor(colours.accent)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if id in home.chosen:

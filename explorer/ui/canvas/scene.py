@@ -7,20 +7,25 @@ from collections.abc import Collection, Iterable, Mapping
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtWidgets import QGraphicsScene
 
+from explorer.maths.differing import differing
 from explorer.maths.thumbnails import Thumbnails
+from explorer.network.analysis import Facts
 from explorer.network.conventions import Conventions
 from explorer.network.direction import Direction
 from explorer.network.ends import answer
 from explorer.network.folding import folded
+from explorer.network.network import Node
 from explorer.network.project import Place, Project
 from explorer.network.routes import Link, routes
 from explorer.network.unfolding import laid_out
 from explorer.ui.canvas.annotations import Annotations
-from explorer.ui.canvas.card import FACE, HEIGHT, WIDTH
+from explorer.ui.canvas.card import FACE, HEIGHT, WIDTH, Card
+from explorer.ui.canvas.card_places import CardPlaces
 from explorer.ui.canvas.colouring import Colouring
 from explorer.ui.canvas.films import Films
 from explorer.ui.canvas.frames import Frames
 from explorer.ui.canvas.glide import Glide
+from explorer.ui.canvas.group_card import GroupCard
 from explorer.ui.canvas.link_turns import LinkTurns, runs
 from explorer.ui.canvas.links import EVERYWHERE, Links
 from explorer.ui.canvas.node_item import NEAR, Hit, NodeItem
@@ -52,6 +57,8 @@ class NetworkScene(QGraphicsScene):
         self.setSceneRect(EVERYWHERE)
         self.document = document
         self.nodes: dict[str, NodeItem] = {}
+        self.cards: dict[str, Card | GroupCard] = {}  # those that somebody asked for, while they say what is so
+        self.facts: Mapping[str, Facts] = {}
         self.folding = folded(document.project.network, document.project.groups)
         self.digests = Digests(self.folding, document.facts)
         self.links = Links()
@@ -74,7 +81,7 @@ class NetworkScene(QGraphicsScene):
         self._selected: tuple[str, ...] = ()  # the nodes that are shown by what is outlined
         self.hover = Hit("ground")
         self.answer = ""  # the end that is marked as the network's answer, where there are several
-        self._places: dict[str, Place] | None = {}  # None: to be asked of the cards anew
+        self._places = CardPlaces(self.nodes)
         self.whole = Whole(self)
         self.glide = Glide(self)
         self._ready = False  # until the first network is drawn
@@ -83,11 +90,9 @@ class NetworkScene(QGraphicsScene):
         self._ready = True
 
     @property
-    def places(self) -> dict[str, Place]:
+    def places(self) -> Mapping[str, Place]:
         """Where each node is drawn now; not to be changed by whom it is given to."""
-        if self._places is None:
-            self._places = {id: item.place for id, item in self.nodes.items()}
-        return self._places
+        return self._places.now
 
     @property
     def project(self) -> Project:
@@ -158,8 +163,8 @@ class NetworkScene(QGraphicsScene):
         """Count and write what the cards say in another way."""
         self.conventions = conventions
         self._colour()
-        for item in self.nodes.values():
-            item.show_node(item.node, item.facts)
+        self.cards.clear()
+        self._repaint(self.nodes)
 
     def colour_by(self, name: str) -> None:
         """Colour the cards by a measure of `cost`, "" by family."""
@@ -171,7 +176,7 @@ class NetworkScene(QGraphicsScene):
         before, self.films = self.films, Films(thumbnails)
         for item in self.nodes.values():
             if (item.end in before) != (item.end in self.films):
-                item.show_node(item.node, item.facts)
+                item.renew()
             elif item.end in self.films:
                 item.update()
 
@@ -184,9 +189,8 @@ class NetworkScene(QGraphicsScene):
     def drag(self, places: Mapping[str, Place]) -> None:
         """Draw nodes elsewhere, with their links; the document does not change."""
         self.turns.finish()
-        for id, place in places.items():
-            self.nodes[id].put(place)
-        self._places = None
+        self._places.drag(places)
+        self.turns.heed(places)
         drawn = self.direction.placed(self.places)
         self.links.follow(routes(self.folding.drawn, drawn, set(places), self.direction.card))
         self.frames.follow()
@@ -210,7 +214,7 @@ class NetworkScene(QGraphicsScene):
             if port is not None:
                 return port
             if FACE.contains(inside):
-                return Hit("card", item.node.id)
+                return Hit("card", item.id)
         if group := self.frames.at(point, scale):
             return Hit("frame", group)
         link = self.links.at(point, reach)
@@ -222,7 +226,7 @@ class NetworkScene(QGraphicsScene):
     def within(self, area: QRectF) -> set[str]:
         """Ids of the cards that touch a rectangle."""
         items = self.items(area, Qt.ItemSelectionMode.IntersectsItemBoundingRect)
-        return {i.node.id for i in items if isinstance(i, NodeItem) and FACE.translated(i.pos()).intersects(area)}
+        return {i.id for i in items if isinstance(i, NodeItem) and FACE.translated(i.pos()).intersects(area)}
 
     def _repaint(self, ids: Collection[str]) -> None:
         """Repaint some cards; from far away the whole network, and where they are many: Qt takes as long for each that
@@ -244,56 +248,49 @@ class NetworkScene(QGraphicsScene):
 
     def _colour(self) -> None:
         for id in self.colouring.follow(self.document, self.folding, self.conventions) & self.nodes.keys():
-            item = self.nodes[id]
-            item.show_node(item.node, item.facts)
+            self.nodes[id].renew()
         self.whole.outdate()
 
     def _apply(self, change: Change) -> None:
         self.glide.finish()
         before, after = self.folding, self.folding.following(change.after.network, change.after.groups)
-        self.folding, nodes, places = after, after.drawn.nodes, change.after.places
-        self.direction = change.after.direction
-        redrawn = self.links.run(self.direction)
+        was, nodes, places = before.drawn.nodes if self.nodes else {}, after.drawn.nodes, change.after.places
+        self.folding, self.facts, self.direction = after, change.facts, change.after.direction
         opened = len(nodes) > MANY and not self.nodes and self._ready
         if not places.keys() >= nodes.keys():
             places = {**laid_out(change.after.network, change.after.groups, change.after.direction), **places}
-        stale = self.digests.follow(change, after)
-        cards = after.groups.cards
-        touched = change.restated | stale | ({cards.get(id, id) for id in change.restated} if cards else set())
-        if before.drawn is not after.drawn:
-            touched |= self.nodes.keys() - nodes.keys()
-            items = self.nodes
-            touched |= {id for id, node in nodes.items() if id not in items or items[id].node is not node}
-        touched |= nodes.keys() if redrawn else set()  # all ports are elsewhere
-        for id in touched - nodes.keys() & self.nodes.keys():
+        whole = was is change.before.network.nodes and nodes is change.after.network.nodes
+        other = change.other_nodes if whole else differing(was, nodes)
+        stale, cards = self.digests.follow(change, after), after.groups.cards
+        touched = change.restated | stale | other | ({cards.get(id, id) for id in change.restated} if cards else set())
+        if redrawn := self.links.run(self.direction):
+            touched |= nodes.keys()  # all ports are elsewhere
+        for id in touched & self.cards.keys():
+            del self.cards[id]
+        added, gone = other - was.keys(), other - nodes.keys()
+        for id in gone:
             self.removeItem(self.nodes.pop(id))
-            redrawn = True
-        facts, groups = change.facts, after.groups.groups
-        for id in filter(touched.__contains__, nodes):  # in their order: who lies on top is the same each time
-            node, item, told = nodes[id], self.nodes.get(id), facts[after.outlet(id) if id in groups else id]
-            if item is None:
-                item = self.nodes[id] = NodeItem(self, node, told)
-                self.addItem(item)
-                redrawn = True
-                continue
-            redrawn = redrawn or item.node.inputs != node.inputs
-            item.become(node, told)
+        for id in filter(added.__contains__, nodes if added else ()):  # in their order: who lies on top is always so
+            self.nodes[id] = NodeItem(self, id)
+            self.addItem(self.nodes[id])
         self._repaint(touched)
-        for id, item in self.nodes.items():
-            if item.place != places[id]:
-                item.put(places[id])
-                redrawn = True
-        self._places = None if redrawn else self._places
-        was, self.answer = self.answer, self._answer(change)
-        for item in [self.nodes[id] for id in map(after.card, {was} ^ {self.answer}) if id in self.nodes]:
-            item.show_node(item.node, item.facts)
+        moved = self._places.put(places, added, gone)
+        redrawn = redrawn or bool(moved) or any(_inputs(was, id) != _inputs(nodes, id) for id in other)
+        marked, self.answer = self.answer, self._answer(change)
+        for item in [self.nodes[id] for id in map(after.card, {marked} ^ {self.answer}) if id in self.nodes]:
+            item.renew()
         self._colour()
         self.annotations.show_all(change.after.annotations)
         if redrawn or before.groups != after.groups:
             self.frames.follow()
-            self.turns.follow(wait=opened)
+            self.turns.follow(other | moved, wait=opened)
             if not self._ready:
                 self.turns.finish()
         link = self.links.chosen if self.links.chosen and runs(after.drawn, self.links.chosen) else None
         kept = [id for id in self._selected if id in after.network.nodes or id in nodes]
         self.choose(kept, link, self.annotations.selected)
+
+
+def _inputs(nodes: Mapping[str, Node], id: str) -> tuple[str, ...] | None:
+    """What feeds a node; None where there is none of that id."""
+    return nodes[id].inputs if id in nodes else None

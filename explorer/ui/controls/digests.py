@@ -29,8 +29,11 @@ class Digests:
         if not groups and not before:
             return set()
         if before is groups or before.homes is groups.homes:
-            near = {user for id in change.restated & network.nodes.keys() for user in (id, *network.users[id])}
-            stale = {group for id in near for group in groups.path(id)}
+            nodes, restated = network.nodes, change.restated
+            homes = {  # of what is restated, or fed by that; most layers of a large network may be, and few in groups
+                home for id, home in groups.homes.items() if id in restated or not restated.isdisjoint(nodes[id].inputs)
+            }
+            stale = {group for home in homes for group in groups.path(home)}
         else:
             stale = set(groups.groups)
         self._known = {id: found for id, found in self._known.items() if id in groups.groups and id not in stale}
