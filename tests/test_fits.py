@@ -251,6 +251,18 @@ def test_colours_of_the_overlay_are_read_whole(qtbot: Any, window: Window, name:
     for colours in (AUTOMATIC, *STOPS):
         overlay.colours.show_value(colours)
         assert cut(overlay) == []
+    lines = overlay.sizeHint().height()
+    overlay.on.click()  # its slider comes in a line of its own, as long as the panel
+    QApplication.processEvents()
+    assert overlay.sizeHint().height() > lines
+    assert overlay.minimumSizeHint().width() <= overlay.width()
+    assert overlay.opacity.width() == overlay.width()
+    overlay.resize(500, overlay.height())
+    QApplication.processEvents()
+    assert overlay.sizeHint().height() == lines
+    assert overlay.opacity.width() > 500 / 3
+    overlay.resize(window.picture.minimumWidth() - 2 * theme.GRID, lines)
+    overlay.on.click()
     assert (overlay.colours.minimumSizeHint().width() > before.width()) == (name == "projector")
     theme.apply(qapp, "light")
     QApplication.processEvents()
