@@ -366,3 +366,24 @@ def test_a_landmark_s_name_stays_inside_the_picture(qtbot: Any, window: Window) 
     plates = sheet.plates()
     assert len(plates) == 5
     assert all(sheet.area.adjusted(-1, -1, 1, 1).contains(plate) for plate in plates)
+
+
+@pytest.mark.parametrize("name", ["light", "projector"])
+def test_no_words_are_cut_where_a_video_has_its_room(window: Window, name: str, qapp: QApplication) -> None:
+    """The lists of the Activations panel, which gives it, take another line there."""
+    theme.apply(qapp, name)
+    window.picture.live.open(Generated())
+    window.picture.live.source.pause()
+    tools = window.activations.tools
+    window.activations.stack.setCurrentIndex(1)
+    for _ in range(20):
+        QTest.qWait(20)
+        if not cut(window):
+            break
+    try:
+        assert window.picture.stack.width() > 30 * theme.GRID
+        assert tools.orders.isVisible()
+        assert cut(window) == []
+        assert tools.export.y() > tools.orders.y(), "in a line below"
+    finally:
+        window.picture.live.stop()
