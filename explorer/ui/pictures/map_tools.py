@@ -91,9 +91,7 @@ class MapTools(QWidget):
 
     def _place(self) -> None:
         parts, room, ways = self._parts, self._room, QBoxLayout.Direction
-        whole = parts.spacing() + sum(
-            part.sizeHint().width() for i in range(2) if (part := parts.itemAt(i)) is not None
-        )
+        whole = parts.spacing() + sum(row.sizeHint().width() for row in self._rows)
         narrow = room.height() >= LOW and room.width() < whole
         parts.setDirection(ways.TopToBottom if narrow else ways.LeftToRight)
 
