@@ -124,8 +124,8 @@ def test_a_picture_is_scaled_as_darknet_scales_it(assets: Path) -> None:
 
 @pytest.mark.parametrize("model", MODELS)
 def test_boxes_are_darknet_s_where_the_pixels_are(assets: Path, model: str) -> None:
-    """From the very numbers that Darknet put into the network to all of its lists; the rest of what is apart on a
-    photo, up to 0.013 of a score, comes of the decoders of JPEG."""
+    """From the very numbers that Darknet put into the network to all of its lists; `test_darknet_lists` has the other
+    photos, from the pixels of its decoder."""
     x = torch.from_numpy(np.load(assets / "reference" / "input_dog_320.npz")["input"])[None]
     project, program = known(assets / f"{model}.cfg")
     heads = heads_of(program)

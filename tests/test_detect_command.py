@@ -76,7 +76,11 @@ def test_where_nothing_is_drawn(assets: Path, folder: Path, tmp_path: Path, caps
     (tmp_path / "full" / "x").touch()
     assert "or give --force" in failed(capsys, "detect", model, str(folder), "-o", str(tmp_path / "full"))
     assert "no name of a picture" in failed(capsys, "detect", model, picture, "-o", "out.txt")
-    assert "or give --force" in failed(capsys, "detect", model, picture, "-o", picture)
+    before = (folder / "a.jpg").read_bytes()
+    assert "is what is looked at" in failed(capsys, "detect", model, picture, "-o", picture, "--force")
+    (tmp_path / "other.jpg").symlink_to(picture)
+    assert "is what is looked at" in failed(capsys, "detect", model, picture, "-o", str(tmp_path / "other.jpg"))
+    assert (folder / "a.jpg").read_bytes() == before
     empty = tmp_path / "empty"
     empty.mkdir()
     assert "holds no pictures" in failed(capsys, "detect", model, str(empty))
@@ -185,6 +189,7 @@ def test_each_frame_of_a_video(assets: Path, tmp_path: Path, qapp, capsys, monke
     assert last.endswith("found in 3 frames")
     assert "or give --force" in failed(capsys, "detect", model, str(path), "-o", str(out))
     assert "no name of a clip" in failed(capsys, "detect", model, str(path), "-o", "out.png")
+    assert "is what is looked at" in failed(capsys, "detect", model, str(path), "-o", str(path), "--force")
 
 
 def test_what_is_no_video(assets: Path, tmp_path: Path, qapp, capsys) -> None:

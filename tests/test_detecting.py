@@ -133,49 +133,6 @@ def found(question: Detect) -> list[Guess]:
     return list(answered.top)
 
 
-LISTS = {"before_nms": ("IoU", 1.0, 0.014), "darknet_cli_nms_diou": ("", 0.45, 0.011), "nms_iou": ("IoU", 0.45, 0.011)}
-"""By the reference's name: how doubles are told, from where on, and by how much scores may differ, for Darknet decodes
-JPEG by itself: on its decoder's pixels all lists are equal within 0.000004, and on Darknet's own input in
-`test_darknet`."""
-
-
-def lost_half(side: int, longest: int) -> float:
-    """In pixels of the picture: Darknet puts a letterboxed picture at a whole pixel of the input, and its boxes back
-    from half a pixel further on where an odd number is left over."""
-    scaled = 320 * side // longest
-    return (320 - scaled) % 2 / 2 * side / scaled
-
-
-@pytest.mark.parametrize(("model", "way"), [*((model, "stretch") for model in MODELS), (MODELS[0], "letterbox")])
-def test_what_darknet_finds(assets: Path, model: str, way: str) -> None:
-    reference = json.loads((assets / "reference" / "detections.json").read_text())["models"][model]["images"]
-    project = opened(assets / f"{model}.cfg")
-    if way == "letterbox":
-        project = replace(project, recipe=replace(project.recipe, padding="letterbox"))
-    compared = 0
-    for name, expected in reference.items():
-        w, h = expected["width"], expected["height"]
-        off = (0.0, 0.0) if way == "stretch" else tuple(lost_half(side, max(w, h)) for side in (w, h))
-        for which, (measure, overlap, tolerance) in LISTS.items():
-            source = PictureFile(str(assets / "images" / name))
-            mine = found(Detect(project, source, count=1000, least=0.23, overlap=overlap, suppression=measure))
-            for one in expected["darknet"][way][which]:
-                half_w, half_h = one["w"] / 2, one["h"] / 2
-                corners = (one["cx"] - half_w, one["cy"] - half_h, one["cx"] + half_w, one["cy"] + half_h)
-                box = tuple(side * size for side, size in zip(corners, (w, h, w, h), strict=True))
-                box = tuple(side + shift for side, shift in zip(box, off * 2, strict=True))
-                of_kind = [each for each in mine if each.index == one["class_id"]]
-                best = max(of_kind, key=lambda each: iou(each.box, box), default=None)
-                if best is None or iou(best.box, box) < 0.98:
-                    assert one["prob"] < 0.27, (name, which, one)  # near the threshold they may come or go
-                    continue
-                assert abs(best.probability - one["prob"]) <= tolerance, (name, which, one)
-                mine.remove(best)
-                compared += 1
-            assert all(each.probability < 0.27 for each in mine), (name, which, mine)
-    assert compared > (150 if way == "letterbox" else 200)
-
-
 def test_detect_as_a_command(assets: Path, capsys) -> None:
     words = ["detect", str(assets / "yolo-fastest-1.1-xl.weights"), str(assets / "images" / "dog.jpg")]
     assert main([*words, "--json"]) == 0

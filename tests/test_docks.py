@@ -15,6 +15,7 @@ from explorer.classics.catalogue import CLASSICS
 from explorer.maths.records import Picture
 from explorer.ui.window import Window
 from explorer.workspace.settings import Settings
+from explorer.workspace.video.generated import Generated
 from tests.window_side import idle_window
 
 TITLES = ("Activations", "Boxes", "Cost", "Dream", "History", "Inspector", "Layers", "Picture", "Predictions")
@@ -172,3 +173,34 @@ def test_no_page_makes_the_window_larger_than_a_small_screen(window: Window, pag
         window.leading.start()
         QTest.qWait(20)
         assert (window.width(), window.height()) == (960, 540)
+
+
+def test_a_video_has_room_to_be_watched(window: Window) -> None:
+    """Where boxes could be told apart, the panels stay as they are; so does a page they stepped aside for."""
+    open_lenet(window)
+    docks, live = window.docks, window.picture.live
+
+    def watched() -> list[tuple[int, int]]:
+        live.open(Generated())
+        QTest.qWait(20)
+        return [docks[title].size().toTuple() for title in ("Picture", "Predictions", "Activations")]
+
+    first = docks["Picture"].size()
+    (large, _), others, _ = watched()
+    assert first.width() < 240 < 340 < large
+    assert others[0] >= 180
+    docks.reset()
+    QTest.qWait(20)
+    row = [docks[title] for title in ("Picture", "Predictions", "Activations")]
+    window.resizeDocks(row, [300, 190, 440], Qt.Orientation.Horizontal)
+    QTest.qWait(20)
+    chosen = docks["Picture"].size().toTuple()
+    assert watched()[0] == chosen
+    docks["Picture"].hide()
+    assert watched()[0][0] > 240
+    assert docks["Picture"].isVisible()
+    docks.reset()
+    window.pages.show_labs()
+    watched()
+    assert not seen(window)
+    live.stop()

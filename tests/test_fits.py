@@ -251,6 +251,18 @@ def test_colours_of_the_overlay_are_read_whole(qtbot: Any, window: Window, name:
     for colours in (AUTOMATIC, *STOPS):
         overlay.colours.show_value(colours)
         assert cut(overlay) == []
+    lines = overlay.sizeHint().height()
+    overlay.on.click()  # its slider comes in a line of its own, as long as the panel
+    QApplication.processEvents()
+    assert overlay.sizeHint().height() > lines
+    assert overlay.minimumSizeHint().width() <= overlay.width()
+    assert overlay.opacity.width() == overlay.width()
+    overlay.resize(500, overlay.height())
+    QApplication.processEvents()
+    assert overlay.sizeHint().height() == lines
+    assert overlay.opacity.width() > 500 / 3
+    overlay.resize(window.picture.minimumWidth() - 2 * theme.GRID, lines)
+    overlay.on.click()
     assert (overlay.colours.minimumSizeHint().width() > before.width()) == (name == "projector")
     theme.apply(qapp, "light")
     QApplication.processEvents()
@@ -354,3 +366,24 @@ def test_a_landmark_s_name_stays_inside_the_picture(qtbot: Any, window: Window) 
     plates = sheet.plates()
     assert len(plates) == 5
     assert all(sheet.area.adjusted(-1, -1, 1, 1).contains(plate) for plate in plates)
+
+
+@pytest.mark.parametrize("name", ["light", "projector"])
+def test_no_words_are_cut_where_a_video_has_its_room(window: Window, name: str, qapp: QApplication) -> None:
+    """The lists of the Activations panel, which gives it, take another line there."""
+    theme.apply(qapp, name)
+    window.picture.live.open(Generated())
+    window.picture.live.source.pause()
+    tools = window.activations.tools
+    window.activations.stack.setCurrentIndex(1)
+    for _ in range(20):
+        QTest.qWait(20)
+        if not cut(window):
+            break
+    try:
+        assert window.picture.stack.width() > 30 * theme.GRID
+        assert tools.orders.isVisible()
+        assert cut(window) == []
+        assert tools.export.y() > tools.orders.y(), "in a line below"
+    finally:
+        window.picture.live.stop()

@@ -149,9 +149,21 @@ def test_a_gesture_cannot_be_changed(start: Open) -> None:
     page.open_chosen()
     assert not page.table.findChildren(QKeySequenceEdit)
     page.search.setText("night")
-    assert page.rows.index(0, 0).data() == "Dark", "by another word"
+    assert page.model.index(0, 0).data() == "Dark", "by another word"
     page.search.setText("nothing like this")
     assert page.said.text() == "Nothing found."
+    assert not page.change.isEnabled()
+
+
+def test_what_is_chosen_stays_it_where_a_search_has_it(start: Open) -> None:
+    page = keys_page(start())
+    choose(page, "Gallery…")
+    for searched in ("GALLERY", "", "ctrl+alt"):
+        page.search.setText(searched)
+        assert page.table.currentIndex().siblingAtColumn(0).data() == "Gallery…", searched
+    page.search.setText("walk along")
+    assert page.table.currentIndex().row() == 0
+    assert not page.change.isEnabled()
 
 
 def test_each_menu_has_a_letter_of_its_own(start: Open) -> None:

@@ -35,6 +35,8 @@ def check_out(path: str, out: str, force: bool) -> None:
         if Path(out).resolve().is_relative_to(Path(path).resolve()):
             raise Refusal(refusal(out, "lies in the folder that is looked at", "choose a folder outside of it"))
         annotated.check_free(out, force or not os.path.exists(out) or not os.listdir(out))
+    elif os.path.exists(out) and os.path.samefile(path, out):  # --force too: it would be gone
+        raise Refusal(refusal(out, "is what is looked at", "choose another name"))
     elif is_video(path):
         from explorer.workspace.video.clips import check_clip
 

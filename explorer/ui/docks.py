@@ -28,6 +28,8 @@ WIDE = 1100
 
 ROW = 0.6
 """How much of the window's height a picture that is watched is wide at most."""
+TOLD_APART = 30 * theme.GRID
+"""Pixels of width from which boxes in a video are told apart."""
 CONTROLS = 14 * theme.GRID
 """Pixels that its panel is higher than the picture."""
 WHOLE_WINDOW = "wholeWindow"
@@ -158,9 +160,12 @@ class Docks(dict[str, QDockWidget]):
             panel.setFocus()
         self._to_focus = title, QApplication.focusWidget()
 
-    def watch_picture(self) -> None:
-        """Make the picture large enough to be watched, where it is smaller; `reset` undoes it."""
+    def watch_picture(self, seen: int = 0) -> None:
+        """Make the picture large enough to be watched, where it is smaller; `reset` undoes it. seen: pixels that it is
+        wide now. One wide enough to tell boxes apart stays, and so does a page that panels stepped aside for."""
         window, picture, said, last = self._window, *(self[title] for title in ("Picture", "Predictions", TABS[0]))
+        if self._aside is not None or (in_sight(picture) and seen >= TOLD_APART):
+            return
         picture.show()
         picture.raise_()
         if picture.isFloating():

@@ -74,6 +74,7 @@ class PanelledWindow(QMainWindow):
         self.files.video_chosen.connect(panel.videos.open_file)
         panel.live.changed.connect(lambda: self.warn(panel.live.warning))
         panel.live.changed.connect(lambda: self.pages.make_room() if panel.live.source is not None else None)
+        panel.live.began.connect(lambda: self.docks.watch_picture(panel.stack.width()))
         return panel
 
     @cached_property

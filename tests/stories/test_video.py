@@ -57,6 +57,7 @@ def test_a_film_with_boxes(user, assets, walkers, tmp_path, monkeypatch) -> None
     numbers = [frame.number for frame, _ in film.shown]
     assert numbers == sorted(set(numbers))
     assert picture.bar.isVisible()
+    assert picture.view.width() > 340, "boxes are told apart"
     user.wait(lambda: "frames/s" in picture.bar.numbers.text() and "network" in picture.bar.numbers.text())
     assert not picture.bar.on.isVisible()  # it is no camera
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QLayout, QLayoutItem, QWidget
 
@@ -107,14 +107,22 @@ class Beside(QWidget):
         """As narrow as it is with one above the other."""
         return QSize(max(self._widths("minimumSize")), self._box.minimumSize().height())
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:  # a part comes, goes, or has other words
+            self._place(self.width())
+        return super().event(event)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
+        self._place(event.size().width())
+        super().resizeEvent(event)
+
+    def _place(self, width: int) -> None:
         wanted = [max(pair) for pair in zip(self._widths("minimumSize"), self._lines(), strict=True)]
-        stacked = event.size().width() < sum(wanted) + self._box.spacing()
+        stacked = width < sum(wanted) + self._box.spacing()
         if stacked != self.stacked:
             ways = QBoxLayout.Direction
             self._box.setDirection(ways.TopToBottom if stacked else ways.LeftToRight)
             self.updateGeometry()
-        super().resizeEvent(event)
 
     def _parts(self) -> list[QLayoutItem]:
         return [item for i in range(self._box.count()) if (item := self._box.itemAt(i)) is not None]

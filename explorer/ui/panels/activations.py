@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QCursor, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QContextMenuEvent, QCursor, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QToolTip, QVBoxLayout, QWidget
 
 from explorer.maths.records import Cell, FeatureMaps, Place
@@ -80,6 +80,10 @@ class ActivationsPanel(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(72 * GRID, 34 * GRID)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.tools.fit(event.size() - QSize(2 * GRID, 0))
 
     @property
     def view(self) -> MosaicView:

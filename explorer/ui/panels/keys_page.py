@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QSortFilterProxyModel, Qt
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -21,7 +21,7 @@ from explorer.ui.controls.labels import ROLES, Role, Text
 from explorer.ui.controls.search_page import SearchPage
 from explorer.ui.docks import WHOLE_WINDOW
 from explorer.ui.other_words import OTHER_WORDS
-from explorer.ui.tables.key_table import SEARCHED, KeyRow, KeyRows, KeyTable
+from explorer.ui.tables.key_table import KeyRow, KeyRows, KeyTable
 from explorer.workspace.settings import Settings
 
 GESTURES = """\
@@ -93,15 +93,12 @@ class KeysPage(SearchPage):
     """A row for each command and gesture; Enter asks for other keys, pressed on the keyboard."""
 
     def __init__(self, commands: Commands) -> None:
-        self.table = KeyTable()
+        self.model = KeyRows()
+        self.table = KeyTable(self.model)
         super().__init__("Keys and gestures", "what it does, or keys", self.table)
         self.setProperty(WHOLE_WINDOW, True)
         self._commands, self._settings = commands, Settings()
-        self.model = KeyRows()
-        self.rows = QSortFilterProxyModel(filterKeyColumn=-1)
-        self.rows.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self.rows.setFilterRole(SEARCHED)
-        self.rows.setSourceModel(self.model)
+        self._rows: tuple[KeyRow, ...] = ()  # also those that the search leaves out
         self.said = Text(role="dim", size="small")
         buttons = QHBoxLayout()
         self.change = QPushButton("Change…")
@@ -129,28 +126,33 @@ class KeysPage(SearchPage):
     @property
     def _command(self) -> Command | None:
         """The chosen one, None for a gesture."""
-        index = self.rows.mapToSource(self.table.currentIndex())
-        command = self.model.shown[index.row()].means if index.isValid() else None
-        return command if isinstance(command, Command) else None
+        row = self._chosen
+        return row.means if row is not None and isinstance(row.means, Command) else None
+
+    @property
+    def _chosen(self) -> KeyRow | None:
+        index = self.table.currentIndex()
+        return self.model.shown[index.row()] if index.isValid() else None
 
     def _set_table(self) -> None:
-        self.table.setModel(self.rows)
         self.table.setItemDelegateForColumn(2, _Keys(self))
         self.table.selectionModel().currentChanged.connect(lambda *_: self._show_buttons())
 
     def _fill(self) -> None:
-        chosen = self.table.currentIndex().row()
-        self.model.show_rows(tuple(rows(self._commands)))
-        self.table.fit()
-        self.table.selectRow(max(chosen, 0))
-        self._show_buttons()
+        self._rows = tuple(rows(self._commands))
+        self._show(self.search.text())
 
     def _filter(self, text: str) -> None:
-        self.rows.setFilterFixedString(text)
+        self._show(text)
+        self._tell(HINT if self.model.shown else "Nothing found.")
+
+    def _show(self, searched: str) -> None:
+        """Show the rows that have this; the chosen one stays it where it is among them, with whatever keys."""
+        chosen = self._chosen.cells[:2] if self._chosen is not None else None
+        shown = [row for row in self._rows if row.has(searched)]
+        self.model.show_rows(shown)
         self.table.fit()
-        if not self.table.currentIndex().isValid():
-            self.table.selectRow(0)
-        self._tell(HINT if self.rows.rowCount() else "Nothing found.")
+        self.table.selectRow(next((place for place, row in enumerate(shown) if row.cells[:2] == chosen), 0))
         self._show_buttons()
 
     def _show_buttons(self) -> None:

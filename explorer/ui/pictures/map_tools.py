@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
+from PySide6.QtCore import QEvent, QSize, QTimer, Signal
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
 
 from explorer.maths.brightness import RANGES, Range
 from explorer.maths.channels import Measure
@@ -16,6 +16,8 @@ ORDERS: dict[str, Measure] = {
     "as they are": "", "by mean": "mean", "by max": "max", "by variance": "variance", "by zeros": "sparsity",
 }  # fmt: skip
 """What channels are sorted by, the greatest first."""
+LOW = 32 * GRID
+"""Pixels of a panel's height below which the maps need every line."""
 
 
 class MapTools(QWidget):
@@ -48,12 +50,21 @@ class MapTools(QWidget):
         self.more.setText("…")
         self.more.setAccessibleName("More")
         self.more.setMenu(self.menu)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(GRID // 2)
-        for widget in (self.orders, self.ranges, self.colours, self.before, self.export, self.more):
-            row.addWidget(widget)
-        row.insertStretch(3, 1)
+        lists, buttons = self._rows = QHBoxLayout(), QHBoxLayout()
+        for row in self._rows:
+            row.setSpacing(GRID // 2)
+        for chosen in (self.orders, self.ranges, self.colours):
+            lists.addWidget(chosen)
+        lists.addStretch(1)
+        for widget in (self.before, self.export, self.more):
+            buttons.addWidget(widget)
+        buttons.addStretch(1)
+        self._room = QSize()
+        self._parts = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._parts.setContentsMargins(0, 0, 0, 0)
+        self._parts.setSpacing(GRID // 2)
+        self._parts.addLayout(lists, 1)
+        self._parts.addLayout(buttons)
         self.orders.entered.connect(lambda _: self.changed.emit())
         self.ranges.entered.connect(self._take_range)
         self.colours.entered.connect(self._take_colours)
@@ -67,6 +78,22 @@ class MapTools(QWidget):
     def range(self) -> Range:
         """Which numbers are dark and bright."""
         return next(range for range in RANGES if range == self.ranges.currentText())
+
+    def fit(self, room: QSize) -> None:
+        """Take two lines in a panel of this size where the words of the lists would be cut, unless it is low."""
+        self._room = room
+        self._place()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            QTimer.singleShot(0, self, self._place)  # once its words have their new size
+
+    def _place(self) -> None:
+        parts, room, ways = self._parts, self._room, QBoxLayout.Direction
+        whole = parts.spacing() + sum(row.sizeHint().width() for row in self._rows)
+        narrow = room.height() >= LOW and room.width() < whole
+        parts.setDirection(ways.TopToBottom if narrow else ways.LeftToRight)
 
     def _take_range(self, name: str) -> None:
         Settings().set_choice("range", name)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSlider, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
 from explorer.maths.records import Cell, FeatureMaps, Place
+from explorer.ui.controls.flow import Beside
 from explorer.ui.controls.form import Choice
 from explorer.ui.pictures.colour_maps import AUTOMATIC, STOPS, fitting
 from explorer.ui.pictures.mosaic import channel_image
@@ -35,17 +36,21 @@ class Overlay(QWidget):
         self.opacity = QSlider(Qt.Orientation.Horizontal)
         self.opacity.setRange(10, 100)
         self.opacity.setValue(60)
-        self.opacity.setMinimumWidth(2 * GRID)  # larger words leave it little
+        self.opacity.setMinimumWidth(8 * GRID)  # shorter, it was a knob that leads nowhere
         self.opacity.setAccessibleName("Opacity of the overlay")
         self.colours = Choice((AUTOMATIC, *STOPS))
         self.colours.setMinimumContentsLength(max(map(len, (AUTOMATIC, *STOPS))) - 1)  # of letters as wide as an x
         self.colours.setAccessibleName("Colours of the overlay")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        row = QHBoxLayout()
         row.setSpacing(GRID // 2)
         row.addWidget(self.on)
-        row.addWidget(self.opacity, 1)
         row.addWidget(self.colours)
+        row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(Beside(row, self.opacity, 0, 1))  # in a narrow panel the slider has a line of its own
+        self.opacity.hide()  # until there is something to see through: its line is the picture's
+        self.on.toggled.connect(self.opacity.setVisible)
         for signal in (self.on.toggled, self.opacity.valueChanged, self.colours.entered):
             signal.connect(lambda _: self._draw())
         view.pointed.connect(self._point)

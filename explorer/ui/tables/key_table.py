@@ -14,8 +14,7 @@ from explorer.ui.tables.row_table import dress
 from explorer.ui.theme import GRID
 
 COLUMNS = ("What it does", "Where", "Keys")
-SEARCHED = Qt.ItemDataRole.UserRole
-"""What a search looks through."""
+FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEditable
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -27,6 +26,11 @@ class KeyRow:
     cells: tuple[str, str, str]
     words: str = ""
     means: object = None
+
+    def has(self, searched: str) -> bool:
+        """Whether this is among its words, in small letters or large ones."""
+        first, *others = self.cells
+        return any(searched.lower() in text.lower() for text in (self.words or first, *others))
 
 
 class KeyRows(QAbstractTableModel):
@@ -57,15 +61,10 @@ class KeyRows(QAbstractTableModel):
         return COLUMNS[section] if across and role == Qt.ItemDataRole.DisplayRole else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self.shown[index.row()].cells[index.column()]
-        if role == SEARCHED:
-            row = self.shown[index.row()]
-            return (row.words if index.column() == 0 else "") or row.cells[index.column()]
-        return None
+        return self.shown[index.row()].cells[index.column()] if role == Qt.ItemDataRole.DisplayRole else None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEditable
+        return FLAGS
 
 
 class KeyTable(QTableView):
@@ -74,44 +73,45 @@ class KeyTable(QTableView):
     Only rows whose words do not fit into a line are measured: Qt measures all, each time that it lays the table out.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, rows: KeyRows) -> None:
         super().__init__()
-        self._texts: list[list[str]] = []  # as the columns were fitted to them
-        self._least = 0  # pixels of a row with one line
+        self._rows = rows
+        self._least = 0  # pixels of a row with one line, once the columns have their room
         dress(self, "Keys and gestures")
         self.setWordWrap(True)
         self.setSelectionMode(QTableView.SelectionMode.SingleSelection)
+        self.setModel(rows)
         self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
     def fit(self) -> None:
         """Give the columns their room, and rows with many words more lines."""
-        model, head, measure = self.model(), self.horizontalHeader(), self.fontMetrics()
-        if not self.isVisible() or not model.rowCount():
+        head, measure = self.horizontalHeader(), self.fontMetrics()
+        if not self.isVisible() or not self._rows.shown:
             return
         head.setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
         for wide in (0, 2):
             head.setSectionResizeMode(wide, QHeaderView.ResizeMode.Stretch)
-        self._texts = [[str(model.index(row, place).data()) for place in range(3)] for row in range(model.rowCount())]
-        head.resizeSection(1, max(map(measure.horizontalAdvance, {where for _, where, _ in self._texts})) + 2 * GRID)
-        self._least = self.sizeHintForIndex(model.index(0, 1)).height()
+        places = {row.cells[1] for row in self._rows.shown}
+        head.resizeSection(1, max(map(measure.horizontalAdvance, places)) + 2 * GRID)
+        self._least = self.sizeHintForIndex(self._rows.index(0, 1)).height()
         self.verticalHeader().setDefaultSectionSize(self._least)
         self._fit_rows()
 
     def _fit_rows(self) -> None:
         measure, around = self.fontMetrics(), self._least - self.fontMetrics().height()
         rooms = [self.columnWidth(place) - GRID for place in range(3)]
-        for row, texts in enumerate(self._texts):
+        for number, row in enumerate(self._rows.shown):
             high = self._least
-            for text, room in zip(texts, rooms, strict=True):
+            for text, room in zip(row.cells, rooms, strict=True):
                 if measure.horizontalAdvance(text) > room:
                     lines = measure.boundingRect(0, 0, room, 0, Qt.TextFlag.TextWordWrap, text).height()
                     high = max(high, lines + around)
-            if self.rowHeight(row) != high:
-                self.setRowHeight(row, high)
+            if self.rowHeight(number) != high:
+                self.setRowHeight(number, high)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
+        if self._least and event.size().width() != event.oldSize().width():
             self._fit_rows()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -120,5 +120,5 @@ class KeyTable(QTableView):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange and self.model() is not None:
+        if event.type() == QEvent.Type.FontChange:
             self.fit()

@@ -39,6 +39,7 @@ class Live(QObject):
     ahead: show each frame at once, with what was found in an older one; `behind` says how old that is.
     """
 
+    began = Signal()  # another source plays
     changed = Signal()  # another source, or another state or setting of it
     shown = Signal(object)  # Frame: it is in the session now, with its answer where there is one
     answered = Signal(object, object, object)  # Frame, Picture, Seen: what was found in it
@@ -88,6 +89,7 @@ class Live(QObject):
         except Refusal:
             self.stop()
             raise
+        self.began.emit()
 
     def stop(self) -> None:
         """Let go of the source; the last frame stays as the picture."""
