@@ -61,7 +61,7 @@ class Canvas(DropView):
         self.setAccessibleName("Network")
         spoken.install(Canvas)
         self.legend = Legend(self)
-        self.minimap = Minimap(self)
+        self.minimap = Minimap(self, self.legend)
         self.breadcrumb = Breadcrumb(self)
         session.selection_changed.connect(lambda _: self.breadcrumb.follow())
         self.ruler = Ruler(self, session)
