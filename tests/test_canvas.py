@@ -7,6 +7,7 @@ import math
 import os
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -291,6 +292,14 @@ def test_search_says_what_each_kind_would_make(make: Make) -> None:
     assert said["MaxPool2d"] == "8×16×16"
     QTest.keyClicks(canvas.box.line, "linear")
     assert "needs a vector" in canvas.box.list.item(0).data(FOUND).aside
+    canvas.session.set_conventions(replace(canvas.session.conventions, order="HWC"))
+    for query, made in (("maxpool2d", "16×16×8"), ("convolutionalblock", "16×16×256"), ("denseblock", "32×32×136")):
+        canvas.search()
+        QTest.keyClicks(canvas.box.line, query)
+        assert canvas.box.list.item(0).data(FOUND).aside == made, "sizes are written as on the cards"
+    canvas.find_layer()
+    QTest.keyClicks(canvas.finder.line, "conv1")
+    assert canvas.finder.list.item(0).data(FOUND).aside == "32×32×8"
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from explorer.classics.blocks import Block
 from explorer.layers.bypass import CannotBypass, bypassed
 from explorer.network.analysis import analyse
 from explorer.network.annotations import Annotation
+from explorer.network.conventions import Conventions
 from explorer.network.direction import CARD, GRID, Direction
 from explorer.network.folding import folded
 from explorer.network.groups import Groups
@@ -32,14 +33,14 @@ Area = tuple[float, float, float, float]
 """Left, top, right and bottom in scene units."""
 
 
-def outlook(layer: Layer, inputs: Sequence[Shape | None]) -> tuple[str, bool]:
+def outlook(layer: Layer, inputs: Sequence[Shape | None], conventions: Conventions) -> tuple[str, bool]:
     """What `layer` would make of these shapes, or why it cannot; and whether it can."""
     if layer.inputs < 0 and len(inputs) < 2:
         return "joins two or more", True
     if any(shape is None for shape in inputs):
         return "", True
     try:
-        return described(layer.output(*inputs)), True
+        return conventions.shape(layer.output(*inputs)), True
     except ShapeError as error:
         return str(error), False
 

@@ -28,6 +28,8 @@ LARGEST = QRectF(0, 0, 20 * GRID, 40 * GRID)
 """Across the flow and along it."""
 WIDER = 8.0
 """How much more it may be enlarged across than along: true to scale, a network of 500 layers is a hair."""
+WIDEST = 5 * GRID
+"""Across: a card that is drawn wider than true to scale is no larger than this, so that few layers are no wall."""
 ROOM = GRID
 SHARE = 3.3
 """How many times as large as the map the canvas is across at least: else it would cover cards in its middle."""
@@ -129,7 +131,8 @@ class Minimap(QWidget):
         room, whole = self._turned(QRectF(self._canvas.rect())), self._turned(bounds)
         wide, long = self._room - 2 * ROOM, min(LARGEST.height(), room.height() - 4 * GRID) - 2 * ROOM
         along = min(long / whole.height(), wide / whole.width())
-        across = min(wide / whole.width(), WIDER * along)
+        card = self._canvas.drawing.direction.card[0]
+        across = min(wide / whole.width(), WIDER * along, max(along, WIDEST / card))
         size = self._turned(QRectF(0, 0, whole.width() * across, whole.height() * along))
         return QSize(round(size.width()) + 2 * ROOM, round(size.height()) + 2 * ROOM)
 
