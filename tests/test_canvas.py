@@ -464,6 +464,21 @@ def test_alt_drag_leaves_a_copy(make: Make) -> None:
     key(canvas, Key.Key_Escape)
     QTest.mouseRelease(canvas.viewport(), LEFT, Held.AltModifier, start + QPoint(320, 40))
     assert project(canvas) == before
+    press_and_pull(canvas, start, start + QPoint(320, 40))  # where the window manager takes a press with Alt
+    assert canvas.drawing.places["relu1"] != before.places["relu1"]
+    QTest.keyPress(canvas.viewport(), Key.Key_Alt)
+    assert canvas.drawing.places["relu1"] == before.places["relu1"], "what was comes back to its place"
+    QTest.mouseRelease(canvas.viewport(), LEFT, Held.AltModifier, start + QPoint(320, 40))
+    QTest.keyRelease(canvas.viewport(), Key.Key_Alt)
+    assert project(canvas).places == after.places
+    assert canvas.session.selection == ("conv2", "relu2")
+    canvas.session.document.history.undo()
+    press_and_pull(canvas, spot(canvas, "flatten1", 0.3), start + QPoint(320, 40))
+    QTest.keyClick(canvas.viewport(), Key.Key_Alt)
+    key(canvas, Key.Key_Escape)
+    QTest.mouseRelease(canvas.viewport(), LEFT, Held.AltModifier, start + QPoint(320, 40))
+    assert project(canvas) == before
+    assert canvas.session.selection == ("conv1", "relu1"), "as before the press"
     click(canvas, spot(canvas, "conv1", 0.3), Held.AltModifier)  # does not move: a plain click
     assert project(canvas) == before
     assert canvas.session.selection == ("conv1",)

@@ -225,6 +225,11 @@ class Canvas(DropView):
         elif event.key() == Qt.Key.Key_Space:
             self._space = True
             self._show_cursor()
+        elif event.key() == Qt.Key.Key_Alt and self.gesture is not None:
+            self.gesture = self.gesture.copying()
+            if self.pointer is not None:
+                self.gesture.move(self.scene_point(self.pointer))
+            self._show_cursor()
         elif self.gesture is not None or not keys.press(self, event):
             event.ignore()
 
