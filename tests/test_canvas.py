@@ -556,7 +556,7 @@ def test_layers_are_dropped_as_text_where_the_mouse_is(make: Make) -> None:
     assert not dropped_text(canvas, at, "a shopping list"), "the pointer says that it does not go in"
     assert not told
     assert dropped_text(canvas, at, '{"cnn-explorer nodes": 1, "nodes": [{"id": "a"}]}')
-    assert told == ["the clipboard's layers lack an id, a kind, settings or inputs"]
+    assert told == ["The clipboard's layers lack an id, a kind, settings or inputs."]
     assert project(canvas) == before
 
 
@@ -602,6 +602,8 @@ def text(**entry: Any) -> str:
         (text(settings={"kernel": {"a": 1}}), "kernel"),
         (text(settings=7), "lack"),
         (text(id=[]), "lack"),
+        (text()[:-9], "are no JSON at line 1, column"),
+        (text().replace('"kind"', "kind"), "no JSON at line 1, column 49: expecting property name"),
     ],
 )
 def test_broken_clipboard_text_gives_a_sentence(make: Make, pasted: str, said: str) -> None:

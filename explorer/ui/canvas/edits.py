@@ -27,7 +27,7 @@ from explorer.network.unfolding import laid_out
 from explorer.ui.canvas import annotation_edits
 from explorer.ui.canvas.group_copies import PasteError, groups_copied, groups_read, place_read
 from explorer.workspace.copied_notes import notes_copied
-from explorer.workspace.copied_text import FORMAT, LARGEST
+from explorer.workspace.copied_text import FORMAT, LARGEST, is_copied
 
 Area = tuple[float, float, float, float]
 """Left, top, right and bottom in scene units."""
@@ -222,9 +222,10 @@ def _in_sight(places: Mapping[str, Place], seen: Area | None) -> Mapping[str, Pl
 
 
 def _free(places: Mapping[str, Place], taken: Mapping[str, Place], direction: Direction) -> Mapping[str, Place]:
-    """The places, moved together just so far that none covers one that is taken; rather across the flow than along."""
+    """The places, moved together just so far that none covers or touches one that is taken; rather across the flow than
+    along."""
     places, taken = direction.placed(places), direction.placed(taken)
-    width, height = direction.card
+    width, height = (extent + GRID for extent in direction.card)
     cells: dict[tuple[int, int], list[Place]] = {}
     top, bottom = min(y for _, y in places.values()), max(y for _, y in places.values())
     far = 3 * direction.step + height  # along the flow, that they are moved and what they cover
@@ -255,7 +256,10 @@ def _read(text: str) -> tuple[list[Node], Groups, dict[str, Place], set[str], di
     try:
         data = json.loads(text)
         entries = data["nodes"] if data[FORMAT] == 1 else None
-    except (ValueError, TypeError, KeyError, IndexError, RecursionError):
+    except (ValueError, TypeError, KeyError, IndexError, RecursionError) as error:
+        if isinstance(error, json.JSONDecodeError) and is_copied(text):  # by hand, or not all of it
+            where = f"line {error.lineno}, column {error.colno}"
+            raise PasteError(f"the clipboard's layers are no JSON at {where}: {error.msg.lower()}") from error
         entries = None
     notes = annotation_edits.read(data.get("annotations")) if isinstance(entries, list) else {}
     if not isinstance(entries, list) or not (entries or notes):
