@@ -70,6 +70,13 @@ def test_choices_are_seen_at_once_and_remembered(dialog: FigureDialog, user: Use
     QTest.keyClick(dialog.form.editor("transparent"), Qt.Key.Key_Space)
     dialog.form.editor("style").setCurrentText("paper")
     assert "tanh" in said(dialog)
+    assert not dialog.form.editor("direction").isEnabled(), "cards run as the page wants"
+    dialog.form.editor("style").setCurrentText("canvas")
+    assert dialog.form.editor("direction").isEnabled()
+    assert not dialog.form.editor("formulas").isEnabled()
+    dialog.form.editor("style").setCurrentText("paper")
+    assert dialog.form.editor("formulas").isEnabled()
+    drawn(dialog)
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
     again = remembered(user.window.settings)
