@@ -7,6 +7,7 @@ import math
 import os
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -291,6 +292,14 @@ def test_search_says_what_each_kind_would_make(make: Make) -> None:
     assert said["MaxPool2d"] == "8×16×16"
     QTest.keyClicks(canvas.box.line, "linear")
     assert "needs a vector" in canvas.box.list.item(0).data(FOUND).aside
+    canvas.session.set_conventions(replace(canvas.session.conventions, order="HWC"))
+    for query, made in (("maxpool2d", "16×16×8"), ("convolutionalblock", "16×16×256"), ("denseblock", "32×32×136")):
+        canvas.search()
+        QTest.keyClicks(canvas.box.line, query)
+        assert canvas.box.list.item(0).data(FOUND).aside == made, "sizes are written as on the cards"
+    canvas.find_layer()
+    QTest.keyClicks(canvas.finder.line, "conv1")
+    assert canvas.finder.list.item(0).data(FOUND).aside == "32×32×8"
 
 
 @pytest.mark.parametrize(
@@ -455,6 +464,21 @@ def test_alt_drag_leaves_a_copy(make: Make) -> None:
     key(canvas, Key.Key_Escape)
     QTest.mouseRelease(canvas.viewport(), LEFT, Held.AltModifier, start + QPoint(320, 40))
     assert project(canvas) == before
+    press_and_pull(canvas, start, start + QPoint(320, 40))  # where the window manager takes a press with Alt
+    assert canvas.drawing.places["relu1"] != before.places["relu1"]
+    QTest.keyPress(canvas.viewport(), Key.Key_Alt)
+    assert canvas.drawing.places["relu1"] == before.places["relu1"], "what was comes back to its place"
+    QTest.mouseRelease(canvas.viewport(), LEFT, Held.AltModifier, start + QPoint(320, 40))
+    QTest.keyRelease(canvas.viewport(), Key.Key_Alt)
+    assert project(canvas).places == after.places
+    assert canvas.session.selection == ("conv2", "relu2")
+    canvas.session.document.history.undo()
+    press_and_pull(canvas, spot(canvas, "flatten1", 0.3), start + QPoint(320, 40))
+    QTest.keyClick(canvas.viewport(), Key.Key_Alt)
+    key(canvas, Key.Key_Escape)
+    QTest.mouseRelease(canvas.viewport(), LEFT, Held.AltModifier, start + QPoint(320, 40))
+    assert project(canvas) == before
+    assert canvas.session.selection == ("conv1", "relu1"), "as before the press"
     click(canvas, spot(canvas, "conv1", 0.3), Held.AltModifier)  # does not move: a plain click
     assert project(canvas) == before
     assert canvas.session.selection == ("conv1",)
@@ -532,7 +556,7 @@ def test_layers_are_dropped_as_text_where_the_mouse_is(make: Make) -> None:
     assert not dropped_text(canvas, at, "a shopping list"), "the pointer says that it does not go in"
     assert not told
     assert dropped_text(canvas, at, '{"cnn-explorer nodes": 1, "nodes": [{"id": "a"}]}')
-    assert told == ["the clipboard's layers lack an id, a kind, settings or inputs"]
+    assert told == ["The clipboard's layers lack an id, a kind, settings or inputs."]
     assert project(canvas) == before
 
 
@@ -578,6 +602,8 @@ def text(**entry: Any) -> str:
         (text(settings={"kernel": {"a": 1}}), "kernel"),
         (text(settings=7), "lack"),
         (text(id=[]), "lack"),
+        (text()[:-9], "are no JSON at line 1, column"),
+        (text().replace('"kind"', "kind"), "no JSON at line 1, column 49: expecting property name"),
     ],
 )
 def test_broken_clipboard_text_gives_a_sentence(make: Make, pasted: str, said: str) -> None:

@@ -261,7 +261,7 @@ def test_groups_are_pasted_from_text_and_wrong_ones_are_refused(window: Window) 
         before = project(window)
         window.canvas.paste()
         assert project(window) == before
-        assert said.pop().startswith("the clipboard")
+        assert said.pop().startswith("The clipboard")
 
 
 def test_alt_drag_copies_a_card(window: Window) -> None:

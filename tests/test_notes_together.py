@@ -218,4 +218,4 @@ def test_what_holds_nothing_is_refused(canvas: Canvas) -> None:
     said: list[str] = []
     canvas.session.failed.connect(lambda _place, words: said.append(words))
     key(canvas, Key.Key_V, Held.ControlModifier)
-    assert said == ["the clipboard holds no layers: copy some on the canvas first"]
+    assert said == ["The clipboard holds no layers: copy some on the canvas first."]

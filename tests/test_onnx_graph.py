@@ -8,6 +8,7 @@ import pytest
 from onnx import AttributeProto, TensorProto, helper
 
 from explorer.formats.onnx.graph import GraphError, array, graph
+from explorer.formats.onnx.names import names
 from tests.onnx_side import model
 
 
@@ -60,3 +61,28 @@ def test_an_input_of_no_shape() -> None:
     made = model([helper.make_node("Relu", ["x"], ["y"])])
     made.graph.input[0].type.tensor_type.ClearField("shape")
     assert told(made) == "has an input, x, that does not say how many axes it has"
+
+
+def test_a_table_that_stands_for_several_names_none_of_them() -> None:
+    """As torch's newer exporter writes untrained layers: their equal tables are one, under the first layer's name."""
+
+    def prelu(path: str, value: str, result: str, table: str = "layers.0.ln.weight") -> onnx.NodeProto:
+        node = helper.make_node("PRelu", [value, table], [result], name=f"node_prelu_{result}")
+        if path:
+            modules = path.split(".")
+            scopes = [".".join(modules[: end + 1]) for end in range(len(modules))]
+            node.metadata_props.add(key="pkg.torch.onnx.name_scopes", value=str(["", *scopes, "prelu"]))
+        return node
+
+    equal, other = np.full((3, 1, 1), 0.25, np.float32), np.full((3, 1, 1), 0.5, np.float32)
+    made = model(
+        [
+            prelu("layers.0.ln", "x", "a"),
+            prelu("layers.1.ln", "a", "b"),
+            prelu("", "b", "c"),
+            prelu("layers.2", "c", "y", "last.ln.weight"),
+        ],
+        {"layers.0.ln.weight": equal, "last.ln.weight": other},
+        shape=(1, 3, 8, 8),
+    )
+    assert names(graph(made, {})) == ["layers.0.ln", "layers.1.ln", "prelu", "last.ln"]

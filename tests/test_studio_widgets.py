@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 
 from explorer.maths.strokes import Stroke
 from explorer.ui.pictures.picture_view import image_of
-from explorer.ui.studio.cost_plot import CostPlot
+from explorer.ui.studio.cost_plot import CostPlot, layer_pen, part_pen
 from explorer.ui.studio.mask_page import MaskPage
 from explorer.ui.studio.timeline_strip import TimelineStrip
 from explorer.ui.studio.wipe_view import WipeView
@@ -323,6 +323,12 @@ def test_the_plot_shows_each_line_and_where_one_is(qtbot, tmp_path) -> None:
     with qtbot.waitSignal(plot.ready, timeout=10_000):
         pass
     names = ("J", "α·content", "β·style", "conv1_1", "conv2_1")
+    first = Costs().added({name: ([0], [100.0 / (i + 1)]) for i, name in enumerate(names)})
+    plot.show_costs(first)
+    seen = plot.plot.grab().toImage()
+    colours = {seen.pixelColor(x, y).rgb() for x in range(60, seen.width()) for y in range(seen.height() - 40)}
+    assert part_pen(1).color().rgb() in colours, "one step is a dot"
+    assert layer_pen(0).color().rgb() in colours
     costs = Costs().added({name: ([0, 1, 2], [100.0 / (i + 1), 10.0, 0.0]) for i, name in enumerate(names)})
     plot.show_costs(costs, 1)
     assert plot.names == list(names)
@@ -331,6 +337,7 @@ def test_the_plot_shows_each_line_and_where_one_is(qtbot, tmp_path) -> None:
     assert list(y[:2]) == [2, 1], "powers of ten"
     assert np.isnan(y[2]), "zero has none"
     assert plot._mark.value() == 1
+    assert plot._curves["J"].opts["symbol"] is None, "and more are a line"
     plot.layers.click()
     assert set(plot._curves) == {"J", "α·content", "β·style"}
     plot.logarithmic.click()

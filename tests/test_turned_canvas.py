@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QSettings
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSettings
 from PySide6.QtGui import QColor, QContextMenuEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -24,6 +24,7 @@ from explorer.network.placing import placed
 from explorer.network.project import Project
 from explorer.ui import theme
 from explorer.ui.canvas import glide, ruler
+from explorer.ui.canvas.minimap import SOON
 from explorer.ui.canvas.scene import FAR
 from explorer.ui.canvas.view import Canvas
 from explorer.workspace import flow_direction
@@ -241,6 +242,42 @@ def test_a_long_network_is_shown_from_its_left_end_with_a_wide_map(make: Make, q
     assert canvas.minimap.width() > 2 * canvas.minimap.height()
     QTest.mouseClick(canvas.minimap, LEFT, pos=QPoint(canvas.minimap.width() - 12, canvas.minimap.height() // 2))
     assert canvas.visible.contains(canvas.drawing.bounds(["conv29"]))
+
+
+def test_the_map_lies_where_it_covers_no_card_and_stays_there_under_the_hand(make: Make, qtbot) -> None:
+    nodes = [CHAIN[0], *(Node(f"conv{i}", Conv2d(8, 3, 1, 1), (f"conv{i - 1}" if i else "x",)) for i in range(30))]
+    canvas = turned(make, *nodes)
+    minimap = canvas.minimap
+    qtbot.waitUntil(minimap.isVisible)
+    usual = minimap.geometry()
+
+    def covered() -> set[str]:
+        return canvas.drawing.within(canvas.scene_area(QRectF(minimap.geometry())))
+
+    def down(id: str, by: int) -> dict[str, tuple[float, float]]:
+        x, y = project(canvas).places[id]
+        return {id: (x, y + by)}
+
+    below = round((usual.center().y() - canvas.viewport().height() / 2) / canvas.zoom)
+    canvas.edit("Move", project(canvas).moved(down("conv2", below) | down("conv3", -below)))
+    QTest.qWait(2 * SOON)
+    canvas.settle()
+    assert not covered()
+    assert (minimap.x(), minimap.geometry().bottom()) == (16, usual.bottom()), "the lower left"
+    assert canvas.viewport().geometry().contains(minimap.geometry())
+    there = minimap.geometry()
+    click(canvas, QPoint(canvas.width() // 2, 10))
+    area = canvas.drawing.bounds(["conv0", "conv1"])
+    canvas.carry(area.center(), canvas.scene_point(QPointF(there.center())))
+    assert minimap.geometry() == there, "who scrolls does not see it jump"
+    assert covered()
+    canvas.session.pointed_out.emit("conv0")
+    shown = canvas.viewportTransform().mapRect(canvas.drawing.bounds(["conv0"]))
+    assert QRectF(canvas.viewport().rect()).contains(shown)
+    assert not shown.intersects(QRectF(there)), "what is pointed out comes out from under it"
+    canvas.colour_by("parameters")
+    QTest.qWait(2 * SOON)
+    assert not minimap.geometry().intersects(canvas.legend.geometry())
 
 
 def test_the_map_and_the_view_follow_a_turn_and_its_undo(make: Make, qtbot, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import ClassVar
 
-from explorer.classics.draft import Draft, normed
+from explorer.classics.draft import Draft, begun, normed
 from explorer.classics.inception import biased, module
 from explorer.classics.plain import fire, inverted
 from explorer.classics.residual import Dense
 from explorer.layers.activations import ReLU, Sigmoid
 from explorer.layers.joins import Add, Multiply
 from explorer.layers.windows import AdaptiveAvgPool2d, Conv2d
+from explorer.network.analysis import analyse
 from explorer.network.network import Network
 from explorer.network.settings import Settings, setting
 
@@ -175,3 +177,11 @@ def with_block(network: Network, block: Block, after: str, channels: int) -> tup
     draft.stem = f"{name}{number}."
     block.write(draft, channels)
     return draft.network, draft.last
+
+
+@lru_cache(256)
+def outcome(kind: str, shape: tuple[int, ...]) -> tuple[tuple[int, ...] | None, str]:
+    """What a block with its own settings puts out behind an image (C, H, W), or None and the first problem."""
+    network, last = with_block(begun(*shape).network, Block.kinds[kind](), "input", shape[0])
+    facts = analyse(network)
+    return facts[last].shape, next((fact.problem for fact in facts.values() if fact.problem), "")

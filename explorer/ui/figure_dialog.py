@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 CENTIMETRE = 72 / 2.54
 
+MATTERS = {"direction": ("canvas",), "abbreviate": ("volumes", "paper"), "formulas": ("volumes", "paper")}
+"""Choices that mean something in some styles only, and in which."""
+
 
 class FigureDialog(QDialog):
     """The figure of the open network by one's choices, which are remembered; to be written, copied or printed."""
@@ -102,6 +105,8 @@ class FigureDialog(QDialog):
     def _draw(self) -> None:
         self._settings.set_choice("figure", json.dumps(vars(self.choices)))
         choices = self.choices
+        for name in MATTERS:
+            self.form.editor(name).setEnabled(choices.style in MATTERS[name])
         only = self._session.selection if self.part.isChecked() else ()
         self.drawing = True
         self._enable(False)

@@ -139,7 +139,7 @@ def test_a_foreign_text_is_refused_on_the_start_page(user: User) -> None:
     QGuiApplication.clipboard().setText("no layers")
     user.window.pages.show_start()
     user.press(Key.Key_V, CTRL)
-    assert user.window.notices.text == "the clipboard holds no layers: copy some on the canvas first"
+    assert user.window.notices.text == "The clipboard holds no layers: copy some on the canvas first."
     assert user.window.pages.currentWidget() is user.window.pages.start
 
 

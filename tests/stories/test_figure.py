@@ -16,6 +16,7 @@ from PySide6.QtTest import QTest
 from explorer.maths.sentences import Refusal
 from explorer.ui import figure_dialog
 from explorer.ui.figure_dialog import FigureDialog, print_on, remembered
+from explorer.ui.pictures.drawing_view import CHECKS
 from tests.stories.conftest import User
 
 
@@ -61,8 +62,21 @@ def test_choices_are_seen_at_once_and_remembered(dialog: FigureDialog, user: Use
     QTest.keyClick(dialog.form.editor("formulas"), Qt.Key.Key_Space)
     assert "⌊(32 + 2·0 − 5) / 1⌋ + 1 = 28" in said(dialog)
     assert dialog.grab().toImage() != before
+    QTest.keyClick(dialog.form.editor("transparent"), Qt.Key.Key_Space)
+    assert "28×28×6" in said(dialog)
+    page, seen = dialog.preview.page, dialog.preview.grab().toImage()
+    margin = {seen.pixelColor(round(page.x()) + x, round(page.y()) + 3).name() for x in range(2, 40)}
+    assert margin == set(CHECKS), "squares as light as paper, on which everything is read"
+    QTest.keyClick(dialog.form.editor("transparent"), Qt.Key.Key_Space)
     dialog.form.editor("style").setCurrentText("paper")
     assert "tanh" in said(dialog)
+    assert not dialog.form.editor("direction").isEnabled(), "cards run as the page wants"
+    dialog.form.editor("style").setCurrentText("canvas")
+    assert dialog.form.editor("direction").isEnabled()
+    assert not dialog.form.editor("formulas").isEnabled()
+    dialog.form.editor("style").setCurrentText("paper")
+    assert dialog.form.editor("formulas").isEnabled()
+    drawn(dialog)
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
     again = remembered(user.window.settings)

@@ -72,6 +72,12 @@ def test_keys_and_what_is_not_there(user, gallery) -> None:
     assert not gallery.open.isEnabled()
     user.press(Qt.Key.Key_Return)  # opens nothing
     gallery.search.clear()
+    user.type("googlenet")
+    titles = [gallery.list.model().item(row).text() for row in range(gallery.list.model().rowCount())]
+    told = ["GoogLeNet" in title for title in titles]
+    assert told == sorted(told, reverse=True), "what is called so comes before what only its story mentions"
+    assert set(told) == {True, False}
+    gallery.search.clear()
     assert gallery.list.model().rowCount() == len(gallery.list.model().findItems("", Qt.MatchFlag.MatchContains))
     user.press(Qt.Key.Key_Down)
     user.press(Qt.Key.Key_End)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QContextMenuEvent, QImage
+from PySide6.QtGui import QColor, QContextMenuEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
 
 from explorer.formats import styled_files
+from explorer.ui import theme
+from explorer.ui.controls.scrolled import Scrolled
 from explorer.ui.studio.gram_view import POINT
 from explorer.ui.telling import PICKING
 from tests.stories.test_studio import LEFT, made, pictures, view, write  # noqa: F401
@@ -77,7 +79,33 @@ def test_tab_goes_from_left_to_right_and_from_a_tab_into_its_page(user, view) ->
     view.tabs.setCurrentWidget(view.beside)
     assert after(bar, 6) == ["Add these settings", "Add preset", "Row of …", "size", "steps", "Side by side"]
     view.tabs.setCurrentWidget(view.gallery)
-    assert after(bar, 2) == ["Load a picture…", "Costs and layers"]
+    assert after(bar, 2) == ["Load a picture…", "Logarithmic"]
+
+
+def test_tab_stops_at_what_scrolls_only_where_there_is_more_to_see(user, view) -> None:  # noqa: F811
+    def round_trip() -> list[str]:
+        view.materials.content.setFocus()
+        names: list[str] = []
+        while not names or QApplication.focusWidget() is not view.materials.content:
+            user.press(Qt.Key.Key_Tab)
+            names.append(QApplication.focusWidget().accessibleName())
+            assert len(names) < 80, names
+        return names
+
+    scrolled = {one.accessibleName(): one for one in user.window.findChildren(Scrolled) if one.isVisible()}
+    settings, costs = scrolled["Pictures and settings"], scrolled["Costs and layers"]
+    assert settings.verticalScrollBar().maximum() > 0
+    assert costs.verticalScrollBar().maximum() == scrolled["The studio"].verticalScrollBar().maximum() == 0
+    stops = round_trip()
+    assert "Pictures and settings" in stops
+    assert not {"The studio", "Costs and layers", "Style studio"} & set(stops), "the keys would do nothing there"
+    settings.setFocus(Qt.FocusReason.TabFocusReason)
+    seen = settings.grab().toImage()
+    assert seen.pixelColor(0, 40) == seen.pixelColor(40, 0) == QColor(theme.current().accent), "one sees where they are"
+    user.press(Qt.Key.Key_Down)
+    assert settings.verticalScrollBar().value() > 0
+    view.result.setFocus()
+    assert settings.grab().toImage().pixelColor(0, 40) != QColor(theme.current().accent)
 
 
 def test_what_does_not_fit_while_it_runs_is_offered_in_a_size_that_does(user, view) -> None:  # noqa: F811

@@ -23,7 +23,9 @@ GENERATED = re.compile(r"node_|n\d+$|[A-Z]\w*?_\d+$")
 
 def names(graph: Graph) -> list[str]:
     """An id for each operator, in their order: `layer1.0.conv1`; two may be the same."""
-    paths = [_path(op, graph.trained)[:READ] for op in graph.ops]
+    takers = Counter(name for op in graph.ops for name in op.inputs[1:2])
+    telling = frozenset(name for name in graph.trained if name.endswith(".weight") and takers[name] == 1)
+    paths = [_path(op, telling)[:READ] for op in graph.ops]
     containers = {path[:end] for path in set(paths) for end in range(len(path)) if path[end] == "."}
     kinds: dict[str, Counter[str]] = {}
     for path, op in zip(paths, graph.ops, strict=True):
@@ -41,10 +43,14 @@ def called(name: str) -> str:
     return _shown(".".join(part for part in name[:READ].split("/") if part) or "input")
 
 
-def _path(op: Op, trained: frozenset[str]) -> str:
-    """The module that an operator came from, "" where that cannot be told."""
+def _path(op: Op, telling: frozenset[str]) -> str:
+    """The module that an operator came from, "" where that cannot be told.
+
+    telling: weights that one operator alone takes. Of equal tables, as untrained layers have them, exporters keep one
+    for all, under the name of the first layer.
+    """
     for name in op.inputs[1:2]:
-        if name in trained and name.endswith(".weight"):
+        if name in telling:
             return name.removesuffix(".weight")
     if op.scopes:
         return op.scopes[-1]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, QPointF, QRectF
 from PySide6.QtGui import QPainter
 
-from explorer.classics.blocks import Block
+from explorer.classics.blocks import Block, outcome
 from explorer.network.layer import Layer, Shape
 from explorer.ui import theme
 from explorer.ui.canvas import edits
@@ -33,7 +33,7 @@ class Adding:
 
     def __init__(self, canvas: EditView, at: QPointF | None, wire: str, backwards: bool) -> None:
         self._canvas, self._at, self._wire, self._backwards = canvas, at, wire, backwards
-        facts = canvas.drawing.document.facts
+        facts, self._conventions = canvas.drawing.document.facts, canvas.drawing.conventions
         self._feeding = (wire,) if wire else canvas.session.selection if at is None else ()
         self._shapes: Sequence[Shape | None] = [facts[id].shape for id in self._feeding]
 
@@ -68,15 +68,17 @@ class Adding:
         if offer.group == NETWORKS:
             return "opens it", not self._wire
         if (kind := Layer.kinds.get(offer.name)) is None:
-            image = bool(self._shapes) and self._shapes[-1] is not None and len(self._shapes[-1]) == 3
-            fits = image and not self._backwards
-            return "" if fits else "stands behind an image", fits
+            shape = self._shapes[-1] if self._shapes and not self._backwards else None
+            if shape is None or len(shape) != 3:
+                return "stands behind an image", False
+            comes, problem = outcome(offer.name, shape)
+            return self._conventions.shape(comes) if comes else problem, not problem
         layer, shapes = kind(), self._shapes
         if not self._canvas.drawing.nodes:
             return "", not layer.inputs  # a network begins with its input
         if self._backwards or (not shapes and layer.inputs) or not layer.inputs:
             return "", not (self._wire and not self._backwards and not layer.inputs)
-        return edits.outlook(layer, shapes if layer.inputs < 0 else shapes[-1:])
+        return edits.outlook(layer, shapes if layer.inputs < 0 else shapes[-1:], self._conventions)
 
     def _take(self, offer: Offer) -> None:
         canvas = self._canvas

@@ -57,10 +57,11 @@ def in_sight(places: Mapping[str, Place], seen: Area | None) -> Mapping[str, Pla
 
 
 def free_places(places: Mapping[str, Place], taken: Mapping[str, Place], direction: Direction) -> Mapping[str, Place]:
-    """The places, moved together just so far that none covers one that is taken; rather across the flow than along."""
+    """The places, moved together just so far that none covers or touches one that is taken; rather across the flow than
+    along."""
     places = direction.placed(places)
     others = [(y, x) for x, y in taken.values()] if direction.turns else list(taken.values())
-    width, height = direction.card
+    width, height = (extent + GRID for extent in direction.card)
     cells: dict[tuple[int, int], list[Place]] = {}
     top, bottom = min(y for _, y in places.values()), max(y for _, y in places.values())
     far = 3 * direction.step + height  # along the flow, that they are moved and what they cover

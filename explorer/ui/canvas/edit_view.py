@@ -228,7 +228,7 @@ class EditView(ZoomView):
         try:
             project, ids = add(before)
         except PasteError as error:
-            self.session.failed.emit("canvas", str(error))
+            self.session.failed.emit("canvas", f"{str(error)[0].upper()}{str(error)[1:]}.")
             return
         notes = [id for id in project.annotations if id not in before.annotations]
         self.edit(f"{verb} {called(_named(ids) if ids else '', notes)}", project)

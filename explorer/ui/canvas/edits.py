@@ -11,6 +11,7 @@ from explorer.classics import blocks
 from explorer.classics.blocks import Block
 from explorer.layers.bypass import CannotBypass, bypassed
 from explorer.network.analysis import analyse
+from explorer.network.conventions import Conventions
 from explorer.network.direction import Direction
 from explorer.network.folding import folded
 from explorer.network.groups import Groups
@@ -25,17 +26,17 @@ from explorer.ui.canvas import annotation_edits
 from explorer.ui.canvas.copies import Area, Copies, free_places, in_sight, taken
 from explorer.ui.canvas.group_copies import PasteError, groups_copied, groups_read, place_read
 from explorer.workspace.copied_notes import notes_copied
-from explorer.workspace.copied_text import FORMAT, LARGEST
+from explorer.workspace.copied_text import FORMAT, LARGEST, is_copied
 
 
-def outlook(layer: Layer, inputs: Sequence[Shape | None]) -> tuple[str, bool]:
+def outlook(layer: Layer, inputs: Sequence[Shape | None], conventions: Conventions) -> tuple[str, bool]:
     """What `layer` would make of these shapes, or why it cannot; and whether it can."""
     if layer.inputs < 0 and len(inputs) < 2:
         return "joins two or more", True
     if any(shape is None for shape in inputs):
         return "", True
     try:
-        return described(layer.output(*inputs)), True
+        return conventions.shape(layer.output(*inputs)), True
     except ShapeError as error:
         return str(error), False
 
@@ -223,7 +224,10 @@ def _read(text: str) -> Copies:
     try:
         data = json.loads(text)
         entries = data["nodes"] if data[FORMAT] == 1 else None
-    except (ValueError, TypeError, KeyError, IndexError, RecursionError):
+    except (ValueError, TypeError, KeyError, IndexError, RecursionError) as error:
+        if isinstance(error, json.JSONDecodeError) and is_copied(text):  # by hand, or not all of it
+            where = f"line {error.lineno}, column {error.colno}"
+            raise PasteError(f"the clipboard's layers are no JSON at {where}: {error.msg.lower()}") from error
         entries = None
     notes = annotation_edits.read(data.get("annotations")) if isinstance(entries, list) else {}
     if not isinstance(entries, list) or not (entries or notes):

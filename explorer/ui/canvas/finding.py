@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from explorer.network.digest import digest
-from explorer.network.layer import described
 from explorer.network.network import Node
 from explorer.ui import theme
 from explorer.ui.canvas.glyphs import paint_glyph
@@ -50,7 +49,7 @@ def _found(canvas: Canvas, id: str) -> Found:
     document = canvas.drawing.document
     layer, facts = document.project.layer(id), document.facts[id]
     told = " · ".join(filter(None, (layer.kind, layer.brief())))
-    aside = facts.problem or (described(facts.shape) if facts.shape is not None else "")
+    aside = facts.problem or (canvas.drawing.conventions.shape(facts.shape) if facts.shape is not None else "")
     return Found(id, told, partial(_go, canvas, id), aside, not facts.problem, partial(_sign, layer.group))
 
 

@@ -47,6 +47,10 @@ class Gesture:
     def paint(self, painter: QPainter) -> None:
         """Draw on top of the network."""
 
+    def copying(self) -> Gesture:
+        """The gesture with Alt held from now on: another one where that means another thing."""
+        return self
+
     def far(self, at: QPointF) -> bool:
         """Whether the mouse has left the spot where it was pressed."""
         way = (at - self.start) * self.canvas.zoom
@@ -168,6 +172,16 @@ class Move(Gesture):
             self._put(self.notes)
         self.canvas.select(self.before, self.link, self.notes_before)
 
+    def copying(self) -> Gesture:
+        """A copy is dragged, and what was comes back to its place. Many window managers keep a press with Alt for
+        themselves, so Alt may come behind it."""
+        ids, notes = self.canvas.session.selection, self.scene.annotations.selected
+        self.cancel()
+        self.canvas.select(ids, annotations=notes)
+        copy = Duplicate(self.canvas, self.start, self.id, self.note)
+        copy.before, copy.notes_before, copy.link = self.before, self.notes_before, self.link
+        return copy
+
     def paint(self, painter: QPainter) -> None:
         if self.moving:
             self.guides.paint(painter, self.canvas.visible)
@@ -211,6 +225,9 @@ class Duplicate(Move):
         super().__init__(canvas, start, id, additive=False, note=note)
         self.copies: dict[str, Place] = {}
         self.more: dict[str, Annotation] = {}
+
+    def copying(self) -> Gesture:
+        return self
 
     def move(self, at: QPointF) -> None:
         if self.moving or self.far(at):

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from array import array
-from math import ceil
+from math import ceil, inf
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QTransform
 from PySide6.QtWidgets import QWidget
 
 from explorer.network.project import Place
 from explorer.ui import theme
-from explorer.ui.canvas.card import HEIGHT, WIDTH
+from explorer.ui.canvas.card import FACE, HEIGHT, WIDTH
+from explorer.ui.canvas.legend import Legend
 from explorer.ui.canvas.plain_shapes import draw_rectangles
 from explorer.ui.canvas.turning import turned
 from explorer.ui.controls.following import MANY, after_paint, shared_turns
@@ -26,6 +27,8 @@ LARGEST = QRectF(0, 0, 20 * GRID, 40 * GRID)
 """Across the flow and along it."""
 WIDER = 8.0
 """How much more it may be enlarged across than along: true to scale, a network of 500 layers is a hair."""
+WIDEST = 5 * GRID
+"""Across: a card that is drawn wider than true to scale is no larger than this, so that few layers are no wall."""
 ROOM = GRID
 SHARE = 3.3
 """How many times as large as the map the canvas is across at least: else it would cover cards in its middle."""
@@ -33,19 +36,23 @@ LEAST = 10 * GRID
 """Across: where there is room for less, it is not shown."""
 MOST_SEEN = 0.75
 """Share of the network in view above which it is hidden: it would cover more than it helps to find."""
+UPPER_RIGHT, LOWER_LEFT = 1, 2
+"""The corners besides the lower right, where it lies where nothing is in the way."""
 SOON = 100
 """Milliseconds from a change until the network is drawn anew."""
 
 
 class Minimap(QWidget):
-    """Lies at the lower right of the canvas wherever the network is clearly larger than the view."""
+    """Lies in a corner of the canvas wherever the network is clearly larger than the view: at the lower right, or where
+    it covers less of the cards. It changes its corner only with what is shown of itself, not under the user's hand."""
 
-    def __init__(self, canvas: ZoomView) -> None:
+    def __init__(self, canvas: ZoomView, legend: Legend) -> None:
         super().__init__(canvas)
-        self._canvas = canvas
+        self._canvas, self._legend = canvas, legend
         self._picture: QPixmap | None = None
         self._bounds = QRectF()  # of the network; looking at every card for it takes a millisecond in a large one
         self._wanted = True
+        self._corner = 0  # of `_corners`
         self.setAccessibleName("Minimap")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._soon = QTimer(self, singleShot=True, interval=SOON)
@@ -69,10 +76,11 @@ class Minimap(QWidget):
         room = self._room >= LEAST
         shown = self._wanted and room and not bounds.isEmpty() and self._seen(bounds) < MOST_SEEN
         if shown:
-            size, view = self._size(bounds), self._canvas.size()
-            corner = QPointF(view.width() - size.width() - 2 * GRID, view.height() - size.height() - 2 * GRID)
-            if (size, corner.toPoint()) != (self.size(), self.pos()):
-                self.setGeometry(corner.toPoint().x(), corner.toPoint().y(), size.width(), size.height())
+            corners = self._corners(self._size(bounds))
+            if self.isHidden() or not self._canvas.touched or self._on_legend(corners[self._corner]):
+                self._corner = min(range(len(corners)), key=lambda corner: self._covered(corners[corner]))
+            if (place := corners[self._corner]) != self.geometry():
+                self.setGeometry(place)
                 self._picture = None
             self.update()
         self.setVisible(shown)
@@ -83,11 +91,35 @@ class Minimap(QWidget):
         part = self._canvas.viewportTransform().mapRect(area)
         if self.isHidden() or not part.intersects(here):
             return
-        right, down = part.right() - here.left() + GRID, part.bottom() - here.top() + GRID
-        if right <= down and part.left() >= right:
-            self._canvas.scroll_by(right, 0)
-        elif part.top() >= down:
-            self._canvas.scroll_by(0, down)
+        view = QRectF(self._canvas.viewport().rect())
+        left, top = self._corner == LOWER_LEFT, self._corner == UPPER_RIGHT
+        across = here.right() - part.left() + GRID if left else part.right() - here.left() + GRID
+        along = here.bottom() - part.top() + GRID if top else part.bottom() - here.top() + GRID
+        if across <= along and across <= (view.right() - part.right() if left else part.left()):
+            self._canvas.scroll_by(-across if left else across, 0)
+        elif along <= (view.bottom() - part.bottom() if top else part.top()):
+            self._canvas.scroll_by(0, -along if top else along)
+
+    def _corners(self, size: QSize) -> list[QRect]:
+        """Where it may lie, the usual place first. At the upper left are the groups around the selection, at the lower
+        left the legend."""
+        gap = 2 * GRID
+        view = self._canvas.viewport().geometry().adjusted(gap, gap, -gap, -gap)
+        right, low = view.x() + view.width() - size.width(), view.y() + view.height() - size.height()
+        return [QRect(QPoint(x, y), size) for x, y in ((right, low), (right, view.y()), (view.x(), low))]
+
+    def _covered(self, place: QRect) -> float:
+        """How much of the cards would lie under it there, in square pixels."""
+        canvas = self._canvas
+        if self._on_legend(place):
+            return inf
+        area = canvas.scene_area(QRectF(place.translated(-canvas.viewport().pos())))
+        cards = (FACE.translated(*canvas.drawing.places[id]) for id in canvas.drawing.within(area))
+        shares = (card.intersected(area) for card in cards)
+        return sum(share.width() * share.height() for share in shares) * canvas.zoom**2
+
+    def _on_legend(self, place: QRect) -> bool:
+        return not self._legend.isHidden() and self._legend.geometry().intersects(place)
 
     def _seen(self, bounds: QRectF) -> float:
         """How much of the network's height or width is in view, whichever is less."""
@@ -98,7 +130,8 @@ class Minimap(QWidget):
         room, whole = self._turned(QRectF(self._canvas.rect())), self._turned(bounds)
         wide, long = self._room - 2 * ROOM, min(LARGEST.height(), room.height() - 4 * GRID) - 2 * ROOM
         along = min(long / whole.height(), wide / whole.width())
-        across = min(wide / whole.width(), WIDER * along)
+        card = self._canvas.drawing.direction.card[0]
+        across = min(wide / whole.width(), WIDER * along, max(along, WIDEST / card))
         size = self._turned(QRectF(0, 0, whole.width() * across, whole.height() * along))
         return QSize(round(size.width()) + 2 * ROOM, round(size.height()) + 2 * ROOM)
 

@@ -61,7 +61,7 @@ class Canvas(DropView):
         self.setAccessibleName("Network")
         spoken.install(Canvas)
         self.legend = Legend(self)
-        self.minimap = Minimap(self)
+        self.minimap = Minimap(self, self.legend)
         self.breadcrumb = Breadcrumb(self)
         session.selection_changed.connect(lambda _: self.breadcrumb.follow())
         self.ruler = Ruler(self, session)
@@ -224,6 +224,11 @@ class Canvas(DropView):
                 self.step_out()
         elif event.key() == Qt.Key.Key_Space:
             self._space = True
+            self._show_cursor()
+        elif event.key() == Qt.Key.Key_Alt and self.gesture is not None:
+            self.gesture = self.gesture.copying()
+            if self.pointer is not None:
+                self.gesture.move(self.scene_point(self.pointer))
             self._show_cursor()
         elif self.gesture is not None or not keys.press(self, event):
             event.ignore()

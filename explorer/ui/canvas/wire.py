@@ -115,7 +115,7 @@ class Wire(Gesture):
             return reason, False
         node = self._linked(source, target).network.nodes[target]
         facts = self.scene.document.facts
-        words, _ = outlook(node.layer, [facts[i].shape for i in node.inputs])
+        words, _ = outlook(node.layer, [facts[i].shape for i in node.inputs], self.scene.conventions)
         return words, True  # shapes that do not fit are allowed: a half-built network is normal
 
 
@@ -127,6 +127,8 @@ def paint_note(painter: QPainter, at: QPointF, text: str, zoom: float, *, proble
     painter.scale(1 / zoom, 1 / zoom)
     painter.translate(14, 14)
     box = QRectF(0, 0, metrics(12).horizontalAdvance(text) + 16, 24)
+    beyond = painter.transform().mapRect(box).right() - painter.viewport().right()
+    box.translate(-max(0.0, beyond), 0)  # at the right edge of the view it is read, too
     painter.setPen(QPen(QColor(colours.problem if problem else colours.edge), 1))
     painter.setBrush(QColor(colours.card))
     painter.drawRoundedRect(box, 4, 4)

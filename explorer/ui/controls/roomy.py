@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from explorer.ui.controls.scrolled import Scrolled
 from explorer.ui.theme import GRID
 
 LEAST = QSize(36 * GRID, 28 * GRID)
@@ -19,14 +20,12 @@ def resize_on_screen(window: QWidget, size: QSize) -> None:
     window.resize(size.boundedTo(window.screen().availableSize() - QSize(2 * GRID, 4 * GRID)))
 
 
-class Roomy(QScrollArea):
+class Roomy(Scrolled):
     """Gives its page at least the room that it needs, without asking the window for more than `least`."""
 
     def __init__(self, page: QWidget, name: str, least: QSize = LEAST) -> None:
-        super().__init__()
+        super().__init__(name)
         self._least = least
-        self.setAccessibleName(name)
-        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setWidget(page)
 

@@ -7,20 +7,22 @@ from contextlib import contextmanager
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtGui import QPalette, QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from explorer.ui.controls.scrolled import Scrolled
 
 
-class ScrollColumn(QScrollArea):
+class ScrollColumn(Scrolled):
     """As wide with its scroll bar as without, so that nothing moves sideways when the bar comes.
 
     QScrollArea's own way lays a page out for each widget that is shown, again when its height is known, and again
     when the bar has come; this one does it once.
     """
 
+    _page: QWidget | None = None  # events are filtered before there is one
+
     def __init__(self) -> None:
-        super().__init__()
-        self.setAccessibleName("Details")
-        self.setFrameShape(QFrame.Shape.NoFrame)
+        super().__init__("Details")
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         page = QWidget()
         page.setBackgroundRole(QPalette.ColorRole.Window)
@@ -46,6 +48,7 @@ class ScrollColumn(QScrollArea):
     def _fit(self) -> None:
         width = self.width() - self._bar
         height = max(self.column.totalHeightForWidth(width), self.height())  # no frame, no bar below
+        assert self._page is not None
         self._page.resize(width, height)
         self.column.activate()
         QCoreApplication.removePostedEvents(self._page, QEvent.Type.LayoutRequest.value)  # it is laid out now

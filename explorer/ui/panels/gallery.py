@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -97,6 +98,11 @@ class Exhibit:
             told = f"{self.classic.family} {self.classic.year} {self.classic.story} {others}"
         told += f" detector boxes {self._finds[0]}" if self.name in DETECTORS else ""
         return f"{self.name} {self.title} {told}".lower()
+
+    def called(self, words: Sequence[str]) -> bool:
+        """Whether its own name has all these words, not only what is told of it."""
+        name = f"{self.name} {self.title}".lower()
+        return all(word in name for word in words)
 
 
 def exhibits() -> list[Exhibit]:
@@ -214,14 +220,14 @@ class GalleryPage(SearchPage):
     def _fill(self, text: str) -> None:
         words = text.lower().split()
         self.tiles.clear()
-        for exhibit in self._all:
-            if all(word in exhibit.words for word in words):
-                item = QStandardItem(exhibit.title)
-                item.setData(exhibit, EXHIBIT)
-                item.setEditable(False)
-                item.setToolTip(plain_tip(exhibit.title))
-                item.setAccessibleDescription(exhibit.told)
-                self.tiles.appendRow(item)
+        found = [exhibit for exhibit in self._all if all(word in exhibit.words for word in words)]
+        for exhibit in sorted(found, key=lambda exhibit: not exhibit.called(words)):
+            item = QStandardItem(exhibit.title)
+            item.setData(exhibit, EXHIBIT)
+            item.setEditable(False)
+            item.setToolTip(plain_tip(exhibit.title))
+            item.setAccessibleDescription(exhibit.told)
+            self.tiles.appendRow(item)
         self.list.setCurrentIndex(self.tiles.index(0, 0))
         self._show(self.chosen)
         self._ahead.start()

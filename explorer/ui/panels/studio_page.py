@@ -33,7 +33,7 @@ class StudioPage(QWidget):
         self._turns = Turns(self)
         self.setAccessibleName("Style studio")
         self.setProperty(WHOLE_WINDOW, True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # its own keys do what the tools do: no stop for Tab
         self.network = Text(role="dim")
         self.trunk, back = QPushButton("Open the VGG-16 trunk"), QPushButton("Back")
         self.trunk.clicked.connect(self.trunk_requested)

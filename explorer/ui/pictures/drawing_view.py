@@ -6,7 +6,7 @@ from dataclasses import replace
 from time import perf_counter
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.maths.drawing import Drawing
@@ -16,7 +16,6 @@ from explorer.workspace.painting import paint
 
 CHECKS = "#ffffff", "#e4e7ec"
 """What shows through where nothing is drawn."""
-
 
 SLICE = 0.008
 """Seconds of painting in a frame; a figure of a thousand layers takes a tenth of a second."""
@@ -75,8 +74,7 @@ class DrawingView(QWidget):
             painter.fillRect(page, QColor(CHECKS[0]))
             if self.transparent:
                 painter.setBrushOrigin(page.topLeft())
-                painter.fillRect(page, QColor(CHECKS[1]))
-                painter.fillRect(page, Qt.BrushStyle.Dense4Pattern)
+                painter.fillRect(page, QBrush(chequered()))
             painter.setPen(QColor(theme.current().edge))
             painter.drawRect(page)
             painter.drawPixmap(0, 0, self._picture)
@@ -93,3 +91,13 @@ class DrawingView(QWidget):
                 self._painted += AT_ONCE
         if self._painted < len(drawing.shapes):
             QTimer.singleShot(0, self.update)
+
+
+def chequered() -> QPixmap:
+    """Four squares that are laid beside each other; light, for what is drawn is meant for paper."""
+    squares = QPixmap(2 * GRID, 2 * GRID)
+    squares.fill(QColor(CHECKS[0]))
+    with QPainter(squares) as painter:
+        for corner in (0, GRID):
+            painter.fillRect(corner, corner, GRID, GRID, QColor(CHECKS[1]))
+    return squares

@@ -139,7 +139,8 @@ class CostPlot(QWidget):
                 values = np.where(values > floor, values, np.nan)  # a cost of zero has no logarithm
             if name not in self._curves:
                 self._curves[name] = self.plot.plot(pen=self._pen(name), connect="finite")
-            self._curves[name].setData(steps, values)
+            alone = np.isfinite(values).sum() == 1  # one value makes no line
+            self._curves[name].setData(steps, values, **self._dot(name) if alone else {"symbol": None})
         self._mark.setVisible(self._step >= 0)
         self._mark.setValue(self._step)
         last = ", ".join(f"{name} {self._costs.lines[name][1][-1]:.4g}" for name in self.names if
@@ -151,6 +152,10 @@ class CostPlot(QWidget):
             return part_pen(self._parts.index(name))
         layers = [one for one in self._costs.lines if one not in self._parts]
         return layer_pen(layers.index(name))
+
+    def _dot(self, name: str) -> dict[str, Any]:
+        colour = self._pen(name).color()
+        return {"symbol": "o", "symbolSize": GRID, "symbolBrush": colour, "symbolPen": colour}
 
     def _choose_export(self) -> None:
         if self.plot is not None:
