@@ -11,11 +11,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
+from explorer.classics.book import BOOK
 from explorer.classics.catalogue import CLASSICS
 from explorer.maths.records import ModelCard
 from explorer.ui.command_search import rows
 from explorer.ui.controls.matching import rank_called
-from explorer.ui.elsewhere import elsewhere
+from explorer.ui.elsewhere import elsewhere, topics
+from explorer.ui.offers import layers, more
 from explorer.ui.other_words import OTHER_WORDS
 from explorer.ui.panels.labs_page import LABS
 from explorer.ui.window import Window
@@ -43,6 +45,10 @@ MEANT = {
     "faster r-cnn": "Faster R-CNN on ResNet-50", "make a figure": "Make a figure", "reset layout": "Put all back",
     "open the style studio": "Style studio…", "browse the gallery": "Gallery…", "browse the library": "Model library…",
     "start building": "Start building", "open the labs": "Labs…",  # as the start page's buttons say it
+    "transfer learning": "Train it with your own program", "fine-tune": "Train it with your own program",
+    "train a classifier": "Train it with your own program", "1x1": "1×1 convolution, in the course's facts",
+    "1×1 convolution": "1×1 convolution, in the course's facts",
+    "edge detection": "Edges, in the course's facts", "triplet loss": "Faces, in the course's facts",
 }  # fmt: skip
 """What is typed, and the title that answers it first."""
 
@@ -76,13 +82,24 @@ def test_what_people_type_is_answered_by_what_they_meant(window: Window) -> None
 
 def test_other_words_belong_to_something_that_is_there(window: Window) -> None:
     known = {command.path for command, _ in window.commands.actions}
+    known |= {f"Guide/{chapter.title}" for chapter in chapters()} | {f"Facts/{fact.topic}" for fact in BOOK}
+    known |= {f"Layers/{offer.name}" for offer in (*layers(), *more())}
     known |= {f"Labs/{title}" for title in LABS} | {f"Gallery/{classic.family}" for classic in CLASSICS.values()}
     assert set(OTHER_WORDS) <= known
+    assert set(topics()) == {fact.topic for fact in BOOK}
+
+
+def test_a_topic_of_the_course_is_gone_to(window: Window) -> None:
+    (row,) = [row for row in rows(window, "1x1", elsewhere(window)) if row.title.endswith("in the course's facts")]
+    row.do()
+    page = window.pages.facts
+    assert window.pages.currentWidget() is page
+    assert page.search.text() == "1×1 convolution"
 
 
 def test_every_place_is_found_by_its_title(window: Window) -> None:
     places = list(elsewhere(window))
-    assert len(places) == len(LABS) + len(CLASSICS) + len(chapters()) + 1
+    assert len(places) == len(LABS) + len(CLASSICS) + len(chapters()) + len(topics()) + 1
     for place in places:
         assert rank_called(place.title, place.title, place.others, place.words) == 0
 

@@ -34,6 +34,16 @@ def line(pad, *points, button=LEFT) -> None:
     QTest.mouseRelease(pad, button, NONE, at[-1])
 
 
+@pytest.mark.parametrize("width", [200, 320])
+def test_the_pen_has_a_way_to_go(page, width: int) -> None:
+    page.resize(width, 260)
+    tools = [page.thickness, page.rubber, page.invert, page.undo, page.wipe]
+    pen, *others = [tool.geometry() for tool in tools]
+    assert pen.width() >= 60
+    assert not any(pen.intersects(other) for other in others)
+    assert all(page.rect().contains(tool.geometry()) for tool in tools)
+
+
 def test_erase_undo_and_clear(page) -> None:
     pad = page.pad
     empty = pad.image

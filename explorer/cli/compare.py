@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from math import isfinite
 from typing import Any
 
 from explorer.cli import sources
 from explorer.cli.facts import aligned, sums
-from explorer.cli.manners import plain
+from explorer.cli.manners import finished, plain
+from explorer.engine.weight_changes import with_weights
+from explorer.maths.weight_records import WeightChange
 from explorer.network.analysis import Facts
 from explorer.network.conventions import Conventions
 from explorer.network.diff import Diff, compare
@@ -17,7 +20,9 @@ from explorer.network.diff_words import NUMBERS, both, cells, equality, headings
 def comparison(old: str, new: str, conventions: Conventions, as_json: bool, whole: bool) -> str:
     """The command's output; `whole` shows the rows too in which nothing differs. Counted Keras's way, a name means the
     network as Keras builds it, where that differs."""
-    diff = compare(*(sources.described(name, conventions.counting).network for name in (old, new)))
+    was, now = (sources.described(name, conventions.counting) for name in (old, new))
+    diff = finished(with_weights(compare(was.network, now.network), was.weights, now.weights))
+    assert isinstance(diff, Diff)
     if as_json:
         return json.dumps(record(diff, conventions))
     if diff.equal and not whole:
@@ -43,8 +48,18 @@ def record(diff: Diff, conventions: Conventions) -> dict[str, Any]:
         if row.rewired:
             layer["inputs"] = both(diff.nodes(row), lambda node: node.inputs)
         problems = both(row.facts, lambda fact: fact.problem)
+        if row.weights is not None:
+            layer["weights"] = _weights(row.weights)
         layers.append({**layer, "problem": problems} if any(problems) else layer)
     return {"layers": layers, "totals": _sums(diff.totals, conventions)}
+
+
+def _weights(change: WeightChange) -> dict[str, Any]:
+    """Of a layer's trained numbers; "largest" is null where no finite number tells how far apart they are."""
+    if change.lacking:
+        return {"lacking": change.lacking}
+    largest = change.largest if isfinite(change.largest) else None
+    return {"count": change.count, "differing": change.differing, "largest": largest}
 
 
 def _sums(pair: tuple[Facts | None, Facts | None], conventions: Conventions) -> dict[str, list[int | None]]:

@@ -159,11 +159,13 @@ def _open_own_code(question: OpenOwnCode) -> Iterator[Any]:
 
 def _compare(question: Compare) -> Iterator[Any]:
     from explorer.engine.opening import open_file
+    from explorer.engine.weight_changes import with_weights
     from explorer.network.diff import compare
 
-    for step in open_file(question.old) if isinstance(question.old, str) else [Project(question.old)]:
+    old, (old_weights, new_weights) = question.old, question.weights
+    for step in open_file(old) if isinstance(old, str) else [Project(old, weights=old_weights)]:
         if isinstance(step, Project):
-            yield compare(step.network, question.new)
+            yield from with_weights(compare(step.network, question.new), step.weights, new_weights)
         elif isinstance(step, Progress):
             yield step
 

@@ -211,8 +211,7 @@ class XRay:
 
 @dataclass(frozen=True)
 class OpenNetwork:
-    """Build a network of the gallery, or another one of torchvision's. Answer: Project, with random weights; its links
-    run in this direction."""
+    """Build a network of the gallery or of torchvision, its links in this direction. Answer: Project, untrained."""
 
     name: str
     direction: Direction = Direction.TOP_DOWN
@@ -280,10 +279,11 @@ class SearchWeights:
 
 @dataclass(frozen=True)
 class Compare:
-    """What differs from the old network, or the one in a project file, to the new one? Answer: Diff."""
+    """What differs from the old network (or file) to the new one, with weights of these SHA-256? Answer: Diff."""
 
     old: Network | str
     new: Network
+    weights: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True)

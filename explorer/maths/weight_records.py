@@ -100,6 +100,26 @@ class LayerWeights:
     missing: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class WeightChange:
+    """What became of the trained numbers of one layer from an old network to a new one.
+
+    count: numbers that both have, in tensors of equal shape. differing: how many of them are not the same; NaN is the
+    same as NaN. largest: |new − old| of the one that differs most, infinite where one of both is no finite number.
+    lacking: "old" or "new", the network that has no trained numbers for this layer.
+    """
+
+    count: int = 0
+    differing: int = 0
+    largest: float = 0.0
+    lacking: str = ""
+
+    @property
+    def same(self) -> bool:
+        """Whether both have the same numbers, or the same of those both can have."""
+        return not self.differing and not self.lacking
+
+
 @dataclass(frozen=True, eq=False)
 class LayerFilters:
     """The filters of one node, in the order that was asked for.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
+from explorer.maths.weight_records import WeightChange
 from explorer.network.alignment import Side, align, gaps
 from explorer.network.analysis import Facts, analyse, totals
 from explorer.network.layer import Layer
@@ -14,7 +15,7 @@ from explorer.network.network import Network, Node
 from explorer.network.receptive_field import ReceptiveField, ReceptiveFields
 
 Change = Literal["same", "changed", "added", "removed"]
-State = Literal["same", "affected", "changed", "added", "removed"]
+State = Literal["same", "affected", "with other weights", "changed", "added", "removed"]
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,8 @@ class Pair:
 
     change: what was done to the layer itself: its kind, settings or links. settings: name, old and new value of each
     that differs, None where the layer has none of that name. rewired: its inputs are other layers; one that was added
-    or removed on the way there does not count.
+    or removed on the way there does not count. weights: of its trained numbers, None where it has none in either
+    network, or nobody looked.
     """
 
     old: str
@@ -32,6 +34,7 @@ class Pair:
     settings: tuple[tuple[str, Any, Any], ...] = ()
     rewired: bool = False
     facts: tuple[Facts | None, Facts | None] = (None, None)
+    weights: WeightChange | None = None
 
     @property
     def affected(self) -> bool:
@@ -40,22 +43,28 @@ class Pair:
 
     @property
     def state(self) -> State:
-        """What became of the layer; only where it is "same" do its facts say the same, too."""
+        """What became of the layer; only where it is "same" do its facts say the same, too, and its weights."""
+        if self.change == "same" and self.weights is not None and not self.weights.same:
+            return "with other weights"
         return "affected" if self.affected else self.change
 
 
 @dataclass(frozen=True)
 class Diff:
-    """Two networks, old and new, layer by layer: in the new one's order, the removed ones in their place."""
+    """Two networks, old and new, layer by layer: in the new one's order, the removed ones in their place.
+
+    weighed: which of them has trained numbers at all; where both have, the rows tell of these, too.
+    """
 
     networks: tuple[Network, Network]
     rows: tuple[Pair, ...]
     totals: tuple[Facts, Facts]
+    weighed: tuple[bool, bool] = (False, False)
 
     @property
     def equal(self) -> bool:
-        """Whether all layers are the same, but for their ids."""
-        return all(row.change == "same" for row in self.rows)
+        """Whether all layers are the same, but for their ids, and so are their weights where both have some."""
+        return all(row.change == "same" and (row.weights is None or row.weights.same) for row in self.rows)
 
     def nodes(self, row: Pair) -> tuple[Node | None, Node | None]:
         """Those of a row, None in the network that lacks it."""

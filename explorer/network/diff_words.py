@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isfinite
 from typing import Any, TypeVar
 
+from explorer.maths.weight_records import WeightChange
 from explorer.network.conventions import TORCH, Conventions
 from explorer.network.diff import Diff, Pair
 from explorer.network.network import Node
@@ -13,7 +15,7 @@ from explorer.network.receptive_field import ReceptiveField
 COLUMNS = ("", "layer", "kind", "settings", "output", "parameters", "work", "receptive field")
 NUMBERS = (5, 6, 7)
 """Columns that are set right."""
-MARKS = {"added": "+", "removed": "−", "changed": "~"}
+MARKS = {"added": "+", "removed": "−", "changed": "~", "with other weights": "≠"}
 """In the first column; what is only affected, or the same, has none."""
 ARROW = " → "
 AND = "; "
@@ -31,7 +33,7 @@ def cells(diff: Diff, row: Pair, conventions: Conventions = TORCH) -> tuple[str,
     """The columns of a row, all but the last."""
     nodes = diff.nodes(row)
     return (
-        MARKS.get(row.change, ""),
+        MARKS.get(row.state, ""),
         arrow([row.old or None, row.new or None]),
         arrow(both(nodes, lambda node: node.layer.kind)),
         _settings(row, nodes),
@@ -51,10 +53,19 @@ def equality(diff: Diff, one: str, other: str, conventions: Conventions = TORCH)
     """What is said where nothing differs."""
     besides = " but for their layers' names" if any(row.old != row.new for row in diff.rows) else ""
     sums = diff.totals[0]
-    return (
+    told = (
         f"{one} and {other} are equal{besides}: {_layers(len(diff.rows))}, "
         f"{conventions.parameters(sums):,} parameters, {conventions.cost(sums):,} {conventions.work}s."
     )
+    return " ".join(filter(None, (told, weighing(diff, other, one))))
+
+
+def weighing(diff: Diff, old: str, new: str) -> str:
+    """What is said of the weights of networks whose layers are equal; "" where neither has trained ones."""
+    if all(diff.weighed):
+        return "Their trained weights are the same, number by number."
+    lacking = old if diff.weighed[1] else new
+    return f"Their weights were not compared: {lacking} has no trained ones." if any(diff.weighed) else ""
 
 
 def counts(diff: Diff) -> str:
@@ -84,7 +95,7 @@ def costs(diff: Diff, conventions: Conventions = TORCH) -> str:
 def total(diff: Diff, conventions: Conventions = TORCH) -> tuple[str, ...]:
     """All columns of the line below the rows."""
     before, after = diff.totals
-    numbers = {mark: sum(row.change == change for row in diff.rows) for change, mark in MARKS.items()}
+    numbers = {mark: sum(row.state == state for row in diff.rows) for state, mark in MARKS.items()}
     return (
         "",
         "at least" if before.problem or after.problem else "total",
@@ -122,7 +133,16 @@ def _settings(row: Pair, nodes: tuple[Node | None, Node | None]) -> str:
         parts = [arrow(both(nodes, lambda node: node.layer.brief()))]
     if row.rewired:
         parts.append("inputs " + arrow(both(nodes, lambda node: ", ".join(node.inputs) or "none")))
+    if row.weights is not None and not row.weights.same:
+        parts.append(_other_weights(row.weights))
     return AND.join(part for part in parts if part)
+
+
+def _other_weights(change: WeightChange) -> str:
+    if change.lacking:
+        return f"weights: none in the {change.lacking} one"
+    apart = f"by {change.largest:.3g} at most" if isfinite(change.largest) else "some not finite"
+    return f"weights: {change.differing:,} of {change.count:,} differ, {apart}"
 
 
 def _size(field: ReceptiveField | None) -> str:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMenu
 
 from explorer.ui.commands import Command
 from explorer.ui.controls.finder import Finder, Found
-from explorer.ui.controls.matching import rank_called
+from explorer.ui.controls.matching import LETTERS, rank_called
 from explorer.ui.elsewhere import Elsewhere, elsewhere
 from explorer.ui.other_words import OTHER_WORDS
 from explorer.workspace.settings import Settings
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 LATELY = "commands"
 SIZE = QSize(560, 404)
-LETTERS = 5
-"""The rank of what only has the query's letters: a guess that is worth a row among commands, not among all networks."""
 
 Row = tuple[tuple[int, bool, int], Found]
 

@@ -1,4 +1,4 @@
-"""What a command's search leads to beside commands: labs, classic and trained networks, chapters of the guide."""
+"""What a command's search leads to beside commands: labs, networks, chapters of the guide, the course's topics."""
 
 from __future__ import annotations
 
@@ -56,7 +56,16 @@ def elsewhere(window: Window) -> Iterator[Elsewhere]:
     for cards in trained.values():
         yield from cards
     for chapter in chapters():
-        yield Elsewhere(chapter.title, "Help › User guide", "", partial(pages.show_chapter, chapter.title))
+        others = OTHER_WORDS.get(f"Guide/{chapter.title}", "")
+        yield Elsewhere(chapter.title, "Help › User guide", others, partial(pages.show_chapter, chapter.title))
+    for topic, others in topics().items():
+        told = "Help › The course's facts — its numbers, worked out"
+        yield Elsewhere(topic, told, others, partial(pages.show_topic, topic), apart=", in the course's facts")
+
+
+def topics() -> dict[str, str]:
+    """Topics of the course's facts, and what else they are called: the facts themselves are computed when shown."""
+    return {path.removeprefix("Facts/"): others for path, others in OTHER_WORDS.items() if path.startswith("Facts/")}
 
 
 def _show(window: Window, name: str) -> None:

@@ -99,6 +99,11 @@ class LookupPages(PageStack):
         """Show the course's numbers beside ours."""
         self._look_up(self.facts)
 
+    def show_topic(self, topic: str) -> None:
+        """Show the course's numbers about one of its topics."""
+        self.show_facts()
+        self.facts.search.setText(topic)
+
     def show_labs(self) -> None:
         """Show the labs."""
         self._look_up(self.labs)

@@ -10,7 +10,9 @@ from PySide6.QtCore import QMimeData
 import explorer.layers  # noqa: F401  (fills Layer.kinds)
 from explorer.maths.values import dataclass
 from explorer.network.layer import Layer
+from explorer.ui.controls.matching import LETTERS, rank_called
 from explorer.ui.controls.words import told
+from explorer.ui.other_words import OTHER_WORDS
 
 if TYPE_CHECKING:
     from explorer.classics.blocks import Block
@@ -24,18 +26,24 @@ MIME = "application/x-cnn-explorer-kind"
 
 @dataclass(frozen=True)
 class Offer:
-    """One line of the palette. name: what is handed on, and dragged where it can be."""
+    """One line of the palette. name: what is handed on, and dragged where it can be; others: what else it is called."""
 
     name: str
     title: str
     group: str
     told: str
     dragged: bool = True
+    others: str = ""
 
-    @property
-    def words(self) -> str:
-        """What a search looks through."""
-        return f"{self.title} {self.name} {self.group} {self.told}".lower()
+    def rank(self, query: str) -> int | None:
+        """How well it answers what is typed: 0 best, None not at all.
+
+        A network comes before layers only if its name begins as what is typed: to open one takes the other away.
+        """
+        place = rank_called(query, self.title, self.others, f"{self.name} {self.group} {self.told}")
+        if place is None or self.group != NETWORKS:
+            return place
+        return None if place == LETTERS else place + LETTERS * (place > 1)
 
 
 def layers() -> list[Offer]:
@@ -61,7 +69,8 @@ def blocks() -> dict[str, type[Block]]:
 
 
 def _kind(kind: type[Layer] | type[Block]) -> Offer:
-    return Offer(kind.__name__, kind.__name__, kind.group, told(kind))
+    name = kind.__name__
+    return Offer(name, name, kind.group, told(kind), others=OTHER_WORDS.get(f"Layers/{name}", ""))
 
 
 def packed(name: str) -> QMimeData:

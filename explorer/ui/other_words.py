@@ -1,4 +1,4 @@
-"""What else people call things: words by which commands, labs and networks are found beside their own names."""
+"""What else people call things: words by which commands, layers, labs and networks are found beside their own names."""
 
 from __future__ import annotations
 
@@ -118,6 +118,50 @@ OTHER_WORDS = {
     "Help/The course's facts…": "exercises, notes, check a number, homework",
     "Help/Labs…": "open the labs, experiments, exercises, playground, demos",
     "Help/About CNN Explorer": "version, licence, credits",
+    # layers and blocks, by their names
+    "Layers/Input": "image, picture, input layer",
+    "Layers/Conv2d": (
+        "convolution, convolutional layer, cnn layer, 1x1 convolution, 3x3, kernel, filter, pointwise convolution, "
+        "depthwise convolution, depthwise separable, dilated convolution, atrous, grouped convolution, strided"
+    ),
+    "Layers/MaxPool2d": "pooling, max pooling, subsampling, downsample",
+    "Layers/AvgPool2d": "average pooling, mean pooling, subsampling",
+    "Layers/AdaptiveAvgPool2d": "adaptive average pooling",
+    "Layers/GlobalAvgPool": "gap, global average pooling, mean over the picture",
+    "Layers/ConvTranspose2d": (
+        "deconvolution, deconv, transposed convolution, transpose convolution, fractionally strided, up-convolution"
+    ),
+    "Layers/Upsample": "upsampling, unpooling, resize, enlarge, interpolate, nearest, bilinear",
+    "Layers/BatchNorm2d": "bn, batch normalisation, batch normalization, normalise, normalize",
+    "Layers/GroupNorm": "gn, group normalisation, group normalization, instance norm, instance normalization",
+    "Layers/LayerNorm": "ln, layer normalisation, layer normalization",
+    "Layers/Scale": "layer scale, affine",
+    "Layers/LocalResponseNorm": "lrn, local response normalisation, local response normalization",
+    "Layers/L2Norm": "l2 normalisation, l2 normalization",
+    "Layers/ReLU": "rectified linear unit, rectifier, nonlinearity, activation function",
+    "Layers/SiLU": "swish",
+    "Layers/Hardswish": "hard swish",
+    "Layers/Hardsigmoid": "hard sigmoid",
+    "Layers/Sigmoid": "logistic",
+    "Layers/Softmax": "probabilities, classifier output",
+    "Layers/Dropout": "regularisation, regularization",
+    "Layers/Add": "skip connection, shortcut, residual connection, sum, plus, merge",
+    "Layers/Multiply": "times, product, gate",
+    "Layers/Concat": "concatenate, concatenation, join, merge, stack channels, route",
+    "Layers/PixelShuffle": "depth to space",
+    "Layers/PixelUnshuffle": "space to depth",
+    "Layers/Reorg": "passthrough",
+    "Layers/Flatten": "unroll, vector",
+    "Layers/Reshape": "view",
+    "Layers/Permute": "transpose axes",
+    "Layers/ZeroPad2d": "padding, zero padding, pad, border",
+    "Layers/Slice": "split channels",
+    "Layers/Linear": "fc, fully connected, dense, dense layer, full connection, perceptron, mlp",
+    "Layers/AnchorHead": "ssd head, retinanet head",
+    "Layers/IdentityBlock": "residual block, resnet block, basic block",
+    "Layers/ConvolutionalBlock": "residual block, resnet block, projection shortcut",
+    "Layers/InvertedBottleneck": "mobilenet block, inverted residual, mbconv",
+    "Layers/SqueezeExcite": "se block, channel attention",
     # labs, by their titles
     "Labs/Intersection over union": "iou, overlap, jaccard",
     "Labs/Boxes into targets": "labels to targets, encoding, grid cell",
@@ -138,5 +182,34 @@ OTHER_WORDS = {
     "Gallery/Siamese": "face recognition, face verification, one-shot learning, triplet",
     "Gallery/YOLO": "object detection, bounding boxes",
     "Gallery/Sliding window": "overfeat",
+    # chapters of the guide, by their titles
+    "Guide/Train it with your own program": (
+        "transfer learning, fine-tune, fine-tuning, finetune, train a classifier, train on a folder, train a network, "
+        "training loop, epochs, learning rate, retrain, my own classes, freeze"
+    ),
+    # topics of the course's facts
+    "Facts/Scale": "computer vision, inputs of a large picture",
+    "Facts/Edges": "edge detection, convolution by hand, sobel, scharr, vertical edges, cross-correlation",
+    "Facts/Padding": "same, valid, full",
+    "Facts/Stride": "strided convolution, step",
+    "Facts/Volumes": "convolution over volume, several filters, depth",
+    "Facts/Pooling": "max pooling, average pooling",
+    "Facts/ConvNet 39×39×3": "simple convnet, first example",
+    "Facts/The course's LeNet": "lenet table, parameters by hand",
+    "Facts/LeNet-5": "60K, 1998",
+    "Facts/Why convolutions": "parameter sharing, sparse connections",
+    "Facts/AlexNet": "60 million, 227",
+    "Facts/VGG": "138 million",
+    "Facts/ResNet": "residual block, identity block, skip connection",
+    "Facts/1×1 convolution": "pointwise, network in network, bottleneck, 1 by 1",
+    "Facts/Inception": "bottleneck, googlenet module",
+    "Facts/Transfer learning": "frozen layers, freeze, head",
+    "Facts/Localisation": "labels of a box, targets by hand",
+    "Facts/Sliding window": "convolutional implementation",
+    "Facts/YOLO": "grid, anchors",
+    "Facts/Classic networks": "receptive fields",
+    "Facts/Faces": "triplet loss, siamese, verification, recognition",
+    "Facts/Style transfer": "cost function, gram matrix by hand",
+    "Facts/What units see": "nine patches, receptive field by hand",
 }  # fmt: skip
 """By the path of a command, or a place and a name: phrases, divided by commas, the likeliest first."""

@@ -9,12 +9,12 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from explorer.engine.questions import Compare
 from explorer.maths.records import Progress
 from explorer.network.diff import Diff
-from explorer.network.network import Network
+from explorer.network.project import Project
 from explorer.workspace.session import Session
 
 LANE = "compare"
-Old = Callable[[], Network] | str
-"""A network that can be another one each time, or a project file's path."""
+Old = Callable[[], Project] | str
+"""A project whose network can be another one each time, or a file's path."""
 
 
 class Comparison(QObject):
@@ -29,7 +29,7 @@ class Comparison(QObject):
         super().__init__()
         self._session = session
         self.diff: Diff | None = None
-        self._old: Old = lambda: session.document.opened.network
+        self._old: Old = lambda: session.document.opened
         self._asked: Compare | None = None
         self._waiting = self._watched = False
         self._soon = QTimer(self, singleShot=True, interval=0)  # once for all edits of a turn of the event loop
@@ -54,7 +54,9 @@ class Comparison(QObject):
 
     def _ask(self) -> None:
         old = self._old if isinstance(self._old, str) else self._old()
-        question = Compare(old, self._session.document.project.network)
+        new = self._session.document.project
+        was, weights = (old, "") if isinstance(old, str) else (old.network, old.weights)  # a file says itself
+        question = Compare(was, new.network, (weights, new.weights))
         if question != self._asked:
             self._asked, self._waiting = question, True
             self._session.ask(LANE, question, self._show, "Comparing")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QGuiApplication
@@ -12,7 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
 from explorer.classics.catalogue import CLASSICS
-from explorer.formats import project_file
+from explorer.formats import project_file, tensors
 from explorer.network.project import Project
 from explorer.ui.tables.diff_table import SEEN, WAITING
 
@@ -228,6 +230,23 @@ def test_a_project_file(user, reader, tmp_path: Path, monkeypatch) -> None:
     assert not page.lane.isVisible()
     assert [page.choice.itemText(i) for i in range(3)] == ["mine.cnnx", "broken.cnnx", "As it was opened or saved"]
     assert reader.ids == ["layer1.0.relu"]
+
+
+def test_two_versions_that_differ_in_their_weights_only(user, reader, tmp_path: Path) -> None:
+    user.session.open_model("lenet5")
+    user.wait(lambda: user.project.weights, 60)
+    user.window.pages.show_compare()
+    reader.says(EQUAL)
+    reader.says("Their trained weights are the same, number by number.")
+    numbers = tensors.read(user.project.weights)
+    numbers["fc4.bias"] = numbers["fc4.bias"] + np.float32(0.25)
+    project_file.write(tmp_path / "later.cnnx", replace(user.project, weights=tensors.keep(numbers)))
+    reader.page.compare_with_file(str(tmp_path / "later.cnnx"))
+    reader.says("“later.cnnx” → this network: 14 layers in both: 1 with other weights.")
+    assert reader.ids == ["fc4"]
+    mark, *_, settings, _, _, _, _ = reader.cells("fc4")
+    assert mark == "≠"
+    assert settings == "84\nweights: 84 of 10,164 differ, by 0.25 at most"
 
 
 def test_copy_and_export(user, reader, tmp_path: Path) -> None:

@@ -6,13 +6,14 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QHeaderView
 
 from explorer.network.cost import MEASURES
 from explorer.ui import theme
 from explorer.ui.canvas.card import BAR, HEIGHT
 from explorer.ui.canvas.colouring import LEVELS
 from explorer.ui.command_table import COLOURS
+from explorer.ui.panels.summary import TITLES
 from explorer.ui.tables.layer_columns import COLUMNS
 from explorer.workspace.settings import Settings
 
@@ -135,6 +136,15 @@ def test_the_table_is_searched_and_exported(vgg16, tmp_path) -> None:
     assert summary.totals.text() == "1,475,328 parameters · 4,624,220,160 MACs · 3 of 41 layers"
     user.press(Qt.Key.Key_Escape)
     assert len(summary.model.ids) == 41
+    head, runs = summary.table.horizontalHeader(), list(summary.model.ids)
+    head.resizeSections(QHeaderView.ResizeMode.ResizeToContents)
+    firsts = []
+    for column in ("MACs", "MACs", "MACs", "Layer"):  # the most, the least, as it runs; and by name from the first
+        place = TITLES.index(column)
+        middle = QPoint(head.sectionViewportPosition(place) + head.sectionSize(place) // 2, head.height() // 2)
+        QTest.mouseClick(head.viewport(), Qt.MouseButton.LeftButton, pos=middle)
+        firsts.append(summary.model.ids[0])
+    assert firsts == ["features.2", "input", runs[0], min(runs)]
     summary.table.sortByColumn(4, Qt.SortOrder.DescendingOrder)
     summary.export(str(tmp_path / "vgg.md"))
     summary.export(str(tmp_path / "vgg.tex"))

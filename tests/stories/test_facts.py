@@ -69,6 +69,9 @@ def test_a_calculation_needs_no_network(user, page) -> None:
     user.press(Qt.Key.Key_Return)  # opens nothing
     assert not user.project.network.nodes
     page.search.clear()
+    user.type("1x1 convolution")
+    assert {page.claims.index(row, 0).data() for row in range(page.claims.rowCount())} == {"1×1 convolution"}
+    page.search.clear()
     user.type("zebra")
     assert page.count.text() == "Nothing found."
     assert page.chosen is None

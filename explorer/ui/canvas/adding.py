@@ -16,7 +16,6 @@ from explorer.ui.canvas import edits
 from explorer.ui.canvas.glyphs import paint_glyph
 from explorer.ui.canvas.turning import turn, turned
 from explorer.ui.controls.finder import Found
-from explorer.ui.controls.matching import rank
 from explorer.ui.offers import FAMILIES, NETWORKS, Offer, layers, more
 from explorer.workspace.settings import Settings
 
@@ -53,7 +52,7 @@ class Adding:
     def rows(self, query: str) -> list[Found]:
         """What answers the query. What fits comes first; on a wire, what does not is left out where something does."""
         lately = Settings().lately(LATELY)
-        ranked = ((rank(query, o.title, f"{o.name} {o.group} {o.told}"), o) for o in (*layers(), *more()))
+        ranked = ((offer.rank(query), offer) for offer in (*layers(), *more()))
         found = [(place, *self._outlook(offer), offer) for place, offer in ranked if place is not None]
         if self._wire and any(fits for _, _, fits, _ in found):
             found = [row for row in found if row[2]]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from explorer.ui.controls.words import searched
+
 
 def rank(query: str, name: str, text: str = "") -> int | None:
     """How well a thing of this name, which `text` describes, answers a query: 0 best, None not at all.
@@ -29,6 +31,10 @@ SMALL = frozenset(("a", "an", "as", "do", "how", "i", "in", "into", "my", "of", 
 """Words that people type and that say nothing, where others are typed as well."""
 
 
+LETTERS = 5
+"""The rank of what only has the query's letters: a guess that is worth a row among a few things, not among hundreds."""
+
+
 def rank_called(query: str, name: str, others: str = "", text: str = "") -> int | None:
     """How well a thing answers a query that goes by other names, too: 0 best, None not at all.
 
@@ -46,24 +52,24 @@ def rank_called(query: str, name: str, others: str = "", text: str = "") -> int 
         return 2
     if wanted in plain:
         return 3
-    parts = re.findall(r"\w+", query.lower())
+    parts = re.findall(r"\w+", searched(query))
     parts = [f" {_singular(part)}" for part in parts if part not in SMALL] or parts
     if parts and all(part in words for part in parts):
         return 4
     letters = iter(plain)
-    return 5 if all(letter in letters for letter in wanted) else None
+    return LETTERS if all(letter in letters for letter in wanted) else None
 
 
 @lru_cache(4096)
 def _taken_apart(name: str, others: str, text: str) -> tuple[str, tuple[str, ...], str]:
     """The name and the phrases without spaces, and all words with a space before each; kept, for each key that is
     typed asks all of it again."""
-    words = re.findall(r"\w+", f"{name} {others} {text}".lower())
+    words = re.findall(r"\w+", searched(f"{name} {others} {text}"))
     return _bare(name), tuple(map(_bare, others.split(","))) if others else (), "".join(f" {word}" for word in words)
 
 
 def _bare(text: str) -> str:
-    return text.lower().replace(" ", "").replace("-", "").rstrip("…")
+    return searched(text).replace(" ", "").replace("-", "").rstrip("…")
 
 
 def _singular(word: str) -> str:

@@ -35,7 +35,7 @@ from explorer.workspace.document import Document
 from explorer.workspace.exports import write_bytes
 from explorer.workspace.session import Session
 
-LEGEND = "+ added, − removed, ~ changed; no mark: affected by that, dim: the same"
+LEGEND = "+ added, − removed, ~ changed, ≠ other weights; no mark: affected by that, dim: the same"
 ROOM = 10
 """Pixels around a text, more than Qt takes."""
 WIDEST = 26 * GRID
@@ -55,11 +55,11 @@ class Origin:
 def origins(document: Document) -> list[Origin]:
     """What one can compare a document with besides files, its own past first."""
     past = [
-        Origin("As it was opened or saved", "the one that was opened or saved last", lambda: document.opened.network),
-        Origin("Before the last edit", "the one before the last edit", lambda: document.before.network),
+        Origin("As it was opened or saved", "the one that was opened or saved last", lambda: document.opened),
+        Origin("Before the last edit", "the one before the last edit", lambda: document.before),
     ]
     return past + [
-        Origin(c.title, c.title, lambda classic=c: classic.network, c.name)  # type: ignore[misc]
+        Origin(c.title, c.title, lambda classic=c: classic.project, c.name)  # type: ignore[misc]
         for c in CLASSICS.values()
     ]
 
@@ -194,7 +194,7 @@ class ComparePage(QWidget):
         assert diff is not None
         rows = [*self.model.plain(range(self.model.rowCount())), total(diff, self._session.conventions)]
         if path.lower().endswith(".md"):
-            text = f"Compared with {self._name}. {self.counts.text()} {self.costs.text()}\n\n"
+            text = f"Compared with {self._name}. {counts(diff)} {self.costs.text()}\n\n"
             write_bytes(path, (text + markdown([self._head, *rows], RIGHT)).encode())
         else:
             text = comma_separated(_exact([self._head, *rows]))
@@ -224,7 +224,8 @@ class ComparePage(QWidget):
         self.table.selectRow(kept or 0)
         self.table.scrollTo(self.table.currentIndex())
         same = equality(diff, "This network", self._name, conventions) if diff and diff.equal else ""
-        self.counts.say(same or (counts(diff) if diff else ""))
+        towards = f"{self._name[:1].upper()}{self._name[1:]} → this network"  # which side of an arrow is which
+        self.counts.say(same or (f"{towards}: {counts(diff)}" if diff else ""))
         self.costs.say(costs(diff, conventions) if diff and not same else "")
         self.export.setEnabled(bool(self.model.rows))
         self._say_hint()

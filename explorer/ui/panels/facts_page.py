@@ -23,7 +23,7 @@ from explorer.ui import theme
 from explorer.ui.controls.labels import Text
 from explorer.ui.controls.search_page import SearchPage
 from explorer.ui.controls.turns import Parts, Turns
-from explorer.ui.controls.words import counted, plain_tip
+from explorer.ui.controls.words import counted, plain_tip, searched
 from explorer.ui.docks import WHOLE_WINDOW
 from explorer.ui.tables.row_table import dress
 
@@ -41,13 +41,13 @@ class Claims(QSortFilterProxyModel):
 
     def show_those(self, text: str, wrong_only: bool) -> None:
         """Keep these rows."""
-        self.words, self.wrong_only = tuple(text.lower().split()), wrong_only
+        self.words, self.wrong_only = tuple(searched(text).split()), wrong_only
         self.invalidate()
 
     def filterAcceptsRow(self, row: int, parent: object) -> bool:
         model = self.sourceModel()
         fact: Fact = model.index(row, 0).data(FACT)
-        text = " ".join(model.index(row, column).data() for column in range(len(COLUMNS))).lower()
+        text = searched(" ".join(model.index(row, column).data() for column in range(len(COLUMNS))))
         return not (self.wrong_only and fact.holds) and all(word in text for word in self.words)
 
 
@@ -84,7 +84,7 @@ class FactsPage(SearchPage):
         self.head.insertWidget(1, self.wrong_only)
         foot = QHBoxLayout()
         foot.addWidget(self.proof, 1)
-        foot.addWidget(self.open, 0, Qt.AlignmentFlag.AlignTop)
+        foot.addWidget(self.open, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
         self.column.addWidget(self.count)
         self.column.addWidget(self.table, 1)
         self.column.addLayout(foot)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from explorer.ui import theme
 from explorer.ui.controls.guarded import guarded
 from explorer.ui.controls.labels import Text, sized
+from explorer.ui.controls.matching import LETTERS
 from explorer.ui.controls.words import plain_tip
 from explorer.ui.offers import MIME, NETWORKS, Offer, layers, more, packed
 from explorer.ui.theme import GRID
@@ -39,15 +40,17 @@ class Kinds(QStandardItemModel):
         self.offered: list[Offer] = [*layers()]
 
     def filter(self, text: str) -> None:
-        """Keep the kinds whose name, family or description has every word of `text`; names come first."""
+        """Keep the kinds that answer `text`, the best first; all, under their families, where nothing is typed."""
         self.clear()
-        words = text.lower().split()
-        found = [offer for offer in self.offered if all(word in offer.words for word in words)]
-        if words:
-            found.sort(key=lambda offer: words[0] not in offer.title.lower())
+        typed = bool(text.strip())
+        found = [*self.offered]
+        if typed:
+            ranked = ((offer.rank(text), offer) for offer in self.offered)
+            near = [(place, offer) for place, offer in ranked if place is not None and place < LETTERS]
+            found = [offer for _, offer in sorted(near, key=lambda each: each[0])]
         family = ""
         for offer in found:
-            if offer.group != family and not words:
+            if offer.group != family and not typed:
                 family = offer.group
                 head = QStandardItem(family)
                 head.setFlags(Qt.ItemFlag.NoItemFlags)

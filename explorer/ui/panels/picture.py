@@ -40,6 +40,7 @@ from explorer.ui.theme import GRID
 from explorer.workspace.disk import Look
 from explorer.workspace.exports import write_image
 from explorer.workspace.picture_folder import PictureFolder
+from explorer.workspace.samples import samples
 from explorer.workspace.session import Session
 from explorer.workspace.video.live import LANE, Live
 
@@ -112,6 +113,7 @@ class PicturePanel(QWidget):
         self.draw.setToolTip("Draw a picture with the mouse; the network sees each line at once")
         self.draw.toggled.connect(self._draw)
         self.empty.add_button("Draw").clicked.connect(self.draw.toggle)
+        self.empty.add_button("Sample photo").clicked.connect(lambda: session.open_picture(str(samples()[0])))
         caption = QHBoxLayout()
         caption.addWidget(self.name, 1)
         caption.addWidget(self.size_text)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSlider, QToolButton, QVBoxLayout, QWidget
 
 from explorer.ui import theme
+from explorer.ui.controls.flow import Flow
 from explorer.ui.theme import GRID
 from explorer.workspace.images import pixels_of
 
@@ -191,7 +192,7 @@ class DrawingPage(QWidget):
         self.thickness = QSlider(Qt.Orientation.Horizontal)
         self.thickness.setRange(THIN, THICK)
         self.thickness.setValue(USUAL)
-        self.thickness.setMinimumWidth(GRID)
+        self.thickness.setMinimumWidth(8 * GRID)  # narrower, it would be a knob without a way to go
         self.thickness.setAccessibleName("Thickness of the pen")
         self.thickness.valueChanged.connect(lambda width: setattr(pad, "thickness", width))
         self.rubber = _button("Erase", "Rub out with the left button; the right one always does", checkable=True)
@@ -202,11 +203,9 @@ class DrawingPage(QWidget):
         self.undo.clicked.connect(pad.undo)
         self.wipe = _button("Clear", "Begin with an empty sheet (Delete)")
         self.wipe.clicked.connect(pad.wipe)
-        row = QHBoxLayout()
-        row.setSpacing(0)
-        row.addWidget(self.thickness, 1)
-        for button in (self.rubber, self.invert, self.undo, self.wipe):
-            row.addWidget(button)
+        row = Flow(spacing=0)
+        for tool in (self.thickness, self.rubber, self.invert, self.undo, self.wipe):
+            row.addWidget(tool)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID // 2)

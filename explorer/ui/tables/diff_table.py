@@ -24,6 +24,8 @@ TINT = 30
 TURN = 0.008
 """Seconds that receptive fields may take in a turn of the event loop: half a frame."""
 WAITING = "…"
+CHANGED: dict[str, str] = {"with other weights": "changed"}
+"""States that have the colour of another."""
 Index = QModelIndex | QPersistentModelIndex
 Right, Left = Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignLeft
 
@@ -121,11 +123,11 @@ class DiffTable(QAbstractTableModel):
         if behind:
             if pair.state == "same":
                 return None
-            tint = QColor(colours.changes[pair.state])
+            tint = QColor(colours.changes[CHANGED.get(pair.state, pair.state)])
             tint.setAlpha(TINT)
             return tint
         if column == MARK:
-            return QColor(colours.changes.get(pair.state, colours.dim))
+            return QColor(colours.changes.get(CHANGED.get(pair.state, pair.state), colours.dim))
         if column == OUTPUT and pair.facts[1] and pair.facts[1].problem:
             return QColor(colours.problem)
         return QColor(colours.dim) if pair.state == "same" else None

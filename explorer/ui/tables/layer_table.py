@@ -89,6 +89,8 @@ class LayerTable(QAbstractTableModel):
                 return COLUMNS[section].heading(self._session.conventions)
             if role == Qt.ItemDataRole.TextAlignmentRole:
                 return (Right if COLUMNS[section].number else Left) | Qt.AlignmentFlag.AlignVCenter
+            if role == Qt.ItemDataRole.InitialSortOrderRole:  # who sorts by a number looks for the largest
+                return int(COLUMNS[section].number)  # 0 ascending, 1 descending: Qt reads no enumeration here
             if role == Qt.ItemDataRole.ToolTipRole:
                 return COLUMNS[section].explained(self._session.conventions) or None
         return None

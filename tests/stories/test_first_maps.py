@@ -1,0 +1,47 @@
+"""How soon somebody who has just started the program sees what a network makes of a picture."""
+
+from __future__ import annotations
+
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from explorer.workspace.samples import first_worth_seeing, samples
+from tests.stories.conftest import LEFT
+
+
+def button(within: QWidget, text: str) -> QPushButton:
+    return next(b for b in within.findChildren(QPushButton) if b.text() == text and b.isVisible())
+
+
+def test_two_clicks_from_the_start_to_feature_maps(user) -> None:
+    user.wait(lambda: user.session.models, 60)
+    QTest.mouseClick(button(user.window.pages.start, "Open"), LEFT)  # LeNet-5, which came with the program
+    user.wait(lambda: user.project.weights, 60)
+    panel = user.window.activations
+    QTest.mouseClick(button(panel, "Show those of a sample photo"), LEFT)
+    user.wait(lambda: user.session.maps)
+    assert user.session.selection == ("conv1",)
+    assert user.session.maps.values.shape == (6, 28, 28)
+    assert user.session.picture.name == samples()[0].name
+    assert panel.stack.currentIndex() == 1
+
+
+def test_what_is_selected_stays_selected(user) -> None:
+    user.session.open_network("lenet5", "LeNet-5")
+    user.click_node("pool2")
+    QTest.mouseClick(button(user.window.picture, "Sample photo"), LEFT)
+    user.wait(lambda: user.session.maps)
+    assert user.session.selection == ("pool2",)
+
+
+def test_the_first_layer_worth_seeing() -> None:
+    from explorer.classics.catalogue import CLASSICS
+    from explorer.network.analysis import analyse
+
+    first = {}
+    for name in ("lenet5", "resnet50", "googlenet", "vgg16"):
+        network = CLASSICS[name].network
+        first[name] = first_worth_seeing(network, analyse(network))
+    assert first["lenet5"] == "conv1"
+    assert first["resnet50"] == "conv1"
+    assert all(first.values())
