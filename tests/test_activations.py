@@ -36,7 +36,7 @@ NET = Network(
 
 @pytest.fixture
 def session(qapp, tmp_path) -> Session:
-    Settings()._store.remove("choice")
+    Settings().file.remove("choice")
     session = Session(Document(Project(NET)), IdleWorker())
     session._source = session.picture = Picture(np.zeros((8, 8, 3), np.uint8), "cat.jpg", (8, 8))  # type: ignore[assignment]
     return session

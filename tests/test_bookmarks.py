@@ -29,13 +29,13 @@ CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModi
 
 @pytest.fixture
 def window(qtbot, qapp) -> Iterator[Window]:
-    Settings()._store.clear()
+    Settings().file.clear()
     window = idle_window(qtbot)
     window.session.open_project(CLASSICS["vgg16"].project)
     qtbot.waitUntil(lambda: window.pages.shows_canvas)
     yield window
     window.close_now()
-    Settings()._store.clear()
+    Settings().file.clear()
 
 
 def menu(window: Window, path: str) -> list[str]:

@@ -321,6 +321,8 @@ def test_on_and_off_a_hundred_times(qtbot) -> None:
         qtbot.wait(1)
         camera.stop()
         assert not camera.open
+        assert camera._camera is None
+        assert camera._session is None
     assert heard.said == []
     if files:
         assert len(os.listdir("/proc/self/fd")) <= files + 5

@@ -60,7 +60,7 @@ TRAINED = ModelCard(
 
 @pytest.fixture
 def window(qtbot, qapp) -> Iterator[Window]:
-    Settings()._store.clear()
+    Settings().file.clear()
     window = idle_window(qtbot)
     window.session.open_project(CLASSICS["lenet5"].project)
     window.session.models = (TRAINED,)

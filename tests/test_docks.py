@@ -23,7 +23,7 @@ TITLES = ("Activations", "Boxes", "Cost", "Dream", "History", "Inspector", "Laye
 
 @pytest.fixture
 def window(qtbot, qapp) -> Iterator[Window]:
-    Settings()._store.clear()  # as it first is, whatever another test did to it
+    Settings().file.clear()  # as it first is, whatever another test did to it
     window = idle_window(qtbot)
     yield window
     window.close_now()

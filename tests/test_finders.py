@@ -39,7 +39,7 @@ NODES = (
 @pytest.fixture
 def window(qtbot, qapp) -> Iterator[Window]:
     settings = Settings()
-    settings._store.clear()
+    settings.file.clear()
     network = Network({node.id: node for node in NODES})
     window = Window(Session(Document(Project(network, arranged(network))), IdleWorker()), settings)
     window.resize(1280, 800)

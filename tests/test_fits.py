@@ -53,7 +53,7 @@ PAGES = ("canvas", "start", "gallery", "labs", "facts", "compare", "library", "d
 @pytest.fixture
 def window(qtbot: Any, qapp: QApplication) -> Iterator[Window]:
     """The window on a network."""
-    Settings()._store.clear()
+    Settings().file.clear()
     window = window_on(CLASSICS["vgg16"].project)
     window.canvas.drawing.glide.wanted = False
     yield window

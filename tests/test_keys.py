@@ -26,7 +26,7 @@ Open = Callable[[], Window]
 @pytest.fixture
 def start(qtbot, qapp) -> Iterator[Open]:
     """Start the program, as often as one likes; its settings stay."""
-    Settings()._store.clear()
+    Settings().file.clear()
     windows = []
 
     def start() -> Window:
@@ -42,7 +42,7 @@ def start(qtbot, qapp) -> Iterator[Open]:
     yield start
     for window in windows:
         window.close_now()
-    Settings()._store.clear()
+    Settings().file.clear()
 
 
 def keys_page(window: Window) -> KeysPage:

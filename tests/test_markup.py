@@ -96,7 +96,7 @@ def told_by(view: QAbstractItemView) -> Iterator[tuple[str, bool]]:
 
 @pytest.fixture
 def window(qtbot: Any) -> Iterator[Window]:
-    Settings()._store.clear()
+    Settings().file.clear()
     window = window_on(marked())
     yield window
     window.close_now()

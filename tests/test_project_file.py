@@ -559,6 +559,22 @@ def test_what_is_no_file(tmp_path: Path) -> None:
     refused(tmp_path / "huge.cnnx", "does not begin like a zip file")
 
 
+@pytest.mark.parametrize("longer", [False, True])
+def test_a_file_that_is_saved_anew_between_a_look_at_it_and_its_opening(tmp_path: Path, monkeypatch, longer) -> None:
+    """Another window saves it in this moment: the new one is opened, whatever its size."""
+    path, look = tmp_path / "a.cnnx", project_file.regular.size
+    before, after = replace(weighted(), title="a" * 60), replace(weighted(), title="a" * (90 if longer else 3))
+    write(path, before)
+
+    def save_then(asked: Path) -> int:
+        size = look(asked)
+        write(path, after)
+        return size
+
+    monkeypatch.setattr(project_file.regular, "size", save_then)
+    assert read(path) == after
+
+
 def test_cut_anywhere(tmp_path: Path) -> None:
     write(tmp_path / "a.cnnx", weighted())
     data, cut = (tmp_path / "a.cnnx").read_bytes(), tmp_path / "cut.cnnx"

@@ -120,10 +120,11 @@ def test_two_windows_that_share_their_settings_forget_nothing(qapp) -> None:
     settings = Settings()
     settings.clear_recent()
     settings.add_recent("first")
-    settings._store.sync()
+    assert settings.file.settle(10)
     code = "from explorer.workspace.settings import Settings; Settings().add_recent('of the other one')"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
     settings.add_recent("second")
+    assert settings.file.settle(10)
     assert settings.recent == ["second", "of the other one", "first"]
 
 

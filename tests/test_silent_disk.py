@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ from explorer.formats.regular import NotReadable
 from explorer.ui.own_code_dialog import OwnCodeDialog
 from explorer.ui.teaching_dialog import CHOSEN, TeachingDialog, chosen_last
 from explorer.ui.window import Window
-from explorer.workspace import disk, recovery, saving, settings
+from explorer.workspace import disk, recovery, saving, settings_file
 from explorer.workspace import log_file as log_file_module
 from explorer.workspace.exports import write_bytes
 from explorer.workspace.settings import Settings
@@ -98,15 +99,22 @@ def silent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SilentDi
     found.come_back()
 
 
-@pytest.fixture
-def window(qtbot: Any, silent: SilentDisk) -> Iterator[Window]:
-    Settings()._store.clear()
+@contextmanager
+def begun(qtbot: Any, silent: SilentDisk) -> Iterator[Window]:
+    """The window, which ends once the disk is back."""
     window = idle_window(qtbot)
     yield window
     silent.come_back()
     window.close_now()
     window.session.close()
-    Settings()._store.clear()
+
+
+@pytest.fixture
+def window(qtbot: Any, silent: SilentDisk) -> Iterator[Window]:
+    Settings().file.clear()
+    with begun(qtbot, silent) as window:
+        yield window
+    Settings().file.clear()
 
 
 def dropped(path: Path) -> QMimeData:
@@ -226,13 +234,11 @@ def test_unsaved_edits_of_a_file_there_are_offered(silent: SilentDisk, qtbot) ->
     place.parent.mkdir(parents=True, exist_ok=True)
     unsaved.write(place, SMALL, str(silent.path / "net.cnnx"), "Far")
     silent.fall_silent()
-    window = idle_window(qtbot)
-    qtbot.waitUntil(lambda: SILENT in window.notices.text)
-    assert window.notices.text.startswith("The program ended before “Far” was saved. Its last edit was a moment ago.")
-    assert silent.asked == []
-    silent.come_back()
-    window.close_now()
-    window.session.close()
+    with begun(qtbot, silent) as window:
+        qtbot.waitUntil(lambda: SILENT in window.notices.text)
+        said = window.notices.text
+        assert said.startswith("The program ended before “Far” was saved. Its last edit was a moment ago.")
+        assert silent.asked == []
 
 
 def test_edits_that_cannot_be_kept_are_told_and_leaving_does_not_wait(
@@ -263,13 +269,10 @@ def test_edits_that_cannot_be_kept_are_told_and_leaving_does_not_wait(
 def test_what_was_left_there_cannot_be_seen(silent: SilentDisk, qtbot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(silent.path / "state"))
     silent.fall_silent()
-    window = idle_window(qtbot)
-    qtbot.waitUntil(lambda: SILENT in window.notices.text)
-    assert window.notices.text.startswith("Whether unsaved edits were left behind cannot be seen. The disk that")
-    assert silent.asked == []
-    silent.come_back()
-    window.close_now()
-    window.session.close()
+    with begun(qtbot, silent) as window:
+        qtbot.waitUntil(lambda: SILENT in window.notices.text)
+        assert window.notices.text.startswith("Whether unsaved edits were left behind cannot be seen. The disk that")
+        assert silent.asked == []
 
 
 FOLDERS = ("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", folders.VARIABLE)
@@ -314,7 +317,7 @@ def stat(path, *more, **words):
         time.sleep(600)
     return asked(path, *more, **words)
 os.stat = stat
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QSettings, QTimer
 from explorer import start
 from explorer.formats import home
 from explorer.ui import application
@@ -322,22 +325,33 @@ from explorer.workspace.worker import Worker
 home.PATIENCE = 0.5
 Worker.start = lambda _: None
 shown = application.after_paint
+def leave(window):
+    print(window.notices.text, flush=True)
+    window.settings.ruler = True
+    assert window.settings.file.settle(20)
+    place = QSettings("cnn-explorer", "cnn-explorer").fileName()
+    os.remove(place)
+    os.mkfifo(place)
+    window.settings.ruler = False
+    window.close_now()
 def soon(window):
     shown(window)
-    QTimer.singleShot(0, lambda: (print(window.notices.text, flush=True), window.close_now()))
+    QTimer.singleShot(0, lambda: leave(window))
 application.after_paint = soon
 sys.exit(start.main([]))
 """
 
 
 def test_the_window_opens_without_a_home_that_answers(tmp_path: Path) -> None:
-    """In a process of its own: whoever asks there waits for ten minutes."""
+    """In a process of its own: whoever asks there waits for ten minutes; and, in the end, who would read settings from
+    a pipe waits for ever."""
     environment = {name: value for name, value in os.environ.items() if name not in FOLDERS}
     environment |= {"HOME": str(tmp_path / "far"), "QT_QPA_PLATFORM": "offscreen"}
     command = [sys.executable, "-c", HUNG, str(tmp_path / "far")]
     said = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=100)
     assert said.returncode == 0, said.stderr
     assert said.stdout.startswith("Your home folder lies on a disk that does not answer"), said.stderr
+    assert "What was chosen last is not remembered: The disk that “cnn-explorer.conf” lies on" in said.stderr
     assert not (tmp_path / "far").exists()
 
 
@@ -440,11 +454,11 @@ def test_the_program_starts_with_a_pipe_for_its_settings(tmp_path: Path) -> None
 
 
 def test_what_is_wrong_with_settings_is_told(tmp_path: Path, silent: SilentDisk, monkeypatch) -> None:
-    fault, place = settings._fault.__wrapped__, tmp_path / "cnn-explorer" / "cnn-explorer.conf"
+    fault, place = settings_file.fault.__wrapped__, tmp_path / "cnn-explorer" / "cnn-explorer.conf"
     assert fault(str(tmp_path)) == ""
     place.mkdir(parents=True)
     assert fault(str(tmp_path)).startswith("“cnn-explorer.conf” is a folder, not a file")
     silent.fall_silent()
-    monkeypatch.setattr(settings, "PATIENCE", 0.05)
+    monkeypatch.setattr(settings_file, "PATIENCE", 0.05)
     assert fault(str(silent.path)).startswith("“cnn-explorer.conf” lies on a disk that does not answer")
     assert silent.asked == []

@@ -46,12 +46,12 @@ def opened() -> Window:
 
 @pytest.fixture
 def window(qapp: QApplication) -> Iterator[Window]:
-    Settings()._store.clear()
+    Settings().file.clear()
     window = opened()
     yield window
     theme.apply(qapp, "light")
     window.close_now()
-    Settings()._store.clear()
+    Settings().file.clear()
 
 
 def resized(window: Window, size: tuple[int, int]) -> None:

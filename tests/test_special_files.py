@@ -20,7 +20,7 @@ from explorer.formats.atomic import CannotSave
 from explorer.formats.labels.reading import read
 from explorer.formats.project_file import write
 from explorer.maths.sentences import Refusal
-from explorer.workspace import settings
+from explorer.workspace import settings_file
 from explorer.workspace.recovery import Recovery
 from tests.special_files import KINDS, is_sentence, posix, soon, special_files
 from tests.test_style import photo, project  # noqa: F401
@@ -65,10 +65,10 @@ def test_labels(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_settings(kind: str, tmp_path: Path) -> None:
-    place = tmp_path / "cnn-explorer" / settings.FILE
+    place = tmp_path / "cnn-explorer" / settings_file.FILE
     place.parent.mkdir()
     KINDS[kind](place)
-    said = soon(lambda: settings._fault.__wrapped__(str(tmp_path)))
+    said = soon(lambda: settings_file.fault.__wrapped__(str(tmp_path)))
     assert bool(said) == (kind in NO_FILES or (kind == "locked" and os.geteuid() != 0))
     assert not said or is_sentence(said)
 

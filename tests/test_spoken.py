@@ -33,13 +33,13 @@ ENOUGH = 12
 
 @pytest.fixture
 def window(qapp: QApplication) -> Iterator[Window]:
-    Settings()._store.clear()
+    Settings().file.clear()
     window = window_on(CLASSICS["lenet5"].project)
     window.canvas.drawing.glide.wanted = False
     window.pages.show_canvas()
     yield window
     window.close_now()
-    Settings()._store.clear()
+    Settings().file.clear()
 
 
 @pytest.fixture

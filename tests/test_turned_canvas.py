@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSettings
+from PySide6.QtCore import QPoint, QPointF, QRectF
 from PySide6.QtGui import QColor, QContextMenuEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -28,6 +28,7 @@ from explorer.ui.canvas.minimap import SOON
 from explorer.ui.canvas.scene import FAR
 from explorer.ui.canvas.view import Canvas
 from explorer.workspace import flow_direction
+from explorer.workspace.settings import Settings
 from tests.test_canvas import (
     CHAIN,
     LEFT,
@@ -50,7 +51,7 @@ DOWN, RIGHT = Direction.TOP_DOWN, Direction.LEFT_RIGHT
 
 @pytest.fixture(autouse=True)
 def first_day() -> None:
-    QSettings("cnn-explorer", "cnn-explorer").clear()
+    Settings().file.clear()
 
 
 def turned(make: Make, *nodes: Node) -> Canvas:

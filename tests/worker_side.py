@@ -155,6 +155,12 @@ def serve_tests(connection: Any, current: Any) -> None:
     answer_all(connection, current, answer)
 
 
+def serve_careless(connection: Any, current: Any) -> None:
+    """A planted fault: a graphics card that is lost is taken for an error like any other."""
+    serve.device_lost = lambda _: False
+    serve_tests(connection, current)
+
+
 def serve_nothing(connection: Any, current: Any) -> None:
     os._exit(1)
 

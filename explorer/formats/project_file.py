@@ -66,9 +66,9 @@ def read(path: str | Path, weights: bool = True) -> Project:
     Its weights go to the weight store; without them, which is quick, the project is only good to be looked at.
     """
     try:
-        size = regular.size(path)
-        with open(path, "rb") as file:
-            return _read(file, size, weights)
+        regular.size(path)
+        with open(path, "rb") as file:  # by now perhaps another one than was looked at
+            return _read(file, os.fstat(file.fileno()).st_size, weights)
     except regular.NotReadable as error:
         raise ProjectError(str(error)) from error
     except OSError as error:

@@ -44,7 +44,10 @@ def entries(file: BinaryIO, size: int, most: int, what: str = "project") -> dict
     if file.read(2) != b"PK":
         raise NotStored(f"is no {what}: it does not begin like a zip file")
     file.seek(size - END.size)
-    signature, disk, first, here, count, length, start, comment = END.unpack(file.read(END.size))
+    last = file.read(END.size)
+    if len(last) < END.size:
+        raise NotStored("was changed while it was opened")
+    signature, disk, first, here, count, length, start, comment = END.unpack(last)
     if signature != b"PK\5\6" or disk or first or here != count or comment:
         raise NotStored("is cut off or damaged: its directory is not at its end")
     between = size - END.size - start - length

@@ -7,6 +7,7 @@ import gc
 import signal
 import sys
 import threading
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -23,6 +24,7 @@ from explorer.workspace import flow_direction
 from explorer.workspace.document import Document
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
+from explorer.workspace.settings_file import Lateness
 from explorer.workspace.worker import Worker
 
 if TYPE_CHECKING:
@@ -57,6 +59,8 @@ def open_window(path: str = "", trouble: str = "") -> int:
         window.reopening.begin()
     code = app.exec()
     window.session.close()
+    if (lost := window.settings.file.leave()) and sys.stderr is not None:  # there is no window any more to say it
+        print(lost, file=sys.stderr)
     return code
 
 
@@ -77,6 +81,7 @@ def after_paint(window: Window) -> None:
     window.complete()
     if window.settings.fault:
         window.notices.say(window.settings.fault, problem=True)
+    Lateness(window.settings.file, partial(window.notices.say, problem=True), window)
     window.setWindowIcon(QIcon(str(resources() / "desktop" / "cnn-explorer.svg")))
     numpy = threading.Thread(target=_import_numpy, name="import numpy", daemon=True)
     numpy.start()

@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import stat
-import sys
+from collections.abc import Callable
 from dataclasses import fields
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
+from PySide6.QtCore import QByteArray, QStandardPaths
 
 from explorer.maths.box_records import SUPPRESSIONS, Thresholds
 from explorer.network.conventions import CHOICES, Conventions
-from explorer.workspace import disk
+from explorer.workspace import disk, settings_file
 
-if TYPE_CHECKING:
-    from tempfile import TemporaryDirectory
-
-CONFIG, INI = QStandardPaths.StandardLocation.GenericConfigLocation, QSettings.Format.IniFormat
-FILE = "cnn-explorer.conf"
-PATIENCE = 1.0
-"""Seconds the start waits for the disk with the settings."""
+CONFIG = QStandardPaths.StandardLocation.GenericConfigLocation
 BREAK = "\0"
 """In place of the line breaks that a file's name may have; itself it can be in none."""
 RECENT = 10
@@ -32,15 +21,16 @@ RECENT = 10
 class Settings:
     """Preferences in the place the system keeps them; every value has a default, and a broken one gives it.
 
-    Lists that are added to are read anew before: another window of the program may have added to them, too.
+    What is added to a list is added to what another window of the program may have added, too.
 
-    fault: a sentence where what should be the file of them cannot be one; then nothing outlives this program.
+    fault: a sentence where what should be the file of them cannot be one; then nothing outlives this program. file:
+    where they are kept; only who tells what became of it needs to know.
     """
 
     def __init__(self) -> None:
-        self.fault = _fault(QStandardPaths.writableLocation(CONFIG))
-        instead = str(Path(_room().name) / FILE) if self.fault else ""
-        self._store = QSettings(instead, INI) if instead else QSettings("cnn-explorer", "cnn-explorer")
+        self.fault = settings_file.fault(QStandardPaths.writableLocation(CONFIG))
+        self.file = settings_file.shared(settings_file.for_now() if self.fault else "")
+        self.file.look()
 
     @property
     def theme(self) -> str:
@@ -49,7 +39,7 @@ class Settings:
 
     @theme.setter
     def theme(self, name: str) -> None:
-        self._store.setValue("theme", name)
+        self.file.set("theme", name)
 
     @property
     def conventions(self) -> Conventions:
@@ -60,7 +50,7 @@ class Settings:
     @conventions.setter
     def conventions(self, conventions: Conventions) -> None:
         for name, value in vars(conventions).items():
-            self._store.setValue(name, value)
+            self.file.set(name, value)
 
     @property
     def thresholds(self) -> Thresholds:
@@ -78,7 +68,7 @@ class Settings:
     def thresholds(self, thresholds: Thresholds) -> None:
         chosen = {name: getattr(thresholds, name) for name in ("least", "overlap", "suppression")}
         words = (f"{name}={value}" for name, value in chosen.items() if value not in (None, ""))
-        self._store.setValue("thresholds", " ".join(words))
+        self.file.set("thresholds", " ".join(words))
 
     @property
     def class_colours(self) -> dict[str, str]:
@@ -88,7 +78,7 @@ class Settings:
 
     @class_colours.setter
     def class_colours(self, colours: dict[str, str]) -> None:
-        self._store.setValue("class colours", "\n".join(f"{colour}\t{label}" for label, colour in colours.items()))
+        self.file.set("class colours", "\n".join(f"{colour}\t{label}" for label, colour in colours.items()))
 
     @property
     def colours(self) -> str:
@@ -97,7 +87,7 @@ class Settings:
 
     @colours.setter
     def colours(self, measure: str) -> None:
-        self._store.setValue("colours", measure)
+        self.file.set("colours", measure)
 
     @property
     def minimap(self) -> bool:
@@ -106,7 +96,7 @@ class Settings:
 
     @minimap.setter
     def minimap(self, shown: bool) -> None:
-        self._store.setValue("minimap", "" if shown else "off")
+        self.file.set("minimap", "" if shown else "off")
 
     @property
     def less_motion(self) -> bool:
@@ -115,7 +105,7 @@ class Settings:
 
     @less_motion.setter
     def less_motion(self, less: bool) -> None:
-        self._store.setValue("motion", "less" if less else "")
+        self.file.set("motion", "less" if less else "")
 
     @property
     def ruler(self) -> bool:
@@ -124,7 +114,7 @@ class Settings:
 
     @ruler.setter
     def ruler(self, shown: bool) -> None:
-        self._store.setValue("ruler", "on" if shown else "")
+        self.file.set("ruler", "on" if shown else "")
 
     @property
     def reopens(self) -> bool:
@@ -133,7 +123,7 @@ class Settings:
 
     @reopens.setter
     def reopens(self, on: bool) -> None:
-        self._store.setValue("reopens", "on" if on else "")
+        self.file.set("reopens", "on" if on else "")
 
     @property
     def open_files(self) -> list[str]:
@@ -142,7 +132,7 @@ class Settings:
 
     @open_files.setter
     def open_files(self, paths: list[str]) -> None:
-        self._store.setValue("open files", _together(paths))
+        self.file.set("open files", _together(paths))
 
     @property
     def columns(self) -> list[str]:
@@ -151,7 +141,7 @@ class Settings:
 
     @columns.setter
     def columns(self, titles: list[str]) -> None:
-        self._store.setValue("columns", "\n".join(titles))
+        self.file.set("columns", "\n".join(titles))
 
     @property
     def device(self) -> str:
@@ -160,7 +150,7 @@ class Settings:
 
     @device.setter
     def device(self, id: str) -> None:
-        self._store.setValue("device", id)
+        self.file.set("device", id)
 
     @property
     def recent(self) -> list[str]:
@@ -173,25 +163,26 @@ class Settings:
 
     def forget_recent(self, path: str) -> None:
         """Take a file that is gone off the list."""
-        self._store.sync()
-        self._store.setValue("recent", _together([p for p in self.recent if p != path]))
+        self._change("recent", lambda text: _together([p for p in _listed(text) if p != path]))
 
     def clear_recent(self) -> None:
         """Forget which files were used."""
-        self._store.remove("recent")
+        self.file.remove("recent")
 
     @property
     def shortcuts(self) -> dict[str, str]:
         """Keys that the user chose, by the paths of commands; "" for none."""
-        lines = (line.partition("\t") for line in self._text("shortcuts").split("\n") if line)
-        return {path: keys for path, _, keys in lines}
+        return _shortcuts(self._text("shortcuts"))
 
     def set_shortcut(self, path: str, keys: str | None) -> None:
         """Remember a command's keys; None for those it has by itself."""
-        self._store.sync()
-        others = {other: its for other, its in self.shortcuts.items() if other != path}
-        chosen = others if keys is None else others | {path: keys}
-        self._store.setValue("shortcuts", "\n".join(f"{path}\t{keys}" for path, keys in chosen.items()))
+
+        def chosen(text: str) -> str:
+            others = {other: its for other, its in _shortcuts(text).items() if other != path}
+            known = others if keys is None else others | {path: keys}
+            return "\n".join(f"{path}\t{keys}" for path, keys in known.items())
+
+        self._change("shortcuts", chosen)
 
     def lately(self, purpose: str) -> list[str]:
         """What was chosen for this purpose, the last first."""
@@ -199,9 +190,11 @@ class Settings:
 
     def add_lately(self, purpose: str, value: str) -> None:
         """Put what was chosen at the head of the list."""
-        self._store.sync()
-        others = [other for other in self.lately(purpose) if other != value]
-        self._store.setValue(purpose, _together([value, *others][:RECENT]))
+
+        def added(text: str) -> str:
+            return _together([value, *(other for other in _listed(text) if other != value)][:RECENT])
+
+        self._change(purpose, added)
 
     @property
     def own_code(self) -> tuple[str, str]:
@@ -210,8 +203,8 @@ class Settings:
 
     @own_code.setter
     def own_code(self, code: tuple[str, str]) -> None:
-        self._store.setValue("own-code/name", code[0])
-        self._store.setValue("own-code/folder", code[1])
+        self.file.set("own-code/name", code[0])
+        self.file.set("own-code/folder", code[1])
 
     def folder(self, purpose: str) -> str:
         """Where files of this purpose were chosen last."""
@@ -223,7 +216,7 @@ class Settings:
 
     def set_folder(self, purpose: str, folder: str) -> None:
         """Remember where files of this purpose were chosen."""
-        self._store.setValue(f"folder/{purpose}", folder)
+        self.file.set(f"folder/{purpose}", folder)
 
     def choice(self, name: str) -> str:
         """What was chosen last in the list of this name, "" for nothing."""
@@ -231,20 +224,34 @@ class Settings:
 
     def set_choice(self, name: str, value: str) -> None:
         """Remember what was chosen in a list."""
-        self._store.setValue(f"choice/{name}", value)
+        self.file.set(f"choice/{name}", value)
 
     def layout(self, name: str) -> QByteArray:
         """The window's saved geometry or arrangement of docks; empty where there is none."""
-        value = self._store.value(f"window/{name}")
+        value = self.file.value(f"window/{name}")
         return value if isinstance(value, QByteArray) else QByteArray()
 
     def set_layout(self, name: str, value: QByteArray) -> None:
         """Remember the window's geometry or arrangement of docks."""
-        self._store.setValue(f"window/{name}", value)
+        self.file.set(f"window/{name}", value)
 
     def _text(self, key: str) -> str:
-        value = self._store.value(key, "")
-        return value if isinstance(value, str) else ""
+        return _text(self.file.value(key))
+
+    def _change(self, key: str, how: Callable[[str], str]) -> None:
+        """Make another text of one that other windows of the program may have changed."""
+        self.file.change(lambda values: values.update({key: how(_text(values.get(key)))}))
+
+
+def _text(value: object) -> str:
+    """A text, "" where none is, or something else, as in a file that somebody wrote by hand."""
+    return value if isinstance(value, str) else ""
+
+
+def _shortcuts(text: str) -> dict[str, str]:
+    """Keys by the paths of commands, a line each."""
+    lines = (line.partition("\t") for line in text.split("\n") if line)
+    return {path: keys for path, _, keys in lines}
 
 
 def _listed(text: str) -> list[str]:
@@ -255,36 +262,3 @@ def _listed(text: str) -> list[str]:
 def _together(values: list[str]) -> str:
     """The list of them."""
     return "\n".join(value.replace("\n", BREAK) for value in values)
-
-
-@cache
-def _fault(folder: str) -> str:
-    """What is wrong with the files that Qt would read settings from. It would wait for a pipe, or for a disk that does
-    not answer, before there is a window."""
-    if sys.platform != "linux":  # elsewhere they are no files, or such that nobody else touches
-        return ""
-    files = [Path(folder) / "cnn-explorer" / FILE, Path(folder) / FILE]
-    silent = "lies on a disk that does not answer"
-    what = disk.at_once(lambda: next(filter(None, map(_odd, files)), ""), silent, PATIENCE)
-    return what and f"“{FILE}” {what}, so choices are not remembered: look after it in the folder of settings."
-
-
-def _odd(file: Path) -> str:
-    """What is wrong with what should be a file, "" where nothing is or it is not there."""
-    try:
-        kind = os.stat(file).st_mode
-    except (FileNotFoundError, NotADirectoryError):
-        return ""
-    except OSError as error:  # such as a link in a circle: Qt would write nothing, and say nothing
-        return f"cannot be read, the system says “{error.strerror}”"
-    if not stat.S_ISREG(kind):
-        return f"is {'a folder' if stat.S_ISDIR(kind) else 'a device or a pipe'}, not a file"
-    return "" if os.access(file, os.R_OK) else "may not be read by you"
-
-
-@cache
-def _room() -> TemporaryDirectory[str]:
-    """For settings that last as long as the program."""
-    from tempfile import TemporaryDirectory
-
-    return TemporaryDirectory(prefix="cnn-explorer-")

@@ -105,7 +105,7 @@ def user(staying_worker, qtbot, qapp) -> Iterator[User]:
 def with_worker(worker: Worker, qtbot, qapp) -> Iterator[User]:
     """The window with this worker behind it."""
     theme.apply(qapp, "light")
-    Settings()._store.clear()  # as it first is, whatever another story did to it
+    Settings().file.clear()  # as it first is, whatever another story did to it
     window = Window(Session(Document(), worker), Settings())
     window.resize(1280, 800)
     window.show()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QSettings, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QLineEdit, QMenu, QMessageBox
@@ -33,10 +33,10 @@ WATCHING: list[QTimer] = []
 @pytest.fixture(autouse=True)
 def first_day(qapp) -> Iterator[None]:
     """Nothing is remembered from before."""
-    QSettings("cnn-explorer", "cnn-explorer").clear()
+    Settings().file.clear()
     yield
     WATCHING.clear()
-    QSettings("cnn-explorer", "cnn-explorer").clear()
+    Settings().file.clear()
     theme.apply(qapp, "light")
 
 

@@ -33,7 +33,7 @@ def built(user: User) -> User:
     user.press(Key.Key_R, CTRL | ALT)
     user.window.canvas.drawing.glide.finish()
     yield user
-    Settings()._store.clear()
+    Settings().file.clear()
 
 
 def test_a_network_runs_to_the_right_is_edited_saved_and_opened_again(built: User, tmp_path: Path) -> None:

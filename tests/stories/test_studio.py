@@ -362,7 +362,7 @@ def test_what_is_lost_is_said(user, view, tmp_path) -> None:
     (tmp_path / "far").mkdir()
     view.files.save(str(tmp_path / "far" / "painted.tif"), moment)
     user.wait(lambda: view.said.text() == "Written: painted.tif")
-    Settings()._store.remove("style pictures")
+    Settings().file.remove("style pictures")
     (tmp_path / "scream.png").unlink()
     view.files.load(str(tmp_path / "far" / "painted.tif"))
     user.wait(lambda: view.problem.text() != "")
