@@ -96,7 +96,8 @@ class KeyTable(QTableView):
         for wide in (0, 2):
             head.setSectionResizeMode(wide, QHeaderView.ResizeMode.Stretch)
         self._texts = [[str(model.index(row, place).data()) for place in range(3)] for row in range(model.rowCount())]
-        head.resizeSection(1, max(map(measure.horizontalAdvance, {where for _, where, _ in self._texts})) + 2 * GRID)
+        widest = max(map(measure.horizontalAdvance, {where for _, where, _ in self._texts}))
+        head.resizeSection(1, max(widest + 2 * GRID, head.sectionSizeHint(1)))
         self._least = self.sizeHintForIndex(model.index(0, 1)).height()
         self.verticalHeader().setDefaultSectionSize(self._least)
         self._fit_rows()
