@@ -35,7 +35,8 @@ ABOUT = {
     "Export summary": "Numbers and their reasons", "Save picture": "Paint in another style",
     "Open picture": "Look through a trained network", "Open folder of pictures": "Look through a trained network",
     "Open video": "Videos and cameras", "Play the pictures of": "Videos and cameras",
-    "Record clip": "Videos and cameras", "Save snapshot": "Videos and cameras", "Save what was found": "Videos and cameras",
+    "Record clip": "Videos and cameras", "Save snapshot": "Videos and cameras",
+    "Save what was found": "Videos and cameras",
 }  # fmt: skip
 """The chapter about each panel, page and dialog, by their names; the innermost name counts."""
 
