@@ -8,8 +8,10 @@ from __future__ import annotations
 import os
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME"):  # the window as it first is
@@ -26,6 +28,13 @@ from explorer.network.direction import Direction
 from explorer.ui import theme
 from explorer.ui.application import build
 from explorer.ui.dialogs import figure
+from explorer.ui.docks import Pane
+from explorer.ui.panels.attribution import AttributionPanel
+from explorer.ui.panels.boxes import BoxesPanel
+from explorer.ui.panels.effects import EffectsPanel
+from explorer.ui.panels.explain import ExplainPanel
+from explorer.ui.panels.filters import FiltersPanel
+from explorer.ui.panels.patches import PatchesPanel
 from explorer.workspace import flow_direction
 from explorer.workspace.ablating import set_factors
 from explorer.workspace.samples import samples
@@ -33,6 +42,8 @@ from explorer.workspace.style_setup import from_file
 
 PICTURES = Path(__file__).parent / "pictures"
 DETECTOR = Path(__file__).resolve().parents[2] / "shared" / "assets" / "yolo-fastest-1.1.cfg"
+
+Panel = TypeVar("Panel", bound=QWidget)
 
 
 def main() -> None:
@@ -46,7 +57,7 @@ def main() -> None:
     session = window.session
     theme.apply(app, "light")
 
-    def until(ready, seconds: float = 120) -> None:
+    def until(ready: Callable[[], object], seconds: float = 120) -> None:
         end = time.monotonic() + seconds
         while not ready():
             app.processEvents()
@@ -73,6 +84,15 @@ def main() -> None:
             theme.apply(app, other)
             shoot(name, keep=taken)
         theme.apply(app, "light")
+
+    def raised(title: str, kind: type[Panel]) -> Panel:
+        """A panel in front of the others, once it is there."""
+        window.docks[title].raise_()
+        until(lambda: window.docks[title].widget() is not None)
+        pane = window.docks[title].widget()
+        assert isinstance(pane, Pane)
+        assert isinstance(pane.first, kind)
+        return pane.first
 
     def alone() -> None:
         """Only what comes next is open."""
@@ -117,35 +137,31 @@ def main() -> None:
     shoot("window-dark")
     theme.apply(app, "light")
     session.look_at(Place("features.2.conv.1.0", 41, 20, 28))
-    for title in ("Explain", "Patches", "Attribution"):
-        window.docks[title].raise_()
-        until(lambda title=title: window.docks[title].widget() is not None)
-        panel = window.docks[title].widget()._panel
-        if title == "Patches":
-            panel.search.choose(replace(panel.search.choice, one_per_picture=False))
-            panel.search.choose_folder(str(photo.parent))
-            panel.search.start()
-            until(lambda panel=panel: panel.search.state == "done")
-        if title == "Attribution":
-            for action in panel.methods.menu().actions():
-                action.setChecked(True)
-            until(lambda panel=panel: not panel.attributions.missing)
-        (shoot_in_all if title == "Explain" else shoot)(title.lower())
-    window.docks["Effects"].raise_()
-    until(lambda: window.docks["Effects"].widget() is not None)
-    panel = window.docks["Effects"].widget()._panel
+    raised("Explain", ExplainPanel)
+    shoot_in_all("explain")
+    patches = raised("Patches", PatchesPanel)
+    patches.search.choose(replace(patches.search.choice, one_per_picture=False))
+    patches.search.choose_folder(str(photo.parent))
+    patches.search.start()
+    until(lambda: patches.search.state == "done")
+    shoot("patches")
+    attribution = raised("Attribution", AttributionPanel)
+    for action in attribution.methods.menu().actions():
+        action.setChecked(True)
+    until(lambda: not attribution.attributions.missing)
+    shoot("attribution")
+    effects = raised("Effects", EffectsPanel)
     set_factors(session.document, "features.2.conv.1.0", {41: 0.0, 7: 0.0})
-    panel.rank.click()
-    until(lambda: panel.effects.ranking is not None and panel.effects.ranking.done)
+    effects.rank.click()
+    until(lambda: effects.effects.ranking is not None and effects.effects.ranking.done)
     shoot("effects")
     session.document.history.undo()
-    window.docks["Filters"].raise_()
-    until(lambda: window.docks["Filters"].widget() is not None and not session.work)
-    panel = window.docks["Filters"].widget()._panel
-    panel.sheet.setFocus()
-    QTest.keyClick(panel.sheet, Qt.Key.Key_Return)
-    until(lambda: panel.card.isVisible())
-    panel.card.parts[-1].click()
+    filters = raised("Filters", FiltersPanel)
+    until(lambda: not session.work)
+    filters.sheet.setFocus()
+    QTest.keyClick(filters.sheet, Qt.Key.Key_Return)
+    until(lambda: filters.card.isVisible())
+    filters.card.parts[-1].click()
     shoot("card")
     window.docks["Summary"].raise_()
     shoot("summary")
@@ -217,9 +233,7 @@ def main() -> None:
         window.canvas.frame()
         window.docks["Activations"].raise_()
         shoot("detector")
-        window.docks["Boxes"].raise_()
-        until(lambda: window.docks["Boxes"].widget() is not None)
-        window.docks["Boxes"].widget()._panel.behind.pick_guess(0)
+        raised("Boxes", BoxesPanel).behind.pick_guess(0)
         shoot("boxes")
     window.pages.show_labs()
     shoot_in_all("labs")

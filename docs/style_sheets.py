@@ -12,6 +12,7 @@ import argparse
 import shutil
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from PIL import Image
@@ -93,7 +94,7 @@ def fitted(image: Image.Image, height: int) -> Image.Image:
     return image.resize((max(1, round(image.width * height / image.height)), height))
 
 
-def sheet(rows: list[tuple[Image.Image, ...]]) -> Image.Image:
+def sheet(rows: Sequence[tuple[Image.Image, ...]]) -> Image.Image:
     """Rows of pictures on white, those of a column one below the other and in its middle."""
     wide = [max(row[place].width for row in rows) for place in range(len(rows[0]))]
     high = [max(image.height for image in row) for row in rows]

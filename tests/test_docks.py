@@ -55,6 +55,21 @@ def test_the_start_page_has_the_whole_window_until_a_network_is_open(window: Win
     assert window.docks["Inspector"].height() > 600, "as high as the window"
 
 
+@pytest.mark.parametrize("title", ["Boxes", "History", None])
+def test_enter_on_a_layer_brings_the_inspector_whatever_is_before_it(window: Window, title: str | None) -> None:
+    open_lenet(window)
+    if title is None:
+        window.docks["Inspector"].hide()
+    else:
+        window.docks.bring(title)
+    window.session.select(("conv1",))
+    window.canvas.setFocus()
+    QTest.keyClick(window.canvas, Qt.Key.Key_Return)
+    QApplication.processEvents()
+    assert "Inspector" in seen(window)
+    assert window.inspector.isAncestorOf(QApplication.focusWidget())
+
+
 @pytest.mark.parametrize("page", ["start", "gallery", "library", "guide", "facts", "labs", "studio"])
 def test_panels_come_back_as_they_were(window: Window, page: str) -> None:
     open_lenet(window)

@@ -15,6 +15,7 @@ from explorer.layers.dense import Input
 from explorer.network.network import Network, Node
 from explorer.network.project import Project
 from explorer.ui.panels.guide_page import GuidePage
+from explorer.ui.panels.labs_page import LABS
 from explorer.ui.theme import GRID
 from explorer.ui.window import Window
 from explorer.workspace import guide
@@ -46,15 +47,42 @@ def test_every_picture_of_the_guide_is_there() -> None:
     assert all((folder() / name).is_file() for name in names)
 
 
-@pytest.mark.parametrize("panel", ["Picture", "Activations", "Summary", "Layers", "Inspector"])
-def test_f1_opens_the_chapter_about_where_one_is(window: Window, panel: str) -> None:
-    window.docks.bring(panel)
+def f1(window: Window) -> str:
+    """The chapter that the key opens; Escape leads back from it."""
     QTest.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_F1)
     page = window.pages.currentWidget()
     assert isinstance(page, GuidePage)
-    assert title(page) == ABOUT[panel]
+    found = title(page)
     QTest.keyClick(page, Qt.Key.Key_Escape)
-    assert window.pages.shows_canvas
+    return found
+
+
+def test_f1_opens_the_chapter_about_every_panel(window: Window) -> None:
+    found = {}
+    for panel in window.docks:
+        window.docks.bring(panel)
+        window.docks.turns.finish(panel)
+        window.docks[panel].widget().setFocus()
+        found[panel] = f1(window)
+        assert window.pages.shows_canvas
+    assert found == {panel: ABOUT[panel] for panel in window.docks}
+
+
+def test_f1_opens_the_chapter_about_every_page(window: Window) -> None:
+    pages, found = window.pages, {}
+    show = {
+        "Start": pages.show_start, "Gallery": pages.show_gallery, "Model library": pages.show_library,
+        "Compare": pages.show_compare, "Data set": pages.show_data_set, "The course's facts": pages.show_facts,
+        "Keys and gestures": lambda: pages.show_keys(window.commands), "Style studio": pages.show_studio,
+        "Weights report": pages.show_weights,
+    }  # fmt: skip
+    for name, go in show.items():
+        go()
+        found[name] = f1(window)
+    assert found == {name: ABOUT[name] for name in show}
+    for lab in LABS:
+        pages.show_lab(lab)
+        assert f1(window) == "Labs", lab
 
 
 def test_on_the_canvas_it_is_about_building(window: Window) -> None:

@@ -20,7 +20,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explorer.formats import folders, project_json, tensors
+from explorer.formats import folders, project_file, project_json, tensors
 from explorer.formats.atomic import CannotSave
 from explorer.formats.picture_files import PictureError
 from explorer.formats.project_file import ProjectError, read, write

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,12 +11,22 @@ import pytest
 from PySide6.QtGui import QKeySequence
 
 import explorer.layers  # noqa: F401  (fills Layer.kinds)
+from explorer.classics.book import BOOK
+from explorer.classics.catalogue import CLASSICS
+from explorer.classics.others import DETECTORS
+from explorer.cli.commands import _parser
 from explorer.network.layer import Layer
+from explorer.probes.attribution import METHODS
+from explorer.ui.commands import OR
 from explorer.ui.controls.words import figure
 from explorer.ui.hints import HINTS
 from explorer.ui.other_words import OTHER_WORDS
 from explorer.ui.panels.keys_page import GESTURES
+from explorer.ui.panels.labs_page import LABS
 from explorer.ui.window import Window
+from explorer.workspace.settings import RECENT
+from explorer.workspace.style_presets import PRESETS
+from explorer.workspace.style_timeline import MOST
 from tests.window_side import idle_window
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -94,6 +105,57 @@ def test_keys_of_the_guide_are_keys_of_the_program(window: Window) -> None:
     for key in wanted:
         assert not QKeySequence(key).isEmpty()
         assert key in f"{shown} {GESTURES}", key
+
+
+OTHERWISE = {
+    "View/Zoom out": "Ctrl+−",
+    "View/Frame the selection": "| F; Home | show the selection;",
+    "Video/Find faces with the camera": "**Video** menu has both",
+    "Video/Find faces in the sample photos": "**Video** menu has both",
+    "Video/Open video…": "choose a camera, a video,",
+    "Video/Play the pictures of a folder…": "the pictures of a folder or the sample photos",
+}
+"""Commands that the guide tells of in other words."""
+
+
+def test_the_guide_tells_of_every_command(window: Window) -> None:
+    """By its name, its keys, or the menu it stands in with others of its kind."""
+    flat = one_line(GUIDE)
+    low = flat.lower()
+    inner = {"/".join(command.menu.split("/")[:2]) for command, _ in window.commands.actions if "/" in command.menu}
+    menus = {menu for menu in inner if menu.replace("/", " ▸ ") in flat}
+    missing = []
+    for command, _ in window.commands.actions:
+        name, keys = command.text.rstrip("…").lower(), window.commands.keys(command) or command.hint
+        told = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", low)
+        pressed = [key for key in keys.split(OR) if len(key) > 1 and key in flat]
+        beside = "/".join(command.menu.split("/")[:2]) in menus
+        if not (told or pressed or beside or OTHERWISE.get(command.path, "nothing of this") in flat):
+            missing.append(command.path)
+    assert len(menus) > 8
+    assert missing == []
+
+
+def test_the_guide_tells_of_every_command_without_a_window() -> None:
+    parser = next(action for action in _parser()._actions if isinstance(action, argparse._SubParsersAction))
+    told = GUIDE.partition("## Without a window")[2].partition("```")[2].partition("```")[0]
+    assert len(parser.choices) > 10
+    assert [name for name in parser.choices if f"cnn-explorer {name} " not in told] == []
+    models = next(a for a in parser.choices["models"]._actions if isinstance(a, argparse._SubParsersAction))
+    assert [name for name in models.choices if not re.search(rf"\b{name}\b", told.rpartition("models ")[2])] == []
+
+
+def test_numbers_of_readme_and_guide_are_counted() -> None:
+    said = one_line(f"{(ROOT / 'README.md').read_text('utf-8')} {GUIDE}")
+    assert f"{len(CLASSICS)} networks, from LeNet" in said
+    assert f"{len(BOOK)} numbers and formulas of a course" in said
+    small = {7: "seven", 8: "eight", 9: "nine", 10: "ten", 12: "twelve"}
+    assert f"{small[len(METHODS)]} attribution methods side by side" in said
+    assert f"its {small[len(DETECTORS)]} detectors" in said
+    assert f"*Presets* tries {small[len(PRESETS)]} settings" in said
+    assert f"gives the window to {small[len(LABS) - 1]} small labs about finding things" in said  # one is about style
+    assert f"up to {MOST} moments of a branch" in said
+    assert f"the start page list the last {small[RECENT]}" in said
 
 
 def is_there(name: str) -> bool:

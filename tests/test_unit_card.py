@@ -100,7 +100,7 @@ def test_a_click_on_a_filter_shows_its_card_and_picks_its_map(panel) -> None:
 
 def test_keys_go_from_filter_to_filter_and_back(panel) -> None:
     card = click(panel, 3)
-    card.setFocus()
+    assert card.hasFocus()
     QTest.keyClick(card, Qt.Key.Key_Right)
     assert card.number == 4
     card.parts[0].setFocus()
@@ -121,6 +121,7 @@ def test_keys_go_from_filter_to_filter_and_back(panel) -> None:
     assert card.isHidden(), "arrows go through the sheet"
     QTest.keyClick(panel.sheet, Qt.Key.Key_Return)
     assert card.isVisible()
+    assert card.hasFocus()
     panel._session.select(("relu",))
     assert card.isHidden()
 

@@ -30,20 +30,27 @@ class FarHelp(QObject):
         if not isinstance(watched, QWidget):  # it is just being taken apart
             return False
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_F1:
-            if not isinstance(watched, QDialog) or isinstance(watched, GuideWindow):
+            dialog = watched.window()
+            if not isinstance(dialog, QDialog) or isinstance(dialog, GuideWindow):
                 return False
             if event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
                 QWhatsThis.enterWhatsThisMode()
             else:
-                show_guide(watched)
+                show_guide(dialog)
             return True
         return answer(event, watched)
 
     def _follow(self, _before: QWidget | None, now: QWidget | None) -> None:
         window = now.window() if now is not None else None
-        if isinstance(window, QDialog | QDockWidget) and not window.property(HELPED):
-            window.setProperty(HELPED, True)
-            window.installEventFilter(self)
+        if isinstance(window, QDialog | QDockWidget):
+            self._look_after(window)
+        if now is not None and window is not None and window.inherits("QFileDialog"):
+            self._look_after(now)  # its line for the name keeps every key to itself
+
+    def _look_after(self, widget: QWidget) -> None:
+        if not widget.property(HELPED):
+            widget.setProperty(HELPED, True)
+            widget.installEventFilter(self)
 
 
 class GuideWindow(QDialog):

@@ -129,7 +129,7 @@ HINTS = {
     "Pictures": "The pictures themselves; a click opens one.",
     "Pictures on a plane": "Pictures that the network finds alike lie together.",
     "Classes": "A click shows one class alone.",
-    "Search what it does, or keys": "Type what a command does, or press its keys.",
+    "Search what it does, or keys": "Type what a command does, or its keys as they are written: Ctrl+G.",
     "Keys and gestures": "Every command, its keys, and what the mouse does.",
     "Change…": "Press other keys for the chosen command.",
     "No keys": "Take its keys from the chosen command.",

@@ -124,7 +124,7 @@ class Window(PanelledWindow):
         self.inside.panel_requested.connect(self.docks.bring)
         self.inside.edit_requested.connect(self.pages.edit)
         self.inside.fold_requested.connect(self.pages.fold)
-        self.pages.edit_requested.connect(lambda _id: self.inspector.setFocus())
+        self.pages.edit_requested.connect(lambda _id: self.docks.bring("Inspector"))
         session.conventions_changed.connect(partial(setattr, self.settings, "conventions"))
         session.thresholds_changed.connect(partial(setattr, self.settings, "thresholds"))
         self.files.recent_changed.connect(self._show_recent)

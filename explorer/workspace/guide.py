@@ -19,12 +19,26 @@ ABOUT = {
     "The course's facts": "Check a number of the course", "Labs": "Labs",
     "Boxes": "See what a detector finds", "Style studio": "Paint in another style",
     "Weights report": "Open any network",
-    "Keys and gestures": "Build a network", "Start": "Begin", "First network": "Begin",
+    "Keys and gestures": "Keys and mouse", "Start": "Begin", "First network": "Begin",
     "Figure": "Make a figure", "Train a style": "Networks that paint", "Open own code": "Open any network",
     "Block": "Build a network", "Histogram": "Look through a trained network", "About CNN Explorer": "Begin",
-    "Unsaved changes": "Save", "Changed on disk": "Save",
+    "Unsaved changes": "Save", "Changed on disk": "Save", "Keep the picture": "Paint in another style",
+    "Name of a view": "Build a network",
+    # parts of panels that have a chapter of their own
+    "Video player": "Videos and cameras", "What the network paints": "Networks that paint",
+    # questions for a file
+    "Open network": "Open any network", "Load weights": "Open any network", "Save project": "Save",
+    "Add a network to the model library": "Get a trained network",
+    "Folder for the model library: its files are moved there": "Get a trained network",
+    "Compare with a network": "Compare", "Export network": "Take a network away",
+    "Export Keras source": "Take a network away", "Export canvas": "Take a network away",
+    "Export summary": "Numbers and their reasons", "Save picture": "Paint in another style",
+    "Open picture": "Look through a trained network", "Open folder of pictures": "Look through a trained network",
+    "Open video": "Videos and cameras", "Play the pictures of": "Videos and cameras",
+    "Record clip": "Videos and cameras", "Save snapshot": "Videos and cameras",
+    "Save what was found": "Videos and cameras",
 }  # fmt: skip
-"""The chapter about each panel, page and dialog, by their names."""
+"""The chapter about each panel, page and dialog, by their names; the innermost name counts."""
 
 
 @dataclass(frozen=True)

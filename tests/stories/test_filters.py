@@ -33,6 +33,7 @@ def test_from_a_filter_to_its_map(user, assets) -> None:
     assert session.place.channel == found.numbers[5]
     card = panel.card
     assert card.isVisible()
+    assert card.hasFocus(), "not another panel, though the sheet is gone"
     user.wait(lambda: "Show all maps" in card.parts[1].accessibleName())
     QTest.mouseClick(card.parts[1], LEFT)
     assert window.activations.isVisible()

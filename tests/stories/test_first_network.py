@@ -107,6 +107,31 @@ def test_it_is_left_and_gone_back_to(user: User, card: FirstNetworkCard) -> None
     assert card.isVisible()
 
 
+def test_it_waits_while_another_network_is_in_front(user: User, card: FirstNetworkCard) -> None:
+    add_picture(user)
+    user.window.files.open_network("lenet5", "LeNet-5")
+    user.wait(lambda: len(user.project.network.nodes) > 5)
+    assert not card.isVisible()
+    user.press(Qt.Key.Key_Tab, Qt.KeyboardModifier.ControlModifier)
+    assert card.isVisible()
+    assert card.walk.at == 1
+    user.press(Qt.Key.Key_Tab, Qt.KeyboardModifier.ControlModifier)
+    session = user.window.session
+    session.close_tab(session.document.tabs[0])
+    user.press(Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    user.window.pages.show_canvas()
+    assert not card.isVisible()
+
+
+def test_it_ends_where_another_network_takes_its_place(user: User, card: FirstNetworkCard) -> None:
+    user.window.files.open_network("lenet5", "LeNet-5")
+    user.wait(lambda: bool(user.project.network.nodes))
+    assert len(user.window.session.document.tabs) == 1
+    assert not card.isVisible()
+    user.window.leading.start()
+    assert card.isVisible()
+
+
 def test_undo_takes_a_step_back_from_the_list(user: User, card: FirstNetworkCard) -> None:
     build(user)
     user.window.canvas.setFocus()

@@ -25,7 +25,10 @@ def gallery(user):
 
 
 def test_search_read_open_edit_undo(user, gallery) -> None:
-    user.type("lenet 1998")
+    user.type("resnet")
+    user.press(Qt.Key.Key_Escape)
+    user.press(Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+    user.type("lenet 1998")  # in place of what was searched for before
     assert gallery.chosen.name == "lenet5"
     assert "cheques" in gallery.story.text()
     assert "LeCun et al. 1998" in gallery.source.text()

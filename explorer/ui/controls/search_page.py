@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from explorer.ui.controls.labels import Text
@@ -40,6 +40,11 @@ class SearchPage(QWidget):
     def open_chosen(self) -> None:
         """Open what is chosen among the results."""
         raise NotImplementedError
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What is typed replaces what was searched for the last time."""
+        super().showEvent(event)
+        self.search.selectAll()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

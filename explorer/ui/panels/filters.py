@@ -159,9 +159,11 @@ class FiltersPanel(KeysOn, QWidget):
         picked, wide = self.sheet.at is not None, self.width() >= WIDE
         self._carded &= picked
         carded, focused = picked and (wide or self._carded), self.card.isAncestorOf(self.focusWidget() or self)
-        self.page.setVisible(wide or not carded)
         self.card.back.setVisible(not wide)
         self.card.setVisible(carded)
+        if carded and not wide and self.sheet.hasFocus():
+            self.card.setFocus()  # before the sheet goes: Qt would give the keys to some other panel
+        self.page.setVisible(wide or not carded)
         self.card.show_unit(self.looking.filters, self.sheet.at)
         if focused and not carded:
             self.sheet.setFocus()

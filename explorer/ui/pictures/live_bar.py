@@ -38,6 +38,7 @@ class LiveBar(QWidget):
     def __init__(self, live: Live, keep: Callable[[QMenu], None], videos: Videos) -> None:
         super().__init__()
         self._live, self._keep, self._videos = live, keep, videos
+        self.setAccessibleName("Video player")
         self.on = Text("● Camera on", role="problem", wrap=False)
         self.play = self._button("▶", "Play or pause (Space)", self.toggle)
         self.stop = self._button("■", "Stop, and let go of the video or the camera", live.stop)

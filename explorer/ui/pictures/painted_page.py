@@ -33,6 +33,7 @@ class PaintedPage(QWidget):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
+        self.setAccessibleName("What the network paints")
         self.view = PaintedView()
         self.view.setMinimumSize(8 * GRID, 6 * GRID)
         self.slider = QSlider(Qt.Orientation.Horizontal)

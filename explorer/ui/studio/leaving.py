@@ -31,7 +31,7 @@ class Leaving:
         buttons = QMessageBox.StandardButton
         step, grows = studio.unkept.step, studio.state == "running"
         answer = asked(
-            self._files.window, "Painted picture",
+            self._files.window, "Keep the picture",
             f"Keep the picture painted by {self._files.title_of(tab)} in the gallery first?",
             f"It is at step {step:,}{', and still grows' if grows else ''}. It and its timeline are lost if you go on "
             "without keeping it; from the gallery it can be gone on with.",

@@ -92,7 +92,8 @@ class KeyTable(QTableView):
         for wide in (0, 2):
             head.setSectionResizeMode(wide, QHeaderView.ResizeMode.Stretch)
         places = {row.cells[1] for row in self._rows.shown}
-        head.resizeSection(1, max(map(measure.horizontalAdvance, places)) + 2 * GRID)
+        widest = max(map(measure.horizontalAdvance, places))
+        head.resizeSection(1, max(widest + 2 * GRID, head.sectionSizeHint(1)))
         self._least = self.sizeHintForIndex(self._rows.index(0, 1)).height()
         self.verticalHeader().setDefaultSectionSize(self._least)
         self._fit_rows()
