@@ -21,7 +21,6 @@ class SearchPage(QWidget):
     def __init__(self, title: str, things: str, results: QAbstractItemView) -> None:
         super().__init__()
         self._results = results
-        results.setTabKeyNavigation(False)  # Tab leaves a table
         self.setAccessibleName(title)
         self.search = QLineEdit(placeholderText=f"Search {things}", clearButtonEnabled=True)
         self.search.setAccessibleName(f"Search {things}")

@@ -10,7 +10,6 @@ from PySide6.QtGui import QGuiApplication, QHideEvent, QKeyEvent, QKeySequence, 
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
-    QFrame,
     QHBoxLayout,
     QHeaderView,
     QPushButton,
@@ -29,6 +28,7 @@ from explorer.ui.controls.labels import LaneLine, Text
 from explorer.ui.controls.words import plain_tip
 from explorer.ui.destinations import export
 from explorer.ui.tables.diff_table import MARK, SETTINGS, DiffTable
+from explorer.ui.tables.row_table import dress
 from explorer.ui.theme import GRID
 from explorer.workspace.comparison import LANE, Comparison, Old
 from explorer.workspace.document import Document
@@ -135,17 +135,10 @@ class ComparePage(QWidget):
     def _dress(self) -> None:
         table = self.table
         table.setModel(self.model)
-        table.setAccessibleName("Layers of both networks")
-        table.setFrameShape(QFrame.Shape.NoFrame)
-        table.setShowGrid(False)
-        table.setWordWrap(False)
-        table.setTabKeyNavigation(False)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        dress(table, "Layers of both networks")
         table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        table.verticalHeader().hide()
         table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         table.verticalHeader().setDefaultSectionSize(self._height(1))
-        table.horizontalHeader().setHighlightSections(False)
         table.setColumnWidth(MARK, 3 * GRID)
 
     def _lay_out(self) -> None:

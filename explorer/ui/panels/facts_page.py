@@ -7,9 +7,7 @@ import time
 from PySide6.QtCore import QEvent, QSortFilterProxyModel, Qt, Signal
 from PySide6.QtGui import QColor, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QCheckBox,
-    QFrame,
     QHBoxLayout,
     QHeaderView,
     QPushButton,
@@ -27,6 +25,7 @@ from explorer.ui.controls.search_page import SearchPage
 from explorer.ui.controls.turns import Parts, Turns
 from explorer.ui.controls.words import counted, plain_tip
 from explorer.ui.docks import WHOLE_WINDOW
+from explorer.ui.tables.row_table import dress
 
 COLUMNS = ("topic", "claim", "noted", "computed", "verdict", "noted by")
 FACT = Qt.ItemDataRole.UserRole
@@ -64,20 +63,13 @@ class FactsPage(SearchPage):
         self.wrong_only = QCheckBox("only where the notes are wrong")
         self.claims, self._turns = Claims(), Turns(self)
         self.table.setModel(self._headed())  # until the facts are there
-        self.table.setFrameShape(QFrame.Shape.NoFrame)
-        self.table.setShowGrid(False)
-        self.table.setWordWrap(False)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.verticalHeader().hide()
-        self.table.setAccessibleName("Facts of the course")
+        dress(self.table, "Facts of the course")
+        self.table.setSelectionMode(QTableView.SelectionMode.SingleSelection)
         head = self.table.horizontalHeader()
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         for wide in (1, 2, 3):  # a few facts are whole matrices, which would leave the claims no room
             head.setSectionResizeMode(wide, QHeaderView.ResizeMode.Stretch)
-        head.setHighlightSections(False)
         self.count, self.proof = Text(role="dim", size="small"), Text()
         self.open = QPushButton("Open what proves it")
         self._lay_out()

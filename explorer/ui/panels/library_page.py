@@ -8,10 +8,8 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QCheckBox,
     QComboBox,
-    QFrame,
     QHBoxLayout,
     QHeaderView,
     QPushButton,
@@ -30,6 +28,7 @@ from explorer.ui.controls.words import bytes_in_words, counted, plain_tip
 from explorer.ui.docks import WHOLE_WINDOW
 from explorer.ui.tables.model_table import WIDTHS, FittingView, ModelTable
 from explorer.ui.tables.model_words import card_in_words, sha_in_words
+from explorer.ui.tables.row_table import dress
 from explorer.ui.theme import GRID
 from explorer.workspace.library import LANE, Library
 from explorer.workspace.session import Session
@@ -79,15 +78,9 @@ class LibraryPage(SearchPage):
         self._show_models(session.models)
 
     def _set_up_table(self) -> None:
-        self.table.setFrameShape(QFrame.Shape.NoFrame)
-        self.table.setShowGrid(False)
-        self.table.setWordWrap(False)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.verticalHeader().hide()
-        self.table.setAccessibleName("Trained networks")
+        dress(self.table, "Trained networks")
+        self.table.setSelectionMode(FittingView.SelectionMode.SingleSelection)
         head = self.table.horizontalHeader()
-        head.setHighlightSections(False)
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         for column, width in enumerate(WIDTHS):

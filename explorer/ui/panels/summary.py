@@ -7,7 +7,6 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QSize, Qt
 from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
@@ -29,6 +28,7 @@ from explorer.ui.destinations import export
 from explorer.ui.tables.layer_columns import COLUMNS, LAST
 from explorer.ui.tables.layer_table import LayerTable
 from explorer.ui.tables.row_runs import runs, selected_rows
+from explorer.ui.tables.row_table import dress
 from explorer.ui.theme import GRID
 from explorer.workspace.document import Change
 from explorer.workspace.exports import write_bytes
@@ -55,19 +55,12 @@ class SummaryPanel(QWidget):
         self.search.setAccessibleName("Search layers")
         self.table = QTableView()
         self.table.setModel(self.model)
-        self.table.setAccessibleName("All layers")
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setWordWrap(False)
+        dress(self.table, "All layers")
         self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # names differ at their ends
-        self.table.setShowGrid(False)
         self.table.setAlternatingRowColors(True)
-        self.table.setFrameShape(QTableView.Shape.NoFrame)
-        self.table.setTabKeyNavigation(False)
-        self.table.verticalHeader().hide()
         self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.table.verticalHeader().setDefaultSectionSize(3 * GRID)
         header = self.table.horizontalHeader()
-        header.setHighlightSections(False)
         header.setSelectionModel(QItemSelectionModel(self.model, header))  # else it asks 3,000 rows for each column
         header.setSortIndicatorClearable(True)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)

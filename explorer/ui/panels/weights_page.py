@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSortFilterProxyModel, Qt, Signal
 from PySide6.QtGui import QColor, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QCheckBox, QFrame, QHeaderView, QPushButton, QTableView
+from PySide6.QtWidgets import QCheckBox, QHeaderView, QPushButton, QTableView
 
 from explorer.maths.weight_records import Shape, WeightReport
 from explorer.network.layer import described
@@ -14,6 +14,7 @@ from explorer.ui import theme
 from explorer.ui.controls.labels import Text
 from explorer.ui.controls.search_page import SearchPage
 from explorer.ui.controls.words import plain_tip, report_in_words
+from explorer.ui.tables.row_table import dress
 from explorer.workspace.weights import WeightFiles
 
 COLUMNS = ("Weight", "What became of it", "In the network", "In the file")
@@ -55,15 +56,8 @@ class WeightsPage(SearchPage):
 
     def _set_table(self) -> None:
         self.table.setModel(self.rows)
-        self.table.setFrameShape(QFrame.Shape.NoFrame)
-        self.table.setShowGrid(False)
-        self.table.setWordWrap(False)
-        self.table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+        dress(self.table, "Weights")
         self.table.setSelectionMode(QTableView.SelectionMode.SingleSelection)
-        self.table.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
-        self.table.verticalHeader().hide()
-        self.table.setAccessibleName("Weights")
-        self.table.horizontalHeader().setHighlightSections(False)
         self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
     def _show(self, report: WeightReport | None) -> None:

@@ -7,12 +7,13 @@ from math import sqrt
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QFrame, QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QTableView
+from PySide6.QtWidgets import QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from explorer.maths.data_set_records import LayerActivity
 from explorer.ui import theme
 from explorer.ui.controls.guarded import guarded
 from explorer.ui.controls.words import counted, figure, plain_tip, share_in_words
+from explorer.ui.tables.row_table import dress
 from explorer.ui.theme import GRID
 
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -39,18 +40,10 @@ class ActivityTable(QTableView):
             self.rows.horizontalHeaderItem(column).setTextAlignment(RIGHT if 0 < column < SPREAD else LEFT)
         self.setModel(self.rows)
         self.setItemDelegateForColumn(SPREAD, _Spread(self))
-        self.setTabKeyNavigation(False)
-        self.setAccessibleName("Activity of layers")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+        dress(self, "Activity of layers")
         self.setSelectionMode(QTableView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
-        self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(4 * GRID)
         head = self.horizontalHeader()
-        head.setHighlightSections(False)
         head.setSectionResizeMode(SPREAD, QHeaderView.ResizeMode.Stretch)
         for column in range(SPREAD):
             self.setColumnWidth(column, (9 if column else 20) * GRID)

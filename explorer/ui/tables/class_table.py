@@ -8,7 +8,6 @@ from PySide6.QtCore import QAbstractItemModel, QAbstractTableModel, QModelIndex,
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QComboBox,
-    QFrame,
     QHeaderView,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 from explorer.maths.judged import Judged
 from explorer.ui import theme
 from explorer.ui.controls.words import plain_tip, share_in_words
+from explorer.ui.tables.row_table import dress
 
 COLUMNS = ("Folder", "Pictures", "Class", "Precision", "Recall", "F1")
 FOLDER, MEANT = 0, 2
@@ -38,18 +38,10 @@ class ClassTable(QTableView):
         self.rows = _Rows()
         self.setModel(self.rows)
         self.setItemDelegateForColumn(MEANT, _Classes(self))
-        self.setTabKeyNavigation(False)
-        self.setAccessibleName("Folders and classes")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+        dress(self, "Folders and classes")
         triggers = QTableView.EditTrigger
         self.setEditTriggers(triggers.SelectedClicked | triggers.DoubleClicked | triggers.EditKeyPressed)
-        self.verticalHeader().hide()
-        head = self.horizontalHeader()
-        head.setHighlightSections(False)
-        head.setSectionResizeMode(MEANT, QHeaderView.ResizeMode.Stretch)
+        self.horizontalHeader().setSectionResizeMode(MEANT, QHeaderView.ResizeMode.Stretch)
 
     def show_folders(self, folders: Mapping[str, int], meant: Mapping[str, int], judged: Judged, classes: int) -> None:
         """Show the folders with how many pictures they hold, and the classes they mean."""

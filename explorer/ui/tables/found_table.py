@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QFrame, QHeaderView, QTableView
+from PySide6.QtWidgets import QHeaderView, QTableView
 
 from explorer.maths.average_precision import Scores
 from explorer.ui.controls.words import plain_tip, share_in_words
+from explorer.ui.tables.row_table import dress
 from explorer.ui.theme import GRID
 
 COLUMNS = {
@@ -40,19 +41,11 @@ class FoundTable(QTableView):
             item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
             self.rows.setHorizontalHeaderItem(column, item)
         self.setModel(self.rows)
-        self.setTabKeyNavigation(False)
-        self.setAccessibleName("Classes that were looked for")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+        dress(self, "Classes that were looked for")
         self.setSelectionMode(QTableView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
         self.setSortingEnabled(True)
         self.sortByColumn(1, Qt.SortOrder.DescendingOrder)
-        self.verticalHeader().hide()
         head = self.horizontalHeader()
-        head.setHighlightSections(False)
         head.setMinimumSectionSize(8 * GRID)  # names of classes are read in a narrow window, too
         head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for column in range(1, len(COLUMNS)):

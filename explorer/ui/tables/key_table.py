@@ -8,8 +8,9 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHeaderView, QTableView
+from PySide6.QtWidgets import QHeaderView, QTableView
 
+from explorer.ui.tables.row_table import dress
 from explorer.ui.theme import GRID
 
 COLUMNS = ("What it does", "Where", "Keys")
@@ -77,14 +78,9 @@ class KeyTable(QTableView):
         super().__init__()
         self._texts: list[list[str]] = []  # as the columns were fitted to them
         self._least = 0  # pixels of a row with one line
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+        dress(self, "Keys and gestures")
+        self.setWordWrap(True)
         self.setSelectionMode(QTableView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
-        self.verticalHeader().hide()
-        self.setAccessibleName("Keys and gestures")
-        self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
     def fit(self) -> None:
