@@ -15,6 +15,7 @@ from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 from explorer.maths.box_records import SUPPRESSIONS, Thresholds
 from explorer.network.conventions import CHOICES, Conventions
 from explorer.workspace import disk
+from explorer.workspace.settings_store import store
 
 if TYPE_CHECKING:
     from tempfile import TemporaryDirectory
@@ -40,7 +41,7 @@ class Settings:
     def __init__(self) -> None:
         self.fault = _fault(QStandardPaths.writableLocation(CONFIG))
         instead = str(Path(_room().name) / FILE) if self.fault else ""
-        self._store = QSettings(instead, INI) if instead else QSettings("cnn-explorer", "cnn-explorer")
+        self._store = QSettings(instead, INI) if instead else store()
 
     @property
     def theme(self) -> str:
