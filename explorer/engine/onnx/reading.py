@@ -1,7 +1,7 @@
 """Read an ONNX graph as a network: numbers are computed, views are followed, each other operator becomes a node.
 
-What people know as a layer becomes that kind (`onnx_kinds`); the rest becomes an Opaque layer that does what the
-operator says (`onnx_functions`). Channels come first in every value here, whatever the graph's order; a batch of one
+What people know as a layer becomes that kind (`kinds`); the rest becomes an Opaque layer that does what the operator
+says (`COMPUTES`). Channels come first in every value here, whatever the graph's order; a batch of one
 is implied.
 """
 
