@@ -218,4 +218,12 @@ def test_a_video_has_room_to_be_watched(window: Window) -> None:
     window.pages.show_labs()
     watched()
     assert not seen(window)
+    window.pages.show_canvas()
+    for _ in range(2):  # the panels share one place, and then let it be so small
+        window.resize(700, 480)
+        QTest.qWait(20)
+    assert set(seen(window)) == {"Inspector"}
+    watched()
+    assert set(seen(window)) == {"Picture"}, "in front of those it shares the place with"
+    assert window.width() == 700
     live.stop()
