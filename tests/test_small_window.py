@@ -221,6 +221,24 @@ def dialog_of(window: Window, name: str) -> QDialog:
     return dialog
 
 
+def test_a_question_leaves_a_small_window_as_it_is(window: Window) -> None:
+    """What 1920 × 1080 has at 300 %: the buttons of a notice stand below its words, which took a word a line."""
+    resized(window, (640, 336))
+    said = "The program ended before “Untitled” was saved. Its last edit was 7 minutes ago."
+    window.notices.say(said, actions={"Bring back": print, "Delete": print}, asks="test")
+    QTest.qWait(20)
+    resized(window, (640, 336))
+    assert window.width() == 640
+    bring, delete = window.notices._buttons
+    words = window.notices._label
+    assert window.notices.rect().contains(QRect(delete.mapTo(window.notices, delete.rect().topLeft()), delete.size()))
+    assert bring.mapTo(window.notices, bring.rect().topLeft()).y() >= words.geometry().bottom()
+    assert words.height() <= 4 * words.fontMetrics().height()
+    resized(window, (1280, 740))
+    QTest.qWait(20)
+    assert window.notices.height() < 60, "beside them where there is room"
+
+
 def test_dialogs_fit_a_small_screen(window: Window, qapp: QApplication) -> None:
     resized(window, SMALL)
     theme.apply(qapp, "projector")
