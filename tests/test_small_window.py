@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QPoint, QRect
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QLabel, QPushButton, QTabBar, QWidget
 
@@ -237,6 +237,16 @@ def test_a_question_leaves_a_small_window_as_it_is(window: Window) -> None:
     resized(window, (1280, 740))
     QTest.qWait(20)
     assert window.notices.height() < 60, "beside them where there is room"
+
+
+def test_a_notice_hides_no_head_of_the_first_page(qapp: QApplication) -> None:
+    window = window_on()
+    window.notices.say("Bring it back?", actions={"Bring back": print}, asks="test")
+    QTest.qWait(20)
+    assert window.pages.shows("start")
+    page = window.pages.mapTo(window, QPoint(0, 0)).y()
+    assert page > window.notices.mapTo(window, window.notices.rect().bottomLeft()).y()
+    window.close_now()
 
 
 def test_dialogs_fit_a_small_screen(window: Window, qapp: QApplication) -> None:
