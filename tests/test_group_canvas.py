@@ -309,6 +309,13 @@ def test_the_breadcrumb_names_the_groups_around_and_leads_to_them(window: Window
     window.canvas.select(("b",))
     assert [button.text() for button in crumbs.buttons] == ["Network", "outer", "inner"]
     assert not crumbs.isHidden()
+    above = crumbs.pos()
+    window.notices.say("Bring it back?", actions={"Bring back": print}, asks="test")
+    QTest.qWait(20)
+    notice = window.notices.mapTo(window, window.notices.rect().bottomLeft()).y()
+    assert crumbs.mapTo(window, crumbs.rect().topLeft()).y() > notice, "where one is is read below a notice"
+    window.notices.withdraw("test")
+    assert crumbs.pos() == above
     QTest.mouseClick(crumbs.buttons[1], LEFT)
     assert project(window).groups.exactly(window.session.selection) == outer
     QTest.mouseClick(crumbs.buttons[0], LEFT)

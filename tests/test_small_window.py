@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QPoint, QRect
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QLabel, QPushButton, QTabBar, QWidget
 
@@ -219,6 +219,34 @@ def dialog_of(window: Window, name: str) -> QDialog:
     dialog = QApplication.activeModalWidget()
     assert isinstance(dialog, QDialog)
     return dialog
+
+
+def test_a_question_leaves_a_small_window_as_it_is(window: Window) -> None:
+    """What 1920 × 1080 has at 300 %: the buttons of a notice stand below its words, which took a word a line."""
+    resized(window, (640, 336))
+    said = "The program ended before “Untitled” was saved. Its last edit was 7 minutes ago."
+    window.notices.say(said, actions={"Bring back": print, "Delete": print}, asks="test")
+    QTest.qWait(20)
+    resized(window, (640, 336))
+    assert window.width() == 640
+    bring, delete = window.notices._buttons
+    words = window.notices._label
+    assert window.notices.rect().contains(QRect(delete.mapTo(window.notices, delete.rect().topLeft()), delete.size()))
+    assert bring.mapTo(window.notices, bring.rect().topLeft()).y() >= words.geometry().bottom()
+    assert words.height() <= 4 * words.fontMetrics().height()
+    resized(window, (1280, 740))
+    QTest.qWait(20)
+    assert window.notices.height() < 60, "beside them where there is room"
+
+
+def test_a_notice_hides_no_head_of_the_first_page(qapp: QApplication) -> None:
+    window = window_on()
+    window.notices.say("Bring it back?", actions={"Bring back": print}, asks="test")
+    QTest.qWait(20)
+    assert window.pages.shows("start")
+    page = window.pages.mapTo(window, QPoint(0, 0)).y()
+    assert page > window.notices.mapTo(window, window.notices.rect().bottomLeft()).y()
+    window.close_now()
 
 
 def test_dialogs_fit_a_small_screen(window: Window, qapp: QApplication) -> None:

@@ -16,9 +16,13 @@ from explorer.layers.resizing import Upsample
 from explorer.layers.shapes import Flatten
 from explorer.layers.windows import Conv2d, MaxPool2d
 from explorer.network.analysis import analyse
+from explorer.network.direction import Direction
+from explorer.network.folding import folded
+from explorer.network.grouping import arrived
 from explorer.network.layout import arranged
 from explorer.network.network import Network, Node
 from explorer.network.stages import Stage, depths, stages
+from explorer.network.unfolding import laid_out
 from explorer.ui import theme
 from explorer.ui.canvas.ruler import WIDTH
 from tests.test_bookmarks import window  # noqa: F401
@@ -73,6 +77,19 @@ def test_half_built_networks() -> None:
     assert [s.size for s in staged(broken)] == [(8, 8)]
     flat = network(Node("x", Input(3, 8, 8)), Node("f", Flatten(), ("x",)))
     assert [s.size_in_words for s in staged(flat)] == ["8×8", "vector"]
+
+
+def test_closed_groups_have_their_stages_and_depths() -> None:
+    project = arrived(CLASSICS["resnet50"].project)
+    whole, groups = project.network, project.groups
+    folding, places = folded(whole, groups), laid_out(whole, groups, Direction.TOP_DOWN)
+    assert len(folding.drawn.nodes) < 30
+    seen = {id: places[id] for id in folding.drawn.nodes}
+    found = stages(whole, analyse(whole), seen, folding=folding)
+    assert [(s.size_in_words, s.first, s.last) for s in found] == [
+        ("224×224", 0, 0), ("112×112", 1, 1), ("56×56", 1, 10), ("28×28", 11, 22), ("14×14", 23, 40), ("7×7", 41, 49),
+        ("1×1", 49, 49), ("vector", 49, 50),
+    ]  # fmt: skip
 
 
 def test_the_ruler_follows_the_network_and_the_view(make: Make) -> None:

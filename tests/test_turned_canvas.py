@@ -272,6 +272,13 @@ def test_the_map_lies_where_it_covers_no_card_and_stays_there_under_the_hand(mak
     canvas.carry(area.center(), canvas.scene_point(QPointF(there.center())))
     assert minimap.geometry() == there, "who scrolls does not see it jump"
     assert covered()
+    canvas.zoom_by(-1)
+    assert minimap.geometry() == there
+    qtbot.waitUntil(lambda: not covered())
+    canvas.zoom_by(1)
+    canvas.carry(area.center(), canvas.scene_point(QPointF(minimap.geometry().center())))
+    there = minimap.geometry()
+    assert covered()
     canvas.session.pointed_out.emit("conv0")
     shown = canvas.viewportTransform().mapRect(canvas.drawing.bounds(["conv0"]))
     assert QRectF(canvas.viewport().rect()).contains(shown)

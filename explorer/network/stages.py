@@ -9,6 +9,7 @@ from itertools import groupby
 from explorer.maths.steps import at_once
 from explorer.network.analysis import Facts
 from explorer.network.direction import Direction
+from explorer.network.folding import Folding
 from explorer.network.layer import Shape
 from explorer.network.network import Network
 from explorer.network.project import Place
@@ -57,24 +58,30 @@ def depths(network: Network, facts: Mapping[str, Facts]) -> dict[str, int]:
 
 def stages(
     network: Network, facts: Mapping[str, Facts], places: Mapping[str, Place],
-    direction: Direction = Direction.TOP_DOWN,
+    direction: Direction = Direction.TOP_DOWN, folding: Folding | None = None,
 ) -> tuple[Stage, ...]:  # fmt: skip
-    """Along the flow. Where a row has several sizes the largest counts; what has no shape is passed over."""
-    return at_once(staging(network, facts, places, direction))
+    """Along the flow. Where a row has several sizes the largest counts; what has no shape is passed over.
+
+    folding: what is drawn in the place of closed groups; a group has the size that it puts out, and the depths of all
+    its layers.
+    """
+    return at_once(staging(network, facts, places, direction, folding))
 
 
 def staging(
-    network: Network, facts: Mapping[str, Facts], places: Mapping[str, Place], direction: Direction
-) -> Generator[None, None, tuple[Stage, ...]]:
+    network: Network, facts: Mapping[str, Facts], places: Mapping[str, Place], direction: Direction,
+    folding: Folding | None = None,
+) -> Generator[None, None, tuple[Stage, ...]]:  # fmt: skip
     """The same in steps, of which each takes some milliseconds for 3,000 layers."""
     deep = depths(network, facts)
     yield
     rows: dict[float, _Row] = {}
     along = 0 if direction.turns else 1
     for id, depth in deep.items():
-        shape = facts[id].shape
-        if id in places and shape is not None:
-            begin, size = places[id][along], _spatial(shape)
+        card = folding.card(id) if folding else id
+        shape = facts[folding.outlet(card) if folding else id].shape
+        if card in places and shape is not None:
+            begin, size = places[card][along], _spatial(shape)
             if begin not in rows:  # most stand alone
                 rows[begin] = size, depth, depth
             else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from explorer.ui.controls.keys_on import KeysOn
@@ -27,6 +27,8 @@ class Centre(KeysOn, QWidget):
         column.addLayout(self.over, 1)
         notices.raise_()
         pages.currentChanged.connect(lambda _: self._place())
+        notices.installEventFilter(self)
+        self._place()
 
     @property
     def first(self) -> QWidget:
@@ -37,3 +39,14 @@ class Centre(KeysOn, QWidget):
         self.over.removeWidget(self._pages)
         self.over.addWidget(self._pages, 0 if self._pages.shows_canvas else 1, 0)
         self._notices.raise_()
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Where one is in the network is read below a notice, too."""
+        if (canvas := self._pages.__dict__.get("canvas")) is not None:  # nobody waits for one
+            canvas.breadcrumb.lie(0 if self._notices.isHidden() else self._notices.height())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.Resize):
+            self._make_room()
+        return super().eventFilter(watched, event)

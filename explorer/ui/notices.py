@@ -12,11 +12,14 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from explorer.ui import theme
 from explorer.ui.controls.announcing import announce
+from explorer.ui.controls.flow import Beside, Flow
 
 LASTING = 15_000
 """Milliseconds a notice stays; a problem stays until it is closed."""
 MOST = 2
 """Things that can be done about a notice."""
+LEAST = 22 * theme.GRID
+"""Width of the words; where there is less beside the buttons, these stand below."""
 NOTHING: Mapping[str, Callable[[], object]] = {}
 SAME = 10.0
 """Seconds within which the same notice is not shown again."""
@@ -41,9 +44,11 @@ class Notices(QFrame):
         close.clicked.connect(self._close)
         row = QHBoxLayout(self)
         row.setContentsMargins(2 * theme.GRID, theme.GRID, theme.GRID, theme.GRID)
-        row.addWidget(self._label, 1)
+        self._label.setMinimumWidth(LEAST)
+        acts = Flow()
         for button in self._buttons:
-            row.addWidget(button)
+            acts.addWidget(button)
+        row.addWidget(Beside(self._label, acts), 1)
         row.addWidget(close)
         self._does: list[Callable[[], object]] = []
         self._problem = False

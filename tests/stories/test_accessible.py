@@ -89,7 +89,8 @@ def ours(widget: QWidget) -> bool:
     inner = isinstance(parent, QLineEdit | QAbstractSpinBox | QComboBox) or isinstance(widget, QHeaderView | QScrollBar)
     inner = inner or (isinstance(parent, QAbstractScrollArea) and parent.viewport() is widget)
     inner = inner or (parent is not None and parent.inherits("QComboBoxPrivateContainer"))
-    empty = isinstance(parent, Notices) and parent.isHidden()
+    around = parent.parentWidget() if parent is not None else None
+    empty = isinstance(around, Notices) and around.isHidden()
     empty = empty or (isinstance(widget, QTabBar) and not widget.count())  # of panels that stepped aside
     return not inner and not empty and not widget.isHidden() and not widget.objectName().startswith("qt_")
 

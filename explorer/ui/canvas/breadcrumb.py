@@ -27,12 +27,19 @@ class Breadcrumb(QWidget):
         super().__init__(canvas)
         self._canvas = canvas
         self._shown: tuple[tuple[str, str], ...] = ()
+        self._below = 0  # pixels that a notice covers
         self.setAccessibleName("Groups around the selection")
         self.setAutoFillBackground(True)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(GRID // 2, 0, GRID // 2, 0)
         self._row.setSpacing(0)
         self.hide()
+
+    def lie(self, below: int | None = None) -> None:
+        """Lie in the corner; below: from now on below what covers so many pixels of the canvas from above."""
+        self._below = self._below if below is None else below
+        at = self._canvas.viewport().pos()
+        self.move(at.x() + GRID, max(at.y(), self._below) + GRID)
 
     @property
     def buttons(self) -> list[QToolButton]:

@@ -40,11 +40,13 @@ UPPER_RIGHT, LOWER_LEFT = 1, 2
 """The corners besides the lower right, where it lies where nothing is in the way."""
 SOON = 100
 """Milliseconds from a change until the network is drawn anew."""
+REST = 400
+"""Milliseconds from the last zoom until it may lie in another corner."""
 
 
 class Minimap(QWidget):
     """Lies in a corner of the canvas wherever the network is clearly larger than the view: at the lower right, or where
-    it covers less of the cards. It changes its corner only with what is shown of itself, not under the user's hand."""
+    it covers less of the cards. It does not change its corner while one scrolls, but behind a zoom."""
 
     def __init__(self, canvas: ZoomView, legend: Legend) -> None:
         super().__init__(canvas)
@@ -52,11 +54,13 @@ class Minimap(QWidget):
         self._picture: QPixmap | None = None
         self._bounds = QRectF()  # of the network; looking at every card for it takes a millisecond in a large one
         self._wanted = True
-        self._corner = 0  # of `_corners`
+        self._corner, self._zoom, self._anew = 0, 0.0, False  # of `_corners`, as at what scale, and to be chosen anew
         self.setAccessibleName("Minimap")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._soon = QTimer(self, singleShot=True, interval=SOON)
         self._soon.timeout.connect(self._draw_soon)
+        self._rest = QTimer(self, singleShot=True, interval=REST)
+        self._rest.timeout.connect(self._choose)
         canvas.drawing.glide.stateChanged.connect(self.redraw)  # cards are where they belong at last
         self.hide()
         self.redraw()
@@ -77,13 +81,21 @@ class Minimap(QWidget):
         shown = self._wanted and room and not bounds.isEmpty() and self._seen(bounds) < MOST_SEEN
         if shown:
             corners = self._corners(self._size(bounds))
-            if self.isHidden() or not self._canvas.touched or self._on_legend(corners[self._corner]):
-                self._corner = min(range(len(corners)), key=lambda corner: self._covered(corners[corner]))
+            if self._zoom != (zoom := self._canvas.zoom):
+                self._zoom = zoom
+                self._rest.start()
+            if self.isHidden() or self._anew or not self._canvas.touched or self._on_legend(corners[self._corner]):
+                usual, self._anew = self._corner if self._canvas.touched else 0, False
+                self._corner = min(range(len(corners)), key=lambda at: (self._covered(corners[at]), at != usual))
             if (place := corners[self._corner]) != self.geometry():
                 self.setGeometry(place)
                 self._picture = None
             self.update()
         self.setVisible(shown)
+
+    def _choose(self) -> None:
+        self._anew = True
+        self.follow()
 
     def uncover(self, area: QRectF) -> None:
         """Scroll just so far that a part of the scene that is in view does not lie under the map."""

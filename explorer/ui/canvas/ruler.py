@@ -49,7 +49,7 @@ class Ruler(QWidget):
 
     def _staging(self) -> Generator[None, None, tuple[Stage, ...]]:
         document, drawing = self._canvas.drawing.document, self._canvas.drawing
-        return staging(document.project.network, document.facts, drawing.places, drawing.direction)
+        return staging(document.project.network, document.facts, drawing.places, drawing.direction, drawing.folding)
 
     def _take(self, stages: tuple[Stage, ...]) -> None:
         self._stages = stages

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -35,7 +35,6 @@ from explorer.ui.canvas.ruler import Ruler
 from explorer.ui.controls.finder import Finder
 from explorer.ui.controls.guarded import guarded
 from explorer.ui.controls.words import plain_tip
-from explorer.ui.theme import GRID
 from explorer.workspace.document import Change
 from explorer.workspace.session import Session
 
@@ -263,7 +262,7 @@ class Canvas(DropView):
         if self.viewportMargins() != self.ruler.margins:
             self.setViewportMargins(self.ruler.margins)
         self.ruler.lie()
-        self.breadcrumb.move(self.viewport().pos() + QPoint(GRID, GRID))
+        self.breadcrumb.lie()
         self.legend.move(corner(self.height()).toPoint() + self.viewport().pos())
         self.minimap.follow()
 

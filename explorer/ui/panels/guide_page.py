@@ -32,6 +32,8 @@ class GuidePage(SearchPage):
         self.text = _Text()
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setFixedWidth(28 * GRID)
+        self.list.setWordWrap(True)  # in the large letters of a projector a title takes two lines
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setSpacing(2)
         self.list.setAccessibleName("Chapters")
         for chapter in self.chapters:
