@@ -220,6 +220,17 @@ def test_an_empty_page_says_what_to_do(qtbot, session, monkeypatch) -> None:
     assert page.choose_first.isHidden()
 
 
+def test_folders_of_nameless_classes_are_guessed_and_that_is_said(session, data_set, page) -> None:
+    data_set.start()
+    answered(session, PictureSet("/animals", FILES, 3, (), ("relu<i>", "conv"), False), evaluation())
+    QApplication.processEvents()
+    assert data_set.meant == {"<b>dog": 0, "cat": 1, "odd": 2}
+    assert page.what.text().endswith("in animals; folders are classes in the order of their names (see Classes)")
+    data_set.mean("odd", 1)
+    assert data_set.meant["odd"] == 1
+    assert page.what.text().endswith("8 pictures in animals"), "the user has looked"
+
+
 def test_accuracy_and_tables(shown, session) -> None:
     assert shown.right.text() == "50.0 % right"
     assert shown.what.text().startswith("3 of 6, 95 % interval 18.8 to 81.2 % · top 5: 100.0 %")

@@ -63,7 +63,10 @@ def evaluate(
 
     found: Evaluation = finished(results())
     (pictures,) = listed
-    meant = class_folder.matched(tuple(class_folder.folders_of(pictures.files)), pictures.labels, pictures.classes)
+    known = tuple(class_folder.folders_of(pictures.files)), pictures.labels, pictures.classes
+    meant = class_folder.matched(*known)
+    if class_folder.by_order(*known):
+        note("The classes have no names: the folders are taken for them in the order of their names.")
     truth = class_folder.truths(pictures.files, meant)
     judged = Judged(pictures.files, pictures.labels, truth, found.top, found.chances)
     _note(pictures, found, meant)
