@@ -117,7 +117,8 @@ def lines(judged: Judged, found: Evaluation) -> Iterator[str]:
     if total:
         low, high = wilson(right, total)
         yield f"right: {right:,} of {total:,} = {right / total:.1%} (95 % interval {low:.1%} to {high:.1%})"
-        yield f"right among the first {FIRST}: {judged.among_first(FIRST)[0] / total:.1%}"
+        if judged.has_guesses(FIRST):
+            yield f"right among the first {FIRST}: {judged.among_first(FIRST)[0] / total:.1%}"
         rows = [
             (plain(judged.label(number)), f"{pictures:,}", _share(precision), _share(recall), _share(f1))
             for number, pictures, precision, recall, f1 in zip(
