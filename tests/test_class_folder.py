@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from explorer.formats.class_folder import class_of, folders_of, matched, truths
+from explorer.formats.class_folder import by_order, class_of, folders_of, matched, truths
 
 IMAGENET = ("tench, Tinca tinca", "goldfish", "great white shark", "crane", "cock", "crane")
 
@@ -31,3 +31,15 @@ def test_wordnet_ids() -> None:
     ids = ("n03000134", "n01440764", "n02979186")
     assert matched(ids, ("a", "b", "c"), 3) == {"n01440764": 0, "n02979186": 1, "n03000134": 2}
     assert matched(ids, ("a", "b", "c", "d"), 4) == {}, "some of the classes: which ones is not known"
+
+
+def test_classes_without_names_are_the_folders_in_order() -> None:
+    """As torchvision's ImageFolder numbers them, which is what most training programs took them by."""
+    names = ("dogs", "Zebra", "cats")
+    assert by_order(names, (), 3)
+    assert matched(names, (), 3) == {name: number for number, name in enumerate(sorted(names))}
+    for folders, labels, classes in (
+        (names, (), 4), (names, (), 2), (names, ("a", "b", "c"), 3), (("0", "cats"), (), 2), (("cats",), (), 1),
+    ):  # fmt: skip
+        assert not by_order(folders, labels, classes)
+        assert matched(folders, labels, classes).keys() <= {"0"}

@@ -220,10 +220,28 @@ def test_an_empty_page_says_what_to_do(qtbot, session, monkeypatch) -> None:
     assert page.choose_first.isHidden()
 
 
+@pytest.mark.parametrize("tab", range(4))
+def test_results_fit_a_low_screen_beside_the_panels(shown, tab: int) -> None:
+    """Of 720 lines, panels, menus and a notice leave some 370; the window grew over the screen's edge for more."""
+    shown.tabs.setCurrentIndex(tab)
+    QApplication.processEvents()
+    assert shown.minimumSizeHint().height() <= 360
+
+
+def test_folders_of_nameless_classes_are_guessed_and_that_is_said(session, data_set, page) -> None:
+    data_set.start()
+    answered(session, PictureSet("/animals", FILES, 3, (), ("relu<i>", "conv"), False), evaluation())
+    QApplication.processEvents()
+    assert data_set.meant == {"<b>dog": 0, "cat": 1, "odd": 2}
+    assert page.what.text().endswith("in animals; folders are classes in the order of their names (see Classes)")
+    data_set.mean("odd", 1)
+    assert data_set.meant["odd"] == 1
+    assert page.what.text().endswith("8 pictures in animals"), "the user has looked"
+
+
 def test_accuracy_and_tables(shown, session) -> None:
     assert shown.right.text() == "50.0 % right"
-    assert shown.what.text().startswith("3 of 6, 95 % interval 18.8 to 81.2 % · top 5: 100.0 %")
-    assert shown.what.text().endswith(" · 8 pictures in animals")
+    assert shown.what.text() == "3 of 6, 95 % interval 18.8 to 81.2 % · 8 pictures in animals", "no top 5 of three"
     assert shown.broken.text() == "1 file could not be read: “6.jpg” is <i>damaged</i>"
     assert shown.tabs.classes.rows.rowCount() == 0, "filled when it is seen"
     shown.tabs.setCurrentWidget(shown.tabs.classes)

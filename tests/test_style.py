@@ -87,9 +87,13 @@ def made_of(question: StyleOf) -> list[Styled]:
 
 
 def test_every_step_of_lbfgs_lowers_the_cost(project: Project) -> None:
-    results = made(project, Style(size=32, steps=40))
+    settings = Style(size=32, steps=40, smoothness=0.5)
+    results = made(project, settings)
     costs = [cost for result in results for cost in result.since]
     assert [cost.step for cost in costs] == list(range(41))
+    alpha, beta, s = settings.content_weight, settings.style_weight, settings.smoothness
+    by_hand = [alpha * cost.content + beta * cost.style + s * cost.smoothness for cost in costs]
+    assert [cost.total for cost in costs] == pytest.approx(by_hand, rel=1e-9), "J is what its formula says"
     assert all(after.total < before.total for before, after in pairwise(costs))
     assert costs[-1].style < costs[0].style / 50
     assert results[-1].done

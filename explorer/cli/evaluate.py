@@ -63,7 +63,10 @@ def evaluate(
 
     found: Evaluation = finished(results())
     (pictures,) = listed
-    meant = class_folder.matched(tuple(class_folder.folders_of(pictures.files)), pictures.labels, pictures.classes)
+    known = tuple(class_folder.folders_of(pictures.files)), pictures.labels, pictures.classes
+    meant = class_folder.matched(*known)
+    if class_folder.by_order(*known):
+        note("The classes have no names: the folders are taken for them in the order of their names.")
     truth = class_folder.truths(pictures.files, meant)
     judged = Judged(pictures.files, pictures.labels, truth, found.top, found.chances)
     _note(pictures, found, meant)
@@ -114,7 +117,8 @@ def lines(judged: Judged, found: Evaluation) -> Iterator[str]:
     if total:
         low, high = wilson(right, total)
         yield f"right: {right:,} of {total:,} = {right / total:.1%} (95 % interval {low:.1%} to {high:.1%})"
-        yield f"right among the first {FIRST}: {judged.among_first(FIRST)[0] / total:.1%}"
+        if judged.has_guesses(FIRST):
+            yield f"right among the first {FIRST}: {judged.among_first(FIRST)[0] / total:.1%}"
         rows = [
             (plain(judged.label(number)), f"{pictures:,}", _share(precision), _share(recall), _share(f1))
             for number, pictures, precision, recall, f1 in zip(

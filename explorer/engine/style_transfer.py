@@ -67,7 +67,7 @@ def _descend(
 
     def styled(picture: Tensor, known: descent.Known, note: str = "", done: bool = False) -> Styled:
         made = style_pictures.coloured(picture.cpu(), content) if grey else picture
-        costs = tuple(since) or (_costs(step, known, 1),)
+        costs = tuple(since) or (_costs(settings, step, known, 1),)
         return Styled(style_pictures.pixels(made), costs[-1], known.detail.layers, costs, note, done)
 
     for found in descending.steps():
@@ -78,7 +78,7 @@ def _descend(
         elif found is not None:
             if not found.last:
                 step += 1
-                since.append(_costs(step, found.known, found.evaluations))
+                since.append(_costs(settings, step, found.known, found.evaluations))
             done = found.last or step == end
             if done or found.note or time.monotonic() - shown >= SECONDS:
                 yield styled(found.point, found.known, found.note, done and octave + 1 == settings.octaves)
@@ -129,9 +129,13 @@ class Descending:
             return
 
 
-def _costs(step: int, known: descent.Known, evaluations: int) -> StyleCosts:
+def _costs(settings: Style, step: int, known: descent.Known, evaluations: int) -> StyleCosts:
+    """J of the picture as it is shown: `known.cost`, which goes down, has on top of it what is cut off at black and
+    white."""
     detail = known.detail
-    return StyleCosts(step, detail.content, detail.style, detail.smoothness, known.cost, evaluations)
+    weights = settings.content_weight, settings.style_weight, settings.smoothness
+    parts = detail.content, detail.style, detail.smoothness
+    return StyleCosts(step, *parts, sum(w * part for w, part in zip(weights, parts, strict=True)), evaluations)
 
 
 def _start(question: StyleOf, content: Tensor) -> Tensor:

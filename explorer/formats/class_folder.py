@@ -32,8 +32,11 @@ def matched(folders: Sequence[str], labels: Sequence[str], classes: int) -> dict
     case and spaces, or by its number. A folder that could mean several classes, or none, is left out.
 
     Where folders have WordNet ids and labels do not, and there are as many, the order of the ids is that of the
-    classes. classes: how many there are; labels may be fewer.
+    classes; and so is the order of all names where classes have none, see `by_order`. classes: how many there are;
+    labels may be fewer.
     """
+    if by_order(folders, labels, classes):
+        return {name: number for number, name in enumerate(sorted(folders))}
     ids = sorted(name for name in folders if WORDNET.fullmatch(name))
     if len(ids) == classes and not any(WORDNET.search(label) for label in labels):
         return {name: number for number, name in enumerate(ids)}
@@ -50,6 +53,13 @@ def matched(folders: Sequence[str], labels: Sequence[str], classes: int) -> dict
         if len(meant) == 1:
             (found[name],) = meant
     return found
+
+
+def by_order(folders: Sequence[str], labels: Sequence[str], classes: int) -> bool:
+    """Whether folders are taken for the classes in the order of their names, as torchvision's ImageFolder and Keras
+    number them: where the classes have no names, there are as many folders, and none is a number. It is a guess, and
+    to be told."""
+    return not labels and len(folders) == classes > 1 and not any(name.isdigit() for name in folders)
 
 
 def truths(files: Sequence[str], meant: dict[str, int]) -> NDArray[np.int32]:

@@ -47,6 +47,10 @@ class Judged:
         """Of the pictures whose class is known, how many have it among their first guesses, and how many there are."""
         return among_first(self.truth, self.top, count)
 
+    def has_guesses(self, count: int) -> bool:
+        """Whether there are so many; where a network has fewer classes, each picture has its class among them all."""
+        return self.top.shape[1] >= count
+
     def in_cell(self, row: int, column: int) -> NDArray[np.int64]:
         """Numbers of the pictures that a cell of the confusion counts."""
         classes = np.array(self.confusion.classes)

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 
 from explorer.engine.data_set_questions import Embed, Evaluate
 from explorer.formats import predictions
-from explorer.formats.class_folder import folders_of, matched, truths
+from explorer.formats.class_folder import by_order, folders_of, matched, truths
 from explorer.maths.data_set_records import Embedding, Evaluation, PictureSet
 from explorer.maths.judged import Judged
 from explorer.maths.records import Picture, Progress
@@ -131,6 +131,12 @@ class DataSet(QObject):
         if self.pictures is None:
             return {}
         return matched(tuple(self.folders), self.pictures.labels, self.pictures.classes) | self._chosen
+
+    @property
+    def ordered(self) -> bool:
+        """Whether what folders mean is only guessed from the order of their names."""
+        known = self.pictures
+        return known is not None and not self._chosen and by_order(tuple(self.folders), known.labels, known.classes)
 
     @cached_property
     def judged(self) -> Judged | None:

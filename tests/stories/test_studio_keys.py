@@ -56,7 +56,7 @@ def test_tab_comes_by_each_style_and_space_begins(user, view) -> None:  # noqa: 
         "Style picture 2", "Weight of style 2", "Mask of style 2", "Remove style 2", "Add a style…",
     ]  # fmt: skip
     user.wait(view.run.start.isEnabled)
-    view.result.setFocus()
+    view.materials.rows[1].tile.setFocus()  # where the keys are when its picture was chosen
     user.press(Qt.Key.Key_Space)
     user.wait(lambda: studio.state == "done", 60)
     assert studio.timeline.moment.step == 2

@@ -162,10 +162,15 @@ class Empty(QWidget):
         self._column.addLayout(row)
         self._column.addStretch(1)
 
-    def add_button(self, text: str) -> QPushButton:
-        """One more button under the sentence."""
+    def add_button(self, text: str, beside: bool = False) -> QPushButton:
+        """One more button under the sentence, or beside the one before it."""
         button = QPushButton(text)
-        self._column.insertWidget(self._column.count() - 1, button, 0, Qt.AlignmentFlag.AlignHCenter)
+        if not beside:
+            self._buttons = QHBoxLayout()
+            self._buttons.setSpacing(GRID)
+            self._column.insertLayout(self._column.count() - 1, self._buttons)
+            self._buttons.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._buttons.addWidget(button)
         return button
 
     def add_points(self, points: Mapping[str, str]) -> QWidget:

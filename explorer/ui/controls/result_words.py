@@ -21,8 +21,9 @@ def rightness(judged: Judged) -> tuple[str, str]:
     if not total:
         return "", ""
     low, high = (f"{100 * end:.1f}" for end in wilson(right, total))
-    among = share_in_words(judged.among_first(FIRST)[0] / total)
-    sample = f"{right:,} of {total:,}, 95 % interval {low} to {high} % · top {FIRST}: {among} · "
+    sample = f"{right:,} of {total:,}, 95 % interval {low} to {high} % · "
+    if judged.has_guesses(FIRST):
+        sample += f"top {FIRST}: {share_in_words(judged.among_first(FIRST)[0] / total)} · "
     return f"{share_in_words(right / total)} right", sample
 
 

@@ -112,7 +112,7 @@ class PicturePanel(QWidget):
         self.draw.setCheckable(True)
         self.draw.setToolTip("Draw a picture with the mouse; the network sees each line at once")
         self.draw.toggled.connect(self._draw)
-        self.empty.add_button("Draw").clicked.connect(self.draw.toggle)
+        self.empty.add_button("Draw", beside=True).clicked.connect(self.draw.toggle)
         self.empty.add_button("Sample photo").clicked.connect(lambda: session.open_picture(str(samples()[0])))
         caption = QHBoxLayout()
         caption.addWidget(self.name, 1)

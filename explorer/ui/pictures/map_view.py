@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import (
     QComboBox,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from explorer.maths.judged import Judged
 from explorer.ui.controls.labels import Text
+from explorer.ui.controls.roomy import Roomy
 from explorer.ui.controls.words import plain_tip, share_in_words
 from explorer.ui.destinations import export
 from explorer.ui.pictures.class_marks import MARKS, mark
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 PREVIEW = 14 * GRID
 """Pixels of the picture that is pointed at."""
+SIDE = 26 * GRID
+"""Pixels of width of what stands beside the plane."""
 ICON = 14
 EVERY = "all classes"
 
@@ -62,16 +65,21 @@ class MapView(QWidget):
         self.preview, self.reading = QLabel(), Text(size="small")
         self.preview.setFixedHeight(PREVIEW)
         self.preview.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        tools, side, both = QHBoxLayout(), QVBoxLayout(), QHBoxLayout()
+        beside = QWidget()
+        tools, side, both = QHBoxLayout(), QVBoxLayout(beside), QHBoxLayout()
+        side.setContentsMargins(0, 0, 0, 0)
         for widget in (self.layers, self.methods, self.about, self.export):
             tools.addWidget(widget, int(widget is self.about))
         side.addWidget(self.legend, 1)
         side.addWidget(self.preview)
         side.addWidget(self.reading)
         both.addWidget(self.scatter, 1)
-        both.addLayout(side)
-        self.legend.setFixedWidth(26 * GRID)
-        self.reading.setFixedSize(26 * GRID, 8 * self.reading.fontMetrics().height())  # else the legend would jump
+        room = Roomy(beside, "Classes and picture", QSize(SIDE, 20 * GRID))  # a low window is not made higher for it
+        room.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        room.setFixedWidth(SIDE + room.verticalScrollBar().sizeHint().width())
+        both.addWidget(room)
+        self.legend.setFixedWidth(SIDE)
+        self.reading.setFixedSize(SIDE, 8 * self.reading.fontMetrics().height())  # else the legend would jump
         self.reading.setAlignment(Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, GRID // 2, 0, 0)

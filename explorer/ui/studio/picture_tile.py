@@ -28,8 +28,11 @@ HEIGHT = 14 * GRID
 
 
 class PictureTile(QWidget):
-    """One picture, or a sentence that says what belongs here. A click, Enter or Space opens a file, a drop or Ctrl+V
-    takes what is dropped or copied."""
+    """One picture, or a sentence that says what belongs here.
+
+    A click or Enter opens a file, a drop or Ctrl+V takes what is dropped or copied. Space opens one where there is
+    none, else it is the page's: who has just chosen the last picture presses it to start.
+    """
 
     open_requested = Signal()
     given = Signal(object)  # QMimeData, dropped or on the clipboard
@@ -101,11 +104,12 @@ class PictureTile(QWidget):
             self.open_requested.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+        empty = self._image.isNull()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) or (event.key() == Qt.Key.Key_Space and empty):
             self.open_requested.emit()
         elif event.matches(QKeySequence.StandardKey.Paste):
             self.given.emit(QGuiApplication.clipboard().mimeData())
-        elif event.matches(QKeySequence.StandardKey.Copy) and not self._image.isNull():
+        elif event.matches(QKeySequence.StandardKey.Copy) and not empty:
             QGuiApplication.clipboard().setImage(self._image)
         else:
             super().keyPressEvent(event)
