@@ -20,7 +20,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explorer.formats import folders, project_file, project_json, tensors
+from explorer.formats import folders, project_json, regular, tensors
 from explorer.formats.atomic import CannotSave
 from explorer.formats.picture_files import PictureError
 from explorer.formats.project_file import ProjectError, read, write
@@ -562,7 +562,7 @@ def test_what_is_no_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize("longer", [False, True])
 def test_a_file_that_is_saved_anew_between_a_look_at_it_and_its_opening(tmp_path: Path, monkeypatch, longer) -> None:
     """Another window saves it in this moment: the new one is opened, whatever its size."""
-    path, look = tmp_path / "a.cnnx", project_file.regular.size
+    path, look = tmp_path / "a.cnnx", regular.size
     before, after = replace(weighted(), title="a" * 60), replace(weighted(), title="a" * (90 if longer else 3))
     write(path, before)
 
@@ -571,7 +571,7 @@ def test_a_file_that_is_saved_anew_between_a_look_at_it_and_its_opening(tmp_path
         write(path, after)
         return size
 
-    monkeypatch.setattr(project_file.regular, "size", save_then)
+    monkeypatch.setattr(regular, "size", save_then)
     assert read(path) == after
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as some
 from PySide6.QtCore import QByteArray, QObject, QSettings
@@ -83,6 +83,7 @@ STEPS = some.lists(
 
 
 @given(STEPS)
+@example([("set", "theme", QByteArray(b""))])  # which equals None
 @hypothesis_settings(max_examples=15, deadline=None)
 def test_what_is_remembered_is_what_a_dictionary_would_hold(tmp_path_factory, steps: list[Any]) -> None:
     path = str(tmp_path_factory.mktemp("settings") / "a.conf")

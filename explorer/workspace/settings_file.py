@@ -232,7 +232,7 @@ def _applied(file: QSettings, changes: list[Change]) -> tuple[Values, Values]:
     for name in before.keys() - after.keys():
         file.remove(name)
     for name, value in after.items():
-        if before.get(name) != value:
+        if name not in before or before[name] != value:  # empty bytes equal None
             file.setValue(name, value)
     file.sync()
     return before, after

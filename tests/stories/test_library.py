@@ -15,7 +15,7 @@ import pytest
 import torch
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 from torchvision.models import get_model
 
 from explorer.engine.library import ENTRIES
@@ -151,8 +151,8 @@ def test_get_interrupt_resume_open_remove(user, page, web: Web, tmp_path: Path) 
     web.fault = "stall"
     user.type("squeezenet 1.1")
     user.press(Qt.Key.Key_Return)
-    assert user.focus is page.open, "Enter fetches nothing yet"
-    assert not web.asked
+    assert user.focus is page.open
+    nothing_is_fetched(user, web)
     QTest.mouseClick(page.get, Qt.MouseButton.LeftButton)
     user.wait(lambda: user.session.work.get("library") and user.session.work["library"].done > 1_000_000)
     assert not page.get.isEnabled()
@@ -211,11 +211,30 @@ def test_a_licence_is_read_before_anything_is_fetched(user, page, web: Web) -> N
     page.search.setText("swag 16gf linear")
     assert not page.accept.isChecked(), "another model, another licence"
     page.search.setText("swag 16gf e2e")
-    assert not web.asked
+    nothing_is_fetched(user, web)
     page.accept.click()
     QTest.mouseClick(page.get, Qt.MouseButton.LeftButton)
     user.wait(lambda: page.chosen.installed)
     assert not page.accept.isVisible()
+
+
+def nothing_is_fetched(user, web: Web) -> None:
+    """Nor is it about to be: the worker that would fetch it takes a moment."""
+    assert not user.session.work.keys() & {"library", "model"}
+    assert not web.asked
+
+
+def test_what_is_fetched_unasked_is_noticed(user, page, web: Web, tmp_path: Path) -> None:
+    """Planted faults: Enter in the search box gets what it finds; whether a licence was accepted is not looked at."""
+    link = page.search.returnPressed.connect(page.get.click)
+    with pytest.raises(AssertionError):
+        test_get_interrupt_resume_open_remove(user, page, web, tmp_path)
+    page.search.disconnect(link)
+    user.session.cancel("library")
+    page.get.setEnabled = lambda _: QPushButton.setEnabled(page.get, True)
+    page.search.clear()
+    with pytest.raises(AssertionError):
+        test_a_licence_is_read_before_anything_is_fetched(user, page, web)
 
 
 def test_a_folder_set_by_the_environment_stays(user, page, tmp_path: Path) -> None:
