@@ -228,11 +228,11 @@ def _make_room(groups: Groups, id: str, before: Mapping[str, Frame], places: dic
     To the sides moves what is in the group's row: what overlaps it in height, or overlaps what does, and so on. So
     all shifts keep the order of any two edges, and what was apart stays so. before: of open groups, and of this one.
     """
+    wide, high = axes.card
     new = axes.taken(places[id]) if groups.groups[id].closed else _frames(groups, places, axes, id)[id]
     while id != TOP:
         old, parent = before[id], groups.groups[id].parent
         parts = groups.parts(parent) if parent else _tops(groups, places)
-        wide, high = axes.card
         others: dict[str, Box] = {part: before[part] for part in parts if part in before and part != id}
         cards = [(part, places[part]) for part in parts if part not in before and part != id]
         others.update({part: (x, y, x + wide, y + high) for part, (x, y) in cards})
@@ -244,15 +244,16 @@ def _make_room(groups: Groups, id: str, before: Mapping[str, Frame], places: dic
         down = _push(old.bottom, new.bottom, [others[i][1] for i in below], above)
         out = _push(old.right, new.right, [others[i][0] for i in right], [others[i][2] for i in row - right])
         back = _push(-old.left, -new.left, [-others[i][2] for i in left], [-others[i][0] for i in row - left])
-        shifts: dict[Place, list[str]] = {}
-        for part in filter((below | right | left).__contains__, others):
-            shift = (out if part in right else -back if part in left else 0.0, down if part in below else 0.0)
+        only = [part for part in others if part in below and part not in right and part not in left]
+        shifts: dict[Place, list[str]] = {(0.0, down): only}  # most of a large network
+        for part in right | left:
+            shift = out if part in right else -back, down if part in below else 0.0
             shifts.setdefault(shift, []).append(part)
-        for (aside, lower), moved in shifts.items():
-            _shift([one for part in moved for one in _drawn(groups, part)], places, aside, lower)
+        for (across, lower), moved in shifts.items():
+            _shift([one for part in moved for one in _drawn(groups, part)], places, across, lower)
             if parent != TOP:
-                here = ((part, others[part]) for part in moved)
-                others.update({i: (a + aside, b + lower, c + aside, d + lower) for i, (a, b, c, d) in here})
+                for part, (a, b, c, d) in [(part, others[part]) for part in moved]:
+                    others[part] = a + across, b + lower, c + across, d + lower
         id = parent
         if id != TOP:
             new = axes.around([new, *others.values()])
