@@ -8,7 +8,7 @@ All but what others call is reckoned in the flow's axes, see `direction`: a row 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator, Iterable, Mapping
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from math import inf
 from typing import NamedTuple
 
@@ -49,7 +49,7 @@ class Axes(NamedTuple):
         """By a card."""
         return Frame(place[0], place[1], place[0] + self.card[0], place[1] + self.card[1])
 
-    def around(self, parts: list[Box]) -> Frame:
+    def around(self, parts: Sequence[Box]) -> Frame:
         """By a group with these parts."""
         lefts, tops, rights, bottoms = zip(*parts, strict=True)
         left, top, right, bottom = self.room
