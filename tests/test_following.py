@@ -77,7 +77,14 @@ class Shown:
             QApplication.processEvents()
 
     def cards(self) -> dict[str, Any]:
-        return {id: (item.card, item.place) for id, item in self.canvas.drawing.nodes.items()}
+        items = self.canvas.drawing.nodes.items()
+        return {id: (item.card, item.place, item.pos().toTuple(), item.node) for id, item in items}
+
+    def lines(self) -> tuple[Any, ...]:
+        """Where cards, links and groups are drawn."""
+        drawing = self.canvas.drawing
+        routes = {link: [(round(x, 3), round(y, 3)) for x, y in route] for link, route in drawing.links.routes.items()}
+        return dict(drawing.places), routes, drawing.frames.areas, drawing.folding.drawn.nodes
 
     def rows(self, parent: QModelIndex | None = None) -> list[tuple[str, str, Any]]:
         model, parent = self.outline.model, parent or QModelIndex()
@@ -136,6 +143,17 @@ def act(shown: Shown, what: str) -> None:
         canvas.make_group()
     elif what == "select":
         canvas.select(some[:9])
+    elif what == "duplicate":
+        canvas.select(some[:5])
+        canvas.duplicate()
+    elif what == "drag":  # and give it up
+        drawing = canvas.drawing
+        ids = tuple(drawing.nodes)[20:24]
+        places = {id: drawing.places[id] for id in ids}
+        drawing.drag({id: (x + 40, y + 8) for id, (x, y) in places.items()})
+        drawing.drag(places)
+    elif what == "fold":
+        canvas.fold(next(iter(document.project.groups.groups)))
     elif what == "undo":
         document.history.undo()
     else:
@@ -146,7 +164,8 @@ def act(shown: Shown, what: str) -> None:
 def test_whatever_is_edited_between_the_turns_all_is_shown_at_last(shown: Shown, qtbot: Any, seed: int) -> None:
     """Against parts of the window that are made when all is over."""
     chance = random.Random(seed)
-    for what in chance.choices(("stride", "add", "delete", "group", "select", "undo", "undo", "redo"), k=14):
+    acts = "stride", "add", "delete", "group", "select", "duplicate", "drag", "fold", "undo", "undo", "redo"
+    for what in chance.choices(acts, k=18):
         act(shown, what)
         for _ in range(chance.choice((0, 1, 2, 5))):
             QApplication.processEvents()
@@ -155,6 +174,8 @@ def test_whatever_is_edited_between_the_turns_all_is_shown_at_last(shown: Shown,
     fresh.session.select(shown.session.selection)
     fresh.finish()
     assert shown.cards() == fresh.cards()
+    assert shown.lines() == fresh.lines()
+    assert shown.document.facts == analyse(shown.document.project.network)
     for ours, theirs in zip(shown.beside(), fresh.beside(), strict=True):
         assert ours == theirs
 

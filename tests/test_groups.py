@@ -314,6 +314,21 @@ def test_what_is_drawn_follows_other_groups_as_if_found_anew(drawn: tuple[Networ
 
 @settings(max_examples=300, deadline=None)
 @given(nested(), st.data())
+def test_what_is_drawn_follows_another_network_as_if_found_anew(drawn: tuple[Network, Groups], data: Any) -> None:
+    """After edits of a few nodes, with their groups following, and undone."""
+    network, groups = drawn
+    folding, ids = folded(network, groups), st.sampled_from(sorted(network.nodes))
+    gone, alone = data.draw(st.sets(ids, max_size=2)), network.without_link(data.draw(ids), data.draw(ids))
+    more = network.with_nodes([Node("a", ReLU(), (data.draw(ids),)), Node("b", Add(), (data.draw(ids), "a"))])
+    for other in (more, network, alone, network.with_layer(data.draw(ids), ReLU()), network.without(gone), network):
+        held = groups.following(network, other)
+        folding, anew = folding.following(other, held), folded(other, held)
+        assert list(folding.drawn.nodes.items()) == list(anew.drawn.nodes.items())
+        assert [folding.outlet(id) for id in held.groups] == [anew.outlet(id) for id in held.groups]
+
+
+@settings(max_examples=300, deadline=None)
+@given(nested(), st.data())
 def test_whatever_is_grouped_the_same_layers_are_drawn_and_come_back(drawn: tuple[Network, Groups], data: Any) -> None:
     network, groups = drawn
     for id, group in groups.groups.items():

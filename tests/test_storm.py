@@ -343,6 +343,8 @@ class Storm(RuleBasedStateMachine):
             ids += self.project.groups.nodes(self.one(group, list(self.project.groups.groups)))
         beside = tuple(self.project.annotations)[:2] if notes or not ids else ()
         self.clipboard = edits.copied(self.ground, ids, beside)
+        pasted = edits.pasted(self.ground, self.clipboard)
+        assert edits.repeated(self.ground, ids, beside) == pasted, "duplicated is copied and pasted"
 
     @precondition(lambda self: self.clipboard and len(self.network.nodes) < LARGEST)
     @rule()

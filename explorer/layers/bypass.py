@@ -17,8 +17,10 @@ class CannotBypass(Refusal):
 def bypassed(project: Project, ids: Iterable[str]) -> Project:
     """The project with these layers bypassed: each node passes on what comes in, so all that is known of the network
     follows from the network itself. Raises CannotBypass where a layer does not take exactly one input."""
-    nodes, aside = dict(project.network.nodes), dict(project.bypassed)
     chosen = set(ids)
+    if not chosen:
+        return project
+    nodes, aside = dict(project.network.nodes), dict(project.bypassed)
     for id in [id for id in nodes if id in chosen]:  # in the network's order: which one is named first is no chance
         layer = project.layer(id)
         if layer.inputs != 1:

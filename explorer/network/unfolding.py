@@ -8,7 +8,7 @@ All but what others call is reckoned in the flow's axes, see `direction`: a row 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator, Iterable, Mapping
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from math import inf
 from typing import NamedTuple
 
@@ -49,7 +49,7 @@ class Axes(NamedTuple):
         """By a card."""
         return Frame(place[0], place[1], place[0] + self.card[0], place[1] + self.card[1])
 
-    def around(self, parts: list[Frame]) -> Frame:
+    def around(self, parts: Sequence[Box]) -> Frame:
         """By a group with these parts."""
         lefts, tops, rights, bottoms = zip(*parts, strict=True)
         left, top, right, bottom = self.room
@@ -228,28 +228,32 @@ def _make_room(groups: Groups, id: str, before: Mapping[str, Frame], places: dic
     To the sides moves what is in the group's row: what overlaps it in height, or overlaps what does, and so on. So
     all shifts keep the order of any two edges, and what was apart stays so. before: of open groups, and of this one.
     """
+    wide, high = axes.card
     new = axes.taken(places[id]) if groups.groups[id].closed else _frames(groups, places, axes, id)[id]
     while id != TOP:
         old, parent = before[id], groups.groups[id].parent
         parts = groups.parts(parent) if parent else _tops(groups, places)
-        others = {part: before.get(part) or axes.taken(places[part]) for part in parts if part != id}
-        below = {part for part, frame in others.items() if frame.top >= old.bottom}
+        others: dict[str, Box] = {part: before[part] for part in parts if part in before and part != id}
+        cards = [(part, places[part]) for part in parts if part not in before and part != id]
+        others.update({part: (x, y, x + wide, y + high) for part, (x, y) in cards})
         row = _row(old, others)
-        right = {part for part in row if others[part].left >= old.right}
-        left = {part for part in row if others[part].right <= old.left}
-        above = others.keys() - below
-        down = _push(old.bottom, new.bottom, [others[i].top for i in below], [others[i].bottom for i in above])
-        out = _push(old.right, new.right, [others[i].left for i in right], [others[i].right for i in row - right])
-        back = _push(-old.left, -new.left, [-others[i].right for i in left], [-others[i].left for i in row - left])
-        shifts: dict[Place, list[str]] = {}
-        for part in below | right | left:
-            aside = out if part in right else -back if part in left else 0.0
-            lower = down if part in below else 0.0
-            frame = others[part]
-            others[part] = Frame(frame.left + aside, frame.top + lower, frame.right + aside, frame.bottom + lower)
-            shifts.setdefault((aside, lower), []).extend(_drawn(groups, part))
-        for shift, ids in shifts.items():
-            _shift(ids, places, *shift)
+        right = {part for part in row if others[part][0] >= old.right}
+        left = {part for part in row if others[part][2] <= old.left}
+        below = {part for part, (_, top, _, _) in others.items() if top >= old.bottom}
+        above = [bottom for _, top, _, bottom in others.values() if not top >= old.bottom]
+        down = _push(old.bottom, new.bottom, [others[i][1] for i in below], above)
+        out = _push(old.right, new.right, [others[i][0] for i in right], [others[i][2] for i in row - right])
+        back = _push(-old.left, -new.left, [-others[i][2] for i in left], [-others[i][0] for i in row - left])
+        only = [part for part in others if part in below and part not in right and part not in left]
+        shifts: dict[Place, list[str]] = {(0.0, down): only}  # most of a large network
+        for part in right | left:
+            shift = out if part in right else -back, down if part in below else 0.0
+            shifts.setdefault(shift, []).append(part)
+        for (across, lower), moved in shifts.items():
+            _shift([one for part in moved for one in _drawn(groups, part)], places, across, lower)
+            if parent != TOP:
+                for part, (a, b, c, d) in [(part, others[part]) for part in moved]:
+                    others[part] = a + across, b + lower, c + across, d + lower
         id = parent
         if id != TOP:
             new = axes.around([new, *others.values()])
@@ -261,13 +265,13 @@ def _tops(groups: Groups, places: Iterable[str]) -> list[str]:
     return [id for id in places if id not in groups.homes and id not in groups.groups] + outermost
 
 
-def _row(old: Frame, others: Mapping[str, Frame]) -> set[str]:
+def _row(old: Frame, others: Mapping[str, Box]) -> set[str]:
     """What overlaps a frame in height, or overlaps what does, and so on."""
     top, bottom, row = old.top, old.bottom, set[str]()
-    while more := {id for id, frame in others.items() if frame.top < bottom and frame.bottom > top} - row:
+    while more := {id for id, (_, high, _, low) in others.items() if high < bottom and low > top} - row:
         row |= more
-        top = min(top, *(others[id].top for id in more))
-        bottom = max(bottom, *(others[id].bottom for id in more))
+        top = min(top, *(others[id][1] for id in more))
+        bottom = max(bottom, *(others[id][3] for id in more))
     return row
 
 

@@ -36,9 +36,11 @@ class CardPlaces:
     def put(self, places: Mapping[str, Place], added: Collection[str], gone: Collection[str]) -> set[str]:
         """Put all cards at their places; the ids of those that lay elsewhere. added, gone: ids since the last time."""
         other = differing(self._laid, places).union(self._dragged, added)
-        moved = {id for id in other if id in self._items and self._items[id].place != places[id]}
-        for id in moved:
-            self._items[id].put(places[id])
+        moved = set()
+        for id in filter(other.__contains__, self._items if other else ()):  # in their order, as they lie in memory
+            if self._items[id].place != places[id]:
+                self._items[id].put(places[id])
+                moved.add(id)
         if moved or added or gone:
             here = len(places) == len(self._items)  # there is a place for each
             self._now = places if here else {id: places[id] for id in self._items}

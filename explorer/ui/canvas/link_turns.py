@@ -91,10 +91,14 @@ class LinkTurns(QObject):
         network, links = self._home.folding.drawn, self._home.links
         was, shown, places, card = self._places, self._network.nodes, self._home.places, self._direction.card
         turned, nodes = self._direction.turned, network.nodes
-        moved = {id for id in self._since if (turned(places[id]) if id in places else None) != was.get(id)}
-        if sum(id in places for id in moved) > FEW:
-            links.setVisible(False)
-            return
+        moved = {id for id in self._since if id not in places}
+        gone = len(moved)
+        for id in self._since & places.keys():
+            if turned(places[id]) != was.get(id):
+                moved.add(id)
+                if len(moved) > gone + FEW:
+                    links.setVisible(False)
+                    return
         for id in self._since & nodes.keys():
             if id not in shown or shown[id].inputs != nodes[id].inputs:
                 moved.add(id)
@@ -107,8 +111,8 @@ class LinkTurns(QObject):
             ends = outlet(turned(places[source]), card), inlet(turned(places[target]), index, inputs, card)
             return (links.routes[link][0], links.routes[link][-1]) != ends
 
-        if gone := [link for link in links.of(moved) if loose(link)]:
-            links.drop(gone)
+        if fallen := [link for link in links.of(moved) if loose(link)]:
+            links.drop(fallen)
             self._home.cards_moved()
 
 
