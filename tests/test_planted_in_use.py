@@ -251,14 +251,14 @@ def test_a_file_that_ends_the_program_again_and_again(
 
 @pytest.mark.parametrize("shared", [True, False])
 def test_a_history_that_shares_nothing(shared: bool, qapp: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """R9: each step has nodes of its own, as where every edit took the network apart; with a hundredth of the steps."""
+    """R9: each step has nodes of its own, as where every edit took the network apart; with 60 of the steps."""
     begin = Edit.__init__
 
     def planted(edit: Edit, document: Document, text: str, after: Project, merge: str) -> None:
         begin(edit, document, text, after, merge)
         edit.after = replace(after, network=Network({id: copy.copy(node) for id, node in after.network.nodes.items()}))
 
-    monkeypatch.setattr(test_undo_memory, "STEPS", 100)
+    monkeypatch.setattr(test_undo_memory, "STEPS", 60)
     monkeypatch.setattr(test_undo_memory, "MOST", test_undo_memory.MOST / 100)
     if shared:
         test_undo_memory.test_ten_thousand_steps(qapp, monkeypatch)

@@ -84,7 +84,7 @@ STEPS = some.lists(
 
 @given(STEPS)
 @example([("set", "theme", QByteArray(b""))])  # which equals None
-@hypothesis_settings(max_examples=15, deadline=None)
+@hypothesis_settings(max_examples=10, deadline=None)
 def test_what_is_remembered_is_what_a_dictionary_would_hold(tmp_path_factory, steps: list[Any]) -> None:
     path = str(tmp_path_factory.mktemp("settings") / "a.conf")
     file, held = SettingsFile(path), Values()
