@@ -233,7 +233,7 @@ def test_folders_of_nameless_classes_are_guessed_and_that_is_said(session, data_
     answered(session, PictureSet("/animals", FILES, 3, (), ("relu<i>", "conv"), False), evaluation())
     QApplication.processEvents()
     assert data_set.meant == {"<b>dog": 0, "cat": 1, "odd": 2}
-    assert page.what.text().endswith("in animals; folders are classes in the order of their names (see Classes)")
+    assert page.what.text().endswith("in animals; classes in the folders' order (see Classes)")
     data_set.mean("odd", 1)
     assert data_set.meant["odd"] == 1
     assert page.what.text().endswith("8 pictures in animals"), "the user has looked"

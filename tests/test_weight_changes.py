@@ -93,8 +93,8 @@ def test_what_is_said() -> None:
     said = {row.new: cells(diff, row) for row in diff.rows}
     assert said["input"][0] == ""
     assert said["conv"][0] == "≠"
-    assert said["conv"][3] == "3×3 · 2; weights: 2 of 20 differ, by 0.25 at most"
-    assert said["bn"][3] == "weights: 1 of 8 differ, some not finite"
+    assert said["conv"][3] == "3×3 · 2; weights: 2 of 20 differ; at most by 0.25"
+    assert said["bn"][3] == "weights: 1 of 8 differ; some not finite"
 
 
 def test_equal_layers_say_what_became_of_the_weights() -> None:
@@ -152,7 +152,7 @@ def test_the_command_line_tells_two_checkpoints_apart(tmp_path, capsys) -> None:
     assert main(["compare", first, second]) == 0
     (line,) = [line for line in capsys.readouterr().out.split("\n") if line.startswith("≠")]
     assert "classifier.1" in line
-    assert "weights: 1 of 1,026 differ, by 0.5 at most" in line
+    assert "weights: 1 of 1,026 differ; at most by 0.5" in line
     assert main(["compare", first, second, "--json"]) == 0
     layers = json.loads(capsys.readouterr().out)["layers"]
     told = {layer["new"]: layer["weights"]["differing"] for layer in layers if "weights" in layer}

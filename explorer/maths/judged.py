@@ -49,7 +49,7 @@ class Judged:
 
     def has_guesses(self, count: int) -> bool:
         """Whether there are so many; where a network has fewer classes, each picture has its class among them all."""
-        return self.top.shape[1] >= count
+        return bool(self.top.shape[1] >= count)
 
     def in_cell(self, row: int, column: int) -> NDArray[np.int64]:
         """Numbers of the pictures that a cell of the confusion counts."""

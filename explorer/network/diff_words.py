@@ -141,8 +141,8 @@ def _settings(row: Pair, nodes: tuple[Node | None, Node | None]) -> str:
 def _other_weights(change: WeightChange) -> str:
     if change.lacking:
         return f"weights: none in the {change.lacking} one"
-    apart = f"by {change.largest:.3g} at most" if isfinite(change.largest) else "some not finite"
-    return f"weights: {change.differing:,} of {change.count:,} differ, {apart}"
+    apart = f"at most by {change.largest:.3g}" if isfinite(change.largest) else "some not finite"
+    return f"weights: {change.differing:,} of {change.count:,} differ{AND}{apart}"
 
 
 def _size(field: ReceptiveField | None) -> str:

@@ -121,6 +121,8 @@ HINTS = {
     "Export…": "Write the table into a file.",
     "Data set": "How often the network is right about a folder of pictures, and where it is wrong.",
     "What there will be to see": "What the page will show, and what that takes; it scrolls where the window is small.",
+    "Sample photo": "Look at a photo that comes with the program; File ▸ Sample pictures has the others.",
+    "Show those of a sample photo": "Look at a photo of the program, and at maps of the selected layer or the first.",
     "Look at all": "Let the network look at all pictures of the folder.",
     "Views of the data set": "Mistakes, classes, layers, or all pictures on a plane.",
     "Activity of layers": "How much of each layer is ever active.",

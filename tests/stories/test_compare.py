@@ -246,7 +246,7 @@ def test_two_versions_that_differ_in_their_weights_only(user, reader, tmp_path: 
     assert reader.ids == ["fc4"]
     mark, *_, settings, _, _, _, _ = reader.cells("fc4")
     assert mark == "≠"
-    assert settings == "84\nweights: 84 of 10,164 differ, by 0.25 at most"
+    assert settings == "84\nweights: 84 of 10,164 differ\nat most by 0.25"
 
 
 def test_copy_and_export(user, reader, tmp_path: Path) -> None:

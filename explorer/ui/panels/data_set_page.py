@@ -186,7 +186,7 @@ class DataSetPage(QWidget):
         share, sample = rightness(judged)
         self.right.say(share)
         seen = f"{found.done:,} of " if found.done < len(pictures.files) else ""
-        told = "; folders are classes in the order of their names (see Classes)" if data_set.ordered else ""
+        told = "; classes in the folders' order (see Classes)" if data_set.ordered else ""
         self.what.say(f"{sample}{seen}{counted(len(pictures.files), 'picture')} in {name}{told}")
         self._tell(pictures.untrained, found.broken)
         self.tabs.show_tab()
