@@ -11,7 +11,7 @@ from shiboken6 import delete
 
 from explorer.engine.serve import Step
 from explorer.ui.controls.turns import Turns
-from explorer.workspace.own_turn import Soon, soon
+from explorer.workspace.own_turn import soon
 from explorer.workspace.worker import Job, Worker
 
 
@@ -63,17 +63,10 @@ def test_what_changes_the_window_is_painted_before_the_next_piece(widget: Painte
 
 
 def test_what_changed_before_somebody_asks_is_painted_first(widget: Painted) -> None:
-    log, asked = widget.log, Soon(widget, lambda: widget.log.append("a"))
+    log = widget.log
     widget.update()
-    for _ in range(3):
-        asked.ask()
-    assert asked.waits
+    soon(widget, lambda: log.append("a"))
     assert turns_until(log, "a") == [["painted"], ["a"]]
-    asked.ask()
-    asked.stop()
-    assert not asked.waits
-    soon(widget, lambda: log.append("b"))
-    assert turns_until(log, "b") == [["b"]], "nobody wanted it any more"
 
 
 def test_answers_of_the_worker_and_panels_that_follow_do_not_meet(widget: Painted) -> None:
