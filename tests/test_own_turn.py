@@ -62,6 +62,13 @@ def test_what_changes_the_window_is_painted_before_the_next_piece(widget: Painte
     assert turns_until(log, "c") == [["a"], ["painted"], ["b"], ["painted"], ["c"]]
 
 
+def test_what_changed_before_somebody_asks_is_painted_first(widget: Painted) -> None:
+    log = widget.log
+    widget.update()
+    soon(widget, lambda: log.append("a"))
+    assert turns_until(log, "a") == [["painted"], ["a"]]
+
+
 def test_answers_of_the_worker_and_panels_that_follow_do_not_meet(widget: Painted) -> None:
     log, worker, following = widget.log, Worker(), Turns(widget, 0)
 

@@ -452,9 +452,13 @@ class Storm(RuleBasedStateMachine):
             assert self.scene.nodes.keys() == folding.drawn.nodes.keys()
             for id, item in self.scene.nodes.items():
                 assert item.node == folding.drawn.nodes[id]
-                assert item.facts == self.document.facts[folding.outlet(id)]
+                assert self.scene.folding.outlet(id) == folding.outlet(id)
                 assert item.place == self.project.places.get(id, item.place)
                 assert item.card.spoken
+            assert self.scene.facts == self.document.facts
+            for item in list(self.scene.nodes.values())[:: max(1, len(self.scene.nodes) // 2)]:
+                kept = self.scene.cards.pop(item.id)
+                assert kept == item.card, "a card that was kept says what one says that is made now"
             assert list(self.scene.links.routes) == self.drawn_links()
             assert self.scene.annotations.shown == self.project.annotations
             assert self.scene.direction is self.project.direction

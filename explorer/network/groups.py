@@ -108,7 +108,7 @@ class Groups:
     def grouped(self, name: str, nodes: Collection[str], closed: bool = True) -> tuple[Groups, str]:
         """With one more group around these nodes (at least one), and its id. Groups among them that are whole stay
         groups, inside of it."""
-        id, home, whole = self._fresh(), self.around(nodes), self.whole(nodes)
+        id, home, whole = _unused(self.groups), self.around(nodes), self.whole(nodes)
         if whole and set(self._nodes.get(home, ())) == set(nodes):  # around a whole group, not inside of it
             home = self.groups[whole[0]].parent
         held = {node for group in whole for node in self._nodes[group]}
@@ -158,12 +158,12 @@ class Groups:
 
         names: what their nodes are called here.
         """
-        found, ids = self, {TOP: TOP}
+        groups, ids = dict(self.groups), {TOP: TOP}
         for id, group in others.groups.items():
-            ids[id] = found._fresh()
-            found = replace(found, groups={**found.groups, ids[id]: replace(group, parent=ids[group.parent])})
+            ids[id] = _unused(groups)
+            groups[ids[id]] = replace(group, parent=ids[group.parent])
         homes = {names[node]: ids[home] for node, home in others.homes.items()}
-        return _tidy(found.groups, {**self.homes, **homes}), ids
+        return _tidy(groups, {**self.homes, **homes}), ids
 
     def following(self, before: Network, after: Network) -> Groups:
         """The groups when one network becomes another: nodes that are gone leave them, and a new one between nodes of
@@ -189,12 +189,6 @@ class Groups:
         made, known = Groups(groups, self.homes), self.__dict__
         made.__dict__.update({name: known[name] for name in ("_paths", "_nodes", "_parts") if name in known})
         return made
-
-    def _fresh(self) -> str:
-        number = len(self.groups) + 1
-        while f"{MARK}{number}" in self.groups:
-            number += 1
-        return f"{MARK}{number}"
 
     def _hidden(self, id: str) -> bool:
         return any(self.groups[group].closed for group in self._paths[id])
@@ -222,6 +216,14 @@ class Groups:
         for id, group in self.groups.items():
             found.setdefault(group.parent, []).append(id)
         return {id: tuple(parts) for id, parts in found.items()}
+
+
+def _unused(groups: Mapping[str, Group]) -> str:
+    """An id for one more group."""
+    number = len(groups) + 1
+    while f"{MARK}{number}" in groups:
+        number += 1
+    return f"{MARK}{number}"
 
 
 def _tidy(groups: Mapping[str, Group], homes: Mapping[str, str]) -> Groups:

@@ -14,7 +14,6 @@ from explorer.maths.brightness import Range
 from explorer.maths.records import Cell, Device, FeatureMaps, Picture, Place, Prediction
 from explorer.workspace.document import Change, Document
 from explorer.workspace.lanes import Lanes
-from explorer.workspace.own_turn import Soon
 from explorer.workspace.thresholding import chosen, lacks_looks
 from explorer.workspace.worker import Worker
 
@@ -61,7 +60,8 @@ class Looking(Lanes):
         self.before = False
         self.live = False  # the picture is one of a video that plays: the answers come with it
         self._source: PictureSource | None = None
-        self._refresh_soon = Soon(self, self._refresh)
+        self._refresh_soon = QTimer(self, singleShot=True, interval=0)
+        self._refresh_soon.timeout.connect(self._refresh)
         self._closer_soon = QTimer(self, singleShot=True, interval=CLOSER)
         self._closer_soon.timeout.connect(self._predict)
         self._behind = False  # a channel's factor, or what an Input is fed, changed while the network ran
@@ -84,7 +84,7 @@ class Looking(Lanes):
             self.live = False
             self._source, self.picture = source, picture
             self.picture_changed.emit(picture)
-            self._refresh_soon.ask()
+            self._refresh_soon.start()
 
     def input_of(self, id: str) -> str:
         """What enters a layer that makes of each channel one: an activation, a norm, a pooling; "" for others."""
@@ -100,7 +100,7 @@ class Looking(Lanes):
             self.selection_changed.emit(ids)
             if self.place is not None and ids[-1:] != (self.place.node,):
                 self._set_place(None)
-            if self._refresh_soon.waits:  # which looks as well
+            if self._refresh_soon.isActive():  # which looks as well
                 return
             if self.looked != self._to_look_at():
                 self._look()
@@ -182,7 +182,7 @@ class Looking(Lanes):
         if id != self.device:
             self.device = id
             self.devices_changed.emit(self.devices)
-            self._refresh_soon.ask()
+            self._refresh_soon.start()
 
     def cancel(self, lane: str) -> None:
         """Stop what runs in a lane."""
@@ -222,14 +222,14 @@ class Looking(Lanes):
             self._behind = True
             self._catch_up()
         elif change.runs_otherwise:
-            self._refresh_soon.ask()  # once for all edits of this turn of the event loop
+            self._refresh_soon.start()  # once for all edits of this turn of the event loop
 
     def _catch_up(self) -> None:
         """Run again once what runs is through: while a slider is dragged each answer is shown, none given up for the
         next."""
         if self._behind and not self.work.keys() & {"predict", "maps"}:
             self._behind = False
-            self._refresh_soon.ask()
+            self._refresh_soon.start()
 
     def _refresh(self) -> None:
         self._predict()

@@ -50,26 +50,3 @@ class OwnTurns(QObject):
 def soon(owner: QObject, do: Callable[[], object]) -> None:
     """Do this in a turn of the event loop of its own; one queue serves the whole program."""
     of_program(OwnTurns).take(owner, do)
-
-
-class Soon:
-    """Something to do in a turn of its own, once for all that ask for it till then."""
-
-    def __init__(self, owner: QObject, do: Callable[[], object]) -> None:
-        self._owner, self._do = owner, do
-        self.waits = False
-
-    def ask(self) -> None:
-        """Do it in a turn that comes."""
-        if not self.waits:
-            self.waits = True
-            soon(self._owner, self._turn)
-
-    def stop(self) -> None:
-        """Nobody wants it any more."""
-        self.waits = False
-
-    def _turn(self) -> None:
-        if self.waits:
-            self.waits = False
-            self._do()

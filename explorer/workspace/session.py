@@ -172,7 +172,7 @@ class Session(Looking):
         """Start the worker once more after it went down, and ask it what is missing."""
         self.worker.restart()
         self._ask_once()
-        self._refresh_soon.ask()
+        self._refresh_soon.start()
 
     def close(self) -> None:
         """Finish what is being saved and end the worker; call before the application ends."""
@@ -198,7 +198,7 @@ class Session(Looking):
         now = time.monotonic()
         if now - self._asked_again > PEACE:
             self._asked_again = now
-            self._refresh_soon.ask()
+            self._refresh_soon.start()
 
     def show_models(self, models: tuple[ModelCard, ...]) -> None:
         """This is what the library has now."""

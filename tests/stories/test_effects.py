@@ -45,7 +45,7 @@ def tile(user, channel: int) -> set[str]:
 
 
 def settled(user) -> None:
-    user.wait(lambda: not user.session.work and not user.session._refresh_soon.waits and not user.session._behind)
+    user.wait(lambda: not user.session.work and not user.session._refresh_soon.isActive() and not user.session._behind)
 
 
 def share(user, label: str) -> float:
