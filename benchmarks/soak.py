@@ -62,7 +62,7 @@ NAMES = (
     "files", "threads", "objects of Qt", "widgets",
 )  # fmt: skip
 SIZES = 6
-"""Of these that are megabytes; the last two are the window's: what malloc has lent out, and what is held beside that."""
+"""Of these that are megabytes; the last two are the window's: what malloc has lent out, and what is held beside it."""
 KINDS = 12
 """Of Python objects that are told."""
 
@@ -232,12 +232,13 @@ def soaked(minutes: float, file: str | None = None) -> dict[str, object]:
 def small_caches() -> None:
     """What is kept of drawn cards, figures, fields and formulas, up to a bound that two minutes of this work reach."""
     pixmaps.ROOM = SMALL_ROOM
-    for module, name in (
-        (analysis, "_layer_facts"), (receptive_field, "_way"), (receptive_field, "_even_field"),
-        (receptive_field, "_slide"), (formulas, "_rows"), (formula_view, "kept_formula"),
+    for name, *modules in (
+        ("_layer_facts", analysis), ("_way", receptive_field), ("_even_field", receptive_field),
+        ("_slide", receptive_field), ("_rows", formulas), ("kept_formula", formula_view, formula_column),
     ):  # fmt: skip
-        setattr(module, name, lru_cache(SMALL_COUNT)(getattr(module, name).__wrapped__))
-    formula_column.kept_formula = formula_view.kept_formula
+        small = lru_cache(SMALL_COUNT)(getattr(modules[0], name).__wrapped__)
+        for module in modules:
+            setattr(module, name, small)
 
 
 def warm(minutes: float) -> float:

@@ -24,7 +24,7 @@ for each node, for garbage is looked for in all of them: mostly one line, and th
 START: Lines = ((1, 0, 0),)
 """A pixel sees itself."""
 KEPT = 1 << 11
-"""Fields that are kept, of 0.7 kB each: the largest classic has 304 different ones, so undo finds those of six sizes."""
+"""Fields that are kept, of 0.7 kB each: the largest classic has 304 different ones, so undo finds six sizes of it."""
 STEP = 60
 """Nodes to which the ways are found in one go, in some milliseconds."""
 

@@ -29,8 +29,8 @@ EARLY = 0.9
 SELDOM = 30.0
 """Seconds between two times that freed memory is given back: pictures of many sizes do not fit each other's places."""
 OVERDUE = 60.0
-"""Seconds after which no pause is waited for, as a video leaves none: ten megabytes take a millisecond, and what is kept
-in one piece at the end of the heap, by glibc's own rule up to 64 of them, grew as long as there was none."""
+"""Seconds after which no pause is waited for, as a video leaves none: ten megabytes take a millisecond, and what glibc
+keeps at the end of the heap, 64 of them by its own rule, grew for as long as there was none."""
 
 
 class Tidying(QObject):
