@@ -126,6 +126,7 @@ def alone(qtbot, qapp) -> Iterator[User]:
     yield from with_worker(Deaf(), qtbot, qapp)
 
 
+@pytest.mark.no_qt_log  # the plug-in keeps what Qt says each time a window asks for its size
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="another system does not say what is in use")
 def test_a_day_in_small(alone: User) -> None:
     """M4: networks opened, looked at, edited, undone and closed leave nothing in use: of Python's blocks fewer than
