@@ -21,6 +21,7 @@ import os
 import random
 import tempfile
 import time
+from array import array
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
@@ -33,12 +34,12 @@ import numpy as np
 from PySide6.QtCore import QEventLoop, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
-from explorer.engine.memory import one_heap
+from explorer.engine.memory import one_heap, used_and_kept
 from explorer.maths.resources import resources
-from explorer.network import analysis, formulas
+from explorer.network import analysis, formulas, receptive_field
 from explorer.ui.application import after_paint, build
 from explorer.ui.canvas import pixmaps
-from explorer.ui.controls import formula_view
+from explorer.ui.controls import formula_column, formula_view
 from explorer.ui.window import Window
 from explorer.workspace.video.generated import Generated
 
@@ -57,8 +58,11 @@ WARM = 10.0
 SMALL_ROOM, SMALL_COUNT = 4 << 20, 256
 """Bytes and entries of small caches."""
 NAMES = (
-    "window MB", "worker MB", "window alone MB", "worker alone MB", "files", "threads", "objects of Qt", "widgets",
+    "window MB", "worker MB", "window alone MB", "worker alone MB", "lent out MB", "not lent out MB",
+    "files", "threads", "objects of Qt", "widgets",
 )  # fmt: skip
+SIZES = 6
+"""Of these that are megabytes; the last two are the window's: what malloc has lent out, and what is held beside it."""
 KINDS = 12
 """Of Python objects that are told."""
 
@@ -201,13 +205,13 @@ def soaked(minutes: float, file: str | None = None) -> dict[str, object]:
     soak = Soak(window, app)
     while window.session.worker.state != "ready":
         soak.turn(0.1)
-    begun, loads, pids = time.monotonic(), [os.getloadavg()[0]], list[int]()
-    before, rows = Counter[str](), list[tuple[float, ...]]()
+    begun, loads, pids = time.monotonic(), array("d", [os.getloadavg()[0]]), list[int]()
+    before, rows = Counter[str](), array("d")  # as lists they took half a megabyte an hour
     with open(file, "w", newline="", encoding="utf-8") if file else tempfile.TemporaryFile("w") as told:
         table = csv.writer(told)
         table.writerow(("minutes", *NAMES))
         for row in soak.looks(minutes, pids):
-            rows.append(row)
+            rows.extend(row)
             table.writerow([round(figure, 3) for figure in row])
             told.flush()
             loads.append(os.getloadavg()[0])
@@ -217,7 +221,7 @@ def soaked(minutes: float, file: str | None = None) -> dict[str, object]:
     more = kinds() - before
     window.close_now()
     window.session.close()
-    return summed_up(np.array(rows), warm(minutes)) | {
+    return summed_up(np.array(rows).reshape(-1, 1 + len(NAMES)), warm(minutes)) | {
         "benchmark": "soak", "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"), "minutes": round(taken, 1),
         "load": [round(figure(loads), 1) for figure in (min, median, max)], "acts": sum(soak.done.values()),
         "refusals": len(soak.told), "workers": len(pids), "more objects": dict(more.most_common(KINDS)),
@@ -226,10 +230,15 @@ def soaked(minutes: float, file: str | None = None) -> dict[str, object]:
 
 
 def small_caches() -> None:
-    """What is kept of drawn cards, figures and formulas, up to a bound that two minutes of this work reach."""
+    """What is kept of drawn cards, figures, fields and formulas, up to a bound that two minutes of this work reach."""
     pixmaps.ROOM = SMALL_ROOM
-    for module, name in ((analysis, "_layer_facts"), (formulas, "_rows"), (formula_view, "_formula")):
-        setattr(module, name, lru_cache(SMALL_COUNT)(getattr(module, name).__wrapped__))
+    for name, *modules in (
+        ("_layer_facts", analysis), ("_way", receptive_field), ("_even_field", receptive_field),
+        ("_slide", receptive_field), ("_rows", formulas), ("kept_formula", formula_view, formula_column),
+    ):  # fmt: skip
+        small = lru_cache(SMALL_COUNT)(getattr(modules[0], name).__wrapped__)
+        for module in modules:
+            setattr(module, name, small)
 
 
 def warm(minutes: float) -> float:
@@ -251,7 +260,7 @@ def summed_up(table: np.ndarray, since: float) -> dict[str, object]:
     late = table[table[:, 0] > since]
     slopes = {
         f"{name} an hour": round(float(np.polyfit(late[:, 0] / 60, late[:, 1 + column], 1)[0]), 1)
-        for column, name in enumerate(NAMES[:4])
+        for column, name in enumerate(NAMES[:SIZES])
     }
     spans = {
         name: [round(float(figure(late[:, 1 + column])), 1) for figure in (np.min, np.max)]
@@ -268,7 +277,16 @@ def held(pid: int) -> tuple[float, ...]:
     files = sum(len(os.listdir(f"/proc/{id}/fd")) for id in (ours, pid))
     threads = sum(len(os.listdir(f"/proc/{id}/task")) for id in (ours, pid))
     (our_size, our_own), (its_size, its_own) = memory(ours), memory(pid)
-    return our_size, its_size, our_own, its_own, files, threads
+    return our_size, its_size, our_own, its_own, *_lent(), files, threads
+
+
+def _lent() -> tuple[float, float]:
+    """Megabytes that malloc has lent out, and those held beside these: for Python's objects, or free."""
+    try:
+        used, kept = used_and_kept()
+    except (AttributeError, OSError):
+        return 0.0, 0.0
+    return used / 1e6, kept / 1e6
 
 
 if __name__ == "__main__":

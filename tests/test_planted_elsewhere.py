@@ -137,12 +137,12 @@ def test_unsaved_edits_that_are_not_found(qapp, tmp_path: Path, monkeypatch: pyt
 
 def test_a_window_that_grows() -> None:
     """M4: what the soak prints of a window that takes 12 MB more in an hour, in steps, with much noise."""
-    from benchmarks.soak import summed_up
+    from benchmarks.soak import NAMES, summed_up
 
     chance = np.random.default_rng(random.Random(2).randrange(9))
     minutes = np.arange(0, 60, 0.05)
-    table = np.repeat(minutes[:, None], 9, 1)
-    table[:, 1:] = 200 + chance.normal(0, 6, (len(minutes), 8))
+    table = np.repeat(minutes[:, None], 1 + len(NAMES), 1)
+    table[:, 1:] = 200 + chance.normal(0, 6, (len(minutes), len(NAMES)))
     table[:, 1] += 12 * np.floor(minutes / 5) / 12
     found = summed_up(table, 10.0)
     assert found["window MB an hour"] == pytest.approx(12, abs=3)

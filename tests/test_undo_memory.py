@@ -16,6 +16,7 @@ from explorer.network.analysis import _layer_facts, analyse
 from explorer.network.layout import arranged
 from explorer.network.network import Network, Node
 from explorer.network.project import Project
+from explorer.network.receptive_field import _even_field
 from explorer.workspace.document import Document
 
 LAYERS, STEPS, MOST = 200, 10_000, 100e6
@@ -66,3 +67,18 @@ def test_figures_of_layers_are_kept_by_the_thousand() -> None:
     kept = _layer_facts.cache_info()
     assert kept.currsize == 1_001
     assert held / 1_001 * kept.maxsize < 4e6
+
+
+def test_receptive_fields_are_kept_by_the_thousand() -> None:
+    _even_field.cache_clear()
+    gc.collect()
+    tracemalloc.start()
+    for number in range(1_000):  # each picture size makes new ones
+        way = ((2, -number, number),)
+        assert _even_field((8, 40, 40), (3, 100 + number, 100 + number), (way, way)) is not None
+    gc.collect()
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    kept = _even_field.cache_info()
+    assert kept.currsize == 1_000
+    assert held / 1_000 * kept.maxsize < 2e6

@@ -7,8 +7,10 @@ import json
 import subprocess
 import sys
 import threading
+import time
 import weakref
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtWidgets import QWidget
@@ -152,6 +154,37 @@ def test_freed_memory_goes_back_in_a_pause_and_not_in_each(
     monkeypatch.setattr("explorer.ui.tidying.SELDOM", 60.0)
     pause()
     assert given == [1]
+
+
+def test_freed_memory_goes_back_while_a_video_leaves_no_pause(
+    session: Session, qtbot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it kept at the end of the heap grew for as long as it played."""
+    given, late = [], 0.0
+    monkeypatch.setattr("explorer.ui.tidying.give_back_memory", lambda: given.append(1))
+    parent = QWidget()
+    tidying = Tidying(session, parent, Spare(session, parent))
+    begun = time.monotonic()
+    monkeypatch.setattr("explorer.ui.tidying.time", SimpleNamespace(monotonic=lambda: begun + late))
+
+    def frame_is_shown() -> None:
+        session.frame_changed.emit(None)
+        tidying.often.timeout.emit()
+
+    for late in (20.0, 58.0):  # noqa: B007  (the clock reads it)
+        frame_is_shown()
+        assert not given
+    late = 61.0
+    for _ in range(2):
+        frame_is_shown()
+        assert given == [1], "once"
+    assert tidying.pause.isActive(), "there was none"
+    late += 59
+    frame_is_shown()
+    assert given == [1]
+    late += 2
+    frame_is_shown()
+    assert given == [1, 1]
 
 
 def test_how_much_is_out_of_sight_is_never_asked(session: Session, qtbot, monkeypatch: pytest.MonkeyPatch) -> None:

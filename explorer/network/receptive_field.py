@@ -23,6 +23,8 @@ Way = tuple[Lines, Lines]
 for each node, for garbage is looked for in all of them: mostly one line, and the same one along both axes."""
 START: Lines = ((1, 0, 0),)
 """A pixel sees itself."""
+KEPT = 1 << 11
+"""Fields that are kept, of 0.7 kB each: the largest classic has 304 different ones, so undo finds six sizes of it."""
 STEP = 60
 """Nodes to which the ways are found in one go, in some milliseconds."""
 
@@ -166,7 +168,7 @@ class ReceptiveFields:
                     found[node.id] = found[sources[0]][0], way
 
 
-@lru_cache(1 << 13)  # an edit leaves most layers of a large network as they were
+@lru_cache(KEPT)  # an edit leaves most layers of a large network as they were
 def _even_field(shape: Shape, picture: Shape, way: Way) -> ReceptiveField | None:
     def look(axis: int, units: tuple[int, ...]) -> tuple[int, Spans]:
         lines = way[axis]

@@ -27,8 +27,11 @@ AWAY = 60_000
 """Milliseconds in which nothing has happened, after which the user is taken to be elsewhere."""
 EARLY = 0.9
 """Qt's long timers go off up to a twentieth too soon."""
-SELDOM = 60.0
+SELDOM = 30.0
 """Seconds between two times that freed memory is given back: pictures of many sizes do not fit each other's places."""
+OVERDUE = 60.0
+"""Seconds after which no pause is waited for, as a video leaves none: ten megabytes take a millisecond, and what glibc
+keeps at the end of the heap, 64 of them by its own rule, grew for as long as there was none."""
 
 
 class Tidying(QObject):
@@ -72,6 +75,8 @@ class Tidying(QObject):
         low where there is much."""
         tidy_young(unasked=self._changed)
         self._changed = False
+        if time.monotonic() - self._gave > OVERDUE:
+            self._give_back()
 
     def _wait(self, _: object) -> None:
         self._changed = True
@@ -88,8 +93,11 @@ class Tidying(QObject):
         if due:
             gc.collect()
         if late:
-            self._gave = time.monotonic()
-            give_back_memory()
+            self._give_back()
+
+    def _give_back(self) -> None:
+        self._gave = time.monotonic()
+        give_back_memory()
 
     def _tidy_all(self) -> None:
         if not self._more_hidden:  # nothing was opened since
@@ -101,7 +109,7 @@ class Tidying(QObject):
         gc.collect()
         gc.freeze()
         self._more_hidden = False
-        give_back_memory()
+        self._give_back()
 
 
 def tidy_young(unasked: bool = False) -> None:
