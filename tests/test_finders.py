@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -178,8 +179,10 @@ def test_a_wire_offers_only_what_fits(window: Window) -> None:
     assert found
     assert all(each.fits for each in found)
     assert "Input" not in titles(window.canvas.box)
-    write("linear")  # nothing that fits: it says why
-    assert row(window.canvas.box, "Linear").aside
+    write("linear")  # it does not fit, and says why: above the ReLU, a rectified linear unit, which does
+    assert titles(window.canvas.box)[:2] == ["Linear", "ReLU"]
+    assert "Flatten" in row(window.canvas.box, "Linear").aside
+    assert all(each.fits for each in map(partial(row, window.canvas.box), titles(window.canvas.box)[1:]))
 
 
 def test_a_network_is_opened_from_the_box(window: Window, qtbot: Any) -> None:

@@ -174,6 +174,7 @@ def test_a_disk_that_falls_silent_keeps_nobody_waiting(file: SettingsFile, tmp_p
 def silent() -> Iterator[Pipe]:
     """The file that windows have here."""
     path = QSettings("cnn-explorer", "cnn-explorer").fileName()
+    Settings().file.clear()
     Settings().file.set("theme", "light")
     assert Settings().file.settle(LONG)
     pipe = Pipe(path)

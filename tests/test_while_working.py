@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from explorer.ui.spare import Spare
@@ -170,6 +171,7 @@ def test_freed_memory_goes_back_while_a_video_leaves_no_pause(
     def frame_is_shown() -> None:
         session.frame_changed.emit(None)
         tidying.often.timeout.emit()
+        QTest.qWait(1)  # a turn to paint, and one for it
 
     for late in (20.0, 58.0):  # noqa: B007  (the clock reads it)
         frame_is_shown()

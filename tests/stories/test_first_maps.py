@@ -10,12 +10,13 @@ from tests.stories.conftest import LEFT
 
 
 def button(within: QWidget, text: str) -> QPushButton:
-    return next(b for b in within.findChildren(QPushButton) if b.text() == text and b.isVisible())
+    buttons = [b for b in within.findChildren(QPushButton) if b.isVisible()]
+    return next(b for b in buttons if text in (b.text(), b.accessibleName()))
 
 
 def test_two_clicks_from_the_start_to_feature_maps(user) -> None:
     user.wait(lambda: user.session.models, 60)
-    QTest.mouseClick(button(user.window.pages.start, "Open"), LEFT)  # LeNet-5, which came with the program
+    QTest.mouseClick(button(user.window.pages.start, "Open LeNet-5"), LEFT)  # it came with the program
     user.wait(lambda: user.project.weights, 60)
     panel = user.window.activations
     QTest.mouseClick(button(panel, "Show those of a sample photo"), LEFT)

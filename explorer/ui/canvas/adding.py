@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from math import inf
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, QRectF
@@ -50,12 +51,14 @@ class Adding:
         )
 
     def rows(self, query: str) -> list[Found]:
-        """What answers the query. What fits comes first; on a wire, what does not is left out where something does."""
+        """What answers the query. What fits comes first; on a wire, what does not is left out where something does that
+        answers it as well."""
         lately = Settings().lately(LATELY)
         ranked = ((offer.rank(query), offer) for offer in (*layers(), *more()))
         found = [(place, *self._outlook(offer), offer) for place, offer in ranked if place is not None]
-        if self._wire and any(fits for _, _, fits, _ in found):
-            found = [row for row in found if row[2]]
+        if self._wire:
+            best = min((place for place, _, fits, _ in found if fits), default=inf)
+            found = [row for row in found if row[2] or row[0] < best]
         found.sort(key=lambda row: (row[0], not row[2], _place(row[3], lately)))
         return [
             Found(o.title, o.told, partial(self._take, o), text, fits, partial(_sign, o.group))
