@@ -20,6 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.in_place import put
+
 RUNS = 1_000_000
 LONGEST = 1 << 16
 """Bytes of what is made up."""
@@ -168,7 +170,7 @@ def _in_a_file(read: Callable[[Path], Any], name: str) -> Callable[[bytes], Any]
 
     def from_file(data: bytes) -> Any:
         path = Path(folder.name, name)
-        path.write_bytes(data)
+        put(path, data)
         found = read(path)
         return list(found) if isinstance(found, Iterator) else found
 

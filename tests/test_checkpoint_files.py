@@ -25,6 +25,7 @@ from safetensors.torch import save_file
 from torch import nn
 
 from explorer.formats.checkpoint.reading import CheckpointError, read
+from tests.in_place import put
 from tests.real_model import real_cache, real_model  # noqa: F401
 
 SENTENCE = 300
@@ -497,7 +498,7 @@ def test_cut_at_every_byte(tmp_path: Path, name: str) -> None:
     FORMATS[name](tmp_path / name)
     data, path = (tmp_path / name).read_bytes(), tmp_path / f"cut-{name}"
     for end in range(len(data)):
-        path.write_bytes(data[:end])
+        put(path, data[:end])
         refused(path)
 
 
@@ -521,7 +522,7 @@ def test_changed_bytes_are_read_or_refused(tmp_path: Path, name: str) -> None:
     data, path, dice = (tmp_path / name).read_bytes(), tmp_path / f"changed-{name}", random.Random(name)
     refusals = 0
     for _ in range(600):
-        path.write_bytes(mutated(data, dice))
+        put(path, mutated(data, dice))
         try:
             for _, values in (found := read(path)).arrays(list(found.tensors)):
                 assert values.size <= 100

@@ -37,6 +37,7 @@ from explorer.network.analysis import analyse, faulty
 from explorer.network.project import SUFFIX, Project
 from explorer.ui.file_kinds import FOREIGN
 from tests import darknet_networks as texts
+from tests.in_place import put
 
 TINY = "[net]\nwidth=6\nheight=4\nchannels=2\n"
 CONV = "[convolutional]\nfilters=3\nsize=3\npad=1\nactivation=linear\n"
@@ -502,11 +503,11 @@ def test_weights_that_do_not_fit(right: Path) -> None:
         b"\xff" * len(whole): "does not begin with a version",
         b"\x89PNG\r\n\x1a\n" + whole: "does not begin with a version",
     }.items():
-        weights.write_bytes(data)
+        put(weights, data)
         assert words in refused(right)
         assert words in refused(weights)
     for end in range(len(whole)):
-        weights.write_bytes(whole[:end])
+        put(weights, whole[:end])
         refused(right)
 
 

@@ -22,6 +22,7 @@ from explorer.formats.exported import archive
 from explorer.formats.regular import NotReadable
 from explorer.maths.sentences import Refusal
 from tests.exported_side import changed, graph_of, opened, saved, stored
+from tests.in_place import put
 
 SENTENCE = 300
 
@@ -93,7 +94,7 @@ def test_cut_anywhere(small: Path, tmp_path: Path) -> None:
         random.Random(5).sample(range(len(data)), 400) + list(range(0, 200)) + list(range(len(data) - 200, len(data)))
     )
     for place in places:
-        (tmp_path / "cut.pt2").write_bytes(data[:place])
+        put(tmp_path / "cut.pt2", data[:place])
         refused(tmp_path / "cut.pt2")
 
 
@@ -113,7 +114,7 @@ def test_changed_bytes(small: Path, tmp_path: Path) -> None:
                 del broken[place]
             else:
                 broken[place:place] = bytes([chance.randrange(256)])
-        (tmp_path / "changed.pt2").write_bytes(broken)
+        put(tmp_path / "changed.pt2", broken)
         if sentence := said(tmp_path / "changed.pt2"):
             assert len(sentence) <= SENTENCE
         else:  # a time in the zip's directory, which nobody looks at

@@ -130,6 +130,8 @@ def test_questions_in_a_dialog_and_in_a_floating_panel_are_answered(window: Wind
     assert hint(field) in told(dialog, field)
     dialog.reject()
     dock = window.docks["Layers"]
+    window.docks.bring("Layers")  # another test's window may have left it behind its neighbour, where it is empty
+    QApplication.processEvents()
     dock.setFloating(True)
     dock.activateWindow()
     window.palette_panel.search.setFocus()

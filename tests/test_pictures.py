@@ -20,6 +20,7 @@ from explorer.formats.picture_files import SUPPORTED
 from explorer.formats.pictures import PictureError, decode, from_pixels
 from explorer.formats.recipes import Placement, on_picture, placement, to_input
 from explorer.network.project import SCALINGS, Recipe
+from tests.in_place import put
 
 COLOURS = np.array(
     [[[255, 0, 0], [0, 255, 0], [0, 0, 255]], [[255, 255, 255], [0, 0, 0], [255, 128, 64]]], np.uint8
@@ -408,7 +409,7 @@ def test_a_picture_cut_anywhere_is_refused(tmp_path: Path) -> None:
         data, cut = whole.read_bytes(), tmp_path / f"cut{whole.suffix}"
         places = range(len(data)) if len(data) < 700 else sorted(random.Random(1).sample(range(len(data)), 400))
         for place in (*places, len(data) - 1):
-            cut.write_bytes(data[:place])
+            put(cut, data[:place])
             try:
                 refused(cut, f"“cut{whole.suffix}” is")
             except BaseException:
@@ -427,7 +428,7 @@ def test_flipped_bits_and_lies_give_a_picture_or_a_sentence(tmp_path: Path, time
             for _ in range(chance.randint(1, 4)):
                 place = chance.randrange(min(len(data), 200) if i % 2 else len(data))
                 changed[place] = chance.choice([0, 255, changed[place] ^ 1 << chance.randrange(8)])
-            broken.write_bytes(changed)
+            put(broken, changed)
             try:
                 picture = decode(broken, 64)
                 assert picture.pixels.ndim == 3

@@ -22,6 +22,7 @@ from explorer.formats import folders, project_file, project_json
 from explorer.network.network import Network
 from explorer.network.project import Project
 from explorer.ui.window import Window
+from explorer.workspace import recovery
 from explorer.workspace.document import Document
 from explorer.workspace.edit import Edit
 from explorer.workspace.recovery import Opening
@@ -96,7 +97,9 @@ def too_early(live: Live) -> None:
 
 @pytest.fixture
 def window(qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Window]:
-    """With folders of its own, as in test_privacy, and a worker that need not answer."""
+    """With folders of its own, as in test_privacy, and a worker that need not answer; nobody waits for `SOON`."""
+    monkeypatch.setattr(recovery, "SOON", 200)
+    monkeypatch.setattr(test_privacy, "MOST", 600)
     for name in test_privacy.FOLDERS:
         (tmp_path / name).mkdir()
         monkeypatch.setenv(name, str(tmp_path / name))

@@ -35,6 +35,8 @@ FOLDERS = (
     "XDG_DATA_HOME",
     "CNN_EXPLORER_CACHE",
 )
+MOST = 2500
+"""Milliseconds that a camera may take to be let go."""
 
 
 class Told(FakeCamera):
@@ -91,7 +93,7 @@ def test_the_sign_is_there_from_before_the_first_frame_until_after_release(windo
         live.shown.disconnect(noted)
         began = time.monotonic()
         act()
-        qtbot.waitUntil(lambda camera=camera: not camera.open, timeout=2500)
+        qtbot.waitUntil(lambda camera=camera: not camera.open, timeout=MOST)
         assert all(title and sign for what, title, sign in camera.seen if what == "frame"), end
         if end != "pause":
             assert camera.released - began < 0.5, end

@@ -33,6 +33,7 @@ from explorer.layers.windows import Conv2d, MaxPool2d
 from explorer.network.layer import Layer
 from explorer.network.network import Network, Node
 from explorer.network.project import PADDINGS, SCALINGS, Project, Recipe
+from tests.in_place import put
 
 SENTENCE = 300
 
@@ -579,7 +580,7 @@ def test_cut_anywhere(tmp_path: Path) -> None:
     write(tmp_path / "a.cnnx", weighted())
     data, cut = (tmp_path / "a.cnnx").read_bytes(), tmp_path / "cut.cnnx"
     for place in range(len(data)):
-        cut.write_bytes(data[:place])
+        put(cut, data[:place])
         refused(cut)
 
 
@@ -593,7 +594,7 @@ def test_flipped_bits(tmp_path: Path) -> None:
         changed = bytearray(data)
         for _ in range(chance.randint(1, 3)):
             changed[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
-        broken.write_bytes(changed)
+        put(broken, changed)
         try:
             assert read(broken) == project
         except ProjectError as error:

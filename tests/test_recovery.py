@@ -30,6 +30,7 @@ from explorer.workspace.recovery import SOON, TRIES, Opening
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
 from tests.idle_side import IdleWorker
+from tests.in_place import put
 
 Open = Callable[[], Window]
 ROOT = Path(__file__).resolve().parents[1]
@@ -58,7 +59,7 @@ def start(qtbot, qapp) -> Iterator[Open]:
 def soon(monkeypatch: pytest.MonkeyPatch) -> int:
     """Milliseconds after which edits are kept in programs that begin now; `SOON`, with nobody who waits for it. Those
     of the program itself pass where it runs in a process of its own."""
-    monkeypatch.setattr(recovery, "SOON", 500)
+    monkeypatch.setattr(recovery, "SOON", 200)
     return recovery.SOON
 
 
@@ -351,7 +352,7 @@ def test_edits_come_back_byte_for_byte_whatever_is_cut(tmp_path) -> None:
     assert unsaved.look(file).path == "/somewhere/ä\n.cnnx"
     whole = file.read_bytes()
     for length in range(len(whole)):
-        file.write_bytes(whole[:length])
+        put(file, whole[:length])
         with pytest.raises(NotUnsaved):
             unsaved.read(file)
 

@@ -246,6 +246,7 @@ def test_going_on_from_an_earlier_moment_loses_nothing() -> None:
     assert back.branched() is back, "at its end a branch is gone on with"
 
 
+@settings(deadline=None)
 @given(st.integers(1, 400))
 def test_a_long_branch_keeps_its_ends_and_is_not_without_end(count: int) -> None:
     line = grown(range(count))

@@ -23,8 +23,11 @@ from PySide6.QtTest import QTest
 from explorer.engine.serve import Ask
 from explorer.workspace import worker as worker_module
 from explorer.workspace.background import outlive
-from explorer.workspace.worker import CARD_LOST, PATIENCE, Worker
+from explorer.workspace.worker import CARD_LOST, Worker
 from tests.worker_side import Count, Die, DieSending, Double, Hang, Tidy, Work, serve_nothing, serve_tests, serve_unfit
+
+SHORT = 500
+"""Milliseconds of patience for which a test can wait."""
 
 
 class Heard:
@@ -139,8 +142,9 @@ def test_a_job_that_does_not_stop_is_killed(qtbot, worker) -> None:
     assert heard.steps == ["hanging"]
 
 
-def test_a_superseded_job_may_take_a_few_seconds(qtbot, worker) -> None:
-    heard = Heard(worker, "a", Hang(3))
+def test_a_superseded_job_may_take_longer_than_one_that_is_stopped(qtbot, worker, monkeypatch) -> None:
+    monkeypatch.setattr("explorer.workspace.worker.PATIENCE", SHORT)
+    heard = Heard(worker, "a", Hang(3 * SHORT / 1000))
     qtbot.waitUntil(lambda: bool(heard.steps), timeout=20_000)
     newer = Heard(worker, "a", Count(1))
     qtbot.waitUntil(lambda: newer.done, timeout=20_000)
@@ -150,13 +154,14 @@ def test_a_superseded_job_may_take_a_few_seconds(qtbot, worker) -> None:
 
 def test_a_superseded_job_that_does_not_stop_is_killed(qtbot, worker, monkeypatch) -> None:
     """After a patience longer than that with a job that is stopped; not of ten seconds, for which we would wait."""
-    monkeypatch.setattr("explorer.workspace.worker.LONG_PATIENCE", PATIENCE + 1000)
+    monkeypatch.setattr("explorer.workspace.worker.PATIENCE", SHORT)
+    monkeypatch.setattr("explorer.workspace.worker.LONG_PATIENCE", 2 * SHORT)
     heard = Heard(worker, "a", Hang(60))
     qtbot.waitUntil(lambda: bool(heard.steps) and worker.state == "ready", timeout=20_000)
     began = time.monotonic()
     with qtbot.waitSignal(worker.died, timeout=8_000) as died:
         newer = Heard(worker, "a", Count(1))
-    assert time.monotonic() - began > (PATIENCE + 1000) / 1000
+    assert time.monotonic() - began > 2 * SHORT / 1000
     assert "did not stop" in died.args[0]
     qtbot.waitUntil(lambda: newer.done, timeout=20_000)  # by the next worker: it was not at fault
     assert not newer.failures
