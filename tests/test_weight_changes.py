@@ -87,7 +87,11 @@ def test_large_tensors_are_compared_piece_by_piece(monkeypatch) -> None:
 
 def test_between_pieces_it_can_be_stopped_and_no_tensor_is_in_memory_whole(monkeypatch) -> None:
     monkeypatch.setattr(weight_changes, "PIECE", 1 << 16)
-    network = Network().with_node(Node("input", Input(1024, 1, 1))).with_node(Node("fc", Linear(2048, False, over="channels"), ("input",)))
+    network = (
+        Network()
+        .with_node(Node("input", Input(1024, 1, 1)))
+        .with_node(Node("fc", Linear(2048, False, over="channels"), ("input",)))
+    )
     old = np.ones((2048, 1024), np.float32)
     new = old.copy()
     new[-1, -1] = 3

@@ -31,7 +31,7 @@ def with_weights(diff: Diff, old: str, new: str) -> Iterator[Progress | Diff]:
 
     Raises WeightsError.
     """
-    diff = replace(diff, weighed=(bool(old), bool(new)))
+    diff = replace(diff, weights=(old, new))
     if all(diff.weighed):
         before, after = diff.networks
         was = _Weighed(before, {row.old: facts for row in diff.rows if (facts := row.facts[0])}, old)
