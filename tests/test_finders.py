@@ -185,6 +185,26 @@ def test_a_wire_offers_only_what_fits(window: Window) -> None:
     assert all(each.fits for each in map(partial(row, window.canvas.box), titles(window.canvas.box)[1:]))
 
 
+def test_what_cannot_be_on_a_wire_takes_no_network_away_and_goes_nowhere_else(window: Window) -> None:
+    canvas, box, said = window.canvas, window.canvas.box, []
+    window.session.failed.connect(lambda *words: said.append(words))
+    at, before = canvas.scene_point(canvas.rect().center().toPointF()), window.session.document.project
+    canvas.search(at, "relu1")
+    write("v")  # VGG begins so, and it would be opened instead
+    assert not {"opens it"} & {row(box, title).aside for title in titles(box)}
+    box.line.clear()
+    write("input")
+    assert row(box, "Input").aside == "takes no input"
+    press(Key.Key_Escape)
+    canvas.search(at, "relu1", backwards=True)
+    write("squeezeex")
+    assert titles(box)[0] == "SqueezeExcite"
+    press(Key.Key_Return)  # behind the ReLU it would be at the wrong end of the wire
+    assert said == [("canvas", "A block stands behind an image: pull the wire from the layer that is to feed it.")]
+    assert window.session.document.project is before
+    assert "SqueezeExcite" not in Settings().lately("added")
+
+
 def test_a_network_is_opened_from_the_box(window: Window, qtbot: Any) -> None:
     window.session.open_project(Project())
     window.build()
