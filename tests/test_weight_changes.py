@@ -111,6 +111,14 @@ def test_between_pieces_it_can_be_stopped_and_no_tensor_is_in_memory_whole(monke
     assert (again[-1], len(again)) == (diff, len(diff.rows) + 1)
 
 
+def test_layers_are_compared_where_weights_are_gone() -> None:
+    plain = compare(NETWORK, NETWORK)
+    steps = with_weights(plain, tensors.keep(numbers()), "ab" * 32)
+    assert next(steps) == plain
+    with pytest.raises(tensors.WeightsError, match="no longer in the cache"):
+        next(steps)
+
+
 def test_what_is_said() -> None:
     old, new = numbers(), numbers()
     new["conv.bias"] += np.float32(0.25)

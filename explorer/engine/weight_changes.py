@@ -29,9 +29,16 @@ _known: dict[Key, WeightChange] = {}
 def with_weights(diff: Diff, old: str, new: str) -> Iterator[Progress | Diff]:
     """`diff` with what became of the trained numbers, last; old, new: SHA-256 of both networks' weights, "" for none.
 
-    Raises WeightsError.
+    Raises WeightsError, after it has given `diff` as it was: the layers are told apart without weights, too.
     """
-    diff = replace(diff, weights=(old, new))
+    try:
+        yield from _weighed(replace(diff, weights=(old, new)), old, new)
+    except tensors.WeightsError:
+        yield diff
+        raise
+
+
+def _weighed(diff: Diff, old: str, new: str) -> Iterator[Progress | Diff]:
     if all(diff.weighed):
         before, after = diff.networks
         was = _Weighed(before, {row.old: facts for row in diff.rows if (facts := row.facts[0])}, old)
