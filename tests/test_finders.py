@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QUndoView
 
@@ -20,6 +21,8 @@ from explorer.network.network import Network, Node
 from explorer.network.project import Project
 from explorer.ui.controls.finder import FOUND, Finder, Found
 from explorer.ui.controls.matching import rank
+from explorer.ui.panels.weights_page import COLUMNS
+from explorer.ui.panels.weights_page import _Rows as WeightRows
 from explorer.ui.window import Window
 from explorer.workspace.document import Document
 from explorer.workspace.session import Session
@@ -183,6 +186,22 @@ def test_a_wire_offers_only_what_fits(window: Window) -> None:
     assert titles(window.canvas.box)[:2] == ["Linear", "ReLU"]
     assert "Flatten" in row(window.canvas.box, "Linear").aside
     assert all(each.fits for each in map(partial(row, window.canvas.box), titles(window.canvas.box)[1:]))
+
+
+def test_a_shape_is_found_with_x_or_with_the_sign_among_weights_and_networks(window: Window) -> None:
+    table, shown = QStandardItemModel(1, len(COLUMNS)), WeightRows()
+    table.setItem(0, 2, QStandardItem("64×3×7×7"))
+    shown.setSourceModel(table)
+    for text, rows in (("3x7", 1), ("3×7", 1), ("7x3", 0)):
+        shown.show_those(text, False)
+        assert shown.rowCount() == rows, text
+    window.pages.show_gallery()
+    gallery = window.pages.gallery
+    found = {}
+    for text in ("14x14", "14×14"):
+        gallery.search.setText(text)
+        found[text] = [gallery.tiles.item(row).text() for row in range(gallery.tiles.rowCount())]
+    assert found["14x14"] == found["14×14"] != []
 
 
 def test_what_cannot_be_on_a_wire_takes_no_network_away_and_goes_nowhere_else(window: Window) -> None:
