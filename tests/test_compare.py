@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
@@ -72,6 +74,22 @@ def test_it_asks_when_the_network_changes(session, comparison) -> None:
     QApplication.processEvents()
     assert question(session) is not None  # it may be another file by now
     assert heard == [diff]
+
+
+def test_a_file_is_read_once_for_all_edits(session, comparison) -> None:
+    comparison.choose("other.cnnx")
+    QApplication.processEvents()
+    assert question(session) == Compare("other.cnnx", project(8).network)
+    waits(session, "compare").on_step(replace(compare(project(4).network, project(8).network), weights=("ab", "")))
+    waits(session, "compare").on_done()
+    session.document.renamed.emit()
+    QApplication.processEvents()
+    assert question(session) is None
+    edit(session, 16)
+    assert question(session) == Compare(project(4).network, project(16).network, ("ab", ""))
+    comparison.choose("other.cnnx")
+    QApplication.processEvents()
+    assert question(session) == Compare("other.cnnx", project(16).network)
 
 
 def test_saving_changes_what_it_is_compared_with(session, comparison) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QUndoView
 
@@ -20,6 +21,8 @@ from explorer.network.network import Network, Node
 from explorer.network.project import Project
 from explorer.ui.controls.finder import FOUND, Finder, Found
 from explorer.ui.controls.matching import rank
+from explorer.ui.panels.weights_page import COLUMNS
+from explorer.ui.panels.weights_page import _Rows as WeightRows
 from explorer.ui.window import Window
 from explorer.workspace.document import Document
 from explorer.workspace.session import Session
@@ -183,6 +186,42 @@ def test_a_wire_offers_only_what_fits(window: Window) -> None:
     assert titles(window.canvas.box)[:2] == ["Linear", "ReLU"]
     assert "Flatten" in row(window.canvas.box, "Linear").aside
     assert all(each.fits for each in map(partial(row, window.canvas.box), titles(window.canvas.box)[1:]))
+
+
+def test_a_shape_is_found_with_x_or_with_the_sign_among_weights_and_networks(window: Window) -> None:
+    table, shown = QStandardItemModel(1, len(COLUMNS)), WeightRows()
+    table.setItem(0, 2, QStandardItem("64×3×7×7"))
+    shown.setSourceModel(table)
+    for text, rows in (("3x7", 1), ("3×7", 1), ("7x3", 0)):
+        shown.show_those(text, False)
+        assert shown.rowCount() == rows, text
+    window.pages.show_gallery()
+    gallery = window.pages.gallery
+    found = {}
+    for text in ("14x14", "14×14"):
+        gallery.search.setText(text)
+        found[text] = [gallery.tiles.item(row).text() for row in range(gallery.tiles.rowCount())]
+    assert found["14x14"] == found["14×14"] != []
+
+
+def test_what_cannot_be_on_a_wire_takes_no_network_away_and_goes_nowhere_else(window: Window) -> None:
+    canvas, box, said = window.canvas, window.canvas.box, []
+    window.session.failed.connect(lambda *words: said.append(words))
+    at, before = canvas.scene_point(canvas.rect().center().toPointF()), window.session.document.project
+    canvas.search(at, "relu1")
+    write("v")  # VGG begins so, and it would be opened instead
+    assert not {"opens it"} & {row(box, title).aside for title in titles(box)}
+    box.line.clear()
+    write("input")
+    assert row(box, "Input").aside == "takes no input"
+    press(Key.Key_Escape)
+    canvas.search(at, "relu1", backwards=True)
+    write("squeezeex")
+    assert titles(box)[0] == "SqueezeExcite"
+    press(Key.Key_Return)  # behind the ReLU it would be at the wrong end of the wire
+    assert said == [("canvas", "A block stands behind an image: pull the wire from the layer that is to feed it.")]
+    assert window.session.document.project is before
+    assert "SqueezeExcite" not in Settings().lately("added")
 
 
 def test_a_network_is_opened_from_the_box(window: Window, qtbot: Any) -> None:

@@ -24,6 +24,7 @@ from explorer.network.analysis import totals
 from explorer.network.annotations import Note
 from explorer.network.direction import Direction
 from explorer.network.grouping import arrived
+from explorer.network.groups import Groups
 from explorer.network.layout import arranged
 from explorer.network.network import Network, Node
 from explorer.network.project import Project
@@ -674,3 +675,29 @@ def test_channels_that_are_off_do_not_cover_a_groups_parameters(qapp: QApplicati
 
     assert lower(replace(plain, factors=(0.0, 0.0))) == lower(plain)
     assert lower(replace(plain, conventions=replace(plain.conventions, counting="keras"))) != lower(plain)
+
+
+def test_a_card_says_its_name_and_the_value_that_leaves_as_they_are_now(qapp: QApplication) -> None:
+    nodes = (
+        Node("x", Input(4, 8, 8)),
+        Node("a", Conv2d(4, 3, 1, 1), ("x",)),
+        Node("b", Conv2d(4, 3, 2, 1), ("a",)),
+        Node("c", ReLU(), ("a",)),
+    )
+    network = Network({node.id: node for node in nodes})
+    groups, group = Groups().grouped("block", ("a", "b"))
+    document = Document(Project(network, groups=groups))
+    scene = NetworkScene(document)
+
+    def said() -> tuple[str, Any]:
+        card = scene.nodes[group].card
+        assert isinstance(card, GroupCard)
+        return card.name, card.digest.facts.shape
+
+    assert said() == ("block", (4, 8, 8))
+    document.edit("Link", replace(document.project, network=network.with_node(Node("c", ReLU(), ("b",)))))
+    assert said() == ("block", (4, 4, 4))  # nothing in it is another, but what is taken from it
+    document.edit("Name", document.project.regrouped(document.project.groups.renamed(group, "stem")))
+    assert said() == ("stem", (4, 4, 4))
+    document.history.setIndex(0)
+    assert said() == ("block", (4, 8, 8))

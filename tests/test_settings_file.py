@@ -148,6 +148,26 @@ def test_what_cannot_be_written_holds_for_now_and_is_written_later(tmp_path: Pat
     assert late.parent() is window
 
 
+def test_where_no_file_of_ours_is_written_the_system_is_asked_whether_it_kept_it(tmp_path: Path, monkeypatch) -> None:
+    place = tmp_path / "folder"
+    place.touch()
+    kept = str(place / "a.conf")
+    monkeypatch.setattr(settings_file, "IN_A_FILE", False)  # as on Windows and macOS
+    monkeypatch.setattr(settings_file, "FRESH", 0.0)
+    monkeypatch.setattr(settings_file, "_of_the_system", lambda: QSettings(kept, QSettings.Format.IniFormat))
+    file = SettingsFile()
+    file.set("theme", "dark")
+    assert file.settle(LONG)
+    assert file.problem.startswith("“cnn-explorer.conf” cannot be written")
+    file.look()
+    assert file.settle(LONG)
+    assert file.value("theme") == "dark", "it holds as long as the program"
+    place.unlink()
+    file.set("ruler", "on")
+    assert file.settle(LONG)
+    assert (file.problem, on_disk(kept)) == ("", {"theme": "dark", "ruler": "on"})
+
+
 def test_a_disk_that_falls_silent_keeps_nobody_waiting(file: SettingsFile, tmp_path: Path, qtbot, monkeypatch) -> None:
     monkeypatch.setattr(settings_file, "LEAVING", 0.05)
     monkeypatch.setattr(answering, "PATIENCE", 0.05)

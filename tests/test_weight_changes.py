@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -77,11 +78,45 @@ def test_every_number_that_differs_is_counted(data: st.DataObject) -> None:
 
 def test_large_tensors_are_compared_piece_by_piece(monkeypatch) -> None:
     monkeypatch.setattr(weight_changes, "PIECE", 4)
-    weight_changes._compared.cache_clear()
+    weight_changes._known.clear()
     old, new = numbers(), numbers()
     for place in (0, 3, 4, 17):
         new["conv.weight"].reshape(-1)[place] += 0.5
     assert of(differing(old, new), "conv") == WeightChange(20, 4, pytest.approx(0.5))
+
+
+def test_between_pieces_it_can_be_stopped_and_no_tensor_is_in_memory_whole(monkeypatch) -> None:
+    monkeypatch.setattr(weight_changes, "PIECE", 1 << 16)
+    network = (
+        Network()
+        .with_node(Node("input", Input(1024, 1, 1)))
+        .with_node(Node("fc", Linear(2048, False, over="channels"), ("input",)))
+    )
+    old = np.ones((2048, 1024), np.float32)
+    new = old.copy()
+    new[-1, -1] = 3
+    kept = tensors.keep({"fc.weight": old}), tensors.keep({"fc.weight": new})
+    differences = compare(network, network)
+    tracemalloc.start()
+    try:
+        *steps, diff = with_weights(differences, *kept)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert isinstance(diff, Diff)
+    assert of(diff, "fc") == WeightChange(old.size, 1, 2.0)
+    assert len(steps) >= old.size // (1 << 16)  # the worker looks after other questions at each
+    assert most < old.nbytes
+    again = list(with_weights(differences, *kept))  # known now: a step for each row
+    assert (again[-1], len(again)) == (diff, len(diff.rows) + 1)
+
+
+def test_layers_are_compared_where_weights_are_gone() -> None:
+    plain = compare(NETWORK, NETWORK)
+    steps = with_weights(plain, tensors.keep(numbers()), "ab" * 32)
+    assert next(steps) == plain
+    with pytest.raises(tensors.WeightsError, match="no longer in the cache"):
+        next(steps)
 
 
 def test_what_is_said() -> None:

@@ -6,8 +6,9 @@ import hashlib
 import os
 import re
 import time
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import suppress
+from math import prod
 from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
@@ -105,6 +106,23 @@ def read(sha: str, names: Iterable[str] | None = None) -> dict[str, Array]:
     try:
         with safe_open(str(file), "numpy") as tensors:
             return {name: tensors.get_tensor(name) for name in (tensors.keys() if names is None else names)}
+    except (SafetensorError, OSError, KeyError) as error:
+        raise WeightsError(f"the weights {sha[:8]}… cannot be read: get the model again") from error
+
+
+def pieces(sha: str, name: str, most: int) -> Iterator[Array]:
+    """The numbers of one tensor in their order, each time at most so many, or one index of its first axis: what a large
+    tensor takes in memory is bounded. Raises WeightsError."""
+    file = path(sha)
+    try:
+        with safe_open(str(file), "numpy") as tensors:
+            part = tensors.get_slice(name)
+            shape = part.get_shape()
+            step = max(1, most // max(1, prod(shape[1:])))
+            for start in range(0, shape[0], step) if shape else ():
+                yield part[start : min(start + step, shape[0])].ravel()
+            if not shape:
+                yield tensors.get_tensor(name).ravel()
     except (SafetensorError, OSError, KeyError) as error:
         raise WeightsError(f"the weights {sha[:8]}… cannot be read: get the model again") from error
 

@@ -53,13 +53,19 @@ class Pair:
 class Diff:
     """Two networks, old and new, layer by layer: in the new one's order, the removed ones in their place.
 
-    weighed: which of them has trained numbers at all; where both have, the rows tell of these, too.
+    weights: SHA-256 of the trained numbers of both, "" for none; where both have some, the rows tell of these, too.
     """
 
     networks: tuple[Network, Network]
     rows: tuple[Pair, ...]
     totals: tuple[Facts, Facts]
-    weighed: tuple[bool, bool] = (False, False)
+    weights: tuple[str, str] = ("", "")
+
+    @property
+    def weighed(self) -> tuple[bool, bool]:
+        """Which of them has trained numbers at all."""
+        old, new = self.weights
+        return bool(old), bool(new)
 
     @property
     def equal(self) -> bool:

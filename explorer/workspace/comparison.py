@@ -30,6 +30,7 @@ class Comparison(QObject):
         self._session = session
         self.diff: Diff | None = None
         self._old: Old = lambda: session.document.opened
+        self._read: Project | None = None  # what is in the chosen file, once that is known
         self._asked: Compare | None = None
         self._waiting = self._watched = False
         self._soon = QTimer(self, singleShot=True, interval=0)  # once for all edits of a turn of the event loop
@@ -39,8 +40,8 @@ class Comparison(QObject):
         session.work_changed.connect(self._hear)
 
     def choose(self, old: Old) -> None:
-        """Compare with another network from now on; a file is read again."""
-        self._old, self._asked = old, None
+        """Compare with another network from now on; a file is read again, once: not for each edit."""
+        self._old, self._asked, self._read = old, None, None
         self._follow()
 
     def watch(self, on: bool) -> None:
@@ -53,7 +54,7 @@ class Comparison(QObject):
             self._soon.start()
 
     def _ask(self) -> None:
-        old = self._old if isinstance(self._old, str) else self._old()
+        old = self._read or (self._old if isinstance(self._old, str) else self._old())
         new = self._session.document.project
         was, weights = (old, "") if isinstance(old, str) else (old.network, old.weights)  # a file says itself
         question = Compare(was, new.network, (weights, new.weights))
@@ -62,6 +63,9 @@ class Comparison(QObject):
             self._session.ask(LANE, question, self._show, "Comparing")
 
     def _show(self, diff: Diff | None) -> None:
+        if diff is not None and self._asked is not None and isinstance(self._asked.old, str):
+            self._read = Project(diff.networks[0], weights=diff.weights[0])
+            self._asked = Compare(self._read.network, self._asked.new, diff.weights)
         self.diff, self._waiting = diff, False
         self.changed.emit()
 

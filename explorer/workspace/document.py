@@ -286,11 +286,10 @@ class Document(QObject):
             self.replaying.emit()
         before, facts_before = self.project, self.facts
         self.tab.project = project
-        found = {}  # what is known of the change by now
+        other, news = set[str](), set[str]()
         if project.network is not before.network:
             other = differing(before.network.nodes, project.network.nodes)
             self.tab.facts, news = reanalysed(project.network, facts_before, other)
-            found = {"other_nodes": other, "other_facts": news}
         change = Change(before, project, facts_before, self.facts, replayed, selected, view)
-        change.__dict__.update(found)
+        change.__dict__["other_nodes"], change.__dict__["other_facts"] = other, news  # which nobody need find again
         self.changed.emit(change)

@@ -199,7 +199,9 @@ def _changed(path: str, changes: list[Change]) -> Values:
     """Change what is in the file, or, where that is "", what the system keeps otherwise; values after that. Raises
     OSError where it cannot be read or written."""
     if not path:
-        return _applied(_of_the_system(), changes)[1]
+        own = _of_the_system()
+        own.setFallbacksEnabled(False)  # what is remembered for all programs is not ours to change or keep
+        return _applied(own, changes)[1]
     from tempfile import TemporaryDirectory  # nobody waits for these when the program starts
 
     from explorer.formats.atomic import replacing
@@ -224,7 +226,7 @@ def _changed(path: str, changes: list[Change]) -> Values:
 
 
 def _applied(file: QSettings, changes: list[Change]) -> tuple[Values, Values]:
-    """Values before and after."""
+    """Values before and after. Raises OSError where they cannot be kept, which Qt says only if it is asked."""
     before = _all(file)
     after = dict(before)
     for change in changes:
@@ -235,6 +237,8 @@ def _applied(file: QSettings, changes: list[Change]) -> tuple[Values, Values]:
         if name not in before or before[name] != value:  # empty bytes equal None
             file.setValue(name, value)
     file.sync()
+    if file.status() == QSettings.Status.AccessError:
+        raise OSError(f"{file.fileName()} cannot be written")
     return before, after
 
 

@@ -27,6 +27,8 @@ LATELY = "added"
 ORDER = ("Window", "Activation", "Norm", "Join", "Dense", "Shape", "Detection", "Input")
 """Families as they are offered; blocks and networks follow."""
 
+FORWARDS = "A block stands behind an image: pull the wire from the layer that is to feed it."
+
 
 class Adding:
     """One wish to add something: at a point, on a wire from (backwards: to) a node, or behind the selection."""
@@ -51,14 +53,15 @@ class Adding:
         )
 
     def rows(self, query: str) -> list[Found]:
-        """What answers the query. What fits comes first; on a wire, what does not is left out where something does that
-        answers it as well."""
+        """What answers the query. What fits comes first; on a wire, where something does, what does not is left out
+        but for layers and blocks that answer it better: they say why."""
         lately = Settings().lately(LATELY)
         ranked = ((offer.rank(query), offer) for offer in (*layers(), *more()))
         found = [(place, *self._outlook(offer), offer) for place, offer in ranked if place is not None]
         if self._wire:
             best = min((place for place, _, fits, _ in found if fits), default=inf)
-            found = [row for row in found if row[2] or row[0] < best]
+            networks = best == inf  # which take away what the wire comes from
+            found = [row for row in found if row[2] or (row[0] < best and (networks or row[3].group != NETWORKS))]
         found.sort(key=lambda row: (row[0], not row[2], _place(row[3], lately)))
         return [
             Found(o.title, o.told, partial(self._take, o), text, fits, partial(_sign, o.group))
@@ -79,7 +82,8 @@ class Adding:
         if not self._canvas.drawing.nodes:
             return "", not layer.inputs  # a network begins with its input
         if self._backwards or (not shapes and layer.inputs) or not layer.inputs:
-            return "", not (self._wire and not self._backwards and not layer.inputs)
+            behind = bool(self._wire) and not self._backwards and not layer.inputs
+            return "takes no input" if behind else "", not behind
         return edits.outlook(layer, shapes if layer.inputs < 0 else shapes[-1:], self._conventions)
 
     def _take(self, offer: Offer) -> None:
@@ -87,6 +91,9 @@ class Adding:
         canvas.setFocus()
         if offer.group == NETWORKS:
             canvas.network_requested.emit(offer.name, offer.title)
+            return
+        if self._backwards and offer.name not in Layer.kinds:
+            canvas.session.failed.emit("canvas", FORWARDS)
             return
         Settings().add_lately(LATELY, offer.name)
         if offer.name not in Layer.kinds:

@@ -263,6 +263,7 @@ class NetworkScene(QGraphicsScene):
         other = change.other_nodes if whole else differing(was, nodes)
         stale, cards = self.digests.follow(change, after), after.groups.cards
         touched = change.restated | stale | other | ({cards.get(id, id) for id in change.restated} if cards else set())
+        touched |= differing(before.groups.groups, after.groups.groups)  # such as another name
         if redrawn := self.links.run(self.direction):
             touched |= nodes.keys()  # all ports are elsewhere
         for id in touched & self.cards.keys():

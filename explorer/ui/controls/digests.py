@@ -30,8 +30,11 @@ class Digests:
             return set()
         if before is groups or before.homes is groups.homes:
             nodes, restated = network.nodes, change.restated
+            linked = (change.before.network.nodes, nodes)  # which value leaves a group depends on who takes it
+            left = {i for each in linked for id in change.other_nodes & each.keys() for i in each[id].inputs}
+            near = restated | left
             homes = {  # of what is restated, or fed by that; most layers of a large network may be, and few in groups
-                home for id, home in groups.homes.items() if id in restated or not restated.isdisjoint(nodes[id].inputs)
+                home for id, home in groups.homes.items() if id in near or not restated.isdisjoint(nodes[id].inputs)
             }
             stale = {group for home in homes for group in groups.path(home)}
         else:

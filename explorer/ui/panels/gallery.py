@@ -30,7 +30,7 @@ from explorer.ui.controls.labels import LaneLine, Text, sized
 from explorer.ui.controls.scroll_column import ScrollColumn
 from explorer.ui.controls.search_page import SearchPage
 from explorer.ui.controls.silhouette import Silhouette
-from explorer.ui.controls.words import briefly, counted, plain_tip, sums_in_words
+from explorer.ui.controls.words import briefly, counted, plain_tip, searched, sums_in_words
 from explorer.ui.docks import WHOLE_WINDOW
 from explorer.ui.other_words import OTHER_WORDS
 from explorer.ui.theme import GRID
@@ -97,11 +97,11 @@ class Exhibit:
             others = OTHER_WORDS.get(f"Gallery/{self.classic.family}", "")
             told = f"{self.classic.family} {self.classic.year} {self.classic.story} {others}"
         told += f" detector boxes {self._finds[0]}" if self.name in DETECTORS else ""
-        return f"{self.name} {self.title} {told}".lower()
+        return searched(f"{self.name} {self.title} {told}")
 
     def called(self, words: Sequence[str]) -> bool:
         """Whether its own name has all these words, not only what is told of it."""
-        name = f"{self.name} {self.title}".lower()
+        name = searched(f"{self.name} {self.title}")
         return all(word in name for word in words)
 
 
@@ -218,7 +218,7 @@ class GalleryPage(SearchPage):
         return exhibit
 
     def _fill(self, text: str) -> None:
-        words = text.lower().split()
+        words = searched(text).split()
         self.tiles.clear()
         found = [exhibit for exhibit in self._all if all(word in exhibit.words for word in words)]
         for exhibit in sorted(found, key=lambda exhibit: not exhibit.called(words)):

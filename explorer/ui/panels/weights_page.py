@@ -13,7 +13,7 @@ from explorer.network.layer import described
 from explorer.ui import theme
 from explorer.ui.controls.labels import Text
 from explorer.ui.controls.search_page import SearchPage
-from explorer.ui.controls.words import plain_tip, report_in_words
+from explorer.ui.controls.words import plain_tip, report_in_words, searched
 from explorer.ui.tables.row_table import dress
 from explorer.workspace.weights import WeightFiles
 
@@ -92,7 +92,7 @@ class _Rows(QSortFilterProxyModel):
         self.misfits_only = False
 
     def show_those(self, text: str, misfits_only: bool) -> None:
-        self.words, self.misfits_only = tuple(text.lower().split()), misfits_only
+        self.words, self.misfits_only = tuple(searched(text).split()), misfits_only
         self.invalidate()
 
     def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -105,7 +105,7 @@ class _Rows(QSortFilterProxyModel):
         model = self.sourceModel()
         texts = [str(model.index(row, column).data()) for column in range(len(COLUMNS))]
         misfit = texts[1] != FITS
-        return (misfit or not self.misfits_only) and all(word in " ".join(texts).lower() for word in self.words)
+        return (misfit or not self.misfits_only) and all(word in searched(" ".join(texts)) for word in self.words)
 
 
 def rows(report: WeightReport) -> Iterator[tuple[str, str, str, str]]:
