@@ -28,14 +28,16 @@ class Digests:
         groups, network = folding.groups, folding.network
         if not groups and not before:
             return set()
-        if before is groups or before.homes is groups.homes:
-            nodes, restated = network.nodes, change.restated
-            homes = {  # of what is restated, or fed by that; most layers of a large network may be, and few in groups
-                home for id, home in groups.homes.items() if id in restated or not restated.isdisjoint(nodes[id].inputs)
-            }
-            stale = {group for home in homes for group in groups.path(home)}
-        else:
-            stale = set(groups.groups)
+        nodes, restated = network.nodes, change.restated
+        homes = {  # of what is restated, or fed by that; most layers of a large network may be, and few in groups
+            home for id, home in groups.homes.items() if id in restated or not restated.isdisjoint(nodes[id].inputs)
+        }
+        if before is not groups and before.homes is not groups.homes:
+            homes |= {id for id in groups.groups if not groups.same_within(id, before)}
+            for every in (change.before.network.nodes, nodes):  # what fed one that is gone may lead out no more
+                fed = (every[id].inputs for id in change.other_nodes if id in every)
+                homes.update(groups.home(source) for sources in fed for source in sources)
+        stale = {group for home in homes for group in groups.path(home)}
         self._known = {id: found for id, found in self._known.items() if id in groups.groups and id not in stale}
         return stale
 
