@@ -50,6 +50,8 @@ def _room(direction: Direction) -> Box:
     return SIDE, HEAD + (SIDE if direction.turns else 0.0), SIDE, SIDE
 
 
+FEW = 0.25
+"""Of all that is drawn: where more lies elsewhere, to tell which frames stay takes longer than to find them anew."""
 NONE: Mapping[str, Frame] = {}
 AXES = {one: Axes(one, one.card, one.boxed(_room(one))) for one in Direction}
 SCENE = {one: Axes(Direction.TOP_DOWN, CARD, _room(one)) for one in Direction}
@@ -97,10 +99,9 @@ class Framing(NamedTuple):
 
     def following(self, groups: Groups, places: Mapping[str, Place], direction: Direction) -> Framing:
         """The same for others: a frame is found anew only where something in it is another, or lies elsewhere."""
-        known: dict[str, Frame] = {}
-        if direction == self.direction:
-            other = differing(self.places, places)
-            other.update(id for id in groups.opened if not groups.same_within(id, self.groups))
+        known, other = {}, differing(self.places, places)
+        if direction == self.direction and len(other) < len(places) * FEW:
+            other |= groups.differing(self.groups)
             anew = {id for one in other for each in (self.groups, groups) for id in each.path(one)}
             known = {id: frame for id, frame in self.frames.items() if id not in anew}
         return Framing(groups, places, direction, frames_in(groups, places, SCENE[direction], known=known))

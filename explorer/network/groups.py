@@ -58,20 +58,24 @@ class Groups:
         """What lies directly in a group: nodes, and behind them groups."""
         return self._parts.get(id, ())
 
-    def same_within(self, id: str, other: Groups) -> bool:
-        """Whether other groups have this one, with the same nodes and groups in it."""
-        one, two = self._nodes[id], other._nodes.get(id)
-        return (one is two or one == two) and self._parts.get(id) == other._parts.get(id)
+    def differing(self, other: Groups) -> set[str]:
+        """The groups that only one of both has, or that have other nodes or groups in them; among them maybe TOP."""
+        return differing(other._nodes, self._nodes) | differing(other._parts, self._parts)
 
     @cached_property
     def closed(self) -> tuple[str, ...]:
         """The groups that are drawn as cards: closed, and in no other closed one."""
-        return tuple(id for id, group in self.groups.items() if group.closed and not self._hidden(group.parent))
+        seen = {TOP, *self.opened}
+        return tuple(id for id, group in self.groups.items() if group.closed and group.parent in seen)
 
     @cached_property
     def opened(self) -> tuple[str, ...]:
         """The groups whose parts are seen, each behind the one it lies in."""
-        return tuple(id for id in self.groups if not self._hidden(id))
+        found: dict[str, None] = {TOP: None}
+        for id, group in self.groups.items():
+            if not group.closed and group.parent in found:
+                found[id] = None
+        return tuple(found)[1:]
 
     @cached_property
     def cards(self) -> dict[str, str]:
@@ -234,9 +238,6 @@ class Groups:
         made = Groups(kept, homes)
         made.__dict__.update(tables)
         return made
-
-    def _hidden(self, id: str) -> bool:
-        return any(self.groups[group].closed for group in self._paths[id])
 
     @cached_property
     def _paths(self) -> dict[str, tuple[str, ...]]:

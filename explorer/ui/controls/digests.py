@@ -33,7 +33,7 @@ class Digests:
             home for id, home in groups.homes.items() if id in restated or not restated.isdisjoint(nodes[id].inputs)
         }
         if before is not groups and before.homes is not groups.homes:
-            homes |= {id for id in groups.groups if not groups.same_within(id, before)}
+            homes |= groups.differing(before)
             for every in (change.before.network.nodes, nodes):  # what fed one that is gone may lead out no more
                 fed = (every[id].inputs for id in change.other_nodes if id in every)
                 homes.update(groups.home(source) for sources in fed for source in sources)
