@@ -331,13 +331,16 @@ def test_groups_say_after_an_edit_what_they_would_if_found_anew(drawn: tuple[Net
     some, gone = (data.draw(st.sets(st.sampled_from(sorted(network.nodes)), min_size=1)) for _ in range(2))
     project, _ = repeated(project, sorted(some), ())
     left = Network({id: replace(n, inputs=()) for id, n in project.network.nodes.items() if id not in gone})
+    new = Node("new", Add(), tuple(sorted(some))[:2] * 2)  # between nodes of one group, or not
+    more = Network({**project.network.nodes, "new": new})
     framing = Framing(groups, {}, Direction.LEFT_RIGHT, {})
-    for there in (network, project.network, left):
+    for there in (network, project.network, more, left):
         if there is not network:
             groups = project.groups.following(project.network, there)
             assert said(groups) == said(Groups(groups.groups, groups.homes))  # of which nothing is known yet
         assert all(groups.nodes(id) for id in groups.groups)
         assert groups.homes.keys() <= there.nodes.keys()
+        assert set(groups.homes.values()) <= groups.groups.keys()
         places = {id: project.places.get(id, (0.0, 0.0)) for id in folded(there, groups).drawn.nodes}
         framing = framing.following(groups, places, Direction.TOP_DOWN)
         assert list(framing.frames.items()) == list(frames(groups, places).items())

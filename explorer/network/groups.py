@@ -200,6 +200,7 @@ class Groups:
             if len(near) > 1 and node.id not in homes:
                 known = replace(self, homes=homes)
                 homes[node.id] = known.around([id for id in near if id in before.nodes or id in homes])
+        homes = {node: home for node, home in homes.items() if home != TOP} if new else homes
         return self if homes == self.homes else self._rehomed(homes)
 
     def joined(self, network: Network, node: str) -> Groups:
