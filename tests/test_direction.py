@@ -27,6 +27,7 @@ from explorer.network.annotations import Arrow, Bookmark, Note
 from explorer.network.arranging import rearranged
 from explorer.network.direction import CARD, GAP, Direction
 from explorer.network.folding import folded
+from explorer.network.framing import Axes, frames
 from explorer.network.grouping import arrived, by_path
 from explorer.network.groups import Groups
 from explorer.network.network import Network, Node
@@ -35,7 +36,7 @@ from explorer.network.project import Place, Project
 from explorer.network.routes import Link, Route, inlet, outlet, routes
 from explorer.network.routing import Routing
 from explorer.network.stages import stages
-from explorer.network.unfolding import Axes, frames, grouped, laid_out, toggled
+from explorer.network.unfolding import grouped, laid_out, toggled
 from explorer.ui.canvas.edits import added, copied, pasted, spliced
 from explorer.ui.canvas.keys import neighbour
 from tests.test_layout import acyclic, any_links, chain, collisions, overlaps, residual, scattered, textbook, u_shaped

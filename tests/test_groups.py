@@ -21,14 +21,16 @@ from explorer.layers.joins import Add
 from explorer.layers.windows import Conv2d
 from explorer.network.analysis import BEHIND, analyse, totals
 from explorer.network.digest import digest
-from explorer.network.direction import CARD
+from explorer.network.direction import CARD, Direction
 from explorer.network.folding import drawn_as, folded, scopes
+from explorer.network.framing import Frame, Framing, frames
 from explorer.network.grouping import MANY, arrived, by_path
 from explorer.network.groups import MARK, TOP, Group, Groups
 from explorer.network.network import Network, Node
 from explorer.network.project import Place, Project
 from explorer.network.repeats import times, with_repeats
-from explorer.network.unfolding import Frame, frames, laid_out, revealed, toggled
+from explorer.network.unfolding import laid_out, revealed, toggled
+from explorer.ui.canvas.edits import repeated
 
 BLOCK = Network(
     {
@@ -310,6 +312,38 @@ def test_what_is_drawn_follows_other_groups_as_if_found_anew(drawn: tuple[Networ
     for other in (data.draw(groupings(network)), groups.to_level(data.draw(st.integers(0, 3)))):
         folding = folding.following(network, other)
         assert list(folding.drawn.nodes.items()) == list(folded(network, other).drawn.nodes.items())
+
+
+def said(groups: Groups) -> list[Any]:
+    """All that groups say of themselves."""
+    each = [(id, groups.path(id), groups.nodes(id), groups.parts(id)) for id in groups.groups]
+    return [each, groups.parts(TOP), groups.opened, groups.closed, groups.cards]
+
+
+@settings(max_examples=60, deadline=None)
+@given(nested(), st.data())
+def test_groups_say_after_an_edit_what_they_would_if_found_anew(drawn: tuple[Network, Groups], data: Any) -> None:
+    """Copies are added, and then nodes are gone: what is known of other groups is handed on, and must be so still. So
+    it is with the frames."""
+    network, groups = drawn
+    said(groups)
+    project = Project(network, groups=groups, places=laid_out(network, groups))
+    some, gone = (data.draw(st.sets(st.sampled_from(sorted(network.nodes)), min_size=1)) for _ in range(2))
+    project, _ = repeated(project, sorted(some), ())
+    left = Network({id: replace(n, inputs=()) for id, n in project.network.nodes.items() if id not in gone})
+    new = Node("new", Add(), tuple(sorted(some))[:2] * 2)  # between nodes of one group, or not
+    more = Network({**project.network.nodes, "new": new})
+    framing = Framing(groups, {}, Direction.LEFT_RIGHT, {})
+    for there in (network, project.network, more, left):
+        if there is not network:
+            groups = project.groups.following(project.network, there)
+            assert said(groups) == said(Groups(groups.groups, groups.homes))  # of which nothing is known yet
+        assert all(groups.nodes(id) for id in groups.groups)
+        assert groups.homes.keys() <= there.nodes.keys()
+        assert set(groups.homes.values()) <= groups.groups.keys()
+        places = {id: project.places.get(id, (0.0, 0.0)) for id in folded(there, groups).drawn.nodes}
+        framing = framing.following(groups, places, Direction.TOP_DOWN)
+        assert list(framing.frames.items()) == list(frames(groups, places).items())
 
 
 @settings(max_examples=300, deadline=None)

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import field, replace
 from functools import cached_property
+from typing import Any
 
+from explorer.maths.differing import differing
 from explorer.maths.values import dataclass
 from explorer.network.network import Network
 
@@ -56,15 +58,24 @@ class Groups:
         """What lies directly in a group: nodes, and behind them groups."""
         return self._parts.get(id, ())
 
+    def differing(self, other: Groups) -> set[str]:
+        """The groups that only one of both has, or that have other nodes or groups in them; among them maybe TOP."""
+        return differing(other._nodes, self._nodes) | differing(other._parts, self._parts)
+
     @cached_property
     def closed(self) -> tuple[str, ...]:
         """The groups that are drawn as cards: closed, and in no other closed one."""
-        return tuple(id for id, group in self.groups.items() if group.closed and not self._hidden(group.parent))
+        seen = {TOP, *self.opened}
+        return tuple(id for id, group in self.groups.items() if group.closed and group.parent in seen)
 
     @cached_property
     def opened(self) -> tuple[str, ...]:
         """The groups whose parts are seen, each behind the one it lies in."""
-        return tuple(id for id in self.groups if not self._hidden(id))
+        found: dict[str, None] = {TOP: None}
+        for id, group in self.groups.items():
+            if not group.closed and group.parent in found:
+                found[id] = None
+        return tuple(found)[1:]
 
     @cached_property
     def cards(self) -> dict[str, str]:
@@ -91,7 +102,8 @@ class Groups:
         """The outermost group that holds these nodes and no others, or ""."""
         home = self.around(nodes) if nodes else TOP
         wanted = set(nodes) if home != TOP else set()
-        return next((id for id in self._paths[home] if set(self._nodes[id]) == wanted), "")
+        alike = (id for id in self._paths[home] if len(self._nodes[id]) == len(wanted))  # few are looked into
+        return next((id for id in alike if wanted.issuperset(self._nodes[id])), "")
 
     def whole(self, nodes: Collection[str]) -> tuple[str, ...]:
         """The outermost groups all of whose nodes are among these."""
@@ -156,14 +168,25 @@ class Groups:
     def with_copies(self, others: Groups, names: Mapping[str, str]) -> tuple[Groups, dict[str, str]]:
         """With other groups of nodes beside these, under fresh ids, and those by the old ones.
 
-        names: what their nodes are called here.
+        names: what their nodes are called here, where none of these has a home yet.
         """
+        if not others:
+            return self, {TOP: TOP}
         groups, ids = dict(self.groups), {TOP: TOP}
         for id, group in others.groups.items():
             ids[id] = _unused(groups)
             groups[ids[id]] = replace(group, parent=ids[group.parent])
         homes = {names[node]: ids[home] for node, home in others.homes.items()}
-        return _tidy(groups, {**self.homes, **homes}), ids
+        made = Groups(groups, {**self.homes, **homes})
+        nodes, parts = dict(self._nodes), dict(self._parts)
+        for id in others.groups:
+            nodes[ids[id]] = tuple([names[node] for node in others._nodes[id]])
+            parts[ids[id]] = tuple([ids[part] if part in ids else names[part] for part in others._parts[id]])
+        parts[TOP] = (*self.parts(TOP), *(ids[id] for id in others.parts(TOP)))
+        made.__dict__.update(_nodes=nodes, _parts=parts)  # what was found out about all others is so still
+        if "opened" in self.__dict__:
+            made.__dict__["opened"] = (*self.opened, *(ids[id] for id in others.opened))
+        return made, ids
 
     def following(self, before: Network, after: Network) -> Groups:
         """The groups when one network becomes another: nodes that are gone leave them, and a new one between nodes of
@@ -177,7 +200,8 @@ class Groups:
             if len(near) > 1 and node.id not in homes:
                 known = replace(self, homes=homes)
                 homes[node.id] = known.around([id for id in near if id in before.nodes or id in homes])
-        return self if homes == self.homes else _tidy(self.groups, homes)
+        homes = {node: home for node, home in homes.items() if home != TOP} if new else homes
+        return self if homes == self.homes else self._rehomed(homes)
 
     def joined(self, network: Network, node: str) -> Groups:
         """With a node in the innermost group around all that it is linked with."""
@@ -190,8 +214,31 @@ class Groups:
         made.__dict__.update({name: known[name] for name in ("_paths", "_nodes", "_parts") if name in known})
         return made
 
-    def _hidden(self, id: str) -> bool:
-        return any(self.groups[group].closed for group in self._paths[id])
+    def _rehomed(self, homes: Mapping[str, str]) -> Groups:
+        """With some nodes in other homes, or in none: what was found out about groups without them is so still."""
+        other, paths = differing(self.homes, homes), self._paths
+        near = {id for node in other for id in (*paths[self.homes.get(node, TOP)], *paths[homes.get(node, TOP)])}
+        ways = {home: [id for id in path if id in near] for home, path in paths.items()}
+        found: dict[str, list[str]] = {id: [] for id in near}
+        for node, home in homes.items():
+            for id in ways.get(home, ()):
+                found[id].append(node)
+        empty = {id for id, nodes in found.items() if not nodes}
+        tables: dict[str, Any] = {"_nodes": dict(self._nodes), "_parts": dict(self._parts)}
+        for id in (TOP, *near):
+            groups = (part for part in self.parts(id) if part in self.groups and part not in empty)
+            tables["_parts"][id] = (*(node for node in found.get(id, ()) if homes[node] == id), *groups)
+        tables["_nodes"].update({id: tuple(nodes) for id, nodes in found.items()})
+        kept = dict(self.groups)
+        for each in (*tables.values(), kept):
+            for id in empty:
+                del each[id]
+        for name in ("opened", "closed"):
+            if name in self.__dict__:
+                tables[name] = tuple(id for id in self.__dict__[name] if id not in empty)
+        made = Groups(kept, homes)
+        made.__dict__.update(tables)
+        return made
 
     @cached_property
     def _paths(self) -> dict[str, tuple[str, ...]]:

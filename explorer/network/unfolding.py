@@ -8,63 +8,21 @@ All but what others call is reckoned in the flow's axes, see `direction`: a row 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Mapping
 from math import inf
 from typing import NamedTuple
 
 from explorer.maths.steps import at_once
-from explorer.network.direction import CARD, GRID, Box, Direction
+from explorer.network.direction import GRID, Box, Direction
 from explorer.network.folding import scopes
+from explorer.network.framing import AXES, Axes, Frame, frames_in
 from explorer.network.groups import TOP, Groups
 from explorer.network.layout import WALKS, Room, arranging
 from explorer.network.network import Network
 from explorer.network.project import Place, Project
 
-SIDE = 2 * GRID
-"""Room between an open group's frame and what lies in it, left, right and below, scene units."""
-HEAD = 3 * GRID
-"""The same above, where its name stands."""
-
 Form = tuple[tuple[tuple[int, ...], ...], tuple[tuple[int, Room], ...]]
 """The inputs of each node by number, and the room that some take."""
-
-
-class Frame(NamedTuple):
-    """A rectangle in scene units."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-
-class Axes(NamedTuple):
-    """What things measure in the flow's axes: a card, and the room on four sides between a frame and what is in it."""
-
-    direction: Direction
-    card: Place
-    room: Box
-
-    def taken(self, place: Place) -> Frame:
-        """By a card."""
-        return Frame(place[0], place[1], place[0] + self.card[0], place[1] + self.card[1])
-
-    def around(self, parts: Sequence[Box]) -> Frame:
-        """By a group with these parts."""
-        lefts, tops, rights, bottoms = zip(*parts, strict=True)
-        left, top, right, bottom = self.room
-        return Frame(min(lefts) - left, min(tops) - top, max(rights) + right, max(bottoms) + bottom)
-
-
-def _room(direction: Direction) -> Box:
-    """Between a frame and what lies in it, as the scene has it. Where links run to the right, those that pass above a
-    row of cards do so below the name."""
-    return SIDE, HEAD + (SIDE if direction.turns else 0.0), SIDE, SIDE
-
-
-AXES = {one: Axes(one, one.card, one.boxed(_room(one))) for one in Direction}
-SCENE = {one: Axes(Direction.TOP_DOWN, CARD, _room(one)) for one in Direction}
-"""The same in the scene's axes, which are those of a flow that runs down."""
 
 
 def laid_out(network: Network, groups: Groups, direction: Direction = Direction.TOP_DOWN) -> dict[str, Place]:
@@ -82,31 +40,6 @@ def laying_out(network: Network, groups: Groups, direction: Direction) -> Genera
     return dict(direction.placed(block.places))
 
 
-def frames(groups: Groups, places: Mapping[str, Place], direction: Direction = Direction.TOP_DOWN) -> dict[str, Frame]:
-    """The frame around each open group that is seen, the outermost first; places: of all that is drawn."""
-    return _frames(groups, places, SCENE[direction])
-
-
-def _frames(groups: Groups, places: Mapping[str, Place], axes: Axes, around: str = TOP) -> dict[str, Frame]:
-    """The same in the axes of these places; around: only of this group and of those in it."""
-    found: dict[str, Frame] = {}
-    (width, height), room = axes.card, axes.room
-    for id in reversed(groups.opened):
-        if around and around not in groups.path(id):
-            continue
-        left, top, right, bottom = inf, inf, -inf, -inf
-        for part in groups.parts(id):
-            if part in found:
-                a, b, c, d = found[part]
-            else:
-                a, b = places[part]
-                c, d = a + width, b + height
-            left, right = a if a < left else left, c if c > right else right
-            top, bottom = b if b < top else top, d if d > bottom else bottom
-        found[id] = Frame(left - room[0], top - room[1], right + room[2], bottom + room[3])
-    return dict(reversed(found.items()))
-
-
 def toggled(project: Project, id: str) -> Project:
     """The project with a group opened, or closed, where it lies. All that is drawn must have a place.
 
@@ -119,12 +52,12 @@ def toggled(project: Project, id: str) -> Project:
     after = groups.folded([id], closed=not group.closed)
     if id not in groups.opened and id not in groups.closed:  # nobody sees it
         return project.regrouped(after)
-    before = _frames(groups, places, axes)
+    before = frames_in(groups, places, axes)
     if group.closed:
         drawn = _drawn(after, id)
         if not places.keys() >= set(drawn):
             places.update(_block(after, scopes(project.network, after, id), id, axes).places)
-        x, y = _corner(after, id, places, _frames(after, places, axes, id), axes)
+        x, y = _corner(after, id, places, frames_in(after, places, axes, id), axes)
         before[id] = axes.taken(places[id])
         _shift(drawn, places, places[id][0] - x, places[id][1] - y)
     else:
@@ -138,7 +71,7 @@ def grouped(project: Project, name: str, nodes: Collection[str]) -> tuple[Projec
     groups, id = project.groups.grouped(name, nodes, closed=False)
     axes = AXES[project.direction]
     places = dict(axes.direction.placed(project.places))
-    before = _frames(groups, places, axes)
+    before = frames_in(groups, places, axes)
     (left, top, right, bottom), room = before[id], axes.room
     before[id] = Frame(left + room[0], top + room[1], right - room[2], bottom - room[3])
     _shift(_drawn(groups, id), places, 0.0, axes.room[1])
@@ -229,7 +162,7 @@ def _make_room(groups: Groups, id: str, before: Mapping[str, Frame], places: dic
     all shifts keep the order of any two edges, and what was apart stays so. before: of open groups, and of this one.
     """
     wide, high = axes.card
-    new = axes.taken(places[id]) if groups.groups[id].closed else _frames(groups, places, axes, id)[id]
+    new = axes.taken(places[id]) if groups.groups[id].closed else frames_in(groups, places, axes, id)[id]
     while id != TOP:
         old, parent = before[id], groups.groups[id].parent
         parts = groups.parts(parent) if parent else _tops(groups, places)

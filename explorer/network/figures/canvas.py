@@ -14,11 +14,12 @@ from explorer.network.figures.notes import note_shapes, within
 from explorer.network.figures.roles import role_shapes
 from explorer.network.figures.units import named
 from explorer.network.folding import folded
+from explorer.network.framing import Frame, frames
 from explorer.network.network import Network
 from explorer.network.placing import placed
 from explorer.network.project import Place, Project
 from explorer.network.routes import Route, routes
-from explorer.network.unfolding import Frame, frames, laid_out
+from explorer.network.unfolding import laid_out
 
 WIDTH, HEIGHT = CARD
 KIND, SMALL, LARGE = 12.0, 11.0, 17.0

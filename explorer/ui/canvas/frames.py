@@ -9,7 +9,9 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from explorer.network.unfolding import HEAD, frames
+from explorer.network.direction import Direction
+from explorer.network.framing import HEAD, Framing
+from explorer.network.groups import Groups
 from explorer.ui import theme
 from explorer.ui.canvas.card import MEDIUM, ROUND, SMALL, font, metrics
 from explorer.ui.canvas.links import EVERYWHERE
@@ -32,15 +34,18 @@ class Frames(QGraphicsItem):
         self.areas: dict[str, QRectF] = {}
         self.bounds = QRectF()
         self._chosen = ""
+        self._framing = Framing(Groups(), {}, Direction.TOP_DOWN, {})
         self.setZValue(-2)
         self.setFlag(self.GraphicsItemFlag.ItemUsesExtendedStyleOption)
 
     def follow(self) -> None:
         """The groups, or the places of what is in them, are others."""
-        home = self.home
-        found = frames(home.folding.groups, home.places, home.direction) if home.folding.groups else {}
+        home, before = self.home, self._framing
+        self._framing = before.following(home.folding.groups, home.places, home.direction)
+        known, found = before.frames, self._framing.frames
         self.areas = {
-            id: QRectF(left, top, right - left, bottom - top) for id, (left, top, right, bottom) in found.items()
+            id: self.areas[id] if known.get(id) is frame else QRectF(QPointF(*frame[:2]), QPointF(*frame[2:]))
+            for id, frame in found.items()
         }
         lefts, tops, rights, bottoms = zip(*found.values(), strict=True) if found else ((0.0,), (0.0,), (0.0,), (0.0,))
         self.bounds = QRectF(QPointF(min(lefts), min(tops)), QPointF(max(rights), max(bottoms)))

@@ -28,17 +28,15 @@ class Digests:
         groups, network = folding.groups, folding.network
         if not groups and not before:
             return set()
-        if before is groups or before.homes is groups.homes:
-            nodes, restated = network.nodes, change.restated
-            linked = (change.before.network.nodes, nodes)  # which value leaves a group depends on who takes it
-            left = {i for each in linked for id in change.other_nodes & each.keys() for i in each[id].inputs}
-            near = restated | left
-            homes = {  # of what is restated, or fed by that; most layers of a large network may be, and few in groups
-                home for id, home in groups.homes.items() if id in near or not restated.isdisjoint(nodes[id].inputs)
-            }
-            stale = {group for home in homes for group in groups.path(home)}
-        else:
-            stale = set(groups.groups)
+        nodes, restated = network.nodes, change.restated
+        linked = (change.before.network.nodes, nodes)  # which value leaves a group depends on who takes it
+        near = restated | {i for each in linked for id in change.other_nodes & each.keys() for i in each[id].inputs}
+        homes = {  # of what is restated, or fed by that; most layers of a large network may be, and few in groups
+            home for id, home in groups.homes.items() if id in near or not restated.isdisjoint(nodes[id].inputs)
+        }
+        if before is not groups and before.homes is not groups.homes:
+            homes |= groups.differing(before)
+        stale = {group for home in homes for group in groups.path(home)}
         self._known = {id: found for id, found in self._known.items() if id in groups.groups and id not in stale}
         return stale
 
