@@ -55,6 +55,17 @@ def test_the_start_page_has_the_whole_window_until_a_network_is_open(window: Win
     assert window.docks["Inspector"].height() > 600, "as high as the window"
 
 
+def test_a_panel_that_is_put_back_lies_in_front(window: Window) -> None:
+    open_lenet(window)
+    for title in ("Layers", "Cost"):
+        dock = window.docks[title]
+        dock.setFloating(True)
+        QTest.qWait(20)
+        dock.setFloating(False)
+        QTest.qWait(20)
+        assert not dock.visibleRegion().isEmpty(), title
+
+
 @pytest.mark.parametrize("title", ["Boxes", "History", None])
 def test_enter_on_a_layer_brings_the_inspector_whatever_is_before_it(window: Window, title: str | None) -> None:
     open_lenet(window)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QLabel, QPushB
 
 from explorer.classics.catalogue import CLASSICS
 from explorer.maths.records import Device
+from explorer.network.direction import Direction
 from explorer.ui import theme
 from explorer.ui.controls.flow import Beside, Flow
 from explorer.ui.controls.roomy import Roomy
@@ -247,6 +249,29 @@ def test_a_notice_hides_no_head_of_the_first_page(qapp: QApplication) -> None:
     page = window.pages.mapTo(window, QPoint(0, 0)).y()
     assert page > window.notices.mapTo(window, window.notices.rect().bottomLeft()).y()
     window.close_now()
+
+
+def test_a_notice_lies_below_a_ruler_that_lies_above_the_network(window: Window) -> None:
+    canvas, notices = window.canvas, window.notices
+    resized(window, (1280, 740))
+    window.notices.say("Bring it back?", actions={"Bring back": print}, asks="test")
+
+    def hidden() -> bool:
+        """Whether the notice covers any of the ruler."""
+        QTest.qWait(20)
+        places = (QRect(each.mapTo(window, QPoint(0, 0)), each.size()) for each in (canvas.ruler, notices))
+        return QRect.intersects(*places)
+
+    where, before = canvas.mapTo(window, QPoint(0, 0)), canvas.size()
+    canvas.show_ruler(True)
+    session = window.session
+    session.document.look(replace(session.document.project, direction=Direction.LEFT_RIGHT))
+    assert not hidden()
+    assert (canvas.mapTo(window, QPoint(0, 0)), canvas.size()) == (where, before), "the canvas does not jump"
+    canvas.show_ruler(False)
+    QTest.qWait(20)
+    assert notices.mapTo(window, QPoint(0, 0)).y() == where.y()
+    notices.withdraw("test")
 
 
 def test_dialogs_fit_a_small_screen(window: Window, qapp: QApplication) -> None:

@@ -23,7 +23,7 @@ class Centre(KeysOn, QWidget):
         column.addWidget(tabs)
         self.over = QGridLayout()
         self.over.addWidget(pages, 0, 0)
-        self.over.addWidget(notices, 0, 0, Qt.AlignmentFlag.AlignTop)
+        self.over.addWidget(notices, 1, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(self.over, 1)
         notices.raise_()
         pages.currentChanged.connect(lambda _: self._place())
@@ -37,14 +37,23 @@ class Centre(KeysOn, QWidget):
 
     def _place(self) -> None:
         self.over.removeWidget(self._pages)
-        self.over.addWidget(self._pages, 0 if self._pages.shows_canvas else 1, 0)
+        on_it = self._pages.shows_canvas
+        self.over.addWidget(self._pages, 0 if on_it else 2, 0, 2 if on_it else 1, 1)
+        self.over.setRowStretch(1, int(on_it))
+        self.over.setRowStretch(2, int(not on_it))
         self._notices.raise_()
+        if on_it:
+            self._pages.canvas.ruler.installEventFilter(self)
         self._make_room()
 
     def _make_room(self) -> None:
-        """Where one is in the network is read below a notice, too."""
-        if (canvas := self._pages.__dict__.get("canvas")) is not None:  # nobody waits for one
-            canvas.breadcrumb.lie(0 if self._notices.isHidden() else self._notices.height())
+        """Where one is in the network is read below a notice, too, and a ruler that lies above the network above it."""
+        canvas = self._pages.__dict__.get("canvas")  # nobody waits for one
+        above = canvas.ruler.margins.top() if canvas is not None and self._pages.shows_canvas else 0
+        if above != self.over.rowMinimumHeight(0):
+            self.over.setRowMinimumHeight(0, above)
+        if canvas is not None:
+            canvas.breadcrumb.lie(0 if self._notices.isHidden() else above + self._notices.height())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.Resize):

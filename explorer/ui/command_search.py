@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from explorer.ui.window import Window
 
 LATELY = "commands"
+PANELS = "View/Panels"
+"""The menu that opens panels, and puts them away."""
 SIZE = QSize(560, 404)
 
 Row = tuple[tuple[int, bool, int], Found]
@@ -92,7 +94,9 @@ def _run(window: Window, command: Command, action: QAction) -> None:
         return
     Settings().add_lately(LATELY, command.path)
     menu = action.menu()
-    if command.fill is not None and isinstance(menu, QMenu):
+    if command.menu == PANELS and command.text in window.docks:
+        window.docks.bring(command.text)  # who types its name wants it, also where it is in front, unnoticed
+    elif command.fill is not None and isinstance(menu, QMenu):
         menu.popup(window.command_finder.mapToGlobal(QPoint(0, 0)))
     else:
         action.trigger()

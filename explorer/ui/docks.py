@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from itertools import pairwise
 
 from PySide6.QtCore import QByteArray, QSize, Qt
@@ -108,6 +109,7 @@ class Docks(dict[str, QDockWidget]):
             dock.setFont(sized("body"))  # with none of its own Fusion writes its title as large as the system has words
             if panel is not None:
                 self.fill(title, panel)
+            dock.topLevelChanged.connect(partial(self._come_back, title))
             window.addDockWidget(PLACES.get(title, SIDES.BottomDockWidgetArea), dock)
             dock.setHidden(title in HIDDEN)
         for left, right in pairwise(TABS):
@@ -177,6 +179,11 @@ class Docks(dict[str, QDockWidget]):
             [picture, said, last], [wide, widths[1], widths[2] - wide + widths[0]], Qt.Orientation.Horizontal
         )
         window.resizeDocks([picture], [max(picture.height(), wide * 3 // 4 + CONTROLS)], Qt.Orientation.Vertical)
+
+    def _come_back(self, title: str, floats: bool) -> None:
+        """One that is put back among others lies in front, as it was seen till then."""
+        if not floats and not self[title].isHidden():
+            self[title].raise_()
 
     def toggle(self, title: str) -> None:
         """Bring a panel to the front, or where it is there already, put it away."""

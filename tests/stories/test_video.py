@@ -91,6 +91,8 @@ def test_a_film_with_boxes(user, assets, walkers, tmp_path, monkeypatch) -> None
     assert clip.stat().st_size > 10_000
     user.wait(lambda: picture.recording.text.text() == "Written: clip.mp4")
     assert not picture.recording.stop.isVisible()
+    picture.live.began.emit()
+    assert not picture.recording.isVisible(), "what was written of another source is old news"
     picture.keeping.sightings.write(str(listed))
     coco = json.loads(listed.read_text())
     assert {"person"} <= {one["name"] for one in coco["categories"]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from itertools import chain
 from math import ceil, inf
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QT
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QTransform
 from PySide6.QtWidgets import QWidget
 
+from explorer.network.annotations import Note
 from explorer.network.project import Place
 from explorer.ui import theme
 from explorer.ui.canvas.card import FACE, HEIGHT, WIDTH
@@ -32,6 +34,8 @@ WIDEST = 5 * GRID
 ROOM = GRID
 SHARE = 3.3
 """How many times as large as the map the canvas is across at least: else it would cover cards in its middle."""
+ALONG = 0.7
+"""Share of the canvas along the flow that it takes at most: in a low window it would be a wall."""
 LEAST = 10 * GRID
 """Across: where there is room for less, it is not shown."""
 MOST_SEEN = 0.75
@@ -121,13 +125,15 @@ class Minimap(QWidget):
         return [QRect(QPoint(x, y), size) for x, y in ((right, low), (right, view.y()), (view.x(), low))]
 
     def _covered(self, place: QRect) -> float:
-        """How much of the cards would lie under it there, in square pixels."""
+        """How much of cards and notes would lie under it there, in square pixels."""
         canvas = self._canvas
         if self._on_legend(place):
             return inf
         area = canvas.scene_area(QRectF(place.translated(-canvas.viewport().pos())))
         cards = (FACE.translated(*canvas.drawing.places[id]) for id in canvas.drawing.within(area))
-        shares = (card.intersected(area) for card in cards)
+        notes = (QRectF(*note.place, *note.size) for note in canvas.drawing.annotations.shown.values()
+                 if isinstance(note, Note) and note.text)  # fmt: skip
+        shares = (each.intersected(area) for each in chain(cards, notes))
         return sum(share.width() * share.height() for share in shares) * canvas.zoom**2
 
     def _on_legend(self, place: QRect) -> bool:
@@ -140,7 +146,7 @@ class Minimap(QWidget):
 
     def _size(self, bounds: QRectF) -> QSize:
         room, whole = self._turned(QRectF(self._canvas.rect())), self._turned(bounds)
-        wide, long = self._room - 2 * ROOM, min(LARGEST.height(), room.height() - 4 * GRID) - 2 * ROOM
+        wide, long = self._room - 2 * ROOM, min(LARGEST.height(), ALONG * room.height()) - 2 * ROOM
         along = min(long / whole.height(), wide / whole.width())
         card = self._canvas.drawing.direction.card[0]
         across = min(wide / whole.width(), WIDER * along, max(along, WIDEST / card))

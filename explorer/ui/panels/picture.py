@@ -72,6 +72,7 @@ class PicturePanel(QWidget):
         self.keeping = Keeping(self, self.live, self.view.annotated)
         self.bar = LiveBar(self.live, self.keeping.fill, self.videos)
         self.recording = RecordingLine(self.keeping.recorder)
+        self.live.began.connect(self.recording.forget)
         self.view.painted.connect(self.live.drawn)
         self.empty.add_button("Open picture…").clicked.connect(lambda: choose_picture(self, session))
         self.stack = QStackedWidget()

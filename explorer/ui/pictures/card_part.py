@@ -24,7 +24,7 @@ class Part:
     """What a square shows. sentence: where there is no picture; action: what a click does then, or on the picture.
 
     share: how far the work on it is, None where there is none. mark: the point of the picture that is marked, as
-    shares of its width and height.
+    shares of its width and height. short: the caption where the whole one has no room.
     """
 
     caption: str
@@ -33,6 +33,7 @@ class Part:
     action: str = ""
     share: float | None = None
     mark: tuple[float, float] | None = None
+    short: str = ""
 
 
 def paint_part(painter: QPainter, room: QRect, part: Part) -> QRect:
@@ -41,7 +42,9 @@ def paint_part(painter: QPainter, room: QRect, part: Part) -> QRect:
     painter.setFont(sized("small"))
     line = painter.fontMetrics().height()
     painter.setPen(QColor(colours.dim))
-    caption = painter.fontMetrics().elidedText(part.caption, Qt.TextElideMode.ElideMiddle, room.width())
+    long = painter.fontMetrics().horizontalAdvance(part.caption) > room.width()
+    caption = (part.short or part.caption) if long else part.caption
+    caption = painter.fontMetrics().elidedText(caption, Qt.TextElideMode.ElideMiddle, room.width())
     painter.drawText(QRect(room.topLeft(), QSize(room.width(), line)), Qt.AlignmentFlag.AlignVCenter, caption)
     square = room.adjusted(0, line, 0, 0)
     if part.image.isNull():

@@ -28,7 +28,7 @@ WIDE, HIGH = 7, 4
 BETWEEN = 2 * GRID
 """Pixels between two matrices, for the sign."""
 SMALLEST = 12
-"""Pixels of height from which cells have figures."""
+"""Pixels of height from which cells have figures, where words have their usual size."""
 DIVERGING = "blue–white–red"
 DARK = 140
 """Lightness, of 255, below which a colour takes white figures."""
@@ -94,8 +94,9 @@ class NumberGrids(QWidget):
         across = (self.width() - GRID - (count - 1) * BETWEEN) / (count * columns)
         down = (self.height() - GRID - head) / rows
         wide = min(across, WIDEST if columns > 1 else 2 * WIDEST)
-        high = min(down, HIGHEST, max(wide * HIGH / WIDE, SMALLEST))
-        if high < SMALLEST:
+        least = SMALLEST * theme.current().larger
+        high = min(down, HIGHEST, max(wide * HIGH / WIDE, least))
+        if high < least:
             wide = high = min(wide, down)  # no figures: squares
         left = GRID / 2
         top = head + max(0.0, (self.height() - head - rows * high) / 2)
@@ -148,7 +149,7 @@ class NumberGrids(QWidget):
         first = _cell(area, values.shape, 0, 0)
         if not is_last:
             self._hatch(painter, area)
-        if first.height() >= SMALLEST:
+        if first.height() >= SMALLEST * theme.current().larger:
             for row, column in product(range(rows), range(columns)):
                 if row * columns + column < taken:
                     cell = _cell(area, values.shape, row, column)

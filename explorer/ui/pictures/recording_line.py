@@ -39,6 +39,11 @@ class RecordingLine(QWidget):
         recorder.written.connect(self._say_written)
         self.hide()
 
+    def forget(self) -> None:
+        """Something else is looked at: what was written of the last is old news."""
+        if not self._recorder.running:
+            self.hide()
+
     def _follow(self) -> None:
         running = self._recorder.running
         self.stop.setVisible(running)

@@ -42,8 +42,9 @@ def map_part(maps: FeatureMaps | None, channel: int, picture: bool) -> Part:
         return Part(f"Number · {figure(maps.values[channel, 0, 0])}", image, action="Show all numbers")
     row, column = strongest(maps, channel)
     height, width = maps.values.shape[1:]
-    caption = f"Map · {figure(maps.values[channel, row, column])} at {row}, {column}"
-    return Part(caption, image, action="Show all maps", mark=((column + 0.5) / width, (row + 0.5) / height))
+    short = f"{figure(maps.values[channel, row, column])} at {row}, {column}"
+    mark = (column + 0.5) / width, (row + 0.5) / height
+    return Part(f"Map · {short}", image, action="Show all maps", mark=mark, short=short)
 
 
 def strongest(maps: FeatureMaps, channel: int) -> tuple[int, int]:
