@@ -26,7 +26,6 @@ HIDDEN = ("History",)
 """Panels that are not there until they are asked for."""
 WIDE = 1100
 """Pixels of width from which the inspector is as high as the window."""
-
 ROW = 0.6
 """How much of the window's height a picture that is watched is wide at most."""
 TOLD_APART = 30 * theme.GRID
