@@ -511,3 +511,12 @@ def test_what_is_said_of_a_node_goes_with_it() -> None:
     project = replace(project, ablations=(Ablation("conv1", 0),), main="fc5")
     gone = project.rewired(project.network.without(["conv1", "fc5", "act1"]))
     assert (gone.ablations, gone.main, gone.bypassed) == ((), "", {})
+
+
+def test_notes_are_duplicated_as_they_are_copied_and_pasted() -> None:
+    """Found by the storm: copies had the names of each other where the later one was chosen first."""
+    arrows = {f"arrow{number}": Arrow((80.0 * number, 0.0), (40.0, 40.0)) for number in (1, 2)}
+    nodes = {"in": Node("in", Input(24, 4, 4))}
+    project = Project(Network(nodes), {"in": (0.0, 0.0)}, annotations=arrows)
+    chosen = ("arrow2", "arrow1")
+    assert edits.repeated(project, ["in"], chosen) == edits.pasted(project, edits.copied(project, ["in"], chosen))

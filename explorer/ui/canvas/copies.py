@@ -41,7 +41,7 @@ def taken(project: Project, ids: Iterable[str], notes: Iterable[str] = ()) -> Co
     ]
     groups, places = project.groups.among(chosen), project.places
     there = {id: places.get(id, CORNER) for id in (*(node.id for node in nodes), *groups.groups)}
-    kept = {id: project.annotations[id] for id in notes}
+    kept = {id: project.annotations[id] for id in sorted(notes)}  # as a copied text has them, whatever was chosen first
     return Copies(nodes, groups, there, project.bypassed.keys() & chosen, kept, project.direction)
 
 
