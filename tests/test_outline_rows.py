@@ -123,7 +123,7 @@ def test_rows_that_are_painted_while_the_tree_follows_ask_for_more() -> None:
     document = Document(chain(30))
     project, one = grouped(document.project, "One", [f"conv{i}" for i in range(5, 10)])
     project, other = grouped(project, "Other", [f"conv{i}" for i in range(15, 20)])
-    after, _ = grouped(project, "Third", ["conv25", "conv26"])
+    after = project.regrouped(project.groups.moved(["conv5", "conv15"], [], TOP))  # both are others then
     known = Digests(folded(project.network, project.groups), document.facts)
     assert known[one].layers == 5
     steps = known.following(Change(project, after, document.facts, document.facts), folded(after.network, after.groups))
