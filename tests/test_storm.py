@@ -489,7 +489,8 @@ def small(shape: tuple[int, ...] | None) -> bool:
     return shape is not None and 0 < prod(shape) <= MOST
 
 
-@pytest.mark.parametrize("examples", [100, pytest.param(1000, marks=[pytest.mark.nightly, pytest.mark.timeout(3600)])])
+# Hypothesis ends some storms before their hundredth edit: of 130 some 10,900 come, of 1,300 more than 100,000.
+@pytest.mark.parametrize("examples", [130, pytest.param(1300, marks=[pytest.mark.nightly, pytest.mark.timeout(3600)])])
 def test_a_storm_of_edits_breaks_nothing(qapp: QApplication, examples: int) -> None:
     few = settings(
         max_examples=examples, stateful_step_count=STEPS, deadline=None, suppress_health_check=list(HealthCheck)
