@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from explorer import start
-from explorer.cli import commands
+from explorer.cli.parser import parser
 
 ROOT = Path(__file__).parents[1]
 DESKTOP = ROOT / "resources" / "desktop"
@@ -160,5 +160,5 @@ def test_the_desktop_knows_the_program() -> None:
 
 
 def test_every_command_is_known_where_the_program_begins() -> None:
-    (choices,) = (action.choices for action in commands._parser()._actions if action.choices)
+    (choices,) = (action.choices for action in parser()._actions if action.choices)
     assert set(start.COMMANDS) == set(choices)
