@@ -28,13 +28,13 @@ from explorer.network.direction import Direction
 from explorer.ui import theme
 from explorer.ui.application import build
 from explorer.ui.dialogs import figure
-from explorer.ui.docks import Pane
 from explorer.ui.panels.attribution import AttributionPanel
 from explorer.ui.panels.boxes import BoxesPanel
 from explorer.ui.panels.effects import EffectsPanel
 from explorer.ui.panels.explain import ExplainPanel
 from explorer.ui.panels.filters import FiltersPanel
 from explorer.ui.panels.patches import PatchesPanel
+from explorer.ui.panes import Pane
 from explorer.workspace import flow_direction
 from explorer.workspace.ablating import set_factors
 from explorer.workspace.samples import samples

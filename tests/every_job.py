@@ -20,7 +20,6 @@ from explorer.engine.questions import (
     DreamOf,
     Explain,
     Export,
-    Filters,
     Look,
     OpenFile,
     OpenNetwork,
@@ -28,12 +27,11 @@ from explorer.engine.questions import (
     Pixels,
     Predict,
     RankChannels,
-    SearchWeights,
     Watch,
-    Weigh,
     XRay,
 )
 from explorer.engine.style_questions import StyleOf, StylePicture
+from explorer.engine.weight_questions import Filters, SearchWeights, Weigh
 from explorer.formats import project_file, project_json
 from explorer.maths.records import Place
 from explorer.maths.resources import resources

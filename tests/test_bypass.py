@@ -16,7 +16,8 @@ from explorer.engine.answers import answer
 from explorer.engine.library import open_model
 from explorer.engine.probes import weights_of
 from explorer.engine.program import Program
-from explorer.engine.questions import Export, LoadWeights
+from explorer.engine.questions import Export
+from explorer.engine.weight_questions import LoadWeights
 from explorer.formats import project_json
 from explorer.formats.project_file import ProjectError, read, write
 from explorer.formats.strict_json import Fault

@@ -195,6 +195,24 @@ def test_compare_says_that_networks_are_equal(capsys, small: Path) -> None:
     assert "are equal but for their layers' names: 5 layers, 239 parameters" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_compare_says_whose_weights_are_not_there(turned: bool, capsys, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["convert", "lenet5", "trained.cnnx"]) == 0
+    bare = project_file.read(Path("trained.cnnx"))
+    project_file.write(Path("bare.cnnx"), replace(bare, weights=""))
+    for other, said in (
+        ("lenet5", "lenet5 is its layers alone here; “cnn-explorer convert lenet5 lenet5.cnnx” writes the trained"),
+        ("bare.cnnx", "bare.cnnx has no trained ones."),
+    ):
+        names = (other, "trained.cnnx") if turned else ("trained.cnnx", other)
+        capsys.readouterr()
+        assert main(["compare", *names]) == 0
+        out, _ = capsys.readouterr()
+        assert out.startswith(f"{names[0]} and {names[1]} are equal: 14 layers, ")
+        assert said in out
+
+
 def test_run_agrees_with_the_reference(real_model, assets: Path, capsys) -> None:
     reference = json.loads((assets / "reference" / "mobilenet_v2_top5.json").read_text())["images"]
     assert len(reference) == 8

@@ -26,8 +26,9 @@ from explorer.ui.pictures.map_view import grouped
 from explorer.ui.pictures.scatter_view import ScatterView
 from explorer.ui.tables.class_table import MEANT, UNSAID
 from explorer.ui.tables.found_table import FoundTable
-from explorer.workspace.data_set import LANE, DataSet
+from explorer.workspace.data_set import DataSet
 from explorer.workspace.document import Document
+from explorer.workspace.folder_look import LANE
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
 from explorer.workspace.small_pictures import AT_ONCE

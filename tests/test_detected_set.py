@@ -17,9 +17,9 @@ from explorer.network.project import Project
 from explorer.network.tables import comma_separated
 from explorer.ui import theme
 from explorer.ui.pictures.detection_results import DetectionResults, in_numbers
-from explorer.workspace.data_set import LANE
 from explorer.workspace.detected_set import DetectedSet
 from explorer.workspace.document import Document
+from explorer.workspace.folder_look import LANE
 from explorer.workspace.session import Session
 from tests.idle_side import IdleWorker
 from tests.test_data_set_page import answered

@@ -16,7 +16,7 @@ from PySide6.QtGui import QImage
 from explorer.engine import filters as engine
 from explorer.engine.answers import answer
 from explorer.engine.program import Program, ProgramError
-from explorer.engine.questions import Filters
+from explorer.engine.weight_questions import Filters
 from explorer.formats import tensors
 from explorer.layers.activations import Dropout, ReLU
 from explorer.layers.dense import Input, Linear

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from explorer.classics.catalogue import CLASSICS
+from explorer.layers.joins import Add
+from explorer.ui.controls.words import source, told
 
 HERE = """
 import sys
@@ -75,3 +77,14 @@ def test_without_fonts(tmp_path: Path) -> None:
     nodes, colours = drawn(FONTCONFIG_FILE=str(config), QT_QPA_FONTDIR=str(tmp_path / "none"))
     assert nodes == NODES
     assert colours > 10
+
+
+@pytest.mark.parametrize("word", ["-O", "-OO"])
+def test_what_a_layer_does_is_told_where_python_drops_descriptions(word: str) -> None:
+    code = (
+        "from explorer.layers.joins import Add; from explorer.ui.controls.words import source, told\n"
+        "print(told(Add), source(Add))"
+    )
+    said = subprocess.run([sys.executable, word, "-c", code], capture_output=True, text=True, timeout=60)
+    assert said.stdout == f"{told(Add)} {source(Add)}\n"
+    assert told(Add) == "Sum of equal-shaped inputs: the shortcut of a residual network."

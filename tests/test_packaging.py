@@ -16,10 +16,14 @@ from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from explorer import start
-from explorer.cli import commands
+from explorer.cli.parser import parser
+from tools import icons
+from tools.icons import SIZES
 
 ROOT = Path(__file__).parents[1]
 DESKTOP = ROOT / "resources" / "desktop"
@@ -89,7 +93,8 @@ def test_it_holds_what_is_tracked_and_nothing_else(wheel: Path) -> None:
     pictures = {f"cnn-explorer/guide/pictures/{path.name}" for path in (ROOT / "docs" / "pictures").glob("*.[jp][pn]g")}
     assert pictures | {"cnn-explorer/guide/guide.md"} <= shared
     assert {"applications/cnn-explorer.desktop", "mime/packages/cnn-explorer.xml"} <= shared
-    assert "icons/hicolor/scalable/apps/cnn-explorer.svg" in shared
+    drawn = {"scalable/apps/cnn-explorer.svg"} | {f"{size}x{size}/apps/cnn-explorer.png" for size in SIZES}
+    assert {f"icons/hicolor/{name}" for name in drawn} <= shared
     assert {name.rpartition("/")[2] for name in names if "/licenses/" in name} == {"LICENSE", "NOTICE"}
     assert not [name for name in names if name.startswith(("tests/", "benchmarks/", "docs/"))]
 
@@ -130,15 +135,9 @@ def test_the_source_archive_can_be_built_from(tmp_path: Path, wheel: Path) -> No
     (archive,) = tmp_path.glob("*.tar.gz")
     with tarfile.open(archive) as opened:
         names = {name.partition("/")[2] for name in opened.getnames()}
-    for path in (
-        "pyproject.toml",
-        "README.md",
-        "LICENSE",
-        "NOTICE",
-        "resources/desktop/cnn-explorer.svg",
-        "docs/guide.md",
-    ):
-        assert path in names
+    tracked = {str(path.relative_to(copy)) for path in copy.rglob("*") if path.is_file()}
+    built = {name for name in tracked if name.startswith(("build/", "cnn_explorer.egg-info/"))}
+    assert tracked - built <= names | {".gitignore"}, "whoever makes a package of it also runs its tests"
 
 
 def test_the_desktop_knows_the_program() -> None:
@@ -159,6 +158,20 @@ def test_the_desktop_knows_the_program() -> None:
         assert (said.returncode, said.stdout + said.stderr) == (0, "")
 
 
+def test_icons_of_all_sizes_are_the_drawing(qapp: object) -> None:
+    """What `python -m tools.icons` would write today: nobody changed the drawing and left the others behind."""
+    for size in SIZES:
+        with Image.open(ROOT / "resources" / "icons" / f"{size}x{size}" / "cnn-explorer.png") as kept:
+            assert kept.size == (size, size)
+            apart = np.abs(np.asarray(kept, np.int16) - np.asarray(icons.drawn(size), np.int16))
+        assert apart.max() <= 24, "another Qt may round otherwise"
+        assert apart.mean() < 0.5
+    with Image.open(ROOT / "resources" / "icons" / "cnn-explorer.ico") as windows:
+        assert windows.info["sizes"] == {(size, size) for size in icons.WINDOWS}
+    with Image.open(ROOT / "resources" / "icons" / "cnn-explorer.icns") as apple:
+        assert (512, 512, 2) in apple.info["sizes"]
+
+
 def test_every_command_is_known_where_the_program_begins() -> None:
-    (choices,) = (action.choices for action in commands._parser()._actions if action.choices)
+    (choices,) = (action.choices for action in parser()._actions if action.choices)
     assert set(start.COMMANDS) == set(choices)

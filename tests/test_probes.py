@@ -20,15 +20,14 @@ from explorer.engine.questions import (
     Compare,
     Decode,
     Devices,
-    LoadWeights,
     Look,
     OpenFile,
     OpenNetwork,
     PictureFile,
     Pixels,
     Predict,
-    Weigh,
 )
+from explorer.engine.weight_questions import LoadWeights, Weigh
 from explorer.formats import project_file, tensors
 from explorer.layers.activations import (
     ELU,

@@ -14,7 +14,7 @@ import explorer.layers  # noqa: F401  (fills Layer.kinds)
 from explorer.classics.book import BOOK
 from explorer.classics.catalogue import CLASSICS
 from explorer.classics.others import DETECTORS
-from explorer.cli.commands import _parser
+from explorer.cli.parser import parser as words_taken
 from explorer.network.layer import Layer
 from explorer.probes.attribution import METHODS
 from explorer.ui.commands import OR
@@ -137,7 +137,7 @@ def test_the_guide_tells_of_every_command(window: Window) -> None:
 
 
 def test_the_guide_tells_of_every_command_without_a_window() -> None:
-    parser = next(action for action in _parser()._actions if isinstance(action, argparse._SubParsersAction))
+    parser = next(action for action in words_taken()._actions if isinstance(action, argparse._SubParsersAction))
     told = GUIDE.partition("## Without a window")[2].partition("```")[2].partition("```")[0]
     assert len(parser.choices) > 10
     assert [name for name in parser.choices if f"cnn-explorer {name} " not in told] == []

@@ -9,12 +9,13 @@ from typing import Any
 from explorer.cli import sources
 from explorer.cli.facts import aligned, sums
 from explorer.cli.manners import finished, plain
+from explorer.engine import own_files
 from explorer.engine.weight_changes import with_weights
 from explorer.maths.weight_records import WeightChange
 from explorer.network.analysis import Facts
 from explorer.network.conventions import Conventions
 from explorer.network.diff import Diff, compare
-from explorer.network.diff_words import NUMBERS, both, cells, equality, headings, seen, total
+from explorer.network.diff_words import NUMBERS, alike, both, cells, headings, seen, total, weighing
 
 
 def comparison(old: str, new: str, conventions: Conventions, as_json: bool, whole: bool) -> str:
@@ -26,8 +27,19 @@ def comparison(old: str, new: str, conventions: Conventions, as_json: bool, whol
     if as_json:
         return json.dumps(record(diff, conventions))
     if diff.equal and not whole:
-        return plain(equality(diff, old, new, conventions))
+        return plain(f"{alike(diff, old, new, conventions)} {_weighing(diff, old, new)}".rstrip())
     return table(diff, conventions, whole)
+
+
+def _weighing(diff: Diff, old: str, new: str) -> str:
+    """What is said of the weights; a name means its layers alone, also where there are trained weights for it."""
+    lacking = old if diff.weighed[1] else new
+    if sum(diff.weighed) == 1 and own_files.has(lacking):
+        return (
+            f"Their weights were not compared: {lacking} is its layers alone here; “cnn-explorer convert {lacking} "
+            f"{lacking}.cnnx” writes the trained network, which can be compared."
+        )
+    return weighing(diff, old, new)
 
 
 def record(diff: Diff, conventions: Conventions) -> dict[str, Any]:

@@ -21,8 +21,6 @@ from explorer.engine.questions import (
     DreamOf,
     Explain,
     Export,
-    Filters,
-    LoadWeights,
     Look,
     OpenFile,
     OpenNetwork,
@@ -31,15 +29,14 @@ from explorer.engine.questions import (
     PictureNames,
     Predict,
     RankChannels,
-    SearchWeights,
     Small,
     Watch,
-    Weigh,
     WhatChanges,
     XRay,
 )
 from explorer.engine.studio_questions import GramOf, ReadStyled, WriteStyled
 from explorer.engine.style_questions import ForecastStyle, StyleOf
+from explorer.engine.weight_questions import Filters, LoadWeights, SearchWeights, Weigh
 from explorer.maths.records import Progress
 from explorer.network.grouping import arrived
 from explorer.network.project import Project

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from explorer.engine.probes import program_of
 from explorer.engine.program import Program, ProgramError
-from explorer.engine.questions import Filters
+from explorer.engine.weight_questions import Filters
 from explorer.layers.activations import Dropout, Pointwise
 from explorer.layers.dense import Input, Linear
 from explorer.layers.resizing import ConvTranspose2d

@@ -242,42 +242,6 @@ class OpenOwnCode:
 
 
 @dataclass(frozen=True)
-class LoadWeights:
-    """Put those weights of a file that fit into a network. Answers: WeightReport, then Project with other weights."""
-
-    project: Project
-    path: str
-
-
-@dataclass(frozen=True)
-class Weigh:
-    """What are the trained numbers of one node like? Answer: LayerWeights."""
-
-    project: Project
-    node: str
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What do one node's filters look like? Answer: LayerFilters.
-
-    order: by "index", by "norm" (the longest first) or by "similarity" (like ones beside each other).
-    """
-
-    project: Project
-    node: str
-    device: str = "cpu"
-    order: str = "index"
-
-
-@dataclass(frozen=True)
-class SearchWeights:
-    """Where are trained numbers broken or of no use? Answers: Progress …, then WeightFaults."""
-
-    project: Project
-
-
-@dataclass(frozen=True)
 class Compare:
     """What differs from the old network (or file) to the new one, with weights of these SHA-256? Answer: Diff."""
 

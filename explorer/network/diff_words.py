@@ -49,15 +49,19 @@ def seen(diff: Diff, row: Pair) -> str:
     return arrow([_size(field) if node else None for node, field in zip(nodes, fields, strict=True)])
 
 
-def equality(diff: Diff, one: str, other: str, conventions: Conventions = TORCH) -> str:
-    """What is said where nothing differs."""
+def equality(diff: Diff, new: str, old: str, conventions: Conventions = TORCH) -> str:
+    """What is said where nothing differs, the new network first."""
+    return " ".join(filter(None, (alike(diff, new, old, conventions), weighing(diff, old, new))))
+
+
+def alike(diff: Diff, one: str, other: str, conventions: Conventions = TORCH) -> str:
+    """What is said of layers in which nothing differs."""
     besides = " but for their layers' names" if any(row.old != row.new for row in diff.rows) else ""
     sums = diff.totals[0]
-    told = (
+    return (
         f"{one} and {other} are equal{besides}: {_layers(len(diff.rows))}, "
         f"{conventions.parameters(sums):,} parameters, {conventions.cost(sums):,} {conventions.work}s."
     )
-    return " ".join(filter(None, (told, weighing(diff, other, one))))
 
 
 def weighing(diff: Diff, old: str, new: str) -> str:

@@ -12,10 +12,10 @@ from itertools import pairwise
 from operator import or_
 
 from explorer.network.direction import CARD
-from explorer.network.layout import forward, ranks
 from explorer.network.network import Network
 from explorer.network.obstacles import Obstacles, Point
 from explorer.network.project import Place
+from explorer.network.ranking import forward, ranks
 
 Link = tuple[str, str, int]
 """Source id, target id, and which input of the target it is."""

@@ -17,7 +17,8 @@ from explorer.network.direction import GRID, Box, Direction
 from explorer.network.folding import scopes
 from explorer.network.framing import AXES, Axes, Frame, frames_in
 from explorer.network.groups import TOP, Groups
-from explorer.network.layout import WALKS, Room, arranging
+from explorer.network.layered import Room
+from explorer.network.layout import WALKS, arranging
 from explorer.network.network import Network
 from explorer.network.project import Place, Project
 

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QFontMetrics, QIcon
 from PySide6.QtWidgets import QApplication
 
 from explorer.maths.resources import resources
@@ -34,6 +34,11 @@ SWITCH = 0.001
 """Seconds a thread that imports may keep the window waiting, each time this gave Python's lock away: Python's own
 0.005 made beats of 10 ms come each 14 while pyqtgraph was imported, with this each 12."""
 
+FONTLESS = (
+    "No font is installed, so every letter in the window is a box. Install one and start again: "
+    "sudo apt-get install fonts-dejavu-core"
+)
+
 
 def open_window(path: str = "", trouble: str = "") -> int:
     """Run the program until its window is closed; returns the exit code. trouble: a sentence to begin with."""
@@ -48,6 +53,8 @@ def open_window(path: str = "", trouble: str = "") -> int:
     window.show()
     app.processEvents()
     after_paint(window)
+    if not QFontMetrics(app.font()).inFont("a") and sys.stderr is not None:  # the window itself can show no words
+        print(FONTLESS, file=sys.stderr)
     if trouble:
         window.notices.say(trouble, problem=True)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C in the terminal ends the program

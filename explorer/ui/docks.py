@@ -6,15 +6,14 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from itertools import pairwise
 
-from PySide6.QtCore import QByteArray, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QTabBar, QWidget
 
 from explorer.ui import theme
 from explorer.ui.compact import Compact, is_small
-from explorer.ui.controls.keys_on import KeysOn
 from explorer.ui.controls.labels import sized
 from explorer.ui.controls.turns import Parts, Turns
+from explorer.ui.panes import Pane, in_sight
 from explorer.workspace.settings import Settings
 
 SIDES = Qt.DockWidgetArea
@@ -32,63 +31,8 @@ TOLD_APART = 30 * theme.GRID
 """Pixels of width from which boxes in a video are told apart."""
 CONTROLS = 14 * theme.GRID
 """Pixels that its panel is higher than the picture."""
-WHOLE_WINDOW = "wholeWindow"
-"""The property of a page that panels step aside for."""
 TABS = ("Activations", "Explain", "Filters", "Patches", "Summary", "Cost", "Weights", "Attribution", "Effects", "Dream")
 """Panels that share one place, the first in front."""
-
-
-TAB = """
-QTabBar::tab {{ padding: 4px 2px 3px 3px; border: none; border-top: 2px solid transparent; color: {dim}; }}
-QTabBar::tab:hover {{ background: {raised}; color: {text}; }}
-QTabBar::tab:selected {{ border-top-color: {accent}; background: {base}; color: {text}; }}
-"""
-"""The look of a tab: Qt's own are so wide that ten of them would be cut to two letters each."""
-
-
-def dress(tabs: QTabBar) -> None:
-    """Make a row of tabs narrow, in the theme's colours; where it has no room still, it scrolls."""
-    tabs.setAccessibleName("Panels")
-    tabs.setFont(sized("small"))
-    tabs.setStyleSheet(TAB.format_map(vars(theme.current())))
-    tabs.setElideMode(Qt.TextElideMode.ElideNone)
-    tabs.setUsesScrollButtons(True)
-
-
-def in_sight(dock: QDockWidget) -> bool:
-    """Whether it is there, and not behind another tab."""
-    return dock.isVisible() and not dock.visibleRegion().isEmpty()
-
-
-class Pane(KeysOn, QWidget):
-    """Holds a panel, without a layout: else Qt lays the whole window out anew whenever a text in the panel changes."""
-
-    def __init__(self, panel: QWidget, window: QMainWindow) -> None:
-        super().__init__()
-        self._panel, self._window = panel, window
-        panel.setParent(self)
-        panel.setAutoFillBackground(True)  # else the dock draws its title again with each repaint of the panel
-        least = panel.minimumSize()
-        self.setMinimumSize(panel.minimumSizeHint() if least.isEmpty() else least)
-
-    def sizeHint(self) -> QSize:
-        return self._panel.sizeHint()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self._panel.resize(event.size())
-
-    @property
-    def first(self) -> QWidget:
-        return self._panel
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape, where the panel has no use for it, goes back to the page in the middle."""
-        escape = event.key() == Qt.Key.Key_Escape and event.modifiers() == Qt.KeyboardModifier.NoModifier
-        if escape and (page := self._window.centralWidget()):
-            self._window.activateWindow()  # the panel may float
-            page.setFocus()
-        else:
-            super().keyPressEvent(event)
 
 
 class Docks(dict[str, QDockWidget]):

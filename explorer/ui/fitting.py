@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMainWindow, QWidget
 
-from explorer.ui.docks import WHOLE_WINDOW, Docks
+from explorer.ui.controls.whole_window import WHOLE_WINDOW
+from explorer.ui.docks import Docks
 from explorer.ui.leading import Leading
 from explorer.ui.pages import Pages
 from explorer.ui.theme import GRID

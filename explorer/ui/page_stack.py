@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from explorer.maths.records import Picture
 from explorer.ui.controls.roomy import Stack
-from explorer.ui.docks import WHOLE_WINDOW
+from explorer.ui.controls.whole_window import WHOLE_WINDOW
 from explorer.ui.files import Files
 from explorer.workspace.session import Session
 

@@ -14,7 +14,6 @@ from explorer.ui import theme
 from explorer.ui.centre import Centre
 from explorer.ui.command_table import CONVENTIONS, command_table
 from explorer.ui.commands import Commands
-from explorer.ui.docks import dress
 from explorer.ui.files import Files
 from explorer.ui.fitting import Fitting
 from explorer.ui.hints import answer
@@ -24,6 +23,7 @@ from explorer.ui.leading import Leading
 from explorer.ui.notices import Notices
 from explorer.ui.pages import Pages
 from explorer.ui.panelled import PanelledWindow
+from explorer.ui.panes import dress
 from explorer.ui.status import Status
 from explorer.ui.tabs import Tabs
 from explorer.ui.telling import Telling

@@ -4,56 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
 from explorer.engine.data_set_questions import Embed, Evaluate
 from explorer.formats import predictions
 from explorer.formats.class_folder import by_order, folders_of, matched, truths
 from explorer.maths.data_set_records import Embedding, Evaluation, PictureSet
 from explorer.maths.judged import Judged
-from explorer.maths.records import Picture, Progress
+from explorer.maths.records import Picture
 from explorer.workspace import disk
-from explorer.workspace.document import Change
+from explorer.workspace.folder_look import LANE, FolderLook
 from explorer.workspace.session import Session
 from explorer.workspace.small_pictures import SmallPictures
 
-LANE, EMBEDDING = "data set", "embedding"
+EMBEDDING = "embedding"
 
-State = Literal["idle", "running", "paused", "done"]
 Method = Literal["PCA", "t-SNE"]
 
 
-class DataSet(QObject):
-    """Works in lanes "data set" and "embedding"; thumbnails come in lane "data set pictures". A pause stops the work:
-    the cache knows where to go on, also after a restart.
+class DataSet(FolderLook[PictureSet, Evaluation]):
+    """Works in lane "embedding", too; thumbnails come in lane "data set pictures".
 
-    folder: "" for none yet. embedded: the layer whose values lay the pictures out, "" for the one before the scores.
+    embedded: the layer whose values lay the pictures out, "" for the one before the scores.
     """
 
-    changed = Signal()
     embedding_changed = Signal()
     small_changed = Signal(int)  # the number of a picture whose thumbnail came
 
     def __init__(self, session: Session) -> None:
-        super().__init__()
-        self._session = session
-        self.folder, self.embedded = "", ""
+        super().__init__(session)
+        self.embedded = ""
         self.method: Method = "PCA"
-        self.state: State = "idle"
-        self.pictures: PictureSet | None = None
-        self.evaluation: Evaluation | None = None
         self.embedding: Embedding | None = None
         self._small = SmallPictures(session)
         self._small.came.connect(self.small_changed)
         self._chosen: dict[str, int] = {}  # what the user said a folder means
-        session.work_changed.connect(self._hear)
-        session.document.changed.connect(self._follow)
-        session.opened.connect(lambda _path: self._forget())
 
     # What the user does
 
@@ -93,15 +82,6 @@ class DataSet(QObject):
         question = Evaluate(session.document.project, self.folder, self.embedded, session.device or "cpu")
         session.ask(LANE, question, self._show, "Looking for pictures")
         self.changed.emit()
-
-    def pause(self) -> None:
-        """Stop for now; `start` goes on."""
-        self._session.cancel(LANE)
-
-    def open(self, number: int) -> None:
-        """Make a picture the current one."""
-        if self.pictures is not None:
-            self._session.open_picture(str(Path(self.folder) / self.pictures.files[number]))
 
     def export(self, path: str) -> None:
         """Write what is said of each picture as a CSV file. Raises Refusal."""
@@ -190,17 +170,7 @@ class DataSet(QObject):
 
         self._session.ask(EMBEDDING, Embed(known.points), show, "Laying the pictures out")
 
-    def _hear(self, lane: str, progress: Progress | None) -> None:
-        """Work that ended before its end was stopped, or failed."""
-        if lane == LANE and progress is None and self.state == "running":
-            self.state = "paused" if self.evaluation is not None else "idle"
-            self.changed.emit()
-
     # What makes it untrue
-
-    def _follow(self, change: Change) -> None:
-        if change.runs_otherwise:
-            self._forget()
 
     def _think_again(self, *names: str) -> None:
         """These properties are computed anew when they are next asked for."""

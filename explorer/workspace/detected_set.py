@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from PySide6.QtCore import QObject, Signal
-
 from explorer.engine.data_set_questions import EvaluateBoxes
 from explorer.layers.detection import Yolo
 from explorer.layers.regions import AnchorHead
 from explorer.maths.detection_records import DetectionEvaluation, DetectionSet
-from explorer.maths.records import Progress
 from explorer.workspace import disk
-from explorer.workspace.data_set import LANE, State
-from explorer.workspace.document import Change
+from explorer.workspace.folder_look import LANE, FolderLook
 from explorer.workspace.session import Session
 from explorer.workspace.small_pictures import SmallPictures
 
@@ -21,27 +15,13 @@ FAULTS_SIDE = 176
 """Pixels of a thumbnail with boxes in it."""
 
 
-class DetectedSet(QObject):
-    """Works in lane "data set", as the other look at a folder does: a network either finds boxes or it does not. A
-    pause stops the work; the cache knows where to go on.
-
-    folder: "" for none yet. labels: COCO's file, or the folder with those of Pascal VOC or YOLO; "" for the pictures'
-    own folder.
-    """
-
-    changed = Signal()
+class DetectedSet(FolderLook[DetectionSet, DetectionEvaluation]):
+    """labels: COCO's file, or the folder with those of Pascal VOC or YOLO; "" for the pictures' own folder."""
 
     def __init__(self, session: Session) -> None:
-        super().__init__()
-        self._session = session
-        self.folder, self.labels = "", ""
-        self.state: State = "idle"
-        self.pictures: DetectionSet | None = None
-        self.evaluation: DetectionEvaluation | None = None
+        super().__init__(session)
+        self.labels = ""
         self.small = SmallPictures(session, FAULTS_SIDE)
-        session.work_changed.connect(self._hear)
-        session.document.changed.connect(self._follow)
-        session.opened.connect(lambda _path: self._forget())
 
     @property
     def applies(self) -> bool:
@@ -73,10 +53,6 @@ class DetectedSet(QObject):
         session.ask(LANE, question, self._show, "Looking for labels")
         self.changed.emit()
 
-    def pause(self) -> None:
-        """Stop for now; `start` goes on."""
-        self._session.cancel(LANE)
-
     def export(self, path: str) -> None:
         """Write what is known of each class as a CSV file. Raises Refusal."""
         from explorer.formats.detection_scores import write  # nobody waits for it when the program starts
@@ -84,11 +60,6 @@ class DetectedSet(QObject):
         pictures, evaluation = self.pictures, self.evaluation
         if pictures is not None and evaluation is not None:
             disk.written(path, lambda: write(path, pictures, evaluation.scores))
-
-    def open(self, number: int) -> None:
-        """Make a picture the current one."""
-        if self.pictures is not None:
-            self._session.open_picture(str(Path(self.folder) / self.pictures.files[number]))
 
     def _show(self, step: DetectionSet | DetectionEvaluation) -> None:
         if isinstance(step, DetectionSet):
@@ -101,16 +72,6 @@ class DetectedSet(QObject):
         if self.pictures is not None and step.done == len(self.pictures.files):
             self.state = "done"
         self.changed.emit()
-
-    def _hear(self, lane: str, progress: Progress | None) -> None:
-        """Work that ended before its end was stopped, or failed."""
-        if lane == LANE and progress is None and self.state == "running":
-            self.state = "paused" if self.evaluation is not None else "idle"
-            self.changed.emit()
-
-    def _follow(self, change: Change) -> None:
-        if change.runs_otherwise:
-            self._forget()
 
     def _forget(self) -> None:
         if self.state == "running":

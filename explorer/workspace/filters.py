@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from explorer.engine.questions import Filters
+from explorer.engine.weight_questions import Filters
 from explorer.maths.weight_records import LayerFilters
 from explorer.workspace.session import Session
 

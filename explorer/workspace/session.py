@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 
 from explorer.engine.library_questions import Models, OpenModel
 from explorer.engine.questions import Devices, Export, OpenFile, OpenNetwork, OpenOwnCode
@@ -18,9 +18,9 @@ from explorer.network.conventions import Conventions
 from explorer.network.ends import answer
 from explorer.network.project import SUFFIX, Project
 from explorer.workspace import flow_direction, last_views, painted_size
+from explorer.workspace.arrivals import Arrivals
 from explorer.workspace.document import Document
 from explorer.workspace.looking import Looking
-from explorer.workspace.own_turn import soon
 from explorer.workspace.saving import Saving
 from explorer.workspace.tab import Tab
 from explorer.workspace.worker import Worker
@@ -29,8 +29,6 @@ Opening = OpenModel | OpenNetwork | OpenFile | OpenOwnCode
 
 PEACE = 30.0
 """Seconds: a question that kills two workers within this time is not asked a third time by itself."""
-APART = 5
-"""Milliseconds between the turns in which a network is opened: the window answers and paints in between."""
 
 
 class Session(Looking):
@@ -57,7 +55,7 @@ class Session(Looking):
         self.conventions = Conventions()
         self._saving = Saving(self)
         self._being_saved: list[tuple[Tab, Project]] = []
-        self._coming: dict[object, Callable[[], None]] = {}  # networks that open in turns, and how to go on at once
+        self._arrivals = Arrivals(self)
         self._saving.finished.connect(self._finish_saving)
         self._saving.late.connect(self.saving_late)
         self._asked_again = -PEACE
@@ -233,29 +231,11 @@ class Session(Looking):
             yield
             then()
 
-        made, going = parts(), False
-
-        def turn(last: bool = False) -> None:
-            nonlocal going
-            if going:  # a key came while a part of it is made
-                return
-            going = True
-            try:
-                for _ in made:
-                    if not last:
-                        QTimer.singleShot(APART, self, lambda: soon(self, turn))
-                        return
-                self._coming.pop(made, None)
-            finally:
-                going = False
-
-        self._coming[made] = lambda: turn(last=True)
-        soon(self, turn)
+        self._arrivals.take(parts())
 
     def settle(self) -> None:
         """Open at once what is opened in turns: a key is pressed, and is meant for what comes."""
-        for finish in tuple(self._coming.values()):
-            finish()
+        self._arrivals.settle()
 
     def _open(self, project: Project, path: str = "") -> None:
         """Show another project, in a tab of its own where this one was used."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from explorer.engine.questions import LoadWeights, SearchWeights, Weigh
+from explorer.engine.weight_questions import LoadWeights, SearchWeights, Weigh
 from explorer.layers.bypass import brought_back
 from explorer.maths.weight_records import LayerWeights, WeightReport
 from explorer.network.project import Project

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import sys
+from contextlib import suppress
 from functools import cache
-from textwrap import wrap
+from textwrap import dedent, wrap
 from typing import TYPE_CHECKING
 
 from explorer.network.analysis import Facts
@@ -21,12 +23,27 @@ TIP = 72
 
 def told(kind: type) -> str:
     """The first sentence of a layer kind's description."""
-    return _parts(kind.__doc__ or "")[0]
+    return _parts(_description(kind))[0]
 
 
 def source(kind: type) -> str:
     """Where a layer kind was first described, "" where it does not say."""
-    return _parts(kind.__doc__ or "")[1]
+    return _parts(_description(kind))[1]
+
+
+@cache
+def _description(kind: type) -> str:
+    """What its class says of itself; `python -OO` leaves that out, so that it is read from the source then."""
+    if sys.flags.optimize < 2:
+        return kind.__doc__ or ""
+    import ast
+    import inspect
+
+    with suppress(OSError):  # the source is not there
+        (body,) = ast.parse(dedent(inspect.getsource(kind))).body
+        assert isinstance(body, ast.ClassDef)
+        return ast.get_docstring(body) or ""
+    return ""
 
 
 @cache

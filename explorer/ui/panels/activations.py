@@ -9,6 +9,7 @@ from PySide6.QtGui import QContextMenuEvent, QCursor, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QToolTip, QVBoxLayout, QWidget
 
 from explorer.maths.records import Cell, FeatureMaps, Place
+from explorer.ui.controls.columns import panel_column
 from explorer.ui.controls.labels import Empty, LaneLine, Text
 from explorer.ui.controls.passing import choose_from
 from explorer.ui.destinations import export
@@ -59,9 +60,7 @@ class ActivationsPanel(QWidget):
         self.stack = QStackedWidget()
         self.stack.addWidget(self.empty)
         self.stack.addWidget(self._page())
-        column = QVBoxLayout(self)
-        column.setContentsMargins(GRID, GRID, GRID, GRID)
-        column.setSpacing(GRID // 2)
+        column = panel_column(self)
         column.addWidget(self.lane)
         column.addWidget(self.stack, 1)
         self.mosaics.pointed.connect(self._read)

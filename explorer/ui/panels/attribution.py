@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from explorer.maths.attribution import Attribution, heat
 from explorer.probes.attribution import METHODS, Method
+from explorer.ui.controls.columns import panel_column
 from explorer.ui.controls.form import Form
 from explorer.ui.controls.labels import Empty, LaneLine, Text
 from explorer.ui.controls.passing import choose_from
@@ -77,9 +78,7 @@ class AttributionPanel(QWidget):
         self.stack = QStackedWidget()
         self.stack.addWidget(self.empty)
         self.stack.addWidget(self._page())
-        column = QVBoxLayout(self)
-        column.setContentsMargins(GRID, GRID, GRID, GRID)
-        column.setSpacing(GRID // 2)
+        column = panel_column(self)
         column.addWidget(self.lane)
         column.addWidget(self.stack, 1)
         self.target.activated.connect(lambda i: self._aim(self.target.itemData(i)))

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from explorer.ui.controls.columns import panel_column
 from explorer.ui.controls.labels import Empty, LaneLine
 from explorer.ui.controls.passing import choose_from
 from explorer.ui.controls.undo_keys import undo_or_redo
@@ -102,9 +103,7 @@ class BoxesPanel(QWidget):
         self.stack = QStackedWidget()
         self.stack.addWidget(self.empty)
         self.stack.addWidget(self.splitter)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(GRID, GRID, GRID, GRID)
-        column.setSpacing(GRID // 2)
+        column = panel_column(self)
         column.addWidget(self.lane)
         column.addWidget(self.stack, 1)
         behind.changed.connect(self._show)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QCursor, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QPushButton, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QPushButton, QToolTip, QWidget
 
 from explorer.network.cost import MEASURES, Measure, Scale, costs, in_unit
 from explorer.ui.controls.bar_chart import BarChart, Bars
+from explorer.ui.controls.columns import panel_column
 from explorer.ui.controls.following import Following
 from explorer.ui.controls.labels import Text
 from explorer.ui.controls.words import (
@@ -55,9 +56,7 @@ class CostPanel(QWidget):
         for widget in (self.measures, self.logarithmic, self.running, self.export):
             tools.addWidget(widget)
         tools.insertStretch(3, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(GRID, GRID, GRID, GRID)
-        column.setSpacing(GRID // 2)
+        column = panel_column(self)
         column.addLayout(tools)
         column.addWidget(self.chart, 1)
         column.addWidget(self.reading)

@@ -28,9 +28,10 @@ from explorer.ui.pictures.detection_results import DetectionResults
 from explorer.ui.pictures.labels_button import LabelsButton
 from explorer.ui.theme import GRID
 from explorer.workspace import disk
-from explorer.workspace.data_set import EMBEDDING, LANE, DataSet
+from explorer.workspace.data_set import EMBEDDING, DataSet
 from explorer.workspace.detected_set import DetectedSet
 from explorer.workspace.exports import write_image
+from explorer.workspace.folder_look import LANE
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QStackedWidget, QWidget
 
+from explorer.ui.controls.columns import panel_column
 from explorer.ui.controls.form import Form
 from explorer.ui.controls.labels import Empty, LaneLine, Text
 from explorer.ui.controls.word_width import WordWidth
@@ -53,9 +54,7 @@ class DreamPanel(QWidget):
         for button in (self.begin, self.pause, self.use, self.export):
             tools.addWidget(button)
         tools.insertStretch(2, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(GRID, GRID, GRID, GRID)
-        column.setSpacing(GRID // 2)
+        column = panel_column(self)
         column.addWidget(self.lane)
         column.addLayout(middle, 1)
         column.addWidget(self.words)

@@ -19,6 +19,7 @@ from explorer.maths.effects import ChannelEffects, Outcome, Shift
 from explorer.maths.records import Place
 from explorer.maths.sentences import shortened
 from explorer.network.ablation import Ablation, in_words
+from explorer.ui.controls.columns import panel_column
 from explorer.ui.controls.labels import Empty, LaneLine, Text
 from explorer.ui.controls.passing import choose_from
 from explorer.ui.controls.words import plain_tip, share_in_words
@@ -74,9 +75,7 @@ class EffectsPanel(QWidget):
         self.stack = QStackedWidget()
         self.stack.addWidget(self.empty)
         self.stack.addWidget(self._page())
-        column = QVBoxLayout(self)
-        column.setContentsMargins(GRID, GRID, GRID, GRID)
-        column.setSpacing(GRID // 2)
+        column = panel_column(self)
         for lane in self.lanes:
             column.addWidget(lane)
         column.addWidget(self.stack, 1)

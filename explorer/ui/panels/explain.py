@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from explorer.maths.explanations import Explanation
 from explorer.maths.records import Place
 from explorer.network.formulas import worked_row
+from explorer.ui.controls.columns import panel_column
 from explorer.ui.controls.formula_view import FormulaView
 from explorer.ui.controls.labels import Empty, LaneLine, Text
 from explorer.ui.controls.scroll_column import ScrollColumn
@@ -45,9 +46,7 @@ class ExplainPanel(QWidget):
         self.stack.addWidget(self.empty)
         self.stack.addWidget(self._page())
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(GRID, GRID, GRID, GRID)
-        column.setSpacing(GRID // 2)
+        column = panel_column(self)
         column.addWidget(self.lane)
         column.addWidget(self.stack, 1)
         self.sum.walk_requested.connect(self.explaining.walk)

@@ -23,8 +23,8 @@ from explorer.ui import theme
 from explorer.ui.controls.labels import Text
 from explorer.ui.controls.search_page import SearchPage
 from explorer.ui.controls.turns import Parts, Turns
+from explorer.ui.controls.whole_window import WHOLE_WINDOW
 from explorer.ui.controls.words import counted, plain_tip, searched
-from explorer.ui.docks import WHOLE_WINDOW
 from explorer.ui.tables.row_table import dress
 
 COLUMNS = ("topic", "claim", "noted", "computed", "verdict", "noted by")

@@ -13,6 +13,7 @@ from explorer.maths.records import Place
 from explorer.maths.sentences import Refusal
 from explorer.maths.weight_records import LayerFilters
 from explorer.network.layer import described
+from explorer.ui.controls.columns import panel_column
 from explorer.ui.controls.keys_on import KeysOn
 from explorer.ui.controls.labels import Empty, LaneLine, Text
 from explorer.ui.controls.words import counted, figure
@@ -64,9 +65,7 @@ class FiltersPanel(KeysOn, QWidget):
         beside.addWidget(self.card, 5)
         self.stack.addWidget(self.empty)
         self.stack.addWidget(both)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(GRID, GRID, GRID, GRID)
-        column.setSpacing(GRID // 2)
+        column = panel_column(self)
         column.addWidget(self.lane)
         column.addWidget(self.stack, 1)
         self.order.currentTextChanged.connect(lambda _: self._follow())

@@ -30,8 +30,8 @@ from explorer.ui.controls.labels import LaneLine, Text, sized
 from explorer.ui.controls.scroll_column import ScrollColumn
 from explorer.ui.controls.search_page import SearchPage
 from explorer.ui.controls.silhouette import Silhouette
+from explorer.ui.controls.whole_window import WHOLE_WINDOW
 from explorer.ui.controls.words import briefly, counted, plain_tip, searched, sums_in_words
-from explorer.ui.docks import WHOLE_WINDOW
 from explorer.ui.other_words import OTHER_WORDS
 from explorer.ui.theme import GRID
 from explorer.workspace.session import Session

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QListWidgetItem,
 
 from explorer.ui.controls.search_page import SearchPage
 from explorer.ui.controls.turns import Parts, Turns
-from explorer.ui.docks import WHOLE_WINDOW
+from explorer.ui.controls.whole_window import WHOLE_WINDOW
 from explorer.ui.theme import GRID
 from explorer.workspace.guide import ABOUT, Chapter, beside, chapters, folder
 

@@ -19,7 +19,7 @@ from explorer.ui.commands import OR, Command, Commands, KeysRefused
 from explorer.ui.controls.announcing import announce
 from explorer.ui.controls.labels import ROLES, Role, Text
 from explorer.ui.controls.search_page import SearchPage
-from explorer.ui.docks import WHOLE_WINDOW
+from explorer.ui.controls.whole_window import WHOLE_WINDOW
 from explorer.ui.other_words import OTHER_WORDS
 from explorer.ui.tables.key_table import KeyRow, KeyRows, KeyTable
 from explorer.workspace.settings import Settings

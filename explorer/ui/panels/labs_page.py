@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QPushButton, QVB
 from explorer.ui.controls.lab import Lab
 from explorer.ui.controls.labels import Text
 from explorer.ui.controls.roomy import Roomy, Stack
-from explorer.ui.docks import WHOLE_WINDOW
+from explorer.ui.controls.whole_window import WHOLE_WINDOW
 from explorer.ui.labs import anchors, gram, landmarks, loss, overlap, pyramid, sliding, stages, targets
 from explorer.ui.theme import GRID
 from explorer.workspace.session import Session

@@ -24,8 +24,8 @@ from explorer.ui.controls.labels import LaneLine, Text
 from explorer.ui.controls.scroll_column import ScrollColumn
 from explorer.ui.controls.search_page import SearchPage
 from explorer.ui.controls.silhouette import Silhouette
+from explorer.ui.controls.whole_window import WHOLE_WINDOW
 from explorer.ui.controls.words import bytes_in_words, counted, plain_tip
-from explorer.ui.docks import WHOLE_WINDOW
 from explorer.ui.tables.model_table import WIDTHS, FittingView, ModelTable
 from explorer.ui.tables.model_words import card_in_words, sha_in_words
 from explorer.ui.tables.row_table import dress

@@ -20,6 +20,7 @@ from explorer.maths.file_names import file_name
 from explorer.maths.patch_records import NodePatches
 from explorer.maths.records import Picture
 from explorer.probes.attribution import Back
+from explorer.ui.controls.columns import panel_column
 from explorer.ui.controls.form import Form
 from explorer.ui.controls.labels import Empty, LaneLine, Text
 from explorer.ui.controls.scroll_column import ScrollColumn
@@ -84,9 +85,7 @@ class PatchesPanel(QWidget):
         self.stack = QStackedWidget()
         self.stack.addWidget(self.empty)
         self.stack.addWidget(self._page())
-        column = QVBoxLayout(self)
-        column.setContentsMargins(GRID, GRID, GRID, GRID)
-        column.setSpacing(GRID // 2)
+        column = panel_column(self)
         column.addWidget(LaneLine(session, LANE))
         column.addWidget(self.stack, 1)
         for button in (self.folder, self.choose_first):

@@ -12,9 +12,10 @@ from PySide6.QtGui import (
     QKeyEvent,
     QKeySequence,
 )
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QToolButton, QWidget
 
 from explorer.maths.records import Picture, Prediction
+from explorer.ui.controls.columns import panel_column
 from explorer.ui.controls.labels import Empty, LaneLine, Text
 from explorer.ui.controls.passing import choose_from
 from explorer.ui.controls.roomy import Roomy
@@ -123,9 +124,7 @@ class PicturePanel(QWidget):
         buttons.addWidget(self.paste)
         buttons.addWidget(self.draw)
         buttons.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(GRID, GRID, GRID, GRID)
-        column.setSpacing(GRID // 2)
+        column = panel_column(self)
         column.addWidget(self.stack, 1)
         column.addWidget(self.strip)
         column.addWidget(self.bar)

@@ -32,6 +32,7 @@ from explorer.maths.sentences import shortened
 from explorer.network.ablation import in_words
 from explorer.ui import theme
 from explorer.ui.controls.announcing import announce
+from explorer.ui.controls.columns import panel_column
 from explorer.ui.controls.guarded import guarded
 from explorer.ui.controls.labels import Empty, LaneLine, Text, sized
 from explorer.ui.controls.passing import choose_from
@@ -149,9 +150,7 @@ class PredictionsPanel(QWidget):
         self.stack.addWidget(self.empty)
         self.stack.addWidget(page)
         self._page = page
-        column = QVBoxLayout(self)
-        column.setContentsMargins(GRID, GRID, GRID, GRID)
-        column.setSpacing(GRID // 2)
+        column = panel_column(self)
         column.addWidget(self.lane)
         column.addWidget(self.stack, 1)
         column.addWidget(FeedingTools(session))

@@ -23,8 +23,8 @@ from explorer.ui import theme
 from explorer.ui.controls.flow import Beside, Flow
 from explorer.ui.controls.keys_on import KeysOn
 from explorer.ui.controls.labels import LaneLine, Text
+from explorer.ui.controls.whole_window import WHOLE_WINDOW
 from explorer.ui.controls.words import plain_tip
-from explorer.ui.docks import WHOLE_WINDOW
 from explorer.ui.tables.model_words import licence_in_words, sha_in_lines, size_in_words
 from explorer.ui.theme import GRID
 from explorer.workspace.session import Session

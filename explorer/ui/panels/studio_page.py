@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout
 from explorer.ui.controls.labels import LaneLine, Text
 from explorer.ui.controls.roomy import Roomy, Stack
 from explorer.ui.controls.turns import Parts, Turns
-from explorer.ui.docks import WHOLE_WINDOW
+from explorer.ui.controls.whole_window import WHOLE_WINDOW
 from explorer.ui.studio.studio_view import StudioView
 from explorer.ui.tables.model_words import size_in_words
 from explorer.ui.theme import GRID

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QStackedWidge
 
 from explorer.maths.weight_records import LayerWeights, TensorFacts
 from explorer.network.layer import described
+from explorer.ui.controls.columns import panel_column
 from explorer.ui.controls.histogram import Histogram
 from explorer.ui.controls.labels import Empty, LaneLine, Text
 from explorer.ui.controls.words import counted, figure
@@ -64,9 +65,7 @@ class WeightsPanel(QWidget):
         self.stack.addWidget(self.empty)
         self.stack.addWidget(page)
         self.stack.addWidget(self.faults)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(GRID, GRID, GRID, GRID)
-        column.setSpacing(GRID // 2)
+        column = panel_column(self)
         column.addWidget(LaneLine(session, "weights"))
         column.addWidget(self.stack, 1)
         self.tensors.currentIndexChanged.connect(lambda _: self._describe())
