@@ -50,11 +50,12 @@ def seen(diff: Diff, row: Pair) -> str:
 
 
 def equality(diff: Diff, one: str, other: str, conventions: Conventions = TORCH) -> str:
-    """What is said where nothing differs."""
+    """What is said where no layer differs, and no weight."""
     besides = " but for their layers' names" if any(row.old != row.new for row in diff.rows) else ""
     sums = diff.totals[0]
+    are = "are" if diff.equal else "differ, but not in their layers, which are"
     told = (
-        f"{one} and {other} are equal{besides}: {_layers(len(diff.rows))}, "
+        f"{one} and {other} {are} equal{besides}: {_layers(len(diff.rows))}, "
         f"{conventions.parameters(sums):,} parameters, {conventions.cost(sums):,} {conventions.work}s."
     )
     return " ".join(filter(None, (told, weighing(diff, other, one))))
