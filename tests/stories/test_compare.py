@@ -266,6 +266,7 @@ def test_two_versions_that_differ_in_how_pictures_are_prepared(user, reader, tmp
     reader.says("176 layers in both: 1 changed, ")
     assert reader.page.besides.text().startswith("Pictures are prepared otherwise: crop 0.875 →")
     reader.page.write(str(tmp_path / "diff.md"))
+    reader.page.table.setFocus()
     assert "Names of classes: 2 → none." in (tmp_path / "diff.md").read_text(encoding="utf-8")
     reader.choose("as it was")
     user.wait(lambda: reader.page.besides.text() == "Channels switched off or scaled: none → 1 of conv1.")
