@@ -76,7 +76,7 @@ def every_job(folder: Path) -> dict[str, tuple[str, Any]]:
         "filters": ("filters", Filters(project, NODE, order="similarity")),
         "weigh": ("weights", Weigh(project, NODE)),
         "search weights": ("weights", SearchWeights(project)),
-        "compare": ("compare", Compare(CLASSICS["resnet50"].network, CLASSICS["resnet101"].network)),
+        "compare": ("compare", Compare(CLASSICS["resnet50"].project, CLASSICS["resnet101"].project)),
         "export": ("export", Export(project, str(folder / "net.onnx"), replace=True)),
         "patches": ("patches", FindPatches(project, (NODE,), str(photos))),
         "style": ("style 1", style),

@@ -59,6 +59,7 @@ def parsers() -> dict[str, Parser]:
     from explorer.formats.onnx import file as onnx_file
     from explorer.formats.regular import NotReadable
     from explorer.formats.stored_zip import NotStored, chunks, entries
+    from explorer.maths.steps import at_once
 
     cfg = CFG.encode()
     wanted = reading.assembled(cfg).weights
@@ -91,6 +92,12 @@ def parsers() -> dict[str, Parser]:
     def trained(path: Path) -> object:
         return training_file.read(path, {"a": (2, 3), "b": (-1,)})
 
+    def zipped(file: io.BytesIO, size: int) -> object:
+        return at_once(torch_files.zipped(file, size))
+
+    def onnx(path: Path) -> object:
+        return at_once(onnx_file.read(path))
+
     refused = (stored.NotRead, strict_json.Fault)
     return {
         "cfg": Parser(reading.assembled, (sections.Fault,), lambda: [cfg]),
@@ -99,7 +106,7 @@ def parsers() -> dict[str, Parser]:
             lambda: [b"\0\0\0\0\2\0\0\0\5\0\0\0" + bytes(8) + floats],
         ),
         "pickle": Parser(on_file(torch_files.old), refused, lambda: [_checkpoint(zipped=False)]),
-        "torch": Parser(on_file(torch_files.zipped), refused, lambda: [_checkpoint(zipped=True)]),
+        "torch": Parser(on_file(zipped), refused, lambda: [_checkpoint(zipped=True)]),
         "safetensors": Parser(on_file(safetensors_files.tensors), refused, lambda: [_safetensors()]),
         "zip": Parser(on_file(members), (NotStored,), lambda: [_checkpoint(zipped=True)]),
         "pt2": Parser(graph, refused, lambda: [_exported()]),
@@ -116,7 +123,7 @@ def parsers() -> dict[str, Parser]:
             labels(lambda path: yolo.read(path.parent, [path.name]), "a.txt"), (LabelError,), lambda: [YOLO.encode()]
         ),
         "training": Parser(_in_a_file(trained, "a.training"), (NotReadable,), lambda: [_training()]),
-        "onnx": Parser(_in_a_file(onnx_file.read, "a.onnx"), (NotReadable,), lambda: [_onnx()]),
+        "onnx": Parser(_in_a_file(onnx, "a.onnx"), (NotReadable,), lambda: [_onnx()]),
     }  # fmt: skip
 
 

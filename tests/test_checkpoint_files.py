@@ -24,7 +24,9 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 
-from explorer.formats.checkpoint.reading import CheckpointError, read
+from explorer.formats.checkpoint.reading import Checkpoint, CheckpointError
+from explorer.formats.checkpoint.reading import read as read_in_steps
+from explorer.maths.steps import at_once
 from tests.in_place import put
 from tests.real_model import real_cache, real_model  # noqa: F401
 
@@ -46,6 +48,10 @@ def safetensors(path: Path) -> None:
 
 
 FORMATS: dict[str, Callable[[Path], None]] = {"new.pt": new, "old.pth": old, "small.safetensors": safetensors}
+
+
+def read(path: Path) -> Checkpoint:
+    return at_once(read_in_steps(path))
 
 
 def refused(path: Path, words: str = "") -> str:
@@ -112,7 +118,7 @@ def test_numbers_are_torch_s(tmp_path: Path, name: str) -> None:
     FORMATS[name](tmp_path / name)
     found = read(tmp_path / name)
     assert {n: t.shape for n, t in found.tensors.items()} == SHAPES
-    for tensor_name, values in found.arrays(list(STATE)):
+    for tensor_name, values in at_once(found.arrays(list(STATE))).items():
         assert values.dtype == np.float32
         assert np.array_equal(values, STATE[tensor_name].numpy())
 
@@ -138,7 +144,7 @@ def test_every_type_views_and_parameters(tmp_path: Path, dtype: torch.dtype, old
     found = read(path)
     assert found.within == "weights"
     assert {t.dtype for t in found.tensors.values()} == {str(dtype).removeprefix("torch.")}
-    for name, values in found.arrays(list(views)):
+    for name, values in at_once(found.arrays(list(views))).items():
         assert np.array_equal(values, views[name].detach().float().numpy())
 
 
@@ -148,7 +154,7 @@ def test_types_of_safetensors(tmp_path: Path) -> None:
         for i, d in enumerate((torch.bfloat16, torch.float16, torch.int8))
     }
     save_file(values, tmp_path / "a.safetensors", {"format": "pt"})
-    for name, found in read(tmp_path / "a.safetensors").arrays(list(values)):
+    for name, found in at_once(read(tmp_path / "a.safetensors").arrays(list(values))).items():
         assert np.array_equal(found, values[name].float().numpy())
 
 
@@ -157,7 +163,9 @@ def test_the_real_mobilenet(real_model: Path) -> None:  # noqa: F811
     (path,) = (real_model / "models").glob("mobilenet*.pth")
     found, wanted = read(path), torch.load(path, weights_only=True)
     assert list(found.tensors) == list(wanted)
-    assert all(np.array_equal(values, wanted[name].numpy()) for name, values in found.arrays(list(wanted)))
+    assert all(
+        np.array_equal(values, wanted[name].numpy()) for name, values in at_once(found.arrays(list(wanted))).items()
+    )
 
 
 @pytest.mark.parametrize(
@@ -195,7 +203,9 @@ def test_what_training_programs_note_beside_the_weights_is_passed_over(tmp_path:
     torch.save({**noted(), "state_dict": STATE}, path, _use_new_zipfile_serialization=not old_format)
     found = read(path)
     assert (found.within, found.others) == ("state_dict", ())
-    assert all(np.array_equal(values, STATE[name].numpy()) for name, values in found.arrays(list(STATE)))
+    assert all(
+        np.array_equal(values, STATE[name].numpy()) for name, values in at_once(found.arrays(list(STATE))).items()
+    )
 
 
 @pytest.mark.parametrize("class_", ["omegaconf.dictconfig DictConfig", "mmengine.logging.history_buffer HistoryBuffer"])
@@ -524,7 +534,7 @@ def test_changed_bytes_are_read_or_refused(tmp_path: Path, name: str) -> None:
     for _ in range(600):
         put(path, mutated(data, dice))
         try:
-            for _, values in (found := read(path)).arrays(list(found.tensors)):
+            for values in at_once((found := read(path)).arrays(list(found.tensors))).values():
                 assert values.size <= 100
         except CheckpointError:
             refused(path)
@@ -540,8 +550,8 @@ def test_what_became_of_a_file_after_it_was_looked_at(tmp_path: Path, name: str)
     with path.open("r+b") as file:
         file.truncate(path.stat().st_size // 8)
     with pytest.raises(CheckpointError, match=f"^“{name}” ") as refused_:
-        list(found.arrays(list(found.tensors)))
+        at_once(found.arrays(list(found.tensors)))
     assert len(str(refused_.value)) <= SENTENCE
     path.unlink()
     with pytest.raises(CheckpointError, match=f"^“{name}” was not found"):
-        list(found.arrays(list(found.tensors)))
+        at_once(found.arrays(list(found.tensors)))

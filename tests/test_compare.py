@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QApplication
 from explorer.engine.answers import answer
 from explorer.engine.questions import Compare
 from explorer.layers.activations import ReLU
-from explorer.network.diff import compare
+from explorer.network.besides import bare
+from explorer.network.diff import compare, compare_projects
 from explorer.network.network import Network, Node
+from explorer.network.project import Project
 from explorer.network.tables import ungrouped
 from explorer.ui import theme
 from explorer.ui.tables.diff_table import SEEN, TINT, WAITING, DiffTable
@@ -57,7 +59,7 @@ def edit(session: Session, channels: int) -> None:
 def test_it_asks_when_the_network_changes(session, comparison) -> None:
     heard = []
     comparison.changed.connect(lambda: heard.append(comparison.diff))
-    assert question(session) == Compare(project(8).network, project(8).network)
+    assert question(session) == Compare(bare(project(8)), bare(project(8)))
     diff = compare(project(8).network, project(8).network)
     waits(session, "compare").on_step(diff)
     waits(session, "compare").on_done()
@@ -65,11 +67,11 @@ def test_it_asks_when_the_network_changes(session, comparison) -> None:
     QApplication.processEvents()
     assert question(session) is None
     edit(session, 16)
-    assert question(session) == Compare(project(8).network, project(16).network)
+    assert question(session) == Compare(bare(project(8)), bare(project(16)))
     assert comparison.diff is diff  # until there is an answer
     comparison.choose("some.cnnx")
     QApplication.processEvents()
-    assert question(session) == Compare("some.cnnx", project(16).network)
+    assert question(session) == Compare("some.cnnx", bare(project(16)))
     comparison.choose("some.cnnx")
     QApplication.processEvents()
     assert question(session) is not None  # it may be another file by now
@@ -79,25 +81,25 @@ def test_it_asks_when_the_network_changes(session, comparison) -> None:
 def test_a_file_is_read_once_for_all_edits(session, comparison) -> None:
     comparison.choose("other.cnnx")
     QApplication.processEvents()
-    assert question(session) == Compare("other.cnnx", project(8).network)
-    waits(session, "compare").on_step(replace(compare(project(4).network, project(8).network), weights=("ab", "")))
+    assert question(session) == Compare("other.cnnx", bare(project(8)))
+    waits(session, "compare").on_step(compare_projects(replace(project(4), weights="ab"), project(8)))
     waits(session, "compare").on_done()
     session.document.renamed.emit()
     QApplication.processEvents()
     assert question(session) is None
     edit(session, 16)
-    assert question(session) == Compare(project(4).network, project(16).network, ("ab", ""))
+    assert question(session) == Compare(replace(bare(project(4)), weights="ab"), bare(project(16)))
     comparison.choose("other.cnnx")
     QApplication.processEvents()
-    assert question(session) == Compare("other.cnnx", project(16).network)
+    assert question(session) == Compare("other.cnnx", bare(project(16)))
 
 
 def test_saving_changes_what_it_is_compared_with(session, comparison) -> None:
     edit(session, 16)
-    assert question(session) == Compare(project(8).network, project(16).network)
+    assert question(session) == Compare(bare(project(8)), bare(project(16)))
     session.document.saved("net.cnnx", session.document.project)
     QApplication.processEvents()
-    assert question(session) == Compare(project(16).network, project(16).network)
+    assert question(session) == Compare(bare(project(16)), bare(project(16)))
 
 
 @pytest.mark.parametrize("how", ["cancel", "fail"])
@@ -125,15 +127,15 @@ def test_it_rests_while_nobody_watches(session, comparison) -> None:
     assert question(session) is None
     comparison.watch(True)
     QApplication.processEvents()
-    assert question(session) == Compare(project(8).network, project(16).network)
+    assert question(session) == Compare(bare(project(8)), bare(project(16)))
 
 
 def test_the_worker_s_answer(small) -> None:  # noqa: F811
-    (diff,) = answer(Compare(str(small), project(8).network))
+    (diff,) = answer(Compare(str(small), bare(project(8))))
     assert "flat" in {row.old for row in diff.rows}
     assert diff.networks[1] == project(8).network
     with pytest.raises(Exception, match="was not found"):
-        list(answer(Compare("no such file.cnnx", Network())))
+        list(answer(Compare("no such file.cnnx", Project())))
 
 
 def test_receptive_fields_are_found_when_they_are_painted(qtbot, qtmodeltester) -> None:

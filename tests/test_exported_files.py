@@ -21,6 +21,7 @@ from explorer.engine.opening import open_file
 from explorer.formats.exported import archive
 from explorer.formats.regular import NotReadable
 from explorer.maths.sentences import Refusal
+from explorer.maths.steps import at_once
 from tests.exported_side import changed, graph_of, opened, saved, stored
 from tests.in_place import put
 
@@ -422,15 +423,15 @@ def test_hostile_zips(small: Path, tmp_path: Path) -> None:
 def test_what_became_of_a_file_after_it_was_looked_at(small: Path, tmp_path: Path) -> None:
     path = tmp_path / "a.pt2"
     path.write_bytes(small.read_bytes())
-    found = archive.read(path)
+    found = at_once(archive.read(path))
     with path.open("r+b") as file:
         file.truncate(100)
     with pytest.raises(NotReadable, match=r"^“a\.pt2” ") as refused_:
-        list(found.arrays())
+        at_once(found.arrays())
     assert len(str(refused_.value)) <= SENTENCE
     path.unlink()
     with pytest.raises(NotReadable, match=r"^“a\.pt2” was not found"):
-        list(found.arrays())
+        at_once(found.arrays())
     with path.open("wb") as large:
         large.write(small.read_bytes())
         large.truncate(archive.LARGEST + 1)

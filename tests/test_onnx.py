@@ -24,6 +24,7 @@ from explorer.formats.onnx import file, wire
 from explorer.formats.onnx.graph import graph
 from explorer.layers.dense import Input
 from explorer.maths.sentences import Refusal
+from explorer.maths.steps import at_once
 from explorer.network.analysis import analyse
 from explorer.network.fed import Numbers
 from explorer.network.project import Project
@@ -426,7 +427,7 @@ def test_numbers_beside_the_model_are_read(beside: Path) -> None:
 
 
 def numbers_of(path: Path) -> dict[str, np.ndarray]:
-    model = file.read(path)
+    model = at_once(file.read(path))
     return dict(graph(model.proto, model.tables).numbers)
 
 
@@ -435,7 +436,7 @@ def test_large_tables_are_read_where_they_lie(kind: type, tmp_path: Path) -> Non
     table = (np.random.default_rng(3).random((3, 1, 70, 90)) * 100).astype(kind)
     made = side.model(chain(("Cast", ["w"], "c", {"to": 1}), ("Add", ["x", "c"], "y")), {"w": table}, (1, 1, 70, 90))
     path = side.saved(made, tmp_path)
-    found = file.read(path)
+    found = at_once(file.read(path))
     assert list(found.tables) == ["w"]
     assert not found.proto.graph.initializer
     numbers = numbers_of(path)["w"]
@@ -454,7 +455,7 @@ def test_large_tables_beside_the_model_are_left_there_too(beside: Path) -> None:
     )  # fmt: skip
     path = beside / "model.onnx"
     onnx.save(made, str(path), save_as_external_data=True, location="model.data", size_threshold=0)
-    found = file.read(path)
+    found = at_once(file.read(path))
     assert sorted(found.tables) == ["h", "w"]
     assert [tensor.name for tensor in found.proto.graph.initializer] == ["b"]
     assert all(np.array_equal(numbers_of(path)[name], table) for name, table in tables.items())
@@ -477,7 +478,7 @@ def test_an_unusual_table_is_left_to_the_parser(tmp_path: Path) -> None:
     other.graph.node.insert(0, helper.make_node("Cast", ["w"], ["f"], to=1))
     other.graph.node[1].input[1] = "f"
     path.write_bytes(other.SerializeToString())
-    assert not file.read(path).tables
+    assert not at_once(file.read(path)).tables
     assert np.allclose(numbers_of(path)["w"], table, rtol=1e-2)
     split = made.SerializeToString() + onnx.ModelProto(graph=onnx.GraphProto(name="other")).SerializeToString()
     path.write_bytes(split)  # a graph in two pieces is one

@@ -10,25 +10,28 @@ from explorer.cli import sources
 from explorer.cli.facts import aligned, sums
 from explorer.cli.manners import finished, plain
 from explorer.engine import own_files
-from explorer.engine.weight_changes import with_weights
+from explorer.engine.weight_changes import compared
 from explorer.maths.weight_records import WeightChange
 from explorer.network.analysis import Facts
+from explorer.network.besides import in_sentences
 from explorer.network.conventions import Conventions
-from explorer.network.diff import Diff, compare
+from explorer.network.diff import Diff
 from explorer.network.diff_words import NUMBERS, alike, both, cells, headings, seen, total, weighing
+from explorer.network.fed import Fed, in_words
 
 
 def comparison(old: str, new: str, conventions: Conventions, as_json: bool, whole: bool) -> str:
     """The command's output; `whole` shows the rows too in which nothing differs. Counted Keras's way, a name means the
     network as Keras builds it, where that differs."""
     was, now = (sources.described(name, conventions.counting) for name in (old, new))
-    diff = finished(with_weights(compare(was.network, now.network), was.weights, now.weights))
+    diff = finished(compared(was, now))
     assert isinstance(diff, Diff)
     if as_json:
         return json.dumps(record(diff, conventions))
-    if diff.equal and not whole:
-        return plain(f"{alike(diff, old, new, conventions)} {_weighing(diff, old, new)}".rstrip())
-    return table(diff, conventions, whole)
+    same = diff.alike and not whole
+    equal = f"{alike(diff, old, new, conventions)} {_weighing(diff, old, new)}".rstrip()
+    layers = plain(equal) if same else table(diff, conventions, whole)
+    return "\n".join(filter(None, (layers, plain(in_sentences(diff.besides)))))
 
 
 def _weighing(diff: Diff, old: str, new: str) -> str:
@@ -63,7 +66,16 @@ def record(diff: Diff, conventions: Conventions) -> dict[str, Any]:
         if row.weights is not None:
             layer["weights"] = _weights(row.weights)
         layers.append({**layer, "problem": problems} if any(problems) else layer)
-    return {"layers": layers, "totals": _sums(diff.totals, conventions)}
+    besides = {each.name: [each.old, each.new] for each in diff.besides}
+    told = {"besides": {name: [_listed(one) for one in pair] for name, pair in besides.items()}} if besides else {}
+    return {"layers": layers, "totals": _sums(diff.totals, conventions), **told}
+
+
+def _listed(value: Any) -> Any:
+    """As JSON has it; what an Input is fed in words."""
+    if isinstance(value, dict):
+        return {key: _listed(each) for key, each in value.items()}
+    return in_words(value) if isinstance(value, Fed) else value
 
 
 def _weights(change: WeightChange) -> dict[str, Any]:

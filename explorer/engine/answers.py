@@ -156,13 +156,12 @@ def _open_own_code(question: OpenOwnCode) -> Iterator[Any]:
 
 def _compare(question: Compare) -> Iterator[Any]:
     from explorer.engine.opening import open_file
-    from explorer.engine.weight_changes import with_weights
-    from explorer.network.diff import compare
+    from explorer.engine.weight_changes import compared
 
-    old, (old_weights, new_weights) = question.old, question.weights
-    for step in open_file(old) if isinstance(old, str) else [Project(old, weights=old_weights)]:
+    old = question.old
+    for step in open_file(old) if isinstance(old, str) else [old]:
         if isinstance(step, Project):
-            yield from with_weights(compare(step.network, question.new), step.weights, new_weights)
+            yield from compared(step, question.new)
         elif isinstance(step, Progress):
             yield step
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from explorer.classics.catalogue import CLASSICS
@@ -17,16 +15,19 @@ from explorer.classics.others import ARCHITECTURES
 from explorer.classics.signatures import aliases, signature, signatures, twins
 from explorer.classics.timm import as_timm, from_tensorflow, timms
 from explorer.engine import library
+from explorer.engine.sources import hashed
 from explorer.engine.trained import Torchvision
 from explorer.formats import tensors
+from explorer.formats.checkpoint.broken import broken_of
 from explorer.formats.checkpoint.detectors import detector
 from explorer.formats.checkpoint.fitting import fitted, with_head
 from explorer.formats.checkpoint.guessing import guessed
 from explorer.formats.checkpoint.reading import Checkpoint, CheckpointError, read
 from explorer.formats.checkpoint.recognition import Match, best_names, head, recognised, same, trunk
+from explorer.formats.in_pieces import kept, told
 from explorer.formats.words import refusal, shown
 from explorer.maths.records import Progress
-from explorer.maths.weight_records import Broken, Differing, WeightReport
+from explorer.maths.weight_records import Differing, WeightReport
 from explorer.network.analysis import analyse
 from explorer.network.ends import main_end
 from explorer.network.layer import Shape
@@ -97,8 +98,8 @@ def load_weights(project: Project, path: Path) -> Steps:
     checkpoint = yield from _opened(path)
     shapes, wanted = _weights(checkpoint), signature(project.network)
     names = best_names(wanted, aliases(project.network), shapes)
-    kept = tensors.read(project.weights) if project.weights else {}
-    placed = yield from _put(checkpoint, project.network, names, kept, f"Loaded onto {project.title or 'the network'}.")
+    had = tensors.read(project.weights) if project.weights else {}
+    placed = yield from _put(checkpoint, project.network, names, had, f"Loaded onto {project.title or 'the network'}.")
     if not placed.report.matched:
         reason = f"has {len(shapes):,} weights, and none has the name and the shape of one of this network"
         raise CheckpointError(refusal(path, reason, "open the file by itself to see what it is"))
@@ -116,7 +117,7 @@ class _Placed:
 
 def _opened(path: Path) -> Generator[Progress, None, Checkpoint]:
     yield Progress(f"Reading {shown(path.name, 60)}")
-    return read(path)
+    return (yield from read(path))
 
 
 def _weights(checkpoint: Checkpoint) -> dict[str, Shape]:
@@ -168,23 +169,18 @@ def _beside(match: Match, shapes: Mapping[str, Shape], network: Network) -> dict
 
 
 def _put(
-    checkpoint: Checkpoint, network: Network, names: Mapping[str, str], kept: Mapping[str, NDArray[Any]], what: str
+    checkpoint: Checkpoint, network: Network, names: Mapping[str, str], before: Mapping[str, NDArray[Any]], what: str
 ) -> Generator[Progress, None, _Placed]:
-    """Keep the weights that fit a network beside those it has; names: of the network's weights in the file."""
+    """Keep the weights that fit a network beside those from before; names: of the network's weights in the file."""
     wanted = signature(network)
     found = {name: checkpoint.tensors[names[name]].shape for name in wanted if name in names}
     fitting = [name for name in wanted if same(found.get(name), wanted[name])]
-    values = {n: value for n, value in kept.items() if n in wanted or n.rpartition(".")[0] in network.nodes}
+    values = {n: value for n, value in before.items() if n in wanted or n.rpartition(".")[0] in network.nodes}
     had = {name for name, value in values.items() if wanted.get(name) == value.shape}
-    broken = []
-    for number, (name, (_, value)) in enumerate(
-        zip(fitting, checkpoint.arrays([names[name] for name in fitting]), strict=True)
-    ):
-        if number % 50 == 0:
-            yield Progress(f"Reading {shown(checkpoint.path.name, 60)}", number, len(fitting))
-        values[name] = value.reshape(wanted[name])
-        if not np.isfinite(value).all():
-            broken.append(Broken(name, int(np.isnan(value).sum()), int(np.isinf(value).sum())))
+    theirs, text = [names[name] for name in fitting], f"Reading {shown(checkpoint.path.name, 60)}"
+    arrays = yield from told(checkpoint.arrays(theirs), text, checkpoint.size(theirs))
+    values |= {name: arrays[names[name]].reshape(wanted[name]) for name in fitting}
+    broken = yield from told(broken_of({name: values[name] for name in fitting}), text, 0)
     used = {names[name] for name in found}
     left = [n for n, tensor in checkpoint.tensors.items() if n not in used and tensor.dtype != COUNTER]
     report = WeightReport(
@@ -196,10 +192,10 @@ def _put(
         missing=tuple(name for name in wanted if name not in found and name not in had),
         left_over=tuple(left),
         differing=tuple(Differing(n, wanted[n], found[n]) for n in found if not same(found[n], wanted[n])),
-        broken=tuple(broken),
+        broken=broken,
         shapes={**{name: checkpoint.tensors[name].shape for name in left}, **wanted},
     )
-    return _Placed(tensors.keep(values), report)
+    return _Placed((yield from kept(values, checkpoint.path.name)), report)
 
 
 def _recipe(path: Path, match: Match, network: Network) -> Generator[Progress, None, Recipe]:
@@ -210,9 +206,7 @@ def _recipe(path: Path, match: Match, network: Network) -> Generator[Progress, N
         if not isinstance(trained, Torchvision) or trained.architecture != match.network:
             continue
         if not digest:
-            yield Progress("Comparing with the model library")
-            with open(path, "rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            digest = yield from hashed(path)
         if digest.startswith(entry.source.digits):
             from torchvision.models import get_model_weights
 

@@ -12,7 +12,6 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-import numpy as np
 import torch
 from torch import nn
 from torchvision.models import get_model_weights
@@ -22,12 +21,13 @@ from explorer.classics.signatures import signature
 from explorer.engine import library
 from explorer.engine import torchvision_detectors as detectors
 from explorer.engine.weights import Weightless
-from explorer.formats import tensors
+from explorer.formats.checkpoint.broken import broken_of
 from explorer.formats.checkpoint.detectors import TWINS, Detector
 from explorer.formats.checkpoint.reading import Checkpoint, CheckpointError
+from explorer.formats.in_pieces import kept, told
 from explorer.formats.words import refusal, shown
 from explorer.maths.records import Progress
-from explorer.maths.weight_records import Broken, WeightReport
+from explorer.maths.weight_records import WeightReport
 from explorer.network.project import Project, Recipe
 
 COCO = 91
@@ -44,12 +44,10 @@ def open_detector(checkpoint: Checkpoint, found: Detector) -> Iterator[Progress 
     title = _title(found)
     yield Progress(f"Building {title}")
     module = built(found)
-    state: dict[str, torch.Tensor] = {}
-    fulls, broken = {full: bare for bare, full in found.names.items()}, []
-    for number, (full, value) in enumerate(checkpoint.arrays(list(fulls))):
-        if number % 50 == 0:
-            yield Progress(f"Reading {shown(checkpoint.path.name, 60)}", number, len(fulls))
-        state[fulls[full]] = torch.from_numpy(value)
+    theirs = list(found.names.values())
+    text = f"Reading {shown(checkpoint.path.name, 60)}"
+    arrays = yield from told(checkpoint.arrays(theirs), text, checkpoint.size(theirs))
+    state = {bare: torch.from_numpy(arrays[full]) for bare, full in found.names.items()}
     left, unfit = _load(module, state)
     if len(left) + len(unfit) > (1 - ENOUGH) * len(state):
         reason = f"names its weights as {title} does, but {len(left) + len(unfit):,} of {len(state):,} are others"
@@ -58,9 +56,7 @@ def open_detector(checkpoint: Checkpoint, found: Detector) -> Iterator[Progress 
     network = detectors.network_of(module)
     numbers = detectors.numbers(module, network)
     wanted = signature(network)
-    for id, values in numbers.items():
-        if not np.isfinite(values).all():
-            broken.append(Broken(id, int(np.isnan(values).sum()), int(np.isinf(values).sum())))
+    broken = yield from told(broken_of(numbers), text, 0)
     over = [found.names[bare] for bare in (*left, *unfit)]
     files = checkpoint.tensors
     report = WeightReport(
@@ -71,13 +67,14 @@ def open_detector(checkpoint: Checkpoint, found: Detector) -> Iterator[Progress 
         matched=tuple(n for n in wanted if n in numbers),
         missing=tuple(n for n in wanted if n not in numbers),
         left_over=tuple(dict.fromkeys(over)),
-        broken=tuple(broken),
+        broken=broken,
         shapes={**{name: files[name].shape for name in over}, **wanted},
     )
     yield report
     inside = f", under “{checkpoint.within}”" if checkpoint.within else ""
     origin = f"Weights from “{shown(report.file, 80)}”{inside}. {report.what}"
-    yield Project(network, weights=tensors.keep(numbers), recipe=_recipe(found), title=title, origin=origin)
+    sha = yield from kept(numbers, report.file)
+    yield Project(network, weights=sha, recipe=_recipe(found), title=title, origin=origin)
 
 
 def built(found: Detector) -> Any:

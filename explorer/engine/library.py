@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Generator, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +23,7 @@ from explorer.engine.trained import Torchvision, built
 from explorer.engine.wheels import Wheel, fetch
 from explorer.formats import folders, project_json, regular, tensors
 from explorer.formats.atomic import CannotSave, replacing
+from explorer.formats.in_pieces import kept, told
 from explorer.formats.words import amount
 from explorer.maths.records import ModelCard, Progress
 from explorer.maths.sentences import Refusal
@@ -122,7 +123,7 @@ def open_model(name: str, accepted: bool = False) -> Iterator[Progress | Project
     if project is None:
         yield from get(name, accepted)
         yield Progress(f"Reading {wanted.card.title}")
-        project = _read(wanted)
+        project = yield from _read(wanted)
         _remember(wanted, project)
     yield project
 
@@ -187,19 +188,21 @@ def unknown(name: str) -> str:
     return f"There is no network or file “{name[:60]}”; networks are {families}, lenet5, unet …"
 
 
-def _read(wanted: Entry) -> Project:
+def _read(wanted: Entry) -> Generator[Progress, None, Project]:
     """Read the model; its files are hashed again and loaded from the very bytes that were hashed."""
     card = wanted.card
     _check_memory(wanted)
     datas = [file.read_bytes() for file in wanted.files]
     for source, file, data in zip(wanted.sources, wanted.files, datas, strict=True):
-        if hashlib.sha256(data).hexdigest() != source.sha256(file.parent):
+        digest = yield from told(tensors.hashed(tensors.cut([data])), f"Checking {card.title}", len(data))
+        if digest != source.sha256(file.parent):
             raise LibraryError(f"{source.file} was changed after it was downloaded: open the model again.")
     network, values, labels = wanted.trained.read(*datas)
     del datas, data
+    sha = yield from _kept(card, values)
     return Project(
         network,
-        weights=_kept(card, values),
+        weights=sha,
         recipe=replace(wanted.recipe, labels=labels),
         title=card.title,
         origin=f"Trained on {card.trained_on}. From: {card.source}. Licence: {card.licence}.",
@@ -224,10 +227,10 @@ def _check_memory(wanted: Entry) -> None:
         )
 
 
-def _kept(card: ModelCard, values: Tensors) -> str:
+def _kept(card: ModelCard, values: Tensors) -> Generator[Progress, None, str]:
     """Put the weights into the store; the user knows the model's name, not that of the store's file."""
     try:
-        return tensors.keep(values)
+        return (yield from kept(values, card.title))
     except CannotSave as error:
         reason = getattr(error.__cause__, "strerror", None) or "it cannot be written"
         raise LibraryError(

@@ -11,8 +11,9 @@ from explorer.formats.checkpoint import reading
 from explorer.formats.darknet import reading as darknet
 from explorer.formats.elsewhere import another, in_place
 from explorer.formats.exported import archive
-from explorer.formats.regular import NotReadable, head
-from explorer.formats.words import refusal
+from explorer.formats.in_pieces import told
+from explorer.formats.regular import NotReadable, head, size
+from explorer.formats.words import refusal, shown
 from explorer.maths.records import Progress
 from explorer.maths.weight_records import WeightReport
 from explorer.network.project import SUFFIX, Project
@@ -44,7 +45,8 @@ def _is_project(path: Path, head: bytes) -> bool:
 
 
 def _project(path: Path) -> Steps:
-    yield project_file.read(path)
+    steps = project_file.reading(path)
+    yield (yield from told(steps, f"Reading {shown(path.name, 60)}", size(path)))
 
 
 def _is_onnx(path: Path, head: bytes) -> bool:

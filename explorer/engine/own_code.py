@@ -19,7 +19,7 @@ from torch import nn
 from explorer.engine.program import Program
 from explorer.engine.symbols import leaves
 from explorer.engine.trace import trace_with_outputs, weights
-from explorer.formats import tensors
+from explorer.formats.in_pieces import kept
 from explorer.formats.words import shown
 from explorer.maths.records import Progress
 from explorer.maths.sentences import Refusal, at_home, shortened
@@ -64,9 +64,10 @@ def open_own(name: str, folder: str | Path = "") -> Iterator[Progress | Project]
         main = outputs[0] if outputs else ""
         values = weights(module, network)
         _compare(Program(network, values, main=main), outputs, module, shape)
+    sha = (yield from kept(values, factory)) if values else ""
     yield Project(
         network,
-        weights=tensors.keep(values) if values else "",
+        weights=sha,
         title=factory,
         origin=f"Your own code {where}:{factory}, which was run to make it; the weights are those it gave.",
         main=main,

@@ -12,7 +12,6 @@ from explorer.maths.brightness import Range
 from explorer.maths.records import Place
 from explorer.maths.values import dataclass
 from explorer.network.direction import Direction
-from explorer.network.network import Network
 from explorer.network.project import Project
 
 if TYPE_CHECKING:
@@ -243,11 +242,10 @@ class OpenOwnCode:
 
 @dataclass(frozen=True)
 class Compare:
-    """What differs from the old network (or file) to the new one, with weights of these SHA-256? Answer: Diff."""
+    """What differs from the old project (or file) to the new one? Answer: Diff."""
 
-    old: Network | str
-    new: Network
-    weights: tuple[str, str] = ("", "")
+    old: Project | str
+    new: Project
 
 
 @dataclass(frozen=True)

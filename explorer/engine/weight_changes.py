@@ -14,8 +14,9 @@ from explorer.maths.records import Progress
 from explorer.maths.steps import saying
 from explorer.maths.weight_records import WeightChange
 from explorer.network.analysis import Facts
-from explorer.network.diff import Diff, Pair
+from explorer.network.diff import Diff, Pair, compare_projects
 from explorer.network.network import Network
+from explorer.network.project import Project
 
 PIECE = 1 << 20
 """Numbers that are read and held side by side at once: a fully connected layer of VGG has a hundred times as many."""
@@ -24,6 +25,11 @@ KEPT = 1 << 12
 Key = tuple[str, str, tuple[tuple[str, str], ...]]
 _known: dict[Key, WeightChange] = {}
 """What was found, by both files and the names of the tensors in them."""
+
+
+def compared(old: Project, new: Project) -> Iterator[Progress | Diff]:
+    """What differs from one project to the other: layers, weights, and what there is besides. Raises as below."""
+    yield from with_weights(compare_projects(old, new), old.weights, new.weights)
 
 
 def with_weights(diff: Diff, old: str, new: str) -> Iterator[Progress | Diff]:

@@ -6,6 +6,7 @@ import errno
 import os
 import shutil
 import zipfile
+from collections.abc import Generator
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -16,6 +17,7 @@ from explorer.formats.stored_zip import NotStored, chunks, entries
 from explorer.formats.strict_json import Fault
 from explorer.formats.words import amount, refusal
 from explorer.maths.sentences import Refusal
+from explorer.maths.steps import at_once
 from explorer.network.project import Project
 
 DESCRIPTION, WEIGHTS = "project.json", "weights.safetensors"
@@ -65,10 +67,15 @@ def read(path: str | Path, weights: bool = True) -> Project:
 
     Its weights go to the weight store; without them, which is quick, the project is only good to be looked at.
     """
+    return at_once(reading(path, weights))
+
+
+def reading(path: str | Path, weights: bool = True) -> Generator[int, None, Project]:
+    """As `read`, in steps that say how many bytes were done."""
     try:
         regular.size(path)
         with open(path, "rb") as file:  # by now perhaps another one than was looked at
-            return _read(file, os.fstat(file.fileno()).st_size, weights)
+            return (yield from _read(file, os.fstat(file.fileno()).st_size, weights))
     except regular.NotReadable as error:
         raise ProjectError(str(error)) from error
     except OSError as error:
@@ -94,7 +101,7 @@ def _weights(path: str | Path, sha: str) -> Path:
         raise
 
 
-def _read(file: BinaryIO, size: int, with_weights: bool) -> Project:
+def _read(file: BinaryIO, size: int, with_weights: bool) -> Generator[int, None, Project]:
     parts = entries(file, size, most=2)
     if DESCRIPTION not in parts or parts.keys() - {DESCRIPTION, WEIGHTS}:
         raise NotStored(f"is no project: it holds something else than {DESCRIPTION} and {WEIGHTS}")
@@ -108,7 +115,7 @@ def _read(file: BinaryIO, size: int, with_weights: bool) -> Project:
         if weights.size > LARGEST_WEIGHTS:
             raise NotStored(f"has weights of {amount(weights.size)}, at most {amount(LARGEST_WEIGHTS)} are read")
         if with_weights:
-            tensors.keep_bytes(chunks(file, weights), project.weights, weights.size)
+            yield from tensors.keeping_bytes(chunks(file, weights), project.weights, weights.size)
     return project
 
 

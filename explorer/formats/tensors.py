@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 import time
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Generator, Iterable, Iterator, Mapping
 from contextlib import suppress
 from math import prod
 from pathlib import Path
@@ -19,6 +19,7 @@ from explorer.formats.atomic import sweep as sweep_temporaries
 from explorer.formats.tensor_layout import Array, Buffer, laid_out
 from explorer.formats.words import amount
 from explorer.maths.sentences import Refusal
+from explorer.maths.steps import at_once
 
 DTYPES = {"F64", "F32", "F16", "I64", "I32", "I16", "I8", "U64", "U32", "U16", "U8", "BOOL"}
 """What numpy can hold."""
@@ -27,6 +28,11 @@ LARGEST_HEADER = 8_000_000
 """Bytes of names and shapes; ResNet-152, with many small layers, has 0.1 MB."""
 
 MOST_TENSORS = 100_000
+
+PIECE = 1 << 22
+"""Bytes that are hashed or written in a step, between which the worker hears other questions."""
+SETTLED = 1 << 25
+"""Bytes after which the disk is waited for."""
 
 DAY = 24 * 3600
 
@@ -40,15 +46,21 @@ class WeightsError(Refusal):
 
 def keep(tensors: Mapping[str, Array]) -> str:
     """Store tensors; returns the SHA-256 (hex) they are found by. Raises CannotSave."""
-    size = 0
-    digest = hashlib.sha256()
-    for part in laid_out(tensors):
-        digest.update(part)
-        size += len(part)
-    sha = digest.hexdigest()
-    if not _is_good(place(sha), sha):
-        _write(laid_out(tensors), sha, size)
+    return at_once(keeping(tensors))
+
+
+def keeping(tensors: Mapping[str, Array]) -> Generator[int, None, str]:
+    """As `keep`, in steps that say how many bytes were done: `twice` as many as the tensors have."""
+    sha = yield from hashed(cut(laid_out(tensors)))
+    if not (yield from _whether_good(place(sha), sha)):
+        size = sum(map(len, laid_out(tensors)))
+        yield from _written(cut(laid_out(tensors)), sha, size)
     return sha
+
+
+def twice(tensors: Mapping[str, Array]) -> int:
+    """How many bytes are hashed and written, or compared, to keep tensors."""
+    return 2 * sum(tensor.nbytes for tensor in tensors.values())
 
 
 def keep_bytes(chunks: Iterable[Buffer], sha: str, size: int) -> None:
@@ -57,19 +69,38 @@ def keep_bytes(chunks: Iterable[Buffer], sha: str, size: int) -> None:
     All pieces are read and checked also where the store has the file. Raises WeightsError where they are not what
     `sha` says or no safetensors file, CannotSave where they cannot be kept.
     """
-    if not _is_good(place(sha), sha):
-        _write(chunks, sha, size)
-    elif _hash(chunks) != sha:
+    at_once(keeping_bytes(chunks, sha, size))
+
+
+def keeping_bytes(chunks: Iterable[Buffer], sha: str, size: int) -> Generator[int, None, None]:
+    """As `keep_bytes`, in steps that say how many bytes were done; what the store has is hashed, too."""
+    if not (yield from _whether_good(place(sha), sha)):
+        yield from _written(chunks, sha, size)
+    elif (yield from hashed(chunks)) != sha:
         raise WeightsError("the weights are not those they are said to be")
 
 
-def _write(chunks: Iterable[Buffer], sha: str, size: int) -> None:
+def cut(parts: Iterable[Buffer]) -> Iterator[Buffer]:
+    """The same bytes in smaller pieces."""
+    for part in parts:
+        whole = memoryview(part)
+        for start in range(0, len(whole), PIECE):
+            yield whole[start : start + PIECE]
+
+
+def _written(chunks: Iterable[Buffer], sha: str, size: int) -> Generator[int, None, None]:
     target = place(sha)
     with replacing(target, size) as file:
-        digest = hashlib.sha256()
+        digest, waiting = hashlib.sha256(), 0
         for chunk in chunks:
             digest.update(chunk)
             file.write(chunk)
+            waiting += len(chunk)
+            if waiting >= SETTLED:  # what is left to the end is waited for then, all at once
+                file.flush()
+                os.fsync(file.fileno())
+                waiting = 0
+            yield len(chunk)
         if digest.hexdigest() != sha:
             raise WeightsError("the weights are not those they are said to be")
         file.flush()
@@ -171,22 +202,28 @@ def _shapes(file: Path) -> dict[str, tuple[int, ...]]:
         raise WeightsError("the weights are no valid safetensors file") from error
 
 
-def _hash(chunks: Iterable[Buffer]) -> str:
+def hashed(chunks: Iterable[Buffer]) -> Generator[int, None, str]:
+    """The SHA-256 of bytes that come in pieces, in steps that say how many each has."""
     digest = hashlib.sha256()
     for chunk in chunks:
         digest.update(chunk)
+        yield len(chunk)
     return digest.hexdigest()
 
 
 def _is_good(file: Path, sha: str) -> bool:
     """Whether the store has this file, whole; its bytes are hashed once a process."""
+    return at_once(_whether_good(file, sha))
+
+
+def _whether_good(file: Path, sha: str) -> Generator[int, None, bool]:
     try:
         if _checked.get(file) == _stamp(file):
             return True
         if not file.is_file():  # a pipe would be waited for
             return False
         with open(file, "rb") as source:
-            good = hashlib.file_digest(source, "sha256").hexdigest() == sha
+            good = (yield from hashed(iter(lambda: source.read(PIECE), b""))) == sha
     except FileNotFoundError:
         return False
     if good:

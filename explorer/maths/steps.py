@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any, TypeVar
 
 Found = TypeVar("Found")
@@ -31,6 +31,20 @@ def in_parts(steps: Generator[int, None, Found], most: int) -> Generator[None, N
         if done >= most:
             done = 0
             yield
+
+
+def counted(steps: Generator[int, None, Found], most: int, say: Callable[[int], Said]) -> Generator[Said, None, Found]:
+    """The same work with a stop wherever about this much is done, which says how much that is in all."""
+    done = told = 0
+    while True:
+        try:
+            done += next(steps)
+        except StopIteration as end:
+            found: Found = end.value
+            return found
+        if done - told >= most:
+            told = done
+            yield say(done)
 
 
 def saying(steps: Generator[Any, None, Found], what: Said) -> Generator[Said, None, Found]:

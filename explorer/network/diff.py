@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
 from explorer.maths.weight_records import WeightChange
 from explorer.network.alignment import Side, align, gaps
 from explorer.network.analysis import Facts, analyse, totals
+from explorer.network.besides import Besides, bare, besides
 from explorer.network.layer import Layer
 from explorer.network.network import Network, Node
+from explorer.network.project import Project
 from explorer.network.receptive_field import ReceptiveField, ReceptiveFields
 
 Change = Literal["same", "changed", "added", "removed"]
@@ -54,12 +56,14 @@ class Diff:
     """Two networks, old and new, layer by layer: in the new one's order, the removed ones in their place.
 
     weights: SHA-256 of the trained numbers of both, "" for none; where both have some, the rows tell of these, too.
+    projects: whose networks they are; None where one asked for the layers alone.
     """
 
     networks: tuple[Network, Network]
     rows: tuple[Pair, ...]
     totals: tuple[Facts, Facts]
     weights: tuple[str, str] = ("", "")
+    projects: tuple[Project, Project] | None = None
 
     @property
     def weighed(self) -> tuple[bool, bool]:
@@ -68,9 +72,22 @@ class Diff:
         return bool(old), bool(new)
 
     @property
-    def equal(self) -> bool:
+    def alike(self) -> bool:
         """Whether all layers are the same, but for their ids, and so are their weights where both have some."""
         return all(row.change == "same" and (row.weights is None or row.weights.same) for row in self.rows)
+
+    @property
+    def equal(self) -> bool:
+        """Whether nothing differs: neither layers nor weights nor what there is besides."""
+        return self.alike and not self.besides
+
+    @cached_property
+    def besides(self) -> tuple[Besides, ...]:
+        """What differs besides the layers: how pictures are prepared, what classes are called, and so on."""
+        if self.projects is None:
+            return ()
+        mates = {row.old: row.new for row in self.rows if row.old and row.new}
+        return besides(*self.projects, mates, self._facts)
 
     def nodes(self, row: Pair) -> tuple[Node | None, Node | None]:
         """Those of a row, None in the network that lacks it."""
@@ -84,10 +101,17 @@ class Diff:
 
     @cached_property
     def _fields(self) -> tuple[ReceptiveFields, ReceptiveFields]:
-        old, new = self.networks
+        return ReceptiveFields(self.networks[0], self._facts[0]), ReceptiveFields(self.networks[1], self._facts[1])
+
+    @property
+    def _facts(self) -> tuple[dict[str, Facts], dict[str, Facts]]:
         before = {row.old: row.facts[0] for row in self.rows if row.facts[0]}
-        after = {row.new: row.facts[1] for row in self.rows if row.facts[1]}
-        return ReceptiveFields(old, before), ReceptiveFields(new, after)
+        return before, {row.new: row.facts[1] for row in self.rows if row.facts[1]}
+
+
+def compare_projects(old: Project, new: Project) -> Diff:
+    """As `compare` of their networks, which also tells what differs besides."""
+    return replace(compare(old.network, new.network), projects=(bare(old), bare(new)))
 
 
 def compare(old: Network, new: Network) -> Diff:

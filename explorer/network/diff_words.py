@@ -50,7 +50,7 @@ def seen(diff: Diff, row: Pair) -> str:
 
 
 def equality(diff: Diff, new: str, old: str, conventions: Conventions = TORCH) -> str:
-    """What is said where nothing differs, the new network first."""
+    """What is said where no layer differs, and no weight, the new network first."""
     return " ".join(filter(None, (alike(diff, new, old, conventions), weighing(diff, old, new))))
 
 
@@ -58,8 +58,9 @@ def alike(diff: Diff, one: str, other: str, conventions: Conventions = TORCH) ->
     """What is said of layers in which nothing differs."""
     besides = " but for their layers' names" if any(row.old != row.new for row in diff.rows) else ""
     sums = diff.totals[0]
+    are = "are" if diff.equal else "differ, but not in their layers, which are"
     return (
-        f"{one} and {other} are equal{besides}: {_layers(len(diff.rows))}, "
+        f"{one} and {other} {are} equal{besides}: {_layers(len(diff.rows))}, "
         f"{conventions.parameters(sums):,} parameters, {conventions.cost(sums):,} {conventions.work}s."
     )
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from explorer.engine.questions import Compare
 from explorer.maths.records import Progress
+from explorer.network.besides import bare
 from explorer.network.diff import Diff
 from explorer.network.project import Project
 from explorer.workspace.session import Session
@@ -54,18 +55,16 @@ class Comparison(QObject):
             self._soon.start()
 
     def _ask(self) -> None:
-        old = self._read or (self._old if isinstance(self._old, str) else self._old())
-        new = self._session.document.project
-        was, weights = (old, "") if isinstance(old, str) else (old.network, old.weights)  # a file says itself
-        question = Compare(was, new.network, (weights, new.weights))
+        old = self._read or (self._old if isinstance(self._old, str) else bare(self._old()))
+        question = Compare(old, bare(self._session.document.project))
         if question != self._asked:
             self._asked, self._waiting = question, True
             self._session.ask(LANE, question, self._show, "Comparing")
 
     def _show(self, diff: Diff | None) -> None:
-        if diff is not None and self._asked is not None and isinstance(self._asked.old, str):
-            self._read = Project(diff.networks[0], weights=diff.weights[0])
-            self._asked = Compare(self._read.network, self._asked.new, diff.weights)
+        if diff is not None and diff.projects and self._asked is not None and isinstance(self._asked.old, str):
+            self._read = diff.projects[0]
+            self._asked = Compare(self._read, self._asked.new)
         self.diff, self._waiting = diff, False
         self.changed.emit()
 

@@ -249,6 +249,29 @@ def test_two_versions_that_differ_in_their_weights_only(user, reader, tmp_path: 
     assert settings == "84\nweights: 84 of 10,164 differ\nat most by 0.25"
 
 
+def test_two_versions_that_differ_in_how_pictures_are_prepared(user, reader, tmp_path: Path) -> None:
+    recipe = replace(user.project.recipe, crop=0.875, labels=("cat", "dog"))
+    project_file.write(tmp_path / "other.cnnx", replace(user.project, recipe=recipe))
+    reader.page.compare_with_file(str(tmp_path / "other.cnnx"))
+    reader.says("This network and “other.cnnx” differ, but not in their layers, which are equal: 176 layers, ")
+    told = (
+        "“other.cnnx” → this network: Pictures are prepared otherwise: crop 0.875 → none: stretched. "
+        "Names of classes: 2 → none."
+    )
+    assert reader.page.besides.text() == told
+    user.document.edit("Switch off", user.project.with_factors("conv1", {3: 0.0}))
+    reader.says("differ, but not in their layers")
+    assert reader.page.besides.text() == f"{told} Channels switched off or scaled: none → 1 of conv1."
+    user.document.edit("Stride", user.project.rewired(user.project.network.with_settings("conv1", stride=1)))
+    reader.says("176 layers in both: 1 changed, ")
+    assert reader.page.besides.text().startswith("Pictures are prepared otherwise: crop 0.875 →")
+    reader.page.write(str(tmp_path / "diff.md"))
+    reader.page.table.setFocus()
+    assert "Names of classes: 2 → none." in (tmp_path / "diff.md").read_text(encoding="utf-8")
+    reader.choose("as it was")
+    user.wait(lambda: reader.page.besides.text() == "Channels switched off or scaled: none → 1 of conv1.")
+
+
 def test_copy_and_export(user, reader, tmp_path: Path) -> None:
     page = reader.page
     reader.choose("resnet-50 v1")

@@ -13,8 +13,9 @@ from explorer.engine.reading import Reading
 from explorer.engine.readings import TraceError
 from explorer.engine.symbols import Seen
 from explorer.engine.trace import weights
-from explorer.formats import tensors
+from explorer.formats.checkpoint.stored import itemsize
 from explorer.formats.exported import archive
+from explorer.formats.in_pieces import kept, told
 from explorer.formats.regular import NotReadable
 from explorer.formats.words import refusal, shown
 from explorer.maths.records import Progress
@@ -34,13 +35,15 @@ def check(reading: Reading, whole: Built) -> None:
 def read(path: Path) -> Iterator[Progress | Project]:
     """The network in a .pt2 file, with its weights. Raises NotReadable, CannotSave."""
     yield Progress(f"Checking {shown(path.name, 60)}")
-    found = archive.read(path)
+    found = yield from archive.read(path)
     yield Progress(f"Reading {shown(path.name, 60)}")
     try:
         if len(found.graph.sizes) != 4:
             raise ExportedError("takes no picture: its input has not the four axes of a batch of pictures")
         _, channels, height, width = found.graph.sizes
-        whole = built(found.graph, {name: torch.from_numpy(array) for name, array in found.arrays()})
+        size = sum(tensor.count * itemsize(tensor.dtype) for tensor in found.tensors.values())
+        arrays = yield from told(found.arrays(), f"Reading {shown(path.name, 60)}", size)
+        whole = built(found.graph, {name: torch.from_numpy(array) for name, array in arrays.items()})
         reading = Reading(whole.module, whole.graph, (channels, height, width))
         if found.graph.sizes[0] == 1:
             check(reading, whole)
@@ -51,9 +54,10 @@ def read(path: Path) -> Iterator[Progress | Project]:
     except Exception as error:  # whatever torch says to operations that were made up
         raise NotReadable(refusal(path, "has operations that do not fit each other", ADVICE)) from error
     values = weights(whole.module, reading.network)
+    sha = (yield from kept(values, path.name)) if values else ""
     yield Project(
         reading.network,
-        weights=tensors.keep(values) if values else "",
+        weights=sha,
         title=shown(path.stem, 60),
         origin=f"Read from {shown(path.name, 60)}, a program of torch.export. How a picture was prepared for it is not "
         "in the file: it is fed with numbers from 0 to 1.",

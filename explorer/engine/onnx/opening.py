@@ -7,7 +7,7 @@ from math import prod
 from pathlib import Path
 
 from explorer.engine.onnx.reading import LARGEST, Reading
-from explorer.formats import tensors
+from explorer.formats.in_pieces import kept
 from explorer.formats.onnx import beside
 from explorer.formats.onnx.graph import Graph, GraphError, graph
 from explorer.formats.onnx.idioms import gathered
@@ -40,18 +40,18 @@ def read(path: Path) -> Iterator[Progress | Project]:
     Raises NotReadable, CannotSave.
     """
     yield Progress(f"Checking {shown(path.name, 60)}")
-    model, joined = beside.read(path)
+    model, joined = yield from beside.read(path)
     yield Progress(f"Reading {shown(path.name, 60)}")
     try:
         found = gathered(graph(model.proto, model.tables))
         reading, said = network(found)
     except (GraphError, SettingError) as error:
         raise NotReadable(refusal(path, str(error), PICTURES if isinstance(error, Volumes) else SIMPLER)) from error
-    weights = reading.weights
+    weights = (yield from kept(reading.weights, path.name)) if reading.weights else ""
     whole = f"the ONNX file {shown(path.name, 60)}" + f" and {shown(joined, 60)} beside it" * bool(joined)
     yield Project(
         reading.network,
-        weights=tensors.keep(weights) if weights else "",
+        weights=weights,
         title=shown(path.stem, 60),
         origin=f"Read from {whole} (operators of version {found.version}). {said}",
         main=reading.main,

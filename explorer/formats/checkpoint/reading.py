@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -13,8 +13,11 @@ from numpy.typing import NDArray
 from explorer.formats import regular
 from explorer.formats.checkpoint import safetensors_files, torch_files
 from explorer.formats.checkpoint.pickled import WEIGHTS_ONLY
-from explorer.formats.checkpoint.stored import NotRead, Tensor, numbers
+from explorer.formats.checkpoint.stored import NotRead, Tensor, itemsize
+from explorer.formats.checkpoint.stored import reading as numbers
+from explorer.formats.in_pieces import told
 from explorer.formats.words import amount, refusal, shown
+from explorer.maths.records import Progress
 from explorer.maths.sentences import Refusal
 
 TORCH = (".pth", ".pt", ".ckpt", ".bin", ".pth.tar")
@@ -48,16 +51,22 @@ class Checkpoint:
     within: str = ""
     others: tuple[str, ...] = ()
 
-    def arrays(self, names: list[str]) -> Iterator[tuple[str, NDArray[np.float32]]]:
-        """Each name with its numbers as float32. Raises CheckpointError."""
+    def arrays(self, names: list[str]) -> Generator[int, None, dict[str, NDArray[np.float32]]]:
+        """Each name's numbers as float32, in steps that say how many of its bytes were read. Raises CheckpointError."""
+        found: dict[str, NDArray[np.float32]] = {}
         try:
             with open(self.path, "rb") as file:
                 for name in names:
-                    yield name, numbers(file, self.tensors[name])
+                    found[name] = yield from numbers(file, self.tensors[name])
         except NotRead as error:
             raise CheckpointError(refusal(self.path, str(error), error.advice)) from error
         except OSError as error:
             raise CheckpointError(str(regular.unreadable(self.path, error))) from error
+        return found
+
+    def size(self, names: list[str]) -> int:
+        """Bytes that are read for the numbers of these."""
+        return sum(self.tensors[name].count * itemsize(self.tensors[name].dtype) for name in names)
 
 
 def is_torch(path: Path, head: bytes) -> bool:
@@ -71,14 +80,16 @@ def is_safetensors(path: Path, head: bytes) -> bool:
     return head[8:9] == b"{" or path.suffix.lower() in SAFETENSORS
 
 
-def read(path: Path) -> Checkpoint:
-    """The weights in a file. Raises CheckpointError, whatever the file holds; nothing in it runs."""
+def read(path: Path) -> Generator[Progress, None, Checkpoint]:
+    """The weights in a file, piece by piece. Raises CheckpointError, whatever the file holds; nothing in it runs."""
     try:
         size = regular.size(path)
         if size > LARGEST:
             raise NotRead(f"has {amount(size)}, at most {amount(LARGEST)} are read", "open a smaller network's")
         with open(path, "rb") as file:
-            value, within, others = _weights(_value(file, size))
+            value, within, others = _weights(
+                (yield from told(_value(file, size), f"Reading {shown(path.name, 60)}", size))
+            )
             return Checkpoint(path, value, within, others)
     except regular.NotReadable as error:
         raise CheckpointError(str(error)) from error
@@ -88,13 +99,13 @@ def read(path: Path) -> Checkpoint:
         raise CheckpointError(str(regular.unreadable(path, error))) from error
 
 
-def _value(file: BinaryIO, size: int) -> Any:
+def _value(file: BinaryIO, size: int) -> Generator[int, None, Any]:
     """What the file holds, by its first bytes."""
     head = file.read(512)
     if not head:
         raise NotRead("is empty")
     if head.startswith(b"PK"):
-        return torch_files.zipped(file, size)
+        return (yield from torch_files.zipped(file, size))
     if head.startswith(torch_files.OLD_START):
         return torch_files.old(file, size)
     if head[257:262] == b"ustar":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import Any, BinaryIO
@@ -20,6 +20,8 @@ FLOATS = ("float64", "float32", "float16", "bfloat16")
 MOST_NUMBERS = 1_000_000_000
 """In all tensors of a file together; RegNetY-128GF has 0.65 thousand million."""
 MOST_AXES = 8
+PIECE = 1 << 22
+"""Bytes that are read in a step."""
 
 
 class NotRead(ValueError):
@@ -95,6 +97,20 @@ def whole(storage: Storage, shape: Sequence[int]) -> Tensor:
     return view(storage, 0, tuple(shape), tuple(prod(shape[axis + 1 :]) for axis in range(len(shape))))
 
 
+def reading(file: BinaryIO, tensor: Tensor) -> Generator[int, None, NDArray[np.float32]]:
+    """As `numbers`, in steps that say how many bytes were read: a fully connected layer of VGG has 400 MB."""
+    if not _in_a_row(tensor):
+        values = numbers(file, tensor)
+        yield values.nbytes
+        return values
+    flat, most = np.empty(tensor.count, np.float32), PIECE // itemsize(tensor.dtype)
+    for start in range(0, tensor.count, most):
+        piece = Tensor(tensor.storage, tensor.offset + start, (min(most, tensor.count - start),), (1,))
+        flat[start : start + piece.count] = numbers(file, piece)
+        yield piece.count * itemsize(tensor.dtype)
+    return flat.reshape(tensor.shape)
+
+
 def numbers(file: BinaryIO, tensor: Tensor) -> NDArray[np.float32]:
     """A tensor's numbers as float32, whatever they are in the file. Raises NotRead where the file is cut off."""
     values = raw(file, tensor)
@@ -123,6 +139,13 @@ def reach(tensor: Tensor) -> int:
     if not tensor.count:
         return 0
     return tensor.offset + sum((n - 1) * step for n, step in zip(tensor.shape, tensor.strides, strict=True)) + 1
+
+
+def _in_a_row(tensor: Tensor) -> bool:
+    """Whether its numbers lie in the file one behind the other, as they are counted."""
+    after = [prod(tensor.shape[axis + 1 :]) for axis in range(len(tensor.shape))]
+    steps = zip(tensor.shape, tensor.strides, after, strict=True)
+    return tensor.count > 0 and all(side == 1 or step == due for side, step, due in steps)
 
 
 def _whole(values: Any) -> bool:

@@ -5,6 +5,7 @@ Source: torch/serialization.py; caffe2/serialize/inline_container.cc (the zip).
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from typing import Any, BinaryIO
 
 from explorer.formats.checkpoint.pickled import LARGEST, WEIGHTS_ONLY, Machine
@@ -24,15 +25,16 @@ DIRECTORY = 1_000_000
 PROGRAM = "open it by a name that ends in .pt2"
 
 
-def zipped(file: BinaryIO, size: int) -> Any:
-    """The value in a zip as torch.save writes it since 2020. Raises NotRead."""
+def zipped(file: BinaryIO, size: int) -> Generator[int, None, Any]:
+    """The value in a zip as torch.save writes it since 2020, in steps that say how many bytes were checked. Raises
+    NotRead."""
     try:
         members = entries(file, size, MOST_MEMBERS, "checkpoint")
         data = b"".join(chunks(file, _pickle(members)))
         root = next(name for name in members if name.endswith("/data.pkl")).removesuffix("data.pkl")
         for entry in members.values():  # numbers are read piece by piece later: their checksums are looked at now
-            for _ in chunks(file, entry):
-                pass
+            for chunk in chunks(file, entry):
+                yield len(chunk)
         order = members.get(f"{root}byteorder")
         if order and b"".join(chunks(file, order)) != b"little":
             raise NotRead("was written on a computer that orders bytes the other way round", WEIGHTS_ONLY)

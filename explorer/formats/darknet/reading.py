@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
-from explorer.formats import regular, tensors
+from explorer.formats import regular
 from explorer.formats.atomic import CannotSave
 from explorer.formats.darknet.assembly import Assembly
 from explorer.formats.darknet.labels import labels
 from explorer.formats.darknet.layers import SECTIONS
 from explorer.formats.darknet.sections import LARGEST, Fault, Section, parsed
+from explorer.formats.darknet.weights import FLOAT
 from explorer.formats.darknet.weights import read as read_weights
+from explorer.formats.in_pieces import kept, told
 from explorer.formats.regular import NotReadable
 from explorer.formats.words import amount, refusal, shown
 from explorer.layers.detection import Yolo
@@ -47,7 +49,7 @@ def read(path: Path) -> Iterator[Progress | Project]:
     origin, stored = "Its weights are random, for there is no file of weights beside it", ""
     if _is_there(weights):
         yield Progress(f"Reading {shown(weights.name, 60)}")
-        origin, stored = _kept(weights, found)
+        origin, stored = yield from _kept(weights, found)
     heads = [node.layer for node in found.nodes.values() if isinstance(node.layer, Yolo)]
     classes = max((head.classes for head in heads), default=found.shape[0])
     names, whence = labels(cfg, classes)
@@ -107,11 +109,12 @@ def _network(cfg: Path) -> Assembly:
         raise NotReadable(refusal(cfg, str(error), CORRECT)) from error
 
 
-def _kept(path: Path, found: Assembly) -> tuple[str, str]:
+def _kept(path: Path, found: Assembly) -> Generator[Progress, None, tuple[str, str]]:
     """Put the weights into the store: what is said of them, and what they are found by there."""
     try:
-        trained = read_weights(path, found.weights)
-        stored = tensors.keep(trained.tensors) if trained.tensors else ""
+        size = FLOAT * sum(one.count for one in found.weights)
+        trained = yield from told(read_weights(path, found.weights), f"Reading {shown(path.name, 60)}", size)
+        stored = (yield from kept(trained.tensors, path.name)) if trained.tensors else ""
     except CannotSave as error:
         raise NotReadable(str(error)) from error
     except Fault as error:

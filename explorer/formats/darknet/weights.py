@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
@@ -16,12 +16,15 @@ from explorer.formats import regular
 from explorer.formats.darknet.assembly import Numbers
 from explorer.formats.darknet.sections import Fault
 from explorer.formats.words import amount
+from explorer.maths.steps import at_once
 
 LARGEST = 2_000_000_000
 """Bytes; YOLOv4's have 0.26 GB."""
 
 VERSION = struct.Struct("<3i")
 FLOAT = 4
+PIECE = 1 << 22
+"""Bytes that are read in a step."""
 
 
 @dataclass(frozen=True)
@@ -33,27 +36,38 @@ class Trained:
     seen: int
 
 
-def read(path: Path, wanted: Sequence[Numbers]) -> Trained:
-    """All numbers of a weights file, which must hold the wanted ones and no others. Raises Fault, NotReadable."""
+def read(path: Path, wanted: Sequence[Numbers]) -> Generator[int, None, Trained]:
+    """All numbers of a weights file, which must hold the wanted ones and no others, in steps that say how many bytes
+    were read. Raises Fault, NotReadable."""
     size = regular.size(path)
     if size > LARGEST:
         raise Fault(f"has {amount(size)}, at most {amount(LARGEST)} are read")
     try:
         with open(path, "rb") as file:
-            return taken(file, size, wanted)
+            return (yield from taking(file, size, wanted))
     except OSError as error:
         raise regular.unreadable(path, error) from error
 
 
 def taken(file: BinaryIO, size: int, wanted: Sequence[Numbers]) -> Trained:
     """All numbers of a weights file of so many bytes, as it lies open. Raises Fault, OSError."""
+    return at_once(taking(file, size, wanted))
+
+
+def taking(file: BinaryIO, size: int, wanted: Sequence[Numbers]) -> Generator[int, None, Trained]:
+    """As `taken`, in steps that say how many bytes were read."""
     major, minor, revision, seen, start = _header(file.read(20))
     _check(size - start, wanted)
     file.seek(start)
-    data = file.read(size - start + 1)
-    if len(data) != size - start:
+    numbers = np.empty((size - start) // FLOAT, "<f4")
+    data = memoryview(numbers).cast("B")
+    for at in range(0, len(data), PIECE):
+        piece = data[at : at + PIECE]
+        if file.readinto(piece) != len(piece):  # type: ignore[attr-defined]
+            raise Fault("changed while it was read")
+        yield len(piece)
+    if file.read(1):
         raise Fault("changed while it was read")
-    numbers = np.frombuffer(data, "<f4")
     tensors = {}
     for tensor, end in zip(wanted, accumulate(tensor.count for tensor in wanted), strict=True):
         part = numbers[end - tensor.count : end]

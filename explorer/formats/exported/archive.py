@@ -8,7 +8,7 @@ looked at. Source: torch/export/pt2_archive/constants.py and _package.py (the me
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -20,17 +20,19 @@ from explorer.formats.checkpoint.stored import (
     Storage,
     Tensor,
     itemsize,
-    numbers,
     raw,
     reach,
+    reading,
     view,
 )
 from explorer.formats.exported.graph import Graph
 from explorer.formats.exported.parts import Part
 from explorer.formats.exported.reading import DTYPE, graph
+from explorer.formats.in_pieces import told
 from explorer.formats.stored_zip import Entry, NotStored, chunks, entries
 from explorer.formats.strict_json import Fault, parsed
-from explorer.formats.words import amount, refusal
+from explorer.formats.words import amount, refusal, shown
+from explorer.maths.records import Progress
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -59,16 +61,19 @@ class Exported:
     graph: Graph
     tensors: dict[str, Tensor]
 
-    def arrays(self) -> Iterator[tuple[str, NDArray[Any]]]:
-        """Each tensor by name: float32 where it has fractions, else as it is. Raises NotReadable."""
+    def arrays(self) -> Generator[int, None, dict[str, NDArray[Any]]]:
+        """Each tensor by name: float32 where it has fractions, else as it is; in steps that say how many bytes were
+        read. Raises NotReadable."""
+        found: dict[str, NDArray[Any]] = {}
         try:
             with open(self.path, "rb") as file:
                 for name, tensor in self.tensors.items():
-                    yield name, numbers(file, tensor) if tensor.is_float else raw(file, tensor).copy()
+                    found[name] = (yield from reading(file, tensor)) if tensor.is_float else raw(file, tensor).copy()
         except NotRead as error:
             raise regular.NotReadable(refusal(self.path, str(error), error.advice)) from error
         except OSError as error:
             raise regular.unreadable(self.path, error) from error
+        return found
 
 
 def is_exported(path: Path, head: bytes) -> bool:
@@ -76,14 +81,16 @@ def is_exported(path: Path, head: bytes) -> bool:
     return bool(START.match(head)) or path.suffix.lower() == SUFFIX
 
 
-def read(path: Path) -> Exported:
-    """The program in a file. Raises NotReadable, whatever the file holds."""
+def read(path: Path) -> Generator[Progress, None, Exported]:
+    """The program in a file, piece by piece. Raises NotReadable, whatever the file holds."""
     try:
         size = regular.size(path)
         if size > LARGEST:
             raise NotRead(f"has {amount(size)}, at most {amount(LARGEST)} are read", "open a smaller network's")
         with open(path, "rb") as file:
-            return _Reading(path, file, size).exported
+            members = entries(file, size, MOST_MEMBERS, "program of torch.export")
+            yield from told(_checked(file, members), f"Checking {shown(path.name, 60)}", size)
+            return _Reading(path, file, members).exported
     except NotRead as error:
         raise regular.NotReadable(refusal(path, str(error), error.advice)) from error
     except (NotStored, Fault) as error:
@@ -92,13 +99,16 @@ def read(path: Path) -> Exported:
         raise regular.unreadable(path, error) from error
 
 
+def _checked(file: BinaryIO, members: Mapping[str, Entry]) -> Generator[int, None, None]:
+    """Numbers are read piece by piece later: their checksums are looked at now."""
+    for entry in members.values():
+        for chunk in chunks(file, entry):
+            yield len(chunk)
+
+
 class _Reading:
-    def __init__(self, path: Path, file: BinaryIO, size: int) -> None:
-        self.file = file
-        self.members = entries(file, size, MOST_MEMBERS, "program of torch.export")
-        for entry in self.members.values():  # numbers are read piece by piece later: their checksums are looked at now
-            for _ in chunks(file, entry):
-                pass
+    def __init__(self, path: Path, file: BinaryIO, members: Mapping[str, Entry]) -> None:
+        self.file, self.members = file, members
         self.root = next(iter(self.members)).partition("/")[0]
         self.check_members()
         found = [name for name in self.members if re.fullmatch(r"[^/]+/models/[^/]+\.json", name)]

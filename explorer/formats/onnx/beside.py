@@ -6,6 +6,7 @@ where the value has the same name and the same sizes in both.
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from pathlib import Path
 
 from onnx import ModelProto, TensorProto, ValueInfoProto, compose
@@ -13,6 +14,7 @@ from onnx import ModelProto, TensorProto, ValueInfoProto, compose
 from explorer.formats.onnx import file
 from explorer.formats.onnx.file import Model
 from explorer.formats.regular import NotReadable
+from explorer.maths.records import Progress
 
 MOST = 50
 """Files beside one that are looked at."""
@@ -29,14 +31,17 @@ def parts(path: Path) -> tuple[Path, ...]:
     return (*file.parts(path), *(file.parts(other) if other else ()))
 
 
-def read(path: Path) -> tuple[Model, str]:
-    """The model in a file, and the name of the file that was joined to it, "" for none. Raises NotReadable."""
-    model = file.read(path)
+def read(path: Path) -> Generator[Progress, None, tuple[Model, str]]:
+    """The model in a file, piece by piece, and the name of the file that was joined to it, "" for none.
+
+    Raises NotReadable.
+    """
+    model = yield from file.read(path)
     other, value = answering(path)
     if other is None:
         return model, ""
     try:
-        first = file.read(other)
+        first = yield from file.read(other)
         proto = compose.merge_models(first.proto, model.proto, [(value, value)], prefix1=PREFIX)
     except (NotReadable, ValueError, TypeError):  # of another version, or broken: then it is fed by hand
         return model, ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from mmap import ACCESS_READ, mmap
@@ -14,11 +14,13 @@ import onnx
 from numpy.typing import NDArray
 from onnx import ModelProto, NodeProto, TensorProto, checker, helper, inliner
 
+from explorer.formats.in_pieces import told
 from explorer.formats.onnx.external import ADVICE, Place, beside, taken_in
 from explorer.formats.onnx.rounded import FOREIGN
 from explorer.formats.onnx.wire import Span, split
 from explorer.formats.regular import NotReadable, size, unreadable
 from explorer.formats.words import amount, refusal, shown
+from explorer.maths.records import Progress
 
 Array = NDArray[Any]
 
@@ -47,6 +49,9 @@ PLAIN = frozenset((
 """Types whose numbers lie in a table as numpy has them."""
 
 DOMAINS = ("", "ai.onnx")
+
+PIECE = 1 << 22
+"""Bytes of a table that are read in a step."""
 
 ALIGNED = 64
 """Bytes at whose multiples tables begin, as torch has them."""
@@ -82,13 +87,14 @@ def parts(path: Path) -> tuple[Path, ...]:
     return (path, *(beside(path, name) for name in sorted(names)))
 
 
-def read(path: Path) -> Model:
-    """The model in a file, with its tensors. Raises NotReadable."""
+def read(path: Path) -> Generator[Progress, None, Model]:
+    """The model in a file, with its tensors, piece by piece. Raises NotReadable."""
     model, spans = measured(path)
     found = {name: Place(path, *span) for name, span in spans.items()}
     found |= taken_in(path, model, _tensors(model), LARGEST - size(path))
     try:
-        tables = _taken_out(model, found)
+        whole = sum(place.size for place in found.values())
+        tables = yield from told(_taken_out(model, found), f"Checking {shown(path.name, 60)}", whole)
         checker.check_model(model, full_check=True)
         composed = [("", kind) for kind in {node.op_type for node in _nodes(model)} & {*COMPOSED}]
         if model.functions or composed:
@@ -122,8 +128,9 @@ def measured(path: Path) -> tuple[ModelProto, Mapping[str, Span]]:
     return model, found
 
 
-def _taken_out(model: ModelProto, found: Mapping[str, Place]) -> dict[str, Array]:
-    """The large tables of a model, each made one of its inputs. Raises ValueError where a length does not fit."""
+def _taken_out(model: ModelProto, found: Mapping[str, Place]) -> Generator[int, None, dict[str, Array]]:
+    """The large tables of a model, each made one of its inputs, in steps that say how many bytes were read. Raises
+    ValueError where a length does not fit."""
     tables: dict[str, Array] = {}
     kept = []
     inputs = {value.name for value in model.graph.input}
@@ -137,8 +144,11 @@ def _taken_out(model: ModelProto, found: Mapping[str, Place]) -> dict[str, Array
                 kind = np.dtype(helper.tensor_dtype_to_np_dtype(tensor.data_type)).newbyteorder("<")
                 part = room[at : at + place.size]
                 files[place.path].seek(place.start)
-                if files[place.path].readinto(part.data) < len(part):
-                    raise ValueError("the file has become shorter meanwhile")
+                for start in range(0, len(part), PIECE):
+                    piece = part[start : start + PIECE]
+                    if files[place.path].readinto(piece.data) < len(piece):
+                        raise ValueError("the file has become shorter meanwhile")
+                    yield len(piece)
                 at += -(-len(part) // ALIGNED) * ALIGNED
                 tables[tensor.name] = part.view(kind).reshape(tuple(tensor.dims))
                 if tensor.name not in inputs:

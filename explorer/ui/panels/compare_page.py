@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from explorer.classics.catalogue import CLASSICS
 from explorer.maths.sentences import shortened
+from explorer.network.besides import in_sentences
 from explorer.network.diff_words import COLUMNS, NUMBERS, costs, counts, equality, headings, total
 from explorer.network.tables import comma_separated, markdown, tab_separated, ungrouped
 from explorer.ui.controls.choice import Choice
@@ -107,7 +108,7 @@ class ComparePage(QWidget):
             self.choice.offer(place, origin.title, origin.id)
         self.file = QPushButton("File…")
         self.back = QPushButton("Back")
-        self.counts, self.costs = Text(), Text()
+        self.counts, self.costs, self.besides = Text(), Text(), Text()
         self.only = QCheckBox("only what differs")
         self.only.setChecked(True)
         self.export = QPushButton("Export…")
@@ -153,6 +154,7 @@ class ComparePage(QWidget):
         told.setSpacing(GRID // 2)
         told.addWidget(self.counts)
         told.addWidget(self.costs)
+        told.addWidget(self.besides)
         line = QHBoxLayout()
         line.addLayout(told, 1)
         line.addWidget(self.only, 0, Qt.AlignmentFlag.AlignTop)
@@ -194,7 +196,8 @@ class ComparePage(QWidget):
         assert diff is not None
         rows = [*self.model.plain(range(self.model.rowCount())), total(diff, self._session.conventions)]
         if path.lower().endswith(".md"):
-            text = f"Compared with {self._name}. {counts(diff)} {self.costs.text()}\n\n"
+            told = f"{counts(diff)} {self.costs.text()} {in_sentences(diff.besides)}".strip()
+            text = f"Compared with {self._name}. {told}\n\n"
             write_bytes(path, (text + markdown([self._head, *rows], RIGHT)).encode())
         else:
             text = comma_separated(_exact([self._head, *rows]))
@@ -223,10 +226,12 @@ class ComparePage(QWidget):
         kept = self.model.row_of(chosen.old, chosen.new) if chosen else None
         self.table.selectRow(kept or 0)
         self.table.scrollTo(self.table.currentIndex())
-        same = equality(diff, "This network", self._name, conventions) if diff and diff.equal else ""
+        same = equality(diff, "This network", self._name, conventions) if diff and diff.alike else ""
         towards = f"{self._name[:1].upper()}{self._name[1:]} → this network"  # which side of an arrow is which
         self.counts.say(same or (f"{towards}: {counts(diff)}" if diff else ""))
         self.costs.say(costs(diff, conventions) if diff and not same else "")
+        told = in_sentences(diff.besides) if diff else ""
+        self.besides.say(f"{towards}: {told}" if same and told else told)
         self.export.setEnabled(bool(self.model.rows))
         self._say_hint()
         self._set_widths()
