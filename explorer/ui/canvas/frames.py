@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from explorer.network.direction import Direction
 from explorer.network.framing import HEAD, Framing
-from explorer.network.groups import Groups
+from explorer.network.groups import TOP, Groups
 from explorer.ui import theme
 from explorer.ui.canvas.card import MEDIUM, ROUND, SMALL, font, metrics
 from explorer.ui.canvas.links import EVERYWHERE
@@ -69,6 +69,11 @@ class Frames(QGraphicsItem):
         """The group whose head lies under a point, "" for none."""
         heads = (id for id in self.areas if self.head(id).contains(point)) if scale >= READABLE else ()
         return next(iter(heads), "")
+
+    def around(self, point: QPointF) -> str:
+        """The innermost open group in whose frame a point lies, TOP for none."""
+        inside = (id for id in reversed(self.areas) if self.areas[id].contains(point))
+        return next(inside, TOP)
 
     def boundingRect(self) -> QRectF:
         return EVERYWHERE
