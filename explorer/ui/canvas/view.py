@@ -217,15 +217,15 @@ class Canvas(DropView):
     # Keys
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        self.touched = True
+        self.touched, self.held = True, event.modifiers()
         if event.key() == Qt.Key.Key_Escape:
             if not self._end_gesture():
                 self.step_out()
         elif event.key() == Qt.Key.Key_Space:
             self._space = True
             self._show_cursor()
-        elif event.key() == Qt.Key.Key_Alt and self.gesture is not None:
-            self.gesture = self.gesture.copying()
+        elif event.key() in (Qt.Key.Key_Alt, Qt.Key.Key_Control) and self.gesture is not None:
+            self.gesture = self.gesture.copying() if event.key() == Qt.Key.Key_Alt else self.gesture
             if self.pointer is not None:
                 self.gesture.move(self.scene_point(self.pointer))
             self._show_cursor()
@@ -233,9 +233,12 @@ class Canvas(DropView):
             event.ignore()
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        self.held = event.modifiers()
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self._space = False
             self._show_cursor()
+        elif event.key() == Qt.Key.Key_Control and self.gesture is not None and self.pointer is not None:
+            self.gesture.move(self.scene_point(self.pointer))
 
     def focusNextPrevChild(self, next: bool) -> bool:
         """Tab adds a layer; Shift+Tab leaves the canvas."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from math import floor, log2
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, QSizeF, Qt, QTimer, Signal
-from PySide6.QtGui import QNativeGestureEvent, QPainter, QPaintEvent, QResizeEvent, QTransform, QWheelEvent
+from PySide6.QtGui import QInputEvent, QNativeGestureEvent, QPainter, QPaintEvent, QResizeEvent, QTransform, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGraphicsView
 from shiboken6 import Shiboken
 
@@ -48,6 +48,7 @@ class ZoomView(QGraphicsView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSceneRect(EVERYWHERE)
+        self.held = Qt.KeyboardModifier.NoModifier  # keys that are down, by the last event that tells
         self.touched = False  # whether the user has chosen where to look
         self._level = 0
         self._ground = Ground()
@@ -216,6 +217,8 @@ class ZoomView(QGraphicsView):
         event.accept()
 
     def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QInputEvent):
+            self.held = event.modifiers()
         if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
             self.touched = True
             self._pinch += event.value() * 12
