@@ -13,6 +13,7 @@ from explorer.classics.blocks import Block
 from explorer.layers.bypass import CannotBypass, brought_back, bypassed
 from explorer.network.layer import Layer, ShapeError
 from explorer.network.project import Place, Project
+from explorer.network.removal import removed
 from explorer.network.routes import Link
 from explorer.ui.canvas import edits
 from explorer.ui.canvas.adding import Adding
@@ -129,15 +130,18 @@ class EditView(ZoomView):
         super().frame(ids or self.session.selection or self.drawing.nodes)
 
     def delete(self) -> None:
-        """Remove the selected link; or nodes, notes and arrows: what a removed node fed is fed by its input."""
+        """Remove the selected link; or nodes, notes and arrows: what a removed node fed is fed by its input, if that
+        fits."""
         ids, link, project = self.session.selection, self.link, self.drawing.project
         notes = self.drawing.annotations.selected
         if link is not None:
             self.edit(self.drawing.unplugging(link), edits.unplugged(project, link))
         elif ids or notes:
             text = f"Delete {called(self.drawing.named(ids) if ids else '', notes)}"
-            after = project.rewired(project.network.without(ids)) if ids else project
+            after, problem = removed(project, ids, self.drawing.document.facts)
             self.edit(text, without(after, notes))
+            if problem:
+                self.session.failed.emit("canvas", problem)
 
     def bypass(self) -> None:
         """Let the selected layers pass on what comes in, or where all of them do, bring them back."""
