@@ -96,8 +96,10 @@ def test_digests_say_after_any_edits_what_they_would_if_found_anew(network: Netw
 
 def test_what_leaves_a_group_with_two_ways_out_follows_an_edit_far_from_it() -> None:
     """The last of both to run is the one that is told of, and a layer near the Input changes which that is."""
-    chain = [("x", Input(4, 8, 8), ()), ("a1", ReLU(), ("x",)), ("a2", ReLU(), ("a1",)), ("a3", Conv2d(4, 3, 1, 1), ("a2",)),
-             ("b1", ReLU(), ("x",)), ("b2", ReLU(), ("b1",)), ("b3", Conv2d(8, 3, 1, 1), ("b2",)),
+    chain = [("x", Input(4, 8, 8), ()), ("a1", ReLU(), ("x",)), ("a2", ReLU(), ("a1",)),
+             ("a3", Conv2d(4, 3, 1, 1), ("a2",)),
+             ("b1", ReLU(), ("x",)), ("b2", ReLU(), ("b1",)),
+             ("b3", Conv2d(8, 3, 1, 1), ("b2",)),
              ("sum", Concat(), ("a3", "b3"))]  # fmt: skip
     network = Network({id: Node(id, layer, inputs) for id, layer, inputs in chain})
     groups, id = Groups().grouped("ends", ["a3", "b3"])
