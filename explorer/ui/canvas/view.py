@@ -26,6 +26,7 @@ from explorer.ui.canvas.breadcrumb import Breadcrumb
 from explorer.ui.canvas.drop_view import DropView
 from explorer.ui.canvas.edge_scroll import EdgeScroll
 from explorer.ui.canvas.edit_view import EMPTY
+from explorer.ui.canvas.fingers import Fingers
 from explorer.ui.canvas.gestures import Gesture, Pan
 from explorer.ui.canvas.legend import Legend, corner
 from explorer.ui.canvas.minimap import Minimap
@@ -52,7 +53,7 @@ class Canvas(DropView):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.gesture: Gesture | None = None
-        self.edges = EdgeScroll(self)
+        self.edges, self.fingers = EdgeScroll(self), Fingers(self)
         self.pointer: QPointF | None = None  # where the mouse is, in the view
         self._space = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
