@@ -30,6 +30,7 @@ from explorer.network.network import Network, Node
 from explorer.network.project import Place, Project
 from explorer.network.repeats import times, with_repeats
 from explorer.network.unfolding import laid_out, revealed, toggled
+from explorer.ui.canvas.belonging import beside
 from explorer.ui.canvas.edits import repeated
 
 BLOCK = Network(
@@ -344,6 +345,37 @@ def test_groups_say_after_an_edit_what_they_would_if_found_anew(drawn: tuple[Net
         places = {id: project.places.get(id, (0.0, 0.0)) for id in folded(there, groups).drawn.nodes}
         framing = framing.following(groups, places, Direction.TOP_DOWN)
         assert list(framing.frames.items()) == list(frames(groups, places).items())
+
+
+def lying_over_others(project: Project) -> list[tuple[str, str]]:
+    """Cards, and frames of open groups with their titles, that lie over others of the same group."""
+    groups, found = project.groups, frames(project.groups, project.places, project.direction)
+    cards = {id: (x, y, x + CARD[0], y + CARD[1]) for id, (x, y) in project.places.items()}
+    drawn = {**{id: cards[id] for id in drawn_as(project.network, groups)}, **found}
+    return [
+        (a, b)
+        for a, b in combinations(drawn, 2)
+        if groups.home(a) == groups.home(b)
+        and drawn[a][0] < drawn[b][2] and drawn[b][0] < drawn[a][2]
+        and drawn[a][1] < drawn[b][3] and drawn[b][1] < drawn[a][3]
+    ]  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(nested(), st.sampled_from(Direction), st.data())
+def test_copies_lie_over_nothing_nor_do_the_frames_of_open_groups(
+    drawn: tuple[Network, Groups], way: Direction, data: Any
+) -> None:
+    """In the group of what is copied, which makes room, or beside everything."""
+    network, groups = drawn
+    project = Project(network, laid_out(network, groups, way), groups=groups, direction=way)
+    assert lying_over_others(project) == []
+    some = sorted(data.draw(st.sets(st.sampled_from(sorted(network.nodes)), min_size=1)))
+    home = data.draw(st.sampled_from([TOP, beside(groups, some)]))
+    after, ids = repeated(project, some, (), home=home)
+    assert lying_over_others(after) == []
+    assert {after.groups.path(id)[: after.groups.depth(home)] for id in ids} == {groups.path(home) if home else ()}
+    assert all(after.groups.home(id) == groups.home(id) for id in (*network.nodes, *groups.groups))
 
 
 @settings(max_examples=300, deadline=None)

@@ -16,8 +16,8 @@ import pytest
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from explorer.ui.spare import Spare
-from explorer.ui.tidying import AT_LAST, DUE, MUCH, Tidying, tidy_young
+from explorer.ui.spare import RESTING, Spare
+from explorer.ui.tidying import AT_LAST, DUE, MUCH, OFTEN, SLOWLY, Tidying, tidy_young
 from explorer.workspace.document import Document
 from explorer.workspace.session import Session
 from tests.idle_side import IdleWorker
@@ -122,6 +122,32 @@ def test_what_is_young_is_looked_through_after_a_change_however_little_was_made_
     session.selection_changed.emit(())
     tidying._tidy_young()
     assert gone() is None
+
+
+def test_a_window_that_rests_is_woken_seldom_and_at_once_where_something_happens(session: Session) -> None:
+    parent = QWidget()
+    spare = Spare(session, parent)
+    tidying = Tidying(session, parent, spare)
+    gc.collect()
+    for _ in range(3):
+        tidying._tidy_young()
+    assert tidying.often.interval() == OFTEN, "somebody may go on working"
+    spare._since -= RESTING
+    intervals = []
+    for _ in range(8):
+        gc.collect(0)
+        tidying._tidy_young()
+        intervals.append(tidying.often.interval())
+    assert intervals == [500, 1000, 2000, 4000, 8000, SLOWLY, SLOWLY, SLOWLY]
+    made = [Loop() for _ in range(2_000)]  # by what moves by itself
+    tidying._tidy_young()
+    assert tidying.often.interval() == OFTEN
+    del made
+    gc.collect()
+    tidying._tidy_young()
+    assert tidying.often.interval() == 2 * OFTEN
+    session.place_changed.emit(None)
+    assert tidying.often.interval() == OFTEN
 
 
 def test_what_outlived_the_first_look_does_not_wait_until_it_is_ten_times_as_much() -> None:

@@ -27,9 +27,8 @@ class Digest:
 
 def digest(folding: Folding, facts: Mapping[str, Facts], id: str) -> Digest:
     """Of a group."""
-    network, last = folding.network, len(folding.runs)
-    nodes = sorted(folding.groups.nodes(id), key=lambda node: folding.runs.get(node, last))
-    held = set(nodes)
+    network, held = folding.network, set(folding.groups.nodes(id))
+    nodes = network.ordered(held)
     outside = dict.fromkeys(i for node in nodes for i in network.nodes[node].inputs if i not in held)
     shapes = dict.fromkeys(shape for i in outside if (shape := facts[i].shape) is not None)
     sums, problem = totals({node: facts[node] for node in nodes}), _problem(facts, nodes)

@@ -32,7 +32,7 @@ class Folding:
         if network is self.network and groups is self.groups:
             return self
         before, after = self.groups.cards, groups.cards
-        if not (before or after) or not _alike(self.network, network):
+        if not (before or after) or not alike(self.network, network):
             return folded(network, groups)
         other = differing(self.network.nodes, network.nodes) | differing(before, after)
         near = set(other)
@@ -83,6 +83,11 @@ class Folding:
                 self._sure.add(id)
         return self._outlets[id]
 
+    def sure(self, id: str) -> bool:
+        """Whether there is but one value that can leave a group: else which one does hangs on the whole network."""
+        self.outlet(id)
+        return id in self._sure
+
     def inlets(self, id: str) -> tuple[str, ...]:
         """The nodes of a group that take a value from outside, or where none does, that lack an input."""
         inside = self.groups.nodes(id) if id in self.groups.groups else (id,)
@@ -114,7 +119,7 @@ class Folding:
         return {id: place for place, id in enumerate(self.network.running)}
 
 
-def _alike(one: Network, other: Network) -> bool:
+def alike(one: Network, other: Network) -> bool:
     """Whether the nodes that both have stand in the same order: the inputs of a group do, too."""
     a, b = one.nodes, other.nodes
     return one is other or list(filter(a.__contains__, b)) == list(filter(b.__contains__, a))

@@ -16,9 +16,9 @@ Form = tuple[tuple[Layer, Facts, tuple[int, ...]], ...]
 or below 0 of a value from outside. Equal forms compute the same but for their weights."""
 
 
-def form(network: Network, facts: Mapping[str, Facts], nodes: tuple[str, ...], runs: Mapping[str, int]) -> Form:
-    """What some nodes are whatever they are called; runs: where each comes in the network's order."""
-    ordered = sorted(nodes, key=lambda id: runs.get(id, len(runs)))
+def form(network: Network, facts: Mapping[str, Facts], nodes: tuple[str, ...]) -> Form:
+    """What some nodes are whatever they are called."""
+    ordered = network.ordered(set(nodes))
     numbers = {id: number for number, id in enumerate(ordered)}
     found = []
     for id in ordered:
@@ -36,10 +36,9 @@ def runs_of_repeats(
 
     around: only of those in this group.
     """
-    place = {node.id: number for number, node in enumerate(network.order)}
     inside = scopes(network, groups, around)
     forms = {
-        id: form(network, facts, groups.nodes(id), place)
+        id: form(network, facts, groups.nodes(id))
         for scope in inside.values()
         for id in scope.nodes
         if id in groups.groups

@@ -80,6 +80,18 @@ def grouped(project: Project, name: str, nodes: Collection[str]) -> tuple[Projec
     return project.regrouped(groups).moved(axes.direction.placed(places)), id
 
 
+def with_room(before: Project, after: Project, id: str) -> Project:
+    """A project in which an open group has more in it than it had before, with room made for its frame; TOP has all
+    there is. All that is drawn must have a place in both."""
+    if id == TOP:
+        return after
+    axes = AXES[after.direction]
+    places = dict(axes.direction.placed(after.places))
+    was = frames_in(before.groups, axes.direction.placed(before.places), axes)
+    _make_room(after.groups, id, was, places, axes)
+    return after.moved(axes.direction.placed(places))
+
+
 def revealed(project: Project, ids: Iterable[str]) -> Project:
     """The project with every closed group opened that hides one of these nodes."""
     for id in ids:

@@ -26,6 +26,13 @@ def group_commands(window: Window, chosen: Callable[[], bool]) -> list[Command]:
             action = menu.addAction(f"Level {level}")
             action.triggered.connect(partial(_fold, window, level))
 
+    def homes(menu: QMenu) -> None:
+        menu.clear()
+        groups = window.session.document.project.groups
+        for id, group in groups.groups.items():
+            action = menu.addAction("    " * (groups.depth(id) - 1) + group.name.replace("&", "&&"))
+            action.triggered.connect(partial(_put_into, window, id))
+
     return [
         Command(
             "Edit", "Group", lambda: window.canvas.make_group(), "Ctrl+G", enabled=chosen,
@@ -40,6 +47,11 @@ def group_commands(window: Window, chosen: Callable[[], bool]) -> list[Command]:
             help="Show the selected group as one card, or all that is in it",
         ),
         Command("Edit/Groups", "Rename…", lambda: window.canvas.rename_group(), hint="F2", enabled=chosen),
+        Command("Edit/Groups", "Put into", fill=homes, enabled=lambda: chosen() and grouped()),
+        Command(
+            "Edit/Groups", "Take out", lambda: window.canvas.take_out(), enabled=lambda: chosen() and grouped(),
+            help="Put the selected layers or groups beside the group that they lie in",
+        ),
         Command(
             "Edit/Groups", "Open all", lambda: window.canvas.fold_to(window.canvas.levels), "Ctrl+Alt+O",
             enabled=grouped, help="Show every layer, and lay all out anew",
@@ -58,3 +70,8 @@ def group_commands(window: Window, chosen: Callable[[], bool]) -> list[Command]:
 
 def _fold(window: Window, level: int, _checked: bool = False) -> None:
     window.canvas.fold_to(level)
+
+
+def _put_into(window: Window, home: str, _checked: bool = False) -> None:
+    if home in window.session.document.project.groups.groups:
+        window.canvas.put_into(home)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QInputEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -14,6 +14,8 @@ from explorer.workspace.session import Session
 
 QUIET = 0.3
 """Seconds after a key, a move of the mouse or something new to be seen, in which more of it is likely."""
+RESTING = 2.0
+"""Seconds after which what happens next wakes the window up."""
 
 
 class Spare(QObject):
@@ -22,6 +24,9 @@ class Spare(QObject):
     Work that goes on for long, like a picture that is painted, leaves spare moments once its first answers are there; a
     video leaves none.
     """
+
+    woken = Signal()
+    """Something happens again, after a rest."""
 
     def __init__(self, session: Session, window: QWidget) -> None:
         super().__init__(window)
@@ -55,7 +60,9 @@ class Spare(QObject):
 
     def stir(self, _: object = None) -> None:
         """Something happens."""
-        self._since = time.monotonic()
+        rested, self._since = self.idle, time.monotonic()
+        if rested >= RESTING:
+            self.woken.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QInputEvent):

@@ -8,13 +8,16 @@ import time
 from PySide6.QtCore import QObject, QTimer
 
 from explorer.ui.controls.following import shared_turns
-from explorer.ui.spare import Spare
+from explorer.ui.spare import RESTING, Spare
 from explorer.workspace.memory import give_back_memory
 from explorer.workspace.own_turn import soon
 from explorer.workspace.session import Session
 
 OFTEN = 250
 """Milliseconds after which what is young is looked through: a second of work makes so much that it took 7 ms."""
+SLOWLY = 16_000
+"""The same in a window that rests, by and by: each time that little was made, twice as long as before, for a timer that
+goes off four times a second keeps a processor from its sleep."""
 PAUSE = 2000
 """Milliseconds in which nothing has happened."""
 DUE = 10
@@ -51,6 +54,7 @@ class Tidying(QObject):
         self.often = QTimer(self, interval=OFTEN)
         self.often.timeout.connect(lambda: soon(self, self._tidy_young))
         self.often.start()
+        spare.woken.connect(self._hurry)
         self._changed = False  # since what is young was looked through
         shared_turns(session.document).made.connect(tidy_young)  # what follows an edit makes thousands of values
         self.pause = QTimer(self, singleShot=True, interval=PAUSE)
@@ -73,10 +77,16 @@ class Tidying(QObject):
     def _tidy_young(self) -> None:
         """Python counts what is made less what is freed, whichever was made before: after a change the count may be
         low where there is much."""
+        resting = self._spare.idle >= RESTING and not self._changed and gc.get_count()[0] < gc.get_threshold()[0]
+        self._hurry(min(SLOWLY, 2 * self.often.interval()) if resting else OFTEN)
         tidy_young(unasked=self._changed)
         self._changed = False
         if time.monotonic() - self._gave > OVERDUE:
             self._give_back()
+
+    def _hurry(self, interval: int = OFTEN) -> None:
+        if interval != self.often.interval():
+            self.often.start(interval)
 
     def _wait(self, _: object) -> None:
         self._changed = True

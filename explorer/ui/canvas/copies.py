@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import ceil, floor
 from typing import NamedTuple
 
 from explorer.network.annotations import Annotation
-from explorer.network.direction import CARD, GRID, Direction
-from explorer.network.groups import Groups
+from explorer.network.direction import CARD, GRID, Box, Direction
+from explorer.network.folding import drawn_as
+from explorer.network.framing import AXES, Axes, frames_in
+from explorer.network.groups import TOP, Groups
 from explorer.network.network import Node
 from explorer.network.project import Place, Project
+from explorer.ui.canvas.group_copies import places_copied
 
 Area = tuple[float, float, float, float]
 """Left, top, right and bottom in scene units."""
-CORNER: Place = (0.0, 0.0)
-"""Where what is in a closed group lies that was never open."""
 
 
 class Copies(NamedTuple):
     """nodes: with the links among them, each with the layer that the user put into it. groups: those all of whose nodes
-    they are. places: of nodes and groups. aside: ids of the nodes that are bypassed. direction: which way links run.
+    they are. places: of nodes and groups, as far as they are known. aside: ids of the nodes that are bypassed.
+    direction: which way links run.
     """
 
     nodes: Sequence[Node]
@@ -39,8 +41,8 @@ def taken(project: Project, ids: Iterable[str], notes: Iterable[str] = ()) -> Co
         replace(every[id], layer=project.layer(id), inputs=tuple(i for i in every[id].inputs if i in chosen))
         for id in filter(chosen.__contains__, every)
     ]
-    groups, places = project.groups.among(chosen), project.places
-    there = {id: places.get(id, CORNER) for id in (*(node.id for node in nodes), *groups.groups)}
+    groups = project.groups.among(chosen)
+    there = places_copied(project, [node.id for node in nodes], groups)
     kept = {id: project.annotations[id] for id in sorted(notes)}  # as a copied text has them, whatever was chosen first
     return Copies(nodes, groups, there, project.bypassed.keys() & chosen, kept, project.direction)
 
@@ -56,28 +58,60 @@ def in_sight(places: Mapping[str, Place], seen: Area | None) -> Mapping[str, Pla
     return {id: (x + right, y + below) for id, (x, y) in places.items()}
 
 
-def free_places(places: Mapping[str, Place], taken: Mapping[str, Place], direction: Direction) -> Mapping[str, Place]:
-    """The places, moved together just so far that none covers or touches one that is taken; rather across the flow than
-    along."""
-    places = direction.placed(places)
-    others = [(y, x) for x, y in taken.values()] if direction.turns else list(taken.values())
+def occupied(project: Project, home: str = TOP) -> list[Box]:
+    """What a group has in it, or what lies in none: cards, and the frames of open groups with their titles, in the
+    flow's axes. All that is drawn must have a place."""
+    groups, axes = project.groups, AXES[project.direction]
+    drawn = [id for id in drawn_as(project.network, groups) if id in project.places]
+    return _boxes(groups, dict.fromkeys(drawn), project.places, axes, home)
+
+
+def free_places(
+    places: Mapping[str, Place], groups: Groups, taken: Iterable[Box], direction: Direction
+) -> Mapping[str, Place]:
+    """The places, moved together just so far that no card, and no frame of an open group, covers or touches what is
+    taken; rather across the flow than along.
+
+    places: of all that is drawn of these groups and nodes. taken: see `occupied`.
+    """
     width, height = (extent + GRID for extent in direction.card)
-    cells: dict[tuple[int, int], list[Place]] = {}
-    top, bottom = min(y for _, y in places.values()), max(y for _, y in places.values())
+    boxes = _boxes(groups, places, places, AXES[direction], TOP)
+    top, bottom = min(box[1] for box in boxes), max(box[3] for box in boxes)
     far = 3 * direction.step + height  # along the flow, that they are moved and what they cover
-    for a, b in [place for place in others if top - far <= place[1] <= bottom + far]:
-        cells.setdefault((floor(a / width), floor(b / height)), []).append((a, b))
+    others = [box for box in taken if top - far <= box[3] and box[1] <= bottom + far]
+    cells: dict[tuple[int, int], list[Box]] = {}
+    for box in others:
+        for cell in _cells(box, width, height):
+            cells.setdefault(cell, []).append(box)
 
-    def covers(x: float, y: float) -> bool:
-        column, row = floor(x / width), floor(y / height)
-        near = (cells.get((column + i, row + j), ()) for i in (-1, 0, 1) for j in (-1, 0, 1))
-        return any(abs(x - a) < width and abs(y - b) < height for cell in near for a, b in cell)
+    def covers(x: float, y: float, box: Box) -> bool:
+        left, above, right, below = box[0] + x - GRID, box[1] + y - GRID, box[2] + x + GRID, box[3] + y + GRID
+        return any(
+            a < right and c > left and b < below and d > above
+            for cell in _cells((left, above, right, below), width, height)
+            for a, b, c, d in cells.get(cell, ())
+        )
 
-    across = [x for x, _ in (*places.values(), *others)]
-    most = ceil((max(across) - min(across)) / direction.pitch) + 1  # there nothing is taken
+    edges = [edge for box in (*boxes, *others) for edge in (box[0], box[2])]
+    most = ceil((max(edges) - min(edges)) / direction.pitch) + 1  # there nothing is taken
     steps = ((i, j) for i in range(-most, most + 1) for j in range(-3, 4))
     for i, j in sorted(steps, key=lambda step: (abs(step[0]) + 2 * abs(step[1]), -step[0], -step[1])):
-        moved = {id: (x + i * direction.pitch, y + j * direction.step) for id, (x, y) in places.items()}
-        if not any(covers(x, y) for x, y in moved.values()):
-            return direction.placed(moved)
+        x, y = i * direction.pitch, j * direction.step
+        if not any(covers(x, y, box) for box in boxes):
+            right, down = direction.turned((x, y))
+            return {id: (a + right, b + down) for id, (a, b) in places.items()}
     raise AssertionError("far enough to the side nothing is taken")
+
+
+def _boxes(groups: Groups, drawn: Iterable[str], places: Mapping[str, Place], axes: Axes, home: str) -> list[Box]:
+    """Of what lies directly in a group, as far as it is drawn."""
+    flow = axes.direction.placed({id: places[id] for id in drawn})
+    found = frames_in(groups, flow, axes)
+    framed = [box for id, box in found.items() if groups.home(id) == home]
+    return [*framed, *(axes.taken(place) for id, place in flow.items() if groups.home(id) == home)]
+
+
+def _cells(box: Box, width: float, height: float) -> Iterator[tuple[int, int]]:
+    """Of a grid as large as cards, those that a rectangle lies in."""
+    rows = range(floor(box[1] / height), floor(box[3] / height) + 1)
+    return ((column, row) for column in range(floor(box[0] / width), floor(box[2] / width) + 1) for row in rows)

@@ -13,11 +13,13 @@ from explorer.classics.blocks import Block
 from explorer.layers.bypass import CannotBypass, brought_back, bypassed
 from explorer.network.layer import Layer, ShapeError
 from explorer.network.project import Place, Project
+from explorer.network.removal import removed
 from explorer.network.routes import Link
 from explorer.ui.canvas import edits
 from explorer.ui.canvas.adding import Adding
 from explorer.ui.canvas.annotation_edits import called, without
 from explorer.ui.canvas.annotations import spoken as annotation_spoken
+from explorer.ui.canvas.belonging import beside, joined
 from explorer.ui.canvas.card import HEIGHT, WIDTH
 from explorer.ui.canvas.copies import Area
 from explorer.ui.canvas.figure import export_picture
@@ -83,6 +85,7 @@ class EditView(ZoomView):
             project, id = edits.inserted(project, layer, hit.link, _centred(at))
         else:
             project, id = edits.added(project, layer, (), _centred(at))
+            project = joined(project, (id,), self.drawing.frames.around(at))
         self._add(project, id, show=at is None)
 
     def add_on_wire(self, kind: str, at: QPointF, wire: str, *, backwards: bool) -> None:
@@ -91,6 +94,7 @@ class EditView(ZoomView):
         (x, y), direction = _centred(at), project.direction
         right, down = direction.turned((0.0, direction.card[1] / (-2 if backwards else 2)))
         project, id = edits.added(project, layer, () if backwards else (wire,), (x + right, y + down))
+        project = joined(project, (id,), self.drawing.frames.around(at))
         self._add(edits.linked(project, id, wire) if backwards else project, id, show=False)
 
     def add_block(self, block: Block, at: QPointF | None = None) -> None:
@@ -126,15 +130,18 @@ class EditView(ZoomView):
         super().frame(ids or self.session.selection or self.drawing.nodes)
 
     def delete(self) -> None:
-        """Remove the selected link; or nodes, notes and arrows: what a removed node fed is fed by its input."""
+        """Remove the selected link; or nodes, notes and arrows: what a removed node fed is fed by its input, if that
+        fits."""
         ids, link, project = self.session.selection, self.link, self.drawing.project
         notes = self.drawing.annotations.selected
         if link is not None:
             self.edit(self.drawing.unplugging(link), edits.unplugged(project, link))
         elif ids or notes:
             text = f"Delete {called(self.drawing.named(ids) if ids else '', notes)}"
-            after = project.rewired(project.network.without(ids)) if ids else project
+            after, problem = removed(project, ids, self.drawing.document.facts)
             self.edit(text, without(after, notes))
+            if problem:
+                self.session.failed.emit("canvas", problem)
 
     def bypass(self) -> None:
         """Let the selected layers pass on what comes in, or where all of them do, bring them back."""
@@ -179,20 +186,22 @@ class EditView(ZoomView):
         if data and (data.hasImage() or data.hasUrls()) and not is_copied(data.text()):
             self.picture_pasted.emit()
             return
-        seen = self.visible
-        self._add_text(
-            "Paste", QGuiApplication.clipboard().text(), (*seen.topLeft().toTuple(), *seen.bottomRight().toTuple())
-        )
+        home = beside(self.drawing.folding.groups, self.session.selection)
+        seen = self.drawing.frames.areas[home] if home else self.visible
+        area = (*seen.topLeft().toTuple(), *seen.bottomRight().toTuple())
+        self._add_text("Paste", QGuiApplication.clipboard().text(), area, home)
 
     def drop_text(self, text: str, at: QPointF) -> None:
         """Add a text's nodes, notes and arrows around a point of the scene, as far as there is room."""
-        self._add_text("Drop", text, (at.x(), at.y(), at.x(), at.y()), show=False)
+        home = self.drawing.frames.around(at)
+        self._add_text("Drop", text, (at.x(), at.y(), at.x(), at.y()), home, show=False)
 
     def duplicate(self) -> None:
         """Add the selected nodes, notes and arrows once more, beside themselves."""
         ids, notes = self.session.selection, self.drawing.annotations.selected
         if ids or notes:
-            self._add_copies("Duplicate", lambda project: edits.repeated(project, ids, notes))
+            home = beside(self.drawing.folding.groups, ids)
+            self._add_copies("Duplicate", lambda project: edits.repeated(project, ids, notes, home=home))
 
     def _copied(self) -> str:
         """What is selected as text, "" for nothing."""
@@ -218,8 +227,8 @@ class EditView(ZoomView):
         if show:
             self.reveal((id,))
 
-    def _add_text(self, verb: str, text: str, seen: Area | None = None, *, show: bool = True) -> None:
-        self._add_copies(verb, lambda project: edits.pasted(project, text, seen), show=show)
+    def _add_text(self, verb: str, text: str, seen: Area, home: str, *, show: bool = True) -> None:
+        self._add_copies(verb, lambda project: edits.pasted(project, text, seen, home), show=show)
 
     def _add_copies(
         self, verb: str, add: Callable[[Project], tuple[Project, tuple[str, ...]]], *, show: bool = True

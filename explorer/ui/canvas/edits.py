@@ -14,17 +14,18 @@ from explorer.network.analysis import analyse
 from explorer.network.conventions import Conventions
 from explorer.network.direction import Direction
 from explorer.network.folding import folded
-from explorer.network.groups import Groups
+from explorer.network.groups import TOP, Groups
 from explorer.network.layer import Layer, Shape, ShapeError, described
 from explorer.network.network import Network, Node
 from explorer.network.placing import accommodated, place_near
 from explorer.network.project import Place, Project
 from explorer.network.routes import Link
 from explorer.network.settings import SettingError
-from explorer.network.unfolding import laid_out
+from explorer.network.unfolding import laid_out, with_room
 from explorer.ui.canvas import annotation_edits
-from explorer.ui.canvas.copies import Area, Copies, free_places, in_sight, taken
-from explorer.ui.canvas.group_copies import PasteError, groups_copied, groups_read, place_read
+from explorer.ui.canvas.belonging import joined
+from explorer.ui.canvas.copies import Area, Copies, free_places, in_sight, occupied, taken
+from explorer.ui.canvas.group_copies import PasteError, groups_copied, groups_read, place_read, places_copied
 from explorer.workspace.copied_notes import notes_copied
 from explorer.workspace.copied_text import FORMAT, LARGEST, is_copied
 
@@ -133,13 +134,14 @@ def copied(project: Project, ids: Iterable[str], notes: Iterable[str] = ()) -> s
     """Nodes as JSON text, with the links among them, and the groups all of whose nodes they are; and some notes and
     arrows."""
     chosen = set(ids)
+    places = places_copied(project, chosen, project.groups.among(chosen))
     nodes = [
         {
             "id": node.id,
             "kind": type(layer).__name__,
             "settings": {f.name: getattr(layer, f.name) for f in fields(layer)},
             "inputs": [i for i in node.inputs if i in chosen],
-            "place": project.places.get(node.id),
+            "place": places.get(node.id),
             "bypassed": node.id in project.bypassed,
         }
         for node in project.network.nodes.values()
@@ -150,23 +152,24 @@ def copied(project: Project, ids: Iterable[str], notes: Iterable[str] = ()) -> s
     return json.dumps({FORMAT: 1, "nodes": nodes, "groups": groups_copied(project, chosen), **beside})
 
 
-def pasted(project: Project, text: str, seen: Area | None = None) -> tuple[Project, tuple[str, ...]]:
+def pasted(project: Project, text: str, seen: Area | None = None, home: str = TOP) -> tuple[Project, tuple[str, ...]]:
     """The project with the nodes, notes and arrows of a copied text, under fresh ids and beside what is there; and the
     nodes' ids.
 
-    seen: where they come into the middle if they would lie outside of it. Raises PasteError.
+    seen: where they come into the middle if they would lie outside of it. home: the open group that the nodes join,
+    which becomes larger with them. Raises PasteError.
     """
-    return _brought(project, _read(text), seen)
+    return _brought(project, _read(text), seen, home)
 
 
 def repeated(
-    project: Project, ids: Iterable[str], notes: Iterable[str], seen: Area | None = None
+    project: Project, ids: Iterable[str], notes: Iterable[str], seen: Area | None = None, home: str = TOP
 ) -> tuple[Project, tuple[str, ...]]:
     """The project with some nodes, notes and arrows once more, as if copied and pasted. Raises PasteError."""
-    return _brought(project, taken(project, ids, notes), seen)
+    return _brought(project, taken(project, ids, notes), seen, home)
 
 
-def _brought(project: Project, copies: Copies, seen: Area | None) -> tuple[Project, tuple[str, ...]]:
+def _brought(project: Project, copies: Copies, seen: Area | None, home: str) -> tuple[Project, tuple[str, ...]]:
     nodes, groups, places, aside, notes, direction = copies
     if not nodes:
         there = {id: each.place for id, each in notes.items()}
@@ -176,15 +179,17 @@ def _brought(project: Project, copies: Copies, seen: Area | None) -> tuple[Proje
         notes = annotation_edits.shifted(notes, *annotation_edits.aside(project, notes))
         return annotation_edits.with_copies(project, notes.values()), ()
     network = Network({node.id: node for node in nodes})
-    if direction != project.direction:  # they lie as there, and would cover each other here
-        places = laid_out(network, groups, project.direction)
-    shown = {id: places[id] for id in folded(network, groups).drawn.nodes}
-    free = free_places(in_sight(shown, seen), project.places, project.direction)
+    drawn = folded(network, groups).drawn.nodes
+    if direction != project.direction or not places.keys() >= drawn.keys():
+        places = laid_out(network, groups, project.direction)  # as they lie there they would cover each other here
+    shown = {id: places[id] for id in drawn}
+    free = free_places(in_sight(shown, seen), groups, occupied(project, home), project.direction)
     first = next(iter(shown))
     right, down = free[first][0] - shown[first][0], free[first][1] - shown[first][1]
     moved = {id: (x + right, y + down) for id, (x, y) in places.items()}
     try:
         after, ids = _with_copies(project, nodes, groups, moved, aside)
+        after = with_room(project, joined(after, ids, home), home)
         return annotation_edits.with_copies(after, annotation_edits.shifted(notes, right, down).values()), ids
     except CannotBypass as error:
         raise PasteError(f"the clipboard's layers cannot be added: {error}") from error
@@ -233,12 +238,14 @@ def _read(text: str) -> Copies:
     if not isinstance(entries, list) or not (entries or notes):
         raise PasteError("the clipboard holds no layers: copy some on the canvas first")
     nodes = [_node(entry) for entry in entries]
-    places = {n.id: place_read(entry.get("place")) for n, entry in zip(nodes, entries, strict=True)}
-    if len(places) < len(nodes):
+    names = {node.id for node in nodes}
+    if len(names) < len(nodes):
         raise PasteError("the clipboard's layers do not have different ids")
-    groups, cards = groups_read(data.get("groups"), places.keys())
+    groups, places = groups_read(data.get("groups"), names)
+    for node, entry in zip(nodes, entries, strict=True):
+        places.update(place_read(node.id, entry))
     aside = {n.id for n, entry in zip(nodes, entries, strict=True) if entry.get("bypassed") is True}
-    return Copies(nodes, groups, {**places, **cards}, aside, notes, Direction.of(data.get("direction")))
+    return Copies(nodes, groups, places, aside, notes, Direction.of(data.get("direction")))
 
 
 def _node(entry: Any) -> Node:

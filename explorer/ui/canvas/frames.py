@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from explorer.network.direction import Direction
 from explorer.network.framing import HEAD, Framing
-from explorer.network.groups import Groups
+from explorer.network.groups import TOP, Groups
 from explorer.ui import theme
 from explorer.ui.canvas.card import MEDIUM, ROUND, SMALL, font, metrics
 from explorer.ui.canvas.links import EVERYWHERE
@@ -33,15 +33,16 @@ class Frames(QGraphicsItem):
         self.home = home
         self.areas: dict[str, QRectF] = {}
         self.bounds = QRectF()
-        self._chosen = ""
+        self._chosen = self._joined = ""
         self._framing = Framing(Groups(), {}, Direction.TOP_DOWN, {})
         self.setZValue(-2)
         self.setFlag(self.GraphicsItemFlag.ItemUsesExtendedStyleOption)
 
-    def follow(self) -> None:
-        """The groups, or the places of what is in them, are others."""
-        home, before = self.home, self._framing
-        self._framing = before.following(home.folding.groups, home.places, home.direction)
+    def follow(self, groups: Groups | None = None, joined: str = "") -> None:
+        """The groups, or the places of what is in them, are others. groups: as they would be after a drop, and the one
+        that would be joined."""
+        home, before, self._joined = self.home, self._framing, joined
+        self._framing = before.following(groups or home.folding.groups, home.places, home.direction)
         known, found = before.frames, self._framing.frames
         self.areas = {
             id: self.areas[id] if known.get(id) is frame else QRectF(QPointF(*frame[:2]), QPointF(*frame[2:]))
@@ -70,6 +71,11 @@ class Frames(QGraphicsItem):
         heads = (id for id in self.areas if self.head(id).contains(point)) if scale >= READABLE else ()
         return next(iter(heads), "")
 
+    def around(self, point: QPointF) -> str:
+        """The innermost open group in whose frame a point lies, TOP for none."""
+        inside = (id for id in reversed(self.areas) if self.areas[id].contains(point))
+        return next(inside, TOP)
+
     def boundingRect(self) -> QRectF:
         return EVERYWHERE
 
@@ -94,7 +100,7 @@ class Frames(QGraphicsItem):
         for id, area in self.areas.items():
             if not area.intersects(seen):
                 continue
-            self._paint_ground(painter, area, seen, marks and id == self._chosen)
+            self._paint_ground(painter, area, seen, marks and id in (self._chosen, self._joined))
             if area.top() + HEAD > seen.top():
                 self._paint_head(painter, id, area)
 
@@ -102,6 +108,9 @@ class Frames(QGraphicsItem):
         colours = theme.current()
         ground = QColor(colours.raised)
         ground.setAlphaF(0.5)
+        if chosen and self._joined:
+            ground = QColor(colours.accent)
+            ground.setAlphaF(0.15)
         painter.setPen(QPen(QColor(colours.accent if chosen else colours.edge), 2.0 if chosen else 1.0))
         corners = area.topLeft(), area.topRight(), area.bottomLeft(), area.bottomRight()
         if any(seen.contains(corner) for corner in corners):

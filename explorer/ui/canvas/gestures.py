@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from explorer.network.annotations import Annotation
+from explorer.network.groups import TOP
 from explorer.network.project import Place
 from explorer.network.routes import Link
 from explorer.ui import theme
 from explorer.ui.canvas.annotation_edits import annotated, called, shifted, with_copies
+from explorer.ui.canvas.belonging import KEEPS, Belonging, Drop, joined
+from explorer.ui.canvas.beside_mouse import paint_note
 from explorer.ui.canvas.card import FACE, HEIGHT, ROUND, WIDTH
 from explorer.ui.canvas.edits import duplicated, insertable, spliced
 from explorer.ui.canvas.guides import Guides, hair
@@ -140,29 +144,33 @@ class Move(Gesture):
         self.notes = {i: self.scene.annotations.shown[i] for i in notes}
         self.guides = Guides(place for i, place in self.scene.places.items() if i not in self.places)
         self.moving = False
+        self.belonging, self.at = Belonging(self.scene, start, canvas.session.selection), start
+        self.drop: Drop | None = None
         self.loose = [*self.places] == [id] and not self.notes and insertable(self.scene.project, id)
 
     def move(self, at: QPointF) -> None:
         if not (self.places or self.notes) or not (self.moving or self.far(at)):
             return
-        self.moving = True
-        moved = self._moved(at)
-        self.scene.drag(moved)
+        self.moving, self.at, moved = True, at, self._moved(at)
+        link = self._link_under(moved)
+        self.drop = drop = self.belonging.drop(at, self.canvas.held) if link is None else None
+        self.scene.drag(moved, drop and drop.groups, drop.home if drop else "")
         self._put(shifted(self.notes, *self._way(at)))
         if self.loose:
-            self.scene.choose(self.canvas.session.selection, self._link_under(moved))
+            self.scene.choose(self.canvas.session.selection, link)
         self.scene.update(self.canvas.visible)
 
     def release(self, at: QPointF) -> None:
         if self.moving:
-            moved = self._moved(at)
+            moved, drop = self._moved(at), self.belonging.drop(at, self.canvas.held)
             self.scene.drag(moved)
             project, link = self.scene.project.moved(moved), self._link_under(moved)
             if link is not None:
                 self.canvas.edit(f"Put {self.id} into the link", spliced(project, self.id, link))
             else:
                 project = annotated(project, shifted(self.notes, *self._way(at)))
-                self.canvas.edit(f"Move {self._called()}", project)
+                project, words = (replace(project, groups=drop.groups), f" {drop.words}") if drop else (project, "")
+                self.canvas.edit(f"Move {self._called()}{words}", project)
         elif self.alone:
             self.canvas.select(() if self.note else (self.id,), annotations=(self.id,) if self.note else ())
 
@@ -185,6 +193,8 @@ class Move(Gesture):
     def paint(self, painter: QPainter) -> None:
         if self.moving:
             self.guides.paint(painter, self.canvas.visible)
+            if self.drop:
+                paint_note(painter, self.at, f"{self.drop.words} (not with Ctrl)", self.canvas.zoom)
 
     def _link_under(self, moved: Mapping[str, Place]) -> Link | None:
         """The link that runs through the card, where it could go into one."""
@@ -242,6 +252,7 @@ class Duplicate(Move):
         if self.moving:
             before = self.scene.project.annotations
             project, ids = duplicated(self.scene.project, self.copies)
+            project = joined(project, ids, TOP if self.canvas.held & KEEPS else self.belonging.under(at))
             project = with_copies(project, self.more.values())
             self.canvas.edit(f"Duplicate {self._called()}", project)
             self.canvas.select(ids, annotations=[id for id in project.annotations if id not in before])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from explorer.network.groups import MARK, TOP, Group, Groups
@@ -16,9 +16,21 @@ class PasteError(ValueError):
     """The clipboard's text is no list of layers; the message is a sentence for the user."""
 
 
+def places_copied(project: Project, nodes: Collection[str], groups: Groups) -> dict[str, Place]:
+    """Where these nodes and groups lie, but for those in a closed group that is not copied: nobody sees them there."""
+    cards, every = project.groups.cards, project.places
+    seen = {id for id in nodes if cards.get(id, id) == id or cards[id] in groups.groups}
+    return {
+        id: every[id]
+        for id in (*nodes, *groups.groups)
+        if id in every and (id in seen or (id in groups.groups and seen.issuperset(groups.nodes(id))))
+    }
+
+
 def groups_copied(project: Project, nodes: Collection[str]) -> list[dict[str, Any]]:
     """The groups all of whose nodes are copied, each by the number of the group it lies in, -1 for none."""
     groups = project.groups.among(nodes)
+    places = places_copied(project, nodes, groups)
     numbers = {id: number for number, id in enumerate(groups.groups)}
     return [
         {
@@ -26,7 +38,7 @@ def groups_copied(project: Project, nodes: Collection[str]) -> list[dict[str, An
             "in": numbers.get(group.parent, -1),
             "closed": group.closed,
             "nodes": [part for part in groups.parts(id) if part not in numbers],
-            "place": project.places.get(id),
+            "place": places.get(id),
         }
         for id, group in groups.groups.items()
     ]
@@ -52,16 +64,16 @@ def groups_read(entries: Any, nodes: Collection[str]) -> tuple[Groups, dict[str,
         id = f"{MARK}{number}"
         groups[id] = Group(name, TOP if within < 0 else f"{MARK}{within}", closed)
         homes.update(dict.fromkeys(inside, id))
-        places[id] = place_read(entry.get("place"))
+        places.update(place_read(id, entry))
     found = Groups(groups, homes)
     if not all(found.nodes(id) for id in groups):
         raise PasteError("the clipboard holds a group without layers")
     return found, places
 
 
-def place_read(value: Any) -> Place:
-    """A place out of a text; the corner of the scene where it has none that can be."""
-    match value:
+def place_read(id: str, entry: Mapping[str, Any]) -> dict[str, Place]:
+    """The place out of a text's entry, by its id; none where it has none that can be."""
+    match entry.get("place"):
         case [int() | float() as x, int() | float() as y] if abs(x) < 1e6 and abs(y) < 1e6:
-            return float(x), float(y)
-    return 0.0, 0.0
+            return {id: (float(x), float(y))}
+    return {}

@@ -12,9 +12,11 @@ from explorer.maths.steps import at_once, in_parts
 from explorer.network.arranging import rearranging
 from explorer.network.direction import Direction
 from explorer.network.groups import TOP, Groups
+from explorer.network.placing import accommodated
 from explorer.network.project import Project
 from explorer.network.repeats import with_repeats
 from explorer.network.unfolding import grouped, laying_out, revealed, toggled
+from explorer.ui.canvas.belonging import joined, units
 from explorer.ui.canvas.edit_view import EditView
 from explorer.ui.canvas.glide import gliding
 from explorer.ui.canvas.turning import ARRANGE
@@ -55,6 +57,24 @@ class GroupView(EditView):
             self.fold(id, closed=False)
             project, name = self.drawing.project, self.drawing.folding.groups.groups[id].name
             self.edit(f"Ungroup {name}", project.regrouped(project.groups.ungrouped([id])))
+
+    def put_into(self, home: str) -> None:
+        """Put what is selected into a group, or into none (TOP)."""
+        project, ids, groups = self.drawing.project, self.session.selection, self.drawing.folding.groups
+        moved = [id for id in units(groups, ids) if groups.home(id) != home and id not in groups.path(home)]
+        if not moved:
+            where = groups.groups[home].name if home else "no group"
+            self.session.failed.emit("canvas", f"What is selected lies in {where} already.")
+            return
+        after = accommodated(joined(project, ids, home), project.network)  # what is drawn now has a place
+        words = f"into {groups.groups[home].name}" if home else "out of its group"
+        self.edit(f"Move {self.drawing.named(ids)} {words}", after)
+
+    def take_out(self) -> None:
+        """Put what is selected into the group around its group, or into none."""
+        groups, ids = self.drawing.folding.groups, self.session.selection
+        homes = {groups.home(id) for id in units(groups, ids)}
+        self.put_into(groups.home(homes.pop()) if len(homes) == 1 else TOP)
 
     def fold(self, id: str, closed: bool | None = None) -> None:
         """Open a closed group, or close an open one; the same with `closed` only where it is not so yet."""

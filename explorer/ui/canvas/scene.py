@@ -14,6 +14,7 @@ from explorer.network.conventions import Conventions
 from explorer.network.direction import Direction
 from explorer.network.ends import answer
 from explorer.network.folding import folded
+from explorer.network.groups import Groups
 from explorer.network.network import Node
 from explorer.network.project import Place, Project
 from explorer.network.routes import Link, routes
@@ -186,14 +187,14 @@ class NetworkScene(QGraphicsScene):
             before, self.roles = self.roles, RoleMarks(roles)
             self._repaint(self.folding.shown(before.roles.keys() ^ roles.keys() | self.roles.differing(before)))
 
-    def drag(self, places: Mapping[str, Place]) -> None:
-        """Draw nodes elsewhere, with their links; the document does not change."""
+    def drag(self, places: Mapping[str, Place], groups: Groups | None = None, joined: str = "") -> None:
+        """Draw nodes elsewhere, with their links; the document does not change. groups, joined: see Frames.follow."""
         self.turns.finish()
         self._places.drag(places)
         self.turns.heed(places)
         drawn = self.direction.placed(self.places)
         self.links.follow(routes(self.folding.drawn, drawn, set(places), self.direction.card))
-        self.frames.follow()
+        self.frames.follow(groups, joined)
         self.whole.outdate()
         self._repaint(places)
 

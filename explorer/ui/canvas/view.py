@@ -26,6 +26,7 @@ from explorer.ui.canvas.breadcrumb import Breadcrumb
 from explorer.ui.canvas.drop_view import DropView
 from explorer.ui.canvas.edge_scroll import EdgeScroll
 from explorer.ui.canvas.edit_view import EMPTY
+from explorer.ui.canvas.fingers import Fingers
 from explorer.ui.canvas.gestures import Gesture, Pan
 from explorer.ui.canvas.legend import Legend, corner
 from explorer.ui.canvas.minimap import Minimap
@@ -52,7 +53,7 @@ class Canvas(DropView):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.gesture: Gesture | None = None
-        self.edges = EdgeScroll(self)
+        self.edges, self.fingers = EdgeScroll(self), Fingers(self)
         self.pointer: QPointF | None = None  # where the mouse is, in the view
         self._space = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -217,15 +218,15 @@ class Canvas(DropView):
     # Keys
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        self.touched = True
+        self.touched, self.held = True, event.modifiers()
         if event.key() == Qt.Key.Key_Escape:
             if not self._end_gesture():
                 self.step_out()
         elif event.key() == Qt.Key.Key_Space:
             self._space = True
             self._show_cursor()
-        elif event.key() == Qt.Key.Key_Alt and self.gesture is not None:
-            self.gesture = self.gesture.copying()
+        elif event.key() in (Qt.Key.Key_Alt, Qt.Key.Key_Control) and self.gesture is not None:
+            self.gesture = self.gesture.copying() if event.key() == Qt.Key.Key_Alt else self.gesture
             if self.pointer is not None:
                 self.gesture.move(self.scene_point(self.pointer))
             self._show_cursor()
@@ -233,9 +234,12 @@ class Canvas(DropView):
             event.ignore()
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        self.held = event.modifiers()
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self._space = False
             self._show_cursor()
+        elif event.key() == Qt.Key.Key_Control and self.gesture is not None and self.pointer is not None:
+            self.gesture.move(self.scene_point(self.pointer))
 
     def focusNextPrevChild(self, next: bool) -> bool:
         """Tab adds a layer; Shift+Tab leaves the canvas."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from math import floor, log2
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, QSizeF, Qt, QTimer, Signal
-from PySide6.QtGui import QNativeGestureEvent, QPainter, QPaintEvent, QResizeEvent, QTransform, QWheelEvent
+from PySide6.QtGui import QInputEvent, QNativeGestureEvent, QPainter, QPaintEvent, QResizeEvent, QTransform, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGraphicsView
 from shiboken6 import Shiboken
 
@@ -48,16 +48,23 @@ class ZoomView(QGraphicsView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSceneRect(EVERYWHERE)
+        self.held = Qt.KeyboardModifier.NoModifier  # keys that are down, by the last event that tells
         self.touched = False  # whether the user has chosen where to look
         self._level = 0
         self._ground = Ground()
         self._anchor = (QPointF(), QPointF())  # where the mouse was at the last zoom, and the scene's point there
-        self._wheel = self._pinch = 0.0
+        self._wheel = self._pinch = 0.0  # of a step of the zoom, that is not taken yet
+        self._slid = QPointF()  # and of a pixel
 
     @property
     def zoom(self) -> float:
         """Pixels per scene unit."""
         return float(2 ** (self._level / STEPS))
+
+    @property
+    def level(self) -> int:
+        """The scale as a number of steps from 1."""
+        return self._level
 
     @property
     def visible(self) -> QRectF:
@@ -212,18 +219,37 @@ class ZoomView(QGraphicsView):
             way = QPointF(pixels) if not pixels.isNull() else QPointF(turned) * 0.8
             if event.modifiers() & Qt.KeyboardModifier.ShiftModifier and not way.x():
                 way = way.transposed()
-            self.scroll_by(-way.x(), -way.y())
+            self._slid += way  # of a fine wheel or a touchpad: what is less than a pixel adds up
+            whole = QPointF(self._slid.toPoint())
+            self._slid -= whole
+            self.scroll_by(-whole.x(), -whole.y())
         event.accept()
 
     def viewportEvent(self, event: QEvent) -> bool:
-        if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+        if isinstance(event, QInputEvent):
+            self.held = event.modifiers()
+        if isinstance(event, QNativeGestureEvent):
+            return self._take_native(event)
+        return super().viewportEvent(event)
+
+    def _take_native(self, event: QNativeGestureEvent) -> bool:
+        """Two fingers on a touchpad."""
+        kind = event.gestureType()
+        if kind == Qt.NativeGestureType.BeginNativeGesture:
+            self._pinch = 0.0  # what was left of the last one is none of this
+        elif kind == Qt.NativeGestureType.ZoomNativeGesture:
             self.touched = True
-            self._pinch += event.value() * 12
+            self._pinch += log2(max(0.1, 1 + event.value())) * STEPS
             steps = int(self._pinch)
             self._pinch -= steps
             self.zoom_by(steps, event.position())
-            return True
-        return super().viewportEvent(event)
+        elif kind == Qt.NativeGestureType.SmartZoomNativeGesture:
+            self.touched = True
+            if self._level < 0:
+                self.zoom_by(-self._level, event.position())
+            else:
+                self.fit()
+        return True
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QTreeView, QVBoxLayout, QWidget
 
 from explorer.network.folding import folded
+from explorer.network.removal import removed
 from explorer.ui.controls.following import Following
 from explorer.ui.controls.keys_on import KeysOn
 from explorer.ui.controls.labels import Text
@@ -77,11 +78,14 @@ class OutlinePanel(KeysOn, QWidget):
             (self.fold_requested if grouped else self.edit_requested).emit(id)
 
     def delete(self) -> None:
-        """Remove what is selected; what a removed layer fed is fed by its input."""
-        project, ids = self._session.document.project, self._session.selection
+        """Remove what is selected; what a removed layer fed is fed by its input, if that fits."""
+        document, ids = self._session.document, self._session.selection
         if ids:
             words = ids[0] if len(ids) == 1 else f"{len(ids)} layers"
-            self._session.document.edit(f"Delete {words}", project.rewired(project.network.without(ids)))
+            after, problem = removed(document.project, ids, document.facts)
+            document.edit(f"Delete {words}", after)
+            if problem:
+                self._session.failed.emit("canvas", problem)
 
     def take_selection(self) -> None:
         """Select the rows of the session's nodes: a group's where all in it are selected."""
