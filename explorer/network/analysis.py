@@ -54,9 +54,10 @@ def reanalysed(
     facts = dict(zip(order, map(known.get, order, repeat(BLANK)), strict=True))
     due, news = set(changed), {id for id in changed if id not in nodes and id in known}
     for id in filter(due.__contains__, order):  # which grows meanwhile, but only by what comes later
-        inputs, was = nodes[id].inputs, facts[id]
+        node, was = nodes[id], facts[id]
+        inputs = node.inputs
         x = (facts[inputs[0]].shape,) if len(inputs) == 1 else tuple([facts[i].shape for i in inputs])
-        found = _facts(nodes[id].layer, x)
+        found = _facts(node.layer, x)
         if found is not was and (found.shape != was.shape or found != was):
             facts[id] = found
             news.add(id)
@@ -72,6 +73,8 @@ def reanalysed(
 
 def _facts(layer: Layer, x: tuple[Shape | None, ...]) -> Facts:
     wanted, have = layer.inputs, len(x)
+    if wanted == 1 == have and x[0] is not None:  # as nearly all
+        return _layer_facts(layer, x)  # type: ignore[arg-type]
     if (have != wanted and wanted >= 0) or (wanted < 0 and have < 2):
         needs = {-1: "two or more inputs", 0: "no input", 1: "an input"}[wanted]
         has = {0: "none", 1: "one"}.get(have, str(have))
