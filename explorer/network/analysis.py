@@ -12,6 +12,7 @@ from explorer.network.layer import Layer, Shape, ShapeError
 from explorer.network.network import Network
 
 BEHIND = "waits for the layer before it, which has a problem"
+LOOP = "its links form a loop: take one of them away"
 KEPT = 1 << 12
 """Figures of layers that are kept: the largest classic has 422 different, so undo finds those of nine sizes."""
 
@@ -64,8 +65,9 @@ def reanalysed(
             due.update(network.users[id])
     for id in nodes if len(facts) < len(nodes) else ():
         if id not in facts:
-            looped = id in network.looped
-            facts[id] = Facts(problem="its links form a loop: take one of them away" if looped else BEHIND)
+            # What lies behind a loop says what it says behind any other problem: it stays true where the loop is cut.
+            behind = _facts(nodes[id].layer, (None,) * len(nodes[id].inputs))
+            facts[id] = Facts(problem=LOOP) if id in network.looped else behind
             if facts[id] != known.get(id):
                 news.add(id)
     return facts, news
