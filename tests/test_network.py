@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import torch
 import torchvision
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from torch.utils.flop_counter import FlopCounterMode
 
@@ -202,6 +202,7 @@ def test_a_branch_comes_in_one_piece_whatever_is_put_into_another() -> None:
 EDITS = st.tuples(st.sampled_from(["layer", "link", "unlink", "drop"]), st.integers(0, 99), st.integers(0, 99))
 
 
+@example([("link", 0, 0), ("unlink", 0, 0)])  # a loop comes and goes before a layer that lacks an input
 @given(st.lists(EDITS, max_size=12))
 def test_what_is_known_of_the_network_before_changes_nothing(edits: list[tuple[str, int, int]]) -> None:
     """Facts, order and users that are taken over from before an edit are those one would find out anew."""

@@ -26,6 +26,7 @@ from explorer.formats.picture_files import PictureError
 from explorer.formats.project_file import ProjectError, read, write
 from explorer.formats.recipes import to_input
 from explorer.formats.strict_json import Fault
+from explorer.layers.activations import LeakyReLU
 from explorer.layers.dense import Input, Linear
 from explorer.layers.joins import Add
 from explorer.layers.shapes import Flatten
@@ -191,6 +192,20 @@ def test_any_zip_program_can_open_it(tmp_path: Path) -> None:
     # ... and make one: other order, other times, an indented description
     members = ("weights.safetensors", weights), ("project.json", json.dumps(document, indent=2).encode("utf-8-sig"))
     assert read(zipped(tmp_path / "b.cnnx", *members)) == project
+
+
+def test_layers_described_alike_are_one_value_and_no_other() -> None:
+    """Python holds −0 for 0, as it does 1 for True: what a file tells apart stays apart."""
+    slopes = (0.0, 0.25, -0.0, 0.25, 0.0)
+    chain = network(*(Node(str(n), LeakyReLU(slope)) for n, slope in enumerate(slopes)))
+    data = project_json.dumped(Project(chain))
+    found = project_json.loaded(data)
+    assert project_json.dumped(found) == data
+    layers = [node.layer for node in found.network.nodes.values()]
+    assert [str(layer.slope) for layer in layers if isinstance(layer, LeakyReLU)] == list(map(str, slopes))
+    assert layers[1] is layers[3]
+    assert layers[0] is layers[4]
+    assert layers[0] is not layers[2]
 
 
 def test_links_may_form_a_loop(tmp_path: Path) -> None:

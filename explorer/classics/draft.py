@@ -18,6 +18,7 @@ class Draft:
 
     def __init__(self, network: Network | None = None, last: str = "") -> None:
         self.nodes = dict(network.nodes) if network else {}
+        self._alike: dict[Layer, Layer] = {}  # alike layers are one value: it is kept and looked up once
         self.last = last
         self.stem = ""
 
@@ -29,6 +30,7 @@ class Draft:
     def add(self, id: str, layer: Layer, *inputs: str) -> str:
         """Write one layer down; returns its id."""
         id = self.stem + id
+        layer = self._alike.setdefault(layer, layer)
         self.nodes[id] = Node(id, layer, inputs or ((self.last,) if layer.inputs else ()))
         self.last = id
         return id

@@ -29,7 +29,7 @@ def blended(
     depth = prod(pixels.shape[2:])
     left, right, across, columns = _along_row(pixels.shape[1], scaled[0], scaling, box[0], box[2], depth)
     above, below, down, rows = _along_row(len(pixels), scaled[1], scaling, box[1], box[3], 1)
-    down, before = down[:, None], 1 - across
+    down = down[:, None]
     lines = pixels.reshape(len(pixels), -1)
     found = np.empty((len(down), len(across)), np.float32)
 
@@ -37,10 +37,7 @@ def blended(
         # No place lies outside: "wrap" saves looking at that a second time.
         first: NDArray[np.float32] = near.take(left, 1, mode="wrap").astype(np.float32)
         second = near.take(right, 1, mode="wrap").astype(np.float32)
-        first *= before
-        second *= across
-        first += second
-        return first
+        return _between(first, second, across, second)
 
     at_once = max(1, BLOCK // len(across))
     for start in range(0, len(down), at_once):
@@ -52,12 +49,19 @@ def blended(
             upper, lower = shared[over - top], shared[under - top]
         else:
             upper, lower = along(lines[over]), along(lines[under])
-        upper *= 1 - down[part]
-        lower *= down[part]
-        np.add(upper, lower, out=found[part])
+        _between(upper, lower, down[part], found[part])
     if not (rows.all() and columns.all()):
         found[~rows], found[:, ~columns] = 0, 0
     return found.reshape(len(down), -1, *pixels.shape[2:])
+
+
+def _between(
+    first: NDArray[np.float32], second: NDArray[np.float32], share: NDArray[np.float32], into: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """first + (second - first) · share, which leaves what is even as it is; `second` is used up."""
+    second -= first
+    second *= share
+    return np.add(first, second, out=into)
 
 
 def step_between(scaling: str, size: int, scaled: float) -> float:

@@ -151,6 +151,7 @@ def _check_version(version: Any) -> None:
 
 def _network(described: list[Any]) -> Network:
     nodes: dict[str, Node] = {}
+    alike: dict[str, Layer] = {}  # what is described alike is one value: it is checked, kept and looked up once
     for i, value in enumerate(described):
         where = f"nodes[{i}]"
         part = Part(value, where, ("id", "kind", "settings", "inputs"))
@@ -160,7 +161,9 @@ def _network(described: list[Any]) -> Network:
         if id in nodes:
             raise Fault(f"has two nodes called {quoted(id)}")
         inputs = tuple(text_of(x, f"{where}.inputs") for x in part.items("inputs", MOST_NODES))
-        nodes[id] = Node(id, _layer(part, f"{where} ({quoted(id)})"), inputs)
+        said = repr((part.value["kind"], part.value["settings"]))
+        layer = alike.get(said) or alike.setdefault(said, _layer(part, f"{where} ({quoted(id)})"))
+        nodes[id] = Node(id, layer, inputs)
     for node in nodes.values():
         for source in node.inputs:
             if source not in nodes:

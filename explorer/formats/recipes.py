@@ -44,16 +44,17 @@ def to_input(pixels: NDArray[np.uint8], recipe: Recipe, shape: tuple[int, int, i
     if recipe.crop and not LEAST_CROP <= recipe.crop < 2:
         raise PictureError(f"the input recipe's crop is {recipe.crop:g}; it must be 0, or from {LEAST_CROP} to 1")
     mean, std = per_channel(recipe.mean, channels, "means"), per_channel(recipe.std, channels, "deviations")
+    moved, spread = any(recipe.mean), any(one != 1 for one in recipe.std)
     if channels == 1:
         pixels = np.asarray(Image.fromarray(pixels).convert("L"))
     scaled = _scaled(pixels, recipe, width, height)
     x = scaled.reshape(height, width, channels).transpose(2, 0, 1)  # [C, H, W]
-    own = mean.any() or (std != 1).any() or not scaled.flags.writeable
+    own = moved or spread or not scaled.flags.writeable
     x = x.copy() if own else x  # number by number a colour's plane is subtracted from several times as fast
     x /= np.float32(255)
-    if mean.any():
+    if moved:
         x -= mean
-    if (std != 1).any():
+    if spread:
         x /= std
     if recipe.padding == "mean":
         place = placement(recipe, (pixels.shape[1], pixels.shape[0]), width, height)

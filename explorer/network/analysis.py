@@ -12,6 +12,7 @@ from explorer.network.layer import Layer, Shape, ShapeError
 from explorer.network.network import Network
 
 BEHIND = "waits for the layer before it, which has a problem"
+LOOP = "its links form a loop: take one of them away"
 KEPT = 1 << 12
 """Figures of layers that are kept: the largest classic has 422 different, so undo finds those of nine sizes."""
 
@@ -54,17 +55,19 @@ def reanalysed(
     facts = dict(zip(order, map(known.get, order, repeat(BLANK)), strict=True))
     due, news = set(changed), {id for id in changed if id not in nodes and id in known}
     for id in filter(due.__contains__, order):  # which grows meanwhile, but only by what comes later
-        inputs, was = nodes[id].inputs, facts[id]
+        node, was = nodes[id], facts[id]
+        inputs = node.inputs
         x = (facts[inputs[0]].shape,) if len(inputs) == 1 else tuple([facts[i].shape for i in inputs])
-        found = _facts(nodes[id].layer, x)
+        found = _facts(node.layer, x)
         if found is not was and (found.shape != was.shape or found != was):
             facts[id] = found
             news.add(id)
             due.update(network.users[id])
     for id in nodes if len(facts) < len(nodes) else ():
         if id not in facts:
-            looped = id in network.looped
-            facts[id] = Facts(problem="its links form a loop: take one of them away" if looped else BEHIND)
+            # What lies behind a loop says what it says behind any other problem: it stays true where the loop is cut.
+            behind = _facts(nodes[id].layer, (None,) * len(nodes[id].inputs))
+            facts[id] = Facts(problem=LOOP) if id in network.looped else behind
             if facts[id] != known.get(id):
                 news.add(id)
     return facts, news
@@ -72,6 +75,8 @@ def reanalysed(
 
 def _facts(layer: Layer, x: tuple[Shape | None, ...]) -> Facts:
     wanted, have = layer.inputs, len(x)
+    if wanted == 1 == have and x[0] is not None:  # as nearly all
+        return _layer_facts(layer, x)  # type: ignore[arg-type]
     if (have != wanted and wanted >= 0) or (wanted < 0 and have < 2):
         needs = {-1: "two or more inputs", 0: "no input", 1: "an input"}[wanted]
         has = {0: "none", 1: "one"}.get(have, str(have))

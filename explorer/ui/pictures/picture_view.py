@@ -67,6 +67,7 @@ class PictureView(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(12 * GRID, 10 * GRID)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # Qt need not fill the ground before each frame
 
     def sizeHint(self) -> QSize:
         return QSize(40 * GRID, 30 * GRID)
