@@ -54,6 +54,31 @@ def test_an_edit_that_changes_nothing_is_no_step(document) -> None:
     assert document.history.count() == 0
 
 
+def test_an_error_in_an_edit_comes_to_who_made_it_and_changes_nothing(document, monkeypatch) -> None:
+    """Not to whom Qt calls next: the binding would keep it till then, and lose references meanwhile."""
+    start, heard, told = document.project, [], []
+    document.histories.indexChanged.connect(heard.append)
+    monkeypatch.setattr(sys, "excepthook", lambda kind, error, trace: told.append(str(error)))
+    edit(document, stride=2)
+
+    def fails(*_: object) -> None:
+        raise ValueError("out of order")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("explorer.workspace.document.reanalysed", fails)
+        with pytest.raises(ValueError, match="out of order"):
+            edit(document, stride=3)
+        assert document.project.network.nodes["c"].layer.stride == 2
+        document.history.setIndex(0)
+        assert told == ["out of order"], "undone by Qt, so nobody is there to raise it to"
+    assert heard == [1, 2, 0]
+    document.history.setIndex(2)
+    assert document.project.network.nodes["c"].layer.stride == 3
+    document.history.setIndex(0)
+    assert document.project == start
+    assert len(told) == 1
+
+
 def test_what_it_was(document) -> None:
     start = document.project
     assert (document.opened, document.before) == (start, start)

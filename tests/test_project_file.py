@@ -269,7 +269,7 @@ def projects(draw) -> Project:
     ).flatmap(lambda recipe: st.just(recipe) if recipe.crop else st.builds(replace, st.just(recipe), padding=padding))
     return Project(
         network=network(*(Node(id, draw(layers), draw(links)) for id in ids)),
-        places=draw(st.dictionaries(st.sampled_from(ids), st.tuples(numbers, numbers))) if ids else {},
+        places=draw(st.dictionaries(st.sampled_from(ids), st.tuples(*[st.floats(-1e9, 1e9)] * 2))) if ids else {},
         recipe=draw(recipe),
         title=draw(texts),
         origin=draw(texts),

@@ -12,6 +12,8 @@ from explorer.network.project import Place
 KEYS = ("id", "name", "in", "closed", "nodes", "place")
 DEEPEST = 100
 """Groups that may lie in each other."""
+FARTHEST = 1_000_000_000
+"""Units; 100,000 layers in a row take 20 million."""
 LONGEST = 200
 """Characters of a name or an id."""
 
@@ -36,6 +38,7 @@ def read_groups(described: list[Any], nodes: Collection[str]) -> tuple[Groups, d
     groups: dict[str, Group] = {}
     homes: dict[str, str] = {}
     places: dict[str, Place] = {}
+    depths = {MARK: 0}  # of each, as it is read: what is asked of all groups is a row of all above each of them
     for i, value in enumerate(described):
         where = f"groups[{i}]"
         part = Part(value, where, KEYS)
@@ -48,6 +51,9 @@ def read_groups(described: list[Any], nodes: Collection[str]) -> tuple[Groups, d
             raise Fault(f"has at {where} a group in {quoted(parent)}, which does not come before it")
         if type(part.value["closed"]) is not bool:
             raise Fault(f"has at {where}.closed something else than true or false")
+        depths[id] = depths[MARK + parent] + 1
+        if depths[id] > DEEPEST:
+            raise Fault(f"has more than {DEEPEST} groups in each other")
         groups[id] = Group(name, MARK + parent if parent else TOP, part.value["closed"])
         for node in several(part.items("nodes", len(nodes)), f"{where}.nodes", text_of):
             if node not in nodes or node in homes:
@@ -57,16 +63,16 @@ def read_groups(described: list[Any], nodes: Collection[str]) -> tuple[Groups, d
             places[id] = place_of(part.value["place"], f"{where}.place")
     found = Groups(groups, homes)
     for id in groups:
-        if found.depth(id) > DEEPEST:
-            raise Fault(f"has more than {DEEPEST} groups in each other")
         if not found.nodes(id):
             raise Fault(f"has a group {quoted(groups[id].name)} without nodes")
     return found, places
 
 
 def place_of(value: Any, where: str) -> Place:
-    """A place, which must be two numbers. Raises Fault."""
+    """A place, which must be two numbers, and not so far away that Qt could not reckon with it. Raises Fault."""
     place = several(list_of(value, where, 2), where, number_of)
     if len(place) != 2:
         raise Fault(f"has at {where} {len(place)} numbers, not 2")
+    if max(map(abs, place)) > FARTHEST:
+        raise Fault(f"has a place at {where} farther than {FARTHEST:,} units from the canvas's middle")
     return place[0], place[1]

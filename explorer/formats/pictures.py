@@ -18,6 +18,7 @@ from PIL import Image, ImageFile, UnidentifiedImageError
 from PIL.TiffImagePlugin import TiffImageFile
 
 from explorer.formats.picture_files import PictureError, check_regular, foreign, is_whole, unreadable
+from explorer.formats.picture_parts import too_many
 from explorer.formats.pixels import BITS, WIDEST_STEP, converted, fitted, joined, plain
 from explorer.formats.words import amount, refusal
 from explorer.maths.records import Picture
@@ -91,6 +92,8 @@ def from_pixels(pixels: NDArray[np.uint8], name: str, longest: int | None = None
 
 
 def _decoded(path: str | Path, file: BinaryIO, size: int, longest: int | None) -> Picture:
+    if parts := too_many(file):
+        raise PictureError(refusal(path, f"has far more {parts} than a picture needs", "save a copy of it"))
     try:
         image = Image.open(file, formats=("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF"))
     except Image.DecompressionBombError as error:

@@ -31,6 +31,8 @@ class Facts:
     buffers: int = 0
 
 
+MOST = 10**15
+"""Channels, features, rows or columns: more than any computer holds, and few enough to be written out and divided."""
 BLANK = Facts(problem="not found yet")
 
 
@@ -90,6 +92,8 @@ def _facts(layer: Layer, x: tuple[Shape | None, ...]) -> Facts:
 def _layer_facts(layer: Layer, x: tuple[Shape, ...]) -> Facts:
     try:
         y = layer.output(*x)
+        if max(y, default=0) > MOST:
+            return Facts(problem=f"gives more than {MOST:,} numbers along one axis, which no computer holds")
         return Facts(y, int(layer.parameters(*x)), layer.macs(y, *x), buffers=layer.buffers(*x))
     except ShapeError as error:
         return Facts(problem=str(error))

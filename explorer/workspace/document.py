@@ -199,7 +199,7 @@ class Document(QObject):
     def edit(self, text: str, project: Project, merge: str = "") -> None:
         """Make `project` the current one, undoably. Equal `merge` keys in a row undo as one step."""
         if project != self.project:
-            self.history.push(Edit(self, text, project, merge))
+            Edit(self, text, project, merge).push_on(self.history)
 
     def keep_views(self, before: Bookmark, after: Bookmark) -> None:
         """The last edit took the view from one place to another: undo brings it back, and redo there again."""
@@ -285,11 +285,12 @@ class Document(QObject):
         if replayed:
             self.replaying.emit()
         before, facts_before = self.project, self.facts
-        self.tab.project = project
         other, news = set[str](), set[str]()
+        facts = facts_before
         if project.network is not before.network:
             other = differing(before.network.nodes, project.network.nodes)
-            self.tab.facts, news = reanalysed(project.network, facts_before, other)
+            facts, news = reanalysed(project.network, facts_before, other)
+        self.tab.project, self.tab.facts = project, facts
         change = Change(before, project, facts_before, self.facts, replayed, selected, view)
         change.__dict__["other_nodes"], change.__dict__["other_facts"] = other, news  # which nobody need find again
         self.changed.emit(change)

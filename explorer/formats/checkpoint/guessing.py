@@ -45,6 +45,7 @@ class _Chain:
     def __init__(self) -> None:
         self.nodes: dict[str, Node] = {}
         self.channels: dict[str, int] = {}
+        self.images: dict[int, str] = {}  # by channels, the last node that has so many
         self.last = ""
 
     def take(self, id: str, arrays: dict[str, Shape]) -> None:
@@ -84,21 +85,21 @@ class _Chain:
             name = f"{id}_{number}"
         self.nodes[name] = Node(name, layer, (before,) if before else ())
         self.channels[name] = channels
+        if not self._is_vector(name):
+            self.images[channels] = name
         self.last = name
         return name
 
     def _source(self, out: int, each: int) -> tuple[str, int]:
         """What feeds a convolution, "" for nothing known, and its groups."""
-        images = [id for id in self.nodes if not self._is_vector(id)]
-        last = self.last if self.last in images else ""
+        last = self.last if self.last and not self._is_vector(self.last) else ""
         have = self.channels.get(last)
         if last and have == each:
             return last, 1
         if last and each == 1 and out == have:
             return last, have
-        earlier = [id for id in images if self.channels[id] == each]
-        if earlier:
-            return earlier[-1], 1
+        if each in self.images:
+            return self.images[each], 1
         if last and have and have % each == 0 and out % (have // each) == 0:
             return last, have // each
         return "", 1

@@ -14,6 +14,7 @@ from explorer.formats.stored_zip import Entry, NotStored, chunks, entries
 from explorer.formats.words import amount, shown
 
 MOST_MEMBERS = 50_000
+LITTLE = b"little"
 MAGIC = 0x1950A86A20F9469CFC6C
 """The first pickle of the old format."""
 OLD_START = b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19."
@@ -36,7 +37,7 @@ def zipped(file: BinaryIO, size: int) -> Generator[int, None, Any]:
             for chunk in chunks(file, entry):
                 yield len(chunk)
         order = members.get(f"{root}byteorder")
-        if order and b"".join(chunks(file, order)) != b"little":
+        if order and (order.size > len(LITTLE) or b"".join(chunks(file, order)) != LITTLE):
             raise NotRead("was written on a computer that orders bytes the other way round", WEIGHTS_ONLY)
     except NotStored as error:
         refuse_code(file, size)

@@ -17,7 +17,7 @@ from onnx import ModelProto, NodeProto, TensorProto, checker, helper, inliner
 from explorer.formats.in_pieces import told
 from explorer.formats.onnx.external import ADVICE, Place, beside, taken_in
 from explorer.formats.onnx.rounded import FOREIGN
-from explorer.formats.onnx.wire import Span, split
+from explorer.formats.onnx.wire import MOST_PARTS, Span, TooManyParts, split
 from explorer.formats.regular import NotReadable, size, unreadable
 from explorer.formats.words import amount, refusal, shown
 from explorer.maths.records import Progress
@@ -35,6 +35,9 @@ LARGEST = (1 << 31) - 1
 
 MOST_OPERATORS = 100_000
 """With every function of the file written out where it is called."""
+
+MOST_RESULTS = 300
+"""Of one operator: each is taken down by itself, with all of them."""
 
 LARGEST_TENSOR = 1 << 31
 """Numbers."""
@@ -120,6 +123,8 @@ def measured(path: Path) -> tuple[ModelProto, Mapping[str, Span]]:
         model = onnx.load_from_string(described)
     except OSError as error:
         raise unreadable(path, error) from error
+    except TooManyParts as error:
+        raise NotReadable(refusal(path, f"has more than {MOST_PARTS:,} parts beside its numbers", SIMPLER)) from error
     except Exception as error:  # protobuf has errors of its own
         raise NotReadable(refusal(path, "is no ONNX model, or is cut short", ADVICE)) from error
     if fault := _fault(model):
@@ -191,6 +196,10 @@ def _fault(model: ModelProto) -> str:
             return f"has the operator {shown(kind, 40)}, with a network of its own inside, which is not read"
         if any(graph.sparse_initializer for graph in inside):
             return "has sparse tensors, which are not read"
+        if len(node.output) > MOST_RESULTS:
+            return (
+                f"has the operator {shown(kind, 40)} with {len(node.output):,} results, at most {MOST_RESULTS} are read"
+            )
         known = domain in DOMAINS or (domain == "com.microsoft" and kind in FOREIGN)
         if not known and (domain, kind) not in functions:
             what = f"{shown(kind, 40)} of {shown(domain, 40)}"

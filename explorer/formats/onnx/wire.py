@@ -8,6 +8,8 @@ Source: https://protobuf.dev/programming-guides/encoding
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
+from itertools import islice
 from mmap import mmap
 
 LEAST = 4096
@@ -22,8 +24,33 @@ VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
 Span = tuple[int, int]
 """Where bytes begin, and where they end."""
 
+Messages = dict[int, "Messages"]
 Field = tuple[int, int, int, int]
 """Its number, where it begins, where its value begins, where that ends."""
+
+
+DEEPEST = 100
+"""Messages in each other that protocol buffers read."""
+LONG = 4_000_000
+"""Bytes of a description beyond which its parts are counted: of two bytes each the parser makes a hundred and more."""
+MOST_PARTS = 4_000_000
+"""Fields of all messages in a description; DenseNet-201 has 40,000."""
+
+TYPE: Messages = {}
+TENSOR_TYPE: Messages = {2: {1: {}}}
+TYPE |= {1: TENSOR_TYPE, 4: {1: TYPE}, 5: {2: TYPE}, 8: TENSOR_TYPE, 9: {1: TYPE}}
+VALUE: Messages = {2: TYPE}
+TENSOR: Messages = {}
+SPARSE: Messages = {1: TENSOR, 2: TENSOR}
+GRAPHS: Messages = {}
+NODE: Messages = {5: {5: TENSOR, 6: GRAPHS, 10: TENSOR, 11: GRAPHS, 14: TYPE, 15: TYPE, 22: SPARSE, 23: SPARSE}}
+GRAPHS |= {1: NODE, 5: TENSOR, 11: VALUE, 12: VALUE, 13: VALUE, 14: {2: {}}, 15: SPARSE}
+MODEL: Messages = {7: GRAPHS, 20: {1: GRAPHS, 2: GRAPHS}, 25: {7: NODE, 11: NODE[5], 12: VALUE}}
+"""Messages by their numbers in another one, as far as they hold others (onnx.proto)."""
+
+
+class TooManyParts(ValueError):
+    """A description would take far more memory than it has bytes."""
 
 
 class _Unusual(Exception):
@@ -31,21 +58,48 @@ class _Unusual(Exception):
 
 
 def split(data: mmap) -> tuple[bytes, dict[str, Span]]:
-    """The model without its large tables, and where these lie by name; all of it where anything is unusual."""
+    """The model without its large tables, and where these lie by name; all of it where anything is unusual.
+
+    Raises TooManyParts.
+    """
+    described, tables = _parted(data)
+    if len(described) > LONG:
+        with suppress(_Unusual):  # the parser goes no further, either
+            _count(described, 0, len(described), MODEL, MOST_PARTS, DEEPEST)
+    return described, tables
+
+
+def _parted(data: mmap) -> tuple[bytes, dict[str, Span]]:
     tables: dict[str, Span] = {}
     try:
         parts = []
-        for field in _fields(data, 0, len(data)):
+        for number, field in enumerate(_fields(data, 0, len(data))):
+            if number > MOST_PARTS:
+                raise TooManyParts
             parts.append(_written(field, _graph(data, field, tables)) if field[0] == GRAPH else _copied(data, field))
     except (_Unusual, UnicodeDecodeError):
         return data[:], {}
     return b"".join(parts), tables
 
 
+def _count(data: bytes, start: int, end: int, messages: Messages, left: int, deep: int) -> int:
+    """How many parts may still come behind a message. Raises TooManyParts."""
+    for number, _, at, behind in _fields(data, start, end):
+        left -= 1
+        if left < 0:
+            raise TooManyParts
+        inner = messages.get(number)
+        if inner is not None and deep and behind > at:
+            left = _count(data, at, behind, inner, left, deep - 1)
+    return left
+
+
 def _graph(data: mmap, graph: Field, tables: dict[str, Span]) -> bytes:
     """The graph's bytes without its large tables."""
     parts, start = [], graph[2]
-    for field in _fields(data, *graph[2:]):
+    for number, field in enumerate(_fields(data, *graph[2:])):
+        if number > MOST_PARTS:
+            raise TooManyParts
         if field[0] == INITIALIZER and field[3] - field[2] > LEAST:
             parts += [data[start : field[1]], _written(field, _tensor(data, field, tables))]
             start = field[3]
@@ -54,7 +108,9 @@ def _graph(data: mmap, graph: Field, tables: dict[str, Span]) -> bytes:
 
 def _tensor(data: mmap, tensor: Field, tables: dict[str, Span]) -> bytes:
     """The tensor's bytes without its table, where that is large."""
-    fields = list(_fields(data, *tensor[2:]))
+    fields = list(islice(_fields(data, *tensor[2:]), MOST_PARTS + 1))
+    if len(fields) > MOST_PARTS:
+        raise TooManyParts
     raw, named = ([f for f in fields if f[0] == number] for number in (RAW, NAME))
     if len(raw) != 1 or raw[0][3] - raw[0][2] < LEAST:
         return data[tensor[2] : tensor[3]]
@@ -65,13 +121,15 @@ def _tensor(data: mmap, tensor: Field, tables: dict[str, Span]) -> bytes:
     return b"".join(_copied(data, f) for f in fields if f != raw[0])
 
 
-def _fields(data: mmap, at: int, end: int) -> Iterator[Field]:
-    """The fields of a message."""
+def _fields(data: mmap | bytes, at: int, end: int) -> Iterator[Field]:
+    """The fields of a message; the number of those whose values are no bytes is given as 0."""
     while at < end:
         start, key = at, data[at]
         at += 1
         if key > 127:
             key, at = _varint(data, start, end)
+        if key < 8:
+            raise ValueError("no field has the number 0")
         if key & 7 == BYTES:
             length, at = _varint(data, at, end)
         elif key & 7 == VARINT:
@@ -81,14 +139,11 @@ def _fields(data: mmap, at: int, end: int) -> Iterator[Field]:
             length = {FIXED64: 8, FIXED32: 4}.get(key & 7, end)
         if at + length > end:
             raise _Unusual
-        if key >> 3 in (GRAPH, INITIALIZER, NAME, RAW) and key & 7 == BYTES:
-            yield key >> 3, start, at, at + length
-        else:
-            yield 0, start, at, at + length
+        yield key >> 3 if key & 7 == BYTES else 0, start, at, at + length
         at += length
 
 
-def _varint(data: mmap, at: int, end: int) -> tuple[int, int]:
+def _varint(data: mmap | bytes, at: int, end: int) -> tuple[int, int]:
     """A whole number of seven bits a byte, and where it ends."""
     value = 0
     for shift in range(0, 70, 7):
