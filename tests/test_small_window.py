@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QLabel, QPushButton, QTabBar, QWidget
 
@@ -268,6 +268,8 @@ def test_a_notice_lies_below_a_ruler_that_lies_above_the_network(window: Window)
     session.document.look(replace(session.document.project, direction=Direction.LEFT_RIGHT))
     assert not hidden()
     assert (canvas.mapTo(window, QPoint(0, 0)), canvas.size()) == (where, before), "the canvas does not jump"
+    below = canvas.mapFromGlobal(notices.mapToGlobal(notices.rect().bottomLeft())).y()
+    assert min(place.top() for place in canvas.minimap._corners(QSize(60, 60))) > below, "nor any of the minimap"
     canvas.show_ruler(False)
     QTest.qWait(20)
     assert notices.mapTo(window, QPoint(0, 0)).y() == where.y()

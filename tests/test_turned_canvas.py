@@ -24,6 +24,7 @@ from explorer.network.placing import placed
 from explorer.network.project import Project
 from explorer.ui import theme
 from explorer.ui.canvas import glide, ruler
+from explorer.ui.canvas.card import metrics
 from explorer.ui.canvas.minimap import SOON
 from explorer.ui.canvas.scene import FAR
 from explorer.ui.canvas.view import Canvas
@@ -230,6 +231,20 @@ def test_the_ruler_lies_above_and_follows(make: Make) -> None:
     assert (canvas.viewport().x(), canvas.viewport().y()) == (0, ruler.HEIGHT)
     canvas.show_ruler(False)
     assert canvas.viewport().pos() == QPoint(0, 0)
+
+
+def test_a_narrow_stage_has_whole_words_or_none_and_a_tooltip(make: Make) -> None:
+    measure = metrics(12, bold=True)
+    room = measure.horizontalAdvance("224×224")
+    assert ruler.fitted("224×224", measure, room) == ("224×224",)
+    assert ruler.fitted("224×224", measure, room - 1) == ("224×", "224")
+    assert ruler.fitted("depth 1–9", measure, room - 1) == ("depth", "1–9")
+    assert ruler.fitted("224×224", measure, measure.horizontalAdvance("224×") - 1) == (), "half a number is another one"
+    canvas = turned(make, *CHAIN)
+    canvas.show_ruler(True)
+    at = spot(canvas, "flatten1")
+    assert canvas.ruler.told(QPointF(at.x(), 9)) == "stage 2: vector, depth 1"
+    assert canvas.ruler.told(QPointF(spot(canvas, "relu1", 1, 0.5).x() + 5, 9)) == "", "between two stages"
 
 
 def test_a_long_network_is_shown_from_its_left_end_with_a_wide_map(make: Make, qtbot) -> None:

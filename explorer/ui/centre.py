@@ -47,13 +47,16 @@ class Centre(KeysOn, QWidget):
         self._make_room()
 
     def _make_room(self) -> None:
-        """Where one is in the network is read below a notice, too, and a ruler that lies above the network above it."""
+        """Where one is in the network is read below a notice, too, as is the minimap, and a ruler that lies above the
+        network above it."""
         canvas = self._pages.__dict__.get("canvas")  # nobody waits for one
         above = canvas.ruler.margins.top() if canvas is not None and self._pages.shows_canvas else 0
         if above != self.over.rowMinimumHeight(0):
             self.over.setRowMinimumHeight(0, above)
         if canvas is not None:
-            canvas.breadcrumb.lie(0 if self._notices.isHidden() else above + self._notices.height())
+            below = 0 if self._notices.isHidden() else above + self._notices.height()
+            canvas.breadcrumb.lie(below)
+            canvas.minimap.lie(below)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.Resize):

@@ -82,7 +82,7 @@ def _found(window: Window, command: Command, action: QAction) -> Found:
     native = QKeySequence.SequenceFormat.NativeText
     keys = ", ".join(k.toString(native) for k in action.shortcuts()) or command.hint
     told = " — ".join(filter(None, (command.menu.replace("/", " › "), command.help)))
-    on = "✓ " if action.isChecked() else ""
+    on = "✓ " if action.isChecked() and command.menu != PANELS else ""  # a panel comes to the front, whatever it was
     aside = (keys if command.fill is None else "▸") if action.isEnabled() else "not now"
     now = action.text().replace("&&", "&").partition("\t")[0]
     text = now if now.startswith(command.text) else command.text  # “Undo: Add conv1”

@@ -58,6 +58,10 @@ def command_table(window: Window) -> list[Command]:
     def anything() -> bool:
         return bool(session.document.project.network.nodes)
 
+    def seen() -> bool:
+        """Whether what a command does to the view of the network would be seen."""
+        return window.pages.shows_canvas and anything()
+
     def toggle_reopening() -> None:
         files.settings.reopens = not files.settings.reopens
 
@@ -181,11 +185,14 @@ def command_table(window: Window) -> list[Command]:
         *arranging(window, anything),
         Command("Edit", line),
         *group_commands(window, chosen),
-        Command("View", "Fit everything", lambda: window.canvas.fit(), hint="Home", enabled=anything),
-        Command("View", "Frame the selection", lambda: window.canvas.frame(), hint="F", enabled=chosen),
-        Command("View", "Zoom in", lambda: window.canvas.zoom_by(2), "Ctrl++ or Ctrl+=", enabled=anything),
-        Command("View", "Zoom out", lambda: window.canvas.zoom_by(-2), "Ctrl+-", enabled=anything),
-        Command("View", "100 %", lambda: window.canvas.zoom_to_full(), "Ctrl+0", enabled=anything),
+        Command("View", "Fit everything", lambda: window.canvas.fit(), hint="Home", enabled=seen),
+        Command(
+            "View", "Frame the selection", lambda: window.canvas.frame(), hint="F",
+            enabled=lambda: seen() and chosen(),
+        ),
+        Command("View", "Zoom in", lambda: window.canvas.zoom_by(2), "Ctrl++ or Ctrl+=", enabled=seen),
+        Command("View", "Zoom out", lambda: window.canvas.zoom_by(-2), "Ctrl+-", enabled=seen),
+        Command("View", "100 %", lambda: window.canvas.zoom_to_full(), "Ctrl+0", enabled=seen),
         *views(window),
         Command("View", line),
         Command(
@@ -193,11 +200,11 @@ def command_table(window: Window) -> list[Command]:
             enabled=lambda: session.place is not None, help="See how the picked number of a feature map came about",
         ),
         Command(
-            "View", "X-ray", window.toggle_xray, hint="X", checked=lambda: window.xray.on,
+            "View", "X-ray", window.toggle_xray, hint="X", enabled=seen, checked=lambda: window.xray.on,
             help="Show on every card what its layer makes of the picture",
         ),
         Command(
-            "View", "Minimap", window.toggle_minimap, checked=lambda: window.settings.minimap,
+            "View", "Minimap", window.toggle_minimap, enabled=seen, checked=lambda: window.settings.minimap,
             help="Show the whole network in small where it is larger than the view",
         ),
         Command(
@@ -205,7 +212,7 @@ def command_table(window: Window) -> list[Command]:
             help="Changes are shown at once, without moving there",
         ),
         Command(
-            "View", "Ruler of depth", window.toggle_ruler, checked=lambda: window.settings.ruler,
+            "View", "Ruler of depth", window.toggle_ruler, enabled=seen, checked=lambda: window.settings.ruler,
             help="Show beside the network which stage, spatial size and depth each row has",
         ),
         Command(
@@ -230,7 +237,7 @@ def command_table(window: Window) -> list[Command]:
         ),
         *(
             Command(
-                "View/Colour by", text, lambda name=name: window.colour_by(name),  # type: ignore[misc]
+                "View/Colour by", text, lambda name=name: window.colour_by(name), enabled=seen,  # type: ignore[misc]
                 checked=lambda name=name: window.settings.colours == name,  # type: ignore[misc]
             )
             for text, name in COLOURS

@@ -137,7 +137,7 @@ class Window(PanelledWindow):
         self.tabs.close_requested.connect(self.files.close)
         self.files.weights.report_changed.connect(self.telling.report)
         self.commands.follow(session.opened, document.tabs_changed, document.histories.indexChanged)
-        self.commands.follow(self.files.weights.report_changed)
+        self.commands.follow(self.files.weights.report_changed, self.pages.currentChanged)
         session.devices_changed.connect(self._remember_device)
         session.selection_changed.connect(self._follow_selection)
         document.renamed.connect(self._show_title)

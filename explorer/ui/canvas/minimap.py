@@ -58,6 +58,7 @@ class Minimap(QWidget):
         self._picture: QPixmap | None = None
         self._bounds = QRectF()  # of the network; looking at every card for it takes a millisecond in a large one
         self._wanted = True
+        self._below = 0  # pixels from the canvas' top that something else lies on
         self._corner, self._zoom, self._anew = 0, 0.0, False  # of `_corners`, as at what scale, and to be chosen anew
         self.setAccessibleName("Minimap")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -73,6 +74,12 @@ class Minimap(QWidget):
         """Show it where there is something to show, or never."""
         self._wanted = wanted
         self.follow()
+
+    def lie(self, below: int) -> None:
+        """Keep off what lies on the canvas above this height, in pixels from its top."""
+        if below != self._below:
+            self._below = below
+            self.follow()
 
     def redraw(self, *_: object) -> None:
         """The network or its colours are others."""
@@ -122,7 +129,8 @@ class Minimap(QWidget):
         gap = 2 * GRID
         view = self._canvas.viewport().geometry().adjusted(gap, gap, -gap, -gap)
         right, low = view.x() + view.width() - size.width(), view.y() + view.height() - size.height()
-        return [QRect(QPoint(x, y), size) for x, y in ((right, low), (right, view.y()), (view.x(), low))]
+        top = max(view.y(), self._below + gap)
+        return [QRect(QPoint(x, y), size) for x, y in ((right, low), (right, top), (view.x(), low))]
 
     def _covered(self, place: QRect) -> float:
         """How much of cards and notes would lie under it there, in square pixels."""

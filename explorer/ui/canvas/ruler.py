@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QLineF, QMargins, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from explorer.maths.steps import at_once
 from explorer.network.stages import Stage, staging
@@ -53,8 +53,7 @@ class Ruler(QWidget):
 
     def _take(self, stages: tuple[Stage, ...]) -> None:
         self._stages = stages
-        told = (f"stage {s.number}: {s.size_in_words}, {s.depth_in_words}" for s in stages)
-        self.setAccessibleDescription("; ".join(told))
+        self.setAccessibleDescription("; ".join(map(_in_words, stages)))
 
     @property
     def margins(self) -> QMargins:
@@ -76,43 +75,76 @@ class Ruler(QWidget):
             self._stages = None
         self.update()
 
+    def _extents(self) -> Iterator[tuple[Stage, float, float]]:
+        """Each stage that is in view, with where it begins and ends along the ruler, pixels."""
+        direction, way = self._canvas.drawing.direction, turn(self._canvas.drawing.direction)
+        long = turned(direction, QRectF(self.rect())).height()
+        seen_as = way * self._canvas.viewportTransform() * way
+        for stage in self.stages:
+            begin, end = (seen_as.map(QPointF(0, y)).y() for y in (stage.begin, stage.end))
+            if end >= 0 and begin <= long:
+                yield stage, begin, end
+
+    def told(self, at: QPointF) -> str:
+        """The words of the stage at a point of the ruler, also where there is no room to write them; "" for none."""
+        along = at.x() if self._canvas.drawing.direction.turns else at.y()
+        return next((_in_words(stage) for stage, begin, end in self._extents() if begin <= along <= end), "")
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        colours, canvas = theme.current(), self._canvas
-        direction, way = canvas.drawing.direction, turn(canvas.drawing.direction)
-        shown = turned(direction, QRectF(self.rect()))  # across it, and along the flow
+        colours, direction = theme.current(), self._canvas.drawing.direction
+        way, shown = turn(direction), turned(direction, QRectF(self.rect()))  # across it, and along the flow
         wide, long = shown.width(), shown.height()
         with QPainter(self) as painter:
             painter.fillRect(self.rect(), QColor(colours.window))
             painter.setPen(QPen(QColor(colours.edge), 1))
             painter.drawLine(way.map(QLineF(wide - 0.5, 0, wide - 0.5, long)))
-            seen_as = way * canvas.viewportTransform() * way
-            for stage in self.stages:
-                begin, end = (seen_as.map(QPointF(0, y)).y() for y in (stage.begin, stage.end))
-                if end < 0 or begin > long:
-                    continue
+            for stage, begin, end in self._extents():
                 painter.setPen(QPen(QColor(colours.accent), 2))
                 painter.drawLine(way.map(QLineF(wide - 4, begin + 1, wide - 4, end - 1)))
                 # As far as there is room for it, in the middle of what is seen of the stage.
                 seen = turned(direction, QRectF(0, max(begin, 0.0), wide, min(end, long) - max(begin, 0.0)))
                 room = QRectF(GRID, seen.top(), seen.width() - 2 * GRID, seen.height())
-                self._write(painter, stage, seen.adjusted(4, 0, -4, -4) if direction.turns else room)
+                self._write(painter, stage, seen.adjusted(2, 0, -2, -4) if direction.turns else room)
 
     def _write(self, painter: QPainter, stage: Stage, room: QRectF) -> None:
         colours = theme.current()
-        lines = [
+        lines: list[tuple[str, int, bool, str]] = []
+        for text, *look in (
             (stage.size_in_words, MEDIUM, True, colours.text),
             (f"stage {stage.number}", SMALL, False, colours.dim),
             (stage.depth_in_words, SMALL, False, colours.dim),
-        ][: int(room.height() // LINE)]
+        ):
+            parts = fitted(text, metrics(*look[:2]), room.width())
+            if not parts or len(lines) + len(parts) > room.height() // LINE:
+                break
+            lines += [(part, *look) for part in parts]
         top = room.center().y() - LINE * len(lines) / 2
         for row, (text, size, bold, colour) in enumerate(lines):
             painter.setFont(font(size, bold))
             painter.setPen(QColor(colour))
             box = QRectF(room.left(), top + row * LINE, room.width(), LINE)
-            words = metrics(size, bold).elidedText(text, Qt.TextElideMode.ElideRight, room.width())
-            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), self.told(QPointF(event.pos())), self)
+            return True
+        return super().event(event)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self.update()
+
+
+def fitted(text: str, measure: QFontMetricsF, width: float) -> tuple[str, ...]:
+    """A text in one line of this width, pixels, else in two, broken behind × or at a space; else none: half a number
+    would be another number."""
+    if measure.horizontalAdvance(text) <= width:
+        return (text,)
+    parts = tuple(text.replace("×", "× ").split(" "))
+    return parts if len(parts) == 2 and all(measure.horizontalAdvance(part) <= width for part in parts) else ()
+
+
+def _in_words(stage: Stage) -> str:
+    return f"stage {stage.number}: {stage.size_in_words}, {stage.depth_in_words}"
