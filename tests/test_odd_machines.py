@@ -49,6 +49,7 @@ def drawn(without: tuple[str, ...] = (), **variables: str) -> tuple[int, int]:
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr, done.stderr
+    assert ("No font is installed" in done.stderr) == ("FONTCONFIG_FILE" in variables)
     nodes, colours, no_icon = done.stdout.split()
     assert no_icon == "False"
     return int(nodes), int(colours)

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing.heap import Heap
 from pathlib import Path
 
 import numpy as np
@@ -225,6 +226,19 @@ def test_a_worker_that_cannot_live_is_given_up(qtbot, target) -> None:
     assert late.failures == [deaths[-1]]  # at once: nobody is there to answer
     worker.restart()
     assert worker.state == "starting"
+    worker.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="shared memory is no folder there")
+def test_no_place_for_shared_memory_is_told(qtbot, monkeypatch) -> None:
+    monkeypatch.setattr("multiprocessing.heap.BufferWrapper._heap", Heap())  # what it had before would do
+    monkeypatch.setattr("multiprocessing.heap.Arena._dir_candidates", ["/dev/shm/not there"])
+    worker = Worker()
+    deaths: list[str] = []
+    worker.died.connect(deaths.append)
+    worker.start()
+    qtbot.waitUntil(lambda: worker.state == "down", timeout=20_000)
+    assert "needs /dev/shm, which is missing here" in deaths[-1]
     worker.close()
 
 

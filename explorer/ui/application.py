@@ -53,8 +53,6 @@ def open_window(path: str = "", trouble: str = "") -> int:
     window.show()
     app.processEvents()
     after_paint(window)
-    if not QFontMetrics(app.font()).inFont("a") and sys.stderr is not None:  # the window itself can show no words
-        print(FONTLESS, file=sys.stderr)
     if trouble:
         window.notices.say(trouble, problem=True)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C in the terminal ends the program
@@ -94,6 +92,8 @@ def after_paint(window: Window) -> None:
     numpy.start()
     if sys.stderr is not None:
         faulthandler.enable()
+        if not QFontMetrics(window.font()).inFont("a"):  # the window itself can show no words
+            print(FONTLESS, file=sys.stderr)
     start_log()
     sys.setswitchinterval(SWITCH)
     gc.freeze()  # what the window is made of stays: later collections need not walk through it

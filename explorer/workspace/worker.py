@@ -22,6 +22,7 @@ from explorer.maths.shared_arrays import collect, lend, names, room, swept
 from explorer.workspace.background import outlive
 from explorer.workspace.own_turn import soon
 from explorer.workspace.patience import LONG_PATIENCE, PATIENCE, Patience
+from explorer.workspace.worker_words import CARD_LOST, DOWN, ENDED, KILLED, down
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -32,12 +33,6 @@ STARTING = 30.0
 """Seconds more that a job has which was stopped while torch is imported: that takes longer than any patience."""
 QUICK_DEATH = 10.0
 """Seconds: a worker that dies sooner, or before it was ready, three times in a row is not started again by itself."""
-
-
-ENDED = "The part that runs networks stopped unexpectedly and is starting again; your work is safe."
-KILLED = "The work did not stop by itself, so the part that runs networks was restarted; your work is safe."
-CARD_LOST = "The graphics card stopped answering, so networks run on the CPU from now on; your work is safe."
-DOWN = "The part that runs networks cannot be started; your work is safe. Save it, try again, or see the log."
 
 
 @dataclass(eq=False)
@@ -73,7 +68,7 @@ class Worker(QObject):
     def __init__(self, target: Callable[[Connection, Any], None] = serve) -> None:
         super().__init__()
         self._target = target
-        self.state = "starting"
+        self.state, self._down = "starting", DOWN
         self._jobs: dict[int, Job] = {}
         self._stopped: dict[int, tuple[Job, Patience]] = {}  # what should not run any more
         self._number = 0
@@ -102,7 +97,7 @@ class Worker(QObject):
     ) -> None:
         """Answer `question` in `lane`; what ran there delivers nothing more, and is killed if it does not stop."""
         if self.state == "down":
-            on_failed(DOWN)
+            on_failed(self._down)
             return
         self._forget(lane, LONG_PATIENCE)
         self._ask(Job(lane, question, on_step, on_failed, on_done))
@@ -177,6 +172,7 @@ class Worker(QObject):
 
     def _start(self) -> None:
         self._set_state("starting")
+        self._down = DOWN
         self._thread = threading.Thread(target=self._keep, args=(self._outbox,), name="worker-keeper", daemon=True)
         self._thread.start()
 
@@ -192,8 +188,9 @@ class Worker(QObject):
             self._process = process
             started = time.monotonic()
             process.start()
-        except Exception:  # no memory, no more processes or files: told like a death, for something may wait
+        except Exception as error:  # no memory, no more processes or files: told like a death, for something may wait
             log.exception("the worker cannot be started")
+            self._down = down(error)
             self._arrived.emit(None, (None, 0.0))
             return
         theirs.close()  # so that its death is our EOF
@@ -261,7 +258,7 @@ class Worker(QObject):
         worked = self.state == "ready" and lived > QUICK_DEATH
         self._deaths = 0 if killed or worked or exitcode == LOST else self._deaths + 1
         if self._deaths >= 3:
-            text = DOWN
+            text = self._down
             self._set_state("down")
         else:
             text = KILLED if killed else CARD_LOST if exitcode == LOST else ENDED
