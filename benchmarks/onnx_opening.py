@@ -25,6 +25,7 @@ from explorer.engine.onnx.opening import network
 from explorer.formats.onnx import file
 from explorer.formats.onnx.graph import graph
 from explorer.formats.onnx.idioms import gathered
+from explorer.maths.steps import at_once
 from explorer.network.analysis import analyse
 
 ROUNDS, WARM_UP = 7, 1
@@ -46,7 +47,7 @@ def written(module: torch.nn.Module, path: Path) -> Path:
 
 
 def ours(path: Path) -> int:
-    model = file.read(path)
+    model = at_once(file.read(path))
     reading, _ = network(gathered(graph(model.proto, model.tables)))
     return len(analyse(reading.network))
 

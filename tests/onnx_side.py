@@ -28,6 +28,7 @@ from explorer.formats.onnx import file
 from explorer.formats.onnx.graph import Graph, graph
 from explorer.formats.onnx.idioms import gathered
 from explorer.formats.onnx.rounded import written_out
+from explorer.maths.steps import at_once
 from explorer.network.project import Project
 
 Arrays = Mapping[str, np.ndarray]
@@ -75,7 +76,7 @@ def saved(made: onnx.ModelProto, folder: Path) -> Path:
 
 def floats_and_bytes(path: Path) -> Graph:
     """The graph in a file as it stands there."""
-    model = file.read(path)
+    model = at_once(file.read(path))
     return graph(model.proto, model.tables)
 
 

@@ -20,7 +20,6 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QImage
-from PySide6.QtWidgets import QFileDialog
 
 from explorer.classics.catalogue import CLASSICS
 from explorer.formats import answering, folders, home, kept_work, pictures, project_file, regular, tensors, unsaved
@@ -188,17 +187,6 @@ def test_files_are_opened_or_refused(window: Window, silent: SilentDisk, qtbot) 
     assert not dialog.run.isEnabled()
     dialog.deleteLater()
     assert all(SILENT in sentence for sentence in failed)
-    assert silent.asked == []
-
-
-def test_dialogs_begin_elsewhere(silent: SilentDisk, monkeypatch: pytest.MonkeyPatch, window: Window) -> None:
-    begun: list[str] = []
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *args: (begun.append(args[2]), ("", ""))[1])
-    window.settings.set_folder("project", str(silent.path))
-    window.files.open()
-    silent.fall_silent()
-    window.files.open()
-    assert begun == [str(silent.path), ""]
     assert silent.asked == []
 
 

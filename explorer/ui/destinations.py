@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from explorer.maths.file_names import file_name
 from explorer.maths.sentences import Refusal, sentence
-from explorer.workspace import disk
+from explorer.ui.asking_files import asking, carefully
 from explorer.workspace.of_program import of_program
 from explorer.workspace.settings import Settings
 
@@ -41,16 +41,34 @@ def told() -> Told:
 
 def choose_destination(parent: QWidget, title: str, start: Path, words: str, endings: tuple[str, ...]) -> str:
     """Ask for the file to write, "" where nothing was chosen; a name without an ending gets that of the chosen type."""
+    folder = "" if start.parent == Path() else str(start.parent)
+    return asking(
+        folder,
+        lambda: _choose(parent, title, folder, start.name, words, endings),
+        lambda answering, gone: _choose_carefully(parent, title, answering, gone, start.name, words, endings),
+    )
+
+
+def _choose_carefully(
+    parent: QWidget, title: str, answering: Sequence[str], gone: Sequence[str], name: str, words: str,
+    endings: tuple[str, ...],
+) -> str:  # fmt: skip
+    from explorer.ui.careful_dialog import SAVE, CarefulDialog
+
+    kinds = tuple((TYPES.get(e, words if len(endings) == 1 else e[1:].upper()), (f"*{e}",)) for e in endings)
+    return carefully(CarefulDialog(parent, title, SAVE, answering, gone, kinds, name))
+
+
+def _choose(parent: QWidget, title: str, folder: str, name: str, words: str, endings: tuple[str, ...]) -> str:
     from PySide6.QtWidgets import QFileDialog  # nobody waits for it when the program starts
 
-    folder = disk.start(str(start.parent))
     dialog = QFileDialog(parent, title, folder, f"{words} ({' '.join('*' + e for e in endings)})")
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(endings[0])
     if len(endings) > 1:
         dialog.setNameFilters([f"{TYPES.get(ending, ending[1:].upper())} (*{ending})" for ending in endings])
         dialog.filterSelected.connect(lambda chosen: _take_type(dialog, chosen, endings))
-    dialog.selectFile(start.name)
+    dialog.selectFile(name)
     path = ""
     while dialog.exec():
         path = os.path.abspath(dialog.selectedFiles()[0])

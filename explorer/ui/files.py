@@ -15,6 +15,7 @@ from explorer.maths.file_names import file_name
 from explorer.maths.records import PICTURE_ENDINGS, VIDEO_ENDINGS
 from explorer.maths.sentences import shortened
 from explorer.network.project import SUFFIX
+from explorer.ui.asking_files import ask_file, ask_folder
 from explorer.ui.controls.asking import asked
 from explorer.ui.destinations import choose_destination
 from explorer.ui.file_kinds import ENDINGS, EXPORTS, FOREIGN, PROJECTS, WEIGHTS
@@ -110,14 +111,9 @@ class Files(QObject):
 
     def choose(self, title: str, kinds: dict[str, tuple[str, ...]] | None = None) -> str:
         """Ask for a file with a network, or of these kinds; "" where none was chosen."""
-        from PySide6.QtWidgets import QFileDialog
-
         kinds = kinds or {"Networks": ENDINGS, PROJECTS: (SUFFIX,), **FOREIGN}
         filters = [f"{name} ({' '.join('*' + ending for ending in endings)})" for name, endings in kinds.items()]
-        path, _ = QFileDialog.getOpenFileName(
-            self.window, title, self.settings.start("project"), ";;".join((*filters, "All files (*)"))
-        )
-        return path
+        return ask_file(self.window, title, self.settings.folder("project"), ";;".join((*filters, "All files (*)")))
 
     def open_path(self, path: str) -> None:
         """Open a file with a network, look at a picture or play a video, by what its name ends in."""
@@ -151,10 +147,8 @@ class Files(QObject):
 
     def move_library(self, move: Callable[[str], object]) -> None:
         """Choose another folder for the library's files, and `move` them."""
-        from PySide6.QtWidgets import QFileDialog
-
         text = "Folder for the model library: its files are moved there"
-        if folder := QFileDialog.getExistingDirectory(self.window, text, self.settings.start("library")):
+        if folder := ask_folder(self.window, text, self.settings.folder("library")):
             self.settings.set_folder("library", folder)
             move(folder)
 

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from explorer.ui.asking_files import ask_folder
 from explorer.ui.controls.labels import Text
 from explorer.ui.theme import GRID
 from explorer.workspace import disk
@@ -80,9 +81,7 @@ class OwnCodeDialog(QDialog):
         self._look.ask(folder, lambda: named and os.path.isdir(folder), self.run.setEnabled, lambda _: None)
 
     def _browse(self) -> None:
-        from PySide6.QtWidgets import QFileDialog
-
-        if folder := QFileDialog.getExistingDirectory(self, "Folder the code lies in", disk.start(self.place.text())):
+        if folder := ask_folder(self, "Folder the code lies in", self.place.text()):
             self.place.setText(folder)
 
     def _run(self) -> None:

@@ -9,7 +9,6 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QPushButton,
@@ -23,6 +22,7 @@ from explorer.maths.records import PICTURE_ENDINGS
 from explorer.maths.sentences import shortened
 from explorer.network.project import Project
 from explorer.probes.fast_style import FastStyle
+from explorer.ui.asking_files import ask_file, ask_folder
 from explorer.ui.controls.form import Form
 from explorer.ui.controls.labels import Empty, LaneLine, Text
 from explorer.ui.pictures.cost_lines import CostLines
@@ -173,16 +173,12 @@ class TeachingDialog(QDialog):
 
     def _choose_style(self) -> None:
         pictures = f"Pictures ({' '.join('*' + ending for ending in PICTURE_ENDINGS)})"
-        path, _ = QFileDialog.getOpenFileName(
-            self, "Style picture", self._settings.start("picture"), f"{pictures};;All files (*)"
-        )
-        if path:
+        if path := ask_file(self, "Style picture", self._settings.folder("picture"), f"{pictures};;All files (*)"):
             self._settings.set_folder("picture", str(Path(path).parent))
             self._choose(style=path)
 
     def _choose_folder(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, "Pictures to learn on", self._settings.start("picture"))
-        if folder:
+        if folder := ask_folder(self, "Pictures to learn on", self._settings.folder("picture")):
             self._choose(folder=folder)
 
     def _choose(self, style: str = "", folder: str = "") -> None:

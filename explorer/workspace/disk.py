@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -20,7 +19,7 @@ MOMENT = 0.012
 OFTEN = 10
 """Milliseconds from one look for the answer to the next."""
 STARTING = 0.2
-"""Seconds that a network drive may take to show the folder in which a dialog begins."""
+"""Seconds that a disk may take where the window has to wait for it."""
 WRITING = 20.0
 """Seconds that writing what is exported may take."""
 
@@ -98,12 +97,6 @@ def at_once(find_out: Callable[[], T], otherwise: T, seconds: float = MOMENT) ->
         return otherwise
 
 
-def start(folder: str) -> str:
-    """The folder a dialog begins in; "", which is where the program was started, where that one does not answer: Qt
-    would wait for it."""
-    return folder if not folder or at_once(lambda: os.path.exists(folder) or True, False, STARTING) else ""
-
-
 def written(path: str | Path, write: Callable[[], T]) -> T:
     """What `write` gives back, which writes a file; the window goes on painting meanwhile.
 
@@ -113,16 +106,22 @@ def written(path: str | Path, write: Callable[[], T]) -> T:
     app = QCoreApplication.instance()
     if app is None or app.thread() is not QThread.currentThread():
         return write()
-    asked, till = Asked(write), time.monotonic() + WRITING
-    if not asked.answered(MOMENT):
+    asked = Asked(write)
+    if not asked.answered(MOMENT) and not painting_until(asked.answered, WRITING):
+        raise no_answer(path)
+    return asked.answer()
+
+
+def painting_until(done: Callable[[], bool], seconds: float) -> bool:
+    """Whether this comes true in so many seconds; the window goes on painting meanwhile, and hears no key."""
+    till = time.monotonic() + seconds
+    if not done():
         waiting, timer = QEventLoop(), QTimer(interval=OFTEN)
-        timer.timeout.connect(lambda: waiting.quit() if asked.answered() or time.monotonic() > till else None)
+        timer.timeout.connect(lambda: waiting.quit() if done() or time.monotonic() > till else None)
         timer.start()
         waiting.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
         timer.stop()
-    if not asked.answered():
-        raise no_answer(path)
-    return asked.answer()
+    return done()
 
 
 def _nothing(_: object) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QByteArray, QStandardPaths
 
 from explorer.maths.box_records import SUPPRESSIONS, Thresholds
 from explorer.network.conventions import CHOICES, Conventions
-from explorer.workspace import disk, settings_file
+from explorer.workspace import settings_file
 
 CONFIG = QStandardPaths.StandardLocation.GenericConfigLocation
 BREAK = "\0"
@@ -209,10 +209,6 @@ class Settings:
     def folder(self, purpose: str) -> str:
         """Where files of this purpose were chosen last."""
         return self._text(f"folder/{purpose}")
-
-    def start(self, purpose: str) -> str:
-        """Where a dialog for files of this purpose begins: there, unless that disk does not answer."""
-        return disk.start(self.folder(purpose))
 
     def set_folder(self, purpose: str, folder: str) -> None:
         """Remember where files of this purpose were chosen."""

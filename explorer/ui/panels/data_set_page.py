@@ -9,7 +9,6 @@ from pathlib import Path
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QPushButton,
     QSizePolicy,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.maths.patch_records import Broken
+from explorer.ui.asking_files import ask_folder
 from explorer.ui.controls.labels import Empty, LaneLine, Text
 from explorer.ui.controls.result_words import rightness, unread
 from explorer.ui.controls.roomy import Roomy, Stack, laid_out_later
@@ -131,7 +131,7 @@ class DataSetPage(QWidget):
     def choose_folder(self) -> None:
         """Ask for the folder."""
         title = "Folder of labelled pictures" if self.detected.applies else "Folder of class folders"
-        if folder := QFileDialog.getExistingDirectory(self, title, disk.start(self.data_set.folder)):
+        if folder := ask_folder(self, title, self.data_set.folder):
             self.take_folder(folder)
 
     def take_folder(self, folder: str) -> None:

@@ -8,7 +8,6 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
-    QFileDialog,
     QHBoxLayout,
     QPushButton,
     QStackedWidget,
@@ -20,6 +19,7 @@ from explorer.maths.file_names import file_name
 from explorer.maths.patch_records import NodePatches
 from explorer.maths.records import Picture
 from explorer.probes.attribution import Back
+from explorer.ui.asking_files import ask_folder
 from explorer.ui.controls.columns import panel_column
 from explorer.ui.controls.form import Form
 from explorer.ui.controls.labels import Empty, LaneLine, Text
@@ -32,7 +32,6 @@ from explorer.ui.pictures.patch_view import PatchView, Spot
 from explorer.ui.pictures.picture_view import image_of
 from explorer.ui.pictures.source_view import SourceView
 from explorer.ui.theme import GRID
-from explorer.workspace import disk
 from explorer.workspace.patch_search import LANE, SIDE, Patch, PatchSearch
 from explorer.workspace.patch_slopes import SlopesBeside
 from explorer.workspace.session import Session
@@ -135,8 +134,7 @@ class PatchesPanel(QWidget):
 
     def choose_folder(self) -> None:
         """Ask for the folder to search."""
-        folder = QFileDialog.getExistingDirectory(self, "Folder of pictures", disk.start(self.search.folder))
-        if folder:
+        if folder := ask_folder(self, "Folder of pictures", self.search.folder):
             Settings().set_folder("patches", folder)
             self.search.choose_folder(folder)
 

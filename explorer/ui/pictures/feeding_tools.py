@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QMenu, QScrollArea, QSlider, 
 from explorer.maths.records import PICTURE_ENDINGS
 from explorer.maths.sentences import shortened
 from explorer.network.fed import Fed, Numbers, Still, in_words, one_of
+from explorer.ui.asking_files import ask_file
 from explorer.ui.controls.form import Choice
 from explorer.ui.controls.labels import LaneLine, Text, sized
 from explorer.ui.controls.words import plain_tip
@@ -185,13 +186,9 @@ class StillRow(QWidget):
 
     def choose(self) -> None:
         """Ask for a picture file and feed it."""
-        from PySide6.QtWidgets import QFileDialog  # nobody waits for it when the program starts
-
         settings, pictures = Settings(), f"Pictures ({' '.join('*' + ending for ending in PICTURE_ENDINGS)})"
-        path, _ = QFileDialog.getOpenFileName(
-            self, f"Picture for {self._id}", settings.start("picture"), f"{pictures};;All files (*)"
-        )
-        if path:
+        start, title = settings.folder("picture"), f"Picture for {self._id}"
+        if path := ask_file(self, title, start, f"{pictures};;All files (*)"):
             settings.set_folder("picture", str(Path(path).parent))
             feed_file(self._session, self._id, path)
 

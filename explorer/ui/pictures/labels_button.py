@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton
+from PySide6.QtWidgets import QMenu, QPushButton
 
+from explorer.ui.asking_files import ask_file, ask_folder
 from explorer.workspace.detected_set import DetectedSet
-from explorer.workspace.disk import start
 
 
 class LabelsButton(QPushButton):
@@ -22,13 +22,12 @@ class LabelsButton(QPushButton):
 
     @property
     def _start(self) -> str:
-        return start(self._detected.labels or self._detected.folder)
+        return self._detected.labels or self._detected.folder
 
     def _choose_file(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, "Labels of COCO", self._start, "COCO (*.json)")
-        if path:
+        if path := ask_file(self, "Labels of COCO", self._start, "COCO (*.json)"):
             self._detected.choose_labels(path)
 
     def _choose_folder(self) -> None:
-        if path := QFileDialog.getExistingDirectory(self, "Folder of labels", self._start):
+        if path := ask_folder(self, "Folder of labels", self._start):
             self._detected.choose_labels(path)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from explorer.maths.records import PICTURE_ENDINGS
 from explorer.maths.sentences import Refusal
+from explorer.ui.asking_files import ask_file, ask_folder
 from explorer.ui.controls.words import counted
 from explorer.workspace.images import pixels_of
 from explorer.workspace.session import Session
@@ -19,23 +20,16 @@ from explorer.workspace.settings import Settings
 
 def choose_picture(parent: QWidget, session: Session) -> None:
     """Ask for a picture file and open it."""
-    from PySide6.QtWidgets import QFileDialog  # nobody waits for it when the program starts
-
     settings, pictures = Settings(), f"Pictures ({' '.join('*' + ending for ending in PICTURE_ENDINGS)})"
-    path, _ = QFileDialog.getOpenFileName(
-        parent, "Open picture", settings.start("picture"), f"{pictures};;All files (*)"
-    )
-    if path:
+    if path := ask_file(parent, "Open picture", settings.folder("picture"), f"{pictures};;All files (*)"):
         settings.set_folder("picture", str(Path(path).parent))
         session.open_picture(path)
 
 
 def choose_folder(parent: QWidget, open: Callable[[str], object]) -> None:
     """Ask for a folder with pictures and open it."""
-    from PySide6.QtWidgets import QFileDialog  # nobody waits for it when the program starts
-
     settings = Settings()
-    if folder := QFileDialog.getExistingDirectory(parent, "Open folder of pictures", settings.start("picture")):
+    if folder := ask_folder(parent, "Open folder of pictures", settings.folder("picture")):
         settings.set_folder("picture", folder)
         open(folder)
 

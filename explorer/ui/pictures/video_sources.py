@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from explorer.maths.file_names import file_name
 from explorer.maths.records import VIDEO_ENDINGS
 from explorer.maths.sentences import Refusal
+from explorer.ui.asking_files import ask_file, ask_folder
 from explorer.ui.destinations import choose_destination, export
 from explorer.workspace.disk import Look
 from explorer.workspace.exports import write_image
@@ -61,13 +62,8 @@ class Videos:
 
     def choose_file(self) -> None:
         """Ask for a video file and play it."""
-        from PySide6.QtWidgets import QFileDialog  # nobody waits for it when the program starts
-
         settings, kinds = Settings(), f"Videos ({' '.join('*' + ending for ending in VIDEO_ENDINGS)})"
-        path, _ = QFileDialog.getOpenFileName(
-            self._parent, "Open video", settings.start("video"), f"{kinds};;All files (*)"
-        )
-        if path:
+        if path := ask_file(self._parent, "Open video", settings.folder("video"), f"{kinds};;All files (*)"):
             settings.set_folder("video", str(Path(path).parent))
             self.open_file(path)
 
@@ -88,11 +84,8 @@ class Videos:
 
     def choose_folder(self) -> None:
         """Ask for a folder, and play its pictures."""
-        from PySide6.QtWidgets import QFileDialog
-
         settings = Settings()
-        folder = QFileDialog.getExistingDirectory(self._parent, "Play the pictures of", settings.start("picture"))
-        if folder:
+        if folder := ask_folder(self._parent, "Play the pictures of", settings.folder("picture")):
             settings.set_folder("picture", folder)
             self.open_folder(folder)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtGui import QImage, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QFileDialog,
     QHBoxLayout,
     QPushButton,
     QStackedWidget,
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.maths.records import Picture
+from explorer.ui.asking_files import ask_file
 from explorer.ui.controls.labels import Empty, LaneLine, Text
 from explorer.ui.pictures.picture_view import image_of
 from explorer.ui.studio.result_grid import ResultGrid, Shown
@@ -85,10 +85,8 @@ class GalleryView(QWidget):
     def choose(self) -> None:
         """Ask for a picture, and take it up."""
         settings = Settings()
-        path, _ = QFileDialog.getOpenFileName(
-            self, "Load a picture with its settings", settings.start("export"), "Pictures (*.png *.tif *.tiff)"
-        )
-        if path:
+        title, kinds = "Load a picture with its settings", "Pictures (*.png *.tif *.tiff)"
+        if path := ask_file(self, title, settings.folder("export"), kinds):
             self._files.load(path)
 
     def _image(self, name: str) -> QImage | None:

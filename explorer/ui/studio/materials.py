@@ -9,9 +9,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.maths.records import PICTURE_ENDINGS
+from explorer.ui.asking_files import ask_file
 from explorer.ui.controls.lab import lab_button
 from explorer.ui.controls.labels import Text
 from explorer.ui.pictures.picture_view import image_of
@@ -158,8 +159,7 @@ class Materials(QWidget):
         """Ask for a picture file."""
         settings = Settings()
         pictures = f"Pictures ({' '.join('*' + ending for ending in PICTURE_ENDINGS)})"
-        path, _ = QFileDialog.getOpenFileName(self, title, settings.start("picture"), f"{pictures};;All files (*)")
-        if path:
+        if path := ask_file(self, title, settings.folder("picture"), f"{pictures};;All files (*)"):
             settings.set_folder("picture", str(Path(path).parent))
             take(from_file(path))
 
