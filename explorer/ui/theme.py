@@ -110,6 +110,10 @@ def apply(app: QApplication, name: str) -> None:
     before, _current = _current, THEMES.get(name, LIGHT)
     theme = _current
     _enlarge(app, theme.larger / before.larger)
+    if theme.larger != before.larger:
+        from explorer.ui.large_targets import give_room  # all of QStyle takes 20 ms at the start
+
+        give_room(app, theme.larger > 1)
     palette = QPalette()
     role = QPalette.ColorRole
     for roles, colour in (

@@ -1,0 +1,51 @@
+"""Fusion with room for a fingertip: what the projector's theme has on a board that is touched."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QApplication, QDialog, QProxyStyle, QStyle, QStyleFactory, QStyleOption, QWidget
+
+TARGET = 32
+"""Pixels, the least height of what is pressed."""
+PRESSED = frozenset(
+    {
+        QStyle.ContentsType.CT_PushButton, QStyle.ContentsType.CT_ToolButton, QStyle.ContentsType.CT_CheckBox,
+        QStyle.ContentsType.CT_RadioButton, QStyle.ContentsType.CT_ComboBox, QStyle.ContentsType.CT_SpinBox,
+        QStyle.ContentsType.CT_LineEdit, QStyle.ContentsType.CT_Slider, QStyle.ContentsType.CT_TabBarTab,
+        QStyle.ContentsType.CT_MenuItem, QStyle.ContentsType.CT_MenuBarItem, QStyle.ContentsType.CT_ItemViewItem,
+    }
+)  # fmt: skip
+
+EXTENTS = {
+    QStyle.PixelMetric.PM_TabBarTabVSpace: 18,
+    QStyle.PixelMetric.PM_DockWidgetTitleBarButtonMargin: 10, QStyle.PixelMetric.PM_SliderLength: 24,
+    QStyle.PixelMetric.PM_DockWidgetSeparatorExtent: 12, QStyle.PixelMetric.PM_SplitterWidth: 12,
+}  # fmt: skip
+"""Pixels of what has no contents."""
+
+
+class LargeTargets(QProxyStyle):
+    """Makes everything that is pressed high enough, and leaves how it looks to Fusion. Dialogs stay as they are: the
+    longest have just the room of a small screen."""
+
+    def __init__(self) -> None:
+        super().__init__("fusion")
+
+    def sizeFromContents(
+        self, kind: QStyle.ContentsType, option: QStyleOption, size: QSize, widget: QWidget | None = None
+    ) -> QSize:
+        found = super().sizeFromContents(kind, option, size, widget)
+        if kind not in PRESSED or (widget is not None and isinstance(widget.window(), QDialog)):
+            return found
+        return QSize(found.width(), max(TARGET, found.height()))
+
+    def pixelMetric(
+        self, metric: QStyle.PixelMetric, option: QStyleOption | None = None, widget: QWidget | None = None
+    ) -> int:
+        return EXTENTS[metric] if metric in EXTENTS else super().pixelMetric(metric, option, widget)
+
+
+def give_room(app: QApplication, wanted: bool) -> None:
+    """Have targets for fingertips from now on, or no more."""
+    if wanted != isinstance(app.style(), LargeTargets):
+        app.setStyle(LargeTargets() if wanted else QStyleFactory.create("fusion"))
