@@ -23,7 +23,8 @@ class Known:
 
 def known(numbers: NDArray[Any], trained: bool = False) -> Known:
     """Numbers of the file, where they lie in it if torch can take them there."""
-    return Known(torch.from_numpy(np.require(numbers, requirements=["ALIGNED", "WRITEABLE"])), trained)
+    own = numbers if numbers.flags.behaved else np.require(numbers, requirements=["ALIGNED", "WRITEABLE"])
+    return Known(torch.from_numpy(own), trained)
 
 
 @dataclass(frozen=True)

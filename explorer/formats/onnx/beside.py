@@ -68,7 +68,7 @@ def answering(path: Path) -> tuple[Path | None, str]:
 def _answers(path: Path, value: str, sizes: Sizes) -> bool:
     """Whether a file makes this of one picture, and nothing else."""
     try:
-        model, _ = file.measured(path)
+        model, *_ = file.measured(path)
     except NotReadable:
         return False
     pictures, others = _inputs(model)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from mmap import ACCESS_READ, mmap
@@ -79,10 +79,10 @@ class Model:
 
 def parts(path: Path) -> tuple[Path, ...]:
     """The file, and those beside it that have some of its tensors. Raises NotReadable."""
-    model, _ = measured(path)
+    _, _, tensors = measured(path)
     names = {
         entry.value
-        for tensor in _tensors(model)
+        for tensor in tensors
         if tensor.data_location == TensorProto.EXTERNAL
         for entry in tensor.external_data
         if entry.key == "location"
@@ -92,9 +92,9 @@ def parts(path: Path) -> tuple[Path, ...]:
 
 def read(path: Path) -> Generator[Progress, None, Model]:
     """The model in a file, with its tensors, piece by piece. Raises NotReadable."""
-    model, spans = measured(path)
+    model, spans, tensors = measured(path)
     found = {name: Place(path, *span) for name, span in spans.items()}
-    found |= taken_in(path, model, _tensors(model), LARGEST - size(path))
+    found |= taken_in(path, model, tensors, LARGEST - size(path))
     try:
         whole = sum(place.size for place in found.values())
         tables = yield from told(_taken_out(model, found), f"Checking {shown(path.name, 60)}", whole)
@@ -111,8 +111,9 @@ def read(path: Path) -> Generator[Progress, None, Model]:
     return Model(model, tables)
 
 
-def measured(path: Path) -> tuple[ModelProto, Mapping[str, Span]]:
-    """The model as the file has it, counted, and where the tables lie that were left in it. Raises NotReadable."""
+def measured(path: Path) -> tuple[ModelProto, Mapping[str, Span], Sequence[TensorProto]]:
+    """The model as the file has it, counted, where the tables lie that were left in it, and all its tensors, those of
+    the graph first. Raises NotReadable."""
     if (there := size(path)) > LARGEST:
         raise NotReadable(refusal(path, f"has {amount(there)}, at most {amount(LARGEST)} are read", ADVICE))
     if not there:
@@ -127,10 +128,10 @@ def measured(path: Path) -> tuple[ModelProto, Mapping[str, Span]]:
         raise NotReadable(refusal(path, f"has more than {MOST_PARTS:,} parts beside its numbers", SIMPLER)) from error
     except Exception as error:  # protobuf has errors of its own
         raise NotReadable(refusal(path, "is no ONNX model, or is cut short", ADVICE)) from error
-    if fault := _fault(model):
+    if fault := _fault(model) or _too_large(tensors := list(_tensors(model))):
         advice = next((advice for domain, advice in DOMAINS_OF_OTHERS.items() if f" of {domain}" in fault), SIMPLER)
         raise NotReadable(refusal(path, fault, advice))
-    return model, found
+    return model, found, tensors
 
 
 def _taken_out(model: ModelProto, found: Mapping[str, Place]) -> Generator[int, None, dict[str, Array]]:
@@ -208,8 +209,13 @@ def _fault(model: ModelProto) -> str:
         return "has sparse tensors, which are not read"
     if _written_out(model) > MOST_OPERATORS:
         return f"has more than {MOST_OPERATORS:,} operators, or a function that calls itself"
-    for tensor in _tensors(model):
-        if any(n < 0 for n in tensor.dims) or _numbers(tensor) > LARGEST_TENSOR:
+    return ""
+
+
+def _too_large(tensors: Iterable[TensorProto]) -> str:
+    """Which of a model's tensors could not be, "" where all could."""
+    for tensor in tensors:
+        if min(tensor.dims, default=0) < 0 or _numbers(tensor) > LARGEST_TENSOR:
             return f"has the tensor {shown(tensor.name, 40)} of an impossible size"
     return ""
 
@@ -256,8 +262,8 @@ def _nodes(model: ModelProto) -> Iterator[NodeProto]:
 
 def _deep(nodes: Iterable[NodeProto]) -> Iterator[NodeProto]:
     for node in nodes:
-        yield node
-        for attribute in node.attribute:
+        yield node  # whose graphs `_fault` refuses where it is none of HOLDING
+        for attribute in node.attribute if node.op_type in HOLDING else ():
             if attribute.HasField("g"):
                 yield from _deep(attribute.g.node)
 
