@@ -67,7 +67,7 @@ def read(path: str | Path, weights: bool = True) -> Project:
     """
     try:
         regular.size(path)
-        with open(path, "rb") as file:  # by now perhaps another one than was looked at
+        with open(path, "rb", opener=regular.only_files) as file:  # by now perhaps another one than was looked at
             return _read(file, os.fstat(file.fileno()).st_size, weights)
     except regular.NotReadable as error:
         raise ProjectError(str(error)) from error

@@ -51,7 +51,7 @@ class Checkpoint:
     def arrays(self, names: list[str]) -> Iterator[tuple[str, NDArray[np.float32]]]:
         """Each name with its numbers as float32. Raises CheckpointError."""
         try:
-            with open(self.path, "rb") as file:
+            with open(self.path, "rb", opener=regular.only_files) as file:
                 for name in names:
                     yield name, numbers(file, self.tensors[name])
         except NotRead as error:
@@ -77,7 +77,7 @@ def read(path: Path) -> Checkpoint:
         size = regular.size(path)
         if size > LARGEST:
             raise NotRead(f"has {amount(size)}, at most {amount(LARGEST)} are read", "open a smaller network's")
-        with open(path, "rb") as file:
+        with open(path, "rb", opener=regular.only_files) as file:
             value, within, others = _weights(_value(file, size))
             return Checkpoint(path, value, within, others)
     except regular.NotReadable as error:

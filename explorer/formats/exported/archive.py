@@ -62,7 +62,7 @@ class Exported:
     def arrays(self) -> Iterator[tuple[str, NDArray[Any]]]:
         """Each tensor by name: float32 where it has fractions, else as it is. Raises NotReadable."""
         try:
-            with open(self.path, "rb") as file:
+            with open(self.path, "rb", opener=regular.only_files) as file:
                 for name, tensor in self.tensors.items():
                     yield name, numbers(file, tensor) if tensor.is_float else raw(file, tensor).copy()
         except NotRead as error:
@@ -82,7 +82,7 @@ def read(path: Path) -> Exported:
         size = regular.size(path)
         if size > LARGEST:
             raise NotRead(f"has {amount(size)}, at most {amount(LARGEST)} are read", "open a smaller network's")
-        with open(path, "rb") as file:
+        with open(path, "rb", opener=regular.only_files) as file:
             return _Reading(path, file, size).exported
     except NotRead as error:
         raise regular.NotReadable(refusal(path, str(error), error.advice)) from error
