@@ -91,7 +91,8 @@ def test_a_file_under_another_ones_name_is_read_or_refused(
 
 NAMES = (
     "a\nb", "a\tb", "\x1b[31mred", "\u202egnp", "<img src='x'><h1>x", "x" * 230, "ä" * 110, "CON", " ",
-    "%s%n{0}", "a;rm -rf ~", "\udcff", "…", "'\"", "-rf",
+    "%s%n{0}", "a;rm -rf ~", "\udcff", "…", "'\"", "-rf", "\u2066a\u2069b", "\u2028line", "e\u0301\u0321" * 40,
+    "\ufeff", "file:%2f%2fetc%2fpasswd", "{a.__class__}", "\U0001f4a3" * 50, "~root", "NUL.txt ",
 )  # fmt: skip
 
 

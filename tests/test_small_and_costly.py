@@ -259,3 +259,64 @@ def test_directories_in_zips_are_not_believed(tmp_path: Path) -> None:
     )
     (tmp_path / "a.cnnx").write_bytes(whole[:-22] + end + whole[-22:])
     refused(tmp_path / "a.cnnx", "its directory is not that of a project")
+
+
+# Videos
+
+
+def boxes(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+    """Name, where it begins, and its length, of each box of an MP4 that we look at."""
+    while start < end:
+        length, name = struct.unpack(">I4s", data[start : start + 8])
+        yield name, start, length
+        if name in (b"moov", b"trak", b"mdia", b"minf", b"stbl"):
+            yield from boxes(data, start + 8, start + length)
+        start += length
+
+
+def test_films_whose_tables_lie(tmp_path: Path, qapp) -> None:
+    """Four thousand million edits, a clock that stands, boxes in boxes: what plays, or a sentence."""
+    from explorer.workspace.video.all_frames import all_frames
+    from tests.test_detect_command import clip, greys
+
+    whole = clip(tmp_path / "whole.mp4", greys(10)).read_bytes()
+    found = {name: (start, length) for name, start, length in boxes(whole, 0, len(whole))}
+
+    def written(name: str, box: bytes, offset: int, number: bytes) -> Path:
+        at = found[box][0] + 8 + offset
+        (tmp_path / name).write_bytes(whole[:at] + number + whole[at + len(number) :])
+        return tmp_path / name
+
+    def edits(count: int, many: int) -> bytes:
+        table = struct.pack(">I4sII", 16 + 12 * many, b"elst", 0, count) + struct.pack(">IiI", 1, 0, 1 << 16) * many
+        table = struct.pack(">I4s", 8 + len(table), b"edts") + table
+        data = bytearray(whole)
+        for box in (b"trak", b"moov"):
+            start, length = found[box]
+            data[start : start + 4] = struct.pack(">I", length + len(table))
+        at = found[b"trak"][0] + 8
+        return bytes(data[:at]) + table + bytes(data[at:])
+
+    (tmp_path / "edits.mp4").write_bytes(edits(100_000, 100_000))
+    (tmp_path / "lie.mp4").write_bytes(edits((1 << 32) - 1, 1))
+    deep = b""
+    for _ in range(5000):
+        deep = struct.pack(">I4s", 8 + len(deep), b"moov") + deep
+    (tmp_path / "deep.mp4").write_bytes(whole[:28] + deep + whole[28:])
+    paths = [tmp_path / name for name in ("edits.mp4", "lie.mp4", "deep.mp4")]
+    paths += [
+        written("clock.mp4", b"mvhd", 12, bytes(4)), written("times.mp4", b"stts", 4, b"\xff" * 4),
+        written("lengths.mp4", b"stsz", 4, struct.pack(">II", 0, 0x0FFFFFFF)),
+        written("turned.mp4", b"tkhd", 40, b"\x7f\xff\xff\xff" * 9),
+        written("chunks.mp4", b"stsc", 8, struct.pack(">III", 1, (1 << 32) - 1, 1)),
+    ]  # fmt: skip
+    played, said = {}, []
+    for path in paths:
+        try:
+            played[path.stem] = sum(1 for _ in all_frames(str(path)))
+        except Refusal as error:
+            said.append(path.name in str(error) and len(str(error)) <= 300)
+    assert all(said)
+    assert played["clock"] == played["edits"] == 10, "the test can see films that play"
+    assert "deep" not in played
+    assert max(played.values()) <= 10

@@ -15,7 +15,7 @@ from PIL import Image
 
 from explorer.cli.commands import main
 from explorer.engine.opening import open_file
-from explorer.formats import folders, pictures, regular, unsaved, video_files
+from explorer.formats import folders, pictures, regular, styled_files, unsaved, video_files
 from explorer.formats.atomic import CannotSave
 from explorer.formats.labels.reading import read
 from explorer.formats.project_file import write
@@ -45,6 +45,42 @@ def test_readers_of_one_file(tmp_path: Path) -> None:
         refused(lambda path=path: pictures.decode(path))
     for path in special_files(tmp_path / "videos", ".mp4"):
         refused(lambda path=path: video_files.check(path))
+
+
+READERS = {
+    **{f"{ending} {look}": lambda path: list(open_file(path))
+       for ending in (".cnnx", ".pt", ".safetensors", ".cfg", ".onnx", ".pt2") for look in (1, 2)},
+    ".png 1": pictures.decode, ".xml 1": lambda path: list(read(path)), ".mp4 1": video_files.check,
+    ".tif 1": styled_files.read,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", READERS)
+def test_a_pipe_that_takes_a_file_s_place_right_after_the_look(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever opens one to read it waits until somebody writes: for ever."""
+    ending, looks = kind.split()
+    path, stat, left = tmp_path / f"a{ending}", os.stat, int(looks)
+    path.write_bytes(b"PK\3\4" + bytes(5000))
+
+    def swapped(what, *rest, **more):
+        nonlocal left
+        found = stat(what, *rest, **more)
+        if str(what) == str(path):
+            left -= 1
+            if not left:
+                path.unlink()
+                os.mkfifo(path)
+        return found
+
+    monkeypatch.setattr(os, "stat", swapped)
+    with pytest.raises(Refusal) as caught:
+        soon(lambda: READERS[kind](path))
+    assert left <= 0
+    said = str(caught.value)
+    assert is_sentence(said)
+    assert path.name in said
 
 
 def test_labels(tmp_path: Path) -> None:
@@ -115,6 +151,7 @@ def test_a_reader_that_does_not_look_first_is_noticed(tmp_path: Path, monkeypatc
     """The test of these tests: without the look at what it is, a pipe is waited for."""
     os.mkfifo(tmp_path / "pipe.cnnx")
     monkeypatch.setattr(regular, "size", lambda _: 0)
+    monkeypatch.setattr(regular, "only_files", os.open)
     with pytest.raises(AssertionError, match="it waits for ever"):
         soon(lambda: regular.head(tmp_path / "pipe.cnnx"), 0.2)
     os.close(os.open(tmp_path / "pipe.cnnx", os.O_WRONLY | os.O_NONBLOCK))  # so that the thread ends

@@ -20,6 +20,7 @@ from PIL.TiffImagePlugin import TiffImageFile
 from explorer.formats.picture_files import PictureError, check_regular, foreign, is_whole, unreadable
 from explorer.formats.picture_parts import too_many
 from explorer.formats.pixels import BITS, WIDEST_STEP, converted, fitted, joined, plain
+from explorer.formats.regular import only_files
 from explorer.formats.words import amount, refusal
 from explorer.maths.records import Picture
 
@@ -54,7 +55,7 @@ def decode(path: str | Path, longest: int | None = None) -> Picture:
     """
     size = check_regular(path)
     try:
-        with open(path, "rb") as file, warnings.catch_warnings():
+        with open(path, "rb", opener=only_files) as file, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow's; what matters here is refused or noted
             return _decoded(path, file, size, longest)
     except PictureError:

@@ -74,7 +74,7 @@ def reading(path: str | Path, weights: bool = True) -> Generator[int, None, Proj
     """As `read`, in steps that say how many bytes were done."""
     try:
         regular.size(path)
-        with open(path, "rb") as file:  # by now perhaps another one than was looked at
+        with open(path, "rb", opener=regular.only_files) as file:  # by now perhaps another one than was looked at
             return (yield from _read(file, os.fstat(file.fileno()).st_size, weights))
     except regular.NotReadable as error:
         raise ProjectError(str(error)) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -32,11 +33,20 @@ def size(path: str | Path) -> int:
     return there.st_size
 
 
+def only_files(path: str, flags: int) -> int:
+    """For `open`, behind a look at the file: a pipe that took its place since would never answer. Raises OSError."""
+    file = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+    if not stat.S_ISREG(os.fstat(file).st_mode):
+        os.close(file)
+        raise OSError(errno.ESTALE, "another thing has taken the file's place")
+    return file
+
+
 def head(path: str | Path) -> bytes:
     """The first bytes of a regular file. Raises NotReadable."""
     size(path)
     try:
-        with open(path, "rb") as file:
+        with open(path, "rb", opener=only_files) as file:
             return file.read(HEAD)
     except OSError as error:
         raise unreadable(path, error) from error
@@ -47,7 +57,8 @@ def data(path: str | Path, most: int) -> bytes:
     if size(path) > most:
         raise NotReadable(refusal(path, "is too large for what it should be", "delete it"))
     try:
-        return Path(path).read_bytes()
+        with open(path, "rb", opener=only_files) as file:
+            return file.read(most)
     except OSError as error:
         raise unreadable(path, error) from error
 

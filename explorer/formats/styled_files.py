@@ -25,6 +25,7 @@ from explorer.formats.atomic import replacing
 from explorer.formats.mask_files import LARGEST as LARGEST_MASK
 from explorer.formats.mask_files import unpacked
 from explorer.formats.picture_files import PictureError, check_regular
+from explorer.formats.regular import only_files
 from explorer.formats.strict_json import Fault, Part, object_of, parsed, quoted, several
 from explorer.formats.words import refusal
 from explorer.maths.sentences import Refusal
@@ -77,7 +78,7 @@ def read(path: str | Path) -> StyleSheet:
     check_regular(path)
     advice = "choose a picture that was made here with style transfer"
     try:
-        with open(path, "rb") as file:
+        with open(path, "rb", opener=only_files) as file:
             return sheet_of(text_in(file))
     except Fault as fault:
         raise PictureError(refusal(path, str(fault), advice)) from fault

@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from explorer.formats.regular import only_files
 from explorer.formats.words import amount, refusal
 from explorer.maths.sentences import Refusal
 
@@ -53,7 +54,7 @@ def check(path: str | Path) -> Stamp:
         found = os.stat(path)
         kind, head = found.st_mode, b""
         if stat.S_ISREG(kind):  # a pipe would block
-            with Path(path).open("rb") as file:
+            with open(path, "rb", opener=only_files) as file:
                 head = file.read(HEAD)
     except (OSError, ValueError) as error:
         raise _unreadable(path, error) from error

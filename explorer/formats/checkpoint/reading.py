@@ -55,7 +55,7 @@ class Checkpoint:
         """Each name's numbers as float32, in steps that say how many of its bytes were read. Raises CheckpointError."""
         found: dict[str, NDArray[np.float32]] = {}
         try:
-            with open(self.path, "rb") as file:
+            with open(self.path, "rb", opener=regular.only_files) as file:
                 for name in names:
                     found[name] = yield from numbers(file, self.tensors[name])
         except NotRead as error:
@@ -86,7 +86,7 @@ def read(path: Path) -> Generator[Progress, None, Checkpoint]:
         size = regular.size(path)
         if size > LARGEST:
             raise NotRead(f"has {amount(size)}, at most {amount(LARGEST)} are read", "open a smaller network's")
-        with open(path, "rb") as file:
+        with open(path, "rb", opener=regular.only_files) as file:
             value, within, others = _weights(
                 (yield from told(_value(file, size), f"Reading {shown(path.name, 60)}", size))
             )

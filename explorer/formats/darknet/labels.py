@@ -51,7 +51,8 @@ def _lines(file: Path) -> tuple[str, ...]:
     try:
         if not file.exists() or regular.size(file) > LARGEST:
             return ()
-        text = file.read_bytes().decode("utf-8-sig", "replace")
+        with open(file, "rb", opener=regular.only_files) as opened:
+            text = opened.read(LARGEST).decode("utf-8-sig", "replace")
     except (OSError, regular.NotReadable):
         return ()
     return tuple(line.strip()[:200] for line in text.splitlines() if line.strip())

@@ -102,7 +102,8 @@ def _network(cfg: Path) -> Assembly:
     try:
         if size > LARGEST:
             raise Fault(f"has {amount(size)}, far more than a Darknet network's text")
-        return assembled(cfg.read_bytes())
+        with open(cfg, "rb", opener=regular.only_files) as file:
+            return assembled(file.read(LARGEST + 1))
     except OSError as error:
         raise regular.unreadable(cfg, error) from error
     except Fault as error:

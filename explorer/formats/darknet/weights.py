@@ -43,7 +43,7 @@ def read(path: Path, wanted: Sequence[Numbers]) -> Generator[int, None, Trained]
     if size > LARGEST:
         raise Fault(f"has {amount(size)}, at most {amount(LARGEST)} are read")
     try:
-        with open(path, "rb") as file:
+        with open(path, "rb", opener=regular.only_files) as file:
             return (yield from taking(file, size, wanted))
     except OSError as error:
         raise regular.unreadable(path, error) from error

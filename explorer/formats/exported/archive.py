@@ -66,7 +66,7 @@ class Exported:
         read. Raises NotReadable."""
         found: dict[str, NDArray[Any]] = {}
         try:
-            with open(self.path, "rb") as file:
+            with open(self.path, "rb", opener=regular.only_files) as file:
                 for name, tensor in self.tensors.items():
                     found[name] = (yield from reading(file, tensor)) if tensor.is_float else raw(file, tensor).copy()
         except NotRead as error:
@@ -87,7 +87,7 @@ def read(path: Path) -> Generator[Progress, None, Exported]:
         size = regular.size(path)
         if size > LARGEST:
             raise NotRead(f"has {amount(size)}, at most {amount(LARGEST)} are read", "open a smaller network's")
-        with open(path, "rb") as file:
+        with open(path, "rb", opener=regular.only_files) as file:
             members = entries(file, size, MOST_MEMBERS, "program of torch.export")
             yield from told(_checked(file, members), f"Checking {shown(path.name, 60)}", size)
             return _Reading(path, file, members).exported

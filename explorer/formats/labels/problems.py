@@ -51,7 +51,7 @@ def read_text(path: str | Path, largest: int) -> bytes:
         if size > largest:
             most = f"is too large, {amount(size)}; at most {amount(largest)} is read"
             raise LabelError(refusal(path, most, "split it, or leave out what is no box"))
-        with open(path, "rb") as file:
+        with open(path, "rb", opener=regular.only_files) as file:
             return file.read(largest)
     except regular.NotReadable as error:
         raise LabelError(str(error)) from error

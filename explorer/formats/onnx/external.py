@@ -16,7 +16,7 @@ from pathlib import Path
 from onnx import ModelProto, TensorProto
 
 from explorer.formats.onnx.wire import LEAST
-from explorer.formats.regular import NotReadable
+from explorer.formats.regular import NotReadable, only_files
 from explorer.formats.words import refusal, shown
 
 ADVICE = "export the network anew, or ask where it came from for a whole file"
@@ -50,7 +50,7 @@ def taken_in(path: Path, model: ModelProto, tensors: Iterable[TensorProto], most
         where = {entry.key: entry.value for entry in tensor.external_data}
         file = beside(path, where.get("location", ""))
         start, length = (_whole(path, where.get(key, "0")) for key in ("offset", "length"))
-        with file.open("rb") as opened:
+        with open(file, "rb", opener=only_files) as opened:
             there = os.fstat(opened.fileno()).st_size
             length = length if "length" in where else there - start
             total += length

@@ -18,7 +18,7 @@ from explorer.formats.in_pieces import told
 from explorer.formats.onnx.external import ADVICE, Place, beside, taken_in
 from explorer.formats.onnx.rounded import FOREIGN
 from explorer.formats.onnx.wire import MOST_PARTS, Span, TooManyParts, split
-from explorer.formats.regular import NotReadable, size, unreadable
+from explorer.formats.regular import NotReadable, only_files, size, unreadable
 from explorer.formats.words import amount, refusal, shown
 from explorer.maths.records import Progress
 
@@ -119,7 +119,7 @@ def measured(path: Path) -> tuple[ModelProto, Mapping[str, Span], Sequence[Tenso
     if not there:
         raise NotReadable(refusal(path, "holds no network", ADVICE))
     try:
-        with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
+        with open(path, "rb", opener=only_files) as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
             described, found = split(data)
         model = onnx.load_from_string(described)
     except OSError as error:
@@ -143,7 +143,10 @@ def _taken_out(model: ModelProto, found: Mapping[str, Place]) -> Generator[int, 
     room = np.empty(sum(ALIGNED + place.size for place in found.values()), np.uint8)  # one for all: quicker got
     at = 0
     with ExitStack() as opened:
-        files = {path: opened.enter_context(path.open("rb")) for path in {place.path for place in found.values()}}
+        files = {
+            path: opened.enter_context(open(path, "rb", opener=only_files))
+            for path in {place.path for place in found.values()}
+        }
         for tensor in model.graph.initializer:
             place = found.get(tensor.name)
             if place is not None and tensor.data_type in PLAIN:
