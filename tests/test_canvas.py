@@ -39,8 +39,9 @@ from explorer.network.layout import arranged
 from explorer.network.network import Network, Node
 from explorer.network.project import Project
 from explorer.ui import theme
-from explorer.ui.canvas.card import HEIGHT, WIDTH, Card
+from explorer.ui.canvas.card import HEIGHT, WIDTH, Card, metrics
 from explorer.ui.canvas.colouring import LEVELS
+from explorer.ui.canvas.names import in_room
 from explorer.ui.canvas.pixmaps import Pixmaps
 from explorer.ui.canvas.scene import Hit
 from explorer.ui.canvas.view import Canvas
@@ -644,6 +645,17 @@ def test_a_problem_is_said_and_what_waits_is_quiet(make: Make) -> None:
     assert "put a Flatten before it" in canvas.accessibleDescription()
 
 
+def test_a_long_name_keeps_its_last_parts_whole(qapp: QApplication) -> None:
+    measure = metrics(12, bold=True)
+    room = measure.horizontalAdvance("…denseblock1")
+    name = "features.denseblock1"
+    assert in_room(name, measure, measure.horizontalAdvance(name)) == name
+    assert in_room(name, measure, room) == in_room(f"backbone.{name}", measure, room) == "…denseblock1"
+    cut = in_room(name, measure, room - 1)
+    assert (cut[0], cut[-1], measure.horizontalAdvance(cut) < room) == ("f", "1", True), "its two ends"
+    assert in_room("features.block.12", measure, measure.horizontalAdvance("…12")) != "…12", "a number names nothing"
+
+
 def test_a_theme_change_repaints(make: Make, qapp: QApplication) -> None:
     canvas = make(*CHAIN)
     try:
@@ -731,6 +743,7 @@ def test_zoom_commands(qtbot: Any) -> None:
     qtbot.addWidget(window)
     window.show()
     window.complete()
+    window.build()
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     canvas = window.canvas

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QStyleOptionViewItem
 
 from explorer.engine.answers import answer
 from explorer.engine.questions import Explain, Pixels
@@ -70,6 +70,27 @@ def test_it_says_what_would_fill_it(panel) -> None:
     assert panel.empty.sentence.text().startswith("Click a number of a feature map")
     session.look_at(Place("conv", 1, 2, 3))
     assert panel.empty.sentence.text() == "The number is explained once the network has run up to conv."
+
+
+def test_a_row_without_room_keeps_its_figure_and_the_sign(qapp, panel) -> None:
+    explain(panel, "conv", 5, 0, 3)
+    rows = panel.sum.parts
+    index, option = rows.model().index(0, 0), QStyleOptionViewItem()
+    whole = index.data()
+    figure = whole.partition(": ")[2]
+    rows.initViewItemOption(option)
+    for width, kept in ((rows.minimumSizeHint().width() - 20, whole), (100, f"…{whole[-2 - len(figure) :]}")):
+        option.rect.setWidth(width)
+        rows.itemDelegate().initStyleOption(option, index)
+        assert option.text.endswith(kept[-3 - len(figure) :])
+        assert (option.text == whole) == (kept == whole)
+    before = rows.minimumSizeHint().width()
+    try:
+        theme.apply(qapp, "projector")
+        QApplication.processEvents()
+        assert rows.minimumSizeHint().width() > before, "as large as the words"
+    finally:
+        theme.apply(qapp, "light")
 
 
 def test_a_convolution_is_built_up_by_keys(qtbot, panel) -> None:

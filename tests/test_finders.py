@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QUndoView
@@ -274,6 +274,21 @@ def test_the_history_goes_back_to_any_edit(window: Window) -> None:
         at = panel.visualRect(panel.model().index(row, 0)).center()
         QTest.mouseClick(panel.viewport(), Qt.MouseButton.LeftButton, Held.NoModifier, at)
         assert document.project is project
+
+
+def test_the_box_stays_in_the_window_when_that_gets_smaller(window: Window) -> None:
+    window.canvas.setFocus()
+    press(Key.Key_Tab)
+    box = window.canvas.box
+    box.open(box._source, QPoint(5000, 5000))
+    write("fla")
+    window.resize(1000, 700)
+    QApplication.processEvents()
+    assert window.canvas.rect().contains(box.geometry())
+    assert box.list.item(0).text() == "Flatten"
+    prompt = box.line.fontMetrics().horizontalAdvance(box.line.placeholderText())
+    assert 1.2 * prompt < box.line.width() - 12, "the prompt is read whole, in the projector theme, too"
+    box.shut()
 
 
 def test_a_panel_behind_another_comes_to_the_front_by_its_name(window: Window, qtbot) -> None:

@@ -42,6 +42,7 @@ from explorer.network.tables import latex, markdown
 from explorer.ui import theme
 from explorer.ui.controls.formula_view import FormulaView, formula
 from explorer.ui.controls.histogram_window import HistogramWindow
+from explorer.ui.controls.labels import ROLES
 from explorer.ui.controls.words import cost_in_brief, cost_in_words
 from explorer.ui.panels.activations import ActivationsPanel
 from explorer.ui.panels.cost import CostPanel
@@ -151,6 +152,12 @@ def test_inspector_says_the_problem(session, shown) -> None:
     session.document.edit("test", project.rewired(project.network.with_link("relu1", "scores")))
     assert inspector.problem.text() == "needs a vector, got 8×32×32: put a Flatten before it"
     assert not inspector.views
+    assert inspector.problem.foregroundRole() == ROLES["problem"]
+    session.document.history.undo()
+    edit(session, "conv1", padding="same", stride=2)
+    choose(session, ("relu1",))
+    assert inspector.problem.text() == "waits for the layer before it, which has a problem"
+    assert inspector.problem.foregroundRole() == ROLES["dim"], "nothing is wrong here"
 
 
 def test_inspector_sums(session, shown) -> None:
@@ -454,6 +461,25 @@ def test_cost_chart_waits_until_it_is_seen(qtbot, session, shown) -> None:
     assert panel._values["scores"] == 81_920
     panel.show()
     qtbot.waitUntil(lambda: panel._values["scores"] == 8_192)
+
+
+def test_the_summary_s_columns_grow_with_the_words(qapp, session, shown) -> None:
+    summary = shown(SummaryPanel)
+    header, titles = summary.table.horizontalHeader(), [column.title for column in COLUMNS]
+    output, hidden = titles.index("Output"), titles.index("Share of MACs")
+    summary.table.setColumnWidth(output, 50)
+    summary.table.hideColumn(hidden)
+    try:
+        theme.apply(qapp, "projector")
+        QApplication.processEvents()
+        assert (header.sectionSize(output), summary.table.columnWidth(0)) == (60, 125), "also one the user has set"
+        assert summary.table.isColumnHidden(hidden)
+        summary.table.showColumn(hidden)
+        assert header.sectionSize(hidden) == round(COLUMNS[hidden].width * 8 * 1.2)
+    finally:
+        theme.apply(qapp, "light")
+    QApplication.processEvents()
+    assert (header.sectionSize(output), summary.table.columnWidth(0)) == (50, 104)
 
 
 def test_summary_marks_problems(session, shown) -> None:

@@ -80,7 +80,7 @@ class Breadcrumb(QWidget):
                 self._row.addWidget(Text("›", "dim", "small", wrap=False))
             if id and id not in groups:
                 last = Text(_shortened(short), size="small", wrap=False)
-                last.setContentsMargins(GRID // 2, 0, GRID // 2, 0)  # as far from the mark as words on buttons are
+                last.setContentsMargins(GRID, 0, GRID // 2, 0)  # as far from the mark as words on buttons are
                 self._row.addWidget(last)
             else:
                 self._row.addWidget(self._button(id, name, short))

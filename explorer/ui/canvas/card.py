@@ -19,6 +19,7 @@ from explorer.network.network import Node
 from explorer.ui import theme
 from explorer.ui.canvas.colouring import LEVELS, Figure
 from explorer.ui.canvas.glyphs import paint_glyph
+from explorer.ui.canvas.names import in_room
 from explorer.ui.canvas.ports import paint_ports
 from explorer.ui.controls.spoken import layer_spoken
 
@@ -173,7 +174,7 @@ class Card:
         if not second and metrics(SMALL).horizontalAdvance(self.id) > right - x:
             second = self.id  # the second line is free, and the first one too short
         elif right - x > 24:
-            id = metrics(SMALL).elidedText(self.id, Qt.TextElideMode.ElideMiddle, right - x)
+            id = in_room(self.id, metrics(SMALL), right - x)
             write(painter, QRectF(x, 5, right - x, 16), id, dim, SMALL)
 
         lines = in_lines(self.problem, 3) if self.problem else []
@@ -187,6 +188,8 @@ class Card:
             ink = text if some else faint
             write(painter, QRectF(LEFT, 22, end - LEFT, 14), count, ink, SMALL, right=True)
             end -= metrics(SMALL).horizontalAdvance(count) + 8
+        if second == self.id:
+            second = in_room(second, metrics(SMALL), end - LEFT)
         second = metrics(SMALL).elidedText(second, Qt.TextElideMode.ElideRight, end - LEFT)
         write(painter, QRectF(LEFT, 22, end - LEFT, 14), second, dim, SMALL)
 

@@ -55,7 +55,7 @@ class EditView(ZoomView):
     def box(self) -> Finder:
         """The box that adds by typing; made when it is first asked for."""
         return Finder(
-            self, "Add a layer, a block or a network: type its name or what it does", "What can be added",
+            self, "Name a layer, block or network, or what it does", "What can be added",
             "Nothing to add is called or described",
         )  # fmt: skip
 

@@ -38,6 +38,7 @@ from explorer.ui.canvas.card import (
     write,
 )
 from explorer.ui.canvas.colouring import Figure
+from explorer.ui.canvas.names import in_room
 from explorer.ui.canvas.ports import paint_ports
 from explorer.ui.controls.spoken import group_spoken, kinds_in_words, shapes_in_words
 from explorer.ui.controls.words import briefly, counted
@@ -132,7 +133,7 @@ class GroupCard:
         if bold.horizontalAdvance(self.title) > end - x:  # the name goes before, and the count stands below
             kinds, layers, end = f"{layers}: {kinds}", "", right
         write(painter, QRectF(x, 4, right - x, 16), layers, dim, SMALL, right=True)
-        name = bold.elidedText(self.title, Qt.TextElideMode.ElideMiddle, end - x)
+        name = in_room(self.title, bold, end - x)
         write(painter, QRectF(x, 4, end - x, 16), name, text, MEDIUM, bold=True)
 
         end = paint_sign(painter, in_words(self.factors), right, *SIGN)

@@ -85,6 +85,7 @@ class Finder(QFrame):
         self._column.addWidget(self.line)
         self._column.addWidget(self.list)
         self._source: Source = lambda _: []
+        self._at: QPoint | None = None
         self._before: QWidget | None = None
         self.hide()
 
@@ -92,12 +93,9 @@ class Finder(QFrame):
         """Show the box with its corner near `at`, inside the host, or in the middle near its top."""
         if not self.isVisible():
             self._before = self.window().focusWidget()
-        room = self.host.rect()
-        size = self.most.boundedTo(QSize(room.width() - 16, room.height() - 16))
-        at = at or QPoint((room.width() - size.width()) // 2, 5 * theme.GRID)
-        x = max(8, min(at.x(), room.width() - size.width() - 8))
-        y = max(8, min(at.y(), room.height() - size.height() - 8))
-        self.setGeometry(QRect(QPoint(x, y), size))
+        self._at = at
+        self.host.installEventFilter(self)  # the window may change its size meanwhile
+        self._lie()
         self._source = source
         self.line.clear()
         self._fill("")
@@ -106,15 +104,29 @@ class Finder(QFrame):
         self.line.setFocus()
         focus_row(self.list, self.list.currentRow())
 
+    def _lie(self) -> None:
+        room = self.host.rect()
+        size = self.most.boundedTo(QSize(room.width() - 16, room.height() - 16))
+        at = self._at or QPoint((room.width() - size.width()) // 2, 5 * theme.GRID)
+        x = max(8, min(at.x(), room.width() - size.width() - 8))
+        y = max(8, min(at.y(), room.height() - size.height() - 8))
+        self.setGeometry(QRect(QPoint(x, y), size))
+
     def shut(self) -> None:
         """Close without choosing."""
         if self.isVisible():
             had_focus = self.isAncestorOf(self.window().focusWidget() or self.window())
             self.hide()
+            self.host.removeEventFilter(self)
             if had_focus and self._before is not None:
                 self._before.setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.host:
+            if event.type() == QEvent.Type.Resize and self.isVisible():
+                self._lie()
+                self._fit()
+            return False
         if event.type() == QEvent.Type.FocusOut and not self.isAncestorOf(self.window().focusWidget() or self.window()):
             self.shut()
         if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
@@ -160,10 +172,14 @@ class Finder(QFrame):
             self.list.setCurrentRow(0)
         if self.isVisible():
             focus_row(self.list, max(0, self.list.currentRow()))
+        self._fit()
+
+    def _fit(self) -> None:
+        """Be no larger than what is listed."""
         rows = min(self.list.count(), (self.most.height() - self.line.sizeHint().height()) // ROW)
         margins = self.contentsMargins() + self._column.contentsMargins()
         room = self.line.sizeHint().height() + self._column.spacing() + margins.top() + margins.bottom()
-        self.resize(self.width(), min(room + rows * ROW + 4, self.host.height() - 16))  # no larger than what it lists
+        self.resize(self.width(), min(room + rows * ROW + 4, self.host.height() - 16))
 
 
 class _Row(QStyledItemDelegate):

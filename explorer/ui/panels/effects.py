@@ -34,6 +34,8 @@ from explorer.workspace.session import Session
 BY = ("by probability", "by score")
 """What a class loses: its share, or the number before the softmax, which still tells where a network is sure."""
 NONE_OFF = "Nothing is switched off: pick a channel in Activations and press Delete, or rank channels here."
+SHARES = 3, 4, 3
+"""Of the width, for each list."""
 SEEN = (
     "Everything that runs the network runs it so. Filters and weights are shown as they are, and files for other "
     "programs have all channels on; only a project keeps this."
@@ -105,12 +107,12 @@ class EffectsPanel(QWidget):
 
     def _page(self) -> QWidget:
         self.switch.slider.hide()  # a number suffices where there is little room
-        lists = QSplitter()
+        lists = self.lists = QSplitter()
         lists.setChildrenCollapsible(False)
         lists.addWidget(_titled(self.off_title, self.note, self.off, self.switch))
         lists.addWidget(_titled(self.shifts_title, self.shifts))
         lists.addWidget(_titled(self.ranking_title, self.ranking))
-        for place, share in enumerate((3, 4, 3)):
+        for place, share in enumerate(SHARES):
             lists.setStretchFactor(place, share)
         tools = QHBoxLayout()
         for widget in (self.all_on, self.target, self.by, self.rank):
@@ -123,6 +125,13 @@ class EffectsPanel(QWidget):
         column.addWidget(lists, 1)
         column.addLayout(tools)
         return page
+
+    def _give_room(self, place: int, wanted: bool) -> None:
+        """Show one of the lists where it has something to show: empty it would be a blank box."""
+        part = self.lists.widget(place)
+        if part.isHidden() == wanted:
+            part.setVisible(wanted)
+            self.lists.setSizes([share * self.lists.width() for share in SHARES])
 
     @property
     def _listed(self) -> tuple[Ablation, ...]:
@@ -181,10 +190,12 @@ class EffectsPanel(QWidget):
     def _show_outcome(self, outcome: Outcome | None) -> None:
         shifts = outcome.shifts if outcome else ()
         self.shifts_title.say("Before → after" if shifts else "")
+        self._give_room(1, bool(shifts))
         most = max((abs(shift.change) for shift in shifts), default=0.0) or 1.0
         self.shifts.show_rows(len(shifts), lambda number: _shifted(shifts[number], most), outcome)
 
     def _show_ranking(self, found: ChannelEffects | None) -> None:
+        self._give_room(2, found is not None)
         if found is None:
             self.ranking_title.say("")
             self.ranking.show_rows(0, nothing, None)

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QHBoxLayout, QWidget
 
 import explorer.layers  # noqa: F401  (fills Layer.kinds)
-from explorer.network.analysis import totals
+from explorer.network.analysis import BEHIND, totals
 from explorer.network.conventions import Conventions
 from explorer.network.ends import is_end
 from explorer.network.formulas import formulas, origin, remarks
@@ -20,7 +20,7 @@ from explorer.ui.controls.following import Following, after_paint, shared_turns
 from explorer.ui.controls.formula_column import set_ahead
 from explorer.ui.controls.formula_view import FormulaView
 from explorer.ui.controls.keys_on import KeysOn
-from explorer.ui.controls.labels import Text
+from explorer.ui.controls.labels import ROLES, Text
 from explorer.ui.controls.layer_forms import LayerForms
 from explorer.ui.controls.scroll_column import ScrollColumn
 from explorer.ui.controls.spoken import additions, kinds_in_words, shapes_in_words
@@ -170,6 +170,8 @@ class InspectorPanel(KeysOn, ScrollColumn):
             self._show_sums(ids)
         else:
             self._show_node(ids[0])
+        waits = self.problem.text() == BEHIND  # nothing is wrong here, as on its card
+        self.problem.setForegroundRole(ROLES["dim" if waits else "problem"])
         self._show_answer()
         self.bypass.show_node(self._shown)
         self._show_formulas()

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from explorer.maths.sentences import Refusal, shortened
 from explorer.network.analysis import totals
 from explorer.network.tables import comma_separated, latex, markdown, tab_separated
+from explorer.ui import theme
 from explorer.ui.controls.following import Following
 from explorer.ui.controls.labels import Text, sized
 from explorer.ui.controls.passing import choose_from
@@ -53,6 +54,7 @@ class SummaryPanel(QWidget):
         self.model = LayerTable(session)
         self.search = QLineEdit(placeholderText="Search: name, kind, 3x3, 256x56x56, …", clearButtonEnabled=True)
         self.search.setAccessibleName("Search layers")
+        self._larger = theme.current().larger  # than usual, the words that its columns have room for
         self.table = QTableView()
         self.table.setModel(self.model)
         dress(self.table, "All layers")
@@ -71,7 +73,7 @@ class SummaryPanel(QWidget):
         self.table.setSortingEnabled(True)
         shown = set(Settings().columns) & set(TITLES) or {column.title for column in COLUMNS if column.first}
         for number, column in enumerate(COLUMNS):
-            self.table.setColumnWidth(number, column.width * GRID)
+            self.table.setColumnWidth(number, round(column.width * GRID * self._larger))
             self.table.setColumnHidden(number, number > 0 and column.title not in shown)
         self._fitted = self.table.columnWidth(0)
         self.totals = Text(wrap=False)
@@ -177,8 +179,19 @@ class SummaryPanel(QWidget):
         """Room for the names, up to a bound, unless the user has given them another."""
         if self.table.columnWidth(0) == self._fitted:
             width = self.table.fontMetrics().horizontalAdvance(longest) + 2 * GRID
-            self._fitted = min(max(width, COLUMNS[0].width * GRID), WIDEST_NAMES)
+            self._fitted = min(max(width, round(COLUMNS[0].width * GRID * self._larger)), WIDEST_NAMES)
             self.table.setColumnWidth(0, self._fitted)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        larger = theme.current().larger
+        if event.type() == QEvent.Type.FontChange and larger != self._larger:
+            fitted, by, self._larger = self.table.columnWidth(0) == self._fitted, larger / self._larger, larger
+            for number, column in enumerate(COLUMNS):
+                hidden = self.table.isColumnHidden(number)
+                width = column.width * GRID * larger if hidden else self.table.columnWidth(number) * by
+                self.table.setColumnWidth(number, round(width))
+            self._fitted = self.table.columnWidth(0) if fitted else self._fitted
 
     def showEvent(self, event: QShowEvent) -> None:
         self.take_selection()

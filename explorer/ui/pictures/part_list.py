@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
-from PySide6.QtWidgets import QListView
+from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from explorer.maths.adding_up import SHOWN, AddingUp
 from explorer.ui.pictures.number_grids import brief, shade
@@ -13,6 +13,10 @@ from explorer.ui.theme import GRID
 
 Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
+MARK = ": "
+"""Between a part's name and its figure."""
+WIDEST = f"channel 999{MARK}−0.00000"
+"""What a row has room for in any theme."""
 
 
 class Parts(QAbstractListModel):
@@ -61,6 +65,21 @@ class Parts(QAbstractListModel):
         return f"{told}: {brief(self.adding.rest)}" if self.adding.builds and self.adding.gathered == "sum" else told
 
 
+class _Part(QStyledItemDelegate):
+    """Where there is no room for a row, its name is cut, never its figure: without its sign it would be another one."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        super().initStyleOption(option, index)
+        row: Any = option  # PySide's stubs forget what it has
+        name, mark, figure = row.text.rpartition(MARK)
+        style = row.widget.style()
+        beside = style.pixelMetric(QStyle.PixelMetric.PM_FocusFrameHMargin, option, row.widget) + 1
+        room = style.subElementRect(QStyle.SubElement.SE_ItemViewItemText, option, row.widget).width() - 2 * beside
+        if mark:
+            room -= row.fontMetrics.horizontalAdvance(mark + figure)
+            row.text = row.fontMetrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room) + mark + figure
+
+
 class PartList(QListView):
     """The parts to choose from; the row of the others asks for all of them."""
 
@@ -75,7 +94,7 @@ class PartList(QListView):
         self.setUniformItemSizes(True)
         self.setLayoutMode(QListView.LayoutMode.Batched)  # a fully connected layer may have 100,000 rows
         self.setAccessibleName("What each channel puts in")
-        self.setMinimumWidth(20 * GRID)
+        self.setItemDelegate(_Part(self))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setIconSize(QSize(GRID, GRID))
@@ -84,7 +103,12 @@ class PartList(QListView):
         self.activated.connect(self._open)
 
     def sizeHint(self) -> QSize:
-        return QSize(20 * GRID, 12 * GRID)
+        return QSize(self.minimumSizeHint().width(), 12 * GRID)
+
+    def minimumSizeHint(self) -> QSize:
+        words = self.fontMetrics().horizontalAdvance(WIDEST)
+        beside = self.iconSize().width() + self.verticalScrollBar().sizeHint().width() + 3 * GRID
+        return QSize(max(20 * GRID, words + beside), super().minimumSizeHint().height())
 
     def show_parts(self, adding: AddingUp | None) -> None:
         """Show other parts, and choose none."""
