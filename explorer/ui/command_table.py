@@ -16,7 +16,7 @@ from explorer.ui.group_commands import group_commands
 from explorer.ui.pictures.picture_sources import choose_folder
 from explorer.ui.style_commands import style_commands
 from explorer.ui.video_commands import video_commands
-from explorer.workspace.samples import samples
+from explorer.workspace.samples import digit, samples
 
 if TYPE_CHECKING:
     from explorer.ui.window import Window
@@ -110,7 +110,7 @@ def command_table(window: Window) -> list[Command]:
         ),
         *(
             Command("File/Sample pictures", path.stem.capitalize(), partial(session.open_picture, str(path)))
-            for path in samples()
+            for path in (*samples(), digit())
         ),
         Command("File", line),
         Command("File", "Close", files.close, "Ctrl+W", help="Close this network; its neighbour comes to the front"),

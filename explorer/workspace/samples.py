@@ -8,6 +8,10 @@ from pathlib import Path
 from explorer.maths.resources import resources
 from explorer.network.analysis import Facts
 from explorer.network.network import Network
+from explorer.network.project import Project
+
+SMALL = 64
+"""Pixels of the sides up to which an Input for grey takes a digit for sure, and no photo."""
 
 DETECTOR = "face-detector"
 """What the model library calls the network that finds faces."""
@@ -16,6 +20,21 @@ DETECTOR = "face-detector"
 def samples() -> list[Path]:
     """Paths of the sample photos, by name."""
     return sorted((resources() / "samples").glob("*.jpg"))
+
+
+def digit() -> Path:
+    """Path of the sample for networks that read handwriting: a five."""
+    return resources() / "samples" / "digit.png"
+
+
+def suited(project: Project, facts: Mapping[str, Facts]) -> Path:
+    """The sample that a network can make something of: the digit where its classes are the digits, or where nothing
+    says what they are and its Input is small and grey; else a photo."""
+    labels = project.recipe.labels
+    shapes = (facts[node.id].shape for node in project.network.order if not node.inputs)
+    grey = any(s is not None and len(s) == 3 and s[0] == 1 and max(s[1:]) <= SMALL for s in shapes)
+    reads = set(labels) == set("0123456789") if labels else grey
+    return digit() if reads else samples()[0]
 
 
 def first_worth_seeing(network: Network, facts: Mapping[str, Facts]) -> str:

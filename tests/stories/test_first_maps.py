@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from explorer.workspace.samples import first_worth_seeing, samples
+from explorer.workspace.samples import digit, first_worth_seeing, samples, suited
 from tests.stories.conftest import LEFT
 
 
@@ -19,18 +19,21 @@ def test_two_clicks_from_the_start_to_feature_maps(user) -> None:
     QTest.mouseClick(button(user.window.pages.start, "Open LeNet-5"), LEFT)  # it came with the program
     user.wait(lambda: user.project.weights, 60)
     panel = user.window.activations
-    QTest.mouseClick(button(panel, "Show those of a sample photo"), LEFT)
+    QTest.mouseClick(button(panel, "Show those of a sample picture"), LEFT)
     user.wait(lambda: user.session.maps)
     assert user.session.selection == ("conv1",)
     assert user.session.maps.values.shape == (6, 28, 28)
-    assert user.session.picture.name == samples()[0].name
+    assert user.session.picture.name == digit().name  # it reads digits: a photo would say nothing
     assert panel.stack.currentIndex() == 1
+    user.wait(lambda: user.session.prediction)
+    best = user.session.prediction.top[0]
+    assert (best.label, best.probability > 0.99) == ("5", True)
 
 
 def test_what_is_selected_stays_selected(user) -> None:
     user.session.open_network("lenet5", "LeNet-5")
     user.click_node("pool2")
-    QTest.mouseClick(button(user.window.picture, "Sample photo"), LEFT)
+    QTest.mouseClick(button(user.window.picture, "Sample picture"), LEFT)
     user.wait(lambda: user.session.maps)
     assert user.session.selection == ("pool2",)
 
@@ -46,3 +49,19 @@ def test_the_first_layer_worth_seeing() -> None:
     assert first["lenet5"] == "conv1"
     assert first["resnet50"] == "conv1"
     assert all(first.values())
+
+
+def test_a_sample_suits_the_network() -> None:
+    from dataclasses import replace
+
+    from explorer.classics.catalogue import CLASSICS
+    from explorer.network.analysis import analyse
+    from explorer.network.project import Project, Recipe
+
+    chosen = {}
+    for name, labels in (("lenet5", ()), ("lenet5", tuple("0123456789")), ("lenet5", ("shirt", "bag")), ("vgg16", ())):
+        project = Project(CLASSICS[name].network, recipe=replace(Recipe(), labels=labels))
+        chosen[name, len(labels)] = suited(project, analyse(project.network))
+    assert chosen == {
+        ("lenet5", 0): digit(), ("lenet5", 10): digit(), ("lenet5", 2): samples()[0], ("vgg16", 0): samples()[0]
+    }  # fmt: skip

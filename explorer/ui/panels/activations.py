@@ -24,7 +24,7 @@ from explorer.ui.pictures.picture_sources import choose_picture
 from explorer.ui.theme import GRID
 from explorer.workspace.ablating import factors_of
 from explorer.workspace.exports import write_image, write_numbers
-from explorer.workspace.samples import first_worth_seeing, samples
+from explorer.workspace.samples import first_worth_seeing, suited
 from explorer.workspace.session import Session
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class ActivationsPanel(QWidget):
         self.empty = Empty("")
         self.button = self.empty.add_button("Open picture…")
         self.button.clicked.connect(lambda: choose_picture(self, session))
-        self.sample = self.empty.add_button("Show those of a sample photo")
+        self.sample = self.empty.add_button("Show those of a sample picture")
         self.sample.clicked.connect(self._show_sample)
         self.header = Text(wrap=False)
         self.warning = Text(role="problem", size="small")
@@ -184,12 +184,12 @@ class ActivationsPanel(QWidget):
             button.setHidden(session.picture is not None)
 
     def _show_sample(self) -> None:
-        """What this panel is for, at one click: a photo, and a layer where none is selected."""
+        """What this panel is for, at one click: a picture that suits, and a layer where none is selected."""
         session = self._session
         document = session.document
         if not session.selection and (id := first_worth_seeing(document.project.network, document.facts)):
             session.select((id,))
-        session.open_picture(str(samples()[0]))
+        session.open_picture(str(suited(document.project, document.facts)))
 
     def _read(self, view: MosaicView, spot: Spot | None) -> None:
         maps = view.maps

@@ -41,7 +41,7 @@ from explorer.ui.theme import GRID
 from explorer.workspace.disk import Look
 from explorer.workspace.exports import write_image
 from explorer.workspace.picture_folder import PictureFolder
-from explorer.workspace.samples import samples
+from explorer.workspace.samples import suited
 from explorer.workspace.session import Session
 from explorer.workspace.video.live import LANE, Live
 
@@ -115,7 +115,7 @@ class PicturePanel(QWidget):
         self.draw.setToolTip("Draw a picture with the mouse; the network sees each line at once")
         self.draw.toggled.connect(self._draw)
         self.empty.add_button("Draw", beside=True).clicked.connect(self.draw.toggle)
-        self.empty.add_button("Sample photo").clicked.connect(lambda: session.open_picture(str(samples()[0])))
+        self.empty.add_button("Sample picture").clicked.connect(self._open_sample)
         caption = QHBoxLayout()
         caption.addWidget(self.name, 1)
         caption.addWidget(self.size_text)
@@ -144,6 +144,10 @@ class PicturePanel(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(40 * GRID, 36 * GRID)
+
+    def _open_sample(self) -> None:
+        document = self._session.document
+        self._session.open_picture(str(suited(document.project, document.facts)))
 
     def paste_now(self) -> None:
         """Look at the picture, or the picture file, on the clipboard."""
