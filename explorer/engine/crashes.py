@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import faulthandler
 from contextlib import suppress
+from pathlib import Path
 from typing import IO
 
 from platformdirs import user_log_path
 
+from explorer.formats.answering import in_time
 from explorer.formats.folders import NAME
 from explorer.formats.regular import only_files
 
@@ -19,12 +21,17 @@ _open: list[IO[str]] = []  # for as long as the process lives: what a signal int
 
 
 def note_crashes() -> None:
-    """From now on in this process, until then they go to the terminal; so they do where the file cannot be had."""
+    """From now on in this process. Where the file cannot be had, they go on to the terminal."""
+    folder = user_log_path(NAME, appauthor=False)
     with suppress(OSError):
-        folder = user_log_path(NAME, appauthor=False)
-        folder.mkdir(parents=True, exist_ok=True)
-        file = open(folder / FILE, "a", encoding="utf-8", opener=only_files)  # noqa: SIM115 (it stays open)
-        if file.tell() > MOST:
-            file.truncate(0)
+        file = in_time(folder, lambda: _opened(folder))
         faulthandler.enable(file)
         _open.append(file)
+
+
+def _opened(folder: Path) -> IO[str]:
+    folder.mkdir(parents=True, exist_ok=True)
+    file = open(folder / FILE, "a", encoding="utf-8", opener=only_files)  # noqa: SIM115 (it stays open)
+    if file.tell() > MOST:
+        file.truncate(0)
+    return file
