@@ -89,10 +89,11 @@ def test_it_is_known_by_what_is_in_it(small: Path, tmp_path: Path) -> None:
     assert opened(tmp_path / "other.pt").network == opened(small).network
 
 
-def test_cut_anywhere(small: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("most", [400, pytest.param(4000, marks=[pytest.mark.nightly, pytest.mark.timeout(3600)])])
+def test_cut_anywhere(small: Path, tmp_path: Path, most: int) -> None:
     data = small.read_bytes()
     places = (
-        random.Random(5).sample(range(len(data)), 400) + list(range(0, 200)) + list(range(len(data) - 200, len(data)))
+        random.Random(5).sample(range(len(data)), most) + list(range(0, 200)) + list(range(len(data) - 200, len(data)))
     )
     for place in places:
         put(tmp_path / "cut.pt2", data[:place])

@@ -355,7 +355,7 @@ def test_a_graphics_card_that_is_used_again(fault: str, qtbot: Any, monkeypatch:
         worker = Worker(worker_side.serve_careless)
         worker.start()
         with seen:
-            test_worker.test_a_graphics_card_that_is_lost_is_not_used_again(qtbot, worker)
+            test_worker.test_a_graphics_card_that_is_lost_is_not_used_again(qtbot, worker, 1)
         worker.close()
         return
     if fault == "the window takes it again":

@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import queue
 import shlex
+import signal
 import subprocess
 import sys
 import threading
@@ -185,21 +186,55 @@ def test_a_dead_worker_is_replaced(qtbot, worker, how) -> None:
     assert again.steps[-1] != first.steps[-1]  # another process
 
 
-def test_a_graphics_card_that_is_lost_is_not_used_again(qtbot, worker) -> None:
+CRASH = """
+import os, signal, sys
+from explorer.engine.crashes import note_crashes
+note_crashes()
+def here_it_ends():
+    os.kill(os.getpid(), getattr(signal, sys.argv[1]))
+here_it_ends()
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the folder for logs is asked of XDG's variables")
+def test_where_a_signal_ended_it_stands_beside_the_log(tmp_path: Path) -> None:
+    environment = os.environ | {"XDG_STATE_HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)}
+
+    def end(by: str) -> str:
+        command = [sys.executable, "-c", CRASH, by]
+        done = subprocess.run(command, env=environment, cwd=Path(__file__).parents[1], capture_output=True, check=False)
+        assert done.returncode == -getattr(signal, by)
+        (file,) = tmp_path.rglob("worker-crashes.log")
+        return file.read_text("utf-8")
+
+    assert "here_it_ends" in end("SIGSEGV")
+    told = end("SIGABRT")
+    assert told.count("here_it_ends") == 2
+    assert told.index("Segmentation fault") < told.index("Aborted")
+    (file,) = tmp_path.rglob("worker-crashes.log")
+    assert not file.stat().st_mode & 0o111
+    file.unlink()
+    os.mkfifo(file)
+    command = [sys.executable, "-c", CRASH, "SIGTERM"]
+    assert subprocess.run(command, env=environment, cwd=Path(__file__).parents[1], timeout=20).returncode == -15
+
+
+@pytest.mark.parametrize("times", [3, pytest.param(20, marks=[pytest.mark.nightly, pytest.mark.timeout(600)])])
+def test_a_graphics_card_that_is_lost_is_not_used_again(qtbot, worker, times: int) -> None:
     """The process ends with its context, and another one takes over, however often."""
     first = Heard(worker, "a", Count(1))
     qtbot.waitUntil(lambda: first.done, timeout=20_000)
     deaths: list[str] = []
     worker.died.connect(deaths.append)
     worker.device_lost.connect(lambda: deaths.append("lost"))
-    for _ in range(3):
+    for _ in range(times):
         lost = Heard(worker, "a", Die("device"))
         qtbot.waitUntil(lambda lost=lost: bool(lost.failures), timeout=20_000)
         assert lost.failures == [CARD_LOST]
         again = Heard(worker, "a", Count(1))
         qtbot.waitUntil(lambda again=again: again.done, timeout=20_000)
         assert again.steps[-1] != first.steps[-1], "another process"
-    assert deaths == ["lost", CARD_LOST] * 3
+    assert deaths == ["lost", CARD_LOST] * times
     assert worker.state == "ready"
 
 

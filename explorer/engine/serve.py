@@ -101,6 +101,7 @@ def _give_way() -> None:
 
 
 def _get_ready() -> None:
+    from explorer.engine.crashes import note_crashes
     from explorer.engine.device import use_threads
     from explorer.formats import kept_work, tensors, unsaved
 
@@ -108,6 +109,7 @@ def _get_ready() -> None:
     with suppress(OSError):  # a cache that cannot be tidied is told when it is needed
         tensors.sweep(UNUSED, unsaved.weights)
         kept_work.sweep(UNUSED)
+    note_crashes()
 
 
 def answer_all(

@@ -35,7 +35,7 @@ def size(path: str | Path) -> int:
 
 def only_files(path: str, flags: int) -> int:
     """For `open`, behind a look at the file: a pipe that took its place since would never answer. Raises OSError."""
-    file = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+    file = os.open(path, flags | getattr(os, "O_NONBLOCK", 0), 0o666)
     if not stat.S_ISREG(os.fstat(file).st_mode):
         os.close(file)
         raise OSError(errno.ESTALE, "another thing has taken the file's place")

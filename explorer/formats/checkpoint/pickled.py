@@ -21,9 +21,7 @@ LARGEST = 64_000_000
 MOST_OPCODES = 1_000_000
 DEEPEST = 64
 MOST_VALUES = 2_000_000
-LARGEST_KEY = 1 << 60
-"""No whole number in a table's keys may be as large: Python's tables go by its rest modulo 2⁶¹ − 1, so a file could
-choose a quarter of a million that all meet in one place, and filling the table would take a quarter of an hour."""
+LARGEST_KEY = 1 << 60  # Python's tables go by the rest modulo 2⁶¹ − 1: a file could have all of its keys meet there
 
 WEIGHTS_ONLY = "in Python, save its weights alone: torch.save(model.state_dict(), “weights.pt”)"
 
@@ -149,9 +147,8 @@ class Machine:
         if type(self.stack[-1]) is not dict or len(values) % 2:
             raise TypeError
         keys = values[::2]
-        if any(type(key) not in (str, int, float, bool, type(None)) for key in keys) or any(
-            type(key) is int and abs(key) >= LARGEST_KEY for key in keys
-        ):
+        plain = (str, int, float, bool, type(None))
+        if any(type(key) not in plain or (type(key) is int and abs(key) >= LARGEST_KEY) for key in keys):
             raise NotRead("has a table with keys that are neither texts nor numbers", WEIGHTS_ONLY)
         self.stack[-1].update(zip(keys, values[1::2], strict=True))
 
