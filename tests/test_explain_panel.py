@@ -83,7 +83,7 @@ def test_rows_of_figures_are_as_high_as_the_theme_s_words_or_plain_squares(qapp,
         """The height of a row, and how many colours are in the middle of a cell: more than one where it has figures."""
         grids.resize(500, high)
         area, image = grids.areas()[0], grids.grab().toImage()
-        middle = round(area.top() + area.height() / rows / 2)
+        middle = round(area.top() + 1.5 * area.height() / rows)  # padding above it is hatched
         across = range(round(area.left()) + 3, round(area.left() + area.width() / 3) - 3)
         return area.height() / rows, len({image.pixel(x, middle) for x in across})
 
