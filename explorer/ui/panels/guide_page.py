@@ -31,9 +31,8 @@ class GuidePage(SearchPage):
         self.chapters = chapters() or (MISSING,)
         self.text = _Text()
         self.list.setFrameShape(QFrame.Shape.NoFrame)
-        self.list.setFixedWidth(28 * GRID)
+        self.list.setFixedWidth(31 * GRID)
         self.list.setWordWrap(True)  # in the large letters of a projector a title takes two lines
-        self.list.setTextElideMode(Qt.TextElideMode.ElideNone)  # else it may be cut behind the first
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setSpacing(2)
         self.list.setAccessibleName("Chapters")
