@@ -34,6 +34,7 @@ from explorer.layers.joins import Add
 from explorer.layers.shapes import Flatten
 from explorer.layers.windows import Conv2d
 from explorer.maths.sentences import Refusal
+from explorer.network.annotations import Note
 from explorer.network.layer import Layer
 from explorer.network.layout import arranged
 from explorer.network.network import Network, Node
@@ -953,6 +954,30 @@ def test_the_minimap_follows_edits_and_selection(make: Make, qtbot) -> None:
     canvas.edit("Move", project(canvas).moved({"relu59": (900.0, 0.0)}))
     qtbot.wait(200)
     assert canvas.minimap.grab().toImage() != first
+
+
+def test_the_minimap_is_no_wall_and_keeps_off_what_one_looks_at(make: Make, qtbot) -> None:
+    canvas = make(*chain(60))
+    minimap = canvas.minimap
+    canvas.resize(720, 300)
+    canvas.zoom_to_full()
+    canvas.frame(("x",))
+    qtbot.waitUntil(minimap.isVisible)
+    usual = minimap.geometry()
+    assert usual.height() <= 0.7 * 300, "a low window"
+    at = canvas.scene_point(QPointF(usual.topLeft()))
+    note = Note((at.x(), at.y()), (400, 400), text="Read me")
+    canvas.session.document.open(replace(project(canvas), annotations={"note1": note}))
+    canvas.zoom_to_full()
+    minimap.follow()
+    minimap._choose()
+    assert not minimap.geometry().intersects(canvas.viewportTransform().mapRect(QRectF(*note.place, 400, 400)).toRect())
+    canvas.resize(270, 300)
+    minimap.follow()
+    assert not minimap.isVisible(), "beside a card there is no room, as on a screen at 300 %"
+    canvas.resize(720, 300)
+    minimap.follow()
+    assert minimap.isVisible()
 
 
 def test_what_is_duplicated_does_not_lie_under_the_minimap(make: Make, qtbot) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFontMetricsF, QGuiApplication
 from PySide6.QtWidgets import QApplication, QStyleOptionViewItem
 
 from explorer.engine.answers import answer
@@ -21,6 +21,7 @@ from explorer.maths.records import FeatureMaps, Picture, Place
 from explorer.network.network import Network, Node
 from explorer.network.project import Project
 from explorer.ui import theme
+from explorer.ui.controls.labels import sized
 from explorer.ui.panels.explain import ExplainPanel
 from explorer.ui.pictures.number_grids import short
 from explorer.workspace.document import Document
@@ -70,6 +71,35 @@ def test_it_says_what_would_fill_it(panel) -> None:
     assert panel.empty.sentence.text().startswith("Click a number of a feature map")
     session.look_at(Place("conv", 1, 2, 3))
     assert panel.empty.sentence.text() == "The number is explained once the network has run up to conv."
+
+
+def test_rows_of_figures_are_as_high_as_the_theme_s_words_or_plain_squares(qapp, panel) -> None:
+    explain(panel, "conv", 5, 0, 3)
+    grids = panel.sum.grids
+    rows = len(grids.grids.padded)
+    grids.setMinimumHeight(1)
+
+    def painted(high: int) -> tuple[float, int]:
+        """The height of a row, and how many colours are in the middle of a cell: more than one where it has figures."""
+        grids.resize(500, high)
+        area, image = grids.areas()[0], grids.grab().toImage()
+        middle = round(area.top() + 1.5 * area.height() / rows)  # padding above it is hatched
+        across = range(round(area.left()) + 3, round(area.left() + area.width() / 3) - 3)
+        return area.height() / rows, len({image.pixel(x, middle) for x in across})
+
+    try:
+        for name, least in (("light", 12), ("projector", 14.4)):
+            theme.apply(qapp, name)
+            QApplication.processEvents()
+            head = round(QFontMetricsF(sized("small")).height() + 2 + 8)
+            high, colours = painted(head + round(rows * (least + 1)))
+            assert high >= least
+            assert colours > 1
+            high, colours = painted(head + round(rows * (least - 1)))
+            assert high < least
+            assert colours == 1
+    finally:
+        theme.apply(qapp, "light")
 
 
 def test_a_row_without_room_keeps_its_figure_and_the_sign(qapp, panel) -> None:

@@ -10,14 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as some
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QStandardItem
+from PySide6.QtWidgets import QApplication
 from shiboken6 import Shiboken
 
 from benchmarks.canvas import chain
+from explorer.classics.catalogue import CLASSICS
 from explorer.network.folding import folded
+from explorer.network.grouping import arrived
 from explorer.network.groups import TOP
 from explorer.network.unfolding import grouped
 from explorer.ui.controls.digests import Digests
 from explorer.ui.panels.outline import OutlinePanel
+from explorer.ui.tables.outline_tree import OutlineTree
 from explorer.ui.tables.row_changes import MOST, row_changes
 from explorer.workspace.document import Change, Document
 from explorer.workspace.session import Session
@@ -130,3 +134,22 @@ def test_rows_that_are_painted_while_the_tree_follows_ask_for_more() -> None:
     next(steps)
     assert known[other].layers == 5
     assert list(steps) == []
+
+
+def test_a_row_leaves_out_the_name_of_the_group_above_it(qapp: QApplication) -> None:
+    session = Session(Document(arrived(CLASSICS["resnet18"].project)), IdleWorker())
+    model = OutlineTree(session)
+
+    def rows(*way: int) -> list[str]:
+        index = QModelIndex()
+        for row in way:
+            index = model.index(row, 0, index)
+        return [model.index(row, 0, index).data() for row in range(model.rowCount(index))]
+
+    layer1 = next(row for row, title in enumerate(rows()) if title.startswith("layer1"))
+    assert rows(layer1) == ["layer1.0", "layer1.1"], "0 alone would name nothing"
+    assert rows(layer1, 0)[:3] == ["conv1  Conv2d", "bn1  BatchNorm2d", "relu  ReLU"]
+    first = model.index(0, 0, model.index(0, 0, model.index(layer1, 0)))
+    assert model.data(first, Qt.ItemDataRole.AccessibleTextRole).startswith("Conv2d layer1.0.conv1")
+    assert model.data(first.parent(), Qt.ItemDataRole.EditRole) == "layer1.0"
+    session.close()

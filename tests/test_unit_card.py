@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QFontMetrics, QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -22,7 +22,9 @@ from explorer.maths.records import Place
 from explorer.maths.sentences import Refusal
 from explorer.network.network import Network, Node
 from explorer.network.project import Project
+from explorer.ui.controls.labels import sized
 from explorer.ui.panels.filters import WIDE, FiltersPanel
+from explorer.ui.pictures.card_part import Part, paint_part
 from explorer.ui.pictures.filter_tiling import Spot
 from explorer.ui.pictures.unit_card import UnitCard
 from explorer.workspace.document import Document
@@ -240,3 +242,18 @@ def test_with_a_real_worker_the_card_shows_what_the_panels_show(staying_worker, 
     qtbot.waitUntil(lambda: actions(card)[3] == "Show it large", timeout=30_000)
     assert card.parts[3].part.image.size().width() == 32
     session.close()
+
+
+def test_a_caption_without_room_leaves_out_its_name_first(qapp: QApplication) -> None:
+    def painted(part: Part, wide: int) -> QImage:
+        image = QImage(wide, 60, QImage.Format.Format_RGB32)
+        image.fill(Qt.GlobalColor.white)
+        with QPainter(image) as painter:
+            paint_part(painter, QRect(0, 0, wide, 60), part)
+        return image
+
+    long = "Map · −3.661 at 55, 70"
+    room = QFontMetrics(sized("small")).horizontalAdvance(long)
+    for wide, written in ((room, long), (room - 1, "−3.661 at 55, 70")):
+        assert painted(Part(long, short="−3.661 at 55, 70"), wide) == painted(Part(written), wide)
+        assert painted(Part(long, short="−3.661 at 55, 70"), wide) != painted(Part("Map"), wide)

@@ -141,6 +141,8 @@ class GroupCard:
         if not self.problem:
             write(painter, QRectF(LEFT, 20, end - LEFT, 13), kinds, dim, SMALL)
             work, parameters = self._sums
+            if metrics(SMALL).horizontalAdvance(f"{work}  {parameters}") > right - LEFT:
+                work = work.rpartition(" ")[0]  # without its unit: beside a picture there is less room
             write(painter, QRectF(LEFT, 33, right - LEFT, 13), work, dim, SMALL)
             write(painter, QRectF(LEFT, 33, right - LEFT, 13), parameters, text, SMALL, right=True)
             shapes = shapes_in_words(digest, self.conventions)

@@ -32,6 +32,8 @@ WIDER = 8.0
 WIDEST = 5 * GRID
 """Across: a card that is drawn wider than true to scale is no larger than this, so that few layers are no wall."""
 ROOM = GRID
+GAP = 2 * GRID
+"""Between it and the canvas' edges."""
 SHARE = 3.3
 """How many times as large as the map the canvas is across at least: else it would cover cards in its middle."""
 ALONG = 0.7
@@ -90,8 +92,8 @@ class Minimap(QWidget):
         bounds = self._bounds
         room = self._room >= LEAST
         shown = self._wanted and room and not bounds.isEmpty() and self._seen(bounds) < MOST_SEEN
-        if shown:
-            corners = self._corners(self._size(bounds))
+        if shown and (shown := self._beside_a_card(size := self._size(bounds))):
+            corners = self._corners(size)
             if self._zoom != (zoom := self._canvas.zoom):
                 self._zoom = zoom
                 self._rest.start()
@@ -126,10 +128,9 @@ class Minimap(QWidget):
     def _corners(self, size: QSize) -> list[QRect]:
         """Where it may lie, the usual place first. At the upper left are the groups around the selection, at the lower
         left the legend."""
-        gap = 2 * GRID
-        view = self._canvas.viewport().geometry().adjusted(gap, gap, -gap, -gap)
+        view = self._canvas.viewport().geometry().adjusted(GAP, GAP, -GAP, -GAP)
         right, low = view.x() + view.width() - size.width(), view.y() + view.height() - size.height()
-        top = max(view.y(), self._below + gap)
+        top = max(view.y(), self._below + GAP)
         return [QRect(QPoint(x, y), size) for x, y in ((right, low), (right, top), (view.x(), low))]
 
     def _covered(self, place: QRect) -> float:
@@ -165,6 +166,12 @@ class Minimap(QWidget):
     def _room(self) -> float:
         """How large it may be across."""
         return min(LARGEST.width(), self._turned(QRectF(self._canvas.rect())).width() / SHARE)
+
+    def _beside_a_card(self, size: QSize) -> bool:
+        """Whether there is room for it beside a card in the middle: it would cover what one looks at, such as on a
+        screen at 300 %."""
+        canvas, card = self._turned(QRectF(self._canvas.rect())), self._canvas.drawing.direction.card[0]
+        return canvas.width() >= card + 2 * (self._turned(QRectF(0, 0, size.width(), size.height())).width() + GAP)
 
     def _turned(self, area: QRectF) -> QRectF:
         """A rectangle in the flow's axes, or back."""

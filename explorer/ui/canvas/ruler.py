@@ -109,15 +109,15 @@ class Ruler(QWidget):
     def _write(self, painter: QPainter, stage: Stage, room: QRectF) -> None:
         colours = theme.current()
         lines: list[tuple[str, int, bool, str]] = []
-        for text, *look in (
+        for text, size, bold, colour in (
             (stage.size_in_words, MEDIUM, True, colours.text),
             (f"stage {stage.number}", SMALL, False, colours.dim),
             (stage.depth_in_words, SMALL, False, colours.dim),
         ):
-            parts = fitted(text, metrics(*look[:2]), room.width())
+            parts = fitted(text, metrics(size, bold), room.width())
             if not parts or len(lines) + len(parts) > room.height() // LINE:
                 break
-            lines += [(part, *look) for part in parts]
+            lines += [(part, size, bold, colour) for part in parts]
         top = room.center().y() - LINE * len(lines) / 2
         for row, (text, size, bold, colour) in enumerate(lines):
             painter.setFont(font(size, bold))

@@ -30,7 +30,7 @@ from explorer.workspace.session import Session
 if TYPE_CHECKING:
     from explorer.ui.controls.histogram_window import HistogramWindow
 
-POINT = "Point at a number to read it, click a channel to pick it"
+POINT = "Point to read a number, click to pick a channel"
 
 
 class ActivationsPanel(QWidget):

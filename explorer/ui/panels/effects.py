@@ -129,7 +129,7 @@ class EffectsPanel(QWidget):
     def _give_room(self, place: int, wanted: bool) -> None:
         """Show one of the lists where it has something to show: empty it would be a blank box."""
         part = self.lists.widget(place)
-        if part.isHidden() == wanted:
+        if part is not None and part.isHidden() == wanted:
             part.setVisible(wanted)
             self.lists.setSizes([share * self.lists.width() for share in SHARES])
 

@@ -31,7 +31,7 @@ class GuidePage(SearchPage):
         self.chapters = chapters() or (MISSING,)
         self.text = _Text()
         self.list.setFrameShape(QFrame.Shape.NoFrame)
-        self.list.setFixedWidth(28 * GRID)
+        self.list.setFixedWidth(31 * GRID)
         self.list.setWordWrap(True)  # in the large letters of a projector a title takes two lines
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setSpacing(2)

@@ -42,7 +42,6 @@ class OutlinePanel(KeysOn, QWidget):
         self.tree.setAccessibleName("Groups and layers")
         self.tree.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.tree.setUniformRowHeights(True)
-        self.tree.setTextElideMode(Qt.TextElideMode.ElideLeft)  # names begin with those of the groups around them
         self.tree.setFrameShape(QTreeView.Shape.NoFrame)
         self.tree.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.tree.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)

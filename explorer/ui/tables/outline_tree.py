@@ -210,9 +210,15 @@ class OutlineTree(QStandardItemModel):
     def _title(self, id: str) -> str:
         if id in self._groups:
             times = self._digests[id].times
-            name = self._groups[id].name
+            name = self._short(id, self._groups[id].name)
             return f"{name} ×{times}" if times > 1 else name
-        return f"{id}  {self._project.layer(id).kind}"
+        return f"{self._short(id, id)}  {self._project.layer(id).kind}"
+
+    def _short(self, id: str, name: str) -> str:
+        """A name without that of the group it lies in, which stands above; but for a number, which names nothing."""
+        home = self.home_of(id)
+        short = name.removeprefix(f"{self._groups[home].name}.") if home in self._groups else name
+        return name if short.isdecimal() else short
 
     def _problem(self, id: str) -> str:
         facts = self._facts.get(id)
