@@ -36,8 +36,6 @@ WHOLE_WINDOW = "wholeWindow"
 """The property of a page that panels step aside for."""
 TABS = ("Activations", "Explain", "Filters", "Patches", "Summary", "Cost", "Weights", "Attribution", "Effects", "Dream")
 """Panels that share one place, the first in front."""
-
-
 TAB = """
 QTabBar::tab {{ padding: 4px 2px 3px 3px; border: none; border-top: 2px solid transparent; color: {dim}; }}
 QTabBar::tab:hover {{ background: {raised}; color: {text}; }}
@@ -141,6 +139,7 @@ class Docks(dict[str, QDockWidget]):
                 self.turns.take(title, self._filling(title, make))
 
         dock.visibilityChanged.connect(fill)
+        dock.topLevelChanged.connect(fill)  # from behind another tab it floats without a word that it is seen now
         fill(in_sight(dock))
 
     def _filling(self, title: str, make: Callable[[], QWidget]) -> Parts:
