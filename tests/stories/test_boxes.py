@@ -369,6 +369,17 @@ def test_a_frame_is_held_while_a_video_plays_on(looking) -> None:
     user.wait(lambda: shown.prediction is user.session.prediction)
 
 
+def test_a_picked_box_goes_with_its_network(looking, assets) -> None:
+    """Painting asked the face detector, which knows one class, for the score of the 8th."""
+    shown, session = looking.panel.behind, looking.session
+    shown.pick(Spot(0, 0, 2, 2), 7)  # there is such a cell in the other one's head, too
+    session.open_model("face-detector")
+    looking.wait(lambda: not any(node.id == "yolo130" for node in looking.project.network.order), 60)
+    session.open_picture(str(assets / "images" / "person.jpg"))
+    looking.wait(lambda: shown.heads is not None and shown.heads.classes == 1, 60)
+    assert (shown.spot, shown.index) == (None, 0)
+
+
 def test_without_heads_it_says_what_to_open(user, assets) -> None:
     user.window.docks.bring("Boxes")
     user.wait(lambda: user.window.docks["Boxes"].widget() is not None)
