@@ -346,6 +346,11 @@ def test_a_picture_of_it_is_taken_away(looking, tmp_path) -> None:
     panel.stage.view.setFocus()
     looking.press(Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QApplication.clipboard().image().size() == image.size()
+    # a page that is about a layer comes with it; by a click on its tab it was empty
+    tabs = panel.pages.tabBar()
+    QTest.mouseClick(tabs, LEFT, PLAIN, tabs.tabRect(panel.pages.indexOf(panel.steps)).center())
+    assert "Steps" in panel.stage.on
+    assert panel.steps.count.text().startswith("Step 1 of ")
 
 
 def test_a_frame_is_held_while_a_video_plays_on(looking) -> None:
