@@ -351,6 +351,8 @@ def test_a_picture_of_it_is_taken_away(looking, tmp_path) -> None:
     QTest.mouseClick(tabs, LEFT, PLAIN, tabs.tabRect(panel.pages.indexOf(panel.steps)).center())
     assert "Steps" in panel.stage.on
     assert panel.steps.count.text().startswith("Step 1 of ")
+    panel.stage.layers["Midpoints"].setChecked(False)
+    assert panel.midpoints.said.text() == "Switch on Midpoints above the picture: it brings two boxes to drag."
 
 
 def test_a_frame_is_held_while_a_video_plays_on(looking) -> None:

@@ -141,6 +141,9 @@ def draw_anchors(painter: QPainter, scene: Scene, place: Place) -> None:
     painter.setFont(sized("small"))
     measure, plates = QFontMetrics(painter.font()), Plates()
     room = room_of(painter)
+    if scene.spot is not None:  # its own words come there, over all else
+        size = measure.horizontalAdvance(_words(scene, scene.spot)) + 8, measure.height()
+        plates.place(place(_box(scene.raw.boxes[scene.raw.place(scene.spot)].tolist())), size, room)
     # all outlines first: a line that crosses words is not read
     spots = [Spot(cell.head, number, cell.row, cell.column) for number in range(len(head.anchors))]
     around = [place(anchor_box(scene.heads, spot)) for spot in spots]
@@ -204,8 +207,11 @@ def draw_picked(painter: QPainter, scene: Scene, place: Place) -> None:
     painter.setPen(QPen(colour, 3))
     painter.drawRect(box)
     draw_point(painter, box.center(), colour)
-    words = f"{label} {share_in_words(scene.raw.score(scene.spot, scene.index))}"
-    draw_plate(painter, box.topLeft(), words, colour)
+    draw_plate(painter, box.topLeft(), _words(scene, scene.spot), colour)
+
+
+def _words(scene: Scene, spot: Spot) -> str:
+    return f"{scene.heads.label(scene.index)} {share_in_words(scene.raw.score(spot, scene.index))}"
 
 
 def draw_dragged(painter: QPainter, scene: Scene, place: Place) -> None:
