@@ -5,8 +5,9 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter
 
-from explorer.ui.pictures.plates import Plates
+from explorer.ui.pictures.plates import Plates, room_of
 
 sides = st.integers(-50, 350)
 boxes = st.builds(QRectF, sides, sides, st.integers(1, 200), st.integers(1, 200))
@@ -32,3 +33,11 @@ def test_the_first_is_above_its_box_and_the_next_finds_another_place() -> None:
     plates, box = Plates(), QRectF(100, 100, 80, 20)
     found = [plates.place(box, (60, 15), QRectF(0, 0, 320, 240)) for _ in range(3)]
     assert found == [QRectF(100, 85, 60, 15), QRectF(100, 120, 60, 15), None]
+
+
+def test_words_have_room_only_where_they_are_seen() -> None:
+    image = QImage(320, 240, QImage.Format.Format_RGB32)
+    with QPainter(image) as painter:
+        assert room_of(painter) == QRectF(0, 0, 320, 240)
+        painter.setClipRect(QRectF(-100, -50, 200, 500))  # a picture that is larger than what shows it
+        assert room_of(painter) == QRectF(0, 0, 100, 240)

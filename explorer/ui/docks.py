@@ -85,6 +85,7 @@ class Docks(dict[str, QDockWidget]):
                 self.turns.take(title, self._filling(title, make))
 
         dock.visibilityChanged.connect(fill)
+        dock.topLevelChanged.connect(fill)  # from behind another tab it floats without a word that it is seen now
         fill(in_sight(dock))
 
     def _filling(self, title: str, make: Callable[[], QWidget]) -> Parts:

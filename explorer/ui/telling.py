@@ -17,7 +17,19 @@ from explorer.ui.pages import Pages
 from explorer.workspace.session import Session
 
 PICKING = "Select layers, then choose Style ▸ Use as style layer, or as content layer; a right click offers both."
-IN_PLACE = ("picture", "predict", "maps", "live", "slides", "weights", "compare", "effects", "outcome", "figure")
+IN_PLACE = (
+    "picture",
+    "predict",
+    "maps",
+    "live",
+    "slides",
+    "weights",
+    "compare",
+    "effects",
+    "outcome",
+    "figure",
+    "attribution",
+)
 """Lanes whose problems are told in their own panel."""
 ON_PAGES = {"style": ("studio",), "data set": ("data_set",), "embedding": ("data_set",), "lab ": ("labs",)}
 """How lanes begin whose problems are told on these pages, where they are seen."""

@@ -48,7 +48,7 @@ class BehindBoxes(QObject):
         session.frame_changed.connect(self._take_frame)
         session.picture_changed.connect(self._take_frame)
         session.thresholds_changed.connect(self._choose_again)
-        session.opened.connect(lambda _: self.hold(False))
+        session.opened.connect(lambda _: self._let_go())
 
     @property
     def awaited(self) -> bool:
@@ -99,6 +99,11 @@ class BehindBoxes(QObject):
         if not on:
             self.picture = self._session.picture
             self._follow()
+
+    def _let_go(self) -> None:
+        """Another network is shown: a box that was picked in the last one's heads is none of its own."""
+        self.spot, self.index = None, 0
+        self.hold(False)
 
     # The picked box
 
@@ -196,15 +201,15 @@ class BehindBoxes(QObject):
         self.prediction = prediction
         self._begin()
         spot, heads = self.spot, self.heads
-        if spot is not None and heads is not None and not _holds(heads, spot):
-            self.spot = None
+        if spot is not None and heads is not None and not _holds(heads, spot, self.index):
+            self.spot, self.index = None, 0
         self.changed.emit()
 
 
-def _holds(heads: Heads, spot: Spot) -> bool:
-    """Whether there is such a box."""
+def _holds(heads: Heads, spot: Spot, index: int) -> bool:
+    """Whether there is such a box, and its head knows of such a class."""
     if spot.head >= len(heads.heads):
         return False
     head = heads.heads[spot.head]
     rows, columns = head.cells
-    return spot.anchor < head.slots and spot.row < rows and spot.column < columns
+    return spot.anchor < head.slots and spot.row < rows and spot.column < columns and index < (head.classes or 1)

@@ -346,6 +346,13 @@ def test_a_picture_of_it_is_taken_away(looking, tmp_path) -> None:
     panel.stage.view.setFocus()
     looking.press(Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QApplication.clipboard().image().size() == image.size()
+    # a page that is about a layer comes with it; by a click on its tab it was empty
+    tabs = panel.pages.tabBar()
+    QTest.mouseClick(tabs, LEFT, PLAIN, tabs.tabRect(panel.pages.indexOf(panel.steps)).center())
+    assert "Steps" in panel.stage.on
+    assert panel.steps.count.text().startswith("Step 1 of ")
+    panel.stage.layers["Midpoints"].setChecked(False)
+    assert panel.midpoints.said.text() == "Switch on Midpoints above the picture: it brings two boxes to drag."
 
 
 def test_a_frame_is_held_while_a_video_plays_on(looking) -> None:
@@ -367,6 +374,17 @@ def test_a_frame_is_held_while_a_video_plays_on(looking) -> None:
     user.press(Qt.Key.Key_H)
     user.window.picture.live.stop()
     user.wait(lambda: shown.prediction is user.session.prediction)
+
+
+def test_a_picked_box_goes_with_its_network(looking, assets) -> None:
+    """Painting asked the face detector, which knows one class, for the score of the 8th."""
+    shown, session = looking.panel.behind, looking.session
+    shown.pick(Spot(0, 0, 2, 2), 7)  # there is such a cell in the other one's head, too
+    session.open_model("face-detector")
+    looking.wait(lambda: not any(node.id == "yolo130" for node in looking.project.network.order), 60)
+    session.open_picture(str(assets / "images" / "person.jpg"))
+    looking.wait(lambda: shown.heads is not None and shown.heads.classes == 1, 60)
+    assert (shown.spot, shown.index) == (None, 0)
 
 
 def test_without_heads_it_says_what_to_open(user, assets) -> None:

@@ -164,3 +164,15 @@ def test_the_table_is_searched_and_exported(vgg16, tmp_path) -> None:
     assert len(body) == 1 + 41 + 1
     assert all(line.replace("\\&", "").count("&") == len(shown) - 1 for line in body)
     assert "74.3 \\%" in body[1]
+
+
+def test_a_network_without_layers_has_no_axes(user) -> None:
+    docks = user.window.docks
+    docks.bring("Cost")
+    docks.turns.finish("Cost")
+    panel = docks["Cost"].widget().first
+    user.wait(panel.chart.isHidden)  # axes from 0 to 1 told of a cost that is not there
+    assert panel.reading.text() == "No layers yet."
+    user.window.build()
+    user.window.canvas.add_layer("Input")
+    user.wait(panel.chart.isVisible)

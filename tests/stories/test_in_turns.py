@@ -77,6 +77,14 @@ def test_a_network_that_opens_beside_the_studio_makes_no_view(user) -> None:
     assert page.stack.currentWidget() is first
 
 
+def test_a_panel_that_floats_from_behind_another_tab_is_made(user) -> None:
+    docks = user.window.docks
+    assert docks["Effects"].widget() is None
+    docks["Effects"].setFloating(True)
+    user.wait(lambda: docks["Effects"].widget() is not None)
+    docks["Effects"].setFloating(False)
+
+
 def test_panels_that_stepped_aside_come_back_as_they_were(user) -> None:
     user.session.open_project(painter())
     docks, pages = user.window.docks, user.window.pages

@@ -110,6 +110,7 @@ class BoxesPanel(QWidget):
         behind.picked.connect(self._show_picked)
         behind.stepped.connect(self._show_step)
         self.stage.switched.connect(self._turn_to)
+        self.pages.currentChanged.connect(self._switch_on)
         self.stage.cell_asked.connect(lambda: self.pages.setCurrentWidget(self.box))
         self.stage.claims_changed.connect(self._show_claims)
         self.floor.entered.connect(behind.set_floor)
@@ -186,6 +187,11 @@ class BoxesPanel(QWidget):
             self.pages.setCurrentWidget(page)
         if on and layer == "Steps":
             self.steps.show_steps()
+
+    def _switch_on(self, page: int) -> None:
+        """A page that is about a layer says nothing without it."""
+        if (button := self.stage.layers.get(self.pages.tabText(page))) is not None:
+            button.setChecked(True)
 
     def _say_empty(self) -> None:
         session = self._session

@@ -141,10 +141,15 @@ def draw_anchors(painter: QPainter, scene: Scene, place: Place) -> None:
     painter.setFont(sized("small"))
     measure, plates = QFontMetrics(painter.font()), Plates()
     room = room_of(painter)
-    for number, (width, height) in enumerate(head.anchors):
-        outline = place(anchor_box(scene.heads, Spot(cell.head, number, cell.row, cell.column)))
-        mine = scene.spot is not None and scene.spot == Spot(cell.head, number, cell.row, cell.column)
-        outline_twice(painter, outline, colour if mine else QColor("white"), Qt.PenStyle.DashLine)
+    if scene.spot is not None:  # its own words come there, over all else
+        size = measure.horizontalAdvance(_words(scene, scene.spot)) + 8, measure.height()
+        plates.place(place(_box(scene.raw.boxes[scene.raw.place(scene.spot)].tolist())), size, room)
+    # all outlines first: a line that crosses words is not read
+    spots = [Spot(cell.head, number, cell.row, cell.column) for number in range(len(head.anchors))]
+    around = [place(anchor_box(scene.heads, spot)) for spot in spots]
+    for spot, outline in zip(spots, around, strict=True):
+        outline_twice(painter, outline, colour if spot == scene.spot else QColor("white"), Qt.PenStyle.DashLine)
+    for number, ((width, height), outline) in enumerate(zip(head.anchors, around, strict=True)):
         text = f"{number + 1}: {width:.3g} × {height:.3g}"
         plate = plates.place(outline, (measure.horizontalAdvance(text) + 8, measure.height()), room)
         if plate is not None:
@@ -202,8 +207,11 @@ def draw_picked(painter: QPainter, scene: Scene, place: Place) -> None:
     painter.setPen(QPen(colour, 3))
     painter.drawRect(box)
     draw_point(painter, box.center(), colour)
-    words = f"{label} {share_in_words(scene.raw.score(scene.spot, scene.index))}"
-    draw_plate(painter, box.topLeft(), words, colour)
+    draw_plate(painter, box.topLeft(), _words(scene, scene.spot), colour)
+
+
+def _words(scene: Scene, spot: Spot) -> str:
+    return f"{scene.heads.label(scene.index)} {share_in_words(scene.raw.score(spot, scene.index))}"
 
 
 def draw_dragged(painter: QPainter, scene: Scene, place: Place) -> None:

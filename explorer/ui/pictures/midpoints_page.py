@@ -67,6 +67,8 @@ def told(claims: tuple[Claim, ...], anchors: int) -> str:
 
     spots = [(number, claim.spot) for number, claim in enumerate(claims) if claim.spot is not None]
     groups = shared(spot for _, spot in spots)
+    if not claims:
+        return "Switch on Midpoints above the picture: it brings two boxes to drag."
     if not spots:
         return "No midpoint is on the network's input."
     if not groups:

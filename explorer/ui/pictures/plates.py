@@ -10,8 +10,9 @@ MOST_PLATES = 60
 
 
 def room_of(painter: QPainter) -> QRectF:
-    """Where a painter's words are seen: what it is clipped to, else all it paints on."""
-    return painter.clipBoundingRect() if painter.hasClipping() else QRectF(painter.window())
+    """Where a painter's words are seen: what it is clipped to of all it paints on."""
+    whole = QRectF(painter.window())
+    return whole.intersected(painter.clipBoundingRect()) if painter.hasClipping() else whole
 
 
 def within(left: float, top: float, size: tuple[float, float], room: QRectF) -> tuple[float, float]:

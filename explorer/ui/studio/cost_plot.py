@@ -22,6 +22,8 @@ TOTAL = "J"
 """The name of the sum's line."""
 STROKES = (Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine)
 """Layers of one colour are told apart by these."""
+FILLED = [(0, 0.8), (2, 0.45), (4, 0.3), (6, 0.2)]
+"""From so many levels of ticks on, the share of an axis that their numbers may fill."""
 TINY = 1e-12
 """Costs below this share of the greatest sum are rounding, as that of the content against itself: not drawn."""
 PARTS = ("Window", "Activation", "Join")
@@ -105,6 +107,8 @@ class CostPlot(QWidget):
         self.plot.setAccessibleName("Costs against steps")
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.plot.getAxis("bottom").setLabel("step")
+        for side in ("bottom", "top"):  # pyqtgraph's own let 10, 11 and 12 run into each other
+            self.plot.getAxis(side).setStyle(textFillLimits=FILLED)
         self._mark = pyqtgraph.InfiniteLine(0)
         self.plot.addItem(self._mark, ignoreBounds=True)
         self.column.insertWidget(1, self.plot, 1)
