@@ -32,6 +32,7 @@ def far(silent_disk: SilentDisk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     monkeypatch.setattr(disks, "LOOKING", 0.15)
     monkeypatch.setattr(disks, "OFTEN", 20)
     monkeypatch.setattr(disks, "_waiting", {})
+    monkeypatch.setattr(disks, "_listable", {})
     monkeypatch.setattr(disks, "mounted", lambda: [str(near), str(tmp_path / "far")])
     near = tmp_path / "near"
     (near / "deep").mkdir(parents=True)
@@ -164,7 +165,7 @@ def test_a_folder_is_chosen_and_escape_chooses_none(far: SilentDisk, parent: QWi
         dialog.entries.setCurrentRow(0)
         QTest.keyClick(dialog.entries, ENTER)
         settled(dialog, near / "deep")
-        assert dialog.problem.text() == "There is nothing of this kind here."
+        assert dialog.hint.text() == "There is nothing of this kind here."
         dialog.take.click()
 
     far.fall_silent()
@@ -294,4 +295,4 @@ def test_many_files_and_links(tmp_path: Path, qtbot: Any, monkeypatch: pytest.Mo
     qtbot.addWidget(dialog)
     settled(dialog, tmp_path)
     assert names(dialog) == ["z", "0.cnnx", "1.cnnx"]
-    assert dialog.problem.text() == "The first 3 of 6 are listed: type the name of another."
+    assert dialog.hint.text() == "The first 3 of 6 are listed: type the name of another."

@@ -95,7 +95,7 @@ class CarefulDialog(QDialog):
         self._folder = answering[0]
         self._entries: list[Entry] = []
         self._look = Look(self)
-        self.told, self.problem = Text(_told(silent)), Text(role="problem")
+        self.told, self.hint, self.problem = Text(_told(silent)), Text(role="dim"), Text(role="problem")
         self.up = QPushButton("Up", autoDefault=False)
         self.path = QLineEdit()
         self.places = QComboBox()
@@ -103,7 +103,7 @@ class CarefulDialog(QDialog):
         self.name = QLineEdit(name)
         self.kind = QComboBox()
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.take = self.buttons.addButton(purpose, QDialogButtonBox.ButtonRole.ActionRole)
+        self.take = self.buttons.addButton(purpose, QDialogButtonBox.ButtonRole.AcceptRole)
         self._dress(answering)
         self._lay_out()
         self.up.clicked.connect(lambda: self._go(os.path.dirname(self._folder)))
@@ -150,6 +150,7 @@ class CarefulDialog(QDialog):
         column.addWidget(self.told)
         column.addLayout(head)
         column.addWidget(self.entries, 1)
+        column.addWidget(self.hint)
         column.addLayout(form)
         column.addWidget(self.problem)
         column.addWidget(self.buttons)
@@ -188,10 +189,8 @@ class CarefulDialog(QDialog):
             item.setData(Qt.ItemDataRole.UserRole, os.path.join(self._folder, each.name))
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{each.name}, folder" if each.folder else each.name)
             self.entries.addItem(item)
-        if len(shown) > MOST:
-            self.problem.say(f"The first {MOST:,} of {len(shown):,} are listed: type the name of another.")
-        elif not shown:
-            self.problem.say("There is nothing of this kind here.")
+        more = f"The first {MOST:,} of {len(shown):,} are listed: type the name of another."
+        self.hint.say(more if len(shown) > MOST else "" if shown else "There is nothing of this kind here.")
 
     def _fits(self, name: str, patterns: Sequence[str]) -> bool:
         return self._purpose != FOLDER and any(fnmatch(name.lower(), pattern.lower()) for pattern in patterns)
