@@ -12,9 +12,14 @@ import pytest
 from PIL import Image
 
 from explorer.engine import reading_ahead
+from explorer.engine.answers import answer
+from explorer.engine.questions import Decode, PictureFile, Small
 from explorer.engine.reading_ahead import ReadPicture, read_ahead
+from explorer.formats import answering, pictures
 from explorer.formats.picture_files import PictureError
 from explorer.formats.picture_folder import PictureEntry
+from explorer.maths.records import Progress
+from explorer.maths.sentences import sentence
 from explorer.network.project import Recipe
 
 SHAPE = (3, 8, 8)
@@ -26,18 +31,18 @@ class Disk:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.pictures, self.folder = threading.Event(), threading.Event()
         self.come_back()
-        decode, look = reading_ahead.decode, reading_ahead._looked_at
+        decode, look = reading_ahead.decode, answering.look_at
 
         def decoded(path: Path) -> object:
             self.pictures.wait(60)
             return decode(path)
 
-        def looked_at(folder: str) -> None:
+        def look_at(folder: str) -> None:
             self.folder.wait(60)
             look(folder)
 
         monkeypatch.setattr(reading_ahead, "decode", decoded)
-        monkeypatch.setattr(reading_ahead, "_looked_at", looked_at)
+        monkeypatch.setattr(answering, "look_at", look_at)
 
     def come_back(self) -> None:
         self.pictures.set()
@@ -46,8 +51,8 @@ class Disk:
 
 @pytest.fixture
 def disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
-    monkeypatch.setattr(reading_ahead, "BREATH", 0.01)
-    monkeypatch.setattr(reading_ahead, "PATIENCE", 0.1)
+    monkeypatch.setattr(answering, "BREATH", 0.01)
+    monkeypatch.setattr(answering, "PATIENCE", 0.1)
     disk = Disk(monkeypatch)
     yield disk
     disk.come_back()
@@ -103,3 +108,28 @@ def test_closed_amid_it_leaves_no_thread(disk: Disk, tmp_path: Path, entries: li
     next(reading)
     reading.close()  # type: ignore[attr-defined]
     assert {*threading.enumerate()} <= before
+
+
+def test_the_picture_one_looks_at_and_small_ones_keep_the_worker_no_longer(
+    disk: Disk, tmp_path: Path, entries: list[PictureEntry], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decode = pictures.decode
+
+    def decoded(path: Path, longest: int | None = None) -> object:
+        disk.pictures.wait(60)
+        return decode(path, longest)
+
+    monkeypatch.setattr(pictures, "decode", decoded)
+    path = str(tmp_path / "3.png")
+    (picture,) = answer(Decode(PictureFile(path)))
+    assert picture.name == "3.png"
+    assert [place for place, _ in answer(Small(((0, path), (5, path)), 8))] == [0, 5]
+    disk.pictures.clear()
+    disk.folder.clear()
+    for question in (Decode(PictureFile(path)), Small(((0, path),), 8)):
+        with pytest.raises(TimeoutError) as told:
+            list(answer(question))
+        assert "does not answer" in sentence(told.value)
+        steps = answer(question)
+        assert isinstance(next(steps), Progress), "other questions are heard meanwhile"
+        steps.close()  # type: ignore[attr-defined]

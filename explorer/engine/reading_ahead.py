@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, wait
@@ -17,7 +16,7 @@ from queue import Empty, SimpleQueue
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.formats.answering import CONNECTED, Asked
+from explorer.formats.answering import CONNECTED, silences
 from explorer.formats.picture_files import PictureError
 from explorer.formats.picture_folder import PictureEntry
 from explorer.formats.pictures import decode
@@ -28,10 +27,6 @@ from explorer.network.project import Recipe
 
 MOST_THREADS = 2
 """Pictures that are decoded at the same time: each may take 0.6 GB."""
-BREATH = 0.1
-"""Seconds that the worker waits for a picture before it hears other questions."""
-PATIENCE = 5.0
-"""Seconds that a picture may take before its disk is asked for something else, and then that may take."""
 GO_ON = f"{CONNECTED}, then go on with what was found so far"
 
 
@@ -71,7 +66,7 @@ def read_ahead(
                 return
             first = [waiting.popleft() for _ in range(min(batch, len(waiting)))]
             for one in first:
-                for silent in _waited(one, folder):
+                for silent in silences(folder, partial(_is_done, one)):
                     if silent:
                         raise PictureError(refusal(folder, "lies on a disk that does not answer any more", GO_ON))
                     yield []
@@ -80,23 +75,8 @@ def read_ahead(
         readers.close(wait=not silent)
 
 
-def _waited(one: Future[ReadPicture], folder: str) -> Iterator[bool]:
-    """Until a picture is read: whether the folder's disk does not answer any more, now and then.
-
-    One that is large may take long by itself: only where the disk is asked for something else, too, is it known.
-    """
-    began, asked = time.monotonic(), None
-    while not wait((one,), BREATH).done:
-        if asked is None and time.monotonic() - began > PATIENCE:
-            began, asked = time.monotonic(), Asked(partial(_looked_at, folder))
-        if asked is not None and asked.answered():
-            asked = None
-        yield asked is not None and time.monotonic() - began > PATIENCE
-
-
-def _looked_at(folder: str) -> None:
-    with suppress(OSError), os.scandir(folder) as entries:
-        next(entries, None)
+def _is_done(one: Future[ReadPicture], seconds: float) -> bool:
+    return bool(wait((one,), seconds).done)
 
 
 class _Readers:
