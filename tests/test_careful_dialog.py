@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QPushButton, QWidget
 
 from explorer.ui import careful_dialog
 from explorer.ui.asking_files import ask_file, ask_folder
@@ -135,6 +135,9 @@ def test_a_silent_folder_in_the_dialog_is_refused_and_one_goes_on(
 
     def use(dialog: CarefulDialog) -> None:
         settled(dialog, near)
+        assert not any(button.isDefault() for button in dialog.findChildren(QPushButton)), (
+            "Enter would press it besides"
+        )
         dialog.path.setText(str(far.path / "photos"))
         QTest.keyClick(dialog.path, ENTER)
         while not dialog.problem.text():

@@ -119,7 +119,7 @@ class CarefulDialog(QDialog):
         self.name = QLineEdit(name)
         self.kind = QComboBox()
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.take = self.buttons.addButton(purpose, QDialogButtonBox.ButtonRole.AcceptRole)
+        self.take = self.buttons.addButton(purpose, QDialogButtonBox.ButtonRole.ActionRole)
         self._dress(answering)
         self._lay_out()
         self.up.clicked.connect(lambda: self._go(os.path.dirname(self._folder)))
@@ -147,7 +147,8 @@ class CarefulDialog(QDialog):
             widget.setToolTip(tip)
         self.places.addItems(list(answering))
         self.kind.addItems([f"{words} ({' '.join(patterns)})" for words, patterns in self._kinds])
-        self.take.setDefault(True)
+        for button in self.buttons.buttons():
+            button.setProperty("autoDefault", False)  # Enter is the lines' own: Qt would press a button besides
         self.up.setIcon(self.style().standardIcon(QStyle.StandardPixmap.SP_FileDialogToParent))
 
     def _lay_out(self) -> None:
