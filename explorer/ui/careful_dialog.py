@@ -149,7 +149,6 @@ class CarefulDialog(QDialog):
         self.kind.addItems([f"{words} ({' '.join(patterns)})" for words, patterns in self._kinds])
         for button in self.buttons.buttons():
             button.setProperty("autoDefault", False)  # Enter is the lines' own: Qt would press a button besides
-        self.up.setIcon(self.style().standardIcon(QStyle.StandardPixmap.SP_FileDialogToParent))
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
