@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QPushButton, QWidget
 
 from explorer.ui import careful_dialog
 from explorer.ui.asking_files import ask_file, ask_folder
@@ -32,6 +32,7 @@ def far(silent_disk: SilentDisk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     monkeypatch.setattr(disks, "LOOKING", 0.15)
     monkeypatch.setattr(disks, "OFTEN", 20)
     monkeypatch.setattr(disks, "_waiting", {})
+    monkeypatch.setattr(disks, "_listable", {})
     monkeypatch.setattr(disks, "mounted", lambda: [str(near), str(tmp_path / "far")])
     near = tmp_path / "near"
     (near / "deep").mkdir(parents=True)
@@ -134,6 +135,9 @@ def test_a_silent_folder_in_the_dialog_is_refused_and_one_goes_on(
 
     def use(dialog: CarefulDialog) -> None:
         settled(dialog, near)
+        assert not any(button.isDefault() for button in dialog.findChildren(QPushButton)), (
+            "Enter would press it besides"
+        )
         dialog.path.setText(str(far.path / "photos"))
         QTest.keyClick(dialog.path, ENTER)
         while not dialog.problem.text():
@@ -164,7 +168,7 @@ def test_a_folder_is_chosen_and_escape_chooses_none(far: SilentDisk, parent: QWi
         dialog.entries.setCurrentRow(0)
         QTest.keyClick(dialog.entries, ENTER)
         settled(dialog, near / "deep")
-        assert dialog.problem.text() == "There is nothing of this kind here."
+        assert dialog.hint.text() == "There is nothing of this kind here."
         dialog.take.click()
 
     far.fall_silent()
@@ -294,4 +298,4 @@ def test_many_files_and_links(tmp_path: Path, qtbot: Any, monkeypatch: pytest.Mo
     qtbot.addWidget(dialog)
     settled(dialog, tmp_path)
     assert names(dialog) == ["z", "0.cnnx", "1.cnnx"]
-    assert dialog.problem.text() == "The first 3 of 6 are listed: type the name of another."
+    assert dialog.hint.text() == "The first 3 of 6 are listed: type the name of another."

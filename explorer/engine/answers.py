@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Generator, Iterator
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -37,7 +39,8 @@ from explorer.engine.questions import (
 from explorer.engine.studio_questions import GramOf, ReadStyled, WriteStyled
 from explorer.engine.style_questions import ForecastStyle, StyleOf
 from explorer.engine.weight_questions import Filters, LoadWeights, SearchWeights, Weigh
-from explorer.maths.records import Progress
+from explorer.maths.records import Picture, Progress
+from explorer.maths.steps import saying
 from explorer.network.grouping import arrived
 from explorer.network.project import Project
 
@@ -62,7 +65,7 @@ def _decode(question: Decode) -> Iterator[Any]:
 
     source = question.source
     if isinstance(source, PictureFile):
-        yield decode(source.path, question.longest)
+        yield (yield from _read_patiently(source.path, lambda: decode(source.path, question.longest)))
     else:
         yield from_pixels(source.pixels, source.name, question.longest)
 
@@ -79,9 +82,20 @@ def _small(question: Small) -> Iterator[Any]:
 
     for place, path in question.paths:
         try:
-            yield place, decode(path, question.longest)
+            yield place, (yield from _read_patiently(path, partial(decode, path, question.longest)))
         except PictureError:
             yield place, None
+
+
+def _read_patiently(path: str, read: Callable[[], Picture]) -> Generator[Progress, None, Picture]:
+    """A picture, read in a thread of its own: where its disk takes long, other questions are heard.
+
+    Raises PictureError, and TimeoutError where the disk falls silent amid it.
+    """
+    from explorer.formats.answering import patiently
+    from explorer.formats.words import shown
+
+    return (yield from saying(patiently(path, read), Progress(f"Reading {shown(os.path.basename(path), 60)}")))
 
 
 def _models(question: Models) -> Iterator[Any]:

@@ -116,6 +116,9 @@ class FolderWork(ABC, Generic[Result]):
         reading = read_ahead(self._folder, entries, self._project.recipe, self._shape, self._batch)
         try:
             for batch in reading:
+                if not batch:  # a disk takes its time
+                    yield self._progress((time.monotonic() - began) / max(1, done) * (len(left) - done))
+                    continue
                 numbers = left[done : done + len(batch)].astype(np.int32)
                 for number, one in zip(numbers.tolist(), batch, strict=True):
                     if one.problem:

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, wait
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from queue import Empty, SimpleQueue
 
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.formats.answering import CONNECTED, silences
+from explorer.formats.picture_files import PictureError
 from explorer.formats.picture_folder import PictureEntry
 from explorer.formats.pictures import decode
 from explorer.formats.recipes import on_picture, to_input
+from explorer.formats.words import refusal
 from explorer.maths.sentences import Refusal
 from explorer.network.project import Recipe
 
 MOST_THREADS = 2
 """Pictures that are decoded at the same time: each may take 0.6 GB."""
+GO_ON = f"{CONNECTED}, then go on with what was found so far"
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,22 +46,72 @@ class ReadPicture:
 def read_ahead(
     folder: str, entries: Sequence[PictureEntry], recipe: Recipe, shape: tuple[int, int, int], batch: int
 ) -> Iterator[list[ReadPicture]]:
-    """The pictures in this order, `batch` at a time. Closing it waits for what is just being decoded."""
+    """The pictures in this order, `batch` at a time; none of them now and then while a disk takes its time, so that the
+    worker hears other questions. Closing it waits for what is just being decoded, unless its disk does not answer.
+
+    Raises PictureError where the folder's disk does not answer any more.
+    """
     threads = max(1, min(MOST_THREADS, (os.cpu_count() or 1) - 1))
     waiting: deque[Future[ReadPicture]] = deque()
     left = iter(entries)
-    pool = ThreadPoolExecutor(threads, "read-ahead")
+    readers = _Readers(threads)
+    silent = False
     try:
         while True:
             for entry in left:
-                waiting.append(pool.submit(_read, folder, entry, recipe, shape))
+                waiting.append(readers.submit(partial(_read, folder, entry, recipe, shape)))
                 if len(waiting) >= 2 * batch:
                     break
             if not waiting:
                 return
-            yield [waiting.popleft().result() for _ in range(min(batch, len(waiting)))]
+            first = [waiting.popleft() for _ in range(min(batch, len(waiting)))]
+            for one in first:
+                for silent in silences(folder, partial(_is_done, one)):
+                    if silent:
+                        raise PictureError(refusal(folder, "lies on a disk that does not answer any more", GO_ON))
+                    yield []
+            yield [one.result() for one in first]
     finally:
-        pool.shutdown(cancel_futures=True)
+        readers.close(wait=not silent)
+
+
+def _is_done(one: Future[ReadPicture], seconds: float) -> bool:
+    return bool(wait((one,), seconds).done)
+
+
+class _Readers:
+    """Threads that do one thing after the other; they keep no process from ending, as those of a pool of Python's do
+    where a disk never lets them go."""
+
+    def __init__(self, count: int) -> None:
+        self._wanted: SimpleQueue[tuple[Future[ReadPicture], Callable[[], ReadPicture]] | None] = SimpleQueue()
+        self._threads = [threading.Thread(target=self._work, name="read-ahead", daemon=True) for _ in range(count)]
+        for thread in self._threads:
+            thread.start()
+
+    def submit(self, do: Callable[[], ReadPicture]) -> Future[ReadPicture]:
+        """What comes of it once it is done."""
+        future: Future[ReadPicture] = Future()
+        self._wanted.put((future, do))
+        return future
+
+    def close(self, wait: bool) -> None:
+        """Do nothing of what waits; `wait` for what is being done."""
+        with suppress(Empty):
+            while True:
+                self._wanted.get_nowait()
+        for _ in self._threads:
+            self._wanted.put(None)
+        for thread in self._threads if wait else ():
+            thread.join()
+
+    def _work(self) -> None:
+        while (wanted := self._wanted.get()) is not None:
+            future, do = wanted
+            try:
+                future.set_result(do())
+            except BaseException as error:  # whoever waits for it hears of it
+                future.set_exception(error)
 
 
 def _read(folder: str, entry: PictureEntry, recipe: Recipe, shape: tuple[int, int, int]) -> ReadPicture:

@@ -16,6 +16,7 @@ from explorer.engine.trained import Read, ReadingError
 from explorer.engine.wheels import Wheel
 from explorer.maths.records import ModelCard
 from explorer.maths.sentences import Refusal
+from explorer.maths.steps import at_once
 from explorer.network.fed import Numbers, one_of
 from explorer.network.network import Network, Node
 from explorer.network.project import Recipe
@@ -83,7 +84,7 @@ def _read(data: bytes) -> Reading:
         with TemporaryDirectory() as folder:
             path = Path(folder) / "model.onnx"
             path.write_bytes(data)
-            model = read(path)
+            model = at_once(read(path))
         return network(gathered(graph(model.proto, model.tables)))[0]
     except Refusal as error:
         raise ReadingError("The file of this style network does not hold it: get it again.") from error

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
-from explorer.workspace.disks import Watch, places, silent, under
+from explorer.workspace.disks import Watch, beginnings, places, silent
 
 if TYPE_CHECKING:
     from explorer.ui.careful_dialog import CarefulDialog
@@ -50,8 +49,7 @@ def asking(start: str, usual: Callable[[], str], careful: Callable[[Sequence[str
         watch.stop()
         if not gone:
             return path
-    others = dict.fromkeys((*looked_at, _here(), tempfile.gettempdir(), os.path.abspath(os.sep)))
-    return careful([place for place in others if place and not under(place, gone)] or [""], gone)
+    return careful(beginnings(start, gone) or [os.path.abspath(os.sep)], gone)
 
 
 def _closed() -> bool:
@@ -61,13 +59,6 @@ def _closed() -> bool:
         return False
     dialog.reject()
     return True
-
-
-def _here() -> str:
-    try:
-        return os.getcwd()
-    except OSError:  # it is gone
-        return ""
 
 
 def _careful(

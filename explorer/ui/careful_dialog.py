@@ -9,16 +9,18 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QPalette
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
     QHBoxLayout,
+    QLabel,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
+    QMessageBox,
     QPushButton,
     QStyle,
     QVBoxLayout,
@@ -26,9 +28,6 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.maths.sentences import shortened
-from explorer.ui.controls.asking import asked
-from explorer.ui.controls.labels import Text
-from explorer.ui.controls.roomy import resize_on_screen
 from explorer.ui.theme import GRID
 from explorer.workspace.disk import Look
 from explorer.workspace.disks import under
@@ -58,6 +57,22 @@ def listed(folder: str) -> list[Entry]:
             if not each.name.startswith(".")
         ]
     return sorted(entries, key=lambda each: (each.folder is False, each.name.lower(), each.name))
+
+
+class Said(QLabel):
+    """A sentence; without one it takes no room. Labels of `controls` stand above what asks for files."""
+
+    def __init__(self, text: str = "", role: QPalette.ColorRole = QPalette.ColorRole.WindowText) -> None:
+        super().__init__(textFormat=Qt.TextFormat.PlainText, wordWrap=True)
+        self.setForegroundRole(role)
+        self.setMinimumWidth(1)
+        self.say(text)
+
+    def say(self, text: str) -> None:
+        """Show a text."""
+        self.setText(text)
+        if self.parentWidget() is not None or not text:  # without one it would be a window of its own
+            self.setVisible(bool(text))
 
 
 class Listing(QListWidget):
@@ -95,7 +110,8 @@ class CarefulDialog(QDialog):
         self._folder = answering[0]
         self._entries: list[Entry] = []
         self._look = Look(self)
-        self.told, self.problem = Text(_told(silent)), Text(role="problem")
+        self.told, self.hint = Said(_told(silent)), Said(role=QPalette.ColorRole.PlaceholderText)
+        self.problem = Said(role=QPalette.ColorRole.BrightText)
         self.up = QPushButton("Up", autoDefault=False)
         self.path = QLineEdit()
         self.places = QComboBox()
@@ -131,8 +147,8 @@ class CarefulDialog(QDialog):
             widget.setToolTip(tip)
         self.places.addItems(list(answering))
         self.kind.addItems([f"{words} ({' '.join(patterns)})" for words, patterns in self._kinds])
-        self.take.setDefault(True)
-        self.up.setIcon(self.style().standardIcon(QStyle.StandardPixmap.SP_FileDialogToParent))
+        for button in self.buttons.buttons():
+            button.setProperty("autoDefault", False)  # Enter is the lines' own: Qt would press a button besides
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -150,10 +166,12 @@ class CarefulDialog(QDialog):
         column.addWidget(self.told)
         column.addLayout(head)
         column.addWidget(self.entries, 1)
+        column.addWidget(self.hint)
         column.addLayout(form)
         column.addWidget(self.problem)
         column.addWidget(self.buttons)
-        resize_on_screen(self, QSize(88 * GRID, 64 * GRID))
+        room = self.screen().availableSize() - QSize(2 * GRID, 4 * GRID)
+        self.resize(QSize(88 * GRID, 64 * GRID).boundedTo(room))
         (self.entries if self._purpose == FOLDER else self.name).setFocus()
 
     def _begin(self, folders: list[str]) -> None:
@@ -188,10 +206,8 @@ class CarefulDialog(QDialog):
             item.setData(Qt.ItemDataRole.UserRole, os.path.join(self._folder, each.name))
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{each.name}, folder" if each.folder else each.name)
             self.entries.addItem(item)
-        if len(shown) > MOST:
-            self.problem.say(f"The first {MOST:,} of {len(shown):,} are listed: type the name of another.")
-        elif not shown:
-            self.problem.say("There is nothing of this kind here.")
+        more = f"The first {MOST:,} of {len(shown):,} are listed: type the name of another."
+        self.hint.say(more if len(shown) > MOST else "" if shown else "There is nothing of this kind here.")
 
     def _fits(self, name: str, patterns: Sequence[str]) -> bool:
         return self._purpose != FOLDER and any(fnmatch(name.lower(), pattern.lower()) for pattern in patterns)
@@ -229,14 +245,15 @@ class CarefulDialog(QDialog):
             self._end(named)
 
     def _may_replace(self, path: str) -> bool:
-        from PySide6.QtWidgets import QMessageBox  # nobody waits for it before
-
         buttons = QMessageBox.StandardButton
         text = f"{shortened(os.path.basename(path), 80)} is there already."
-        answer = asked(
-            self, "Replace the file", text, "Save replaces what is there now.", buttons.Save | buttons.Cancel,
-            {buttons.Save: "Replace"},
-        )  # fmt: skip
+        icon = QMessageBox.Icon.Question
+        box = QMessageBox(icon, "Replace the file", text, buttons.Save | buttons.Cancel, self)
+        box.setTextFormat(Qt.TextFormat.PlainText)  # a file's name may hold tags
+        box.setInformativeText("Save replaces what is there now.")
+        box.button(buttons.Save).setText("Replace")
+        answer = box.exec()
+        box.deleteLater()
         return answer == buttons.Save
 
     def _end(self, path: str) -> None:

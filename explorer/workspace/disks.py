@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -34,7 +35,9 @@ OF_THE_SYSTEM = frozenset((
 ))  # fmt: skip
 """Kinds of what is no disk, or asking which would connect one that nobody wants now."""
 
-_waiting: dict[str, tuple[Asked[None], float]] = {}
+_listable: dict[str, bool] = {}
+"""Whether it was a folder, and could be listed, when it answered last."""
+_waiting: dict[str, tuple[Asked[bool], float]] = {}
 """Who asks a folder and has not heard yet, and since when: it is not asked once more, or each would keep a thread."""
 
 
@@ -42,7 +45,21 @@ def places(start: str = "") -> list[str]:
     """What a dialog that begins in a folder looks at: that, the home folder, that of settings, and every disk."""
     home = os.path.expanduser("~")
     settings = os.environ.get("XDG_CONFIG_HOME") or os.path.join(home, ".config")
-    return list(dict.fromkeys(filter(None, (start, home, settings, *mounted()))))
+    return list(dict.fromkeys(filter(None, (*_beginnings(start), settings, *mounted()))))
+
+
+def beginnings(start: str, gone: Iterable[str]) -> list[str]:
+    """Folders that one can begin in, the likeliest first, where these disks do not answer; all were asked before."""
+    there = dict.fromkeys((*_beginnings(start), *mounted()))
+    return [place for place in there if _listable.get(place) and not under(place, gone)]
+
+
+def _beginnings(start: str) -> list[str]:
+    try:
+        here = os.getcwd()
+    except OSError:  # it is gone
+        here = ""
+    return [start, os.path.expanduser("~"), here, tempfile.gettempdir(), os.path.abspath(os.sep)]
 
 
 def mounted() -> list[str]:
@@ -106,7 +123,7 @@ def _ask(place: str) -> None:
 def _answered(place: str) -> bool:
     """Whether whoever asked it last has heard, or nobody did."""
     if place in _waiting and _waiting[place][0].answered():
-        del _waiting[place]
+        _listable[place] = _waiting.pop(place)[0].answer()
     return place not in _waiting
 
 
@@ -118,14 +135,15 @@ def _all_known(places: Iterable[str]) -> bool:
     return all(_answered(place) or _is_late(place) for place in places)
 
 
-def _look_into(place: str) -> None:
+def _look_into(place: str) -> bool:
     """As a dialog does: what is the folder, and what is in it? An error is an answer, too."""
     try:
         os.stat(place)
         with os.scandir(place) as entries:
             next(entries, None)
     except (OSError, ValueError):
-        return
+        return False
+    return True
 
 
 def _plain(escaped: str) -> str:

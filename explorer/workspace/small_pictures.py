@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from explorer.engine.questions import Small
-from explorer.maths.records import Picture
+from explorer.maths.records import Picture, Progress
 from explorer.workspace.session import Session
 
 LANE = "data set pictures"
@@ -51,7 +51,9 @@ class SmallPictures(QObject):
         now, self._missing, self._fetching = self._missing[:AT_ONCE], self._missing[AT_ONCE:], True
         kept = self.by_number
 
-        def show(found: tuple[int, Picture | None]) -> None:
+        def show(found: tuple[int, Picture | None] | Progress) -> None:
+            if isinstance(found, Progress):  # a disk takes its time
+                return
             kept[found[0]] = found[1]
             while len(kept) > self._most:
                 del kept[next(iter(kept))]

@@ -14,7 +14,7 @@ from explorer.engine.studio_questions import ReadStyled, WriteStyled
 from explorer.engine.style_questions import sheet_of
 from explorer.formats import folders
 from explorer.maths.file_names import file_name
-from explorer.maths.records import Exported, Picture, PictureList
+from explorer.maths.records import Exported, Picture, PictureList, Progress
 from explorer.maths.sentences import shortened
 from explorer.maths.strokes import Stroke
 from explorer.probes.style import StyleSheet
@@ -195,7 +195,9 @@ class StyleFiles(QObject):
             return
         names = self.names
 
-        def show(found: tuple[int, Picture | None]) -> None:
+        def show(found: tuple[int, Picture | None] | Progress) -> None:
+            if isinstance(found, Progress):  # a disk takes its time
+                return
             self.small[names[found[0]]] = found[1]
             self.changed.emit()
 

@@ -8,7 +8,7 @@ from itertools import count
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from explorer.engine.questions import Decode, PictureSource
-from explorer.maths.records import Picture
+from explorer.maths.records import Picture, Progress
 from explorer.probes.style import Style
 from explorer.workspace.session import Session
 from explorer.workspace.steps import Steps
@@ -121,7 +121,9 @@ class StyleMaterials(QObject):
                 return  # the next one when this is there: a lane holds one question
 
     def _decode(self, one: ChosenPicture, lane: str) -> None:
-        def show(picture: Picture | None) -> None:
+        def show(picture: Picture | Progress | None) -> None:
+            if isinstance(picture, Progress):  # a disk takes its time
+                return
             self.pictures[one.source] = picture
             self._decode_missing()
             self._soon.start()

@@ -60,7 +60,7 @@ def taking(file: BinaryIO, size: int, wanted: Sequence[Numbers]) -> Generator[in
     _check(size - start, wanted)
     file.seek(start)
     numbers = np.empty((size - start) // FLOAT, "<f4")
-    data = memoryview(numbers).cast("B")
+    data = numbers.view(np.uint8).data
     for at in range(0, len(data), PIECE):
         piece = data[at : at + PIECE]
         if file.readinto(piece) != len(piece):  # type: ignore[attr-defined]
