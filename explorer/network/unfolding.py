@@ -85,10 +85,8 @@ def with_room(before: Project, after: Project, id: str) -> Project:
     if id == TOP:
         return after
     axes = AXES[after.direction]
-    places, old = dict(axes.direction.placed(after.places)), axes.direction.placed(before.places)
-    if frames_in(before.groups, old, axes, id)[id] == frames_in(after.groups, places, axes, id)[id]:
-        return after
-    was = frames_in(before.groups, old, axes)
+    places = dict(axes.direction.placed(after.places))
+    was = frames_in(before.groups, axes.direction.placed(before.places), axes)
     _make_room(after.groups, id, was, places, axes)
     return after.moved(axes.direction.placed(places))
 
