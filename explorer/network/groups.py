@@ -166,10 +166,8 @@ class Groups:
         return Groups(groups, {node: home for node, home in self.homes.items() if home in kept})
 
     def with_copies(self, others: Groups, names: Mapping[str, str], home: str = TOP) -> tuple[Groups, dict[str, str]]:
-        """With other groups of nodes beside these, under fresh ids, and those by the old ones.
-
-        names: what all their nodes are called here, where none of these has a home yet. home: the group they come into.
-        """
+        """With other groups of nodes in a group of these, or beside them (TOP), under fresh ids, and those by the old
+        ones. names: what all their nodes are called here, where none of these has a home yet."""
         if not others and home == TOP:
             return self, {TOP: TOP}
         groups, ids = dict(self.groups), {TOP: home}
@@ -186,9 +184,8 @@ class Groups:
             parts[ids[id]] = tuple([ids[part] if part in ids else names[part] for part in others._parts[id]])
         for id in self.path(home) if home else ():
             nodes[id] = (*nodes[id], *homes)
-        old = self.parts(home)
+        tops, old = [ids[id] for id in others.parts(TOP)], self.parts(home)
         single = [part for part in old if part not in self.groups] + (loose if home else [])
-        tops = [ids[id] for id in others.parts(TOP)]
         parts[home] = (*single, *(part for part in old if part in self.groups), *tops)
         made.__dict__.update(_nodes=nodes, _parts=parts)  # what was found out about all others is so still
         if "opened" in self.__dict__ and (not home or home in self.opened):
@@ -297,7 +294,6 @@ def _tidy(groups: Mapping[str, Group], homes: Mapping[str, str]) -> Groups:
             id = groups[id].parent
         ordered.update({each: groups[each] for each in reversed(way)})
 
-    for id in groups:
-        if id in kept:
-            add(id)
+    for id in filter(kept.__contains__, groups):
+        add(id)
     return Groups(ordered, homes)
