@@ -374,6 +374,7 @@ def test_copies_lie_over_nothing_nor_do_the_frames_of_open_groups(
     home = data.draw(st.sampled_from([TOP, beside(groups, some)]))
     after, ids = repeated(project, some, (), home=home)
     assert lying_over_others(after) == []
+    assert said(after.groups) == said(Groups(after.groups.groups, after.groups.homes)), "as if found anew"
     assert {after.groups.path(id)[: after.groups.depth(home)] for id in ids} == {groups.path(home) if home else ()}
     assert all(after.groups.home(id) == groups.home(id) for id in (*network.nodes, *groups.groups))
 

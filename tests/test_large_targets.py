@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from explorer.ui import theme
 from explorer.ui.large_targets import TARGET
 from explorer.ui.window import Window
+from tests.settled import settled
 from tests.test_group_canvas import window  # noqa: F401
 
 KINDS = (QPushButton, QComboBox, QCheckBox, QAbstractSpinBox, QTabBar)
@@ -26,6 +27,7 @@ KINDS = (QPushButton, QComboBox, QCheckBox, QAbstractSpinBox, QTabBar)
 
 def least(window: Window) -> dict[str, int]:  # noqa: F811
     """By kind, how high the lowest one that is seen is."""
+    settled(window.session)  # the inspector is made in turns of its own
     QTest.qWait(20)
     heights: dict[str, int] = {}
     for kind in KINDS:

@@ -165,26 +165,30 @@ class Groups:
         groups = {id: replace(group, parent=TOP if id in tops else group.parent) for id, group in kept.items()}
         return Groups(groups, {node: home for node, home in self.homes.items() if home in kept})
 
-    def with_copies(self, others: Groups, names: Mapping[str, str]) -> tuple[Groups, dict[str, str]]:
-        """With other groups of nodes beside these, under fresh ids, and those by the old ones.
-
-        names: what their nodes are called here, where none of these has a home yet.
-        """
-        if not others:
+    def with_copies(self, others: Groups, names: Mapping[str, str], home: str = TOP) -> tuple[Groups, dict[str, str]]:
+        """With other groups of nodes in a group of these, or beside them (TOP), under fresh ids, and those by the old
+        ones. names: what all their nodes are called here, where none of these has a home yet."""
+        if not others and home == TOP:
             return self, {TOP: TOP}
-        groups, ids = dict(self.groups), {TOP: TOP}
+        groups, ids = dict(self.groups), {TOP: home}
         for id, group in others.groups.items():
             ids[id] = _unused(groups)
             groups[ids[id]] = replace(group, parent=ids[group.parent])
-        homes = {names[node]: ids[home] for node, home in others.homes.items()}
+        homes = {names[node]: ids[at] for node, at in others.homes.items()}
+        loose = [new for node, new in names.items() if node not in others.homes]
+        homes.update(dict.fromkeys(loose, home) if home else {})
         made = Groups(groups, {**self.homes, **homes})
         nodes, parts = dict(self._nodes), dict(self._parts)
         for id in others.groups:
             nodes[ids[id]] = tuple([names[node] for node in others._nodes[id]])
             parts[ids[id]] = tuple([ids[part] if part in ids else names[part] for part in others._parts[id]])
-        parts[TOP] = (*self.parts(TOP), *(ids[id] for id in others.parts(TOP)))
+        for id in self.path(home) if home else ():
+            nodes[id] = (*nodes[id], *homes)
+        tops, old = [ids[id] for id in others.parts(TOP)], self.parts(home)
+        single = [part for part in old if part not in self.groups] + (loose if home else [])
+        parts[home] = (*single, *(part for part in old if part in self.groups), *tops)
         made.__dict__.update(_nodes=nodes, _parts=parts)  # what was found out about all others is so still
-        if "opened" in self.__dict__:
+        if "opened" in self.__dict__ and (not home or home in self.opened):
             made.__dict__["opened"] = (*self.opened, *(ids[id] for id in others.opened))
         return made, ids
 
@@ -290,7 +294,6 @@ def _tidy(groups: Mapping[str, Group], homes: Mapping[str, str]) -> Groups:
             id = groups[id].parent
         ordered.update({each: groups[each] for each in reversed(way)})
 
-    for id in groups:
-        if id in kept:
-            add(id)
+    for id in filter(kept.__contains__, groups):
+        add(id)
     return Groups(ordered, homes)

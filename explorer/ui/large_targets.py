@@ -34,7 +34,7 @@ class LargeTargets(QProxyStyle):
     def sizeFromContents(
         self, kind: QStyle.ContentsType, option: QStyleOption, size: QSize, widget: QWidget | None = None
     ) -> QSize:
-        found = super().sizeFromContents(kind, option, size, widget)
+        found = super().sizeFromContents(kind, option, size, widget)  # type: ignore[arg-type]  # Qt has none at times
         if kind not in PRESSED or (widget is not None and isinstance(widget.window(), QDialog)):
             return found
         return QSize(found.width(), max(TARGET, found.height()))

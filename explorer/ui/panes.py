@@ -11,7 +11,7 @@ from explorer.ui.controls.keys_on import KeysOn
 from explorer.ui.controls.labels import sized
 
 TAB = """
-QTabBar::tab {{ padding: {room}px 2px 3px 3px; border: none; border-top: 2px solid transparent; color: {dim}; }}
+QTabBar::tab {{ padding: {room} 3px; border: none; border-top: 2px solid transparent; color: {dim}; }}
 QTabBar::tab:hover {{ background: {raised}; color: {text}; }}
 QTabBar::tab:selected {{ border-top-color: {accent}; background: {base}; color: {text}; }}
 """
@@ -22,7 +22,8 @@ def dress(tabs: QTabBar) -> None:
     """Make a row of tabs narrow, in the theme's colours; where it has no room still, it scrolls."""
     tabs.setAccessibleName("Panels")
     tabs.setFont(sized("small"))
-    tabs.setStyleSheet(TAB.format_map(vars(theme.current()) | {"room": 12 if theme.current().larger > 1 else 4}))
+    room = "8px 2px 7px" if theme.current().larger > 1 else "4px 2px 3px"  # for fingers
+    tabs.setStyleSheet(TAB.format_map(vars(theme.current()) | {"room": room}))
     tabs.setElideMode(Qt.TextElideMode.ElideNone)
     tabs.setUsesScrollButtons(True)
 

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from explorer.network.annotations import Annotation
 from explorer.network.direction import CARD, GRID, Box, Direction
-from explorer.network.folding import drawn_as
 from explorer.network.framing import AXES, Axes, frames_in
 from explorer.network.groups import TOP, Groups
 from explorer.network.network import Node
@@ -58,16 +57,28 @@ def in_sight(places: Mapping[str, Place], seen: Area | None) -> Mapping[str, Pla
     return {id: (x + right, y + below) for id, (x, y) in places.items()}
 
 
-def occupied(project: Project, home: str = TOP) -> list[Box]:
-    """What a group has in it, or what lies in none: cards, and the frames of open groups with their titles, in the
+def occupied(project: Project, home: str = TOP) -> tuple[Collection[Box], Collection[Place]]:
+    """What a group has in it, or what lies in none: the frames of open groups with their titles, and the cards, in the
     flow's axes. All that is drawn must have a place."""
-    groups, axes = project.groups, AXES[project.direction]
-    drawn = [id for id in drawn_as(project.network, groups) if id in project.places]
-    return _boxes(groups, dict.fromkeys(drawn), project.places, axes, home)
+    groups, direction, every = project.groups, project.direction, project.places
+    if not groups:
+        return (), direction.placed(every).values()
+    if home:
+        parts = groups.parts(home)
+    else:
+        parts = tuple(id for id in (*project.network.nodes, *groups.groups) if groups.home(id) == TOP)
+    frames: Mapping[str, Box] = {}
+    if any(id in groups.groups and not groups.groups[id].closed for id in parts):
+        frames = frames_in(groups, direction.placed(every), AXES[direction], home)
+    cards = {id: every[id] for id in parts if id not in frames and id in every}
+    return [frames[id] for id in parts if id in frames], direction.placed(cards).values()
 
 
 def free_places(
-    places: Mapping[str, Place], groups: Groups, taken: Iterable[Box], direction: Direction
+    places: Mapping[str, Place],
+    groups: Groups,
+    taken: tuple[Collection[Box], Collection[Place]],
+    direction: Direction,
 ) -> Mapping[str, Place]:
     """The places, moved together just so far that no card, and no frame of an open group, covers or touches what is
     taken; rather across the flow than along.
@@ -75,10 +86,12 @@ def free_places(
     places: of all that is drawn of these groups and nodes. taken: see `occupied`.
     """
     width, height = (extent + GRID for extent in direction.card)
-    boxes = _boxes(groups, places, places, AXES[direction], TOP)
+    boxes = _boxes(groups, direction.placed(places), AXES[direction])
     top, bottom = min(box[1] for box in boxes), max(box[3] for box in boxes)
     far = 3 * direction.step + height  # along the flow, that they are moved and what they cover
-    others = [box for box in taken if top - far <= box[3] and box[1] <= bottom + far]
+    wide, long = direction.card
+    others: list[Box] = [box for box in taken[0] if top - far <= box[3] and box[1] <= bottom + far]
+    others += [(x, y, x + wide, y + long) for x, y in taken[1] if top - far - long <= y <= bottom + far]
     cells: dict[tuple[int, int], list[Box]] = {}
     for box in others:
         for cell in _cells(box, width, height):
@@ -103,12 +116,11 @@ def free_places(
     raise AssertionError("far enough to the side nothing is taken")
 
 
-def _boxes(groups: Groups, drawn: Iterable[str], places: Mapping[str, Place], axes: Axes, home: str) -> list[Box]:
-    """Of what lies directly in a group, as far as it is drawn."""
-    flow = axes.direction.placed({id: places[id] for id in drawn})
-    found = frames_in(groups, flow, axes)
-    framed = [box for id, box in found.items() if groups.home(id) == home]
-    return [*framed, *(axes.taken(place) for id, place in flow.items() if groups.home(id) == home)]
+def _boxes(groups: Groups, flow: Mapping[str, Place], axes: Axes) -> list[Box]:
+    """Of what is drawn in no group."""
+    frames = frames_in(groups, flow, axes) if groups else {}
+    tops = [box for id, box in frames.items() if groups.home(id) == TOP]
+    return [*tops, *(axes.taken(place) for id, place in flow.items() if groups.home(id) == TOP)]
 
 
 def _cells(box: Box, width: float, height: float) -> Iterator[tuple[int, int]]:

@@ -23,7 +23,6 @@ from explorer.network.routes import Link
 from explorer.network.settings import SettingError
 from explorer.network.unfolding import laid_out, with_room
 from explorer.ui.canvas import annotation_edits
-from explorer.ui.canvas.belonging import joined
 from explorer.ui.canvas.copies import Area, Copies, free_places, in_sight, occupied, taken
 from explorer.ui.canvas.group_copies import PasteError, groups_copied, groups_read, place_read, places_copied
 from explorer.workspace.copied_notes import notes_copied
@@ -188,8 +187,8 @@ def _brought(project: Project, copies: Copies, seen: Area | None, home: str) -> 
     right, down = free[first][0] - shown[first][0], free[first][1] - shown[first][1]
     moved = {id: (x + right, y + down) for id, (x, y) in places.items()}
     try:
-        after, ids = _with_copies(project, nodes, groups, moved, aside)
-        after = with_room(project, joined(after, ids, home), home)
+        after, ids = _with_copies(project, nodes, groups, moved, aside, home)
+        after = with_room(project, after, home)
         return annotation_edits.with_copies(after, annotation_edits.shifted(notes, right, down).values()), ids
     except CannotBypass as error:
         raise PasteError(f"the clipboard's layers cannot be added: {error}") from error
@@ -205,7 +204,12 @@ def duplicated(project: Project, places: Mapping[str, Place]) -> tuple[Project, 
 
 
 def _with_copies(
-    project: Project, nodes: Sequence[Node], groups: Groups, places: Mapping[str, Place], aside: Collection[str]
+    project: Project,
+    nodes: Sequence[Node],
+    groups: Groups,
+    places: Mapping[str, Place],
+    aside: Collection[str],
+    home: str = TOP,
 ) -> tuple[Project, tuple[str, ...]]:
     """The project with these nodes and groups under fresh ids, some nodes bypassed, and the nodes' fresh ids.
 
@@ -215,7 +219,7 @@ def _with_copies(
     names = dict(zip((node.id for node in nodes), fresh, strict=True))
     copies = [Node(names[n.id], n.layer, tuple(names[i] for i in n.inputs if i in names)) for n in nodes]
     network = project.network.with_nodes(copies)
-    together, ids = project.groups.with_copies(groups, names)
+    together, ids = project.groups.with_copies(groups, names, home)
     new = {**ids, **names}
     here = {new[id]: place for id, place in places.items() if id in new}
     project = replace(project, network=network, groups=together).moved(here)
