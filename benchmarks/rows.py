@@ -297,8 +297,8 @@ def other() -> tuple[Row, ...]:
             {"ultralytics' way": "letterbox>ultralytics' way"},
             (Goal(most=0.65, over="ultralytics' way"), Goal(most=0.5)),
             "Of 0.63 ms of processor time 0.07 get 360 rows from memory, 0.24 pick out their two pixels for each of "
-            "320, and 0.2 turn these to floats and blend them. numpy has no quicker way to pick, torch takes three "
-            "times as long, and these two are more than 0.65 of the peer's 0.46; OpenCV scales in 0.10 to 0.17, all in one."),
+            "320, and 0.2 turn these to floats and blend them. numpy has no quicker way to pick, torch takes five "
+            "times as long, and these two are more than 0.65 of the peer's 0.46. OpenCV scales in 0.10 to 0.17."),
         Row("pictures", "a frame of 640 × 480 on the screen", "pictures", "screen>ours", "ms",
             {"ImageItem": "screen>ImageItem", "ImageItem, levels given": "screen>ImageItem, levels given"},
             (Goal(most=0.125, over="ImageItem"), Goal(most=0.3)),
