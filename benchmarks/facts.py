@@ -71,11 +71,11 @@ def main() -> None:
         )
     times: dict[str, list[float]] = {run: [] for run in runs}
     with torch.inference_mode():
-        for turn in range(WARM_UP + ROUNDS):
+        for number in range(WARM_UP + ROUNDS):
             for run, once in runs.items():
                 start = time.perf_counter()
                 once()
-                if turn >= WARM_UP:
+                if number >= WARM_UP:
                     times[run].append(1000 * (time.perf_counter() - start))
     medians = {run: statistics.median(taken) for run, taken in times.items()}
     ratios = {run: round(medians["ours"] / medians[run], 5) for run in runs if not run.startswith("ours")}

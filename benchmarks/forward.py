@@ -2,9 +2,9 @@
 
 torchvision's module as it comes, in channels_last, and traced, frozen and optimised by torch.jit; the fastest of
 these is "the best of torch". onnxruntime runs what torch exports, with as many threads, which do not spin between its
-turns: they would take the others' time. Rounds take turns in one process, so that what else the machine does falls on
-all alike. Prints one JSON line: medians in ms, and ours divided by each peer. Usage: python -m benchmarks.forward
-[NAME ...]
+turns: they would take the others' time. Freed memory is kept for all, as in the worker. Rounds take turns in one
+process, so that what else the machine does falls on all alike. Prints one JSON line: medians in ms, and ours divided by
+each peer. Usage: python -m benchmarks.forward [NAME ...]
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from torchvision.models import get_model
 from benchmarks.peers import absent, there
 from benchmarks.turns import medians, milliseconds
 from explorer.engine.library import ENTRIES
+from explorer.engine.memory import keep_freed
 from explorer.engine.program import Program
 from explorer.engine.trace import trace, weights
 from explorer.engine.trained import BUILT_WITH
@@ -96,6 +97,7 @@ def compare(name: str) -> dict[str, object]:
 
 def main() -> None:
     warnings.filterwarnings("ignore")
+    keep_freed()
     result = {name: compare(name) for name in sys.argv[1:] or NAMES}
     missing = absent(onnxruntime="onnxruntime")
     print(json.dumps({"benchmark": "forward", "threads": torch.get_num_threads(), **result, "absent": missing}))

@@ -78,7 +78,7 @@ def reanalysed(
 def _facts(layer: Layer, x: tuple[Shape | None, ...]) -> Facts:
     wanted, have = layer.inputs, len(x)
     if wanted == 1 == have and x[0] is not None:  # as nearly all
-        return _layer_facts(layer, x)  # type: ignore[arg-type]
+        return _layer_facts(layer, x)
     if (have != wanted and wanted >= 0) or (wanted < 0 and have < 2):
         needs = {-1: "two or more inputs", 0: "no input", 1: "an input"}[wanted]
         has = {0: "none", 1: "one"}.get(have, str(have))
