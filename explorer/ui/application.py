@@ -34,6 +34,12 @@ SWITCH = 0.001
 """Seconds a thread that imports may keep the window waiting, each time this gave Python's lock away: Python's own
 0.005 made beats of 10 ms come each 14 while pyqtgraph was imported, with this each 12."""
 
+LEAST_DEPTH = 15
+"""Bits of a screen's colours below which Qt paints nothing."""
+FEW_COLOURS = (
+    "This screen has too few colours for the window, which needs 16 bits for each pixel or more: set its depth to 24, "
+    "as in xvfb-run -s '-screen 0 1280x800x24' cnn-explorer."
+)
 FONTLESS = (
     "No font is installed, so every letter in the window is a box. Install one and start again: "
     "sudo apt-get install fonts-dejavu-core"
@@ -45,6 +51,10 @@ def open_window(path: str = "", trouble: str = "") -> int:
     frames_without_graphics()
     # Fusion is the one style that follows our palette everywhere; `setStyle` would load all of QStyle, 20 ms.
     app = QApplication([*sys.argv[:1], "-style", "Fusion"])
+    if app.primaryScreen() is not None and app.primaryScreen().depth() < LEAST_DEPTH:
+        if sys.stderr is not None:  # Qt would open a black window
+            print(FEW_COLOURS, file=sys.stderr)
+        return 1
     app.setApplicationName("CNN Explorer")
     app.setDesktopFileName("cnn-explorer")  # by it a desktop finds the icon and the name
     errors = Errors(app)
