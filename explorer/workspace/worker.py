@@ -152,10 +152,10 @@ class Worker(QObject):
             return
         job, patience = stopped
         left = patience.left(answers=answered > 0)
-        if self.state == "starting" and (left > -STARTING or (not answered and patience.goes_on)):
-            QTimer.singleShot(PATIENCE, self._lose_patience)
-        elif left > 0:  # it waited for a processor, or Qt's timer was early: long ones are by up to a twentieth
+        if left > 0:  # it waited for a processor, or Qt's timer was early: long ones are by up to a twentieth
             QTimer.singleShot(ceil(left * 1000), self._lose_patience)
+        elif self.state == "starting" and (left > -STARTING or (not answered and patience.goes_on)):
+            QTimer.singleShot(PATIENCE, self._lose_patience)
         else:
             log.warning("%s in lane %s did not stop: killing the worker", type(job.question).__name__, job.lane)
             self.kill()
