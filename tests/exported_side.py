@@ -45,9 +45,7 @@ def apart(project: Project, module: nn.Module) -> float:
     return float((found - wanted).abs().max() / wanted.abs().max())
 
 
-def changed(
-    path: Path, target: Path, change: Callable[[dict[str, bytes]], None], *, at_the_top: bool = False
-) -> Path:
+def changed(path: Path, target: Path, change: Callable[[dict[str, bytes]], None], *, at_the_top: bool = False) -> Path:
     """The file with other members; the folder they lie in is left out of their names. at_the_top: in no folder."""
     with zipfile.ZipFile(path) as archive:
         root = archive.namelist()[0].partition("/")[0]

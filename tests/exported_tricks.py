@@ -81,7 +81,9 @@ def _old(members: Members, **parts: bytes) -> None:
     """As PyTorch 2.7 wrote them: nothing lies in a folder."""
     model = members["models/model.json"]
     members.clear()
-    members["version"] = ".".join(str(json.loads(model)["schema_version"][part]) for part in ("major", "minor")).encode()
+    members["version"] = ".".join(
+        str(json.loads(model)["schema_version"][part]) for part in ("major", "minor")
+    ).encode()
     members["serialized_exported_program.json"] = model
     for name in ("state_dict", "constants", "example_inputs"):
         members[f"serialized_{name}.pt"] = parts.get(name, as_torch({}))

@@ -47,7 +47,7 @@ class Small(nn.Module):
 
 @pytest.fixture(scope="session")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A whole file, without what torch says of the lines of code, so that it is short; the longer one lies beside it."""
+    """A whole file, without what torch says of the lines of code, so that it is short. The longer one: `whole`."""
     folder = tmp_path_factory.mktemp("exported")
     torch.manual_seed(0)
 
