@@ -87,7 +87,7 @@ class Soak:
         self.session.failed.connect(lambda lane, text: self.told.append(f"{lane}: {text}"))
 
     def turn(self, seconds: float) -> None:
-        """Let the window live, by the same timer each time: each `QTimer.singleShot` leaves 53 bytes in PySide, for good."""
+        """Let the window live, by one timer: each `QTimer.singleShot` leaves 53 bytes in PySide, for good."""
         self._over.start(round(1000 * seconds))
         self._loop.exec()  # what is let go is deleted when control comes back to a loop: processEvents deletes nothing
 
