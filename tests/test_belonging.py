@@ -141,6 +141,10 @@ def test_groups_nest_by_a_drag_and_whole_ones_stay_whole(window: Window) -> None
     canvas.select((outer,))
     canvas.put_into(inner)
     assert project(window).groups.path("c") == (outer, inner), "no group goes into itself"
+    canvas.select((outer, "x"))
+    canvas.put_into(inner)
+    assert project(window).groups.path("x") == (outer, inner), "nor along with what can"
+    assert project(window).groups.path("a") == (outer,)
 
 
 def test_copies_stay_in_the_group_of_their_originals_wherever_links_run(window: Window) -> None:

@@ -45,8 +45,10 @@ def asking(start: str, usual: Callable[[], str], careful: Callable[[Sequence[str
     gone = silent(looked_at)
     if not gone:
         watch = Watch(looked_at, lambda fallen: gone.extend(fallen) if _closed() else None)
-        path = usual()
-        watch.stop()
+        try:
+            path = usual()
+        finally:
+            watch.stop()
         if not gone:
             return path
     return careful(beginnings(start, gone) or [os.path.abspath(os.sep)], gone)

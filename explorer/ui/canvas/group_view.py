@@ -16,7 +16,7 @@ from explorer.network.placing import accommodated
 from explorer.network.project import Project
 from explorer.network.repeats import with_repeats
 from explorer.network.unfolding import grouped, laying_out, revealed, toggled
-from explorer.ui.canvas.belonging import joined, units
+from explorer.ui.canvas.belonging import joined, movable, units
 from explorer.ui.canvas.edit_view import EditView
 from explorer.ui.canvas.glide import gliding
 from explorer.ui.canvas.turning import ARRANGE
@@ -61,8 +61,7 @@ class GroupView(EditView):
     def put_into(self, home: str) -> None:
         """Put what is selected into a group, or into none (TOP)."""
         project, ids, groups = self.drawing.project, self.session.selection, self.drawing.folding.groups
-        moved = [id for id in units(groups, ids) if groups.home(id) != home and id not in groups.path(home)]
-        if not moved:
+        if not movable(groups, ids, home):
             where = groups.groups[home].name if home else "no group"
             self.session.failed.emit("canvas", f"What is selected lies in {where} already.")
             return
