@@ -44,7 +44,14 @@ def asking(start: str, usual: Callable[[], str], careful: Callable[[Sequence[str
     looked_at = places(start)
     gone = silent(looked_at)
     if not gone:
-        watch = Watch(looked_at, lambda fallen: gone.extend(fallen) if _closed() else None)
+
+        def fell(fallen: list[str]) -> bool:
+            """Whether the dialog was closed; a question it asks, as whether to replace a file, may stand before it."""
+            if closed := _closed():
+                gone.extend(fallen)
+            return closed
+
+        watch = Watch(looked_at, fell)
         try:
             path = usual()
         finally:
