@@ -142,6 +142,7 @@ def test_groups_nest_by_a_drag_and_whole_ones_stay_whole(window: Window) -> None
     assert window.session.document.history.undoText() == "Move c into inner"
     canvas.select((outer,))
     canvas.put_into(inner)
+    assert said[1:] == ["No group goes into itself: inner is among what is selected."]
     assert project(window).groups.path("c") == (outer, inner), "no group goes into itself"
     canvas.select((outer, "x"))
     canvas.put_into(inner)

@@ -63,7 +63,10 @@ class GroupView(EditView):
         project, ids, groups = self.drawing.project, self.session.selection, self.drawing.folding.groups
         if not movable(groups, ids, home):
             where = groups.groups[home].name if home else "no group"
-            self.session.failed.emit("canvas", f"What is selected lies in {where} already.")
+            itself = home and not set(groups.path(home)).isdisjoint(units(groups, ids))
+            lies = f"What is selected lies in {where} already."
+            none = f"No group goes into itself: {where} is among what is selected."
+            self.session.failed.emit("canvas", none if itself else lies)
             return
         frame = self.drawing.frames.areas.get(home)
         area = (*frame.topLeft().toTuple(), *frame.bottomRight().toTuple()) if frame is not None else None
