@@ -45,13 +45,13 @@ def apart(project: Project, module: nn.Module) -> float:
     return float((found - wanted).abs().max() / wanted.abs().max())
 
 
-def changed(path: Path, target: Path, change: Callable[[dict[str, bytes]], None]) -> Path:
-    """The file with other members; the folder they lie in is left out of their names."""
+def changed(path: Path, target: Path, change: Callable[[dict[str, bytes]], None], *, at_the_top: bool = False) -> Path:
+    """The file with other members; the folder they lie in is left out of their names. at_the_top: in no folder."""
     with zipfile.ZipFile(path) as archive:
         root = archive.namelist()[0].partition("/")[0]
         members = {name.partition("/")[2]: archive.read(name) for name in archive.namelist()}
     change(members)
-    return stored(target, {f"{root}/{name}": data for name, data in members.items()})
+    return stored(target, {name if at_the_top else f"{root}/{name}": data for name, data in members.items()})
 
 
 def stored(target: Path, members: Mapping[str, bytes]) -> Path:

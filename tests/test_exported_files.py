@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
-import pickle
 import random
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 import torch.nn.functional as F
+from pytestqt.qtbot import QtBot
 from torch import Tensor, nn
 
 from explorer.engine.opening import open_file
+from explorer.engine.questions import OpenFile
 from explorer.formats.exported import archive
 from explorer.formats.regular import NotReadable
 from explorer.maths.sentences import Refusal
 from explorer.maths.steps import at_once
+from explorer.workspace.worker import Worker
+from tests import test_checkpoint_files
 from tests.exported_side import changed, graph_of, opened, saved, stored
+from tests.exported_tricks import LOADED, hostile, table
 from tests.in_place import put
+from tests.worker_side import Switches, serve_switched
 
 SENTENCE = 300
 
@@ -39,7 +47,7 @@ class Small(nn.Module):
 
 @pytest.fixture(scope="session")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A whole file, without what torch says of the lines of code, so that it is short."""
+    """A whole file, without what torch says of the lines of code, so that it is short. The longer one: `whole`."""
     folder = tmp_path_factory.mktemp("exported")
     torch.manual_seed(0)
 
@@ -54,6 +62,11 @@ def _shorter(document: dict[str, Any]) -> None:
     for node in document["graph_module"]["graph"]["nodes"]:
         node["metadata"] = {"nn_module_stack": node["metadata"]["nn_module_stack"]}
     document["graph_module"]["module_call_graph"] = []
+
+
+def whole(small: Path) -> Path:
+    """The file as torch saved it."""
+    return small.with_name("whole.pt2")
 
 
 def refused(path: Path, words: str = "") -> str:
@@ -158,69 +171,89 @@ def _places(value: Any, path: tuple[Any, ...] = ()) -> Any:
         yield from _places(part, (*path, key))
 
 
-class Marker:
-    """Pickled, it writes a file when it is loaded."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return os.system, (f"touch {self.path}",)
-
-
 def weights_table(members: dict[str, bytes], change: Callable[[dict[str, Any]], None]) -> None:
-    table = json.loads(members["data/weights/model_weights_config.json"])
-    change(table["config"])
-    members["data/weights/model_weights_config.json"] = json.dumps(table).encode()
+    table(members, "weights", change)
 
 
-def test_nothing_that_is_pickled_is_loaded(small: Path, tmp_path: Path) -> None:
-    marker = tmp_path / "marker"
-    pickled = pickle.dumps(Marker(marker))
-    as_torch = io.BytesIO()
-    torch.save(Marker(marker), as_torch)
-    for data in (pickled, as_torch.getvalue()):
-
-        def samples(members: dict[str, bytes], data: bytes = data) -> None:
-            members["data/sample_inputs/model.pt"] = data
-
-        assert opened(changed(small, tmp_path / "samples.pt2", samples)).network.nodes, "they are not looked at"
-
-        def weight(members: dict[str, bytes], data: bytes = data) -> None:
-            members["data/weights/weight_0"] = data
-            weights_table(members, lambda config: config["conv.weight"].update(use_pickle=True))
-
-        refused(changed(small, tmp_path / "weight.pt2", weight), "has conv.weight in a pickle, which is not read")
-
-        def old(members: dict[str, bytes], data: bytes = data) -> None:
-            members["serialized_exported_program.json"] = members["models/model.json"]
-            members["serialized_state_dict.pt"] = data
-
-        refused(changed(small, tmp_path / "old.pt2", old), "PyTorch 2.8 or older")
-
-        def library(members: dict[str, bytes], data: bytes = data) -> None:
-            members["data/aotinductor/model/model.so"] = data
-
-        refused(changed(small, tmp_path / "library.pt2", library), "holds a compiled library")
-    assert not marker.exists()
-    pickle.loads(pickled)
-    assert marker.exists(), "the marker works"
+REFUSED = {
+    "a weight": "has conv.weight in a pickle, which is not read",
+    "a weight, within": "has conv.weight in a pickle, which is not read",
+    "2.7, state": "its members lie in several folders",
+    "2.7, constants": "its members lie in several folders",
+    "2.7, inputs": "its members lie in several folders",
+    "a library": "holds a compiled library",
+}
+"""What is said of those tricks; of all others our reader does not even look at what they have put in."""
 
 
-def test_expressions_are_not_computed(small: Path, tmp_path: Path) -> None:
-    marker = tmp_path / "marker"
-    code = f"__import__('os').system('touch {marker}')"
+def as_they_should(files: list[tuple[str, Path, Path]], small: Path) -> None:
+    """Each trick is refused, or read as if it were not there, and none has run."""
+    sound = opened(small).network
+    for name, path, _ in files:
+        if words := REFUSED.get(name):
+            refused(path, words)
+        else:
+            assert opened(path).network == sound, name
+    assert not [name for name, _, marker in files if marker.exists()]
 
-    def sizes(document: dict[str, Any]) -> None:
-        document["graph_module"]["graph"]["tensor_values"]["x"]["sizes"][0] = {
-            "as_expr": {"expr_str": code, "hint": {"as_int": 1}}
-        }
-        document["range_constraints"] = {code: {"min_val": 1, "max_val": 2}}
-        document["guards_code"] = [code]
 
-    path = changed(small, tmp_path / "expression.pt2", lambda members: graph_of(members, sizes))
-    assert opened(path).network == opened(small).network
-    assert not marker.exists()
+def test_nothing_that_is_pickled_is_loaded_and_no_expression_computed(
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = hostile(whole(small), tmp_path)
+    as_they_should(files, small)
+    old = tmp_path / "old.pt2"
+    changed(small, old, lambda m: m.update({"serialized_exported_program.json": m["models/model.json"]}))
+    refused(old, "PyTorch 2.8 or older")
+    monkeypatch.delenv("TORCH_FORCE_WEIGHTS_ONLY_LOAD", raising=False)
+    for name, path, marker in files:
+        if name in ("a weight", "an object"):
+            with suppress(Exception):
+                torch.export.load(path)
+            assert marker.exists(), "else the tricks prove nothing; the rest of them at night"
+
+
+@pytest.mark.nightly
+def test_torch_itself_falls_for_most_of_the_tricks(small: Path, tmp_path: Path) -> None:
+    """S2: in a process of their own, as who opens such a file with torch would do it."""
+    files = hostile(whole(small), tmp_path)
+    as_they_should(files, small)
+    environment = {k: v for k, v in os.environ.items() if k != "TORCH_FORCE_WEIGHTS_ONLY_LOAD"}
+    command = [sys.executable, "-c", LOADED, *(str(path) for _, path, _ in files)]
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+    ran = [name for name, _, marker in files if marker.exists()]
+    print(f"{len(ran)} of {len(files)}: {ran}")
+    assert len(ran) >= 7
+
+
+def test_torch_s_switch_for_unsafe_loading_has_no_effect_when_it_is_set_at_the_start(
+    qtbot: QtBot, small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """S9: the worker of the program, started with it, is asked to open all checkpoints and .pt2 files that would run
+    something, and a sound one of each. With both of torch's switches set torch would load nothing at all."""
+    monkeypatch.delenv("TORCH_FORCE_WEIGHTS_ONLY_LOAD", raising=False)
+    monkeypatch.setenv("TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD", "1")
+    monkeypatch.setenv("CNN_EXPLORER_CACHE", str(tmp_path / "cache"))
+    tricks = hostile(whole(small), tmp_path)
+    checkpoints = test_checkpoint_files.hostile(tmp_path)
+    torch.save({"0.weight": torch.zeros(2, 1, 3, 3), "0.bias": torch.zeros(2)}, tmp_path / "sound.pt")
+    files = [path for path, _ in checkpoints] + [path for _, path, _ in tricks] + [small, tmp_path / "sound.pt"]
+    ends: dict[Path, str] = {}
+    worker = Worker(serve_switched)
+    worker.start()
+    for number, path in enumerate(files):
+        said, done = partial(ends.__setitem__, path), partial(ends.__setitem__, path, "")
+        worker.ask(f"lane {number}", OpenFile(str(path)), lambda _: None, said, done)
+    switches: list[Any] = []
+    worker.ask("switches", Switches(), switches.append, switches.append)
+    qtbot.waitUntil(lambda: len(ends) == len(files) and bool(switches), timeout=60_000)
+    worker.close()
+    assert switches == [("loads", "refuses")]
+    markers = [marker for _, marker in checkpoints] + [marker for _, _, marker in tricks]
+    assert not [marker for marker in markers if marker.exists()]
+    read = {path.name for path, sentence in ends.items() if not sentence}
+    looked_past = {path.name for name, path, _ in tricks if name not in REFUSED}
+    assert read == {small.name, "sound.pt"} | looked_past
 
 
 def first(document: dict[str, Any]) -> dict[str, Any]:

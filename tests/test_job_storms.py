@@ -21,14 +21,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from platformdirs import user_log_path
 from PySide6.QtTest import QTest
 
+from explorer.engine.crashes import FILE
+from explorer.formats.folders import NAME
 from explorer.workspace.patience import threads
 from explorer.workspace.worker import Worker
+from explorer.workspace.worker_words import DOWN, ENDED, KILLED
 from tests.every_job import every_job
 from tests.test_worker import left_behind
 from tests.web_server import Web, web  # noqa: F401
-from tests.worker_side import Fetch, serve_all_jobs
+from tests.worker_side import EXIT, HANG, Fetch, serve_all_jobs
 
 log = logging.getLogger(__name__)
 Jobs = dict[str, tuple[str, Any]]
@@ -124,12 +128,39 @@ def storm(worker: Worker, jobs: Jobs, times: int, dice: random.Random) -> None:
     assert not failures
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
-@pytest.mark.parametrize("times", [1, pytest.param(50, marks=[pytest.mark.nightly, pytest.mark.timeout(3600)])])
-@pytest.mark.parametrize("state", ["starting", "idle", "working", "stopping"])
-def test_a_worker_that_is_killed_in_any_state_is_replaced(worker: Worker, jobs: Jobs, state: str, times: int) -> None:
+WAYS = (signal.SIGKILL, signal.SIGSEGV, EXIT, HANG)
+"""How a worker comes to its end: the system, a fault in a library, an exit of its own with code 1, or not by itself."""
+STATES = ("starting", "idle", "working", "stopping")
+REPLACED = 5.0
+"""Seconds within which a dead worker has a successor that is ready."""
+FEW = [(state, way, 1) for state, way in zip(STATES, (signal.SIGKILL, HANG, EXIT, signal.SIGSEGV), strict=True)]
+MANY = [pytest.param(state, way, 13, marks=LONG) for state in STATES for way in WAYS]  # 52 in each state
+
+
+def hears(pid: int | None, way: int) -> bool:
+    """Whether this process does something of its own at a signal; before, it would end by it."""
+    with suppress(OSError), open(f"/proc/{pid}/status", encoding="ascii") as file:
+        (caught,) = (line.split()[1] for line in file if line.startswith("SigCgt"))
+        return bool(int(caught, 16) >> (way - 1) & 1)
+    return False
+
+
+def crashes() -> int:
+    """How often a worker's stacks stand beside the log."""
+    file = user_log_path(NAME, appauthor=False) / FILE
+    return file.read_text("utf-8").count("Segmentation fault") if file.exists() else 0
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="what a process does at a signal is read from /proc")
+@pytest.mark.parametrize(("state", "way", "times"), FEW + MANY)
+def test_a_worker_that_ends_in_any_way_in_any_state_is_replaced(
+    worker: Worker, jobs: Jobs, monkeypatch: pytest.MonkeyPatch, state: str, way: signal.Signals, times: int
+) -> None:
+    """One that hangs is noticed once something is stopped: this takes `PATIENCE`, and half a second more if it hangs
+    between two questions. One that hangs before it was ever ready has half a minute more, here a second."""
+    monkeypatch.setattr("explorer.workspace.worker.STARTING", 1.0)
     deaths: list[str] = []
-    last = 0
+    last, before, slowest = 0, crashes(), 0.0
     if state == "starting" and worker.state == "ready":  # it is not where this comes first, as it does
         last = worker._process.pid
         worker.kill()
@@ -140,19 +171,37 @@ def test_a_worker_that_is_killed_in_any_state_is_replaced(worker: Worker, jobs: 
             wait(lambda: worker.state == "ready")
         # The dead one stays in its place until there is another.
         wait(lambda last=last: worker._process is not None and worker._process.pid not in (None, last))
+        last = worker._process.pid
+        wait(lambda last=last: hears(last, EXIT))
         if state in ("working", "stopping"):
             begun: list[Any] = []
             worker.ask(*jobs["patches"], begun.append, begun.append)
             wait(lambda begun=begun: begun)
         if state == "stopping":
             worker.stop("patches")
-        last = worker._process.pid
-        os.kill(last, (signal.SIGKILL, signal.SIGSEGV)[number % 2])
-        wait(lambda number=number: len(deaths) == number + 1, 5)
+        os.kill(last, way)
+        if way == HANG:
+            if state != "working":  # nobody waits for it yet
+                worker.ask(*jobs["predict"], lambda _: None, lambda _: None)
+            for lane in ("patches", "predict"):
+                worker.stop(lane)
+        wait(lambda number=number: len(deaths) == number + 1, 5 + (5 if way == HANG else 0), worker)
+        assert deaths[-1] == (DOWN if worker.state == "down" else KILLED if way == HANG else ENDED)
         if worker.state == "down":  # three times before it was ready: it asks whether to go on
             worker.restart()
+        start = time.monotonic()
+        if state == "starting":
+            wait(lambda last=last: worker._process.pid not in (None, last))
+        else:
+            wait(lambda: worker.state == "ready")
+        taken = time.monotonic() - start - starved(worker)
+        log.info("%s, %s: replaced after %.2f s", state, way.name, taken)
+        slowest = max(slowest, taken)
     wait(lambda: worker.state == "ready")
     assert answered(worker, *jobs["predict"])
+    assert times == 1 or slowest < REPLACED
+    if way == signal.SIGSEGV and state != "starting":
+        assert crashes() == before + times
 
 
 @pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="what a process holds is read from /proc")
@@ -176,27 +225,58 @@ def test_a_storm_of_starts_and_stops_leaves_nothing(worker: Worker, jobs: Jobs, 
 
 
 MOMENTS = (0.0, 0.02, 0.3)
+LONGEST = 8.0
+"""Seconds: of a job that takes longer the moments are drawn from its first ones."""
+SEED = 4
+
+
+def typical(lane: str, question: Any) -> float:
+    """Seconds a job takes, imports and all, in a worker that has done nothing yet; LONGEST at most."""
+    worker = Worker(serve_all_jobs)
+    worker.start()
+    wait(lambda: worker.state == "ready")
+    failures: list[str] = []
+    done: list[bool] = []
+    start = time.monotonic()
+    worker.ask(lane, question, lambda _: None, failures.append, lambda: done.append(True))
+    with suppress(AssertionError):
+        wait(lambda: done or failures, LONGEST)
+    taken = time.monotonic() - start
+    worker.close()
+    assert not failures, failures
+    return min(taken, LONGEST)
+
+
+def moments(jobs: Jobs, rounds: int) -> Iterator[tuple[str, float]]:
+    """Which job is closed after how many seconds: of each kind so many at random moments, or three of the kinds."""
+    dice = random.Random(SEED)
+    if not rounds:
+        yield from ((name, dice.choice(MOMENTS)) for name in dice.sample(sorted(jobs), 3))
+        return
+    lengths = {name: typical(*jobs[name]) for name in sorted(jobs)}
+    log.info("seconds each takes: %s", {name: round(length, 2) for name, length in lengths.items()})
+    for _ in range(rounds):  # all kinds in turn, so that a night that is cut short has been at each
+        for name, length in lengths.items():
+            yield name, dice.uniform(0, length)
 
 
 @pytest.mark.parametrize("rounds", [0, pytest.param(20, marks=LONG)])
 def test_closed_at_any_moment_of_any_job(qapp, jobs: Jobs, tmp_path: Path, rounds: int) -> None:
-    dice = random.Random(4)
-    closings = [(name, moment) for name in sorted(jobs) for moment in MOMENTS] * rounds
     faults: list[str] = []  # to the end: a night is not to stop at its first minute
-    for name, moment in closings or [(name, dice.choice(MOMENTS)) for name in dice.sample(sorted(jobs), 3)]:
-        worker = Worker(serve_all_jobs)
-        worker.start()
-        wait(lambda worker=worker: worker.state == "ready")
-        worker.ask(*jobs[name], lambda _: None, lambda _: None)
+    for name, moment in moments(jobs, rounds):
+        closed = Worker(serve_all_jobs)
+        closed.start()
+        wait(lambda closed=closed: closed.state == "ready")
+        closed.ask(*jobs[name], lambda _: None, lambda _: None)
         QTest.qWait(int(1000 * moment))
-        pid, start = worker._process.pid, time.monotonic()
-        worker.close()
+        pid, start = closed._process.pid, time.monotonic()
+        closed.close()
         with suppress(AssertionError):
             wait(lambda pid=pid: not alive(pid), 10 * CLOSING)
         taken, left = time.monotonic() - start, left_behind()
-        log.info("%s, closed after %s s: gone after %.2f s", name, moment, taken)
+        log.info("%s, closed after %.3f s: gone after %.2f s", name, moment, taken)
         if taken >= CLOSING or left:
-            faults.append(f"{name}, closed after {moment} s: gone after {taken:.2f} s, left {left}")
+            faults.append(f"{name}, closed after {moment:.3f} s (seed {SEED}): gone after {taken:.2f} s, left {left}")
     assert not faults
     assert not list(tmp_path.glob("*.part*"))
     half = tmp_path / "net.onnx"

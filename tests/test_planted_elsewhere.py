@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import signal
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -73,7 +74,9 @@ def test_a_worker_that_nobody_replaces(qapp, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(test_job_storms, "wait", lambda condition, *_: wait(condition, 0.5))
     monkeypatch.setattr(Worker, "_bury", lambda *_: None)
     with seen:
-        test_job_storms.test_a_worker_that_is_killed_in_any_state_is_replaced(worker, {}, "idle", 1)
+        test_job_storms.test_a_worker_that_ends_in_any_way_in_any_state_is_replaced(
+            worker, {}, monkeypatch, "idle", signal.SIGKILL, 1
+        )
     worker.close()
 
 

@@ -80,6 +80,7 @@ class Ready:
 def serve(connection: Connection, current: Any) -> None:
     """Run the worker. `current` is a number both processes see: the job whose step is being taken, or 0."""
     os.environ["TORCH_FORCE_WEIGHTS_ONLY_LOAD"] = "1"  # whatever is loaded, nothing in it may run
+    os.environ.pop("TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD", None)  # with both torch loads nothing at all
     _give_way()
     from explorer.engine.memory import Surplus, give_back, keep_freed
 
@@ -102,6 +103,8 @@ def _give_way() -> None:
 
 def _get_ready() -> None:
     from explorer.engine.crashes import note_crashes
+
+    note_crashes()  # before torch is entered, for it may end there, too
     from explorer.engine.device import use_threads
     from explorer.formats import kept_work, tensors, unsaved
 
@@ -109,7 +112,6 @@ def _get_ready() -> None:
     with suppress(OSError):  # a cache that cannot be tidied is told when it is needed
         tensors.sweep(UNUSED, unsaved.weights)
         kept_work.sweep(UNUSED)
-    note_crashes()
 
 
 def answer_all(

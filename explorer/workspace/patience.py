@@ -17,7 +17,9 @@ LONG_PATIENCE = 10_000
 STARVED = 60.0
 """Seconds of waiting for a processor that are added at most: half a second of work at a hundredth of a core."""
 LOOK = 0.1
-"""Seconds until one looks again at a thread that may be waiting."""
+"""Seconds until one looks again at a thread that may be waiting, or at a process that answers nothing."""
+LOOKS = 5
+"""So often in a row it is seen to answer nothing before it counts as hanging: between two steps it does, too."""
 
 
 class Times(NamedTuple):
@@ -49,15 +51,24 @@ class Patience:
         self._until = time.monotonic() + milliseconds / 1000
         self._pid, self._first = pid, threads(pid)
         self._last: dict[str, Times] = {}
+        self._silent = 0
+        self.goes_on = True
+        """Whether it had a processor between the last two looks; True where the system does not say."""
 
-    def left(self) -> float:
-        """Seconds; 0 or less where they are over. Threads wait for each other: the one that waited longest counts."""
+    def left(self, *, answers: bool = True) -> float:
+        """Seconds; 0 or less where they are over. Threads wait for each other: the one that waited longest counts.
+
+        answers: whether the process is at any step now. If not, it hangs only if that stays so for some looks.
+        """
         now, last = threads(self._pid), self._last
         self._last = now
+        self._silent = 0 if answers else self._silent + 1
+        self.goes_on = not now or any(name not in last or times.ran > last[name].ran for name, times in now.items())
         waits = [times.waited - self._first[name].waited for name, times in now.items() if name in self._first]
         spent = time.monotonic() - self._until
         left = min(max(waits, default=0.0), STARVED) - spent
         still_waits = any(
             times.ready and (name not in last or times.ran == last[name].ran) for name, times in now.items()
         )
-        return LOOK if left <= 0 and still_waits and spent < STARVED else left
+        soon = 0 < self._silent < LOOKS or (still_waits and spent < STARVED)
+        return LOOK if left <= 0 and soon else left

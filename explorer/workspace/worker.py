@@ -146,15 +146,16 @@ class Worker(QObject):
         return numbers
 
     def _lose_patience(self) -> None:
-        stopped = self._stopped.get(self._answered())
+        answered = self._answered()
+        stopped = self._stopped.get(answered or next(iter(self._stopped), 0))  # 0: it hears nothing, or soon will
         if stopped is None or self._killed:
             return
         job, patience = stopped
-        left = patience.left()
-        if self.state == "starting" and left > -STARTING:
-            QTimer.singleShot(PATIENCE, self._lose_patience)
-        elif left > 0:  # it waited for a processor, or Qt's timer was early: long ones are by up to a twentieth
+        left = patience.left(answers=answered > 0)
+        if left > 0:  # it waited for a processor, or Qt's timer was early: long ones are by up to a twentieth
             QTimer.singleShot(ceil(left * 1000), self._lose_patience)
+        elif self.state == "starting" and (left > -STARTING or (not answered and patience.goes_on)):
+            QTimer.singleShot(PATIENCE, self._lose_patience)
         else:
             log.warning("%s in lane %s did not stop: killing the worker", type(job.question).__name__, job.lane)
             self.kill()
