@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtTest import QTest
@@ -140,7 +142,51 @@ def test_groups_nest_by_a_drag_and_whole_ones_stay_whole(window: Window) -> None
     assert window.session.document.history.undoText() == "Move c into inner"
     canvas.select((outer,))
     canvas.put_into(inner)
+    assert said[1:] == ["No group goes into itself: inner is among what is selected."]
     assert project(window).groups.path("c") == (outer, inner), "no group goes into itself"
+    canvas.select((outer, "x"))
+    canvas.put_into(inner)
+    assert project(window).groups.path("x") == (outer, inner), "nor along with what can"
+    assert project(window).groups.path("a") == (outer,)
+
+
+def test_what_is_put_into_a_group_by_command_alone_comes_into_its_frame(window: Window) -> None:
+    canvas, history = window.canvas, window.session.document.history
+    body = made(window, "body", "b", "c", closed=False)
+    for direction in Direction:
+        canvas.arrange(direction)
+        before = project(window)
+        for ids, home, inside_it in (
+            (("x",), body, {"x", "b", "c"}),
+            (("b",), "", {"c"}),
+            (("x", "e"), body, {"x", "e", "b", "c"}),
+        ):
+            canvas.select(ids)
+            steps = history.index()
+            canvas.put_into(home)
+            assert nodes(window, body) == inside_it
+            area, drawn = canvas.drawing.frames.areas[body], canvas.drawing
+            touched = {id for id in drawn.nodes if area.intersects(drawn.bounds([id]))}
+            assert touched == inside_it, "what lies in the frame is in the group"
+            boxes = [drawn.bounds([id]) for id in drawn.nodes]
+            assert not any(one.intersects(other) for i, one in enumerate(boxes) for other in boxes[:i])
+            assert history.index() == steps + 1
+            window.commands.run("Undo")
+            assert project(window) == before
+
+
+def test_a_layer_is_taken_out_of_the_middle_of_a_closed_group(window: Window) -> None:
+    canvas = window.canvas
+    made(window, "body", "a", "b", "c", closed=True)
+    seen = canvas.drawing.nodes.keys()
+    before = replace(project(window), places={id: at for id, at in project(window).places.items() if id in seen})
+    window.session.document.look(before)  # as it is opened: what nobody has seen yet has no place
+    window.session.select(("b",))  # as the outline does
+    canvas.take_out()
+    assert project(window).groups.path("b") == ()
+    assert project(window).places.keys() >= canvas.drawing.nodes.keys() > {"b"}
+    window.commands.run("Undo")
+    assert project(window) == before
 
 
 def test_copies_stay_in_the_group_of_their_originals_wherever_links_run(window: Window) -> None:

@@ -70,7 +70,7 @@ def said(new: Project, old: Project = PROJECT) -> str:
         ),
         (
             of_recipe(labels=("a", "b", "c", "d")),
-            "Names of classes: 3 → 4, 4 differ: 0 “cat” → “a”; 1 “dog” → “b”; 2 “cow” → “c”; ….",
+            "Names of classes: 3 → 4, 4 differ: 0 “cat” → “a”; 1 “dog” → “b”; 2 “cow” → “c”; …",
         ),
         (replace(PROJECT, main="side"), "The answer is another end: prob → side."),
         (replace(PROJECT, main="prob"), ""),  # it is without being named

@@ -172,8 +172,17 @@ def test_a_folder_is_chosen_and_escape_chooses_none(far: SilentDisk, parent: QWi
         dialog.take.click()
 
     far.fall_silent()
+
+    def pick(dialog: CarefulDialog) -> None:
+        settled(dialog, near)
+        dialog.entries.setCurrentRow(0)
+        dialog.take.click()
+
     first = hands(CarefulDialog, use)
     assert ask_folder(parent, "Folder of pictures", "") == str(near / "deep")
+    third = hands(CarefulDialog, pick)
+    assert ask_folder(parent, "Folder of pictures", "") == str(near / "deep"), "the one that is picked in the list"
+    assert not third.isActive()
     second = hands(CarefulDialog, lambda dialog: QTest.keyClick(dialog, Qt.Key.Key_Escape))
     assert ask_folder(parent, "Folder of pictures", "") == ""
     assert not first.isActive()
@@ -256,11 +265,15 @@ def test_who_waits_for_a_disk_is_not_joined_by_others(far: SilentDisk, qtbot: An
     waiting = disks._waiting[str(far.path)]
     assert silent(places()) == [str(far.path)]
     fell: list[list[str]] = []
-    watch = Watch(places(), fell.append)
-    qtbot.waitUntil(lambda: bool(fell))
+
+    def hear(gone: list[str]) -> bool:
+        fell.append(gone)
+        return len(fell) == 2  # till then a question stands before the dialog
+
+    watch = Watch(places(), hear)
+    qtbot.waitUntil(lambda: not watch._timer.isActive())
     assert disks._waiting[str(far.path)] is waiting, "each would keep a thread for as long as the disk does"
-    assert len(fell) == 1
-    watch.stop()
+    assert fell == [[str(far.path)]] * 2
     far.come_back()
     qtbot.waitUntil(lambda: silent(places()) == [])
 

@@ -136,10 +136,11 @@ def test_compare_as_a_table(capsys, small: Path, edited: str) -> None:
         "   fc     Linear    3             3                     219 → 99         216 → 96              8×8",
         "──────────────────────────────────────────────────────────────────────────────────────────────────",
         "   total  5 layers  +1 −1 ~1                     239 → 151 (−88)  864 → 896 (+32)",
+        "Names of classes: 2 → none.",
     ]
     assert main(["compare", str(small), edited, "--all"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 10
+    assert len(lines) == 11
     assert lines[2].split() == ["in", "Input", "picture", "1×8×8", "0", "0", "1×1"]
 
 
@@ -201,15 +202,16 @@ def test_compare_says_whose_weights_are_not_there(turned: bool, capsys, tmp_path
     assert main(["convert", "lenet5", "trained.cnnx"]) == 0
     bare = project_file.read(Path("trained.cnnx"))
     project_file.write(Path("bare.cnnx"), replace(bare, weights=""))
-    for other, said in (
-        ("lenet5", "lenet5 is its layers alone here; “cnn-explorer convert lenet5 lenet5.cnnx” writes the trained"),
-        ("bare.cnnx", "bare.cnnx has no trained ones."),
+    alone = "lenet5 is its layers alone here; “cnn-explorer convert lenet5 lenet5.cnnx” writes the trained"
+    for other, are, said in (
+        ("lenet5", "differ, but not in their layers, which are", alone),
+        ("bare.cnnx", "are", "bare.cnnx has no trained ones."),
     ):
         names = (other, "trained.cnnx") if turned else ("trained.cnnx", other)
         capsys.readouterr()
         assert main(["compare", *names]) == 0
         out, _ = capsys.readouterr()
-        assert out.startswith(f"{names[0]} and {names[1]} are equal: 14 layers, ")
+        assert out.startswith(f"{names[0]} and {names[1]} {are} equal: 14 layers, ")
         assert said in out
 
 

@@ -59,7 +59,7 @@ def test_an_error_in_an_edit_comes_to_who_made_it_and_changes_nothing(document, 
     start, heard, told = document.project, [], []
     document.histories.indexChanged.connect(heard.append)
     monkeypatch.setattr(sys, "excepthook", lambda kind, error, trace: told.append(str(error)))
-    edit(document, stride=2)
+    edit(document, "typed", stride=2)
 
     def fails(*_: object) -> None:
         raise ValueError("out of order")
@@ -67,13 +67,14 @@ def test_an_error_in_an_edit_comes_to_who_made_it_and_changes_nothing(document, 
     with monkeypatch.context() as broken:
         broken.setattr("explorer.workspace.document.reanalysed", fails)
         with pytest.raises(ValueError, match="out of order"):
-            edit(document, stride=3)
+            edit(document, "typed", stride=3)
         assert document.project.network.nodes["c"].layer.stride == 2
+        assert (document.history.count(), document.history.canRedo()) == (1, False), "what was not done is no step"
         document.history.setIndex(0)
         assert told == ["out of order"], "undone by Qt, so nobody is there to raise it to"
-    assert heard == [1, 2, 0]
-    document.history.setIndex(2)
-    assert document.project.network.nodes["c"].layer.stride == 3
+    assert heard == [1, 2, 1, 0]
+    document.history.setIndex(1)
+    assert document.project.network.nodes["c"].layer.stride == 2
     document.history.setIndex(0)
     assert document.project == start
     assert len(told) == 1

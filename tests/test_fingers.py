@@ -106,6 +106,34 @@ def test_two_fingers_zoom_and_carry_and_undo_what_one_began(make: Make) -> None:
     assert canvas.session.document.history.count() == 0
 
 
+def test_the_last_of_two_fingers_carries_the_ground_on_and_a_third_zooms_nothing(make: Make) -> None:
+    canvas = make(*CHAIN)
+    one, other, third = GROUND, GROUND + QPoint(80, 0), GROUND + QPoint(10, -200)
+    touch(canvas, {0: one}, {0: one, 1: other}, {0: one, 1: other, 2: third})
+    zoom = canvas.zoom
+    touch(canvas, {0: None, 1: other, 2: third}, {1: other, 2: third})
+    assert canvas.zoom == zoom, "those that are left are farther apart, but did not move"
+    touch(canvas, {1: other, 2: None})
+    point = canvas.scene_point(QPointF(other))
+    touch(canvas, {1: other + QPoint(50, 30)}, {1: other + QPoint(60, 40)})
+    assert ((canvas.scene_point(QPointF(other + QPoint(60, 40))) - point) * canvas.zoom).manhattanLength() <= 2.01
+    touch(canvas, {1: None})
+    assert canvas.gesture is None
+    assert canvas.session.document.history.count() == 0
+
+
+def test_a_finger_leaves_the_mouse_what_it_drags(make: Make) -> None:
+    canvas = make(*CHAIN)
+    start, end = spot(canvas, "relu1"), spot(canvas, "relu1") + QPoint(200, 0)
+    QTest.mousePress(canvas.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, start)
+    QTest.mouseMove(canvas.viewport(), end)
+    tap(canvas, GROUND)
+    assert canvas.gesture is not None
+    QTest.mouseRelease(canvas.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, end)
+    assert canvas.session.document.history.undoText() == "Move relu1"
+    assert canvas.drawing.places == project(canvas).places
+
+
 def test_a_finger_that_rests_asks_for_the_menu_and_two_taps_open(make: Make, qtbot: Any) -> None:
     canvas = make(*CHAIN)
     asked: list[str] = []

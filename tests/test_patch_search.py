@@ -296,6 +296,7 @@ def test_mouse_and_keys_pick_look_and_open(session, search, panel, monkeypatch) 
     (question,) = asked(session, Decode)
     assert question.source.path == "/photos/<b>2</b>.jpg"
     picture = Picture(np.zeros((50, 100, 3), np.uint8), "2.jpg", (200, 100))
+    waits(session, "patch source").on_step(Progress("Reading 2.jpg"))  # its disk takes its time
     waits(session, "patch source").on_step(picture)
     box = panel.source.outline
     assert box.width() / panel.source.scale == pytest.approx(15)

@@ -110,6 +110,18 @@ def test_closed_amid_it_leaves_no_thread(disk: Disk, tmp_path: Path, entries: li
     assert {*threading.enumerate()} <= before
 
 
+def test_closed_while_a_disk_falls_silent_it_keeps_nobody(
+    disk: Disk, tmp_path: Path, entries: list[PictureEntry], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading_ahead, "LONGEST", 0.05)
+    disk.pictures.clear()
+    reading = begun(tmp_path, entries)
+    assert next(reading) == [], "nobody knows yet that it is silent"
+    began = time.monotonic()
+    reading.close()  # type: ignore[attr-defined]
+    assert time.monotonic() - began < 30, "those who read are not waited for"
+
+
 def test_the_picture_one_looks_at_and_small_ones_keep_the_worker_no_longer(
     disk: Disk, tmp_path: Path, entries: list[PictureEntry], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -45,6 +45,12 @@ def test_a_link_that_would_not_fit_is_left_open_and_told() -> None:
     assert words == "linear is not joined to conv: needs a vector, got 4×8×8: put a Flatten before it."
 
 
+def test_several_links_that_would_not_fit_are_counted() -> None:
+    for more, told in ((1, " Nor is 1 more."), (2, " Nor are 2 more.")):
+        others = [Node(f"other{number}", Linear(10), ("relu",)) for number in range(more)]
+        assert without(of(*CHAIN, *others), "flatten", "relu")[1].endswith(f"before it.{told}")
+
+
 def test_links_that_were_there_stay() -> None:
     network, words = without(of(*CHAIN), "flatten")
     assert [network.nodes[id].inputs for id in ("relu", "linear")] == [("conv",), ("relu",)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, wait
@@ -27,6 +28,8 @@ from explorer.network.project import Recipe
 
 MOST_THREADS = 2
 """Pictures that are decoded at the same time: each may take 0.6 GB."""
+LONGEST = 1.0
+"""Seconds that whoever stops waits for what is just being decoded: its disk may be falling silent."""
 GO_ON = f"{CONNECTED}, then go on with what was found so far"
 
 
@@ -47,7 +50,8 @@ def read_ahead(
     folder: str, entries: Sequence[PictureEntry], recipe: Recipe, shape: tuple[int, int, int], batch: int
 ) -> Iterator[list[ReadPicture]]:
     """The pictures in this order, `batch` at a time; none of them now and then while a disk takes its time, so that the
-    worker hears other questions. Closing it waits for what is just being decoded, unless its disk does not answer.
+    worker hears other questions. Closing it waits a while for what is just being decoded, unless its disk does not
+    answer.
 
     Raises PictureError where the folder's disk does not answer any more.
     """
@@ -96,14 +100,15 @@ class _Readers:
         return future
 
     def close(self, wait: bool) -> None:
-        """Do nothing of what waits; `wait` for what is being done."""
+        """Do nothing of what waits; `wait` a while for what is being done."""
         with suppress(Empty):
             while True:
                 self._wanted.get_nowait()
         for _ in self._threads:
             self._wanted.put(None)
+        till = time.monotonic() + LONGEST
         for thread in self._threads if wait else ():
-            thread.join()
+            thread.join(max(0.0, till - time.monotonic()))
 
     def _work(self) -> None:
         while (wanted := self._wanted.get()) is not None:

@@ -113,9 +113,9 @@ def _labels(old: tuple[str, ...], new: tuple[str, ...]) -> str:
     other = [(i, a, b) for i, (a, b) in enumerate(zip_longest(old, new)) if a != b]
     counts = f"{len(old):,} in both" if len(old) == len(new) else f"{_count(old)} → {_count(new)}"
     some = "; ".join(f"{i} {_name(a)} → {_name(b)}" for i, a, b in other[:NAMED])
-    more = "; …" if len(other) > NAMED else ""
+    more = "; …" if len(other) > NAMED else "."
     order = ", the same ones in another order" if sorted(old) == sorted(new) else ""
-    return f"Names of classes: {counts}, {len(other):,} differ{'s' * (len(other) == 1)}{order}: {some}{more}."
+    return f"Names of classes: {counts}, {len(other):,} differ{'s' * (len(other) == 1)}{order}: {some}{more}"
 
 
 def _count(labels: tuple[str, ...]) -> str:

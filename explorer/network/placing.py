@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from itertools import chain
 from math import ceil
 
 from explorer.network.direction import GRID, Direction
@@ -41,7 +42,9 @@ def accommodated(project: Project, network: Network) -> Project:
     project, direction = project.rewired(network), project.direction
     network, step = folded(network, project.groups).drawn, direction.step
     places = dict(direction.placed(project.places))
-    for node in network.order:
+    for node in chain(
+        network.order, network.nodes.values()
+    ):  # those on a loop last, as of a group and what it is around
         if node.id in places:
             continue
         sources = [places[i] for i in node.inputs if i in places]

@@ -27,7 +27,8 @@ def removed(project: Project, ids: Collection[str], facts: Mapping[str, Facts]) 
         return project.rewired(after), ""
     opened = [replace(node, inputs=tuple(i for i in node.inputs if i not in new[node.id]))
               for node in (after.nodes[id] for id in wrong)]  # fmt: skip
-    first, more = wrong[0], f" Nor are {len(wrong) - 1} more." if len(wrong) > 1 else ""
+    first, others = wrong[0], len(wrong) - 1
+    more = f" Nor {'is' if others == 1 else 'are'} {others} more." if others else ""
     return project.rewired(after.with_nodes(opened)), (
         f"{first} is not joined to {new[first][0]}: {found[first].problem}.{more}"
     )

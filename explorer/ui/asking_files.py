@@ -44,9 +44,18 @@ def asking(start: str, usual: Callable[[], str], careful: Callable[[Sequence[str
     looked_at = places(start)
     gone = silent(looked_at)
     if not gone:
-        watch = Watch(looked_at, lambda fallen: gone.extend(fallen) if _closed() else None)
-        path = usual()
-        watch.stop()
+
+        def fell(fallen: list[str]) -> bool:
+            """Whether the dialog was closed; a question it asks, as whether to replace a file, may stand before it."""
+            if closed := _closed():
+                gone.extend(fallen)
+            return closed
+
+        watch = Watch(looked_at, fell)
+        try:
+            path = usual()
+        finally:
+            watch.stop()
         if not gone:
             return path
     return careful(beginnings(start, gone) or [os.path.abspath(os.sep)], gone)

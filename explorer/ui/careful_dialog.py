@@ -217,12 +217,23 @@ class CarefulDialog(QDialog):
             self.name.setText(item.text())
 
     def _take(self) -> None:
-        if self._purpose == FOLDER:
+        picked = next((item.data(Qt.ItemDataRole.UserRole) for item in self.entries.selectedItems()), "")
+        if self._purpose == FOLDER and picked:
+            self._look.ask(
+                picked, lambda: os.path.isdir(picked),
+                lambda there: self._end(picked) if there else self._say_missing(picked), self.problem.say,
+            )  # fmt: skip
+        elif self._purpose == FOLDER:
             self._end(self._folder)
         elif self.name.text().strip():
             self._follow(os.path.join(self._folder, self.name.text().strip()))
+        elif picked:  # a folder: a file's name would stand there
+            self._go(picked)
         else:
             self.problem.say("Choose a file, or type its name.")
+
+    def _say_missing(self, path: str) -> None:
+        self.problem.say(f"“{shortened(path, 160)}” was not found: look whether it is spelled so.")
 
     def _follow(self, typed: str) -> None:
         """Go into a folder, or take a file, whatever this path turns out to be."""
@@ -240,7 +251,7 @@ class CarefulDialog(QDialog):
         if folder:
             self._go(path)
         elif self._purpose == FOLDER or not beside or not (there or self._purpose == SAVE):
-            self.problem.say(f"“{shortened(path, 160)}” was not found: look whether it is spelled so.")
+            self._say_missing(path)
         elif self._purpose == OPEN or not there or self._may_replace(named):
             self._end(named)
 

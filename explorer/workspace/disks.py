@@ -94,7 +94,8 @@ def under(path: str, places: Iterable[str]) -> bool:
 
 
 class Watch(QObject):
-    """Looks at the same places again and again, without waiting, and calls `fell` with those that fell silent, once."""
+    """Looks at the same places again and again, without waiting, and calls `fell` with those that fell silent: once, or
+    again and again for as long as that gives False back."""
 
     def __init__(self, places: Iterable[str], fell: Callable[[list[str]], object]) -> None:
         super().__init__()
@@ -111,8 +112,8 @@ class Watch(QObject):
         for place in self._places:
             _ask(place)
         if gone := [place for place in self._places if _is_late(place)]:
-            self.stop()
-            self._fell(gone)
+            if self._fell(gone) is not False:
+                self.stop()
 
 
 def _ask(place: str) -> None:

@@ -33,9 +33,12 @@ class Edit(QUndoCommand):
         self.error: Exception | None = None
 
     def push_on(self, history: QUndoStack) -> None:
-        """Do it, as the newest step. Raises what goes wrong, once Qt has come back."""
+        """Do it, as the newest step; what goes wrong is raised once Qt has come back, and is none."""
         history.push(self)
         if self.error is not None:
+            if self.document.project is not self.after:
+                self.setObsolete(True)
+                history.undo()  # which only takes it away
             try:
                 raise self.error
             finally:
@@ -63,7 +66,7 @@ class Edit(QUndoCommand):
         return 1 if self.merge else -1
 
     def mergeWith(self, later: QUndoCommand) -> bool:
-        if not isinstance(later, Edit) or self.merge != later.merge:
+        if not isinstance(later, Edit) or self.merge != later.merge or later.error is not None:
             return False
         self.after = later.after
         self.setObsolete(self.after == self.before)  # typed there and back: Qt takes the step away

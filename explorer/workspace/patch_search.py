@@ -150,8 +150,9 @@ class PatchSearch(QObject):
             self.state = "paused" if self.patches is not None else "idle"
             self.changed.emit()
 
-    def _show_source(self, picture: Picture | None) -> None:
-        self.source_changed.emit(picture)
+    def _show_source(self, picture: Picture | Progress | None) -> None:
+        if not isinstance(picture, Progress):  # a disk takes its time
+            self.source_changed.emit(picture)
 
     # What makes it untrue
 

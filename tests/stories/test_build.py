@@ -63,12 +63,16 @@ def test_a_stride_changes_every_later_shape_and_formula(built) -> None:
 def test_a_conflict_is_told_in_words(built) -> None:
     built.click_node("flatten1")
     built.press(Qt.Key.Key_Delete)
-    assert built.project.network.nodes["linear1"].inputs == ("maxpool1",)
-    problem = built.document.facts["linear1"].problem
-    assert problem == "needs a vector, got 64×111×111: put a Flatten before it"
+    problem = "needs a vector, got 64×111×111: put a Flatten before it"
+    assert built.project.network.nodes["linear1"].inputs == ()
+    assert built.window.notices.text == f"linear1 is not joined to maxpool1: {problem}."
+    built.drag(built.where("maxpool1", 0.5, 1), built.where("linear1"))
+    assert built.project.network.nodes["linear1"].inputs == ("maxpool1",), "who wants it nevertheless may"
+    assert built.document.facts["linear1"].problem == problem
     built.click_node("linear1")
     assert problem in built.window.inspector.problem.text()
-    built.press(Qt.Key.Key_Z, CTRL)
+    for _ in range(2):
+        built.press(Qt.Key.Key_Z, CTRL)
     assert not built.document.facts["linear1"].problem
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, Qt
@@ -32,11 +31,20 @@ def units(groups: Groups, ids: Collection[str]) -> tuple[str, ...]:
 def joined(project: Project, ids: Iterable[str], home: str) -> Project:
     """The project with these nodes, and the groups that they fill, in another group, or in none (TOP)."""
     groups = project.groups
-    moved = [id for id in units(groups, tuple(ids)) if groups.home(id) != home]
-    if not moved:
-        return project
+    moved = movable(groups, tuple(ids), home)
+    return project.regrouped(_moved(groups, moved, home)) if moved else project
+
+
+def movable(groups: Groups, ids: Collection[str], home: str) -> list[str]:
+    """What of these nodes, and of the groups that they fill, is not in a group yet and can go there: no group goes
+    into itself."""
+    around = groups.path(home) if home else ()
+    return [id for id in units(groups, ids) if groups.home(id) != home and id not in around]
+
+
+def _moved(groups: Groups, moved: Collection[str], home: str) -> Groups:
     inside = [id for id in moved if id in groups.groups]
-    return replace(project, groups=groups.moved([id for id in moved if id not in groups.groups], inside, home))
+    return groups.moved([id for id in moved if id not in groups.groups], inside, home)
 
 
 KEEPS = Qt.KeyboardModifier.ControlModifier
@@ -83,10 +91,9 @@ class Belonging:
 
     def _drop(self, home: str) -> Drop | None:
         groups = self._groups
-        moved = [id for id in self._units if groups.home(id) != home]
+        moved = [id for id in self._units if groups.home(id) != home]  # none is around that: see `_areas`
         if not moved:
             return None
         names = {groups.groups[left].name for id in moved if (left := groups.home(id))}
         words = f"into {groups.groups[home].name}" if home else f"out of {', '.join(sorted(names))}"
-        inside = [id for id in moved if id in groups.groups]
-        return Drop(home, groups.moved([id for id in moved if id not in inside], inside, home), words)
+        return Drop(home, _moved(groups, moved, home), words)

@@ -41,6 +41,8 @@ class Fingers(QObject):
         self._canvas = canvas
         self._down = QPointF()  # where the only finger came down, in the view
         self._moved = self._done = False  # whether it is a drag by now; whether what remains of the touch does nothing
+        self._idle = False  # whether the mouse drags something, which stays the mouse's
+        self._two = (0, 0)  # which fingers are the pair
         self._pair: tuple[float, int, QPointF] | None = None  # two fingers: how far apart at which level, and what
         self._tapped: tuple[float, QPointF] = (0.0, QPointF())  # when and where the last tap was
         self._rest = QTimer(self, singleShot=True, interval=LONG)
@@ -56,14 +58,18 @@ class Fingers(QObject):
         if begins and self._canvas.viewport().childAt(event.points()[0].position().toPoint()) is not None:
             event.ignore()  # it is for a note that is written: Qt makes a click of it
             return True
-        if event.type() == QEvent.Type.TouchCancel:
+        if begins:
+            self._idle = self._canvas.gesture is not None
+        if self._idle:
+            pass
+        elif event.type() == QEvent.Type.TouchCancel:
             self._end()
         else:
             fingers = [point for point in event.points() if point.state() != QEventPoint.State.Released]
             if begins:
                 self._begin(event.points()[0].position())
             if len(fingers) >= 2:
-                self._pinch(fingers[0].position(), fingers[1].position())
+                self._pinch(*fingers[:2])
             elif len(fingers) == 1:
                 self._move(fingers[0].position())
             else:
@@ -77,15 +83,14 @@ class Fingers(QObject):
         canvas.setFocus()
         canvas.touched, canvas.held = True, NO_KEYS
         canvas.drawing.glide.finish()
-        self._down, self._moved, self._done, self._pair = at, False, canvas.gesture is not None, None
-        if not self._done:
-            self._rest.start()
+        self._down, self._moved, self._done, self._pair = at, False, False, None
+        self._rest.start()
 
     def _move(self, at: QPointF) -> None:
         """One finger is on the canvas, or the last of two."""
         canvas = self._canvas
         if self._pair is not None:  # the other one has gone: this one carries the ground on
-            self._pair, self._moved = None, True
+            self._pair, self._moved, self._done = None, True, False
             canvas.gesture = Pan(canvas, canvas.scene_point(at))
         if self._done:
             return
@@ -148,12 +153,14 @@ class Fingers(QObject):
         where = QPointF(canvas.viewport().mapToGlobal(at))
         canvas.mouseDoubleClickEvent(QMouseEvent(QEvent.Type.MouseButtonDblClick, at, where, LEFT, LEFT, NO_KEYS))
 
-    def _pinch(self, one: QPointF, other: QPointF) -> None:
+    def _pinch(self, first: QEventPoint, second: QEventPoint) -> None:
         """Two fingers: what was between them stays so."""
+        one, other, two = first.position(), second.position(), (first.id(), second.id())
         canvas, middle = self._canvas, (one + other) / 2
         apart = max(1.0, ((one - other).x() ** 2 + (one - other).y() ** 2) ** 0.5)
-        if self._pair is None:
+        if self._pair is None or two != self._two:  # of three fingers another one may be lifted
             self._end()
+            self._two = two
             self._pair = apart, canvas.level, canvas.scene_point(middle)
         apart_then, level, point = self._pair
         wanted = level + STEPS * log2(apart / apart_then)

@@ -100,18 +100,19 @@ class Frames(QGraphicsItem):
         for id, area in self.areas.items():
             if not area.intersects(seen):
                 continue
-            self._paint_ground(painter, area, seen, marks and id in (self._chosen, self._joined))
+            self._paint_ground(painter, area, seen, marks and id == self._chosen, marks and id == self._joined)
             if area.top() + HEAD > seen.top():
                 self._paint_head(painter, id, area)
 
-    def _paint_ground(self, painter: QPainter, area: QRectF, seen: QRectF, chosen: bool) -> None:
+    def _paint_ground(self, painter: QPainter, area: QRectF, seen: QRectF, chosen: bool, joined: bool) -> None:
         colours = theme.current()
         ground = QColor(colours.raised)
         ground.setAlphaF(0.5)
-        if chosen and self._joined:
+        if joined:
             ground = QColor(colours.accent)
             ground.setAlphaF(0.15)
-        painter.setPen(QPen(QColor(colours.accent if chosen else colours.edge), 2.0 if chosen else 1.0))
+        marked = chosen or joined
+        painter.setPen(QPen(QColor(colours.accent if marked else colours.edge), 2.0 if marked else 1.0))
         corners = area.topLeft(), area.topRight(), area.bottomLeft(), area.bottomRight()
         if any(seen.contains(corner) for corner in corners):
             painter.setBrush(ground)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -169,7 +168,7 @@ class Move(Gesture):
                 self.canvas.edit(f"Put {self.id} into the link", spliced(project, self.id, link))
             else:
                 project = annotated(project, shifted(self.notes, *self._way(at)))
-                project, words = (replace(project, groups=drop.groups), f" {drop.words}") if drop else (project, "")
+                project, words = (project.regrouped(drop.groups), f" {drop.words}") if drop else (project, "")
                 self.canvas.edit(f"Move {self._called()}{words}", project)
         elif self.alone:
             self.canvas.select(() if self.note else (self.id,), annotations=(self.id,) if self.note else ())

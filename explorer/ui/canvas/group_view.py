@@ -12,13 +12,13 @@ from explorer.maths.steps import at_once, in_parts
 from explorer.network.arranging import rearranging
 from explorer.network.direction import Direction
 from explorer.network.groups import TOP, Groups
-from explorer.network.placing import accommodated
 from explorer.network.project import Project
 from explorer.network.repeats import with_repeats
 from explorer.network.unfolding import grouped, laying_out, revealed, toggled
-from explorer.ui.canvas.belonging import joined, units
+from explorer.ui.canvas.belonging import movable, units
 from explorer.ui.canvas.edit_view import EditView
 from explorer.ui.canvas.glide import gliding
+from explorer.ui.canvas.rehoming import rehomed
 from explorer.ui.canvas.turning import ARRANGE
 from explorer.ui.controls.following import MANY, shared_turns
 from explorer.ui.controls.turns import Parts
@@ -61,12 +61,16 @@ class GroupView(EditView):
     def put_into(self, home: str) -> None:
         """Put what is selected into a group, or into none (TOP)."""
         project, ids, groups = self.drawing.project, self.session.selection, self.drawing.folding.groups
-        moved = [id for id in units(groups, ids) if groups.home(id) != home and id not in groups.path(home)]
-        if not moved:
+        if not movable(groups, ids, home):
             where = groups.groups[home].name if home else "no group"
-            self.session.failed.emit("canvas", f"What is selected lies in {where} already.")
+            itself = home and not set(groups.path(home)).isdisjoint(units(groups, ids))
+            lies = f"What is selected lies in {where} already."
+            none = f"No group goes into itself: {where} is among what is selected."
+            self.session.failed.emit("canvas", none if itself else lies)
             return
-        after = accommodated(joined(project, ids, home), project.network)  # what is drawn now has a place
+        frame = self.drawing.frames.areas.get(home)
+        area = (*frame.topLeft().toTuple(), *frame.bottomRight().toTuple()) if frame is not None else None
+        after = rehomed(project, ids, home, area)
         words = f"into {groups.groups[home].name}" if home else "out of its group"
         self.edit(f"Move {self.drawing.named(ids)} {words}", after)
 

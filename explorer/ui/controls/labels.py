@@ -36,7 +36,7 @@ ROLES: dict[Role, QPalette.ColorRole] = {
 }
 HINT, LEAST = -1, -2
 """Where a text's hints stand among its sizes by width."""
-MOST = 256
+MOST = 64
 """Sizes that a label remembers: it says the same about layers of one kind."""
 WIDE = 40 * GRID
 """How wide a text that breaks would like to be at most."""
