@@ -2,9 +2,10 @@
 
 torchvision's module as it comes, in channels_last, and traced, frozen and optimised by torch.jit; the fastest of
 these is "the best of torch". onnxruntime runs what torch exports, with as many threads, which do not spin between its
-turns: they would take the others' time. Freed memory is kept for all, as in the worker. Rounds take turns in one
-process, so that what else the machine does falls on all alike. Prints one JSON line: medians in ms, and ours divided by
-each peer. Usage: python -m benchmarks.forward [NAME ...]
+turns: they would take the others' time. Freed memory goes back to the system, as where people run torch; that the
+worker keeps it is left out, for it would serve all of these in one process. Rounds take turns in it, so that what else
+the machine does falls on all alike. Prints one JSON line: medians in ms, and ours divided by each peer.
+Usage: python -m benchmarks.forward [NAME ...]
 """
 
 from __future__ import annotations
@@ -22,7 +23,6 @@ from torchvision.models import get_model
 from benchmarks.peers import absent, there
 from benchmarks.turns import medians, milliseconds
 from explorer.engine.library import ENTRIES
-from explorer.engine.memory import keep_freed
 from explorer.engine.program import Program
 from explorer.engine.trace import trace, weights
 from explorer.engine.trained import BUILT_WITH
@@ -97,7 +97,6 @@ def compare(name: str) -> dict[str, object]:
 
 def main() -> None:
     warnings.filterwarnings("ignore")
-    keep_freed()
     result = {name: compare(name) for name in sys.argv[1:] or NAMES}
     missing = absent(onnxruntime="onnxruntime")
     print(json.dumps({"benchmark": "forward", "threads": torch.get_num_threads(), **result, "absent": missing}))

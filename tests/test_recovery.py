@@ -375,7 +375,8 @@ def test_a_full_disk_is_told_once_and_nothing_else_happens(soon, start, qtbot, m
     assert left() == [file], "what was brought back is nowhere else yet"
     monkeypatch.undo()
     last = edit(window, "d")
-    qtbot.waitUntil(lambda: [unsaved.read(file) for file in left()] == [last], timeout=soon + 2000)
+    qtbot.waitUntil(lambda: left() != [file] and len(left()) == 1, timeout=soon + 2000)
+    assert [unsaved.read(file) for file in left()] == [last]
 
 
 def test_a_file_that_ends_the_program_is_not_opened_a_fourth_time(start, tmp_path, qtbot) -> None:

@@ -152,7 +152,7 @@ class Empty(QWidget):
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.sentence.setMaximumWidth(WIDE)
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
+        self._column.setContentsMargins(GRID, 2 * GRID, GRID, 2 * GRID)
         self._column.setSpacing(GRID)
         self._column.addStretch(1)
         row = QHBoxLayout()
