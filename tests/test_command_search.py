@@ -41,6 +41,7 @@ MEANT = {
     "shortcuts": "Keys and gestures", "preferences": "Keys and gestures", "tutorial": "Build your first network",
     "manual": "User guide", "latex": "Figure…", "keras": "Export Keras source…", "collapse": "Group",
     "comment": "Add note", "record": "Keep", "recover": "Bring back unsaved edits…", "new": "New",
+    "googlenet": "GoogLeNet of torchvision",
     "resnet50": "ResNet-50", "resnet-50": "ResNet-50", "vgg16": "VGG-16", "segmentation": "U-Net", "mnist": "LeNet-5",
     "faster r-cnn": "Faster R-CNN on ResNet-50", "make a figure": "Make a figure", "reset layout": "Put all back",
     "open the style studio": "Style studio…", "browse the gallery": "Gallery…", "browse the library": "Model library…",
