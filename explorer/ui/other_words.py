@@ -175,6 +175,7 @@ OTHER_WORDS = {
     # networks of the gallery, by their families
     "Gallery/Course": "first convnet",
     "Gallery/LeNet": "digits, mnist, handwriting",
+    "Gallery/Inception": "modules of googlenet",
     "Gallery/ResNet": "residual, skip connections, shortcut",
     "Gallery/MobileNet": "depthwise separable, phone, small network",
     "Gallery/U-Net": "segmentation, encoder decoder, transposed convolution, pixels",
