@@ -17,7 +17,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from explorer.ui.spare import RESTING, Spare
-from explorer.ui.tidying import AT_LAST, DUE, MUCH, OFTEN, SLOWLY, Tidying, tidy_young
+from explorer.ui.tidying import AT_LAST, DUE, MUCH, OFTEN, OVERDUE, SLOWLY, Tidying, tidy_young
 from explorer.workspace.document import Document
 from explorer.workspace.session import Session
 from tests.idle_side import IdleWorker
@@ -199,20 +199,24 @@ def test_freed_memory_goes_back_while_a_video_leaves_no_pause(
         tidying.often.timeout.emit()
         QTest.qWait(1)  # a turn to paint, and one for it
 
-    for late in (20.0, 58.0):  # noqa: B007  (the clock reads it)
+    for late in (5.0, OVERDUE - 1):  # noqa: B007  (the clock reads it)
         frame_is_shown()
         assert not given
-    late = 61.0
+    late = OVERDUE + 1
     for _ in range(2):
         frame_is_shown()
         assert given == [1], "once"
     assert tidying.pause.isActive(), "there was none"
-    late += 59
+    late += OVERDUE - 1
     frame_is_shown()
     assert given == [1]
     late += 2
     frame_is_shown()
     assert given == [1, 1]
+    late += 2 * OVERDUE
+    tidying.often.timeout.emit()
+    QTest.qWait(1)
+    assert given == [1, 1], "nobody has worked since"
 
 
 def test_how_much_is_out_of_sight_is_never_asked(session: Session, qtbot, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,16 +21,7 @@ def at_once(steps: Generator[Any, None, Found]) -> Found:
 
 def in_parts(steps: Generator[int, None, Found], most: int) -> Generator[None, None, Found]:
     """The same work with a stop wherever about this much is done; each step says how much it was."""
-    done = 0
-    while True:
-        try:
-            done += next(steps)
-        except StopIteration as end:
-            found: Found = end.value
-            return found
-        if done >= most:
-            done = 0
-            yield
+    return counted(steps, most, lambda _: None)
 
 
 def counted(steps: Generator[int, None, Found], most: int, say: Callable[[int], Said]) -> Generator[Said, None, Found]:

@@ -30,11 +30,11 @@ AWAY = 60_000
 """Milliseconds in which nothing has happened, after which the user is taken to be elsewhere."""
 EARLY = 0.9
 """Qt's long timers go off up to a twentieth too soon."""
-SELDOM = 30.0
+SELDOM = 10.0
 """Seconds between two times that freed memory is given back: pictures of many sizes do not fit each other's places."""
-OVERDUE = 60.0
-"""Seconds after which no pause is waited for, as a video leaves none: ten megabytes take a millisecond, and what glibc
-keeps at the end of the heap, 64 of them by its own rule, grew for as long as there was none."""
+OVERDUE = 15.0
+"""Seconds after which, where there is work, no pause is waited for, as a video leaves none: ten megabytes take a
+millisecond, and what glibc keeps at the end of the heap, 64 of them by its rule, grew for as long as there was none."""
 
 
 class Tidying(QObject):
@@ -61,7 +61,8 @@ class Tidying(QObject):
         self.pause.timeout.connect(self._tidy)
         self.away = QTimer(self, singleShot=True, interval=AWAY)
         self.away.timeout.connect(self._tidy_all)
-        self._gave, self._more_hidden = time.monotonic(), False
+        self._gave, self._used = time.monotonic(), False  # when memory went back, and whether there was work since
+        self._more_hidden = False
         session.opened.connect(self.hide)
         for signal in (
             session.document.changed, session.selection_changed, session.maps_changed, session.prediction_changed,
@@ -81,7 +82,7 @@ class Tidying(QObject):
         self._hurry(min(SLOWLY, 2 * self.often.interval()) if resting else OFTEN)
         tidy_young(unasked=self._changed)
         self._changed = False
-        if time.monotonic() - self._gave > OVERDUE:
+        if self._used and time.monotonic() - self._gave > OVERDUE:
             self._give_back()
 
     def _hurry(self, interval: int = OFTEN) -> None:
@@ -89,7 +90,7 @@ class Tidying(QObject):
             self.often.start(interval)
 
     def _wait(self, _: object) -> None:
-        self._changed = True
+        self._changed = self._used = True
         self.pause.start()
         self.away.start()
 
@@ -106,7 +107,7 @@ class Tidying(QObject):
             self._give_back()
 
     def _give_back(self) -> None:
-        self._gave = time.monotonic()
+        self._gave, self._used = time.monotonic(), False
         give_back_memory()
 
     def _tidy_all(self) -> None:
