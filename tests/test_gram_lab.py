@@ -8,9 +8,12 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 
 from explorer.maths.gram import gram, stepped, turned, worked_cost, worked_distance, worked_gram, worked_slope
+from explorer.ui import theme
+from explorer.ui.controls.labels import sized
 from explorer.ui.labs.gram import GramLab, Maps
 from explorer.ui.pictures.gram_sheet import CELLS, Cell
 from tests.labs import LEFT, press, shown
@@ -127,3 +130,19 @@ def test_a_picture_equal_to_the_style_s_says_so(qtbot) -> None:
     lab.edit(Maps(made=turned(START.style, 2)))
     assert lab.cost.text() == "E = 0"
     assert "perhaps in another order" in lab.verdict.text()
+
+
+def test_numbers_stay_in_their_cells(qtbot, qapp) -> None:
+    """On the way downhill a G has numbers such as 0.00793, which in the projector's theme were cut on both sides."""
+    theme.apply(qapp, "projector")
+    try:
+        lab = shown(qtbot, GramLab)
+        for _ in range(4):
+            lab.steps.click()
+        measure = QFontMetrics(sized("small"))
+        for cell in CELLS:
+            text = lab.sheet.written(cell, measure)
+            assert measure.horizontalAdvance(text) <= lab.sheet.rect_of(cell).width() - 4, text
+            assert float(text) == pytest.approx(lab.sheet.number(cell), rel=0.5)
+    finally:
+        theme.apply(qapp, "light")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPen
 
 from explorer.maths.gram import Features, gram
 from explorer.ui import theme
@@ -24,6 +24,10 @@ MATRIX = CHANNELS * SIDE + (CHANNELS - 1) * BETWEEN + BEFORE
 EDGE = 0.3
 """In cells: free on all sides."""
 EXTENT = (MATRIX + CHANNELS + 2 * EDGE, 2 * BLOCK + 2 * EDGE)
+
+
+AIR = 6
+"""Pixels of a cell that its number leaves free, left and right together."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,12 @@ class GramSheet(Sheet):
         f = self.features[cell.picture]
         return (gram(f) if cell.of == "matrix" else f)[cell.row][cell.column]
 
+    def written(self, cell: Cell, measure: QFontMetrics) -> str:
+        """A cell's number in as many of three digits as it has room for; the formulas have more."""
+        number, room = self.number(cell), self.rect_of(cell).width() - AIR
+        texts = [f"{number:.{digits}g}" for digits in (3, 2, 1)]
+        return next((text for text in texts if measure.horizontalAdvance(text) <= room), texts[-1])
+
     def told(self, cell: Cell) -> str:
         """A cell in words."""
         number, first, title = f"{self.number(cell):.4g}", self._names[cell.row], self._titles[cell.picture]
@@ -127,7 +137,7 @@ class GramSheet(Sheet):
             painter.setPen(QColor(colours.edge))
             painter.drawRect(area)
             painter.setPen(QColor(colours.text))
-            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, f"{value:.3g}")
+            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, self.written(cell, painter.fontMetrics()))
         self._write(painter)
         self._mark(painter)
 
