@@ -9,8 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from explorer.maths.losses import object_loss, worked_object_loss
+from explorer.ui import theme
+from explorer.ui.controls.roomy import Roomy
 from explorer.ui.labs.loss import Case, LossLab
 from tests.labs import CTRL, SHIFT, drag, press, shown
 
@@ -87,3 +90,28 @@ def test_a_chance_above_one_is_refused(lab) -> None:
     QTest.keyClicks(field, "1.5")
     assert "from 0 to 1" in lab.answer.problem("something")
     assert lab.value.answer.something == 1  # what was typed on the way
+
+
+def test_without_an_object_there_is_no_kind_to_choose(lab) -> None:
+    kind = lab.label.editor("kind")
+    assert kind.isEnabled()
+    lab.label.editor("object").click()
+    assert not kind.isEnabled(), "it changed nothing, and was a step to take back"
+    lab.undo()
+    assert kind.isEnabled()
+
+
+def test_all_fields_are_in_sight_in_the_projector_s_theme(qtbot, qapp) -> None:
+    """The picture shrinks before the page scrolls: the last field was below the window's end."""
+    theme.apply(qapp, "projector")
+    try:
+        lab = shown(qtbot, LossLab)
+        lab.page.resize(1280, 690)
+        QApplication.processEvents()
+        room = lab.page.findChild(Roomy)
+        assert room.verticalScrollBar().maximum() == 0
+        field = lab.answer.editor("spoon")
+        assert field.visibleRegion().boundingRect() == field.rect()
+        assert lab.sheet.area.height() > 200
+    finally:
+        theme.apply(qapp, "light")

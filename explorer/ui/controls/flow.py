@@ -83,13 +83,35 @@ class Flow(QLayout):
         return max(0, y - self.spacing())
 
 
+class _Row(QBoxLayout):
+    """Asks for the least height while its parts are beside each other: what may shrink in one of them, as a picture,
+    does so before the page scrolls. One above the other they scroll in any case, and have the height they like."""
+
+    def heightForWidth(self, width: int) -> int:
+        if self.direction() == QBoxLayout.Direction.TopToBottom:
+            return super().heightForWidth(width)
+        items = [item for i in range(self.count()) if (item := self.itemAt(i)) is not None]
+        shares = [self.stretch(i) or 1 for i in range(self.count())]
+        room = width - self.spacing() * (len(items) - 1)
+        return max(_least(item, room * share // sum(shares)) for item, share in zip(items, shares, strict=True))
+
+
+def _least(item: QLayoutItem, width: int) -> int:
+    """How high a part is at least; Qt asks the layout of a widget for what it likes best."""
+    widget = item.widget()
+    layout = item.layout() or (widget.layout() if widget is not None else None)
+    if layout is not None and layout.hasHeightForWidth():
+        return layout.minimumHeightForWidth(width)
+    return item.heightForWidth(width) if item.hasHeightForWidth() else item.minimumSize().height()
+
+
 class Beside(QWidget):
     """Two parts beside each other, and one above the other where they have no room for that."""
 
     def __init__(self, first: QLayout | QWidget, second: QLayout | QWidget, *stretch: int, gap: int = GRID) -> None:
         """stretch: how the room is shared between both; without it the first takes what is left of the second."""
         super().__init__()
-        self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._box = _Row(QBoxLayout.Direction.LeftToRight, self)
         self._box.setContentsMargins(0, 0, 0, 0)
         self._box.setSpacing(gap)
         for part, share in zip((first, second), stretch or (1, 0), strict=True):

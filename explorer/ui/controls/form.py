@@ -124,6 +124,11 @@ class Form(QWidget):
         """The first field's editor, None for a value without settings."""
         return next(iter(self._editors.values()), None)
 
+    def enable(self, name: str, on: bool) -> None:
+        """Let one field be edited, or not: where another one's value leaves it without a meaning."""
+        for part in (self._words[name], self._marks[name], self._editors[name]):
+            part.setEnabled(on)
+
     def come_after(self, before: QWidget) -> None:
         """Have Tab come to the fields, one after the other, behind `before`, whenever the form was made."""
         for editor in self._editors.values():

@@ -116,6 +116,7 @@ class LossLab(Lab):
         case: Case = self.value
         self.pictures.show_name(case.picture)
         self.label.show_value(case.label)
+        self.label.enable("kind", case.label.object)
         self.answer.show_value(case.answer)
         image = self.pictures.image(case.picture)
         extent = (image.width() or 512, image.height() or 512)
