@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from torch import nn
 
 from explorer.classics.course import sliding_window
@@ -12,6 +14,8 @@ from explorer.engine.lab_questions import SlideWindows
 from explorer.engine.program import Program
 from explorer.engine.sliding_windows import RUNS, as_convolutions, slide
 from explorer.network.analysis import analyse, totals
+from explorer.ui.labs.sliding import SlidingLab
+from tests.labs import shown
 
 
 def pixels(size: int) -> np.ndarray:
@@ -60,3 +64,21 @@ def test_the_course_s_multiplications() -> None:
     assert 4 * macs(14, False) == 1_766_400
     assert macs(16, True) == 1_459_200
     assert (64 * macs(14, False), macs(28, True)) == (28_262_400, 21_273_600)
+
+
+def test_a_walk_over_all_windows_can_be_ended(qtbot) -> None:
+    """196 windows take half a minute: by the same button, by hand, and where nobody sees it any more."""
+    lab = shown(qtbot, SlidingLab)
+    walks = lab._step.isActive
+    lab.walk.click()
+    assert (walks(), lab.walk.text()) == (True, "Stop")
+    lab.walk.click()
+    assert (walks(), lab.walk.text()) == (False, "Slide over all")
+    lab.walk.click()
+    QTest.keyClick(lab.sheet, Qt.Key.Key_Right)
+    assert lab.sheet.cell == (0, 1)
+    assert not walks()
+    lab.walk.click()
+    lab.page.list.setCurrentRow(0)
+    assert not walks()
+    assert lab.walk.text() == "Slide over all"

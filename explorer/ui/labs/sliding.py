@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout
 
 from explorer.classics.course import WINDOW, WINDOW_STRIDE, sliding_window
@@ -34,6 +35,7 @@ TEACHES = (
 )
 KEYS = "Arrows or the mouse slide the window. FC → CONV turns the fully connected layers round; the size is typed."
 LANE = "lab windows"
+GO = "Slide over all"
 PACE = 150
 """Milliseconds a window rests while all are gone through."""
 
@@ -66,7 +68,7 @@ class SlidingLab(Lab):
         self.pictures = LabPicture(session, "cat")
         self.form = Form(Size())
         self.turn = lab_button("FC → CONV", "Turn fully connected layers into convolutions, or back", self._turn, True)
-        self.walk = lab_button("Slide over all", "Let the window go through all places", self._walk)
+        self.walk = lab_button(GO, "Let the window go through all places, or leave it where it is", self._walk)
         for widget in (self.pictures, self.form, self.turn, self.walk):
             self.tools.addWidget(widget)
         self.sheet, self.map, self.chain = WindowSheet(WINDOW, WINDOW_STRIDE), ScoreMap(), VolumeChain()
@@ -89,8 +91,9 @@ class SlidingLab(Lab):
 
     def _connect(self) -> None:
         self.work.answered.connect(self._take)
-        self.sheet.asked.connect(self._slide)
-        self.map.picked.connect(self._slide)
+        for by_hand in (self.sheet.asked, self.map.picked):
+            by_hand.connect(self._stay)
+            by_hand.connect(self._slide)
         self.pictures.chosen.connect(self.take_picture)
         self.form.edited.connect(lambda size, name: self.edit(replace(self.value, size=size), name))
 
@@ -103,9 +106,22 @@ class SlidingLab(Lab):
         self._show_cell()
 
     def _walk(self) -> None:
+        if self._step.isActive():
+            self._stay()
+            return
         self.visited.clear()
         self._slide(0, 0)
         self._step.start()
+        self.walk.setText("Stop")
+
+    def _stay(self) -> None:
+        self._step.stop()
+        self.walk.setText(GO)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody watches where it goes."""
+        super().hideEvent(event)
+        self._stay()
 
     def _next(self) -> None:
         places = self.sheet.places
@@ -114,7 +130,7 @@ class SlidingLab(Lab):
         if number < places * places:
             self._slide(*divmod(number, places))
         else:
-            self._step.stop()
+            self._stay()
 
     def _take(self, found: SlidWindows) -> None:
         self.found = found
@@ -133,7 +149,7 @@ class SlidingLab(Lab):
         if (asked := (image.cacheKey(), value.picture, n)) != self._asked:
             self._asked, self.found = asked, None
             self.visited.clear()
-            self._step.stop()
+            self._stay()
             self.sheet.show_image(small, (float(n), float(n)))
             if not small.isNull():
                 self.work.slide(pixels_of(small))
