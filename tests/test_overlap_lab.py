@@ -19,6 +19,7 @@ from explorer.maths.overlap import worked_overlap
 from explorer.maths.sentences import Refusal
 from explorer.ui.labs.overlap import OverlapLab, Pair
 from explorer.ui.panels.labs_page import LABS
+from explorer.ui.pictures.class_colours import class_colour
 from explorer.workspace.steps import Steps
 from tests.labs import CTRL, SHIFT, drag, press, shown
 
@@ -176,3 +177,14 @@ def test_the_picture_is_exported_with_its_numbers(lab, tmp_path: Path) -> None:
     assert b"<svg" in (tmp_path / "iou.svg").read_bytes()
     with pytest.raises(Refusal, match=r"\.png or an \.svg"):
         lab.export(str(tmp_path / "iou.pdf"))
+
+
+def test_no_box_crosses_the_words_of_another(lab) -> None:
+    lab.edit(Pair(a=(2, 1, 4, 3), b=(2.5, 0, 4.5, 2)))
+    lab.sheet.clearFocus()
+    seen = lab.sheet.grab().toImage()
+    corner = lab.sheet.on_widget(2, 1).toPoint()
+    left = lab.sheet.on_widget(2.5, 1).toPoint().x()  # of B, which goes up through A's plate
+    over = [seen.pixelColor(left, corner.y() - up) for up in range(4, 10)]
+    assert class_colour(1) not in over
+    assert class_colour(0) in over

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -193,3 +194,17 @@ def test_the_open_picture_is_among_them_and_follows(lab) -> None:
     lab.session.picture_changed.emit(None)
     assert lab.pictures.findText(OPEN) < 0
     assert lab.value.picture != OPEN
+
+
+def test_objects_of_one_cell_share_its_tint(lab) -> None:
+    """Both lay on each other, in a colour that is neither's."""
+    cell = lab.sheet.cell_box(1, 1)
+    person, ring = (area for area, owner in lab.sheet.tints() if owner in (0, 2))
+    assert person.united(ring) == cell
+    assert person.right() == pytest.approx(ring.left())
+    assert person.width() == pytest.approx(cell.width() / 2)
+
+
+def test_long_anchors_are_read_from_the_first(lab) -> None:
+    lab.edit(replace(lab.value, scheme=SCHEMES["19×19×40"]))
+    assert lab.form.editor("anchors").lineEdit().cursorPosition() == 0

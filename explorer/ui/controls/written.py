@@ -161,3 +161,5 @@ class Written(QAbstractSpinBox):
 
     def _write(self, value: Any) -> None:
         self.lineEdit().setText(written(value, grouped=not self.hasFocus()))
+        if not self.hasFocus():
+            self.lineEdit().setCursorPosition(0)  # what is longer than the field is read from its beginning

@@ -84,7 +84,9 @@ class BoxSheet(Sheet):
         self.paint_under(painter)
         painter.setFont(sized("small"))
         for place, one in enumerate(self.drawn):
-            draw_box(painter, self.outline(one.box), class_colour(one.colour), one.label, place == self.chosen)
+            draw_box(painter, self.outline(one.box), class_colour(one.colour), place == self.chosen)
+        for one in self.drawn:  # on top of all boxes, whose lines would go through the words
+            draw_plate(painter, self.outline(one.box), class_colour(one.colour), one.label)
         if self.drawn and self.hasFocus():
             painter.setPen(QPen(QColor("black"), 1))
             painter.setBrush(QColor("white"))
@@ -233,20 +235,23 @@ CURSORS = {
 }  # fmt: skip
 
 
-def draw_box(painter: QPainter, outline: QRectF, colour: QColor, label: str, strong: bool = False) -> None:
-    """A box seen on any ground, with a plate that says what it is."""
+def draw_box(painter: QPainter, outline: QRectF, colour: QColor, strong: bool) -> None:
+    """A box seen on any ground."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for tone, line in ((QColor("black"), 5 if strong else 4), (colour, 3 if strong else 2)):
         painter.setPen(QPen(tone, line, Qt.PenStyle.SolidLine, Qt.PenCapStyle.SquareCap, Qt.PenJoinStyle.MiterJoin))
         painter.drawRect(outline)
-    if label:
-        measure = QFontMetricsF(painter.font())
-        plate = QRectF(outline.topLeft(), measure.size(0, label))
-        plate.setWidth(plate.width() + 8)
-        plate.moveBottom(max(outline.top(), plate.height()))
-        painter.fillRect(plate, colour)
-        painter.setPen(text_on(colour))
-        painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, label)
+
+
+def draw_plate(painter: QPainter, outline: QRectF, colour: QColor, label: str) -> None:
+    """A plate on a box's edge that says what it is."""
+    measure = QFontMetricsF(painter.font())
+    plate = QRectF(outline.topLeft(), measure.size(0, label))
+    plate.setWidth(plate.width() + 8)
+    plate.moveBottom(max(outline.top(), plate.height()))
+    painter.fillRect(plate, colour)
+    painter.setPen(text_on(colour))
+    painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, label)
 
 
 def _told(one: Drawn) -> str:

@@ -27,11 +27,25 @@ class TargetSheet(BoxSheet):
         wide, high = (side / self.grid for side in self.extent)
         return self.outline((column * wide, row * high, (column + 1) * wide, (row + 1) * high))
 
+    def tints(self) -> list[tuple[QRectF, int]]:
+        """The parts of the cells that are tinted, each with its object: those of a cell share it, by their anchors."""
+        owners = self.encoding.owners if self.encoding else {}
+        cells: dict[tuple[int, int], list[int]] = {}
+        for slot in sorted(owners, key=lambda slot: slot.anchor):
+            cells.setdefault((slot.row, slot.column), []).append(owners[slot])
+        found = []
+        for (row, column), held in cells.items():
+            whole = self.cell_box(row, column)
+            wide = whole.width() / len(held)
+            for place, owner in enumerate(held):
+                found.append((QRectF(whole.left() + place * wide, whole.top(), wide, whole.height()), owner))
+        return found
+
     def paint_under(self, painter: QPainter) -> None:
-        for slot, owner in self.encoding.owners.items() if self.encoding else ():
+        for area, owner in self.tints():
             tint = class_colour(self.kinds[owner])
             tint.setAlphaF(0.45)
-            painter.fillRect(self.cell_box(slot.row, slot.column), tint)
+            painter.fillRect(area, tint)
         for tone, line in (("#000000", 2.0), ("#ffffff", 1.0)):  # seen on any ground
             painter.setPen(QPen(QColor(tone), line))
             for number in range(1, self.grid):
