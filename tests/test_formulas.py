@@ -17,6 +17,7 @@ from explorer.network.formulas import Origin, formulas, origin
 from explorer.network.latex import latex, markdown
 from explorer.network.network import Network, Node
 from explorer.network.symbol import Constant, constants
+from explorer.ui.controls.formula_view import typesetter
 from tests.test_layers import Known, arithmetic, cases
 
 RESNET = CLASSICS["resnet50"].network
@@ -140,3 +141,10 @@ def test_every_letter_of_every_formula_is_found() -> None:
         for id in network.nodes:
             for found in formulas(network, id, facts):
                 assert all(origin(network, id, letter) for letter in letters(found.symbol)), (name, id, str(found))
+
+
+def test_what_a_formula_gives_is_set_as_its_letters_are(qapp) -> None:
+    """b_x = … stood there with a stroke, beside letters with indices."""
+    typeset = typesetter()
+    assert typeset.name("G_12").width == typeset.leaf("G_12", "").width < typeset.text("G_12").width
+    assert typeset.name("area A").width == typeset.text("area A").width

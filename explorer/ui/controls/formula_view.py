@@ -134,7 +134,7 @@ class Formula:
         pieces: list[Piece] = []
         gap = GRID / 2
         y, left = gap / 2, self._left
-        name = self._set.text(self.row.name)
+        name = self._set.name(self.row.name)
         whole = sum(term.width for term in self._terms)
         if left + whole > width:  # too long to stand beside its name
             left = GRID + self._equals

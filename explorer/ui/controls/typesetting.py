@@ -136,6 +136,10 @@ class Typesetter:
 
         return Box(face.width(text), self.capital, self.descent * 0.6, draw)
 
+    def name(self, name: str) -> Box:
+        """What a formula gives: a letter as it stands in formulas, with its index below, or words."""
+        return self.leaf(name, "") if "_" in name and " " not in name else self.text(name)
+
     def leaf(self, letter: str, number: str) -> Box:
         """A letter with its subscript and superscript, over its number."""
         found = re.fullmatch(LETTER, letter)
