@@ -46,7 +46,9 @@ def lab(qtbot) -> LandmarksLab:
 def test_dragging_a_point_changes_its_two_numbers(lab) -> None:
     assert lab.outputs.text() == "y has 11 numbers"
     before = lab.table.texts()
-    assert [row[0] for row in before][:5] == ["face", "l_1x", "l_1y", "l_2x", "l_2y"]
+    assert [row[0] for row in before][:5] == [
+        "face", "l_1x  left eye", "l_1y  left eye", "l_2x  right eye", "l_2y  right eye",
+    ]  # fmt: skip
     assert before[0][1] == "1.0000"
     drag(lab.sheet, (319, 137), (300, 200))
     after = lab.table.texts()
@@ -94,3 +96,11 @@ def test_numbering_the_dots_otherwise_teaches_the_middle(lab) -> None:
     for _ in range(4):
         lab.shift.click()
     assert lab.value == Face()
+
+
+def test_one_point_cannot_be_numbered_otherwise(lab) -> None:
+    assert lab.shift.isEnabled()
+    lab.sheet.setFocus()
+    press(lab, Qt.Key.Key_Delete, times=4)
+    assert len(lab.value.points) == 1
+    assert not lab.shift.isEnabled()

@@ -94,12 +94,14 @@ class LandmarksLab(Lab):
         second = bool(face.shift % count)
         rings = [(x * wide, y * high) for x, y in between(face.points, other)] if second else []
         numbers = [str(number) for number in range(1, count + 1)]
-        self.sheet.show_rings(rings, [*NAMES, *numbers[len(NAMES) :]][:count])
+        names = [*NAMES, *numbers[len(NAMES) :]][:count]
+        self.sheet.show_rings(rings, names)
+        self.shift.setEnabled(count > 1)
         self.outputs.say(f"y has {len(landmark_vector(face.points))} numbers")
         error = squared_error(face.points, other)
         self.error.say(
             f"Both labels have the same dots, yet their squared error is {error:.4f}: learning from both, a network "
-            "puts each landmark onto its ring, where none is."
+            "puts each landmark onto its ring, halfway between the two dots that have its number."
             if second
             else ""
         )
@@ -107,10 +109,11 @@ class LandmarksLab(Lab):
         row = Row("outputs", outputs.formula, outputs.numbers, int(outputs), ("Whether there is a face.",), outputs)
         with self.numbers.changing():
             self.formulas.show_rows([row])
-            self._show_table(landmark_vector(face.points), landmark_vector(other) if second else [])
+            self._show_table(names, landmark_vector(face.points), landmark_vector(other) if second else [])
 
-    def _show_table(self, y: list[float], other: list[float]) -> None:
-        names = ["face", *(f"l_{number // 2 + 1}{'xy'[number % 2]}" for number in range(len(y) - 1))]
+    def _show_table(self, points: list[str], y: list[float], other: list[float]) -> None:
+        letters = [f"l_{number}{axis}  {name}" for number, name in enumerate(points, 1) for axis in "xy"]
+        names = ["face", *letters]
         columns = [y, *([other] if other else [])]
         head = ("number", *(("y", "other label")[: len(columns)]))
         self.table.show_rows(

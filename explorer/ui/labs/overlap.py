@@ -19,8 +19,9 @@ from explorer.workspace.session import Session
 
 TITLE = "Intersection over union"
 TEACHES = (
-    "How well a box lies on another one is the area both have, divided by the area either has: 1 where they are the "
-    "same, 0 where they do not meet. From 0.5 on a detection is usually called right."
+    "How well a box lies on another one is the area that both have (their intersection), divided by the area that at "
+    "least one has (their union): 1 where they are the same, 0 where they do not meet. From 0.5 on a detection is "
+    "usually called right."
 )
 KEYS = "Drag a box or its edges. Page up and down pick a box, arrows move it, with Shift they resize it."
 EXTENT = (8.0, 6.0)

@@ -70,7 +70,7 @@ class TimeBars(QWidget):
                         bar.adjusted(0, 0, (self.share(time) - 1) * bar.width(), 0), QColor(colours.accent)
                     )
                     words = in_words(time) + (
-                        f", {times_in_words(time / least)} the fastest" if time > 1.05 * least else ""
+                        f", {times_in_words(time / least)} as long as the fastest" if time > 1.05 * least else ""
                     )
                 room = QRectF(0, top, self.width(), line)
                 painter.setFont(sized("title"))
