@@ -13,7 +13,6 @@ from PySide6.QtTest import QTest
 
 from explorer.maths.gram import gram, stepped, turned, worked_cost, worked_distance, worked_gram, worked_slope
 from explorer.ui import theme
-from explorer.ui.controls.labels import sized
 from explorer.ui.labs.gram import GramLab, Maps
 from explorer.ui.pictures.gram_sheet import CELLS, Cell
 from tests.labs import LEFT, press, shown
@@ -139,7 +138,7 @@ def test_numbers_stay_in_their_cells(qtbot, qapp) -> None:
         lab = shown(qtbot, GramLab)
         for _ in range(4):
             lab.steps.click()
-        measure = QFontMetrics(sized("small"))
+        measure = QFontMetrics(lab.sheet.words())
         for cell in CELLS:
             text = lab.sheet.written(cell, measure)
             assert measure.horizontalAdvance(text) <= lab.sheet.rect_of(cell).width() - 4, text

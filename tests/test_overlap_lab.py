@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from explorer.maths.boxes import area, iou
 from explorer.maths.overlap import worked_overlap
@@ -188,3 +189,19 @@ def test_no_box_crosses_the_words_of_another(lab) -> None:
     over = [seen.pixelColor(left, corner.y() - up) for up in range(4, 10)]
     assert class_colour(1) not in over
     assert class_colour(0) in over
+
+
+def test_words_and_marks_are_larger_on_a_larger_sheet(lab) -> None:
+    """At a projector the picture grew, and its words stayed as small as before."""
+    small = lab.sheet.words().pointSizeF(), lab.sheet.area.left()
+    assert lab.sheet.larger == 1
+    lab.page.resize(1900, 1000)
+    QApplication.processEvents()
+    assert 1.4 < lab.sheet.larger <= 2
+    assert lab.sheet.words().pointSizeF() == pytest.approx(small[0] * lab.sheet.larger)
+    measure = QFontMetrics(lab.sheet.words())
+    assert measure.height() <= lab.sheet.on_widget(0, 0).y(), "the figures above fit"
+    before = lab.value.b
+    press(lab, Qt.Key.Key_PageDown)
+    drag(lab.sheet, (3.05, 4.05), (4.05, 5.05))  # near the corner, which is larger too
+    assert lab.value.b == (*before[:2], before[2] + 1, before[3] + 1)

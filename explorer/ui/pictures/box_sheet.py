@@ -10,7 +10,6 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
 
 from explorer.maths.boxes import Box
-from explorer.ui.controls.labels import sized
 from explorer.ui.pictures.class_colours import class_colour, text_on
 from explorer.ui.pictures.sheet import GRASP, Sheet
 
@@ -82,7 +81,7 @@ class BoxSheet(Sheet):
 
     def paint_on(self, painter: QPainter) -> None:
         self.paint_under(painter)
-        painter.setFont(sized("small"))
+        painter.setFont(self.words())
         for place, one in enumerate(self.drawn):
             draw_box(painter, self.outline(one.box), class_colour(one.colour), place == self.chosen)
         for one in self.drawn:  # on top of all boxes, whose lines would go through the words
@@ -90,7 +89,7 @@ class BoxSheet(Sheet):
         if self.drawn and self.hasFocus():
             painter.setPen(QPen(QColor("black"), 1))
             painter.setBrush(QColor("white"))
-            side = QRectF(0, 0, HANDLE, HANDLE)
+            side = QRectF(0, 0, HANDLE * self.larger, HANDLE * self.larger)
             for _sides, at in self._handles(self.drawn[self.chosen].box):
                 side.moveCenter(at)
                 painter.drawRect(side)
@@ -128,7 +127,7 @@ class BoxSheet(Sheet):
         """The box under the pointer and the sides that are meant: the picked box's handles first, then small boxes."""
         if self.drawn:
             for sides, handle in self._handles(self.drawn[self.chosen].box):
-                if (handle - at).manhattanLength() <= GRASP:
+                if (handle - at).manhattanLength() <= GRASP * self.larger:
                     return self.chosen, sides
         outlines = [(self.outline(one.box), place) for place, one in enumerate(self.drawn)]
         under = [(rect.width() * rect.height(), place) for rect, place in outlines if rect.contains(at)]

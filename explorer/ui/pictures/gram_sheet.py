@@ -9,7 +9,6 @@ from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter
 
 from explorer.maths.gram import Features, gram
 from explorer.ui import theme
-from explorer.ui.controls.labels import sized
 from explorer.ui.pictures.box_sheet import ARROWS
 from explorer.ui.pictures.sheet import Sheet
 
@@ -87,7 +86,7 @@ class GramSheet(Sheet):
 
     def written(self, cell: Cell, measure: QFontMetrics) -> str:
         """A cell's number in as many of three digits as it has room for; the formulas have more."""
-        number, room = self.number(cell), self.rect_of(cell).width() - AIR
+        number, room = self.number(cell), self.rect_of(cell).width() - AIR * self.larger
         texts = [f"{number:.{digits}g}" for digits in (3, 2, 1)]
         return next((text for text in texts if measure.horizontalAdvance(text) <= room), texts[-1])
 
@@ -128,7 +127,7 @@ class GramSheet(Sheet):
         colours = theme.current()
         matrices = [gram(f) for f in self.features]
         reach = [max(max(map(max, part)) for part in both) or 1.0 for both in (self.features, matrices)]
-        painter.setFont(sized("small"))
+        painter.setFont(self.words())
         for cell in CELLS:
             of_matrix = cell.of == "matrix"
             value = (matrices if of_matrix else self.features)[cell.picture][cell.row][cell.column]

@@ -55,7 +55,7 @@ class PointSheet(Sheet):
     def _nearest(self, at: QPointF) -> int:
         """The point under the pointer, the last drawn first; −1 for none."""
         for place in reversed(range(len(self.points))):
-            if (self.on_widget(*self.points[place]) - at).manhattanLength() <= GRASP:
+            if (self.on_widget(*self.points[place]) - at).manhattanLength() <= GRASP * self.larger:
                 return place
         return -1
 

@@ -6,7 +6,6 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from explorer.ui import theme
-from explorer.ui.controls.labels import sized
 from explorer.ui.pictures.class_colours import class_colour, text_on
 from explorer.ui.pictures.point_sheet import PointSheet
 from explorer.ui.pictures.sheet import MARGIN
@@ -36,15 +35,15 @@ class ShapePlane(PointSheet):
         for place, point in enumerate(self.points):
             owner = self._owners[place] if place < len(self._owners) else -1
             painter.setBrush(class_colour(owner) if owner >= 0 else QColor(theme.current().dim))
-            painter.drawEllipse(self.on_widget(*point), 4, 4)
+            painter.drawEllipse(self.on_widget(*point), 4 * self.larger, 4 * self.larger)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setFont(sized("small"))
+        painter.setFont(self.words())
         for number, (wide, high) in enumerate(self._anchors):
             outline = self.outline((0, 0, wide, high))
             for tone, line in ((QColor("black"), 4), (class_colour(number), 2)):
                 painter.setPen(QPen(tone, line))
                 painter.drawRect(outline)
-            plate = QRectF(0, 0, MARGIN, MARGIN)
+            plate = QRectF(0, 0, MARGIN * self.larger, MARGIN * self.larger)
             plate.moveCenter(outline.bottomRight())
             painter.fillRect(plate, class_colour(number))
             painter.setPen(text_on(class_colour(number)))
@@ -52,18 +51,19 @@ class ShapePlane(PointSheet):
         if self.points:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(theme.current().accent), 2))
-            painter.drawEllipse(self.on_widget(*self.points[self.chosen]), 8, 8)
+            painter.drawEllipse(self.on_widget(*self.points[self.chosen]), 8 * self.larger, 8 * self.larger)
 
     def _draw_axes(self, painter: QPainter) -> None:
         colours = theme.current()
-        painter.setFont(sized("small"))
+        painter.setFont(self.words())
+        margin = MARGIN * self.larger
         for share in QUARTERS:
             painter.setPen(QColor(colours.dot))
             painter.drawLine(self.on_widget(share, 0), self.on_widget(share, 1))
             painter.drawLine(self.on_widget(0, share), self.on_widget(1, share))
             painter.setPen(QColor(colours.dim))
-            above = QRectF(0, 0, 6 * MARGIN, MARGIN)
-            above.moveCenter(self.on_widget(share, 0) - QPointF(0, MARGIN / 2))
+            above = QRectF(0, 0, 6 * margin, margin)
+            above.moveCenter(self.on_widget(share, 0) - QPointF(0, margin / 2))
             painter.drawText(above, Qt.AlignmentFlag.AlignCenter, f"{share:.0%}" + " width" * (share == 0.5))
-            beside = QRectF(self.on_widget(1, share) + QPointF(-6 * MARGIN - 3, -MARGIN), QSizeF(6 * MARGIN, MARGIN))
+            beside = QRectF(self.on_widget(1, share) + QPointF(-6 * margin - 3, -margin), QSizeF(6 * margin, margin))
             painter.drawText(beside, Qt.AlignmentFlag.AlignRight, f"{share:.0%}" + " height" * (share == 0.5))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QWidget
 
 from explorer.maths.boxes import Box
@@ -12,9 +12,13 @@ from explorer.ui.controls.labels import sized
 from explorer.ui.theme import GRID
 
 MARGIN = 2 * GRID
-"""Pixels around the sheet, for what lies on its edge."""
+"""Pixels around a small sheet, for what lies on its edge."""
 GRASP = 9
-"""Pixels from the pointer at which a thing is meant."""
+"""Pixels from the pointer at which a thing of a small sheet is meant."""
+SMALL = QSizeF(76 * GRID, 56 * GRID)
+"""Up to here a sheet is small; on a larger one words and marks grow with it, to be read from further away."""
+MOST = 2.0
+"""How many times as large they become."""
 
 
 class Sheet(QWidget):
@@ -37,9 +41,21 @@ class Sheet(QWidget):
         self.update()
 
     @property
+    def larger(self) -> float:
+        """How many times as large words and marks are as on a small sheet."""
+        return min(max(1.0, min(self.width() / SMALL.width(), self.height() / SMALL.height())), MOST)
+
+    def words(self) -> QFont:
+        """What is written on the sheet is written in."""
+        font = sized("small")
+        font.setPointSizeF(font.pointSizeF() * self.larger)
+        return font
+
+    @property
     def area(self) -> QRectF:
         """Where the sheet lies on the widget."""
-        room = QRectF(self.rect()).adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
+        margin = MARGIN * self.larger
+        room = QRectF(self.rect()).adjusted(margin, margin, -margin, -margin)
         size = QSizeF(*self.extent).scaled(room.size(), Qt.AspectRatioMode.KeepAspectRatio)
         place = QRectF(QPointF(), size)
         place.moveCenter(room.center())
@@ -86,13 +102,14 @@ class Sheet(QWidget):
 
     def _draw_squares(self, painter: QPainter) -> None:
         """A line at each whole coordinate, and the coordinate beside it."""
-        painter.setFont(sized("small"))
+        painter.setFont(self.words())
         wide, high = self.extent
+        margin = MARGIN * self.larger
         for x in range(int(wide) + 1):
-            above = QRectF(self.on_widget(x, 0) - QPointF(MARGIN, MARGIN), QSizeF(2 * MARGIN, MARGIN))
+            above = QRectF(self.on_widget(x, 0) - QPointF(margin, margin), QSizeF(2 * margin, margin))
             self._draw_line(painter, self.on_widget(x, 0), self.on_widget(x, high), above, str(x))
         for y in range(int(high) + 1):
-            beside = QRectF(self.on_widget(0, y) - QPointF(MARGIN, MARGIN / 2), QSizeF(MARGIN, MARGIN))
+            beside = QRectF(self.on_widget(0, y) - QPointF(margin, margin / 2), QSizeF(margin, margin))
             self._draw_line(painter, self.on_widget(0, y), self.on_widget(wide, y), beside, str(y))
 
     def _draw_line(self, painter: QPainter, start: QPointF, end: QPointF, room: QRectF, text: str) -> None:

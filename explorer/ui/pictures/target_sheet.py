@@ -60,7 +60,7 @@ class TargetSheet(BoxSheet):
             middle = self.on_widget((left + right) / 2, (top + bottom) / 2)
             painter.setPen(QPen(QColor("black"), 1.5))
             painter.setBrush(class_colour(one.colour))
-            painter.drawEllipse(middle, 5, 5)
+            painter.drawEllipse(middle, 5 * self.larger, 5 * self.larger)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(theme.current().accent), 4))
         painter.drawRect(self.cell_box(*self.cell))
