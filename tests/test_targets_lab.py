@@ -196,6 +196,12 @@ def test_the_open_picture_is_among_them_and_follows(lab) -> None:
     assert lab.value.picture != OPEN
 
 
+def test_five_anchors_are_those_of_yolov2() -> None:
+    """darknet's yolov2-voc.cfg has them in cells of 13 × 13."""
+    cells = [(1.3221, 1.73145), (3.19275, 4.00944), (5.05587, 8.09892), (9.47112, 4.84053), (11.2364, 10.0071)]
+    assert np.array(FIVE) / 100 == pytest.approx(np.array(cells) / 13, abs=0.5e-4)
+
+
 def test_objects_of_one_cell_share_its_tint(lab) -> None:
     """Both lay on each other, in a colour that is neither's."""
     cell = lab.sheet.cell_box(1, 1)

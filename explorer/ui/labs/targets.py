@@ -35,8 +35,9 @@ KEYS = (
     "Delete. Page up and down pick a box, a click or Alt+arrows a cell."
 )
 CLASSES = ("person", "space shuttle", "neck ring")
-FIVE: Sizes = ((10.17, 13.32), (24.56, 30.84), (38.88, 62.3), (72.86, 36.43), (86.43, 76.98))
-"""YOLOv2's anchors for Pascal VOC, in per cent of the picture; they were found by k-means."""
+FIVE: Sizes = ((10.17, 13.32), (24.56, 30.84), (38.89, 62.3), (72.85, 37.23), (86.43, 76.98))
+"""YOLOv2's anchors for Pascal VOC, in per cent of the picture; they were found by k-means. Source: darknet's
+yolov2-voc.cfg has them in cells, of which there are 13 across."""
 
 
 @dataclass(frozen=True)
