@@ -18,11 +18,13 @@ from explorer.ui import theme
 from explorer.ui.controls.flow import Beside, Flow
 from explorer.ui.controls.roomy import Roomy
 from explorer.ui.far_help import show_guide
+from explorer.ui.large_targets import TARGET
 from explorer.ui.offers import blocks
 from explorer.ui.own_code_dialog import OwnCodeDialog
 from explorer.ui.panels.labs_page import LABS
 from explorer.ui.window import Window
 from explorer.workspace.settings import Settings
+from tests.test_large_targets import KINDS
 from tests.window_side import window_on
 
 PAGES = (
@@ -288,6 +290,18 @@ def test_dialogs_fit_a_small_screen(window: Window, qapp: QApplication) -> None:
             room, guide = dialog.screen().availableSize(), show_guide(dialog)
             assert (guide.width() < room.width(), guide.height() < room.height()) == (True, True)
         dialog.reject()
+
+
+@pytest.mark.parametrize("name", ["figure", "train a style", "block", "own code", "about"])
+def test_targets_of_dialogs_are_large_too(window: Window, name: str, qapp: QApplication) -> None:
+    theme.apply(qapp, "projector")
+    dialog = dialog_of(window, name)
+    QTest.qWait(30)
+    targets = [each for kind in KINDS for each in dialog.findChildren(kind) if each.isVisible()]
+    heights = [each.height() for each in targets]
+    dialog.reject()
+    assert heights
+    assert min(heights) >= TARGET
 
 
 # What such rows are made of
