@@ -278,6 +278,24 @@ def test_a_notice_lies_below_a_ruler_that_lies_above_the_network(window: Window)
     notices.withdraw("test")
 
 
+def test_the_minimap_covers_no_card_however_large_that_is_drawn(qapp: QApplication) -> None:
+    """On a screen of 1920 × 1080 at 200 % cards reach below it at every corner, once they are drawn twice as large."""
+    window = window_on(CLASSICS["resnet18"].project)
+    window.canvas.drawing.glide.wanted = False
+    window.pages.show_canvas()
+    resized(window, HALF)
+    canvas = window.canvas
+    shown = []
+    for _ in range(12):
+        canvas.zoom_by(1.1)
+        canvas.minimap._choose()
+        shown.append(canvas.minimap.isVisible())
+        assert not shown[-1] or not canvas.minimap._covered(canvas.minimap.geometry()), canvas.zoom
+    assert shown[0] and canvas.zoom > 2
+    assert not shown[-1]
+    window.close_now()
+
+
 def test_dialogs_fit_a_small_screen(window: Window, qapp: QApplication) -> None:
     resized(window, SMALL)
     theme.apply(qapp, "projector")

@@ -169,9 +169,11 @@ class Minimap(QWidget):
 
     def _beside_a_card(self, size: QSize) -> bool:
         """Whether there is room for it beside a card in the middle: it would cover what one looks at, such as on a
-        screen at 300 %."""
-        canvas, card = self._turned(QRectF(self._canvas.rect())), self._canvas.drawing.direction.card[0]
-        return canvas.width() >= card + 2 * (self._turned(QRectF(0, 0, size.width(), size.height())).width() + GAP)
+        screen at 300 %. A card larger than the view is not looked at as a whole."""
+        wide = self._turned(QRectF(self._canvas.rect())).width()
+        card = self._canvas.drawing.direction.card[0] * self._canvas.zoom
+        beside = self._turned(QRectF(0, 0, size.width(), size.height())).width() + GAP
+        return card + 2 * beside <= wide or card > wide
 
     def _turned(self, area: QRectF) -> QRectF:
         """A rectangle in the flow's axes, or back."""
