@@ -291,8 +291,9 @@ def test_the_minimap_covers_no_card_however_large_that_is_drawn(qapp: QApplicati
         canvas.minimap._choose()
         shown.append(canvas.minimap.isVisible())
         assert not shown[-1] or not canvas.minimap._covered(canvas.minimap.geometry()), canvas.zoom
-    assert shown[0] and canvas.zoom > 2
-    assert not shown[-1]
+    assert canvas.zoom > 2
+    assert shown[0]
+    assert any(one for one in shown[6:]), "it gets narrower before it goes"
     window.close_now()
 
 
