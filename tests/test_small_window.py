@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QLabel, QPushB
 
 from explorer.classics.catalogue import CLASSICS
 from explorer.maths.records import Device
+from explorer.network.diff import compare
 from explorer.network.direction import Direction
 from explorer.ui import theme
 from explorer.ui.controls.flow import Beside, Flow
@@ -148,6 +149,23 @@ def test_panels_share_one_place_in_a_small_window_and_come_back(window: Window) 
     assert seen(window)["Inspector"].height() > 600
 
 
+@pytest.mark.parametrize("name", theme.THEMES)
+def test_all_columns_of_a_comparison_are_seen(window: Window, name: str, qapp: QApplication) -> None:
+    """Alone in a window of 1280 × 800, and among the panels where there is room for both."""
+    theme.apply(qapp, name)
+    old, new = CLASSICS["vgg16"].project, CLASSICS["resnet18"].project
+    window.session.open_project(new)
+    window.pages.show_compare()
+    page = window.pages.compare
+    page.comparison._show(compare(old.network, new.network))
+    table = page.table
+    for width, alone in ((1280, True), (1920, False)):
+        resized(window, (width, 800))
+        assert page.model.rowCount() > 50
+        assert table.horizontalHeader().length() <= table.viewport().width()
+        assert ("Inspector" not in seen(window)) is alone
+
+
 def test_what_is_remembered_of_a_small_window_are_the_places_in_a_large_one(window: Window) -> None:
     before = seen(window)
     resized(window, SMALL)
@@ -164,7 +182,7 @@ def test_what_is_remembered_of_a_small_window_are_the_places_in_a_large_one(wind
 
 
 def test_a_page_among_panels_has_a_small_window_to_itself(window: Window) -> None:
-    window.pages.show_compare()
+    window.pages.show_data_set()
     QApplication.processEvents()
     assert "Inspector" in seen(window)
     resized(window, (900, 600))
