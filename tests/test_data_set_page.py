@@ -20,6 +20,7 @@ from explorer.maths.data_set_records import Embedding, Evaluation, LayerActivity
 from explorer.maths.judged import Judged
 from explorer.maths.patch_records import Broken
 from explorer.maths.records import Picture
+from explorer.ui import theme
 from explorer.ui.panels.data_set_page import DataSetPage
 from explorer.ui.pictures.confusion_view import OTHERS, ConfusionView
 from explorer.ui.pictures.map_view import grouped
@@ -392,6 +393,26 @@ def test_many_classes_are_one_picture(qtbot) -> None:
     assert cell is not None
     assert view.rect_of(cell).contains(view.field().center())
     view.grab()
+
+
+@pytest.mark.parametrize("name", theme.THEMES)
+def test_counts_are_written_where_they_have_room(qtbot, qapp, name: str) -> None:
+    """Ten digits in the room that the matrix has at 1280 × 800 in the projector's theme; the words above the last
+    column take no more of it than the names."""
+    view = ConfusionView()
+    qtbot.addWidget(view)
+    view.resize(367, 282)
+    counts = np.eye(10, 11, dtype=np.int64) * 25
+    theme.apply(qapp, name)
+    try:
+        for many, written in ((1, True), (10_000, False)):
+            view.show_confusion(Confusion(tuple(range(10)), counts * many), [f"{digit}" for digit in range(10)])
+            cell = view.rect_of((3, 3)).adjusted(2, 2, -2, -2).toRect()
+            image = view.grab().toImage().copy(cell)
+            colours = {image.pixel(x, y) for x in range(image.width()) for y in range(image.height())}
+            assert (len(colours) > 1) is written is view.numbered
+    finally:
+        theme.apply(qapp, "light")
 
 
 def test_classes_on_the_plane_are_those_of_most_pictures() -> None:

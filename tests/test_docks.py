@@ -174,6 +174,25 @@ def test_what_was_asked_for_on_a_page_is_there_afterwards(window: Window) -> Non
     assert not window.docks["Layers"].isHidden()
 
 
+@pytest.mark.parametrize("wide", [1280, 640])
+@pytest.mark.parametrize("title", ["Filters", "Boxes", "Outline"])
+def test_a_panel_asked_for_on_the_start_page_is_in_front_afterwards(window: Window, title: str, wide: int) -> None:
+    """And the one asked for last before others that share its place."""
+    open_lenet(window)
+    window.pages.show_start()
+    window.docks.toggle("Activations")
+    window.docks.toggle(title)
+    window.resize(wide, 800)
+    QTest.qWait(50)
+    window.build()
+    QTest.qWait(50)
+    assert title in seen(window)
+    window.pages.show_start()
+    window.build()
+    QTest.qWait(50)
+    assert title in seen(window), "and stays there"
+
+
 def test_a_picture_that_is_opened_is_seen(window: Window) -> None:
     """Also from the start page and the gallery, which hide the panel that shows it; labs have pictures of their own."""
     picture = Picture(np.zeros((8, 8, 3), np.uint8), "black", (8, 8))

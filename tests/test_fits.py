@@ -387,3 +387,23 @@ def test_no_words_are_cut_where_a_video_has_its_room(window: Window, name: str, 
         assert tools.export.y() > tools.orders.y(), "in a line below"
     finally:
         window.picture.live.stop()
+
+
+def test_lists_of_feature_maps_are_read_whole_where_there_is_one_line_for_them(
+    window: Window, qapp: QApplication
+) -> None:
+    """As low as the panel is at 1280 × 800 in the projector's theme, its buttons leave their room to the words."""
+    theme.apply(qapp, "projector")
+    window.build()
+    settled(window.session)
+    panel = window.activations
+    panel.stack.setCurrentIndex(1)
+    QTest.qWait(50)
+    tools = panel.tools
+    assert tools.orders.isVisible()
+    for chosen in (tools.orders, tools.ranges, tools.colours):
+        for row in range(chosen.count()):
+            chosen.setCurrentIndex(row)
+            assert cut(panel) == []
+    assert len({each.y() + each.height() // 2 for each in (tools.orders, tools.colours, tools.more)}) == 1
+    assert tools.export.isHidden()

@@ -65,6 +65,7 @@ from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
 from tests.idle_side import IdleWorker
 from tests.settled import settled
+from tests.test_fits import room
 
 
 def small() -> Network:
@@ -1045,8 +1046,17 @@ def test_statistics_of_a_channel_are_whole_numbers_at_any_width(session, shown, 
     assert label.height() >= label.heightForWidth(label.width())
     assert panel.channel.geometry().contains(label.geometry().translated(panel.channel.pos()))
     lines = [panel.header, panel.warning, panel.mosaics, panel.reading, panel.channel, panel.tools]
-    buttons = [panel.tools.orders, panel.tools.ranges, panel.tools.colours, panel.tools.before, panel.tools.export]
-    assert all(a.geometry().right() < b.geometry().left() for a, b in pairwise([*buttons, panel.tools.more]))
+    tools = panel.tools
+    buttons = [tools.orders, tools.ranges, tools.colours, tools.before, tools.export, tools.more]
+    buttons = [button for button in buttons if button.isVisible()]
+    assert all(a.geometry().right() < b.geometry().left() for a, b in pairwise(buttons))
+    for chosen in tools.orders, tools.ranges, tools.colours:
+        words = [chosen.itemText(row) for row in range(chosen.count())]
+        assert max(map(chosen.fontMetrics().horizontalAdvance, words)) <= room(chosen), "read whole"
+    assert tools.export.isVisible() is (width == 900)
+    panel._fill(tools.menu)
+    there = [action.text() for action in tools.menu.actions()]
+    assert {"Export maps…", "What enters this layer beside it"} <= set(there), "what has no room is in the menu"
     assert panel.tools.rect().contains(panel.tools.more.geometry())
     assert all(a.geometry().bottom() < b.geometry().top() for a, b in pairwise(lines))
     assert (panel.width(), panel.height()) == (width, 208)

@@ -13,16 +13,19 @@ from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QLabel, QPushB
 
 from explorer.classics.catalogue import CLASSICS
 from explorer.maths.records import Device
+from explorer.network.diff import compare
 from explorer.network.direction import Direction
 from explorer.ui import theme
 from explorer.ui.controls.flow import Beside, Flow
 from explorer.ui.controls.roomy import Roomy
 from explorer.ui.far_help import show_guide
+from explorer.ui.large_targets import TARGET
 from explorer.ui.offers import blocks
 from explorer.ui.own_code_dialog import OwnCodeDialog
 from explorer.ui.panels.labs_page import LABS
 from explorer.ui.window import Window
 from explorer.workspace.settings import Settings
+from tests.test_large_targets import KINDS
 from tests.window_side import window_on
 
 PAGES = (
@@ -146,6 +149,23 @@ def test_panels_share_one_place_in_a_small_window_and_come_back(window: Window) 
     assert seen(window)["Inspector"].height() > 600
 
 
+@pytest.mark.parametrize("name", theme.THEMES)
+def test_all_columns_of_a_comparison_are_seen(window: Window, name: str, qapp: QApplication) -> None:
+    """Alone in a window of 1280 × 800, and among the panels where there is room for both."""
+    theme.apply(qapp, name)
+    old, new = CLASSICS["vgg16"].project, CLASSICS["resnet18"].project
+    window.session.open_project(new)
+    window.pages.show_compare()
+    page = window.pages.compare
+    page.comparison._show(compare(old.network, new.network))
+    table = page.table
+    for width, alone in ((1280, True), (1920, False)):
+        resized(window, (width, 800))
+        assert page.model.rowCount() > 50
+        assert table.horizontalHeader().length() <= table.viewport().width()
+        assert ("Inspector" not in seen(window)) is alone
+
+
 def test_what_is_remembered_of_a_small_window_are_the_places_in_a_large_one(window: Window) -> None:
     before = seen(window)
     resized(window, SMALL)
@@ -162,7 +182,7 @@ def test_what_is_remembered_of_a_small_window_are_the_places_in_a_large_one(wind
 
 
 def test_a_page_among_panels_has_a_small_window_to_itself(window: Window) -> None:
-    window.pages.show_compare()
+    window.pages.show_data_set()
     QApplication.processEvents()
     assert "Inspector" in seen(window)
     resized(window, (900, 600))
@@ -276,6 +296,25 @@ def test_a_notice_lies_below_a_ruler_that_lies_above_the_network(window: Window)
     notices.withdraw("test")
 
 
+def test_the_minimap_covers_no_card_however_large_that_is_drawn(qapp: QApplication) -> None:
+    """On a screen of 1920 × 1080 at 200 % cards reach below it at every corner, once they are drawn twice as large."""
+    window = window_on(CLASSICS["resnet18"].project)
+    window.canvas.drawing.glide.wanted = False
+    window.pages.show_canvas()
+    resized(window, HALF)
+    canvas = window.canvas
+    shown = []
+    for _ in range(12):
+        canvas.zoom_by(1.1)
+        canvas.minimap._choose()
+        shown.append(canvas.minimap.isVisible())
+        assert not shown[-1] or not canvas.minimap._covered(canvas.minimap.geometry()), canvas.zoom
+    assert canvas.zoom > 2
+    assert shown[0]
+    assert any(one for one in shown[6:]), "it gets narrower before it goes"
+    window.close_now()
+
+
 def test_dialogs_fit_a_small_screen(window: Window, qapp: QApplication) -> None:
     resized(window, SMALL)
     theme.apply(qapp, "projector")
@@ -288,6 +327,18 @@ def test_dialogs_fit_a_small_screen(window: Window, qapp: QApplication) -> None:
             room, guide = dialog.screen().availableSize(), show_guide(dialog)
             assert (guide.width() < room.width(), guide.height() < room.height()) == (True, True)
         dialog.reject()
+
+
+@pytest.mark.parametrize("name", ["figure", "train a style", "block", "own code", "about"])
+def test_targets_of_dialogs_are_large_too(window: Window, name: str, qapp: QApplication) -> None:
+    theme.apply(qapp, "projector")
+    dialog = dialog_of(window, name)
+    QTest.qWait(30)
+    targets = [each for kind in KINDS for each in dialog.findChildren(kind) if each.isVisible()]
+    heights = [each.height() for each in targets]
+    dialog.reject()
+    assert heights
+    assert min(heights) >= TARGET
 
 
 # What such rows are made of

@@ -7,6 +7,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication
 
 from explorer.classics.catalogue import CLASSICS
 from explorer.layers.activations import ReLU
@@ -117,6 +118,31 @@ def test_the_ruler_follows_the_network_and_the_view(make: Make) -> None:
     canvas.show_ruler(False)
     assert canvas.viewport().x() == 0
     assert not canvas.ruler.isVisible()
+
+
+def test_words_that_lie_on_the_canvas_are_larger_for_a_projector(make: Make, qapp: QApplication) -> None:
+    """Those of the ruler and of the legend, which no zoom makes larger; and as before after it."""
+    canvas = make(*CHAIN)
+    canvas.show_ruler(True)
+    canvas.colour_by("memory")
+    canvas.settle()
+
+    def sizes() -> tuple[int, int, float]:
+        QApplication.processEvents()
+        ruler, ink = canvas.ruler.grab().toImage(), QColor(theme.current().text)
+        rows = {y for y in range(ruler.height()) for x in range(40) if ruler.pixelColor(x, y) == ink}
+        return canvas.viewport().x(), canvas.legend.height(), len(rows)
+
+    before = sizes()
+    try:
+        theme.apply(qapp, "projector")
+        after = sizes()
+        assert canvas.legend.geometry().bottom() == canvas.height() - 17
+    finally:
+        theme.apply(qapp, "light")
+    assert after[:2] == (round(1.2 * WIDTH), round(1.2 * before[1]))
+    assert after[2] > before[2] > 0, "rows of pixels with ink"
+    assert sizes() == before
 
 
 def test_what_the_mouse_does_lands_where_it_points_beside_the_ruler(make: Make) -> None:

@@ -43,6 +43,7 @@ class Docks(dict[str, QDockWidget]):
         self._window, self._settings = window, settings
         self._aside: tuple[QByteArray, list[str], dict[str, int], list[str]] | None = None
         self.turns = Turns(window)
+        self._asked: list[str] = []  # while all stepped aside, the latest last
         self._to_focus: tuple[str, QWidget | None] = "", None  # a panel that comes, and who has the keys till then
         # The bottom row goes from left to right: the picture, what the network sees in it, what a layer makes of it.
         window.setCorner(Qt.Corner.BottomLeftCorner, SIDES.BottomDockWidgetArea)
@@ -102,6 +103,8 @@ class Docks(dict[str, QDockWidget]):
         dock = self[title]
         dock.show()
         dock.raise_()
+        if self._aside is not None:
+            self._asked.append(title)
         if panel := dock.widget():
             panel.setFocus()
         self._to_focus = title, QApplication.focusWidget()
@@ -145,7 +148,7 @@ class Docks(dict[str, QDockWidget]):
             widths = {title: there[title].width() for title in shown if not there[title].visibleRegion().isEmpty()}
             rows = [tabs for tabs in self._tabs if tabs.count() and not tabs.isHidden()]
             fronts = list(widths) or [tabs.tabText(tabs.currentIndex()) for tabs in rows]  # nobody has seen them yet
-            self._aside = self._window.saveState(), shown, widths, fronts
+            self._aside, self._asked = (self._window.saveState(), shown, widths, fronts), []
             for dock in there.values():
                 dock.hide()
             for tabs in self._tabs:
@@ -153,10 +156,13 @@ class Docks(dict[str, QDockWidget]):
                 tabs.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Qt keeps them, empty: Tab would stop at each
         elif not aside and self._aside is not None:
             (state, shown, widths, fronts), self._aside = self._aside, None
+            asked = [title for title in self._asked if not self[title].isHidden()]
             for tabs in self._tabs:
                 tabs.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             if is_small(self._window.size()) != self._compact.on:
-                self._turn(shown, state)
+                self._turn([*shown, *asked], state)
+                for title in asked:
+                    self[title].raise_()
                 return
             layout = self._window.layout()
             assert layout is not None
@@ -165,7 +171,7 @@ class Docks(dict[str, QDockWidget]):
                 self[title].show()
             layout.setEnabled(True)
             layout.activate()
-            for title in fronts:
+            for title in (*fronts, *asked):
                 self[title].raise_()
             docks = [self[title] for title in widths]
             self._window.resizeDocks(docks, list(widths.values()), Qt.Orientation.Horizontal)

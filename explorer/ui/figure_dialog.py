@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QPainter
 from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -15,6 +15,7 @@ from explorer.maths.sentences import Refusal, sentence
 from explorer.network.figures.choices import FigureChoices
 from explorer.ui.controls.form import Form
 from explorer.ui.controls.labels import LaneLine, Text
+from explorer.ui.controls.roomy import Roomy
 from explorer.ui.controls.words import counted
 from explorer.ui.destinations import export
 from explorer.ui.pictures.drawing_view import DrawingView
@@ -87,20 +88,24 @@ class FigureDialog(QDialog):
         return choices
 
     def _lay_out(self, buttons: QDialogButtonBox) -> None:
-        left = QVBoxLayout()
+        choices = QWidget()
+        left = QVBoxLayout(choices)
+        left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(GRID)
         for widget in (self.form, self.part, self.said, self.line, self.problem):
             left.addWidget(widget)
         left.addStretch(1)
         both = QHBoxLayout()
         both.setSpacing(2 * GRID)
-        both.addLayout(left)
+        room = Roomy(choices, "How the figure looks", QSize(0, 20 * GRID))
+        both.addWidget(room)
         both.addWidget(self.preview, 1)
         column = QVBoxLayout(self)
         column.setSpacing(GRID)
         column.addLayout(both, 1)
         column.addWidget(buttons)
-        self.form.setFixedWidth(34 * GRID)
+        room.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        room.setFixedWidth(34 * GRID)
 
     def _draw(self) -> None:
         self._settings.set_choice("figure", json.dumps(vars(self.choices)))

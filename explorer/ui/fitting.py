@@ -5,14 +5,16 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMainWindow, QWidget
 
-from explorer.ui.controls.whole_window import WHOLE_WINDOW
+from explorer.ui import theme
+from explorer.ui.controls.whole_window import WHOLE_BELOW, WHOLE_WINDOW
 from explorer.ui.docks import Docks
 from explorer.ui.leading import Leading
 from explorer.ui.pages import Pages
 from explorer.ui.theme import GRID
 
 PAGES = 124 * GRID
-"""Pixels of width below which a page that else stands among the panels has the window to itself."""
+"""Pixels of width below which a page that else stands among the panels has the window to itself, where it does not
+ask for more; of a theme whose words are as large as the system's."""
 
 
 class Fitting(QObject):
@@ -41,5 +43,6 @@ class Fitting(QObject):
 
     def _alone(self, page: QWidget) -> bool:
         """Whether a page has the window to itself, as all but the network do in a small one."""
-        small = self._window.width() < PAGES and page is not self._pages.__dict__.get("canvas")
+        least = (page.property(WHOLE_BELOW) or PAGES) * theme.current().larger
+        small = self._window.width() < least and page is not self._pages.__dict__.get("canvas")
         return bool(page.property(WHOLE_WINDOW)) or small

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QApplication, QDialog, QProxyStyle, QStyle, QStyleFactory, QStyleOption, QWidget
+from PySide6.QtWidgets import QApplication, QProxyStyle, QStyle, QStyleFactory, QStyleOption, QWidget
 
 TARGET = 32
 """Pixels, the least height of what is pressed."""
@@ -25,8 +25,7 @@ EXTENTS = {
 
 
 class LargeTargets(QProxyStyle):
-    """Makes everything that is pressed high enough, and leaves how it looks to Fusion. Dialogs stay as they are: the
-    longest have just the room of a small screen."""
+    """Makes everything that is pressed high enough, and leaves how it looks to Fusion."""
 
     def __init__(self) -> None:
         super().__init__("fusion")
@@ -35,9 +34,7 @@ class LargeTargets(QProxyStyle):
         self, kind: QStyle.ContentsType, option: QStyleOption, size: QSize, widget: QWidget | None = None
     ) -> QSize:
         found = super().sizeFromContents(kind, option, size, widget)  # type: ignore[arg-type]  # Qt has none at times
-        if kind not in PRESSED or (widget is not None and isinstance(widget.window(), QDialog)):
-            return found
-        return QSize(found.width(), max(TARGET, found.height()))
+        return QSize(found.width(), max(TARGET, found.height())) if kind in PRESSED else found
 
     def pixelMetric(
         self, metric: QStyle.PixelMetric, option: QStyleOption | None = None, widget: QWidget | None = None

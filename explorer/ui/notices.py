@@ -103,6 +103,12 @@ class Notices(QFrame):
         if self._asks == asks and not self.isHidden():
             self.go_on()
 
+    def take_back(self, text: str) -> None:
+        """What this notice says holds no more; it is said again as soon as it does."""
+        self._said.pop(text, None)
+        if text and self.text == text:
+            self.go_on()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         colours = theme.current()
         with QPainter(self) as painter:

@@ -14,6 +14,7 @@ from explorer.ui.controls.words import counted, report_in_words
 from explorer.ui.destinations import told
 from explorer.ui.notices import Notices
 from explorer.ui.pages import Pages
+from explorer.workspace.document import Change
 from explorer.workspace.session import Session
 
 PICKING = "Select layers, then choose Style ▸ Use as style layer, or as content layer; a right click offers both."
@@ -41,11 +42,12 @@ class Telling(QObject):
     def __init__(self, notices: Notices, session: Session, pages: Pages) -> None:
         super().__init__(notices)
         self._notices, self._session, self._pages = notices, session, pages
-        self._death = self._report = self._written = ""
+        self._death = self._report = self._written = self._step = ""
         pages.currentChanged.connect(lambda _: self._forget_report())
         pages.currentChanged.connect(lambda _: self._forget_picking())
         pages.picking.connect(self.picking)
         session.failed.connect(self.problem)
+        session.document.changed.connect(self._forget_step)
         session.saved.connect(self.saved)
         session.exported.connect(self.exported)
         told().written.connect(self.written)
@@ -87,6 +89,13 @@ class Telling(QObject):
             lane.startswith(begin) and self._pages.shows(*pages) for begin, pages in ON_PAGES.items()
         ):
             self._notices.say(sentence, problem=True)
+            self._step = sentence if lane == "canvas" else ""
+
+    def _forget_step(self, change: Change) -> None:
+        """What a step on the canvas left open, or why there was none, was told of a network that is another now."""
+        other = change.rewired or change.before.groups != change.after.groups
+        if other:
+            self._notices.take_back(self._step)
 
     def report(self, report: WeightReport | None) -> None:
         """How the weights of a file fit."""
@@ -97,13 +106,12 @@ class Telling(QObject):
 
     def _forget_report(self) -> None:
         """What the page says needs no notice above it."""
-        if self._pages.shows_weights and self._notices.text == self._report:
-            self._notices.hide()
+        if self._pages.shows_weights:
+            self._notices.take_back(self._report)
 
     def _forget_written(self) -> None:
         """Another one was not: it may be the same file."""
-        if self._written and self._notices.text == self._written:
-            self._notices.hide()
+        self._notices.take_back(self._written)
 
     def _forget_picking(self) -> None:
         """She is back in the studio."""
@@ -118,8 +126,8 @@ class Telling(QObject):
 
     def forget_death(self, state: str) -> None:
         """There is another worker: what was said of the old one goes."""
-        if state == "ready" and self._notices.text == self._death:
-            self._notices.hide()
+        if state == "ready":
+            self._notices.take_back(self._death)
 
     def error(self, sentence: str) -> None:
         """Show what went wrong where nobody expected it."""

@@ -76,6 +76,22 @@ def test_a_conflict_is_told_in_words(built) -> None:
     assert not built.document.facts["linear1"].problem
 
 
+def test_what_is_told_of_a_step_goes_with_it(built) -> None:
+    """A deletion that leaves a link open is undone: nothing is open then. Done again, it is told again."""
+    for _ in range(2):
+        built.click_node("flatten1")
+        built.press(Qt.Key.Key_Delete)
+        assert built.window.notices.text.startswith("linear1 is not joined to maxpool1")
+        x, y = built.project.places["linear1"]
+        built.drag(built.where("linear1"), built.where("linear1", 0.9))
+        assert built.project.places["linear1"] != (x, y)
+        assert built.window.notices.text, "it is open wherever it lies"
+        for _ in range(2):
+            built.press(Qt.Key.Key_Z, CTRL)
+        assert "flatten1" in built.project.network.nodes
+        assert built.window.notices.text == ""
+
+
 def test_undo_brings_back_what_was_selected_and_shows_it(built) -> None:
     built.click_node("relu1")
     built.press(Qt.Key.Key_Delete)

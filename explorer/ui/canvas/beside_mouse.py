@@ -14,11 +14,11 @@ def paint_note(painter: QPainter, at: QPointF, text: str, zoom: float, *, proble
     colours = theme.current()
     painter.save()
     painter.translate(at)
-    painter.scale(1 / zoom, 1 / zoom)
+    painter.scale(colours.larger / zoom, colours.larger / zoom)
     painter.translate(14, 14)
     box = QRectF(0, 0, metrics(12).horizontalAdvance(text) + 16, 24)
     beyond = painter.transform().mapRect(box).right() - painter.viewport().right()
-    box.translate(-max(0.0, beyond), 0)  # at the right edge of the view it is read, too
+    box.translate(-max(0.0, beyond) / colours.larger, 0)  # at the right edge of the view it is read, too
     painter.setPen(QPen(QColor(colours.problem if problem else colours.edge), 1))
     painter.setBrush(QColor(colours.card))
     painter.drawRoundedRect(box, 4, 4)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -13,6 +13,7 @@ from explorer.ui.controls.words import cost_in_brief, measure_in_words
 from explorer.ui.theme import GRID
 
 SIZE = QSize(30 * GRID, 66)
+"""Pixels, of a theme whose words are as large as the system's."""
 
 
 class Legend(QWidget):
@@ -21,9 +22,13 @@ class Legend(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setFixedSize(SIZE)
         self.scale: Scale | None = None
         self.hide()
+
+    def lie(self, height: float, at: QPoint) -> None:
+        """Take the lower left corner of a view that is so high and begins there, as large as the theme's words want."""
+        self.setFixedSize(SIZE * theme.current().larger)
+        self.move(at + QPoint(2 * GRID, round(height) - self.height() - 2 * GRID))
 
     def show_scale(self, scale: Scale | None) -> None:
         """Explain another scale; without one there is no legend."""
@@ -37,6 +42,7 @@ class Legend(QWidget):
         if self.scale is not None:
             with QPainter(self) as painter:
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                painter.scale(theme.current().larger, theme.current().larger)
                 paint_legend(painter, self.scale)
 
 
@@ -78,8 +84,3 @@ def paint_legend(painter: QPainter, scale: Scale) -> None:
     painter.setPen(QColor(colours.text))
     painter.drawText(foot, middle, cost_in_brief(scale.measure, scale.low))
     painter.drawText(foot, middle | Qt.AlignmentFlag.AlignRight, cost_in_brief(scale.measure, scale.high))
-
-
-def corner(height: float) -> QPointF:
-    """Where the legend lies on a view of this height."""
-    return QPointF(2 * GRID, height - SIZE.height() - 2 * GRID)

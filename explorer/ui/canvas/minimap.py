@@ -92,8 +92,8 @@ class Minimap(QWidget):
         bounds = self._bounds
         room = self._room >= LEAST
         shown = self._wanted and room and not bounds.isEmpty() and self._seen(bounds) < MOST_SEEN
-        if shown and (shown := self._beside_a_card(size := self._size(bounds))):
-            corners = self._corners(size)
+        if shown:
+            corners = self._corners(self._size(bounds))
             if self._zoom != (zoom := self._canvas.zoom):
                 self._zoom = zoom
                 self._rest.start()
@@ -164,14 +164,11 @@ class Minimap(QWidget):
 
     @property
     def _room(self) -> float:
-        """How large it may be across."""
-        return min(LARGEST.width(), self._turned(QRectF(self._canvas.rect())).width() / SHARE)
-
-    def _beside_a_card(self, size: QSize) -> bool:
-        """Whether there is room for it beside a card in the middle: it would cover what one looks at, such as on a
-        screen at 300 %."""
-        canvas, card = self._turned(QRectF(self._canvas.rect())), self._canvas.drawing.direction.card[0]
-        return canvas.width() >= card + 2 * (self._turned(QRectF(0, 0, size.width(), size.height())).width() + GAP)
+        """How large it may be across, beside a card in the middle: it would cover the edge of what one looks at. A card
+        larger than the view is not seen as a whole."""
+        wide, card = self._turned(QRectF(self._canvas.rect())).width(), self._canvas.drawing.direction.card[0]
+        beside = (wide - card * self._canvas.zoom) / 2 - GAP
+        return min(LARGEST.width(), wide / SHARE, beside if beside + GAP > 0 else inf)
 
     def _turned(self, area: QRectF) -> QRectF:
         """A rectangle in the flow's axes, or back."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from explorer.ui.canvas.zoom_view import ZoomView
 
 LINE = 15
-"""Height of a line of text, pixels."""
+"""Height of a line of text, pixels; this and the next of a theme whose words are as large as the system's."""
 WIDTH, HEIGHT = 12 * GRID, 7 * GRID
 """At the left of the canvas, where links run down; above it, where they run to the right: room for three lines."""
 
@@ -60,7 +60,8 @@ class Ruler(QWidget):
         """The room that the canvas makes for it."""
         if self.isHidden():
             return QMargins()
-        return QMargins(0, HEIGHT, 0, 0) if self._canvas.drawing.direction.turns else QMargins(WIDTH, 0, 0, 0)
+        wide, high = (round(side * theme.current().larger) for side in (WIDTH, HEIGHT))
+        return QMargins(0, high, 0, 0) if self._canvas.drawing.direction.turns else QMargins(wide, 0, 0, 0)
 
     def lie(self) -> None:
         """Take that room."""
@@ -108,21 +109,23 @@ class Ruler(QWidget):
 
     def _write(self, painter: QPainter, stage: Stage, room: QRectF) -> None:
         colours = theme.current()
+        high = LINE * colours.larger
         lines: list[tuple[str, int, bool, str]] = []
-        for text, size, bold, colour in (
+        for text, usual, bold, colour in (
             (stage.size_in_words, MEDIUM, True, colours.text),
             (f"stage {stage.number}", SMALL, False, colours.dim),
             (stage.depth_in_words, SMALL, False, colours.dim),
         ):
+            size = round(usual * colours.larger)
             parts = fitted(text, metrics(size, bold), room.width())
-            if not parts or len(lines) + len(parts) > room.height() // LINE:
+            if not parts or len(lines) + len(parts) > room.height() // high:
                 break
             lines += [(part, size, bold, colour) for part in parts]
-        top = room.center().y() - LINE * len(lines) / 2
+        top = room.center().y() - high * len(lines) / 2
         for row, (text, size, bold, colour) in enumerate(lines):
             painter.setFont(font(size, bold))
             painter.setPen(QColor(colour))
-            box = QRectF(room.left(), top + row * LINE, room.width(), LINE)
+            box = QRectF(room.left(), top + row * high, room.width(), high)
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
 
     def event(self, event: QEvent) -> bool:

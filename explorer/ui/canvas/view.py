@@ -28,7 +28,7 @@ from explorer.ui.canvas.edge_scroll import EdgeScroll
 from explorer.ui.canvas.edit_view import EMPTY
 from explorer.ui.canvas.fingers import Fingers
 from explorer.ui.canvas.gestures import Gesture, Pan
-from explorer.ui.canvas.legend import Legend, corner
+from explorer.ui.canvas.legend import Legend
 from explorer.ui.canvas.minimap import Minimap
 from explorer.ui.canvas.node_item import NEAR, Hit
 from explorer.ui.canvas.replay import Replay
@@ -267,7 +267,7 @@ class Canvas(DropView):
             self.setViewportMargins(self.ruler.margins)
         self.ruler.lie()
         self.breadcrumb.lie()
-        self.legend.move(corner(self.height()).toPoint() + self.viewport().pos())
+        self.legend.lie(self.height(), self.viewport().pos())
         self.minimap.follow()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -276,6 +276,7 @@ class Canvas(DropView):
             card.font.cache_clear()
             card.metrics.cache_clear()
             self.drawing.pixmaps.clear()
+            self._place_aids()
             self.viewport().update()
 
     @guarded
@@ -284,7 +285,7 @@ class Canvas(DropView):
             self.gesture.paint(painter)
         if not self.drawing.nodes:
             painter.resetTransform()
-            painter.setFont(card.font(card.MEDIUM))
+            painter.setFont(card.font(round(card.MEDIUM * theme.current().larger)))
             painter.setPen(QColor(theme.current().dim))
             painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, EMPTY)
 

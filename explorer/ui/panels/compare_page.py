@@ -26,6 +26,7 @@ from explorer.network.diff_words import COLUMNS, NUMBERS, costs, counts, equalit
 from explorer.network.tables import comma_separated, markdown, tab_separated, ungrouped
 from explorer.ui.controls.choice import Choice
 from explorer.ui.controls.labels import LaneLine, Text
+from explorer.ui.controls.whole_window import WHOLE_BELOW
 from explorer.ui.controls.words import plain_tip
 from explorer.ui.destinations import export
 from explorer.ui.tables.diff_table import MARK, SETTINGS, DiffTable
@@ -41,6 +42,8 @@ ROOM = 10
 """Pixels around a text, more than Qt takes."""
 WIDEST = 26 * GRID
 """Pixels of a column; a longer text is in its tip."""
+WIDE = 186 * GRID
+"""Pixels of a window that has room for all columns among its panels."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,7 @@ class ComparePage(QWidget):
         super().__init__()
         self._session = session
         self.setAccessibleName("Compare")
+        self.setProperty(WHOLE_BELOW, WIDE)
         self.comparison = Comparison(session)
         self._origins = origins(session.document)
         self.choice = Choice()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from explorer.ui import theme
@@ -17,13 +17,15 @@ from explorer.ui.theme import GRID
 if TYPE_CHECKING:
     from explorer.maths.confusion import Confusion
 
-NUMBERED = 22
-"""Pixels of a cell from which its count is written in it."""
 NAMED = 12
 """Pixels of a cell from which the classes' names stand beside the rows and above the columns."""
 WIDEST = 96
 """Pixels of a cell at most."""
-OTHERS = "another class"
+OTHERS, ELSE = "another class", "else"
+"""What is said where it is none of the rows' classes, and the name above its column: others should have the room."""
+
+CORNER = ("said →", "true ↓")
+"""What stands beside the rows, and above the columns."""
 
 Cell = tuple[int, int]
 """Row, the true class, and column, what is said."""
@@ -40,6 +42,7 @@ class ConfusionView(QWidget):
         super().__init__()
         self._confusion: Confusion | None = None
         self._names: tuple[str, ...] = ()
+        self._heads: tuple[str, ...] = ()  # the names, as they stand beside the cells
         self._longest = 0
         self._image = QImage()
         self.cell: Cell | None = None
@@ -56,7 +59,8 @@ class ConfusionView(QWidget):
         """Show other counts; names: those of the classes, in the order of the rows."""
         if self._names != (*names, OTHERS):
             self.cell, self._names = None, (*names, OTHERS)
-            self._longest = max(map(self.fontMetrics().horizontalAdvance, self._names)) + GRID
+            self._heads = (*names, ELSE)
+            self._measure()
         self._confusion = confusion
         self._paint_image()
         self._describe()
@@ -102,6 +106,15 @@ class ConfusionView(QWidget):
             self.picked.emit(cell)
 
     @property
+    def numbered(self) -> bool:
+        """Whether a count is written in each cell: where all of them have room."""
+        if self._confusion is None or not self._confusion.classes:
+            return False
+        letters = QFontMetrics(sized("small"))
+        most = f"{int(self._confusion.counts.max())}"
+        return max(letters.horizontalAdvance(most) + 2, letters.ascent()) <= self._side
+
+    @property
     def _size(self) -> tuple[int, int]:
         rows, columns = self._confusion.counts.shape if self._confusion else (0, 1)
         return rows, columns
@@ -122,6 +135,10 @@ class ConfusionView(QWidget):
         """Pixels of a cell."""
         side = min(self._fitting(self._margins[0]), WIDEST)
         return float(int(side)) if side >= 3 else side  # cells of equal size, unless there are very many
+
+    def _measure(self) -> None:
+        """How long the names are."""
+        self._longest = max(map(QFontMetrics(sized("small")).horizontalAdvance, (*self._heads, *CORNER))) + GRID
 
     def _paint_image(self) -> None:
         """One pixel for each cell."""
@@ -164,7 +181,7 @@ class ConfusionView(QWidget):
                 painter.rotate(-90)
                 painter.drawText(QRectF(-field.bottom(), left, field.height(), beside), centre, "true")
                 painter.resetTransform()
-            if side >= NUMBERED:
+            if self.numbered:
                 for row in range(rows):
                     for column in range(columns):
                         if count := int(self._confusion.counts[row, column]):
@@ -184,22 +201,23 @@ class ConfusionView(QWidget):
         left, top = field.left() - beside, field.top() - above
         metrics, end = painter.fontMetrics(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
         for row in range(rows):
-            name = metrics.elidedText(self._names[row], Qt.TextElideMode.ElideRight, int(beside - 4))
+            name = metrics.elidedText(self._heads[row], Qt.TextElideMode.ElideRight, int(beside - 4))
             painter.drawText(QRectF(left, field.top() + row * side, beside - 4, side), end, name)
         painter.setPen(QColor(theme.current().dim))
         corner = QRectF(left, top, beside - 4, above - 4)
-        painter.drawText(corner, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignRight, "said →\ntrue ↓")
+        painter.drawText(corner, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignRight, "\n".join(CORNER))
         painter.setPen(QColor(theme.current().text))
         painter.rotate(-90)
         start = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         for column in range(columns):
-            name = metrics.elidedText(self._names[column], Qt.TextElideMode.ElideRight, int(above - 4))
+            name = metrics.elidedText(self._heads[column], Qt.TextElideMode.ElideRight, int(above - 4))
             painter.drawText(QRectF(4 - field.top(), field.left() + column * side, above - 4, side), start, name)
         painter.resetTransform()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
+            self._measure()  # words may be larger
             self._paint_image()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, QTimer, Signal
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
 
 from explorer.maths.brightness import RANGES, Range
 from explorer.maths.channels import Measure
@@ -80,7 +80,8 @@ class MapTools(QWidget):
         return next(range for range in RANGES if range == self.ranges.currentText())
 
     def fit(self, room: QSize) -> None:
-        """Take two lines in a panel of this size where the words of the lists would be cut, unless it is low."""
+        """Take two lines in a panel of this size where the words of the lists would be cut. A low one has no room
+        for that: there buttons go, and the menu has what they do."""
         self._room = room
         self._place()
 
@@ -91,9 +92,18 @@ class MapTools(QWidget):
 
     def _place(self) -> None:
         parts, room, ways = self._parts, self._room, QBoxLayout.Direction
-        whole = parts.spacing() + sum(row.sizeHint().width() for row in self._rows)
-        narrow = room.height() >= LOW and room.width() < whole
-        parts.setDirection(ways.TopToBottom if narrow else ways.LeftToRight)
+        buttons = self.export, self.before
+        for button in buttons:
+            button.show()
+        low = room.height() < LOW
+        parts.setDirection(ways.TopToBottom if room.width() < self._whole and not low else ways.LeftToRight)
+        for button in buttons:
+            button.setHidden(low and room.width() < self._whole)
+
+    @property
+    def _whole(self) -> int:
+        """How wide all are beside each other."""
+        return self._parts.spacing() + sum(row.sizeHint().width() for row in self._rows)
 
     def _take_range(self, name: str) -> None:
         Settings().set_choice("range", name)
@@ -107,7 +117,8 @@ class MapTools(QWidget):
 def _list(choices: tuple[str, ...], chosen: str, name: str, tip: str) -> Choice:
     made = Choice(choices)
     made.show_value(chosen or choices[0])
-    made.setMinimumContentsLength(max(map(len, choices)) - 1)  # letters are narrower than the widest of them
+    made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+    made.setMinimumContentsLength(0)  # counts the widest letter: half as much again as words are wide
     made.setAccessibleName(name)
     made.setToolTip(tip)
     made.view().setMinimumWidth(14 * GRID)
