@@ -150,6 +150,33 @@ def test_groups_nest_by_a_drag_and_whole_ones_stay_whole(window: Window) -> None
     assert project(window).groups.path("a") == (outer,)
 
 
+def test_a_layer_alone_in_its_group_is_dragged_out_of_it_by_its_card_and_the_group_by_its_frame(window: Window) -> None:
+    canvas, history = window.canvas, window.session.document.history
+    inner = made(window, "inner", "e", closed=False)
+    outer = made(window, "outer", "a", "b", "e", closed=False)
+    canvas.select(())
+    canvas.fit()
+    before = project(window)
+    drag(window, spot(window, "e"), spot(window, "e") + QPoint(0, 8))
+    assert project(window).groups == before.groups, "no frame was crossed"
+    window.commands.run("Undo")
+    drag(window, spot(window, "e"), inside(window, outer, 0.5, 0.5))
+    assert (project(window).groups.path("e"), history.undo_text) == ((outer,), "Move e into outer")
+    assert inner not in project(window).groups.groups, "nothing is left in it"
+    window.commands.run("Undo")
+    drag(window, head(window, inner), spot(window, "x") - QPoint(200, 0))
+    assert project(window).groups.path("e") == (inner,)
+    window.commands.run("Undo")
+    drag(window, spot(window, "e"), spot(window, "x") - QPoint(200, 0))
+    assert project(window).groups.path("e") == ()
+    window.commands.run("Undo")
+    assert project(window) == before
+    drag(window, spot(window, "e"), inside(window, outer, 0.5, 0.5), Held.AltModifier)
+    (copy,) = selected(window)
+    assert project(window).groups.path(copy) == (outer,), "a copy of the layer, not of its group"
+    assert nodes(window, inner) == {"e"}
+
+
 def test_what_is_put_into_a_group_by_command_alone_comes_into_its_frame(window: Window) -> None:
     canvas, history = window.canvas, window.session.document.history
     body = made(window, "body", "b", "c", closed=False)

@@ -194,13 +194,15 @@ def _brought(project: Project, copies: Copies, seen: Area | None, home: str) -> 
         raise PasteError(f"the clipboard's layers cannot be added: {error}") from error
 
 
-def duplicated(project: Project, places: Mapping[str, Place]) -> tuple[Project, tuple[str, ...]]:
-    """The project with some of what is drawn once more, at these places, linked among themselves; and the new ids."""
+def duplicated(project: Project, places: Mapping[str, Place], grouped: bool = True) -> tuple[Project, tuple[str, ...]]:
+    """The project with some of what is drawn once more, at these places, linked among themselves; and the new ids.
+    grouped: with the groups all of whose nodes these are."""
     ids = folded(project.network, project.groups).nodes(places)
     hidden = {id: place for id, place in project.places.items() if id in ids or id in project.groups.groups}
     nodes = [replace(project.network.nodes[id], layer=project.layer(id)) for id in ids]
     aside = project.bypassed.keys() & set(ids)
-    return _with_copies(project, nodes, project.groups.among(ids), {**hidden, **places}, aside)
+    groups = project.groups.among(ids if grouped else ())
+    return _with_copies(project, nodes, groups, {**hidden, **places}, aside)
 
 
 def _with_copies(
