@@ -21,7 +21,7 @@ from explorer.network.placing import accommodated, place_near
 from explorer.network.project import Place, Project
 from explorer.network.routes import Link
 from explorer.network.settings import SettingError
-from explorer.network.unfolding import laid_out, with_room
+from explorer.network.unfolding import framed, laid_out, with_room
 from explorer.ui.canvas import annotation_edits
 from explorer.ui.canvas.copies import Area, Copies, free_places, in_sight, occupied, taken
 from explorer.ui.canvas.group_copies import PasteError, groups_copied, groups_read, place_read, places_copied
@@ -182,13 +182,14 @@ def _brought(project: Project, copies: Copies, seen: Area | None, home: str) -> 
     if direction != project.direction or not places.keys() >= drawn.keys():
         places = laid_out(network, groups, project.direction)  # as they lie there they would cover each other here
     shown = {id: places[id] for id in drawn}
-    free = free_places(in_sight(shown, seen), groups, occupied(project, home), project.direction)
+    frames = framed(project)
+    free = free_places(in_sight(shown, seen), groups, occupied(project, frames, home), project.direction)
     first = next(iter(shown))
     right, down = free[first][0] - shown[first][0], free[first][1] - shown[first][1]
     moved = {id: (x + right, y + down) for id, (x, y) in places.items()}
     try:
         after, ids = _with_copies(project, nodes, groups, moved, aside, home)
-        after = with_room(project, after, home)
+        after = with_room(frames, after, home)
         return annotation_edits.with_copies(after, annotation_edits.shifted(notes, right, down).values()), ids
     except CannotBypass as error:
         raise PasteError(f"the clipboard's layers cannot be added: {error}") from error
