@@ -184,7 +184,7 @@ class Room:
     @property
     def acts(self) -> dict[str, tuple[Callable[[], object], Callable[[], object] | None]]:
         """What is done by name, and what comes before it without being measured."""
-        undo, redo, few = self.document.history.undo, self.document.history.redo, self.of_few
+        undo, redo, few = self.document.undo, self.document.redo, self.of_few
         card = (self.canvas.drawing.folding.card(self.middle),)
 
         def change() -> None:
@@ -247,7 +247,7 @@ class Room:
 
     def close(self) -> None:
         for tab in self.document.tabs:
-            tab.history.setClean()
+            tab.history.clean = True
         self.window.close()
         self.window.deleteLater()  # its timers would tidy up amid what is measured next
         self.app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)

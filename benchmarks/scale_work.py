@@ -111,7 +111,7 @@ def nodes(blocks: int, rounds: int) -> tuple[int, Figures]:
         app.processEvents()
         canvas.viewport().repaint()
         start = time.process_time()
-        document.histories.undo()
+        document.undo()
         app.processEvents()
         canvas.viewport().repaint()
         taken.append((time.process_time() - start) * 1000)

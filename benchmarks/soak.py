@@ -155,7 +155,7 @@ class Soak:
 
     def undo(self) -> None:
         for _ in range(self.dice.randrange(6)):
-            self.session.document.history.undo()
+            self.session.document.undo()
 
     def ablate(self) -> None:
         project = self.session.document.project

@@ -155,7 +155,7 @@ def main() -> None:
     effects.rank.click()
     until(lambda: effects.effects.ranking is not None and effects.effects.ranking.done)
     shoot("effects")
-    session.document.history.undo()
+    session.document.undo()
     filters = raised("Filters", FiltersPanel)
     until(lambda: not session.work)
     filters.sheet.setFocus()

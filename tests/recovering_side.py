@@ -34,7 +34,7 @@ def main() -> None:
 
         def restored(what, project) -> None:
             document.open(project, what.path)
-            document.history.resetClean()
+            document.set_unsaved(True)
             recovery.take_over(what)
             print("restored", flush=True)
 

@@ -133,10 +133,10 @@ def test_a_note_is_written_in_its_place_as_one_step(make: Make) -> None:
     (note,) = project(canvas).annotations.values()
     assert note.text == "Sees 3x3\npixels"
     assert (QPointF(*note.place) - there).manhattanLength() <= 8, "on the grid"
-    assert (document.history.count(), document.history.undoText()) == (1, "Add note1")
+    assert (document.history.count, document.history.undo_text) == (1, "Add note1")
     assert canvas.accessibleDescription() == "orange note: Sees 3x3\npixels"
     assert not canvas.annotating.field.isVisible()
-    document.history.undo()
+    document.undo()
     assert project(canvas) == before
 
 
@@ -151,7 +151,7 @@ def test_a_note_given_up_leaves_nothing(make: Make, how: str) -> None:
     else:
         QTest.keyClick(canvas.annotating.field, Key.Key_Return, Held.ControlModifier)
     assert project(canvas) == before
-    assert canvas.session.document.history.count() == 0
+    assert canvas.session.document.history.count == 0
     assert canvas.hasFocus()
     assert painted(canvas) == clean
 
@@ -167,14 +167,14 @@ def test_a_written_note_is_changed_by_a_double_click_and_enter(make: Make) -> No
     assert note.text.startswith("32 x 32")
     assert note.size[1] > NOTE.size[1], "it grew with its text"
     assert canvas.session.selection == ("conv1",)
-    canvas.session.document.history.undo()
+    canvas.session.document.undo()
     assert project(canvas).annotations["note1"] == NOTE
     key(canvas, Key.Key_N, Held.ShiftModifier)
     key(canvas, Key.Key_Return)
     QTest.keyClicks(field, "x")
     QTest.keyClick(field, Key.Key_Escape)
     assert project(canvas).annotations["note1"] == NOTE
-    assert not canvas.session.document.history.canUndo()
+    assert not canvas.session.document.history.can_undo
 
 
 def test_notes_are_dragged_sized_and_coloured(make: Make) -> None:
@@ -195,9 +195,9 @@ def test_notes_are_dragged_sized_and_coloured(make: Make) -> None:
     canvas.annotating.resize_text(1)
     assert project(canvas).annotations["note1"].colour == "pink"
     assert project(canvas).annotations["note1"].text_size == 18
-    assert document.history.count() == 5
+    assert document.history.count == 5
     for _ in range(5):
-        document.history.undo()
+        document.undo()
     assert project(canvas).annotations == {"note1": NOTE, "arrow1": ARROW}
 
 
@@ -246,7 +246,7 @@ def test_by_keys_alone(make: Make) -> None:
     key(canvas, Key.Key_Right, Held.AltModifier | Held.ShiftModifier)
     arrow = project(canvas).annotations["arrow1"]
     assert arrow == Arrow((240.0, 64.0), (-48.0, 0.0), "orange")
-    assert canvas.session.document.history.count() == 2, "steps in a row are one"
+    assert canvas.session.document.history.count == 2, "steps in a row are one"
     key(canvas, Key.Key_Escape)
     assert canvas.annotating.chosen == ""
     key(canvas, Key.Key_Delete)

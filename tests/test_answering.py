@@ -57,8 +57,8 @@ def test_a_key_in_the_same_turn_finds_the_command_as_it_is_now(window: Window) -
     document.edit("Change", document.project.rewired(document.project.network.with_settings(first, padding=1)))
     assert not undo.isEnabled(), "else this test shows nothing"
     QTest.keyClick(window.canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert document.history.index() == 0
-    document.history.redo()
+    assert document.history.index == 0
+    document.redo()
     assert next(action for command, action in window.commands.actions if command.text == "Undo").isEnabled()
 
 

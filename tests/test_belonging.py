@@ -50,16 +50,16 @@ def test_a_card_dragged_into_a_frame_joins_it_and_one_dragged_out_leaves(window:
     canvas.select(())
     canvas.fit()
     before, frame = project(window), QPoint(inside(window, body, 0.5, 0.5))
-    steps = history.count()
+    steps = history.count
     drag(window, spot(window, "e"), frame)
     assert nodes(window, body) == {"b", "c", "e"}
-    assert (history.count(), history.undoText()) == (steps + 1, "Move e into body")
+    assert (history.count, history.undo_text) == (steps + 1, "Move e into body")
     assert project(window).network is before.network, "nothing about running it changes"
     assert canvas.drawing.frames.areas[body].contains(canvas.drawing.bounds(["e"]))
     away = spot(window, "x") - QPoint(200, 0)
     drag(window, spot(window, "e"), away)
     assert nodes(window, body) == {"b", "c"}
-    assert history.undoText() == "Move e out of body"
+    assert history.undo_text == "Move e out of body"
     for _ in range(2):
         window.commands.run("Undo")
     assert project(window) == before
@@ -67,7 +67,7 @@ def test_a_card_dragged_into_a_frame_joins_it_and_one_dragged_out_leaves(window:
         window.commands.run("Redo")
     assert nodes(window, body) == {"b", "c"}
     drag(window, spot(window, "e"), spot(window, "e") + QPoint(0, 40))
-    assert history.undoText() == "Move e"
+    assert history.undo_text == "Move e"
 
 
 def test_ctrl_leaves_a_card_where_it_belongs_and_its_frame_goes_with_it(window: Window) -> None:
@@ -86,7 +86,7 @@ def test_ctrl_leaves_a_card_where_it_belongs_and_its_frame_goes_with_it(window: 
     QTest.keyRelease(canvas, Key.Key_Control, Held.ControlModifier)
     assert not frames.areas[body].contains(canvas.drawing.bounds(["c"]))
     QTest.mouseRelease(viewport, LEFT, Held.ControlModifier, end)
-    assert window.session.document.history.undoText() == "Move c"
+    assert window.session.document.history.undo_text == "Move c"
     assert nodes(window, body) == {"b", "c"}
     assert frames.areas[body].contains(canvas.drawing.bounds(["c"]))
 
@@ -123,7 +123,7 @@ def test_groups_nest_by_a_drag_and_whole_ones_stay_whole(window: Window) -> None
     canvas.select(())
     canvas.fit()
     drag(window, head(window, inner), inside(window, outer, 0.5, 0.5))
-    assert window.session.document.history.undoText() == "Move e into outer"
+    assert window.session.document.history.undo_text == "Move e into outer"
     assert project(window).groups.path("e") == (outer, inner)
     assert nodes(window, outer) == {"a", "b", "e"}
     canvas.fit()
@@ -139,7 +139,7 @@ def test_groups_nest_by_a_drag_and_whole_ones_stay_whole(window: Window) -> None
     assert said == ["What is selected lies in no group already."]
     canvas.put_into(inner)
     assert project(window).groups.path("c") == (outer, inner)
-    assert window.session.document.history.undoText() == "Move c into inner"
+    assert window.session.document.history.undo_text == "Move c into inner"
     canvas.select((outer,))
     canvas.put_into(inner)
     assert said[1:] == ["No group goes into itself: inner is among what is selected."]
@@ -148,6 +148,33 @@ def test_groups_nest_by_a_drag_and_whole_ones_stay_whole(window: Window) -> None
     canvas.put_into(inner)
     assert project(window).groups.path("x") == (outer, inner), "nor along with what can"
     assert project(window).groups.path("a") == (outer,)
+
+
+def test_a_layer_alone_in_its_group_is_dragged_out_of_it_by_its_card_and_the_group_by_its_frame(window: Window) -> None:
+    canvas, history = window.canvas, window.session.document.history
+    inner = made(window, "inner", "e", closed=False)
+    outer = made(window, "outer", "a", "b", "e", closed=False)
+    canvas.select(())
+    canvas.fit()
+    before = project(window)
+    drag(window, spot(window, "e"), spot(window, "e") + QPoint(0, 8))
+    assert project(window).groups == before.groups, "no frame was crossed"
+    window.commands.run("Undo")
+    drag(window, spot(window, "e"), inside(window, outer, 0.5, 0.5))
+    assert (project(window).groups.path("e"), history.undo_text) == ((outer,), "Move e into outer")
+    assert inner not in project(window).groups.groups, "nothing is left in it"
+    window.commands.run("Undo")
+    drag(window, head(window, inner), spot(window, "x") - QPoint(200, 0))
+    assert project(window).groups.path("e") == (inner,)
+    window.commands.run("Undo")
+    drag(window, spot(window, "e"), spot(window, "x") - QPoint(200, 0))
+    assert project(window).groups.path("e") == ()
+    window.commands.run("Undo")
+    assert project(window) == before
+    drag(window, spot(window, "e"), inside(window, outer, 0.5, 0.5), Held.AltModifier)
+    (copy,) = selected(window)
+    assert project(window).groups.path(copy) == (outer,), "a copy of the layer, not of its group"
+    assert nodes(window, inner) == {"e"}
 
 
 def test_what_is_put_into_a_group_by_command_alone_comes_into_its_frame(window: Window) -> None:
@@ -162,7 +189,7 @@ def test_what_is_put_into_a_group_by_command_alone_comes_into_its_frame(window: 
             (("x", "e"), body, {"x", "e", "b", "c"}),
         ):
             canvas.select(ids)
-            steps = history.index()
+            steps = history.index
             canvas.put_into(home)
             assert nodes(window, body) == inside_it
             area, drawn = canvas.drawing.frames.areas[body], canvas.drawing
@@ -170,7 +197,7 @@ def test_what_is_put_into_a_group_by_command_alone_comes_into_its_frame(window: 
             assert touched == inside_it, "what lies in the frame is in the group"
             boxes = [drawn.bounds([id]) for id in drawn.nodes]
             assert not any(one.intersects(other) for i, one in enumerate(boxes) for other in boxes[:i])
-            assert history.index() == steps + 1
+            assert history.index == steps + 1
             window.commands.run("Undo")
             assert project(window) == before
 

@@ -62,7 +62,7 @@ def test_a_view_is_kept_and_found_again(window: Window) -> None:
     assert canvas.visible.contains(canvas.drawing.bounds())
     shown = menu(window, "View/Bookmarks")
     assert shown[:2] == ["View 1: Everything", f"View 3: {project.project.bookmarks[3].name}"]
-    project.history.undo()
+    project.undo()
     assert 1 not in project.project.bookmarks
     before = canvas.visible
     QTest.keyClick(canvas, Key.Key_1, CTRL)

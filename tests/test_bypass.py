@@ -178,7 +178,7 @@ def test_m_bypasses_and_brings_back(window: Window) -> None:
     before = canvas.viewport().grab().toImage()
     key(window, Key.Key_M)
     assert set(document.project.bypassed) == {"conv1", "relu1"}
-    assert document.history.undoText() == "Bypass 2 layers"
+    assert document.history.undo_text == "Bypass 2 layers"
     assert document.facts["relu1"].shape == (3, 32, 32)
     card = canvas.drawing.nodes["conv1"].card
     assert (card.kind, card.bypassed, card.parameters) == ("Conv2d", True, 0)
@@ -189,10 +189,10 @@ def test_m_bypasses_and_brings_back(window: Window) -> None:
     assert before.pixelColor(edge).saturation() > after.pixelColor(edge).saturation(), "the coloured edge is gone"
     key(window, Key.Key_M)
     assert document.project == PROJECT
-    document.history.undo()
-    document.history.undo()
+    document.undo()
+    document.undo()
     assert document.project == PROJECT
-    document.history.redo()
+    document.redo()
     assert set(document.project.bypassed) == {"conv1", "relu1"}
 
 

@@ -80,7 +80,7 @@ def test_digests_say_after_any_edits_what_they_would_if_found_anew(network: Netw
         asked = data.draw(st.sets(st.sampled_from(sorted(folding.groups.groups)))) if folding.groups else ()
         shown = {id: digests[id] for id in asked}
         if data.draw(st.integers(0, 4)) == 0:
-            document.history.undo()
+            document.undo()
         else:
             document.edit("Edit", edited(data.draw, document.project))
         for change in changes:

@@ -6,6 +6,8 @@ import subprocess
 import sys
 import tracemalloc
 import weakref
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,7 +22,8 @@ from explorer.network.analysis import analyse, totals
 from explorer.network.layer import Layer
 from explorer.network.network import Network, Node
 from explorer.network.project import Project
-from explorer.workspace.document import STEPS, Document
+from explorer.workspace.document import Change, Document
+from explorer.workspace.history import STEPS
 
 
 @pytest.fixture
@@ -39,45 +42,87 @@ def test_typing_undoes_as_one_step(document) -> None:
     for stride in (2, 3, 4):
         edit(document, "c.stride", stride=stride)
     edit(document, "c.kernel", kernel=5)
-    assert document.history.count() == 2
+    assert document.history.count == 2
     assert touched == [{"c"}] * 4
-    document.history.undo()
-    document.history.undo()
+    document.undo()
+    document.undo()
     assert document.project == start
-    assert document.history.isClean()
-    document.history.redo()
+    assert document.history.clean
+    document.redo()
     assert document.project.network.nodes["c"].layer.stride == 4
 
 
 def test_an_edit_that_changes_nothing_is_no_step(document) -> None:
     document.edit("Nothing", document.project)
-    assert document.history.count() == 0
+    assert document.history.count == 0
 
 
-def test_an_error_in_an_edit_comes_to_who_made_it_and_changes_nothing(document, monkeypatch) -> None:
-    """Not to whom Qt calls next: the binding would keep it till then, and lose references meanwhile."""
-    start, heard, told = document.project, [], []
-    document.histories.indexChanged.connect(heard.append)
-    monkeypatch.setattr(sys, "excepthook", lambda kind, error, trace: told.append(str(error)))
-    edit(document, "typed", stride=2)
+@pytest.fixture
+def failing(monkeypatch) -> Callable[[], AbstractContextManager[None]]:
+    """Within it, no project's facts are found: the error is "out of order"."""
 
     def fails(*_: object) -> None:
         raise ValueError("out of order")
 
-    with monkeypatch.context() as broken:
-        broken.setattr("explorer.workspace.document.reanalysed", fails)
-        with pytest.raises(ValueError, match="out of order"):
-            edit(document, "typed", stride=3)
-        assert document.project.network.nodes["c"].layer.stride == 2
-        assert (document.history.count(), document.history.canRedo()) == (1, False), "what was not done is no step"
-        document.history.setIndex(0)
-        assert told == ["out of order"], "undone by Qt, so nobody is there to raise it to"
-    assert heard == [1, 2, 1, 0]
-    document.history.setIndex(1)
+    @contextmanager
+    def failing() -> Iterator[None]:
+        with monkeypatch.context() as broken:
+            broken.setattr("explorer.workspace.document.reanalysed", fails)
+            yield
+
+    return failing
+
+
+def test_an_error_in_an_edit_comes_to_who_made_it_and_changes_nothing(document, failing) -> None:
+    heard: list[int] = []
+    edit(document, "typed", stride=2)
+    document.stepped.connect(lambda: heard.append(document.history.index))
+    for merge in ("typed", ""):
+        with failing(), pytest.raises(ValueError, match="out of order"):
+            edit(document, merge, stride=3)
     assert document.project.network.nodes["c"].layer.stride == 2
-    document.history.setIndex(0)
+    assert (document.history.count, document.history.index, heard) == (1, 1, []), "what was not done is no step"
+    document.undo()
+    with failing(), pytest.raises(ValueError, match="out of order"):
+        edit(document, stride=3)
+    assert document.history.can_redo, "what was undone can still be done again"
+    document.redo()
+    assert document.project.network.nodes["c"].layer.stride == 2
+
+
+@pytest.mark.parametrize("index", [0, 1, 3])
+def test_an_undo_or_redo_that_fails_leaves_the_history_where_it_was(document, failing, index: int) -> None:
+    start = document.project
+    for stride in (2, 3, 4):
+        edit(document, stride=stride)
+    document.undo()
+    document.saved("net.cnnx", document.project)
+    before, heard = document.project, []
+    document.changed.connect(heard.append)
+    with failing(), pytest.raises(ValueError, match="out of order"):
+        document.go(index)
+    assert (document.project, document.history.index, document.history.clean, heard) == (before, 2, True, [])
+    document.redo()
+    assert document.project.network.nodes["c"].layer.stride == 4
+    document.go(0)
     assert document.project == start
-    assert len(told) == 1
+
+
+def test_who_hears_of_an_undo_and_fails_is_told_and_the_history_is_at_what_is_shown(document, monkeypatch) -> None:
+    told, seen = [], []
+    monkeypatch.setattr(sys, "excepthook", lambda kind, error, trace: told.append(str(error)))
+    start = document.project
+    edit(document, stride=2)
+
+    def fails(change: Change) -> None:
+        raise ValueError("out of order")
+
+    document.changed.connect(fails)
+    document.changed.connect(lambda change: seen.append(document.history.index))
+    document.undo()
+    assert (document.project, document.history.index, told, seen) == (start, 0, ["out of order"], [0])
+    document.redo()
+    assert (document.project.network.nodes["c"].layer.stride, document.history.index, seen) == (2, 1, [0, 1])
 
 
 def test_what_it_was(document) -> None:
@@ -92,7 +137,7 @@ def test_what_it_was(document) -> None:
     document.saved("net.cnnx", saved)
     assert document.opened is saved
     for _ in range(2):
-        document.history.undo()
+        document.undo()
     assert document.before is start
     document.open(Project())
     assert document.opened is document.before is document.project
@@ -102,37 +147,37 @@ def test_saved_is_clean_until_the_next_edit(document) -> None:
     edit(document, stride=2)
     saved = document.project
     document.saved("net.cnnx", saved)
-    assert document.history.isClean()
+    assert document.history.clean
     edit(document, stride=3)
-    assert not document.history.isClean()
-    document.history.undo()
-    assert document.history.isClean()
+    assert not document.history.clean
+    document.undo()
+    assert document.history.clean
 
 
 def test_typed_there_and_back_is_no_step(document) -> None:
     edit(document, "c.kernel", kernel=5)
     for stride in (2, 1):
         edit(document, "c.stride", stride=stride)
-    assert document.history.count() == 1
-    assert not document.history.isClean()
-    document.history.undo()
+    assert document.history.count == 1
+    assert not document.history.clean
+    document.undo()
     assert document.project.network.nodes["c"].layer == Conv2d()
     for stride in (2, 1):
         edit(document, "c.stride", stride=stride)
-    assert not document.history.canUndo()
-    assert document.history.isClean()
+    assert not document.history.can_undo
+    assert document.history.clean
 
 
 def test_typed_back_to_what_was_saved_is_clean(document) -> None:
     edit(document, "c.stride", stride=2)
     document.saved("net.cnnx", document.project)
     edit(document, "c.stride", stride=3)
-    assert not document.history.isClean()
+    assert not document.history.clean
     edit(document, "c.stride", stride=2)
-    assert document.history.isClean()
+    assert document.history.clean
     edit(document, "c.stride", stride=1)
-    assert not document.history.isClean()
-    assert document.history.count() == 2
+    assert not document.history.clean
+    assert document.history.count == 2
 
 
 def test_a_thousand_steps_are_kept_in_less_than_100_mb(qapp) -> None:
@@ -149,16 +194,15 @@ def test_a_thousand_steps_are_kept_in_less_than_100_mb(qapp) -> None:
     finally:
         tracemalloc.stop()
     assert step * STEPS < 100e6
-    assert document.history.undoLimit() == STEPS
 
 
 def test_what_cannot_be_undone_any_more_stays_unsaved(document) -> None:
     for number in range(STEPS + 5):
         edit(document, stride=2 + number % 2)
-    assert document.history.count() == STEPS
-    while document.history.canUndo():
-        document.history.undo()
-    assert not document.history.isClean()
+    assert document.history.count == STEPS
+    while document.history.can_undo:
+        document.undo()
+    assert not document.history.clean
 
 
 def test_a_document_goes_when_nobody_holds_it(document) -> None:
@@ -166,7 +210,7 @@ def test_a_document_goes_when_nobody_holds_it(document) -> None:
     document = Document(document.project)
     for stride in (2, 3):
         edit(document, stride=stride)
-    document.history.undo()
+    document.undo()
     gone = weakref.ref(document)
     del document
     assert gone() is None
@@ -229,13 +273,13 @@ class Edits(RuleBasedStateMachine):
 
     @rule()
     def undo(self) -> None:
-        self.document.history.undo()
+        self.document.undo()
         if len(self.past) > 1:
             self.future.append(self.past.pop())
 
     @rule()
     def redo(self) -> None:
-        self.document.history.redo()
+        self.document.redo()
         if self.future:
             self.past.append(self.future.pop())
 
@@ -247,7 +291,7 @@ class Edits(RuleBasedStateMachine):
         assert self.document.facts.keys() == project.network.nodes.keys()
         assert project.places.keys() <= project.network.nodes.keys()
         assert all(i in project.network.nodes for node in project.network.nodes.values() for i in node.inputs)
-        assert self.document.history.isClean() == (len(self.past) - 1 == self.clean)
+        assert self.document.history.clean == (len(self.past) - 1 == self.clean)
 
 
 TestEdits = Edits.TestCase
@@ -261,7 +305,7 @@ from PySide6.QtWidgets import QApplication
 from explorer.classics.catalogue import CLASSICS
 from explorer.network.layout import arranged
 from explorer.ui.canvas.scene import NetworkScene
-from explorer.workspace.document import Document
+from explorer.workspace.document import Change, Document
 
 app = QApplication([])
 for number in range(12):
@@ -298,5 +342,5 @@ def test_totals_are_those_of_the_tab_in_front_after_each_edit() -> None:
     assert document.sums == before
     document.edit("Delete", document.project.rewired(document.project.network.without(["conv2"])))
     assert document.sums == totals(document.facts) != before
-    document.histories.undo()
+    document.undo()
     assert document.sums == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QUndoView
+from PySide6.QtWidgets import QApplication
 
 from explorer.layers.activations import ReLU
 from explorer.layers.dense import Input
@@ -21,6 +22,7 @@ from explorer.network.network import Network, Node
 from explorer.network.project import Project
 from explorer.ui.controls.finder import FOUND, Finder, Found
 from explorer.ui.controls.matching import rank
+from explorer.ui.panels.history import HistoryPanel
 from explorer.ui.panels.weights_page import COLUMNS
 from explorer.ui.panels.weights_page import _Rows as WeightRows
 from explorer.ui.window import Window
@@ -266,7 +268,7 @@ def test_the_history_goes_back_to_any_edit(window: Window) -> None:
     last = document.project
     press(Key.Key_H, Held.ControlModifier)
     window.docks.turns.finish("History")
-    panel = dock.widget().findChild(QUndoView)
+    panel = dock.widget().findChild(HistoryPanel)
     assert [panel.model().index(row, 0).data() for row in range(3)] == [
         "As it was opened", "Add sigmoid1", "Add tanh1",
     ]  # fmt: skip
@@ -274,6 +276,26 @@ def test_the_history_goes_back_to_any_edit(window: Window) -> None:
         at = panel.visualRect(panel.model().index(row, 0)).center()
         QTest.mouseClick(panel.viewport(), Qt.MouseButton.LeftButton, Held.NoModifier, at)
         assert document.project is project
+
+
+def test_a_step_that_cannot_be_gone_back_to_is_told_and_the_list_stays(window: Window, qtbot, monkeypatch) -> None:
+    window.docks.bring("History")
+    window.docks.turns.finish("History")
+    document, panel = window.session.document, window.docks["History"].findChild(HistoryPanel)
+    for kind in ("Sigmoid", "Tanh"):
+        window.canvas.add_layer(kind)
+    told: list[str] = []
+    monkeypatch.setattr(sys, "excepthook", lambda kind, error, trace: told.append(str(error)))
+
+    def fails(*_: object) -> None:
+        raise ValueError("out of order")
+
+    monkeypatch.setattr("explorer.workspace.document.reanalysed", fails)
+    at = panel.visualRect(panel.model().index(0, 0)).center()
+    QTest.mouseClick(panel.viewport(), Qt.MouseButton.LeftButton, Held.NoModifier, at)
+    assert (told, document.history.index) == (["out of order"], 2)
+    qtbot.waitUntil(lambda: panel.currentIndex().row() == 2)
+    assert [index.row() for index in panel.selectedIndexes()] == [2]
 
 
 def test_the_box_stays_in_the_window_when_that_gets_smaller(window: Window) -> None:

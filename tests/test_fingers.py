@@ -65,7 +65,7 @@ def test_a_tap_selects_and_one_on_the_ground_selects_nothing(make: Make) -> None
     tap(canvas, GROUND)
     assert canvas.session.selection == ()
     assert canvas.visible == seen
-    assert canvas.session.document.history.count() == 0
+    assert canvas.session.document.history.count == 0
 
 
 def test_a_finger_carries_the_ground_and_drags_a_card(make: Make) -> None:
@@ -77,9 +77,9 @@ def test_a_finger_carries_the_ground_and_drags_a_card(make: Make) -> None:
     before = project(canvas).places["relu1"]
     drag(canvas, spot(canvas, "relu1"), spot(canvas, "relu1") + QPoint(200, 0))
     assert project(canvas).places["relu1"][0] == pytest.approx(before[0] + 200 / canvas.zoom, abs=17)
-    assert canvas.session.document.history.undoText() == "Move relu1"
+    assert canvas.session.document.history.undo_text == "Move relu1"
     assert canvas.gesture is None
-    assert canvas.session.document.history.count() == 1
+    assert canvas.session.document.history.count == 1
 
 
 def test_a_wire_is_pulled_from_near_its_port(make: Make) -> None:
@@ -103,7 +103,7 @@ def test_two_fingers_zoom_and_carry_and_undo_what_one_began(make: Make) -> None:
     assert ((canvas.scene_point(middle) - held) * canvas.zoom).manhattanLength() <= 2.01
     touch(canvas, {0: None, 1: None})
     assert project(canvas).places == places
-    assert canvas.session.document.history.count() == 0
+    assert canvas.session.document.history.count == 0
 
 
 def test_the_last_of_two_fingers_carries_the_ground_on_and_a_third_zooms_nothing(make: Make) -> None:
@@ -119,7 +119,7 @@ def test_the_last_of_two_fingers_carries_the_ground_on_and_a_third_zooms_nothing
     assert ((canvas.scene_point(QPointF(other + QPoint(60, 40))) - point) * canvas.zoom).manhattanLength() <= 2.01
     touch(canvas, {1: None})
     assert canvas.gesture is None
-    assert canvas.session.document.history.count() == 0
+    assert canvas.session.document.history.count == 0
 
 
 def test_a_finger_leaves_the_mouse_what_it_drags(make: Make) -> None:
@@ -130,7 +130,7 @@ def test_a_finger_leaves_the_mouse_what_it_drags(make: Make) -> None:
     tap(canvas, GROUND)
     assert canvas.gesture is not None
     QTest.mouseRelease(canvas.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, end)
-    assert canvas.session.document.history.undoText() == "Move relu1"
+    assert canvas.session.document.history.undo_text == "Move relu1"
     assert canvas.drawing.places == project(canvas).places
 
 
@@ -146,7 +146,7 @@ def test_a_finger_that_rests_asks_for_the_menu_and_two_taps_open(make: Make, qtb
     assert canvas.session.selection == ("conv1",)
     touch(canvas, {0: None})
     assert asked == ["Style"]
-    assert canvas.session.document.history.count() == 0
+    assert canvas.session.document.history.count == 0
     canvas.fingers._rest.setInterval(fingers.LONG)
     tap(canvas, at)
     tap(canvas, at)
@@ -160,7 +160,7 @@ def test_escape_ends_what_a_finger_drags(make: Make) -> None:
     QTest.keyClick(canvas, Qt.Key.Key_Escape)
     touch(canvas, {0: at + QPoint(90, 0)}, {0: None})
     assert canvas.drawing.places == places
-    assert canvas.session.document.history.count() == 0
+    assert canvas.session.document.history.count == 0
 
 
 def native(canvas: Canvas, kind: Qt.NativeGestureType, at: QPoint) -> None:

@@ -58,7 +58,7 @@ def window(qtbot: Any, qapp: QApplication) -> Iterator[Window]:
     window.canvas.drawing.glide.wanted = False
     yield window
     theme.apply(qapp, "light")
-    window.session.document.history.setClean()
+    window.session.document.set_unsaved(False)
     window.close()
 
 

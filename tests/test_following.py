@@ -155,9 +155,9 @@ def act(shown: Shown, what: str) -> None:
     elif what == "fold":
         canvas.fold(next(iter(document.project.groups.groups)))
     elif what == "undo":
-        document.history.undo()
+        document.undo()
     else:
-        document.history.redo()
+        document.redo()
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -220,7 +220,7 @@ def test_a_large_network_is_arranged_in_turns_as_it_is_then(shown: Shown) -> Non
     edited = document.project
     shown.finish()
     assert document.project == rearranged(edited, Direction.LEFT_RIGHT)
-    document.history.undo()
+    document.undo()
     assert document.project == edited
     shown.canvas.arrange(Direction.LEFT_RIGHT)
     document.add_tab(chain(3))

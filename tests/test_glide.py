@@ -45,13 +45,13 @@ def at_rest(canvas: Canvas) -> bool:
 
 
 def test_arranging_starts_where_the_eye_saw_each_card(moving: Canvas) -> None:
-    before, steps, zoom = seen(moving), moving.session.document.history.count(), moving.zoom
+    before, steps, zoom = seen(moving), moving.session.document.history.count, moving.zoom
     moving.arrange()
     assert moving.zoom != zoom, "the view looks from elsewhere, and yet nothing jumps"
     for id, at in seen(moving).items():
         assert (at - before[id]).manhattanLength() <= 2
     assert not at_rest(moving)
-    assert moving.session.document.history.count() == steps + 1
+    assert moving.session.document.history.count == steps + 1
     moving.drawing.glide.setCurrentTime(30_000)
     halfway = seen(moving)
     moving.drawing.glide.setCurrentTime(60_000)
@@ -61,14 +61,14 @@ def test_arranging_starts_where_the_eye_saw_each_card(moving: Canvas) -> None:
 
 
 def test_undo_and_redo_of_an_arrangement_glide_and_bring_the_view_back(moving: Canvas) -> None:
-    history, glide = moving.session.document.history, moving.drawing.glide
+    document, glide = moving.session.document, moving.drawing.glide
     moving.look_at(moving.drawing.bounds(("conv1",)).center(), 2.0)
     view = moving.zoom, moving.visible
     moving.arrange()
     glide.finish()
     arranged = moving.zoom, moving.visible
     assert arranged != view
-    for replay, (zoom, there) in ((history.undo, view), (history.redo, arranged), (history.undo, view)):
+    for replay, (zoom, there) in ((document.undo, view), (document.redo, arranged), (document.undo, view)):
         before = seen(moving)
         replay()
         assert moving.zoom == zoom
@@ -81,26 +81,26 @@ def test_undo_and_redo_of_an_arrangement_glide_and_bring_the_view_back(moving: C
     moving.arrange()
     moving.arrange()  # nothing is left to do: no step, and the one before keeps its views
     glide.finish()
-    history.undo()
+    document.undo()
     assert moving.zoom == view[0]
 
 
 def test_undo_of_a_drag_glides_and_leaves_the_view_alone(moving: Canvas) -> None:
-    id, history = "conv1", moving.session.document.history
+    id, document = "conv1", moving.session.document
     start = spot(moving, id, 0.3)
     QTest.mousePress(moving.viewport(), LEFT, Held.NoModifier, start)
     QTest.mouseMove(moving.viewport(), start + QPoint(0, 90))
     QTest.mouseRelease(moving.viewport(), LEFT, Held.NoModifier, start + QPoint(0, 90))
     key(moving, Key.Key_Up, Held.AltModifier)
     where, view = seen(moving)[id], (moving.zoom, moving.visible)
-    history.undo()
-    history.undo()
+    document.undo()
+    document.undo()
     assert (seen(moving)[id] - where).manhattanLength() <= 2
     assert moving.drawing.glide.moving == (id,)
     assert (moving.zoom, moving.visible) == view
     Settings().less_motion = True
     try:
-        history.redo()
+        document.redo()
         assert at_rest(moving)
     finally:
         Settings().less_motion = False
@@ -111,8 +111,7 @@ def test_a_jump_in_the_history_over_an_arrangement_brings_its_view_back(moving: 
     moving.arrange()
     moving.select(("conv1",))
     moving.delete()
-    with document.at_once():
-        document.history.setIndex(1)
+    document.go(1)
     assert (moving.zoom, moving.visible.center().toTuple()) == (
         view[0],
         pytest.approx(view[1].center().toTuple(), abs=2),
@@ -122,7 +121,7 @@ def test_a_jump_in_the_history_over_an_arrangement_brings_its_view_back(moving: 
 def test_the_minimap_shows_where_cards_came_to(moving: Canvas) -> None:
     moving.look_at(moving.drawing.bounds(("conv1",)).center(), 4.0)
     QTest.qWait(SOON + 50)  # it is drawn for the first time
-    for change in (moving.arrange, moving.session.document.history.undo):
+    for change in (moving.arrange, moving.session.document.undo):
         change()
         moving.look_at(moving.drawing.bounds(("conv1",)).center(), 4.0)
         QTest.qWait(SOON + 50)  # it may not be drawn on the way
@@ -176,7 +175,7 @@ def test_a_hand_that_takes_hold_finds_cards_at_rest(moving: Canvas) -> None:
     QTest.mouseRelease(moving.viewport(), LEFT, Held.NoModifier, point + QPoint(64, 0))
     assert moving.session.selection == (id,)
     assert project(moving).places[id] != where
-    moving.session.document.history.undo()
+    moving.session.document.undo()
     assert project(moving).places[id] == where
 
 
@@ -239,7 +238,7 @@ def test_a_layer_dragged_to_the_edge_carries_the_view_along(make: Make, qtbot: A
     rest = canvas.visible
     QTest.qWait(60)
     assert canvas.visible == rest
-    canvas.session.document.history.undo()
+    canvas.session.document.undo()
     assert project(canvas).places["conv1"] == before, "one step"
 
 
@@ -290,7 +289,7 @@ def test_the_cards_that_move_are_those_that_are_seen_moving(make: Make, turned: 
     drawing, glide = canvas.drawing, canvas.drawing.glide
     group, moved = next(iter(drawing.folding.groups.groups)), 0
     for act in (
-        lambda: canvas.fold(group), lambda: canvas.fold(group), canvas.session.document.history.undo,
+        lambda: canvas.fold(group), lambda: canvas.fold(group), canvas.session.document.undo,
         lambda: canvas.arrange(Direction.LEFT_RIGHT if turned else None),
     ):  # fmt: skip
         folding, before, view = drawing.folding, dict(drawing.places), canvas.viewportTransform()

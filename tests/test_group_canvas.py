@@ -147,7 +147,7 @@ def test_a_name_is_typed_in_place_and_esc_keeps_the_old_one(window: Window) -> N
     QTest.keyClicks(window.focusWidget(), "other")
     QTest.keyClick(window.focusWidget(), Key.Key_Return)
     assert project(window).groups.groups[id].name == "other"
-    assert window.session.document.history.undoText() == "Name other"
+    assert window.session.document.history.undo_text == "Name other"
 
 
 def test_a_name_that_is_being_typed_goes_to_the_network_it_is_for(window: Window) -> None:
@@ -194,7 +194,7 @@ def test_a_closed_group_is_one_card_with_its_sums(window: Window) -> None:
 
 def test_opening_is_no_edit_and_a_double_click_on_the_card_and_on_the_head_folds(window: Window) -> None:
     id = made(window, "body", "b", "c")
-    steps = window.session.document.history.count()
+    steps = window.session.document.history.count
     places = dict(window.canvas.drawing.places)
     QTest.mouseDClick(window.canvas.viewport(), LEFT, Held.NoModifier, spot(window, id))
     assert set(window.canvas.drawing.nodes) == set(project(window).network.nodes)
@@ -203,7 +203,7 @@ def test_opening_is_no_edit_and_a_double_click_on_the_card_and_on_the_head_folds
     assert window.canvas.drawing.places == places
     press(window, Key.Key_Return)
     assert "b" in window.canvas.drawing.nodes
-    assert window.session.document.history.count() == steps
+    assert window.session.document.history.count == steps
     press(window, Key.Key_Return)  # a layer's settings now
     assert "b" in window.canvas.drawing.nodes
 
@@ -219,7 +219,7 @@ def test_a_card_is_selected_moved_copied_and_deleted_as_all_that_is_in_it(window
     assert window.session.selection == ("b", "c")  # its outlet last: its maps are looked at
     x, _ = window.canvas.drawing.nodes[id].place
     drag(window, spot(window, id), spot(window, id) + QPoint(-160, 0))
-    assert window.session.document.history.undoText() == "Move body"
+    assert window.session.document.history.undo_text == "Move body"
     assert window.canvas.drawing.nodes[id].place[0] < x - 80
     assert window.canvas.drawing.nodes["d"].place == project(window).places["d"]
     press(window, Key.Key_O)
@@ -272,7 +272,7 @@ def test_alt_drag_copies_a_card(window: Window) -> None:
     copy = project(window).groups.exactly(window.session.selection)
     assert copy not in ("", id)
     assert window.canvas.drawing.nodes[copy].place[0] > window.canvas.drawing.nodes[id].place[0]
-    assert window.session.document.history.undoText() == "Duplicate body"
+    assert window.session.document.history.undo_text == "Duplicate body"
 
 
 def test_an_open_group_is_selected_and_moved_by_its_head(window: Window) -> None:
@@ -365,7 +365,7 @@ def test_a_link_into_a_group_is_cut_and_a_layer_dropped_on_it(window: Window) ->
     press(window, Key.Key_Delete)
     assert project(window).network.nodes["b"].inputs == ()
     assert project(window).network.nodes["d"].inputs == ("c",)
-    assert window.session.document.history.undoText() == "Unplug a from block"
+    assert window.session.document.history.undo_text == "Unplug a from block"
     window.commands.run("Undo")
     assert project(window).network == before.network
     route = window.canvas.drawing.links.routes["a", id, 0]
@@ -446,7 +446,7 @@ def test_levels_and_equal_groups_are_steps_to_undo(window: Window) -> None:
     for _ in range(4):
         window.commands.run("Undo")
     assert canvas.drawing.places == first
-    assert not window.session.document.history.canUndo()
+    assert not window.session.document.history.can_undo
 
 
 def test_cards_glide_to_their_places_and_are_there_at_once_where_motion_is_unwanted(
@@ -592,7 +592,7 @@ def test_a_problem_that_comes_and_goes_leaves_the_rest_of_the_window_alone(windo
     QApplication.processEvents()
     assert "problem" in window.status._problems.text()
     assert (window.canvas.size(), window.status.sizeHint().height()) == (room, line)
-    window.session.document.history.undo()
+    window.session.document.undo()
     QApplication.processEvents()
     assert window.status._problems.isHidden()
     assert (window.canvas.size(), window.status.sizeHint().height()) == (room, line)
@@ -699,5 +699,5 @@ def test_a_card_says_its_name_and_the_value_that_leaves_as_they_are_now(qapp: QA
     assert said() == ("block", (4, 4, 4))  # nothing in it is another, but what is taken from it
     document.edit("Name", document.project.regrouped(document.project.groups.renamed(group, "stem")))
     assert said() == ("stem", (4, 4, 4))
-    document.history.setIndex(0)
+    document.go(0)
     assert said() == ("block", (4, 8, 8))

@@ -168,7 +168,7 @@ def test_a_video_that_pauses_leaves_a_picture_like_any_other(watched, qtbot) -> 
     qtbot.waitUntil(lambda: not watched.session.live, timeout=2000)
     assert [number_in(picture.pixels) for picture in pictures] == [4]
     assert not watched.camera.open
-    assert watched.session.document.history.count() == 1
+    assert watched.session.document.history.count == 1
 
 
 def test_without_a_network_the_video_is_just_shown(watched, qtbot) -> None:

@@ -103,7 +103,7 @@ def test_clicks_add_and_take_away(canvas: Canvas, held: Held) -> None:
 @pytest.mark.parametrize("by", ["card", "note"])
 def test_they_move_as_one_step_by_any_of_them(canvas: Canvas, by: str) -> None:
     together(canvas)
-    before, steps = project(canvas), canvas.session.document.history.count()
+    before, steps = project(canvas), canvas.session.document.history.count
     start = spot(canvas, "conv1", 0.3) if by == "card" else at(canvas, 300, 60)
     press_and_pull(canvas, start, start + at(canvas, 96, 40) - at(canvas, 0, 0))
     assert canvas.drawing.annotations.shown["note1"] != NOTE, "drawn on the way"
@@ -120,9 +120,9 @@ def test_they_move_as_one_step_by_any_of_them(canvas: Canvas, by: str) -> None:
     assert len(ways) == 1, "all keep their distances"
     assert ways != {(0.0, 0.0)}
     assert after.places["relu1"] == before.places["relu1"]
-    assert canvas.session.document.history.count() == steps + 1
-    assert canvas.session.document.history.undoText() == "Move 2 layers and 2 notes and arrows"
-    canvas.session.document.history.undo()
+    assert canvas.session.document.history.count == steps + 1
+    assert canvas.session.document.history.undo_text == "Move 2 layers and 2 notes and arrows"
+    canvas.session.document.undo()
     assert project(canvas) == before
 
 
@@ -140,27 +140,27 @@ def test_esc_puts_all_back(canvas: Canvas) -> None:
 
 def test_keys_move_delete_and_undo_them(canvas: Canvas) -> None:
     together(canvas)
-    before, steps = project(canvas), canvas.session.document.history.count()
+    before, steps = project(canvas), canvas.session.document.history.count
     key(canvas, Key.Key_Right, Held.AltModifier)
     key(canvas, Key.Key_Right, Held.AltModifier)
     assert project(canvas).annotations["note1"].place == (256.0, 0.0)
     assert project(canvas).places["conv1"][0] == before.places["conv1"][0] + 16
-    assert canvas.session.document.history.count() == steps + 1
+    assert canvas.session.document.history.count == steps + 1
     key(canvas, Key.Key_Delete)
     assert not project(canvas).annotations
     assert not {"x", "conv1"} & project(canvas).network.nodes.keys()
-    assert canvas.session.document.history.count() == steps + 2
-    canvas.session.document.history.undo()
-    canvas.session.document.history.undo()
+    assert canvas.session.document.history.count == steps + 2
+    canvas.session.document.undo()
+    canvas.session.document.undo()
     assert project(canvas) == before
 
 
 def test_copies_keep_their_places_beside_each_other(canvas: Canvas, make: Make) -> None:
     together(canvas)
-    before, steps = project(canvas), canvas.session.document.history.count()
+    before, steps = project(canvas), canvas.session.document.history.count
     key(canvas, Key.Key_D, Held.ControlModifier)
     after = project(canvas)
-    assert canvas.session.document.history.count() == steps + 1
+    assert canvas.session.document.history.count == steps + 1
     assert len(after.annotations) == 4
     new = [id for id in after.annotations if id not in before.annotations]
     assert sorted(noted(canvas)) == sorted(new)
@@ -168,7 +168,7 @@ def test_copies_keep_their_places_beside_each_other(canvas: Canvas, make: Make) 
     (conv,) = (id for id in canvas.session.selection if id.startswith("conv"))
     way = after.places[conv][0] - before.places["conv1"][0], after.places[conv][1] - before.places["conv1"][1]
     assert copy == replace(NOTE, place=(NOTE.place[0] + way[0], NOTE.place[1] + way[1]))
-    canvas.session.document.history.undo()
+    canvas.session.document.undo()
     together(canvas)
     key(canvas, Key.Key_X, Held.ControlModifier)
     assert not project(canvas).annotations
@@ -185,7 +185,7 @@ def test_a_note_alone_is_copied_and_lands_beside_itself(canvas: Canvas) -> None:
     key(canvas, Key.Key_V, Held.ControlModifier)
     places = [each.place for each in project(canvas).annotations.values() if isinstance(each, Note)]
     assert len(places) == len(set(places)) == 3
-    assert canvas.session.document.history.undoText() == "Paste note3"
+    assert canvas.session.document.history.undo_text == "Paste note3"
 
 
 def test_alt_and_a_drag_leave_the_originals(canvas: Canvas) -> None:
@@ -196,7 +196,7 @@ def test_alt_and_a_drag_leave_the_originals(canvas: Canvas) -> None:
     assert len(after.annotations) == 4
     assert len(after.network.nodes) == len(before.network.nodes) + 2
     assert after.annotations["note1"] == NOTE
-    canvas.session.document.history.undo()
+    canvas.session.document.undo()
     assert project(canvas) == before
 
 

@@ -116,8 +116,8 @@ def test_an_unfolded_group_stays_so_and_rows_are_not_kept_by_python(outline: Out
     fresh = OutlinePanel(outline._session)
     assert shown(fresh) == rows
     fresh.deleteLater()
-    while document.history.canUndo():
-        document.history.undo()
+    while document.history.can_undo:
+        document.undo()
     assert [row[0] for row in shown(outline)] == list(document.project.network.nodes)
     assert items() <= wrapped + 1, "PySide would mistake new rows for these once Qt has freed them"
 

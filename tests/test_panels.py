@@ -136,11 +136,11 @@ def test_inspector_edits_and_undo_comes_back_without_stealing_focus(qtbot, sessi
     kernel.selectAll()
     qtbot.keyClicks(kernel, "3x3")
     assert session.document.project.network.nodes["conv1"].layer.kernel == (3, 3)
-    assert session.document.history.count() == 1  # all keys are one step
-    assert session.document.history.undoText() == "Change kernel of conv1"
+    assert session.document.history.count == 1  # all keys are one step
+    assert session.document.history.undo_text == "Change kernel of conv1"
     height = next(view.row for view in inspector.views if view.row.name == "height")
     assert str(height) == "⌊(n_H + 2·p − f_H) / s⌋ + 1 = ⌊(32 + 2·2 − 3) / 1⌋ + 1 = 34"
-    session.document.history.undo()
+    session.document.undo()
     assert inspector.form is form
     assert kernel.text() == "5"
     assert kernel.hasFocus()
@@ -154,7 +154,7 @@ def test_inspector_says_the_problem(session, shown) -> None:
     assert inspector.problem.text() == "needs a vector, got 8×32×32: put a Flatten before it"
     assert not inspector.views
     assert inspector.problem.foregroundRole() == ROLES["problem"]
-    session.document.history.undo()
+    session.document.undo()
     edit(session, "conv1", padding="same", stride=2)
     choose(session, ("relu1",))
     assert inspector.problem.text() == "waits for the layer before it, which has a problem"
@@ -311,7 +311,7 @@ def test_summary_search(qtbot, session, shown) -> None:
     session.document.edit("test", project.rewired(project.network.with_link("relu1", "scores")))
     summary.search.setText("flatten before")
     assert rows_of(summary) == ["scores"]
-    session.document.history.undo()
+    session.document.undo()
     assert rows_of(summary) == []
     summary.search.setFocus()
     qtbot.keyClick(summary.search, Qt.Key.Key_Escape)
@@ -957,7 +957,7 @@ def test_one_mistake_is_counted_once_and_totals_are_no_longer_exact(tmp_path, se
     assert (tmp_path / "layers.csv").read_text("utf-8-sig").splitlines()[-1].startswith("at least,")
     (button,) = (b for b in status.findChildren(QToolButton) if b.text() == told)
     assert button.isVisible()
-    session.document.history.undo()
+    session.document.undo()
     settled(session)
     assert not button.isVisible()
     assert "at least" not in inspector.told.text() + summary.totals.text()

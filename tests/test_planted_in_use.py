@@ -24,7 +24,6 @@ from explorer.network.project import Project
 from explorer.ui.window import Window
 from explorer.workspace import recovery
 from explorer.workspace.document import Document
-from explorer.workspace.edit import Edit
 from explorer.workspace.recovery import Opening
 from explorer.workspace.session import Session
 from explorer.workspace.video.camera import Camera
@@ -255,18 +254,18 @@ def test_a_file_that_ends_the_program_again_and_again(
 @pytest.mark.parametrize("shared", [True, False])
 def test_a_history_that_shares_nothing(shared: bool, qapp: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """R9: each step has nodes of its own, as where every edit took the network apart; with 60 of the steps."""
-    begin = Edit.__init__
+    edit = Document.edit
 
-    def planted(edit: Edit, document: Document, text: str, after: Project, merge: str) -> None:
-        begin(edit, document, text, after, merge)
-        edit.after = replace(after, network=Network({id: copy.copy(node) for id, node in after.network.nodes.items()}))
+    def planted(document: Document, text: str, project: Project, merge: str = "") -> None:
+        nodes = {id: copy.copy(node) for id, node in project.network.nodes.items()}
+        edit(document, text, replace(project, network=Network(nodes)), merge)
 
     monkeypatch.setattr(test_undo_memory, "STEPS", 60)
     monkeypatch.setattr(test_undo_memory, "MOST", test_undo_memory.MOST / 100)
     if shared:
         test_undo_memory.test_ten_thousand_steps(qapp, monkeypatch)
     else:
-        monkeypatch.setattr(Edit, "__init__", planted)
+        monkeypatch.setattr(Document, "edit", planted)
         with seen:
             test_undo_memory.test_ten_thousand_steps(qapp, monkeypatch)
 

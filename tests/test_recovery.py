@@ -144,7 +144,7 @@ def test_edits_are_on_the_disk_soon_and_gone_when_they_are_saved_or_given_up(soo
     qtbot.waitUntil(lambda: not left())
     edit(window, "e")
     qtbot.waitUntil(lambda: len(left()) == 1, timeout=soon + 2000)
-    window.session.document.history.undo()  # as it was saved
+    window.session.document.undo()  # as it was saved
     qtbot.waitUntil(lambda: not left())
     edit(window, "f")
     qtbot.waitUntil(lambda: len(left()) == 1, timeout=soon + 2000)
@@ -278,9 +278,9 @@ def test_they_come_back_into_a_file_that_was_opened_meanwhile(start, qtbot, tmp_
     qtbot.waitUntil(lambda: document.project == edited)
     assert [tab.path for tab in document.tabs] == [str(path)], "two tabs would save over each other"
     assert document.tab.unsaved
-    document.history.undo()
+    document.undo()
     assert document.project == mine
-    document.history.redo()
+    document.redo()
     with qtbot.waitSignal(window.session.saved):
         window.files.save()
     assert project_file.read(path) == edited

@@ -50,10 +50,10 @@ def test_a_model_that_arrives_after_edits_gets_a_tab_of_its_own(session, qtbot) 
     session.document.edit("Add Conv2d", project(8))
     job.on_step(project(16))
     qtbot.waitUntil(lambda: session.document.project == project(16))
-    assert not session.document.history.canUndo()
+    assert not session.document.history.can_undo
     session.show_tab(session.document.tabs[0])
     assert session.document.project == project(8)
-    assert session.document.history.canUndo()
+    assert session.document.history.can_undo
 
 
 def test_a_model_that_arrives_before_edits_is_opened(session, qtbot) -> None:
@@ -133,7 +133,7 @@ def test_edits_while_saving_keep_the_path_and_stay_unsaved(qtbot, session, tmp_p
         session.save(path)
         session.document.edit("Change", project(16))
     assert session.document.path == path
-    assert not session.document.history.isClean()
+    assert not session.document.history.clean
 
 
 def test_a_save_that_ends_after_another_project_was_opened_does_not_name_it(qtbot, session, tmp_path) -> None:

@@ -361,26 +361,26 @@ class Storm(RuleBasedStateMachine):
     @rule(steps=st.integers(1, 5))
     def undo(self, steps: int) -> None:
         for _ in range(steps):
-            self.document.history.undo()
+            self.document.undo()
             self.go(max(0, self.at - 1))
 
     @rule(steps=st.integers(1, 5))
     def redo(self, steps: int) -> None:
         for _ in range(steps):
-            self.document.history.redo()
+            self.document.redo()
             self.go(min(len(self.steps), self.at + 1))
 
     @rule()
     def undo_all_and_redo_all(self) -> None:
-        start, end = self.at, self.document.history.count()
+        start, end = self.at, self.document.history.count
         for index in (0, end, start):
-            self.document.history.setIndex(index)
+            self.document.go(index)
             self.go(index)
             assert self.project == self.now
         now = project_json.dumped(self.project)
-        self.document.history.setIndex(0)
-        self.document.history.setIndex(end)
-        self.document.history.setIndex(start)
+        self.document.go(0)
+        self.document.go(end)
+        self.document.go(start)
         assert project_json.dumped(self.project) == now
 
     # Files
@@ -418,8 +418,8 @@ class Storm(RuleBasedStateMachine):
     def the_history_is_the_models(self) -> None:
         history = self.document.history
         assert self.project == self.now
-        assert (history.index(), history.count()) == (self.at, len(self.steps))
-        assert history.isClean() == (self.at == self.clean)
+        assert (history.index, history.count) == (self.at, len(self.steps))
+        assert history.clean == (self.at == self.clean)
 
     @invariant()
     def the_network_is_sound(self) -> None:

@@ -77,14 +77,14 @@ def test_arranging_left_to_right_is_one_step_and_remembered(make: Make) -> None:
     canvas.arrange(RIGHT)
     canvas.drawing.glide.finish()
     history = canvas.session.document.history
-    assert (history.count(), history.undoText()) == (1, "Arrange left to right")
+    assert (history.count, history.undo_text) == (1, "Arrange left to right")
     assert project(canvas).direction is RIGHT
     assert row(canvas, *ids)
     assert canvas.drawing.hit(QPointF(176, 32), 1).part == "output"
     assert canvas.drawing.hit(QPointF(88, 64), 1).part == "card"
     canvas.arrange()
-    assert history.count() == 1, "all lies so already"
-    history.undo()
+    assert history.count == 1, "all lies so already"
+    canvas.session.document.undo()
     canvas.drawing.glide.finish()
     assert project(canvas) == before
     assert canvas.drawing.hit(QPointF(88, 64), 1).part == "output"
@@ -227,7 +227,7 @@ def test_the_ruler_lies_above_and_follows(make: Make) -> None:
     assert not marked(spot(canvas, "relu1", 1, 0.5).x() + 5), "between two stages"
     canvas.arrange(DOWN)
     assert (canvas.viewport().x(), canvas.viewport().y()) == (ruler.WIDTH, 0)
-    canvas.session.document.history.undo()
+    canvas.session.document.undo()
     assert (canvas.viewport().x(), canvas.viewport().y()) == (0, ruler.HEIGHT)
     canvas.show_ruler(False)
     assert canvas.viewport().pos() == QPoint(0, 0)
@@ -314,7 +314,7 @@ def test_the_map_and_the_view_follow_a_turn_and_its_undo(make: Make, qtbot, monk
     canvas.minimap._draw_anew()
     assert canvas.minimap.grab().toImage() == seen, "it was not drawn while the cards were on their way"
     canvas.look_at(canvas.drawing.bounds(["c11"]).center(), 1.0)
-    for turn in (canvas.session.document.history.undo, canvas.session.document.history.redo):
+    for turn in (canvas.session.document.undo, canvas.session.document.redo):
         turn()
         assert canvas.visible.contains(canvas.drawing.bounds(["x"])), "the network begins there"
 
@@ -357,7 +357,7 @@ def test_equal_groups_are_put_together_in_a_row(make: Make) -> None:
     drawn = canvas.drawing.folding.drawn
     assert len({y for _, y in canvas.drawing.places.values()}) == 1
     assert row(canvas, *(node.id for node in drawn.order))
-    assert canvas.session.document.history.undoText() == "Put equal groups together"
+    assert canvas.session.document.history.undo_text == "Put equal groups together"
 
 
 def test_the_ground_offers_both_directions(make: Make) -> None:

@@ -35,7 +35,7 @@ def long_chain() -> Project:
 
 
 def test_ten_thousand_steps(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("explorer.workspace.document.STEPS", STEPS)  # the program itself keeps a thousand
+    monkeypatch.setattr("explorer.workspace.history.STEPS", STEPS)  # the program itself keeps a thousand
     document = Document()
     document.open(long_chain())
     gc.collect()
@@ -50,9 +50,9 @@ def test_ten_thousand_steps(qapp: QApplication, monkeypatch: pytest.MonkeyPatch)
     gc.collect()
     held, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert document.history.count() == STEPS
+    assert document.history.count == STEPS
     assert held < MOST
-    document.history.setIndex(0)
+    document.go(0)
     assert document.project == long_chain()
 
 

@@ -59,7 +59,7 @@ def main() -> None:
     convolution = next(id for id, node in document.project.network.nodes.items() if node.layer.kind == "Conv2d")
     project = document.project
     document.edit("Change", project.rewired(project.network.with_settings(convolution, padding=2)))
-    document.history.undo()
+    document.undo()
     window.picture.videos.open_samples()
     until(lambda: window.picture.live.meter.rate("age", time.monotonic()) > 1, "the video")
     window.picture.live.stop()

@@ -70,11 +70,9 @@ def frames_in(
     so."""
     found: dict[str, Frame] = {}
     (width, height), room = axes.card, axes.room
-    for id in reversed(groups.opened):
+    for id in reversed(_opened_in(groups, around) if around else groups.opened):
         if id in known:
             found[id] = known[id]
-            continue
-        if around and around not in groups.path(id):
             continue
         left, top, right, bottom = inf, inf, -inf, -inf
         for part in groups.parts(id):
@@ -87,6 +85,15 @@ def frames_in(
             top, bottom = b if b < top else top, d if d > bottom else bottom
         found[id] = Frame(left - room[0], top - room[1], right + room[2], bottom + room[3])
     return dict(reversed(found.items()))
+
+
+def _opened_in(groups: Groups, around: str) -> list[str]:
+    """An open group and those in it that are seen."""
+    inside = {around: None}
+    for id in groups.opened:  # each behind the one it lies in
+        if groups.groups[id].parent in inside:
+            inside[id] = None
+    return list(inside)
 
 
 class Framing(NamedTuple):

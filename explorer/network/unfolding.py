@@ -63,7 +63,8 @@ def toggled(project: Project, id: str) -> Project:
         _shift(drawn, places, places[id][0] - x, places[id][1] - y)
     else:
         places[id] = _corner(groups, id, places, before, axes)
-    _make_room(after, id, before, places, axes)
+    new = axes.taken(places[id]) if after.groups[id].closed else frames_in(after, places, axes, id)[id]
+    _make_room(after, id, before, places, axes, new)
     return project.regrouped(after).moved(axes.direction.placed(places))
 
 
@@ -76,19 +77,24 @@ def grouped(project: Project, name: str, nodes: Collection[str]) -> tuple[Projec
     (left, top, right, bottom), room = before[id], axes.room
     before[id] = Frame(left + room[0], top + room[1], right - room[2], bottom - room[3])
     _shift(_drawn(groups, id), places, 0.0, axes.room[1])
-    _make_room(groups, id, before, places, axes)
+    _make_room(groups, id, before, places, axes, frames_in(groups, places, axes, id)[id])
     return project.regrouped(groups).moved(axes.direction.placed(places)), id
 
 
-def with_room(before: Project, after: Project, id: str) -> Project:
+def framed(project: Project) -> dict[str, Frame]:
+    """The frames around a project's open groups, in the flow's axes. All that is drawn must have a place."""
+    groups, direction = project.groups, project.direction
+    return frames_in(groups, direction.placed(project.places), AXES[direction]) if groups.opened else {}
+
+
+def with_room(was: Mapping[str, Frame], after: Project, id: str) -> Project:
     """A project in which an open group has more in it than it had before, with room made for its frame; TOP has all
-    there is. All that is drawn must have a place in both."""
+    there is. was: what was `framed` before. All that is drawn must have a place."""
     if id == TOP:
         return after
     axes = AXES[after.direction]
     places = dict(axes.direction.placed(after.places))
-    was = frames_in(before.groups, axes.direction.placed(before.places), axes)
-    _make_room(after.groups, id, was, places, axes)
+    _make_room(after.groups, id, was, places, axes, frames_in(after.groups, places, axes, id)[id])
     return after.moved(axes.direction.placed(places))
 
 
@@ -168,15 +174,16 @@ def _above(corners: list[Place], axes: Axes) -> float:
     return round((min(row) + max(row)) / 2 / GRID) * GRID
 
 
-def _make_room(groups: Groups, id: str, before: Mapping[str, Frame], places: dict[str, Place], axes: Axes) -> None:
-    """Move what lies around a group that had another frame before, and around each group that it lies in.
+def _make_room(
+    groups: Groups, id: str, before: Mapping[str, Frame], places: dict[str, Place], axes: Axes, new: Frame
+) -> None:
+    """Move what lies around a group that has a new frame, and around each group that it lies in.
 
     To the sides moves what is in the group's row: what overlaps it in height, or overlaps what does, and so on. So
     all shifts keep the order of any two edges, and what was apart stays so. before: of open groups, and of this one.
     """
     wide, high = axes.card
-    new = axes.taken(places[id]) if groups.groups[id].closed else frames_in(groups, places, axes, id)[id]
-    while id != TOP:
+    while id != TOP and new != before[id]:
         old, parent = before[id], groups.groups[id].parent
         parts = groups.parts(parent) if parent else _tops(groups, places)
         others: dict[str, Box] = {part: before[part] for part in parts if part in before and part != id}
@@ -238,8 +245,9 @@ def _shift(ids: Iterable[str], places: dict[str, Place], right: float, down: flo
         places.update({id: (places[id][0] + right, places[id][1] + down) for id in ids})
 
 
-def _drawn(groups: Groups, id: str) -> list[str]:
+def _drawn(groups: Groups, id: str) -> Collection[str]:
     """What is drawn of a node or of a group that is seen: its card, or if it is open what lies in it."""
-    if id not in groups.groups or groups.groups[id].closed:
-        return [id]
-    return [one for part in groups.parts(id) for one in _drawn(groups, part)]
+    if id not in groups.groups:
+        return (id,)
+    nodes, cards = groups.nodes(id), groups.cards
+    return dict.fromkeys(cards.get(node, node) for node in nodes) if cards else nodes

@@ -48,7 +48,7 @@ COLOURS = (
 def command_table(window: Window) -> list[Command]:
     """Every command, in the order of the menus."""
     files, session = window.files, window.session
-    history = session.document.histories
+    document = session.document
 
     def dialogs() -> ModuleType:
         from explorer.ui import dialogs  # nobody waits for them when the program starts
@@ -148,14 +148,14 @@ def command_table(window: Window) -> list[Command]:
         Command("File", "Start page", window.pages.show_start, help="The ways to begin"),
         Command("File", "Quit", window.close, "Ctrl+Q"),
         Command(
-            "Edit", "Undo", history.undo, "Ctrl+Z", enabled=history.canUndo,
+            "Edit", "Undo", document.undo, "Ctrl+Z", enabled=lambda: document.history.can_undo,
             help="Take the last edit back: a layer added or deleted, a setting, an arrangement",
-            now=lambda: named("Undo", history.undoText()),
+            now=lambda: named("Undo", document.history.undo_text),
         ),
         Command(
-            "Edit", "Redo", history.redo, "Ctrl+Shift+Z or Ctrl+Y", enabled=history.canRedo,
-            help="Do again what was undone",
-            now=lambda: named("Redo", history.redoText()),
+            "Edit", "Redo", document.redo, "Ctrl+Shift+Z or Ctrl+Y",
+            enabled=lambda: document.history.can_redo, help="Do again what was undone",
+            now=lambda: named("Redo", document.history.redo_text),
         ),
         Command(
             "Edit", "Undo history", lambda: window.docks.bring("History"), "Ctrl+H", help="Every edit, to go back to",

@@ -226,7 +226,7 @@ class Pages(StudioPages):
         if self._anything:
             if not self.shows(*STAYING):
                 self.setCurrentWidget(self.canvas)
-        elif self._session.document.history.count() == 0:
+        elif self._session.document.history.count == 0:
             self.setCurrentWidget(self.start)
 
     def _make_ready(self) -> None:

@@ -136,7 +136,7 @@ class Window(PanelledWindow):
         session.opened.connect(self._show_title)
         self.tabs.close_requested.connect(self.files.close)
         self.files.weights.report_changed.connect(self.telling.report)
-        self.commands.follow(session.opened, document.tabs_changed, document.histories.indexChanged)
+        self.commands.follow(session.opened, document.tabs_changed, document.stepped)
         self.commands.follow(self.files.weights.report_changed, self.pages.currentChanged)
         session.devices_changed.connect(self._remember_device)
         session.selection_changed.connect(self._follow_selection)
@@ -288,12 +288,12 @@ class Window(PanelledWindow):
 
     def _give_up(self) -> None:
         """The edits of the network in front are saved or given up: close, where that is not just being done."""
-        self.session.document.history.setClean()
+        self.session.document.set_unsaved(False)
         self.close()
 
     def close_now(self) -> None:
         """Close without asking: all edits are given up."""
         for tab in self.session.document.tabs:
-            tab.history.setClean()
+            self.session.document.set_unsaved(False, tab)
         self.files.settled = lambda _tab, _later: True
         self.close()

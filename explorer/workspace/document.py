@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QUndoGroup, QUndoStack
 
 from explorer.maths.differing import differing
 from explorer.maths.values import dataclass
@@ -16,11 +14,8 @@ from explorer.network.analysis import Facts, analyse, reanalysed, totals
 from explorer.network.annotations import Bookmark
 from explorer.network.project import Project
 from explorer.network.receptive_field import ReceptiveFields
-from explorer.workspace.edit import Edit
+from explorer.workspace.history import History, Step
 from explorer.workspace.tab import Tab
-
-STEPS = 1000
-"""Edits that can be undone; each keeps a network of its own, 40 kB where that has 200 layers."""
 
 
 @dataclass(frozen=True)
@@ -126,29 +121,18 @@ class Document(QObject):
 
     replaying = Signal()  # undo or redo is about to change what is shown
     changed = Signal(object)  # Change
+    stepped = Signal()  # the history in front has another step, is at another one, or is another tab's
     renamed = Signal()  # path or clean state of a tab changed
     tabs_changed = Signal()  # opened, closed, reordered, or another one is in front
 
     def __init__(self, project: Project | None = None) -> None:
         super().__init__()
-        self.histories = QUndoGroup(self)  # which undoes in the tab in front
         self.selected: tuple[str, ...] = ()  # nodes, as the session has them: edits remember it
-        self._held: Project | None = None  # where a jump in the history has come to, while it is made
-        self._held_view: Bookmark | None = None
         project = project or Project()
-        self.tab = self._made(project, analyse(project.network))
+        self.tab = Tab(project, project, analyse(project.network), History())
         self.tabs = [self.tab]
-        self.histories.setActiveStack(self.tab.history)
         self._summed: tuple[Mapping[str, Facts], Facts] = self.facts, totals(self.facts)
         self._fields: tuple[Mapping[str, Facts], ReceptiveFields] | None = None
-
-    def __del__(self) -> None:
-        """Give the steps up while all of them are there: what collects a circle of objects with this one in it may free
-        the steps first, and Qt would free them again."""
-        for tab in self.tabs:
-            with suppress(RuntimeError):  # Qt has freed the history already
-                tab.history.blockSignals(True)
-                tab.history.clear()
 
     @property
     def project(self) -> Project:
@@ -184,73 +168,84 @@ class Document(QObject):
         return self.tab.path
 
     @property
-    def history(self) -> QUndoStack:
+    def history(self) -> History:
         return self.tab.history
 
     @property
     def before(self) -> Project:
         """As it was before the last edit of the network; moving nodes is none. As it is where there was none."""
-        for index in reversed(range(self.history.index())):
-            edit = self.history.command(index)
-            if isinstance(edit, Edit) and edit.before.network != edit.after.network:
-                return edit.before
+        for step in reversed(self.history.steps[: self.history.index]):
+            if step.before.network != step.after.network:
+                return step.before
         return self.project
 
     def edit(self, text: str, project: Project, merge: str = "") -> None:
-        """Make `project` the current one, undoably. Equal `merge` keys in a row undo as one step."""
+        """Make `project` the current one, undoably. Equal `merge` keys in a row undo as one step. What goes wrong is
+        raised, and leaves the project and its history as they were."""
         if project != self.project:
-            Edit(self, text, project, merge).push_on(self.history)
+            change, clean = self._change_to(project), self.history.clean
+            self.history.take(Step(text, self.project, project, merge, self.selected, self.selected))
+            self._show(change)
+            self._tell_step(clean)
+
+    def undo(self) -> None:
+        """Take the last step back, where there is one."""
+        self.go(self.history.index - 1)
+
+    def redo(self) -> None:
+        """Take the step again that was taken back last, where there is one."""
+        self.go(self.history.index + 1)
+
+    def go(self, index: int) -> None:
+        """Undo or redo until so many steps are done, as far as there are; shown as one change. What goes wrong is
+        raised, and leaves the project and its history as they were."""
+        history = self.history
+        index = min(max(index, 0), history.count)
+        if index != history.index:
+            project, selected, view = history.way(index)
+            change, clean = self._change_to(project, True, selected, view), history.clean
+            self.replaying.emit()
+            history.go(index, self.selected)
+            self._show(change)
+            self._tell_step(clean)
 
     def keep_views(self, before: Bookmark, after: Bookmark) -> None:
         """The last edit took the view from one place to another: undo brings it back, and redo there again."""
-        if isinstance(edit := self.history.command(self.history.index() - 1), Edit):
-            edit.views = before, after
+        self.history.keep_views(before, after)
 
     def look(self, project: Project) -> None:
         """Show the same network in another way: which groups are open, and where that puts things. No step to undo,
         nothing unsaved; undo brings back the view there was with the network it brings back."""
         if project != self.project:
-            self.show(project)
-
-    @contextmanager
-    def at_once(self) -> Iterator[None]:
-        """Undo or redo several steps inside of this: they are shown as one change, for drawing each takes a frame."""
-        self._held, self._held_view = self.project, None
-        try:
-            yield
-        finally:
-            project, self._held = self._held, None
-            if project is not self.project:
-                self.show(project, True, self.selected, self._held_view)
+            self._show(self._change_to(project))
 
     def open(self, project: Project, path: str = "") -> None:
         """Start this tab afresh with another project: no history, nothing unsaved."""
+        change = self._change_to(project)
         self.history.clear()
         self.tab.opened = project
-        self.show(project)
+        self._show(change)
         self.tab.path = path
+        self.stepped.emit()
         self.renamed.emit()
 
     def add_tab(self, project: Project, path: str = "") -> None:
         """Open a project in a tab of its own, behind the one in front."""
-        tab = self._made(project, analyse(project.network), path)
+        tab = Tab(project, project, analyse(project.network), History(), path)
         self.tabs.insert(self.tabs.index(self.tab) + 1, tab)
         self.show_tab(tab)
 
     def show_tab(self, tab: Tab) -> None:
         """Bring a tab to the front."""
         before, self.tab = self.tab, tab
-        self.histories.setActiveStack(tab.history)
         self.changed.emit(Change(before.project, tab.project, before.facts, tab.facts))
+        self.stepped.emit()
         self.renamed.emit()
         self.tabs_changed.emit()
 
     def close_tab(self, tab: Tab) -> None:
         """Give a tab up that is not in front, with its edits."""
         self.tabs.remove(tab)
-        self.histories.removeStack(tab.history)
-        tab.history.blockSignals(True)
-        tab.history.deleteLater()
         self.renamed.emit()
         self.tabs_changed.emit()
 
@@ -265,32 +260,37 @@ class Document(QObject):
         tab = tab or self.tab
         tab.path, tab.source, tab.opened = path, path, project
         if tab.project == project:
-            tab.history.setClean()
+            tab.history.clean = True
         self.renamed.emit()
 
-    def _made(self, project: Project, facts: Mapping[str, Facts], path: str = "") -> Tab:
-        history = QUndoStack(self)
-        history.setUndoLimit(STEPS)
-        history.cleanChanged.connect(self.renamed)
-        self.histories.addStack(history)
-        return Tab(project, project, facts, history, path)
+    def set_unsaved(self, unsaved: bool, tab: Tab | None = None) -> None:
+        """Let a tab, by default the one in front, have edits that would be lost, or none: as it was brought back, or
+        its edits are given up."""
+        (tab or self.tab).history.clean = not unsaved
+        self.renamed.emit()
 
-    def show(
+    def _tell_step(self, clean: bool) -> None:
+        """The history is at another step; it was clean before, or not."""
+        self.stepped.emit()
+        if clean != self.history.clean:
+            self.renamed.emit()
+
+    def _change_to(
         self, project: Project, replayed: bool = False, selected: tuple[str, ...] = (), view: Bookmark | None = None
-    ) -> None:
-        """Let `project` be the current one, as a step of the history has it; see `Change` for the rest."""
-        if self._held is not None:
-            self._held, self.selected, self._held_view = project, selected, view or self._held_view
-            return
-        if replayed:
-            self.replaying.emit()
+    ) -> Change:
+        """What is different with this project; nothing is shown yet. All that may fail of an edit is done here."""
         before, facts_before = self.project, self.facts
         other, news = set[str](), set[str]()
         facts = facts_before
         if project.network is not before.network:
             other = differing(before.network.nodes, project.network.nodes)
             facts, news = reanalysed(project.network, facts_before, other)
-        self.tab.project, self.tab.facts = project, facts
-        change = Change(before, project, facts_before, self.facts, replayed, selected, view)
+        change = Change(before, project, facts_before, facts, replayed, selected, view)
         change.__dict__["other_nodes"], change.__dict__["other_facts"] = other, news  # which nobody need find again
+        return change
+
+    def _show(self, change: Change) -> None:
+        """Let the project be the current one. What goes wrong in who hears of it is told by Qt's binding, never raised
+        here."""
+        self.tab.project, self.tab.facts = change.after, change.facts
         self.changed.emit(change)

@@ -77,7 +77,7 @@ class FirstNetwork(QObject):
         if self._about is None:
             return
         tab, opened = self._about
-        if tab not in self._session.document.tabs or (tab.history.count() == 0 and tab.opened is not opened):
+        if tab not in self._session.document.tabs or (tab.history.count == 0 and tab.opened is not opened):
             self.leave()
         else:
             self._follow()

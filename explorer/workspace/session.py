@@ -129,7 +129,7 @@ class Session(Looking):
             self.document.edit("Bring back unsaved edits", project)
         else:
             self._open(project, path)
-            self.document.history.resetClean()
+            self.document.set_unsaved(True)
 
     def new(self) -> None:
         """Start with an empty canvas."""
@@ -175,9 +175,6 @@ class Session(Looking):
     def close(self) -> None:
         """Finish what is being saved and end the worker; call before the application ends."""
         self._refresh_soon.stop()
-        for tab in self.document.tabs:
-            tab.history.blockSignals(True)  # nobody is left to hear it, and Qt clears it when it goes
-        self.document.histories.blockSignals(True)
         self._saving.wait()
         self.closed.emit()
         self.worker.close()

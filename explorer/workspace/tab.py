@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QUndoStack
-
 from explorer.network.analysis import Facts
 from explorer.network.annotations import Bookmark
 from explorer.network.project import Project
+from explorer.workspace.history import History
 
 if TYPE_CHECKING:
     from explorer.engine.questions import PictureSource
@@ -28,7 +27,7 @@ class Tab:
     project: Project
     opened: Project
     facts: Mapping[str, Facts]
-    history: QUndoStack
+    history: History
     path: str = ""
     source: str = ""
     selection: tuple[str, ...] = ()
@@ -38,9 +37,9 @@ class Tab:
     @property
     def unsaved(self) -> bool:
         """Whether giving it up would lose edits."""
-        return not self.history.isClean()
+        return not self.history.clean
 
     @property
     def untouched(self) -> bool:
         """Whether it is empty, and was never anything else: another network may take its place."""
-        return not (self.project.network.nodes or self.path or self.unsaved or self.history.count())
+        return not (self.project.network.nodes or self.path or self.unsaved or self.history.count)

@@ -168,7 +168,7 @@ def test_a_node_that_is_gone_is_not_read(user: User) -> None:
     assert last.text(NAME) == ""
     assert canvas.childCount() == count - 1
     gc.collect()
-    user.document.history.undo()
+    user.document.undo()
     assert last.isValid()
     user.session.select(("conv1",))
     user.window.canvas.add_layer("Linear")

@@ -34,7 +34,7 @@ def test_a_block_is_one_form_and_one_step(user) -> None:
     assert user.project.network.nodes["identityblock1.add"].inputs == ("identityblock1.bn3", "conv1")
     assert not faulty(user.document.facts)
     assert user.session.selection[-1] == "identityblock1.relu3"
-    assert user.document.history.undoText() == "Add IdentityBlock"
+    assert user.document.history.undo_text == "Add IdentityBlock"
     assert len(set(user.project.places.values())) == len(user.project.network.nodes)
     user.window.canvas.setFocus()
     user.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)

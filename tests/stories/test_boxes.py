@@ -330,7 +330,7 @@ def test_two_midpoints_are_dragged_into_one_cell(looking) -> None:
     assert "a cell of its own" in panel.midpoints.said.text(), "a drag is one step"
     looking.press(Qt.Key.Key_Y, CONTROL)
     assert panel.midpoints.said.text().startswith("A and B have their midpoints in one cell.")
-    assert looking.document.history.count() == 0
+    assert looking.document.history.count == 0
 
 
 def test_a_picture_of_it_is_taken_away(looking, tmp_path) -> None:

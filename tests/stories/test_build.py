@@ -37,7 +37,7 @@ def test_build_by_typing(built) -> None:
         "input1": "3×224×224", "conv1": "64×222×222", "relu1": "64×222×222", "maxpool1": "64×111×111",
         "flatten1": "788,544", "linear1": "10",
     }  # fmt: skip
-    assert not built.document.history.isClean()
+    assert not built.document.history.clean
     for _ in range(6):
         built.press(Qt.Key.Key_Z, CTRL)
     assert not built.project.network.nodes

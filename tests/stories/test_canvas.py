@@ -6,10 +6,11 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QUndoView
+from PySide6.QtWidgets import QApplication
 
 from explorer.network.direction import Direction
 from explorer.ui.canvas.node_item import NEAR
+from explorer.ui.panels.history import HistoryPanel
 from tests.stories.conftest import LEFT, User
 
 Key, Held = Qt.Key, Qt.KeyboardModifier
@@ -72,7 +73,7 @@ def test_the_history_names_layers_is_walked_by_keys_and_dims_what_is_undone(chai
     last = chain.project
     window.canvas.setFocus()
     chain.press(Key.Key_H, CTRL)
-    chain.wait(lambda: isinstance(chain.focus, QUndoView))
+    chain.wait(lambda: isinstance(chain.focus, HistoryPanel))
     panel = chain.focus
     rows = [panel.model().index(row, 0).data() for row in range(panel.model().rowCount())]
     assert rows == [

@@ -43,7 +43,7 @@ def test_from_two_files_to_boxes(user, assets) -> None:
     assert user.project.network.nodes["yolo130"].layer.anchors == ((120, 180), (370, 490), (520, 1320))
     before = user.session.prediction
     user.wait(lambda: user.session.prediction is not before)
-    user.document.history.undo()
+    user.document.undo()
     user.wait(lambda: user.session.prediction is not None and user.session.prediction.top == before.top)
 
 
@@ -87,5 +87,5 @@ def test_a_face_with_its_landmarks(with_mtcnn, assets) -> None:
     user.set_field("least", "0.9999")
     user.wait(lambda: user.session.prediction is not None and not user.session.prediction.top)
     assert user.window.picture.view.outlines() == []
-    user.document.history.undo()
+    user.document.undo()
     user.wait(lambda: user.session.prediction is not None and user.session.prediction.top == (guess,))

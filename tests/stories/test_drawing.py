@@ -78,7 +78,7 @@ def test_digits_are_read_as_they_are_drawn(user, pad, assets) -> None:
     QTest.keyClick(pad, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClick(pad, Qt.Key.Key_Delete)
     assert user.project.network.nodes  # the keys were for the sheet
-    assert user.document.history.index() == 0
+    assert user.document.history.index == 0
     user.wait(lambda: not pad._soon.isActive())
     user.session.open_picture(str(assets / "images" / "dog.jpg"))
     user.wait(lambda: user.session.picture.name == "dog.jpg")

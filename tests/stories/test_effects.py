@@ -74,12 +74,12 @@ def test_a_channel_is_switched_off_with_the_mouse(looking, tmp_path) -> None:
     assert {"#000000", "#ffffff"} <= tiles[0], "crossed out, in black and white on any colour"
     assert "#000000" not in tiles[1]
     signed = user.window.canvas.grab().toImage()
-    user.document.history.undo()
+    user.document.undo()
     settled(user)
     assert share(user, "malamute") == pytest.approx(before, abs=1e-6)
     assert user.window.canvas.drawing.nodes[NODE].card.sign == ""
     assert user.window.canvas.grab().toImage() != signed
-    user.document.history.redo()
+    user.document.redo()
     # saved, and opened again
     path = str(tmp_path / "off.cnnx")
     user.session.save(path)
@@ -101,7 +101,7 @@ def test_with_keys_alone(looking) -> None:
     assert user.project.ablations == (Ablation(NODE, channel),)
     user.press(Qt.Key.Key_Delete)
     assert user.project.ablations == ()
-    assert [user.document.history.undoText()] == [f"Switch on channel {channel} of {NODE}"]
+    assert [user.document.history.undo_text] == [f"Switch on channel {channel} of {NODE}"]
 
 
 def test_a_slider_is_dragged_and_everything_follows(looking) -> None:
@@ -121,8 +121,8 @@ def test_a_slider_is_dragged_and_everything_follows(looking) -> None:
     assert len(shown) >= 3
     settled(user)
     assert user.project.factors[NODE][3] < 0.5
-    assert user.document.history.count() == 1, "the whole drag is one step"
-    user.document.history.undo()
+    assert user.document.history.count == 1, "the whole drag is one step"
+    user.document.undo()
     assert user.project.ablations == ()
 
 
@@ -138,7 +138,7 @@ def test_all_but_one_and_the_weakest(looking) -> None:
     assert 5 not in user.project.factors[NODE]
     assert [bool(maps.any()) for maps in user.session.maps.values] == [i == 5 for i in range(32)]
     assert user.window.canvas.drawing.nodes[NODE].card.sign == "31 off"
-    user.document.history.undo()
+    user.document.undo()
     settled(user)
     menu.clear()
     panel.switch.fill(menu, user.session.maps)

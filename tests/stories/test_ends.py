@@ -40,7 +40,7 @@ def test_another_end_becomes_the_answer(user) -> None:
     assert (cards["side"].card.answer, cards["head"].card.answer) == (True, False)
     user.wait(lambda: user.session.prediction and user.session.prediction.ends[:1] == ("side",))
     assert len(user.session.prediction.top) == 5
-    user.document.history.undo()
+    user.document.undo()
     assert (user.project.main, cards["head"].card.answer, box.isChecked()) == ("head", True, False)
     user.wait(lambda: user.session.prediction.ends[:1] == ("head",))
     user.window.commands.refresh()

@@ -74,10 +74,10 @@ def test_a_style_is_chosen_and_mixed(user, photo) -> None:
     painted_anew(user, lambda: [QTest.keyClick(row.sliders[0], Qt.Key.Key_PageUp) for _ in range(3)])
     assert user.project.fed == {"styles": Numbers((0.3, 0.0, 1.0))}
     assert row.choice.currentText() == "mixture"
-    user.document.history.undo()
+    user.document.undo()
     assert user.project.fed == {"styles": one_of(3, 2)}, "one drag is one step"
-    user.document.history.undo()
-    user.document.history.undo()
+    user.document.undo()
+    user.document.undo()
     assert user.project.fed == {"styles": one_of(3, 0)}
     assert row.choice.currentText() == "0"
 
@@ -103,7 +103,7 @@ def test_it_is_compared_copied_resized_and_saved(user, photo, monkeypatch, tmp_p
     user.wait(lambda: view.image.width() == 320)
     layer = user.project.network.nodes["input"].layer
     assert (layer.width, layer.height) == (320, 240)
-    assert user.document.history.undoText() == "Paint 320 pixels, by input"
+    assert user.document.history.undo_text == "Paint 320 pixels, by input"
     asked = []
     with monkeypatch.context() as seen:
         seen.setattr(user.session, "ask", lambda lane, question, *_: asked.append(question))

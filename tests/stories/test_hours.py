@@ -143,7 +143,7 @@ def test_a_day_in_small(alone: User) -> None:
             network = document.project.network.with_settings("conv1", stride=stride)
             document.edit("Change", document.project.rewired(network))
         for _ in range(3):
-            document.history.undo()
+            document.undo()
         settled(session)
         session.close_tab(document.tab)
         let_go()

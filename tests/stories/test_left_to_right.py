@@ -39,7 +39,7 @@ def built(user: User) -> User:
 def test_a_network_runs_to_the_right_is_edited_saved_and_opened_again(built: User, tmp_path: Path) -> None:
     user, canvas = built, built.window.canvas
     history, four = user.document.history, ("input1", "conv1", "relu1", "maxpool1")
-    assert (user.project.direction, history.undoText()) == (RIGHT, "Arrange left to right")
+    assert (user.project.direction, history.undo_text) == (RIGHT, "Arrange left to right")
     assert row(user, *four)
     user.press(Key.Key_Z, CTRL)
     assert user.project.direction is Direction.TOP_DOWN

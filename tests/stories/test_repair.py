@@ -25,7 +25,7 @@ def test_a_linear_after_an_image_gets_its_flatten(user) -> None:
     before = dict(user.project.places)
     QTest.mouseClick(first, Qt.MouseButton.LeftButton)
     assert not faulty(user.document.facts)
-    assert user.document.history.undoText() == "Put a Flatten before it"
+    assert user.document.history.undo_text == "Put a Flatten before it"
     assert user.project.network.nodes["linear1"].inputs == ("flatten1",)
     user.wait(lambda: not inspector.repairs.buttons)
     assert inspector.repairs.isHidden()

@@ -65,7 +65,7 @@ def test_a_film_with_boxes(user, assets, walkers, tmp_path, monkeypatch) -> None
     user.wait(lambda: session.maps is not None and session.maps.node == "conv9.leaky")
     before = session.maps
     user.wait(lambda: session.maps is not before and session.live)
-    assert user.document.history.isClean()
+    assert user.document.history.clean
 
     picture.setFocus()
     user.press(Qt.Key.Key_Space)
@@ -180,7 +180,7 @@ def test_from_the_start_to_boxes_in_one_click(user) -> None:
     user.click_node("boxes")
     user.wait(lambda: session.maps is not None and session.maps.node == "boxes")
     assert user.window.inspector.form.editor("classes").text() == "0"
-    assert user.document.history.isClean()
+    assert user.document.history.clean
     user.window.docks.reset()
     user.wait(lambda: user.window.docks["Picture"].width() < 0.75 * large.width())
 

@@ -123,9 +123,9 @@ def test_weights_onto_an_edited_network(user: User, file: Path, monkeypatch) -> 
     report = user.window.files.weights.report
     assert [one.name for one in report.differing] == ["features.0.weight", "features.3.squeeze.weight"]
     assert report.missing == ("features.0.bias",)
-    user.document.history.undo()
+    user.document.undo()
     assert user.project == before
-    user.document.history.redo()
+    user.document.redo()
     assert user.project.weights
 
 

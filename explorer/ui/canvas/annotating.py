@@ -125,7 +125,7 @@ class Annotating(QObject):
     def _write(self, id: str, note: Note) -> None:
         self._old, self._id = (note if id else None), id or fresh_name("note", self._project.annotations)
         self._note = note
-        self._merge = f"write {self._id} at {self._canvas.session.document.history.index()}"
+        self._merge = f"write {self._id} at {self._canvas.session.document.history.index}"
         self._drawing.annotations.written = self._id
         self._canvas.select((), annotations=(id,))
         self.field.write(note.text)

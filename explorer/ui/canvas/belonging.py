@@ -64,12 +64,14 @@ class Belonging:
 
     Only who crosses a frame changes something: a card may be put straight where it lies. Ctrl leaves it where it
     belongs, and its frame goes with it.
+
+    single: one layer is dragged, by its own card: it is no group, though it may be all that one holds.
     """
 
-    def __init__(self, scene: NetworkScene, start: QPointF, nodes: Iterable[str]) -> None:
+    def __init__(self, scene: NetworkScene, start: QPointF, nodes: Iterable[str], single: bool) -> None:
         groups = self._groups = scene.folding.groups
         self._nodes = tuple(nodes)
-        self._units = units(groups, self._nodes)
+        self._units = self._nodes if single else units(groups, self._nodes)
         dragged = {id for id in self._units if id in groups.groups}
         frames = scene.frames.areas.items()
         self._areas = {id: area for id, area in frames if dragged.isdisjoint(groups.path(id))}

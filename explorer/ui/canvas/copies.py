@@ -57,9 +57,9 @@ def in_sight(places: Mapping[str, Place], seen: Area | None) -> Mapping[str, Pla
     return {id: (x + right, y + below) for id, (x, y) in places.items()}
 
 
-def occupied(project: Project, home: str = TOP) -> tuple[Collection[Box], Collection[Place]]:
+def occupied(project: Project, frames: Mapping[str, Box], home: str = TOP) -> tuple[Collection[Box], Collection[Place]]:
     """What a group has in it, or what lies in none: the frames of open groups with their titles, and the cards, in the
-    flow's axes. All that is drawn must have a place."""
+    flow's axes. frames: what is `framed` of the project. All that is drawn must have a place."""
     groups, direction, every = project.groups, project.direction, project.places
     if not groups:
         return (), direction.placed(every).values()
@@ -67,9 +67,6 @@ def occupied(project: Project, home: str = TOP) -> tuple[Collection[Box], Collec
         parts = groups.parts(home)
     else:
         parts = tuple(id for id in (*project.network.nodes, *groups.groups) if groups.home(id) == TOP)
-    frames: Mapping[str, Box] = {}
-    if any(id in groups.groups and not groups.groups[id].closed for id in parts):
-        frames = frames_in(groups, direction.placed(every), AXES[direction], home)
     cards = {id: every[id] for id in parts if id not in frames and id in every}
     return [frames[id] for id in parts if id in frames], direction.placed(cards).values()
 

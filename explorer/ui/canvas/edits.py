@@ -21,7 +21,7 @@ from explorer.network.placing import accommodated, place_near
 from explorer.network.project import Place, Project
 from explorer.network.routes import Link
 from explorer.network.settings import SettingError
-from explorer.network.unfolding import laid_out, with_room
+from explorer.network.unfolding import framed, laid_out, with_room
 from explorer.ui.canvas import annotation_edits
 from explorer.ui.canvas.copies import Area, Copies, free_places, in_sight, occupied, taken
 from explorer.ui.canvas.group_copies import PasteError, groups_copied, groups_read, place_read, places_copied
@@ -182,25 +182,28 @@ def _brought(project: Project, copies: Copies, seen: Area | None, home: str) -> 
     if direction != project.direction or not places.keys() >= drawn.keys():
         places = laid_out(network, groups, project.direction)  # as they lie there they would cover each other here
     shown = {id: places[id] for id in drawn}
-    free = free_places(in_sight(shown, seen), groups, occupied(project, home), project.direction)
+    frames = framed(project)
+    free = free_places(in_sight(shown, seen), groups, occupied(project, frames, home), project.direction)
     first = next(iter(shown))
     right, down = free[first][0] - shown[first][0], free[first][1] - shown[first][1]
     moved = {id: (x + right, y + down) for id, (x, y) in places.items()}
     try:
         after, ids = _with_copies(project, nodes, groups, moved, aside, home)
-        after = with_room(project, after, home)
+        after = with_room(frames, after, home)
         return annotation_edits.with_copies(after, annotation_edits.shifted(notes, right, down).values()), ids
     except CannotBypass as error:
         raise PasteError(f"the clipboard's layers cannot be added: {error}") from error
 
 
-def duplicated(project: Project, places: Mapping[str, Place]) -> tuple[Project, tuple[str, ...]]:
-    """The project with some of what is drawn once more, at these places, linked among themselves; and the new ids."""
+def duplicated(project: Project, places: Mapping[str, Place], grouped: bool = True) -> tuple[Project, tuple[str, ...]]:
+    """The project with some of what is drawn once more, at these places, linked among themselves; and the new ids.
+    grouped: with the groups all of whose nodes these are."""
     ids = folded(project.network, project.groups).nodes(places)
     hidden = {id: place for id, place in project.places.items() if id in ids or id in project.groups.groups}
     nodes = [replace(project.network.nodes[id], layer=project.layer(id)) for id in ids]
     aside = project.bypassed.keys() & set(ids)
-    return _with_copies(project, nodes, project.groups.among(ids), {**hidden, **places}, aside)
+    groups = project.groups.among(ids if grouped else ())
+    return _with_copies(project, nodes, groups, {**hidden, **places}, aside)
 
 
 def _with_copies(

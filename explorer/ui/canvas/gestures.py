@@ -143,7 +143,8 @@ class Move(Gesture):
         self.notes = {i: self.scene.annotations.shown[i] for i in notes}
         self.guides = Guides(place for i, place in self.scene.places.items() if i not in self.places)
         self.moving = False
-        self.belonging, self.at = Belonging(self.scene, start, canvas.session.selection), start
+        self.single = canvas.session.selection == (id,)  # a layer by its card: not the group of which it may be all
+        self.belonging, self.at = Belonging(self.scene, start, canvas.session.selection, self.single), start
         self.drop: Drop | None = None
         self.loose = [*self.places] == [id] and not self.notes and insertable(self.scene.project, id)
 
@@ -250,7 +251,7 @@ class Duplicate(Move):
         self.scene.update(self.canvas.visible)
         if self.moving:
             before = self.scene.project.annotations
-            project, ids = duplicated(self.scene.project, self.copies)
+            project, ids = duplicated(self.scene.project, self.copies, grouped=not self.single)
             project = joined(project, ids, TOP if self.canvas.held & KEEPS else self.belonging.under(at))
             project = with_copies(project, self.more.values())
             self.canvas.edit(f"Duplicate {self._called()}", project)

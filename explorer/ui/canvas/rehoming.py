@@ -10,7 +10,7 @@ from explorer.network.groups import TOP
 from explorer.network.network import Network
 from explorer.network.placing import accommodated
 from explorer.network.project import Place, Project
-from explorer.network.unfolding import laid_out, with_room
+from explorer.network.unfolding import framed, laid_out, with_room
 from explorer.ui.canvas.belonging import joined, movable
 from explorer.ui.canvas.copies import Area, free_places, in_sight, occupied
 
@@ -33,8 +33,8 @@ def rehomed(project: Project, ids: Collection[str], home: str, area: Area | None
     if area is not None and len(moved) > 1:  # what lies between them does not come with them
         places = laid_out(_among(project.network, nodes), held, project.direction)
     shown = {id: places[id] for id in folded(after.network, after.groups).shown(nodes)}
-    free = free_places(in_sight(shown, area), held, occupied(rest, home), project.direction)
-    return with_room(project, after.moved(free), home)
+    free = free_places(in_sight(shown, area), held, occupied(rest, framed(rest), home), project.direction)
+    return with_room(framed(project), after.moved(free), home)
 
 
 def _among(network: Network, ids: Collection[str]) -> Network:
