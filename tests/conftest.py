@@ -127,6 +127,16 @@ def no_window_stays() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def no_hands_wait() -> Iterator[None]:
+    """A test fails whose hands wait for a dialog that never came: they would answer that of another test."""
+    yield
+    if "tests.hands" in sys.modules:
+        from tests.hands import idle
+
+        assert not idle(), "the dialog never came"
+
+
+@pytest.fixture(autouse=True)
 def no_other_machine() -> Iterator[None]:
     """A test that turns to another machine than this one fails, whatever becomes of the refusal."""
     yield

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton, QWidget
 
 from explorer.ui import careful_dialog
 from explorer.ui.asking_files import ask_file, ask_folder
@@ -19,6 +19,7 @@ from explorer.ui.careful_dialog import OPEN, CarefulDialog, listed
 from explorer.ui.destinations import choose_destination
 from explorer.workspace import disks
 from explorer.workspace.disks import Watch, mounted, places, silent, under
+from tests.hands import when_asked
 from tests.test_silent_disk import SilentDisk
 from tests.test_silent_disk import silent as silent_disk  # noqa: F401
 
@@ -50,24 +51,6 @@ def parent(qtbot: Any) -> QWidget:
     qtbot.addWidget(widget)
     widget.show()
     return widget
-
-
-def hands(kind: type[QDialog], do: Callable[[Any], object]) -> QTimer:
-    """Called with the next dialog of a kind, while it is open."""
-    timer = QTimer(interval=5)
-
-    def look() -> None:
-        if isinstance(box := QApplication.activeModalWidget(), kind):
-            timer.stop()
-            try:
-                do(box)
-            except BaseException:
-                box.reject()  # a test that fails must not wait for ever
-                raise
-
-    timer.timeout.connect(look)
-    timer.start()
-    return timer
 
 
 def names(dialog: CarefulDialog) -> list[str]:
@@ -122,9 +105,8 @@ def test_the_window_paints_on_and_a_file_is_opened_elsewhere(
         QTest.mouseClick(dialog.take, Qt.MouseButton.LeftButton)
 
     far.fall_silent()
-    watching = hands(CarefulDialog, use)
+    when_asked(CarefulDialog, use)
     assert ask_file(parent, "Open network", "", KINDS) == str(tmp_path / "near" / "a.cnnx")
-    assert not watching.isActive()
     assert at_once[0] >= 10, "half a second in which nothing was painted"
 
 
@@ -153,9 +135,8 @@ def test_a_silent_folder_in_the_dialog_is_refused_and_one_goes_on(
         QTest.keyClick(dialog.name, ENTER)
 
     far.fall_silent()
-    hands_ = hands(CarefulDialog, use)
+    when_asked(CarefulDialog, use)
     assert ask_file(parent, "Open network", str(far.path), KINDS) == str(near / "deep" / "d.cnnx")
-    assert not hands_.isActive()
 
 
 def test_a_folder_is_chosen_and_escape_chooses_none(far: SilentDisk, parent: QWidget, tmp_path: Path) -> None:
@@ -178,15 +159,12 @@ def test_a_folder_is_chosen_and_escape_chooses_none(far: SilentDisk, parent: QWi
         dialog.entries.setCurrentRow(0)
         dialog.take.click()
 
-    first = hands(CarefulDialog, use)
+    when_asked(CarefulDialog, use)
     assert ask_folder(parent, "Folder of pictures", "") == str(near / "deep")
-    third = hands(CarefulDialog, pick)
+    when_asked(CarefulDialog, pick)
     assert ask_folder(parent, "Folder of pictures", "") == str(near / "deep"), "the one that is picked in the list"
-    assert not third.isActive()
-    second = hands(CarefulDialog, lambda dialog: QTest.keyClick(dialog, Qt.Key.Key_Escape))
+    when_asked(CarefulDialog, lambda dialog: QTest.keyClick(dialog, Qt.Key.Key_Escape))
     assert ask_folder(parent, "Folder of pictures", "") == ""
-    assert not first.isActive()
-    assert not second.isActive()
 
 
 @pytest.mark.parametrize(("typed", "replaced", "written"), [
@@ -206,20 +184,19 @@ def test_what_is_saved_gets_its_ending_and_what_is_there_is_asked_about(
         settled(dialog, near)
         assert dialog.name.text() == "net.cnnx"
         dialog.name.setText(typed)
-        asked = hands(QMessageBox, answer) if replaced is not None else None
+        if replaced is not None:
+            when_asked(QMessageBox, answer)
         QTest.keyClick(dialog.name, ENTER)
         if replaced is False:
             while not boxes:
                 QTest.qWait(5)
             QTimer.singleShot(20, dialog.reject)
-        dialog.asked = asked  # type: ignore[attr-defined]
 
     far.fall_silent()
-    hands_ = hands(CarefulDialog, use)
+    when_asked(CarefulDialog, use)
     found = choose_destination(parent, "Save project", far.path / "net.cnnx", "Projects", (".cnnx",))
     assert found == (str(near / written) if written else "")
     assert boxes == ([] if replaced is None else ["a.cnnx is there already."])
-    assert not hands_.isActive()
 
 
 def test_the_type_says_the_ending(far: SilentDisk, parent: QWidget, tmp_path: Path) -> None:
@@ -231,10 +208,9 @@ def test_the_type_says_the_ending(far: SilentDisk, parent: QWidget, tmp_path: Pa
         dialog.take.click()
 
     far.fall_silent()
-    hands_ = hands(CarefulDialog, use)
+    when_asked(CarefulDialog, use)
     found = choose_destination(parent, "Export", far.path / "net.csv", "Tables", (".csv", ".md"))
     assert found == str(tmp_path / "near" / "table.md")
-    assert not hands_.isActive()
 
 
 def test_a_disk_that_falls_silent_while_the_system_s_dialog_is_open(
@@ -253,10 +229,10 @@ def test_a_disk_that_falls_silent_while_the_system_s_dialog_is_open(
         settled(dialog, tmp_path / "near")
         dialog.reject()
 
-    hands_ = hands(QFileDialog, first), hands(CarefulDialog, second)
+    when_asked(QFileDialog, first)
+    when_asked(CarefulDialog, second)
     assert choose_destination(parent, "Save project", tmp_path / "near" / "net.cnnx", "Projects", (".cnnx",)) == ""
     assert came == ["Qt's", "ours"]
-    assert not any(one.isActive() for one in hands_)
 
 
 def test_who_waits_for_a_disk_is_not_joined_by_others(far: SilentDisk, qtbot: Any) -> None:

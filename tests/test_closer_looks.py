@@ -50,7 +50,7 @@ from tests.detectors import SMALL, cache, photo, settled, tensor  # noqa: F401
 KINDS = {"masks": (MaskRCNN, {"num_classes": 3}), "points": (KeypointRCNN, {"num_classes": 2, "num_keypoints": 17})}
 
 
-BOXES, REGIONS = 12, 200
+BOXES, REGIONS = 8, 200
 """Looks at a box, or at a region, take time."""
 
 

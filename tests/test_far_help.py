@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QToolTip, QWidget
@@ -19,6 +20,7 @@ from explorer.ui.own_code_dialog import OwnCodeDialog
 from explorer.ui.teaching_dialog import TeachingDialog
 from explorer.ui.window import Window
 from explorer.workspace.guide import ABOUT
+from tests.hands import when_asked
 from tests.stories.test_accessible import check, controls_of
 from tests.window_side import idle_window
 
@@ -94,18 +96,14 @@ def test_f1_where_a_file_is_asked_for(window: Window) -> None:
     """Qt's own dialog, which these systems have that have none of theirs."""
     found = {}
 
-    def ask(name: str) -> None:
-        dialog, focused = QApplication.activeModalWidget(), QApplication.focusWidget()
-        if not isinstance(dialog, QFileDialog) or focused is None or focused.window() is not dialog:
-            QTimer.singleShot(5, lambda: ask(name))  # it is not there yet
-            return
-        QTest.keyClick(focused, Qt.Key.Key_F1)
+    def ask(name: str, dialog: QFileDialog) -> None:
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_F1)
         guide = dialog.findChild(GuideWindow)
         found[name] = guide.page.list.currentItem().text() if guide else "nothing"
         dialog.reject()
 
     for name in FILES:
-        QTimer.singleShot(0, lambda name=name: ask(name))
+        when_asked(QFileDialog, partial(ask, name))
         window.commands.run(name)
     assert found == FILES
 

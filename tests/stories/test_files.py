@@ -5,29 +5,28 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QLineEdit, QMenu, QMessageBox
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QMenu, QMessageBox
 
 from explorer.formats import project_file
 from explorer.maths.channels import statistics
 from explorer.maths.records import FeatureMaps, Picture
 from explorer.ui import theme
 from explorer.workspace.settings import Settings
+from tests.hands import press, when_asked
 from tests.stories.conftest import User
 from tests.window_side import idle_window
 
 ALT, CTRL, SHIFT = (getattr(Qt.KeyboardModifier, f"{name}Modifier") for name in ("Alt", "Control", "Shift"))
 Buttons = QMessageBox.StandardButton
-WATCHING: list[QTimer] = []
-"""For dialogs, in this test."""
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +34,6 @@ def first_day(qapp) -> Iterator[None]:
     """Nothing is remembered from before."""
     Settings().file.clear()
     yield
-    WATCHING.clear()
     Settings().file.clear()
     theme.apply(qapp, "light")
 
@@ -76,44 +74,6 @@ def fill(disk: Path) -> None:
     with suppress(OSError), open(disk / "others", "ab", buffering=0) as file:
         while True:
             file.write(bytes(1024))
-
-
-def when_asked(kind: type[QDialog], do: Callable[..., object]) -> list[QDialog]:
-    """Hands for the next dialog of a kind: called while it is open. The list tells which dialogs came."""
-    came: list[QDialog] = []
-    timer = QTimer(interval=10)
-
-    def look() -> None:
-        box = QApplication.activeModalWidget()
-        if not isinstance(box, kind) or not box.isAncestorOf(QApplication.focusWidget()):
-            return
-        timer.stop()
-        came.append(box)
-        try:
-            do(box)
-        except BaseException:
-            box.reject()  # a test that fails must not wait for ever
-            raise
-
-    timer.timeout.connect(look)
-    timer.start()
-    WATCHING.append(timer)
-    return came
-
-
-def press(button: Buttons) -> Callable[[QMessageBox], None]:
-    """Walk to a button with Tab and press it."""
-
-    def walk(box: QMessageBox) -> None:
-        wanted = box.button(button)
-        for _ in range(len(box.buttons()) + 1):
-            if QApplication.focusWidget() is wanted:
-                break
-            QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
-        assert QApplication.focusWidget() is wanted
-        QTest.keyClick(wanted, Qt.Key.Key_Space)
-
-    return walk
 
 
 def write_to(path: Path, replace: bool = False) -> None:

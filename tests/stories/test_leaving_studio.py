@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMessageBox
 
 from explorer.formats import folders, styled_files
 from explorer.formats.pictures import decode
-from tests.stories.test_files import press, when_asked
+from tests.hands import press, when_asked
 from tests.stories.test_studio import pictures, view, write  # noqa: F401
 
 CTRL = Qt.KeyboardModifier.ControlModifier

@@ -127,7 +127,7 @@ def test_there_is_nothing_to_export_without_a_network(user) -> None:
 def test_the_name_follows_the_type(user, chosen: str, ending: str) -> None:
     from PySide6.QtWidgets import QFileDialog
 
-    from tests.stories.test_files import when_asked
+    from tests.hands import when_asked
 
     names: list[str] = []
 
