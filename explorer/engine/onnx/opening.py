@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import prod
 from pathlib import Path
 
-from explorer.engine.onnx.reading import LARGEST, Reading
+from explorer.engine.onnx.reading import Reading
 from explorer.formats.in_pieces import kept
 from explorer.formats.onnx import beside
 from explorer.formats.onnx.graph import Graph, GraphError, graph
@@ -25,6 +25,8 @@ SIDES = (224, 256, 320, 640, 96, 64, 32)
 SIMPLER = "export the network in another way, for running only"
 PICTURES = "open one that looks at single pictures"
 COLOURS = (1, 3, 4)
+LARGEST = 1 << 27
+"""Numbers of a further picture."""
 FIRST = (0, 1, 2, 3)
 LAST = (0, 2, 3, 1)
 """The axes of a picture, channels first and channels last."""
