@@ -18,11 +18,13 @@ from safetensors.torch import save_file
 from explorer.engine.answers import answer
 from explorer.engine.questions import OpenFile
 from explorer.formats import folders, in_pieces, project_file, stored_zip, tensors
-from explorer.formats.checkpoint import broken, stored
+from explorer.formats.checkpoint import broken, nested, stored, torch_files
 from explorer.formats.darknet import weights
 from explorer.formats.onnx import file
 from explorer.maths.records import Progress
+from explorer.maths.steps import at_once
 from explorer.network.project import Project
+from tests.test_small_and_costly import in_little
 
 STEP = 1 << 14
 VALUES = np.random.default_rng(0).normal(size=(64, 1024)).astype(np.float32)
@@ -122,6 +124,23 @@ def test_between_pieces_other_questions_are_heard(make: Callable[[Path], Path], 
     assert len(keeping) >= least[1]
     assert all(0 <= step.done <= step.total for step in told if step.total)
     assert len(told) < 8 * ONCE, "each step is a message to the window"
+
+
+@pytest.mark.parametrize("zipped", [True, False], ids=["new", "old"])
+def test_a_pickle_of_many_steps_is_gone_through_in_parts(zipped: bool, tmp_path: Path) -> None:
+    """900,000 numbers beside the weights took twenty seconds without a stop."""
+    torch.save({**state(), "seen": list(range(100_000))}, tmp_path / "long.pth", _use_new_zipfile_serialization=zipped)
+    with open(tmp_path / "long.pth", "rb") as file:
+        steps = list((torch_files.zipped if zipped else torch_files.old)(file, (tmp_path / "long.pth").stat().st_size))
+    assert steps.count(nested.STEP) >= 2 * 100_000 // nested.A_STEP, "each number, and each value they became"
+
+
+def test_the_numbers_behind_an_old_pickle_are_left_where_they_lie(tmp_path: Path) -> None:
+    path = tmp_path / "old.pth"
+    torch.save({"w": torch.zeros(5_000_000)}, path, _use_new_zipfile_serialization=False)
+    with open(path, "rb") as file, in_little(1_000_000):
+        found = at_once(torch_files.old(file, path.stat().st_size))
+    assert found["w"].count == 5_000_000
 
 
 def test_what_the_store_has_is_compared_in_pieces_too(tmp_path: Path) -> None:
