@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Collection, Generator, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -192,13 +193,17 @@ def _read(wanted: Entry) -> Generator[Progress, None, Project]:
     """Read the model; its files are hashed again and loaded from the very bytes that were hashed."""
     card = wanted.card
     _check_memory(wanted)
-    datas = [file.read_bytes() for file in wanted.files]
-    for source, file, data in zip(wanted.sources, wanted.files, datas, strict=True):
-        digest = yield from told(tensors.hashed(tensors.cut([data])), f"Checking {card.title}", len(data))
+    datas = []
+    for source, file in zip(wanted.sources, wanted.files, strict=True):
+        size = regular.size(file)
+        data = BytesIO()
+        digest = yield from told(tensors.hashed(_pieces(file, data)), f"Checking {card.title}", size)
         if digest != source.sha256(file.parent):
             raise LibraryError(f"{source.file} was changed after it was downloaded: open the model again.")
+        datas.append(data.getvalue())  # no copy: nobody writes to it any more
+    del data
     network, values, labels = wanted.trained.read(*datas)
-    del datas, data
+    del datas
     sha = yield from _kept(card, values)
     return Project(
         network,
@@ -208,6 +213,17 @@ def _read(wanted: Entry) -> Generator[Progress, None, Project]:
         origin=f"Trained on {card.trained_on}. From: {card.source}. Licence: {card.licence}.",
         fed=wanted.fed,
     )
+
+
+def _pieces(file: Path, copy: BytesIO) -> Iterator[bytes]:
+    """A file's bytes, each taken into memory as well. Raises NotReadable."""
+    try:
+        with open(file, "rb", opener=regular.only_files) as opened:
+            while piece := opened.read(tensors.PIECE):
+                copy.write(piece)
+                yield piece
+    except OSError as error:
+        raise regular.unreadable(file, error) from error
 
 
 def _check_memory(wanted: Entry) -> None:

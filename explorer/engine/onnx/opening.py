@@ -7,7 +7,7 @@ from math import prod
 from pathlib import Path
 
 from explorer.engine.onnx.reading import Reading
-from explorer.formats.in_pieces import kept
+from explorer.formats.in_pieces import kept, told
 from explorer.formats.onnx import beside
 from explorer.formats.onnx.graph import Graph, GraphError, graph
 from explorer.formats.onnx.idioms import gathered
@@ -49,7 +49,8 @@ def read(path: Path) -> Iterator[Progress | Project]:
         reading, said = network(found)
     except (GraphError, SettingError) as error:
         raise NotReadable(refusal(path, str(error), PICTURES if isinstance(error, Volumes) else SIMPLER)) from error
-    weights = (yield from kept(reading.weights, path.name)) if reading.weights else ""
+    tables = yield from told(reading.laying(), f"Reading {shown(path.name, 60)}", 0)
+    weights = (yield from kept(tables, path.name)) if tables else ""
     whole = f"the ONNX file {shown(path.name, 60)}" + f" and {shown(joined, 60)} beside it" * bool(joined)
     yield Project(
         reading.network,

@@ -7,7 +7,7 @@ is implied.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 from types import MappingProxyType
@@ -31,8 +31,10 @@ from explorer.engine.recording import CaptureError
 from explorer.formats.onnx.file import MOST_OPERATORS
 from explorer.formats.onnx.graph import Graph, GraphError, Op, users
 from explorer.formats.onnx.names import called, names
+from explorer.formats.tensor_layout import laid_anew
 from explorer.layers.dense import Input
 from explorer.layers.opaque import Opaque
+from explorer.maths.steps import at_once
 from explorer.network.layer import Shape, ShapeError
 from explorer.network.network import Network
 from explorer.network.settings import SettingError
@@ -100,11 +102,15 @@ class Reading(Builder):
     @property
     def weights(self) -> dict[str, NDArray[np.float32]]:
         """Trained numbers of the network, by `node id.parameter`."""
-        return {
-            f"{id}.{name}": np.ascontiguousarray(tensor.float().numpy())
-            for id in self.network.nodes
-            for name, tensor in self.tensors.get(id, {}).items()
-        }
+        return at_once(self.laying())
+
+    def laying(self) -> Generator[int, None, dict[str, NDArray[np.float32]]]:
+        """As `weights`, in steps that say how many bytes were laid anew: many tables are turned."""
+        found = {}
+        for id in self.network.nodes:
+            for name, tensor in self.tensors.get(id, {}).items():
+                found[f"{id}.{name}"] = yield from laid_anew(tensor.numpy())
+        return found
 
     def held(self, name: str, sizes: Sequence[int]) -> Known:
         """What an input that nobody feeds is held at: 1. Raises GraphError."""
