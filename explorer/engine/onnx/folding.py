@@ -48,7 +48,7 @@ class Folding:
                 f"at most {amount(self._most)} are for this file"
             )
 
-    def fold(self, kind: str, settings: Mapping[str, Any], inputs: Sequence[Known | None]) -> Sequence[Known | None]:
+    def fold(self, kind: str, settings: Mapping[str, Any], inputs: Sequence[Any]) -> list[Known]:
         """What an operator gives; its size is found out first. Raises OperatorError."""
         if kind == "Identity":
             return list(inputs)
