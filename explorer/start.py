@@ -38,13 +38,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     open_streams()
     words = list(sys.argv[1:] if arguments is None else arguments)
     command = bool(words) and (words[0] in COMMANDS or words[0].startswith("-") or len(words) > 1)
-    from explorer.formats.home import stand_in
+    from explorer.formats.home import stand_in, store
 
     if not command:
         from explorer.engine.memory import one_heap
 
         one_heap()
     silent = stand_in()
+    store()
     if command:
         from explorer.cli.commands import main as run_command
 

@@ -95,6 +95,9 @@ def parsers() -> dict[str, Parser]:
     def zipped(file: io.BytesIO, size: int) -> object:
         return at_once(torch_files.zipped(file, size))
 
+    def old(file: io.BytesIO, size: int) -> object:
+        return at_once(torch_files.old(file, size))
+
     def onnx(path: Path) -> object:
         return at_once(onnx_file.read(path))
 
@@ -105,7 +108,7 @@ def parsers() -> dict[str, Parser]:
             on_file(lambda file, size: weights.taken(file, size, wanted)), (sections.Fault,),
             lambda: [b"\0\0\0\0\2\0\0\0\5\0\0\0" + bytes(8) + floats],
         ),
-        "pickle": Parser(on_file(torch_files.old), refused, lambda: [_checkpoint(zipped=False)]),
+        "pickle": Parser(on_file(old), refused, lambda: [_checkpoint(zipped=False)]),
         "torch": Parser(on_file(zipped), refused, lambda: [_checkpoint(zipped=True)]),
         "safetensors": Parser(on_file(safetensors_files.tensors), refused, lambda: [_safetensors()]),
         "zip": Parser(on_file(members), (NotStored,), lambda: [_checkpoint(zipped=True)]),

@@ -66,6 +66,28 @@ def test_with_a_home_nobody_can_write_to() -> None:
     assert colours > 10
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such path")
+def test_what_comes_with_the_program_runs_where_nothing_can_be_kept(tmp_path: Path) -> None:
+    """The bundled LeNet-5 was refused, for its weights had no place in the cache; what is to stay is refused still."""
+    env = {**os.environ, **dict.fromkeys(FOLDERS, NOWHERE), "TMPDIR": str(tmp_path)}
+    digit = Path(__file__).parents[1] / "resources" / "samples" / "digit.png"
+    starts = [
+        subprocess.Popen(
+            [sys.executable, "-c", "from explorer.start import main; raise SystemExit(main())", *words], env=env,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=Path(__file__).parents[1],
+        )
+        for words in (("run", "lenet5", str(digit)), ("models",), ("models", "get", "multistyle26"))
+    ]  # fmt: skip
+    said = [(*one.communicate(timeout=120), one.returncode) for one in starts]
+    assert said[0][0].startswith("5 ")
+    assert said[0][1:] == ("", 0)
+    assert "2 here" in said[1][0]
+    assert said[1][1:] == ("", 0)
+    assert "cannot be made" in said[2][1]
+    assert said[2][2] == 1
+    assert os.listdir(tmp_path) == []
+
+
 @pytest.mark.parametrize("name", ["tr_TR.UTF-8", "C", "POSIX", "xx_YY.KOI8-R", "de_DE@euro"])
 def test_with_any_language(name: str) -> None:
     assert drawn(without=("PYTHONUTF8", "PYTHONIOENCODING"), LC_ALL=name, LANG=name, LANGUAGE=name)[0] == NODES

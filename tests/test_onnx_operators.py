@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from onnx import defs, helper
 
+from explorer.engine.onnx.folding import COMPUTES
 from explorer.engine.onnx.kinds import KINDS
-from explorer.engine.onnx.reading import COMPUTES, FLOW, MEASURES
+from explorer.engine.onnx.reading import FLOW, MEASURES
 from explorer.engine.onnx.unread import UNREAD
 from explorer.formats.onnx import rounded
 from explorer.formats.onnx.file import COMPOSED

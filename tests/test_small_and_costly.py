@@ -15,10 +15,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
 from onnx import helper
 from PIL import Image
 
+from explorer.engine.onnx import folding
 from explorer.engine.opening import open_file
 from explorer.formats import group_json, picture_parts, project_json
 from explorer.formats.checkpoint import guessing
@@ -130,6 +132,33 @@ def test_an_operator_with_thousands_of_results(tmp_path: Path) -> None:
     model = onnx_side.model([helper.make_node("Split", ["x"], ["y", *names], axis=2)])
     (tmp_path / "split.onnx").write_bytes(model.SerializeToString())
     refused(tmp_path / "split.onnx", "Split with 20,001 results")
+
+
+FROM_NOTHING: dict[str, tuple[list[tuple[str, list[str], dict[str, int]]], dict[str, list[int]]]] = {
+    "ConstantOfShape": ([("ConstantOfShape", ["n"], {})], {"n": [1 << 16, 2]}),
+    "Expand": ([("Expand", ["one", "n"], {})], {"one": [1], "n": [1 << 16]}),
+    "Range": ([("Squeeze", ["n"], {}), ("Range", ["zero", "0", "one"], {})], {"n": [1 << 16], "zero": 0, "one": 1}),  # type: ignore[dict-item]
+    "Tile": ([("Tile", ["one", "n"], {})], {"one": [1], "n": [1 << 16]}),
+    "Sin": ([("ConstantOfShape", ["n"], {}), *(("Sin", [f"{i}"], {}) for i in range(40))], {"n": [1 << 12]}),
+}
+"""The last operator is the one that asks for too much."""
+
+
+@pytest.mark.parametrize("kind", FROM_NOTHING)
+def test_constants_from_nothing(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file of 300 bytes asked for 2 GB, 500 MB at a time; here all is a thousandth."""
+    monkeypatch.setattr(folding, "ROOM", 1 << 18)
+    made, numbers = FROM_NOTHING[kind]
+    nodes = [helper.make_node(what, names, [f"{i}"], **more) for i, (what, names, more) in enumerate(made)]
+    last = f"{len(nodes) - 1}"
+    nodes += [
+        helper.make_node("Cast", [last], ["float"], to=1),
+        helper.make_node("ReduceSum", ["float"], ["sum"], keepdims=0),
+        helper.make_node("Add", ["x", "sum"], ["y"]),
+    ]
+    model = onnx_side.model(nodes, {name: np.array(value, np.int64) for name, value in numbers.items()})
+    (tmp_path / "vast.onnx").write_bytes(model.SerializeToString())
+    refused(tmp_path / "vast.onnx", rf"the operator {kind} .* at most 262.\d kB are for this file")
 
 
 # Projects

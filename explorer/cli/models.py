@@ -33,7 +33,7 @@ def models(as_json: bool) -> str:
     """What the library has."""
     cards = own_files.cards()
     if as_json:
-        return json.dumps({"folder": str(folders.models()), "models": [asdict(card) for card in cards]})
+        return json.dumps({"folder": str(folders.where("models")), "models": [asdict(card) for card in cards]})
     here = sum(card.installed for card in cards)
     end = (f"{len(cards)} in all, {here} here", *[""] * (len(HEADINGS) - 1))
     return aligned([HEADINGS, *map(_row, cards), end], (2, 3, 4))
@@ -83,4 +83,4 @@ def path(folder: str | None) -> str:
     """Where they are kept, from now on in `folder` where one is given."""
     if folder is not None:
         finished(move(folder))
-    return str(folders.models())
+    return str(folders.where("models"))

@@ -35,8 +35,8 @@ class Entry:
 
     @property
     def files(self) -> list[Path]:
-        """Its files as they came: in the cache, or beside the program."""
-        return [place(source, folders.models()) for source in self.sources]
+        """Its files as they came: in the cache, which may not be there yet, or beside the program."""
+        return [place(source, folders.where("models")) for source in self.sources]
 
     @property
     def file(self) -> Path:

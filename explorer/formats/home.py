@@ -1,4 +1,5 @@
-"""Folders of the user's that lie on a disk which does not answer: the program begins with new ones in their place.
+"""Folders of the user's that lie on a disk which does not answer, or may not be written: the program begins with new
+ones in their place.
 
 A home folder on a network drive may be gone. Qt, fontconfig and torch look there, too, and whoever asks waits for ever.
 """
@@ -7,6 +8,7 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import suppress
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
@@ -45,6 +47,16 @@ def stand_in() -> str:
         os.environ[name] = os.path.join(_room().name, name)
         os.mkdir(os.environ[name])
     return _told(silent) if silent else ""
+
+
+def store() -> None:
+    """Where nothing can be written into the cache, have weights kept in a new folder, for this process and those it
+    starts: so what comes with the program runs for everybody. It goes when the program ends."""
+    from explorer.formats import folders
+
+    with suppress(OSError):  # no temporary folder, either: who keeps weights is told
+        if not os.environ.get(folders.STORE) and not folders.writable():
+            os.environ[folders.STORE] = os.path.join(_room().name, "weights")
 
 
 def _folders() -> dict[str, str]:

@@ -7,7 +7,7 @@ Source: https://huggingface.co/docs/safetensors (format); safetensors/src/tensor
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,8 @@ NAMES = {
     "float16": "F16", "uint16": "U16", "int16": "I16", "int8": "I8", "uint8": "U8", "bool": "BOOL",
 }  # fmt: skip
 """What the format calls numpy's types, in the order in which their tensors lie: the widest first, so aligned."""
+PIECE = 1 << 22
+"""Bytes that are copied in a step."""
 ALIGNED = 8
 """Bytes of which the header is a multiple."""
 
@@ -43,6 +45,18 @@ def laid_out(tensors: Mapping[str, Array]) -> Iterator[Buffer]:
         if tensors[name].size:
             rows = np.asarray(tensors[name], np.dtype(_kind(tensors[name])).newbyteorder("<"), order="C")
             yield rows.reshape(-1).view(np.uint8).data
+
+
+def laid_anew(tensor: Array) -> Generator[int, None, NDArray[np.float32]]:
+    """The same numbers as float32, row by row in memory, in steps that say how many bytes were copied."""
+    if not tensor.ndim or (tensor.dtype == np.float32 and tensor.flags.c_contiguous):
+        return np.asarray(tensor, np.float32)
+    found = np.empty(tensor.shape, np.float32)
+    step = max(1, PIECE // max(1, found[:1].nbytes))
+    for start in range(0, len(found), step):
+        found[start : start + step] = tensor[start : start + step]
+        yield found[start : start + step].nbytes
+    return found
 
 
 def _kind(tensor: Array) -> str:

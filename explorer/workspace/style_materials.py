@@ -37,8 +37,9 @@ class StyleMaterials(QObject):
         self._session, self.tab, self.number = session, tab, next(_numbers)
         self._steps: Steps[StyleSetup] = Steps(StyleSetup(settings=remembered()))
         self.pictures: dict[PictureSource, Picture | None] = {}
-        self.problem = ""
+        self._failures: dict[PictureSource, str] = {}  # why there is none
         self._soon = QTimer(self, singleShot=True, interval=SOON)
+        session.worker.state_changed.connect(self._ask_again)
 
     @property
     def setup(self) -> StyleSetup:
@@ -103,7 +104,7 @@ class StyleMaterials(QObject):
             return setup.missing
         for one in (setup.content, *(style.picture for style in setup.styles)):
             if self.picture(one) is None:
-                return f"{one.name} could not be read." if one.source in self.pictures else f"Opening {one.name} …"
+                return self._failures.get(one.source, f"Opening {one.name} …")
         return "" if self.suitable else "Pick a layer that tells content or style."
 
     def _edited(self) -> None:
@@ -116,21 +117,34 @@ class StyleMaterials(QObject):
         setup = self.setup
         chosen = (setup.content, *(style.picture for style in setup.styles))
         for number, one in enumerate(chosen):
-            if one is not None and one.source not in self.pictures:
+            if one is not None and one.source not in self.pictures and one.source not in self._failures:
                 self._decode(one, f"style picture {self.number} {number}")
                 return  # the next one when this is there: a lane holds one question
 
     def _decode(self, one: ChosenPicture, lane: str) -> None:
-        def show(picture: Picture | Progress | None) -> None:
-            if isinstance(picture, Progress):  # a disk takes its time
-                return
-            self.pictures[one.source] = picture
+        def show(picture: Picture | Progress) -> None:
+            if not isinstance(picture, Progress):  # a disk takes its time
+                self.pictures[one.source] = picture
+                follow()
+
+        def failed(sentence: str) -> None:
+            self._failures[one.source] = sentence
+            if self._session.worker.state != "down":  # else it is no fault of the picture's
+                self.pictures[one.source] = None
+            follow()
+
+        def follow() -> None:
             self._decode_missing()
             self._soon.start()
             self.changed.emit()
 
-        def failed(sentence: str) -> None:
-            self.problem = sentence
-            show(None)
-
         self._session.worker.ask(lane, Decode(one.source, LONGEST), show, failed)
+
+    def _ask_again(self, state: str) -> None:
+        """Another worker begins: it is asked for what nobody could answer before."""
+        unanswered = self._failures.keys() - self.pictures.keys()
+        if state != "down" and unanswered:
+            for source in unanswered:
+                del self._failures[source]
+            self._decode_missing()
+            self.changed.emit()

@@ -160,7 +160,7 @@ class StyleStudio(StyleMaterials):
         self._asked = self._looked_with = setup
         self._awaited = so_far is None and done > 0
         self._asked_project = self.tab.project
-        self.state, self.note, self.problem = "running", "", ""
+        self.state, self.note = "running", ""
         self._soon.stop()
         session.cancel(self.forecast_lane)
         question = setup.question(self.tab.project, shown.size, session.device or "cpu", so_far, done)

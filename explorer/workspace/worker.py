@@ -256,6 +256,7 @@ class Worker(QObject):
         self._stopped.clear()
         self._outbox = queue.SimpleQueue()
         killed, self._killed = self._killed, False
+        began = self.state == "ready" or fatal > 0  # one that did not has heard of no job
         worked = self.state == "ready" and lived > QUICK_DEATH
         self._deaths = 0 if killed or worked or exitcode == LOST else self._deaths + 1
         if self._deaths >= 3:
@@ -264,7 +265,7 @@ class Worker(QObject):
         else:
             text = KILLED if killed else CARD_LOST if exitcode == LOST else ENDED
             self._start()
-        lost = [job for n, job in jobs.items() if n == fatal or job.asked > 1 or self.state == "down"]
+        lost = [job for n, job in jobs.items() if n == fatal or (began and job.asked > 1) or self.state == "down"]
         for job in jobs.values():
             if job not in lost:
                 self._ask(job)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from math import prod
 from pathlib import Path
 
-from explorer.engine.onnx.reading import LARGEST, Reading
-from explorer.formats.in_pieces import kept
+from explorer.engine.onnx.reading import Reading
+from explorer.formats.in_pieces import kept, told
 from explorer.formats.onnx import beside
 from explorer.formats.onnx.graph import Graph, GraphError, graph
 from explorer.formats.onnx.idioms import gathered
@@ -25,6 +25,8 @@ SIDES = (224, 256, 320, 640, 96, 64, 32)
 SIMPLER = "export the network in another way, for running only"
 PICTURES = "open one that looks at single pictures"
 COLOURS = (1, 3, 4)
+LARGEST = 1 << 27
+"""Numbers of a further picture."""
 FIRST = (0, 1, 2, 3)
 LAST = (0, 2, 3, 1)
 """The axes of a picture, channels first and channels last."""
@@ -47,7 +49,8 @@ def read(path: Path) -> Iterator[Progress | Project]:
         reading, said = network(found)
     except (GraphError, SettingError) as error:
         raise NotReadable(refusal(path, str(error), PICTURES if isinstance(error, Volumes) else SIMPLER)) from error
-    weights = (yield from kept(reading.weights, path.name)) if reading.weights else ""
+    tables = yield from told(reading.laying(), f"Reading {shown(path.name, 60)}", 0)
+    weights = (yield from kept(tables, path.name)) if tables else ""
     whole = f"the ONNX file {shown(path.name, 60)}" + f" and {shown(joined, 60)} beside it" * bool(joined)
     yield Project(
         reading.network,

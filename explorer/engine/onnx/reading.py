@@ -7,7 +7,7 @@ is implied.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 from types import MappingProxyType
@@ -22,42 +22,27 @@ from torch import Tensor
 from explorer.engine.capture import MOST_CONSTANTS, captured
 from explorer.engine.onnx.building import Builder, with_numbers
 from explorer.engine.onnx.flow import chosen, scanned, unrolled
+from explorer.engine.onnx.folding import BY_VALUE, COMPUTES, FLOAT, Folding, several
 from explorer.engine.onnx.kinds import KINDS
-from explorer.engine.onnx.moving import MOVING
-from explorer.engine.onnx.norms import NORMS
-from explorer.engine.onnx.numbers import NUMBERS
 from explorer.engine.onnx.operators import OperatorError, fixed
-from explorer.engine.onnx.recurrent import RECURRENT
-from explorer.engine.onnx.resizing import RESIZING
-from explorer.engine.onnx.sampling import SAMPLING
 from explorer.engine.onnx.unread import BY_PICTURE, UNREAD
 from explorer.engine.onnx.values import Known, View, kept, known, result_axes, seen, word
-from explorer.engine.onnx.windows import WINDOWS
 from explorer.engine.recording import CaptureError
 from explorer.formats.onnx.file import MOST_OPERATORS
 from explorer.formats.onnx.graph import Graph, GraphError, Op, users
 from explorer.formats.onnx.names import called, names
+from explorer.formats.tensor_layout import laid_anew
 from explorer.layers.dense import Input
 from explorer.layers.opaque import Opaque
+from explorer.maths.steps import at_once
 from explorer.network.layer import Shape, ShapeError
 from explorer.network.network import Network
 from explorer.network.settings import SettingError
-
-COMPUTES = NUMBERS | MOVING | WINDOWS | RESIZING | NORMS | SAMPLING | RECURRENT
-
-LARGEST = 1 << 27
-"""Numbers of one value that is computed before a picture is there."""
-
-MOST = 1 << 29
-"""Numbers of all of them."""
 
 MOST_SETTINGS = 1 << 10
 """Numbers of one setting that is given as an input; most have one for each axis."""
 
 MEASURES = ("Shape", "Size")
-
-BY_VALUE = ("NonZero",)
-"""Operators whose result is as large as their input's numbers say."""
 
 FLOW = {"If": chosen, "Loop": unrolled, "Scan": scanned}
 
@@ -88,16 +73,16 @@ class Reading(Builder):
         further: Mapping[str, tuple[Shape, tuple[int, ...]]] = MappingProxyType({}),
     ) -> None:  # fmt: skip
         super().__init__()
-        self.graph, self.computed, self.counted = graph, 0, 0
+        self.graph, self.counted = graph, 0
+        self.folding = Folding(sum(value.nbytes for value in graph.numbers.values()))
         self.users = users(graph)
         self.programs: dict[str, list[Program | None]] = {}
         self.values: dict[str, Known | View | None] = {
             name: known(value, name in graph.trained) for name, value in graph.numbers.items()
         }
         for name, sizes in graph.inputs.items():
-            if name != picture and prod(n or 1 for n in sizes) > LARGEST:
-                raise GraphError(f"has a second input, {name[:40]}, of too many numbers")
-            self.values[name] = None if name == picture else Known(torch.ones([n or 1 for n in sizes]))
+            if name != picture and name not in further:
+                self.values[name] = self.held(name, [n or 1 for n in sizes])
         three = (*shape, 1, 1)[:3]
         entry = self.place("input", Input(*three), [])
         self.values[picture] = View(entry.id, axes) if len(shape) == 3 else self.shaped("flatten", entry, (1, *shape))
@@ -117,11 +102,23 @@ class Reading(Builder):
     @property
     def weights(self) -> dict[str, NDArray[np.float32]]:
         """Trained numbers of the network, by `node id.parameter`."""
-        return {
-            f"{id}.{name}": np.ascontiguousarray(tensor.float().numpy())
-            for id in self.network.nodes
-            for name, tensor in self.tensors.get(id, {}).items()
-        }
+        return at_once(self.laying())
+
+    def laying(self) -> Generator[int, None, dict[str, NDArray[np.float32]]]:
+        """As `weights`, in steps that say how many bytes were laid anew: many tables are turned."""
+        found = {}
+        for id in self.network.nodes:
+            for name, tensor in self.tensors.get(id, {}).items():
+                found[f"{id}.{name}"] = yield from laid_anew(tensor.numpy())
+        return found
+
+    def held(self, name: str, sizes: Sequence[int]) -> Known:
+        """What an input that nobody feeds is held at: 1. Raises GraphError."""
+        try:
+            self.folding.make(FLOAT * prod(sizes))
+        except OperatorError as error:
+            raise GraphError(f"has a further input, {name[:40]}, which {error}") from error
+        return Known(torch.ones(sizes))
 
     def read(self, op: Op, id: str) -> None:
         """Take in one operator."""
@@ -177,7 +174,7 @@ class Reading(Builder):
         if kind in MEASURES:
             return [self.measured(kind, settings, inputs[0])]
         if not any(isinstance(value, View) for value in inputs):
-            return self.fold(kind, settings, inputs)
+            return self.folding.fold(kind, settings, inputs)
         if kind in BY_VALUE:
             raise OperatorError(BY_PICTURE)
         read = KINDS.get(kind)
@@ -203,25 +200,6 @@ class Reading(Builder):
         assert value is not None
         return tuple(value.tensor.shape) if isinstance(value, Known) else self.size(value)
 
-    def fold(self, kind: str, settings: Mapping[str, Any], inputs: Sequence[Any]) -> list[Known]:
-        """Compute what is known already; its size is found out first."""
-        if kind == "Identity":
-            return list(inputs)
-        tensors = [value.tensor if value is not None else None for value in inputs]
-        if kind in BY_VALUE:
-            sizes = [t.dim() * t.numel() for t in tensors if t is not None]
-        else:
-            with torch.device("meta"):
-                empty = [t if t is None else t.to("meta") for t in tensors]
-                sizes = [t.numel() for t in _several(COMPUTES[kind](settings, *empty))]
-        self.computed += sum(sizes)
-        if max(sizes) > LARGEST or self.computed > MOST:
-            raise OperatorError("asks for more numbers than are computed before a picture is there")
-        trained = any(value is not None and value.trained for value in inputs)
-        with torch.no_grad():
-            found = _several(COMPUTES[kind](settings, *tensors))
-        return [Known(t, trained and t.is_floating_point() and t.numel() > 1) for t in found]
-
     def opaque(
         self, kind: str, id: str, settings: Mapping[str, Any], inputs: Sequence[Any], wanted: Sequence[bool]
     ) -> list[View | None]:
@@ -238,7 +216,7 @@ class Reading(Builder):
                 seen(given[value], value) if isinstance(value, View) else state.get(name)
                 for name, value in named.items()
             ]
-            return _several(COMPUTES[kind](settings, *arguments))
+            return several(COMPUTES[kind](settings, *arguments))
 
         constant = {name for name in state if not self.is_trained(tables[name])}
         alike = [(v.axes, v.kind, views.index(v)) if isinstance(v, View) else v is None for v in inputs]
@@ -293,7 +271,3 @@ class Reading(Builder):
         formal = [name for name, setting in zip(formal, named, strict=True) if not setting]
         called = [formal[min(i, len(formal) - 1)] if formal else "input" for i in range(count)]
         return [name if called.count(name) == 1 else f"{name}_{i}" for i, name in enumerate(called)]
-
-
-def _several(result: Any) -> Sequence[Tensor]:
-    return result if isinstance(result, tuple) else (result,)

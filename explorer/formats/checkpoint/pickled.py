@@ -9,21 +9,20 @@ Source: Python's Lib/pickletools.py (opcodes); torch/serialization.py and torch/
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Generator
+from typing import Any, BinaryIO
 
 from explorer.formats.checkpoint.asides import ASIDE, is_aside, refuse_type
+from explorer.formats.checkpoint.nested import A_STEP, MOST_VALUES, WEIGHTS_ONLY, checked
 from explorer.formats.checkpoint.stored import MOST_NUMBERS, NotRead, Storage, Tensor, view
+from explorer.formats.in_pieces import STEP
 from explorer.formats.words import shown
 
 LARGEST = 64_000_000
 """Bytes of one pickle."""
 MOST_OPCODES = 1_000_000
-DEEPEST = 64
-MOST_VALUES = 2_000_000
+LONGEST_NAME = 500
 LARGEST_KEY = 1 << 60  # Python's tables go by the rest modulo 2⁶¹ − 1: a file could have all of its keys meet there
-
-WEIGHTS_ONLY = "in Python, save its weights alone: torch.save(model.state_dict(), “weights.pt”)"
 
 STORAGES = {
     "DoubleStorage": "float64", "FloatStorage": "float32", "HalfStorage": "float16", "BFloat16Storage": "bfloat16",
@@ -58,20 +57,24 @@ NAMES = {
 
 
 class Machine:
-    """Runs pickles from `place` in `data` on, one after the other; `find` gives the storages they name."""
+    """Runs pickles in a file, from where it is on, one after the other; `find` gives the storages they name."""
 
-    def __init__(self, data: bytes, place: int, find: Find) -> None:
-        self.data, self.place, self.find = data, place, find
+    def __init__(self, file: BinaryIO, find: Find) -> None:
+        self.file, self.find = file, find
+        self.left = LARGEST
         self.claimed = 0  # numbers in all tensors so far
         self.copied = 0  # pairs that tables were made of
 
-    def next(self) -> Any:
-        """The value of the next pickle; `place` is then behind it. Raises NotRead."""
+    def next(self) -> Generator[int, None, Any]:
+        """The value of the next pickle; the file is then behind it. In steps, each as much work as so many bytes are.
+        Raises NotRead."""
         self.stack: list[Any] = []
         self.marks: list[int] = []
         self.memo: dict[int, Any] = {}
         self.done = False
-        for _ in range(MOST_OPCODES):
+        for count in range(MOST_OPCODES):
+            if count % A_STEP == A_STEP - 1:
+                yield STEP
             opcode = self.take(1)
             step = OPCODES.get(opcode)
             if step is None:
@@ -85,15 +88,15 @@ class Machine:
             if self.done:
                 if len(self.stack) != 1 or self.marks:
                     raise NotRead("is damaged: its pickle ends in the middle")
-                return checked(self.stack[0])
+                return (yield from checked(self.stack[0]))
         raise NotRead(f"has a pickle of more than {MOST_OPCODES:,} steps", WEIGHTS_ONLY)
 
     def take(self, count: int) -> bytes:
         """The next bytes."""
-        part = self.data[self.place : self.place + count]
+        self.left -= count
+        part = self.file.read(count) if self.left >= 0 else b""
         if len(part) < count:
             raise NotRead("is cut off")
-        self.place += count
         return part
 
     def number(self, code: str) -> Any:
@@ -102,12 +105,11 @@ class Machine:
 
     def line(self) -> str:
         """The text up to the end of the line."""
-        end = self.data.find(b"\n", self.place, self.place + 500)
-        if end < 0:
+        text = self.file.readline(LONGEST_NAME)
+        self.left -= len(text)
+        if not text.endswith(b"\n"):
             raise NotRead("is cut off, or its pickle is damaged")
-        text = self.data[self.place : end].decode("ascii")
-        self.place = end + 1
-        return text
+        return text[:-1].decode("ascii")
 
     def above_mark(self) -> list[Any]:
         """Take what lies on the stack above the last mark."""
@@ -284,16 +286,3 @@ OPCODES: dict[bytes, Callable[[Machine], Any]] = {
     b"Q": Machine.stored,
 }
 """Opcodes of protocol 2, without those for objects of classes (INST, OBJ) and extensions."""
-
-
-def checked(value: Any) -> Any:
-    """The same value, if it ends: not nested too deeply, in itself, or over and over. Raises NotRead."""
-    waiting, seen = [(value, 0)], 0
-    while waiting:
-        part, depth = waiting.pop()
-        inner = part.values() if type(part) is dict else part if type(part) in (list, tuple) else ()
-        seen += 1 + len(inner)
-        if depth > DEEPEST or seen > MOST_VALUES:
-            raise NotRead("is nested too deeply, or into itself", WEIGHTS_ONLY)
-        waiting += [(p, depth + 1) for p in inner]
-    return value

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from explorer.formats import regular
 from explorer.formats.checkpoint import safetensors_files, torch_files
-from explorer.formats.checkpoint.pickled import WEIGHTS_ONLY
+from explorer.formats.checkpoint.nested import WEIGHTS_ONLY
 from explorer.formats.checkpoint.stored import NotRead, Tensor, itemsize
 from explorer.formats.checkpoint.stored import reading as numbers
 from explorer.formats.in_pieces import told
@@ -107,7 +107,7 @@ def _value(file: BinaryIO, size: int) -> Generator[int, None, Any]:
     if head.startswith(b"PK"):
         return (yield from torch_files.zipped(file, size))
     if head.startswith(torch_files.OLD_START):
-        return torch_files.old(file, size)
+        return (yield from torch_files.old(file, size))
     if head[257:262] == b"ustar":
         raise NotRead("is a tar file, as PyTorch wrote them before 2017", WEIGHTS_ONLY)
     if head[:1] == b"\x80":

@@ -6,9 +6,11 @@ Source: torch/serialization.py; caffe2/serialize/inline_container.cc (the zip).
 from __future__ import annotations
 
 from collections.abc import Generator
+from io import BytesIO
 from typing import Any, BinaryIO
 
-from explorer.formats.checkpoint.pickled import LARGEST, WEIGHTS_ONLY, Machine
+from explorer.formats.checkpoint.nested import WEIGHTS_ONLY
+from explorer.formats.checkpoint.pickled import LARGEST, Machine
 from explorer.formats.checkpoint.stored import NotRead, Storage
 from explorer.formats.stored_zip import Entry, NotStored, chunks, entries
 from explorer.formats.words import amount, shown
@@ -49,9 +51,9 @@ def zipped(file: BinaryIO, size: int) -> Generator[int, None, Any]:
             raise NotRead(f"lacks the numbers “{shown(key, 20)}” that its pickle names")
         return _fitting(Storage(entry.start, dtype, count), entry.size)
 
-    machine = Machine(data, 0, find)
-    value = machine.next()
-    if machine.place != len(data):
+    pickle = BytesIO(data)
+    value = yield from Machine(pickle, find).next()
+    if pickle.tell() != len(data):
         raise NotRead("is damaged: there is something behind its pickle")
     return value
 
@@ -81,13 +83,13 @@ def refuse_code(file: BinaryIO, size: int) -> None:
         raise NotRead(*CODE)
 
 
-def old(file: BinaryIO, size: int) -> Any:
-    """The value in a file as torch.save wrote it before 2020: five pickles, then numbers, each with their count.
+def old(file: BinaryIO, size: int) -> Generator[int, None, Any]:
+    """The value in a file as torch.save wrote it before 2020: five pickles, then numbers, each with their count; in
+    steps.
 
     Raises NotRead.
     """
     file.seek(0)
-    data = file.read(min(size, LARGEST))
     wanted: dict[str, Storage] = {}
 
     def note(key: str, dtype: str, count: int) -> Storage:
@@ -96,18 +98,18 @@ def old(file: BinaryIO, size: int) -> Any:
             raise NotRead("is damaged: it names the same numbers in two ways")
         return wanted[key]
 
-    machine = Machine(data, 0, note)
-    if [machine.next(), machine.next()] != [MAGIC, 1001]:
+    machine = Machine(file, note)
+    if [(yield from machine.next()), (yield from machine.next())] != [MAGIC, 1001]:
         raise NotRead("is no checkpoint, or damaged: it does not begin like one")
-    system = machine.next()
+    system = yield from machine.next()
     if type(system) is not dict or system.get("little_endian") is not True:
         raise NotRead("was written on a computer that orders bytes the other way round", WEIGHTS_ONLY)
-    body = machine.place
-    machine.next()
-    keys = machine.next()
+    body = file.tell()
+    yield from machine.next()
+    keys = yield from machine.next()
     if type(keys) is not list or sorted(map(str, keys)) != sorted(wanted):
         raise NotRead("is damaged: its numbers are not those that its pickle names")
-    places, place = {}, machine.place
+    places, place = {}, file.tell()
     for key in keys:
         file.seek(place)
         if int.from_bytes(file.read(8), "little") != wanted[key].count:
@@ -116,7 +118,8 @@ def old(file: BinaryIO, size: int) -> Any:
         place += 8 + places[key].size
     if place != size:
         raise NotRead("is cut off" if place > size else "is damaged: there is something behind its numbers")
-    return Machine(data, body, lambda key, dtype, count: places[key]).next()
+    file.seek(body)
+    return (yield from Machine(file, lambda key, dtype, count: places[key]).next())
 
 
 def _fitting(storage: Storage, size: int) -> Storage:

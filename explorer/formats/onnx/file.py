@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from onnx import ModelProto, NodeProto, TensorProto, checker, helper, inliner
 
 from explorer.formats.in_pieces import told
+from explorer.formats.onnx import wire
 from explorer.formats.onnx.external import ADVICE, Place, beside, taken_in
 from explorer.formats.onnx.rounded import FOREIGN
-from explorer.formats.onnx.wire import MOST_PARTS, Span, TooManyParts, split
+from explorer.formats.onnx.wire import MOST_PARTS, Span, TooLong, TooManyParts, split
 from explorer.formats.regular import NotReadable, only_files, size, unreadable
 from explorer.formats.words import amount, refusal, shown
 from explorer.maths.records import Progress
@@ -25,6 +26,7 @@ from explorer.maths.records import Progress
 Array = NDArray[Any]
 
 SIMPLER = "export the network without it, for running only"
+UNPACKED = "export the network anew, with its tables as initializers"
 DOMAINS_OF_OTHERS = {
     "com.microsoft": "open the file from before onnxruntime optimised it for one machine",
     "ai.onnx.ml": "choose a network for pictures; trees, scalers and the like, as scikit-learn's, are none",
@@ -126,6 +128,9 @@ def measured(path: Path) -> tuple[ModelProto, Mapping[str, Span], Sequence[Tenso
         raise unreadable(path, error) from error
     except TooManyParts as error:
         raise NotReadable(refusal(path, f"has more than {MOST_PARTS:,} parts beside its numbers", SIMPLER)) from error
+    except TooLong as error:
+        reason = f"has more than {amount(wire.LARGEST)} beside the tables that lie in one piece"
+        raise NotReadable(refusal(path, reason, UNPACKED)) from error
     except Exception as error:  # protobuf has errors of its own
         raise NotReadable(refusal(path, "is no ONNX model, or is cut short", ADVICE)) from error
     if fault := _fault(model) or _too_large(tensors := list(_tensors(model))):

@@ -1,7 +1,8 @@
 """The large tables of an ONNX file, found in its bytes and left where they lie: what is parsed and checked is the rest.
 
 A model of 100 MB is 100 kB of description around tables, which protocol buffers would copy four times. Only the plain
-case is taken: a table as raw bytes, once, in the main graph; anything else is left to the parser.
+case is taken: a table in one piece, in the main graph, among its initializers or as what a Constant gives, which is
+then one of them; anything else is left to the parser, up to a bound.
 Source: https://protobuf.dev/programming-guides/encoding
 """
 
@@ -15,8 +16,17 @@ from mmap import mmap
 LEAST = 4096
 """Bytes of a table that is worth it."""
 
-GRAPH, INITIALIZER, NAME, RAW = 7, 5, 8, 9
-"""Numbers of the fields ModelProto.graph, GraphProto.initializer, TensorProto.name and .raw_data."""
+LEAST_CONSTANT = 1 << 18
+"""Bytes of a table that is a Constant's; smaller ones are settings of an operator, or say where something is."""
+
+LARGEST = 1 << 28
+"""Bytes of what is left to the parser, which makes four times as much of it."""
+
+GRAPH, OPERATOR, INITIALIZER, FLOATS, NAME, RAW = 7, 1, 5, 4, 8, 9
+"""Numbers of the fields ModelProto.graph, GraphProto.node and .initializer, TensorProto.float_data, .name and
+.raw_data. Floats lie in both of the latter as a row of 4 bytes each."""
+OUTPUT, KIND, SETTING, DOMAIN, VALUE_OF = 2, 4, 5, 7, 5
+"""NodeProto.output, .op_type, .attribute and .domain, AttributeProto.t."""
 
 VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
 """How a field's value is written."""
@@ -53,6 +63,10 @@ class TooManyParts(ValueError):
     """A description would take far more memory than it has bytes."""
 
 
+class TooLong(ValueError):
+    """A description is as large as tables are."""
+
+
 class _Unusual(Exception):
     """Bytes that are better left to the parser."""
 
@@ -60,9 +74,11 @@ class _Unusual(Exception):
 def split(data: mmap) -> tuple[bytes, dict[str, Span]]:
     """The model without its large tables, and where these lie by name; all of it where anything is unusual.
 
-    Raises TooManyParts.
+    Raises TooManyParts, TooLong.
     """
     described, tables = _parted(data)
+    if len(described) > LARGEST:
+        raise TooLong
     if len(described) > LONG:
         with suppress(_Unusual):  # the parser goes no further, either
             _count(described, 0, len(described), MODEL, MOST_PARTS, DEEPEST)
@@ -78,7 +94,7 @@ def _parted(data: mmap) -> tuple[bytes, dict[str, Span]]:
                 raise TooManyParts
             parts.append(_written(field, _graph(data, field, tables)) if field[0] == GRAPH else _copied(data, field))
     except (_Unusual, UnicodeDecodeError):
-        return data[:], {}
+        return data[: LARGEST + 1], {}
     return b"".join(parts), tables
 
 
@@ -100,25 +116,50 @@ def _graph(data: mmap, graph: Field, tables: dict[str, Span]) -> bytes:
     for number, field in enumerate(_fields(data, *graph[2:])):
         if number > MOST_PARTS:
             raise TooManyParts
-        if field[0] == INITIALIZER and field[3] - field[2] > LEAST:
-            parts += [data[start : field[1]], _written(field, _tensor(data, field, tables))]
+        size = field[3] - field[2]
+        if field[0] == INITIALIZER and size > LEAST:
+            found = _tensor(data, field, tables)
+        elif field[0] == OPERATOR and size > LEAST_CONSTANT:
+            found = _constant(data, field, tables)
+        else:
+            continue
+        if found is not None:
+            parts += [data[start : field[1]], _written((INITIALIZER, *field[1:]), found)]
             start = field[3]
     return b"".join([*parts, data[start : graph[3]]])
 
 
-def _tensor(data: mmap, tensor: Field, tables: dict[str, Span]) -> bytes:
-    """The tensor's bytes without its table, where that is large."""
-    fields = list(islice(_fields(data, *tensor[2:]), MOST_PARTS + 1))
+def _tensor(data: mmap, tensor: Field, tables: dict[str, Span], name: str = "") -> bytes | None:
+    """The tensor's bytes without its table, and with this name if it is given; None where its table is not large."""
+    fields = _parts(data, tensor)
+    raw, named = [f for f in fields if f[0] in (RAW, FLOATS)], [f for f in fields if f[0] == NAME]
+    if len(raw) != 1 or raw[0][3] - raw[0][2] < LEAST:
+        return None
+    own = name or (data[named[0][2] : named[0][3]].decode() if len(named) == 1 else "")
+    if not own or own in tables:
+        raise _Unusual
+    tables[own] = raw[0][2:]
+    rest = [_copied(data, f) for f in fields if f[0] != NAME and f != raw[0]]
+    return b"".join([*rest, _written((NAME, 0, 0, 0), own.encode())])
+
+
+def _constant(data: mmap, operator: Field, tables: dict[str, Span]) -> bytes | None:
+    """What a Constant gives, as `_tensor` does, named as its result; None for any other operator."""
+    found: dict[int, list[Field]] = {}
+    for field in _parts(data, operator):
+        found.setdefault(field[0], []).append(field)
+    said = [b"".join(data[f[2] : f[3]] for f in found.get(number, [])) for number in (KIND, DOMAIN, OUTPUT)]
+    if said[0] != b"Constant" or said[1] or len(found.get(OUTPUT, [])) != 1 or len(found.get(SETTING, [])) != 1:
+        return None
+    values = [field for field in _parts(data, found[SETTING][0]) if field[0] == VALUE_OF]
+    return _tensor(data, values[0], tables, said[2].decode()) if len(values) == 1 else None
+
+
+def _parts(data: mmap, message: Field) -> list[Field]:
+    fields = list(islice(_fields(data, *message[2:]), MOST_PARTS + 1))
     if len(fields) > MOST_PARTS:
         raise TooManyParts
-    raw, named = ([f for f in fields if f[0] == number] for number in (RAW, NAME))
-    if len(raw) != 1 or raw[0][3] - raw[0][2] < LEAST:
-        return data[tensor[2] : tensor[3]]
-    name = data[named[0][2] : named[0][3]].decode() if len(named) == 1 else ""
-    if not name or name in tables:
-        raise _Unusual
-    tables[name] = raw[0][2:]
-    return b"".join(_copied(data, f) for f in fields if f != raw[0])
+    return fields
 
 
 def _fields(data: mmap | bytes, at: int, end: int) -> Iterator[Field]:

@@ -87,7 +87,7 @@ class RunTools(QWidget):
         if forecast is not None:
             self.fit.setText(f"Take {forecast.largest:,} px")
             self.tiles.setText(f"Use tiles of {forecast.tile:,} px")
-        self.note.say(studio.note or studio.problem)
+        self.note.say(studio.note)
 
     def pause_or_go_on(self) -> None:
         """Pause where it runs, else go on from the moment that is looked at; begin where there is none."""
