@@ -15,6 +15,7 @@ from explorer.classics.book import BOOK
 from explorer.classics.catalogue import CLASSICS
 from explorer.classics.others import DETECTORS
 from explorer.cli.parser import parser as words_taken
+from explorer.engine.entries import entries
 from explorer.network.layer import Layer
 from explorer.probes.attribution import METHODS
 from explorer.ui.commands import OR
@@ -201,6 +202,7 @@ def test_the_guide_tells_of_every_command_without_a_window() -> None:
 def test_numbers_of_readme_and_guide_are_counted() -> None:
     said = one_line(f"{(ROOT / 'README.md').read_text('utf-8')} {GUIDE}")
     assert f"{len(CLASSICS)} networks, from LeNet" in said
+    assert f"{len(entries())} trained networks are a click away" in said
     assert f"{len(BOOK)} numbers and formulas of a course" in said
     small = {7: "seven", 8: "eight", 9: "nine", 10: "ten", 12: "twelve"}
     assert f"{small[len(METHODS)]} attribution methods side by side" in said
