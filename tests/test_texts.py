@@ -199,6 +199,26 @@ def test_the_guide_tells_of_every_command_without_a_window() -> None:
     assert [name for name in models.choices if not re.search(rf"\b{name}\b", told.rpartition("models ")[2])] == []
 
 
+def test_options_of_the_guide_are_options_of_its_commands() -> None:
+    parser = next(action for action in words_taken()._actions if isinstance(action, argparse._SubParsersAction))
+    told = GUIDE.partition("## Without a window")[2].partition("```")[2].partition("```")[0]
+    option, seen = re.compile(r"(?<!\w)--?[a-z]+(?:-[a-z]+)*"), 0
+    for part in told.split("cnn-explorer ")[1:]:
+        command = part.split()[0]
+        options = set(option.findall(part))
+        known = {} if command not in parser.choices else parser.choices[command]._option_string_actions
+        assert options <= {*known, "--help"}, command
+        for name, value in re.findall(r"(--[a-z]+) (\d[\d.]*)\]", part):
+            assert f"{value} if not given" in str(known[name].help), f"{command} {name}"
+            seen += 1
+    assert seen > 2, "else the guide's word on numbers says nothing"
+    for line in re.findall(r"^cnn-explorer .*", GUIDE.replace(told, ""), re.M):  # the examples of other chapters
+        command = line.split()[1]
+        assert set(re.findall(r"(?<!\w)--?[a-z]+(?:-[a-z]+)*", line)) <= {
+            *parser.choices[command]._option_string_actions
+        }, line
+
+
 def test_numbers_of_readme_and_guide_are_counted() -> None:
     said = one_line(f"{(ROOT / 'README.md').read_text('utf-8')} {GUIDE}")
     assert f"{len(CLASSICS)} networks, from LeNet" in said
