@@ -9,17 +9,20 @@ import pytest
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QImage, QTextDocument
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from explorer.layers.dense import Input
 from explorer.network.network import Network, Node
 from explorer.network.project import Project
+from explorer.ui import dialogs
 from explorer.ui.panels.guide_page import GuidePage
 from explorer.ui.panels.labs_page import LABS
 from explorer.ui.theme import GRID
 from explorer.ui.window import Window
 from explorer.workspace import guide
 from explorer.workspace.guide import ABOUT, chapters, folder
+from explorer.workspace.log_file import NAME as LOG
+from explorer.workspace.log_file import log_folder
 from tests.window_side import idle_window
 
 LONGEST = 720
@@ -198,6 +201,16 @@ def test_no_chapter_is_wider_than_the_page(window: Window, qtbot) -> None:
         page.open_at(chapter.title)
         qtbot.waitUntil(lambda title=chapter.title: page.text.toPlainText().startswith(title))
         assert page.text.horizontalScrollBar().maximum() == 0, chapter.title
+
+
+def test_about_says_where_the_log_lies(window: Window) -> None:
+    """The guide says that the log has the details; nobody knows by heart where a system keeps logs."""
+    dialogs.about(window)
+    box = QApplication.activeModalWidget()
+    assert isinstance(box, QMessageBox)
+    assert str(log_folder() / LOG) in box.informativeText()
+    assert box.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse
+    box.close()
 
 
 def test_without_the_guide_it_is_said(window: Window, monkeypatch, tmp_path) -> None:
