@@ -56,8 +56,8 @@ def opened(window: Window, name: str) -> QDialog:
 
 
 CHAPTERS = {
-    "figure": "Make a figure", "about": "Begin", "train a style": "Networks that paint", "block": "Build a network",
-    "own code": "Open any network",
+    "figure": "Make a figure", "about": "When something goes wrong", "train a style": "Networks that paint",
+    "block": "Build a network", "own code": "Open any network",
 }  # fmt: skip
 
 

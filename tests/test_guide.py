@@ -9,18 +9,24 @@ import pytest
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QImage, QTextDocument
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from explorer.layers.dense import Input
 from explorer.network.network import Network, Node
 from explorer.network.project import Project
+from explorer.ui import dialogs
 from explorer.ui.panels.guide_page import GuidePage
 from explorer.ui.panels.labs_page import LABS
 from explorer.ui.theme import GRID
 from explorer.ui.window import Window
 from explorer.workspace import guide
 from explorer.workspace.guide import ABOUT, chapters, folder
+from explorer.workspace.log_file import NAME as LOG
+from explorer.workspace.log_file import log_folder
 from tests.window_side import idle_window
+
+LONGEST = 720
+"""Letters of a paragraph of the guide: six lines."""
 
 
 @pytest.fixture
@@ -108,6 +114,24 @@ def test_search_leads_through_all_chapters(window: Window) -> None:
     assert page.list.currentItem() is not None
 
 
+def test_words_are_found_across_the_ends_of_lines_and_marks(window: Window) -> None:
+    """As they are read in the window: the file's lines end elsewhere, and some of its words stand between stars."""
+    broken = next(chapter for chapter in chapters() if re.search(r"[a-z]{4}\n[a-z]{4}", chapter.text))
+    marked = next(chapter for chapter in chapters() if re.search(r"\w+ \*\*\w+\*\* \w+", chapter.text))
+    ends = re.search(r"([a-z]{4})\n([a-z]{4})", broken.text)
+    stars = re.search(r"\w+ \*\*\w+\*\* \w+", marked.text)
+    assert ends is not None
+    assert stars is not None
+    window.pages.show_guide()
+    page = window.pages.guide
+    for words, chapter in ((" ".join(ends.groups()), broken), (stars[0].replace("*", ""), marked)):
+        page.search.setText(words)
+        row = [each.title for each in page.chapters].index(chapter.title)
+        assert not page.list.item(row).isHidden(), words
+        page.list.setCurrentRow(row)
+        assert page.text.textCursor().selectedText() == words
+
+
 def test_pictures_are_no_wider_than_the_page(window: Window, qtbot) -> None:
     window.pages.show_guide()
     page = window.pages.guide
@@ -137,8 +161,14 @@ def test_links_of_the_guide_lead_somewhere(window: Window) -> None:
     window.pages.show_guide()
     page = window.pages.guide
     page.open_at("Open any network")
+    anchors = {f"#{chapter.anchor}" for chapter in chapters()}
     for link in links:
-        assert link.startswith("https://") or guide.beside(link) is not None, link
+        assert link.startswith("https://") or link in anchors or guide.beside(link) is not None, link
+    page.text.anchorClicked.emit(QUrl("#see-what-a-detector-finds"))
+    assert title(page) == "See what a detector finds"
+    page.text.anchorClicked.emit(QUrl("#nothing-of-this-name"))
+    assert title(page) == "See what a detector finds"
+    page.open_at("Open any network")
     page.text.anchorClicked.emit(QUrl("onnx-operators.md"))
     assert "operators are read" in page.text.toPlainText()
     item = page.list.currentItem()
@@ -146,6 +176,41 @@ def test_links_of_the_guide_lead_somewhere(window: Window) -> None:
     assert page.text.toPlainText().startswith("Open any network")
     for link in ("../README.md", "pictures/start.png", "nothing.md", "/etc/hostname"):
         assert guide.beside(link) is None
+
+
+def test_the_contents_lead_to_every_chapter_in_order() -> None:
+    before = (folder() / "guide.md").read_text("utf-8").partition("\n## ")[0]
+    said = [(" ".join(title.split()), anchor) for title, anchor in re.findall(r"\[([^]]+)\]\(#([^)]+)\)", before)]
+    assert said == [(chapter.title, chapter.anchor) for chapter in chapters()]
+
+
+def test_paragraphs_of_the_guide_can_be_read() -> None:
+    """None so long that one loses one's place; a list's points, a picture and a piece of code count as one each."""
+    for chapter in chapters():
+        text = re.sub(r"```.*?```", "", chapter.text, flags=re.S)
+        for paragraph in re.split(r"\n\n|\n(?=- |\d+\. |\|)", text):
+            assert len(paragraph) <= LONGEST, f"{chapter.title}: {paragraph[:80]}"
+
+
+def test_no_chapter_is_wider_than_the_page(window: Window, qtbot) -> None:
+    """Code has lines that are not broken: of the commands one saw two thirds."""
+    window.resize(1280, 800)
+    window.pages.show_guide()
+    page = window.pages.guide
+    for chapter in page.chapters:
+        page.open_at(chapter.title)
+        qtbot.waitUntil(lambda title=chapter.title: page.text.toPlainText().startswith(title))
+        assert page.text.horizontalScrollBar().maximum() == 0, chapter.title
+
+
+def test_about_says_where_the_log_lies(window: Window) -> None:
+    """The guide says that the log has the details; nobody knows by heart where a system keeps logs."""
+    dialogs.about(window)
+    box = QApplication.activeModalWidget()
+    assert isinstance(box, QMessageBox)
+    assert str(log_folder() / LOG) in box.informativeText()
+    assert box.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse
+    box.close()
 
 
 def test_without_the_guide_it_is_said(window: Window, monkeypatch, tmp_path) -> None:

@@ -57,6 +57,8 @@ def network(*layers, channels: int = 3, side: int = 12):
         ((Conv2d(3, 3, 1, 1), Upsample(2), Sigmoid()), UNIT),
         ((Conv2d(1, 3, 1, 1), Sigmoid()), GREY),
         ((Conv2d(1, 3, 1, 1),), ""),
+        ((), ""),
+        ((Identity(),), ""),
         ((Conv2d(3, 3, 1, 1), Softmax(1)), ""),
         ((Conv2d(2, 3, 1, 1), Sigmoid()), ""),
         ((Conv2d(3, 3), Sigmoid()), ""),

@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import random
+import re
 import shutil
 import struct
 import subprocess
@@ -771,3 +772,17 @@ def test_a_cache_that_cannot_be_made(tmp_path: Path, monkeypatch: pytest.MonkeyP
         folders.weights()
     with pytest.raises(tensors.WeightsError, match="CNN_EXPLORER_CACHE"):
         tensors.path("0" * 64)
+
+
+def test_the_page_about_the_file_names_what_the_program_writes() -> None:
+    page = (Path(__file__).resolve().parents[1] / "docs" / "project-file.md").read_text("utf-8")
+    example = page.partition("```json\n")[2].partition("```")[0]
+    described = json.loads(example)
+    assert tuple(described) == project_json.KEYS
+    sentence = page.partition("All keys must be there, but ")[2].partition(" may be left out")[0]
+    assert re.findall(r"`(\w+)`", sentence) == list(project_json.WITHOUT)
+    told = page.partition("All keys must be there")[2]
+    assert [key for key in project_json.KEYS if f"**{key}**" not in told] == []
+    written = json.loads(project_json.dumped(Project(recipe=Recipe(crop=0, padding="mean", shorter=8, longer=9))))
+    assert [key for key in written["recipe"] if f"`{key}`" not in told] == []
+    assert [key for key in written["recipe"] if key not in ("shorter", "longer")] == list(described["recipe"])

@@ -15,6 +15,7 @@ from explorer.classics.book import BOOK
 from explorer.classics.catalogue import CLASSICS
 from explorer.classics.others import DETECTORS
 from explorer.cli.parser import parser as words_taken
+from explorer.engine.entries import entries
 from explorer.network.layer import Layer
 from explorer.probes.attribution import METHODS
 from explorer.ui.commands import OR
@@ -89,13 +90,13 @@ def test_menus_of_the_guide_are_there_with_their_keys(window: Window) -> None:
     named = [name.replace(" ▸ ", "/") for name in stressed(GUIDE) if "▸" in name]
     assert len(named) > 15
     assert [name for name in named if name not in known] == []
-    plain = re.findall(r"(?<!\*)\b((?:File|Edit|View|Video|Style|Help) ▸ [^*|\n]+)", GUIDE)
-    assert plain
-    for text in plain:
-        assert text.replace(" ▸ ", "/").startswith(tuple(known)), text
-    said = re.findall(r"\*\*([^*]+ ▸ [^*]+)\*\* \((Ctrl[^ ,)]+)", one_line(GUIDE))
-    assert len(said) > 8
-    assert [(name, keys) for name, keys in said if paths[name.replace(" ▸ ", "/")] != keys] == []
+    unstressed = re.sub(r"\*\*.+?\*\*", "", GUIDE, flags=re.S)
+    assert "▸" not in unstressed, "else nobody compares it with the menus"
+    said = re.findall(r"\*\*([^*]+)\*\* \((Ctrl[^ ,)]+)", one_line(GUIDE))
+    by_name = {path.rpartition("/")[2]: keys for path, keys in paths.items()}
+    told = [(name, keys) for name, keys in said if name.rpartition(" ▸ ")[2] in by_name]
+    assert len(told) > 12
+    assert [(name, keys) for name, keys in told if keys not in by_name[name.rpartition(" ▸ ")[2]].split(OR)] == []
 
 
 def test_keys_of_the_guide_are_keys_of_the_program(window: Window) -> None:
@@ -105,6 +106,59 @@ def test_keys_of_the_guide_are_keys_of_the_program(window: Window) -> None:
     for key in wanted:
         assert not QKeySequence(key).isEmpty()
         assert key in f"{shown} {GESTURES}", key
+
+
+IDLE = {"the", "show", "all", "what", "and", "this", "that", "one", "take", "with", "layers", "key"}
+"""Words that tell nothing of what a key does."""
+
+
+def table_of_keys() -> list[tuple[str, str]]:
+    """Each key of the guide's table with the words that stand in its place beside it."""
+    found = []
+    for keys, words in re.findall(r"^\| ([^|]+) \| ([^|]+) \|$", GUIDE.partition("## Keys and mouse")[2], re.M):
+        for several, told in zip(keys.split("; "), words.split("; "), strict=False):
+            names = re.split(r", | or ", several.partition(" to ")[0])
+            names = [f"Ctrl+{name}" if len(name) == 1 and names[0].startswith("Ctrl+") else name for name in names]
+            parts = told.split(", ")
+            pairs = zip(names, parts, strict=True) if len(names) == len(parts) else ((name, told) for name in names)
+            found += [(name.replace("−", "-"), part) for name, part in pairs]
+    return found
+
+
+def telling(text: str) -> set[str]:
+    """The first letters of the words that tell something."""
+    return {word[:5] for word in re.findall(r"[a-z]{3,}", text.lower())} - {word[:5] for word in IDLE}
+
+
+def does(window: Window, key: str) -> list[str]:
+    """What the program says that a key does: of its command, or among the gestures."""
+    found = [
+        f"{command.text} {command.help} {OTHER_WORDS.get(command.path, '')}"
+        for command, _ in window.commands.actions
+        if key in (window.commands.keys(command) or command.hint).split(OR)
+    ]
+    for line in GESTURES.splitlines():
+        keys, _, words = line.partition("\t")
+        names, parts = re.split(r", | or ", re.split(" on the | in a ", keys)[0]), words.split(", ")
+        if key in names:
+            found += [parts[names.index(key)] if len(names) == len(parts) else words]
+    return found
+
+
+def test_keys_of_the_guide_do_what_it_says(window: Window) -> None:
+    known = {(key, words): does(window, key) for key, words in table_of_keys()}
+    bound = {pair: said for pair, said in known.items() if said}
+    assert len(bound) > 45
+    wrong = [pair for pair, said in bound.items() if not any(telling(pair[1]) & telling(each) for each in said)]
+    assert wrong == []
+    unbound = {key for key, words in known.keys() - bound.keys()}
+    assert not {key for key in unbound if key.startswith("Ctrl+") and key != "Ctrl+click"}, unbound
+
+
+def test_a_key_that_does_something_else_is_seen(window: Window) -> None:
+    for key, words in (("Ctrl+Alt+O", "close"), ("Ctrl+G", "ungroup"), ("F", "show everything"), ("N", "an arrow")):
+        assert does(window, key)
+        assert not any(telling(words) & telling(each) for each in does(window, key)), key
 
 
 OTHERWISE = {
@@ -145,9 +199,30 @@ def test_the_guide_tells_of_every_command_without_a_window() -> None:
     assert [name for name in models.choices if not re.search(rf"\b{name}\b", told.rpartition("models ")[2])] == []
 
 
+def test_options_of_the_guide_are_options_of_its_commands() -> None:
+    parser = next(action for action in words_taken()._actions if isinstance(action, argparse._SubParsersAction))
+    told = GUIDE.partition("## Without a window")[2].partition("```")[2].partition("```")[0]
+    option, seen = re.compile(r"(?<!\w)--?[a-z]+(?:-[a-z]+)*"), 0
+    for part in told.split("cnn-explorer ")[1:]:
+        command = part.split()[0]
+        options = set(option.findall(part))
+        known = {} if command not in parser.choices else parser.choices[command]._option_string_actions
+        assert options <= {*known, "--help"}, command
+        for name, value in re.findall(r"(--[a-z]+) (\d[\d.]*)\]", part):
+            assert f"{value} if not given" in str(known[name].help), f"{command} {name}"
+            seen += 1
+    assert seen > 2, "else the guide's word on numbers says nothing"
+    for line in re.findall(r"^cnn-explorer .*", GUIDE.replace(told, ""), re.M):  # the examples of other chapters
+        command = line.split()[1]
+        assert set(re.findall(r"(?<!\w)--?[a-z]+(?:-[a-z]+)*", line)) <= {
+            *parser.choices[command]._option_string_actions
+        }, line
+
+
 def test_numbers_of_readme_and_guide_are_counted() -> None:
     said = one_line(f"{(ROOT / 'README.md').read_text('utf-8')} {GUIDE}")
     assert f"{len(CLASSICS)} networks, from LeNet" in said
+    assert f"{len(entries())} trained networks are a click away" in said
     assert f"{len(BOOK)} numbers and formulas of a course" in said
     small = {7: "seven", 8: "eight", 9: "nine", 10: "ten", 12: "twelve"}
     assert f"{small[len(METHODS)]} attribution methods side by side" in said

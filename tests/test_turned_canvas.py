@@ -79,6 +79,7 @@ def test_arranging_left_to_right_is_one_step_and_remembered(make: Make) -> None:
     history = canvas.session.document.history
     assert (history.count, history.undo_text) == (1, "Arrange left to right")
     assert project(canvas).direction is RIGHT
+    assert flow_direction.remembered() is RIGHT, "what comes next runs as was chosen last"
     assert row(canvas, *ids)
     assert canvas.drawing.hit(QPointF(176, 32), 1).part == "output"
     assert canvas.drawing.hit(QPointF(88, 64), 1).part == "card"
@@ -88,7 +89,10 @@ def test_arranging_left_to_right_is_one_step_and_remembered(make: Make) -> None:
     canvas.drawing.glide.finish()
     assert project(canvas) == before
     assert canvas.drawing.hit(QPointF(88, 64), 1).part == "output"
-    assert flow_direction.remembered() is RIGHT, "what comes next runs as was chosen last"
+    assert flow_direction.remembered() is DOWN, "what was taken back holds for no network to come"
+    history.redo()
+    canvas.drawing.glide.finish()
+    assert flow_direction.remembered() is RIGHT
     canvas.session.open_network("lenet5", "LeNet-5")
     assert project(canvas).direction is RIGHT
     canvas.session.new()

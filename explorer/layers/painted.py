@@ -40,6 +40,8 @@ def convention(network: Network, facts: Mapping[str, Facts], end: str, entry: st
     if len(larger) != 1 or 0 in larger or shape[0] not in (1, 3):
         return ""
     last = _last(network, end)
+    if isinstance(last, Input):  # the picture itself: nothing was painted yet
+        return ""
     if isinstance(last, Sigmoid | Hardsigmoid):
         return UNIT if shape[0] == 3 else GREY
     if shape[0] == 1 or isinstance(last, Softmax):

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMessageBox
 from explorer import __version__
 from explorer.ui.controls.passing import passing
 from explorer.ui.destinations import export
+from explorer.workspace.log_file import NAME, log_folder
 
 if TYPE_CHECKING:
     from explorer.ui.window import Window
@@ -23,8 +24,10 @@ def about(window: Window) -> None:
         "Assemble, open, run and look inside convolutional networks.\n\n"
         "MIT licence. Uses PySide6 (LGPL-3.0), torch and torchvision (BSD-3-Clause), numpy (BSD-3-Clause), "
         "Pillow (MIT-CMU), safetensors (Apache-2.0), h5py (BSD-3-Clause), pyqtgraph (MIT), platformdirs (MIT), "
-        "openTSNE (BSD-3-Clause)."
+        "openTSNE (BSD-3-Clause).\n\n"
+        f"What went wrong is noted in {log_folder() / NAME}."
     )
+    box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)  # to copy the path
     passing(box)
     box.open()
 

@@ -36,7 +36,7 @@ OTHER_WORDS = {
     "File/Bring back unsaved edits…": "recover, crash, restore, autosave, lost work",
     "File/Open these networks at the next start": "session, restore tabs, startup",
     "File/Start page": "home, welcome, begin",
-    "File/Quit": "exit, leave",
+    "File/Quit": "exit, leave, end the program",
     "Edit/Undo": "take back, revert, go back",
     "Edit/Redo": "again, repeat",
     "Edit/Undo history": "history, steps, versions, timeline of edits",

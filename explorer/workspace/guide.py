@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from explorer.maths.resources import guide
@@ -19,9 +20,10 @@ ABOUT = {
     "The course's facts": "Check a number of the course", "Labs": "Labs",
     "Boxes": "See what a detector finds", "Style studio": "Paint in another style",
     "Weights report": "Open any network",
-    "Keys and gestures": "Keys and mouse", "Start": "Begin", "First network": "Begin",
+    "Keys and gestures": "Keys and mouse", "Start": "The first five minutes", "First network": "The first five minutes",
     "Figure": "Make a figure", "Train a style": "Networks that paint", "Open own code": "Open any network",
-    "Block": "Build a network", "Histogram": "Look through a trained network", "About CNN Explorer": "Begin",
+    "Block": "Build a network", "Histogram": "Look through a trained network",
+    "About CNN Explorer": "When something goes wrong",
     "Unsaved changes": "Save", "Changed on disk": "Save", "Keep the picture": "Paint in another style",
     "Name of a view": "Build a network",
     # parts of panels that have a chapter of their own
@@ -47,6 +49,16 @@ class Chapter:
 
     title: str
     text: str
+
+    @property
+    def anchor(self) -> str:
+        """What links name it by: its title as GitHub writes it in an address."""
+        return re.sub(r"[^\w\- ]", "", self.title.lower()).replace(" ", "-")
+
+    @property
+    def words(self) -> str:
+        """Title and text as they are read: in one line, and without the marks of what is stressed."""
+        return " ".join(re.sub(r"[*`]", "", f"{self.title} {self.text}").split())
 
 
 def chapters() -> tuple[Chapter, ...]:

@@ -22,9 +22,7 @@ class LogFile(QueueHandler):
 
     def __init__(self) -> None:
         super().__init__(None)  # type: ignore[arg-type]
-        from platformdirs import user_log_path  # nobody waits for it when the program starts
-
-        self._folder = user_log_path("cnn-explorer", appauthor=False)
+        self._folder = log_folder()
         self._writer = Background("log")
         self.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
 
@@ -36,6 +34,13 @@ class LogFile(QueueHandler):
         """The program ends."""
         self._writer.close(LEAVING)
         super().close()
+
+
+def log_folder() -> Path:
+    """Where the log lies, by the system's custom."""
+    from platformdirs import user_log_path  # nobody waits for it when the program starts
+
+    return user_log_path("cnn-explorer", appauthor=False)
 
 
 def start_log() -> None:

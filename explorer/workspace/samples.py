@@ -13,6 +13,9 @@ from explorer.network.project import Project
 SMALL = 64
 """Pixels of the sides up to which an Input for grey takes a digit for sure, and no photo."""
 
+SHOWN = {"astronaut": {"person", "face"}, "cat": {"cat", "Egyptian cat"}, "coffee": {"espresso", "cup"}}
+"""What is seen in sample photos, as the classes of known networks are called."""
+
 DETECTOR = "face-detector"
 """What the model library calls the network that finds faces."""
 
@@ -29,12 +32,15 @@ def digit() -> Path:
 
 def suited(project: Project, facts: Mapping[str, Facts]) -> Path:
     """The sample that a network can make something of: the digit where its classes are the digits, or where nothing
-    says what they are and its Input is small and grey; else a photo."""
+    says what they are and its Input is small and grey; else the first photo of a thing that it has a class for."""
     labels = project.recipe.labels
     shapes = (facts[node.id].shape for node in project.network.order if not node.inputs)
     grey = any(s is not None and len(s) == 3 and s[0] == 1 and max(s[1:]) <= SMALL for s in shapes)
     reads = set(labels) == set("0123456789") if labels else grey
-    return digit() if reads else samples()[0]
+    if reads:
+        return digit()
+    photos = samples()
+    return next((photo for photo in photos if SHOWN.get(photo.stem, set()) & set(labels)), photos[0])
 
 
 def first_worth_seeing(network: Network, facts: Mapping[str, Facts]) -> str:

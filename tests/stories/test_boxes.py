@@ -50,6 +50,18 @@ def click(view, x: float, y: float) -> None:
     QTest.mouseClick(view, LEFT, PLAIN, at)
 
 
+def test_boxes_go_with_their_network(looking) -> None:
+    """A network that is begun has none: those of the last one stood there."""
+    panel = looking.panel
+    assert panel.stack.currentWidget() is panel.splitter
+    looking.session.new()
+    looking.window.build()
+    looking.wait(lambda: panel.stack.currentWidget() is panel.empty)
+    assert panel.empty.sentence.text().startswith("Open a detector")
+    looking.session.show_tab(looking.session.document.tabs[0])
+    looking.wait(lambda: panel.stack.currentWidget() is panel.splitter)
+
+
 def test_a_click_on_a_box_shows_its_cell_anchor_and_formulas(looking) -> None:
     panel, view = looking.panel, looking.panel.stage.view
     cat = next(guess for guess in panel.behind.guesses if guess.label == "cat")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from explorer.workspace.samples import digit, first_worth_seeing, samples, suited
+from explorer.workspace.samples import SHOWN, digit, first_worth_seeing, samples, suited
 from tests.stories.conftest import LEFT
 
 
@@ -65,3 +65,17 @@ def test_a_sample_suits_the_network() -> None:
     assert chosen == {
         ("lenet5", 0): digit(), ("lenet5", 10): digit(), ("lenet5", 2): samples()[0], ("vgg16", 0): samples()[0]
     }  # fmt: skip
+
+
+def test_a_photo_of_a_thing_that_the_network_has_a_class_for() -> None:
+    """MobileNetV2 was shown an astronaut, whom ImageNet does not know, and said bobsled."""
+    from explorer.classics.catalogue import CLASSICS
+    from explorer.network.analysis import analyse
+    from explorer.network.project import Project, Recipe
+
+    network = CLASSICS["vgg16"].network
+    facts, chosen = analyse(network), {}
+    for labels in (("bobsled", "Egyptian cat", "espresso"), ("espresso",), ("person", "cat"), ("face",), ("yak",)):
+        chosen[labels] = suited(Project(network, recipe=Recipe(labels=labels)), facts).stem
+    assert list(chosen.values()) == ["cat", "coffee", "astronaut", "astronaut", samples()[0].stem]
+    assert set(SHOWN) <= {photo.stem for photo in samples()}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF
 
 from explorer.ui.canvas.glide import Start
+from explorer.workspace import flow_direction
 from explorer.workspace.document import Change
 
 if TYPE_CHECKING:
@@ -29,9 +30,12 @@ class Replay:
         nothing of that is in view. The cards come there from where they were seen."""
         canvas, (start, self._start) = self._canvas, (self._start, None)
         selected = canvas.session.selection
+        turned = change.before.direction is not change.after.direction
+        if turned:
+            flow_direction.remember(change.after.direction)  # what was taken back holds for no network to come
         if change.view is not None:
             canvas.look_at(QPointF(*change.view.middle), change.view.scale)
-        elif change.before.direction is not change.after.direction:
+        elif turned:
             canvas.settle()  # as at a network that was opened
         elif change.brought_back:
             canvas.reveal(change.brought_back)

@@ -149,7 +149,7 @@ class BoxesPanel(QWidget):
         """Other heads, other boxes or another picture."""
         behind = self.behind
         self._say_empty()
-        waits = behind.picture is not None and behind.prediction is None and self.stack.currentIndex() == 1
+        waits = behind.awaited and self.stack.currentIndex() == 1  # what was shown stays till its successor is there
         self.stack.setCurrentIndex(int(behind.picture is not None and (behind.heads is not None or waits)))
         self.stage.show_picture()
         found = frozenset(guess.index for guess in behind.guesses)

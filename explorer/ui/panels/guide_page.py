@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, QTimer, QUrl
+from PySide6.QtCore import QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QImage, QImageReader, QResizeEvent, QTextCursor, QTextDocument, QTextOption
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QTextBrowser, QWidget
 
@@ -47,6 +47,7 @@ class GuidePage(SearchPage):
         self.search.textChanged.connect(self._find)
         self.list.currentRowChanged.connect(self._show)
         self.list.itemClicked.connect(lambda item: self._show(self.list.row(item)))  # back from a page it refers to
+        self.text.chapter_asked.connect(self._open_named)
         self.list.setCurrentRow(0)
 
     def open_about(self, widget: QWidget | None) -> None:
@@ -64,6 +65,9 @@ class GuidePage(SearchPage):
             if chapter.title == title:
                 self.list.setCurrentRow(row)
 
+    def _open_named(self, anchor: str) -> None:
+        self.open_at(next((chapter.title for chapter in self.chapters if chapter.anchor == anchor), ""))
+
     def open_chosen(self) -> None:
         """Go to the next place in the chapter, and from the last one to the first."""
         words = self.search.text().strip()
@@ -77,8 +81,8 @@ class GuidePage(SearchPage):
             self.open_chosen()
 
     def _find(self, words: str) -> None:
-        wanted = words.strip().lower()
-        hits = [wanted in f"{chapter.title}\n{chapter.text}".lower() for chapter in self.chapters]
+        wanted = " ".join(words.lower().split())
+        hits = [wanted in chapter.words.lower() for chapter in self.chapters]
         for row, hit in enumerate(hits):
             self.list.item(row).setHidden(not hit)
         row = self.list.currentRow()
@@ -92,6 +96,8 @@ class GuidePage(SearchPage):
 class _Text(QTextBrowser):
     """A chapter, its pictures as wide as there is room. They have their room at once, and come one after the other in
     turns of the event loop: to read one and to scale it takes most of a frame each."""
+
+    chapter_asked = Signal(str)  # by its anchor
 
     def __init__(self) -> None:
         super().__init__()
@@ -161,6 +167,8 @@ class _Text(QTextBrowser):
     def _follow(self, link: QUrl) -> None:
         if link.scheme() in ("http", "https"):
             QDesktopServices.openUrl(link)
+        elif not link.path():
+            self.chapter_asked.emit(link.fragment())
         elif link.isRelative() and (page := beside(link.path())) is not None:
             self.show_chapter(page)  # the list leads back
 

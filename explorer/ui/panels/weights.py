@@ -49,7 +49,7 @@ class WeightsPanel(QWidget):
         self.missing = Text(role="problem")
         tools = QHBoxLayout()
         tools.addWidget(self.tensors, 1)
-        self.all = QPushButton("All layers")
+        self.all = QPushButton(self.search_all.text())
         self.all.setToolTip(self.search_all.toolTip())
         self.all.clicked.connect(files.search)
         tools.addWidget(self.all)
