@@ -47,8 +47,8 @@ class Face:
 
     def without(self, place: int) -> Face:
         """Without one point: the others stay what they are, with other numbers."""
-        points, names = (part[:place] + part[place + 1 :] for part in (self.points, self.names))
-        return replace(self, points=points, names=names)
+        points, names = self.points, self.names
+        return replace(self, points=points[:place] + points[place + 1 :], names=names[:place] + names[place + 1 :])
 
 
 class LandmarksLab(Lab):
