@@ -13,11 +13,11 @@ from explorer.layers.dense import Input
 from explorer.layers.windows import Conv2d
 from explorer.network.analysis import analyse
 from explorer.network.conventions import Conventions
-from explorer.network.formulas import Origin, formulas, origin
+from explorer.network.formulas import Origin, Row, formulas, origin
 from explorer.network.latex import latex, markdown
 from explorer.network.network import Network, Node
-from explorer.network.symbol import Constant, constants
-from explorer.ui.controls.formula_view import typesetter
+from explorer.network.symbol import Constant, Symbol, constants
+from explorer.ui.controls.formula_view import FormulaView, typesetter
 from tests.test_layers import Known, arithmetic, cases
 
 RESNET = CLASSICS["resnet50"].network
@@ -148,3 +148,7 @@ def test_what_a_formula_gives_is_set_as_its_letters_are(qapp) -> None:
     typeset = typesetter()
     assert typeset.name("G_12").width == typeset.leaf("G_12", "").width < typeset.text("G_12").width
     assert typeset.name("area A").width == typeset.text("area A").width
+    product = Symbol("F_11", 2) * Symbol("F_21", 3)
+    view = FormulaView(Row("G_12", product.formula, product.numbers, 6, (), product))
+    assert {mark.text for mark in view.marks()} == {"F_11", "F_21"}, "where G_12 comes from is what is shown"
+    view.deleteLater()

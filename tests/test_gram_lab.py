@@ -27,6 +27,7 @@ START = Maps()
 def test_all_numbers_are_numpy_s_and_torch_s(f, style) -> None:
     made, wanted = torch.tensor(f, dtype=torch.float64, requires_grad=True), np.array(style)
     assert np.allclose(gram(style), wanted @ wanted.T)
+    assert gram(style) == tuple(tuple(float(worked_gram(style, i, j)) for j in range(3)) for i in range(3))
     cost = (made @ made.T - torch.from_numpy(wanted @ wanted.T)).square().sum() / (4 * 3**2 * 4**2)
     assert float(worked_cost(f, style)) == pytest.approx(cost.item())
     cost.backward()

@@ -104,3 +104,19 @@ def test_one_point_cannot_be_numbered_otherwise(lab) -> None:
     press(lab, Qt.Key.Key_Delete, times=4)
     assert len(lab.value.points) == 1
     assert not lab.shift.isEnabled()
+
+
+def test_points_keep_their_names_where_others_go(lab) -> None:
+    """Without the nose the left ear was called nose."""
+    lab.sheet.setFocus()
+    press(lab, Qt.Key.Key_PageDown, times=2)
+    press(lab, Qt.Key.Key_Delete)
+    press(lab, Qt.Key.Key_Insert)
+    assert [row[0] for row in lab.table.texts()[5::2]] == ["l_3x  left ear", "l_4x  right ear", "l_5x"][:3]
+    told = lab.sheet.accessibleDescription()
+    assert "nose" not in told
+    assert "left ear" in told
+    assert "5: " in told
+    lab.undo()
+    lab.undo()
+    assert lab.value == Face()

@@ -15,6 +15,7 @@ from explorer.maths.losses import object_loss, worked_object_loss
 from explorer.ui import theme
 from explorer.ui.controls.roomy import Roomy
 from explorer.ui.labs.loss import Case, LossLab
+from explorer.ui.panels.labs_page import LABS
 from tests.labs import CTRL, SHIFT, drag, press, shown
 
 numbers = st.lists(st.floats(-3, 3), min_size=8, max_size=8)
@@ -101,15 +102,25 @@ def test_without_an_object_there_is_no_kind_to_choose(lab) -> None:
     assert kind.isEnabled()
 
 
+@pytest.mark.parametrize("kind", LABS.values(), ids=list(LABS))
+def test_pictures_shrink_before_the_page_scrolls(qtbot, qapp, kind) -> None:
+    theme.apply(qapp, "projector")
+    try:
+        lab = shown(qtbot, kind)
+        lab.page.resize(1280, 690)
+        QApplication.processEvents()
+        assert lab.page.findChild(Roomy).verticalScrollBar().maximum() == 0
+    finally:
+        theme.apply(qapp, "light")
+
+
 def test_all_fields_are_in_sight_in_the_projector_s_theme(qtbot, qapp) -> None:
-    """The picture shrinks before the page scrolls: the last field was below the window's end."""
+    """The last one was below the window's end."""
     theme.apply(qapp, "projector")
     try:
         lab = shown(qtbot, LossLab)
         lab.page.resize(1280, 690)
         QApplication.processEvents()
-        room = lab.page.findChild(Roomy)
-        assert room.verticalScrollBar().maximum() == 0
         field = lab.answer.editor("spoon")
         assert field.visibleRegion().boundingRect() == field.rect()
         assert lab.sheet.area.height() > 200

@@ -15,7 +15,8 @@ from explorer.maths.lab_records import StageTimes
 from explorer.maths.records import Progress
 from explorer.maths.stages import worked_times
 from explorer.network.analysis import analyse, totals
-from explorer.ui.labs.stages import Settings, StagesLab
+from explorer.ui import theme
+from explorer.ui.labs.stages import LANE, Settings, StagesLab
 from explorer.ui.pictures.time_bars import in_words
 from tests.labs import CTRL, press, shown
 
@@ -128,3 +129,30 @@ def test_measure_asks_the_worker_with_the_settings(lab, monkeypatch) -> None:
     monkeypatch.setattr(lab.session, "ask", lambda lane, question, show, text: asked.append(question))
     lab.measure.click()
     assert asked == [TimeStages("AlexNet", 448, 2000, 300, False, "cpu")]
+
+
+def test_while_it_measures_it_does_not_ask_for_measure(lab, monkeypatch) -> None:
+    """Measure cannot be pressed then: the words went on asking for it."""
+    monkeypatch.setattr(lab.session, "ask", lambda lane, question, show, text: None)
+    lab.start()
+    lab.session.work_changed.emit(LANE, Progress("Timing", 1, 2))
+    assert lab.said.text() == ""
+    lab.edit(Settings(regions=7))
+    assert lab.said.text().startswith("Other settings are being measured")
+    lab.undo()
+    lab.work.answered.emit(StageTimes(one_shot=2.0))
+    assert lab.said.text() == ""
+    lab.session.work_changed.emit(LANE, None)  # as after Cancel
+    assert lab.said.text().startswith("Some parts were not measured")
+
+
+def test_a_bar_without_a_time_is_seen_on_the_projector_s_ground(qtbot, qapp) -> None:
+    theme.apply(qapp, "projector")
+    try:
+        lab = shown(qtbot, StagesLab)
+        seen = lab.bars.grab().toImage()
+        middle = seen.width() // 2
+        column = {seen.pixelColor(middle, y).name() for y in range(seen.height() // 4)}
+        assert len(column) > 1, "white on white"
+    finally:
+        theme.apply(qapp, "light")

@@ -28,9 +28,8 @@ def worked_gram(f: Features, i: int, j: int, letter: str = "F") -> Worked:
 
 
 def gram(f: Features) -> tuple[tuple[float, ...], ...]:
-    """All of G, (N, N)."""
-    channels = range(len(f))
-    return tuple(tuple(float(worked_gram(f, i, j)) for j in channels) for i in channels)
+    """All of G, (N, N); its numbers alone, for painting and steps need many."""
+    return tuple(tuple(float(sum(x * y for x, y in zip(a, b, strict=True))) for b in f) for a in f)
 
 
 def worked_distance(f: Features, style: Features) -> Worked:

@@ -193,6 +193,7 @@ def test_the_family_is_timed_on_this_machine_and_can_be_stopped(user, page) -> N
     user.session.cancel(lab.work.lane)
     user.wait(lab.measure.isEnabled)
     assert not lab.measured[lab.value].complete
+    assert lab.said.text() == "Some parts were not measured: press Measure to begin again."
 
 
 def test_anchors_for_a_folder_of_labels(user, page, tmp_path, monkeypatch) -> None:

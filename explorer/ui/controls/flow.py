@@ -87,6 +87,9 @@ class _Row(QBoxLayout):
     """Asks for the least height while its parts are beside each other: what may shrink in one of them, as a picture,
     does so before the page scrolls. One above the other they scroll in any case, and have the height they like."""
 
+    def hasHeightForWidth(self) -> bool:
+        return True  # else Qt asks for what its parts like best
+
     def heightForWidth(self, width: int) -> int:
         if self.direction() == QBoxLayout.Direction.TopToBottom:
             return super().heightForWidth(width)

@@ -140,6 +140,7 @@ class Formula:
             left = GRID + self._equals
             y += self._set.height
             pieces.append(Piece(name, 2, y - self._set.descent, colour="dim"))
+            y += max(name.down - self._set.descent, 0)  # an index goes further down than words
         for line in self.lines(max(width - left, whole if whole * SMALLEST < width - left else 0)):
             box = self._set.row(*line)
             squeeze = min(1.0, (width - left) / box.width)

@@ -137,11 +137,14 @@ class Typesetter:
         return Box(face.width(text), self.capital, self.descent * 0.6, draw)
 
     def name(self, name: str) -> Box:
-        """What a formula gives: a letter as it stands in formulas, with its index below, or words."""
-        return self.leaf(name, "") if "_" in name and " " not in name else self.text(name)
+        """What a formula gives: a letter with its index below, as formulas have it, or words. Nobody asks for it."""
+        return self._leaf(name, "") if "_" in name and " " not in name else self.text(name)
 
     def leaf(self, letter: str, number: str) -> Box:
         """A letter with its subscript and superscript, over its number."""
+        return self._noted(self._leaf(letter, number), letter)
+
+    def _leaf(self, letter: str, number: str) -> Box:
         found = re.fullmatch(LETTER, letter)
         base, sub, sup = (found["base"], found["sub"] or "", found["sup"]) if found else (letter, "", "")
         primes = sup.count("′") * "′"
@@ -169,7 +172,7 @@ class Typesetter:
                     painter.drawText(QPointF(x + dx, y + dy), text)
 
         up = self.capital + (small.metrics.capHeight() * 0.6 if sup else 0)
-        return self._noted(Box(width, up, (low if sub else 0) + small.metrics.descent() * 0.6, draw), letter)
+        return Box(width, up, (low if sub else 0) + small.metrics.descent() * 0.6, draw)
 
     def _noted(self, box: Box, text: str, why: str = "") -> Box:
         """The same box, which says where it is drawn."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from explorer.maths.landmarks import Point, between, landmark_vector, renumbered, squared_error
@@ -24,19 +25,30 @@ KEYS = (
     "Drag a point, or pick it with Page up and down and move it with arrows. A click adds one (Insert), Delete removes."
 )
 NAMES = ("left eye", "right eye", "nose", "left ear", "right ear")
-"""As they are seen in the picture; more points have numbers only."""
+"""As they are seen in the cat's picture."""
 
 
 @dataclass(frozen=True)
 class Face:
-    """Landmarks in shares of the picture; how much further the second label numbers them, 0 for one label."""
+    """Landmarks in shares of the picture; what they are, "" for one that was added; how much further the second label
+    numbers them, 0 for one label."""
 
     picture: str = "cat"
     points: tuple[Point, ...] = (
         (172 / 451, 116 / 300), (319 / 451, 137 / 300), (264 / 451, 242 / 300), (62 / 451, 8 / 300),
         (368 / 451, 33 / 300),
     )  # fmt: skip
+    names: tuple[str, ...] = NAMES
     shift: int = 0
+
+    def with_point(self, point: Point) -> Face:
+        """With one point more, the last."""
+        return replace(self, points=(*self.points, point), names=(*self.names, ""))
+
+    def without(self, place: int) -> Face:
+        """Without one point: the others stay what they are, with other numbers."""
+        points, names = self.points, self.names
+        return replace(self, points=points[:place] + points[place + 1 :], names=names[:place] + names[place + 1 :])
 
 
 class LandmarksLab(Lab):
@@ -60,7 +72,7 @@ class LandmarksLab(Lab):
         self._first = self.sheet
         self.pictures.chosen.connect(self.take_picture)
         self.sheet.moved.connect(self._move)
-        self.sheet.added.connect(lambda point, merge: self._put((*self.value.points, self._share(point)), merge))
+        self.sheet.added.connect(lambda point, merge: self.edit(self.value.with_point(self._share(point)), merge))
         self.sheet.removed.connect(self._remove)
         self.begin()
 
@@ -69,15 +81,12 @@ class LandmarksLab(Lab):
 
     def _move(self, place: int, point: Point, merge: str) -> None:
         points = self.value.points
-        self._put((*points[:place], self._share(point), *points[place + 1 :]), merge)
+        points = (*points[:place], self._share(point), *points[place + 1 :])
+        self.edit(replace(self.value, points=points), merge)
 
     def _remove(self, place: int, merge: str) -> None:
-        points = self.value.points
-        if len(points) > 1:
-            self._put(points[:place] + points[place + 1 :], merge)
-
-    def _put(self, points: tuple[Point, ...], merge: str = "") -> None:
-        self.edit(replace(self.value, points=points), merge)
+        if len(self.value.points) > 1:
+            self.edit(self.value.without(place), merge)
 
     def _renumber(self) -> None:
         self.edit(replace(self.value, shift=(self.value.shift + 1) % len(self.value.points)))
@@ -93,9 +102,7 @@ class LandmarksLab(Lab):
         other = renumbered(face.points, face.shift)
         second = bool(face.shift % count)
         rings = [(x * wide, y * high) for x, y in between(face.points, other)] if second else []
-        numbers = [str(number) for number in range(1, count + 1)]
-        names = [*NAMES, *numbers[len(NAMES) :]][:count]
-        self.sheet.show_rings(rings, names)
+        self.sheet.show_rings(rings, [name or str(number) for number, name in enumerate(face.names, 1)])
         self.shift.setEnabled(count > 1)
         self.outputs.say(f"y has {len(landmark_vector(face.points))} numbers")
         error = squared_error(face.points, other)
@@ -109,10 +116,10 @@ class LandmarksLab(Lab):
         row = Row("outputs", outputs.formula, outputs.numbers, int(outputs), ("Whether there is a face.",), outputs)
         with self.numbers.changing():
             self.formulas.show_rows([row])
-            self._show_table(names, landmark_vector(face.points), landmark_vector(other) if second else [])
+            self._show_table(face.names, landmark_vector(face.points), landmark_vector(other) if second else [])
 
-    def _show_table(self, points: list[str], y: list[float], other: list[float]) -> None:
-        letters = [f"l_{number}{axis}  {name}" for number, name in enumerate(points, 1) for axis in "xy"]
+    def _show_table(self, points: Sequence[str], y: list[float], other: list[float]) -> None:
+        letters = [f"l_{number}{axis}  {name}".strip() for number, name in enumerate(points, 1) for axis in "xy"]
         names = ["face", *letters]
         columns = [y, *([other] if other else [])]
         head = ("number", *(("y", "other label")[: len(columns)]))

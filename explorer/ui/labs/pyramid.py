@@ -67,8 +67,8 @@ class Sizes:
     factor: float = setting(
         0.709, "fraction", "how much smaller each picture is than the one before", letters="f", low=0.3, high=0.9
     )
-    iou_in_a_size: float = setting(0.5, "fraction", "from it on a better box of a size drops one", low=0, high=1)
-    iou_of_all: float = setting(0.7, "fraction", "the same among what is left of all sizes", low=0, high=1)
+    overlap_in_a_size: float = setting(0.5, "fraction", "IoU from which a better box drops one", low=0, high=1)
+    overlap_of_all: float = setting(0.7, "fraction", "the same among what is left of all sizes", low=0, high=1)
 
 
 @dataclass(frozen=True)
@@ -167,7 +167,7 @@ class PyramidLab(Lab):
         if asked != self._asked:
             self._asked = asked
             s = value.sizes
-            least, ious = value.least, (s.iou_in_a_size, s.iou_of_all)
+            least, ious = value.least, (s.overlap_in_a_size, s.overlap_of_all)
             self.work.slide_pyramid(pixels_of(self._image), s.smallest, s.factor, least, *ious)
 
     # What is looked at

@@ -66,7 +66,7 @@ class StagesLab(Lab):
         self._first = self.measure
         self.form.edited.connect(self.edit)
         self.work.answered.connect(self._take)
-        session.work_changed.connect(lambda lane, work: self.measure.setEnabled(not work) if lane == LANE else None)
+        session.work_changed.connect(lambda lane, work: self._follow_work(bool(work)) if lane == LANE else None)
         self.begin()
 
     def start(self) -> None:
@@ -79,6 +79,23 @@ class StagesLab(Lab):
     def _turn(self) -> None:
         self.bars.set_logarithmic(self.log.isChecked())
 
+    def _follow_work(self, busy: bool) -> None:
+        self.measure.setEnabled(not busy)
+        self._tell()
+
+    def _tell(self) -> None:
+        settings: Settings = self.value
+        times = self.measured.get(settings, StageTimes())
+        if times.complete:
+            self.said.say(_told(settings, times))
+        elif not self.measure.isEnabled():
+            here = settings == self._asked
+            self.said.say("" if here else "Other settings are being measured: press Measure once they are, or cancel.")
+        elif times == StageTimes():
+            self.said.say("Press Measure: nothing is known yet for these settings.")
+        else:
+            self.said.say("Some parts were not measured: press Measure to begin again.")
+
     def _take(self, times: StageTimes) -> None:
         self.measured[self._asked] = times
         self.show_value()
@@ -89,7 +106,7 @@ class StagesLab(Lab):
         times = self.measured.get(settings, StageTimes())
         worked = worked_times(times, settings.regions)
         self.bars.show_times({name: 1000 * float(worked[name]) for name in NAMES if name in worked})
-        self.said.say(_told(settings, times))
+        self._tell()
         with self.numbers.changing():
             self.parts.show_rows(("measured here", "runs", "time"), _rows(settings, times))
             rows = [worked_row(SHORT[name], worked[name]) for name in NAMES if name in worked]
@@ -112,9 +129,7 @@ def _rows(settings: Settings, times: StageTimes) -> list[tuple[str, str, str]]:
 
 
 def _told(settings: Settings, times: StageTimes) -> str:
-    """What was measured, what was computed from it, and what neither."""
-    if not times.complete:
-        return "Press Measure: nothing is known yet for these settings." if times == StageTimes() else ""
+    """What was measured, what was computed from it, and what neither, once all is."""
     crops = (
         f"R-CNN was run for all {settings.regions:,} regions."
         if times.crops == settings.regions

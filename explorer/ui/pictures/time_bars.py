@@ -62,7 +62,9 @@ class TimeBars(QWidget):
             for number, name in enumerate(self._names):
                 top = number * row
                 bar = QRectF(0, top + line + 4, self.width(), min(THICK, row - line - 2 * GRID))
-                painter.fillRect(bar, self.palette().color(QPalette.ColorRole.Base))
+                painter.setPen(QColor(colours.edge))  # in the projector's theme its ground is the window's
+                painter.setBrush(self.palette().color(QPalette.ColorRole.Base))
+                painter.drawRect(bar.adjusted(0.5, 0.5, -0.5, -0.5))
                 time = self._times.get(name)
                 words = "not measured yet"
                 if time is not None:
