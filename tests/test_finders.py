@@ -278,6 +278,25 @@ def test_the_history_goes_back_to_any_edit(window: Window) -> None:
         assert document.project is project
 
 
+def test_what_is_typed_is_seen_below_a_notice(window: Window) -> None:
+    window.session.failed.emit("canvas", "Something is to be read.")
+    press(Key.Key_P, Held.ControlModifier | Held.ShiftModifier)
+    finder = window.command_finder
+    QApplication.processEvents()
+
+    def covered() -> bool:
+        notice = window.notices.rect().translated(window.notices.mapTo(window, QPoint(0, 0)))
+        return notice.intersects(finder.rect().translated(finder.mapTo(window, QPoint(0, 0))))
+
+    assert window.notices.isVisible()
+    assert not covered()
+    window.notices.say("This is so long. " * 40)  # while the box is open
+    QApplication.processEvents()
+    assert not covered()
+    window.notices.hide()
+    press(Key.Key_Escape)
+
+
 def test_a_step_that_cannot_be_gone_back_to_is_told_and_the_list_stays(window: Window, qtbot, monkeypatch) -> None:
     window.docks.bring("History")
     window.docks.turns.finish("History")

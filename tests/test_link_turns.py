@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QPointF
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -36,6 +37,28 @@ def canvas(qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Canvas]:
     QApplication.processEvents()
     yield canvas
     canvas.session.document.history.clear()
+
+
+def test_links_that_nobody_tells_apart_are_drawn_at_once(canvas: Canvas, monkeypatch: pytest.MonkeyPatch) -> None:
+    links, seen = canvas.drawing.links, canvas.drawing.bounds()
+
+    def drawn() -> QImage:
+        image = QImage(400, 400, QImage.Format.Format_RGB32)
+        image.fill(0)
+        with QPainter(image) as painter:
+            painter.scale(400 / seen.width(), 400 / seen.height())
+            painter.translate(-seen.topLeft())
+            links.paint_within(painter, seen, marks=False)
+        return image
+
+    monkeypatch.setattr("explorer.ui.canvas.links.SMOOTH", len(links.routes) - 1)
+    links._paths.clear()
+    image = drawn()
+    assert any(image.pixel(x, 200) != image.pixel(0, 0) for x in range(400))
+    assert not links._paths, "no curve was made"
+    monkeypatch.setattr("explorer.ui.canvas.links.SMOOTH", len(links.routes))
+    drawn()
+    assert links._paths
 
 
 def check(canvas: Canvas) -> None:

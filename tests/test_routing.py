@@ -10,16 +10,29 @@ from hypothesis import strategies as st
 
 import explorer.layers  # noqa: F401
 from explorer.classics.catalogue import CLASSICS
+from explorer.layers.activations import ReLU
 from explorer.network import routing
 from explorer.network.folding import folded
 from explorer.network.grouping import by_path
-from explorer.network.network import Network
+from explorer.network.network import PART, Network, Node
 from explorer.network.obstacles import Obstacles
 from explorer.network.project import Place, Project
-from explorer.network.routes import routes
+from explorer.network.routes import finding_lanes, routes
 from explorer.network.routing import Routing
 from explorer.network.unfolding import laid_out, toggled
 from tests.test_layout import scattered
+
+
+@pytest.mark.parametrize("links", [1, 2])
+def test_lanes_and_obstacles_are_found_in_many_steps(links: int) -> None:
+    nodes = {"n0": Node("n0", ReLU())}
+    for number in range(1, 20 * PART):
+        nodes[f"n{number}"] = Node(f"n{number}", ReLU(), (f"n{number - 1}", "n0")[:links])
+    network, places = Network(nodes), [(0.0, 96.0 * number) for number in range(len(nodes))]
+    assert len(list(finding_lanes(network))) > 60, "users, order, ranks and spans, each in parts"
+    obstacles = Obstacles(())
+    assert len(list(obstacles.taking(places))) >= 20
+    assert obstacles.within(10, 100, 20, 300) == Obstacles(places).within(10, 100, 20, 300) != []
 
 
 def check(kept: Routing, network: Network, places: dict[str, Place]) -> None:

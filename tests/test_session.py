@@ -11,14 +11,17 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from benchmarks.canvas import chain
 from explorer.classics.catalogue import CLASSICS
 from explorer.engine.questions import Pixels
 from explorer.layers.dense import Input
 from explorer.layers.windows import Conv2d
 from explorer.maths.records import Device, Guess, Picture, Prediction
+from explorer.network.analysis import analyse
 from explorer.network.network import Network, Node
 from explorer.network.project import Project
 from explorer.workspace.document import Document
+from explorer.workspace.own_turn import OwnTurns
 from explorer.workspace.session import Session
 from tests.idle_side import IdleWorker
 
@@ -61,6 +64,24 @@ def test_a_model_that_arrives_before_edits_is_opened(session, qtbot) -> None:
     waits(session, "model").on_step(project(16))
     qtbot.waitUntil(lambda: session.document.project == project(16))
     assert session.document.path == "net.cnnx"
+
+
+def test_the_facts_of_a_large_network_are_found_over_many_turns_and_once(session, qtbot, monkeypatch) -> None:
+    project, turns = chain(5_000), []
+
+    def fails(*_: object) -> None:
+        raise AssertionError("found a second time")
+
+    monkeypatch.setattr("explorer.workspace.document.reanalysed", fails)
+    monkeypatch.setattr("explorer.workspace.document.analyse", fails)
+    turn = OwnTurns._turn
+    monkeypatch.setattr(OwnTurns, "_turn", lambda queue: (turns.append(len(session.document.facts)), turn(queue)))
+    for count in (1, 2):  # the first takes the empty tab, the second one of its own
+        turns.clear()
+        session._open_in_turns(lambda: project)
+        qtbot.waitUntil(lambda count=count: len(session.document.tabs) == count and session.document.project is project)
+        assert len(turns) > 20
+        assert session.document.facts == analyse(project.network)
 
 
 def test_a_network_comes_in_turns_and_room_is_made_before_it(session, qtbot) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Generator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import repeat
 
 from explorer.maths.differing import differing
+from explorer.maths.steps import at_once
 from explorer.network.layer import Layer, Shape, ShapeError
-from explorer.network.network import Network
+from explorer.network.network import PART, Network
 
 BEHIND = "waits for the layer before it, which has a problem"
 LOOP = "its links form a loop: take one of them away"
@@ -53,10 +54,20 @@ def reanalysed(
 
     changed: ids of the nodes that the network before had otherwise, or not, and of those that it had and are gone.
     """
+    return at_once(reanalysing(network, known, changed))
+
+
+def reanalysing(
+    network: Network, known: Mapping[str, Facts], changed: Collection[str]
+) -> Generator[int, None, tuple[dict[str, Facts], set[str]]]:
+    """The same step by step; each step says how many nodes it was."""
+    yield from network.finding_order()
     nodes, order = network.nodes, network.running
     facts = dict(zip(order, map(known.get, order, repeat(BLANK)), strict=True))
     due, news = set(changed), {id for id in changed if id not in nodes and id in known}
-    for id in filter(due.__contains__, order):  # which grows meanwhile, but only by what comes later
+    for done, id in enumerate(filter(due.__contains__, order)):  # which grows meanwhile, by what comes later
+        if done % PART == PART - 1:
+            yield PART
         node, was = nodes[id], facts[id]
         inputs = node.inputs
         x = (facts[inputs[0]].shape,) if len(inputs) == 1 else tuple([facts[i].shape for i in inputs])

@@ -160,12 +160,8 @@ class Groups:
 
     def among(self, nodes: Collection[str]) -> Groups:
         """Only the groups all of whose nodes are among these."""
-        tops = self.whole(nodes)
-        inside, kept = set(tops), dict[str, Group]()
-        for id, group in self.groups.items() if tops else ():  # each behind the one it lies in
-            if id in inside or group.parent in inside:
-                inside.add(id)
-                kept[id] = group
+        tops = set(self.whole(nodes))
+        kept = {id: group for id, group in self.groups.items() if tops and not tops.isdisjoint(self._paths[id])}
         groups = {id: replace(group, parent=TOP if id in tops else group.parent) for id, group in kept.items()}
         return Groups(groups, {node: home for node, home in self.homes.items() if home in kept})
 

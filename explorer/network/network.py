@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
+from explorer.maths.steps import at_once
 from explorer.network.layer import Layer
+
+PART = 512
+"""Nodes of one step, where work is done in steps."""
 
 
 @dataclass(frozen=True)
@@ -33,17 +38,31 @@ class Network:
     @cached_property
     def running(self) -> tuple[str, ...]:
         """The ids of `order`."""
+        return at_once(self._run())
+
+    def _run(self) -> Generator[int, None, tuple[str, ...]]:
         nodes, users = self.nodes, self.users
         waiting = {id: len(node.inputs) for id, node in nodes.items() if len(node.inputs) != 1}  # most have one
+        yield len(nodes)
         ready = [id for id, count in waiting.items() if count == 0]
-        for id in ready:  # which grows meanwhile
-            for user in users[id]:
-                if user in waiting:
-                    waiting[user] -= 1
-                    if waiting[user]:
-                        continue
-                ready.append(user)
+        done = 0
+        while part := ready[done : done + PART]:  # which grows meanwhile
+            for id in part:
+                for user in users[id]:
+                    if user in waiting:
+                        waiting[user] -= 1
+                        if waiting[user]:
+                            continue
+                    ready.append(user)
+            done += len(part)
+            yield len(part)
         return tuple(ready)
+
+    def finding_order(self) -> Generator[int, None, None]:
+        """Find `users` and `running` step by step, where they are not known; each step says how many nodes it was."""
+        for name, find in (("users", self._use), ("running", self._run)):
+            if name not in self.__dict__:
+                self.__dict__[name] = yield from find()
 
     @cached_property
     def standing(self) -> dict[str, int]:
@@ -85,10 +104,17 @@ class Network:
     @cached_property
     def users(self) -> dict[str, list[str]]:
         """For each node the ids of the nodes it feeds, once for each link."""
+        return at_once(self._use())
+
+    def _use(self) -> Generator[int, None, dict[str, list[str]]]:
         users: dict[str, list[str]] = {id: [] for id in self.nodes}
-        for node in self.nodes.values():
-            for source in node.inputs:
-                users[source].append(node.id)
+        yield len(users)
+        nodes = iter(self.nodes.values())
+        while part := list(islice(nodes, PART)):
+            for node in part:
+                for source in node.inputs:
+                    users[source].append(node.id)
+            yield len(part)
         return users
 
     def before(self, ids: Iterable[str]) -> set[str]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
 from itertools import pairwise
 from math import floor, inf
 from typing import TypeVar
 
+from explorer.maths.steps import at_once
 from explorer.network.direction import CARD, Box
+from explorer.network.network import PART
 from explorer.network.project import Place
 
 Point = tuple[float, float]
@@ -41,11 +43,18 @@ class Obstacles:
         self._columns: dict[int, dict[float, list[float]]] = {}  # by stripe, once asked for
         self._margins: dict[Place, float] = {}
         self._seen: Box | None = None
-        width = card[0]
-        for left, top in places:
+        at_once(self.taking(places))
+
+    def taking(self, places: Iterable[Place]) -> Generator[int, None, None]:
+        """Take more cards in, before anything is asked, step by step; each step says how many cards it was."""
+        width = self.card[0]
+        for done, (left, top) in enumerate(places):
+            if done % PART == PART - 1:
+                yield PART
             for number in range(floor(left / STRIPE), floor((left + width) / STRIPE) + 1):
                 self._stripes.setdefault(number, []).append((top, left))
         for stripe in self._stripes.values():
+            yield len(stripe) // 8  # sorting takes less for each
             stripe.sort()
 
     def watched(self, find: Callable[[], Way]) -> tuple[Way, Box]:

@@ -6,13 +6,14 @@ as `card` says, across and along; by itself as where links run down.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterator, Mapping
 from functools import reduce
 from itertools import pairwise
 from operator import or_
 
+from explorer.maths.steps import at_once
 from explorer.network.direction import CARD
-from explorer.network.network import Network
+from explorer.network.network import PART, Network
 from explorer.network.obstacles import Obstacles, Point
 from explorer.network.project import Place
 from explorer.network.ranking import forward, ranks
@@ -74,9 +75,16 @@ def lanes(network: Network) -> dict[str, int]:
 
     It follows from the network alone, so that moving one node moves no other link.
     """
-    rank = _depths(network)
+    return at_once(finding_lanes(network))
+
+
+def finding_lanes(network: Network) -> Generator[int, None, dict[str, int]]:
+    """The same step by step; each step says how much work that was, as `Routing.following` does."""
+    rank = yield from _depths(network)
     spans: dict[str, tuple[int, int]] = {}
-    for id, node in network.nodes.items():
+    for done, (id, node) in enumerate(network.nodes.items()):
+        if done % PART == PART - 1:
+            yield PART // 2
         here = rank[id]
         for source in node.inputs:
             above = rank[source]
@@ -85,7 +93,9 @@ def lanes(network: Network) -> dict[str, int]:
                 spans[source] = min(low, here), max(high, here)
     taken = [0] * (max(rank.values(), default=0) + 1)  # by rank, one bit for each lane
     found = {}
-    for source, (low, high) in sorted(spans.items(), key=lambda item: item[1][1] - item[1][0]):
+    for done, (source, (low, high)) in enumerate(sorted(spans.items(), key=lambda item: item[1][1] - item[1][0])):
+        if done % PART == PART - 1:
+            yield PART // 2
         free = ~reduce(or_, taken[low:high], 0)
         bit = free & -free
         found[source] = bit.bit_length() - 1
@@ -94,13 +104,16 @@ def lanes(network: Network) -> dict[str, int]:
     return found
 
 
-def _depths(network: Network) -> dict[str, int]:
-    """`ranks` of `forward`, at once where there is no loop."""
+def _depths(network: Network) -> Generator[int, None, dict[str, int]]:
+    """`ranks` of `forward`, more simply where there is no loop."""
+    yield from network.finding_order()
     order = network.order
     if len(order) < len(network.nodes):
         return ranks(forward(network))
     rank: dict[str, int] = {}
-    for node in order:
+    for done, node in enumerate(order):
+        if done % PART == PART - 1:
+            yield PART // 2
         inputs = node.inputs
         if len(inputs) == 1:
             rank[node.id] = rank[inputs[0]] + 1

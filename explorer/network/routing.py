@@ -14,7 +14,7 @@ from explorer.network.direction import CARD, Box
 from explorer.network.network import Network
 from explorer.network.obstacles import NOTHING, Obstacles, united
 from explorer.network.project import Place
-from explorer.network.routes import Link, Route, around, inlet, lanes, outlet, straight
+from explorer.network.routes import Link, Route, around, finding_lanes, inlet, outlet, straight
 
 Shift = tuple[float, float]
 """How far right and down a card has moved, scene units."""
@@ -63,8 +63,7 @@ class Routing:
         yield len(now)
         taken = self._lanes
         if network is not before:
-            taken = lanes(network)
-            yield len(now)
+            taken = yield from finding_lanes(network)
         card = self._card
         crowded = _crowded(was, now, shifts, card)
         yield len(now)
@@ -85,7 +84,9 @@ class Routing:
                     led[link] = known if shift is STILL else _shifted(known, *shift)
                     work += 1
                 else:
-                    obstacles = obstacles or Obstacles(now.values(), card)
+                    if obstacles is None:
+                        obstacles = Obstacles((), card)
+                        yield from obstacles.taking(now.values())
                     ends = outlet(now[source], card), inlet(now[target], index, len(inputs), card)
                     led[link] = _new(obstacles, now[source], now[target], ends, lane)
                     work += LED

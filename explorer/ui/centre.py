@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
+from explorer.ui.controls.finder import COVERED, Finder
 from explorer.ui.controls.keys_on import KeysOn
 from explorer.ui.notices import Notices
 from explorer.ui.pages import Pages
@@ -47,14 +48,17 @@ class Centre(KeysOn, QWidget):
         self._make_room()
 
     def _make_room(self) -> None:
-        """Where one is in the network is read below a notice, too, as is the minimap, and a ruler that lies above the
-        network above it."""
+        """Where one is in the network is read below a notice, too, as are the minimap and what one types to find; a
+        ruler that lies above the network is read above it."""
         canvas = self._pages.__dict__.get("canvas")  # nobody waits for one
         above = canvas.ruler.margins.top() if canvas is not None and self._pages.shows_canvas else 0
         if above != self.over.rowMinimumHeight(0):
             self.over.setRowMinimumHeight(0, above)
+        below = above + self._notices.height() if self._pages.shows_canvas and not self._notices.isHidden() else 0
+        self._pages.setProperty(COVERED, below)
+        for finder in filter(Finder.isVisible, self._pages.findChildren(Finder)):
+            finder.lie()
         if canvas is not None:
-            below = 0 if self._notices.isHidden() else above + self._notices.height()
             canvas.breadcrumb.lie(below)
             canvas.minimap.lie(below)
 

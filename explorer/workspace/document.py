@@ -219,9 +219,9 @@ class Document(QObject):
         if project != self.project:
             self._show(self._change_to(project))
 
-    def open(self, project: Project, path: str = "") -> None:
-        """Start this tab afresh with another project: no history, nothing unsaved."""
-        change = self._change_to(project)
+    def open(self, project: Project, path: str = "", facts: Mapping[str, Facts] | None = None) -> None:
+        """Start this tab afresh with another project: no history, nothing unsaved. facts: where they are known."""
+        change = self._change_to(project, facts=facts)
         self.history.clear()
         self.tab.opened = project
         self._show(change)
@@ -229,9 +229,9 @@ class Document(QObject):
         self.stepped.emit()
         self.renamed.emit()
 
-    def add_tab(self, project: Project, path: str = "") -> None:
-        """Open a project in a tab of its own, behind the one in front."""
-        tab = Tab(project, project, analyse(project.network), History(), path)
+    def add_tab(self, project: Project, path: str = "", facts: Mapping[str, Facts] | None = None) -> None:
+        """Open a project in a tab of its own, behind the one in front. facts: where they are known."""
+        tab = Tab(project, project, analyse(project.network) if facts is None else facts, History(), path)
         self.tabs.insert(self.tabs.index(self.tab) + 1, tab)
         self.show_tab(tab)
 
@@ -276,14 +276,17 @@ class Document(QObject):
             self.renamed.emit()
 
     def _change_to(
-        self, project: Project, replayed: bool = False, selected: tuple[str, ...] = (), view: Bookmark | None = None
-    ) -> Change:
+        self, project: Project, replayed: bool = False, selected: tuple[str, ...] = (), view: Bookmark | None = None,
+        facts: Mapping[str, Facts] | None = None,
+    ) -> Change:  # fmt: skip
         """What is different with this project; nothing is shown yet. All that may fail of an edit is done here."""
         before, facts_before = self.project, self.facts
-        other, news = set[str](), set[str]()
-        facts = facts_before
-        if project.network is not before.network:
-            other = differing(before.network.nodes, project.network.nodes)
+        other = differing(before.network.nodes, project.network.nodes)
+        if facts is not None:
+            news = differing(facts_before, facts)
+        elif project.network is before.network:
+            facts, news = facts_before, set[str]()
+        else:
             facts, news = reanalysed(project.network, facts_before, other)
         change = Change(before, project, facts_before, facts, replayed, selected, view)
         change.__dict__["other_nodes"], change.__dict__["other_facts"] = other, news  # which nobody need find again

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,8 +12,9 @@ from PySide6.QtCore import Signal
 from explorer.engine.library_questions import Models, OpenModel
 from explorer.engine.questions import Devices, Export, OpenFile, OpenNetwork, OpenOwnCode
 from explorer.maths.records import ModelCard, Progress
+from explorer.maths.steps import in_parts
 from explorer.maths.weight_records import WeightReport
-from explorer.network.analysis import analyse
+from explorer.network.analysis import Facts, reanalysing
 from explorer.network.conventions import Conventions
 from explorer.network.ends import answer
 from explorer.network.project import SUFFIX, Project
@@ -27,6 +28,8 @@ from explorer.workspace.worker import Worker
 
 Opening = OpenModel | OpenNetwork | OpenFile | OpenOwnCode
 
+A_TURN = 512
+"""Layers whose facts are found in one turn of the event loop, some 5 to 15 µs each."""
 PEACE = 30.0
 """Seconds: a question that kills two workers within this time is not asked a third time by itself."""
 
@@ -220,11 +223,11 @@ class Session(Looking):
         def parts() -> Iterator[None]:
             project = make()
             yield
-            analyse(project.network)  # what is found out about its layers is remembered
+            facts, _ = yield from in_parts(reanalysing(project.network, {}, project.network.nodes.keys()), A_TURN)
             yield
             self.arriving.emit()
             yield
-            self._open(project, path)
+            self._open(project, path, facts)
             yield
             then()
 
@@ -234,15 +237,15 @@ class Session(Looking):
         """Open at once what is opened in turns: a key is pressed, and is meant for what comes."""
         self._arrivals.settle()
 
-    def _open(self, project: Project, path: str = "") -> None:
+    def _open(self, project: Project, path: str = "", facts: Mapping[str, Facts] | None = None) -> None:
         """Show another project, in a tab of its own where this one was used."""
         self._leave()
         ours = path if path.lower().endswith(SUFFIX) else ""  # another program's file is not written over
         if self.document.tab.untouched:
-            self.document.open(project, ours)
+            self.document.open(project, ours, facts)
         else:
             picture = self.document.tab.picture
-            self.document.add_tab(project, ours)
+            self.document.add_tab(project, ours, facts)
             self.document.tab.picture = picture  # one sees what another network makes of it
         self.document.tab.source = path
         self.document.tab.view = last_views.remembered(path) if path else None

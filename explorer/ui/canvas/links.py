@@ -29,6 +29,8 @@ from explorer.ui.controls.guarded import guarded
 
 FEW = 16
 """Of up to so many nodes each link is repainted by itself, of more nodes the whole picture: that is faster then."""
+SMOOTH = 2000
+"""Links in one picture above which all are straight pieces, drawn at once: nobody tells them apart."""
 EVERYWHERE = QRectF(-1e6, -1e6, 2e6, 2e6)
 
 
@@ -176,7 +178,8 @@ class Links(QGraphicsItem):
         seen &= ~passing
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(plain)
-        for row in np.flatnonzero(seen).tolist():
+        rows = np.flatnonzero(seen).tolist()
+        for row in rows:
             key = self._keys[row]
             if marks and key == self.chosen:
                 later.append((chosen, key))
@@ -184,6 +187,8 @@ class Links(QGraphicsItem):
                 later.append((strong, key))
             elif len(route := self.routes[key]) == 2 and route[0][0] == route[1][0]:
                 straight.extend((*route[0], *route[1]))
+            elif len(rows) > SMOOTH:
+                straight.extend([value for a, b in pairwise(route) for value in (*a, *b)])
             elif len(route) == 6 and (lane := long_lane(route)):
                 x, upper, lower = lane
                 if upper < bottom and lower > top:

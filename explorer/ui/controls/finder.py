@@ -55,6 +55,10 @@ Source = Callable[[str], list[Found]]
 """What answers a query, the best first."""
 
 
+COVERED = "covered"
+"""The property of a part of the window that says how many pixels at its top a notice lies on."""
+
+
 class Finder(QFrame):
     """A line to type into over a list. `host` is the widget it lies on; what had the focus has it again afterwards."""
 
@@ -95,7 +99,7 @@ class Finder(QFrame):
             self._before = self.window().focusWidget()
         self._at = at
         self.host.installEventFilter(self)  # the window may change its size meanwhile
-        self._lie()
+        self.lie()
         self._source = source
         self.line.clear()
         self._fill("")
@@ -104,13 +108,22 @@ class Finder(QFrame):
         self.line.setFocus()
         focus_row(self.list, self.list.currentRow())
 
-    def _lie(self) -> None:
+    def lie(self) -> None:
+        """Take its place, below a notice."""
         room = self.host.rect()
+        room.setTop(self._covered())
         size = self.most.boundedTo(QSize(room.width() - 16, room.height() - 16))
-        at = self._at or QPoint((room.width() - size.width()) // 2, 5 * theme.GRID)
+        at = self._at or QPoint((room.width() - size.width()) // 2, room.top() + 5 * theme.GRID)
         x = max(8, min(at.x(), room.width() - size.width() - 8))
-        y = max(8, min(at.y(), room.height() - size.height() - 8))
+        y = max(room.top() + 8, min(at.y(), room.bottom() - size.height() - 7))
         self.setGeometry(QRect(QPoint(x, y), size))
+
+    def _covered(self) -> int:
+        """Pixels of the host that lie under a notice, see COVERED."""
+        part: QWidget | None = self.host
+        while part is not None and part.property(COVERED) is None:
+            part = part.parentWidget()
+        return int(part.property(COVERED)) if part is not None else 0
 
     def shut(self) -> None:
         """Close without choosing."""
@@ -124,7 +137,7 @@ class Finder(QFrame):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.host:
             if event.type() == QEvent.Type.Resize and self.isVisible():
-                self._lie()
+                self.lie()
                 self._fit()
             return False
         if event.type() == QEvent.Type.FocusOut and not self.isAncestorOf(self.window().focusWidget() or self.window()):
