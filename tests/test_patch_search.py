@@ -355,6 +355,7 @@ def test_slopes_beside_are_made_of_what_is_in_sight(session, search, panel) -> N
     assert panel.view.rect_of((0, 1)).width() == panel.view.blocks.side
     panel.hide()
     panel.beside.setCurrentText("Deconvolution beside")
+    panel.view.moved.emit()
     assert not asked(session, PatchSlopes), "nobody looks"
 
 

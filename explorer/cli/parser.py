@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from contextlib import suppress
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from explorer import __version__
 from explorer.cli.painted import add_painting
@@ -45,12 +45,29 @@ def parser() -> argparse.ArgumentParser:
         metavar="facts | compare | run | detect | patches | evaluate | style | train-style | open | convert | figure "
         "| models",
     )
+    _facts(commands)
+    _compare(commands)
+    _run(commands)
+    _detect(commands)
+    _patches(commands)
+    _evaluate(commands)
+    add_train_style(commands, ACCEPT)
+    add_style(commands, SOURCE, ACCEPT)
+    _open(commands)
+    _convert(commands)
+    _figure(commands)
+    _models(commands)
+    return words
 
+
+def _facts(commands: Any) -> None:
     facts = commands.add_parser("facts", help="every layer's output shape, parameters and MACs")
     facts.add_argument("source", metavar="NAME|FILE", help=SOURCE)
     _add_conventions(facts)
     facts.add_argument("--json", action="store_true", help="one JSON object instead of a table")
 
+
+def _compare(commands: Any) -> None:
     compare = commands.add_parser("compare", help="what differs between two networks, layer by layer")
     compare.add_argument("old", metavar="A", help=SOURCE)
     compare.add_argument("new", metavar="B", help="another, or the same after an edit")
@@ -58,6 +75,8 @@ def parser() -> argparse.ArgumentParser:
     compare.add_argument("--all", action="store_true", help="also the layers in which nothing differs")
     compare.add_argument("--json", action="store_true", help="one JSON object instead of a table, with all layers")
 
+
+def _run(commands: Any) -> None:
     run = commands.add_parser("run", help="what the network sees in a picture: the five best guesses, or a picture")
     run.add_argument("source", metavar="NAME|FILE", help=SOURCE)
     run.add_argument("image", metavar="IMAGE", help="a JPEG, PNG, WebP, BMP, GIF or TIFF file")
@@ -67,6 +86,8 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--json", action="store_true", help="one JSON object instead of bars")
     run.add_argument("--accept-licence", action="store_true", help=ACCEPT)
 
+
+def _detect(commands: Any) -> None:
     detect = commands.add_parser("detect", help="what a detector finds in pictures, and where")
     detect.add_argument("source", metavar="NAME|FILE", help=SOURCE)
     detect.add_argument(
@@ -93,6 +114,8 @@ def parser() -> argparse.ArgumentParser:
     detect.add_argument("--force", action="store_true", help="write over what is there")
     detect.add_argument("--json", action="store_true", help="one JSON object instead of a table")
 
+
+def _patches(commands: Any) -> None:
     patches = commands.add_parser("patches", help="the places in pictures that each channel of a layer answers to most")
     patches.add_argument("source", metavar="NAME|FILE", help=SOURCE)
     patches.add_argument("node", metavar="NODE", help="a layer's name, as facts lists them")
@@ -113,6 +136,8 @@ def parser() -> argparse.ArgumentParser:
     patches.add_argument("--force", action="store_true", help="write over what is there")
     patches.add_argument("--json", action="store_true", help="one JSON object instead of a table, with all places")
 
+
+def _evaluate(commands: Any) -> None:
     evaluate = commands.add_parser("evaluate", help="how often the network is right about the pictures of a folder")
     evaluate.add_argument("source", metavar="NAME|FILE", help=SOURCE)
     evaluate.add_argument(
@@ -134,9 +159,8 @@ def parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--force", action="store_true", help="write over what is there")
     evaluate.add_argument("--json", action="store_true", help="one JSON object instead of lines, with all there is")
 
-    add_train_style(commands, ACCEPT)
-    add_style(commands, SOURCE, ACCEPT)
 
+def _open(commands: Any) -> None:
     opened = commands.add_parser("open", help="what a file with a network or with weights is, and how these fit")
     opened.add_argument(
         "file", metavar="FILE|MODULE:FACTORY",
@@ -146,6 +170,8 @@ def parser() -> argparse.ArgumentParser:
     opened.add_argument("--weights", action="store_true", help="also the numbers of every tensor, and dead filters")
     opened.add_argument("--json", action="store_true", help="one JSON object instead of lines")
 
+
+def _convert(commands: Any) -> None:
     convert = commands.add_parser("convert", help="write a network for other programs, or for people")
     convert.add_argument("source", metavar="NAME|FILE", help=SOURCE)
     convert.add_argument(
@@ -159,6 +185,8 @@ def parser() -> argparse.ArgumentParser:
     convert.add_argument("--accept-licence", action="store_true", help=ACCEPT)
     convert.add_argument("--force", action="store_true", help="write over what is there")
 
+
+def _figure(commands: Any) -> None:
     figure = commands.add_parser("figure", help="a network as a figure to be published")
     figure.add_argument("source", metavar="NAME|FILE", help=SOURCE)
     figure.add_argument("target", metavar="OUT", help="a file ending in .svg, .pdf or .png")
@@ -183,6 +211,8 @@ def parser() -> argparse.ArgumentParser:
     figure.add_argument("--transparent", action="store_true", help="no white behind it")
     figure.add_argument("--force", action="store_true", help="write over what is there")
 
+
+def _models(commands: Any) -> None:
     models = commands.add_parser("models", help="the library of trained networks")
     models.add_argument("--json", action="store_true", help="one JSON object instead of a table, with all there is")
     actions = models.add_subparsers(dest="action", metavar="get | add | remove | path")
@@ -195,7 +225,6 @@ def parser() -> argparse.ArgumentParser:
     remove.add_argument("name", metavar="NAME", help=ENTRY)
     path = actions.add_parser("path", help="the folder where they are kept")
     path.add_argument("folder", metavar="FOLDER", nargs="?", help="move them there, and keep them there from now on")
-    return words
 
 
 def _add_off(command: argparse.ArgumentParser) -> None:
