@@ -45,7 +45,7 @@ class LargeTargets(QProxyStyle):
     ) -> QSize:
         found = super().sizeFromContents(kind, option, size, widget)  # type: ignore[arg-type]  # Qt has none at times
         pressed = kind in PRESSED
-        if isinstance(option, QStyleOptionMenuItem) and option.menuItemType is LINE:  # type: ignore[attr-defined]
+        if isinstance(option, QStyleOptionMenuItem) and option.menuItemType is LINE:
             pressed = False
         return QSize(found.width(), max(TARGET, found.height())) if pressed else found
 
