@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMessageBox
 
 from explorer import __version__
 from explorer.ui.controls.passing import passing
+from explorer.ui.controls.plain_buttons import plain
 from explorer.ui.destinations import export
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ def about(window: Window) -> None:
         "Pillow (MIT-CMU), safetensors (Apache-2.0), h5py (BSD-3-Clause), pyqtgraph (MIT), platformdirs (MIT), "
         "openTSNE (BSD-3-Clause)."
     )
+    box.setStandardButtons(QMessageBox.StandardButton.Ok)
+    plain(box)
     passing(box)
     box.open()
 

@@ -15,6 +15,7 @@ from explorer.maths.sentences import Refusal, sentence
 from explorer.network.figures.choices import FigureChoices
 from explorer.ui.controls.form import Form
 from explorer.ui.controls.labels import LaneLine, Text
+from explorer.ui.controls.plain_buttons import plain
 from explorer.ui.controls.roomy import Roomy
 from explorer.ui.controls.words import counted
 from explorer.ui.destinations import export
@@ -65,6 +66,7 @@ class FigureDialog(QDialog):
         close = buttons.button(QDialogButtonBox.StandardButton.Close)
         close.setToolTip("Back to the network")
         close.setAutoDefault(False)
+        plain(buttons)
         for button in (self.write, self.copy, self.print):
             buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
         self.drawing = False  # whether what is chosen is still being drawn

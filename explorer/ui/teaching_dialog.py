@@ -25,6 +25,7 @@ from explorer.probes.fast_style import FastStyle
 from explorer.ui.asking_files import ask_file, ask_folder
 from explorer.ui.controls.form import Form
 from explorer.ui.controls.labels import Empty, LaneLine, Text
+from explorer.ui.controls.plain_buttons import plain
 from explorer.ui.pictures.cost_lines import CostLines
 from explorer.ui.pictures.picture_view import PictureView, image_of
 from explorer.ui.theme import GRID
@@ -107,6 +108,7 @@ class TeachingDialog(QDialog):
         both.setSpacing(2 * GRID)
         close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         close.rejected.connect(self.reject)
+        plain(close)
         close.button(QDialogButtonBox.StandardButton.Close).setToolTip("Back to the network; a training goes on")
         for button in (self.start, self.pause, self.anew, *close.buttons()):
             button.setAutoDefault(False)  # type: ignore[attr-defined]
