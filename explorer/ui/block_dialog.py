@@ -17,9 +17,9 @@ from explorer.network.settings import Letters
 from explorer.ui.canvas.edits import with_block
 from explorer.ui.controls.form import Form
 from explorer.ui.controls.labels import Text
-from explorer.ui.controls.plain_buttons import plain
 from explorer.ui.controls.words import counted, source, sums_in_words, told
 from explorer.ui.controls.written import Written
+from explorer.ui.plain_buttons import plain
 from explorer.ui.theme import GRID
 
 

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.maths.sentences import shortened
-from explorer.ui.controls.plain_buttons import plain
+from explorer.ui.plain_buttons import plain
 from explorer.ui.theme import GRID
 from explorer.workspace.disk import Look
 from explorer.workspace.disks import under

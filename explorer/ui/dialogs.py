@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QMessageBox
 
 from explorer import __version__
 from explorer.ui.controls.passing import passing
-from explorer.ui.controls.plain_buttons import plain
 from explorer.ui.destinations import export
+from explorer.ui.plain_buttons import plain
 
 if TYPE_CHECKING:
     from explorer.ui.window import Window

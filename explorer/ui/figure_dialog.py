@@ -15,11 +15,11 @@ from explorer.maths.sentences import Refusal, sentence
 from explorer.network.figures.choices import FigureChoices
 from explorer.ui.controls.form import Form
 from explorer.ui.controls.labels import LaneLine, Text
-from explorer.ui.controls.plain_buttons import plain
 from explorer.ui.controls.roomy import Roomy
 from explorer.ui.controls.words import counted
 from explorer.ui.destinations import export
 from explorer.ui.pictures.drawing_view import DrawingView
+from explorer.ui.plain_buttons import plain
 from explorer.ui.theme import GRID
 from explorer.workspace.figures import LANE, ask_figure
 from explorer.workspace.painting import ENDINGS, copied, paint, write_drawing

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from explorer.ui.asking_files import ask_folder
 from explorer.ui.controls.labels import Text
-from explorer.ui.controls.plain_buttons import plain
+from explorer.ui.plain_buttons import plain
 from explorer.ui.theme import GRID
 from explorer.workspace import disk
 

@@ -25,9 +25,9 @@ from explorer.probes.fast_style import FastStyle
 from explorer.ui.asking_files import ask_file, ask_folder
 from explorer.ui.controls.form import Form
 from explorer.ui.controls.labels import Empty, LaneLine, Text
-from explorer.ui.controls.plain_buttons import plain
 from explorer.ui.pictures.cost_lines import CostLines
 from explorer.ui.pictures.picture_view import PictureView, image_of
+from explorer.ui.plain_buttons import plain
 from explorer.ui.theme import GRID
 from explorer.workspace import disk, flow_direction, painted_size
 from explorer.workspace.session import Session

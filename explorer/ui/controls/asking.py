@@ -18,7 +18,7 @@ def asked(
     """The button that was chosen; those in `named` have other texts than Qt's."""
     from PySide6.QtWidgets import QMessageBox  # nobody waits for it when the program starts
 
-    from explorer.ui.controls.plain_buttons import plain
+    from explorer.ui.plain_buttons import plain
 
     box = QMessageBox(QMessageBox.Icon.Question, title, text, buttons, parent)
     box.setTextFormat(Qt.TextFormat.PlainText)  # a file's name may hold tags
