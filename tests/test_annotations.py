@@ -274,7 +274,7 @@ def test_a_right_click_asks_for_its_menu(make: Make) -> None:
         where = at(canvas, x, y)
         event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, where, canvas.viewport().mapToGlobal(where))
         QApplication.sendEvent(canvas.viewport(), event)
-    assert asked == ["Edit/Notes and arrows", "Edit/Direction"], "the note, then the ground"
+    assert asked == ["Edit/Notes and arrows", "ground"], "the note, then the ground"
     assert canvas.annotating.chosen == "note1"
 
 

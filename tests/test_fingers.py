@@ -142,15 +142,15 @@ def test_a_finger_that_rests_asks_for_the_menu_and_two_taps_open(make: Make, qtb
     canvas.fingers._rest.setInterval(30)
     at = spot(canvas, "conv1")
     touch(canvas, {0: at})
-    qtbot.waitUntil(lambda: asked == ["Style"])
+    qtbot.waitUntil(lambda: asked == ["card"])
     assert canvas.session.selection == ("conv1",)
     touch(canvas, {0: None})
-    assert asked == ["Style"]
+    assert asked == ["card"]
     assert canvas.session.document.history.count == 0
     canvas.fingers._rest.setInterval(fingers.LONG)
     tap(canvas, at)
     tap(canvas, at)
-    assert asked == ["Style", "conv1"]
+    assert asked == ["card", "conv1"]
 
 
 def test_escape_ends_what_a_finger_drags(make: Make) -> None:

@@ -407,3 +407,21 @@ def test_lists_of_feature_maps_are_read_whole_where_there_is_one_line_for_them(
             assert cut(panel) == []
     assert len({each.y() + each.height() // 2 for each in (tools.orders, tools.colours, tools.more)}) == 1
     assert tools.export.isHidden()
+
+
+@pytest.mark.parametrize("name", theme.THEMES)
+def test_how_often_a_network_is_right_is_read_whole(window: Window, name: str, qapp: QApplication) -> None:
+    """Half a number would be another number."""
+    theme.apply(qapp, name)
+    window.pages.show_data_set()
+    page = window.pages.data_set
+    QTest.qWait(50)
+    page.right.say("99.2 % right")
+    page.what.say("248 of 250, 95 % interval 97.1 to 99.8 % · top 5: 100.0 % · 250 pictures in handwritten digits")
+    QTest.qWait(50)
+    said = page.what
+    assert said.isVisible()
+    lines = said.height() // said.fontMetrics().height() if said.wordWrap() else 1
+    assert said.fontMetrics().horizontalAdvance(said.text()) <= lines * said.width()
+    assert said.height() >= said.heightForWidth(said.width())
+    assert page.right.fontMetrics().horizontalAdvance(page.right.text()) <= page.right.width()

@@ -14,9 +14,12 @@ from PySide6.QtWidgets import (
     QTabBar,
 )
 
+from explorer.maths.sentences import Refusal
 from explorer.ui import theme
 from explorer.ui.large_targets import TARGET
+from explorer.ui.panels.history import HistoryPanel
 from explorer.ui.window import Window
+from explorer.workspace.video import camera
 from tests.settled import settled
 from tests.test_group_canvas import window  # noqa: F401
 
@@ -45,7 +48,54 @@ def test_targets_are_large_in_the_projectors_theme_only(window: Window, qapp: QA
     before = least(window)
     theme.apply(qapp, "projector")
     large = least(window)
+    edit: Any = window.menuBar().actions()[1].menu()
+    lines = [edit.actionGeometry(each).height() for each in edit.actions() if each.isSeparator()]
+    assert lines
+    assert max(lines) < TARGET / 2, "nobody presses a line, and a small screen has no room for it"
     assert min(large.values()) >= TARGET, large
     theme.apply(qapp, "light")
     assert least(window) == before
     assert max(before.values()) < TARGET
+
+
+def test_rows_are_as_high_as_a_fingertip_in_the_projectors_theme_only(
+    window: Window,  # noqa: F811
+    qapp: QApplication,
+) -> None:
+    window.pages.show_library()
+    window.docks.bring("History")
+    QTest.qWait(50)
+    (history,) = window.docks["History"].findChildren(HistoryPanel)
+
+    def rows() -> list[int]:
+        QTest.qWait(20)
+        tables = (window.summary.table, window.pages.library.table)
+        return [history.sizeHintForRow(0), *(table.verticalHeader().defaultSectionSize() for table in tables)]
+
+    before = rows()
+    theme.apply(qapp, "projector")
+    large = rows()
+    theme.apply(qapp, "light")
+    assert min(large) >= TARGET
+    assert rows() == before
+    assert max(before) < TARGET
+
+
+def test_no_menu_is_wider_than_a_screen(window: Window, qapp: QApplication, monkeypatch: Any) -> None:  # noqa: F811
+    """Where Qt's multimedia is not there, the menu of cameras says so by an entry, and why by a notice."""
+    why = "Videos and cameras need Qt Multimedia, which does not load here: install it, and start the program again."
+
+    def none() -> Any:
+        raise Refusal(why)
+
+    monkeypatch.setattr(camera, "cameras", none)
+    theme.apply(qapp, "projector")
+    menu = window.commands.menu("Video/Camera")
+    menu.aboutToShow.emit()
+    assert menu.sizeHint().width() < 640
+    said: list[str] = []
+    window.picture.live.said.connect(said.append)
+    (entry,) = menu.actions()
+    entry.trigger()
+    assert said == [why]
+    theme.apply(qapp, "light")

@@ -9,17 +9,26 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSize
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QLabel, QPushButton, QTabBar, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QStyle,
+    QTabBar,
+    QWidget,
+)
 
 from explorer.classics.catalogue import CLASSICS
 from explorer.maths.records import Device
 from explorer.network.diff import compare
 from explorer.network.direction import Direction
-from explorer.ui import theme
+from explorer.ui import large_targets, theme
 from explorer.ui.controls.flow import Beside, Flow
 from explorer.ui.controls.roomy import Roomy
 from explorer.ui.far_help import show_guide
-from explorer.ui.large_targets import TARGET
+from explorer.ui.large_targets import TARGET, LargeTargets
 from explorer.ui.offers import blocks
 from explorer.ui.own_code_dialog import OwnCodeDialog
 from explorer.ui.panels.labs_page import LABS
@@ -329,11 +338,25 @@ def test_dialogs_fit_a_small_screen(window: Window, qapp: QApplication) -> None:
         dialog.reject()
 
 
+class WithIcons(LargeTargets):
+    """As on a desktop that puts Qt's own icons on buttons."""
+
+    def styleHint(self, hint: QStyle.StyleHint, *rest: Any) -> int:
+        if hint == QStyle.StyleHint.SH_DialogButtonBox_ButtonsHaveIcons:
+            return 1
+        return super().styleHint(hint, *rest)
+
+
 @pytest.mark.parametrize("name", ["figure", "train a style", "block", "own code", "about"])
-def test_targets_of_dialogs_are_large_too(window: Window, name: str, qapp: QApplication) -> None:
+def test_targets_of_dialogs_are_large_and_plain(
+    window: Window, name: str, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also on desktops that put Qt's own icons on buttons: these are black, and nearly unseen in the dark."""
+    monkeypatch.setattr(large_targets, "LargeTargets", WithIcons)
     theme.apply(qapp, "projector")
     dialog = dialog_of(window, name)
     QTest.qWait(30)
+    assert [button.text() for button in dialog.findChildren(QPushButton) if not button.icon().isNull()] == []
     targets = [each for kind in KINDS for each in dialog.findChildren(kind) if each.isVisible()]
     heights = [each.height() for each in targets]
     dialog.reject()

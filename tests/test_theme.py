@@ -54,7 +54,7 @@ def apart(a: str, b: str, eyes: str) -> float:
 
 @EACH
 def test_words_are_read_on_every_ground(colours: Theme) -> None:
-    for ink in ("text", "dim", "problem", "accent"):
+    for ink in ("text", "dim", "off", "problem", "accent"):
         for ground in ("window", "base", "raised", "canvas", "card"):
             assert ratio(getattr(colours, ink), getattr(colours, ground)) >= 4.5, (ink, ground)
     assert ratio(colours.on_accent, colours.accent) >= 4.5
@@ -62,6 +62,11 @@ def test_words_are_read_on_every_ground(colours: Theme) -> None:
         assert contrast(QColor(colours.text), colours.heated(float(level))) >= 4.5, level
     for name, ink in colours.changes.items():
         assert ratio(ink, colours.base) >= 4.5, name
+
+
+@EACH
+def test_what_cannot_be_used_is_told_by_its_words(colours: Theme) -> None:
+    assert ratio(colours.text, colours.off) >= 2.5
 
 
 @EACH

@@ -364,11 +364,11 @@ def test_equal_groups_are_put_together_in_a_row(make: Make) -> None:
     assert canvas.session.document.history.undo_text == "Put equal groups together"
 
 
-def test_the_ground_offers_both_directions(make: Make) -> None:
+def test_a_right_click_asks_for_the_menu_of_what_is_there(make: Make) -> None:
     canvas = turned(make, *CHAIN)
     asked: list[str] = []
     canvas.menu_requested.connect(lambda menu, _: asked.append(menu))
     for where in (spot(canvas, "conv1"), QPoint(20, 20)):
         event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, where, canvas.viewport().mapToGlobal(where))
         QApplication.sendEvent(canvas.viewport(), event)
-    assert asked == ["Style", "Edit/Direction"]
+    assert asked == ["card", "ground"]

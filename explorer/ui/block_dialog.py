@@ -19,6 +19,7 @@ from explorer.ui.controls.form import Form
 from explorer.ui.controls.labels import Text
 from explorer.ui.controls.words import counted, source, sums_in_words, told
 from explorer.ui.controls.written import Written
+from explorer.ui.plain_buttons import plain
 from explorer.ui.theme import GRID
 
 
@@ -35,6 +36,7 @@ class BlockDialog(QDialog):
         self.said, self.problem = Text(), Text(role="problem")
         buttons = QDialogButtonBox.StandardButton
         self.buttons = QDialogButtonBox(buttons.Ok | buttons.Cancel)
+        plain(self.buttons)
         self.buttons.button(buttons.Ok).setText("Add")
         column = QVBoxLayout(self)
         column.setSpacing(GRID)

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.maths.sentences import shortened
+from explorer.ui.plain_buttons import plain
 from explorer.ui.theme import GRID
 from explorer.workspace.disk import Look
 from explorer.workspace.disks import under
@@ -119,6 +120,7 @@ class CarefulDialog(QDialog):
         self.name = QLineEdit(name)
         self.kind = QComboBox()
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        plain(self.buttons)
         self.take = self.buttons.addButton(purpose, QDialogButtonBox.ButtonRole.ActionRole)
         self._dress(answering)
         self._lay_out()
@@ -260,6 +262,7 @@ class CarefulDialog(QDialog):
         text = f"{shortened(os.path.basename(path), 80)} is there already."
         icon = QMessageBox.Icon.Question
         box = QMessageBox(icon, "Replace the file", text, buttons.Save | buttons.Cancel, self)
+        plain(box)
         box.setTextFormat(Qt.TextFormat.PlainText)  # a file's name may hold tags
         box.setInformativeText("Save replaces what is there now.")
         box.button(buttons.Save).setText("Replace")

@@ -47,6 +47,9 @@ def command_table(window: Window) -> list[Command]:
     def picked() -> bool:
         return chosen() or (window.pages.shows_canvas and bool(window.canvas.drawing.annotations.selected))
 
+    def deletable() -> bool:
+        return picked() or (window.pages.shows_canvas and window.canvas.link is not None)
+
     def choosable() -> bool:
         one = session.selection
         return len(one) == 1 and is_end(session.document.project.network, one[0]) and session.answer not in ("", one[0])
@@ -136,7 +139,7 @@ def command_table(window: Window) -> list[Command]:
         Command("Edit", "Copy", lambda: window.canvas.copy(), hint="Ctrl+C", enabled=picked),
         Command("Edit", "Paste", window.pages.paste, hint="Ctrl+V"),
         Command("Edit", "Duplicate", lambda: window.canvas.duplicate(), hint="Ctrl+D", enabled=picked),
-        Command("Edit", "Delete", lambda: window.canvas.delete(), hint="Del", enabled=picked),
+        Command("Edit", "Delete", lambda: window.canvas.delete(), hint="Del", enabled=deletable),
         Command(
             "Edit", "Bypass", lambda: window.canvas.bypass(), hint="M", enabled=chosen,
             help="Let the selected layers pass on what comes in, and bring them back; settings and weights stay",

@@ -11,6 +11,7 @@ from explorer import __version__
 from explorer.ui.controls.passing import passing
 from explorer.ui.destinations import export
 from explorer.workspace.log_file import NAME, log_folder
+from explorer.ui.plain_buttons import plain
 
 if TYPE_CHECKING:
     from explorer.ui.window import Window
@@ -28,6 +29,8 @@ def about(window: Window) -> None:
         f"What went wrong is noted in {log_folder() / NAME}."
     )
     box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)  # to copy the path
+    box.setStandardButtons(QMessageBox.StandardButton.Ok)
+    plain(box)
     passing(box)
     box.open()
 

@@ -19,6 +19,7 @@ from explorer.ui.controls.roomy import Roomy
 from explorer.ui.controls.words import counted
 from explorer.ui.destinations import export
 from explorer.ui.pictures.drawing_view import DrawingView
+from explorer.ui.plain_buttons import plain
 from explorer.ui.theme import GRID
 from explorer.workspace.figures import LANE, ask_figure
 from explorer.workspace.painting import ENDINGS, copied, paint, write_drawing
@@ -65,6 +66,7 @@ class FigureDialog(QDialog):
         close = buttons.button(QDialogButtonBox.StandardButton.Close)
         close.setToolTip("Back to the network")
         close.setAutoDefault(False)
+        plain(buttons)
         for button in (self.write, self.copy, self.print):
             buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
         self.drawing = False  # whether what is chosen is still being drawn

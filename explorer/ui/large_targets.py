@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QApplication, QProxyStyle, QStyle, QStyleFactory, QStyleOption, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QProxyStyle,
+    QStyle,
+    QStyleFactory,
+    QStyleOption,
+    QStyleOptionMenuItem,
+    QWidget,
+)
 
 TARGET = 32
 """Pixels, the least height of what is pressed."""
@@ -15,6 +23,8 @@ PRESSED = frozenset(
         QStyle.ContentsType.CT_MenuItem, QStyle.ContentsType.CT_MenuBarItem, QStyle.ContentsType.CT_ItemViewItem,
     }
 )  # fmt: skip
+
+LINE = QStyleOptionMenuItem.MenuItemType.Separator
 
 EXTENTS = {
     QStyle.PixelMetric.PM_TabBarTabVSpace: 18,
@@ -34,7 +44,10 @@ class LargeTargets(QProxyStyle):
         self, kind: QStyle.ContentsType, option: QStyleOption, size: QSize, widget: QWidget | None = None
     ) -> QSize:
         found = super().sizeFromContents(kind, option, size, widget)  # type: ignore[arg-type]  # Qt has none at times
-        return QSize(found.width(), max(TARGET, found.height())) if kind in PRESSED else found
+        pressed = kind in PRESSED
+        if isinstance(option, QStyleOptionMenuItem) and option.menuItemType is LINE:
+            pressed = False
+        return QSize(found.width(), max(TARGET, found.height())) if pressed else found
 
     def pixelMetric(
         self, metric: QStyle.PixelMetric, option: QStyleOption | None = None, widget: QWidget | None = None

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from explorer.ui.asking_files import ask_folder
 from explorer.ui.controls.labels import Text
+from explorer.ui.plain_buttons import plain
 from explorer.ui.theme import GRID
 from explorer.workspace import disk
 
@@ -54,6 +55,7 @@ class OwnCodeDialog(QDialog):
             field.setAccessibleName(words)
             field.textChanged.connect(lambda _: self._allow())
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        plain(buttons)
         self.run = buttons.addButton("Run and open", QDialogButtonBox.ButtonRole.ActionRole)
         for button in buttons.buttons():
             button.setProperty("autoDefault", False)  # Enter presses none of them

@@ -6,8 +6,9 @@ from abc import abstractmethod
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QMainWindow, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
+from explorer.ui.commands import Commands
 from explorer.ui.controls import roles
 from explorer.ui.docks import Docks
 from explorer.ui.far_help import FarHelp
@@ -37,6 +38,7 @@ class PanelledWindow(QMainWindow):
     pages: Pages
     inside: Inside
     docks: Docks
+    commands: Commands
 
     @abstractmethod
     def warn(self, warning: str) -> None:
@@ -52,6 +54,13 @@ class PanelledWindow(QMainWindow):
         self.docks.fill_when_seen("Weights", self._weights)
         for title, make in self.inside.makers.items():
             self.docks.fill_when_seen(title, make)
+
+    def createPopupMenu(self) -> QMenu:
+        """What a right click on the bar of menus or on a panel's title offers: all panels, as in View."""
+        menu = QMenu(self)
+        menu.addActions(self.commands.menu("View/Panels").actions())
+        self.commands.refresh()
+        return menu
 
     def first_panels(self) -> Docks:
         """All docks, and what is seen in the first moment."""

@@ -27,6 +27,7 @@ from explorer.ui.controls.form import Form
 from explorer.ui.controls.labels import Empty, LaneLine, Text
 from explorer.ui.pictures.cost_lines import CostLines
 from explorer.ui.pictures.picture_view import PictureView, image_of
+from explorer.ui.plain_buttons import plain
 from explorer.ui.theme import GRID
 from explorer.workspace import disk, flow_direction, painted_size
 from explorer.workspace.session import Session
@@ -107,6 +108,7 @@ class TeachingDialog(QDialog):
         both.setSpacing(2 * GRID)
         close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         close.rejected.connect(self.reject)
+        plain(close)
         close.button(QDialogButtonBox.StandardButton.Close).setToolTip("Back to the network; a training goes on")
         for button in (self.start, self.pause, self.anew, *close.buttons()):
             button.setAutoDefault(False)  # type: ignore[attr-defined]

@@ -20,6 +20,7 @@ class Theme:
     one for what became of a layer, told apart also by a mark.
 
     outline is the edge of what one types in or switches: at least 3:1 beside `window`, `base` and `raised`.
+    off: words of what cannot be used now, clearly paler than `text`, and readable still.
     larger: by how much words are larger than the system has them.
     heat goes from little to much, away from `card`, and `text` stays readable on all of it; bar is seen on all of it.
     """
@@ -30,6 +31,7 @@ class Theme:
     raised: str
     text: str
     dim: str
+    off: str
     accent: str
     on_accent: str
     problem: str
@@ -64,24 +66,24 @@ class Theme:
 
 
 LIGHT = Theme(
-    "light", "#f3f4f6", "#ffffff", "#e8eaee", "#1b1f27", "#5f697d", "#1a62d6", "#ffffff", "#b42318", "#d0d5dd",
-    "#6b7485", "#fafbfc", "#dde1e7", "#ffffff", "#828da0",
+    "light", "#f3f4f6", "#ffffff", "#e8eaee", "#1b1f27", "#5f697d", "#5f697d", "#1a62d6", "#ffffff", "#b42318",
+    "#d0d5dd", "#6b7485", "#fafbfc", "#dde1e7", "#ffffff", "#828da0",
     {"Input": "#495772", "Window": "#214ea7", "Norm": "#1a8a79", "Activation": "#ac6100",
      "Join": "#974ed4", "Shape": "#6c7c98", "Dense": "#9f0347", "Detection": "#507333"},
     ("#fff6dc", "#ffe0a0", "#fdb54a", "#e8750a"), "#7a2e00",
     {"added": "#116329", "removed": "#b42318", "changed": "#8a5300", "affected": "#667085"},
 )  # fmt: skip
 DARK = Theme(
-    "dark", "#1b1e24", "#14161b", "#262a32", "#e6e9ef", "#98a2b3", "#5b9dff", "#0b1220", "#ff7a70", "#3a404b",
-    "#858e9e", "#15171c", "#2a2f38", "#22262e", "#6b7482",
+    "dark", "#1b1e24", "#14161b", "#262a32", "#e6e9ef", "#98a2b3", "#8993a5", "#5b9dff", "#0b1220", "#ff7a70",
+    "#3a404b", "#858e9e", "#15171c", "#2a2f38", "#22262e", "#6b7482",
     {"Input": "#b6c8e2", "Window": "#4f99fb", "Norm": "#43c4b1", "Activation": "#eea233",
      "Join": "#b270cb", "Shape": "#909fbd", "Dense": "#eb678e", "Detection": "#afcc62"},
     ("#2f2b26", "#5a3d14", "#854f0c", "#a8480c"), "#ffc266",
     {"added": "#57c278", "removed": "#ff7a70", "changed": "#f0a437", "affected": "#98a2b3"},
 )  # fmt: skip
 PROJECTOR = Theme(
-    "projector", "#ffffff", "#ffffff", "#eeeeee", "#000000", "#333333", "#0033bb", "#ffffff", "#b00000", "#000000",
-    "#000000", "#ffffff", "#dddddd", "#ffffff", "#333333",
+    "projector", "#ffffff", "#ffffff", "#eeeeee", "#000000", "#333333", "#666666", "#0033bb", "#ffffff", "#b00000",
+    "#000000", "#000000", "#ffffff", "#dddddd", "#ffffff", "#333333",
     {"Input": "#1e1c1c", "Window": "#183ecf", "Norm": "#096a63", "Activation": "#a35c0e",
      "Join": "#62019f", "Shape": "#413c3a", "Dense": "#ae165a", "Detection": "#374f01"},
     ("#fff0c8", "#ffd27a", "#ffa62b", "#ff7a00"), "#000000",
@@ -130,7 +132,7 @@ def apply(app: QApplication, name: str) -> None:
         for one in roles:
             palette.setColor(one, QColor(colour))
     for one in (role.WindowText, role.Text, role.ButtonText):
-        palette.setColor(QPalette.ColorGroup.Disabled, one, QColor(theme.dim))
+        palette.setColor(QPalette.ColorGroup.Disabled, one, QColor(theme.off))
     app.setPalette(palette)
     # Fusion has no role for outlines: it takes the window's colour a little darker, almost unseen on a dark window.
     # These widgets use that role for nothing else.

@@ -11,6 +11,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, Q
 from PySide6.QtWidgets import QApplication, QMainWindow, QTabBar
 
 from explorer.ui import theme
+from explorer.ui.canvas_menu import canvas_menu
 from explorer.ui.centre import Centre
 from explorer.ui.command_table import command_table
 from explorer.ui.commands import Commands
@@ -42,10 +43,8 @@ if TYPE_CHECKING:
 
 
 class Window(PanelledWindow):
-    """Canvas in the middle, panels around it, commands above, the state of things below.
-
-    What nobody misses in the first moment is made once the window is painted; see `complete`.
-    """
+    """Canvas in the middle, panels around it, commands above, the state of things below. What nobody misses in the
+    first moment is made once the window is painted; see `complete`."""
 
     figure_dialog: FigureDialog  # once it is asked for
 
@@ -92,7 +91,7 @@ class Window(PanelledWindow):
         self.canvas.draw_ahead()
         self.canvas.xray_requested.connect(self.toggle_xray)
         self.canvas.picture_pasted.connect(self.picture.paste_now)
-        self.canvas.menu_requested.connect(lambda menu, at: self.commands.menu(menu).popup(at))
+        self.canvas.menu_requested.connect(partial(canvas_menu, self.commands))
         self.xray.changed.connect(self.canvas.drawing.show_films)
         self.pages.mark_layers(self.canvas)
         self.palette_panel.complete()

@@ -15,21 +15,24 @@ from explorer.workspace.session import Session
 class DropView(GroupView):
     """Takes kinds of layers and blocks: on the ground, or into the link they are dropped on; and layers as text."""
 
-    menu_requested = Signal(str, QPoint)  # of the window's menus the one about what was clicked, there on the screen
+    menu_requested = Signal(str, QPoint)  # card, link, ground, or which menu of the window's; there on the screen
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.setAcceptDrops(True)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """A layer that is not selected yet becomes so first; on the ground it is about the whole picture."""
+        """What is not selected yet becomes so first; on the ground it is about the whole network."""
         hit = self.drawing.hit(self.scene_point(QPointF(event.pos())), self.zoom)
-        if hit.part == "card":
+        if hit.part in ("card", "frame"):
             if not set(self.drawing.folding.nodes((hit.id,))) <= set(self.session.selection):
                 self.select(self.drawing.folding.nodes((hit.id,)))
-            self.menu_requested.emit("Style", event.globalPos())
-        elif hit.part == "ground" and self.drawing.nodes:
-            self.menu_requested.emit("Edit/Direction", event.globalPos())
+            self.menu_requested.emit("card", event.globalPos())
+        elif hit.part == "link":
+            self.select((), hit.link)
+            self.menu_requested.emit("link", event.globalPos())
+        elif hit.part == "ground":
+            self.menu_requested.emit("ground", event.globalPos())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         event.setAccepted(unpacked(event.mimeData()) is not None or is_copied(event.mimeData().text()))

@@ -18,11 +18,14 @@ def asked(
     """The button that was chosen; those in `named` have other texts than Qt's."""
     from PySide6.QtWidgets import QMessageBox  # nobody waits for it when the program starts
 
+    from explorer.ui.plain_buttons import plain
+
     box = QMessageBox(QMessageBox.Icon.Question, title, text, buttons, parent)
     box.setTextFormat(Qt.TextFormat.PlainText)  # a file's name may hold tags
     box.setInformativeText(more)
     for button, name in named.items():
         box.button(button).setText(name)
+    plain(box)
     box.setDefaultButton(QMessageBox.StandardButton.Save)
     answer = box.exec()
     box.deleteLater()

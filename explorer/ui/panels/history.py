@@ -60,4 +60,5 @@ class _Step(QStyledItemDelegate):
             option.palette.setColor(QPalette.ColorRole.Text, QColor(theme.current().dim))
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(super().sizeHint(option, index).width(), ROW)
+        found = super().sizeHint(option, index)
+        return QSize(found.width(), max(found.height(), ROW))  # the style may want room for fingers

@@ -36,7 +36,7 @@ Ctrl+A\tselect everything
 Arrow keys\twalk along the links
 Enter\tedit the selected layer; open the selected group
 Esc in a panel\tgo back to the canvas, or to the page that is shown
-Right click on the ground\tarrange the network top to bottom, or left to right
+Right click on a card, a link or the ground\tthe menu of what can be done with it
 Double click on a group\topen it, or close it by its head
 O\topen or close the selected group, or the one around the selected layer
 F2\tname the selected group

@@ -28,7 +28,7 @@ from explorer.ui.controls.whole_window import WHOLE_WINDOW
 from explorer.ui.controls.words import bytes_in_words, counted, plain_tip
 from explorer.ui.tables.model_table import WIDTHS, FittingView, ModelTable
 from explorer.ui.tables.model_words import card_in_words, sha_in_words
-from explorer.ui.tables.row_table import dress
+from explorer.ui.tables.row_table import RowHeight, dress
 from explorer.ui.theme import GRID
 from explorer.workspace.library import LANE, Library
 from explorer.workspace.session import Session
@@ -86,7 +86,7 @@ class LibraryPage(SearchPage):
         for column, width in enumerate(WIDTHS):
             self.table.setColumnWidth(column, width * GRID)
         head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        self.table.verticalHeader().setDefaultSectionSize(3 * GRID)
+        RowHeight(self.table)
         head.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)  # as they come: what is here and small first
         head.setSortIndicatorClearable(True)
         self.table.setSortingEnabled(True)

@@ -29,7 +29,7 @@ from explorer.ui.destinations import export
 from explorer.ui.tables.layer_columns import COLUMNS, LAST
 from explorer.ui.tables.layer_table import LayerTable
 from explorer.ui.tables.row_runs import runs, selected_rows
-from explorer.ui.tables.row_table import dress
+from explorer.ui.tables.row_table import RowHeight, dress
 from explorer.ui.theme import GRID
 from explorer.workspace.document import Change
 from explorer.workspace.exports import write_bytes
@@ -61,7 +61,7 @@ class SummaryPanel(QWidget):
         self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # names differ at their ends
         self.table.setAlternatingRowColors(True)
         self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.table.verticalHeader().setDefaultSectionSize(3 * GRID)
+        RowHeight(self.table)
         header = self.table.horizontalHeader()
         header.setSelectionModel(QItemSelectionModel(self.model, header))  # else it asks 3,000 rows for each column
         header.setSortIndicatorClearable(True)

@@ -105,7 +105,8 @@ class Videos:
         try:
             found = cameras()
         except Refusal as error:
-            menu.addAction(str(error)).setEnabled(False)
+            why = str(error)  # a sentence is wider than a screen
+            menu.addAction("Cameras cannot be used here: why?", lambda: self._live.said.emit(why))
             return
         for camera in sorted(found, key=lambda camera: camera.name != last):
             sizes = menu.addMenu(camera.name.replace("&", "&&"))

@@ -1,0 +1,43 @@
+"""The menu of what is clicked on the canvas: of the window's commands those about it that can be used now."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QMenu
+
+from explorer.ui.commands import Commands
+
+LINE = ""
+ENTRIES = {
+    "card": (
+        "Edit/Cut", "Edit/Copy", "Edit/Duplicate", "Edit/Delete", "Edit/Bypass", LINE,
+        "Edit/Take this end as the answer", "Edit/Group", "Edit/Ungroup", "Edit/Groups/Open or close",
+        "Edit/Groups/Rename…", LINE, "View/Frame the selection", LINE,
+        "Style/Use as style layer", "Style/Use as content layer",
+    ),
+    "link": ("Edit/Delete",),
+    "ground": (
+        "Edit/Add layer…", "Edit/Paste", "Edit/Select all", "Edit/Notes and arrows/Add note", LINE,
+        "View/Fit everything", LINE, "Edit/Arrange automatically", "Edit/Direction/Arrange top to bottom",
+        "Edit/Direction/Arrange left to right",
+    ),
+}  # fmt: skip
+"""By what is clicked, the paths of commands."""
+
+
+def canvas_menu(commands: Commands, about: str, at: QPoint) -> QMenu:
+    """Show the menu of what was clicked, one of `ENTRIES` or the path of a menu, there on the screen."""
+    if about not in ENTRIES:
+        menu = commands.menu(about)
+    else:
+        menu = QMenu(commands.window)
+        menu.aboutToHide.connect(menu.deleteLater)
+        commands.refresh()
+        actions = {command.path: action for command, action in commands.actions}
+        for path in ENTRIES[about]:
+            if path == LINE:
+                menu.addSeparator()
+            elif actions[path].isEnabled():
+                menu.addAction(actions[path])
+    menu.popup(at)
+    return menu
