@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QMessageBox
 from explorer import __version__
 from explorer.ui.controls.passing import passing
 from explorer.ui.destinations import export
-from explorer.workspace.log_file import NAME, log_folder
 from explorer.ui.plain_buttons import plain
+from explorer.workspace.log_file import NAME, log_folder
 
 if TYPE_CHECKING:
     from explorer.ui.window import Window
