@@ -255,8 +255,7 @@ class Document(QObject):
         self.tabs_changed.emit()
 
     def saved(self, path: str, project: Project, tab: Tab | None = None) -> None:
-        """Remember that `path` holds the `project` of a tab, by default of the one in front; edits made since stay
-        unsaved."""
+        """Remember that `path` holds the `project` of a tab, by default the one in front; later edits stay unsaved."""
         tab = tab or self.tab
         tab.path, tab.source, tab.opened = path, path, project
         if tab.project == project:
@@ -264,10 +263,11 @@ class Document(QObject):
         self.renamed.emit()
 
     def set_unsaved(self, unsaved: bool, tab: Tab | None = None) -> None:
-        """Let a tab, by default the one in front, have edits that would be lost, or none: as it was brought back, or
-        its edits are given up."""
-        (tab or self.tab).history.clean = not unsaved
-        self.renamed.emit()
+        """Let a tab, by default the one in front, have edits that would be lost, or none any more."""
+        history = (tab or self.tab).history
+        if history.clean == unsaved:
+            history.clean = not unsaved
+            self.renamed.emit()
 
     def _tell_step(self, clean: bool) -> None:
         """The history is at another step; it was clean before, or not."""
