@@ -8,9 +8,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from explorer.ui.canvas_commands import views
-from explorer.ui.commands import Command
+from explorer.ui.commands import Command, Commands
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QMenu
+
     from explorer.ui.window import Window
 
 
@@ -35,6 +37,12 @@ COLOURS = (
     ("Receptive field", "receptive field"),
 )  # fmt: skip
 """What the cards' colours mean, and the measure's name in the settings."""
+
+
+def fill_ways(menu: QMenu, commands: Commands) -> None:
+    """Offer the conventions in another menu, too."""
+    for title, *_ in CONVENTIONS:
+        menu.insertMenu(None, commands.menu(f"View/{title}"))  # type: ignore[arg-type]
 
 
 def view_commands(window: Window, anything: Callable[[], bool], chosen: Callable[[], bool]) -> list[Command]:

@@ -27,7 +27,7 @@ from explorer.ui.panes import dress
 from explorer.ui.status import Status
 from explorer.ui.tabs import Tabs
 from explorer.ui.telling import Telling
-from explorer.ui.view_commands import CONVENTIONS
+from explorer.ui.view_commands import fill_ways
 from explorer.workspace.samples import DETECTOR
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
@@ -88,8 +88,7 @@ class Window(PanelledWindow):
         self.session.worker.start()
         self.fill_panels()
         self.commands.refresh()
-        for title, *_ in CONVENTIONS:
-            self.status.ways.insertMenu(None, self.commands.menu(f"View/{title}"))  # type: ignore[arg-type]
+        fill_ways(self.status.ways, self.commands)
         self.canvas.draw_ahead()
         self.canvas.xray_requested.connect(self.toggle_xray)
         self.canvas.picture_pasted.connect(self.picture.paste_now)

@@ -12,9 +12,9 @@ from explorer.network.cost import MEASURES
 from explorer.ui import theme
 from explorer.ui.canvas.card import BAR, HEIGHT
 from explorer.ui.canvas.colouring import LEVELS
-from explorer.ui.command_table import COLOURS
 from explorer.ui.panels.summary import TITLES
 from explorer.ui.tables.layer_columns import COLUMNS
+from explorer.ui.view_commands import COLOURS
 from explorer.workspace.settings import Settings
 
 CTRL = Qt.KeyboardModifier.ControlModifier

@@ -17,7 +17,7 @@ from explorer.network.direction import CARD, Direction
 from explorer.network.layer import Layer
 from explorer.network.network import Node
 from explorer.ui import theme
-from explorer.ui.canvas.colouring import LEVELS, Figure
+from explorer.ui.canvas.colouring import LEVELS, Coloured, Figure
 from explorer.ui.canvas.glyphs import paint_glyph
 from explorer.ui.canvas.names import in_room
 from explorer.ui.canvas.ports import paint_ports
@@ -88,7 +88,7 @@ class Blank:
 
 @hashed_once
 @dataclass(frozen=True)
-class Card:
+class Card(Coloured):
     """All that a node's picture depends on, so that equal cards share one pixmap."""
 
     kind: str
@@ -140,16 +140,6 @@ class Card:
     def sign(self) -> str:
         """What its channels' factors say in few characters."""
         return in_words(self.factors)
-
-    @property
-    def shade(self) -> int:
-        """How much it costs, of LEVELS."""
-        return self.figure.shade if self.figure else 0
-
-    @property
-    def bar(self) -> int:
-        """Its share of what all cost, scene units."""
-        return self.figure.bar if self.figure else 0
 
     @property
     def spoken(self) -> str:

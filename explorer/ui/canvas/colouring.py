@@ -37,6 +37,22 @@ class Figure:
         return cost_in_words(self.measure, self.value)
 
 
+class Coloured:
+    """What may have a figure, and is as dark as that says."""
+
+    figure: Figure | None
+
+    @property
+    def shade(self) -> int:
+        """How much it costs, of LEVELS."""
+        return self.figure.shade if self.figure else 0
+
+    @property
+    def bar(self) -> int:
+        """Its share of what all cost, scene units."""
+        return self.figure.bar if self.figure else 0
+
+
 class Colouring:
     """The figures of all cards by one measure; without a measure there are none."""
 

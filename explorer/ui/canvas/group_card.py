@@ -37,7 +37,7 @@ from explorer.ui.canvas.card import (
     paint_sign_of,
     write,
 )
-from explorer.ui.canvas.colouring import Figure
+from explorer.ui.canvas.colouring import Coloured, Figure
 from explorer.ui.canvas.names import in_room
 from explorer.ui.canvas.ports import paint_ports
 from explorer.ui.controls.spoken import group_spoken, kinds_in_words, shapes_in_words
@@ -52,7 +52,7 @@ SIGN = (20.0, 13.0)
 
 @hashed_once
 @dataclass(frozen=True)
-class GroupCard:
+class GroupCard(Coloured):
     """All that a closed group's picture depends on, so that equal cards share one pixmap."""
 
     name: str
@@ -92,14 +92,6 @@ class GroupCard:
     @property
     def broken(self) -> bool:
         return self.problem not in ("", BEHIND)
-
-    @property
-    def shade(self) -> int:
-        return self.figure.shade if self.figure else 0
-
-    @property
-    def bar(self) -> int:
-        return self.figure.bar if self.figure else 0
 
     @property
     def title(self) -> str:

@@ -13,9 +13,10 @@ from explorer.ui.controls.columns import panel_column
 from explorer.ui.controls.formula_view import FormulaView
 from explorer.ui.controls.labels import Empty, LaneLine, Text
 from explorer.ui.controls.scroll_column import ScrollColumn
+from explorer.ui.controls.sign_button import sign_button
 from explorer.ui.pictures.number_grids import exact
 from explorer.ui.pictures.picture_sources import choose_picture
-from explorer.ui.pictures.sum_view import SumView, tool
+from explorer.ui.pictures.sum_view import SumView
 from explorer.ui.theme import GRID
 from explorer.workspace.explaining import Explaining
 from explorer.workspace.session import Session
@@ -35,7 +36,7 @@ class ExplainPanel(QWidget):
         self.button.clicked.connect(lambda: choose_picture(self, session))
         self.header, self.said = Text(wrap=False), Text(role="dim")
         self.untrained = Text(role="problem", size="small")
-        self.back = tool("←", "Back to the number one came from (Backspace)", self.explaining.walk_back)
+        self.back = sign_button("←", "Back to the number one came from (Backspace)", self.explaining.walk_back)
         self.back.setEnabled(False)
         self.sum = SumView()
         self.formulas = ScrollColumn()

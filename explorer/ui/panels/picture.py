@@ -65,9 +65,6 @@ class PicturePanel(QWidget):
         self.view = OverlayView()
         self.overlay = Overlay(session, self.view)
         self.view.setAccessibleName("Picture")
-        self.empty = Empty(
-            "Drop a picture here, paste one with Ctrl+V, or open a file to see what the network sees in it."
-        )
         self.live = Live(session)
         self.videos = Videos(self, session, self.live)
         self.keeping = Keeping(self, self.live, self.view.annotated)
@@ -75,7 +72,14 @@ class PicturePanel(QWidget):
         self.recording = RecordingLine(self.keeping.recorder)
         self.live.began.connect(self.recording.forget)
         self.view.painted.connect(self.live.drawn)
-        self.empty.add_button("Open picture…").clicked.connect(lambda: choose_picture(self, session))
+        self.open, self.paste, self.draw = self._open_button(), QToolButton(), QToolButton()
+        self.paste.setText("Paste")
+        self.paste.clicked.connect(self.paste_now)
+        self.draw.setText("Draw")
+        self.draw.setCheckable(True)
+        self.draw.setToolTip("Draw a picture with the mouse; the network sees each line at once")
+        self.draw.toggled.connect(self._draw)
+        self.empty = self._invitation()
         self.stack = QStackedWidget()
         self.nothing = Roomy(self.empty, "What there will be to see", QSize(1, 5 * GRID))
         self.stack.addWidget(self.nothing)
@@ -90,11 +94,29 @@ class PicturePanel(QWidget):
         self.notes = Text(role="dim", size="small")
         self.chosen = Text(role="dim", size="small")
         self.lane = LaneLine(session, "picture")
-        self.empty.add_button("Paste").clicked.connect(self.paste_now)
-        self.open = QToolButton()
-        self.open.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
-        self.open.setText("Open…")
-        self.open.setAccessibleName("Open picture")
+        self._lay_out()
+        self.folder.changed.connect(self._say_place)
+        session.picture_changed.connect(self._show)
+        session.frame_changed.connect(self._show_frame)
+        session.prediction_changed.connect(self._show_found)
+        self._show(session.picture)
+        self._show_found(session.prediction)
+
+    def _invitation(self) -> Empty:
+        """What stands where there is no picture yet: the ways to one."""
+        empty = Empty("Drop a picture here, paste one with Ctrl+V, or open a file to see what the network sees in it.")
+        empty.add_button("Open picture…").clicked.connect(lambda: choose_picture(self, self._session))
+        empty.add_button("Paste").clicked.connect(self.paste_now)
+        empty.add_button("Draw", beside=True).clicked.connect(self.draw.toggle)
+        empty.add_button("Sample picture").clicked.connect(self._open_sample)
+        return empty
+
+    def _open_button(self) -> QToolButton:
+        """Opens a picture; its menu has folders, videos and cameras."""
+        button = QToolButton()
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        button.setText("Open…")
+        button.setAccessibleName("Open picture")
         more = QMenu(self)
         more.addAction("Open folder of pictures…", lambda: choose_folder(self, self.folder.open))
         more.addSeparator()
@@ -103,19 +125,11 @@ class PicturePanel(QWidget):
         cameras.aboutToShow.connect(lambda: self.videos.fill_cameras(cameras))
         more.addAction("Play the pictures of a folder…", self.videos.choose_folder)
         more.addAction("Play the sample photos", self.videos.open_samples)
-        self.open.setMenu(more)
-        self.folder.changed.connect(self._say_place)
-        self.paste = QToolButton()
-        self.paste.setText("Paste")
-        self.open.clicked.connect(lambda: choose_picture(self, session))
-        self.paste.clicked.connect(self.paste_now)
-        self.draw = QToolButton()
-        self.draw.setText("Draw")
-        self.draw.setCheckable(True)
-        self.draw.setToolTip("Draw a picture with the mouse; the network sees each line at once")
-        self.draw.toggled.connect(self._draw)
-        self.empty.add_button("Draw", beside=True).clicked.connect(self.draw.toggle)
-        self.empty.add_button("Sample picture").clicked.connect(self._open_sample)
+        button.setMenu(more)
+        button.clicked.connect(lambda: choose_picture(self, self._session))
+        return button
+
+    def _lay_out(self) -> None:
         caption = QHBoxLayout()
         caption.addWidget(self.name, 1)
         caption.addWidget(self.size_text)
@@ -130,17 +144,12 @@ class PicturePanel(QWidget):
         column.addWidget(self.bar)
         column.addWidget(self.recording)
         column.addWidget(self.lane)
-        column.addWidget(LaneLine(session, LANE, tells=False))  # the bar does
+        column.addWidget(LaneLine(self._session, LANE, tells=False))  # the bar does
         column.addLayout(caption)
         column.addWidget(self.notes)
         column.addWidget(self.chosen)
         column.addWidget(self.overlay)
         column.addLayout(buttons)
-        session.picture_changed.connect(self._show)
-        session.frame_changed.connect(self._show_frame)
-        session.prediction_changed.connect(self._show_found)
-        self._show(session.picture)
-        self._show_found(session.prediction)
 
     def sizeHint(self) -> QSize:
         return QSize(40 * GRID, 36 * GRID)

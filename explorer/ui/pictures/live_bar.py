@@ -11,6 +11,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QMenu, QPushButton, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from explorer.ui.controls.labels import Text
+from explorer.ui.controls.sign_button import sign_button
 from explorer.ui.pictures.live_numbers import LiveNumbers
 from explorer.ui.pictures.video_sources import Videos
 from explorer.ui.theme import GRID
@@ -40,8 +41,8 @@ class LiveBar(QWidget):
         self._live, self._keep, self._videos = live, keep, videos
         self.setAccessibleName("Video player")
         self.on = Text("● Camera on", role="problem", wrap=False)
-        self.play = self._button("▶", "Play or pause (Space)", self.toggle)
-        self.stop = self._button("■", "Stop, and let go of the video or the camera", live.stop)
+        self.play = sign_button("▶", "Play or pause (Space)", self.toggle)
+        self.stop = sign_button("■", "Stop, and let go of the video or the camera", live.stop)
         self.place = QSlider(Qt.Orientation.Horizontal)
         self.place.setRange(0, STEPS)
         self.place.setSingleStep(STEPS // 100)
@@ -182,14 +183,6 @@ class LiveBar(QWidget):
         action.setChecked(on)
         action.setToolTip(tip)
         action.triggered.connect(do)
-
-    def _button(self, sign: str, tip: str, do: Callable[[], object]) -> QToolButton:
-        button = QToolButton(autoRaise=True)
-        button.setText(sign)
-        button.setToolTip(tip)
-        button.setAccessibleName(tip.partition(" (")[0])
-        button.clicked.connect(lambda: do())
-        return button
 
 
 def clock(seconds: float) -> str:

@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.maths.head_records import Heads
 from explorer.ui.controls.labels import Text
+from explorer.ui.controls.sign_button import sign_button
 from explorer.ui.controls.words import counted, share_in_words
-from explorer.ui.pictures.sum_view import SPEEDS, tool
+from explorer.ui.pictures.sum_view import SPEEDS
 from explorer.ui.pictures.suppression_drawing import DRAWN
 from explorer.ui.tables.bar_rows import BarList, Row, nothing
 from explorer.ui.theme import GRID
@@ -30,11 +31,11 @@ class StepsPage(QWidget):
         self._clock = QTimer(self, interval=SPEEDS["Normal"])
         self._clock.timeout.connect(self._play_on)
         go = self.go
-        self.start = tool("|◀", "From the beginning (Home)", lambda: go(0))
-        self.before = tool("◀", "One step back (Left)", lambda: go(behind.step - 1))
-        self.play = tool("▶", "Play (Space)", self.toggle)
-        self.next = tool("▷", "One step on (Right)", lambda: go(behind.step + 1))
-        self.end = tool("▶|", "To the end (End)", lambda: go(self.last))
+        self.start = sign_button("|◀", "From the beginning (Home)", lambda: go(0))
+        self.before = sign_button("◀", "One step back (Left)", lambda: go(behind.step - 1))
+        self.play = sign_button("▶", "Play (Space)", self.toggle)
+        self.next = sign_button("▷", "One step on (Right)", lambda: go(behind.step + 1))
+        self.end = sign_button("▶|", "To the end (End)", lambda: go(self.last))
         self.speed = QComboBox()
         self.speed.addItems(list(SPEEDS))
         self.speed.setCurrentText("Normal")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from explorer.maths.adding_up import AddingUp
 from explorer.maths.explanations import Explanation, Window
 from explorer.ui.controls.labels import Text
+from explorer.ui.controls.sign_button import sign_button
 from explorer.ui.pictures.number_grids import Grids, Matrix, NumberGrids, exact
 from explorer.ui.pictures.part_list import PartList
 from explorer.ui.theme import GRID
@@ -39,10 +38,10 @@ class SumView(QWidget):
         self._explanation: Explanation | None = None
         self._clock = QTimer(self, interval=SPEEDS["Normal"])
         self._clock.timeout.connect(lambda: self.show_step(self.step + 1))
-        self.start = tool("|◀", "From the beginning (Home)", lambda: self.show_step(0))
-        self.before = tool("◀", "One step back (Left)", lambda: self.show_step(self.step - 1))
-        self.play = tool("▶", "Play (Space)", self.toggle)
-        self.next = tool("▷", "One step on (Right)", lambda: self.show_step(self.step + 1))
+        self.start = sign_button("|◀", "From the beginning (Home)", lambda: self.show_step(0))
+        self.before = sign_button("◀", "One step back (Left)", lambda: self.show_step(self.step - 1))
+        self.play = sign_button("▶", "Play (Space)", self.toggle)
+        self.next = sign_button("▷", "One step on (Right)", lambda: self.show_step(self.step + 1))
         self.speed = QComboBox()
         self.speed.addItems(list(SPEEDS))
         self.speed.setCurrentText("Normal")
@@ -193,13 +192,3 @@ class SumView(QWidget):
             self.show_step(steps[key])
         else:
             super().keyPressEvent(event)
-
-
-def tool(sign: str, tip: str, do: Callable[[], object]) -> QToolButton:
-    """A flat button with a sign, whose tip says its key."""
-    button = QToolButton(autoRaise=True)
-    button.setText(sign)
-    button.setToolTip(tip)
-    button.setAccessibleName(tip.partition(" (")[0])
-    button.clicked.connect(lambda: do())
-    return button
