@@ -23,6 +23,9 @@ Tensors = Mapping[str, NDArray[Any]]
 COUNTER = "num_batches_tracked"  # a batch normalisation counts its training steps; it changes no result
 
 
+DRAWING = {Tensor.normal_, Tensor.uniform_}
+
+
 class Weightless(TorchFunctionMode):
     """Modules built in here have parameters with shapes and no numbers: nothing is drawn, no memory is taken.
 
@@ -32,6 +35,8 @@ class Weightless(TorchFunctionMode):
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         if func in (torch.empty, torch.zeros, torch.ones):
             kwargs = {**(kwargs or {}), "device": "meta"}
+        elif args and (func in DRAWING or getattr(func, "__module__", "") == "torch.nn.init") and args[0].is_meta:
+            return args[0]  # torch works out in Python what shape and type it would draw: half of building a network
         return func(*args, **(kwargs or {}))
 
 
