@@ -73,6 +73,9 @@ def cards() -> tuple[ModelCard, ...]:
             sha256=entry.source.sha256(folder),
             beside=tuple((source.file, source.sha256(folder)) for source in entry.beside),
             begun=sum(begun(source, folder) for source in entry.sources if isinstance(source, Address)),
+            shared=tuple(
+                other.card.title for other in ENTRIES.values() if other.source == entry.source and other is not entry
+            ),
         )
         for entry in ENTRIES.values()
     )
