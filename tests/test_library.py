@@ -258,7 +258,7 @@ def test_no_room_for_the_weights(mtcnn_cache: Path, tmp_path: Path, index: Index
     if not done.stdout.startswith("made"):
         pytest.skip(f"no small disk can be made here: {done.stderr}")
     assert done.stdout.splitlines()[1:] == [
-        "MTCNN was downloaded, but its weights need 2.0 MB more in the cache (No space left on device): "
+        "MTCNN is here, but its weights need 2.0 MB more in the cache (No space left on device): "
         "free some space, or set CNN_EXPLORER_CACHE to a folder with room."
     ]
 
