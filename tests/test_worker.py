@@ -25,6 +25,7 @@ from PySide6.QtTest import QTest
 from explorer.engine.serve import Ask
 from explorer.workspace import worker as worker_module
 from explorer.workspace.background import outlive
+from explorer.workspace.patience import PATIENCE
 from explorer.workspace.worker import CARD_LOST, Worker
 from tests.worker_side import Count, Die, DieSending, Double, Hang, Tidy, Work, serve_nothing, serve_tests, serve_unfit
 
@@ -262,6 +263,23 @@ def test_a_worker_that_cannot_live_is_given_up(qtbot, target) -> None:
     worker.restart()
     assert worker.state == "starting"
     worker.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nothing is suspended so there")
+def test_a_program_that_was_suspended_has_its_time_to_stop(qtbot, worker) -> None:
+    """Ctrl+Z in the shell right behind Stop, and fg later: the worker was killed, which had not run since."""
+    heard = Heard(worker, "a", Work(0.8))
+    qtbot.waitUntil(lambda: bool(heard.steps), timeout=20_000)
+    deaths: list[str] = []
+    worker.died.connect(deaths.append)
+    seen = len(heard.steps)
+    qtbot.waitUntil(lambda: len(heard.steps) > seen, timeout=20_000)  # a step begins
+    os.kill(worker._process.pid, signal.SIGSTOP)
+    worker.stop("a")
+    time.sleep(PATIENCE / 1000 + 1.5)  # neither do we run
+    os.kill(worker._process.pid, signal.SIGCONT)
+    qtbot.waitUntil(lambda: not worker._stopped, timeout=10_000)
+    assert deaths == []
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="shared memory is no folder there")

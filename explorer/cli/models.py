@@ -46,11 +46,16 @@ def _row(card: ModelCard) -> tuple[str, ...]:
         f"{card.parameters:,}",
         amount(card.size),
         "" if card.right is None else f"{card.right:.1f} %",
-        "yes" if card.installed else f"{amount(card.begun)} of it" if card.begun else "no",
+        f"yes{_together(card)}" if card.installed else f"{amount(card.begun)} of it" if card.begun else "no",
         card.kind,
         f"{card.licence}, {card.restriction}" if card.restriction else card.licence,
         card.trained_on,
     )
+
+
+def _together(card: ModelCard) -> str:
+    """With which others it comes and goes; "" for none."""
+    return f", one file with {' and '.join(card.shared)}" if card.shared else ""
 
 
 def get(name: str, accepted: bool) -> str:
@@ -70,13 +75,16 @@ def add(file: str) -> str:
 
 def remove(name: str) -> str:
     """Delete one that was fetched; one's own file is only taken off the list."""
-    title = next((card.title for card in own_files.cards() if card.name == name), name)
+    card = next((card for card in own_files.cards() if card.name == name), None)
     own = name in own_files.listed()
     freed = own_files.remove(name)
-    if own:
-        return f"{title} is off the list; its file stays where it is."
+    if own and card:
+        return f"{card.title} is off the list; its file stays where it is."
     title = library.entry(name).card.title
-    return f"{title} is removed, {amount(freed)} are free again." if freed else f"{title} was not here."
+    if not freed:
+        return f"{title} was not here."
+    gone = " and ".join((title, *(card.shared if card else ())))
+    return f"{gone} {'are' if card and card.shared else 'is'} removed, {amount(freed)} are free again."
 
 
 def path(folder: str | None) -> str:

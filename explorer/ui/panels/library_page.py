@@ -207,7 +207,7 @@ class LibraryPage(SearchPage):
         self.picture.show_columns(_columns(card.name) if card else ())
         self.title.say(card.title if card else "")
         self.told.say(card_in_words(card) if card else "")
-        self.source.say(f"From {card.host}\n{card.source}" if card and card.host else card.source if card else "")
+        self.source.say(_source(card) if card else "")
         self.sha.say(sha_in_words(card) if card else "")
         asks = bool(card and card.restriction and not card.installed)
         self.accept.setText(f"I accept: {card.restriction} ({card.licence.partition(' ')[0]})" if card else "")
@@ -262,6 +262,12 @@ class LibraryPage(SearchPage):
         self.search.clear()
         self.tasks.setCurrentIndex(0)
         self.sizes.setCurrentIndex(0)
+
+
+def _source(card: ModelCard) -> str:
+    """Where it comes from, and what comes and goes with it."""
+    source = f"From {card.host}\n{card.source}" if card.host else card.source
+    return f"{source}, one file with {' and '.join(card.shared)}" if card.shared else source
 
 
 @cache

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QMenu, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSlider, QToolButton, QWidget
 
 from explorer.maths.records import FeatureMaps, Place
 from explorer.network.ablation import GREATEST
+from explorer.ui.controls.fraction import Fraction
 from explorer.ui.controls.words import counted, plain_tip
 from explorer.ui.theme import GRID
 from explorer.workspace.ablating import clear, factor_of, factors_of, set_factors, toggle
@@ -33,9 +34,8 @@ class ChannelSwitch(QWidget):
         self.slider.setRange(0, round(2 / STEP))
         self.slider.setPageStep(round(0.5 / STEP))
         self.slider.setFixedWidth(10 * GRID)
-        self.number = QDoubleSpinBox(decimals=2, singleStep=STEP, minimum=-GREATEST, maximum=GREATEST)
+        self.number = Fraction(-GREATEST, GREATEST, STEP, decimals=2)
         self.number.setPrefix("×")
-        self.number.setKeyboardTracking(False)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GRID // 2)

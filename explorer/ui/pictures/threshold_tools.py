@@ -7,7 +7,6 @@ from dataclasses import replace
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QDoubleSpinBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 from explorer.maths.box_records import SUPPRESSIONS, Thresholds
 from explorer.maths.head_records import Heads
 from explorer.ui.controls.form import Choice
+from explorer.ui.controls.fraction import Fraction
 from explorer.ui.controls.labels import sized
 from explorer.ui.theme import GRID
 from explorer.workspace.session import Session
@@ -80,11 +80,7 @@ class LevelSlider(QWidget):
         self.slider.setSingleStep(FINE // 100)
         self.slider.setMinimumWidth(7 * GRID)  # below that nobody hits a number
         self.slider.setAccessibleName(title)
-        self.number = QDoubleSpinBox()
-        self.number.setRange(0, 1)
-        self.number.setDecimals(3 if power > 1 else 2)
-        self.number.setSingleStep(0.01)
-        self.number.setKeyboardTracking(False)
+        self.number = Fraction(0, 1, 0.01, decimals=3 if power > 1 else 2)
         self.number.setAccessibleName(f"{title}, as a number")
         self.setToolTip(told)
         row = QHBoxLayout(self)
