@@ -353,8 +353,11 @@ def test_slopes_beside_are_made_of_what_is_in_sight(session, search, panel) -> N
     assert image.pixelColor(place.left() + 4, place.center().y()) != QColor(77, 77, 77)
     panel.beside.setCurrentText("Patches alone")
     assert panel.view.rect_of((0, 1)).width() == panel.view.blocks.side
+    waits(session, "patch slopes").on_done()
+    asked(session, PatchSlopes)
     panel.hide()
     panel.beside.setCurrentText("Deconvolution beside")
+    panel.view.moved.emit()
     assert not asked(session, PatchSlopes), "nobody looks"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -66,6 +66,7 @@ def test_less_of_a_style_is_seen_copied_saved_and_remembered(user, photo, monkey
     QTest.mouseClick(page.save, LEFT)
     assert (pixels_of(QImage(str(out))) == seen).all()
     QTest.mouseClick(page.copy, LEFT)
+    assert (pixels_of(QGuiApplication.clipboard().image()) == seen).all()
     another = PaintedPage(user.session)
     assert another.strength.percent == 60
     another.deleteLater()
