@@ -36,7 +36,7 @@ class Weightless(TorchFunctionMode):
         if func in (torch.empty, torch.zeros, torch.ones):
             kwargs = {**(kwargs or {}), "device": "meta"}
         elif args and (func in DRAWING or getattr(func, "__module__", "") == "torch.nn.init") and args[0].is_meta:
-            return args[0]  # torch works out in Python what shape and type it would draw: half of building a network
+            return args[0]  # torch works out in Python what shape and type it would draw: a third of opening a network
         return func(*args, **(kwargs or {}))
 
 
