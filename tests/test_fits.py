@@ -390,7 +390,7 @@ def test_no_words_are_cut_where_a_video_has_its_room(window: Window, name: str, 
 
 
 def test_lists_of_feature_maps_are_read_whole_where_there_is_one_line_for_them(
-    window: Window, qapp: QApplication
+    window: Window, qapp: QApplication, qtbot
 ) -> None:
     """As low as the panel is at 1280 × 800 in the projector's theme, its buttons leave their room to the words."""
     theme.apply(qapp, "projector")
@@ -404,7 +404,7 @@ def test_lists_of_feature_maps_are_read_whole_where_there_is_one_line_for_them(
     for chosen in (tools.orders, tools.ranges, tools.colours):
         for row in range(chosen.count()):
             chosen.setCurrentIndex(row)
-            assert cut(panel) == []
+            qtbot.waitUntil(lambda: cut(panel) == [])
     assert len({each.y() + each.height() // 2 for each in (tools.orders, tools.colours, tools.more)}) == 1
     assert tools.export.isHidden()
 

@@ -41,6 +41,8 @@ def test_start_pause_go_on_and_look(user, tmp_path) -> None:
     assert panel.dreaming.result is paused, "it waits"
     QTest.mouseClick(panel.pause, Qt.MouseButton.LeftButton)
     user.wait(lambda: panel.dreaming.result.step > paused.step)
+    rate.setFocus()
+    QTest.keyClick(rate, Qt.Key.Key_End)
     QTest.keyClicks(rate, "5")  # while it runs
     user.wait(lambda: panel.dreaming.settings.rate == 0.25 and panel.dreaming.result.step > paused.step + 5)
     QTest.mouseClick(panel.pause, Qt.MouseButton.LeftButton)

@@ -126,6 +126,7 @@ class Written(QAbstractSpinBox):
         super().focusOutEvent(event)
         refused = read(self._kind, self.text()) != self._value
         self._write(self._value)  # refused text goes: what stands here is what the numbers beside it are made of
+        self.lineEdit().setCursorPosition(0)
         if refused:
             self.left.emit()
 
@@ -160,6 +161,8 @@ class Written(QAbstractSpinBox):
             self.lineEdit().setText(usual)
 
     def _write(self, value: Any) -> None:
-        self.lineEdit().setText(written(value, grouped=not self.hasFocus()))
-        if not self.hasFocus():
-            self.lineEdit().setCursorPosition(0)  # what is longer than the field is read from its beginning
+        text = written(value, grouped=not self.hasFocus())
+        if text != self.text():  # else what is being typed goes on where it was
+            self.lineEdit().setText(text)
+            if not self.hasFocus():
+                self.lineEdit().setCursorPosition(0)  # what is longer than the field is read from its beginning
