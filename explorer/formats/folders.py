@@ -28,8 +28,8 @@ def cache() -> Path:
     return _made(_cache(), ELSEWHERE)
 
 
-def where(name: str) -> Path:
-    """A folder in the cache, that may not be there yet. Raises CannotSave where its disk does not answer."""
+def where(name: str = "") -> Path:
+    """The cache folder, or one in it, that may not be there yet. Raises CannotSave where its disk does not answer."""
     folder = _cache() / name
     _asked(folder, lambda: os.path.lexists(folder), ELSEWHERE)
     return folder
