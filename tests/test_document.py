@@ -154,6 +154,18 @@ def test_saved_is_clean_until_the_next_edit(document) -> None:
     assert document.history.clean
 
 
+def test_what_was_brought_back_is_unsaved_wherever_the_history_goes(document) -> None:
+    told = []
+    document.renamed.connect(lambda: told.append(document.history.clean))
+    edit(document, stride=2)
+    document.set_unsaved(True)
+    document.undo()
+    assert not document.history.clean
+    document.set_unsaved(False)
+    document.set_unsaved(False)
+    assert told == [False, True], "what changes nothing is not told"
+
+
 def test_typed_there_and_back_is_no_step(document) -> None:
     edit(document, "c.kernel", kernel=5)
     for stride in (2, 1):

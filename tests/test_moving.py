@@ -55,6 +55,16 @@ def test_everything_moves(old: Path, tmp_path: Path, linked: bool, monkeypatch: 
     assert {name: data for name, data in everything(old).items() if not name.endswith(".tmp")} == before
 
 
+@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="there is no such path")
+def test_who_cannot_write_to_the_old_one_chooses_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CNN_EXPLORER_CACHE")
+    monkeypatch.setenv("XDG_CACHE_HOME", "/proc/nothing")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    assert told() == CacheFolder("/proc/nothing/cnn-explorer", 0, 0)
+    *_, last = move(tmp_path / "new")
+    assert last == CacheFolder(str(tmp_path / "new" / "cnn-explorer"), 0, 0)
+
+
 @pytest.mark.parametrize("steps", [1, 2])
 def test_stopped_it_is_as_it_was(old: Path, tmp_path: Path, steps: int) -> None:
     before = everything(old)

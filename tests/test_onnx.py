@@ -356,6 +356,23 @@ def edited(change: Callable[[onnx.ModelProto], object]) -> Callable[[], onnx.Mod
     return made
 
 
+def misnamed(constant: bool) -> Callable[[], onnx.ModelProto]:
+    """A large table of floats that says it holds whole numbers."""
+
+    def made() -> onnx.ModelProto:
+        nodes = chain(("Cast", ["w"], "f", {"to": 1}), ("Conv", ["x", "f"], "y"))
+        found = side.model(nodes, {"w": np.zeros((4, 3, 80, 80), np.int32)}, shape=(1, 3, 80, 80))
+        table = found.graph.initializer[0]
+        table.ClearField("raw_data")
+        table.float_data.extend([0.5] * (4 * 3 * 80 * 80))
+        if constant:
+            found.graph.node.insert(0, helper.make_node("Constant", [], ["w"], value=table))
+            del found.graph.initializer[:]
+        return found
+
+    return made
+
+
 HOSTILE: dict[str, tuple[Callable[[], onnx.ModelProto], str]] = {
     "doubling functions": (doubling, "more than 100,000 operators"),
     "a function that calls itself": (circle, "calls itself"),
@@ -365,6 +382,8 @@ HOSTILE: dict[str, tuple[Callable[[], onnx.ModelProto], str]] = {
     "a constant larger than any address": (huge(1 << 40, 1 << 40), "ConstantOfShape"),
     "a second input of a terabyte": (second(1 << 20, 1 << 20), "further input"),
     "a picture of a billion rows": (lambda: relu(shape=(1, 3, 1 << 30, 8)), "height"),
+    "floats called whole numbers": (misnamed(False), "int32_data"),
+    "floats called whole numbers in a Constant": (misnamed(True), "int32_data"),
     "a file above": (outside("../../secret"), "not a file beside it"),
     "a file by its whole path": (outside("/etc/passwd"), "not a file beside it"),
     "a file on a drive": (outside("C:secret"), "not a file beside it"),

@@ -22,6 +22,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QImage
 
 from explorer.classics.catalogue import CLASSICS
+from explorer.engine import library
 from explorer.formats import answering, folders, home, kept_work, pictures, project_file, regular, tensors, unsaved
 from explorer.formats.atomic import CannotSave, replacing
 from explorer.formats.picture_names import picture_names
@@ -297,6 +298,20 @@ def test_the_program_s_own_folders_are_replaced_where_their_disk_is_silent(
     assert silent.asked == []
 
 
+def test_the_program_begins_where_the_disk_of_the_chosen_cache_folder_is_silent(
+    silent: SilentDisk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(home, "PATIENCE", 0.4)
+    for name in (folders.VARIABLE, folders.STORE):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    folders.choose(silent.path / "cache")
+    silent.fall_silent()
+    home.store()
+    assert silent.asked == []
+    assert folders.STORE not in os.environ, "what is kept there is not lost: the disk may come back"
+
+
 HUNG = """
 import os, sys, time
 far, asked = sys.argv[1], os.stat
@@ -351,6 +366,7 @@ def test_readers_do_not_wait_either(silent: SilentDisk, monkeypatch: pytest.Monk
     for ask, error in (
         (regular.size, NotReadable), (pictures.decode, pictures.PictureError), (picture_names, pictures.PictureError),
         (lambda path: replacing(path).__enter__(), CannotSave), (lambda _: folders.models(), CannotSave),
+        (lambda _: library.cards(), CannotSave),
         (lambda _: unsaved.weights(), TimeoutError),
     ):  # fmt: skip
         said: list[BaseException] = []

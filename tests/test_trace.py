@@ -9,6 +9,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 from torch import Tensor, fx, nn
+from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import FlopCounterMode
 from torchvision.models import get_model, resnet18
 from torchvision.models.shufflenetv2 import channel_shuffle
@@ -317,6 +318,28 @@ def test_side_branches_are_kept_although_only_training_runs_them(name: str, side
     assert not any(part.training for part in module.modules())
     if name == "googlenet":
         assert dict(network.nodes) == dict(CLASSICS["googlenet_sides"].network.nodes)
+
+
+class Draws(TorchDispatchMode):
+    """Notes the sizes of what is drawn at random inside of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sizes: list[tuple[int, ...]] = []
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None) -> object:
+        if func.overloadpacket in (torch.ops.aten.uniform_, torch.ops.aten.normal_):
+            self.sizes.append(tuple(args[0].shape))
+        return func(*args, **(kwargs or {}))
+
+
+@pytest.mark.parametrize("name", ["mobilenet_v2", "vit_b_32"])
+def test_what_has_no_numbers_draws_none(name: str) -> None:
+    with Draws() as draws, Weightless():
+        module = get_model(name, weights=None)
+        nn.init.uniform_(torch.full((2, 3), 7.0))  # what has numbers is drawn as ever
+    assert draws.sizes == [(2, 3)]
+    assert all(p.is_meta for p in module.parameters())
 
 
 class Unsure(nn.Module):

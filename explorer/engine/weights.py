@@ -24,6 +24,7 @@ COUNTER = "num_batches_tracked"  # a batch normalisation counts its training ste
 
 
 DRAWING = {Tensor.normal_, Tensor.uniform_}
+"""What draws numbers besides the functions of torch.nn.init, which name the tensor they fill."""
 
 
 class Weightless(TorchFunctionMode):
@@ -35,8 +36,10 @@ class Weightless(TorchFunctionMode):
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         if func in (torch.empty, torch.zeros, torch.ones):
             kwargs = {**(kwargs or {}), "device": "meta"}
-        elif args and (func in DRAWING or getattr(func, "__module__", "") == "torch.nn.init") and args[0].is_meta:
-            return args[0]  # torch works out in Python what shape and type it would draw: a third of opening a network
+        elif func in DRAWING or getattr(func, "__module__", "") == "torch.nn.init":
+            filled: Tensor = args[0] if args else kwargs["tensor"]
+            if filled.is_meta:
+                return filled  # else torch works out in Python what shape and type it would draw
         return func(*args, **(kwargs or {}))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from platformdirs import user_cache_path, user_config_path, user_data_path, user_state_path
@@ -24,12 +25,14 @@ LONGEST = 1 << 16
 def cache() -> Path:
     """The cache folder, made where it is missing: the environment's CNN_EXPLORER_CACHE, or the one chosen in the
     window or by `models path`, or the system's. Raises CannotSave."""
-    return _made(where(), ELSEWHERE)
+    return _made(_cache(), ELSEWHERE)
 
 
-def where(*parts: str) -> Path:
-    """A folder in the cache, that may not be there yet."""
-    return Path(os.environ.get(VARIABLE) or _chosen() or user_cache_path(NAME, appauthor=False), *parts)
+def where(name: str = "") -> Path:
+    """The cache folder, or one in it, that may not be there yet. Raises CannotSave where its disk does not answer."""
+    folder = _cache() / name
+    _asked(folder, lambda: os.path.lexists(folder), ELSEWHERE)
+    return folder
 
 
 def choose(folder: Path) -> None:
@@ -51,8 +54,8 @@ def weights() -> Path:
 
 
 def writable() -> bool:
-    """Whether the weight store can be written, or made; nothing is."""
-    folder = where("weights")
+    """Whether the weight store can be written, or made; nothing is. Waits for a disk that does not answer."""
+    folder = _cache() / "weights"
     while not os.path.lexists(folder) and folder != folder.parent:
         folder = folder.parent
     return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
@@ -89,6 +92,10 @@ def state() -> Path:
     return user_state_path(NAME, appauthor=False)
 
 
+def _cache() -> Path:
+    return Path(os.environ.get(VARIABLE) or _chosen() or user_cache_path(NAME, appauthor=False))
+
+
 def _note() -> Path:
     """Where the choice is written down: a file of its own, for the command line reads no settings of Qt's."""
     return user_config_path(NAME, appauthor=False) / "cache-folder"
@@ -104,12 +111,17 @@ def _chosen() -> str:
 
 def _made(folder: Path, instead: str = "") -> Path:
     """The folder, made where it is missing. instead: what else can be done where that fails. Raises CannotSave."""
+    _asked(folder, lambda: folder.mkdir(parents=True, exist_ok=True), instead)
+    return folder
+
+
+def _asked(folder: Path, ask: Callable[[], object], instead: str) -> None:
+    """Look for a folder, or make it. Raises CannotSave."""
     try:
-        in_time(folder, lambda: folder.mkdir(parents=True, exist_ok=True))
+        in_time(folder, ask)
     except TimeoutError as error:
         advice = f"{CONNECTED}, or {instead}" if instead else CONNECTED
         raise CannotSave(refusal(folder, "lies on a disk that does not answer", advice)) from error
     except OSError as error:
         reason = f"in {folder.parent} cannot be made, the system says “{error.strerror}”"
         raise CannotSave(refusal(folder, reason, instead or "look who may write there")) from error
-    return folder

@@ -51,11 +51,15 @@ def stand_in() -> str:
 
 def store() -> None:
     """Where nothing can be written into the cache, have weights kept in a new folder, for this process and those it
-    starts: so what comes with the program runs for everybody. It goes when the program ends."""
+    starts: so what comes with the program runs for everybody. It goes when the program ends. A disk that does not
+    answer may come back: who asks it later is told."""
     from explorer.formats import folders
 
+    if os.environ.get(folders.STORE):
+        return
+    asked = Asked(folders.writable)
     with suppress(OSError):  # no temporary folder, either: who keeps weights is told
-        if not os.environ.get(folders.STORE) and not folders.writable():
+        if asked.answered(PATIENCE / 2) and not asked.answer():
             os.environ[folders.STORE] = os.path.join(_room().name, "weights")
 
 

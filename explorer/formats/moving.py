@@ -18,10 +18,11 @@ CHUNK = 1 << 22
 
 
 def told() -> CacheFolder:
-    """Where the cache is and how much it holds. Raises CannotSave."""
-    files = _files(folders.cache())
+    """Where the cache is, or would be, and how much it holds. Raises CannotSave."""
+    folder = folders.where()
+    files = _files(folder)
     fixed = f"it is set by {folders.VARIABLE}" if os.environ.get(folders.VARIABLE) else ""
-    return CacheFolder(str(folders.cache()), len(files), sum(file.stat().st_size for file in files), fixed)
+    return CacheFolder(str(folder), len(files), sum(file.stat().st_size for file in files), fixed)
 
 
 def move(folder: str | Path) -> Iterator[Progress | CacheFolder]:
@@ -29,7 +30,7 @@ def move(folder: str | Path) -> Iterator[Progress | CacheFolder]:
 
     Closing the generator before its end leaves everything as it was. Raises CannotSave.
     """
-    old, new = folders.cache().resolve(), Path(os.path.abspath(folder))
+    old, new = folders.where().resolve(), Path(os.path.abspath(folder))
     new = (new if new.name == folders.NAME else new / folders.NAME).resolve()
     if fixed := told().fixed:
         raise CannotSave(refusal(new, f"cannot be the cache folder, {fixed}", "change that"))

@@ -265,8 +265,8 @@ class Document(QObject):
     def set_unsaved(self, unsaved: bool, tab: Tab | None = None) -> None:
         """Let a tab, by default the one in front, have edits that would be lost, or none any more."""
         history = (tab or self.tab).history
-        if history.clean == unsaved:
-            history.clean = not unsaved
+        was, history.clean = history.clean, not unsaved
+        if was == unsaved:
             self.renamed.emit()
 
     def _tell_step(self, clean: bool) -> None:

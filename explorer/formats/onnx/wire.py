@@ -25,6 +25,8 @@ LARGEST = 1 << 28
 GRAPH, OPERATOR, INITIALIZER, FLOATS, NAME, RAW = 7, 1, 5, 4, 8, 9
 """Numbers of the fields ModelProto.graph, GraphProto.node and .initializer, TensorProto.float_data, .name and
 .raw_data. Floats lie in both of the latter as a row of 4 bytes each."""
+OF_FLOATS = b"\x10\x01"
+"""TensorProto.data_type, where that says float."""
 OUTPUT, KIND, SETTING, DOMAIN, VALUE_OF = 2, 4, 5, 7, 5
 """NodeProto.output, .op_type, .attribute and .domain, AttributeProto.t."""
 
@@ -135,6 +137,8 @@ def _tensor(data: mmap, tensor: Field, tables: dict[str, Span], name: str = "") 
     raw, named = [f for f in fields if f[0] in (RAW, FLOATS)], [f for f in fields if f[0] == NAME]
     if len(raw) != 1 or raw[0][3] - raw[0][2] < LEAST:
         return None
+    if raw[0][0] == FLOATS and [_copied(data, f) for f in fields if data[f[1]] == OF_FLOATS[0]] != [OF_FLOATS]:
+        return None  # the checker says what is wrong: as another type its bytes would be other numbers
     own = name or (data[named[0][2] : named[0][3]].decode() if len(named) == 1 else "")
     if not own or own in tables:
         raise _Unusual
