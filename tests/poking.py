@@ -33,7 +33,6 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QFileDialog,
     QGraphicsView,
-    QInputDialog,
     QLineEdit,
     QSpinBox,
     QWidget,
@@ -55,7 +54,7 @@ def without_questions(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody sits at dialogs of the system: all are left without a choice."""
     for kind, name, answer in (
         (QFileDialog, "getOpenFileName", ("", "")), (QFileDialog, "getExistingDirectory", ""),
-        (QInputDialog, "getText", ("", False)), (QColorDialog, "getColor", QColor()),
+        (QColorDialog, "getColor", QColor()),
     ):  # fmt: skip
         monkeypatch.setattr(kind, name, lambda *_, answer=answer, **__: answer)
 

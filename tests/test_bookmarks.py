@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit
+from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit, QPushButton
 
 from explorer.classics.catalogue import CLASSICS
 from explorer.formats import project_json
@@ -19,8 +19,10 @@ from explorer.formats.strict_json import Fault
 from explorer.network.annotations import Bookmark
 from explorer.network.placing import placed
 from explorer.network.project import Project
+from explorer.ui import large_targets, theme
 from explorer.ui.window import Window
 from explorer.workspace.settings import Settings
+from tests.test_small_window import WithIcons
 from tests.window_side import idle_window
 
 Key = Qt.Key
@@ -71,22 +73,30 @@ def test_a_view_is_kept_and_found_again(window: Window) -> None:
     assert canvas.zoom == 1
 
 
-def test_a_view_gets_a_name_and_is_forgotten(window: Window) -> None:
+def test_a_view_gets_a_name_and_is_forgotten(
+    window: Window, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
     project = window.session.document
     QTest.keyClick(window.canvas, Key.Key_2, CTRL | SHIFT)
+
+    icons = list[bool]()
 
     def answer() -> None:
         dialog = QApplication.activeModalWidget()
         assert isinstance(dialog, QInputDialog)
+        icons.extend(not button.icon().isNull() for button in dialog.findChildren(QPushButton))
         field = dialog.findChild(QLineEdit)
         field.clear()
         QTest.keyClicks(field, "Stem & first stage")
         QTest.keyClick(field, Key.Key_Return)
 
+    monkeypatch.setattr(large_targets, "LargeTargets", WithIcons)
+    theme.apply(qapp, "projector")
     QTimer.singleShot(0, answer)
     naming = window.commands.menu("View/Bookmarks/Rename")
     naming.aboutToShow.emit()
     naming.actions()[0].trigger()
+    assert icons == [False, False], "Qt's own are black on a dark window"
     assert project.project.bookmarks[2].name == "Stem & first stage"
     assert menu(window, "View/Bookmarks")[0] == "View 2: Stem & first stage"
     forgetting = window.commands.menu("View/Bookmarks/Forget")

@@ -28,8 +28,10 @@ def window(qapp: QApplication) -> Iterator[Window]:
     window.close_now()
 
 
-def right_click(widget: QWidget, at: QPoint) -> QMenu:
-    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, widget.mapToGlobal(at))
+def right_click(
+    widget: QWidget, at: QPoint, reason: QContextMenuEvent.Reason = QContextMenuEvent.Reason.Mouse
+) -> QMenu:
+    event = QContextMenuEvent(reason, at, widget.mapToGlobal(at))
     QApplication.sendEvent(widget, event)
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
@@ -40,6 +42,11 @@ def where(window: Window, id: str, down: float = 0.5) -> QPoint:
     canvas = window.canvas
     area = canvas.viewportTransform().mapRect(canvas.drawing.bounds((id,)))
     return QPoint(round(area.center().x()), round(area.top() + down * area.height()))
+
+
+def close_menu() -> None:
+    if (menu := QApplication.activePopupWidget()) is not None:
+        menu.close()
 
 
 def choose(menu: QMenu, text: str) -> None:
@@ -67,6 +74,36 @@ def test_a_card_offers_what_can_be_done_with_it(window: Window) -> None:
     menu = right_click(window.canvas.viewport(), where(window, "conv1"))
     choose(menu, "Delete")
     assert "conv1" not in window.session.document.project.network.nodes
+
+
+def test_a_port_offers_what_its_card_does(window: Window) -> None:
+    on_the_card = texts(right_click(window.canvas.viewport(), where(window, "conv1")))
+    close_menu()
+    window.session.select(())
+    assert texts(right_click(window.canvas.viewport(), where(window, "conv1", 1.0))) == on_the_card
+    assert window.session.selection == ("conv1",)
+    close_menu()
+
+
+def test_only_what_is_in_a_group_offers_to_open_or_name_it(window: Window) -> None:
+    about_groups = {"Ungroup", "Open or close", "Rename…"}
+    assert not about_groups & set(texts(right_click(window.canvas.viewport(), where(window, "conv1"))))
+    close_menu()
+    window.session.select(("conv1", "act1"))
+    window.canvas.make_group()
+    window.canvas.setFocus()  # the name stays
+    assert about_groups <= set(texts(right_click(window.canvas.viewport(), where(window, "conv1"))))
+    close_menu()
+
+
+def test_the_menu_key_is_about_what_is_selected(window: Window) -> None:
+    middle = window.canvas.viewport().rect().center()
+    for ids, entry in ((("conv1",), "Duplicate"), ((), "Select all")):
+        window.session.select(ids)
+        menu = right_click(window.canvas.viewport(), middle, QContextMenuEvent.Reason.Keyboard)
+        assert window.session.selection == ids, "what happens to lie in the middle is not meant"
+        assert entry in texts(menu)
+        close_menu()
 
 
 def test_a_link_offers_to_be_taken_away(window: Window) -> None:

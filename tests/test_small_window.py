@@ -407,3 +407,22 @@ def test_two_parts_stand_beside_each_other_where_they_can(qtbot: Any) -> None:
     assert both.minimumSizeHint().width() == max(first.minimumSize().width(), second.minimumSize().width())
     both.resize(enough, 60)
     assert not both.stacked
+
+
+@pytest.mark.parametrize("shares", [(), (1, 0), (0, 1), (1, 1)])
+def test_parts_beside_each_other_are_no_higher_than_they_have_to_be(shares: tuple[int, ...], qtbot: Any) -> None:
+    """Not as high as with equal halves: on the start page buttons that stood in one line had room for two."""
+    narrow, wide = Flow(), Flow()
+    narrow.addWidget(QPushButton("Faces"))
+    for text in ("With the camera", "With the sample photos"):
+        wide.addWidget(QPushButton(text))
+    first, second = (wide, narrow) if shares == (0, 1) else (narrow, wide)
+    both = Beside(first, second, *shares)
+    qtbot.addWidget(both)
+    both.show()
+    one_line = max(narrow.sizeHint().height(), wide.sizeHint().height())
+    least = 2 * wide.sizeHint().width() if shares == (1, 1) else narrow.sizeHint().width() + wide.sizeHint().width()
+    both.resize(least + 20, one_line)
+    QTest.qWait(10)
+    assert not both.stacked
+    assert both.heightForWidth(both.width()) == one_line

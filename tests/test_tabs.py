@@ -13,8 +13,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction, QContextMenuEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox, QTabBar
+from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QTabBar
 
 from explorer.classics.catalogue import CLASSICS
 from explorer.engine.library_questions import RemoveModel
@@ -187,6 +188,31 @@ def test_a_middle_click_closes_the_tab_under_it(window: Window, answers) -> None
     button = window.tabs.tabButton(1, QTabBar.ButtonPosition.RightSide)
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert titles(window) == ["LeNet-5 •"]
+
+
+def asked_at(window: Window, index: int) -> dict[str, QAction]:
+    where = at(window, index)
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, where, window.tabs.mapToGlobal(where))
+    QApplication.sendEvent(window.tabs, event)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    menu.close()
+    return {each.text(): each for each in menu.actions()}
+
+
+def test_a_right_click_closes_a_tab_or_the_others(window: Window, answers) -> None:
+    asked = answers(Buttons.Cancel, Buttons.Discard)
+    edit(window, "mine")
+    for name in ("alexnet", "vgg16", "unet"):
+        window.session.open_project(CLASSICS[name].project)
+    asked_at(window, 3)["Close"].trigger()
+    assert titles(window) == ["LeNet-5 •", CLASSICS["alexnet"].title, CLASSICS["vgg16"].title]
+    asked_at(window, 1)["Close the others"].trigger()
+    assert len(asked) == 1
+    assert len(titles(window)) == 3, "one that is not given up stays, with the rest, and is what one sees"
+    assert window.session.document.tab is tabs(window)[0]
+    asked_at(window, 1)["Close the others"].trigger()
+    assert titles(window) == [CLASSICS["alexnet"].title]
 
 
 def test_a_click_shows_and_a_drag_reorders(window: Window) -> None:

@@ -73,7 +73,8 @@ def render(x: object, leaf: Callable[[Expression], str]) -> str:
         return f"{x.sign}({', '.join(_alone(part, leaf) for part in x.parts)})"
     a, b = x.parts
     space = "" if x.sign in "·^" else " "
-    first, second = _bracketed(a, leaf, STRENGTH[x.sign]), _bracketed(b, leaf, tightness(x.sign))
+    base = STRONGEST if x.sign == "^" else STRENGTH[x.sign]  # x^2^3 is read as x^(2^3)
+    first, second = _bracketed(a, leaf, base), _bracketed(b, leaf, tightness(x.sign))
     return f"{first}{space}{x.sign}{space}{second}"
 
 

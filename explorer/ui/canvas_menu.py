@@ -8,13 +8,12 @@ from PySide6.QtWidgets import QMenu
 from explorer.ui.commands import Commands
 
 LINE = ""
+HANDS = ("Edit/Cut", "Edit/Copy", "Edit/Duplicate", "Edit/Delete", "Edit/Bypass", LINE)
+MAKE = ("Edit/Take this end as the answer", "Edit/Group")
+USES = (LINE, "View/Frame the selection", LINE, "Style/Use as style layer", "Style/Use as content layer")
 ENTRIES = {
-    "card": (
-        "Edit/Cut", "Edit/Copy", "Edit/Duplicate", "Edit/Delete", "Edit/Bypass", LINE,
-        "Edit/Take this end as the answer", "Edit/Group", "Edit/Ungroup", "Edit/Groups/Open or close",
-        "Edit/Groups/Rename…", LINE, "View/Frame the selection", LINE,
-        "Style/Use as style layer", "Style/Use as content layer",
-    ),
+    "card": (*HANDS, *MAKE, *USES),
+    "grouped": (*HANDS, *MAKE, "Edit/Ungroup", "Edit/Groups/Open or close", "Edit/Groups/Rename…", *USES),
     "link": ("Edit/Delete",),
     "ground": (
         "Edit/Add layer…", "Edit/Paste", "Edit/Select all", "Edit/Notes and arrows/Add note", LINE,
@@ -22,7 +21,7 @@ ENTRIES = {
         "Edit/Direction/Arrange left to right",
     ),
 }  # fmt: skip
-"""By what is clicked, the paths of commands."""
+"""By what is clicked, the paths of commands: grouped is a group, or what lies in one."""
 
 
 def canvas_menu(commands: Commands, about: str, at: QPoint) -> QMenu:

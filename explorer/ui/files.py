@@ -76,18 +76,19 @@ class Files(QObject):
         """Start with an empty canvas."""
         self.session.new()
 
-    def close(self, tab: Tab | None = None) -> None:
-        """Close an open network, by default the one in front; unsaved edits are asked about."""
+    def close(self, tab: Tab | None = None, then: Callable[[], object] = lambda: None) -> None:
+        """Close an open network, by default the one in front, and `then` go on; unsaved edits are asked about."""
         tab = tab or self.session.document.tab
         if tab.unsaved:
             self.session.show_tab(tab)  # one sees what one is asked about
-            self.then(lambda: self._close_settled(tab))
+            self.then(lambda: self._close_settled(tab, then))
         else:
-            self._close_settled(tab)
+            self._close_settled(tab, then)
 
-    def _close_settled(self, tab: Tab) -> None:
-        if tab in self.session.document.tabs and self.settled(tab, lambda: self._close_settled(tab)):
+    def _close_settled(self, tab: Tab, then: Callable[[], object]) -> None:
+        if tab in self.session.document.tabs and self.settled(tab, lambda: self._close_settled(tab, then)):
             self.session.close_tab(tab)
+            then()
 
     def open(self) -> None:
         """Choose a file with a network and open it."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QMouseEvent
 from PySide6.QtWidgets import QTabBar, QToolButton
 
 from explorer.maths.sentences import shortened
@@ -22,6 +22,7 @@ class Tabs(QTabBar):
     """One tab for each open network, a dot where it has unsaved edits; hidden while there is only one."""
 
     close_requested = Signal(object)  # Tab
+    menu_requested = Signal(object, QPoint)  # about which Tab; there on the screen
 
     def __init__(self, session: Session, title_of: Callable[[Tab], str]) -> None:
         super().__init__()
@@ -93,3 +94,10 @@ class Tabs(QTabBar):
             self._close(index)
         else:
             super().mouseReleaseEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if by_key else self.tabAt(event.pos())
+        if index >= 0:
+            at = self.mapToGlobal(self.tabRect(index).center()) if by_key else event.globalPos()
+            self.menu_requested.emit(self._session.document.tabs[index], at)

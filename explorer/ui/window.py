@@ -26,6 +26,7 @@ from explorer.ui.pages import Pages
 from explorer.ui.panelled import PanelledWindow
 from explorer.ui.panes import dress
 from explorer.ui.status import Status
+from explorer.ui.tab_menu import close_by_tabs
 from explorer.ui.tabs import Tabs
 from explorer.ui.telling import Telling
 from explorer.ui.view_commands import fill_ways
@@ -133,7 +134,7 @@ class Window(PanelledWindow):
         self._show_recent()
         self.status.problem_requested.connect(self._show_problem)
         session.opened.connect(self._show_title)
-        self.tabs.close_requested.connect(self.files.close)
+        close_by_tabs(self.tabs, self.files)
         self.files.weights.report_changed.connect(self.telling.report)
         self.commands.follow(session.opened, document.tabs_changed, document.stepped)
         self.commands.follow(self.files.weights.report_changed, self.pages.currentChanged)

@@ -87,8 +87,11 @@ def test_a_click_on_a_box_shows_its_cell_anchor_and_formulas(looking) -> None:
     assert (panel.behind.spot.row, panel.behind.spot.column) == (spot.row, spot.column + 1)
     looking.press(Qt.Key.Key_PageDown)
     assert panel.behind.raw.place(panel.behind.spot) == panel.behind.guesses[0].place
+    panel.pages.setCurrentWidget(panel.midpoints)
+    view.setFocus()
     looking.press(Qt.Key.Key_PageUp)
     assert panel.behind.guess == len(panel.behind.guesses) - 1
+    assert panel.pages.currentWidget() is panel.box, "which tells of it, as behind a click"
     looking.press(Qt.Key.Key_Escape)
     assert panel.behind.spot is None
     assert "Click a box" in panel.box.header.text()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QInputDialog, QMenu
 
 from explorer.maths.sentences import shortened
 from explorer.network.annotations import Bookmark
+from explorer.ui.plain_buttons import plain
 
 if TYPE_CHECKING:
     from explorer.ui.canvas.edit_view import EditView
@@ -52,8 +53,12 @@ class Bookmarks:
 
     def _ask_name(self, number: int) -> None:
         old = self._canvas.drawing.project.bookmarks[number]
-        text, taken = QInputDialog.getText(self._canvas, "Name of a view", f"View {number} is called:", text=old.name)
-        if taken and (name := shortened(text, LONGEST)):
+        dialog = QInputDialog(self._canvas)
+        dialog.setWindowTitle("Name of a view")
+        dialog.setLabelText(f"View {number} is called:")
+        dialog.setTextValue(old.name)
+        plain(dialog)
+        if dialog.exec() and (name := shortened(dialog.textValue(), LONGEST)):
             self._edit(f"Rename view {number}", number, replace(old, name=name))
 
     def _edit(self, text: str, number: int, bookmark: Bookmark | None) -> None:

@@ -186,9 +186,9 @@ class Canvas(DropView):
             self.ask_edit()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        hit = self.drawing.hit(self.scene_point(QPointF(event.pos())), self.zoom)
-        if hit.annotation and self.gesture is None:
-            self.annotating.choose(hit.annotation)
+        note = self.drawing.hit(self.scene_point(QPointF(event.pos())), self.zoom).annotation
+        if note and self.gesture is None and event.reason() != QContextMenuEvent.Reason.Keyboard:
+            self.annotating.choose(note)
             self.menu_requested.emit("Edit/Notes and arrows", event.globalPos())
         elif self.gesture is None:
             super().contextMenuEvent(event)

@@ -93,10 +93,10 @@ class _Row(QBoxLayout):
     def heightForWidth(self, width: int) -> int:
         if self.direction() == QBoxLayout.Direction.TopToBottom:
             return super().heightForWidth(width)
-        items = [item for i in range(self.count()) if (item := self.itemAt(i)) is not None]
-        shares = [self.stretch(i) or 1 for i in range(self.count())]
-        room = width - self.spacing() * (len(items) - 1)
-        return max(_least(item, room * share // sum(shares)) for item, share in zip(items, shares, strict=True))
+        items = [(item, self.stretch(i)) for i in range(self.count()) if (item := self.itemAt(i)) is not None]
+        kept = sum(item.sizeHint().width() for item, share in items if not share)  # what has no share is as it likes
+        room, whole = width - self.spacing() * (len(items) - 1) - kept, sum(share for _, share in items)
+        return max(_least(item, room * share // whole if share else item.sizeHint().width()) for item, share in items)
 
 
 def _least(item: QLayoutItem, width: int) -> int:

@@ -288,6 +288,7 @@ class BoxesPanel(QWidget):
             forward = key == Qt.Key.Key_PageDown
             before = behind.guess if behind.guess >= 0 or forward else 0
             behind.pick_guess((before + (1 if forward else -1)) % len(behind.guesses))
+            self.pages.setCurrentWidget(self.box)  # as behind a click
         elif key == Qt.Key.Key_Escape and behind.spot is not None:
             behind.pick(None)
         elif "Steps" not in self.stage.on or not self.steps.take_key(event.key()):

@@ -57,7 +57,7 @@ class _Step(QStyledItemDelegate):
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         super().initStyleOption(option, index)
         if index.row() > self._document.history.index:  # the first row is how all began
-            option.palette.setColor(QPalette.ColorRole.Text, QColor(theme.current().dim))
+            option.palette.setColor(QPalette.ColorRole.Text, QColor(theme.current().off))
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         found = super().sizeHint(option, index)
