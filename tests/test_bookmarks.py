@@ -37,6 +37,7 @@ def window(qtbot, qapp) -> Iterator[Window]:
     qtbot.waitUntil(lambda: window.pages.shows_canvas)
     yield window
     window.close_now()
+    theme.apply(qapp, "light")  # one of them asks for another
     Settings().file.clear()
 
 

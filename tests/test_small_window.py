@@ -305,13 +305,14 @@ def test_a_notice_lies_below_a_ruler_that_lies_above_the_network(window: Window)
     notices.withdraw("test")
 
 
-def test_the_minimap_covers_no_card_however_large_that_is_drawn(qapp: QApplication) -> None:
+def test_the_minimap_covers_no_card_however_large_that_is_drawn(qtbot: Any) -> None:
     """On a screen of 1920 × 1080 at 200 % cards reach below it at every corner, once they are drawn twice as large."""
     window = window_on(CLASSICS["resnet18"].project)
     window.canvas.drawing.glide.wanted = False
     window.pages.show_canvas()
     resized(window, HALF)
     canvas = window.canvas
+    qtbot.waitUntil(canvas.minimap.isVisible)  # it is drawn a moment after the network is there
     shown = []
     for _ in range(12):
         canvas.zoom_by(1.1)
