@@ -148,7 +148,7 @@ PROGRAM = (
         window.update()
         for widget in app.allWidgets():
             widget.update()
-        if frames[0] == 30:
+        if len(kept) > 40 or frames[0] == 2000:  # a slow machine makes one frame of several ticks
             app.exit(0)
     timer = QTimer(interval=10)
     timer.timeout.connect(repaint)
@@ -211,7 +211,7 @@ def test_paintings_that_fail_again_and_again_do_not_end_the_program(tmp_path: Pa
     """Whatever keeps their frames: a painter left alive on a widget was the end of Qt. Nor does telling it go round."""
     done = run(PROGRAM, tmp_path)
     raised, frames, told = done.stdout.split(maxsplit=2)
-    assert int(raised) > int(frames) > 3
+    assert int(raised) > 40 and int(frames) > 3
     assert told == "Something unexpected went wrong (RuntimeError: planted): the log has the details.\n"
     assert done.stderr.count("Traceback") <= 6, "once for each place, however often it came"
     assert "endPaint" not in done.stderr
