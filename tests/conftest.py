@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QCoreApplication, QSettings
 from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
 
 from explorer.formats import folders
 from explorer.workspace import disk
@@ -42,6 +43,9 @@ gc.disable()  # what is imported now is no garbage: `pytest_collection_finish` g
 
 
 disk.MOMENT = 1.0  # on a busy machine a thread may come late, and tests look at what follows at once
+
+for _wait in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitSignals, QtBot.waitActive, QtBot.waitExposed):
+    _wait.__kwdefaults__["timeout"] = 30_000  # milliseconds, for a machine that has much else to do
 
 MANY = 10_000
 """Objects that a test may leave, before garbage is looked for among them."""

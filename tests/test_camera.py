@@ -57,13 +57,13 @@ def fake(qtbot):
 def send(qtbot, camera: FakeCamera, number: int, size: tuple[int, int] = (64, 48)) -> None:
     count = len(camera.heard.frames)
     camera.send(number, size)
-    qtbot.waitUntil(lambda: len(camera.heard.frames) > count, timeout=3000)
+    qtbot.waitUntil(lambda: len(camera.heard.frames) > count)
 
 
 def test_a_camera_that_is_unplugged_is_said_and_let_go(qtbot, fake) -> None:
     send(qtbot, fake, 1)
     fake._devices.videoInputsChanged.emit()  # and it is not in the list
-    qtbot.waitUntil(lambda: fake.state == "stopped", timeout=500)
+    qtbot.waitUntil(lambda: fake.state == "stopped")
     assert fake.heard.said == ["Test camera was unplugged: plug it in again, and start it."]
     assert not fake.open
     fake.play()  # plugged in again
@@ -88,7 +88,7 @@ def test_a_camera_that_pauses_is_let_go(qtbot, fake) -> None:
 
 def test_a_camera_that_another_program_has(qtbot, fake) -> None:
     fake._camera.errorOccurred.emit(multimedia().QCamera.Error.CameraError, "Device or resource busy.")
-    qtbot.waitUntil(lambda: fake.state == "stopped", timeout=500)
+    qtbot.waitUntil(lambda: fake.state == "stopped")
     (sentence,) = fake.heard.said
     assert sentence == (
         "Test camera cannot be used (Device or resource busy): close other programs that use it, and start it again."
@@ -108,7 +108,7 @@ def test_a_camera_that_sends_no_more_is_noticed_within_two_seconds(qtbot, fake, 
 def test_its_own_clock_notices_it_too(qtbot, fake, monkeypatch) -> None:
     monkeypatch.setattr(cameras_module, "SILENT", 0.3)
     send(qtbot, fake, 1)
-    qtbot.waitUntil(lambda: fake.state == "stopped", timeout=2000)
+    qtbot.waitUntil(lambda: fake.state == "stopped")
     assert "sends no pictures" in fake.heard.said[0]
 
 
@@ -244,7 +244,7 @@ def test_a_frame_that_cannot_be_read_is_passed_over(qtbot) -> None:
     live.open(camera)
     camera._send(0.0, lambda: None)
     camera.send(7)
-    qtbot.waitUntil(lambda: session.picture is not None, timeout=3000)
+    qtbot.waitUntil(lambda: session.picture is not None)
     assert number_in(session.picture.pixels) == 7
     live.stop()
     session.close()
@@ -271,7 +271,7 @@ def test_a_system_that_does_not_allow_it(qtbot, monkeypatch, answer) -> None:
     camera = FakeCamera()
     heard = Heard(camera)
     camera.play()
-    qtbot.waitUntil(lambda: camera.state == "stopped", timeout=500)
+    qtbot.waitUntil(lambda: camera.state == "stopped")
     assert heard.said == [
         "The system does not let this program use the camera: allow it in the system's settings, under privacy, "
         "and start the camera again."
@@ -285,7 +285,7 @@ def test_no_camera_at_all(qtbot) -> None:
     camera = Camera("USB camera")
     heard = Heard(camera)
     camera.play()
-    qtbot.waitUntil(lambda: camera.state == "stopped", timeout=2000)
+    qtbot.waitUntil(lambda: camera.state == "stopped")
     assert heard.said == ["No camera was found: plug one in, and start it again."]
 
 
@@ -305,7 +305,7 @@ def test_a_camera_that_linux_keeps_from_this_user(qtbot, tmp_path, monkeypatch) 
     heard = Heard(camera)
     monkeypatch.setattr(camera, "_found", lambda _: None)
     camera.play()
-    qtbot.waitUntil(lambda: camera.state == "stopped", timeout=2000)
+    qtbot.waitUntil(lambda: camera.state == "stopped")
     (sentence,) = heard.said
     assert sentence.startswith(f"The system does not let you use the camera {tmp_path / 'video0'}: run “sudo usermod")
 
@@ -391,7 +391,7 @@ def test_a_video_without_frames_and_one_of_noise_end_in_a_sentence(qtbot, tmp_pa
         source = VideoFile(str(tmp_path / name))
         heard = Heard(source)
         source.play()
-        qtbot.waitUntil(lambda source=source: source.state == "stopped", timeout=5000)
+        qtbot.waitUntil(lambda source=source: source.state == "stopped")
         assert f"“{name}” cannot be played" in heard.said[0]
 
 
@@ -407,7 +407,7 @@ def test_what_was_recorded_plays_again_with_its_times(qtbot, tmp_path) -> None:
         qtbot.wait(30)
     recorder.stop()
     assert said == []
-    qtbot.waitUntil(lambda: recorder.finished, timeout=5000)
+    qtbot.waitUntil(lambda: recorder.finished)
     source = VideoFile(path)
     heard = Heard(source)
     source.set_loop(False)

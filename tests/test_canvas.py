@@ -53,6 +53,7 @@ from explorer.workspace.document import Document
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
 from tests.idle_side import IdleWorker
+from tests.settled import settled
 
 Key, Held = Qt.Key, Qt.KeyboardModifier
 LEFT = Qt.MouseButton.LeftButton
@@ -780,18 +781,18 @@ def test_a_large_network_s_links_follow_its_cards(make: Make) -> None:
     canvas.session.document.open(Project(network, arranged(network)))
     assert len(canvas.drawing.nodes) == 101
     assert not canvas.drawing.links.routes
-    QTest.qWait(200)
+    settled(canvas.session)
     assert len(canvas.drawing.links.routes) == 100
     canvas.session.document.open(Project())  # and closed again before they are there
     canvas.session.document.open(Project(network, arranged(network)))
     canvas.session.document.open(Project())
-    QTest.qWait(200)
+    settled(canvas.session)
     assert not canvas.drawing.links.routes
     canvas.session.document.open(Project(network, arranged(network)))
     canvas.select(["n5"])
     canvas.delete()  # edited before they are there
     assert len(canvas.drawing.links.routes) == 99
-    QTest.qWait(200)
+    settled(canvas.session)
     assert len(canvas.drawing.links.routes) == 99
 
 

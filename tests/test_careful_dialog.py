@@ -58,7 +58,7 @@ def names(dialog: CarefulDialog) -> list[str]:
 
 
 def settled(dialog: CarefulDialog, folder: Path) -> None:
-    till = time.monotonic() + 5
+    till = time.monotonic() + 30
     while dialog.path.text() != str(folder) and time.monotonic() < till:
         QTest.qWait(5)
     assert dialog.path.text() == str(folder)

@@ -23,6 +23,7 @@ from explorer.engine import downloads, transfer
 from explorer.engine.downloads import Address, Interrupted, begun, fetch
 from explorer.engine.sources import DownloadError
 from explorer.maths.records import Progress
+from tests.own_time import own_time
 from tests.web_server import Web, web  # noqa: F401
 
 DATA = np.random.default_rng(3).bytes(3_000_000)
@@ -232,12 +233,12 @@ def test_cancel(web: Web, address: Address, tmp_path: Path) -> None:
     steps = fetch(address, tmp_path / NAME)
     while begun(address, tmp_path) < 1_000_000:
         next(steps)
-    start = time.monotonic()
+    start = own_time()
     steps.close()
-    assert time.monotonic() - start < 0.5
+    assert own_time() - start < 0.5
     assert {file.name for file in tmp_path.iterdir()} == BEGUN
     web.go_on.set()
-    end = time.monotonic() + 2
+    end = time.monotonic() + 30
     while any(thread.name == "download" for thread in threading.enumerate()):
         assert time.monotonic() < end, f"{threading.active_count()} threads, {before} before"
         time.sleep(0.01)

@@ -147,7 +147,7 @@ def test_a_convolution_is_built_up_by_keys(qtbot, panel) -> None:
     view.speed.setCurrentText("Fast")
     qtbot.keyClick(view.grids, Qt.Key.Key_Space)
     assert view.playing
-    qtbot.waitUntil(lambda: view.step >= 2, timeout=3000)
+    qtbot.waitUntil(lambda: view.step >= 2)
     qtbot.keyClick(view.grids, Qt.Key.Key_Space)
     assert not view.playing
 

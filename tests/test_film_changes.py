@@ -80,9 +80,9 @@ def playing(film: bytes, tmp_path: Path, qtbot, monkeypatch: pytest.MonkeyPatch)
 def test_it_plays_on_and_says_what_became_of_its_file(name: str, playing, tmp_path: Path, qtbot) -> None:
     change, sentence = CHANGES[name]
     change(tmp_path / "film.avi")
-    qtbot.waitUntil(lambda: bool(playing.heard.said), timeout=5000)
+    qtbot.waitUntil(lambda: bool(playing.heard.said))
     many = len(playing.heard.frames)
-    qtbot.waitUntil(lambda: len(playing.heard.frames) > many + 4, timeout=5000)
+    qtbot.waitUntil(lambda: len(playing.heard.frames) > many + 4)
     assert playing.heard.said == [sentence], "and once"
 
 
@@ -90,7 +90,7 @@ def test_it_plays_on_and_says_what_became_of_its_file(name: str, playing, tmp_pa
 def test_it_ends_where_what_comes_is_not_what_was_opened(name: str, playing, tmp_path: Path, qtbot) -> None:
     change, sentence = ENDS[name]
     change(tmp_path / "film.avi")
-    qtbot.waitUntil(lambda: playing.state == "stopped", timeout=5000)
+    qtbot.waitUntil(lambda: playing.state == "stopped")
     (said,) = playing.heard.said
     assert said.startswith(sentence)
     assert said.endswith("open it again when that is done, or choose another video")
@@ -101,7 +101,7 @@ def test_a_film_that_somebody_still_writes_or_touches_plays_on(playing, tmp_path
         file.write(bytes(5000))
     os.utime(tmp_path / "film.avi", (5, 5))
     many = len(playing.heard.frames)
-    qtbot.waitUntil(lambda: len(playing.heard.frames) > many + 4, timeout=5000)
+    qtbot.waitUntil(lambda: len(playing.heard.frames) > many + 4)
     assert playing.heard.said == []
 
 

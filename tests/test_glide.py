@@ -118,9 +118,16 @@ def test_a_jump_in_the_history_over_an_arrangement_brings_its_view_back(moving: 
     )
 
 
+def mapped(canvas: Canvas) -> None:
+    """The minimap waits for nothing any more."""
+    QTest.qWait(0)
+    while canvas.minimap._soon.isActive():
+        QTest.qWait(5)
+
+
 def test_the_minimap_shows_where_cards_came_to(moving: Canvas) -> None:
     moving.look_at(moving.drawing.bounds(("conv1",)).center(), 4.0)
-    QTest.qWait(SOON + 50)  # it is drawn for the first time
+    mapped(moving)  # it is drawn for the first time
     for change in (moving.arrange, moving.session.document.undo):
         change()
         moving.look_at(moving.drawing.bounds(("conv1",)).center(), 4.0)
@@ -128,10 +135,10 @@ def test_the_minimap_shows_where_cards_came_to(moving: Canvas) -> None:
         assert moving.minimap.isVisible()
         moving.minimap.grab()
         moving.drawing.glide.finish()
-        QTest.qWait(SOON + 50)
+        mapped(moving)
         shown = moving.minimap.grab().toImage()
         moving.minimap.redraw()
-        QTest.qWait(SOON + 50)
+        mapped(moving)
         assert moving.minimap.grab().toImage() == shown
 
 
@@ -211,7 +218,7 @@ def test_from_far_away_the_picture_follows(moving: Canvas) -> None:
 
 
 def waits(qtbot: Any, canvas: Canvas, condition: Any) -> None:
-    qtbot.waitUntil(condition, timeout=5000)
+    qtbot.waitUntil(condition)
     QApplication.processEvents()
 
 
@@ -261,7 +268,7 @@ def test_a_wire_reaches_a_layer_out_of_view(make: Make, qtbot: Any) -> None:
     assert session.document.project.network.nodes["flatten1"].inputs == ("conv1",)
 
 
-def test_escape_and_a_press_at_the_edge_do_not_scroll(make: Make) -> None:
+def test_escape_and_a_press_at_the_edge_do_not_scroll(make: Make, qtbot: Any) -> None:
     canvas = make(*CHAIN)
     corner = QPoint(3, 3)
     QTest.mousePress(canvas.viewport(), LEFT, Held.NoModifier, corner)
@@ -269,8 +276,7 @@ def test_escape_and_a_press_at_the_edge_do_not_scroll(make: Make) -> None:
     QTest.qWait(80)
     assert canvas.visible == view, "a press alone is no drag"
     QTest.mouseMove(canvas.viewport(), QPoint(3, 60))
-    QTest.qWait(80)
-    assert canvas.visible != view
+    waits(qtbot, canvas, lambda: canvas.visible != view)
     key(canvas, Key.Key_Escape)
     view = canvas.visible
     QTest.qWait(80)

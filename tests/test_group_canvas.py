@@ -461,7 +461,7 @@ def test_cards_glide_to_their_places_and_are_there_at_once_where_motion_is_unwan
     press(window, Key.Key_O)
     item = drawing.nodes["c"]
     assert item.pos() != QPointF(*item.place)
-    qtbot.waitUntil(lambda: item.pos() == QPointF(*item.place), timeout=3000)
+    qtbot.waitUntil(lambda: item.pos() == QPointF(*item.place))
     assert drawing.links.opacity() == 1.0
     Settings().less_motion = True
     press(window, Key.Key_O)

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QImage, QPainter
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from benchmarks.layout import residual
@@ -21,6 +20,7 @@ from explorer.ui.canvas.view import Canvas
 from explorer.workspace.document import Document
 from explorer.workspace.session import Session
 from explorer.workspace.worker import Worker
+from tests.settled import settled
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_cards_come_first_and_links_within_some_turns(canvas: Canvas) -> None:
         assert not drawing.links.isVisible(), "they end beside their cards"
         assert drawing.links.at(QPointF(0, 0), 1e9) is None
         assert not drawing.links.lines()
-        QTest.qWait(300)
+        settled(canvas.session)
         check(canvas)
 
 
@@ -95,7 +95,7 @@ def test_a_change_in_between_starts_anew(canvas: Canvas) -> None:
     canvas.fold(id)
     canvas.fold(id)
     canvas.fold(id)
-    QTest.qWait(300)
+    settled(canvas.session)
     check(canvas)
 
 
@@ -108,13 +108,13 @@ def test_links_that_still_fit_stay_while_others_are_led(canvas: Canvas) -> None:
     canvas.edit("Move", drawing.project.moved({ids[500]: (x + 400.0, y)}))
     assert drawing.links.isVisible()
     assert len(drawing.links.routes) == sum(len(node.inputs) for node in drawing.folding.drawn.nodes.values())
-    QTest.qWait(300)
+    settled(canvas.session)
     check(canvas)
     canvas.select((ids[500],))
     canvas.delete()
     assert not any(ids[500] in link for link in drawing.links.routes)
     assert len(drawing.links.routes) > 900
-    QTest.qWait(300)
+    settled(canvas.session)
     check(canvas)
 
 

@@ -118,7 +118,7 @@ def test_escape_gives_a_drag_up_and_then_goes_back(lab, qtbot) -> None:
     drag(lab.sheet, (4, 3), (7, 5), keys=(Qt.Key.Key_Escape,))
     assert lab.value == Pair()
     assert not lab.undo_button.isEnabled()
-    with qtbot.waitSignal(lab.page.back_requested, timeout=100):
+    with qtbot.waitSignal(lab.page.back_requested):
         press(lab, Qt.Key.Key_Escape)
 
 

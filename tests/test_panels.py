@@ -832,7 +832,7 @@ def test_activations_are_tiled_anew_only_when_the_layout_changes(qtbot, session,
     qtbot.wait(3 * SETTLING)
     assert panel.view.image.cacheKey() == image.cacheKey(), "nor when it comes back at once"
     panel.resize(300, 600)
-    qtbot.waitUntil(lambda: panel.view.tiling.columns < columns, timeout=5_000)
+    qtbot.waitUntil(lambda: panel.view.tiling.columns < columns)
 
 
 def test_activations_scale_export_and_vector(qtbot, tmp_path, session, shown, monkeypatch) -> None:

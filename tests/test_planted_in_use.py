@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from pytestqt.exceptions import TimeoutError as TookTooLong
+from pytestqt.qtbot import QtBot
 
 from explorer.engine.answers import answer
 from explorer.formats import folders, project_file, project_json
@@ -47,6 +48,15 @@ from tests.video_side import FakeCamera
 from tests.window_side import idle_window, window_on
 
 seen = pytest.raises((AssertionError, pytest.fail.Exception, TookTooLong))
+
+
+@pytest.fixture(autouse=True)
+def short_patience() -> Iterator[None]:
+    """What a fault keeps from coming is waited for in vain."""
+    with pytest.MonkeyPatch.context() as patch:
+        for wait in (QtBot.waitUntil, QtBot.waitSignal):
+            patch.setitem(wait.__kwdefaults__, "timeout", 5000)
+        yield
 
 
 def nothing(*_: Any, **_more: Any) -> None:

@@ -26,7 +26,7 @@ from explorer.ui.recovering import told
 from explorer.ui.window import Window
 from explorer.workspace import recovery
 from explorer.workspace.document import Document
-from explorer.workspace.recovery import SOON, TRIES, Opening
+from explorer.workspace.recovery import TRIES, Opening
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
 from tests.idle_side import IdleWorker
@@ -134,20 +134,20 @@ def test_edits_are_on_the_disk_soon_and_gone_when_they_are_saved_or_given_up(soo
     edit(window, "b")
     time.sleep(soon / 2000)
     last = edit(window, "c")  # does not put it off
-    qtbot.waitUntil(lambda: len(left()) == 1, timeout=soon + 1000)
+    qtbot.waitUntil(lambda: len(left()) == 1)
     (file,) = left()
     assert unsaved.read(file) == last
     last = edit(window, "d")
-    qtbot.waitUntil(lambda: unsaved.read(file) == last, timeout=soon + 2000)
+    qtbot.waitUntil(lambda: unsaved.read(file) == last)
     with qtbot.waitSignal(window.session.saved):
         window.session.save(str(tmp_path / "a.cnnx"))
     qtbot.waitUntil(lambda: not left())
     edit(window, "e")
-    qtbot.waitUntil(lambda: len(left()) == 1, timeout=soon + 2000)
+    qtbot.waitUntil(lambda: len(left()) == 1)
     window.session.document.undo()  # as it was saved
     qtbot.waitUntil(lambda: not left())
     edit(window, "f")
-    qtbot.waitUntil(lambda: len(left()) == 1, timeout=soon + 2000)
+    qtbot.waitUntil(lambda: len(left()) == 1)
     window.close_now()
     assert list(folder().iterdir()) == []
 
@@ -192,7 +192,7 @@ def test_a_killed_program_loses_no_more_than_five_seconds(saved: bool, editing, 
     assert ("ended before “a”" if saved else "ended before “Untitled”") in window.notices.text
     press(window, "Bring back")
     document = window.session.document
-    qtbot.waitUntil(lambda: len(document.project.network.nodes) > 1, timeout=5000)
+    qtbot.waitUntil(lambda: len(document.project.network.nodes) > 1)
     found = sum(id.startswith("x") for id in document.project.network.nodes)
     assert found >= max(number for number, at in made.items() if at < killed - 5)
     assert document.path == (str(path) if saved else "")
@@ -202,7 +202,7 @@ def test_a_killed_program_loses_no_more_than_five_seconds(saved: bool, editing, 
     assert window.notices.text == "No unsaved edits were left behind."
     assert path.read_bytes() == before
     ours = document.project
-    qtbot.waitUntil(lambda: [unsaved.read(file) for file in left()] == [ours], timeout=SOON + 3000)
+    qtbot.waitUntil(lambda: [unsaved.read(file) for file in left()] == [ours])
 
 
 def test_what_is_not_answered_is_offered_again_and_what_is_deleted_is_not(start) -> None:
@@ -369,7 +369,7 @@ def test_a_full_disk_is_told_once_and_nothing_else_happens(soon, start, qtbot, m
     monkeypatch.setattr(unsaved, "write", full)
     press(window, "Bring back")
     qtbot.waitUntil(lambda: window.session.document.project == FIRST)
-    qtbot.waitUntil(lambda: "not kept for a crash" in window.notices.text, timeout=soon + 2000)
+    qtbot.waitUntil(lambda: "not kept for a crash" in window.notices.text)
     window.notices.hide()
     edit(window, "c")
     qtbot.wait(soon + 300)
@@ -377,7 +377,7 @@ def test_a_full_disk_is_told_once_and_nothing_else_happens(soon, start, qtbot, m
     assert left() == [file], "what was brought back is nowhere else yet"
     monkeypatch.undo()
     last = edit(window, "d")
-    qtbot.waitUntil(lambda: left() != [file] and len(left()) == 1, timeout=soon + 2000)
+    qtbot.waitUntil(lambda: left() != [file] and len(left()) == 1)
     assert [unsaved.read(file) for file in left()] == [last]
 
 

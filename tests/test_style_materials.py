@@ -30,7 +30,7 @@ def test_a_worker_that_cannot_begin_is_no_fault_of_the_pictures(qtbot, tmp_path:
     studio.take_content(cat)
     studio.take_style(dog)
     qtbot.waitUntil(lambda: worker.state == "down", timeout=20_000)
-    qtbot.waitUntil(lambda: studio.missing == DOWN, timeout=1_000)
+    qtbot.waitUntil(lambda: studio.missing == DOWN)
     worker._target = serve
     session.try_again()
     qtbot.waitUntil(lambda: studio.picture(cat) is not None, timeout=60_000)

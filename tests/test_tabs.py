@@ -247,10 +247,10 @@ def test_unsaved_edits_of_every_tab_are_kept_for_a_crash(soon: int, window: Wind
     first = edit(window, "mine")
     window.session.open_project(SMALL)
     second = edit(window, "b")
-    qtbot.waitUntil(lambda: len(left()) == 2, timeout=soon + 3000)
+    qtbot.waitUntil(lambda: len(left()) == 2)
     assert {unsaved.read(file).title for file in left()} == {first.title, second.title}
     again = edit(window, "c")
-    qtbot.waitUntil(lambda: any(unsaved.read(file) == again for file in left()), timeout=soon + 3000)
+    qtbot.waitUntil(lambda: any(unsaved.read(file) == again for file in left()))
     assert len(left()) == 2
     tab = window.session.document.tab
     window.session.close_tab(tab)

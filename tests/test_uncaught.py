@@ -74,7 +74,7 @@ PLACES = {
 def test_an_error_nobody_caught_is_logged_and_told(window: Window, qtbot, caplog, where: str) -> None:
     with caplog.at_level(logging.ERROR, "explorer"):
         PLACES[where](window)
-        qtbot.waitUntil(lambda: f"planted in {where}" in window.notices.text, timeout=3000)
+        qtbot.waitUntil(lambda: f"planted in {where}" in window.notices.text)
     assert window.notices.text.startswith("Something unexpected went wrong (RuntimeError: ")
     assert window.notices.text.endswith(f"planted in {where}): the log has the details.")
     assert [record for record in caplog.records if record.exc_info and where in str(record.exc_info[1])]

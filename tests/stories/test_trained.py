@@ -121,7 +121,7 @@ def test_a_dead_worker_loses_nothing(trained, assets, tmp_path) -> None:
     trained.wait(lambda: trained.session.prediction is not None)
     project, first = trained.project, trained.session.prediction.top
     trained.session.prediction = None
-    with trained.qtbot.waitSignal(trained.session.worker.died, timeout=5_000):
+    with trained.qtbot.waitSignal(trained.session.worker.died):
         trained.session.worker._process.kill()
     assert "your work is safe" in trained.window.notices.text
     trained.wait(lambda: trained.session.prediction is not None, 30)  # asked again by itself
