@@ -42,7 +42,7 @@ sitecustomize.watch()
 gc.disable()  # what is imported now is no garbage: `pytest_collection_finish` goes through it once
 
 
-disk.MOMENT = 1.0  # on a busy machine a thread may come late, and tests look at what follows at once
+disk.MOMENT = 5.0  # on a busy machine a thread may come late, and tests look at what follows at once
 
 for _wait in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitSignals, QtBot.waitActive, QtBot.waitExposed):
     _wait.__kwdefaults__["timeout"] = 30_000  # milliseconds, for a machine that has much else to do

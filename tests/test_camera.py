@@ -192,6 +192,7 @@ def test_a_camera_whose_system_takes_its_time_keeps_no_window_waiting(qtbot, fak
     monkeypatch.setattr(device_file, "FOLDER", tmp_path)
     monkeypatch.setattr(FakeCamera, "_device", str(device))
     monkeypatch.setattr(os, "open", wait)
+    monkeypatch.setattr(disk, "MOMENT", 0.005)
     fake._look()
     assert fake.playing
     send(qtbot, fake, 1)

@@ -179,7 +179,7 @@ def test_normalisation_that_was_trained_on_a_smaller_resnet(photo: np.ndarray, c
     """Steps were counted, so ε is torch's, also where torchvision's own weights have none."""
     torch.manual_seed(0)
     body = resnet_fpn_backbone(backbone_name="resnet18", weights=None, norm_layer=nn.BatchNorm2d)
-    few = {"box_detections_per_img": 20, "rpn_post_nms_top_n_test": 200}  # looks at a box, or a region, take time
+    few = {"box_detections_per_img": 12, "rpn_post_nms_top_n_test": 100}  # looks at a box, or a region, take time
     module = settled(MaskRCNN(body, num_classes=3, **SMALL, **few).eval(), photo)
     project, report = opened(cache / "mine.pth", wrapped(module.state_dict()))
     assert project.title == "Mask R-CNN on ResNet-18, 2 classes"
@@ -190,7 +190,7 @@ def test_normalisation_that_was_trained_on_a_smaller_resnet(photo: np.ndarray, c
     assert "Its normalisation is frozen, so nothing is added under its root" in still.origin
     assert _eps(still) == {0.0}
     (cut,) = (id for id, node in project.network.nodes.items() if getattr(node.layer, "proposals", 0) == 1000)
-    network = project.network.with_settings("boxes", most=20).with_settings(cut, proposals=200)
+    network = project.network.with_settings("boxes", most=12).with_settings(cut, proposals=100)
     agreed(replace(project, network=network), module, photo)
 
 

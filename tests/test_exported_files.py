@@ -246,7 +246,7 @@ def test_torch_s_switch_for_unsafe_loading_has_no_effect_when_it_is_set_at_the_s
         worker.ask(f"lane {number}", OpenFile(str(path)), lambda _: None, said, done)
     switches: list[Any] = []
     worker.ask("switches", Switches(), switches.append, switches.append)
-    qtbot.waitUntil(lambda: len(ends) == len(files) and bool(switches), timeout=60_000)
+    qtbot.waitUntil(lambda: len(ends) == len(files) and bool(switches), timeout=240_000)
     worker.close()
     assert switches == [("loads", "refuses")]
     markers = [marker for _, marker in checkpoints] + [marker for _, _, marker in tricks]

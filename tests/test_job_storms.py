@@ -39,6 +39,8 @@ Jobs = dict[str, tuple[str, Any]]
 LONG = [pytest.mark.nightly, pytest.mark.timeout(4 * 3600)]
 CLOSING = 3.0
 """Seconds after which a closed program is gone."""
+LINGERING = 60.0
+"""Seconds after which one that is not gone is looked at no longer."""
 
 
 @pytest.fixture
@@ -185,7 +187,7 @@ def test_a_worker_that_ends_in_any_way_in_any_state_is_replaced(
                 worker.ask(*jobs["predict"], lambda _: None, lambda _: None)
             for lane in ("patches", "predict"):
                 worker.stop(lane)
-        wait(lambda number=number: len(deaths) == number + 1, worker=worker)
+        wait(lambda number=number: len(deaths) == number + 1, 60, worker)
         assert deaths[-1] == (DOWN if worker.state == "down" else KILLED if way == HANG else ENDED)
         if worker.state == "down":  # three times before it was ready: it asks whether to go on
             worker.restart()
@@ -291,9 +293,9 @@ def alive(pid: int) -> bool:
 
 
 def gone_after(pid: int) -> float:
-    """Seconds until a process is gone, a minute at most, without those for which it had no processor."""
+    """Seconds until a process is gone, LINGERING at most, without those for which it had no processor."""
     start, first, starving = time.monotonic(), waited(pid), 0.0
-    while alive(pid) and time.monotonic() - start < 60:
+    while alive(pid) and time.monotonic() - start < LINGERING:
         QTest.qWait(5)
         starving = max(starving, waited(pid) - first)
     return time.monotonic() - start - starving

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -56,7 +56,8 @@ def test_a_program_that_does_not_end(qapp, monkeypatch: pytest.MonkeyPatch, tmp_
     left: list[Worker] = []
     close = Worker.close
     monkeypatch.setattr(Worker, "close", lambda worker: left.append(worker))
-    monkeypatch.setattr(test_job_storms, "CLOSING", 0.02)
+    monkeypatch.setattr(test_job_storms, "CLOSING", 1.0)
+    monkeypatch.setattr(test_job_storms, "LINGERING", 1.2)
     monkeypatch.setattr(test_job_storms, "serve_all_jobs", worker_side.serve_tests)
     jobs = {name: (name, worker_side.Count(99, 0.005)) for name in "abc"}
     with seen:
@@ -67,11 +68,25 @@ def test_a_program_that_does_not_end(qapp, monkeypatch: pytest.MonkeyPatch, tmp_
 
 def test_a_worker_that_nobody_replaces(qapp, monkeypatch: pytest.MonkeyPatch) -> None:
     """U5."""
-    worker = Worker(worker_side.serve_tests)
+    worker = Worker(worker_side.serve_all_jobs)
     worker.start()
-    test_job_storms.wait(lambda: worker.state == "ready")
     wait = test_job_storms.wait
-    monkeypatch.setattr(test_job_storms, "wait", lambda condition, *_: wait(condition, 0.5))
+    wait(lambda: worker.state == "ready")
+    pid = worker._process.pid
+
+    died: list[float] = []
+
+    def unreplaced() -> bool:
+        """A second after its end."""
+        if not died and not test_job_storms.alive(pid):
+            died.append(time.monotonic())
+        return bool(died) and worker._process.pid == pid and time.monotonic() - died[0] > 1
+
+    def wait_for(condition: Callable[[], object], *_: object) -> None:
+        wait(lambda: condition() or unreplaced())
+        assert condition()
+
+    monkeypatch.setattr(test_job_storms, "wait", wait_for)
     monkeypatch.setattr(Worker, "_bury", lambda *_: None)
     with seen:
         test_job_storms.test_a_worker_that_ends_in_any_way_in_any_state_is_replaced(
