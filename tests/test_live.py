@@ -8,7 +8,7 @@ import os
 import time
 from collections.abc import Callable
 from io import StringIO
-from itertools import count, pairwise
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -56,12 +56,12 @@ class Watched:
 
     def send(self, numbers: range, every: int, enough: Callable[[], bool] = lambda: True) -> int:
         """Frames of these numbers, and more of them until there is enough of what is to come: the last one's number."""
-        for number in count(numbers.start):
+        for number in range(numbers.start, 50 * numbers.stop):
             self.camera.send(number)
             self.qtbot.wait(every)
             if number >= numbers.stop - 1 and enough():
                 return number
-        raise AssertionError
+        raise AssertionError("still not enough")
 
     def close(self) -> None:
         self.live.stop()
