@@ -42,6 +42,11 @@ from explorer.probes.style import Style
 from tests.style_side import painter
 
 NODE = "conv2"
+NAMES = (
+    "predict", "look", "watch", "decode", "open", "file", "attribute", "rank", "dream", "explain", "xray", "filters",
+    "weigh", "search weights", "compare", "export", "patches", "style", "style in tiles", "train style", "evaluate",
+    "embed", "windows", "anchors", "stages",
+)  # fmt: skip
 
 
 def every_job(folder: Path) -> dict[str, tuple[str, Any]]:
@@ -61,7 +66,7 @@ def every_job(folder: Path) -> dict[str, tuple[str, Any]]:
     style = StyleOf(judge, source, (styled,), Style(size=64, steps=8))
     tiled = StyleOf(judge, source, (styled,), Style(size=128, steps=5, tile=64, start="noise"))
     lesson = FastStyle(size=32, stroke=32, steps=4, batch=2, channels=4)
-    return {
+    found: dict[str, tuple[str, Any]] = {
         "predict": ("predict", Predict(project, source)),
         "look": ("maps", Look(project, source, (NODE,))),
         "watch": ("live", Watch(project_json.dumped(project), Pixels(pixels), (NODE,))),
@@ -88,3 +93,5 @@ def every_job(folder: Path) -> dict[str, tuple[str, Any]]:
         "anchors": ("lab anchors", SearchAnchors(random.random((200, 2)))),
         "stages": ("lab stages", TimeStages("AlexNet", side=96, regions=20, few=5)),
     }
+    assert tuple(found) == NAMES
+    return found

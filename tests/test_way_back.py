@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+import weakref
 
 import pytest
 import torch
@@ -50,6 +52,23 @@ def test_slopes_are_those_at_one_go(branching: Program, wanted: tuple[str, ...])
     values = at_once(network.ahead(x, way))
     slope = at_once(way.back(x, {id: 3 * value.detach() ** 2 for id, value in values.items()}))
     assert torch.allclose(slope, expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("gone", ["whole", "in part", "not at all"])
+def test_nothing_of_it_is_kept(branching: Program, gone: str) -> None:
+    """Each step of a style transfer kept its picture and its graph, and all values where it was broken off."""
+    network = Sloped(branching, ("end",))
+    x = torch.randn(1, 3, 12, 10).requires_grad_()
+    there = weakref.ref(x)
+    way = Way(network.entry)
+    values = at_once(network.ahead(x, way))
+    back = way.back(x, {"end": torch.ones_like(values["end"])})
+    for _ in {"whole": back, "in part": range(2), "not at all": ()}[gone]:
+        if gone == "in part":
+            next(back)
+    del x, way, values, back
+    gc.collect()
+    assert there() is None
 
 
 def test_the_slopes_of_others_are_as_they_were_in_a_breath(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,29 +29,29 @@ class Turn:
 
     def __init__(self, value: Tensor) -> None:
         """value: whose slope will be known; it is not kept."""
-        self.slope: Tensor | None = None
-        self._edge = get_gradient_edge(Turning.apply(value, self))
+        # Not the turn itself: it holds the graph, and were it held by that, too, neither would ever be let go.
+        self._given: list[Tensor] = []
+        self._edge = get_gradient_edge(Turning.apply(value, self._given))
 
     def back(self, slope: Tensor, to: list[Any]) -> tuple[Tensor | None, ...]:
         """The slopes with regard to tensors, or edges of the graph, None where the value is not made of one; to be gone
         once."""
-        self.slope = slope
+        self._given.append(slope)
         found: tuple[Tensor | None, ...] = torch.autograd.grad([self._edge], to, allow_unused=True)
         return found
 
 
 class Turning(torch.autograd.Function):
-    """A single number made of a value; the way back from it begins with the turn's slope."""
+    """A single number made of a value; the way back from it begins with the slope that is given by then."""
 
     @staticmethod
-    def forward(ctx: Any, value: Tensor, turn: Turn) -> Tensor:
-        ctx.turn = turn
+    def forward(ctx: Any, value: Tensor, given: list[Tensor]) -> Tensor:
+        ctx.given = given
         return value.new_zeros(())
 
     @staticmethod
     def backward(ctx: Any, _one: Tensor) -> tuple[Tensor, None]:
-        slope, ctx.turn.slope = ctx.turn.slope, None
-        return slope, None
+        return ctx.given.pop(), None
 
 
 @dataclass(frozen=True, eq=False)
