@@ -22,6 +22,7 @@ from explorer.workspace import flow_direction, last_views, painted_size
 from explorer.workspace.arrivals import Arrivals
 from explorer.workspace.document import Document
 from explorer.workspace.looking import Looking
+from explorer.workspace.samples import suited
 from explorer.workspace.saving import Saving
 from explorer.workspace.tab import Tab
 from explorer.workspace.worker import Worker
@@ -133,6 +134,10 @@ class Session(Looking):
         else:
             self._open(project, path)
             self.document.set_unsaved(True)
+
+    def open_sample(self) -> None:
+        """Look at the sample picture that this network can make something of."""
+        self.open_picture(str(suited(self.document.project, self.document.facts)))
 
     def new(self) -> None:
         """Start with an empty canvas."""
