@@ -1008,9 +1008,11 @@ def test_undo_of_what_was_added_out_of_sight_brings_the_view_back(make: Make, ho
     canvas.look_at(QPointF(canvas.drawing.bounds(("conv1",)).center().x(), bottom - 140), 1.0)
     before = canvas.view_now
     canvas.select(("conv1",))
-    {"duplicate": canvas.duplicate, "add": lambda: canvas.add_layer("ReLU"), "block": lambda: canvas.add_block(FireModule())}[
-        how
-    ]()
+    {
+        "duplicate": canvas.duplicate,
+        "add": lambda: canvas.add_layer("ReLU"),
+        "block": lambda: canvas.add_block(FireModule()),
+    }[how]()
     after = canvas.view_now
     assert after != before
     document.undo()
