@@ -228,7 +228,7 @@ def _bundled() -> dict[str, Path]:
 
 
 def _ours(sha: str) -> Path | None:
-    """The program's own file of these weights, where it is whole: nothing is kept for them, which a full disk refuses."""
+    """The program's own file of these weights, where it is whole: nothing is kept for them."""
     file = _bundled().get(sha)
     return file if file is not None and _is_good(file, sha) else None
 
