@@ -44,8 +44,7 @@ def predict(question: Predict) -> Iterator[Progress | Prediction]:
     image = image_for(question.source, question.project, program, program.output)
     yield from program.prepare([program.output])
     start = time.perf_counter()
-    output, _ = program.run(image)
-    output = output.cpu()
+    output = (yield from program.running(image, [program.output]))[program.output].cpu()
     milliseconds = (time.perf_counter() - start) * 1000
     yield guessed(program, output, question, milliseconds)
 
@@ -97,7 +96,7 @@ def look(question: Look) -> Iterator[Progress | tuple[FeatureMaps, ...]]:
     program = yield from program_of(question.project, question.device)
     image = image_for(question.source, question.project, program, *question.nodes)
     yield from program.build(question.nodes)
-    found = program.values(image, question.nodes)
+    found = yield from program.running(image, question.nodes)
     yield maps_of(program, found, question.nodes, question.range, question.together)
 
 

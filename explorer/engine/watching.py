@@ -49,7 +49,7 @@ def watch(question: Watch) -> Iterator[Progress | Seen]:
     started = time.perf_counter()
     image = image_for(question.frame, project, program, *wanted)
     made = time.perf_counter()
-    values = _replays.values(program, image, tuple(wanted))
+    values = yield from _replays.running(program, image, tuple(wanted))
     ran = time.perf_counter()
     prediction = None
     try:
