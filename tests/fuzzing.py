@@ -324,6 +324,11 @@ def main() -> int:
     words = sys.argv[1:]
     if words[:1] == ["-one"]:
         fuzz(words[1], int(words[2]), words[3])
+    unknown = [word for word in words if not word.isdigit() and word not in parsers()]
+    if unknown:
+        asked = {"-h", "--help"} & set(unknown)
+        print(__doc__ if asked else f"There is no parser {unknown[0]}.", f"PARSER: {', '.join(parsers())}", sep="\n")
+        return 0 if asked else 2
     names = [word for word in words if not word.isdigit()] or list(parsers())
     runs = next((int(word) for word in words if word.isdigit()), RUNS)
     failed = 0

@@ -231,6 +231,18 @@ def test_sweep_leaves_the_living_and_the_foreign(tmp_path: Path) -> None:
     sweep(tmp_path / "gone")
 
 
+def test_a_clock_that_jumps_ahead_takes_no_file_from_its_writer(tmp_path: Path, monkeypatch) -> None:
+    """Another save in the folder swept what was being written; the first then ended in an error."""
+    now = time.time()
+    with replacing(tmp_path / "large.cnnx") as file:
+        file.write(OLD)
+        file.flush()
+        monkeypatch.setattr(time, "time", lambda: now + 2 * atomic.DAY)
+        save(tmp_path / "small.cnnx")
+    assert (tmp_path / "large.cnnx").read_bytes() == OLD
+    assert sorted(os.listdir(tmp_path)) == ["large.cnnx", "small.cnnx"]
+
+
 @pytest.mark.parametrize("held", [1, 5, 6])
 def test_a_file_that_a_virus_scanner_holds_is_tried_again(tmp_path: Path, monkeypatch, held: int) -> None:
     """X2, as on Windows: five times, a tenth of a second apart."""

@@ -28,6 +28,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 
 import explorer.layers  # noqa: F401
+from explorer.classics.blocks import FireModule
 from explorer.layers.activations import ReLU
 from explorer.layers.dense import Input, Linear
 from explorer.layers.joins import Add
@@ -995,6 +996,30 @@ def test_what_is_duplicated_does_not_lie_under_the_minimap(make: Make, qtbot) ->
     assert canvas.minimap.isVisible()
     assert not shown.intersects(QRectF(canvas.minimap.geometry()))
     assert QRectF(canvas.viewport().rect()).contains(shown)
+
+
+@pytest.mark.parametrize("how", ["duplicate", "add", "block"])
+def test_undo_of_what_was_added_out_of_sight_brings_the_view_back(make: Make, how: str) -> None:
+    """The view went along to what is new, and stayed there when that was undone."""
+    canvas = make(*chain(9))
+    document = canvas.session.document
+    canvas.zoom_to_full()
+    canvas.resize(400, 300)
+    bottom = canvas.drawing.bounds(("conv1",)).bottom() + 4
+    canvas.look_at(QPointF(canvas.drawing.bounds(("conv1",)).center().x(), bottom - 140), 1.0)
+    before = canvas.view_now
+    canvas.select(("conv1",))
+    {
+        "duplicate": canvas.duplicate,
+        "add": lambda: canvas.add_layer("ReLU"),
+        "block": lambda: canvas.add_block(FireModule()),
+    }[how]()
+    after = canvas.view_now
+    assert after != before
+    document.undo()
+    assert canvas.view_now.middle == pytest.approx(before.middle, abs=2)
+    document.redo()
+    assert canvas.view_now.middle == pytest.approx(after.middle, abs=2)
 
 
 def test_marks_of_style_layers_are_seen_from_afar_and_in_a_picture(make: Make, tmp_path: Path) -> None:

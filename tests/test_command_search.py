@@ -74,6 +74,14 @@ def first(window: Window, query: str) -> str:
     return found[0].title.removeprefix("✓ ").partition(":" if query.startswith("undo") else "\n")[0] if found else ""
 
 
+def test_a_sample_picture_fits_the_network(window: Window) -> None:
+    """It was the astronaut for a network that reads digits."""
+    for query in ("sample picture", "sample", "example picture"):
+        window.session.work.pop("picture", None)
+        rows(window, query, elsewhere(window))[0].do()
+        assert "digit.png" in window.session.work["picture"].text, query
+
+
 def test_what_people_type_is_answered_by_what_they_meant(window: Window) -> None:
     window.canvas.arrange()
     answers = {query: first(window, query) for query in MEANT}

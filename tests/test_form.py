@@ -16,7 +16,7 @@ from explorer.layers.norms import BatchNorm2d
 from explorer.layers.windows import Conv2d
 from explorer.network.settings import Sizes, setting
 from explorer.ui.controls.form import Form
-from explorer.ui.controls.fraction import Fraction
+from explorer.ui.controls.fraction import Fraction, Whole
 from explorer.ui.controls.labels import Text
 from explorer.ui.controls.written import read, written
 
@@ -295,6 +295,24 @@ def test_any_dataclass_of_settings(qtbot, shown) -> None:
     retype(qtbot, form, "size", "12")
     assert form.value == Preference(1)
     assert "from 1 to 9" in form.problem("size")
+
+
+def test_a_whole_number_has_the_same_digits_in_every_language(qtbot) -> None:
+    """In Arabic the Gram matrix counted channels with other digits than the lines beside it."""
+    usual = QLocale()
+    QLocale.setDefault(QLocale("ar_EG"))
+    try:
+        field = Whole()
+    finally:
+        QLocale.setDefault(usual)
+    qtbot.addWidget(field)
+    field.setRange(0, 2047)
+    field.setValue(1234)
+    assert field.text() == "1234"
+    field.selectAll()
+    QTest.keyClicks(field, "512")
+    field.interpretText()
+    assert field.value() == 512
 
 
 @pytest.mark.parametrize("language", ["de_DE", "en_GB", "ar_EG"])

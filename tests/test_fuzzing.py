@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+import sys
 
 import pytest
 
+from tests import fuzzing
 from tests.fuzzing import parsers
 
 ROUNDS = 300
@@ -20,6 +22,16 @@ def test_what_is_damaged_by_chance_is_refused(name: str, rounds: int) -> None:
     assert all(parser.attempt(seed) for seed in seeds)
     read = sum(parser.attempt(damaged(chance.choice(seeds), chance)) for _ in range(rounds))
     assert read < rounds, "nothing was refused"
+
+
+@pytest.mark.parametrize(("words", "code"), [(["--help"], 0), (["no such parser", "5"], 2)])
+def test_a_fuzzer_that_is_asked_for_help_tells_its_parsers(words, code, monkeypatch, capfd) -> None:
+    """It tried a parser called --help, which ended in a traceback."""
+    monkeypatch.setattr(sys, "argv", ["fuzzing", *words])
+    assert fuzzing.main() == code
+    said = capfd.readouterr()
+    assert "safetensors" in said.out
+    assert "Traceback" not in said.err
 
 
 def damaged(data: bytes, chance: random.Random) -> bytes:

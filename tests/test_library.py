@@ -10,7 +10,9 @@ import subprocess
 import sys
 import venv
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
+from math import prod
 from pathlib import Path
 
 import pytest
@@ -20,10 +22,12 @@ from explorer.engine import library, wheels
 from explorer.engine.wheels import DownloadError, fetch
 from explorer.formats import tensors
 from explorer.maths.records import Progress
+from explorer.maths.resources import resources
 from explorer.network.analysis import analyse, totals
 from explorer.network.project import Project
 from tests.package_index import GOOD, TINY, WEIGHTS, Index, index, wheel_with  # noqa: F401
 from tests.real_model import real_cache, real_model  # noqa: F401
+from tests.test_atomic import small_disk  # noqa: F401
 from tests.test_cascade import mtcnn_cache  # noqa: F401
 
 
@@ -56,6 +60,41 @@ def test_twice_at_once(index: Index, tmp_path: Path) -> None:
         both = [steps for steps in both if next(steps, None)]
     assert (tmp_path / TINY.file).read_bytes() == WEIGHTS
     assert [file.name for file in tmp_path.iterdir()] == [TINY.file]
+
+
+@pytest.mark.parametrize("name", ["lenet5", "face-detector"])
+def test_what_comes_with_the_program_needs_no_room_in_the_cache(small_disk: Path, monkeypatch, name: str) -> None:
+    """On a full disk its weights could not be kept, though the program has them already."""
+    monkeypatch.setenv("CNN_EXPLORER_CACHE", str(small_disk))
+    with suppress(OSError), open(small_disk / "full", "wb") as file:
+        while True:
+            file.write(b"x" * 1024)
+            file.flush()
+    *_, project = library.open_model(name)
+    assert isinstance(project, Project)
+    shapes = tensors.names_and_shapes(project.weights)
+    assert sum(prod(shape) for shape in shapes.values()) >= 40_000
+    assert tensors.keep(tensors.read(project.weights)) == project.weights
+    assert not list(small_disk.glob("**/*.safetensors"))
+
+
+def test_a_bundled_file_that_is_damaged_is_not_taken_for_weights(tmp_path: Path, monkeypatch) -> None:
+    *_, project = library.open_model("lenet5")
+    values = tensors.read(project.weights)
+    (tmp_path / "models").mkdir()
+    for ending in (".json", ".safetensors"):
+        data = (resources() / "models" / f"lenet5{ending}").read_bytes()
+        (tmp_path / "models" / f"lenet5{ending}").write_bytes(data[:-1] + b"\0" if ending != ".json" else data)
+    monkeypatch.setenv("CNN_EXPLORER_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(tensors, "resources", lambda: tmp_path)
+    tensors._bundled.cache_clear()
+    try:
+        with pytest.raises(tensors.WeightsError):
+            tensors.path(project.weights)
+        assert tensors.keep(values) == project.weights
+        assert tensors.path(project.weights).is_relative_to(tmp_path / "cache")
+    finally:
+        tensors._bundled.cache_clear()
 
 
 OTHER = replace(TINY, member="tiny/weights/other.pth", size=3, digits=hashlib.sha256(b"abc").hexdigest())

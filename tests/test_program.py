@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import weakref
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from torchvision.models.shufflenetv2 import channel_shuffle
 from torchvision.ops import stochastic_depth
 
 from explorer.classics.catalogue import CLASSICS
+from explorer.engine import calmly
 from explorer.engine.device import free_memory
 from explorer.engine.library import open_model
 from explorer.engine.plan import ACTIVATIONS, peak, steps
@@ -44,6 +46,7 @@ from explorer.layers.norms import BatchNorm2d, GroupNorm, LayerNorm, LocalRespon
 from explorer.layers.resizing import ConvTranspose2d, PixelShuffle, Upsample
 from explorer.layers.shapes import ChannelShuffle, Flatten, Identity, Slice, ZeroPad2d
 from explorer.layers.windows import AdaptiveAvgPool2d, AvgPool2d, Conv2d, MaxPool2d
+from explorer.maths.records import Progress
 from explorer.network.analysis import analyse
 from explorer.network.network import Network, Node
 from tests.real_model import real_cache, real_model  # noqa: F401
@@ -404,6 +407,36 @@ def test_one_can_stop_between_two_layers_that_are_made(monkeypatch: pytest.Monke
     assert {(step.text, step.total) for step in seen} == {("Preparing the network", 46)}
     assert [step.done for step in seen] == sorted(step.done for step in seen)
     assert not list(program.build([program.output])), "only once"
+
+
+def test_one_can_stop_between_two_layers_that_run_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """U-Net's run stood for ten seconds in which no stop was heard, under “Preparing the network” with a full bar."""
+    monkeypatch.setattr(calmly, "LONG_BREATH", -1.0)
+    program = Program(chain(Conv2d(4, 3), ReLU(), MaxPool2d(), Flatten(), Linear(3)), {})
+    x, found = torch.rand(1, 3, 8, 8), {}
+
+    def run() -> Iterator[Progress]:
+        found.update((yield from program.running(x, ["n1", "n4"])))
+
+    steps = list(run())
+    assert [(step.text, step.done, step.total) for step in steps] == [
+        ("Running the network", done, len(steps)) for done in range(1, len(steps) + 1)
+    ]
+    assert len(steps) == len(program.passed(["n1", "n4"])) > 2
+    expected = program.values(x, ["n1", "n4"])
+    assert all(torch.equal(found[id], expected[id]) for id in expected)
+
+
+def test_a_network_that_runs_long_is_not_run_to_prepare_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first picture waited for two runs."""
+    network, ran = chain(Conv2d(4, 3), ReLU()), []
+    values = Program.values
+    monkeypatch.setattr(Program, "values", lambda *args: ran.append(args) or values(*args))
+    list(Program(network, {}).prepare(["n1"]))
+    assert len(ran) == 1
+    monkeypatch.setattr("explorer.engine.program.LONG_RUN", 100)
+    list(Program(network, {}).prepare(["n1"]))
+    assert len(ran) == 1
 
 
 def test_of_several_ends_one_is_the_answer() -> None:

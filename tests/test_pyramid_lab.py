@@ -220,6 +220,22 @@ def test_arrows_pages_and_mouse_go_from_window_to_window(lab) -> None:
     assert lab.place == 2
 
 
+def test_it_comes_back_to_the_size_and_window_one_looked_at(lab) -> None:
+    """Faces from 400 pixels on left one size or none, and with that undone the first size was shown, not this one."""
+    whole = pyramid()
+    for fewer in (whole.sizes[:1], ()):
+        lab.work.answered.emit(whole)
+        lab.show_size(2)
+        press(lab, Qt.Key.Key_Right)
+        before, heading = (lab.place, lab.cell, lab.sheet.mark), lab.heading.text()
+        few = tuple(of_one_size(size, FIELD, 0.6, 0.5) for size in fewer)
+        together = of_all_sizes(few, 0.7) if few else whole.together
+        lab.work.answered.emit(Pyramid(FIELD, fewer, few, together, (900,), 40, 7.0))
+        lab.work.answered.emit(whole)
+        assert (lab.place, lab.cell, lab.sheet.mark) == before
+        assert lab.heading.text() == heading
+
+
 def test_boxes_of_one_size_and_of_all(lab) -> None:
     found = pyramid()
     lab.work.answered.emit(found)

@@ -25,6 +25,7 @@ from explorer.layers.activations import ReLU
 from explorer.layers.dense import Input
 from explorer.layers.joins import Add
 from explorer.layers.windows import Conv2d
+from explorer.maths.steps import at_once
 from explorer.network.network import Network, Node
 from explorer.network.project import Project
 
@@ -101,8 +102,9 @@ def test_it_is_made_behind_the_frames_and_for_one_network_alone(monkeypatch: pyt
     assert replays.ready(program, ("d",))
     assert not replays.ready(program, ("c",))
     assert not replays.ready(other, ("d",))
-    torch.testing.assert_close(replays.values(program, image, ("d",))["d"], program.values(image, ("d",))["d"])
-    torch.testing.assert_close(replays.values(other, image, ("d",))["d"], other.values(image, ("d",))["d"])
+    for each in (program, other):
+        found = at_once(replays.running(each, image, ("d",)))
+        torch.testing.assert_close(found["d"], each.values(image, ("d",))["d"])
     replays.go_on(other, ("d",))
     assert not replays.ready(program, ("d",))
 

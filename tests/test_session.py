@@ -66,6 +66,35 @@ def test_a_model_that_arrives_before_edits_is_opened(session, qtbot) -> None:
     assert session.document.path == "net.cnnx"
 
 
+def test_what_is_opened_while_another_is_read_waits_for_its_turn(session, qtbot) -> None:
+    """The first went without a word: each has a tab now, also where the one before failed or was stopped."""
+
+    def read(path: str) -> bool:
+        return [job.question.path for job in session.worker._jobs.values() if job.lane == "model"][-1:] == [path]
+
+    for name in ("a.onnx", "b.onnx", "a.onnx", "c.onnx", "b.onnx", "d.onnx"):  # some were asked for twice
+        session.open_file(name)
+    first = waits(session, "model")
+    assert first.question.path == "a.onnx"
+    assert session.openings.count == 3
+    first.on_step(project(16))
+    session.worker._jobs.clear()
+    first.on_done()
+    qtbot.waitUntil(lambda: read("b.onnx"))
+    session.worker._jobs.popitem()[1].on_failed("b.onnx is damaged.")
+    qtbot.waitUntil(lambda: read("c.onnx"))
+    session.cancel("model")
+    qtbot.waitUntil(lambda: read("d.onnx"))
+    last = waits(session, "model")
+    last.on_step(project(4))
+    last.on_done()
+    qtbot.waitUntil(lambda: session.document.project == project(4))
+    assert [tab.source for tab in session.document.tabs] == ["a.onnx", "d.onnx"]
+    assert session.openings.count == 0
+    session.open_file("a.onnx")
+    assert read("a.onnx")
+
+
 def test_the_facts_of_a_large_network_are_found_over_many_turns_and_once(session, qtbot, monkeypatch) -> None:
     project, turns = chain(5_000), []
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QAction, QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QTabBar
@@ -85,6 +85,38 @@ def edit(window: Window, id: str) -> Project:
     network = document.project.network.with_node(Node(id, Input(1, 4, 4)))
     document.edit(f"Add {id}", document.project.rewired(network).moved({id: (400.0, 0.0)}))
     return document.project
+
+
+def test_networks_that_are_dropped_together_are_all_opened(window: Window, tmp_path: Path) -> None:
+    """But weights that lie beside their description are a part of it."""
+    asked: list[str] = []
+    window.session.open_file = lambda path: asked.append(Path(path).name)  # type: ignore[method-assign]
+    window.session.open_picture = lambda path: asked.append(Path(path).name)  # type: ignore[method-assign]
+    for names, opened in (
+        ("b.onnx yolo.cfg a.cnnx yolo.weights", "b.onnx yolo.cfg a.cnnx"), ("x.png y.png", "x.png"),
+        ("x.png a.cnnx", "a.cnnx x.png"), ("list.txt more.txt", "list.txt"),
+    ):  # fmt: skip
+        asked.clear()
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(str(tmp_path / name)) for name in names.split()])
+        window.files.drop(data)
+        assert asked == opened.split(), names
+
+
+def test_weights_wait_for_the_network_that_is_being_opened(window: Window) -> None:
+    """They took its place in the worker, and it never came."""
+    session = window.session
+    session.open_file("net.onnx")
+    window.files.weights.load("net.safetensors")
+    (job,) = [job for job in session.worker._jobs.values() if job.lane == "model"]
+    assert job.question.path == "net.onnx"
+    job.on_step(SMALL)
+    job.on_done()
+    QTest.qWait(50)
+    job = [job for job in session.worker._jobs.values() if job.lane == "model"][-1]
+    assert job.question.path == "net.safetensors"
+    assert job.question.project.network == SMALL.network
+    assert session.document.project == SMALL
 
 
 def test_a_second_network_opens_beside_the_first(window: Window, qtbot) -> None:

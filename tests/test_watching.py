@@ -10,7 +10,7 @@ from PIL import Image
 
 from explorer.classics.catalogue import CLASSICS
 from explorer.engine.answers import answer
-from explorer.engine.program import ProgramError
+from explorer.engine.program import Program, ProgramError
 from explorer.engine.questions import Detect, Look, OpenFile, Pixels, Predict, Watch
 from explorer.formats import project_json
 from explorer.maths.records import Seen
@@ -62,6 +62,21 @@ def test_a_network_without_an_answer_still_has_maps(dog) -> None:
     assert found.prediction is None
     assert "not in one number per class" in found.problem
     assert [maps.node for maps in found.maps] == ["features.0"]
+
+
+def test_a_network_without_an_answer_says_so_before_it_runs(dog, monkeypatch) -> None:
+    """U-Net ran for ten seconds at each frame to say so."""
+    project = CLASSICS["unet"].project
+
+    def fails(*_: object) -> None:
+        raise AssertionError("it ran")
+
+    for name in ("build", "prepare", "running", "values"):
+        monkeypatch.setattr(Program, name, fails)
+    found = seen(project, dog)
+    assert "ends in 2×388×388, not in one number per class" in found.problem
+    with pytest.raises(ProgramError, match="ends in 2×388×388, not in one number per class"):
+        last(Predict(project, dog))
 
 
 def test_a_network_that_cannot_run_yet(dog) -> None:

@@ -42,10 +42,10 @@ def predict(question: Predict) -> Iterator[Progress | Prediction]:
     neither one number per class nor a picture."""
     program = yield from program_of(question.project, question.device)
     image = image_for(question.source, question.project, program, program.output)
+    check_answer(program)
     yield from program.prepare([program.output])
     start = time.perf_counter()
-    output, _ = program.run(image)
-    output = output.cpu()
+    output = (yield from program.running(image, [program.output]))[program.output].cpu()
     milliseconds = (time.perf_counter() - start) * 1000
     yield guessed(program, output, question, milliseconds)
 
@@ -67,14 +67,24 @@ def guessed(program: Program, output: torch.Tensor, question: Predict, milliseco
     )  # fmt: skip
 
 
-def probabilities(program: Program, output: torch.Tensor) -> NDArray[np.floating]:
-    """(N, classes) of what the network put out for N pictures. Raises ProgramError where these are no such numbers."""
-    shape = tuple(output.shape[1:])
+def check_answer(program: Program) -> None:
+    """Raise ProgramError where the network ends in neither one number per class nor a picture, before it is run: U-Net
+    runs for many seconds."""
+    if not paints(program):
+        _check(program.facts[program.output].shape or ())
+
+
+def _check(shape: tuple[int, ...]) -> None:
     if prod(shape) != shape[0]:
         raise ProgramError(
             f"The network ends in {described(shape)}, not in one number per class: "
             "end it with AdaptiveAvgPool2d, Flatten and Linear."
         )
+
+
+def probabilities(program: Program, output: torch.Tensor) -> NDArray[np.floating]:
+    """(N, classes) of what the network put out for N pictures. Raises ProgramError where these are no such numbers."""
+    _check(tuple(output.shape[1:]))
     found = output.flatten(1)
     if not torch.isfinite(found).all():
         raise ProgramError("The network put out numbers that are not finite: its weights are broken or too large.")
@@ -97,7 +107,7 @@ def look(question: Look) -> Iterator[Progress | tuple[FeatureMaps, ...]]:
     program = yield from program_of(question.project, question.device)
     image = image_for(question.source, question.project, program, *question.nodes)
     yield from program.build(question.nodes)
-    found = program.values(image, question.nodes)
+    found = yield from program.running(image, question.nodes)
     yield maps_of(program, found, question.nodes, question.range, question.together)
 
 

@@ -7,15 +7,14 @@ What is asked for is computed by itself and never written over.
 from __future__ import annotations
 
 import copy
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 
 import torch
 from torch import Tensor, nn
 
-from explorer.engine.calmly import PREPARING as PREPARING
-from explorer.engine.calmly import calmly
+from explorer.engine.calmly import LONG_RUN, PREPARING, RUNNING, calmly, now_and_then
 from explorer.engine.changing import Changes
 from explorer.engine.device import free_memory
 from explorer.engine.feeding import Feeding, frontier
@@ -27,8 +26,9 @@ from explorer.formats.words import amount
 from explorer.layers.dense import Input
 from explorer.maths.records import Progress
 from explorer.maths.sentences import Refusal
+from explorer.maths.steps import at_once
 from explorer.network.ablation import Factors
-from explorer.network.analysis import BEHIND, analyse
+from explorer.network.analysis import BEHIND, analyse, totals
 from explorer.network.ends import ends, main_end
 from explorer.network.layer import described
 from explorer.network.network import Network
@@ -111,19 +111,26 @@ class Program:
         values = self.values(image, {self.output, *keep})
         return values[self.output], {id: values[id] for id in keep}
 
-    @torch.inference_mode()
     def values(self, image: Tensor, wanted: Collection[str]) -> dict[str, Tensor]:
         """The values of nodes for pictures (N, C, H, W): tensors (N, …) on the device. Raises ProgramError.
 
         Every value is float32 and equal to what torch's modules give one by one, up to rounding.
         """
-        values = dict(self._seen(image, self._plan(frozenset(wanted), kept=True)))
+        return at_once(self.running(image, wanted))
+
+    @torch.inference_mode()
+    def running(self, image: Tensor, wanted: Collection[str]) -> Generator[Progress, None, dict[str, Tensor]]:
+        """As `values`, with a step now and then in which it can be stopped: a large network takes many seconds."""
+        plan = self._plan(frozenset(wanted), kept=True)
+        values = self._start(image, plan)
+        yield from now_and_then(self._stepping(values, plan), RUNNING, len(plan.steps))
         return {id: values[id] for id in wanted}
 
     @torch.inference_mode()
     def passing(self, image: Tensor, wanted: Collection[str]) -> Iterator[tuple[str, Tensor]]:
         """The same values one after the other, each let go once nothing needs it: not to be kept, nor written over."""
-        yield from self._seen(image, self._plan(frozenset(wanted), kept=False))
+        plan = self._plan(frozenset(wanted), kept=False)
+        yield from self._run(self._start(image, plan), plan)
 
     def passed(self, wanted: Collection[str]) -> tuple[str, ...]:
         """The nodes whose values are computed on the way to these, each as the end of one step. Raises ProgramError."""
@@ -147,13 +154,13 @@ class Program:
         """
         return FLOAT * self._plan(frozenset(wanted), kept=False, given=frozenset(given)).numbers
 
-    def _seen(self, image: Tensor, plan: Plan) -> Iterator[tuple[str, Tensor]]:
+    def _start(self, image: Tensor, plan: Plan) -> dict[str, Tensor]:
         shape = self.facts[plan.entry].shape or ()
         if tuple(image.shape[1:]) != shape:
             raise ProgramError(f"{plan.entry} takes {described(shape)}, not {described(tuple(image.shape[1:]))}")
         self.check_room(plan.numbers * len(image), plan.nodes)
         x = image.to(self.device, torch.float32).contiguous(memory_format=torch.channels_last)
-        return self._run({plan.entry: self.change(plan.entry, x), **self._steady(plan, len(x))}, plan)
+        return {plan.entry: self.change(plan.entry, x), **self._steady(plan, len(x))}
 
     def _steady(self, plan: Plan, pictures: int) -> dict[str, Tensor]:
         """What the plan starts from beside the picture, computed once, for so many pictures."""
@@ -165,14 +172,18 @@ class Program:
 
     def _run(self, given: Mapping[str, Tensor], plan: Plan) -> Iterator[tuple[str, Tensor]]:
         values = dict(given)
-        several = len(next(iter(given.values()))) > 1
         for id in plan.wanted & values.keys():
             yield id, values[id]
+        for id in self._stepping(values, plan):
+            if id in plan.wanted:
+                yield id, values[id]
+
+    def _stepping(self, values: dict[str, Tensor], plan: Plan) -> Iterator[str]:
+        """Take the steps, each of which puts a value among these and lets go what nothing needs any more."""
+        several = len(next(iter(values.values()))) > 1
         for step in plan.steps:
-            value = self._compute(step, several)(*[values[i] for i in step.inputs])
-            values[step.id] = self.change(step.id, value)
-            if step.id in plan.wanted:
-                yield step.id, values[step.id]
+            values[step.id] = self.change(step.id, self._compute(step, several)(*[values[i] for i in step.inputs]))
+            yield step.id
             for id in step.free:
                 del values[id]
 
@@ -184,13 +195,14 @@ class Program:
         yield from calmly(self._module, [id for id in plan.nodes if id not in self._modules])
 
     def prepare(self, wanted: Collection[str]) -> Iterator[Progress]:
-        """Do once what makes a first run slow: make the modules, fold and lay out the weights, choose kernels. Raises
+        """Do once what makes a first run slow: make the modules, fold and lay out the weights, choose kernels, which
+        takes a run; of a network where that takes many seconds the first picture's run is the first. Raises
         ProgramError."""
         yield from self.build(wanted)
         plan = self._plan(frozenset(wanted), kept=True)
         missing = [step for step in plan.steps if (step.chain, step.over, False) not in self._packed]
         yield from calmly(lambda step: self._compute(step, several=False), missing)
-        if missing:
+        if missing and totals({id: self.facts[id] for id in plan.nodes}).macs < LONG_RUN:
             yield Progress(PREPARING, len(missing), len(missing))
             self.values(torch.zeros(1).expand(1, *(self.facts[plan.entry].shape or ())), wanted)
             yield Progress(PREPARING, len(missing), len(missing))

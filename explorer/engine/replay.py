@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
 from statistics import median
 from typing import Any
@@ -19,6 +19,7 @@ import torch
 from torch import Tensor, nn
 
 from explorer.engine.program import Program
+from explorer.maths.records import Progress
 from explorer.network.analysis import totals
 
 MOST_MACS = 1_000_000_000
@@ -73,11 +74,13 @@ class Replays:
         """Whether there is a recording, which needs no preparation and no more memory than it had."""
         return self._run is not None and self._is_of(program, wanted)
 
-    def values(self, program: Program, image: Tensor, wanted: tuple[str, ...]) -> dict[str, Tensor]:
-        """As `Program.values` gives them for one picture (1, C, H, W), by the recording where there is one."""
+    def running(
+        self, program: Program, image: Tensor, wanted: tuple[str, ...]
+    ) -> Generator[Progress, None, dict[str, Tensor]]:
+        """As `Program.running` gives them for one picture (1, C, H, W), by the recording where there is one."""
         if self._run is not None and self.ready(program, wanted):
             return self._run(image)
-        return program.values(image, wanted)
+        return (yield from program.running(image, wanted))
 
     def go_on(self, program: Program, wanted: tuple[str, ...]) -> None:
         """One more frame was seen: make the next part of its recording."""

@@ -106,12 +106,13 @@ def _get_ready() -> None:
 
     note_crashes()  # before torch is entered, for it may end there, too
     from explorer.engine.device import use_threads
-    from explorer.formats import kept_work, tensors, unsaved
+    from explorer.formats import home, kept_work, tensors, unsaved
 
     use_threads()
     with suppress(OSError):  # a cache that cannot be tidied is told when it is needed
         tensors.sweep(UNUSED, unsaved.weights)
         kept_work.sweep(UNUSED)
+    home.sweep()
 
 
 def answer_all(

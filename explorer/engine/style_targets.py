@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from explorer.engine import style_pictures
+from explorer.engine.calmly import PREPARING
 from explorer.engine.octaves import Size
-from explorer.engine.program import PREPARING, Program, ProgramError
+from explorer.engine.program import Program, ProgramError
 from explorer.engine.style_network import Seen
 from explorer.engine.style_objective import StyleObjective, Target
 from explorer.engine.style_questions import StyleOf, with_usual_layers

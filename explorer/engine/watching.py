@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 from explorer.engine.cascade import stages_of
 from explorer.engine.closer_looks import look_closer
 from explorer.engine.detecting import Finder, found_by_stages, heads_of, put_out, with_inputs
-from explorer.engine.probes import guessed, image_for, maps_of, program_of
+from explorer.engine.probes import check_answer, guessed, image_for, maps_of, program_of
 from explorer.engine.program import Program, ProgramError
 from explorer.engine.questions import Detect, Predict, Watch
 from explorer.engine.replay import Replays
@@ -36,6 +36,8 @@ def watch(question: Watch) -> Iterator[Progress | Seen]:
         return
     problem, ends = "", tuple(heads)
     try:
+        if not ends:
+            check_answer(program)
         ends = ends or (program.output,)
         program.entry(ends)
     except ProgramError as error:
@@ -49,7 +51,7 @@ def watch(question: Watch) -> Iterator[Progress | Seen]:
     started = time.perf_counter()
     image = image_for(question.frame, project, program, *wanted)
     made = time.perf_counter()
-    values = _replays.values(program, image, tuple(wanted))
+    values = yield from _replays.running(program, image, tuple(wanted))
     ran = time.perf_counter()
     prediction = None
     try:

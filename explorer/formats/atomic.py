@@ -64,9 +64,30 @@ def sweep(folder: Path) -> None:
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             ours = TEMPORARY.fullmatch(entry.name)
-            if ours and not (_alive(int(ours[1])) and time.time() - entry.stat().st_mtime < DAY):
-                with suppress(OSError):
+            recent = ours and _alive(int(ours[1])) and time.time() - entry.stat().st_mtime < DAY
+            with suppress(OSError):
+                if ours and not recent and not _held(entry.path):
                     os.unlink(entry.path)
+
+
+def _hold(file: BinaryIO) -> bool:
+    """Lock a temporary file, which tells whether it is being written, whatever the clock says; whether it can be ours.
+    The system takes the lock off with the file's last handle. A disk that knows no locks is used without."""
+    if os.name == "nt":
+        return True  # there an open file cannot be removed
+    import fcntl
+
+    try:
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        return error.errno not in (errno.EWOULDBLOCK, errno.EACCES)
+    return True
+
+
+def _held(path: str) -> bool:
+    """Whether somebody writes this temporary file."""
+    with open(path, "r+b") as file:  # some network disks lock only what may be written
+        return not _hold(file)
 
 
 def _target(path: str | Path) -> Path:
@@ -90,6 +111,7 @@ def _temporary(target: Path) -> tuple[Path, BinaryIO]:
     sweep(target.parent)
     temp = target.parent / f".cnn-explorer-{HOST}-{os.getpid()}-{secrets.token_hex(4)}.tmp"
     file = open(temp, "xb")  # noqa: SIM115 (closed by `replacing`)
+    _hold(file)
     try:
         _like(target, file.fileno())
     except OSError:

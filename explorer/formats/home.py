@@ -10,12 +10,9 @@ import os
 import time
 from contextlib import suppress
 from functools import cache, partial
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from explorer.formats.answering import CONNECTED, Asked
-
-if TYPE_CHECKING:
-    from tempfile import TemporaryDirectory
 
 PATIENCE = 3.0
 """Seconds the start waits for them, all together."""
@@ -24,6 +21,8 @@ WHAT = {
     "CNN_EXPLORER_CACHE": "the model library", "XDG_DATA_HOME": "the gallery",
 }  # fmt: skip
 """What is in them, by the variable that says where they are."""
+YOUNG = 60
+"""Seconds in which a folder that has no lock may still get it."""
 HOME = "HOME"
 USUAL = {"XDG_CONFIG_HOME": ".config", "XDG_STATE_HOME": ".local/state", "XDG_CACHE_HOME": ".cache",
          "XDG_DATA_HOME": ".local/share"}  # fmt: skip
@@ -44,7 +43,7 @@ def stand_in() -> str:
     asked = {name: Asked(partial(_look, folder)) for name, folder in folders.items()}
     silent = [name for name, one in asked.items() if not one.answered(max(0.0, till - time.monotonic()))]
     for name in silent:
-        os.environ[name] = os.path.join(_room().name, name)
+        os.environ[name] = os.path.join(room(), name)
         os.mkdir(os.environ[name])
     return _told(silent) if silent else ""
 
@@ -60,7 +59,7 @@ def store() -> None:
     asked = Asked(folders.writable)
     with suppress(OSError):  # no temporary folder, either: who keeps weights is told
         if asked.answered(PATIENCE / 2) and not asked.answer():
-            os.environ[folders.STORE] = os.path.join(_room().name, "weights")
+            os.environ[folders.STORE] = os.path.join(room(), "weights")
 
 
 def _folders() -> dict[str, str]:
@@ -91,7 +90,52 @@ def _told(silent: list[str]) -> str:
 
 
 @cache
-def _room() -> TemporaryDirectory[str]:
+def room() -> str:
+    """A folder for what lasts as long as the program, and goes with it. A lock marks it as in use: what a program that
+    was killed left is swept by the next."""
     from tempfile import TemporaryDirectory  # nobody waits for it where all is well
 
-    return TemporaryDirectory(prefix="cnn-explorer-", ignore_cleanup_errors=True)
+    folder = TemporaryDirectory(prefix=prefix(), ignore_cleanup_errors=True)
+    _KEPT.append((folder, _locked(folder.name)))
+    return folder.name
+
+
+_KEPT: list[object] = []
+"""What lasts as long as the program."""
+
+
+def sweep() -> None:
+    """Remove rooms whose programs were killed. Where folders cannot be locked, as on Windows, none is."""
+    import shutil
+    import tempfile
+
+    with suppress(OSError):
+        for folder in Path(tempfile.gettempdir()).glob(f"{prefix()}????????"):
+            with suppress(OSError):
+                young = time.time() - folder.lstat().st_mtime < YOUNG
+                handle = None if young or folder.is_symlink() else _locked(str(folder))
+                if handle is not None:
+                    shutil.rmtree(folder, ignore_errors=True)
+                    os.close(handle)
+
+
+def prefix() -> str:
+    """How folders of this machine's are called that go with the program."""
+    from explorer.formats.atomic import HOST
+
+    return f"cnn-explorer-{HOST}-"
+
+
+def _locked(folder: str) -> int | None:
+    """Lock a folder until its handle is closed, or the program ends; None where somebody has it, or nobody can."""
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        return None
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        return None
+    return handle

@@ -1,13 +1,16 @@
-"""The weight store: safetensors files in the cache, each named by the SHA-256 of its bytes."""
+"""The weight store: safetensors files in the cache, each named by the SHA-256 of its bytes; what comes with the program
+is read where it lies."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import time
 from collections.abc import Callable, Container, Generator, Iterable, Iterator, Mapping
 from contextlib import suppress
+from functools import cache
 from math import prod
 from pathlib import Path
 
@@ -18,6 +21,7 @@ from explorer.formats.atomic import CannotSave, replacing
 from explorer.formats.atomic import sweep as sweep_temporaries
 from explorer.formats.tensor_layout import Array, Buffer, laid_out
 from explorer.formats.words import amount
+from explorer.maths.resources import resources
 from explorer.maths.sentences import Refusal
 from explorer.maths.steps import at_once
 
@@ -52,7 +56,7 @@ def keep(tensors: Mapping[str, Array]) -> str:
 def keeping(tensors: Mapping[str, Array]) -> Generator[int, None, str]:
     """As `keep`, in steps that say how many bytes were done: `twice` as many as the tensors have."""
     sha = yield from hashed(cut(laid_out(tensors)))
-    if not (yield from _whether_good(place(sha), sha)):
+    if not (yield from _whether_there(sha)):
         size = sum(map(len, laid_out(tensors)))
         yield from _written(cut(laid_out(tensors)), sha, size)
     return sha
@@ -74,7 +78,7 @@ def keep_bytes(chunks: Iterable[Buffer], sha: str, size: int) -> None:
 
 def keeping_bytes(chunks: Iterable[Buffer], sha: str, size: int) -> Generator[int, None, None]:
     """As `keep_bytes`, in steps that say how many bytes were done; what the store has is hashed, too."""
-    if not (yield from _whether_good(place(sha), sha)):
+    if not (yield from _whether_there(sha)):
         yield from _written(chunks, sha, size)
     elif (yield from hashed(chunks)) != sha:
         raise WeightsError("the weights are not those they are said to be")
@@ -110,6 +114,8 @@ def _written(chunks: Iterable[Buffer], sha: str, size: int) -> Generator[int, No
 
 def path(sha: str) -> Path:
     """The file of weights, checked against its hash once a process, and marked as used. Raises WeightsError."""
+    if ours := _ours(sha):
+        return ours
     try:
         file = place(sha)
         if file.stat() and not _is_good(file, sha):
@@ -209,6 +215,26 @@ def hashed(chunks: Iterable[Buffer]) -> Generator[int, None, str]:
         digest.update(chunk)
         yield len(chunk)
     return digest.hexdigest()
+
+
+@cache
+def _bundled() -> dict[str, Path]:
+    """The files of weights that come with the program, by their SHA-256."""
+    found = {}
+    for file in (resources() / "models").glob("*.safetensors"):
+        with suppress(OSError, ValueError, KeyError):  # an installation that is damaged
+            found[json.loads(file.with_suffix(".json").read_text("utf-8"))["sha256"]] = file
+    return found
+
+
+def _ours(sha: str) -> Path | None:
+    """The program's own file of these weights, where it is whole: nothing is kept for them."""
+    file = _bundled().get(sha)
+    return file if file is not None and _is_good(file, sha) else None
+
+
+def _whether_there(sha: str) -> Generator[int, None, bool]:
+    return _ours(sha) is not None or (yield from _whether_good(place(sha), sha))
 
 
 def _is_good(file: Path, sha: str) -> bool:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import log
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.maths.boxes import Box
 from explorer.maths.cascade import MOST, proposed, unrivalled
 from explorer.maths.worked import Worked, power
 
@@ -77,6 +79,25 @@ def window_of(row: int, column: int, scale: float, field: Field) -> tuple[float,
     """What one unit sees, in pixels of the picture: left, top, right, bottom."""
     left, top = column * field.step, row * field.step
     return left / scale, top / scale, (left + field.window) / scale, (top + field.window) / scale
+
+
+def surest(sizes: Sequence[Slid]) -> tuple[int, tuple[int, int]]:
+    """The size with the largest chance of all, and its row and column there."""
+    chances = [float(size.numbers[1].max()) for size in sizes]
+    place = chances.index(max(chances))
+    row, column = divmod(int(sizes[place].numbers[1].argmax()), sizes[place].numbers.shape[2])
+    return place, (row, column)
+
+
+def nearest(sizes: Sequence[Slid], field: Field, window: Box) -> int:
+    """The size whose windows are most nearly as large as this one of the picture."""
+    apart = [abs(log(field.window / size.scale / (window[2] - window[0]))) for size in sizes]
+    return apart.index(min(apart))
+
+
+def listed(boxes: Floats) -> list[Box]:
+    """Boxes (n, 4) as tuples."""
+    return [(x1, y1, x2, y2) for x1, y1, x2, y2 in boxes.tolist()]
 
 
 def worked_scale(smallest: int, factor: float, number: int, field: Field) -> Worked:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import faulthandler
 import gc
-import signal
 import sys
 import threading
 from functools import partial
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 from explorer.maths.resources import resources
 from explorer.ui import theme
 from explorer.ui.by_name import is_name, open_by_name
+from explorer.ui.ending import Ending
 from explorer.ui.errors import Errors
 from explorer.ui.spare import Spare
 from explorer.ui.tidying import Tidying
@@ -65,7 +65,7 @@ def open_window(path: str = "", trouble: str = "") -> int:
     after_paint(window)
     if trouble:
         window.notices.say(trouble, problem=True)
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C in the terminal ends the program
+    Ending(window)
     if path and is_name(path):
         open_by_name(path, window.session, window.pages, window.notices.say)
     elif path:

@@ -81,6 +81,10 @@ def command_table(window: Window) -> list[Command]:
             "File", "Open folder of pictures…", lambda: choose_folder(window, window.picture.folder.open),
             help="Look at the pictures of a folder one after the other",
         ),
+        Command(
+            "File/Sample pictures", "One that suits this network", session.open_sample,
+            help="A photo of a thing that it has a class for, or a digit where it reads digits",
+        ),
         *(
             Command("File/Sample pictures", path.stem.capitalize(), partial(session.open_picture, str(path)))
             for path in (*samples(), digit())

@@ -44,7 +44,6 @@ class Files(QObject):
         self._after_saving: tuple[Tab, Callable[[], object]] | None = None
         self.weights = WeightFiles(session)
         self._look, self._gone = Look(self), Look(self)
-        self._opening = ""  # the project file asked for last
         self.opened: OpenedFile | None = None  # made once the window is painted
         # Whether nothing but edits is lost with a tab; `later`, where it is kept first. The studio puts its own here.
         self.settled: Callable[[Tab, Callable[[], object]], bool] = lambda _tab, _later: True
@@ -245,11 +244,18 @@ class Files(QObject):
         return any(url.isLocalFile() for url in data.urls()) or is_copied(data.text())
 
     def drop(self, data: QMimeData) -> None:
-        """Open the first of the dropped files that is one of ours; or add the layers of a text."""
+        """Open the dropped networks, of files that differ in their ending alone the first, as of a description and its
+        weights; and the first picture or video. Where there is none of these, the first file says what it is. Or add
+        the layers of a text."""
         paths = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
-        known = [p for p in paths if Path(p).suffix.lower() in (*ENDINGS, *PICTURE_ENDINGS, *VIDEO_ENDINGS)]
+        networks = dict[Path, str]()
+        for path in paths:
+            if Path(path).suffix.lower() in ENDINGS:
+                networks.setdefault(Path(path).with_suffix(""), path)
+        seen = [p for p in paths if Path(p).suffix.lower() in (*PICTURE_ENDINGS, *VIDEO_ENDINGS)]
         if paths:
-            self.open_path((known or paths)[0])
+            for path in (*networks.values(), *seen[:1]) or paths[:1]:
+                self.open_path(path)
         elif is_copied(data.text()):
             self.layers_dropped.emit(data.text())
 
@@ -266,7 +272,6 @@ class Files(QObject):
             self.then(do)  # edits made while saving are asked about as well
 
     def _open_project(self, path: str) -> None:
-        self._opening = path
         open_already = [tab for tab in self.session.document.tabs if tab.source == path and not tab.unsaved]
 
         def open_or_show(there: bool) -> None:
@@ -284,8 +289,7 @@ class Files(QObject):
     def _failed(self, lane: str, _sentence: str) -> None:
         if lane == "save":
             self._after_saving = None
-        elif lane == "model" and (path := self._opening):
-            self._opening = ""
+        elif lane == "model" and isinstance(path := self.session.openings.now, str):
             forget = partial(self._change_recent, self.settings.forget_recent, path)
             self._gone.ask(path, lambda: os.path.exists(path), lambda there: there or forget(), lambda _: None)
 

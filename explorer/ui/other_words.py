@@ -19,6 +19,7 @@ OTHER_WORDS = {
     "File/Load weights…": "state dict, checkpoint, import weights, parameters from a file",
     "File/Open picture…": "image, photo, load image, jpeg, png, input image",
     "File/Open folder of pictures…": "images, photos, directory, batch",
+    "File/Sample pictures/One that suits this network": "sample picture, example picture, test image, demo picture",
     "File/Close": "close tab",
     "File/Next network": "switch tab, next tab",
     "File/Previous network": "previous tab",

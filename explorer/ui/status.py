@@ -117,6 +117,8 @@ class Status(QStatusBar):
         state = self.session.worker.state
         if progress is not None:
             text = f"{progress.text} (torch is starting)" if state == "starting" else progress.text
+            if lane == "model" and (waiting := self.session.openings.count):
+                text = f"{waiting} more after this: {text}"
         else:
             text = {"starting": "torch is starting", "ready": "Ready", "down": "Networks cannot be run"}[state]
         self._work.say(text)

@@ -42,7 +42,8 @@ class Telling(QObject):
     def __init__(self, notices: Notices, session: Session, pages: Pages) -> None:
         super().__init__(notices)
         self._notices, self._session, self._pages = notices, session, pages
-        self._death = self._report = self._written = self._step = ""
+        self._death = self._report = self._written = ""
+        self._steps: list[str] = []  # told since the network was another
         pages.currentChanged.connect(lambda _: self._forget_report())
         pages.currentChanged.connect(lambda _: self._forget_picking())
         pages.picking.connect(self.picking)
@@ -89,13 +90,14 @@ class Telling(QObject):
             lane.startswith(begin) and self._pages.shows(*pages) for begin, pages in ON_PAGES.items()
         ):
             self._notices.say(sentence, problem=True)
-            self._step = sentence if lane == "canvas" else ""
+            if lane == "canvas":
+                self._steps.append(sentence)
 
     def _forget_step(self, change: Change) -> None:
         """What a step on the canvas left open, or why there was none, was told of a network that is another now."""
         other = change.rewired or change.before.groups != change.after.groups
-        if other:
-            self._notices.take_back(self._step)
+        while other and self._steps:
+            self._notices.take_back(self._steps.pop())
 
     def report(self, report: WeightReport | None) -> None:
         """How the weights of a file fit."""

@@ -15,6 +15,7 @@ from explorer.ui.canvas_menu import canvas_menu
 from explorer.ui.centre import Centre
 from explorer.ui.command_table import command_table
 from explorer.ui.commands import Commands
+from explorer.ui.ending import leave
 from explorer.ui.files import Files
 from explorer.ui.fitting import Fitting
 from explorer.ui.hints import answer
@@ -278,12 +279,7 @@ class Window(PanelledWindow):
         if not all(self.files.settled(tab, self.close) for tab in self.session.document.tabs):
             event.ignore()
             return
-        self.picture.live.stop()
-        self.docks.remember()
-        self.reopening.remember()
-        self.canvas.keep_view()
-        self.hide()
-        self.session.close()
+        leave(self)
         event.accept()
 
     def _give_up(self) -> None:

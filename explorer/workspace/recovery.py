@@ -118,11 +118,12 @@ class Recovery(QObject):
         disk.at_once(lambda: self._remove(what.file), None, disk.STARTING)
 
     def close(self) -> None:
-        """The edits are saved or given up: nothing is left behind where the disk answers."""
+        """Nothing is left behind of edits that are saved or given up, where the disk answers; others are kept."""
+        self._follow()
+        if self.needed:
+            self._keep()
         self._soon.stop()
         self._late.stop()
-        for tab in list(self._kept):
-            self._drop(tab)
         if replaced := tuple(self._replaced):
             self._writer.submit(lambda: self._give_up(replaced))
         self._writer.close(PATIENCE)

@@ -21,7 +21,9 @@ from explorer.network.project import SUFFIX, Project
 from explorer.workspace import flow_direction, last_views, painted_size
 from explorer.workspace.arrivals import Arrivals
 from explorer.workspace.document import Document
+from explorer.workspace.in_order import InOrder
 from explorer.workspace.looking import Looking
+from explorer.workspace.samples import suited
 from explorer.workspace.saving import Saving
 from explorer.workspace.tab import Tab
 from explorer.workspace.worker import Worker
@@ -59,6 +61,7 @@ class Session(Looking):
         self._saving = Saving(self)
         self._being_saved: list[tuple[Tab, Project]] = []
         self._arrivals = Arrivals(self)
+        self.openings = InOrder(self, "model")
         self._saving.finished.connect(self._finish_saving)
         self._saving.late.connect(self.saving_late)
         self._asked_again = -PEACE
@@ -133,6 +136,10 @@ class Session(Looking):
         else:
             self._open(project, path)
             self.document.set_unsaved(True)
+
+    def open_sample(self) -> None:
+        """Look at the sample picture that this network can make something of."""
+        self.open_picture(str(suited(self.document.project, self.document.facts)))
 
     def new(self) -> None:
         """Start with an empty canvas."""
@@ -212,7 +219,7 @@ class Session(Looking):
                 return
             self._open_in_turns(lambda: step, path, then)
 
-        self.ask("model", question, show, f"Opening {title}")
+        self.openings.take(path or None, lambda: self.ask("model", question, show, f"Opening {title}"))
 
     def _open_in_turns(
         self, make: Callable[[], Project], path: str = "", then: Callable[[], object] = lambda: None

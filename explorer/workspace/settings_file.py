@@ -18,17 +18,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSettings, QTimer
 
-from explorer.formats import answering
+from explorer.formats import answering, home
 from explorer.maths.sentences import sentence
 from explorer.workspace import disk
 from explorer.workspace.background import Background
-
-if TYPE_CHECKING:
-    from tempfile import TemporaryDirectory
 
 log = logging.getLogger(__name__)
 
@@ -192,7 +188,7 @@ def fault(folder: str) -> str:
 
 def for_now() -> str:
     """A file for settings that last as long as the program."""
-    return str(Path(_room().name) / FILE)
+    return str(Path(home.room()) / FILE)
 
 
 def _changed(path: str, changes: list[Change]) -> Values:
@@ -211,7 +207,7 @@ def _changed(path: str, changes: list[Change]) -> Values:
             old = Path(path).read_bytes()
         except FileNotFoundError:
             old = b""
-        with TemporaryDirectory(prefix="cnn-explorer-") as room:
+        with TemporaryDirectory(prefix=home.prefix()) as room:
             copy = Path(room) / FILE
             copy.write_bytes(old)
             before, after = _applied(QSettings(str(copy), INI), changes)
@@ -288,11 +284,3 @@ def _odd(file: Path) -> str:
     if not stat.S_ISREG(kind):
         return f"is {'a folder' if stat.S_ISDIR(kind) else 'a device or a pipe'}, not a file"
     return "" if os.access(file, os.R_OK) else "may not be read by you"
-
-
-@cache
-def _room() -> TemporaryDirectory[str]:
-    """For settings that last as long as the program."""
-    from tempfile import TemporaryDirectory
-
-    return TemporaryDirectory(prefix="cnn-explorer-")

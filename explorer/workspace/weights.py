@@ -35,7 +35,12 @@ class WeightFiles(QObject):
         session.opened.connect(self._start_afresh)
 
     def load(self, path: str) -> None:
-        """Put the weights of a file that fit onto the open network: one step that can be undone."""
+        """Put the weights of a file that fit onto the open network: one step that can be undone. A network that is
+        being opened comes first, and gets them."""
+        self._session.openings.take(None, lambda: self._load(path))
+
+    def _load(self, path: str) -> None:
+        self._session.settle()
         document, reports = self._session.document, list[WeightReport]()
         whole = brought_back(document.project)  # a bypassed layer takes its weights as well
         onto = self._onto = object()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 from itertools import pairwise
 
-from PySide6.QtCore import QPointF, Signal
+from PySide6.QtCore import QPointF, QRectF, Signal
 from PySide6.QtGui import QGuiApplication
 
 from explorer.classics.blocks import Block
@@ -112,7 +112,7 @@ class EditView(ZoomView):
         new = tuple(id for id in project.network.nodes if id not in before)
         self.edit(f"Add {block.kind}", project)
         self.select((*(id for id in new if id != last), last))
-        self.reveal(new)
+        self._go_to_new(self.drawing.bounds(new))
 
     def before_block(self, at: QPointF | None = None) -> tuple[str | None, Link | None]:
         """What a block would stand behind, and the link it would stand on."""
@@ -225,7 +225,14 @@ class EditView(ZoomView):
         self.edit(f"Add {id}", project)
         self.select((id,))
         if show:
-            self.reveal((id,))
+            self._go_to_new(self.drawing.bounds((id,)))
+
+    def _go_to_new(self, area: QRectF) -> None:
+        """Scroll to what the last step added, which belongs to it: undo brings the view back, and redo there again."""
+        before = self.view_now
+        self.reveal_area(area)
+        if self.view_now != before:
+            self.session.document.keep_views(before, self.view_now)
 
     def _add_text(self, verb: str, text: str, seen: Area, home: str, *, show: bool = True) -> None:
         self._add_copies(verb, lambda project: edits.pasted(project, text, seen, home), show=show)
@@ -243,9 +250,9 @@ class EditView(ZoomView):
         self.edit(f"{verb} {called(_named(ids) if ids else '', notes)}", project)
         self.select(ids, annotations=notes)
         if ids and show:
-            self.reveal(ids)
+            self._go_to_new(self.drawing.bounds(ids))
         elif show:
-            self.reveal_area(self.drawing.annotations.area(notes[0]))
+            self._go_to_new(self.drawing.annotations.area(notes[0]))
 
     def _show_selection(self, ids: tuple[str, ...]) -> None:
         self.drawing.choose(ids)

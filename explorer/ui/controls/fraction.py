@@ -1,11 +1,11 @@
-"""The field for a fraction beside its slider."""
+"""Fields for numbers that go up and down in steps, written alike in every language."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from PySide6.QtCore import QLocale
-from PySide6.QtWidgets import QDoubleSpinBox
+from PySide6.QtWidgets import QDoubleSpinBox, QSpinBox
 
 
 class Fraction(QDoubleSpinBox):
@@ -21,3 +21,12 @@ class Fraction(QDoubleSpinBox):
 
     def validate(self, text: str, position: int) -> Any:
         return super().validate(text.replace(",", "."), position)
+
+
+class Whole(QSpinBox):
+    """A whole number with the digits 0 to 9 in every language; who types one is done with it at Enter or elsewhere."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setLocale(QLocale.c())
+        self.setKeyboardTracking(False)

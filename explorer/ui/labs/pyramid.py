@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QPushButton
 
 from explorer.maths.boxes import Box
 from explorer.maths.lab_records import Pyramid
-from explorer.maths.pyramid import Slid, window_of
+from explorer.maths.pyramid import Slid, listed, nearest, surest, window_of
 from explorer.maths.records import ModelCard
 from explorer.network.settings import setting
 from explorer.ui.controls.form import Form
@@ -37,10 +36,6 @@ from explorer.workspace import library
 from explorer.workspace.images import at_most, pixels_of
 from explorer.workspace.lab_work import LabWork
 from explorer.workspace.session import Session
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 TITLE = "P-Net on a pyramid"
 TEACHES = (
@@ -90,6 +85,7 @@ class PyramidLab(Lab):
         self.found: Pyramid | None = None
         self.place = 0  # of the size that is looked at
         self.cell = (0, 0)  # row and column
+        self._window: Box | None = None  # of the picture: what was gone to last, whichever sizes there are by now
         self._hovered: tuple[int, int] | None = None
         self._asked: object = None
         self._source = -1
@@ -179,10 +175,14 @@ class PyramidLab(Lab):
         """Look at another size; the window stays where it is on the picture, as nearly as it can."""
         if self.found is None or not self.found.sizes:
             return
-        left, top, right, bottom = window_of(*self.cell, self._slid.scale, self.found.field)
-        self.place = min(max(place, 0), len(self.found.sizes) - 1)
-        self._hovered = None
+        at = min(max(place, 0), len(self.found.sizes) - 1)
+        self._go(at, window_of(*self.cell, self._slid.scale, self.found.field))
+
+    def _go(self, place: int, window: Box) -> None:
+        """To a size, and there to the window whose middle is nearest to that of a window of the picture."""
+        self.place, self._hovered = place, None
         self._show_size()
+        left, top, right, bottom = window
         self._stay(self._cell_at(self.sheet, (left + right) / 2, (top + bottom) / 2))
 
     @property
@@ -205,6 +205,8 @@ class PyramidLab(Lab):
 
     def _stay(self, cell: tuple[int, int]) -> None:
         self.cell, self._hovered = self._held(cell), None
+        if self.found is not None and self.found.sizes:
+            self._window = window_of(*self.cell, self._slid.scale, self.found.field)
         self._show_cell()
 
     def _held(self, cell: tuple[int, int]) -> tuple[int, int]:
@@ -223,22 +225,25 @@ class PyramidLab(Lab):
         self.every.setChecked(value.every)
         image = self.pictures.image(value.picture)
         if image.cacheKey() != self._source:
-            self._source, self.found = image.cacheKey(), None
+            self._source, self.found, self._window = image.cacheKey(), None, None
             self._image = at_most(image, LONGEST)
             self.sheet.show_image(self._image, (float(self._image.width() or 1), float(self._image.height() or 1)))
         self._ask()
         self._show_size()
 
     def _take(self, found: Pyramid) -> None:
-        first, self.found = self.found is None, found
+        self.found = found
         self.place = min(self.place, max(len(found.sizes) - 1, 0))
-        if first and found.sizes:  # begin where P-Net is surest
-            chances = [float(size.numbers[1].max()) for size in found.sizes]
-            self.place = chances.index(max(chances))
-            best = int(found.sizes[self.place].numbers[1].argmax())
-            rows, columns = divmod(best, found.sizes[self.place].numbers.shape[2])
-            self.cell = rows, columns
-        self._show_size()
+        if not found.sizes:
+            self._show_size()
+        elif self._window is None:  # begin where P-Net is surest
+            self.place, cell = surest(found.sizes)
+            self._show_size()
+            self._stay(cell)
+        else:  # stay at what one looks at, among sizes that may be others
+            window = self._window
+            self._go(nearest(found.sizes, found.field, window), window)
+            self._window = window
 
     def _show_size(self) -> None:
         """The strip, the map and the boxes of the chosen size, and what all of it costs."""
@@ -251,7 +256,7 @@ class PyramidLab(Lab):
         chances = self._slid.numbers[1]
         self.map.show_image(heat_of(chances), (float(chances.shape[1]), float(chances.shape[0])))
         drawn = found.together if self.value.every else found.found[self.place]
-        self.sheet.left, self.sheet.dropped = _boxes(drawn.boxes[drawn.kept]), _boxes(drawn.boxes[~drawn.kept])
+        self.sheet.left, self.sheet.dropped = listed(drawn.boxes[drawn.kept]), listed(drawn.boxes[~drawn.kept])
         with self.numbers.changing():
             self.heading.say(size_in_words(found, self.place))
             self.boxes.say(boxes_in_words(found, self.place, self.value.least, self.value.every))
@@ -292,7 +297,3 @@ class PyramidLab(Lab):
         for sheet in (self.sheet, self.map):
             sheet.setAccessibleDescription(self.said.text())
             sheet.update()
-
-
-def _boxes(boxes: NDArray[np.floating]) -> list[Box]:
-    return [(x1, y1, x2, y2) for x1, y1, x2, y2 in boxes.tolist()]

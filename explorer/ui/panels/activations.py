@@ -24,7 +24,7 @@ from explorer.ui.pictures.picture_sources import choose_picture
 from explorer.ui.theme import GRID
 from explorer.workspace.ablating import factors_of
 from explorer.workspace.exports import write_image, write_numbers
-from explorer.workspace.samples import first_worth_seeing, suited
+from explorer.workspace.samples import first_worth_seeing
 from explorer.workspace.session import Session
 
 if TYPE_CHECKING:
@@ -189,7 +189,7 @@ class ActivationsPanel(QWidget):
         document = session.document
         if not session.selection and (id := first_worth_seeing(document.project.network, document.facts)):
             session.select((id,))
-        session.open_picture(str(suited(document.project, document.facts)))
+        session.open_sample()
 
     def _read(self, view: MosaicView, spot: Spot | None) -> None:
         maps = view.maps

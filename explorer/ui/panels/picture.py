@@ -41,7 +41,6 @@ from explorer.ui.theme import GRID
 from explorer.workspace.disk import Look
 from explorer.workspace.exports import write_image
 from explorer.workspace.picture_folder import PictureFolder
-from explorer.workspace.samples import suited
 from explorer.workspace.session import Session
 from explorer.workspace.video.live import LANE, Live
 
@@ -108,7 +107,7 @@ class PicturePanel(QWidget):
         empty.add_button("Open picture…").clicked.connect(lambda: choose_picture(self, self._session))
         empty.add_button("Paste").clicked.connect(self.paste_now)
         empty.add_button("Draw", beside=True).clicked.connect(self.draw.toggle)
-        empty.add_button("Sample picture").clicked.connect(self._open_sample)
+        empty.add_button("Sample picture").clicked.connect(self._session.open_sample)
         return empty
 
     def _open_button(self) -> QToolButton:
@@ -153,10 +152,6 @@ class PicturePanel(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(40 * GRID, 36 * GRID)
-
-    def _open_sample(self) -> None:
-        document = self._session.document
-        self._session.open_picture(str(suited(document.project, document.facts)))
 
     def paste_now(self) -> None:
         """Look at the picture, or the picture file, on the clipboard."""

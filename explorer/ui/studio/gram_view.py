@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap, QShowEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from explorer.maths.gram_records import GramMatrix
 from explorer.ui import theme
 from explorer.ui.controls.flow import Flow
+from explorer.ui.controls.fraction import Whole
 from explorer.ui.controls.labels import LaneLine, Text
 from explorer.ui.destinations import export
 from explorer.ui.pictures.colour_maps import opaque
@@ -68,7 +69,7 @@ class GramView(QWidget):
         self.picture.setToolTip("The picture that the network looks at")
         for choice in (self.layer, self.picture):
             choice.setMinimumContentsLength(12)
-        self.first, self.second = QSpinBox(), QSpinBox()
+        self.first, self.second = Whole(), Whole()
         for box, name in ((self.first, "Channel i"), (self.second, "Channel j")):
             box.setAccessibleName(name)
             box.setToolTip("Up and down pick a neighbour")
