@@ -27,7 +27,7 @@ class FolderWalk(QObject):
         super().__init__(parent)
         self.folder, self.entries = "", list[Entry]()
         self.back, self.ahead = list[str](), list[str]()
-        self._wanted, self._others = "", list[str]()
+        self._way, self._others = 0, list[str]()
         self._reader = FolderReader(self)
         self._reader.came.connect(self._take)
         self._reader.failed.connect(self._fail)
@@ -41,23 +41,22 @@ class FolderWalk(QObject):
     def begin(self, folders: Sequence[str]) -> None:
         """Show the first of these that is there and answers soon."""
         first, *self._others = folders
-        self._wanted = first
         self._reader.read(first, disks.LOOKING if self._others else answering.PATIENCE)
 
-    def go(self, folder: str) -> None:
-        """Show another folder."""
+    def go(self, folder: str, way: int = 0) -> None:
+        """Show another folder; "" for none. way: −1 for the one before, 1 for the one that one went back from."""
         self._others = []
-        self._wanted = folder
         if folder:
+            self._way = way
             self._reader.read(folder, answering.PATIENCE)
 
     def go_back(self) -> None:
         """Show the folder before."""
-        self.go(self.back[-1] if self.back else "")
+        self.go(self.back[-1] if self.back else "", -1)
 
     def go_ahead(self) -> None:
         """Show the one that one went back from."""
-        self.go(self.ahead[-1] if self.ahead else "")
+        self.go(self.ahead[-1] if self.ahead else "", 1)
 
     def read_again(self) -> None:
         """Read anew what lies in the folder."""
@@ -72,11 +71,11 @@ class FolderWalk(QObject):
         if folder == self.folder:
             self.came.emit()
             return
-        if self.back and folder == self.back[-1]:
+        if self._way < 0:
             self.ahead.append(self.folder)
             self.back.pop()
         elif self.folder:
-            self.ahead = self.ahead[:-1] if self.ahead and folder == self.ahead[-1] else []
+            self.ahead = self.ahead[:-1] if self._way else []
             self.back.append(self.folder)
         self.folder, self._others = folder, []
         self.arrived.emit()

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 from explorer.ui.choosing.entry_icons import icon
 from explorer.ui.row_table import RowHeight, dress
 from explorer.ui.theme import GRID
-from explorer.workspace.folder_entries import Entry, in_order
+from explorer.workspace.folder_entries import Entry
 
 COLUMNS = "Name", "Size", "Changed"
 TYPING = 1.0
@@ -133,11 +133,11 @@ class EntriesTable(QTableView):
         again = now - self._typed_at < TYPING
         self._typed, self._typed_at = (self._typed + search if again else search), now
         letters = set(self._typed)
-        wanted = in_order(self._typed[0] if len(letters) == 1 else self._typed)
+        wanted = (self._typed[0] if len(letters) == 1 else self._typed).casefold()
         rows = self.entries.rows
         first = max(self.currentIndex().row(), 0) + (len(letters) == 1)
         for row in (*range(first, len(rows)), *range(min(first, len(rows)))):
-            if rows[row].name.casefold().startswith(wanted) or rows[row].order.startswith(wanted):
+            if rows[row].name.casefold().startswith(wanted):
                 self._go_to(row)
                 return
 
@@ -149,6 +149,8 @@ class EntriesTable(QTableView):
             self.up_requested.emit()
         elif plain and rows and event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End):
             self._go_to(0 if event.key() == Qt.Key.Key_Home else rows - 1)
+        elif plain and rows and event.key() == Qt.Key.Key_Down and not self.picked:
+            self._go_to(max(self.currentIndex().row(), 0))  # Qt's begins behind the first
         else:
             super().keyPressEvent(event)
 

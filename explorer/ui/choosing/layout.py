@@ -28,6 +28,10 @@ from explorer.workspace.disks import mounted
 
 OPEN, FOLDER, SAVE = "Open", "Choose", "Save"
 """What a dialog is for: the words on its button."""
+TAKES = {
+    OPEN: "Open what is chosen (Enter).", SAVE: "Write the file of this name (Enter).",
+    FOLDER: "Take the folder that is chosen in the list, else the one that is shown.",
+}  # fmt: skip
 Kinds = tuple[tuple[str, tuple[str, ...]], ...]
 """What files may be chosen: words, and endings such as .png; "" for all."""
 SHOWN = 7
@@ -83,6 +87,7 @@ class Parts:
             (self.table, "Files and folders", "Type to find a name; Enter or a double click opens what is chosen."),
             (self.name, "Name", "The file's name, or its whole path; ~ is your home folder."),
             (self.kind, "Kind of file", "Which files are listed."),
+            (self.take, self.take.text(), TAKES[self.take.text()]),
         ):  # fmt: skip
             widget.setAccessibleName(words)
             widget.setToolTip(tip)

@@ -78,7 +78,7 @@ class NameLine(QLineEdit):
                 self._complete(text, before, names)
 
         self._complete(text, before, [])
-        self._look.ask(folder, lambda: _names(folder), hear, lambda _sentence: None, 0.0)
+        self._look.ask(folder, lambda: _names(folder), hear, lambda _sentence: None)
 
     def _complete(self, text: str, before: str, names: Sequence[str]) -> None:
         begun = text[len(before) :].casefold()

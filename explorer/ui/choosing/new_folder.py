@@ -23,6 +23,7 @@ class NewFolder(QStackedWidget):
         self.line.setAccessibleName("Name of the new folder")
         self.line.setToolTip("Enter makes the folder in the one that is shown, Esc does not.")
         self.line.setMinimumWidth(22 * GRID)
+        self._part: QWidget = self.button
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.addWidget(self.button)
         self.addWidget(self.line)
@@ -31,10 +32,10 @@ class NewFolder(QStackedWidget):
         self.line.left.connect(lambda: self._show(self.button))
 
     def sizeHint(self) -> QSize:
-        return self.currentWidget().sizeHint()
+        return self._part.sizeHint()
 
     def minimumSizeHint(self) -> QSize:
-        return self.currentWidget().minimumSizeHint()
+        return self._part.minimumSizeHint()
 
     def ask(self) -> None:
         """Have the name typed."""
@@ -44,6 +45,7 @@ class NewFolder(QStackedWidget):
             self.line.setFocus()
 
     def _show(self, part: QWidget) -> None:
+        self._part = part
         self.setCurrentWidget(part)
         self.updateGeometry()
 
