@@ -280,7 +280,7 @@ def test_a_large_folder_is_shown_in_turns(tmp_path: Path, qtbot: Any, monkeypatc
     parent = QWidget()
     qtbot.addWidget(parent)
     reader, counts = FolderReader(parent), list[int]()
-    reader.came.connect(lambda _folder, entries: counts.append(len(entries)))
+    reader.came.connect(lambda _folder, entries, _before: counts.append(len(entries)))
     reader.read(str(tmp_path), 5)
     qtbot.waitUntil(lambda: counts[-1:] == [1500], timeout=20_000)
     assert len(counts) >= 3

@@ -17,7 +17,9 @@ from explorer.maths.sentences import sentence
 from explorer.workspace import disk
 
 FIRST = 256
-"""Entries that are shown before all are read; then each time that there are twice as many."""
+"""Entries that are told before all are read; then each time that there are twice as many."""
+STEP = 8192
+"""At most so many more: the window lists them in a turn of its own."""
 
 
 class Entry(NamedTuple):
@@ -44,7 +46,9 @@ class Entry(NamedTuple):
 class FolderReader(QObject):
     """Reads one folder at a time; the newest wins."""
 
-    came = Signal(str, list)  # the folder, and its entries: all as far as they are read
+    came = Signal(
+        str, list, int
+    )  # the folder, its entries as far as they are read, how many of them are as told before
     failed = Signal(str, str)  # the folder, and a sentence: it cannot be read, or its disk does not answer
 
     def __init__(self, parent: QObject) -> None:
@@ -87,9 +91,9 @@ class FolderReader(QObject):
         elif there > self._seen:
             self._seen = there
             self._till = time.monotonic() + self._patience
-        if ended or (listed and self._shown < there) or there >= max(FIRST, 2 * self._shown):
-            self._shown = there
-            self.came.emit(reading.folder, reading.entries[:there])
+        if ended or (listed and self._shown < there) or there >= max(FIRST, min(2 * self._shown, self._shown + STEP)):
+            before, self._shown = (self._shown if there > self._shown else 0), there
+            self.came.emit(reading.folder, reading.entries[:there], before)
         elif time.monotonic() > self._till:
             self.stop()  # a link may lead to a disk that does not answer: what lies beside it is shown
             if not listed:

@@ -19,7 +19,7 @@ class FolderWalk(QObject):
     """
 
     arrived = Signal()  # another folder is shown
-    came = Signal()  # more is known of it
+    came = Signal(int)  # more is known of it: how many entries are as they were
     failed = Signal(str)  # a sentence
     skipped = Signal(str)  # a folder that one should begin in does not answer
 
@@ -66,10 +66,10 @@ class FolderWalk(QObject):
         """Read no further."""
         self._reader.stop()
 
-    def _take(self, folder: str, entries: list[Entry]) -> None:
+    def _take(self, folder: str, entries: list[Entry], before: int) -> None:
         self.entries = entries
         if folder == self.folder:
-            self.came.emit()
+            self.came.emit(before)
             return
         if self._way < 0:
             self.ahead.append(self.folder)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
-from operator import attrgetter
+from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
@@ -21,6 +22,8 @@ COLUMNS = "Name", "Size", "Changed"
 TYPING = 1.0
 """Seconds after which a letter begins another name to be found."""
 Index = QModelIndex | QPersistentModelIndex
+BY = [Entry._fields.index(name) for name in ("order", "size", "changed")]
+"""What of an entry each column is sorted by."""
 Role = Qt.ItemDataRole
 DESCENDING = Qt.SortOrder.DescendingOrder
 
@@ -31,18 +34,33 @@ class EntriesModel(QAbstractTableModel):
     def __init__(self) -> None:
         super().__init__()
         self.rows: list[Entry] = []
+        self._folders, self._files = list[Entry](), list[Entry]()
         self.column, self.order = 0, Qt.SortOrder.AscendingOrder
 
     def show_entries(self, entries: Sequence[Entry]) -> None:
         """Show other entries."""
+        self._folders, self._files = [], []
+        self.add_entries(entries)
+
+    def add_entries(self, entries: Sequence[Entry]) -> None:
+        """Show these, too; of many that are sorted already, that takes no more than looking through them once."""
         self.beginResetModel()
-        self.rows = _sorted(entries, self.column, self.order)
+        self._folders += [entry for entry in entries if entry.folder is not False]
+        self._files += [entry for entry in entries if entry.folder is False]
+        self.rows = self._ordered(self._folders) + self._ordered(self._files)
         self.endResetModel()
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Show the entries in another order."""
         self.column, self.order = column, order
-        self.show_entries(self.rows)
+        self.add_entries(())
+
+    def _ordered(self, entries: list[Entry]) -> list[Entry]:
+        turned = self.order == DESCENDING
+        entries.sort(key=itemgetter(BY[0]), reverse=turned and not self.column)
+        if self.column:
+            entries.sort(key=itemgetter(BY[self.column]), reverse=turned)
+        return entries
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self.rows)
@@ -112,6 +130,10 @@ class EntriesTable(QTableView):
         """Show other entries. keep: they are of the same folder, whose choice and place stay."""
         self._keeping(keep, lambda: self.entries.show_entries(entries))
 
+    def add_entries(self, entries: Sequence[Entry]) -> None:
+        """Show these of the same folder, too."""
+        self._keeping(True, lambda: self.entries.add_entries(entries))
+
     def sort_by(self, column: int) -> None:
         """Sort by a column; once more turns the order round."""
         model = self.entries
@@ -136,7 +158,7 @@ class EntriesTable(QTableView):
         wanted = (self._typed[0] if len(letters) == 1 else self._typed).casefold()
         rows = self.entries.rows
         first = max(self.currentIndex().row(), 0) + (len(letters) == 1)
-        for row in (*range(first, len(rows)), *range(min(first, len(rows)))):
+        for row in chain(range(first, len(rows)), range(min(first, len(rows)))):
             if rows[row].name.casefold().startswith(wanted):
                 self._go_to(row)
                 return
@@ -172,13 +194,6 @@ class EntriesTable(QTableView):
         words = self.fontMetrics()
         for column, longest in ((1, "999.9 MB"), (2, "2000-00-00 00:00")):
             self.setColumnWidth(column, words.horizontalAdvance(longest) + 3 * GRID)
-
-
-def _sorted(entries: Sequence[Entry], column: int, order: Qt.SortOrder) -> list[Entry]:
-    by_name = sorted(entries, key=attrgetter("order"), reverse=column == 0 and order == DESCENDING)
-    if column:
-        by_name.sort(key=attrgetter("size" if column == 1 else "changed"), reverse=order == DESCENDING)
-    return [e for e in by_name if e.folder is not False] + [e for e in by_name if e.folder is False]
 
 
 def _cell(entry: Entry, column: int) -> str:

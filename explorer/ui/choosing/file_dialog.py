@@ -55,7 +55,7 @@ class FileDialog(QDialog):
     def _connect(self) -> None:
         parts, walk = self.parts, self.walk
         walk.arrived.connect(self._arrive)
-        walk.came.connect(lambda: self._show(keep=True))
+        walk.came.connect(self._add)
         walk.failed.connect(parts.problem.say)
         walk.skipped.connect(parts.told.say)
         parts.back.clicked.connect(walk.go_back)
@@ -103,13 +103,27 @@ class FileDialog(QDialog):
         self._show(keep=False)
 
     def _show(self, keep: bool) -> None:
+        self.parts.table.show_entries(self._wanted(self.walk.entries), keep)
+        self._say_whether_empty()
+
+    def _add(self, before: int) -> None:
+        """More of the folder is known; so many entries are listed, or left out, already."""
+        if before:
+            self.parts.table.add_entries(self._wanted(self.walk.entries[before:]))
+            self._say_whether_empty()
+        else:
+            self._show(keep=True)
+
+    def _wanted(self, entries: Sequence[Entry]) -> list[Entry]:
+        """Those that are to be listed."""
         hidden, endings = self.parts.hidden.isChecked(), self._endings
-        shown = [
-            each for each in self.walk.entries
+        return [
+            each for each in entries
             if (hidden or not each.hidden) and (each.folder is not False or each.name.lower().endswith(endings))
         ]  # fmt: skip
-        self.parts.table.show_entries(shown, keep)
-        self.parts.hint.say("" if shown else "There is nothing of this kind here.")
+
+    def _say_whether_empty(self) -> None:
+        self.parts.hint.say("" if self.parts.table.entries.rows else "There is nothing of this kind here.")
 
     @property
     def _endings(self) -> tuple[str, ...]:
