@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
@@ -132,9 +132,8 @@ class FileDialog(QDialog):
             return ()
         return self._kinds[self.parts.kind.currentIndex()][1] if self._kinds else ("",)
 
-    def _known(self) -> list[str]:
-        rows = self.parts.table.entries.rows
-        return [entry.name + os.sep if entry.folder else entry.name for entry in rows]
+    def _known(self) -> Iterator[str]:
+        return (entry.name + os.sep if entry.folder else entry.name for entry in self.parts.table.entries.rows)
 
     def _show_choice(self) -> None:
         picked = self.parts.table.picked

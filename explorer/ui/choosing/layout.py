@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence, QPalette, QShortcut
@@ -47,7 +47,7 @@ class Parts:
 
     def __init__(
         self, dialog: QDialog, purpose: str, kinds: Kinds, name: str, recent: Sequence[str],
-        known: Callable[[], Sequence[str]], several: bool,
+        known: Callable[[], Iterable[str]], several: bool,
     ) -> None:  # fmt: skip
         self.told, self.hint = Said(), Said(role=QPalette.ColorRole.PlaceholderText)
         self.problem = Said(role=QPalette.ColorRole.BrightText)

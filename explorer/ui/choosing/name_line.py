@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QMimeData, QStringListModel, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication, QKeyEvent, QKeySequence
@@ -20,7 +20,7 @@ SEPARATORS = tuple(filter(None, (os.sep, os.altsep)))
 class NameLine(QLineEdit):
     """known: names of the folder that is shown, folders with a separator behind them; folder: that folder."""
 
-    def __init__(self, text: str, known: Callable[[], Sequence[str]], folder: Callable[[], str]) -> None:
+    def __init__(self, text: str, known: Callable[[], Iterable[str]], folder: Callable[[], str]) -> None:
         super().__init__(text)
         self._known, self._folder = known, folder
         self._look = Look(self)
@@ -80,7 +80,7 @@ class NameLine(QLineEdit):
         self._complete(text, before, [])
         self._look.ask(folder, lambda: _names(folder), hear, lambda _sentence: None)
 
-    def _complete(self, text: str, before: str, names: Sequence[str]) -> None:
+    def _complete(self, text: str, before: str, names: Iterable[str]) -> None:
         begun = text[len(before) :].casefold()
         hidden = begun.startswith(".")
         fitting = (name for name in names if name.casefold().startswith(begun) and (hidden or name[0] != "."))
