@@ -46,9 +46,7 @@ class Entry(NamedTuple):
 class FolderReader(QObject):
     """Reads one folder at a time; the newest wins."""
 
-    came = Signal(
-        str, list, int
-    )  # the folder, its entries as far as they are read, how many of them are as told before
+    came = Signal(str, list, int)  # the folder, its entries as far as they are read, how many are as told before
     failed = Signal(str, str)  # the folder, and a sentence: it cannot be read, or its disk does not answer
 
     def __init__(self, parent: QObject) -> None:

@@ -42,7 +42,7 @@ class FileDialog(QDialog):
         self.setWindowTitle(title)
         self.setAcceptDrops(True)
         self.paths: tuple[str, ...] = ()
-        self._purpose, self._kinds, self._several = purpose, kinds, several
+        self._purpose, self._kinds, self._several, self._suggested = purpose, kinds, several, name
         self._look = Look(self)
         self._settings = Settings()
         recent = self._settings.lately(RECENT)
@@ -176,6 +176,8 @@ class FileDialog(QDialog):
         def go_on(found: tuple[bool, bool, str, bool]) -> None:
             folder, beside, missing, there = found
             if folder and not ends:
+                if paths_of(self.parts.name.text(), self.walk.folder) == list(paths):
+                    self.parts.name.setText(self._suggested)  # the folder's name was typed there
                 self.walk.go(first)
             elif folder:
                 self._end([first])

@@ -32,10 +32,10 @@ class NewFolder(QStackedWidget):
         self.line.left.connect(lambda: self._show(self.button))
 
     def sizeHint(self) -> QSize:
-        return self._part.sizeHint()
+        return self._part.sizeHint().expandedTo(self._part.minimumSize())
 
     def minimumSizeHint(self) -> QSize:
-        return self._part.minimumSizeHint()
+        return self._part.minimumSizeHint().expandedTo(self._part.minimumSize())
 
     def ask(self) -> None:
         """Have the name typed."""
