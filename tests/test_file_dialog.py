@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from explorer.formats import answering
 from explorer.ui.choosing import file_dialog
+from explorer.ui.choosing import preview as preview_module
 from explorer.ui.choosing.file_dialog import FOLDER, OPEN, SAVE, FileDialog
 from explorer.ui.choosing.typed_paths import in_quotes, paths_of
 from explorer.workspace import disk, disks, folder_entries
@@ -350,11 +351,13 @@ def test_a_preview_of_the_last_file_one_stays_on(make: Make, qtbot: Any, monkeyp
 
     told = Told()
     monkeypatch.setattr(glimpses(), "worker", told)
+    monkeypatch.setattr(preview_module, "RESTING", 500)
     dialog = make()
     table, preview = dialog.parts.table, dialog.parts.preview
     table.setFocus()
     for _ in range(3):
         QTest.keyClick(table, Key.Key_Down)
+        QTest.qWait(5)
     qtbot.waitUntil(lambda: bool(told.asked))
     assert told.asked == ["net2.cnnx"], "not of the folder, and not of what one walks by"
     QTest.keyClick(table, Key.Key_Down)
