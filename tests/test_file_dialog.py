@@ -336,14 +336,10 @@ class Told:
     def __init__(self) -> None:
         self.asked: list[str] = []
         self.hear: list[Callable[[object], object]] = []
-        self.stopped = 0
 
     def ask(self, _lane: str, question: Any, hear: Callable[[object], object], _failed: object) -> None:
         self.asked.append(Path(question.path).name)
         self.hear.append(hear)
-
-    def stop(self, _lane: str) -> None:
-        self.stopped += 1
 
 
 def test_a_preview_of_the_last_file_one_stays_on(make: Make, qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -364,7 +360,6 @@ def test_a_preview_of_the_last_file_one_stays_on(make: Make, qtbot: Any, monkeyp
     told.hear[0](Glimpsed("a late one"))
     assert preview.what.text() == ""
     qtbot.waitUntil(lambda: len(told.asked) == 2)
-    assert told.stopped >= 2
     told.hear[1](Glimpsed("a CNN Explorer project", ("50 bytes",)))
     assert (preview.what.text(), preview.facts.text()) == ("A CNN Explorer project", "50 bytes")
     QTest.keyClick(table, Key.Key_Home)

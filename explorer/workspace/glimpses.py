@@ -29,11 +29,6 @@ class Glimpses(QObject):
         if self.worker is not None:
             self.worker.ask(LANE, Glimpse(path, longest), hear, lambda _sentence: None)
 
-    def stop(self) -> None:
-        """Nobody wants to know any more."""
-        if self.worker is not None:
-            self.worker.stop(LANE)
-
 
 def glimpses() -> Glimpses:
     """The one of this program."""

@@ -18,6 +18,7 @@ SIDE = 24 * GRID
 """Pixels of the place for a picture, where words are not larger than usual."""
 LONGEST = 2 * SIDE
 """Pixels of the longer side of a picture: sharp on a screen at 200 %."""
+KEEP = Qt.AspectRatioMode.KeepAspectRatio
 RESTING = 120
 """Milliseconds that one stays on a file before it is looked at: who walks through a list wants only the last."""
 
@@ -50,6 +51,9 @@ class Small(QWidget):
     def show_image(self, image: QImage) -> None:
         """Show another one; nothing where it is empty."""
         self.image = image
+        if not image.isNull():
+            room = QSize(max(self.width(), SIDE), SIDE)
+            self.setFixedHeight(min(image.height(), image.size().scaled(room, KEEP).height()))
         self.setVisible(not image.isNull())
         self.update()
 
@@ -58,7 +62,7 @@ class Small(QWidget):
             return
         size = self.image.size()
         if size.width() > self.width() or size.height() > self.height():
-            size = size.scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
+            size = size.scaled(self.size(), KEEP)
         place = self.rect()
         place.setSize(size)
         with QPainter(self) as painter:
@@ -90,12 +94,12 @@ class Preview(QWidget):
         return QSize(SIDE, SIDE)
 
     def look(self, path: str) -> None:
-        """Tell of another file, "" for none; what is on its way about the one before does not come any more."""
+        """Tell of another file, "" for none. What is on its way about the one before is not shown; it is not stopped,
+        for a worker that is long at something else would be ended for that."""
         if path == self._path:
             return
         self._path = path
         self._clear()
-        glimpses().stop()
         if path:
             self._soon.start()
         else:
