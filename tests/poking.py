@@ -31,7 +31,6 @@ from PySide6.QtWidgets import (
     QColorDialog,
     QComboBox,
     QDoubleSpinBox,
-    QFileDialog,
     QGraphicsView,
     QLineEdit,
     QSpinBox,
@@ -52,11 +51,8 @@ ASIDE = {"Quit", "Close", "What is this?", "Open own code…", "Open video…", 
 
 def without_questions(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody sits at dialogs of the system: all are left without a choice."""
-    for kind, name, answer in (
-        (QFileDialog, "getOpenFileName", ("", "")), (QFileDialog, "getExistingDirectory", ""),
-        (QColorDialog, "getColor", QColor()),
-    ):  # fmt: skip
-        monkeypatch.setattr(kind, name, lambda *_, answer=answer, **__: answer)
+    monkeypatch.setattr("explorer.ui.asking_files.asking", lambda *_: ())
+    monkeypatch.setattr(QColorDialog, "getColor", lambda *_, **__: QColor())
 
 
 class Leaving(QTimer):

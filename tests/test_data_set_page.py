@@ -209,7 +209,7 @@ def test_an_empty_page_says_what_to_do(qtbot, session, monkeypatch) -> None:
     page.show()
     assert page.empty.sentence.text().startswith("Choose a folder")
     assert page.run_first.isHidden()
-    monkeypatch.setattr("PySide6.QtWidgets.QFileDialog.getExistingDirectory", lambda *_: "/home/me/set")
+    monkeypatch.setattr("explorer.ui.asking_files.asking", lambda *_: ("/home/me/set",))
     page.choose_first.click()
     assert page.data_set.folder == "/home/me/set" == Settings().folder("data set")
     assert "all pictures in set" in page.empty.sentence.text()

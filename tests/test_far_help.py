@@ -9,10 +9,11 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QToolTip, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QToolTip, QWidget
 
 from explorer.classics.catalogue import CLASSICS
 from explorer.ui import dialogs
+from explorer.ui.choosing.file_dialog import FileDialog
 from explorer.ui.far_help import GuideWindow
 from explorer.ui.hints import hint
 from explorer.ui.offers import blocks
@@ -93,17 +94,17 @@ FILES = {
 
 
 def test_f1_where_a_file_is_asked_for(window: Window) -> None:
-    """Qt's own dialog, which these systems have that have none of theirs."""
+    """Our own dialog, which these systems have that have none of theirs."""
     found = {}
 
-    def ask(name: str, dialog: QFileDialog) -> None:
+    def ask(name: str, dialog: FileDialog) -> None:
         QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_F1)
         guide = dialog.findChild(GuideWindow)
         found[name] = guide.page.list.currentItem().text() if guide else "nothing"
         dialog.reject()
 
     for name in FILES:
-        when_asked(QFileDialog, partial(ask, name))
+        when_asked(FileDialog, partial(ask, name))
         window.commands.run(name)
     assert found == FILES
 

@@ -246,7 +246,7 @@ def test_an_empty_panel_says_what_to_do(qtbot, session, monkeypatch) -> None:
     panel.show()
     assert panel.empty.sentence.text().startswith("Choose a folder")
     assert panel.search_first.isHidden()
-    monkeypatch.setattr("PySide6.QtWidgets.QFileDialog.getExistingDirectory", lambda *_: "/home/me/photos")
+    monkeypatch.setattr("explorer.ui.asking_files.asking", lambda *_: ("/home/me/photos",))
     panel.choose_first.click()
     assert search.folder == "/home/me/photos" == Settings().folder("patches")
     assert panel.empty.sentence.text().startswith("Select a layer")

@@ -106,12 +106,16 @@ def parts(path: Path) -> tuple[Path, ...]:
     return _reader(path).parts(path)
 
 
+def fitting(path: Path, first: bytes) -> Reader | None:
+    """The reader for a file, by its name and first bytes; None where there is none."""
+    return next((reader for reader in READERS if reader.fits(path, first)), None)
+
+
 def _reader(path: Path) -> Reader:
     first = head(path)
     if wrong := in_place(first):
         raise NotReadable(refusal(path, *wrong))
-    reader = next((reader for reader in READERS if reader.fits(path, first)), None)
-    if reader is not None:
+    if reader := fitting(path, first):
         return reader
     kinds = ", ".join(reader.what for reader in READERS)
     wrong = another(path, first) or ("is no file with a network that is known here", f"choose {kinds}")

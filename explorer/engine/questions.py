@@ -69,6 +69,14 @@ class Small:
 
 
 @dataclass(frozen=True)
+class Glimpse:
+    """What is in this file, as far as it is told quickly? Nothing in it runs. Answers: Progress …, then Glimpsed."""
+
+    path: str
+    longest: int = 256
+
+
+@dataclass(frozen=True)
 class Predict:
     """What does the network see? Answer: Prediction with the `count` best guesses, or with boxes where it has heads."""
 

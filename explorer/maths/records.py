@@ -58,6 +58,19 @@ class Picture:
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, eq=False)
+class Glimpsed:
+    """What a file seems to be before it is opened.
+
+    what: its kind, such as "an ONNX network", or what is wrong with it; facts: its size and more, a line each; picture:
+    a small one of it, where it is a picture.
+    """
+
+    what: str
+    facts: tuple[str, ...] = ()
+    picture: Picture | None = None
+
+
 @dataclass(frozen=True)
 class PictureList:
     """The names of a folder's pictures, in order."""

@@ -1,87 +1,89 @@
-"""Asking for a file or a folder to open: the system's dialog where all disks answer that it looks at, else our own."""
+"""Asking for files: by the desktop's dialog where it has one and all disks answer that it looks at, else by ours."""
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
-from explorer.workspace.disks import Watch, beginnings, places, silent
+from explorer.workspace.disks import places, silent
 
 if TYPE_CHECKING:
-    from explorer.ui.careful_dialog import CarefulDialog
+    from explorer.ui.choosing.file_dialog import FileDialog, Kinds
+
+_of_desktop: bool | None = None
+"""Whether the desktop has a dialog for files; None where that is not known yet."""
 
 
 def ask_file(parent: QWidget, title: str, start: str, kinds: str) -> str:
     """The path of a file to open, "" where none was chosen. start: the folder to begin in; kinds: as Qt writes them,
     “Pictures (*.png *.jpg);;All files (*)”."""
+    return next(iter(ask_files(parent, title, start, kinds, several=False)), "")
+
+
+def ask_files(parent: QWidget, title: str, start: str, kinds: str, several: bool = True) -> Sequence[str]:
+    """The paths of files to open, as many as one likes; none where none was chosen."""
     from PySide6.QtWidgets import QFileDialog  # nobody waits for it when the program starts
 
-    return asking(
-        start,
-        lambda: QFileDialog.getOpenFileName(parent, title, start, kinds)[0],
-        lambda answering, gone: _careful(parent, title, "Open", answering, gone, kinds),
-    )
+    def desktops() -> Sequence[str]:
+        if several:
+            return QFileDialog.getOpenFileNames(parent, title, start, kinds)[0]
+        return (path,) if (path := QFileDialog.getOpenFileName(parent, title, start, kinds)[0]) else ()
+
+    def ours(gone: Sequence[str]) -> FileDialog:
+        from explorer.ui.choosing.file_dialog import OPEN, FileDialog
+
+        return FileDialog(parent, title, OPEN, start, gone, kinds_of(kinds), several=several)
+
+    return asking(start, desktops, ours)
 
 
 def ask_folder(parent: QWidget, title: str, start: str) -> str:
     """The path of a folder, "" where none was chosen."""
     from PySide6.QtWidgets import QFileDialog
 
-    return asking(
-        start,
-        lambda: QFileDialog.getExistingDirectory(parent, title, start),
-        lambda answering, gone: _careful(parent, title, "Choose", answering, gone),
-    )
+    def desktops() -> Sequence[str]:
+        return (path,) if (path := QFileDialog.getExistingDirectory(parent, title, start)) else ()
+
+    def ours(gone: Sequence[str]) -> FileDialog:
+        from explorer.ui.choosing.file_dialog import FOLDER, FileDialog
+
+        return FileDialog(parent, title, FOLDER, start, gone)
+
+    return next(iter(asking(start, desktops, ours)), "")
 
 
-def asking(start: str, usual: Callable[[], str], careful: Callable[[Sequence[str], Sequence[str]], str]) -> str:
-    """What the system's dialog answers; or the careful one, with the folders that answer and those that do not, where
-    some do not: before the first opens, or while it is open, when it is closed before it comes there."""
-    looked_at = places(start)
-    gone = silent(looked_at)
-    if not gone:
-
-        def fell(fallen: list[str]) -> bool:
-            """Whether the dialog was closed; a question it asks, as whether to replace a file, may stand before it."""
-            if closed := _closed():
-                gone.extend(fallen)
-            return closed
-
-        watch = Watch(looked_at, fell)
-        try:
-            path = usual()
-        finally:
-            watch.stop()
-        if not gone:
-            return path
-    return careful(beginnings(start, gone) or [os.path.abspath(os.sep)], gone)
-
-
-def _closed() -> bool:
-    """Whether there was a dialog of Qt's to close: one of the system's does not keep the window waiting."""
-    dialog = QApplication.activeModalWidget()
-    if not isinstance(dialog, QDialog) or not dialog.inherits("QFileDialog"):
-        return False
-    dialog.reject()
-    return True
-
-
-def _careful(
-    parent: QWidget, title: str, purpose: str, answering: Sequence[str], gone: Sequence[str], kinds: str = ""
-) -> str:
-    from explorer.ui.careful_dialog import CarefulDialog
-
-    told = re.findall(r"([^;(]+) \(([^)]*)\)", kinds)
-    listed = tuple((words, tuple(patterns.split())) for words, patterns in told)
-    return carefully(CarefulDialog(parent, title, purpose, answering, gone, listed))
-
-
-def carefully(dialog: CarefulDialog) -> str:
-    """What it is asked for, once it is closed."""
+def asking(
+    start: str, desktops: Callable[[], Sequence[str]], ours: Callable[[Sequence[str]], FileDialog]
+) -> Sequence[str]:
+    """What the desktop's dialog answers, or ours, which is told of folders whose disks do not answer."""
+    gone: Sequence[str] = ()
+    if _of_desktop is not False:
+        gone = silent(places(start))
+        if not gone and _is_of_desktop():
+            return desktops()
+    dialog = ours(gone)
     dialog.exec()
     dialog.deleteLater()
-    return dialog.chosen
+    return dialog.paths
+
+
+def _is_of_desktop() -> bool:
+    """Whether the desktop has a dialog for files. Where there is none Qt builds its own, and looks at the home folder
+    thereby, in the window's thread: so it is found out once, when that has answered."""
+    from PySide6.QtWidgets import QFileDialog, QLineEdit
+
+    global _of_desktop
+    if _of_desktop is None:
+        dialog = QFileDialog()
+        _of_desktop = not dialog.findChildren(QLineEdit)
+        dialog.deleteLater()
+    return _of_desktop
+
+
+def kinds_of(filters: str) -> Kinds:
+    """Words and endings, from what Qt takes: “Pictures (*.png *.jpg);;All files (*)”."""
+    told = re.findall(r"([^;(]+) \(([^)]*)\)", filters)
+    return tuple((words, tuple(each.removeprefix("*") for each in endings.split())) for words, endings in told)

@@ -12,13 +12,14 @@ from PySide6.QtWidgets import QWidget
 
 from explorer.maths.file_names import file_name
 from explorer.maths.sentences import Refusal, sentence
-from explorer.ui.asking_files import asking, carefully
+from explorer.ui.asking_files import asking
 from explorer.workspace.of_program import of_program
 from explorer.workspace.settings import Settings
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QFileDialog
 
+    from explorer.ui.choosing.file_dialog import FileDialog
 
 TYPES = {
     ".md": "Markdown", ".tex": "LaTeX", ".py": "PyTorch source", ".safetensors": "Weights", ".mmd": "Mermaid diagram",
@@ -42,21 +43,17 @@ def told() -> Told:
 def choose_destination(parent: QWidget, title: str, start: Path, words: str, endings: tuple[str, ...]) -> str:
     """Ask for the file to write, "" where nothing was chosen; a name without an ending gets that of the chosen type."""
     folder = "" if start.parent == Path() else str(start.parent)
-    return asking(
-        folder,
-        lambda: _choose(parent, title, folder, start.name, words, endings),
-        lambda answering, gone: _choose_carefully(parent, title, answering, gone, start.name, words, endings),
-    )
 
+    def desktops() -> Sequence[str]:
+        return (path,) if (path := _choose(parent, title, folder, start.name, words, endings)) else ()
 
-def _choose_carefully(
-    parent: QWidget, title: str, answering: Sequence[str], gone: Sequence[str], name: str, words: str,
-    endings: tuple[str, ...],
-) -> str:  # fmt: skip
-    from explorer.ui.careful_dialog import SAVE, CarefulDialog
+    def ours(gone: Sequence[str]) -> FileDialog:
+        from explorer.ui.choosing.file_dialog import SAVE, FileDialog
 
-    kinds = tuple((TYPES.get(e, words if len(endings) == 1 else e[1:].upper()), (f"*{e}",)) for e in endings)
-    return carefully(CarefulDialog(parent, title, SAVE, answering, gone, kinds, name))
+        kinds = tuple((TYPES.get(e, words if len(endings) == 1 else e[1:].upper()), (e,)) for e in endings)
+        return FileDialog(parent, title, SAVE, folder, gone, kinds, start.name)
+
+    return next(iter(asking(folder, desktops, ours)), "")
 
 
 def _choose(parent: QWidget, title: str, folder: str, name: str, words: str, endings: tuple[str, ...]) -> str:

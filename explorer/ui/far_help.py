@@ -44,8 +44,6 @@ class FarHelp(QObject):
         window = now.window() if now is not None else None
         if isinstance(window, QDialog | QDockWidget):
             self._look_after(window)
-        if now is not None and window is not None and window.inherits("QFileDialog"):
-            self._look_after(now)  # its line for the name keeps every key to itself
 
     def _look_after(self, widget: QWidget) -> None:
         if not widget.property(HELPED):

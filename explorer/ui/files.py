@@ -22,6 +22,7 @@ from explorer.ui.file_kinds import ENDINGS, EXPORTS, FOREIGN, PROJECTS, WEIGHTS
 from explorer.ui.pictures.picture_sources import choose_picture
 from explorer.workspace.copied_text import is_copied
 from explorer.workspace.disk import Look
+from explorer.workspace.glimpses import glimpses
 from explorer.workspace.session import Session
 from explorer.workspace.settings import Settings
 from explorer.workspace.tab import Tab
@@ -43,6 +44,7 @@ class Files(QObject):
         self.window, self.session, self.settings = window, session, settings
         self._after_saving: tuple[Tab, Callable[[], object]] | None = None
         self.weights = WeightFiles(session)
+        glimpses().worker = session.worker
         self._look, self._gone = Look(self), Look(self)
         self.opened: OpenedFile | None = None  # made once the window is painted
         # Whether nothing but edits is lost with a tab; `later`, where it is kept first. The studio puts its own here.

@@ -11,7 +11,6 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
 
 from explorer.classics.catalogue import CLASSICS
 from explorer.formats import project_file, tensors
@@ -215,7 +214,7 @@ def test_a_project_file(user, reader, tmp_path: Path, monkeypatch) -> None:
     project_file.write(tmp_path / "mine.cnnx", Project(network))
     (tmp_path / "broken.cnnx").write_bytes(b"no project")
     chosen = iter([str(tmp_path / "broken.cnnx"), "", str(tmp_path / "mine.cnnx"), str(tmp_path / "mine.cnnx")])
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (next(chosen), ""))
+    monkeypatch.setattr("explorer.ui.asking_files.asking", lambda *_: (next(chosen),))
     QTest.mouseClick(page.file, LEFT)
     user.wait(lambda: "“broken.cnnx” " in page.lane.problem.text())
     assert page.lane.isVisible()

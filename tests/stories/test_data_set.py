@@ -149,7 +149,7 @@ def test_a_detector_s_data_set(user: User, assets: Path, tmp_path: Path, monkeyp
     user.wait(lambda: detected.state == "idle", 60)
     assert page.stack.currentWidget() is page.nothing
     assert user.window.focusWidget() is page.run_first, "the keys stay where the click was"
-    monkeypatch.setattr("PySide6.QtWidgets.QFileDialog.getOpenFileName", lambda *_: (str(labels), ""))
+    monkeypatch.setattr("explorer.ui.asking_files.asking", lambda *_: (str(labels),))
     page.labels.file.trigger()
     assert "labels: instances.json" in page.empty.sentence.text()
     QTest.mouseClick(page.run_first, LEFT)

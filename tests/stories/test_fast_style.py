@@ -119,7 +119,7 @@ def test_a_style_picture_is_chosen(user, photo, assets, monkeypatch) -> None:
     panel = opened(user, painting_side.like_another(), photo)
     row = row_of(panel, StillRow)
     scream = str(assets / "images" / "scream.jpg")
-    monkeypatch.setattr("PySide6.QtWidgets.QFileDialog.getOpenFileName", lambda *_: (scream, ""))
+    monkeypatch.setattr("explorer.ui.asking_files.asking", lambda *_: (scream,))
     white = user.session.prediction.painted.pixels
     other = painted_anew(user, lambda: QTest.mouseClick(row.button, LEFT))
     fed = user.project.fed["style_image"]
@@ -159,8 +159,8 @@ def test_a_network_is_trained_paused_and_opened(user, photo, assets, tmp_path, m
     style, folder = str(assets / "images" / "scream.jpg"), tmp_path / "photos"
     folder.mkdir()
     (folder / "dog.jpg").write_bytes(Path(photo).read_bytes())
-    monkeypatch.setattr("PySide6.QtWidgets.QFileDialog.getOpenFileName", lambda *_: (style, ""))
-    monkeypatch.setattr("PySide6.QtWidgets.QFileDialog.getExistingDirectory", lambda *_: str(folder))
+    monkeypatch.setattr("explorer.ui.teaching_dialog.ask_file", lambda *_: style)
+    monkeypatch.setattr("explorer.ui.teaching_dialog.ask_folder", lambda *_: str(folder))
     user.session.open_picture(photo)
     user.wait(lambda: user.session.picture is not None)
     user.window.commands.run("Train a style…")
@@ -219,10 +219,8 @@ def test_what_was_learned_outlives_the_worker_and_the_program(user, photo, asset
     user.window.settings.set_choice("fast style", json.dumps({**few, "steps": 100_000}))
     dialog = TeachingDialog(user.window, user.session, user.window.settings)
     dialog.show()
-    monkeypatch.setattr(
-        "PySide6.QtWidgets.QFileDialog.getOpenFileName", lambda *_: (str(assets / "images" / "scream.jpg"), "")
-    )
-    monkeypatch.setattr("PySide6.QtWidgets.QFileDialog.getExistingDirectory", lambda *_: str(folder))
+    monkeypatch.setattr("explorer.ui.teaching_dialog.ask_file", lambda *_: str(assets / "images" / "scream.jpg"))
+    monkeypatch.setattr("explorer.ui.teaching_dialog.ask_folder", lambda *_: str(folder))
     for button in (dialog.style_button, dialog.folder_button, dialog.start):
         QTest.mouseClick(button, LEFT)
     teaching = dialog.teaching

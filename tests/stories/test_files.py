@@ -14,12 +14,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QMenu, QMessageBox
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QMessageBox
 
 from explorer.formats import project_file
 from explorer.maths.channels import statistics
 from explorer.maths.records import FeatureMaps, Picture
 from explorer.ui import theme
+from explorer.ui.choosing.file_dialog import FileDialog
 from explorer.workspace.settings import Settings
 from tests.hands import press, when_asked
 from tests.stories.conftest import User
@@ -79,15 +80,15 @@ def fill(disk: Path) -> None:
 def write_to(path: Path, replace: bool = False) -> None:
     """Type a path into the next file dialog, and agree to replace what is there."""
 
-    def type_name(dialog: QFileDialog) -> None:
-        line = dialog.findChild(QLineEdit, "fileNameEdit")
+    def type_name(dialog: FileDialog) -> None:
+        line = dialog.parts.name
         line.selectAll()
         QTest.keyClicks(line, str(path))
         if replace:
-            when_asked(QMessageBox, press(Buttons.Yes))
+            when_asked(QMessageBox, press(Buttons.Save))
         QTest.keyClick(line, Qt.Key.Key_Return)
 
-    when_asked(QFileDialog, type_name)
+    when_asked(FileDialog, type_name)
 
 
 def plain(action: QAction) -> str:
@@ -194,16 +195,16 @@ def test_only_ten_recent_files_as_plain_text(alone) -> None:
 def test_save_as_never_replaces_unasked(alone, tmp_path) -> None:
     old = tmp_path / "net.cnnx"
     old.write_bytes(b"another student's work")
-    came = when_asked(QMessageBox, press(Buttons.No))
+    came = when_asked(QMessageBox, press(Buttons.Cancel))
 
-    def type_name(dialog: QFileDialog) -> None:
-        line = dialog.findChild(QLineEdit, "fileNameEdit")
+    def type_name(dialog: FileDialog) -> None:
+        line = dialog.parts.name
         line.selectAll()
         QTest.keyClicks(line, str(tmp_path / "net"))  # without its ending
         QTest.keyClick(line, Qt.Key.Key_Return)
         QTest.keyClick(dialog, Qt.Key.Key_Escape)
 
-    when_asked(QFileDialog, type_name)
+    when_asked(FileDialog, type_name)
     alone.press(Qt.Key.Key_S, CTRL | SHIFT)
     assert len(came) == 1
     assert old.read_bytes() == b"another student's work"
@@ -250,7 +251,7 @@ def test_closing_and_saving_nowhere_loses_nothing(alone) -> None:
     project = alone.project
 
     def agree(box: QMessageBox) -> None:
-        when_asked(QFileDialog, lambda dialog: QTest.keyClick(dialog, Qt.Key.Key_Escape))
+        when_asked(FileDialog, lambda dialog: QTest.keyClick(dialog, Qt.Key.Key_Escape))
         QTest.keyClick(box, Qt.Key.Key_Return)
 
     when_asked(QMessageBox, agree)

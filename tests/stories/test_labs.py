@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog
 
 from explorer.classics.catalogue import CLASSICS
 from explorer.ui import destinations
@@ -201,7 +200,7 @@ def test_anchors_for_a_folder_of_labels(user, page, tmp_path, monkeypatch) -> No
         lines = [f"0 0.5 0.5 {0.1 + number / 10:.2f} 0.2", f"0 0.4 0.4 0.1 {0.3 + number / 20:.2f}"]
         (tmp_path / f"{number}.txt").write_text("\n".join(lines))
     lab = open_lab(user, page, "Anchors by k-means")
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
+    monkeypatch.setattr("explorer.ui.asking_files.asking", lambda *_: (str(tmp_path),))
     lab.open.click()
     user.wait(lambda: "12 boxes, on 6 pictures" in lab.origin.text() and len(lab.found) == 10)
     (tmp_path / "0.txt").write_text("zebra")

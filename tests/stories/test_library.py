@@ -15,7 +15,7 @@ import pytest
 import torch
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 from torchvision.models import get_model
 
 from explorer.engine.library import ENTRIES
@@ -253,7 +253,7 @@ def test_the_folder_is_changed(user, page, tmp_path: Path, monkeypatch: pytest.M
     (weights,) = tmp_path.glob("cnn-explorer/weights/*.safetensors")
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(elsewhere))
+    monkeypatch.setattr("explorer.ui.asking_files.asking", lambda *_: (str(elsewhere),))
     user.wait(page.change.isEnabled)
     QTest.mouseClick(page.change, Qt.MouseButton.LeftButton)
     user.wait(lambda: str(elsewhere / "cnn-explorer") in page.folder.text())
@@ -306,7 +306,7 @@ def test_a_file_of_one_s_own(user, page, tmp_path: Path, monkeypatch: pytest.Mon
     file = tmp_path / "mine.safetensors"
     shutil.copy(resources() / "models" / "lenet5.safetensors", file)
     page.search.setText("zebra")
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(file), ""))
+    monkeypatch.setattr("explorer.ui.asking_files.asking", lambda *_: (str(file),))
     QTest.mouseClick(page.add, Qt.MouseButton.LeftButton)
     user.wait(lambda: page.chosen and page.chosen.name == "mine", 60)
     assert "A file of your own." in page.told.text()

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
 
 CODE = """
 from pathlib import Path
@@ -32,7 +31,7 @@ def test_own_code_is_run_by_a_click_only(user, tmp_path: Path, monkeypatch: pyte
     user.window.commands.run("Open own code…")
     dialog = user.window.files.own_code
     assert not dialog.run.isEnabled()
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
+    monkeypatch.setattr("explorer.ui.asking_files.asking", lambda *_: (str(tmp_path),))
     QTest.mouseClick(dialog.browse, Qt.MouseButton.LeftButton)
     for field, text in ((dialog.code, "mine:Net"), (dialog.picture, "1×8×8")):
         field.clear()

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
 
 from explorer.layers.activations import ReLU
 from explorer.layers.dense import Input
@@ -59,7 +58,7 @@ def test_nine_patches(user: User, folder: Path, tmp_path: Path, monkeypatch) -> 
     user.window.build()
     user.click_node("conv2")
     patches = panel(user)
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(folder))
+    monkeypatch.setattr("explorer.ui.asking_files.asking", lambda *_: (str(folder),))
     QTest.mouseClick(patches.choose_first, LEFT)
     QTest.mouseClick(patches.search_first, LEFT)
     search = patches.search

@@ -15,8 +15,10 @@ from PySide6.QtWidgets import QApplication, QMenu
 from explorer.formats import styled_files
 from explorer.maths.strokes import Stroke
 from explorer.probes.style import Style, StyleSheet
+from explorer.ui.choosing.file_dialog import FileDialog
 from explorer.workspace.mask_images import mask_pixels
 from explorer.workspace.settings import Settings
+from tests.hands import when_asked
 from tests.style_side import painter, small_photo
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -52,6 +54,19 @@ def write(view, name: str, text: str) -> None:
 
 def step(view) -> int:
     return view.studio.timeline.now.moments[-1].step
+
+
+def test_styles_are_chosen_together(user, view, pictures) -> None:
+    def choose(dialog: FileDialog) -> None:
+        dialog.parts.name.setText(" ".join(f'"{path}"' for path in pictures))
+        QTest.keyClick(dialog.parts.name, Qt.Key.Key_Return)
+
+    when_asked(FileDialog, choose)
+    QTest.mouseClick(view.materials.add, LEFT)
+    assert len(view.studio.setup.styles) == 3
+    when_asked(FileDialog, lambda dialog: dialog.reject())
+    QTest.mouseClick(view.materials.add, LEFT)
+    assert len(view.studio.setup.styles) == 3
 
 
 def test_start_steer_pause_go_back_and_branch_off(user, view) -> None:

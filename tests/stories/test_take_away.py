@@ -125,19 +125,20 @@ def test_there_is_nothing_to_export_without_a_network(user) -> None:
 
 @pytest.mark.parametrize(("chosen", "ending"), [("ONNX (*.onnx)", ".onnx"), ("Graphviz diagram (*.dot)", ".dot")])
 def test_the_name_follows_the_type(user, chosen: str, ending: str) -> None:
-    from PySide6.QtWidgets import QFileDialog
+    from PySide6.QtTest import QTest
 
+    from explorer.ui.choosing.file_dialog import FileDialog
     from tests.hands import when_asked
 
     names: list[str] = []
 
-    def choose(dialog: QFileDialog) -> None:
-        dialog.selectNameFilter(chosen)
-        dialog.filterSelected.emit(chosen)
-        names.extend(Path(name).name for name in dialog.selectedFiles())
+    def choose(dialog: FileDialog) -> None:
+        QTest.keyClicks(dialog.parts.kind, chosen[:3])
+        assert dialog.parts.kind.currentText() == chosen
+        names.append(dialog.parts.name.text())
         dialog.reject()
 
     user.session.open_network("lenet5", "LeNet-5")
-    when_asked(QFileDialog, choose)
+    when_asked(FileDialog, choose)
     user.press(Qt.Key.Key_E, CTRL | SHIFT)
     assert names == [f"LeNet-5{ending}"]

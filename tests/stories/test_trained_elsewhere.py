@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import torch
 from PIL import Image
-from PySide6.QtWidgets import QFileDialog
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
@@ -57,7 +56,7 @@ def test_a_head_for_two_classes_is_trained_by_another_program(user, tmp_path: Pa
     wanted = model(inputs.float()).detach().numpy()
     assert wanted[0, 0] > 0.9 < wanted[1, 1]
 
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / "trained.pth"), ""))
+    monkeypatch.setattr("explorer.ui.asking_files.asking", lambda *_: (str(tmp_path / "trained.pth"),))
     before = user.project
     user.window.commands.run("Load weights…")
     user.wait(lambda: user.project is not before)

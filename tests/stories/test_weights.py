@@ -8,7 +8,6 @@ import pytest
 import torch
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
 from torchvision import models
 
 from explorer.ui.panels.weights import WeightsPanel
@@ -116,7 +115,7 @@ def test_weights_onto_an_edited_network(user: User, file: Path, monkeypatch) -> 
     user.set_field("channels", "32")
     before = user.project
     assert not before.weights
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(file), ""))
+    monkeypatch.setattr("explorer.ui.asking_files.asking", lambda *_: (str(file),))
     user.window.commands.run("Load weights…")
     user.wait(lambda: user.project.weights)
     assert user.project.network == before.network
@@ -132,7 +131,7 @@ def test_weights_onto_an_edited_network(user: User, file: Path, monkeypatch) -> 
 def test_weights_that_fit_nowhere_are_told(user: User, tmp_path: Path, monkeypatch) -> None:
     user.session.open_network("lenet5", "LeNet-5")
     torch.save({"a.weight": torch.zeros(3, 3)}, tmp_path / "other.pt")
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / "other.pt"), ""))
+    monkeypatch.setattr("explorer.ui.asking_files.asking", lambda *_: (str(tmp_path / "other.pt"),))
     user.window.commands.run("Load weights…")
     user.wait(lambda: "none has the name and the shape" in user.window.notices.text)
     assert not user.window.files.unsaved

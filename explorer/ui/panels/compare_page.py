@@ -29,8 +29,8 @@ from explorer.ui.controls.labels import LaneLine, Text
 from explorer.ui.controls.whole_window import WHOLE_BELOW
 from explorer.ui.controls.words import plain_tip
 from explorer.ui.destinations import export
+from explorer.ui.row_table import dress
 from explorer.ui.tables.diff_table import MARK, SETTINGS, DiffTable
-from explorer.ui.tables.row_table import dress
 from explorer.ui.theme import GRID
 from explorer.workspace.comparison import LANE, Comparison, Old
 from explorer.workspace.document import Document

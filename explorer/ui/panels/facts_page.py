@@ -25,7 +25,7 @@ from explorer.ui.controls.search_page import SearchPage
 from explorer.ui.controls.turns import Parts, Turns
 from explorer.ui.controls.whole_window import WHOLE_WINDOW
 from explorer.ui.controls.words import counted, plain_tip, searched
-from explorer.ui.tables.row_table import dress
+from explorer.ui.row_table import dress
 
 COLUMNS = ("topic", "claim", "noted", "computed", "verdict", "noted by")
 FACT = Qt.ItemDataRole.UserRole

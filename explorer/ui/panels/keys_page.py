@@ -82,7 +82,9 @@ Arrows, Shift+arrows, Delete, Insert in a lab\tmove, resize, remove, add a box o
 Ctrl+Z, Ctrl+Y in a lab\ttake a step of the lab back, take it again
 Ctrl+V on the Picture panel\tlook at the copied picture
 Space on the Picture panel\tplay the video, or pause it
-Left, Right on the Picture panel\tgo five seconds back in the video, or on"""
+Left, Right on the Picture panel\tgo five seconds back in the video, or on
+Alt+Left, Alt+Right, Alt+Up on the dialog for files\tgo back, go ahead, show the folder above
+Ctrl+H, F5, Ctrl+Shift+N on the dialog for files\tshow hidden files, read the folder again, make a folder"""
 """What keys and mouse do that is no command; it cannot be changed."""
 
 Index = QModelIndex | QPersistentModelIndex

@@ -26,9 +26,9 @@ from explorer.ui.controls.search_page import SearchPage
 from explorer.ui.controls.silhouette import Silhouette
 from explorer.ui.controls.whole_window import WHOLE_WINDOW
 from explorer.ui.controls.words import bytes_in_words, counted, plain_tip
+from explorer.ui.row_table import RowHeight, dress
 from explorer.ui.tables.model_table import WIDTHS, FittingView, ModelTable
 from explorer.ui.tables.model_words import card_in_words, sha_in_words
-from explorer.ui.tables.row_table import RowHeight, dress
 from explorer.ui.theme import GRID
 from explorer.workspace.library import LANE, Library
 from explorer.workspace.session import Session

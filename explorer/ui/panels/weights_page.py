@@ -14,7 +14,7 @@ from explorer.ui import theme
 from explorer.ui.controls.labels import Text
 from explorer.ui.controls.search_page import SearchPage
 from explorer.ui.controls.words import plain_tip, report_in_words, searched
-from explorer.ui.tables.row_table import dress
+from explorer.ui.row_table import dress
 from explorer.workspace.weights import WeightFiles
 
 COLUMNS = ("Weight", "What became of it", "In the network", "In the file")

@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.maths.records import PICTURE_ENDINGS
-from explorer.ui.asking_files import ask_file
+from explorer.ui.asking_files import ask_files
 from explorer.ui.controls.lab import lab_button
 from explorer.ui.controls.labels import Text
 from explorer.ui.pictures.picture_view import image_of
@@ -156,10 +156,11 @@ class Materials(QWidget):
         )
 
     def _choose(self, title: str, take: Take) -> None:
-        """Ask for a picture file."""
+        """Ask for a picture file; of styles there may be several."""
         settings = Settings()
         pictures = f"Pictures ({' '.join('*' + ending for ending in PICTURE_ENDINGS)})"
-        if path := ask_file(self, title, settings.folder("picture"), f"{pictures};;All files (*)"):
+        kinds, several = f"{pictures};;All files (*)", take == self._take_style
+        for path in ask_files(self, title, settings.folder("picture"), kinds, several):
             settings.set_folder("picture", str(Path(path).parent))
             take(from_file(path))
 

@@ -13,7 +13,7 @@ from explorer.maths.data_set_records import LayerActivity
 from explorer.ui import theme
 from explorer.ui.controls.guarded import guarded
 from explorer.ui.controls.words import counted, figure, plain_tip, share_in_words
-from explorer.ui.tables.row_table import dress
+from explorer.ui.row_table import dress
 from explorer.ui.theme import GRID
 
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter

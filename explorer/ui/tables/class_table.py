@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from explorer.maths.judged import Judged
 from explorer.ui import theme
 from explorer.ui.controls.words import plain_tip, share_in_words
-from explorer.ui.tables.row_table import dress
+from explorer.ui.row_table import dress
 
 COLUMNS = ("Folder", "Pictures", "Class", "Precision", "Recall", "F1")
 FOLDER, MEANT = 0, 2

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHeaderView, QTableView
 
 from explorer.maths.average_precision import Scores
 from explorer.ui.controls.words import plain_tip, share_in_words
-from explorer.ui.tables.row_table import dress
+from explorer.ui.row_table import dress
 from explorer.ui.theme import GRID
 
 COLUMNS = {

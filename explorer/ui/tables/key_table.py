@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QPersistent
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHeaderView, QTableView
 
-from explorer.ui.tables.row_table import dress
+from explorer.ui.row_table import dress
 from explorer.ui.theme import GRID
 
 COLUMNS = ("What it does", "Where", "Keys")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,12 +12,13 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton, QWidget
 
-from explorer.ui import careful_dialog
+from explorer.ui import asking_files
 from explorer.ui.asking_files import ask_file, ask_folder
-from explorer.ui.careful_dialog import OPEN, CarefulDialog, listed
+from explorer.ui.choosing.file_dialog import FileDialog
 from explorer.ui.destinations import choose_destination
 from explorer.workspace import disks
-from explorer.workspace.disks import Watch, mounted, places, silent, under
+from explorer.workspace.disks import mounted, places, silent, under
+from explorer.workspace.settings import Settings
 from tests.hands import when_asked
 from tests.test_silent_disk import SilentDisk
 from tests.test_silent_disk import silent as silent_disk  # noqa: F401
@@ -31,9 +31,9 @@ ENTER = Qt.Key.Key_Return
 def far(silent_disk: SilentDisk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[SilentDisk]:  # noqa: F811
     """The home folder lies on a disk that will fall silent; beside it one with two networks and a folder."""
     monkeypatch.setattr(disks, "LOOKING", 0.15)
-    monkeypatch.setattr(disks, "OFTEN", 20)
     monkeypatch.setattr(disks, "_waiting", {})
-    monkeypatch.setattr(disks, "_listable", {})
+    monkeypatch.setattr(asking_files, "_of_desktop", False)
+    Settings().file.clear()
     monkeypatch.setattr(disks, "mounted", lambda: [str(near), str(tmp_path / "far")])
     near = tmp_path / "near"
     (near / "deep").mkdir(parents=True)
@@ -53,26 +53,69 @@ def parent(qtbot: Any) -> QWidget:
     return widget
 
 
-def names(dialog: CarefulDialog) -> list[str]:
-    return [dialog.entries.item(row).text() for row in range(dialog.entries.count())]
+def names(dialog: FileDialog) -> list[str]:
+    return [entry.name for entry in dialog.parts.table.entries.rows]
 
 
-def settled(dialog: CarefulDialog, folder: Path) -> None:
+def go_to(dialog: FileDialog, row: int) -> None:
+    """Walk to a row from above, by keys."""
+    table = dialog.parts.table
+    table.setFocus()
+    QTest.keyClick(table, Qt.Key.Key_Home)
+    for _ in range(row):
+        QTest.keyClick(table, Qt.Key.Key_Down)
+
+
+def settled(dialog: FileDialog, folder: Path) -> None:
     till = time.monotonic() + 30
-    while dialog.path.text() != str(folder) and time.monotonic() < till:
+    while dialog.parts.path.text() != str(folder) and time.monotonic() < till:
         QTest.qWait(5)
-    assert dialog.path.text() == str(folder)
+    assert dialog.parts.path.text() == str(folder)
 
 
-def test_where_all_disks_answer_it_is_the_system_s(
-    far: SilentDisk, parent: QWidget, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def desktop(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A desktop with a dialog of its own: the folders that it was asked to begin in."""
     begun: list[str] = []
+    monkeypatch.setattr(asking_files, "_of_desktop", True)
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *args: (begun.append(args[2]), ("/a", ""))[1])
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *args: (begun.append(args[2]), "/b")[1])
+    return begun
+
+
+def test_where_all_disks_answer_it_is_the_desktop_s(far: SilentDisk, parent: QWidget, desktop: list[str]) -> None:
     assert ask_file(parent, "Open network", str(far.path), KINDS) == "/a"
     assert ask_folder(parent, "Folder", "") == "/b"
-    assert begun == [str(far.path), ""]
+    assert desktop == [str(far.path), ""]
+
+
+def test_it_is_found_out_once_whether_the_desktop_has_one(
+    far: SilentDisk, parent: QWidget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking_files, "_of_desktop", None)
+    far.fall_silent()
+    when_asked(FileDialog, lambda dialog: dialog.reject())
+    assert ask_file(parent, "Open network", "", KINDS) == ""
+    assert asking_files._of_desktop is None, "Qt's own would have stood still"
+    far.come_back()
+    when_asked(FileDialog, lambda dialog: dialog.reject())
+    assert ask_file(parent, "Open network", "", KINDS) == ""
+    assert asking_files._of_desktop is False, "there is no desktop here"
+
+
+def test_where_one_does_not_it_is_ours(far: SilentDisk, parent: QWidget, desktop: list[str], tmp_path: Path) -> None:
+    told: list[str] = []
+
+    def read(dialog: FileDialog) -> None:
+        settled(dialog, tmp_path / "near")
+        told.append(dialog.parts.told.text())
+        dialog.reject()
+
+    far.fall_silent()
+    when_asked(FileDialog, read)
+    assert ask_file(parent, "Open network", str(far.path), KINDS) == ""
+    assert told == [f"“{far.path}” lies on a disk that does not answer: choose another folder."]
+    assert desktop == []
 
 
 def test_the_window_paints_on_and_a_file_is_opened_elsewhere(
@@ -84,28 +127,29 @@ def test_the_window_paints_on_and_a_file_is_opened_elsewhere(
     beats.timeout.connect(lambda: beat.__setitem__(0, beat[0] + 1))
     beats.start()
 
-    def use(dialog: CarefulDialog) -> None:
-        at_once.append(beat[0])
+    def use(dialog: FileDialog) -> None:
+        began = beat[0]
         near = tmp_path / "near"
         settled(dialog, near)
+        at_once.append(beat[0] - began)
         assert dialog.windowTitle() == "Open network"
-        assert dialog.told.text().startswith(f"“{far.path}” lies on a disk that does not answer")
+        assert "far" in dialog.parts.told.text()
+        assert "does not answer" in dialog.parts.told.text()
         assert names(dialog) == ["deep", "a.cnnx", "b.onnx"]
-        dialog.entries.setFocus()
-        dialog.entries.setCurrentRow(0)
-        QTest.keyClick(dialog.entries, ENTER)
+        go_to(dialog, 0)
+        QTest.keyClick(dialog.parts.table, ENTER)
         settled(dialog, near / "deep")
-        QTest.keyClick(dialog.entries, Qt.Key.Key_Backspace)
+        QTest.keyClick(dialog.parts.table, Qt.Key.Key_Backspace)
         settled(dialog, near)
-        dialog.kind.setCurrentIndex(1)
-        dialog.kind.activated.emit(1)
+        dialog.parts.kind.setCurrentIndex(1)
+        dialog.parts.kind.activated.emit(1)
         assert names(dialog) == ["deep", "a.cnnx", "b.onnx", "c.txt"]
-        dialog.entries.setCurrentRow(1)
-        assert dialog.name.text() == "a.cnnx"
-        QTest.mouseClick(dialog.take, Qt.MouseButton.LeftButton)
+        go_to(dialog, 1)
+        assert dialog.parts.name.text() == "a.cnnx"
+        QTest.mouseClick(dialog.parts.take, Qt.MouseButton.LeftButton)
 
     far.fall_silent()
-    when_asked(CarefulDialog, use)
+    when_asked(FileDialog, use)
     assert ask_file(parent, "Open network", "", KINDS) == str(tmp_path / "near" / "a.cnnx")
     assert at_once[0] >= 10, "half a second in which nothing was painted"
 
@@ -115,55 +159,57 @@ def test_a_silent_folder_in_the_dialog_is_refused_and_one_goes_on(
 ) -> None:
     near = tmp_path / "near"
 
-    def use(dialog: CarefulDialog) -> None:
+    def use(dialog: FileDialog) -> None:
         settled(dialog, near)
         assert not any(button.isDefault() for button in dialog.findChildren(QPushButton)), (
             "Enter would press it besides"
         )
-        dialog.path.setText(str(far.path / "photos"))
-        QTest.keyClick(dialog.path, ENTER)
-        while not dialog.problem.text():
+        dialog.parts.path.setText(str(far.path / "photos"))
+        QTest.keyClick(dialog.parts.path, ENTER)
+        while not dialog.parts.problem.text():
             QTest.qWait(5)
-        assert "does not answer" in dialog.problem.text()
+        assert "does not answer" in dialog.parts.problem.text()
         assert names(dialog)[0] == "deep", "what was listed stays"
         for typed, told in (("nothing.cnnx", "was not found"), ("", "type its name")):
-            dialog.name.setText(typed)
-            dialog.take.click()
-            while told not in dialog.problem.text():
+            dialog.parts.name.setText(typed)
+            dialog.parts.take.click()
+            while told not in dialog.parts.problem.text():
                 QTest.qWait(5)
-        dialog.name.setText("deep/d.cnnx")
-        QTest.keyClick(dialog.name, ENTER)
+        dialog.parts.name.setText("deep/d.cnnx")
+        QTest.keyClick(dialog.parts.name, ENTER)
 
     far.fall_silent()
-    when_asked(CarefulDialog, use)
+    when_asked(FileDialog, use)
     assert ask_file(parent, "Open network", str(far.path), KINDS) == str(near / "deep" / "d.cnnx")
 
 
 def test_a_folder_is_chosen_and_escape_chooses_none(far: SilentDisk, parent: QWidget, tmp_path: Path) -> None:
     near = tmp_path / "near"
 
-    def use(dialog: CarefulDialog) -> None:
+    def use(dialog: FileDialog) -> None:
         settled(dialog, near)
         assert names(dialog) == ["deep"]
-        assert not dialog.name.isVisible()
-        dialog.entries.setCurrentRow(0)
-        QTest.keyClick(dialog.entries, ENTER)
+        assert not dialog.parts.name.isVisible()
+        go_to(dialog, 0)
+        QTest.keyClick(dialog.parts.table, ENTER)
         settled(dialog, near / "deep")
-        assert dialog.hint.text() == "There is nothing of this kind here."
-        dialog.take.click()
+        assert dialog.parts.hint.text() == "There is nothing of this kind here."
+        dialog.parts.take.click()
 
     far.fall_silent()
 
-    def pick(dialog: CarefulDialog) -> None:
+    def pick(dialog: FileDialog) -> None:
+        settled(dialog, near / "deep")  # the folder of last time
+        QTest.keyClick(dialog.parts.table, Qt.Key.Key_Backspace)
         settled(dialog, near)
-        dialog.entries.setCurrentRow(0)
-        dialog.take.click()
+        go_to(dialog, 0)
+        dialog.parts.take.click()
 
-    when_asked(CarefulDialog, use)
+    when_asked(FileDialog, use)
     assert ask_folder(parent, "Folder of pictures", "") == str(near / "deep")
-    when_asked(CarefulDialog, pick)
+    when_asked(FileDialog, pick)
     assert ask_folder(parent, "Folder of pictures", "") == str(near / "deep"), "the one that is picked in the list"
-    when_asked(CarefulDialog, lambda dialog: QTest.keyClick(dialog, Qt.Key.Key_Escape))
+    when_asked(FileDialog, lambda dialog: QTest.keyClick(dialog, Qt.Key.Key_Escape))
     assert ask_folder(parent, "Folder of pictures", "") == ""
 
 
@@ -180,59 +226,37 @@ def test_what_is_saved_gets_its_ending_and_what_is_there_is_asked_about(
         button = QMessageBox.StandardButton.Save if replaced else QMessageBox.StandardButton.Cancel
         box.button(button).click()
 
-    def use(dialog: CarefulDialog) -> None:
+    def use(dialog: FileDialog) -> None:
         settled(dialog, near)
-        assert dialog.name.text() == "net.cnnx"
-        dialog.name.setText(typed)
+        assert dialog.parts.name.text() == "net.cnnx"
+        dialog.parts.name.setText(typed)
         if replaced is not None:
             when_asked(QMessageBox, answer)
-        QTest.keyClick(dialog.name, ENTER)
+        QTest.keyClick(dialog.parts.name, ENTER)
         if replaced is False:
             while not boxes:
                 QTest.qWait(5)
             QTimer.singleShot(20, dialog.reject)
 
     far.fall_silent()
-    when_asked(CarefulDialog, use)
+    when_asked(FileDialog, use)
     found = choose_destination(parent, "Save project", far.path / "net.cnnx", "Projects", (".cnnx",))
     assert found == (str(near / written) if written else "")
     assert boxes == ([] if replaced is None else ["a.cnnx is there already."])
 
 
 def test_the_type_says_the_ending(far: SilentDisk, parent: QWidget, tmp_path: Path) -> None:
-    def use(dialog: CarefulDialog) -> None:
+    def use(dialog: FileDialog) -> None:
         settled(dialog, tmp_path / "near")
-        assert [dialog.kind.itemText(i) for i in range(2)] == ["CSV (*.csv)", "Markdown (*.md)"]
-        dialog.kind.setCurrentIndex(1)
-        dialog.name.setText("table")
-        dialog.take.click()
+        assert [dialog.parts.kind.itemText(i) for i in range(2)] == ["CSV (*.csv)", "Markdown (*.md)"]
+        dialog.parts.kind.setCurrentIndex(1)
+        dialog.parts.name.setText("table")
+        dialog.parts.take.click()
 
     far.fall_silent()
-    when_asked(CarefulDialog, use)
+    when_asked(FileDialog, use)
     found = choose_destination(parent, "Export", far.path / "net.csv", "Tables", (".csv", ".md"))
     assert found == str(tmp_path / "near" / "table.md")
-
-
-def test_a_disk_that_falls_silent_while_the_system_s_dialog_is_open(
-    far: SilentDisk, parent: QWidget, tmp_path: Path
-) -> None:
-    """Before one can walk there: Qt's dialog is closed, ours comes, with what one was about to do."""
-    came: list[str] = []
-
-    def first(dialog: QFileDialog) -> None:
-        came.append("Qt's")
-        far.only = ""
-        far.fall_silent()
-
-    def second(dialog: CarefulDialog) -> None:
-        came.append("ours")
-        settled(dialog, tmp_path / "near")
-        dialog.reject()
-
-    when_asked(QFileDialog, first)
-    when_asked(CarefulDialog, second)
-    assert choose_destination(parent, "Save project", tmp_path / "near" / "net.cnnx", "Projects", (".cnnx",)) == ""
-    assert came == ["Qt's", "ours"]
 
 
 def test_who_waits_for_a_disk_is_not_joined_by_others(far: SilentDisk, qtbot: Any) -> None:
@@ -240,16 +264,7 @@ def test_who_waits_for_a_disk_is_not_joined_by_others(far: SilentDisk, qtbot: An
     assert silent(places()) == [str(far.path)]
     waiting = disks._waiting[str(far.path)]
     assert silent(places()) == [str(far.path)]
-    fell: list[list[str]] = []
-
-    def hear(gone: list[str]) -> bool:
-        fell.append(gone)
-        return len(fell) == 2  # till then a question stands before the dialog
-
-    watch = Watch(places(), hear)
-    qtbot.waitUntil(lambda: not watch._timer.isActive())
     assert disks._waiting[str(far.path)] is waiting, "each would keep a thread for as long as the disk does"
-    assert fell == [[str(far.path)]] * 2
     far.come_back()
     qtbot.waitUntil(lambda: silent(places()) == [])
 
@@ -275,16 +290,3 @@ def test_what_lies_under_a_folder() -> None:
     assert under("/home/ann", ["/home/ann"])
     assert under("/a", ["/"])
     assert not under("/home/anna", ["/home/ann"])
-
-
-def test_many_files_and_links(tmp_path: Path, qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(careful_dialog, "MOST", 3)
-    for number in range(5):
-        (tmp_path / f"{number}.cnnx").touch()
-    os.symlink(tmp_path / "nowhere", tmp_path / "z")
-    assert [entry.folder for entry in listed(str(tmp_path))] == [None, *[False] * 5]
-    dialog = CarefulDialog(None, "Open", OPEN, [str(tmp_path / "gone"), str(tmp_path)], ["/far"], (("All", ("*",)),))  # type: ignore[arg-type]
-    qtbot.addWidget(dialog)
-    settled(dialog, tmp_path)
-    assert names(dialog) == ["z", "0.cnnx", "1.cnnx"]
-    assert dialog.hint.text() == "The first 3 of 6 are listed: type the name of another."

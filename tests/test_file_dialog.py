@@ -1,0 +1,366 @@
+"""Our own dialog for files, by keys and mouse: its list, the ways there, and what one types, pastes or drops."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from explorer.formats import answering
+from explorer.ui.choosing import file_dialog
+from explorer.ui.choosing import preview as preview_module
+from explorer.ui.choosing.file_dialog import FOLDER, OPEN, SAVE, FileDialog
+from explorer.ui.choosing.typed_paths import in_quotes, paths_of
+from explorer.workspace import disk, disks, folder_entries
+from explorer.workspace.folder_entries import Entry, FolderReader, in_order
+from explorer.workspace.glimpses import glimpses
+from explorer.workspace.settings import Settings
+from tests.stories.test_accessible import check, controls_of
+from tests.test_silent_disk import SilentDisk
+from tests.test_silent_disk import silent as silent_disk  # noqa: F401
+
+Key, LEFT, NONE = Qt.Key, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+ALT, CTRL, SHIFT = (getattr(Qt.KeyboardModifier, f"{name}Modifier") for name in ("Alt", "Control", "Shift"))
+KINDS = (("Networks", (".cnnx", ".onnx")), ("All files", ("",)))
+FILES = {"net2.cnnx": 2000, "net10.cnnx": 50, "Alpha.onnx": 300_000, "notes.txt": 7, ".secret.onnx": 1}
+"""Names and bytes; each is older than the one before it."""
+Make = Callable[..., FileDialog]
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Path:
+    for place, (name, size) in enumerate(FILES.items()):
+        (tmp_path / name).write_bytes(bytes(size))
+        os.utime(tmp_path / name, (1_700_000_000 - 86_400 * place,) * 2)
+    (tmp_path / "zoo" / "deep").mkdir(parents=True)
+    (tmp_path / "zoo" / "bird.onnx").touch()
+    return tmp_path
+
+
+@pytest.fixture
+def make(room: Path, qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Make]:
+    monkeypatch.setattr(disk, "MOMENT", 5.0)  # what is asked is answered at once, but for silent disks
+    Settings().file.clear()
+
+    def made(purpose: str = OPEN, **more: Any) -> FileDialog:
+        dialog = FileDialog(None, "Files", purpose, str(room), kinds=() if purpose == FOLDER else KINDS, **more)
+        qtbot.addWidget(dialog)
+        dialog.show()
+        dialog.activateWindow()
+        qtbot.waitUntil(dialog.isActiveWindow)
+        return dialog
+
+    yield made
+    Settings().file.clear()
+
+
+def names(dialog: FileDialog) -> list[str]:
+    model = dialog.parts.table.model()
+    return [model.index(row, 0).data() for row in range(model.rowCount())]
+
+
+def press(dialog: FileDialog, key: Qt.Key, held: Qt.KeyboardModifier = NONE) -> None:
+    QTest.keyClick(QApplication.focusWidget() or dialog, key, held)
+
+
+def shown(dialog: FileDialog) -> str:
+    return dialog.parts.path.text()
+
+
+def test_the_list_is_sorted_by_click_and_by_key(make: Make) -> None:
+    dialog = make()
+    press(dialog, Key.Key_Tab)  # from the name to the kind
+    QTest.keyClicks(QApplication.focusWidget(), "All")
+    assert names(dialog) == ["zoo", "Alpha.onnx", "net2.cnnx", "net10.cnnx", "notes.txt"], "folders first, 2 before 10"
+    header = dialog.parts.table.horizontalHeader()
+    size = header.sectionViewportPosition(1) + 5
+    QTest.mouseClick(header.viewport(), LEFT, NONE, QPointF(size, 5).toPoint())
+    assert names(dialog) == ["zoo", "notes.txt", "net10.cnnx", "net2.cnnx", "Alpha.onnx"]
+    QTest.mouseClick(header.viewport(), LEFT, NONE, QPointF(size, 5).toPoint())
+    assert names(dialog) == ["zoo", "Alpha.onnx", "net2.cnnx", "net10.cnnx", "notes.txt"]
+    press(dialog, Key.Key_3, CTRL)
+    assert names(dialog) == ["zoo", "notes.txt", "Alpha.onnx", "net10.cnnx", "net2.cnnx"], "the oldest first"
+    press(dialog, Key.Key_1, CTRL)
+    press(dialog, Key.Key_1, CTRL)
+    assert names(dialog) == ["zoo", "notes.txt", "net10.cnnx", "net2.cnnx", "Alpha.onnx"]
+    model = dialog.parts.table.model()
+    day = datetime.fromtimestamp(1_700_000_000 - 2 * 86_400).strftime("%Y-%m-%d %H:%M")
+    assert [model.index(4, column).data() for column in range(3)] == ["Alpha.onnx", "300.0 kB", day]
+    assert model.index(0, 1).data() == "", "what a folder weighs nobody asks"
+
+
+def test_hidden_files_and_kinds(make: Make) -> None:
+    dialog = make()
+    assert names(dialog) == ["zoo", "Alpha.onnx", "net2.cnnx", "net10.cnnx"]
+    press(dialog, Key.Key_H, CTRL)
+    assert names(dialog) == ["zoo", ".secret.onnx", "Alpha.onnx", "net2.cnnx", "net10.cnnx"]
+    QTest.mouseClick(dialog.parts.hidden, LEFT)
+    assert ".secret.onnx" not in names(dialog)
+
+
+def test_the_way_back_ahead_and_up(make: Make, room: Path) -> None:
+    dialog = make()
+    assert not dialog.parts.back.isEnabled()
+    for typed in ("zoo", "deep"):
+        QTest.keyClicks(dialog.parts.name, typed)
+        press(dialog, Key.Key_Return)
+        assert dialog.parts.name.text() == "", "it is no file's"
+    assert shown(dialog) == str(room / "zoo" / "deep")
+    for key, folder in (
+        (Key.Key_Left, room / "zoo"), (Key.Key_Left, room), (Key.Key_Right, room / "zoo"), (Key.Key_Up, room),
+        (Key.Key_Left, room / "zoo"), (Key.Key_Right, room),
+    ):  # fmt: skip
+        press(dialog, key, ALT)
+        assert shown(dialog) == str(folder)
+    assert not dialog.parts.ahead.isEnabled()
+    (room / "later.onnx").touch()
+    press(dialog, Key.Key_F5)
+    assert "later.onnx" in names(dialog)
+
+
+def test_places(make: Make, room: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(room / "zoo" / "deep"))
+    monkeypatch.setattr("explorer.ui.choosing.layout.mounted", lambda: ["/"])
+    Settings().add_lately(file_dialog.RECENT, str(room / "zoo"))
+    dialog = make()
+    places = dialog.parts.places
+    assert [places.item(row).text() for row in range(places.count())] == ["Home", "Recent", "zoo", "Disks", "/"]
+    QTest.mouseClick(places.viewport(), LEFT, NONE, places.visualItemRect(places.item(2)).center())
+    assert shown(dialog) == str(room / "zoo")
+    QTest.keyClick(places, Key.Key_Up)
+    QTest.keyClick(places, Key.Key_Return)
+    assert shown(dialog) == str(room / "zoo" / "deep"), "a heading is no place"
+
+
+def test_the_folder_of_last_time(make: Make, room: Path, qtbot: Any) -> None:
+    dialog = make()
+    QTest.keyClicks(dialog.parts.name, "zoo/bird.onnx")
+    press(dialog, Key.Key_Return)
+    assert dialog.paths == (str(room / "zoo" / "bird.onnx"),)
+    again = FileDialog(None, "Files", OPEN, "", kinds=KINDS)
+    qtbot.addWidget(again)
+    assert shown(again) == str(room / "zoo")
+
+
+def test_names_are_completed(make: Make, room: Path) -> None:
+    dialog = make()
+    line, offered = dialog.parts.name, dialog.parts.name.offered
+    QTest.keyClicks(line, "NE")
+    assert offered.stringList() == ["net2.cnnx", "net10.cnnx"]
+    popup = line.completer().popup()
+    assert popup.isVisible()
+    line.clear()
+    QTest.keyClicks(line, "zoo/b")
+    assert offered.stringList() == ["zoo/bird.onnx"]
+    QTest.keyClick(popup, Key.Key_Down)
+    QTest.keyClick(popup, Key.Key_Return)
+    assert dialog.paths == (str(room / "zoo" / "bird.onnx"),)
+    dialog = make(name="")
+    press(dialog, Key.Key_L, CTRL)
+    QTest.keyClicks(QApplication.focusWidget(), f"{room}/z")
+    assert dialog.parts.path.offered.stringList() == [f"{room}/zoo/"]
+    assert dialog.isVisible()
+
+
+@pytest.mark.parametrize(("typed", "meant"), [
+    ("a.onnx", ["/here/a.onnx"]), ("  ../b  ", ["/b"]), ("~/c", ["/home/ann/c"]), ('"d e.pt"', ["/here/d e.pt"]),
+    ("'f.pt'", ["/here/f.pt"]), ('"a.png" "b c.png"', ["/here/a.png", "/here/b c.png"]),
+    ("file:///x/a%20b", ["/x/a b"]),
+    ("/x//y/", ["/x/y"]), ("", []), ('say "hi".txt', ['/here/say "hi".txt']), ("a' b", ["/here/a' b"]),
+])  # fmt: skip
+def test_what_is_typed(typed: str, meant: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/ann")
+    assert paths_of(typed, "/here") == meant
+
+
+def test_files_are_pasted_and_dropped(make: Make, room: Path) -> None:
+    dialog = make()
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(room / "net2.cnnx"))])
+    QGuiApplication.clipboard().setMimeData(data)
+    press(dialog, Key.Key_V, CTRL)
+    assert dialog.parts.name.text() == str(room / "net2.cnnx")
+    dropped = QMimeData()
+    dropped.setUrls([QUrl.fromLocalFile(str(room / "zoo"))])
+    drop(dialog, dropped)
+    assert shown(dialog) == str(room / "zoo")
+    dropped.setUrls([QUrl.fromLocalFile(str(room / "Alpha.onnx"))])
+    drop(dialog, dropped)
+    assert dialog.paths == (str(room / "Alpha.onnx"),)
+
+
+def drop(widget: QWidget, data: QMimeData) -> None:
+    copy, at = Qt.DropAction.CopyAction, widget.rect().center()
+    enter = QDragEnterEvent(at, copy, data, LEFT, NONE)
+    QApplication.sendEvent(widget, enter)
+    assert enter.isAccepted()
+    QApplication.sendEvent(widget, QDropEvent(QPointF(at), copy, data, LEFT, NONE))
+
+
+def test_typing_in_the_list_finds_a_name(make: Make) -> None:
+    dialog = make()
+    table = dialog.parts.table
+    table.setFocus()
+    QTest.keyClicks(table, "net1")
+    assert [entry.name for entry in table.picked] == ["net10.cnnx"]
+    assert dialog.parts.name.text() == "net10.cnnx"
+    table._typed_at -= 2
+    QTest.keyClicks(table, "n")
+    assert [entry.name for entry in table.picked] == ["net2.cnnx"], "the next one, from above again"
+    QTest.keyClick(table, Key.Key_Home)
+    assert [entry.name for entry in table.picked] == ["zoo"]
+    assert dialog.parts.name.text() == "net2.cnnx", "a folder is no file"
+    QTest.keyClick(table, Key.Key_End)
+    QTest.keyClick(table, Key.Key_Return)
+    assert dialog.paths[0].endswith("net10.cnnx")
+
+
+def test_several_are_chosen_where_that_is_allowed(make: Make, room: Path) -> None:
+    dialog = make(several=True)
+    table = dialog.parts.table
+    table.setFocus()
+    QTest.keyClick(table, Key.Key_End)
+    QTest.keyClick(table, Key.Key_Up, SHIFT)
+    assert dialog.parts.name.text() == '"net2.cnnx" "net10.cnnx"'
+    QTest.mouseClick(dialog.parts.take, LEFT)
+    assert dialog.paths == (str(room / "net2.cnnx"), str(room / "net10.cnnx"))
+    dialog = make()
+    dialog.parts.name.setText('"net2.cnnx" "net10.cnnx"')
+    press(dialog, Key.Key_Return)
+    assert dialog.parts.problem.text() == "One file can be opened here: choose one of them."
+    assert in_quotes(["one"]) == "one"
+
+
+@pytest.mark.parametrize("purpose", [SAVE, FOLDER])
+def test_a_folder_is_made(make: Make, room: Path, purpose: str) -> None:
+    dialog = make(purpose)
+    press(dialog, Key.Key_N, CTRL | SHIFT)
+    press(dialog, Key.Key_Escape)
+    assert dialog.isVisible()
+    press(dialog, Key.Key_N, CTRL | SHIFT)
+    QTest.keyClicks(QApplication.focusWidget(), "zoo")
+    press(dialog, Key.Key_Return)
+    assert "zoo" in dialog.parts.problem.text()
+    QTest.mouseClick(dialog.parts.new.button, LEFT)
+    QTest.keyClicks(QApplication.focusWidget(), "fresh")
+    press(dialog, Key.Key_Return)
+    assert (room / "fresh").is_dir()
+    assert shown(dialog) == str(room / "fresh")
+    assert not make(OPEN).parts.new.isVisible()
+
+
+def test_a_kind_changes_the_name_s_ending(make: Make) -> None:
+    dialog = make(SAVE, name="net.cnnx")
+    dialog.parts.kind.setFocus()
+    QTest.keyClicks(dialog.parts.kind, "All")
+    assert dialog.parts.name.text() == "net"
+
+
+@pytest.mark.parametrize("purpose", [OPEN, SAVE, FOLDER])
+def test_every_control_has_a_name_and_says_what_it_is_for(make: Make, purpose: str) -> None:
+    controls = controls_of(make(purpose))
+    assert len(controls) > 5
+    check(controls)
+
+
+def test_a_large_folder_is_shown_in_turns(tmp_path: Path, qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(disk, "MOMENT", 0.0)
+    made = folder_entries._entry
+    monkeypatch.setattr(folder_entries, "_entry", lambda each: (time.sleep(0.0005), made(each))[1])  # a slow disk
+    for number in range(1500):
+        (tmp_path / f"{number}.png").touch()
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    reader, counts = FolderReader(parent), list[int]()
+    reader.came.connect(lambda _folder, entries, _before: counts.append(len(entries)))
+    reader.read(str(tmp_path), 5)
+    qtbot.waitUntil(lambda: counts[-1:] == [1500], timeout=20_000)
+    assert len(counts) >= 3
+    assert counts == sorted(set(counts))
+
+
+def test_links_are_followed_behind_the_others(
+    silent_disk: SilentDisk,  # noqa: F811
+    room: Path,
+    qtbot: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One that leads to a silent disk keeps none of the others from being shown."""
+    monkeypatch.setattr(answering, "PATIENCE", 1.0)
+    monkeypatch.setattr(disks, "mounted", list)
+    (room / "aside").mkdir()
+    os.symlink(room / "zoo", room / "aside" / "a")
+    os.symlink(room / "net2.cnnx", room / "aside" / "b.cnnx")
+    dialog = FileDialog(None, "Files", OPEN, str(room / "aside"), kinds=KINDS)
+    qtbot.addWidget(dialog)
+    table = dialog.parts.table
+    qtbot.waitUntil(lambda: [entry.folder for entry in table.entries.rows] == [True, False])
+    assert table.entries.rows[1].size == 2000
+    os.symlink(silent_disk.path, room / "aside" / "c")
+    wait = os.stat
+    monkeypatch.setattr(os, "stat", lambda path, *a, **k: wait(os.path.realpath(path), *a, **k))
+    silent_disk.fall_silent()
+    dialog.walk.read_again()
+    qtbot.waitUntil(lambda: sorted(names(dialog)) == ["a", "b.cnnx", "c"])
+    assert [entry.folder for entry in table.entries.rows if entry.name == "c"] == [None]
+
+
+def test_what_is_read_again_keeps_the_choice(make: Make, room: Path) -> None:
+    dialog = make()
+    table = dialog.parts.table
+    table.setFocus()
+    QTest.keyClicks(table, "net10")
+    (room / "Early.onnx").touch()
+    press(dialog, Key.Key_F5)
+    assert "Early.onnx" in names(dialog)
+    assert [entry.name for entry in table.picked] == ["net10.cnnx"]
+
+
+def test_order_of_names() -> None:
+    assert sorted(("b10", "B9", "a", "Ä"), key=in_order) == ["a", "B9", "b10", "Ä"]
+    assert Entry(".x", False, 0, 0, "").hidden
+
+
+class Told:
+    """Stands where the worker does: what it is asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.hear: list[Callable[[object], object]] = []
+
+    def ask(self, _lane: str, question: Any, hear: Callable[[object], object], _failed: object) -> None:
+        self.asked.append(Path(question.path).name)
+        self.hear.append(hear)
+
+
+def test_a_preview_of_the_last_file_one_stays_on(make: Make, qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from explorer.maths.records import Glimpsed
+
+    told = Told()
+    monkeypatch.setattr(glimpses(), "worker", told)
+    monkeypatch.setattr(preview_module, "RESTING", 500)
+    dialog = make()
+    table, preview = dialog.parts.table, dialog.parts.preview
+    table.setFocus()
+    for _ in range(3):
+        QTest.keyClick(table, Key.Key_Down)
+        QTest.qWait(5)
+    qtbot.waitUntil(lambda: bool(told.asked))
+    assert told.asked == ["net2.cnnx"], "not of the folder, and not of what one walks by"
+    QTest.keyClick(table, Key.Key_Down)
+    told.hear[0](Glimpsed("a late one"))
+    assert preview.what.text() == ""
+    qtbot.waitUntil(lambda: len(told.asked) == 2)
+    told.hear[1](Glimpsed("a CNN Explorer project", ("50 bytes",)))
+    assert (preview.what.text(), preview.facts.text()) == ("A CNN Explorer project", "50 bytes")
+    QTest.keyClick(table, Key.Key_Home)
+    assert preview.what.text() == "", "of a folder nothing is told"
