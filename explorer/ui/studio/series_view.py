@@ -6,12 +6,13 @@ from dataclasses import replace
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from explorer.network.settings import Settings, setting
 from explorer.probes.style import Style
 from explorer.ui.controls.form import Form
 from explorer.ui.controls.labels import LaneLine, Text
+from explorer.ui.controls.menu_letters import Menu
 from explorer.ui.destinations import export
 from explorer.ui.pictures.picture_view import image_of
 from explorer.ui.studio.picture_sheet import picture_sheet
@@ -208,13 +209,13 @@ class SideBySide(SeriesView):
         self.preset.setToolTip("One of the presets")
         self.row.setToolTip("β from 10 to 10,000; or what each style layer alone knows, out of noise")
         self.clear.setToolTip("Begin with none")
-        menu = QMenu(self.preset)
+        menu = Menu(self.preset)
         for one in PRESETS:
             menu.addAction(one.name).triggered.connect(
                 lambda _=False, one=one: self.add_settings(one.name, one.of(self._studio.setup.settings))
             )
         self.preset.setMenu(menu)
-        rows = QMenu(self.row)
+        rows = Menu(self.row)
         for text, do in (
             ("β, from little to much style", self.row_of_betas),
             ("Only content, layer by layer", self.row_of_content),
