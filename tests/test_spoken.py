@@ -70,6 +70,9 @@ def silent(root: QWidget) -> tuple[int, list[str]]:
         count += 1
         widget = found.object()
         named = found.text(NAME).strip() or found.role() == Role.Cell  # a cell may be empty
+        if found.role() == Role.ComboBox:  # its name is what is chosen, but on Windows; what it is for is its label
+            labels = [label for label, relation in found.relations() if relation & QAccessible.RelationFlag.Label]
+            named = any(label.text(NAME).strip() for label in labels)
         if not named or found.role() in NOTHING:
             bad.append(f"{found.role()} {placed(widget) if isinstance(widget, QWidget) else widget}")
     return count, bad
