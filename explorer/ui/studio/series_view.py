@@ -113,7 +113,9 @@ class SeriesView(QWidget):
         """Show how far the pictures are."""
         series, missing = self.series, self._studio.missing
         self.run.setText("Stop" if series.running else "Make pictures")
-        self.run.setToolTip(missing or "One after the other; each takes about as long as the steps say")
+        self.run.setToolTip(
+            missing.removesuffix(".") or "One after the other; each takes about as long as the steps say"
+        )
         self.run.setEnabled(series.running or (not missing and bool(series.variants) and bool(series.missing)))
         self.export.setEnabled(bool(series.results))
         content = self._studio.picture(self._studio.setup.content)
