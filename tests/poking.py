@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import (
-    QColor,
     QContextMenuEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -28,7 +27,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractSlider,
     QApplication,
-    QColorDialog,
     QComboBox,
     QDoubleSpinBox,
     QFileDialog,
@@ -54,7 +52,6 @@ def without_questions(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody sits at dialogs of the system: all are left without a choice."""
     for kind, name, answer in (
         (QFileDialog, "getOpenFileName", ("", "")), (QFileDialog, "getExistingDirectory", ""),
-        (QColorDialog, "getColor", QColor()),
     ):  # fmt: skip
         monkeypatch.setattr(kind, name, lambda *_, answer=answer, **__: answer)
 

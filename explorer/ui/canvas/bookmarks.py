@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QInputDialog, QMenu
 from explorer.maths.sentences import shortened
 from explorer.network.annotations import Bookmark
 from explorer.ui.plain_buttons import plain
+from explorer.ui.theme import GRID
 
 if TYPE_CHECKING:
     from explorer.ui.canvas.edit_view import EditView
@@ -57,6 +58,8 @@ class Bookmarks:
         dialog.setWindowTitle("Name of a view")
         dialog.setLabelText(f"View {number} is called:")
         dialog.setTextValue(old.name)
+        dialog.setOkButtonText("Rename")
+        dialog.setMinimumWidth(40 * GRID)  # for the title and the longest name
         plain(dialog)
         if dialog.exec() and (name := shortened(dialog.textValue(), LONGEST)):
             self._edit(f"Rename view {number}", number, replace(old, name=name))
