@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from explorer.formats import styled_files
 from explorer.maths.strokes import Stroke
 from explorer.probes.style import Style, StyleSheet
+from explorer.ui.controls.menu_letters import bare
 from explorer.workspace.mask_images import mask_pixels
 from explorer.workspace.settings import Settings
 from tests.style_side import painter, small_photo
@@ -134,7 +135,7 @@ def test_layers_are_picked_on_the_canvas_and_marked_there(user, view, monkeypatc
     assert "style layer" not in canvas.drawing.spoken("relu2")
     assert canvas.grab().toImage() != shown
     opened = []
-    monkeypatch.setattr(QMenu, "popup", lambda menu, at: opened.append([one.text() for one in menu.actions()]))
+    monkeypatch.setattr(QMenu, "popup", lambda menu, at: opened.append([bare(one) for one in menu.actions()]))
     at = user.where("conv1")
     QApplication.sendEvent(
         canvas.viewport(), QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, canvas.mapToGlobal(at))
@@ -424,7 +425,7 @@ def test_what_is_kept_stands_in_the_gallery(user, view) -> None:
 
     def choose() -> None:
         menu = QApplication.activePopupWidget()
-        offered.extend(action.text() for action in menu.actions())
+        offered.extend(bare(action) for action in menu.actions())
         menu.actions()[1].trigger()
         menu.close()
 

@@ -74,7 +74,7 @@ def _unmarked(mark: re.Match[str]) -> str:
 def _places(text: str) -> Iterator[tuple[str, int]]:
     """Letters that can be an entry's, the best first, and where they stand; the first place of each."""
     said = re.split(r"[\t:]", text)[0]  # behind a colon stands a name, which is another one each time
-    digits = [found.start() for found in re.finditer(r"\b\d", said)]
+    digits = [found.start() for found in re.finditer(r"\b\d\b", said)]
     starts = [found.start() for found in re.finditer(r"\b[A-Za-z]", said)]
     inner = [at for at, letter in enumerate(said) if letter.isascii() and letter.isalnum()]
     seen = set()
