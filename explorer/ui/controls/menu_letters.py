@@ -41,26 +41,39 @@ def give_letters(menu: QMenu | QMenuBar) -> None:
 def marked(texts: Sequence[str]) -> list[str]:
     """The entries with & before the letter of each; without where there are more entries than letters.
 
-    A letter at a word's beginning goes before others. Where all of an entry's letters are taken, one that has another
-    to choose gives way, so that as many entries as can have one do (augmenting paths, as Kuhn 1955).
+    First the first letters are given, then others, those at words' beginnings before those inside. Where all of an
+    entry's letters are taken, one that has another to choose gives way, best not one with its first letter, so that as
+    many entries as can have a letter do (augmenting paths, as Kuhn 1955).
     """
     plain = [text if FIXED.search(text) else MARK.sub(_unmarked, text) for text in texts]
     places = [dict(_places(text)) for text in plain]
     fixed = {found[1] for text in texts if (found := FIXED.search(text))}
     owners: dict[str, int] = {}
 
-    def takes(entry: int, asked: frozenset[str]) -> bool:
-        letters = [letter for letter in places[entry] if letter not in asked]
-        for letter in sorted(letters, key=lambda letter: letter in owners):  # nobody gives way without need
-            asked |= {letter}
-            if letter not in owners or takes(owners[letter], asked):
-                owners[letter] = entry
-                return True
+    firsts = [next(iter(found), "") for found in places]
+
+    def loss(letter: str) -> int:
+        """How much its owner would lose with it."""
+        return 0 if letter not in owners else 2 if firsts[owners[letter]] == letter else 1
+
+    def takes(entry: int, asked: set[str]) -> bool:
+        for letter in sorted(places[entry], key=loss):
+            if letter not in asked:
+                asked.add(letter)
+                if letter not in owners or takes(owners[letter], asked):
+                    owners[letter] = entry
+                    return True
         return False
 
-    for entry, text in enumerate(plain):
-        if not FIXED.search(text):
-            takes(entry, frozenset(fixed))
+    entries = [entry for entry, text in enumerate(plain) if firsts[entry] and not FIXED.search(text)]
+    for entry in entries:
+        if firsts[entry] not in fixed:
+            owners.setdefault(firsts[entry], entry)
+    has, gone = set(owners.values()), set(fixed)
+    for entry in entries:
+        asked = set(gone)
+        if entry not in has and not takes(entry, asked):
+            gone = asked  # whoever has one of these keeps it
     for letter, entry in owners.items():
         at = places[entry][letter]
         plain[entry] = f"{plain[entry][:at]}&{plain[entry][at:]}"
