@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF
-from PySide6.QtWidgets import QInputDialog, QMenu
+from PySide6.QtWidgets import QInputDialog, QLineEdit, QMenu
 
 from explorer.maths.sentences import shortened
 from explorer.network.annotations import Bookmark
@@ -59,8 +59,9 @@ class Bookmarks:
         dialog.setLabelText(f"View {number} is called:")
         dialog.setTextValue(old.name)
         dialog.setOkButtonText("Rename")
-        dialog.setMinimumWidth(40 * GRID)  # for the title and the longest name
         plain(dialog)
+        for field in dialog.findChildren(QLineEdit):
+            field.setMinimumWidth(40 * GRID)  # room for the title: the dialog keeps to its parts
         if dialog.exec() and (name := shortened(dialog.textValue(), LONGEST)):
             self._edit(f"Rename view {number}", number, replace(old, name=name))
 
