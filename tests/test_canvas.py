@@ -740,6 +740,13 @@ def test_undo_during_a_drag_wins(make: Make) -> None:
     assert canvas.session.document.history.can_redo
 
 
+def test_a_tool_tip_tells_of_a_link(make: Make) -> None:
+    canvas = make(*CHAIN)
+    at = (spot(canvas, "conv1", 0.5, 1) + spot(canvas, "relu1", 0.5, 0)) / 2
+    QApplication.sendEvent(canvas.viewport(), QHelpEvent(QEvent.Type.ToolTip, at, canvas.mapToGlobal(at)))
+    assert "conv1 → relu1, 8×32×32" in QToolTip.text()
+
+
 def test_a_tool_tip_shows_tags_as_text(make: Make) -> None:
     canvas = make(Node("<img src='file:///x'>", Input(3, 8, 8)))
     at = canvas.viewport().rect().center()
