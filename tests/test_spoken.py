@@ -138,9 +138,9 @@ def test_all_that_has_the_keys_has_a_name_and_a_role(window: Window) -> None:
     assert sum(count for count, _ in roots.values()) > 400
 
 
-def test_our_own_widgets_say_what_they_are(window: Window) -> None:
+def test_our_own_widgets_say_what_they_are(window: Window, qtbot: Any) -> None:
     window.session.select(("conv1",))
-    QTest.qWait(50)
+    qtbot.waitUntil(lambda: bool(window.inspector.views))
     formula = window.inspector.views[0]
     assert role_of(formula) == QAccessible.queryAccessibleInterface(formula).role() == Role.Equation
     window.pages.show_labs()
