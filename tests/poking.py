@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import (
-    QColor,
     QContextMenuEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -28,7 +27,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractSlider,
     QApplication,
-    QColorDialog,
     QComboBox,
     QDoubleSpinBox,
     QGraphicsView,
@@ -52,7 +50,6 @@ ASIDE = {"Quit", "Close", "What is this?", "Open own code…", "Open video…", 
 def without_questions(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody sits at dialogs of the system: all are left without a choice."""
     monkeypatch.setattr("explorer.ui.asking_files.asking", lambda *_: ())
-    monkeypatch.setattr(QColorDialog, "getColor", lambda *_, **__: QColor())
 
 
 class Leaving(QTimer):

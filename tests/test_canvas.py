@@ -279,6 +279,30 @@ def test_tab_searches_and_adds_below_the_selected(make: Make) -> None:
     assert len(canvas.drawing.nodes) == 3
 
 
+@pytest.mark.parametrize(("first", "way"), [("conv1", Key.Key_Down), ("relu1", Key.Key_Up)])
+def test_tab_puts_a_layer_between_two_that_are_linked(make: Make, first: str, way: Qt.Key) -> None:
+    canvas = make(*CHAIN)
+    document = canvas.drawing.document
+    canvas.select((first,))
+    key(canvas, way, Held.ShiftModifier)
+    assert set(canvas.session.selection) == {"conv1", "relu1"}
+    key(canvas, Key.Key_Tab)
+    QTest.keyClicks(canvas.box.line, "batchnorm2d")
+    QTest.keyClick(canvas.box.line, Key.Key_Return)
+    assert inputs(canvas, "relu1") == ("batchnorm1",)
+    assert inputs(canvas, "batchnorm1") == ("conv1",)
+    assert not any(facts.problem for facts in document.facts.values())
+    document.undo()
+    assert inputs(canvas, "relu1") == ("conv1",)
+    canvas.select(("conv1", "relu1"))
+    canvas.add_layer("Add")
+    assert inputs(canvas, "add1") == ("conv1", "relu1"), "what joins, joins those that are selected"
+    document.undo()
+    canvas.select((), ("conv1", "relu1", 0))
+    canvas.add_layer("ReLU")
+    assert inputs(canvas, "relu1") == ("relu2",)
+
+
 def test_double_click_on_ground_adds_there(make: Make) -> None:
     canvas = make()
     QTest.mouseDClick(canvas.viewport(), LEFT, Held.NoModifier, QPoint(300, 200))
@@ -716,6 +740,13 @@ def test_undo_during_a_drag_wins(make: Make) -> None:
     QTest.mouseRelease(canvas.viewport(), LEFT, Held.NoModifier, QPoint(10, 10))
     assert canvas.drawing.places == project(canvas).places
     assert canvas.session.document.history.can_redo
+
+
+def test_a_tool_tip_tells_of_a_link(make: Make) -> None:
+    canvas = make(*CHAIN)
+    at = (spot(canvas, "conv1", 0.5, 1) + spot(canvas, "relu1", 0.5, 0)) / 2
+    QApplication.sendEvent(canvas.viewport(), QHelpEvent(QEvent.Type.ToolTip, at, canvas.mapToGlobal(at)))
+    assert "conv1 → relu1, 8×32×32" in QToolTip.text()
 
 
 def test_a_tool_tip_shows_tags_as_text(make: Make) -> None:

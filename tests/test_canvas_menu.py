@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from explorer.classics.catalogue import CLASSICS
 from explorer.ui.canvas_menu import ENTRIES
+from explorer.ui.controls.menu_letters import bare
 from explorer.ui.window import Window
 from explorer.workspace.settings import Settings
 from tests.window_side import window_on
@@ -50,14 +51,14 @@ def close_menu() -> None:
 
 
 def choose(menu: QMenu, text: str) -> None:
-    (entry,) = (each for each in menu.actions() if each.text().partition("\t")[0] == text)
+    (entry,) = (each for each in menu.actions() if bare(each) == text)
     assert entry.isEnabled()
     menu.close()
     entry.trigger()
 
 
 def texts(menu: QMenu) -> list[str]:
-    return [each.text().partition("\t")[0] for each in menu.actions() if not each.isSeparator()]
+    return [bare(each) for each in menu.actions() if not each.isSeparator()]
 
 
 def test_every_entry_is_a_command(window: Window) -> None:

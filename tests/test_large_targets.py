@@ -64,6 +64,7 @@ def test_rows_are_as_high_as_a_fingertip_in_the_projectors_theme_only(
 ) -> None:
     window.pages.show_library()
     window.docks.bring("History")
+    window.docks.turns.finish("History")
     QTest.qWait(50)
     (history,) = window.docks["History"].findChildren(HistoryPanel)
 

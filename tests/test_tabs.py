@@ -26,6 +26,7 @@ from explorer.maths.records import Picture
 from explorer.network.network import Network, Node
 from explorer.network.placing import placed
 from explorer.network.project import Project
+from explorer.ui.controls.menu_letters import bare
 from explorer.ui.panels.history import HistoryPanel
 from explorer.ui.window import Window
 from explorer.workspace import last_views
@@ -229,7 +230,7 @@ def asked_at(window: Window, index: int) -> dict[str, QAction]:
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
     menu.close()
-    return {each.text(): each for each in menu.actions()}
+    return {bare(each): each for each in menu.actions()}
 
 
 def test_a_right_click_closes_a_tab_or_the_others(window: Window, answers) -> None:

@@ -6,6 +6,7 @@ Colour = tuple[int, int, int]
 """Red, green, blue of 0 to 255."""
 
 HUES = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442")
+HUE_NAMES = ("Blue", "Orange", "Green", "Pink", "Sky blue", "Vermilion", "Yellow")
 """Source: Okabe & Ito 2008, Color universal design."""
 GOLDEN = 0.618034
 """Steps of this part of the way from dark to light never come close to an earlier one for long."""

@@ -22,6 +22,9 @@ def views(window: Window) -> list[Command]:
     def there(number: int) -> bool:
         return number in document.project.bookmarks
 
+    def kept() -> bool:
+        return bool(document.project.bookmarks)
+
     def called(number: int) -> str:
         return named(f"View {number}", document.project.bookmarks[number].name if there(number) else "")
 
@@ -48,8 +51,8 @@ def views(window: Window) -> list[Command]:
             )
             for number in BOOKMARKS
         ),
-        Command(menu, "Rename", fill=lambda inner: window.canvas.bookmarks.fill_names(inner)),
-        Command(menu, "Forget", fill=lambda inner: window.canvas.bookmarks.fill_forgetting(inner)),
+        Command(menu, "Rename", fill=lambda inner: window.canvas.bookmarks.fill_names(inner), enabled=kept),
+        Command(menu, "Forget", fill=lambda inner: window.canvas.bookmarks.fill_forgetting(inner), enabled=kept),
     ]  # fmt: skip
 
 

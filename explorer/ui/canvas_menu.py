@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu
 
 from explorer.ui.commands import Commands
+from explorer.ui.controls.menu_letters import Menu
 
 LINE = ""
 HANDS = ("Edit/Cut", "Edit/Copy", "Edit/Duplicate", "Edit/Delete", "Edit/Bypass", LINE)
@@ -29,7 +30,7 @@ def canvas_menu(commands: Commands, about: str, at: QPoint) -> QMenu:
     if about not in ENTRIES:
         menu = commands.menu(about)
     else:
-        menu = QMenu(commands.window)
+        menu = Menu(commands.window)
         menu.aboutToHide.connect(menu.deleteLater)
         commands.refresh()
         actions = {command.path: action for command, action in commands.actions}

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMenu
 from explorer.ui.commands import Command
 from explorer.ui.controls.finder import Finder, Found
 from explorer.ui.controls.matching import LETTERS, rank_called
+from explorer.ui.controls.menu_letters import bare
 from explorer.ui.elsewhere import Elsewhere, elsewhere
 from explorer.ui.other_words import OTHER_WORDS
 from explorer.workspace.settings import Settings
@@ -84,7 +85,7 @@ def _found(window: Window, command: Command, action: QAction) -> Found:
     told = " — ".join(filter(None, (command.menu.replace("/", " › "), command.help)))
     on = "✓ " if action.isChecked() and command.menu != PANELS else ""  # a panel comes to the front, whatever it was
     aside = (keys if command.fill is None else "▸") if action.isEnabled() else "not now"
-    now = action.text().replace("&&", "&").partition("\t")[0]
+    now = bare(action)
     text = now if now.startswith(command.text) else command.text  # “Undo: Add conv1”
     return Found(on + text, told, partial(_run, window, command, action), aside, action.isEnabled())
 

@@ -95,24 +95,35 @@ def command_table(window: Window) -> list[Command]:
             "File", "Next network", lambda: window.tabs.step(1), "Ctrl+Tab", enabled=several,
             help="Bring the next open network to the front",
         ),
-        Command("File", "Previous network", lambda: window.tabs.step(-1), "Ctrl+Shift+Tab", enabled=several),
+        Command(
+            "File", "Previous network", lambda: window.tabs.step(-1), "Ctrl+Shift+Tab", enabled=several,
+            help="Bring the open network before this one to the front",
+        ),
         Command("File", line),
-        Command("File", "Save", files.save, "Ctrl+S", enabled=anything),
-        Command("File", "Save as…", files.save_as, "Ctrl+Shift+S", enabled=anything),
+        Command("File", "Save", files.save, "Ctrl+S", enabled=anything, help="As a project, weights and all"),
+        Command(
+            "File", "Save as…", files.save_as, "Ctrl+Shift+S", enabled=anything, help="Into another file"
+        ),
         Command(
             "File", "Export…", files.export, "Ctrl+Shift+E", enabled=anything,
             help="Write the network for other programs: PyTorch, ONNX, safetensors, Markdown, diagrams",
         ),
-        Command("File", "Export Keras source…", partial(files.export, "keras"), enabled=anything),
-        Command("File", "Export canvas as picture…", lambda: dialogs().export_canvas(window), enabled=anything),
+        Command(
+            "File", "Export Keras source…", partial(files.export, "keras"), enabled=anything,
+            help="Write the network as Python code for Keras",
+        ),
+        Command(
+            "File", "Export canvas as picture…", lambda: dialogs().export_canvas(window), enabled=anything,
+            help="Write it as it is arranged, with notes and arrows, as PNG or SVG",
+        ),
         Command(
             "File", "Figure…", lambda: dialogs().figure(window), "Ctrl+P", enabled=anything,
             help="Draw the network as papers do; write it as SVG, PDF or PNG, copy or print it",
         ),
         Command(
-            "File", "Train a style…", lambda: dialogs().train_style(window), help="Teach a network to paint in it"
+            "File", "Export summary…", lambda: dialogs().export_summary(window), enabled=anything,
+            help="Write the table of layers as CSV, Markdown or LaTeX",
         ),
-        Command("File", "Export summary…", lambda: dialogs().export_summary(window), enabled=anything),
         Command(
             "File", "Bring back unsaved edits…", lambda: window.recovering.offer_or_say(),
             help="Those that were not saved when the program ended",
@@ -165,6 +176,9 @@ def command_table(window: Window) -> list[Command]:
         *view_commands(window, anything, chosen),
         *video_commands(window),
         *style_commands(window),
+        Command(
+            "Style", "Train a style…", lambda: dialogs().train_style(window), help="Teach a network to paint in it"
+        ),
         Command(
             "Help", "Run a command…", lambda: window.command_finder.ask(), "Ctrl+Shift+P", help="By typing a part",
         ),

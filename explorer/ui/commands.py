@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 
 from explorer.maths.sentences import Refusal, shortened
 from explorer.maths.values import dataclass
+from explorer.ui.controls.menu_letters import Menu, give_letters
 from explorer.workspace.own_turn import soon
 
 OR = " or "
@@ -71,6 +72,7 @@ class Commands(QObject):
         self._stale = False
         for command in self._table:
             self.menu(command.menu.partition("/")[0])
+        give_letters(window.menuBar())
 
     @property
     def actions(self) -> list[tuple[Command, QAction]]:
@@ -94,9 +96,9 @@ class Commands(QObject):
         if path not in self.menus:
             above, _, title = path.rpartition("/")
             parent = self.menu(above) if above else self.window.menuBar()
-            menu = parent.addMenu(_with_key(title, [action.text() for action in parent.actions()]))
+            menu = self.menus[path] = Menu(title, self.window)
+            parent.addMenu(menu)
             menu.aboutToShow.connect(self.refresh)
-            self.menus[path] = menu
         return self.menus[path]
 
     def follow(self, *changes: SignalInstance) -> None:
@@ -165,13 +167,6 @@ class Commands(QObject):
         # Not addAction, nor QAction(text): both have a form with an icon, and looking at it loads all of QIcon.
         menu.insertAction(None, action)  # type: ignore[arg-type]  # PySide's stubs forget None, the end
         return action
-
-
-def _with_key(title: str, others: Iterable[str]) -> str:
-    """The title with & before the letter that opens the menu with Alt: its first that no other one has."""
-    taken = {text.partition("&")[2][:1].lower() for text in others}
-    at = next((i for i, letter in enumerate(title) if letter.isalpha() and letter.lower() not in taken), 0)
-    return f"{title[:at]}&{title[at:]}"
 
 
 def _sequences(keys: str) -> list[QKeySequence]:

@@ -29,7 +29,7 @@ def about(window: Window) -> None:
         f"What went wrong is noted in {log_folder() / NAME}."
     )
     box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)  # to copy the path
-    box.setStandardButtons(QMessageBox.StandardButton.Ok)
+    box.setStandardButtons(QMessageBox.StandardButton.Close)
     plain(box)
     passing(box)
     box.open()

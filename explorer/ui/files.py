@@ -183,8 +183,9 @@ class Files(QObject):
             answer = asked(
                 self.window, "Changed on disk",
                 f"{Path(path).name} was changed by another program since it was opened.",
-                "Save replaces what is there now.", buttons.Save | buttons.SaveAll | buttons.Cancel,
-                {buttons.Save: "Replace", buttons.SaveAll: "Save as…"},
+                "What the other program wrote is lost if you replace it.",
+                buttons.Save | buttons.SaveAll | buttons.Cancel,
+                {buttons.Save: "Replace", buttons.SaveAll: "Save as…"}, enter=buttons.SaveAll,
             )  # fmt: skip
             path = path if answer == buttons.Save else ""
             if answer == buttons.Cancel:

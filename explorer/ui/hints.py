@@ -236,8 +236,9 @@ HINTS = {
 
 
 def hint(widget: QWidget) -> str:
-    """What a control is for, "" where nobody has said it."""
-    return widget.whatsThis() or widget.toolTip() or HINTS.get(_name(widget), "") or _by_beginning(_name(widget))
+    """What a control is for, "" where nobody has said it. One sentence alone ends without a full stop."""
+    said = widget.whatsThis() or widget.toolTip() or HINTS.get(_name(widget), "") or _by_beginning(_name(widget))
+    return said if ". " in said else said.removesuffix(".")
 
 
 def answer(event: QEvent, window: QWidget) -> bool:

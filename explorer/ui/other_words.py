@@ -32,7 +32,7 @@ OTHER_WORDS = {
     "File/Export Keras source…": "tensorflow, keras code",
     "File/Export canvas as picture…": "screenshot, snapshot, save image, png, svg",
     "File/Figure…": "paper, latex, pdf, svg, print, diagram, draw network, publication, poster",
-    "File/Train a style…": "fast style, fast neural style, training, johnson, teach",
+    "Style/Train a style…": "fast style, fast neural style, training, johnson, teach",
     "File/Export summary…": "csv, latex table, table of layers, spreadsheet, excel",
     "File/Bring back unsaved edits…": "recover, crash, restore, autosave, lost work",
     "File/Open these networks at the next start": "session, restore tabs, startup",

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
 from explorer.ui.commands import Commands
 from explorer.ui.controls import roles
+from explorer.ui.controls.menu_letters import Menu
 from explorer.ui.docks import Docks
 from explorer.ui.far_help import FarHelp
 from explorer.ui.files import Files
@@ -57,7 +58,7 @@ class PanelledWindow(QMainWindow):
 
     def createPopupMenu(self) -> QMenu:
         """What a right click on the bar of menus or on a panel's title offers: all panels, as in View."""
-        menu = QMenu(self)
+        menu = Menu(self)
         menu.addActions(self.commands.menu("View/Panels").actions())
         self.commands.refresh()
         return menu

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
-from PySide6.QtWidgets import QMenu, QProgressBar, QSizePolicy, QStatusBar, QToolButton
+from PySide6.QtWidgets import QProgressBar, QSizePolicy, QStatusBar, QToolButton
 
 from explorer.maths.records import Device, Progress
 from explorer.network.analysis import faulty
 from explorer.ui.controls.following import Following
 from explorer.ui.controls.labels import PATIENCE, Text
+from explorer.ui.controls.menu_letters import Menu
 from explorer.ui.controls.words import conventions_in_words, counted, sums_in_words
 from explorer.ui.theme import GRID
 from explorer.workspace.session import Session
@@ -60,13 +61,13 @@ class Status(QStatusBar):
         self._totals = Text(wrap=False)
         self._totals.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)  # gives way in a small window
         self._ways = MenuButton("How numbers are counted and written")
-        self.ways = QMenu(self)
+        self.ways = Menu(self)
         self._ways.setMenu(self.ways)
         self._problems = QToolButton(autoRaise=True)
         self._problems.setToolTip("Go to the first layer that has a problem itself")
         self._problems.clicked.connect(self._go_to_problem)
         self._device = MenuButton("Device networks run on")
-        self.devices = QMenu("&Device", self)
+        self.devices = Menu("&Device", self)
         self._device.setMenu(self.devices)
         for widget in (self._work, self._bar, self._stop):
             self.addWidget(widget)

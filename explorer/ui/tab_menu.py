@@ -7,6 +7,7 @@ from functools import partial
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu
 
+from explorer.ui.controls.menu_letters import Menu
 from explorer.ui.files import Files
 from explorer.ui.tabs import Tabs
 from explorer.workspace.tab import Tab
@@ -20,7 +21,7 @@ def close_by_tabs(tabs: Tabs, files: Files) -> None:
 
 def tab_menu(files: Files, tab: Tab, at: QPoint) -> QMenu:
     """Show the menu about one of the open networks, there on the screen."""
-    menu = QMenu(files.window)
+    menu = Menu(files.window)
     menu.aboutToHide.connect(menu.deleteLater)
     menu.addAction("Close", lambda: files.close(tab))
     menu.addAction("Close the others", lambda: close_others(files, tab))

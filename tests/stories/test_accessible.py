@@ -211,6 +211,8 @@ def check(controls: list[QWidget]) -> None:
     assert not unnamed
     silent = {(placed(w), w.accessibleName() or getattr(w, "text", str)()) for w in controls if not hint(w)}
     assert not silent, "\n".join(name for _, name in sorted(silent))
+    tips = {tip for w in controls for tip in (w.toolTip(), hint(w))}
+    assert not [tip for tip in tips if tip.endswith(".") and ". " not in tip], "one sentence alone has no full stop"
 
 
 def test_every_command_says_what_it_does(user: User) -> None:

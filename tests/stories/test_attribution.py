@@ -12,6 +12,7 @@ from explorer.classics.catalogue import CLASSICS
 from explorer.maths.attribution import heat
 from explorer.maths.records import Place
 from explorer.probes.attribution import GradCam, Gradient, IntegratedGradients
+from explorer.ui.controls.menu_letters import bare
 from tests.poking import PHOTO
 
 
@@ -95,7 +96,7 @@ def test_any_number_can_be_explained(asking) -> None:
 
 def test_methods_and_settings_by_mouse_and_keys(asking) -> None:
     panel = asking.panel
-    (choice,) = [action for action in panel.methods.menu().actions() if action.text() == "Integrated gradients"]
+    (choice,) = [action for action in panel.methods.menu().actions() if bare(action) == "Integrated gradients"]
     choice.setChecked(False)
     form = panel._form(IntegratedGradients)
     form.show_value(IntegratedGradients(steps=4))

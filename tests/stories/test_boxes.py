@@ -164,7 +164,7 @@ def test_a_colour_is_chosen_after_the_network_has_gone(looking, monkeypatch) -> 
     chosen: list[dict[str, str]] = []
     asked: list[tuple[str, str]] = []
 
-    def ask(now: QColor, _parent: object, title: str) -> QColor:
+    def ask(_parent: object, title: str, now: QColor) -> QColor:
         asked.append((now.name(), title))
         return QColor()
 
@@ -180,7 +180,7 @@ def test_a_colour_is_chosen_after_the_network_has_gone(looking, monkeypatch) -> 
         finally:
             menu.close()
 
-    monkeypatch.setattr("explorer.ui.pictures.class_list.QColorDialog.getColor", ask)
+    monkeypatch.setattr("explorer.ui.pictures.class_list.asked_colour", ask)
     dog = next(row for row in range(80) if classes.list.item(row).text() == "dog")
     classes.list.setCurrentRow(dog)
     QTimer.singleShot(0, meanwhile)

@@ -166,7 +166,7 @@ def test_the_table_is_searched_and_exported(vgg16, tmp_path) -> None:
     assert "74.3 \\%" in body[1]
 
 
-def test_a_network_without_layers_has_no_axes(user) -> None:
+def test_a_network_without_costs_has_no_axes(user) -> None:
     docks = user.window.docks
     docks.bring("Cost")
     docks.turns.finish("Cost")
@@ -175,4 +175,7 @@ def test_a_network_without_layers_has_no_axes(user) -> None:
     assert panel.reading.text() == "No layers yet."
     user.window.build()
     user.window.canvas.add_layer("Input")
+    user.wait(lambda: "input1" in panel.reading.text())
+    assert panel.chart.isHidden(), "nor where no layer costs anything"
+    user.window.canvas.add_layer("Conv2d")
     user.wait(panel.chart.isVisible)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from explorer.maths.records import Place
 from explorer.network.ablation import Ablation
+from explorer.ui.controls.menu_letters import bare
 
 LEFT, PLAIN = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 NODE, LATE = "features.0.0", "features.16.conv.0.2"
@@ -131,7 +132,7 @@ def test_all_but_one_and_the_weakest(looking) -> None:
     pick(user, 5)
     menu = QMenu()
     panel.switch.fill(menu, user.session.maps)
-    texts = {action.text().split("\t")[0]: action for action in menu.actions()}
+    texts = {bare(action): action for action in menu.actions()}
     texts["Switch off all but channel 5"].trigger()
     settled(user)
     assert len(user.project.factors[NODE]) == 31
@@ -149,7 +150,7 @@ def test_all_but_one_and_the_weakest(looking) -> None:
     settled(user)
     menu.clear()
     panel.switch.fill(menu, user.session.maps)
-    next(action for action in menu.actions() if action.text().startswith("Switch on all")).trigger()
+    next(action for action in menu.actions() if bare(action).startswith("Switch on all")).trigger()
     assert user.project.ablations == ()
 
 

@@ -370,7 +370,7 @@ def test_theme(alone, qapp) -> None:
     assert qapp.palette().window().color().lightness() < light.lightness() - 50
     assert alone.window.canvas.grab().toImage().pixelColor(5, 5).lightness() < canvas.lightness() - 50
     assert Settings().theme == "dark"
-    checked = [a.text() for a in open_menu(alone, "View", "Theme").actions() if a.isChecked()]
+    checked = [plain(a) for a in open_menu(alone, "View", "Theme").actions() if a.isChecked()]
     assert checked == ["Dark"]
 
 
@@ -393,8 +393,8 @@ def test_letters(alone) -> None:
 def test_devices(user) -> None:
     user.wait(lambda: user.session.devices, 60)
     menu = open_menu(user, "Device")
-    (cpu,) = (a for a in menu.actions() if a.text().startswith("CPU"))
-    _, name, memory = cpu.text().split(" · ")
+    (cpu,) = (a for a in menu.actions() if plain(a).startswith("CPU"))
+    _, name, memory = plain(cpu).split(" · ")
     assert name
     assert int(memory.removesuffix(" GiB")) >= 1
     assert cpu.isCheckable()
@@ -403,4 +403,4 @@ def test_devices(user) -> None:
     QTest.keyClick(menu, Qt.Key.Key_Return)
     assert user.session.device == "cpu"
     assert Settings().device == "cpu"
-    assert [a.text().startswith("CPU") for a in user.window.status.devices.actions() if a.isChecked()] == [True]
+    assert [plain(a).startswith("CPU") for a in user.window.status.devices.actions() if a.isChecked()] == [True]

@@ -16,6 +16,7 @@ from explorer.formats import styled_files
 from explorer.maths.strokes import Stroke
 from explorer.probes.style import Style, StyleSheet
 from explorer.ui.choosing.file_dialog import FileDialog
+from explorer.ui.controls.menu_letters import bare
 from explorer.workspace.mask_images import mask_pixels
 from explorer.workspace.settings import Settings
 from tests.hands import when_asked
@@ -149,7 +150,7 @@ def test_layers_are_picked_on_the_canvas_and_marked_there(user, view, monkeypatc
     assert "style layer" not in canvas.drawing.spoken("relu2")
     assert canvas.grab().toImage() != shown
     opened = []
-    monkeypatch.setattr(QMenu, "popup", lambda menu, at: opened.append([one.text() for one in menu.actions()]))
+    monkeypatch.setattr(QMenu, "popup", lambda menu, at: opened.append([bare(one) for one in menu.actions()]))
     at = user.where("conv1")
     QApplication.sendEvent(
         canvas.viewport(), QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, canvas.mapToGlobal(at))
@@ -439,7 +440,7 @@ def test_what_is_kept_stands_in_the_gallery(user, view) -> None:
 
     def choose() -> None:
         menu = QApplication.activePopupWidget()
-        offered.extend(action.text() for action in menu.actions())
+        offered.extend(bare(action) for action in menu.actions())
         menu.actions()[1].trigger()
         menu.close()
 

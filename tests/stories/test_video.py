@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
 from explorer.ui import destinations
+from explorer.ui.controls.menu_letters import bare
 from tests.stories.conftest import LEFT
 from tests.video_side import FakeCamera, picture_of
 
@@ -34,7 +35,7 @@ class Film:
 
 
 def actions(menu: QMenu) -> dict:
-    return {action.text(): action for action in menu.actions()}
+    return {bare(action): action for action in menu.actions()}
 
 
 @pytest.fixture
@@ -253,7 +254,7 @@ def test_the_menu_says_that_there_is_no_camera_and_opens_none(user) -> None:
     cameras = user.window.commands.menu("Video/Camera")
     cameras.aboutToShow.emit()
     (only,) = cameras.actions()
-    assert only.text() == "No camera was found: plug one in and open this menu again"
+    assert bare(only) == "No camera was found: plug one in and open this menu again"
     assert not only.isEnabled()
     assert user.window.picture.live.source is None
 

@@ -38,6 +38,10 @@ class Adding:
         facts, self._conventions = canvas.drawing.document.facts, canvas.drawing.conventions
         self._feeding = (wire,) if wire else canvas.session.selection if at is None else ()
         self._shapes: Sequence[Shape | None] = [facts[id].shape for id in self._feeding]
+        link = canvas.on_link if at is None else None
+        self._single = self._shapes[-1:]  # what a layer with one input gets
+        if link is not None:
+            self._single = [facts[canvas.drawing.folding.links(link)[0][0]].shape]
 
     def ask(self) -> None:
         """Open the box where the new layer will be, or in the middle of the view."""
@@ -73,18 +77,19 @@ class Adding:
         if offer.group == NETWORKS:
             return "opens it", not self._wire
         if (kind := Layer.kinds.get(offer.name)) is None:
-            shape = self._shapes[-1] if self._shapes and not self._backwards else None
+            shape = self._single[-1] if self._single and not self._backwards else None
             if shape is None or len(shape) != 3:
                 return "stands behind an image", False
             comes, problem = outcome(offer.name, shape)
             return self._conventions.shape(comes) if comes else problem, not problem
-        layer, shapes = kind(), self._shapes
+        layer = kind()
+        shapes = self._shapes if layer.inputs < 0 else self._single
         if not self._canvas.drawing.nodes:
             return "", not layer.inputs  # a network begins with its input
         if self._backwards or (not shapes and layer.inputs) or not layer.inputs:
             behind = bool(self._wire) and not self._backwards and not layer.inputs
             return "takes no input" if behind else "", not behind
-        return edits.outlook(layer, shapes if layer.inputs < 0 else shapes[-1:], self._conventions)
+        return edits.outlook(layer, shapes, self._conventions)
 
     def _take(self, offer: Offer) -> None:
         canvas = self._canvas

@@ -7,11 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF
-from PySide6.QtWidgets import QInputDialog, QMenu
+from PySide6.QtWidgets import QInputDialog, QLineEdit, QMenu
 
 from explorer.maths.sentences import shortened
 from explorer.network.annotations import Bookmark
 from explorer.ui.plain_buttons import plain
+from explorer.ui.theme import GRID
 
 if TYPE_CHECKING:
     from explorer.ui.canvas.edit_view import EditView
@@ -57,7 +58,10 @@ class Bookmarks:
         dialog.setWindowTitle("Name of a view")
         dialog.setLabelText(f"View {number} is called:")
         dialog.setTextValue(old.name)
+        dialog.setOkButtonText("Rename")
         plain(dialog)
+        for field in dialog.findChildren(QLineEdit):
+            field.setMinimumWidth(40 * GRID)  # room for the title: the dialog keeps to its parts
         if dialog.exec() and (name := shortened(dialog.textValue(), LONGEST)):
             self._edit(f"Rename view {number}", number, replace(old, name=name))
 

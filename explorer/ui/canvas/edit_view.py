@@ -76,10 +76,13 @@ class EditView(ZoomView):
         self.session.document.edit(text, project, merge)
 
     def add_layer(self, kind: str, at: QPointF | None = None) -> None:
-        """Add a layer behind the selected ones, fed by them; or at a point, on the link that runs there."""
-        layer, project = Layer.kinds[kind](), self.drawing.project
+        """Add a layer behind the selected ones, fed by them; or on a link: see `on_link`, or the one at a point."""
+        layer, project, link = Layer.kinds[kind](), self.drawing.project, self.on_link
         hit = self.drawing.hit(at, self.zoom) if at is not None else Hit("ground")
-        if at is None:
+        if at is None and link is not None and layer.inputs == 1:
+            (x, y), (below_x, below_y) = (project.places[id] for id in link[:2])
+            project, id = edits.inserted(project, layer, link, ((x + below_x) / 2, (y + below_y) / 2))
+        elif at is None:
             project, id = edits.added(project, layer, self.session.selection)
         elif hit.link is not None and layer.inputs:
             project, id = edits.inserted(project, layer, hit.link, _centred(at))
@@ -87,6 +90,17 @@ class EditView(ZoomView):
             project, id = edits.added(project, layer, (), _centred(at))
             project = joined(project, (id,), self.drawing.frames.around(at))
         self._add(project, id, show=at is None)
+
+    @property
+    def on_link(self) -> Link | None:
+        """Where a layer that has one input goes: on the selected link, or on the one between two selected layers."""
+        folding, selection = self.drawing.folding, self.session.selection
+        ids = folding.shown(selection)
+        if len(ids) != 2:
+            return None if selection else self.link
+        inputs = {id: folding.drawn.nodes[id].inputs for id in ids}
+        pairs = ((source, target) for source, target in (ids, ids[::-1]) if source in inputs[target])
+        return next(((source, target, inputs[target].index(source)) for source, target in pairs), None)
 
     def add_on_wire(self, kind: str, at: QPointF, wire: str, *, backwards: bool) -> None:
         """Add a layer at a point, fed by the node that a wire was pulled from; backwards: feeding it."""
@@ -116,7 +130,7 @@ class EditView(ZoomView):
 
     def before_block(self, at: QPointF | None = None) -> tuple[str | None, Link | None]:
         """What a block would stand behind, and the link it would stand on."""
-        link = self.drawing.hit(at, self.zoom).link if at is not None else None
+        link = self.drawing.hit(at, self.zoom).link if at is not None else self.on_link
         if link is not None:
             return self.drawing.folding.links(link)[0][0], link
         return next(reversed(self.session.selection), None), None

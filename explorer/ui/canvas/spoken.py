@@ -13,6 +13,8 @@ from explorer.ui.canvas.annotations import spoken as annotation_spoken
 
 if TYPE_CHECKING:
     from explorer.ui.canvas.edit_view import EditView
+    from explorer.ui.canvas.node_item import Hit
+    from explorer.ui.canvas.scene import NetworkScene
 
 
 Entry = tuple[Literal["card", "frame", "note"], str]
@@ -149,6 +151,15 @@ class SpokenCanvas(QAccessibleWidget):
             if (found := self.child(index)) is not None and found.rect().contains(x, y):
                 return found
         return super().childAt(x, y)
+
+
+def told(scene: NetworkScene, hit: Hit) -> str:
+    """What a tool tip says of a card or a frame, in one sentence; of a link its ends, and what it carries."""
+    if hit.link is None:
+        return scene.spoken(hit.id)
+    source, target, _ = scene.folding.links(hit.link)[0]
+    shape = scene.document.facts[source].shape
+    return f"{source} → {target}" + (f", {scene.conventions.shape(shape)}" if shape else "")
 
 
 def announce(canvas: EditView, id: str) -> None:

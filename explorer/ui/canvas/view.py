@@ -33,6 +33,7 @@ from explorer.ui.canvas.minimap import Minimap
 from explorer.ui.canvas.node_item import NEAR, Hit
 from explorer.ui.canvas.replay import Replay
 from explorer.ui.canvas.ruler import Ruler
+from explorer.ui.canvas.spoken import told
 from explorer.ui.controls.finder import Finder
 from explorer.ui.controls.guarded import guarded
 from explorer.ui.controls.words import plain_tip
@@ -248,12 +249,10 @@ class Canvas(DropView):
     def focusOutEvent(self, event: QEvent) -> None:
         self._space = False
 
-    # The rest
-
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            id = self.drawing.hit(self.scene_point(QPointF(event.pos())), self.zoom).id
-            QToolTip.showText(event.globalPos(), plain_tip(self.drawing.spoken(id)), self)
+            hit = self.drawing.hit(self.scene_point(QPointF(event.pos())), self.zoom)
+            QToolTip.showText(event.globalPos(), plain_tip(told(self.drawing, hit)), self)
             return True
         return super().viewportEvent(event)
 

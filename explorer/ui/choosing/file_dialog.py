@@ -222,8 +222,9 @@ class FileDialog(QDialog):
         box = QMessageBox(QMessageBox.Icon.Question, "Replace the file", text, buttons.Save | buttons.Cancel, self)
         plain(box)
         box.setTextFormat(Qt.TextFormat.PlainText)  # a file's name may hold tags
-        box.setInformativeText("Save replaces what is there now.")
+        box.setInformativeText("What is there now is lost if you replace it.")
         box.button(buttons.Save).setText("Replace")
+        box.setDefaultButton(buttons.Cancel)
         answer = box.exec()
         box.deleteLater()
         return answer == buttons.Save

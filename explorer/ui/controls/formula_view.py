@@ -16,12 +16,13 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPicture,
 )
-from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from explorer.maths.expressions import grouped
 from explorer.network.formulas import Row
 from explorer.ui import theme
 from explorer.ui.controls.labels import sized
+from explorer.ui.controls.menu_letters import Menu
 from explorer.ui.controls.passing import choose_from
 from explorer.ui.controls.typesetting import LETTERS, NUMBERS, Box, Mark, Typesetter
 from explorer.ui.controls.words import plain_tip
@@ -246,7 +247,7 @@ class FormulaView(QWidget):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         from explorer.network.latex import latex, markdown  # nobody waits for it when the program starts
 
-        menu = QMenu(self)
+        menu = Menu(self)
         menu.addAction("Copy formula", self.copy)
         menu.addAction("Copy as Markdown", lambda: QGuiApplication.clipboard().setText(markdown(self.row)))
         menu.addAction("Copy as LaTeX", lambda: QGuiApplication.clipboard().setText(latex(self.row)))

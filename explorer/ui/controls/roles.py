@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface
-from PySide6.QtWidgets import QAbstractScrollArea, QAccessibleWidget, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QAccessibleWidget, QComboBox, QLabel, QWidget
 
 Role = QAccessible.Role
 ROLES = {
@@ -40,7 +40,22 @@ def install() -> None:
         QAccessible.installFactory(_made)
 
 
+def _label(choice: QComboBox) -> None:
+    """Give a list to choose from a label that nobody sees, where it has none: but on Windows Qt tells of it what is
+    chosen for its name, and leaves the name to the label."""
+    parent, direct = choice.parentWidget(), Qt.FindChildOption.FindDirectChildrenOnly
+    if parent is None or not choice.accessibleName():
+        return
+    if all(label.buddy() is not choice for label in parent.findChildren(QLabel, options=direct)):
+        label = QLabel(parent)
+        label.hide()
+        label.setAccessibleName(choice.accessibleName())
+        label.setBuddy(choice)
+
+
 def _made(name: str, widget: QObject) -> QAccessibleInterface | None:
+    if name == "QComboBox" and isinstance(widget, QComboBox):
+        _label(widget)
     if name not in (*LAST, PASSED) or not isinstance(widget, QWidget):
         return None
     if widget.focusPolicy() == Qt.FocusPolicy.NoFocus and name != PASSED and not _known(widget):

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QToolTip, QVBo
 from explorer.maths.records import Cell, FeatureMaps, Place
 from explorer.ui.controls.columns import panel_column
 from explorer.ui.controls.labels import Empty, LaneLine, Text
+from explorer.ui.controls.menu_letters import Menu
 from explorer.ui.controls.passing import choose_from
 from explorer.ui.destinations import export
 from explorer.ui.pictures.channel_line import ChannelLine
@@ -257,7 +258,7 @@ class ActivationsPanel(QWidget):
         self.switch.fill(menu, self.view.maps)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        menu = QMenu(self)
+        menu = Menu(self)
         self._fill(menu)
         choose_from(menu, event.globalPos())
 

@@ -22,6 +22,7 @@ from explorer.probes.attribution import METHODS, Method
 from explorer.ui.controls.columns import panel_column
 from explorer.ui.controls.form import Form
 from explorer.ui.controls.labels import Empty, LaneLine, Text
+from explorer.ui.controls.menu_letters import Menu
 from explorer.ui.controls.passing import choose_from
 from explorer.ui.controls.words import share_in_words
 from explorer.ui.destinations import export
@@ -155,7 +156,7 @@ class AttributionPanel(QWidget):
         return page
 
     def _choices(self) -> QMenu:
-        menu = QMenu(self)
+        menu = Menu(self)
         used = {method.title for method in self.attributions.methods}
         for kind in METHODS:
             action = menu.addAction(kind.title)
@@ -258,7 +259,7 @@ class AttributionPanel(QWidget):
         QGuiApplication.clipboard().setImage(self.view.image.copy())
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        menu, some = QMenu(self), not self.view.image.isNull()
+        menu, some = Menu(self), not self.view.image.isNull()
         menu.addAction("Copy maps", self._copy).setEnabled(some)
         menu.addAction("Export maps as PNG…", self._choose_export).setEnabled(some)
         menu.addAction("Fit", self.view.fit).setEnabled(some)

@@ -18,7 +18,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QMenu,
     QPushButton,
     QSplitter,
     QStackedWidget,
@@ -30,6 +29,7 @@ from PySide6.QtWidgets import (
 
 from explorer.ui.controls.columns import panel_column
 from explorer.ui.controls.labels import Empty, LaneLine
+from explorer.ui.controls.menu_letters import Menu
 from explorer.ui.controls.passing import choose_from
 from explorer.ui.controls.undo_keys import undo_or_redo
 from explorer.ui.destinations import export
@@ -232,7 +232,7 @@ class BoxesPanel(QWidget):
     # Qt's own events
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        menu, some = QMenu(self), self.stage.view.scene is not None
+        menu, some = Menu(self), self.stage.view.scene is not None
         menu.addAction("Copy picture with its layers", self._copy).setEnabled(some)
         menu.addAction("Export picture…", self._choose_export).setEnabled(some)
         menu.addAction("Copy the formulas", self._copy_formulas).setEnabled(self.behind.spot is not None)

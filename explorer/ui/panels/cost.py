@@ -134,7 +134,7 @@ class CostPanel(QWidget):
         self._values = costs(network, self._session.conventions.counted(document.facts), measure)
         self._scale = Scale.of(measure, self._values.values())
         self.running.setEnabled(bool(self._scale.total))
-        self.chart.setVisible(bool(self._ids))  # axes alone would tell of a cost from 0 to 1
+        self.chart.setVisible(bool(self._scale.high))  # axes alone would tell of a cost from 0 to 1
         self.chart.show_bars(
             Bars(
                 self._ids,

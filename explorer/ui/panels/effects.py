@@ -7,7 +7,6 @@ from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QHideEvent, QKeyEv
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QMenu,
     QPushButton,
     QSplitter,
     QStackedWidget,
@@ -21,6 +20,7 @@ from explorer.maths.sentences import shortened
 from explorer.network.ablation import Ablation, in_words
 from explorer.ui.controls.columns import panel_column
 from explorer.ui.controls.labels import Empty, LaneLine, Text
+from explorer.ui.controls.menu_letters import Menu
 from explorer.ui.controls.passing import choose_from
 from explorer.ui.controls.words import plain_tip, share_in_words
 from explorer.ui.pictures.channel_switch import ChannelSwitch
@@ -257,7 +257,7 @@ class EffectsPanel(QWidget):
         QGuiApplication.clipboard().setText(self.text())
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        menu, rows = QMenu(self), self.ranking.selected
+        menu, rows = Menu(self), self.ranking.selected
         menu.addAction("Switch the selected channels off, or on\tDel", lambda: self._toggle_ranked(rows)).setEnabled(
             bool(rows)
         )

@@ -12,11 +12,12 @@ from PySide6.QtGui import (
     QKeyEvent,
     QKeySequence,
 )
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QToolButton, QWidget
 
 from explorer.maths.records import Picture, Prediction
 from explorer.ui.controls.columns import panel_column
 from explorer.ui.controls.labels import Empty, LaneLine, Text
+from explorer.ui.controls.menu_letters import Menu
 from explorer.ui.controls.passing import choose_from
 from explorer.ui.controls.roomy import Roomy
 from explorer.ui.controls.words import counted
@@ -116,11 +117,12 @@ class PicturePanel(QWidget):
         button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
         button.setText("Open…")
         button.setAccessibleName("Open picture")
-        more = QMenu(self)
+        more = Menu(self)
         more.addAction("Open folder of pictures…", lambda: choose_folder(self, self.folder.open))
         more.addSeparator()
         more.addAction("Open video…", self.videos.choose_file)
-        cameras = more.addMenu("Camera")
+        cameras = Menu("Camera", more)
+        more.addMenu(cameras)
         cameras.aboutToShow.connect(lambda: self.videos.fill_cameras(cameras))
         more.addAction("Play the pictures of a folder…", self.videos.choose_folder)
         more.addAction("Play the sample photos", self.videos.open_samples)
@@ -236,7 +238,7 @@ class PicturePanel(QWidget):
         self.lane.say_problem(problem)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        menu = QMenu(self)
+        menu = Menu(self)
         some = not self.view.image.isNull()
         menu.addAction("Copy picture", self._copy).setEnabled(some)
         menu.addAction("Save picture as…", self._save).setEnabled(some)

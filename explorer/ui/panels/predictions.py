@@ -20,7 +20,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QFrame,
     QListView,
-    QMenu,
     QStackedWidget,
     QStyledItemDelegate,
     QVBoxLayout,
@@ -35,6 +34,7 @@ from explorer.ui.controls.announcing import announce
 from explorer.ui.controls.columns import panel_column
 from explorer.ui.controls.guarded import guarded
 from explorer.ui.controls.labels import Empty, LaneLine, Text, sized
+from explorer.ui.controls.menu_letters import Menu
 from explorer.ui.controls.passing import choose_from
 from explorer.ui.controls.words import counted, plain_tip, share_in_words, took
 from explorer.ui.pictures.class_colours import class_colours
@@ -229,7 +229,7 @@ class PredictionsPanel(QWidget):
         QGuiApplication.clipboard().setText(self.text())
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        menu = QMenu(self)
+        menu = Menu(self)
         menu.addAction("Copy as text", self._copy).setEnabled(bool(self.text()))
         choose_from(menu, event.globalPos())
 

@@ -22,6 +22,7 @@ from explorer.network.tables import comma_separated, latex, markdown, tab_separa
 from explorer.ui import theme
 from explorer.ui.controls.following import Following
 from explorer.ui.controls.labels import Text, sized
+from explorer.ui.controls.menu_letters import Menu
 from explorer.ui.controls.passing import choose_from
 from explorer.ui.controls.turns import Parts
 from explorer.ui.controls.words import counted, sums_in_words
@@ -112,7 +113,7 @@ class SummaryPanel(QWidget):
 
     def column_menu(self) -> QMenu:
         """What the header's menu offers: every column but the first, which says what a row is about."""
-        menu = QMenu(self, toolTipsVisible=True)
+        menu = Menu(self, toolTipsVisible=True)
         for number, column in enumerate(COLUMNS):
             if number:
                 title, shown = column.heading(self._session.conventions), not self.table.isColumnHidden(number)
@@ -232,7 +233,7 @@ class SummaryPanel(QWidget):
         self.failure.say(problem)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        menu = QMenu(self)
+        menu = Menu(self)
         menu.addAction("Copy rows", self.copy)
         menu.addAction("Copy all", lambda: self.copy(whole=True))
         menu.addAction("Export…", self._choose_export)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent
 from PySide6.QtWidgets import (
-    QColorDialog,
     QHBoxLayout,
     QLineEdit,
     QListWidget,
@@ -16,9 +15,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from explorer.maths.class_colours import HUES
+from explorer.maths.class_colours import HUE_NAMES, HUES
 from explorer.maths.head_records import Heads
+from explorer.ui.controls.asking import asked_colour
 from explorer.ui.controls.labels import Text
+from explorer.ui.controls.menu_letters import Menu
 from explorer.ui.controls.passing import choose_from
 from explorer.ui.controls.words import counted
 from explorer.ui.pictures.class_colours import class_colour, class_colours, swatch
@@ -120,8 +121,8 @@ class ClassList(QWidget):
         """
         label, own_colour = item.text(), class_colour(item.data(INDEX))
         now = class_colours().of(item.data(INDEX), label)
-        for hue in HUES:
-            action = menu.addAction(swatch(QColor(hue)), hue)
+        for name, hue in zip(HUE_NAMES, HUES, strict=True):
+            action = menu.addAction(swatch(QColor(hue)), name)
             action.triggered.connect(lambda _=False, hue=hue: class_colours().choose(label, QColor(hue)))
         menu.addSeparator()
         menu.addAction("Another colour…", lambda: self._ask(label, now))
@@ -130,12 +131,12 @@ class ClassList(QWidget):
 
     def _choose(self, item: QListWidgetItem | None) -> None:
         if item is not None:
-            menu = QMenu(self)
+            menu = Menu(self)
             self.fill(menu, item)
             choose_from(menu, self.list.viewport().mapToGlobal(self.list.visualItemRect(item).bottomLeft()))
 
     def _ask(self, label: str, now: QColor) -> None:
-        colour = QColorDialog.getColor(now, self, f"Colour of {label[:60]}")
+        colour = asked_colour(self, f"Colour of {label[:60]}", now)
         if colour.isValid():
             class_colours().choose(label, colour)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon, QImage, QPixmap
-from PySide6.QtWidgets import QGridLayout, QLabel, QMenu, QScrollArea, QSlider, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from explorer.maths.records import PICTURE_ENDINGS
 from explorer.maths.sentences import shortened
@@ -14,6 +14,7 @@ from explorer.network.fed import Fed, Numbers, Still, in_words, one_of
 from explorer.ui.asking_files import ask_file
 from explorer.ui.controls.form import Choice
 from explorer.ui.controls.labels import LaneLine, Text, sized
+from explorer.ui.controls.menu_letters import Menu
 from explorer.ui.controls.words import plain_tip
 from explorer.ui.theme import GRID
 from explorer.workspace.feeding import LANE, feed, feed_file, still_of
@@ -160,7 +161,7 @@ class StillRow(QWidget):
         self.button.setIconSize(ICON)
         self.button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
-        menu = QMenu(self.button)
+        menu = Menu(self.button)
         menu.addAction("Choose picture…", self.choose)
         self.shown = menu.addAction("Take the picture that is shown", self.take_shown)
         menu.aboutToShow.connect(lambda: self.shown.setEnabled(session.picture is not None))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QMenu, QPushButton
+from PySide6.QtWidgets import QPushButton
 
 from explorer.ui.asking_files import ask_file, ask_folder
+from explorer.ui.controls.menu_letters import Menu
 from explorer.workspace.detected_set import DetectedSet
 
 
@@ -15,7 +16,7 @@ class LabelsButton(QPushButton):
         super().__init__("Labels…")
         self._detected = detected
         self.setToolTip("Choose the labels of the pictures; if none are chosen, they are looked for beside them")
-        menu = QMenu(self)
+        menu = Menu(self)
         self.file = menu.addAction("File of COCO…", self._choose_file)
         self.folder = menu.addAction("Folder of Pascal VOC or YOLO…", self._choose_folder)
         self.setMenu(menu)

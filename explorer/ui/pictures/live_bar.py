@@ -11,6 +11,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QMenu, QPushButton, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from explorer.ui.controls.labels import Text
+from explorer.ui.controls.menu_letters import Menu
 from explorer.ui.controls.sign_button import sign_button
 from explorer.ui.pictures.live_numbers import LiveNumbers
 from explorer.ui.pictures.video_sources import Videos
@@ -51,7 +52,7 @@ class LiveBar(QWidget):
         self.place.setMinimumWidth(6 * GRID)
         self.place.actionTriggered.connect(lambda _: self._seek(self.place.sliderPosition()))
         self.time = Text(role="dim", size="small", wrap=False)
-        self.menu = QMenu(self)
+        self.menu = Menu(self)
         self.menu.aboutToShow.connect(self._fill)
         self.more = QToolButton(autoRaise=True, popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
         self.more.setText("…")

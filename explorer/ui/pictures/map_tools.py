@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, QTimer, Signal
-from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QPushButton, QToolButton, QWidget
 
 from explorer.maths.brightness import RANGES, Range
 from explorer.maths.channels import Measure
 from explorer.ui.controls.form import Choice
+from explorer.ui.controls.menu_letters import Menu
 from explorer.ui.pictures.colour_maps import AUTOMATIC, STOPS
 from explorer.ui.theme import GRID
 from explorer.workspace.settings import Settings
@@ -45,7 +46,7 @@ class MapTools(QWidget):
         self.before.setToolTip("Show what enters this layer beside what leaves it, on the same scale")
         self.export = QPushButton("Export…")
         self.export.setToolTip("Write the mosaic as a picture, or its numbers as NumPy arrays")
-        self.menu = QMenu(self)
+        self.menu = Menu(self)
         self.more = QToolButton(popupMode=QToolButton.ToolButtonPopupMode.InstantPopup, autoRaise=True)
         self.more.setText("…")
         self.more.setAccessibleName("More")

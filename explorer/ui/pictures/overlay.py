@@ -18,7 +18,7 @@ from explorer.workspace.sight import Sight
 
 TIP = (
     "The picked channel is drawn over the picture: each number around the middle of what it sees (its receptive "
-    "field's start and jump), and where the input was cut out of the picture."
+    "field's start and jump), and where the input was cut out of the picture"
 )
 NOWHERE = (0.0, 0.0, 0.0, 0.0)
 

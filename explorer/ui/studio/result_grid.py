@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QImage, QKeyEvent, QKeySequence, QPainter, QResizeEvent
-from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QMenu, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QStyledItemDelegate, QStyleOptionViewItem
 
 from explorer.ui.controls.guarded import guarded
+from explorer.ui.controls.menu_letters import Menu
 from explorer.ui.controls.passing import choose_from
 from explorer.ui.controls.words import plain_tip
 from explorer.ui.studio.result_cell import beside, meant, paint_cell
@@ -149,7 +150,7 @@ class ResultGrid(QListWidget):
         if row < 0 or not (there or self._removal):
             return
         self.setCurrentRow(row)
-        menu = QMenu(self)
+        menu = Menu(self)
         if there:
             menu.addAction("Copy picture", self.copy)
         if there and self._savable:

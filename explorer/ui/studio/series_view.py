@@ -6,12 +6,13 @@ from dataclasses import replace
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from explorer.network.settings import Settings, setting
 from explorer.probes.style import Style
 from explorer.ui.controls.form import Form
 from explorer.ui.controls.labels import LaneLine, Text
+from explorer.ui.controls.menu_letters import Menu
 from explorer.ui.destinations import export
 from explorer.ui.pictures.picture_view import image_of
 from explorer.ui.studio.picture_sheet import picture_sheet
@@ -112,7 +113,9 @@ class SeriesView(QWidget):
         """Show how far the pictures are."""
         series, missing = self.series, self._studio.missing
         self.run.setText("Stop" if series.running else "Make pictures")
-        self.run.setToolTip(missing or "One after the other; each takes about as long as the steps say")
+        self.run.setToolTip(
+            missing.removesuffix(".") or "One after the other; each takes about as long as the steps say"
+        )
         self.run.setEnabled(series.running or (not missing and bool(series.variants) and bool(series.missing)))
         self.export.setEnabled(bool(series.results))
         content = self._studio.picture(self._studio.setup.content)
@@ -208,13 +211,13 @@ class SideBySide(SeriesView):
         self.preset.setToolTip("One of the presets")
         self.row.setToolTip("β from 10 to 10,000; or what each style layer alone knows, out of noise")
         self.clear.setToolTip("Begin with none")
-        menu = QMenu(self.preset)
+        menu = Menu(self.preset)
         for one in PRESETS:
             menu.addAction(one.name).triggered.connect(
                 lambda _=False, one=one: self.add_settings(one.name, one.of(self._studio.setup.settings))
             )
         self.preset.setMenu(menu)
-        rows = QMenu(self.row)
+        rows = Menu(self.row)
         for text, do in (
             ("β, from little to much style", self.row_of_betas),
             ("Only content, layer by layer", self.row_of_content),
