@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout
 
 from explorer.maths.sentences import Refusal, shortened
 from explorer.ui.controls.flow import Beside, Flow
+from explorer.ui.controls.growing_column import GrowingColumn
 from explorer.ui.controls.keys_on import KeysOn
 from explorer.ui.controls.labels import Text
-from explorer.ui.controls.scroll_column import ScrollColumn
 from explorer.ui.controls.tab_order import lead_through
 from explorer.ui.controls.undo_keys import undo_or_redo
 from explorer.ui.destinations import export
@@ -48,7 +48,7 @@ class Lab(KeysOn, QWidget):
         self.picture = QWidget()
         self.drawing = QVBoxLayout(self.picture)
         self.drawing.setContentsMargins(0, 0, 0, 0)
-        self.numbers = ScrollColumn()
+        self.numbers = GrowingColumn()
         self.numbers.column.setContentsMargins(0, 0, 0, 0)
         self.numbers.setMinimumWidth(38 * GRID)
         self._page = cast(QWidget, self.numbers.widget())
