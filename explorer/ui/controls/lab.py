@@ -66,7 +66,8 @@ class Lab(KeysOn, QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID)
         column.addWidget(Text(self.title, size="title", wrap=False))
-        for text in (Text(teaches), Text(keys, role="dim", size="small")):
+        self._told = Text(teaches), Text(keys, role="dim", size="small")
+        for text in self._told:
             policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
             policy.setHeightForWidth(True)
             text.setSizePolicy(policy)
@@ -126,6 +127,15 @@ class Lab(KeysOn, QWidget):
         self.redo_button.setEnabled(self._steps.can_redo)
         self.reset_button.setEnabled(self.value != self._start)
         self.show_value()
+
+    def step_on(self, way: int) -> bool:
+        """Go one step on, or back, through what the lab shows one after the other; False where there is no more."""
+        return False
+
+    def present(self, before_a_class: bool) -> None:
+        """Before a class somebody else tells what it teaches: its words leave their room to the picture."""
+        for text in self._told:
+            text.setVisible(not before_a_class)
 
     # The picture as a file
 
