@@ -99,6 +99,10 @@ def command_table(window: Window) -> list[Command]:
         ),
         Command("File/Export", "Export Keras source…", partial(files.export, "keras"), enabled=anything),
         Command("File/Export", "Export canvas as picture…", lambda: dialogs().export_canvas(window), enabled=anything),
+        Command(
+            "File/Export", "Copy canvas as picture", lambda: dialogs().copy_canvas(window), enabled=anything,
+            help="Put the whole network on the clipboard, on white, for a slide",
+        ),
         Command("File/Export", "Export summary…", lambda: dialogs().export_summary(window), enabled=anything),
         Command(
             "File/Export", "Figure…", lambda: dialogs().figure(window), "Ctrl+P", enabled=anything,

@@ -30,6 +30,7 @@ OTHER_WORDS = {
     ),
     "File/Export/Export Keras source…": "tensorflow, keras code",
     "File/Export/Export canvas as picture…": "screenshot, snapshot, save image, png, svg",
+    "File/Export/Copy canvas as picture": "clipboard, screenshot, slide, paste into a presentation",
     "File/Export/Figure…": "paper, latex, pdf, svg, print, diagram, draw network, publication, poster",
     "Style/Train a style…": "fast style, fast neural style, training, johnson, teach",
     "File/Export/Export summary…": "csv, latex table, table of layers, spreadsheet, excel",

@@ -83,6 +83,7 @@ Page Down, Page Up in full screen, or a clicker\ta step of the lab or of what is
 Esc in full screen\tthe window again
 Page up, Page down in a lab\tpick a box or a point
 Arrows, Shift+arrows, Delete, Insert in a lab\tmove, resize, remove, add a box or a point; Ctrl goes faster
+Ctrl+C in a lab\tcopy its picture with the numbers, for a slide
 Ctrl+Z, Ctrl+Y in a lab\ttake a step of the lab back, take it again
 Ctrl+V on the Picture panel\tlook at the copied picture
 Space on the Picture panel\tplay the video, or pause it
