@@ -45,7 +45,7 @@ class Lab(KeysOn, QWidget):
         self.redo_button = lab_button("Redo", "Take it again (Ctrl+Shift+Z)", self.redo)
         self.reset_button = lab_button("Reset", "Begin again as the lab begins; can be undone", self.reset)
         self.export_button = lab_button("Export picture…", "Write what is seen as PNG, SVG or PDF", self.ask_export)
-        self.copy_button = lab_button("Copy picture", "Copy what is seen, for a slide (Ctrl+C)", self.copy)
+        self.copy_button = lab_button("Copy", "Copy what is seen, for a slide (Ctrl+C)", self.copy)
         self.picture = QWidget()
         self.drawing = QVBoxLayout(self.picture)
         self.drawing.setContentsMargins(0, 0, 0, 0)
