@@ -24,6 +24,7 @@ from PySide6.QtGui import (
     QImage,
     QWheelEvent,
 )
+from PySide6.QtPdf import QPdfDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 
@@ -43,6 +44,7 @@ from explorer.network.project import Project
 from explorer.ui import theme
 from explorer.ui.canvas.card import HEIGHT, WIDTH, Card, metrics
 from explorer.ui.canvas.colouring import LEVELS
+from explorer.ui.canvas.figure import picture
 from explorer.ui.canvas.names import in_room
 from explorer.ui.canvas.pixmaps import Pixmaps
 from explorer.ui.canvas.scene import Hit
@@ -715,14 +717,33 @@ def test_pictures_are_exported_or_the_reason_said(make: Make, tmp_path: Path) ->
     assert QImage(str(tmp_path / "net.png")).width() > 400
     canvas.export_picture(str(tmp_path / "net.svg"))
     assert "8×32×32" in (tmp_path / "net.svg").read_text("utf-8")
-    for ending in ("png", "svg"):
+    canvas.export_picture(str(tmp_path / "net.pdf"))
+    document = QPdfDocument()
+    assert document.load(str(tmp_path / "net.pdf")) == QPdfDocument.Error.None_
+    assert "8×32×32" in "".join(document.getAllText(0).text().split())
+    for ending in ("png", "svg", "pdf"):
         with pytest.raises(Refusal, match=rf"“net\.{ending}” could not be saved, the folder “missing” is not there"):
             canvas.export_picture(str(tmp_path / "missing" / f"net.{ending}"))
-    with pytest.raises(Refusal, match=r"a \.png or an \.svg file"):
+    with pytest.raises(Refusal, match=r"a \.png, \.svg or \.pdf file"):
         canvas.export_picture(str(tmp_path / "net.gif"))
     with pytest.raises(Refusal, match="no layer to draw"):
         make().export_picture(str(tmp_path / "none.png"))
-    assert sorted(os.listdir(tmp_path)) == ["net.png", "net.svg"]
+    assert sorted(os.listdir(tmp_path)) == ["net.pdf", "net.png", "net.svg"]
+
+
+def test_a_picture_for_slides_lies_on_white_in_every_theme(make: Make, qapp: QApplication) -> None:
+    canvas = make(*CHAIN)
+    try:
+        theme.apply(qapp, "light")
+        light = picture(canvas.drawing)
+        theme.apply(qapp, "dark")
+        QApplication.processEvents()
+        dark = picture(canvas.drawing)
+        assert dark.pixelColor(2, 2) == QColor("white")
+        assert dark == light
+        assert painted(canvas).pixelColor(3, 3).lightness() < 60  # the window is as it was
+    finally:
+        theme.apply(qapp, "light")
 
 
 def test_a_picture_keeps_tags_as_text(make: Make, tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ MEANT = {
     "receptive field": "Receptive field", "convert": "Export…", "onnx export": "Export…", "export to onnx": "Export…",
     "import": "Open…", "load weights": "Load weights…", "dark": "Dark", "night": "Dark", "dark mode": "Dark",
     "projector": "Projector", "font size": "Projector", "undo arrange": "Undo",
+    "slide show": "Full screen", "clicker": "Full screen",
     "layout": "Arrange automatically", "horizontal": "Arrange left to right",
     "auto layout": "Arrange automatically", "parameters": "Parameters", "flops": "In FLOPs: they are two",
     "channels last": "Height × width × channels", "model summary": "Summary", "iou": "Intersection over union",

@@ -243,6 +243,10 @@ def test_the_largest_is_marked(panel) -> None:
     assert panel.sum.grids.grids.marked == (1, 0)
     largest = window.values.ravel()[:4].max()
     assert panel.sum.sum.text() == f"4 of 9 · the largest so far: {largest:.6g}".replace("-", "−")
+    assert panel.sum.step_on(1), "as a clicker does"
+    assert panel.sum.step == 5
+    assert panel.sum.step_on(-1)
+    assert panel.sum.step == 4
 
 
 @pytest.mark.parametrize("name", ["light", "dark", "projector"])

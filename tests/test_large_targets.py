@@ -100,3 +100,11 @@ def test_no_menu_is_wider_than_a_screen(window: Window, qapp: QApplication, monk
     entry.trigger()
     assert said == [why]
     theme.apply(qapp, "light")
+
+
+def test_every_menu_fits_a_small_screen_in_the_projectors_theme(window: Window, qapp: QApplication) -> None:  # noqa: F811
+    theme.apply(qapp, "projector")
+    window.commands.refresh()
+    heights = {path: menu.sizeHint().height() for path, menu in window.commands.menus.items()}
+    theme.apply(qapp, "light")
+    assert max(heights.values()) < 720, heights  # of 800, less the bar it hangs from

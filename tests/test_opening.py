@@ -48,7 +48,8 @@ def test_a_photo_under_a_name_that_tells_nothing_is_told_to_be_one(tmp_path: Pat
     heic = b"\0\0\0\x18ftypheic\0\0\0\0heic"
     assert said(tmp_path / "IMG_1.HEIC", heic).startswith("“IMG_1.HEIC” is a HEIC picture: save it as JPEG, PNG,")
     assert (
-        said(tmp_path / "photo", b"\xff\xd8\xff\xe0\0\x10JFIF") == "“photo” is a picture: File ▸ Open picture… opens it"
+        said(tmp_path / "photo", b"\xff\xd8\xff\xe0\0\x10JFIF")
+        == "“photo” is a picture: File ▸ Pictures ▸ Open picture… opens it"
     )
 
 

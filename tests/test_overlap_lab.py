@@ -11,13 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QImage
+from PySide6.QtPdf import QPdfDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from explorer.maths.boxes import area, iou
 from explorer.maths.overlap import worked_overlap
 from explorer.maths.sentences import Refusal
+from explorer.ui import theme
 from explorer.ui.labs.overlap import OverlapLab, Pair
 from explorer.ui.panels.labs_page import LABS
 from explorer.ui.pictures.class_colours import class_colour
@@ -176,8 +178,45 @@ def test_the_picture_is_exported_with_its_numbers(lab, tmp_path: Path) -> None:
     assert all(len(np.unique(half[..., 0])) > 20 for half in halves)
     lab.export(str(tmp_path / "iou.svg"))
     assert b"<svg" in (tmp_path / "iou.svg").read_bytes()
-    with pytest.raises(Refusal, match=r"\.png or an \.svg"):
-        lab.export(str(tmp_path / "iou.pdf"))
+    lab.export(str(tmp_path / "iou.pdf"))
+    document = QPdfDocument()
+    assert document.load(str(tmp_path / "iou.pdf")) == QPdfDocument.Error.None_
+    page = document.pagePointSize(0)
+    assert document.pageCount() == 1
+    assert page.width() / page.height() == pytest.approx(pixels.shape[1] / pixels.shape[0], rel=0.01)
+    letters = "".join(document.getAllText(0).text().split())  # not a picture of them
+    assert "Below0.5" in letters
+    with pytest.raises(Refusal, match=r"\.png, \.svg or \.pdf"):
+        lab.export(str(tmp_path / "iou.gif"))
+
+
+def test_what_is_exported_lies_on_white_in_every_theme(lab, qapp) -> None:
+    """A dark rectangle on a slide told that somebody had pasted a window."""
+    for name in ("dark", "projector", "light"):
+        theme.apply(qapp, name)
+        QApplication.processEvents()
+        before = lab.grab().toImage()
+        lab.copy()
+        copied = QGuiApplication.clipboard().image()
+        shades = [copied.pixelColor(x, y).lightnessF() for x in range(0, copied.width(), 7) for y in (1, 400)]
+        assert np.mean(shades) > 0.9, name
+        assert copied.pixelColor(copied.width() - 3, 3) == QColor("white")
+        words = [
+            copied.pixelColor(x, y).lightnessF() for x in range(copied.width() // 2, copied.width()) for y in (40, 45)
+        ]
+        assert min(words) < 0.3, "dark words"
+        assert lab.grab().toImage() == before, "the window is as it was"
+
+
+def test_the_picture_is_copied_with_its_numbers(lab, tmp_path: Path) -> None:
+    lab.export(str(tmp_path / "iou.png"))
+    lab.sheet.setFocus()
+    for copy in (lambda: press(lab, Qt.Key.Key_C, CTRL), lab.copy_button.click):
+        QGuiApplication.clipboard().clear()
+        copy()
+        copied = QGuiApplication.clipboard().image()
+        assert copied.size() == QImage(str(tmp_path / "iou.png")).size()
+        assert copied.pixelColor(copied.rect().center()).isValid()
 
 
 def test_no_box_crosses_the_words_of_another(lab) -> None:

@@ -27,8 +27,8 @@ OTHERS: dict[str, tuple[str, str]] = {
     ".mat": ("holds arrays of MATLAB", WEIGHTS),
     **dict.fromkeys((".pkl", ".pickle"), ("is a pickle, which can run code", WEIGHTS_ONLY)),
     ".joblib": ("is a pickle, which can run code", WEIGHTS),
-    ".py": ("holds Python code", "File ▸ Open own code… runs it, where you want that"),
-    ".ipynb": ("is a notebook", "save its network, or its function as a .py file for File ▸ Open own code…"),
+    ".py": ("holds Python code", "File ▸ Import ▸ Open own code… runs it, where you want that"),
+    ".ipynb": ("is a notebook", "save its network, or its function as a .py file for File ▸ Import ▸ Open own code…"),
     ".zip": ("is a packed folder", "unpack it and choose a file in it"),
     ".gz": ("is packed", "unpack it and choose the file in it"),
     **dict.fromkeys((".rar", ".7z"), ("is packed", "unpack it and choose a file in it")),
@@ -54,6 +54,6 @@ def another(path: Path, head: bytes) -> tuple[str, str] | None:
     if path.suffix.lower() in OTHERS:
         return OTHERS[path.suffix.lower()]
     if head.startswith(READ):
-        return "is a picture", "File ▸ Open picture… opens it"
+        return "is a picture", "File ▸ Pictures ▸ Open picture… opens it"
     kind = named(head, PICTURES)
     return (f"is {kind}", f"save it as {SUPPORTED}") if kind else None

@@ -62,32 +62,64 @@ def command_table(window: Window) -> list[Command]:
             help="Go to the canvas, which begins with an Input",
         ),
         Command("File", "Open…", files.open, "Ctrl+O", help="Open a network: a project, or a file of another program"),
-        Command(
-            "File", "Open own code…", files.open_own_code, help="Run Python code of yours and open the module it makes",
-        ),
         Command("File", "Open recent", fill=files.fill_recent, enabled=lambda: bool(files.settings.recent)),
         Command("File", "Model library…", window.pages.show_library, "Ctrl+Shift+O", help="Trained networks"),
-        Command(
-            "File", "Add to model library", window.pages.add_to_library, enabled=lambda: bool(files.source),
-            help="List the file of this network among the trained networks; it stays where it is",
-        ),
         Command("File", "Gallery…", window.pages.show_gallery, "Ctrl+Alt+G", help="Open a classic network"),
         Command(
-            "File", "Load weights…", files.load_weights, enabled=anything,
+            "File/Import", "Open own code…", files.open_own_code,
+            help="Run Python code of yours and open the module it makes",
+        ),
+        Command(
+            "File/Import", "Load weights…", files.load_weights, enabled=anything,
             help="Put the weights of a file that fit onto this network",
         ),
-        Command("File", "Open picture…", files.open_picture, "Ctrl+I", help="Choose a picture to look at"),
         Command(
-            "File", "Open folder of pictures…", lambda: choose_folder(window, window.picture.folder.open),
+            "File/Import", "Add to model library", window.pages.add_to_library, enabled=lambda: bool(files.source),
+            help="List the file of this network among the trained networks; it stays where it is",
+        ),
+        Command("File/Pictures", "Open picture…", files.open_picture, "Ctrl+I", help="Choose a picture to look at"),
+        Command(
+            "File/Pictures", "Open folder of pictures…", lambda: choose_folder(window, window.picture.folder.open),
             help="Look at the pictures of a folder one after the other",
         ),
         Command(
-            "File/Sample pictures", "One that suits this network", session.open_sample,
+            "File/Pictures/Sample pictures", "One that suits this network", session.open_sample,
             help="A photo of a thing that it has a class for, or a digit where it reads digits",
         ),
         *(
-            Command("File/Sample pictures", path.stem.capitalize(), partial(session.open_picture, str(path)))
+            Command("File/Pictures/Sample pictures", path.stem.capitalize(), partial(session.open_picture, str(path)))
             for path in (*samples(), digit())
+        ),
+        Command("File", line),
+        Command("File", "Save", files.save, "Ctrl+S", enabled=anything, help="As a project, weights and all"),
+        Command("File", "Save as…", files.save_as, "Ctrl+Shift+S", enabled=anything, help="Into another file"),
+        Command(
+            "File", "Bring back unsaved edits…", lambda: window.recovering.offer_or_say(),
+            help="Those that were not saved when the program ended",
+        ),
+        Command(
+            "File/Export", "Export…", files.export, "Ctrl+Shift+E", enabled=anything,
+            help="Write the network for other programs: PyTorch, ONNX, safetensors, Markdown, diagrams",
+        ),
+        Command(
+            "File/Export", "Export Keras source…", partial(files.export, "keras"), enabled=anything,
+            help="Write the network as Python code for Keras",
+        ),
+        Command(
+            "File/Export", "Export canvas as picture…", lambda: dialogs().export_canvas(window), enabled=anything,
+            help="Write it as it is arranged, with notes and arrows, as PNG, SVG or PDF",
+        ),
+        Command(
+            "File/Export", "Copy canvas as picture", lambda: dialogs().copy_canvas(window), enabled=anything,
+            help="Put the whole network on the clipboard, on white, for a slide",
+        ),
+        Command(
+            "File/Export", "Export summary…", lambda: dialogs().export_summary(window), enabled=anything,
+            help="Write the table of layers as CSV, Markdown or LaTeX",
+        ),
+        Command(
+            "File/Export", "Figure…", lambda: dialogs().figure(window), "Ctrl+P", enabled=anything,
+            help="Draw the network as papers do; write it as SVG, PDF or PNG, copy or print it",
         ),
         Command("File", line),
         Command("File", "Close", files.close, "Ctrl+W", help="Close this network; its neighbour comes to the front"),
@@ -98,35 +130,6 @@ def command_table(window: Window) -> list[Command]:
         Command(
             "File", "Previous network", lambda: window.tabs.step(-1), "Ctrl+Shift+Tab", enabled=several,
             help="Bring the open network before this one to the front",
-        ),
-        Command("File", line),
-        Command("File", "Save", files.save, "Ctrl+S", enabled=anything, help="As a project, weights and all"),
-        Command(
-            "File", "Save as…", files.save_as, "Ctrl+Shift+S", enabled=anything, help="Into another file"
-        ),
-        Command(
-            "File", "Export…", files.export, "Ctrl+Shift+E", enabled=anything,
-            help="Write the network for other programs: PyTorch, ONNX, safetensors, Markdown, diagrams",
-        ),
-        Command(
-            "File", "Export Keras source…", partial(files.export, "keras"), enabled=anything,
-            help="Write the network as Python code for Keras",
-        ),
-        Command(
-            "File", "Export canvas as picture…", lambda: dialogs().export_canvas(window), enabled=anything,
-            help="Write it as it is arranged, with notes and arrows, as PNG or SVG",
-        ),
-        Command(
-            "File", "Figure…", lambda: dialogs().figure(window), "Ctrl+P", enabled=anything,
-            help="Draw the network as papers do; write it as SVG, PDF or PNG, copy or print it",
-        ),
-        Command(
-            "File", "Export summary…", lambda: dialogs().export_summary(window), enabled=anything,
-            help="Write the table of layers as CSV, Markdown or LaTeX",
-        ),
-        Command(
-            "File", "Bring back unsaved edits…", lambda: window.recovering.offer_or_say(),
-            help="Those that were not saved when the program ended",
         ),
         Command("File", line),
         Command(
@@ -176,9 +179,6 @@ def command_table(window: Window) -> list[Command]:
         *view_commands(window, anything, chosen),
         *video_commands(window),
         *style_commands(window),
-        Command(
-            "Style", "Train a style…", lambda: dialogs().train_style(window), help="Teach a network to paint in it"
-        ),
         Command(
             "Help", "Run a command…", lambda: window.command_finder.ask(), "Ctrl+Shift+P", help="By typing a part",
         ),

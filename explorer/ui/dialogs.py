@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox
 
 from explorer import __version__
@@ -36,9 +37,19 @@ def about(window: Window) -> None:
 
 
 def export_canvas(window: Window) -> None:
-    """Write the drawing of the network as PNG or SVG."""
+    """Write the drawing of the network as PNG, SVG or PDF."""
     title = window.files.title
-    _tell(window, export(window, "Export canvas", title, "Pictures", (".png", ".svg"), window.canvas.export_picture))
+    _tell(
+        window,
+        export(window, "Export canvas", title, "Pictures", (".png", ".svg", ".pdf"), window.canvas.export_picture),
+    )
+
+
+def copy_canvas(window: Window) -> None:
+    """Put the drawing of the network on the clipboard."""
+    from explorer.ui.canvas.figure import picture
+
+    QGuiApplication.clipboard().setImage(picture(window.canvas.drawing))
 
 
 def figure(window: Window) -> None:

@@ -7,33 +7,36 @@ OTHER_WORDS = {
     "File/Start building": "build a network, from nothing, empty canvas, blank, input",
     "File/New": "start building another, new network, new project, empty, blank, start over, create",
     "File/Open…": "load, import, onnx, pytorch, checkpoint, safetensors, darknet, pt2, pth, state dict, cnnx, project",
-    "File/Open own code…": "python, nn.Module, script, factory, my model, custom model",
+    "File/Import/Open own code…": "python, nn.Module, script, factory, my model, custom model",
     "File/Open recent": "last files, history of files, reopen",
     "File/Model library…": (
         "browse the library, pretrained, trained models, download, torchvision, zoo, model zoo, weights of imagenet"
     ),
-    "File/Add to model library": "register, my own model, list my file",
+    "File/Import/Add to model library": "register, my own model, list my file",
     "File/Gallery…": (
         "browse the gallery, classics, architectures, famous networks, examples, templates, zoo of networks"
     ),
-    "File/Load weights…": "state dict, checkpoint, import weights, parameters from a file",
-    "File/Open picture…": "image, photo, load image, jpeg, png, input image",
-    "File/Open folder of pictures…": "images, photos, directory, batch",
-    "File/Sample pictures/One that suits this network": "sample picture, example picture, test image, demo picture",
+    "File/Import/Load weights…": "state dict, checkpoint, import weights, parameters from a file",
+    "File/Pictures/Open picture…": "image, photo, load image, jpeg, png, input image",
+    "File/Pictures/Open folder of pictures…": "images, photos, directory, batch",
+    "File/Pictures/Sample pictures/One that suits this network": (
+        "sample picture, example picture, test image, demo picture"
+    ),
     "File/Close": "close tab",
     "File/Next network": "switch tab, next tab",
     "File/Previous network": "previous tab",
     "File/Save": "store, write, keep",
     "File/Save as…": "save copy, rename file",
-    "File/Export…": (
+    "File/Export/Export…": (
         "convert, onnx, onnx export, export onnx, pytorch source, pytorch code, python code, safetensors, mermaid, "
         "graphviz, dot, markdown, code generation"
     ),
-    "File/Export Keras source…": "tensorflow, keras code",
-    "File/Export canvas as picture…": "screenshot, snapshot, save image, png, svg",
-    "File/Figure…": "paper, latex, pdf, svg, print, diagram, draw network, publication, poster",
+    "File/Export/Export Keras source…": "tensorflow, keras code",
+    "File/Export/Export canvas as picture…": "screenshot, snapshot, save image, png, svg",
+    "File/Export/Copy canvas as picture": "clipboard, screenshot, slide, paste into a presentation",
+    "File/Export/Figure…": "paper, latex, pdf, svg, print, diagram, draw network, publication, poster",
     "Style/Train a style…": "fast style, fast neural style, training, johnson, teach",
-    "File/Export summary…": "csv, latex table, table of layers, spreadsheet, excel",
+    "File/Export/Export summary…": "csv, latex table, table of layers, spreadsheet, excel",
     "File/Bring back unsaved edits…": "recover, crash, restore, autosave, lost work",
     "File/Open these networks at the next start": "session, restore tabs, startup",
     "File/Start page": "home, welcome, begin",
@@ -59,6 +62,7 @@ OTHER_WORDS = {
     "Edit/Notes and arrows/Add arrow": "annotation, pointer",
     "View/Fit everything": "zoom to fit, show all, whole network, overview",
     "View/Frame the selection": "zoom to selection, centre, focus",
+    "View/Full screen": "present, presentation, slide show, clicker, beamer, maximise",
     "View/100 %": "actual size, zoom reset, full size",
     "View/Explain this number": "why, convolution step by step, how computed",
     "View/X-ray": "thumbnails, feature maps on the canvas, preview",

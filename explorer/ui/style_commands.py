@@ -18,10 +18,19 @@ def style_commands(window: Window) -> list[Command]:
         facts = session.document.facts
         return any(len(facts[id].shape or ()) == 3 for id in session.selection)
 
+    def train() -> None:
+        from explorer.ui import dialogs  # nobody waits for them when the program starts
+
+        dialogs.train_style(window)
+
     return [
         Command(
             "Style", "Style studio…", pages.show_studio, "Ctrl+Shift+Y",
             help="Make a picture with the content of one and the style of others, and watch it grow",
+        ),
+        Command(
+            "Style", "Train a style…", train,
+            help="Teach a network to paint in it",
         ),
         Command("Style", ""),
         Command(

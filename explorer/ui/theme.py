@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor, QPalette
@@ -73,6 +75,7 @@ LIGHT = Theme(
     ("#fff6dc", "#ffe0a0", "#fdb54a", "#e8750a"), "#7a2e00",
     {"added": "#116329", "removed": "#b42318", "changed": "#8a5300", "affected": "#667085"},
 )  # fmt: skip
+PAPER = replace(LIGHT, name="paper", window="#ffffff", canvas="#ffffff")
 DARK = Theme(
     "dark", "#1b1e24", "#14161b", "#262a32", "#e6e9ef", "#98a2b3", "#8993a5", "#5b9dff", "#0b1220", "#ff7a70",
     "#3a404b", "#858e9e", "#15171c", "#2a2f38", "#22262e", "#6b7482",
@@ -116,6 +119,31 @@ def apply(app: QApplication, name: str) -> None:
         from explorer.ui.large_targets import give_room  # all of QStyle takes 20 ms at the start
 
         give_room(app, theme.larger > 1)
+    palette = _palette(theme)
+    app.setPalette(palette)
+    # Fusion has no role for outlines: it takes the window's colour a little darker, almost unseen on a dark window.
+    # These widgets use that role for nothing else.
+    palette.setColor(QPalette.ColorRole.Window, QColor(theme.outline).lighter(FUSION))
+    for kind in OUTLINED:
+        app.setPalette(palette, kind)  # type: ignore[arg-type]  # PySide says bytes and takes str
+
+
+@contextmanager
+def on_paper(*parts: QWidget) -> Iterator[None]:
+    """Have these painted in here as on a white page, whatever the theme is; with words as large as they are."""
+    global _current
+    before, _current = _current, replace(PAPER, larger=_current.larger)
+    try:
+        for part in parts:
+            part.setPalette(_palette(_current))
+        yield
+    finally:
+        _current = before
+        for part in parts:
+            part.setPalette(QPalette())
+
+
+def _palette(theme: Theme) -> QPalette:
     palette = QPalette()
     role = QPalette.ColorRole
     for roles, colour in (
@@ -133,12 +161,7 @@ def apply(app: QApplication, name: str) -> None:
             palette.setColor(one, QColor(colour))
     for one in (role.WindowText, role.Text, role.ButtonText):
         palette.setColor(QPalette.ColorGroup.Disabled, one, QColor(theme.off))
-    app.setPalette(palette)
-    # Fusion has no role for outlines: it takes the window's colour a little darker, almost unseen on a dark window.
-    # These widgets use that role for nothing else.
-    palette.setColor(role.Window, QColor(theme.outline).lighter(FUSION))
-    for kind in OUTLINED:
-        app.setPalette(palette, kind)  # type: ignore[arg-type]  # PySide says bytes and takes str
+    return palette
 
 
 def _enlarge(app: QApplication, by: float) -> None:

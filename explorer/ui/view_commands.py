@@ -66,6 +66,11 @@ def view_commands(window: Window, anything: Callable[[], bool], chosen: Callable
         Command("View", "Zoom in", lambda: window.canvas.zoom_by(2), "Ctrl++ or Ctrl+=", enabled=seen),
         Command("View", "Zoom out", lambda: window.canvas.zoom_by(-2), "Ctrl+-", enabled=seen),
         Command("View", "100 %", lambda: window.canvas.zoom_to_full(), "Ctrl+0", enabled=seen),
+        Command(
+            "View", "Full screen", lambda: window.fitting.presenting.toggle(), "F11 or F5 or Shift+F5",
+            checked=lambda: window.isFullScreen(),
+            help="Show a class nothing but this page, or the panel that has the keys; Page Down steps on",
+        ),
         *views(window),
         Command("View", line),
         Command(

@@ -122,6 +122,11 @@ class BehindBoxes(QObject):
             guess = self.guesses[number]
             self.pick(self.raw.spot(guess.place), guess.index)
 
+    def pick_next(self, way: int) -> None:
+        """Look at the next of the boxes that count, or at the one before; behind the last comes the first."""
+        before = self.guess if self.guess >= 0 or way > 0 else 0
+        self.pick_guess((before + way) % len(self.guesses))
+
     @property
     def guess(self) -> int:
         """Which of the boxes that count is picked, −1 for none."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QMimeData, QPointF, QSizeF, Qt
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QMimeData, QPointF, QSize, QSizeF, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -113,6 +114,22 @@ def _pdf(drawing: Drawing, transparent: bool) -> bytes:
         paint(painter, drawing)
     data: QByteArray = buffer.data()
     return bytes(data.data())
+
+
+def page(title: str, size: QSize, dpi: int, draw: Callable[[QPainter], None]) -> bytes:
+    """A PDF of one page without margins, for what is painted in the window: dpi of its pixels make an inch."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
+    writer.setTitle(shortened(title, 200))
+    writer.setCreator("CNN Explorer")
+    writer.setResolution(dpi)  # else its words are larger or smaller than in the window
+    whole = QSizeF(size) * INCH / dpi
+    writer.setPageSize(QPageSize(whole, QPageSize.Unit.Point, "page", QPageSize.SizeMatchPolicy.ExactMatch))
+    writer.setPageMargins(QMarginsF())
+    with QPainter(writer) as painter:
+        draw(painter)
+    return bytes(buffer.data().data())
 
 
 def _with_fonts() -> None:

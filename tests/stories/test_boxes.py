@@ -261,6 +261,20 @@ def test_going_boxes_fade_only_where_things_may_move(looking) -> None:
     assert panel.stage.view._fade == 1.0
 
 
+def test_a_clicker_goes_through_the_suppression_before_a_class(looking) -> None:
+    window, panel = looking.window, looking.panel
+    panel.stage.layers["Steps"].setChecked(True)
+    panel.steps.go(1)
+    panel.stage.view.setFocus()
+    for key in (Qt.Key.Key_F11, Qt.Key.Key_PageDown, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp):
+        looking.press(key)
+    assert window.isFullScreen()
+    assert panel.behind.step == 2
+    looking.wait(lambda: panel.stage.view.height() > window.height() / 2)
+    looking.press(Qt.Key.Key_Escape)
+    looking.wait(lambda: not window.isFullScreen() and window.pages.isVisible())
+
+
 def test_objectness_under_the_pointer_and_raw_boxes(looking) -> None:
     panel, view = looking.panel, looking.panel.stage.view
     for key in (Qt.Key.Key_B, Qt.Key.Key_G, Qt.Key.Key_P):

@@ -223,7 +223,7 @@ class EditView(ZoomView):
         return edits.copied(self.drawing.project, ids, notes) if ids or notes else ""
 
     def export_picture(self, path: str) -> None:
-        """Write the network as PNG or SVG. Raises Refusal with a sentence."""
+        """Write the network as PNG, SVG or PDF. Raises Refusal with a sentence."""
         export_picture(self.drawing, path)
 
     def search(self, at: QPointF | None = None, wire: str = "", *, backwards: bool = False) -> None:

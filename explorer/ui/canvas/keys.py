@@ -22,7 +22,7 @@ Key = Qt.Key
 Standard = QKeySequence.StandardKey
 WAYS = {Key.Key_Up: (0, -1), Key.Key_Down: (0, 1), Key.Key_Left: (-1, 0), Key.Key_Right: (1, 0)}
 
-PLAIN: dict[Key, Callable[[Canvas], None]] = {
+PLAIN: dict[Key, Callable[[Canvas], object]] = {
     Key.Key_Delete: lambda canvas: canvas.delete(),
     Key.Key_Backspace: lambda canvas: canvas.delete(),
     Key.Key_Tab: lambda canvas: canvas.search(),
@@ -40,6 +40,8 @@ PLAIN: dict[Key, Callable[[Canvas], None]] = {
     Key.Key_A: lambda canvas: canvas.annotating.add_arrow(),
     Key.Key_Return: lambda canvas: edit(canvas),
     Key.Key_Enter: lambda canvas: edit(canvas),
+    Key.Key_PageDown: lambda canvas: step(canvas, 1),
+    Key.Key_PageUp: lambda canvas: step(canvas, -1),
 }
 STANDARD: dict[Standard, Callable[[Canvas], None]] = {
     Standard.SelectAll: lambda canvas: canvas.select_all(),
@@ -96,6 +98,19 @@ def walk(canvas: Canvas, right: int, down: int, *, keep: bool) -> None:
     if id is not None:
         canvas.select((*(i for i in selection if keep and i != id), id))
         canvas.reveal([id])
+
+
+def step(canvas: Canvas, way: int) -> bool:
+    """Select the card that is computed next, or the one before; False where there is none."""
+    folding = canvas.drawing.folding
+    order = [node.id for node in folding.drawn.order] or list(folding.drawn.nodes)
+    selection = [id for id in folding.shown(canvas.session.selection) if id in order]
+    at = order.index(selection[-1]) + way if selection else 0 if way > 0 else len(order) - 1
+    if not 0 <= at < len(order):
+        return False
+    canvas.select((order[at],))
+    canvas.reveal((order[at],))
+    return True
 
 
 def neighbour(

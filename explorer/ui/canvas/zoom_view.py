@@ -50,7 +50,7 @@ class ZoomView(QGraphicsView):
         self.setSceneRect(EVERYWHERE)
         self.held = Qt.KeyboardModifier.NoModifier  # keys that are down, by the last event that tells
         self.touched = False  # whether the user has chosen where to look
-        self._level = 0
+        self._level = self.largest = 0  # largest: the level that all of a network is shown at, at most
         self._ground = Ground()
         self._anchor = (QPointF(), QPointF())  # where the mouse was at the last zoom, and the scene's point there
         self._wheel = self._pinch = 0.0  # of a step of the zoom, that is not taken yet
@@ -192,7 +192,7 @@ class ZoomView(QGraphicsView):
         room = self.viewport().rect()
         across = max(1.0, room.width() - 2 * MARGIN) / area.width()
         down = max(1.0, room.height() - 2 * MARGIN) / area.height()
-        return max(LOWEST, min(0, floor(STEPS * log2(min(across, down)))))
+        return max(LOWEST, min(self.largest, floor(STEPS * log2(min(across, down)))))
 
     def _set_level(self, level: int) -> None:
         self._level = max(LOWEST, min(HIGHEST, level))

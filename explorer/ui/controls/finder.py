@@ -59,6 +59,13 @@ COVERED = "covered"
 """The property of a part of the window that says how many pixels at its top a notice lies on."""
 
 
+def covered(part: QWidget | None) -> int:
+    """Pixels at the top of a part of the window that lie under a notice, see COVERED."""
+    while part is not None and part.property(COVERED) is None:
+        part = part.parentWidget()
+    return int(part.property(COVERED)) if part is not None else 0
+
+
 class Finder(QFrame):
     """A line to type into over a list. `host` is the widget it lies on; what had the focus has it again afterwards."""
 
@@ -111,19 +118,12 @@ class Finder(QFrame):
     def lie(self) -> None:
         """Take its place, below a notice."""
         room = self.host.rect()
-        room.setTop(self._covered())
+        room.setTop(covered(self.host))
         size = self.most.boundedTo(QSize(room.width() - 16, room.height() - 16))
         at = self._at or QPoint((room.width() - size.width()) // 2, room.top() + 5 * theme.GRID)
         x = max(8, min(at.x(), room.width() - size.width() - 8))
         y = max(room.top() + 8, min(at.y(), room.bottom() - size.height() - 7))
         self.setGeometry(QRect(QPoint(x, y), size))
-
-    def _covered(self) -> int:
-        """Pixels of the host that lie under a notice, see COVERED."""
-        part: QWidget | None = self.host
-        while part is not None and part.property(COVERED) is None:
-            part = part.parentWidget()
-        return int(part.property(COVERED)) if part is not None else 0
 
     def shut(self) -> None:
         """Close without choosing."""

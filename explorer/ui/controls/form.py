@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QWidget
 
 from explorer.network.settings import Letters, SettingError, Settings, check
-from explorer.ui.controls.formula_view import LetterLabel
 from explorer.ui.controls.labels import FADING, Text
+from explorer.ui.controls.letter_label import LetterLabel
 from explorer.ui.controls.written import Written
 from explorer.ui.theme import GRID
 

@@ -30,6 +30,16 @@ class FormulaColumn(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
 
+    def grow(self, larger: float) -> None:
+        """Be drawn so many times as large as the theme's words."""
+        for view in self.views:
+            view.grow(larger)
+        self.updateGeometry()  # else the layout around it knows the old height till its own next turn
+
+    def needs(self) -> int:
+        """It breaks its lines where it lacks room."""
+        return 0
+
     @property
     def rows(self) -> list[Row]:
         """What is shown."""

@@ -46,33 +46,6 @@ def _typesetter(_points: float) -> Typesetter:
     return Typesetter(sized("body"))
 
 
-class LetterLabel(QWidget):
-    """One letter with its subscripts, dimmed, beside the name it stands for."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._box: Box | None = None
-        self._letter = ""
-        self.setFixedSize(3 * GRID, 3 * GRID)
-
-    def say(self, letter: str) -> None:
-        """Show another letter, or nothing."""
-        self._letter = letter
-        self._box = typesetter().leaf(letter, "") if letter else None
-        self.update()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:  # another theme, whose words may be larger
-            self.say(self._letter)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if self._box:
-            with QPainter(self) as painter:
-                painter.setPen(QColor(theme.current().dim))
-                self._box.draw(painter, 0, (self.height() + self._box.up - self._box.down) / 2 + 1, LETTERS)
-
-
 class Piece:
     """A part of a formula: a box in its place, in one of its readings and of the theme's colours."""
 
@@ -183,6 +156,7 @@ class FormulaView(QWidget):
 
     def __init__(self, row: Row) -> None:
         super().__init__()
+        self._larger = 1.0
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)  # Fixed would cut the height
@@ -201,6 +175,13 @@ class FormulaView(QWidget):
         if row != self.row:
             self._set_in_type(row)
             self._announce()
+
+    def grow(self, larger: float) -> None:
+        """Be drawn so many times as large as the theme's words."""
+        if larger != self._larger:
+            self._larger = larger
+            self.updateGeometry()
+            self.update()
 
     def _set_in_type(self, row: Row) -> None:
         self._formula = formula(row)
@@ -221,7 +202,7 @@ class FormulaView(QWidget):
         QGuiApplication.clipboard().setText(self._formula.text)
 
     def heightForWidth(self, width: int) -> int:
-        return round(self._formula.placed(width)[1])
+        return round(self._formula.placed(round(width / self._larger))[1] * self._larger)
 
     def hasHeightForWidth(self) -> bool:
         return True
@@ -241,8 +222,11 @@ class FormulaView(QWidget):
                 painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 3, 3)
 
     def _paint_pieces(self, painter: QPainter) -> None:
-        for piece in self._formula.placed(self.width())[0]:
+        painter.save()
+        painter.scale(self._larger, self._larger)
+        for piece in self._formula.placed(round(self.width() / self._larger))[0]:
             piece.draw(painter)
+        painter.restore()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         from explorer.network.latex import latex, markdown  # nobody waits for it when the program starts

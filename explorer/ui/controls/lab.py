@@ -8,18 +8,18 @@ from pathlib import Path
 from typing import Any, cast
 
 from PySide6.QtCore import QBuffer, QIODevice, QPoint, QRect, QSize
-from PySide6.QtGui import QImage, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QGuiApplication, QImage, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from explorer.maths.sentences import Refusal, shortened
 from explorer.ui.controls.flow import Beside, Flow
+from explorer.ui.controls.growing_column import GrowingColumn
 from explorer.ui.controls.keys_on import KeysOn
 from explorer.ui.controls.labels import Text
-from explorer.ui.controls.scroll_column import ScrollColumn
 from explorer.ui.controls.tab_order import lead_through
 from explorer.ui.controls.undo_keys import undo_or_redo
 from explorer.ui.destinations import export
-from explorer.ui.theme import GRID
+from explorer.ui.theme import GRID, current, on_paper
 from explorer.workspace.exports import write_bytes, write_image
 from explorer.workspace.steps import Steps
 
@@ -44,11 +44,12 @@ class Lab(KeysOn, QWidget):
         self.undo_button = lab_button("Undo", "Take the last step back (Ctrl+Z)", self.undo)
         self.redo_button = lab_button("Redo", "Take it again (Ctrl+Shift+Z)", self.redo)
         self.reset_button = lab_button("Reset", "Begin again as the lab begins; can be undone", self.reset)
-        self.export_button = lab_button("Export picture…", "Write what is seen as PNG or SVG", self.ask_export)
+        self.export_button = lab_button("Export picture…", "Write what is seen as PNG, SVG or PDF", self.ask_export)
+        self.copy_button = lab_button("Copy", "Copy what is seen, for a slide (Ctrl+C)", self.copy)
         self.picture = QWidget()
         self.drawing = QVBoxLayout(self.picture)
         self.drawing.setContentsMargins(0, 0, 0, 0)
-        self.numbers = ScrollColumn()
+        self.numbers = GrowingColumn()
         self.numbers.column.setContentsMargins(0, 0, 0, 0)
         self.numbers.setMinimumWidth(38 * GRID)
         self._page = cast(QWidget, self.numbers.widget())
@@ -58,7 +59,7 @@ class Lab(KeysOn, QWidget):
     def _lay_out(self, teaches: str, keys: str) -> None:
         buttons = QHBoxLayout()
         buttons.setSpacing(GRID)
-        for button in (self.undo_button, self.redo_button, self.reset_button, self.export_button):
+        for button in self._buttons:
             buttons.addWidget(button)
         buttons.addStretch(1)
         row, halves = Beside(self.tools, buttons), Beside(self.picture, self.numbers, 5, 4, gap=2 * GRID)
@@ -66,7 +67,8 @@ class Lab(KeysOn, QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID)
         column.addWidget(Text(self.title, size="title", wrap=False))
-        for text in (Text(teaches), Text(keys, role="dim", size="small")):
+        self._told = Text(teaches), Text(keys, role="dim", size="small")
+        for text in self._told:
             policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
             policy.setHeightForWidth(True)
             text.setSizePolicy(policy)
@@ -118,8 +120,11 @@ class Lab(KeysOn, QWidget):
         self._follow()
         items = [self.tools.itemAt(place) for place in range(self.tools.count())]
         tools = [widget for item in items if item is not None and (widget := item.widget()) is not None]
-        buttons = self.undo_button, self.redo_button, self.reset_button, self.export_button
-        lead_through(self.first, (self.picture, *tools, *buttons, self.numbers))
+        lead_through(self.first, (self.picture, *tools, *self._buttons, self.numbers))
+
+    @property
+    def _buttons(self) -> tuple[QToolButton, ...]:
+        return self.undo_button, self.redo_button, self.reset_button, self.copy_button, self.export_button
 
     def _follow(self) -> None:
         self.undo_button.setEnabled(self._steps.can_undo)
@@ -127,23 +132,40 @@ class Lab(KeysOn, QWidget):
         self.reset_button.setEnabled(self.value != self._start)
         self.show_value()
 
+    def step_on(self, way: int) -> bool:
+        """Go one step on, or back, through what the lab shows one after the other; False where there is no more."""
+        return False
+
+    def present(self, before_a_class: bool) -> None:
+        """Before a class somebody else tells what it teaches: its words leave their room to the picture."""
+        for text in self._told:
+            text.setVisible(not before_a_class)
+
     # The picture as a file
 
     def ask_export(self) -> None:
         """Ask where, and write the picture there."""
-        _path, problem = export(self, "Export picture", self.title, "Pictures", (".png", ".svg"), self.export)
+        _path, problem = export(self, "Export picture", self.title, "Pictures", (".png", ".svg", ".pdf"), self.export)
         self.problem.say(problem)
 
+    def copy(self) -> None:
+        """Put picture and numbers on the clipboard, as they are seen."""
+        QGuiApplication.clipboard().setImage(self._pixels())
+
     def export(self, path: str) -> None:
-        """Write picture and numbers as they are seen to a PNG or an SVG. Raises Refusal with a sentence."""
+        """Write picture and numbers as they are seen to a PNG, an SVG or a PDF. Raises Refusal with a sentence."""
         suffix = Path(path).suffix.lower()
         if suffix == ".png":
             write_image(path, self._pixels())
         elif suffix == ".svg":
             write_bytes(path, self._vectors())
+        elif suffix == ".pdf":
+            from explorer.workspace.painting import page  # nobody waits for it when the lab opens
+
+            write_bytes(path, page(self.title, self._room(), self.logicalDpiX(), self._paint))
         else:
             name = shortened(Path(path).name, 60)
-            raise Refusal(f"“{name}” was not written: the picture of a lab is a .png or an .svg file.")
+            raise Refusal(f"“{name}” was not written: the picture of a lab is a .png, .svg or .pdf file.")
 
     def _pixels(self) -> QImage:
         image = QImage(self._room() * SHARPER, QImage.Format.Format_RGB32)
@@ -170,20 +192,23 @@ class Lab(KeysOn, QWidget):
 
     def _room(self) -> QSize:
         page, size = self._page, self.picture.size()
-        size.setWidth(size.width() + 2 * GRID + page.width())
-        size.setHeight(max(size.height(), page.height()))
+        size.setWidth(size.width() + 4 * GRID + page.width())
+        size.setHeight(max(size.height(), page.height()) + 2 * GRID)
         return size
 
     def _paint(self, painter: QPainter) -> None:
-        """The picture, and all of the numbers, also those that have to be scrolled to."""
-        painter.fillRect(0, 0, self._room().width(), self._room().height(), self.palette().window())
-        self.picture.render(painter, QPoint(0, 0))
-        self._page.render(painter, QPoint(self.picture.width() + 2 * GRID, 0))
+        """The picture, and all of the numbers, also those that have to be scrolled to, as on a white page."""
+        with on_paper(self.picture, self._page):
+            painter.fillRect(QRect(QPoint(), self._room()), QColor(current().window))
+            self.picture.render(painter, QPoint(GRID, GRID))
+            self._page.render(painter, QPoint(self.picture.width() + 3 * GRID, GRID))
 
     # Keys: the page of the labs asks, whatever of it has the focus
 
     def meant(self, event: QKeyEvent) -> Callable[[], None] | None:
         """What a key does in every lab, None for one that is not every lab's."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            return self.copy
         return undo_or_redo(event, self.undo, self.redo)
 
 

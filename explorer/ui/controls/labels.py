@@ -72,6 +72,7 @@ class Text(QLabel):
         self.ellipsis = Qt.TextElideMode.ElideMiddle
         """Where a text without room has it."""
         self._said: str | None = None
+        self._larger = 1.0
         self._sizes: dict[tuple[str | None, int], QSize] = {}  # by text and width: Qt breaks it anew each time
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setFont(sized(size))
@@ -94,6 +95,18 @@ class Text(QLabel):
             self.show()
         if not self.wordWrap():
             self.setToolTip(plain_tip(text))
+
+    def grow(self, larger: float) -> None:
+        """Be written so many times as large as the theme has it."""
+        if larger != self._larger:
+            font = self.font()
+            font.setPointSizeF(font.pointSizeF() * larger / self._larger)
+            self._larger = larger
+            self.setFont(font)
+
+    def needs(self) -> int:
+        """Pixels of width below which it is cut; where it breaks, none."""
+        return 0 if self.wordWrap() else self.fontMetrics().horizontalAdvance(self.text())
 
     def heightForWidth(self, width: int) -> int:
         return self._size(width, lambda: QSize(width, super(Text, self).heightForWidth(width))).height()

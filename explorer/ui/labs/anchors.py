@@ -132,6 +132,12 @@ class AnchorsLab(Lab):
         self.round = min(max((last if self.round is None else self.round) + rounds, 0), last)
         self._show_found()
 
+    def step_on(self, way: int) -> bool:
+        more = (self.on if way > 0 else self.back).isEnabled()
+        if more:
+            self.go_on(way)
+        return more
+
     def show_value(self) -> None:
         boxes: Boxes = self.value.boxes
         if boxes is not self._asked:

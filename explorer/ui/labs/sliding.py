@@ -132,6 +132,13 @@ class SlidingLab(Lab):
         else:
             self._stay()
 
+    def step_on(self, way: int) -> bool:
+        places = self.sheet.places
+        number = self.sheet.cell[0] * places + self.sheet.cell[1] + way
+        if steps := 0 <= number < places * places:
+            self._slide(*divmod(number, places))
+        return steps
+
     def _take(self, found: SlidWindows) -> None:
         self.found = found
         self._show_cell()

@@ -273,6 +273,12 @@ class BoxesPanel(QWidget):
             return True
         return super().event(event)
 
+    def step_on(self, way: int) -> bool:
+        """Go one step of the suppression on, where that is shown."""
+        if "Steps" in self.stage.on:
+            self.steps.go(self.behind.step + way)
+        return "Steps" in self.stage.on
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, behind = Qt.Key(event.key()), self.behind
         if (undo := self._undoes(event)) is not None:
@@ -285,9 +291,7 @@ class BoxesPanel(QWidget):
         elif key == Qt.Key.Key_H and not event.modifiers():
             self.hold.toggle()
         elif key in (Qt.Key.Key_PageDown, Qt.Key.Key_PageUp) and behind.guesses:
-            forward = key == Qt.Key.Key_PageDown
-            before = behind.guess if behind.guess >= 0 or forward else 0
-            behind.pick_guess((before + (1 if forward else -1)) % len(behind.guesses))
+            behind.pick_next(1 if key == Qt.Key.Key_PageDown else -1)
             self.pages.setCurrentWidget(self.box)  # as behind a click
         elif key == Qt.Key.Key_Escape and behind.spot is not None:
             behind.pick(None)

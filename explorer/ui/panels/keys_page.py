@@ -34,6 +34,7 @@ Click, Ctrl+click, drag a frame\tselect one, more, many
 Alt+drag\tdrag a copy of the selected layers away
 Ctrl+A\tselect everything
 Arrow keys\twalk along the links
+Page Down, Page Up on the canvas\tgo to the layer that is computed next, or the one before
 Enter\tedit the selected layer; open the selected group
 Esc in a panel\tgo back to the canvas, or to the page that is shown
 Right click on a card, a link or the ground\tthe menu of what can be done with it
@@ -77,8 +78,12 @@ Page Down, Page Up, Esc on the Boxes panel\tthe next found box, the one before, 
 Space, Left, Right, Home, End on the Boxes panel\tgo through the steps of the suppression
 Shift+arrows, Ctrl+arrows on the Boxes panel\tmove the last midpoint's box, make it larger or smaller
 H on the Boxes panel\thold this frame of a video
+Page Down, Page Up in full screen, or a clicker\ta step of the lab or of what is played, else the next lab or layer
+. in full screen, b where no panel fills it\ta black screen, and back
+Esc in full screen\tthe window again
 Page up, Page down in a lab\tpick a box or a point
 Arrows, Shift+arrows, Delete, Insert in a lab\tmove, resize, remove, add a box or a point; Ctrl goes faster
+Ctrl+C in a lab\tcopy its picture with the numbers, for a slide
 Ctrl+Z, Ctrl+Y in a lab\ttake a step of the lab back, take it again
 Ctrl+V on the Picture panel\tlook at the copied picture
 Space on the Picture panel\tplay the video, or pause it

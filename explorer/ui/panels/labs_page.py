@@ -51,7 +51,9 @@ class LabsPage(QWidget):
         self.stack = Stack()
         back = QPushButton("Back")
         back.clicked.connect(self.back_requested)
-        side = QVBoxLayout()
+        self.side = QWidget()
+        side = QVBoxLayout(self.side)
+        side.setContentsMargins(0, 0, 0, 0)
         side.setSpacing(GRID)
         side.addWidget(Text("Labs", size="title", wrap=False))
         side.addWidget(self.list, 1)
@@ -59,7 +61,7 @@ class LabsPage(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
         row.setSpacing(2 * GRID)
-        row.addLayout(side)
+        row.addWidget(self.side)
         row.addWidget(Roomy(self.stack, "The lab"), 1)
         self.setFocusProxy(self.list)
         self.list.currentTextChanged.connect(self.show_lab)
@@ -90,9 +92,26 @@ class LabsPage(QWidget):
         """Show one of the labs, by its title."""
         if title not in self._made:
             self._made[title] = LABS[title](self._session)
+            self._made[title].present(self.side.isHidden())
             self.stack.addWidget(self._made[title])
         self.stack.setCurrentWidget(self._made[title])
         self.list.setCurrentRow(list(LABS).index(title))
+
+    def present(self, before_a_class: bool) -> None:
+        """Show nothing but the lab, or the list of labs and what they are about again."""
+        self.side.setVisible(not before_a_class)
+        for lab in self._made.values():
+            lab.present(before_a_class)
+
+    def step_on(self, way: int) -> bool:
+        """Go one step on in the lab, or back, and behind its last one to the next lab; False where there is none."""
+        if self.lab.step_on(way):
+            return True
+        row = self.list.currentRow() + way
+        if there := 0 <= row < len(LABS):
+            self.list.setCurrentRow(row)
+            self.lab.setFocus()
+        return there
 
     def event(self, event: QEvent) -> bool:
         """Undo and redo are the lab's while its page has the keys, not the network's."""

@@ -113,6 +113,14 @@ class SumView(QWidget):
         if whole:
             self.pause()
 
+    def step_on(self, way: int) -> bool:
+        """Go so many steps on; False where there is no sum to go through."""
+        builds = self.adding is not None and self.adding.builds
+        if builds:
+            self.pause()
+            self.show_step(self.step + way)
+        return builds
+
     def toggle(self) -> None:
         """Play the steps, or stop there; at the end begin anew."""
         if self.playing:

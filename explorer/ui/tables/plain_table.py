@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import product
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableWidget, QTableWidgetItem
 
 from explorer.ui.controls.words import plain_tip
@@ -17,6 +17,7 @@ class PlainTable(QTableWidget):
     def __init__(self, name: str) -> None:
         super().__init__()
         self._shape: tuple[int, tuple[str, ...]] = (0, ())
+        self._larger = 1.0
         self.setAccessibleName(name)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
@@ -56,9 +57,30 @@ class PlainTable(QTableWidget):
         bar.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         if head:
             bar.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self._measure()
+
+    def _measure(self) -> None:
         high = self.fontMetrics().height() + 4
         self.verticalHeader().setDefaultSectionSize(high)
-        self.setFixedHeight(high * rows + bar.sizeHint().height() + 2)
+        self.setFixedHeight(high * self._shape[0] + self.horizontalHeader().sizeHint().height() + 2)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._measure()
+
+    def grow(self, larger: float) -> None:
+        """Be written so many times as large as the theme's words."""
+        if larger != self._larger:
+            font = self.font()
+            font.setPointSizeF(font.pointSizeF() * larger / self._larger)
+            self._larger = larger
+            self.setFont(font)
+
+    def needs(self) -> int:
+        """Pixels of width below which a column is cut."""
+        bar = self.horizontalHeader()
+        return sum(max(self.sizeHintForColumn(i), bar.sectionSizeHint(i)) for i in range(self.columnCount()))
 
     def texts(self) -> list[list[str]]:
         """What stands in the rows."""

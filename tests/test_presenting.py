@@ -1,0 +1,173 @@
+"""A teacher before a class: only the page or the panel, on the whole screen, and a clicker that goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from explorer.classics.catalogue import CLASSICS
+from explorer.network.formulas import formulas
+from explorer.ui.controls.formula_view import FormulaView
+from explorer.ui.controls.growing_column import GrowingColumn
+from explorer.ui.labs.overlap import TITLE as OVERLAP
+from explorer.ui.labs.targets import TITLE as TARGETS
+from explorer.ui.panes import in_sight
+from explorer.ui.window import Window
+from explorer.workspace.settings import Settings
+from tests.window_side import window_on
+
+Key = Qt.Key
+
+
+@pytest.fixture
+def window(qtbot) -> Iterator[Window]:
+    window = window_on(CLASSICS["lenet5"].project)
+    window.pages.show_canvas()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.canvas.setFocus()
+    QTest.qWait(50)
+    yield window
+    window.close_now()
+
+
+def press(window: Window, *keys: Qt.Key) -> None:
+    """Keys as from a keyboard, or a clicker: to whatever has the focus of the window."""
+    for key in keys:
+        QTest.keyClick(QApplication.focusWidget() or window, key)
+        QTest.qWait(20)
+
+
+def seen(window: Window) -> dict[str, int]:
+    """The panels in sight, and how high each is."""
+    return {title: dock.height() for title, dock in window.docks.items() if in_sight(dock)}
+
+
+def around(window: Window) -> list[int]:
+    return [window.menuBar().height(), window.statusBar().isVisible()]
+
+
+def test_the_network_fills_the_screen_and_the_window_comes_back(window, qtbot) -> None:
+    panels, bars, view = seen(window), around(window), window.canvas.view_now
+    press(window, Key.Key_F11)
+    assert window.isFullScreen()
+    assert seen(window) == {}
+    assert around(window) == [0, False]
+    assert window.canvas.height() == window.height()
+    press(window, Key.Key_Escape)
+    assert not window.isFullScreen()
+    qtbot.waitUntil(lambda: (seen(window), around(window)) == (panels, bars))
+    seen_now = window.canvas.view_now
+    assert seen_now.scale == view.scale
+    assert seen_now.middle == pytest.approx(view.middle, abs=2)
+
+
+def test_a_clicker_goes_from_layer_to_layer_with_the_formulas_beside_it(window, qtbot) -> None:
+    session = window.session
+    project, order = session.document.project, [node.id for node in session.document.project.network.order]
+    press(window, Key.Key_F5, Key.Key_PageDown, Key.Key_PageDown)
+    assert session.selection == (order[1],)
+    caption = window.canvas.findChild(GrowingColumn)
+    assert caption.isVisible()
+    rows = formulas(project.network, order[1], session.document.facts, session.conventions)
+    assert [view.row for view in caption.findChildren(FormulaView) if view.isVisible()] == rows
+    card = window.canvas.mapFromScene(window.canvas.drawing.bounds([order[1]])).boundingRect()
+    assert window.canvas.rect().contains(card)
+    assert not card.intersects(caption.geometry())
+    assert card.width() > 1.5 * window.canvas.drawing.bounds([order[1]]).width()  # larger than at its full size
+    press(window, Key.Key_PageUp)
+    assert session.selection == (order[0],)
+    press(window, Key.Key_PageUp)  # there is none before
+    assert session.selection == (order[0],)
+    press(window, Key.Key_Escape)
+    qtbot.waitUntil(lambda: not caption.isVisible())
+
+
+def test_page_down_walks_the_layers_in_the_window_too(window) -> None:
+    order = [node.id for node in window.session.document.project.network.order]
+    press(window, Key.Key_PageDown, Key.Key_PageDown, Key.Key_PageDown, Key.Key_PageUp)
+    assert window.session.selection == (order[1],)
+
+
+def test_the_panel_with_the_keys_fills_the_screen(window, qtbot) -> None:
+    window.resize(1280, 900)
+    QTest.qWait(50)
+    panels = seen(window)
+    window.docks.bring("Activations")
+    press(window, Key.Key_F11)
+    assert list(seen(window)) == ["Activations"]
+    assert not window.pages.isVisible()
+    assert seen(window)["Activations"] > 0.9 * window.height()
+    order = [node.id for node in window.session.document.project.network.order]
+    press(window, Key.Key_PageDown, Key.Key_PageDown)
+    assert window.session.selection == (order[1],)  # whose maps the panel shows
+    press(window, Key.Key_Escape)
+    qtbot.waitUntil(lambda: seen(window) == panels)
+
+
+def test_a_clicker_goes_from_lab_to_lab(window, qtbot) -> None:
+    window.pages.show_lab(OVERLAP)
+    press(window, Key.Key_F11)
+    labs = window.pages.labs
+    assert not labs.list.isVisible()
+    press(window, Key.Key_PageDown)
+    assert labs.lab.title == TARGETS
+    press(window, Key.Key_PageUp, Key.Key_PageUp)
+    assert labs.lab.title == OVERLAP
+    press(window, Key.Key_Escape)
+    qtbot.waitUntil(labs.list.isVisible)
+    assert window.pages.currentWidget() is labs  # Escape leaves the full screen, not the labs
+    assert labs.lab.isVisible()
+
+
+def test_a_lab_that_has_steps_goes_through_them_first(window) -> None:
+    window.pages.show_lab("Sliding windows")
+    sheet = window.pages.labs.lab.sheet
+    press(window, Key.Key_F11, Key.Key_PageDown)
+    assert sheet.cell == (0, 1)
+    press(window, Key.Key_PageDown, Key.Key_PageDown)
+    assert sheet.cell == (1, 1)
+    press(window, Key.Key_PageUp)
+    assert sheet.cell == (1, 0)
+
+
+def test_the_black_button_hides_everything_till_the_next_one(window) -> None:
+    press(window, Key.Key_F11, Key.Key_Period)
+    curtain = window.fitting.presenting.curtain
+    assert curtain.isVisible()
+    assert curtain.geometry() == window.rect()
+    assert curtain.grab().toImage().pixelColor(5, 5) == Qt.GlobalColor.black
+    press(window, Key.Key_PageDown)
+    assert not curtain.isVisible()
+    assert window.session.selection == ()  # it was only lifted
+    press(window, Key.Key_B)
+    QTest.mouseClick(curtain, Qt.MouseButton.LeftButton)
+    assert not curtain.isVisible()
+    press(window, Key.Key_B, Key.Key_Escape)
+    assert window.isFullScreen()
+    assert not curtain.isVisible()
+
+
+def test_what_one_types_into_keeps_its_keys(window, qtbot) -> None:
+    press(window, Key.Key_F11)
+    window.canvas.find_layer()
+    qtbot.waitUntil(window.canvas.finder.isVisible)
+    QTest.keyClicks(QApplication.focusWidget(), "b.1")
+    assert window.canvas.finder.line.text() == "b.1"
+    press(window, Key.Key_Escape)
+    assert not window.canvas.finder.isVisible()
+    assert window.isFullScreen()
+
+
+def test_a_window_closed_in_full_screen_begins_as_a_window(window) -> None:
+    press(window, Key.Key_F11)
+    window.close_now()
+    assert not window.isFullScreen()
+    assert not window.docks["Inspector"].isHidden()
+    again = Window(window.session, Settings())
+    assert not again.isFullScreen()
+    assert not again.windowState() & Qt.WindowState.WindowFullScreen
