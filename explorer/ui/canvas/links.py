@@ -13,7 +13,7 @@ from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from explorer.maths.steps import at_once
 from explorer.network.direction import Direction
@@ -22,6 +22,7 @@ from explorer.network.obstacles import NOTHING
 from explorer.network.routes import Link, Route
 from explorer.network.routing import STEP, Steps
 from explorer.ui import theme
+from explorer.ui.canvas.everywhere import Everywhere
 from explorer.ui.canvas.link_shapes import NO_LANE, Part, box, distance, long_lane, short_lane, smooth
 from explorer.ui.canvas.plain_shapes import draw_lines
 from explorer.ui.canvas.turning import turn, turned
@@ -31,10 +32,9 @@ FEW = 16
 """Of up to so many nodes each link is repainted by itself, of more nodes the whole picture: that is faster then."""
 SMOOTH = 2000
 """Links in one picture above which all are straight pieces, drawn at once: nobody tells them apart."""
-EVERYWHERE = QRectF(-1e6, -1e6, 2e6, 2e6)
 
 
-class Links(QGraphicsItem):
+class Links(Everywhere):
     """Every link of the network. Culling and hit tests read one table of bounding boxes.
 
     routes: in the flow's axes.
@@ -43,7 +43,6 @@ class Links(QGraphicsItem):
     def __init__(self) -> None:
         super().__init__()
         self.setZValue(-1)
-        self.setFlag(self.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         self.routes: dict[Link, Route] = {}
         self.direction = Direction.TOP_DOWN
         self._network = Network()
@@ -91,25 +90,25 @@ class Links(QGraphicsItem):
         if rows:  # the tables keep their rows, where nothing is: making them anew takes as long as all that is left
             self._boxes[rows], self._lanes[rows] = NOTHING, NO_LANE
             self._strong_rows = None
-            self.update()
+            self.repaint()
 
     def _become(self, routes: dict[Link, Route], boxes: Any, lanes: Any) -> None:
         self.routes, self._boxes, self._lanes = routes, boxes, lanes
         self._keys = list(routes)
         self._rows = {key: row for row, key in enumerate(self._keys)}
         self._strong_rows = None
-        self.update()
+        self.repaint()
 
     def follow(self, routes: Mapping[Link, Route]) -> None:
         """Draw some of the links elsewhere, while their nodes are dragged."""
         for key, route in routes.items():
             row = self._rows.get(key)
             if row is not None:
-                self.update(self._room(row))
+                self.repaint(self._room(row))
                 self.routes[key] = route
                 self._paths.pop(key, None)
                 self._boxes[row], self._lanes[row] = box(route), short_lane(route)
-                self.update(self._room(row))
+                self.repaint(self._room(row))
 
     def emphasise(self, ids: Collection[str], chosen: Link | None) -> None:
         """Make the links of some nodes strong, and one link chosen."""
@@ -118,11 +117,11 @@ class Links(QGraphicsItem):
         self.strong, self.chosen = frozenset(ids), chosen
         self._strong_rows = None
         if len(changed) > FEW:
-            self.update()
+            self.repaint()
             return
         touched.update(self.of(changed) if changed else ())
         for link in touched:
-            self.update(self._room(self._rows[link]))
+            self.repaint(self._room(self._rows[link]))
 
     def of(self, ids: Collection[str]) -> list[Link]:
         """The links drawn that begin or end at some nodes; of a few without a look at all the others."""
@@ -146,9 +145,6 @@ class Links(QGraphicsItem):
         distances = ((distance(x, y, self.routes[self._keys[row]]), self._keys[row]) for row in np.flatnonzero(near))
         best = min(distances, default=None)
         return best[1] if best is not None and best[0] <= reach else None
-
-    def boundingRect(self) -> QRectF:
-        return EVERYWHERE  # constant: no bookkeeping in the scene's index when links move
 
     @guarded
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
