@@ -35,4 +35,6 @@ class CardPlaces:
         if moved:
             self.now = places if len(places) == len(ids) else {id: places[id] for id in ids}
         self._laid, self._dragged = places, set()
+        if not was:
+            return set(ids)
         return {id for id in moved if id in ids and was.get(id) != places[id]}

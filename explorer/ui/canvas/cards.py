@@ -104,15 +104,17 @@ class Cards(Everywhere):
             self._at = None
         else:
             self._move(moved)
-        self.repaint_cards({*touched, *moved}, [was[id] for id in (*gone, *moved) if id in was])
+        if len(gone) + len(moved) > MANY:
+            self.repaint()
+        else:
+            self.repaint_cards({*touched, *moved}, [was[id] for id in (*gone, *moved) if id in was])
         return moved
 
     def repaint_cards(self, ids: Collection[str], before: Collection[Place] = ()) -> None:
         """Repaint some cards, and what lay at some places before; from far away the whole network."""
         home = self._home
         if home.far or len(ids) + len(before) > MANY:
-            for view in home.views():
-                view.viewport().update()
+            self.repaint()
         else:
             for place in (*before, *[self.drawn_at(id) for id in ids if id in self.places]):
                 self.repaint(BOUNDS.translated(*place))

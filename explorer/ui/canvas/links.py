@@ -55,6 +55,7 @@ class Links(Everywhere):
         self._boxes: Any = None  # array (links, 4): left, top, right, bottom
         self._lanes: Any = None  # array (links, 3): see short_lane
         self._paths: dict[Link, dict[Part, QPainterPath]] = {}
+        self._lines: array[float] | None = None  # once somebody asks
 
     def run(self, direction: Direction) -> bool:
         """Let the links run this way; whether they ran otherwise. Then none is drawn until there are routes for it."""
@@ -84,6 +85,7 @@ class Links(Everywhere):
     def drop(self, loose: Collection[Link]) -> None:
         """Draw some of the links no more: those that have come loose."""
         rows = [self._rows[link] for link in loose]
+        self._lines = None
         for link in loose:
             del self.routes[link], self._rows[link]
             self._paths.pop(link, None)
@@ -96,11 +98,12 @@ class Links(Everywhere):
         self.routes, self._boxes, self._lanes = routes, boxes, lanes
         self._keys = list(routes)
         self._rows = {key: row for row, key in enumerate(self._keys)}
-        self._strong_rows = None
+        self._strong_rows = self._lines = None
         self.repaint()
 
     def follow(self, routes: Mapping[Link, Route]) -> None:
         """Draw some of the links elsewhere, while their nodes are dragged."""
+        self._lines = None
         for key, route in routes.items():
             row = self._rows.get(key)
             if row is not None:
@@ -211,7 +214,14 @@ class Links(Everywhere):
 
     def lines(self) -> array[float]:
         """All links as straight pieces, to be drawn at once from far away: x and y in the scene of the ends of each."""
-        routes = self.routes.values() if self.isVisible() else ()
+        if not self.isVisible():
+            return array("d")
+        if self._lines is None:
+            self._lines = self._pieces()
+        return self._lines
+
+    def _pieces(self) -> array[float]:
+        routes = self.routes.values()
         if self.direction.turns:
             return array("d", [v for route in routes for a, b in pairwise(route) for v in (*a[::-1], *b[::-1])])
         return array("d", [value for route in routes for a, b in pairwise(route) for value in (*a, *b)])
