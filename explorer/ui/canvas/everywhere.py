@@ -18,8 +18,13 @@ class Everywhere(QGraphicsItem):
     def boundingRect(self) -> QRectF:
         return EVERYWHERE
 
-    def repaint(self, area: QRectF = EVERYWHERE) -> None:
-        """Repaint what lies in an area of the item. Qt's own `update` would take in all that lies between two of them,
-        and paint it behind what else is painted then."""
-        if scene := self.scene():
+    def repaint(self, area: QRectF | None = None) -> None:
+        """Repaint what lies in an area of the item, or the whole view. Qt's own `update` would take in all that lies
+        between two areas, and paint it behind what else is painted then."""
+        if (scene := self.scene()) is None:
+            return
+        if area is not None:
             scene.update(self.mapRectToScene(area))
+            return
+        for view in scene.views():
+            view.viewport().update()
