@@ -91,10 +91,10 @@ class Painted(QObject):
         return False
 
 
-class Room:
-    """The window on one network, and what can be done in it."""
+class Shown:
+    """The window without a network, with all in sight that follows one."""
 
-    def __init__(self, app: QApplication, project: Project) -> None:
+    def __init__(self, app: QApplication) -> None:
         self.app, self.worker = app, Worker(silent)
         self.session = Session(Document(), self.worker)
         self.window = Window(self.session, Settings())
@@ -104,22 +104,11 @@ class Room:
         after_paint(self.window)
         for title in ("Outline", "Summary", "Inspector"):
             self.window.docks.bring(title)
-        self.session.open_project(project)
         self.window.build()
         self.canvas, self.document = self.window.canvas, self.session.document
         self.waiting = shared_turns(self.document)
         self.canvas.show_ruler(True)
-        ids = list(project.network.nodes)
-        self.convs = [id for id in ids if project.network.nodes[id].layer.kind == "Conv2d"]
-        self.middle = self.convs[len(self.convs) // 2]
-        at = ids.index(self.middle)
-        self.near = tuple(ids[at - FEW // 2 : at + FEW // 2])
-        self.turns()
-        self.canvas.frame([self.canvas.drawing.folding.card(self.middle)])
-        self.turns()
-        self.longest = 0.0
-        self.seen = True  # whether the canvas painted anything of it
-        self.painted, self.steps = Painted(self.canvas.viewport()), iter(range(10_000))
+        self.steps = iter(range(10_000))
 
     def turns(self, seconds: float = SETTLED) -> list[float]:
         """Milliseconds of each turn until all is shown."""
@@ -136,6 +125,47 @@ class Room:
         self.app.processEvents()
         return (time.thread_time() - start) * 1000
 
+    def setting(self, id: str, **settings: Any) -> None:
+        project = self.document.project
+        self.document.edit("Change", project.rewired(project.network.with_settings(id, **settings)))
+
+    def setting_of(self, id: str, name: str) -> Any:
+        return getattr(self.document.project.network.nodes[id].layer, name)
+
+    def stride(self, id: str) -> None:
+        self.setting(id, stride=self.setting_of(id, "stride") % 3 + 1)
+
+    def move(self, ids: tuple[str, ...]) -> None:
+        project, right = self.document.project, 8.0 if next(self.steps) % 2 else -8.0
+        places = {id: (project.places[id][0] + right, project.places[id][1]) for id in ids}
+        self.document.edit("Move", project.moved(places))
+
+    def close(self) -> None:
+        for tab in self.document.tabs:
+            tab.history.clean = True
+        self.window.close()
+        self.window.deleteLater()  # its timers would tidy up amid what is measured next
+        self.app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+class Room(Shown):
+    """The window on one network, and what can be done in it."""
+
+    def __init__(self, app: QApplication, project: Project) -> None:
+        super().__init__(app)
+        self.session.open_project(project)
+        ids = list(project.network.nodes)
+        self.convs = [id for id in ids if project.network.nodes[id].layer.kind == "Conv2d"]
+        self.middle = self.convs[len(self.convs) // 2]
+        at = ids.index(self.middle)
+        self.near = tuple(ids[at - FEW // 2 : at + FEW // 2])
+        self.turns()
+        self.canvas.frame([self.canvas.drawing.folding.card(self.middle)])
+        self.turns()
+        self.longest = 0.0
+        self.seen = True  # whether the canvas painted anything of it
+        self.painted = Painted(self.canvas.viewport())
+
     def first(self, act: Callable[[], object], soon: int = SOON) -> float:
         """Milliseconds until what is done is painted; where nothing of it is so soon, in turns, those of the act alone.
         See `seen`, and `longest` for the longest turn of those that were waited for."""
@@ -147,23 +177,8 @@ class Room:
         self.seen, self.longest = self.painted.count > before, max(turns)
         return sum(turns) if self.seen else turns[0]
 
-    def setting(self, id: str, **settings: Any) -> None:
-        project = self.document.project
-        self.document.edit("Change", project.rewired(project.network.with_settings(id, **settings)))
-
-    def setting_of(self, id: str, name: str) -> Any:
-        return getattr(self.document.project.network.nodes[id].layer, name)
-
-    def stride(self, id: str) -> None:
-        self.setting(id, stride=self.setting_of(id, "stride") % 3 + 1)
-
     def bias(self) -> None:
         self.setting(self.middle, bias=not self.setting_of(self.middle, "bias"))
-
-    def move(self, ids: tuple[str, ...]) -> None:
-        project, right = self.document.project, 8.0 if next(self.steps) % 2 else -8.0
-        places = {id: (project.places[id][0] + right, project.places[id][1]) for id in ids}
-        self.document.edit("Move", project.moved(places))
 
     def insert(self) -> None:
         self.canvas.select((self.middle,))
@@ -244,13 +259,6 @@ class Room:
             if seen < ROUNDS:  # what was measured first is no picture then
                 found[name]["not painted"] = {"of all": ROUNDS, "times": ROUNDS - seen}
         return found
-
-    def close(self) -> None:
-        for tab in self.document.tabs:
-            tab.history.clean = True
-        self.window.close()
-        self.window.deleteLater()  # its timers would tidy up amid what is measured next
-        self.app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 def main(names: list[str]) -> None:

@@ -343,3 +343,32 @@ def test_a_panel_behind_another_comes_to_the_front_by_its_name(window: Window, q
         qtbot.waitUntil(lambda: not dock.visibleRegion().isEmpty())
     window.commands.run("Summary")
     assert dock.isHidden(), "the menu's mark still puts it away"
+
+
+def test_a_large_network_is_searched_part_by_part(window: Window, qtbot) -> None:
+    nodes = {"x": Node("x", Input(3, 8, 8))} | {f"conv{i}": Node(f"conv{i}", Conv2d(3)) for i in range(1, 2000)}
+    network = Network(nodes)
+    window.session.document.open(Project(network, {id: (0.0, 96.0 * i) for i, id in enumerate(nodes)}))
+    window.canvas.setFocus()
+    window.canvas.find_layer()
+    finder = window.canvas.finder
+    assert titles(finder) == [], "not all of it in the turn of the key"
+    write("conv1999")
+    assert titles(finder) == []
+    press(Key.Key_Return)
+    assert window.session.selection == ("conv1999",), "Enter takes the answer to what is typed"
+    window.canvas.find_layer()
+    assert titles(finder) == []
+    qtbot.waitUntil(lambda: titles(finder)[:2] == ["x", "conv1"])
+    assert len(titles(finder)) == 200
+
+
+def test_a_large_network_that_is_edited_meanwhile_is_searched_as_it_is_then(window: Window) -> None:
+    nodes = {f"conv{i}": Node(f"conv{i}", Conv2d(3)) for i in range(1, 2000)}
+    document = window.session.document
+    document.open(Project(Network(nodes), {id: (0.0, 96.0 * i) for i, id in enumerate(nodes)}))
+    window.canvas.find_layer()
+    finder = window.canvas.finder
+    document.edit("Delete", document.project.rewired(document.project.network.without(("conv1",))))
+    finder._turns.finish(finder)
+    assert titles(finder)[0] == "conv2"

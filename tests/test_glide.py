@@ -210,7 +210,7 @@ def test_from_far_away_the_picture_follows(moving: Canvas) -> None:
     moving.drawing.glide.finish()
     moving.fit()
     at_end = moving.grab().toImage()
-    moving.drawing.cards_moved()
+    moving.drawing.links_moved()
     assert moving.grab().toImage() == at_end, "the far picture is of where the cards are"
 
 

@@ -134,7 +134,10 @@ def test_cards_that_are_owed_their_text_may_be_gone_by_then(shown: Shown) -> Non
     canvas = shown.canvas
     owed = list(canvas.drawing.nodes.values())[:2]
     canvas.drawing.owed = owed
-    canvas.drawing.removeItem(owed[0])
-    delete(owed[0])  # as where the window is closed
+    document = shown.session.document
+    document.edit("Delete", document.project.rewired(document.project.network.without((owed[0].id,))))
     canvas._pay()
     assert canvas.drawing.owed == []
+    delete(canvas.drawing)  # as where the window is closed
+    canvas.drawing.owed = owed
+    canvas._pay()

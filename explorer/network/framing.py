@@ -106,6 +106,8 @@ class Framing(NamedTuple):
 
     def following(self, groups: Groups, places: Mapping[str, Place], direction: Direction) -> Framing:
         """The same for others: a frame is found anew only where something in it is another, or lies elsewhere."""
+        if not groups:
+            return Framing(groups, places, direction, {})
         known, other = {}, differing(self.places, places)
         if direction == self.direction and len(other) < len(places) * FEW:
             other |= groups.differing(self.groups)

@@ -6,7 +6,7 @@ as its neighbours allow to the median of what it is linked with.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from itertools import pairwise
 from math import floor, inf
 from typing import NamedTuple
@@ -16,6 +16,11 @@ from explorer.network.ranking import ranks
 
 LANE = 32.0  # room for a link that passes a rank
 SWEEPS = 4
+PART = 4000
+"""Nodes that are looked at in one step."""
+
+Steps = Generator[int, None, None]
+"""Each says how many nodes were looked at."""
 
 
 class Room(NamedTuple):
@@ -35,29 +40,41 @@ class LayeredPart:
     """
 
     def __init__(self, above: Mapping[str, list[str]], rooms: list[Room], pitch: int) -> None:
-        self.rooms, self.pitch = rooms, pitch
-        number = {id: i for i, id in enumerate(above)}
-        inputs = [[number[i] for i in ids] for ids in above.values()]
-        self.nodes = len(inputs)
-        kept = _reduced(inputs)
+        self.rooms, self.pitch, self.nodes = rooms, pitch, len(above)
+        self._above = above
+        self.rank: list[int] = []
+        self.slack: list[float] = []
+        self.rows: list[list[int]] = []
+
+    def ranking(self) -> Steps:
+        """Find the rank of each node, and what is linked: first of all."""
+        number = {id: i for i, id in enumerate(self._above)}
+        inputs = [[number[i] for i in ids] for ids in self._above.values()]
+        yield self.nodes
+        kept = yield from _reducing(inputs)
         users: list[list[int]] = [[] for _ in kept]
         for v, sources in enumerate(kept):
             for u in sources:
                 users[u].append(v)
-        self.rank = list(ranks(above).values())
+        yield self.nodes
+        self.rank = list(ranks(self._above).values())
+        yield self.nodes
         for v in range(self.nodes):
             if not kept[v]:  # an input lies just above what it feeds
                 self.rank[v] = min([self.rank[w] - 1 for w in users[v]], default=0)
+        yield self.nodes
         late = [max(self.rank)] * self.nodes
         for v in reversed(range(self.nodes)):
             late[v] = min([late[w] - 1 for w in users[v]], default=late[v])
         self.slack = [float(b - a) for a, b in zip(self.rank, late, strict=True)]
-        self._link(kept)
-        self.rows: list[list[int]] = [[] for _ in range(max(self.rank) + 1)]
+        yield self.nodes
+        yield from self._linking(kept)
+        self.rows = [[] for _ in range(max(self.rank) + 1)]
         for v, rank in enumerate(self.rank):
             self.rows[rank].append(v)
+        yield len(self.rank)
 
-    def _link(self, kept: list[list[int]]) -> None:
+    def _linking(self, kept: list[list[int]]) -> Steps:
         self.up: list[list[int]] = [[] for _ in kept]
         self.down: list[list[int]] = [[] for _ in kept]
         spans = sorted(self.rank[v] - self.rank[u] - 1 for v, sources in enumerate(kept) for u in sources)
@@ -66,6 +83,8 @@ class LayeredPart:
             room -= span
             longest = span if room >= 0 else longest
         for v, sources in enumerate(kept):
+            if v % PART == PART - 1:
+                yield PART
             for u in sources:
                 span = self.rank[v] - self.rank[u] - 1
                 if span > longest:
@@ -81,22 +100,27 @@ class LayeredPart:
                 self.down[u].append(v)
                 self.up[v].append(u)
 
-    def middles(self) -> list[float]:
+    def middles(self) -> Generator[int, None, list[float]]:
         """Middle of each node, left to right; bends after them are left out."""
         for sweep in range(SWEEPS):
             self._order(downwards=sweep % 2 == 0)
+            yield self.nodes
         x = [0.0] * len(self.rank)
         for row in self.rows:
             for before, v in pairwise(row):
                 x[v] = x[before] + self._apart(before, v)
         liked_up = [self._straight(near) for near in self.up]
+        yield self.nodes
         liked_down = [self._straight(near) for near in self.down]
+        yield self.nodes
         for rows, near, liked, back in (
             (self.rows, self.up, liked_up, liked_down),
             (self.rows[::-1], self.down, liked_down, liked_up),
             (self.rows, self.up, liked_up, liked_down),
         ):
-            for row in rows:
+            for done, row in enumerate(rows, 1):
+                if done % PART == 0:
+                    yield PART
                 wishes = []
                 for v in row:
                     u = liked[v]
@@ -168,18 +192,39 @@ class LayeredPart:
                 x[v] = start + offset
 
 
-def _reduced(inputs: list[list[int]]) -> list[list[int]]:
-    """The transitive reduction: links that no longer path implies. Sets of nodes are bits of a number."""
+def _reducing(inputs: list[list[int]]) -> Generator[int, None, list[list[int]]]:
+    """The transitive reduction: links that no longer path implies. Sets of nodes are bits of a number.
+
+    A node with one input keeps it, so only the others have a bit; and what is reached from a node is forgotten once all
+    that feeds it knows: numbers as long as the network, one for each node, would be its square.
+    """
     users: list[list[int]] = [[] for _ in inputs]
     for v, sources in enumerate(inputs):
         for u in sources:
             users[u].append(v)
-    reach, implied = [0] * len(inputs), [0] * len(inputs)
+    yield len(inputs)
+    joins = (v for v, sources in enumerate(inputs) if len(sources) > 1)
+    bit = {v: 1 << place for place, v in enumerate(joins)}
+    reach = dict[int, int]()
+    kept: list[list[int]] = [[] for _ in inputs]
+    forgotten: dict[int, list[int]] = {}  # by the first of the nodes that feed it
+    for v, sources in enumerate(inputs):
+        if sources:
+            forgotten.setdefault(min(sources), []).append(v)
     for u in reversed(range(len(inputs))):
+        implied = found = 0
         for v in users[u]:
-            implied[u] |= reach[v]
-            reach[u] |= reach[v] | 1 << v
-    return [[u for u in sources if not implied[u] >> v & 1] for v, sources in enumerate(inputs)]
+            implied |= reach[v]
+            found |= reach[v] | bit.get(v, 0)
+        reach[u] = found
+        for v in users[u]:
+            if v not in bit or not implied & bit[v]:
+                kept[v].append(u)
+        for v in forgotten.pop(u, ()):
+            del reach[v]
+        if u % PART == 0:
+            yield PART
+    return [[u for u in sources if u in some] for sources, some in zip(inputs, kept, strict=True)]
 
 
 def _median(ordered: list[float]) -> float:

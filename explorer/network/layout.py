@@ -22,7 +22,7 @@ from explorer.network.network import Network
 from explorer.network.project import Place
 from explorer.network.ranking import forward
 
-WALKS = 3  # how often each node is looked at until it is known in which order all run, or where they lie
+WALKS = 3  # how often each node is looked at until it is known in which order all run
 
 
 def arranged(
@@ -42,16 +42,21 @@ def arranging(
     """The same step by step; each says how much it was, in nodes looked at once."""
     given, plain = rooms or {}, Room(0.0, 0.0, direction.card[1])
     parts: dict[int, dict[str, list[str]]] = {}
+    yield from network.finding_order()
     part_of = _parts(network)
-    for id, inputs in forward(network).items():
+    yield len(network.nodes)
+    above = forward(network)
+    yield len(network.nodes)
+    for id, inputs in above.items():
         parts.setdefault(part_of[id], {})[id] = inputs
-    yield WALKS * len(network.nodes)
+    yield len(network.nodes)
     places, left = dict[str, Place](), 0.0
     for part in (parts[number] for number in sorted(parts) if len(parts[number]) > 1):
         takes = [given.get(id, plain) for id in part]
         drawing = LayeredPart(part, takes, direction.pitch)
-        yield 2 * WALKS * len(part)
-        middles = drawing.middles()
+        yield from drawing.ranking()
+        middles = yield from drawing.middles()
+        yield len(part)
         tops = _tops(drawing.rank, takes, direction.gap[1])
         first = min(x - room.before for x, room in zip(middles, takes, strict=True))
         for id, x, rank in zip(part, middles, drawing.rank, strict=False):

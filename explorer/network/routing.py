@@ -109,6 +109,8 @@ def _crowded(
 ) -> dict[Shift | None, list[Box]]:
     """For each shift, where it meets cards that moved otherwise, came or went: boxes as seen before the shift. Nothing
     where there are too many."""
+    if not now:
+        return {}
     left: dict[Shift | None, list[Place]] = {}
     for id, place in was.items():
         left.setdefault(shifts.get(id), []).append(place)

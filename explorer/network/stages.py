@@ -17,6 +17,9 @@ from explorer.network.project import Place
 UNCOUNTED = ("Norm", "Activation")
 """Groups whose weights make no layer in the literature's sense: ResNet-50 has 50 convolutions and dense layers."""
 
+PART = 4000
+"""Nodes that are looked at in one step."""
+
 _Row = tuple[tuple[int, ...], int, int]
 """The largest size in what lies side by side, the least depth and the greatest."""
 
@@ -47,8 +50,14 @@ class Stage:
 
 def depths(network: Network, facts: Mapping[str, Facts]) -> dict[str, int]:
     """For each node not behind a loop: layers with weights on the longest way from an input to it, itself counted."""
+    return at_once(_depths(network, facts))
+
+
+def _depths(network: Network, facts: Mapping[str, Facts]) -> Generator[None, None, dict[str, int]]:
     found: dict[str, int] = {}
-    for node in network.order:
+    for done, node in enumerate(network.order, 1):
+        if done % PART == 0:
+            yield
         counts = facts[node.id].parameters > 0 and node.layer.group not in UNCOUNTED
         inputs = node.inputs
         before = found[inputs[0]] if len(inputs) == 1 else max([found[i] for i in inputs], default=0)
@@ -72,12 +81,14 @@ def staging(
     network: Network, facts: Mapping[str, Facts], places: Mapping[str, Place], direction: Direction,
     folding: Folding | None = None,
 ) -> Generator[None, None, tuple[Stage, ...]]:  # fmt: skip
-    """The same in steps, of which each takes some milliseconds for 3,000 layers."""
-    deep = depths(network, facts)
+    """The same in steps, of which each takes some milliseconds."""
+    deep = yield from _depths(network, facts)
     yield
     rows: dict[float, _Row] = {}
     along = 0 if direction.turns else 1
-    for id, depth in deep.items():
+    for done, (id, depth) in enumerate(deep.items(), 1):
+        if done % PART == 0:
+            yield
         card = folding.card(id) if folding else id
         shape = facts[folding.outlet(card) if folding else id].shape
         if card in places and shape is not None:

@@ -133,6 +133,7 @@ def _laying_out(
         for id, (_, frame, corner) in blocks.items()
     }
     form = _form(part, rooms)
+    yield len(part.nodes)
     if form not in known:
         known[form] = list((yield from arranging(part, rooms, axes.direction)).values())
     places: dict[str, Place] = {}
@@ -146,6 +147,7 @@ def _laying_out(
         right, down = x - corner[0], y - corner[1]
         places.update({one: (a + right, b + down) for one, (a, b) in inner.items()})
         edges.append(Frame(frame.left + right, frame.top + down, frame.right + right, frame.bottom + down))
+    yield len(part.nodes)
     frame = axes.around(edges)
     return _Block(places, frame, (_above(known[form], axes), frame.top))
 

@@ -94,7 +94,7 @@ class Looking(Lanes):
 
     def select(self, ids: tuple[str, ...]) -> None:
         """Select nodes; the feature maps of the last ones are shown."""
-        ids = tuple(i for i in ids if i in self.document.project.network.nodes)
+        ids = tuple(filter(self.document.project.network.nodes.__contains__, ids))
         if ids != self.selection:
             self.selection = self.document.selected = ids
             self.selection_changed.emit(ids)

@@ -8,12 +8,12 @@ from typing import Literal
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from explorer.network.annotations import Annotation, Arrow, Note
 from explorer.ui import theme
 from explorer.ui.canvas.card import ROUND, font
-from explorer.ui.canvas.links import EVERYWHERE
+from explorer.ui.canvas.everywhere import Everywhere
 from explorer.ui.controls.guarded import guarded
 
 Part = Literal["body", "tip", "tail"]
@@ -30,13 +30,12 @@ HEAD = 13.0
 HANDLE = 4.5
 
 
-class Annotations(QGraphicsItem):
+class Annotations(Everywhere):
     """Every note and arrow, large ones below small ones; some may be selected, and one alone then has handles."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setZValue(-2)
-        self.setFlag(self.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         self.shown: dict[str, Annotation] = {}
         self.selected: tuple[str, ...] = ()
         self.written = ""  # the note whose text is being written in a field of its own
@@ -46,7 +45,7 @@ class Annotations(QGraphicsItem):
         if annotations != self.shown:
             self.shown = dict(sorted(annotations.items(), key=lambda each: -abs(each[1].size[0] * each[1].size[1])))
             self.select(self.selected)
-            self.update()
+            self.repaint()
 
     @property
     def chosen(self) -> str:
@@ -56,14 +55,14 @@ class Annotations(QGraphicsItem):
     def put(self, id: str, annotation: Annotation) -> None:
         """Draw one otherwise while it is dragged."""
         self.shown[id] = annotation
-        self.update()
+        self.repaint()
 
     def select(self, ids: Iterable[str]) -> None:
         """Show these as selected, and no others."""
         selected = tuple(id for id in dict.fromkeys(ids) if id in self.shown)
         if selected != self.selected:
             self.selected = selected
-            self.update()
+            self.repaint()
 
     def within(self, area: QRectF) -> list[str]:
         """Those that lie wholly in a rectangle: what is a frame behind many layers is not caught with a few of them."""
@@ -86,9 +85,6 @@ class Annotations(QGraphicsItem):
             if _touches(each, point, reach):
                 return id, "body"
         return None
-
-    def boundingRect(self) -> QRectF:
-        return EVERYWHERE  # constant: no bookkeeping in the scene's index
 
     @guarded
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:

@@ -35,21 +35,18 @@ class Far:
 
     def __init__(self, home: NetworkScene) -> None:
         self._lines = home.links.lines()
-        project, groups, figures = home.document.project, home.folding.groups.groups, home.colouring.figures
-        broken, shaded = set(map(home.folding.card, faulty(home.document.facts))), home.colouring.measure is not None
-        boxes: dict[str | int, list[float]] = {}
-        drawn = home.folding.drawn.nodes
-        for id, item in home.nodes.items():
-            if id in broken:
-                tone: str | int = PROBLEM
-            elif shaded:
-                tone = figures[id].shade if id in figures else 0
-            elif id in groups:
-                tone = FAMILY
-            else:
-                tone = BYPASSED if id in project.bypassed else drawn[id].layer.group
-            boxes.setdefault(tone, []).extend((*item.drawn_at, WIDTH, HEIGHT))
-        self._boxes = {tone: array("d", numbers) for tone, numbers in boxes.items()}
+        self._boxes: dict[str | int, array[float]] = {}
+        if not home.nodes:
+            return
+        import numpy as np  # imported late, as in `Cards`
+
+        rows: dict[str | int, list[int]] = {}
+        for row, tone in enumerate(_tones(home)):
+            rows.setdefault(tone, []).append(row)
+        for tone, some in rows.items():
+            boxes = np.full((len(some), 4), (0.0, 0.0, WIDTH, HEIGHT))
+            boxes[:, :2] = home.card_item.table[some]
+            self._boxes[tone] = array("d", boxes.tobytes())
 
     def paint(self, painter: QPainter, marked: Iterable[NodeItem]) -> None:
         """Draw all of it, some cards outlined."""
@@ -74,3 +71,19 @@ class Far:
         painter.setPen(pen)
         painter.setBrush(QColor(0, 0, 0, 0))
         painter.drawRects([FACE.translated(item.pos()) for item in marked])
+
+
+def _tones(home: NetworkScene) -> list[str | int]:
+    """The tone of each card: most have their family's, and those of thousands are not looked into otherwise."""
+    figures, project = home.colouring.figures, home.document.project
+    drawn = home.folding.drawn.nodes
+    other: dict[str, str | int] = {}
+    if home.colouring.measure is not None:
+        other.update((id, figures[id].shade if id in figures else 0) for id in drawn)
+    else:
+        other.update(dict.fromkeys(project.bypassed, BYPASSED))
+        other.update(dict.fromkeys(home.folding.groups.closed, FAMILY))
+    other.update(dict.fromkeys(map(home.folding.card, faulty(home.document.facts)), PROBLEM))
+    if not other:
+        return [drawn[id].layer.group for id in home.card_item.ids]
+    return [other.get(id, drawn[id].layer.group) for id in home.card_item.ids]

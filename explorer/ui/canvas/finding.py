@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Generator
 from functools import partial
 from typing import TYPE_CHECKING
 
+from explorer.maths.steps import at_once
 from explorer.network.digest import digest
 from explorer.network.network import Node
 from explorer.ui import theme
 from explorer.ui.canvas.glyphs import paint_glyph
-from explorer.ui.controls.finder import Found
+from explorer.ui.controls.finder import MOST, Answer, Found
+from explorer.ui.controls.following import MANY
 from explorer.ui.controls.matching import rank
 from explorer.ui.controls.spoken import shapes_in_words
 from explorer.ui.controls.words import counted, findable, searched
@@ -21,28 +24,36 @@ if TYPE_CHECKING:
 
 FAR = 4
 """Rank of a layer that has all that is typed somewhere in its words: the 56 of 64x56x56."""
+PART = 500
+"""Layers that are looked into in one turn of the event loop: some milliseconds."""
 
 
-def rows(canvas: Canvas, query: str) -> list[Found]:
-    """The layers that answer the query, in the order in which they run."""
+def rows(canvas: Canvas, query: str) -> Answer:
+    """The layers that answer the query, in the order in which they run; of a large network part by part."""
+    found = _rows(canvas, query)
+    return found if len(canvas.drawing.document.project.network.nodes) > MANY else at_once(found)
+
+
+def _rows(canvas: Canvas, query: str) -> Generator[None, None, list[Found]]:
     document = canvas.drawing.document
-    network, facts = document.project.network, document.facts
-    runs = [node.id for node in network.order]
-    found: list[tuple[int, str]] = []
-    for id in (*runs, *(id for id in network.nodes if id not in facts or id not in set(runs))):
-        text = findable(Node(id, document.project.layer(id)), facts[id])
+    project, facts = document.project, document.facts
+    network, words = project.network, searched(query).split()
+    found: dict[int, list[Callable[[], Found]]] = {}  # by rank; of the rest nobody sees any
+    for done, id in enumerate(dict.fromkeys((*network.running, *network.nodes)), 1):
+        text = findable(Node(id, project.layer(id)), facts[id])
         place = rank(query, id, text)
-        if place is None and all(word in text for word in searched(query).split()):
+        if place is None and all(word in text for word in words):
             place = FAR
-        if place is not None:
-            found.append((place, id))
-    layers = [(place, _found(canvas, id)) for place, id in found]
-    named = [
-        (place, _found_group(canvas, id))
-        for id, group in document.project.groups.groups.items()
-        if (place := rank(query, group.name, "group")) is not None
-    ]
-    return [each for _, each in sorted([*layers, *named], key=lambda pair: pair[0])]
+        if place is not None and len(some := found.setdefault(place, [])) < MOST:
+            some.append(partial(_found, canvas, id))
+        if done % PART == 0:
+            yield
+            if document.project is not project:  # edited meanwhile: it is searched anew
+                return (yield from _rows(canvas, query))
+    for id, group in project.groups.groups.items():
+        if (place := rank(query, group.name, "group")) is not None:
+            found.setdefault(place, []).append(partial(_found_group, canvas, id))
+    return [make() for make in [make for place in sorted(found) for make in found[place]][:MOST]]
 
 
 def _found(canvas: Canvas, id: str) -> Found:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from explorer.network.direction import Direction
 from explorer.network.framing import HEAD, Framing
 from explorer.network.groups import TOP, Groups
 from explorer.ui import theme
 from explorer.ui.canvas.card import MEDIUM, ROUND, SMALL, font, metrics
-from explorer.ui.canvas.links import EVERYWHERE
+from explorer.ui.canvas.everywhere import EVERYWHERE, Everywhere
 from explorer.ui.controls.guarded import guarded
 from explorer.ui.controls.words import counted
 
@@ -25,7 +25,7 @@ READABLE = 0.3
 """Below this scale heads have no text, and are not hit."""
 
 
-class Frames(QGraphicsItem):
+class Frames(Everywhere):
     """Behind the links and cards; `areas` by group, the outermost first."""
 
     def __init__(self, home: NetworkScene) -> None:
@@ -36,7 +36,6 @@ class Frames(QGraphicsItem):
         self._chosen = self._joined = ""
         self._framing = Framing(Groups(), {}, Direction.TOP_DOWN, {})
         self.setZValue(-2)
-        self.setFlag(self.GraphicsItemFlag.ItemUsesExtendedStyleOption)
 
     def follow(self, groups: Groups | None = None, joined: str = "") -> None:
         """The groups, or the places of what is in them, are others. groups: as they would be after a drop, and the one
@@ -50,7 +49,7 @@ class Frames(QGraphicsItem):
         }
         lefts, tops, rights, bottoms = zip(*found.values(), strict=True) if found else ((0.0,), (0.0,), (0.0,), (0.0,))
         self.bounds = QRectF(QPointF(min(lefts), min(tops)), QPointF(max(rights), max(bottoms)))
-        self.update()
+        self.repaint()
 
     def choose(self, nodes: Collection[str]) -> None:
         """Outline the group that has exactly these nodes."""
@@ -58,7 +57,7 @@ class Frames(QGraphicsItem):
         found = groups.exactly(nodes) if groups and nodes else ""
         if found != self._chosen:
             self._chosen = found
-            self.update()
+            self.repaint()
 
     def head(self, id: str) -> QRectF:
         """Where the name of a group stands."""
@@ -75,9 +74,6 @@ class Frames(QGraphicsItem):
         """The innermost open group in whose frame a point lies, TOP for none."""
         inside = (id for id in reversed(self.areas) if self.areas[id].contains(point))
         return next(inside, TOP)
-
-    def boundingRect(self) -> QRectF:
-        return EVERYWHERE
 
     @guarded
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:

@@ -51,15 +51,15 @@ class Glide(QVariantAnimation):
         room = seen.adjusted(-WIDTH, -HEIGHT, 0, 0)
         back, _ = way.inverted()
         ended, begun = _within(self._home.places, room), _within(before, back.mapRect(room).adjusted(-1, -1, 1, 1))
-        nodes, still = self._home.nodes, way.isIdentity()
+        places, still = self._home.places, way.isIdentity()
         many = len(ended) > MOST or len(begun) > MOST
-        for id in nodes if many else dict.fromkeys((*ended, *self._now(folding, begun))):
+        for id in places if many else dict.fromkeys((*ended, *self._now(folding, begun))):
             start = before.get(id) or before.get(folding.card(id)) or before.get(self._first(folding, id))
             if start is None:
                 continue
             if not still:
                 start = way.map(QPointF(*start)).toTuple()
-            if start != (end := nodes[id].place) and (room.contains(*start) or room.contains(*end)):
+            if start != (end := places[id]) and (room.contains(*start) or room.contains(*end)):
                 starts[id] = start
                 if len(starts) > MOST:
                     return
@@ -96,16 +96,16 @@ class Glide(QVariantAnimation):
         return folding.card(groups.nodes(id)[0]) if id in groups.groups else id
 
     def _show(self, part: float) -> None:
-        nodes = self._home.nodes
-        for id, (x, y) in self._starts.items():
-            if id in nodes:
-                left, top = nodes[id].place
-                nodes[id].draw_at((x + part * (left - x), y + part * (top - y)))
+        places, seen = self._home.places, {}
+        for id, (x, y) in self._starts.items() if part < 1.0 else ():
+            if id in places:
+                left, top = places[id]
+                seen[id] = x + part * (left - x), y + part * (top - y)
         self._home.links.setOpacity(part)
         self._home.frames.setOpacity(part)
         if part >= 1.0:
             self._starts = {}
-        self._home.cards_moved()
+        self._home.glide_to(seen)
 
 
 class Start:
@@ -115,8 +115,8 @@ class Start:
         self._view, drawing = view, view.drawing
         self._folding, self._seen = drawing.folding, view.viewportTransform()
         self._places = drawing.places
-        if moving := drawing.glide.moving:
-            self._places = {**drawing.places, **{id: drawing.nodes[id].drawn_at for id in moving}}
+        if gliding := drawing.card_item.gliding:
+            self._places = {**drawing.places, **gliding}
 
     def glide(self) -> None:
         """Show each card on its way from there to where it is by now."""

@@ -83,7 +83,7 @@ class LinkTurns(QObject):
         if self._steps is not None:
             self._steps = None
             self._home.links.setVisible(True)
-            self._home.cards_moved()
+            self._home.links_moved()
         return True
 
     def _drop_loose(self) -> None:
@@ -113,7 +113,7 @@ class LinkTurns(QObject):
 
         if fallen := [link for link in links.of(moved) if loose(link)]:
             links.drop(fallen)
-            self._home.cards_moved()
+            self._home.links_moved()
 
 
 def runs(network: Network, link: Link) -> bool:

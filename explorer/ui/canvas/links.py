@@ -13,7 +13,7 @@ from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from explorer.maths.steps import at_once
 from explorer.network.direction import Direction
@@ -22,6 +22,7 @@ from explorer.network.obstacles import NOTHING
 from explorer.network.routes import Link, Route
 from explorer.network.routing import STEP, Steps
 from explorer.ui import theme
+from explorer.ui.canvas.everywhere import Everywhere
 from explorer.ui.canvas.link_shapes import NO_LANE, Part, box, distance, long_lane, short_lane, smooth
 from explorer.ui.canvas.plain_shapes import draw_lines
 from explorer.ui.canvas.turning import turn, turned
@@ -31,10 +32,9 @@ FEW = 16
 """Of up to so many nodes each link is repainted by itself, of more nodes the whole picture: that is faster then."""
 SMOOTH = 2000
 """Links in one picture above which all are straight pieces, drawn at once: nobody tells them apart."""
-EVERYWHERE = QRectF(-1e6, -1e6, 2e6, 2e6)
 
 
-class Links(QGraphicsItem):
+class Links(Everywhere):
     """Every link of the network. Culling and hit tests read one table of bounding boxes.
 
     routes: in the flow's axes.
@@ -43,7 +43,6 @@ class Links(QGraphicsItem):
     def __init__(self) -> None:
         super().__init__()
         self.setZValue(-1)
-        self.setFlag(self.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         self.routes: dict[Link, Route] = {}
         self.direction = Direction.TOP_DOWN
         self._network = Network()
@@ -56,6 +55,7 @@ class Links(QGraphicsItem):
         self._boxes: Any = None  # array (links, 4): left, top, right, bottom
         self._lanes: Any = None  # array (links, 3): see short_lane
         self._paths: dict[Link, dict[Part, QPainterPath]] = {}
+        self._lines: array[float] | None = None  # once somebody asks
 
     def run(self, direction: Direction) -> bool:
         """Let the links run this way; whether they ran otherwise. Then none is drawn until there are routes for it."""
@@ -85,31 +85,33 @@ class Links(QGraphicsItem):
     def drop(self, loose: Collection[Link]) -> None:
         """Draw some of the links no more: those that have come loose."""
         rows = [self._rows[link] for link in loose]
+        self._lines = None
         for link in loose:
             del self.routes[link], self._rows[link]
             self._paths.pop(link, None)
         if rows:  # the tables keep their rows, where nothing is: making them anew takes as long as all that is left
             self._boxes[rows], self._lanes[rows] = NOTHING, NO_LANE
             self._strong_rows = None
-            self.update()
+            self.repaint()
 
     def _become(self, routes: dict[Link, Route], boxes: Any, lanes: Any) -> None:
         self.routes, self._boxes, self._lanes = routes, boxes, lanes
         self._keys = list(routes)
         self._rows = {key: row for row, key in enumerate(self._keys)}
-        self._strong_rows = None
-        self.update()
+        self._strong_rows = self._lines = None
+        self.repaint()
 
     def follow(self, routes: Mapping[Link, Route]) -> None:
         """Draw some of the links elsewhere, while their nodes are dragged."""
+        self._lines = None
         for key, route in routes.items():
             row = self._rows.get(key)
             if row is not None:
-                self.update(self._room(row))
+                self.repaint(self._room(row))
                 self.routes[key] = route
                 self._paths.pop(key, None)
                 self._boxes[row], self._lanes[row] = box(route), short_lane(route)
-                self.update(self._room(row))
+                self.repaint(self._room(row))
 
     def emphasise(self, ids: Collection[str], chosen: Link | None) -> None:
         """Make the links of some nodes strong, and one link chosen."""
@@ -118,11 +120,11 @@ class Links(QGraphicsItem):
         self.strong, self.chosen = frozenset(ids), chosen
         self._strong_rows = None
         if len(changed) > FEW:
-            self.update()
+            self.repaint()
             return
         touched.update(self.of(changed) if changed else ())
         for link in touched:
-            self.update(self._room(self._rows[link]))
+            self.repaint(self._room(self._rows[link]))
 
     def of(self, ids: Collection[str]) -> list[Link]:
         """The links drawn that begin or end at some nodes; of a few without a look at all the others."""
@@ -146,9 +148,6 @@ class Links(QGraphicsItem):
         distances = ((distance(x, y, self.routes[self._keys[row]]), self._keys[row]) for row in np.flatnonzero(near))
         best = min(distances, default=None)
         return best[1] if best is not None and best[0] <= reach else None
-
-    def boundingRect(self) -> QRectF:
-        return EVERYWHERE  # constant: no bookkeeping in the scene's index when links move
 
     @guarded
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
@@ -215,7 +214,14 @@ class Links(QGraphicsItem):
 
     def lines(self) -> array[float]:
         """All links as straight pieces, to be drawn at once from far away: x and y in the scene of the ends of each."""
-        routes = self.routes.values() if self.isVisible() else ()
+        if not self.isVisible():
+            return array("d")
+        if self._lines is None:
+            self._lines = self._pieces()
+        return self._lines
+
+    def _pieces(self) -> array[float]:
+        routes = self.routes.values()
         if self.direction.turns:
             return array("d", [v for route in routes for a, b in pairwise(route) for v in (*a[::-1], *b[::-1])])
         return array("d", [value for route in routes for a, b in pairwise(route) for value in (*a, *b)])

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
 from explorer.network.network import Node
 from explorer.network.project import Place
@@ -24,7 +23,6 @@ from explorer.workspace.ablating import factors_of
 if TYPE_CHECKING:
     from explorer.ui.canvas.scene import NetworkScene
 
-NO_PEN = QPen(Qt.PenStyle.NoPen)
 NEAR = 0.45
 """From this scale on cards carry all their text."""
 
@@ -42,18 +40,30 @@ class Hit:
     grip: Part = "body"  # what of a note or an arrow
 
 
-class NodeItem(QGraphicsRectItem):
-    """One node or closed group in its place. Its card is one pixmap; it has no child items.
+class NodeItem:
+    """One node or closed group in its place. Its card is one pixmap.
 
-    Qt asks each item for its bounding rectangle again and again: a rectangle with no outline answers without Python.
+    It knows nothing but its scene and its id, and Qt knows nothing of it: there is one while somebody asks for it.
     """
 
+    __slots__ = ("home", "id")
+
     def __init__(self, home: NetworkScene, id: str) -> None:
-        super().__init__(BOUNDS)
-        self.setPen(NO_PEN)
         self.home, self.id = home, id
-        self.place: Place = (0.0, 0.0)
-        self.drawn_at = self.place  # elsewhere while it glides to its place
+
+    @property
+    def place(self) -> Place:
+        """Where it lies."""
+        return self.home.places[self.id]
+
+    def pos(self) -> QPointF:
+        """Where it is seen: elsewhere while it glides to its place."""
+        return QPointF(*self.home.card_item.drawn_at(self.id))
+
+    @property
+    def bounds(self) -> QRectF:
+        """What of the scene it is drawn in."""
+        return BOUNDS.translated(self.pos())
 
     @property
     def node(self) -> Node:
@@ -85,15 +95,9 @@ class NodeItem(QGraphicsRectItem):
             home.cards[id] = card
         return card
 
-    def put(self, place: Place) -> None:
-        """Lie somewhere else."""
-        self.place = self.drawn_at = place
-        self.setPos(*place)
-
-    def draw_at(self, place: Place) -> None:
-        """Be seen somewhere else, on the way to its place."""
-        self.drawn_at = place
-        self.setPos(*place)
+    def update(self) -> None:
+        """Repaint it."""
+        self.home.update(self.bounds)
 
     def renew(self) -> None:
         """Something that the card says is another."""
@@ -118,7 +122,8 @@ class NodeItem(QGraphicsRectItem):
         return None
 
     @guarded
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+    def paint(self, painter: QPainter) -> None:
+        """Draw it; the painter's transform has its corner."""
         home, card = self.home, self.card
         transform = painter.worldTransform()
         scale, ratio = transform.m11(), home.ratio

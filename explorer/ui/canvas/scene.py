@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtWidgets import QGraphicsScene
 
 from explorer.maths.differing import differing
@@ -20,15 +20,16 @@ from explorer.network.project import Place, Project
 from explorer.network.routes import Link, routes
 from explorer.network.unfolding import laid_out
 from explorer.ui.canvas.annotations import Annotations
-from explorer.ui.canvas.card import FACE, HEIGHT, WIDTH, Card
-from explorer.ui.canvas.card_places import CardPlaces
+from explorer.ui.canvas.card import BOUNDS, FACE, HEIGHT, WIDTH, Card
+from explorer.ui.canvas.cards import Cards, NodeItems
 from explorer.ui.canvas.colouring import Colouring
+from explorer.ui.canvas.everywhere import EVERYWHERE
 from explorer.ui.canvas.films import Films
 from explorer.ui.canvas.frames import Frames
 from explorer.ui.canvas.glide import Glide
 from explorer.ui.canvas.group_card import GroupCard
 from explorer.ui.canvas.link_turns import LinkTurns, runs
-from explorer.ui.canvas.links import EVERYWHERE, Links
+from explorer.ui.canvas.links import Links
 from explorer.ui.canvas.node_item import NEAR, Hit, NodeItem
 from explorer.ui.canvas.pixmaps import Pixmaps
 from explorer.ui.canvas.role_marks import RoleMarks
@@ -40,24 +41,22 @@ from explorer.workspace.document import Change, Document
 FAR = 0.3
 """Below this scale cards are coloured rectangles."""
 MANY = 64
-"""Nodes from which the links of an opened network are drawn a turn of the event loop later than its cards, and cards
-from which a change repaints the whole view."""
+"""Nodes from which the links of an opened network are drawn a turn of the event loop later than its cards."""
 
 
 class NetworkScene(QGraphicsScene):
-    """The network of one document as items: a NodeItem for each node and each closed group, one Links, one Frames.
+    """The network of one document as items: one for all cards, one for all links, one for all frames.
 
     What is drawn goes by the ids of `folding.drawn`: a node's own, or that of the closed group around it.
     """
 
     def __init__(self, document: Document) -> None:
         super().__init__()
-        # An item that moves is looked up in Qt's index and put into it again: of thousands that takes longer than
-        # looking at them all when some are asked for.
+        # There are four items, and each is everywhere.
         self.setItemIndexMethod(self.ItemIndexMethod.NoIndex)
         self.setSceneRect(EVERYWHERE)
         self.document = document
-        self.nodes: dict[str, NodeItem] = {}
+        self.nodes = NodeItems(self)
         self.cards: dict[str, Card | GroupCard] = {}  # those that somebody asked for, while they say what is so
         self.facts: Mapping[str, Facts] = {}
         self.folding = folded(document.project.network, document.project.groups)
@@ -70,6 +69,8 @@ class NetworkScene(QGraphicsScene):
         self.frames = Frames(self)
         self.addItem(self.frames)
         self.addItem(self.annotations)
+        self.card_item = Cards(self)
+        self.addItem(self.card_item)
         self.pixmaps = Pixmaps()
         self.colouring = Colouring()
         self.conventions = Conventions()
@@ -82,7 +83,6 @@ class NetworkScene(QGraphicsScene):
         self._selected: tuple[str, ...] = ()  # the nodes that are shown by what is outlined
         self.hover = Hit("ground")
         self.answer = ""  # the end that is marked as the network's answer, where there are several
-        self._places = CardPlaces(self.nodes)
         self.whole = Whole(self)
         self.glide = Glide(self)
         self._ready = False  # until the first network is drawn
@@ -93,7 +93,7 @@ class NetworkScene(QGraphicsScene):
     @property
     def places(self) -> Mapping[str, Place]:
         """Where each node is drawn now; not to be changed by whom it is given to."""
-        return self._places.now
+        return self.card_item.places
 
     @property
     def project(self) -> Project:
@@ -150,7 +150,7 @@ class NetworkScene(QGraphicsScene):
         self._selected = tuple(ids)
         before, self.chosen = self.chosen, frozenset(self.folding.shown(self._selected))
         self.frames.choose(self._selected)
-        self._repaint(before ^ self.chosen)
+        self.card_item.repaint_cards(before ^ self.chosen)
         self.links.emphasise(self.chosen, link)
         self.annotations.select(annotations)
 
@@ -158,14 +158,14 @@ class NetworkScene(QGraphicsScene):
         """Light up what the mouse is over."""
         if hit != self.hover:
             before, self.hover = self.hover, hit
-            self._repaint({before.id, hit.id})
+            self.card_item.repaint_cards({before.id, hit.id})
 
     def adopt(self, conventions: Conventions) -> None:
         """Count and write what the cards say in another way."""
         self.conventions = conventions
         self._colour()
         self.cards.clear()
-        self._repaint(self.nodes)
+        self.card_item.repaint_cards(self.nodes)
 
     def colour_by(self, name: str) -> None:
         """Colour the cards by a measure of `cost`, "" by family."""
@@ -175,7 +175,7 @@ class NetworkScene(QGraphicsScene):
     def show_films(self, thumbnails: Thumbnails | None) -> None:
         """Show what each layer puts out on its card, or nothing."""
         before, self.films = self.films, Films(thumbnails)
-        for item in self.nodes.values():
+        for item in self.nodes.values() if len(before) or len(self.films) else ():
             if (item.end in before) != (item.end in self.films):
                 item.renew()
             elif item.end in self.films:
@@ -185,37 +185,40 @@ class NetworkScene(QGraphicsScene):
         """Mark which layers tell the content and which the style of a picture."""
         if roles != self.roles.roles:
             before, self.roles = self.roles, RoleMarks(roles)
-            self._repaint(self.folding.shown(before.roles.keys() ^ roles.keys() | self.roles.differing(before)))
+            other = before.roles.keys() ^ roles.keys() | self.roles.differing(before)
+            self.card_item.repaint_cards(self.folding.shown(other))
 
     def drag(self, places: Mapping[str, Place], groups: Groups | None = None, joined: str = "") -> None:
         """Draw nodes elsewhere, with their links; the document does not change. groups, joined: see Frames.follow."""
         self.turns.finish()
-        self._places.drag(places)
+        self.card_item.drag(places)
         self.turns.heed(places)
         drawn = self.direction.placed(self.places)
         self.links.follow(routes(self.folding.drawn, drawn, set(places), self.direction.card))
         self.frames.follow(groups, joined)
         self.whole.outdate()
-        self._repaint(places)
 
-    def cards_moved(self) -> None:
-        """Cards are elsewhere on their way to their places, or links."""
+    def glide_to(self, places: Mapping[str, Place]) -> None:
+        """Show some cards elsewhere, on the way to their places, and all others at theirs."""
+        self.card_item.glide_to(places)
         self.whole.outdate()
-        self._repaint(())
+
+    def links_moved(self) -> None:
+        """Links are elsewhere."""
+        self.whole.outdate()
+        self.card_item.repaint_cards(())
 
     def hit(self, point: QPointF, scale: float) -> Hit:
         """What lies under a point of the scene, seen at `scale`."""
         reach = 5.0 / scale
-        area = QRectF(point.x() - 1, point.y() - 1, 2, 2)
-        for item in self.items(area, Qt.ItemSelectionMode.IntersectsItemBoundingRect):
-            if not isinstance(item, NodeItem):
-                continue
+        for id in reversed(self.card_item.touching(QRectF(point.x() - 1, point.y() - 1, 2, 2), BOUNDS)):
+            item = self.nodes[id]
             inside = point - item.pos()
             port = item.port_at(inside) if scale >= NEAR else None
             if port is not None:
                 return port
             if FACE.contains(inside):
-                return Hit("card", item.id)
+                return Hit("card", id)
         if group := self.frames.at(point, scale):
             return Hit("frame", group)
         link = self.links.at(point, reach)
@@ -226,19 +229,7 @@ class NetworkScene(QGraphicsScene):
 
     def within(self, area: QRectF) -> set[str]:
         """Ids of the cards that touch a rectangle."""
-        items = self.items(area, Qt.ItemSelectionMode.IntersectsItemBoundingRect)
-        return {i.id for i in items if isinstance(i, NodeItem) and FACE.translated(i.pos()).intersects(area)}
-
-    def _repaint(self, ids: Collection[str]) -> None:
-        """Repaint some cards; from far away the whole network, and where they are many: Qt takes as long for each that
-        is out of sight as for one in it."""
-        if self.far or len(ids) > MANY:
-            for view in self.views():
-                view.viewport().update()
-        else:
-            for id in ids:
-                if id in self.nodes:
-                    self.nodes[id].update()
+        return set(self.card_item.touching(area, FACE))
 
     def _answer(self, change: Change) -> str:
         """The end to be marked: as before where nothing that it follows from is another one."""
@@ -255,9 +246,9 @@ class NetworkScene(QGraphicsScene):
     def _apply(self, change: Change) -> None:
         self.glide.finish()
         before, after = self.folding, self.folding.following(change.after.network, change.after.groups)
-        was, nodes, places = before.drawn.nodes if self.nodes else {}, after.drawn.nodes, change.after.places
+        was, nodes, places = before.drawn.nodes if self._ready else {}, after.drawn.nodes, change.after.places
         self.folding, self.facts, self.direction = after, change.facts, change.after.direction
-        opened = len(nodes) > MANY and not self.nodes and self._ready
+        opened = len(nodes) > MANY and not was and self._ready
         if not places.keys() >= nodes.keys():
             places = {**laid_out(change.after.network, change.after.groups, change.after.direction), **places}
         whole = was is change.before.network.nodes and nodes is change.after.network.nodes
@@ -269,14 +260,7 @@ class NetworkScene(QGraphicsScene):
             touched |= nodes.keys()  # all ports are elsewhere
         for id in touched & self.cards.keys():
             del self.cards[id]
-        added, gone = other - was.keys(), other - nodes.keys()
-        for id in gone:
-            self.removeItem(self.nodes.pop(id))
-        for id in filter(added.__contains__, nodes if added else ()):  # in their order: who lies on top is always so
-            self.nodes[id] = NodeItem(self, id)
-            self.addItem(self.nodes[id])
-        self._repaint(touched)
-        moved = self._places.put(places, added, gone)
+        moved = self.card_item.put(places, other - nodes.keys(), other - was.keys(), touched)
         redrawn = redrawn or bool(moved) or any(_inputs(was, id) != _inputs(nodes, id) for id in other)
         marked, self.answer = self.answer, self._answer(change)
         for item in [self.nodes[id] for id in map(after.card, {marked} ^ {self.answer}) if id in self.nodes]:

@@ -77,7 +77,7 @@ class SpokenEntry(QAccessibleInterface):
             return QRect()
         drawing = canvas.drawing
         if kind == "card":
-            area = drawing.nodes[id].sceneBoundingRect()
+            area = drawing.nodes[id].bounds
         else:
             area = drawing.frames.areas[id] if kind == "frame" else drawing.annotations.area(id)
         seen = canvas.mapFromScene(area).boundingRect()

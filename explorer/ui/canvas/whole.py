@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QPainter
 
 from explorer.ui.canvas.card import FACE
+from explorer.ui.canvas.everywhere import EVERYWHERE
 from explorer.ui.canvas.far import Far
-from explorer.ui.canvas.links import EVERYWHERE
 from explorer.ui.canvas.role_marks import paint_far_roles, paint_roles
 
 if TYPE_CHECKING:

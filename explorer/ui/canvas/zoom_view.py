@@ -13,8 +13,8 @@ from shiboken6 import Shiboken
 from explorer.network.annotations import Bookmark
 from explorer.ui import theme
 from explorer.ui.canvas.card import Card
+from explorer.ui.canvas.everywhere import EVERYWHERE
 from explorer.ui.canvas.ground import Ground
-from explorer.ui.canvas.links import EVERYWHERE
 from explorer.ui.canvas.scene import FAR, NetworkScene
 from explorer.ui.canvas.turning import turn, turned
 from explorer.ui.controls.guarded import guarded
@@ -285,8 +285,8 @@ class ZoomView(QGraphicsView):
     def _pay(self) -> None:
         """Repaint the cards that had to do without text."""
         owed, self.drawing.owed = self.drawing.owed, []
-        for item in owed:
-            if Shiboken.isValid(item) and item.scene() is self.drawing:  # the window may be closing
+        for item in owed if Shiboken.isValid(self.drawing) else ():  # the window may be closing
+            if item.id in self.drawing.nodes:
                 item.update()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from explorer.ui import theme
 from explorer.ui.controls.announcing import focus_row
 from explorer.ui.controls.guarded import guarded
+from explorer.ui.controls.turns import Parts, Turns
 
 FOUND = Qt.ItemDataRole.UserRole
 ROW = 44
@@ -51,8 +52,10 @@ class Found:
     sign: Callable[[QPainter], None] = _no_sign
 
 
-Source = Callable[[str], list[Found]]
-"""What answers a query, the best first."""
+Answer = list[Found] | Generator[None, None, list[Found]]
+"""The best first; or what finds them part by part, each in some milliseconds."""
+Source = Callable[[str], Answer]
+"""What answers a query."""
 
 
 COVERED = "covered"
@@ -96,6 +99,7 @@ class Finder(QFrame):
         self._column.addWidget(self.line)
         self._column.addWidget(self.list)
         self._source: Source = lambda _: []
+        self._turns = Turns(self)
         self._at: QPoint | None = None
         self._before: QWidget | None = None
         self.hide()
@@ -109,6 +113,7 @@ class Finder(QFrame):
         self.lie()
         self._source = source
         self.line.clear()
+        self.list.clear()
         self._fill("")
         self.show()
         self.raise_()
@@ -127,6 +132,7 @@ class Finder(QFrame):
 
     def shut(self) -> None:
         """Close without choosing."""
+        self._turns.drop(self)
         if self.isVisible():
             had_focus = self.isAncestorOf(self.window().focusWidget() or self.window())
             self.hide()
@@ -148,8 +154,10 @@ class Finder(QFrame):
         if key in (Qt.Key.Key_Escape, Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
             self.shut()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._turns.finish(self)  # what is meant is the best answer to what stands in the line
             self._take(self.list.currentItem())
         elif key in STEPS:
+            self._turns.finish(self)
             row = self.list.currentRow() + STEPS[key]
             self.list.setCurrentRow(max(0, min(row, self.list.count() - 1)))
             focus_row(self.list, self.list.currentRow())
@@ -169,9 +177,20 @@ class Finder(QFrame):
             found.do()
 
     def _fill(self, query: str) -> None:
+        """List what answers the query, as soon as it is found; till then what answered the one before."""
+        self._turns.drop(self)
+        answer = self._source(query)
+        if isinstance(answer, list):
+            self._list(query, answer)
+        else:
+            self._turns.take(self, self._listing(query, answer))
+
+    def _listing(self, query: str, answer: Generator[None, None, list[Found]]) -> Parts:
+        self._list(query, (yield from answer))
+
+    def _list(self, query: str, found: list[Found]) -> None:
         self.list.clear()
-        found = self._source(query)[:MOST]
-        for row in found:
+        for row in found[:MOST]:
             item = QListWidgetItem(row.title)
             item.setData(FOUND, row)
             spoken = ", ".join(filter(None, (row.title, row.told, row.aside)))
