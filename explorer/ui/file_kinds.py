@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
+from explorer.maths.records import PICTURE_ENDINGS, VIDEO_ENDINGS
 from explorer.network.project import SUFFIX
 
 PROJECTS = "CNN Explorer projects"
@@ -18,3 +22,15 @@ WEIGHTS = ("PyTorch checkpoints", "safetensors files")
 ENDINGS = (SUFFIX, *(ending for endings in FOREIGN.values() for ending in endings))
 EXPORTS = (".py", ".onnx", ".safetensors", ".md", ".mmd", ".dot")
 """What a network can be written as for others; `explorer.engine.exports` does it."""
+
+
+def meant(paths: Sequence[str]) -> tuple[str, ...]:
+    """Which of some files that came together are to be opened: each network, of those that differ in their ending alone
+    the first, as of a description and its weights; and the first picture or video. Where there is none of these, the
+    first file, which says what it is."""
+    networks = dict[Path, str]()
+    for path in paths:
+        if Path(path).suffix.lower() in ENDINGS:
+            networks.setdefault(Path(path).with_suffix(""), path)
+    seen = [path for path in paths if Path(path).suffix.lower() in (*PICTURE_ENDINGS, *VIDEO_ENDINGS)]
+    return (*networks.values(), *seen[:1]) or tuple(paths[:1])

@@ -18,7 +18,7 @@ from explorer.network.project import SUFFIX
 from explorer.ui.asking_files import ask_file, ask_folder
 from explorer.ui.controls.asking import asked
 from explorer.ui.destinations import choose_destination
-from explorer.ui.file_kinds import ENDINGS, EXPORTS, FOREIGN, PROJECTS, WEIGHTS
+from explorer.ui.file_kinds import ENDINGS, EXPORTS, FOREIGN, PROJECTS, WEIGHTS, meant
 from explorer.ui.pictures.picture_sources import choose_picture
 from explorer.workspace.copied_text import is_copied
 from explorer.workspace.disk import Look
@@ -247,17 +247,9 @@ class Files(QObject):
         return any(url.isLocalFile() for url in data.urls()) or is_copied(data.text())
 
     def drop(self, data: QMimeData) -> None:
-        """Open the dropped networks, of files that differ in their ending alone the first, as of a description and its
-        weights; and the first picture or video. Where there is none of these, the first file says what it is. Or add
-        the layers of a text."""
-        paths = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
-        networks = dict[Path, str]()
-        for path in paths:
-            if Path(path).suffix.lower() in ENDINGS:
-                networks.setdefault(Path(path).with_suffix(""), path)
-        seen = [p for p in paths if Path(p).suffix.lower() in (*PICTURE_ENDINGS, *VIDEO_ENDINGS)]
-        if paths:
-            for path in (*networks.values(), *seen[:1]) or paths[:1]:
+        """Open what was dropped, see `file_kinds.meant`, or add the layers of a text."""
+        if paths := [url.toLocalFile() for url in data.urls() if url.isLocalFile()]:
+            for path in meant(paths):
                 self.open_path(path)
         elif is_copied(data.text()):
             self.layers_dropped.emit(data.text())
