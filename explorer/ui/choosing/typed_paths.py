@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from contextlib import suppress
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
+
+from PySide6.QtCore import QUrl
 
 
 def paths_of(typed: str, folder: str) -> list[str]:
@@ -29,6 +28,5 @@ def in_quotes(names: Sequence[str]) -> str:
 
 def _path(text: str, folder: str) -> str:
     if text.startswith("file:"):
-        with suppress(ValueError):
-            text = url2pathname(urlsplit(text).path)
+        text = QUrl(text).toLocalFile() or text
     return os.path.abspath(os.path.join(folder, os.path.expanduser(text)))
