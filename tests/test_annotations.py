@@ -66,7 +66,7 @@ WRONG = {
     "one number": ({"a": {"kind": "arrow", "place": [0], "size": [0, 0], "colour": "blue"}}, "1 numbers, not 2"),
     "text": ({"a": {"kind": "arrow", "place": ["0", 0], "size": [0, 0], "colour": "blue"}}, "than a number"),
     "no colour": ({"a": {"kind": "arrow", "place": [0, 0], "size": [0, 0], "colour": "#f00"}}, "no colour “#f00”"),
-    "far away": ({"a": {"kind": "arrow", "place": [1e9, 0], "size": [0, 0], "colour": "blue"}}, "within 100,000,000 units"),
+    "far away": ({"a": {"kind": "arrow", "place": [1e9, 0], "size": [0, 0], "colour": "blue"}}, "within 100,000,000"),
     "an arrow's text": (
         {"a": {"kind": "arrow", "place": [0, 0], "size": [0, 0], "colour": "blue", "text": ""}}, "unknown “text”"
     ),
