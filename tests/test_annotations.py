@@ -44,9 +44,9 @@ NOTE = Note((240.0, 0.0), (200.0, 80.0), "blue", "What comes in")
 ARROW = Arrow((240.0, 40.0), (-56.0, 0.0), "orange")
 PLAIN = Project(Network({n.id: n for n in CHAIN}))
 
-UNITS = st.floats(-1e6, 1e6)
+UNITS = st.floats(-1e8, 1e8)
 NOTES = st.builds(
-    Note, st.tuples(UNITS, UNITS), st.tuples(st.floats(48, 1e6), st.floats(24, 1e6)), st.sampled_from(COLOURS),
+    Note, st.tuples(UNITS, UNITS), st.tuples(st.floats(48, 1e8), st.floats(24, 1e8)), st.sampled_from(COLOURS),
     st.text(st.characters(exclude_categories=["Cs"]), max_size=50), st.sampled_from(TEXT_SIZES),
 )  # fmt: skip
 ARROWS = st.builds(Arrow, st.tuples(UNITS, UNITS), st.tuples(UNITS, UNITS), st.sampled_from(COLOURS))
@@ -66,7 +66,7 @@ WRONG = {
     "one number": ({"a": {"kind": "arrow", "place": [0], "size": [0, 0], "colour": "blue"}}, "1 numbers, not 2"),
     "text": ({"a": {"kind": "arrow", "place": ["0", 0], "size": [0, 0], "colour": "blue"}}, "than a number"),
     "no colour": ({"a": {"kind": "arrow", "place": [0, 0], "size": [0, 0], "colour": "#f00"}}, "no colour “#f00”"),
-    "far away": ({"a": {"kind": "arrow", "place": [1e9, 0], "size": [0, 0], "colour": "blue"}}, "within 1,000,000"),
+    "far away": ({"a": {"kind": "arrow", "place": [1e9, 0], "size": [0, 0], "colour": "blue"}}, "within 100,000,000"),
     "an arrow's text": (
         {"a": {"kind": "arrow", "place": [0, 0], "size": [0, 0], "colour": "blue", "text": ""}}, "unknown “text”"
     ),

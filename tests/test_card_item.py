@@ -8,10 +8,12 @@ import pytest
 from PySide6.QtCore import QPointF, QRectF
 
 from benchmarks.canvas import chain
+from explorer.network.annotations import Note
 from explorer.network.network import Network
 from explorer.network.project import Project
 from explorer.network.unfolding import grouped, toggled
 from explorer.ui.canvas.card import FACE
+from explorer.ui.canvas.group_copies import place_read
 from explorer.ui.canvas.view import Canvas
 from explorer.workspace.document import Document
 from explorer.workspace.session import Session
@@ -94,3 +96,22 @@ def test_without_cards_nothing_is_found(canvas: Canvas) -> None:
     assert canvas.drawing.within(QRectF(-1e5, -1e5, 2e5, 2e5)) == set()
     assert canvas.drawing.hit(QPointF(80, 30), 1.0).part == "ground"
     canvas.grab()
+
+
+def test_the_last_of_very_many_layers_in_a_row_comes_into_view_with_its_notes(canvas: Canvas) -> None:
+    project, last = canvas.drawing.project, list(canvas.drawing.nodes)[-1]
+    place = (0.0, 49_999 * 96.0)
+    canvas.session.document.edit("Move", project.moved({last: place}))
+    for steps in (0, 8):  # at full size, and at the largest scale
+        canvas.frame([last])
+        canvas.zoom_by(steps)
+        assert canvas.visible.contains(QPointF(*place) + FACE.center())
+        middle = canvas.viewport().rect().center()
+        assert canvas.drawing.hit(canvas.scene_point(QPointF(middle)), canvas.zoom).id == last
+        picture = canvas.viewport().grab().toImage()
+        canvas.drawing.card_item.hide()
+        assert picture != canvas.viewport().grab().toImage(), "the card is drawn"
+        canvas.drawing.card_item.show()
+    assert canvas.view_now.middle == canvas.visible.center().toTuple(), "a bookmark can be kept"
+    assert Note(place, (200.0, 80.0), "blue", "The last one").place == place
+    assert place_read(last, {"place": [*place]}) == {last: place}, "it is pasted where it was"

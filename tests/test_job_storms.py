@@ -29,7 +29,7 @@ from explorer.formats.folders import NAME
 from explorer.workspace.worker import Worker
 from explorer.workspace.worker_words import DOWN, ENDED, KILLED
 from tests.every_job import every_job
-from tests.own_time import own_time, waited
+from tests.own_time import gone_after, own_time, waited
 from tests.test_worker import left_behind
 from tests.web_server import Web, web  # noqa: F401
 from tests.worker_side import EXIT, HANG, Fetch, serve_all_jobs
@@ -39,8 +39,6 @@ Jobs = dict[str, tuple[str, Any]]
 LONG = [pytest.mark.nightly, pytest.mark.timeout(4 * 3600)]
 CLOSING = 3.0
 """Seconds after which a closed program is gone."""
-LINGERING = 60.0
-"""Seconds after which one that is not gone is looked at no longer."""
 
 
 @pytest.fixture
@@ -282,23 +280,6 @@ def test_closed_at_any_moment_of_any_job(qapp, jobs: Jobs, tmp_path: Path, round
     assert not list(tmp_path.glob("*.part*"))
     half = tmp_path / "net.onnx"
     assert not half.exists() or half.stat().st_size > 200_000, "whole, or not there"
-
-
-def alive(pid: int) -> bool:
-    try:
-        with open(f"/proc/{pid}/stat", encoding="ascii") as file:
-            return file.read().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
-
-
-def gone_after(pid: int) -> float:
-    """Seconds until a process is gone, LINGERING at most, without those for which it had no processor."""
-    start, first, starving = time.monotonic(), waited(pid), 0.0
-    while alive(pid) and time.monotonic() - start < LINGERING:
-        QTest.qWait(5)
-        starving = max(starving, waited(pid) - first)
-    return time.monotonic() - start - starving
 
 
 PROGRAM = """

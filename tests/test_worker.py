@@ -27,6 +27,7 @@ from explorer.workspace import worker as worker_module
 from explorer.workspace.background import outlive
 from explorer.workspace.patience import PATIENCE
 from explorer.workspace.worker import CARD_LOST, Worker
+from tests.own_time import gone_after
 from tests.worker_side import Count, Die, DieSending, Double, Hang, Tidy, Work, serve_nothing, serve_tests, serve_unfit
 
 SHORT = 500
@@ -388,12 +389,7 @@ def test_closing_while_it_hangs(qtbot) -> None:
     qtbot.waitUntil(lambda: bool(heard.steps) and worker.state == "ready", timeout=20_000)
     pid = worker._process.pid
     worker.close()
-    for _ in range(1500):
-        if not Path(f"/proc/{pid}").exists():
-            break
-        time.sleep(0.02)
-    else:
-        pytest.fail("the worker outlived the window")
+    assert gone_after(pid) < 2, "the worker outlived the window"
 
 
 def test_storm_of_starts_and_stops(qtbot, worker) -> None:

@@ -13,8 +13,9 @@ TEXT_SIZES = (12, 18, 28)
 """Heights of a note's letters, scene units."""
 LONGEST = 10_000
 """Characters of a note."""
-FARTHEST = 1e6
-"""Scene units from the canvas's origin, and of a size."""
+FARTHEST = 1e8
+"""Scene units from the canvas's origin, and of a size: 100,000 layers in a row take 20 million. At the largest scale Qt
+counts four pixels in each, in 32 bits."""
 LEAST = (48.0, 24.0)
 """Width and height of a note at least, scene units."""
 BOOKMARKS = range(1, 10)

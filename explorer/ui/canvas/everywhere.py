@@ -5,7 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QGraphicsItem
 
-EVERYWHERE = QRectF(-1e6, -1e6, 2e6, 2e6)
+from explorer.network.annotations import FARTHEST
+
+EVERYWHERE = QRectF(-FARTHEST, -FARTHEST, 2 * FARTHEST, 2 * FARTHEST)
 
 
 class Everywhere(QGraphicsItem):

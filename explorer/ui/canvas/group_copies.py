@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from explorer.network.annotations import FARTHEST
 from explorer.network.groups import MARK, TOP, Group, Groups
 from explorer.network.project import Place, Project
 
@@ -74,6 +75,6 @@ def groups_read(entries: Any, nodes: Collection[str]) -> tuple[Groups, dict[str,
 def place_read(id: str, entry: Mapping[str, Any]) -> dict[str, Place]:
     """The place out of a text's entry, by its id; none where it has none that can be."""
     match entry.get("place"):
-        case [int() | float() as x, int() | float() as y] if abs(x) < 1e6 and abs(y) < 1e6:
+        case [int() | float() as x, int() | float() as y] if max(abs(x), abs(y)) < FARTHEST:
             return {id: (float(x), float(y))}
     return {}
