@@ -383,6 +383,19 @@ def test_a_chosen_file_is_taken_whatever_it_is_called(make: Make, room: Path, na
     assert not dialog.isVisible()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="names are texts")
+def test_a_folder_whose_name_is_no_text_is_shown(make: Make, room: Path) -> None:
+    """It was shown as another, so that none of its files was found."""
+    folder = room / "\udcffx"
+    folder.mkdir()
+    (folder / "a.onnx").touch()
+    dialog = make()
+    dialog.walk.go(str(folder))
+    dialog.parts.table.pick(["a.onnx"])
+    QTest.mouseClick(dialog.parts.take, LEFT)
+    assert dialog.paths == (str(folder / "a.onnx"),)
+
+
 def test_what_is_no_folder_is_told(make: Make, room: Path) -> None:
     """A file was “not found” where a folder is asked for, and a new name where its folder is missing."""
     dialog = make(FOLDER)

@@ -46,8 +46,9 @@ class Entry(NamedTuple):
 class FolderReader(QObject):
     """Reads one folder at a time; the newest wins."""
 
-    came = Signal(str, list, int)  # the folder, its entries as far as they are read, how many are as told before
-    failed = Signal(str, str)  # the folder, and a sentence: it cannot be read, or its disk does not answer
+    # Folders are objects, for Qt's texts lose what is no text in a name.
+    came = Signal(object, list, int)  # the folder, its entries as far as they are read, how many are as told before
+    failed = Signal(object, str)  # the folder, and a sentence: it cannot be read, or its disk does not answer
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
