@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from explorer.formats import home
+from explorer.formats.answering import Asked
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
 
@@ -100,3 +101,13 @@ def test_what_a_killed_program_left_is_swept_by_the_next(tmp_path: Path, monkeyp
     assert room.is_dir()
     home.sweep()
     assert [each.name for each in tmp_path.iterdir()] == [mine.name]
+
+
+def test_a_pipe_of_such_a_name_holds_nobody(tmp_path: Path, monkeypatch) -> None:
+    """It would never answer, and the worker would never start."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    pipe = tmp_path / f"{home.prefix()}abcdefgh"
+    os.mkfifo(pipe)
+    os.utime(pipe, (0, 0))
+    assert Asked(home.sweep).answered(20)
+    assert pipe.is_fifo()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -364,3 +366,111 @@ def test_a_preview_of_the_last_file_one_stays_on(make: Make, qtbot: Any, monkeyp
     assert (preview.what.text(), preview.facts.text()) == ("A CNN Explorer project", "50 bytes")
     QTest.keyClick(table, Key.Key_Home)
     assert preview.what.text() == "", "of a folder nothing is told"
+
+
+@pytest.mark.parametrize("name", [" lead.onnx", "trail.onnx ", "~", "file:x.onnx", "'q'", '"q"', "\udcff.onnx"])
+def test_a_chosen_file_is_taken_whatever_it_is_called(make: Make, room: Path, name: str) -> None:
+    """Names that look like paths, or that nobody can type, were not found."""
+    if sys.platform != "linux":
+        name = "file:x.onnx".replace(":", "_")
+    (room / name).touch()
+    dialog = make()
+    dialog.parts.kind.setCurrentIndex(1)
+    dialog.parts.kind.activated.emit(1)
+    dialog.parts.table.pick([name])
+    QTest.mouseClick(dialog.parts.take, LEFT)
+    assert dialog.paths == (str(room / name),)
+    assert not dialog.isVisible()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are texts")
+def test_a_folder_whose_name_is_no_text_is_shown(make: Make, room: Path) -> None:
+    """It was shown as another, so that none of its files was found."""
+    folder = room / "\udcffx"
+    folder.mkdir()
+    (folder / "a.onnx").touch()
+    dialog = make()
+    dialog.walk.go(str(folder))
+    dialog.parts.table.pick(["a.onnx"])
+    QTest.mouseClick(dialog.parts.take, LEFT)
+    assert dialog.paths == (str(folder / "a.onnx"),)
+
+
+def test_what_is_no_folder_is_told(make: Make, room: Path) -> None:
+    """A file was “not found” where a folder is asked for, and a new name where its folder is missing."""
+    dialog = make(FOLDER)
+    dialog.parts.path.setText(str(room / "notes.txt"))
+    QTest.keyClick(dialog.parts.path, Key.Key_Return)
+    assert dialog.parts.problem.text() == f"“{room / 'notes.txt'}” is a file: choose a folder."
+    dialog.parts.path.setText(str(room / "none"))
+    QTest.keyClick(dialog.parts.path, Key.Key_Return)
+    assert dialog.parts.problem.text().startswith(f"“{room / 'none'}” was not found")
+    dialog = make(SAVE)
+    for typed, said in (
+        ("none/new.cnnx", f"“{room / 'none'}” was not found"),
+        ("notes.txt/new.cnnx", f"“{room / 'notes.txt'}” is a file"),
+    ):
+        dialog.parts.name.setText(typed)
+        QTest.keyClick(dialog.parts.name, Key.Key_Return)
+        assert dialog.parts.problem.text().startswith(said)
+    assert dialog.isVisible()
+
+
+@pytest.mark.parametrize("elsewhere", [True, False])
+def test_a_late_answer_takes_nothing(
+    make: Make, room: Path, qtbot: Any, monkeypatch: pytest.MonkeyPatch, elsewhere: bool
+) -> None:
+    """Whoever went to another folder, or closed the dialog, while a disk was slow had the file all the same."""
+    dialog, gate, heard, is_folder = make(SAVE), threading.Event(), threading.Event(), os.path.isdir
+
+    def slow(path: str) -> bool:
+        gate.wait(20)
+        heard.set()
+        return is_folder(path)
+
+    monkeypatch.setattr(disk, "MOMENT", 0.0)
+    monkeypatch.setattr(os.path, "isdir", slow)
+    dialog.parts.name.setText("new.cnnx")
+    QTest.keyClick(dialog.parts.name, Key.Key_Return)
+    if elsewhere:
+        dialog.walk.go(str(room / "zoo"))
+        qtbot.waitUntil(lambda: shown(dialog) == str(room / "zoo"), timeout=20_000)
+    else:
+        dialog.reject()
+    gate.set()
+    assert heard.wait(20)
+    QTest.qWait(20 * disk.OFTEN)
+    assert dialog.paths == ()
+    assert dialog.isVisible() == elsewhere
+
+
+def test_links_told_before_they_are_followed_are_told_anew(
+    tmp_path: Path, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Links to files among the first entries of a large folder stayed in the list as folders."""
+    for number in range(300):
+        (tmp_path / f"{number}").symlink_to(__file__)
+    parent, gate, made, seen = QWidget(), threading.Event(), folder_entries._entry, list[object]()
+    qtbot.addWidget(parent)
+
+    def slow(each: os.DirEntry[str]) -> Entry:
+        seen.append(each)
+        if len(seen) == 280:
+            gate.wait(20)
+        return made(each)
+
+    monkeypatch.setattr(folder_entries, "_entry", slow)
+    reader, known = FolderReader(parent), list[Entry]()
+
+    def hear(_folder: str, entries: list[Entry], before: int) -> None:
+        known[before:] = entries[before:]
+
+    reader.came.connect(hear)
+    reader.read(str(tmp_path), 20)
+    qtbot.waitUntil(lambda: len(known) == 279, timeout=20_000)
+    assert reader._reading is not None
+    reading = reader._reading
+    gate.set()
+    assert reading.asked.answered(20)  # before anybody looks again
+    qtbot.waitUntil(lambda: len(known) == 300)
+    assert [entry.folder for entry in known] == 300 * [False]

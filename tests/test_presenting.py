@@ -13,6 +13,7 @@ from explorer.classics.catalogue import CLASSICS
 from explorer.network.formulas import formulas
 from explorer.ui.controls.formula_view import FormulaView
 from explorer.ui.controls.growing_column import GrowingColumn
+from explorer.ui.ending import leave
 from explorer.ui.labs.overlap import TITLE as OVERLAP
 from explorer.ui.labs.targets import TITLE as TARGETS
 from explorer.ui.panes import in_sight
@@ -171,3 +172,34 @@ def test_a_window_closed_in_full_screen_begins_as_a_window(window) -> None:
     again = Window(window.session, Settings())
     assert not again.isFullScreen()
     assert not again.windowState() & Qt.WindowState.WindowFullScreen
+
+
+def test_another_network_amid_it_leaves_each_its_view(window, qtbot) -> None:
+    """The view of one network was shown in the other, and what a class saw was kept for the first one."""
+    session, first = window.session, window.canvas.view_now
+    session.document.set_unsaved(True)
+    session.open_project(CLASSICS["alexnet"].project)
+    second = window.canvas.view_now
+    press(window, Key.Key_F11, Key.Key_PageDown)
+    before, here = session.document.tabs
+    session.show_tab(before)
+    press(window, Key.Key_PageDown)
+    session.show_tab(here)
+    assert window.canvas.findChild(GrowingColumn).isVisible(), "it goes on"
+    assert before.view.scale == first.scale
+    assert before.view.middle == pytest.approx(first.middle, abs=2)
+    press(window, Key.Key_Escape)
+    qtbot.waitUntil(lambda: not window.fitting.presenting._coming.isActive())
+    assert window.canvas.view_now.scale == second.scale
+    assert window.canvas.view_now.middle == pytest.approx(second.middle, abs=2)
+
+
+def test_a_window_that_a_signal_ends_in_full_screen_begins_as_a_window(window) -> None:
+    view = window.canvas.view_now
+    press(window, Key.Key_F11, Key.Key_PageDown)
+    leave(window)
+    assert window.session.document.tab.view.scale == view.scale
+    assert not window.windowState() & Qt.WindowState.WindowFullScreen
+    again = Window(window.session, Settings())
+    assert not again.windowState() & Qt.WindowState.WindowFullScreen
+    assert not window.docks["Inspector"].isHidden()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
 from math import prod
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 from explorer.engine.opening import fitting
 from explorer.engine.questions import Glimpse
 from explorer.formats import pictures, project_file, regular
-from explorer.formats.answering import patiently
+from explorer.formats.answering import patiently, silences
 from explorer.formats.checkpoint import safetensors_files
 from explorer.formats.checkpoint.reading import is_safetensors
 from explorer.formats.checkpoint.stored import NotRead
@@ -23,12 +24,40 @@ from explorer.maths.sentences import Refusal
 from explorer.maths.steps import saying
 from explorer.network.project import SUFFIX
 
+_before: tuple[Path, Callable[[float], bool]] | None = None
+"""The folder of the file that was looked at last, and whether that ended within some seconds."""
+
 
 def glimpse(question: Glimpse) -> Iterator[Progress | Glimpsed]:
     """Progress …, then Glimpsed. Raises NotReadable, and TimeoutError where the disk falls silent amid it."""
     path = Path(question.path)
     said = Progress(f"Looking at {shown(os.path.basename(path), 60)}")
-    yield (yield from saying(patiently(path, lambda: glimpsed(path, question.longest)), said))
+    yield from saying(_alone(), said)
+    yield (yield from saying(patiently(path, _looking(path, question.longest)), said))
+
+
+def _alone() -> Generator[None, None, None]:
+    """Wait for the file before, unless its disk is silent: nothing stops a picture that is being decoded, and of those
+    that one walks by, all at once would take gigabytes."""
+    if _before is not None:
+        for silent in silences(*_before):
+            if silent:
+                return
+            yield
+
+
+def _looking(path: Path, longest: int) -> Callable[[], Glimpsed]:
+    global _before
+    ended = threading.Event()
+    _before = path.parent, ended.wait
+
+    def look() -> Glimpsed:
+        try:
+            return glimpsed(path, longest)
+        finally:
+            ended.set()
+
+    return look
 
 
 def glimpsed(path: Path, longest: int) -> Glimpsed:

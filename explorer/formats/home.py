@@ -113,7 +113,7 @@ def sweep() -> None:
         for folder in Path(tempfile.gettempdir()).glob(f"{prefix()}????????"):
             with suppress(OSError):
                 young = time.time() - folder.lstat().st_mtime < YOUNG
-                handle = None if young or folder.is_symlink() else _locked(str(folder))
+                handle = None if young else _locked(str(folder))
                 if handle is not None:
                     shutil.rmtree(folder, ignore_errors=True)
                     os.close(handle)
@@ -127,12 +127,13 @@ def prefix() -> str:
 
 
 def _locked(folder: str) -> int | None:
-    """Lock a folder until its handle is closed, or the program ends; None where somebody has it, or nobody can."""
+    """Lock a folder until its handle is closed, or the program ends; None where somebody has it, or nobody can.
+    Raises OSError where it is no folder: a pipe that has its name would never answer."""
     try:
         import fcntl
     except ImportError:  # Windows
         return None
-    handle = os.open(folder, os.O_RDONLY)
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

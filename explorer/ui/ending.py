@@ -21,6 +21,8 @@ PATIENCE = 10.0
 
 def leave(window: Window) -> None:
     """Remember what the next start begins with, and end what runs."""
+    if (presenting := window.fitting.__dict__.get("presenting")) is not None:
+        presenting.end_now()
     window.picture.live.stop()
     window.docks.remember()
     window.reopening.remember()

@@ -63,6 +63,8 @@ class Presenting(QObject):
             self._keys[key] = QShortcut(QKeySequence(key), window, enabled=False)
             self._keys[key].activated.connect(lambda key=key: self._press(key))
         window.pages.currentChanged.connect(lambda _: self._show_page())
+        window.session.leaving.connect(self._leave_tab)
+        window.session.opened.connect(lambda _: self._show_page())
         window.installEventFilter(self)
 
     def toggle(self) -> None:
@@ -101,6 +103,13 @@ class Presenting(QObject):
         self.curtain.hide()
         window.setWindowState(self._state)
         self._coming.start(0 if window.size() == self._size else PATIENCE)
+
+    def end_now(self) -> None:
+        """Have the window again at once, as before it closes: what is remembered is the window."""
+        self.end()
+        if self._coming.isActive():
+            self._window.resize(self._size)
+            self._come_back()
 
     def _come_back(self) -> None:
         """What stood around it stands there again: once the window has its size, for it makes room by that."""
@@ -145,6 +154,12 @@ class Presenting(QObject):
         if (labs := window.pages.__dict__.get("labs")) is not None:
             labs.present(self.on)
 
+    def _leave_tab(self) -> None:
+        """Another network comes, which has a view of its own: that of this one is kept as it was in the window."""
+        if self._lecture.on:
+            self._lecture.end()
+            self._window.canvas.keep_view()
+
     # Keys
 
     def _press(self, key: int) -> None:
@@ -185,10 +200,7 @@ class Presenting(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Close:
-            self.end()  # what is remembered is the window, and what it may ask is seen
-            if self._coming.isActive():
-                self._window.resize(self._size)
-                self._come_back()
+            self.end_now()  # what it may ask is seen
         elif event.type() == QEvent.Type.WindowStateChange and self.on and not self._window.isFullScreen():
             self.end()
         elif event.type() == QEvent.Type.Resize:

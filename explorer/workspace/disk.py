@@ -49,6 +49,11 @@ class Look(QObject):
         else:
             self._timer.start()
 
+    def forget(self) -> None:
+        """Nobody wants the answer any more."""
+        self._asked, self._then, self._failed = None, _nothing, _nothing
+        self._timer.stop()
+
     def _look(self) -> None:
         if self._asked is None or self._asked.answered():
             self._go_on()
@@ -59,8 +64,7 @@ class Look(QObject):
 
     def _go_on(self) -> None:
         asked, then, failed = self._asked, self._then, self._failed
-        self._asked, self._then, self._failed = None, _nothing, _nothing  # the next question may be asked by these
-        self._timer.stop()
+        self.forget()  # the next question may be asked by these
         if asked is None:
             return
         try:

@@ -46,8 +46,9 @@ class Entry(NamedTuple):
 class FolderReader(QObject):
     """Reads one folder at a time; the newest wins."""
 
-    came = Signal(str, list, int)  # the folder, its entries as far as they are read, how many are as told before
-    failed = Signal(str, str)  # the folder, and a sentence: it cannot be read, or its disk does not answer
+    # Folders are objects, for Qt's texts lose what is no text in a name.
+    came = Signal(object, list, int)  # the folder, its entries as far as they are read, how many are as told before
+    failed = Signal(object, str)  # the folder, and a sentence: it cannot be read, or its disk does not answer
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -90,7 +91,8 @@ class FolderReader(QObject):
             self._seen = there
             self._till = time.monotonic() + self._patience
         if ended or (listed and self._shown < there) or there >= max(FIRST, min(2 * self._shown, self._shown + STEP)):
-            before, self._shown = (self._shown if there > self._shown else 0), there
+            others = reading.followed or there == self._shown  # than were told: links that were followed since
+            before, self._shown = (0 if others else self._shown), there
             self.came.emit(reading.folder, reading.entries[:there], before)
         elif time.monotonic() > self._till:
             self.stop()  # a link may lead to a disk that does not answer: what lies beside it is shown
@@ -103,7 +105,7 @@ class _Reading:
 
     def __init__(self, folder: str) -> None:
         self.folder, self.entries = folder, list[Entry]()
-        self.listed = self.stopped = False
+        self.listed = self.followed = self.stopped = False
         self.asked = Asked(self._run)
 
     def _run(self) -> None:
@@ -115,6 +117,7 @@ class _Reading:
         self.listed = True
         for place, entry in enumerate(self.entries):
             if entry.folder is None and not self.stopped:
+                self.followed = True
                 self.entries[place] = _followed(self.folder, entry)
 
 

@@ -18,6 +18,7 @@ class FolderWalk(QObject):
     folder: the one that is shown, "" for none yet; entries: what is known of it; back, ahead: folders before and after.
     """
 
+    asked = Signal()  # for another folder, which is not shown yet
     arrived = Signal()  # another folder is shown
     came = Signal(int)  # more is known of it: how many entries are as they were
     failed = Signal(str)  # a sentence
@@ -47,6 +48,8 @@ class FolderWalk(QObject):
         """Show another folder; "" for none. way: −1 for the one before, 1 for the one that one went back from."""
         self._others = []
         if folder:
+            if folder != self.folder:
+                self.asked.emit()
             self._way = way
             self._reader.read(folder, answering.PATIENCE)
 

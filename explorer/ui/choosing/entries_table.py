@@ -72,7 +72,7 @@ class EntriesModel(QAbstractTableModel):
         if orientation == Qt.Orientation.Vertical:
             return None
         if role == Role.ToolTipRole:
-            return f"Sort by this; once more turns the order round (Ctrl+{section + 1})."
+            return f"Sort by this; once more turns the order round (Ctrl+{section + 1})"
         if role == Role.TextAlignmentRole:
             return _side(section)
         return COLUMNS[section] if role == Role.DisplayRole else None

@@ -22,6 +22,7 @@ from explorer.workspace.settings import Settings
 
 __all__ = ["FOLDER", "OPEN", "SAVE", "FileDialog", "Kinds"]
 
+NOT_FOUND, NO_FOLDER = "“{}” was not found: look whether it is spelled so.", "“{}” is a file: choose a folder."
 RECENT = "folders"
 """What the list of folders of last time is called among the settings."""
 
@@ -44,6 +45,7 @@ class FileDialog(QDialog):
         self.paths: tuple[str, ...] = ()
         self._purpose, self._kinds, self._several, self._suggested = purpose, kinds, several, name
         self._look = Look(self)
+        self._put = ""  # the names of chosen files, as they were put into the line
         self._settings = Settings()
         recent = self._settings.lately(RECENT)
         self.walk = FolderWalk(self)
@@ -54,6 +56,7 @@ class FileDialog(QDialog):
 
     def _connect(self) -> None:
         parts, walk = self.parts, self.walk
+        walk.asked.connect(self._look.forget)  # what was asked for before one went elsewhere
         walk.arrived.connect(self._arrive)
         walk.came.connect(self._add)
         walk.failed.connect(parts.problem.say)
@@ -76,6 +79,7 @@ class FileDialog(QDialog):
 
     def done(self, result: int) -> None:
         self.walk.stop()
+        self._look.forget()
         self.parts.preview.look("")
         super().done(result)
 
@@ -140,6 +144,7 @@ class FileDialog(QDialog):
         files = [entry.name for entry in picked if entry.folder is False]
         if files:
             self.parts.name.setText(in_quotes(files))
+            self._put = self.parts.name.text()
         self.parts.preview.look(self._path(picked[0]) if files and len(picked) == 1 else "")
 
     def _path(self, entry: Entry) -> str:
@@ -155,6 +160,8 @@ class FileDialog(QDialog):
             self._follow([self._path(picked[0])], ends=True)
         elif self._purpose == FOLDER:
             self._end([self.walk.folder])
+        elif typed == self._put and (files := [entry for entry in picked if entry.folder is False]):
+            self._follow([self._path(entry) for entry in files])  # a name may look like a path: ~, or one in quotes
         elif typed.strip():
             self._follow(paths_of(typed, self.walk.folder))
         elif picked:  # a folder: a file's name would stand there
@@ -168,30 +175,34 @@ class FileDialog(QDialog):
             return
         self.parts.problem.say("")
         first, named = paths[0], self._with_ending(paths[0])
+        into = os.path.dirname(first) if self._purpose == SAVE else first
 
-        def find_out() -> tuple[bool, bool, str]:
-            missing = next((path for path in paths if not os.path.exists(path)), "")
-            return os.path.isdir(first), os.path.isdir(os.path.dirname(first)), missing
+        def find_out() -> tuple[bool, str, bool]:
+            missing = "" if self._purpose == SAVE else next((path for path in paths if not os.path.exists(path)), "")
+            wrong = NOT_FOUND.format(_shown(missing)) if missing else ""
+            if self._purpose != OPEN and not os.path.isdir(into):
+                wrong = (NO_FOLDER if os.path.exists(into) else NOT_FOUND).format(_shown(into))
+            return os.path.isdir(first), wrong, os.path.exists(named)
 
-        def go_on(found: tuple[bool, bool, str, bool]) -> None:
-            folder, beside, missing, there = found
+        def go_on(found: tuple[bool, str, bool]) -> None:
+            folder, wrong, there = found
             if folder and not ends:
                 if paths_of(self.parts.name.text(), self.walk.folder) == list(paths):
                     self.parts.name.setText(self._suggested)  # the folder's name was typed there
                 self.walk.go(first)
             elif folder:
                 self._end([first])
-            elif self._purpose == SAVE and beside:
+            elif wrong:
+                self.parts.problem.say(wrong)
+            elif self._purpose == SAVE:
                 if not there or self._may_replace(named):
                     self._end([named])
-            elif missing or self._purpose != OPEN:
-                self._say_missing(missing or first)
             elif len(paths) > 1 and not self._several:
                 self.parts.problem.say("One file can be opened here: choose one of them.")
             else:
                 self._end(paths)
 
-        self._look.ask(first, lambda: (*find_out(), os.path.exists(named)), go_on, self.parts.problem.say)
+        self._look.ask(first, find_out, go_on, self.parts.problem.say)
 
     def _with_ending(self, path: str) -> str:
         """The path as it is saved: with the ending of the chosen kind, where it has none of them."""
@@ -213,9 +224,6 @@ class FileDialog(QDialog):
         self.parts.problem.say("")
         self._look.ask(folder, lambda: os.mkdir(folder), lambda _: self.walk.go(folder), self.parts.problem.say)
 
-    def _say_missing(self, path: str) -> None:
-        self.parts.problem.say(f"“{shortened(path, 160)}” was not found: look whether it is spelled so.")
-
     def _may_replace(self, path: str) -> bool:
         buttons = QMessageBox.StandardButton
         text = f"{shortened(os.path.basename(path), 80)} is there already."
@@ -233,6 +241,10 @@ class FileDialog(QDialog):
         self.paths = tuple(paths)
         self._settings.add_lately(RECENT, paths[0] if self._purpose == FOLDER else os.path.dirname(paths[0]))
         self.accept()
+
+
+def _shown(path: str) -> str:
+    return shortened(path, 160)
 
 
 def _told(silent: Sequence[str]) -> str:

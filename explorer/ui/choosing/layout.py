@@ -29,8 +29,8 @@ from explorer.workspace.disks import mounted
 OPEN, FOLDER, SAVE = "Open", "Choose", "Save"
 """What a dialog is for: the words on its button."""
 TAKES = {
-    OPEN: "Open what is chosen (Enter).", SAVE: "Write the file of this name (Enter).",
-    FOLDER: "Take the folder that is chosen in the list, else the one that is shown.",
+    OPEN: "Open what is chosen (Enter)", SAVE: "Write the file of this name (Enter)",
+    FOLDER: "Take the folder that is chosen in the list, else the one that is shown",
 }  # fmt: skip
 Kinds = tuple[tuple[str, tuple[str, ...]], ...]
 """What files may be chosen: words, and endings such as .png; "" for all."""
@@ -79,14 +79,14 @@ class Parts:
         for button in (self.back, self.ahead, self.up):
             button.setEnabled(False)
         for widget, words, tip in (
-            (self.back, "Back", "Show the folder before (Alt+Left)."),
-            (self.ahead, "Forward", "Show the folder that you went back from (Alt+Right)."),
-            (self.up, "Up", "Show the folder that this one lies in (Alt+Up, or Backspace in the list)."),
-            (self.hidden, "Hidden files", "Show what is hidden, too: names that begin with a point (Ctrl+H)."),
-            (self.path, "Path", "The folder that is shown; type another, or a file's whole path, and Enter (Ctrl+L)."),
-            (self.table, "Files and folders", "Type to find a name; Enter or a double click opens what is chosen."),
-            (self.name, "Name", "The file's name, or its whole path; ~ is your home folder."),
-            (self.kind, "Kind of file", "Which files are listed."),
+            (self.back, "Back", "Show the folder before (Alt+Left)"),
+            (self.ahead, "Forward", "Show the folder that you went back from (Alt+Right)"),
+            (self.up, "Up", "Show the folder that this one lies in (Alt+Up, or Backspace in the list)"),
+            (self.hidden, "Hidden files", "Show what is hidden, too: names that begin with a point (Ctrl+H)"),
+            (self.path, "Path", "The folder that is shown; type another, or a file's whole path, and Enter (Ctrl+L)"),
+            (self.table, "Files and folders", "Type to find a name; Enter or a double click opens what is chosen"),
+            (self.name, "Name", "The file's name, or its whole path; ~ is your home folder"),
+            (self.kind, "Kind of file", "Which files are listed"),
             (self.take, self.take.text(), TAKES[self.take.text()]),
         ):  # fmt: skip
             widget.setAccessibleName(words)

@@ -18,10 +18,10 @@ class NewFolder(QStackedWidget):
         super().__init__()
         self.button = QToolButton(autoRaise=True)
         self.button.setText("New folder")
-        self.button.setToolTip("Make a folder in the one that is shown (Ctrl+Shift+N).")
+        self.button.setToolTip("Make a folder in the one that is shown (Ctrl+Shift+N)")
         self.line = _Line(placeholderText="Name of the new folder")
         self.line.setAccessibleName("Name of the new folder")
-        self.line.setToolTip("Enter makes the folder in the one that is shown, Esc does not.")
+        self.line.setToolTip("Enter makes the folder in the one that is shown, Esc does not")
         self.line.setMinimumWidth(22 * GRID)
         self._part: QWidget = self.button
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)

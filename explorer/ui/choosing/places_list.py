@@ -35,7 +35,7 @@ class PlacesList(QListWidget):
                 for folder in shown:
                     self._add(os.path.basename(folder) or folder, folder)
         self.setAccessibleName("Places")
-        self.setToolTip("Folders that you often go to: a click or Enter shows one.")
+        self.setToolTip("Folders that you often go to: a click or Enter shows one")
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setIconSize(QSize(SIDE, SIDE))
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
