@@ -34,7 +34,7 @@ from explorer.maths.records import FeatureMaps, Guess, ModelCard, Picture, Place
 from explorer.maths.sentences import Refusal
 from explorer.network.analysis import analyse
 from explorer.network.conventions import KERAS, TORCH, Conventions
-from explorer.network.formulas import formulas
+from explorer.network.formulas import Row, formulas
 from explorer.network.layer import Layer
 from explorer.network.network import Network, Node
 from explorer.network.project import Project
@@ -43,6 +43,7 @@ from explorer.ui import theme
 from explorer.ui.controls.formula_view import FormulaView, formula
 from explorer.ui.controls.histogram_window import HistogramWindow
 from explorer.ui.controls.labels import ROLES
+from explorer.ui.controls.typesetting import LETTERS, NUMBERS
 from explorer.ui.controls.words import cost_in_brief, cost_in_words
 from explorer.ui.panels.activations import ActivationsPanel
 from explorer.ui.panels.cost import CostPanel
@@ -199,6 +200,14 @@ def test_long_formulas_break_into_lines(qtbot) -> None:
     assert len(lines) > 1
     assert sum(map(len, lines)) == 20
     assert view.heightForWidth(300) > view.heightForWidth(2000)
+    terms = [piece for piece in formula(row).placed(300)[0] if piece._x == terms_left(row)]
+    assert [piece._reading for piece in terms] == [LETTERS] * len(lines) + [NUMBERS] * len(lines), "as one reads"
+    assert [piece._y for piece in terms] == sorted(piece._y for piece in terms)
+
+
+def terms_left(row: Row) -> float:
+    """Where the lines of a formula begin: where its second line does."""
+    return max(piece._x for piece in formula(row).placed(300)[0][1:3])
 
 
 def test_a_formula_remembers_a_few_widths_alone(qtbot) -> None:

@@ -115,18 +115,19 @@ class Formula:
             y += self._set.height
             pieces.append(Piece(name, 2, y - self._set.descent, colour="dim"))
             y += max(name.down - self._set.descent, 0)  # an index goes further down than words
-        for line in self.lines(max(width - left, whole if whole * SMALLEST < width - left else 0)):
-            box = self._set.row(*line)
-            squeeze = min(1.0, (width - left) / box.width)
-            for reading in self._readings:
+        lines = self.lines(max(width - left, whole if whole * SMALLEST < width - left else 0))
+        for reading in self._readings:  # all of the letters first: a broken line goes on where one reads on
+            for line in lines:
+                box = self._set.row(*line)
+                squeeze = min(1.0, (width - left) / box.width)
                 y += box.up
                 if not pieces:
                     pieces.append(Piece(name, 2, y, colour="dim"))
-                if reading == NUMBERS and line[0] is self._terms[0]:
+                if reading == NUMBERS and line is lines[0]:
                     pieces.append(Piece(self._set.text("="), left - self._equals, y))
                 pieces.append(Piece(box, left, y, reading, scale=squeeze))
                 end, baseline = left + box.width * squeeze, y
-                y += box.down + (gap if reading == NUMBERS else 2 * gap)
+                y += box.down + (gap if reading == NUMBERS or line is not lines[-1] else 2 * gap)
         result = self._set.text(f" = {grouped(self.row.value)}", self._set.bold)
         if end + result.width > width:
             result, end = self._set.text(f"= {grouped(self.row.value)}", self._set.bold), left - self._equals
