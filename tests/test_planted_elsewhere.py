@@ -24,6 +24,7 @@ from explorer.network.network import Network, Node
 from explorer.workspace.recovery import Recovery
 from explorer.workspace.worker import Worker
 from tests import (
+    own_time,
     test_broken_folder,
     test_job_storms,
     test_killed,
@@ -57,7 +58,7 @@ def test_a_program_that_does_not_end(qapp, monkeypatch: pytest.MonkeyPatch, tmp_
     close = Worker.close
     monkeypatch.setattr(Worker, "close", lambda worker: left.append(worker))
     monkeypatch.setattr(test_job_storms, "CLOSING", 1.0)
-    monkeypatch.setattr(test_job_storms, "LINGERING", 1.2)
+    monkeypatch.setattr(own_time, "LINGERING", 1.2)
     monkeypatch.setattr(test_job_storms, "serve_all_jobs", worker_side.serve_tests)
     jobs = {name: (name, worker_side.Count(99, 0.005)) for name in "abc"}
     with seen:
@@ -78,7 +79,7 @@ def test_a_worker_that_nobody_replaces(qapp, monkeypatch: pytest.MonkeyPatch) ->
 
     def unreplaced() -> bool:
         """A second after its end."""
-        if not died and not test_job_storms.alive(pid):
+        if not died and not own_time.alive(pid):
             died.append(time.monotonic())
         return bool(died) and worker._process.pid == pid and time.monotonic() - died[0] > 1
 
