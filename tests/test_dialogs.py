@@ -18,16 +18,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from explorer.classics.catalogue import CLASSICS
 from explorer.ui import theme
 from explorer.ui.choosing.file_dialog import SAVE, FileDialog
 from explorer.ui.controls.asking import asked_colour
 from explorer.ui.controls.histogram_window import HistogramWindow
 from explorer.ui.window import Window
-from explorer.workspace.settings import Settings
 from tests.test_small_window import dialog_of
 from tests.test_spoken import silent
-from tests.window_side import window_on
+from tests.window_side import canvas_window
 
 OWN = ("figure", "train a style", "block", "own code", "about")
 """Dialogs that leave the event loop to the window."""
@@ -40,15 +38,10 @@ HARMS = {"Replace", "Discard", "Delete"}
 
 @pytest.fixture
 def window(qapp: QApplication) -> Iterator[Window]:
-    Settings().file.clear()
-    window = window_on(CLASSICS["lenet5"].project)
-    window.canvas.drawing.glide.wanted = False
-    window.pages.show_canvas()
-    theme.apply(qapp, "projector")
-    yield window
-    theme.apply(qapp, "light")
-    window.close_now()
-    Settings().file.clear()
+    with canvas_window() as window:
+        theme.apply(qapp, "projector")
+        yield window
+        theme.apply(qapp, "light")
 
 
 def unsaved(window: Window) -> None:

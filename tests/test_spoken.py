@@ -11,18 +11,16 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QTabBar, QWidget
 
-from explorer.classics.catalogue import CLASSICS
 from explorer.maths.records import Guess, Prediction
 from explorer.ui.canvas.spoken import SpokenCanvas
 from explorer.ui.controls.roles import role_of
 from explorer.ui.controls.words import TIP, plain_tip
 from explorer.ui.panels.labs_page import LABS
 from explorer.ui.window import Window
-from explorer.workspace.settings import Settings
 from tests.stories.test_accessible import PAGES, controls_of, placed
 from tests.test_command_search import TRAINED
 from tests.test_small_window import dialog_of
-from tests.window_side import window_on
+from tests.window_side import canvas_window
 
 NAME, SAID, Role = QAccessible.Text.Name, QAccessible.Text.Description, QAccessible.Role
 NOTHING = (Role.NoRole, Role.Client, Role.Whitespace)
@@ -33,13 +31,8 @@ ENOUGH = 12
 
 @pytest.fixture
 def window(qapp: QApplication) -> Iterator[Window]:
-    Settings().file.clear()
-    window = window_on(CLASSICS["lenet5"].project)
-    window.canvas.drawing.glide.wanted = False
-    window.pages.show_canvas()
-    yield window
-    window.close_now()
-    Settings().file.clear()
+    with canvas_window() as window:
+        yield window
 
 
 @pytest.fixture

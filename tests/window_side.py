@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from explorer.classics.catalogue import CLASSICS
 from explorer.network.project import Project
 from explorer.ui.window import Window
 from explorer.workspace.document import Document
@@ -25,3 +29,15 @@ def window_on(project: Project | None = None) -> Window:
     window.show()
     window.complete()
     return window
+
+
+@contextmanager
+def canvas_window() -> Iterator[Window]:
+    """With LeNet-5 on its canvas and settings as they first are; closed behind it."""
+    Settings().file.clear()
+    window = window_on(CLASSICS["lenet5"].project)
+    window.canvas.drawing.glide.wanted = False
+    window.pages.show_canvas()
+    yield window
+    window.close_now()
+    Settings().file.clear()

@@ -64,6 +64,13 @@ _fonts: dict[tuple[object, ...], QFont] = {}
 """Fonts that were made: painting asks for them with every frame."""
 
 
+def enlarge(widget: QWidget, by: float) -> None:
+    """Have a widget's words written so many times as large as now."""
+    font = widget.font()
+    font.setPointSizeF(font.pointSizeF() * by)
+    widget.setFont(font)
+
+
 class Text(QLabel):
     """A label that never renders markup. With `wrap` it breaks into lines, without it ends in an ellipsis."""
 
@@ -99,10 +106,8 @@ class Text(QLabel):
     def grow(self, larger: float) -> None:
         """Be written so many times as large as the theme has it."""
         if larger != self._larger:
-            font = self.font()
-            font.setPointSizeF(font.pointSizeF() * larger / self._larger)
-            self._larger = larger
-            self.setFont(font)
+            by, self._larger = larger / self._larger, larger
+            enlarge(self, by)
 
     def needs(self) -> int:
         """Pixels of width below which it is cut; where it breaks, none."""

@@ -8,6 +8,7 @@ from itertools import product
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableWidget, QTableWidgetItem
 
+from explorer.ui.controls.labels import enlarge
 from explorer.ui.controls.words import plain_tip
 
 
@@ -72,10 +73,8 @@ class PlainTable(QTableWidget):
     def grow(self, larger: float) -> None:
         """Be written so many times as large as the theme's words."""
         if larger != self._larger:
-            font = self.font()
-            font.setPointSizeF(font.pointSizeF() * larger / self._larger)
-            self._larger = larger
-            self.setFont(font)
+            by, self._larger = larger / self._larger, larger
+            enlarge(self, by)
 
     def needs(self) -> int:
         """Pixels of width below which a column is cut."""
