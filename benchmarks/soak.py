@@ -1,9 +1,10 @@
-"""The window at work for as long as one wants: networks, pictures, videos, edits and undo at random, and what it holds.
+"""The window at work for as long as one wants: networks, pictures, videos, styles, labs, edits and undo at random.
 
-Opens the real window off screen with its real worker, and does one thing after the other in it, as a user may; Inputs
-and pictures get random sizes. After ten minutes, in a shorter run half its time, in which caches fill, it looks each
-three seconds at the memory of both processes (resident, and the share of it that is theirs alone), their threads, open
-files, and the objects and widgets of the window, and in the end at which kinds of Python objects there are more of.
+Opens the real window off screen with its real worker, does one thing after the other in it, as a user may, with Inputs
+and pictures of random sizes, and looks at what it holds. After ten minutes, in a shorter run half its time, in which
+caches fill, it looks each three seconds at the memory of both processes (resident, and the share of it that is theirs
+alone), their threads, open files, and the objects and widgets of the window, and in the end at which kinds of Python
+objects there are more of.
 
 Prints one JSON line: megabytes an hour by least squares, the least and the most of each figure, each minute's middle
 figures from the start, how often each thing was done, and the load. SECURITY's goal M4 is at most 5 MB an hour.
@@ -25,6 +26,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -35,12 +37,15 @@ from PySide6.QtCore import QEventLoop, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from explorer.engine.memory import one_heap, used_and_kept
+from explorer.engine.questions import PictureFile
 from explorer.maths.resources import resources
 from explorer.network import analysis, formulas, receptive_field
 from explorer.ui.application import after_paint, build
 from explorer.ui.canvas import pixmaps
 from explorer.ui.controls import formula_column, formula_view
+from explorer.ui.panels.labs_page import LABS
 from explorer.ui.window import Window
+from explorer.workspace.style_setup import ChosenPicture
 from explorer.workspace.video.generated import Generated
 
 EVERY = 3.0
@@ -120,7 +125,7 @@ class Soak:
         """One thing that a user may do."""
         act = self.dice.choice((
             self.open, self.picture, self.select, self.select, self.stride, self.size, self.undo, self.ablate,
-            self.paste_picture, self.xray, self.tab, self.video,
+            self.paste_picture, self.xray, self.tab, self.video, self.page, self.style,
         ))  # fmt: skip
         act()
         self.done[act.__name__] += 1
@@ -177,6 +182,31 @@ class Soak:
             live.open(Generated())
         else:
             live.stop()
+
+    def page(self) -> None:
+        """One of the labs, or more often the canvas."""
+        pages = self.window.pages
+        if self.dice.random() < 0.6:
+            pages.show_canvas()
+        else:
+            pages.show_lab(self.dice.choice(tuple(LABS)))
+
+    def style(self) -> None:
+        """The studio of the network in front gets two photos, begins when it has them, and is stopped the next time."""
+        self.window.pages.show_studio()
+        studio = self.window.pages.studios.studio
+        if studio.state == "running":
+            studio.stop()
+        elif studio.missing:
+            content, style = (
+                ChosenPicture(PictureFile(str(path)), path.stem) for path in self.dice.sample(self.photos, 2)
+            )
+            studio.take_content(content)
+            studio.take_style(style, 0)
+        else:
+            size, tile = self.dice.choice(((64, 0), (96, 0), (128, 0), (128, 64)))
+            studio.set(replace(studio.setup.settings, size=size, steps=20, tile=tile))
+            studio.start()
 
 
 def main() -> None:
