@@ -3,8 +3,7 @@
 Opens the real window off screen with its real worker, does one thing after the other in it, as a user may, with Inputs
 and pictures of random sizes, and looks at what it holds. After ten minutes, in a shorter run half its time, in which
 caches fill, it looks each three seconds at the memory of both processes (resident, and the share of it that is theirs
-alone), their threads, open files, and the objects and widgets of the window, and in the end at which kinds of Python
-objects there are more of.
+alone), their threads, open files and widgets, and in the end at which kinds of Python objects there are more of.
 
 Prints one JSON line: megabytes an hour by least squares, the least and the most of each figure, each minute's middle
 figures from the start, how often each thing was done, and the load. SECURITY's goal M4 is at most 5 MB an hour.
@@ -33,8 +32,8 @@ from pathlib import Path
 from statistics import median
 
 import numpy as np
-from PySide6.QtCore import QEventLoop, QObject, QTimer
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication
 
 from explorer.engine.memory import one_heap, used_and_kept
 from explorer.engine.questions import PictureFile
@@ -56,15 +55,13 @@ SIDES = (32, 64, 96, 128, 160, 224)
 
 ACTS, RESTING = 200, 3.0
 """After so many things done, a pause of so many seconds: about one in a minute."""
-COUNTED = 20
-"""Looks between two counts of Qt's objects: to count them makes Python objects of some that would not have been."""
 WARM = 10.0
 """Minutes in which caches fill, of a run of at least twice that."""
 SMALL_ROOM, SMALL_COUNT = 4 << 20, 256
 """Bytes and entries of small caches."""
 NAMES = (
     "window MB", "worker MB", "window alone MB", "worker alone MB", "lent out MB", "not lent out MB",
-    "files", "threads", "objects of Qt", "widgets",
+    "files", "threads", "widgets",
 )  # fmt: skip
 SIZES = 6
 """Of these that are megabytes; the last two are the window's: what malloc has lent out, and what is held beside it."""
@@ -103,7 +100,6 @@ class Soak:
     def looks(self, minutes: float, pids: list[int]) -> Iterator[tuple[float, ...]]:
         """Work, and look at what is held: minutes since the start, and the figures. pids: gets each worker's."""
         begun = looked = time.monotonic()
-        number, counts = 0, [0, 0]
         while (now := time.monotonic()) < begun + 60 * minutes:
             self.act()
             if not sum(self.done.values()) % ACTS:
@@ -116,10 +112,8 @@ class Soak:
                 row = held(process.pid)
                 if process.pid not in pids:
                     pids.append(process.pid)
-                if not number % COUNTED:
-                    counts = [len(self.window.findChildren(kind)) for kind in (QObject, QWidget)]
-                number += 1
-                yield ((now - begun) / 60, *row, *counts)
+                # not findChildren: it gives the window a Python object of each of them, for good
+                yield ((now - begun) / 60, *row, len(QApplication.allWidgets()))
 
     def act(self) -> None:
         """One thing that a user may do."""
