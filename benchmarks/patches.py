@@ -48,7 +48,7 @@ from explorer.network.network import Network
 from explorer.network.project import Project, Recipe
 
 ROUNDS, COUNT = 3, 9
-BATCHES = {"mobilenet_v2": (4, 16), "vgg16": (2, 6)}
+BATCHES = {"mobilenet_v2": (4, 16), "vgg16": (3, 4)}
 """How many in a round, and pictures in each: as many as the search itself takes."""
 RECIPE = Recipe(0.875, (0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
 

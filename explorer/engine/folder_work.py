@@ -30,7 +30,7 @@ from explorer.network.project import Project
 
 MOST_PICTURES = 16
 """In a batch."""
-MEMORY = 160_000_000
+MEMORY = 120_000_000
 """Bytes that the values of a batch may take, where that is more than one picture's."""
 OFTEN, SELDOM = 0.25, 20.0
 """Seconds between two results that are shown, and between two that are kept."""
