@@ -24,6 +24,7 @@ from explorer.formats.checkpoint.fitting import fitted, with_head
 from explorer.formats.checkpoint.guessing import guessed
 from explorer.formats.checkpoint.reading import Checkpoint, CheckpointError, read
 from explorer.formats.checkpoint.recognition import Match, best_names, head, recognised, same, trunk
+from explorer.formats.class_names import chosen
 from explorer.formats.in_pieces import kept, told
 from explorer.formats.words import refusal, shown
 from explorer.maths.records import Progress
@@ -48,6 +49,11 @@ TIMM = {
     False: "It has timm's ε; weights called tf_… there need that name here, too, to get TensorFlow's padding.",
 }
 """What is said of networks with timm's names, by whether they are called as those from TensorFlow."""
+FED = {
+    True: " How a picture was prepared for it is not in the file: it is fed as those of ImageNet usually are.",
+    False: " How a picture was prepared for it is not in the file: it is fed with numbers from 0 to 1.",
+}
+"""What is said where the file is none of the library's, by whether another network's usual way was taken."""
 
 
 def open_checkpoint(path: Path) -> Steps:
@@ -85,9 +91,15 @@ def open_checkpoint(path: Path) -> Steps:
             tensorflow = any(map(from_tensorflow, path.parts[-FOLDERS:]))
             network, what = as_timm(network, tensorflow), f"{what} {TIMM[tensorflow]}"
         recipe = yield from _recipe(path, match, network)
-    placed = yield from _put(checkpoint, network, names, {}, what)
+    fed = "" if recipe.labels else FED[recipe.mean != Recipe().mean]
+    labels, said = chosen(checkpoint.classes, network)
+    if labels:
+        recipe = replace(recipe, labels=labels)
+    placed = yield from _put(checkpoint, network, names, {}, what + said)
     yield placed.report
-    yield Project(network, weights=placed.sha, recipe=recipe, title=title, origin=_origin(checkpoint, placed.report))
+    yield Project(
+        network, weights=placed.sha, recipe=recipe, title=title, origin=_origin(checkpoint, placed.report) + fed
+    )
 
 
 def load_weights(project: Project, path: Path) -> Steps:

@@ -11,12 +11,13 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.formats import regular
+from explorer.formats import class_names, regular
 from explorer.formats.checkpoint import reparametrised, safetensors_files, torch_files
 from explorer.formats.checkpoint.nested import WEIGHTS_ONLY
 from explorer.formats.checkpoint.reparametrised import Made
 from explorer.formats.checkpoint.stored import NotRead, Tensor, itemsize
 from explorer.formats.checkpoint.stored import reading as numbers
+from explorer.formats.class_names import Noted
 from explorer.formats.in_pieces import told
 from explorer.formats.words import amount, refusal, shown
 from explorer.maths.records import Progress
@@ -47,6 +48,7 @@ class Checkpoint:
 
     made: the weights that are computed of several of them. within: under which names they lay, one in the other, ""
     where the file has nothing else. others: the names of further sets of weights beside them, which are not read.
+    classes: lists of class names that the file has beside the weights, by what they are called there.
     """
 
     path: Path
@@ -54,6 +56,7 @@ class Checkpoint:
     within: str = ""
     others: tuple[str, ...] = ()
     made: Mapping[str, Made] = field(default_factory=dict)
+    classes: Noted = field(default_factory=dict)
 
     @cached_property
     def weights(self) -> dict[str, Shape]:
@@ -109,10 +112,9 @@ def read(path: Path) -> Generator[Progress, None, Checkpoint]:
         if size > LARGEST:
             raise NotRead(f"has {amount(size)}, at most {amount(LARGEST)} are read", "open a smaller network's")
         with open(path, "rb", opener=regular.only_files) as file:
-            value, within, others = _weights(
-                (yield from told(_value(file, size), f"Reading {shown(path.name, 60)}", size))
-            )
-            return Checkpoint(path, value, within, others, reparametrised.found(value))
+            value = yield from told(_value(file, size), f"Reading {shown(path.name, 60)}", size)
+            found, within, others = _weights(value)
+            return Checkpoint(path, found, within, others, reparametrised.found(found), class_names.noted(value))
     except regular.NotReadable as error:
         raise CheckpointError(str(error)) from error
     except NotRead as error:
@@ -127,7 +129,8 @@ def _value(file: BinaryIO, size: int) -> Generator[int, None, Any]:
     if not head:
         raise NotRead("is empty")
     if safetensors_files.begins(head):
-        return safetensors_files.tensors(file, size)
+        found, notes = safetensors_files.noted(file, size)
+        return {**found, safetensors_files.NOTES: notes}
     if head.startswith(b"PK"):
         return (yield from torch_files.zipped(file, size))
     if head.startswith(torch_files.OLD_START):

@@ -28,6 +28,11 @@ def begins(head: bytes) -> bool:
 
 def tensors(file: BinaryIO, size: int) -> dict[str, Tensor]:
     """Every tensor by its name, in the order of their numbers. Raises NotRead."""
+    return noted(file, size)[0]
+
+
+def noted(file: BinaryIO, size: int) -> tuple[dict[str, Tensor], Any]:
+    """Every tensor by its name, in the order of their numbers, and what the file notes beside them. Raises NotRead."""
     file.seek(0)
     length = int.from_bytes(file.read(8), "little")
     if size < 8 or length > size - 8:
@@ -52,7 +57,7 @@ def tensors(file: BinaryIO, size: int) -> dict[str, Tensor]:
         raise NotRead("is cut off, or has something behind its numbers")
     if sum(tensor.count for tensor in found.values()) > MOST_NUMBERS:
         raise NotRead(f"holds more than {MOST_NUMBERS:,} numbers", "open a smaller network's")
-    return found
+    return found, header.get(NOTES)
 
 
 def _place(name: str, said: Any) -> tuple[int, int, str, tuple[int, ...]]:
