@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import datetime
 import io
+import json
 import os
 import pickle
 import random
@@ -24,6 +25,7 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 
+from explorer.engine.opening import fitting
 from explorer.formats.checkpoint.reading import Checkpoint, CheckpointError
 from explorer.formats.checkpoint.reading import read as read_in_steps
 from explorer.maths.steps import at_once
@@ -156,6 +158,22 @@ def test_types_of_safetensors(tmp_path: Path) -> None:
     save_file(values, tmp_path / "a.safetensors", {"format": "pt"})
     for name, found in at_once(read(tmp_path / "a.safetensors").arrays(list(values))).items():
         assert np.array_equal(found, values[name].float().numpy())
+
+
+@pytest.mark.parametrize("mark", [b"\x80", b"\x80\x02", b"PK"])
+def test_a_safetensors_header_as_long_as_another_format_s_mark(tmp_path: Path, mark: bytes) -> None:
+    """The first bytes are the header's length, in steps of eight: one file in 32 begins as a pickle does."""
+    path, length = tmp_path / "a.safetensors", int.from_bytes(mark.ljust(2, b"\x01"), "little")
+    save_file({"a": torch.ones(2)}, path, {"note": "x" * (length - len(_header({"note": ""})))})
+    assert path.read_bytes().startswith(mark)
+    assert read(path).tensors["a"].shape == (2,)
+    assert fitting(path, path.read_bytes()[:512]).what == "a safetensors file"
+
+
+def _header(notes: dict[str, str]) -> str:
+    """What safetensors writes before one tensor of two numbers."""
+    tensor = {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}
+    return json.dumps({"__metadata__": notes, "a": tensor}, separators=(",", ":"))
 
 
 def test_the_real_mobilenet(real_model: Path) -> None:  # noqa: F811

@@ -173,7 +173,8 @@ def test_a_backbone_alone(tmp_path: Path) -> None:
     project, report = opened(open_file(saved(tmp_path / "net.pt", state)))
     assert project.title == "ResNet-18"
     assert (report.missing, report.left_over) == (("fc.weight", "fc.bias"), ("neck.weight", "neck.bias"))
-    assert project.origin.endswith("Its last layers are not in the file: they have random weights.")
+    said = " Its last layers are not in the file: they have random weights. How a picture was prepared for it is not "
+    assert project.origin.endswith(f"{said}in the file: it is fed as those of ImageNet usually are.")
 
 
 def test_what_does_not_fit_is_told(tmp_path: Path) -> None:

@@ -80,6 +80,21 @@ def test_a_window_that_is_ended_leaves_its_edits_and_nothing_else(tmp_path: Path
     assert len(list((tmp_path / "state").glob("**/*.unsaved"))) == 1
 
 
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_a_command_that_is_ended_leaves_no_folder(tmp_path: Path, name: str) -> None:
+    code = "from explorer.formats.home import room; print(room(), flush=True); input()"
+    program = subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        cwd=Path(__file__).parents[1], env=os.environ | {"TMPDIR": str(tmp_path)},
+    )  # fmt: skip
+    assert program.stdout is not None
+    assert Path(program.stdout.readline().strip()).is_dir()
+    program.send_signal(getattr(signal, name))
+    assert program.communicate(timeout=30)[1] == ""
+    assert program.returncode == -getattr(signal, name)
+    assert not list(tmp_path.iterdir())
+
+
 def test_what_a_killed_program_left_is_swept_by_the_next(tmp_path: Path, monkeypatch) -> None:
     code = "from explorer.formats.home import room; print(room(), flush=True); input()"
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -35,6 +36,37 @@ from tests.in_place import put
 Open = Callable[[], Window]
 ROOT = Path(__file__).resolve().parents[1]
 FIRST = Project(Network({"a": Node("a", Input(3, 8, 8))}), {"a": (0.0, 0.0)}, title="First")
+
+
+def test_weights_whose_store_goes_with_the_program_come_back_with_the_edits(tmp_path: Path, monkeypatch) -> None:
+    """Where the cache cannot be written they were kept in a temporary folder alone, and the edits came back without."""
+    file = tmp_path / f"edits{unsaved.SUFFIX}"
+    monkeypatch.setenv(folders.STORE, str(tmp_path / "first"))
+    before, sha = (tensors.keep({"a.weight": np.full(3, value, np.float32)}) for value in (1, 2))
+    for weights in (before, sha, sha):
+        unsaved.write(file, replace(FIRST, weights=weights), "", "First")
+    assert len(list(tmp_path.glob("*.safetensors"))) == 1, "those from before are given up"
+    shutil.rmtree(tmp_path / "first")
+    monkeypatch.delenv(folders.STORE)
+    monkeypatch.setenv("CNN_EXPLORER_CACHE", str(tmp_path / "cache"))
+    project = unsaved.read(file)
+    assert tensors.read(project.weights)["a.weight"].tolist() == [2, 2, 2]
+    unsaved.remove(file)
+    assert [each.name for each in tmp_path.iterdir()] == ["cache"]
+
+
+@pytest.mark.parametrize("damage", [lambda data: data[:-1], lambda data: data[:-1] + b"x"])
+def test_edits_come_back_where_the_weights_beside_them_are_damaged(tmp_path: Path, monkeypatch, damage) -> None:
+    file = tmp_path / f"edits{unsaved.SUFFIX}"
+    monkeypatch.setenv(folders.STORE, str(tmp_path / "first"))
+    sha = tensors.keep({"a.weight": np.ones(3, np.float32)})
+    unsaved.write(file, replace(FIRST, weights=sha), "", "First")
+    (weights,) = tmp_path.glob("*.safetensors")
+    weights.write_bytes(damage(weights.read_bytes()))
+    monkeypatch.setenv(folders.STORE, str(tmp_path / "second"))
+    assert unsaved.read(file) == replace(FIRST, weights=sha)
+    with pytest.raises(tensors.WeightsError):
+        tensors.read(sha)
 
 
 @pytest.fixture

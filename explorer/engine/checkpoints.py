@@ -24,6 +24,7 @@ from explorer.formats.checkpoint.fitting import fitted, with_head
 from explorer.formats.checkpoint.guessing import guessed
 from explorer.formats.checkpoint.reading import Checkpoint, CheckpointError, read
 from explorer.formats.checkpoint.recognition import Match, best_names, head, recognised, same, trunk
+from explorer.formats.class_names import chosen
 from explorer.formats.in_pieces import kept, told
 from explorer.formats.words import refusal, shown
 from explorer.maths.records import Progress
@@ -48,6 +49,11 @@ TIMM = {
     False: "It has timm's ε; weights called tf_… there need that name here, too, to get TensorFlow's padding.",
 }
 """What is said of networks with timm's names, by whether they are called as those from TensorFlow."""
+FED = {
+    True: " How a picture was prepared for it is not in the file: it is fed as those of ImageNet usually are.",
+    False: " How a picture was prepared for it is not in the file: it is fed with numbers from 0 to 1.",
+}
+"""What is said where the file is none of the library's, by whether another network's usual way was taken."""
 
 
 def open_checkpoint(path: Path) -> Steps:
@@ -56,7 +62,7 @@ def open_checkpoint(path: Path) -> Steps:
     Raises CheckpointError, CannotSave.
     """
     checkpoint = yield from _opened(path)
-    shapes = _weights(checkpoint)
+    shapes = checkpoint.weights
     if not shapes:
         raise CheckpointError(refusal(path, "holds no weights, only counters or texts", "choose another file"))
     found = detector(shapes, len(shapes) < len(checkpoint.tensors))
@@ -85,9 +91,15 @@ def open_checkpoint(path: Path) -> Steps:
             tensorflow = any(map(from_tensorflow, path.parts[-FOLDERS:]))
             network, what = as_timm(network, tensorflow), f"{what} {TIMM[tensorflow]}"
         recipe = yield from _recipe(path, match, network)
-    placed = yield from _put(checkpoint, network, names, {}, what)
+    fed = "" if recipe.labels else FED[recipe.mean != Recipe().mean]
+    labels, said = chosen(checkpoint.classes, network)
+    if labels:
+        recipe = replace(recipe, labels=labels)
+    placed = yield from _put(checkpoint, network, names, {}, what + said)
     yield placed.report
-    yield Project(network, weights=placed.sha, recipe=recipe, title=title, origin=_origin(checkpoint, placed.report))
+    yield Project(
+        network, weights=placed.sha, recipe=recipe, title=title, origin=_origin(checkpoint, placed.report) + fed
+    )
 
 
 def load_weights(project: Project, path: Path) -> Steps:
@@ -96,7 +108,7 @@ def load_weights(project: Project, path: Path) -> Steps:
     Raises CheckpointError also where none fits.
     """
     checkpoint = yield from _opened(path)
-    shapes, wanted = _weights(checkpoint), signature(project.network)
+    shapes, wanted = checkpoint.weights, signature(project.network)
     names = best_names(wanted, aliases(project.network), shapes)
     had = tensors.read(project.weights) if project.weights else {}
     placed = yield from _put(checkpoint, project.network, names, had, f"Loaded onto {project.title or 'the network'}.")
@@ -115,14 +127,19 @@ class _Placed:
     report: WeightReport
 
 
+def _put_together(checkpoint: Checkpoint, names: list[str]) -> str:
+    """What is said of weights that the file has in parts."""
+    kinds = Counter(checkpoint.made[name].rule.what for name in names if name in checkpoint.made)
+    told = (
+        f"{count:,} weights are stored {what}, in parts, and put together as torch does."
+        for what, count in kinds.items()
+    )
+    return "".join(f" {sentence}" for sentence in told)
+
+
 def _opened(path: Path) -> Generator[Progress, None, Checkpoint]:
     yield Progress(f"Reading {shown(path.name, 60)}")
     return (yield from read(path))
-
-
-def _weights(checkpoint: Checkpoint) -> dict[str, Shape]:
-    """Shapes by name, without whole numbers: those count."""
-    return {name: tensor.shape for name, tensor in checkpoint.tensors.items() if tensor.is_float}
 
 
 def _without_sides(known: Project, names: Mapping[str, str]) -> Network:
@@ -173,7 +190,7 @@ def _put(
 ) -> Generator[Progress, None, _Placed]:
     """Keep the weights that fit a network beside those from before; names: of the network's weights in the file."""
     wanted = signature(network)
-    found = {name: checkpoint.tensors[names[name]].shape for name in wanted if name in names}
+    found = {name: checkpoint.weights[names[name]] for name in wanted if name in names}
     fitting = [name for name in wanted if same(found.get(name), wanted[name])]
     values = {n: value for n, value in before.items() if n in wanted or n.rpartition(".")[0] in network.nodes}
     had = {name for name, value in values.items() if wanted.get(name) == value.shape}
@@ -181,11 +198,11 @@ def _put(
     arrays = yield from told(checkpoint.arrays(theirs), text, checkpoint.size(theirs))
     values |= {name: arrays[names[name]].reshape(wanted[name]) for name in fitting}
     broken = yield from told(broken_of({name: values[name] for name in fitting}), text, 0)
-    used = {names[name] for name in found}
+    used = {part for name in found for part in checkpoint.parts(names[name])}
     left = [n for n, tensor in checkpoint.tensors.items() if n not in used and tensor.dtype != COUNTER]
     report = WeightReport(
         file=checkpoint.path.name,
-        what=what,
+        what=f"{what}{_put_together(checkpoint, theirs)}",
         numbers=sum(tensor.count for tensor in checkpoint.tensors.values()),
         types=tuple(Counter(tensor.dtype for tensor in checkpoint.tensors.values()).items()),
         matched=tuple(fitting),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from functools import cache, partial
 from pathlib import Path
@@ -97,7 +98,27 @@ def room() -> str:
 
     folder = TemporaryDirectory(prefix=prefix(), ignore_cleanup_errors=True)
     _KEPT.append((folder, _locked(folder.name)))
+    with suppress(ValueError):  # only a program's main thread hears the system
+        _hear(folder.cleanup)
     return folder.name
+
+
+def _hear(clean_up: Callable[[], None]) -> None:
+    """Clean up where the system ends this process, as at a log-out; Python only does where it ends by itself."""
+    import signal
+
+    process = os.getpid()
+
+    def end(number: int, _: object) -> None:
+        if os.getpid() == process:  # a forked one has the folder of another
+            clean_up()
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
+
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, end)
 
 
 _KEPT: list[object] = []

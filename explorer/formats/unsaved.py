@@ -1,6 +1,7 @@
 """Unsaved edits on the disk, so that a crash loses at most seconds: a line that says whose, then the description.
 
-Weights are not in it: the store of weights has them already, named by their SHA-256.
+Weights are not in it: the store of weights has them already, named by their SHA-256. Where that store goes with the
+program, they lie beside it.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +17,7 @@ from pathlib import Path
 from explorer.formats import folders, project_json, strict_json
 from explorer.formats.answering import in_time
 from explorer.formats.atomic import replacing
-from explorer.formats.regular import NotReadable, size
+from explorer.formats.regular import NotReadable, only_files, size
 from explorer.formats.words import refusal
 from explorer.maths.sentences import Refusal
 from explorer.network.project import Project
@@ -46,11 +48,23 @@ class Unsaved:
 
 
 def write(file: Path, project: Project, path: str, title: str) -> None:
-    """Keep `project` as unsaved edits of the project at `path`. Raises CannotSave."""
+    """Keep `project` as unsaved edits of the project at `path`, with its weights where the store goes with the program.
+
+    Raises CannotSave.
+    """
     head = json.dumps({MARK: 1, "path": path, "title": title}).encode()[: HEAD - 1]
     description = project_json.dumped(project)
     with replacing(file, len(head) + 1 + len(description)) as out:
         out.write(head + b"\n" + description)
+    if os.environ.get(folders.STORE) and project.weights:
+        _keep_weights(file, project.weights)
+
+
+def remove(file: Path) -> None:
+    """Give edits up, and the weights that lie beside them. Raises OSError."""
+    file.unlink(missing_ok=True)
+    for weights in _beside(file):
+        weights.unlink(missing_ok=True)
 
 
 def look(file: Path) -> Unsaved:
@@ -60,14 +74,47 @@ def look(file: Path) -> Unsaved:
 
 
 def read(file: Path) -> Project:
-    """The edits. Raises NotUnsaved."""
+    """The edits; weights that lie beside them go into the store. Raises NotUnsaved."""
     _, _, description = _opened(file, whole=True)
     try:
-        return project_json.loaded(description)
+        project = project_json.loaded(description)
     except project_json.NewerFormat as error:
         raise NotUnsaved(refusal(file, str(error), NEWER)) from error
     except strict_json.Fault as error:
         raise NotUnsaved(refusal(file, str(error), "it cannot be brought back: delete it")) from error
+    with suppress(Refusal, OSError):  # the edits come back without them, too
+        _take_weights(file, project.weights)
+    return project
+
+
+def _beside(file: Path, sha: str = "*") -> list[Path]:
+    """The files of weights beside edits; by name, whether they are there or not, where that is known."""
+    name = f"{file.name}-{sha}.safetensors"
+    return list(file.parent.glob(name)) if sha == "*" else [file.with_name(name)]
+
+
+def _keep_weights(file: Path, sha: str) -> None:
+    """Copy weights out of the store, once, and remove those that the edits had before. Raises CannotSave."""
+    from explorer.formats import tensors
+
+    (target,) = _beside(file, sha)
+    source = tensors.place(sha)
+    if source.exists() and not target.exists():  # what comes with the program is in no store
+        with open(source, "rb") as numbers, replacing(target, source.stat().st_size) as out:
+            shutil.copyfileobj(numbers, out, tensors.PIECE)
+    for other in _beside(file):
+        if other != target:
+            other.unlink(missing_ok=True)
+
+
+def _take_weights(file: Path, sha: str) -> None:
+    """Put weights that lie beside edits into the store. Raises WeightsError, CannotSave, OSError."""
+    from explorer.formats import tensors
+
+    (source,) = _beside(file, sha)
+    if sha and source.exists():
+        with open(source, "rb", opener=only_files) as numbers:
+            tensors.keep_bytes(iter(lambda: numbers.read(tensors.PIECE), b""), sha, os.fstat(numbers.fileno()).st_size)
 
 
 def weights() -> set[str]:

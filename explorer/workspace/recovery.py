@@ -190,7 +190,7 @@ class Recovery(QObject):
 
     def _remove(self, file: Path) -> None:
         with suppress(OSError):
-            file.unlink(missing_ok=True)
+            unsaved.remove(file)
         if lock := self._offered.pop(file, None):
             lock.unlock()
 

@@ -7,16 +7,18 @@ from math import prod
 from pathlib import Path
 
 from explorer.engine.onnx.reading import Reading
+from explorer.formats.class_names import chosen, noted
 from explorer.formats.in_pieces import kept, told
 from explorer.formats.onnx import beside
 from explorer.formats.onnx.graph import Graph, GraphError, graph
 from explorer.formats.onnx.idioms import gathered
+from explorer.formats.onnx.told import ends, writer
 from explorer.formats.regular import NotReadable
 from explorer.formats.words import refusal, shown
 from explorer.maths.records import Progress
 from explorer.network.fed import MOST_NUMBERS, Fed, Numbers
 from explorer.network.layer import Shape, described
-from explorer.network.project import Project
+from explorer.network.project import Project, Recipe
 from explorer.network.settings import SettingError
 
 SIDES = (224, 256, 320, 640, 96, 64, 32)
@@ -52,11 +54,15 @@ def read(path: Path) -> Iterator[Progress | Project]:
     tables = yield from told(reading.laying(), f"Reading {shown(path.name, 60)}", 0)
     weights = (yield from kept(tables, path.name)) if tables else ""
     whole = f"the ONNX file {shown(path.name, 60)}" + f" and {shown(joined, 60)} beside it" * bool(joined)
+    lists = noted({note.key: note.value for note in model.proto.metadata_props})
+    labels, named = chosen(lists, reading.network, reading.main)
     yield Project(
         reading.network,
         weights=weights,
+        recipe=Recipe(labels=labels),
         title=shown(path.stem, 60),
-        origin=f"Read from {whole} (operators of version {found.version}). {said}",
+        origin=f"Read from {whole} (operators of version {found.version}{writer(model.proto)}). "
+        f"{ends(model.proto, model.tables)} {said}{named}",
         main=reading.main,
         fed=fed(reading),
     )

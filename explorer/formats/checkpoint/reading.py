@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from dataclasses import dataclass
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.formats import regular
-from explorer.formats.checkpoint import safetensors_files, torch_files
+from explorer.formats import class_names, regular
+from explorer.formats.checkpoint import reparametrised, safetensors_files, torch_files
 from explorer.formats.checkpoint.nested import WEIGHTS_ONLY
+from explorer.formats.checkpoint.reparametrised import Made
 from explorer.formats.checkpoint.stored import NotRead, Tensor, itemsize
 from explorer.formats.checkpoint.stored import reading as numbers
+from explorer.formats.class_names import Noted
 from explorer.formats.in_pieces import told
 from explorer.formats.words import amount, refusal, shown
 from explorer.maths.records import Progress
 from explorer.maths.sentences import Refusal
+from explorer.network.layer import Shape
 
 TORCH = (".pth", ".pt", ".ckpt", ".bin", ".pth.tar")
 SAFETENSORS = (".safetensors",)
@@ -40,16 +44,31 @@ class CheckpointError(Refusal):
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """The weights in a file, by name, in the order of the file.
+    """The tensors in a file, by name, in the order of the file.
 
-    within: under which names they lay, one in the other, "" where the file has nothing else. others: the names of
-    further sets of weights beside them, which are not read.
+    made: the weights that are computed of several of them. within: under which names they lay, one in the other, ""
+    where the file has nothing else. others: the names of further sets of weights beside them, which are not read.
+    classes: lists of class names that the file has beside the weights, by what they are called there.
     """
 
     path: Path
     tensors: dict[str, Tensor]
     within: str = ""
     others: tuple[str, ...] = ()
+    made: Mapping[str, Made] = field(default_factory=dict)
+    classes: Noted = field(default_factory=dict)
+
+    @cached_property
+    def weights(self) -> dict[str, Shape]:
+        """Shapes by name of all that may be a network's weights, without whole numbers, which count; what is computed
+        of parts stands where the first of them lies."""
+        parts = {part: name for name, one in self.made.items() for part in one.parts}
+        names = dict.fromkeys(parts.get(name, name) for name, tensor in self.tensors.items() if tensor.is_float)
+        return {name: self.made[name].shape if name in self.made else self.tensors[name].shape for name in names}
+
+    def parts(self, name: str) -> tuple[str, ...]:
+        """The tensors of the file that a weight is computed of, itself where it is one of them."""
+        return self.made[name].parts if name in self.made else (name,)
 
     def arrays(self, names: list[str]) -> Generator[int, None, dict[str, NDArray[np.float32]]]:
         """Each name's numbers as float32, in steps that say how many of its bytes were read. Raises CheckpointError."""
@@ -57,7 +76,10 @@ class Checkpoint:
         try:
             with open(self.path, "rb", opener=regular.only_files) as file:
                 for name in names:
-                    found[name] = yield from numbers(file, self.tensors[name])
+                    values = []
+                    for part in self.parts(name):
+                        values.append((yield from numbers(file, self.tensors[part])))
+                    found[name] = self.made[name].rule.compute(*values) if name in self.made else values[0]
         except NotRead as error:
             raise CheckpointError(refusal(self.path, str(error), error.advice)) from error
         except OSError as error:
@@ -66,11 +88,14 @@ class Checkpoint:
 
     def size(self, names: list[str]) -> int:
         """Bytes that are read for the numbers of these."""
-        return sum(self.tensors[name].count * itemsize(self.tensors[name].dtype) for name in names)
+        tensors = [self.tensors[part] for name in names for part in self.parts(name)]
+        return sum(tensor.count * itemsize(tensor.dtype) for tensor in tensors)
 
 
 def is_torch(path: Path, head: bytes) -> bool:
     """Whether a file, by its name and first bytes, may be one that torch.save wrote."""
+    if safetensors_files.begins(head):
+        return False
     zipped = head.startswith(b"PK\x03\x04") and b"/" in head[30:80]
     return zipped or head.startswith(b"\x80\x02") or path.name.lower().endswith(TORCH)
 
@@ -87,10 +112,9 @@ def read(path: Path) -> Generator[Progress, None, Checkpoint]:
         if size > LARGEST:
             raise NotRead(f"has {amount(size)}, at most {amount(LARGEST)} are read", "open a smaller network's")
         with open(path, "rb", opener=regular.only_files) as file:
-            value, within, others = _weights(
-                (yield from told(_value(file, size), f"Reading {shown(path.name, 60)}", size))
-            )
-            return Checkpoint(path, value, within, others)
+            value = yield from told(_value(file, size), f"Reading {shown(path.name, 60)}", size)
+            found, within, others = _weights(value)
+            return Checkpoint(path, found, within, others, reparametrised.found(found), class_names.noted(value))
     except regular.NotReadable as error:
         raise CheckpointError(str(error)) from error
     except NotRead as error:
@@ -104,6 +128,9 @@ def _value(file: BinaryIO, size: int) -> Generator[int, None, Any]:
     head = file.read(512)
     if not head:
         raise NotRead("is empty")
+    if safetensors_files.begins(head):
+        found, notes = safetensors_files.noted(file, size)
+        return {**found, safetensors_files.NOTES: notes}
     if head.startswith(b"PK"):
         return (yield from torch_files.zipped(file, size))
     if head.startswith(torch_files.OLD_START):

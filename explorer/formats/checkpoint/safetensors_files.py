@@ -20,8 +20,19 @@ TYPES = {
 NOTES = "__metadata__"
 
 
+def begins(head: bytes) -> bool:
+    """Whether a file with these first bytes is of this format: its header's length comes first, and so may look like
+    the mark of any other format. One header in 32 is so long that it begins as a pickle does."""
+    return head[8:9] == b"{" and int.from_bytes(head[:8], "little") <= LARGEST_HEADER
+
+
 def tensors(file: BinaryIO, size: int) -> dict[str, Tensor]:
     """Every tensor by its name, in the order of their numbers. Raises NotRead."""
+    return noted(file, size)[0]
+
+
+def noted(file: BinaryIO, size: int) -> tuple[dict[str, Tensor], Any]:
+    """Every tensor by its name, in the order of their numbers, and what the file notes beside them. Raises NotRead."""
     file.seek(0)
     length = int.from_bytes(file.read(8), "little")
     if size < 8 or length > size - 8:
@@ -46,7 +57,7 @@ def tensors(file: BinaryIO, size: int) -> dict[str, Tensor]:
         raise NotRead("is cut off, or has something behind its numbers")
     if sum(tensor.count for tensor in found.values()) > MOST_NUMBERS:
         raise NotRead(f"holds more than {MOST_NUMBERS:,} numbers", "open a smaller network's")
-    return found
+    return found, header.get(NOTES)
 
 
 def _place(name: str, said: Any) -> tuple[int, int, str, tuple[int, ...]]:
