@@ -184,6 +184,10 @@ class FormulaView(QWidget):
             self.updateGeometry()
             self.update()
 
+    def needs(self) -> int:
+        """It breaks its lines where it lacks room."""
+        return 0
+
     def _set_in_type(self, row: Row) -> None:
         self._formula = formula(row)
         self.updateGeometry()
