@@ -222,7 +222,7 @@ class FormulaView(QWidget):
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             self._paint_pieces(painter)
-            if self.hasFocus():
+            if theme.has_keys(self):
                 painter.setPen(QColor(theme.current().accent))
                 painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 3, 3)
 
