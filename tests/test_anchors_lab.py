@@ -156,3 +156,20 @@ def test_labels_take_the_place_of_the_boxes_and_undo_brings_them_back(lab) -> No
     lab.undo()
     assert lab.value == Choice()
     assert not lab.faults.text()
+
+
+def test_a_clicker_begins_at_the_first_round(lab) -> None:
+    """It found the last one there, and went to the next lab at once."""
+    last = len(lab.found[5].rounds) - 1
+    assert last > 0
+    lab.page.present(True)
+    assert lab.where.text() == f"0 of {last} rounds"
+    for _ in range(last):
+        assert lab.step_on(1)
+    assert lab.where.text() == f"{last} of {last} rounds"
+    assert not lab.step_on(1)
+    lab.step_on(-1)
+    lab.page.present(True)  # as where another page was looked at
+    assert lab.where.text() == f"{last - 1} of {last} rounds"
+    lab.page.present(False)
+    assert lab.where.text() == f"{last} of {last} rounds"

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QModelIndex, QPoint, QPointF, Qt
+from PySide6.QtCore import QMimeData, QModelIndex, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QAccessible, QGuiApplication, QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
@@ -701,3 +701,20 @@ def test_a_card_says_its_name_and_the_value_that_leaves_as_they_are_now(qapp: QA
     assert said() == ("stem", (4, 4, 4))
     document.go(0)
     assert said() == ("block", (4, 8, 8))
+
+
+def test_the_minimap_keeps_off_the_heads_of_groups(window: Window, qtbot: Any) -> None:
+    """It lay on the name, and on the triangle that closes the group."""
+    canvas, minimap = window.canvas, window.canvas.minimap
+    ids = list(project(window).network.nodes)
+    stage = made(window, "Stage", *ids[:3], closed=False)  # nothing is above it
+    canvas.look_at(canvas.drawing.bounds().center(), 2.0)
+    canvas.touched = True
+    qtbot.waitUntil(minimap.isVisible)
+    head = canvas.drawing.frames.head(stage)
+    view, usual = canvas.visible, canvas.scene_area(QRectF(minimap.geometry()))
+    lowest = QPointF(usual.center().x(), usual.bottom() - head.height() / 2)  # its cards are below the minimap
+    canvas.look_at(head.center() - lowest + view.center(), canvas.zoom)
+    minimap._choose()
+    assert minimap.isVisible()
+    assert not QRectF(minimap.geometry()).intersects(canvas.viewportTransform().mapRect(head))

@@ -190,6 +190,22 @@ def test_the_picture_is_exported_with_its_numbers(lab, tmp_path: Path) -> None:
         lab.export(str(tmp_path / "iou.gif"))
 
 
+def test_what_is_exported_shows_no_handles(lab) -> None:
+    """Slides had the squares a box is resized by, and an edge around what had the keys."""
+
+    def copied():
+        lab.copy()
+        return QGuiApplication.clipboard().image()
+
+    lab.sheet.setFocus()
+    assert lab.sheet.hasFocus()
+    held, seen = copied(), lab.sheet.grab().toImage()
+    lab.export_button.setFocus()
+    assert not lab.sheet.hasFocus()
+    assert lab.sheet.grab().toImage() != seen
+    assert held == copied()
+
+
 def test_what_is_exported_lies_on_white_in_every_theme(lab, qapp) -> None:
     """A dark rectangle on a slide told that somebody had pasted a window."""
     for name in ("dark", "projector", "light"):

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from explorer.classics.catalogue import CLASSICS
 from explorer.network.formulas import formulas
+from explorer.ui.canvas.overview import Overview
 from explorer.ui.controls.formula_view import FormulaView
 from explorer.ui.controls.growing_column import GrowingColumn
 from explorer.ui.ending import leave
@@ -86,6 +87,34 @@ def test_a_clicker_goes_from_layer_to_layer_with_the_formulas_beside_it(window, 
     assert session.selection == (order[0],)
     press(window, Key.Key_Escape)
     qtbot.waitUntil(lambda: not caption.isVisible())
+
+
+def test_all_layers_stand_beside_the_one_that_is_shown(window, qtbot) -> None:
+    """Two thirds of a wide screen were empty."""
+    session, canvas = window.session, window.canvas
+    order = [node.id for node in session.document.project.network.order]
+    window.fitting.fill(True)  # as at F11, on a screen wider than that of the tests
+    window.resize(1900, 1000)
+    qtbot.waitUntil(lambda: canvas.width() > 1800)
+    lecture = window.fitting.presenting._lecture
+    lecture.begin()
+    overview, caption = canvas.findChild(Overview), canvas.findChild(GrowingColumn)
+    qtbot.waitUntil(overview.isVisible)
+    assert [row[0] for row in overview.rows] == order
+    assert overview.rows[1][1:3] == ("Conv2d", "6×28×28")
+    assert "61,706 parameters" in caption.sums.text()
+    qtbot.waitUntil(lambda: canvas.touched)
+    whole = canvas.mapFromScene(canvas.drawing.bounds()).boundingRect()
+    assert whole.left() >= overview.width()
+    assert whole.right() <= caption.x()
+    QTest.mouseClick(overview, Qt.MouseButton.LeftButton, pos=overview._places()[4][1].center().toPoint())
+    assert session.selection == (order[4],)
+    assert caption.sums.isHidden()
+    card = canvas.mapFromScene(canvas.drawing.bounds([order[4]])).boundingRect()
+    assert card.left() >= overview.width()
+    assert card.right() <= caption.x()
+    lecture.end()
+    assert not overview.isVisible()
 
 
 def test_page_down_walks_the_layers_in_the_window_too(window) -> None:

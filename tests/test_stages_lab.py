@@ -156,3 +156,20 @@ def test_a_bar_without_a_time_is_seen_on_the_projector_s_ground(qtbot, qapp) -> 
         assert len(column) > 1, "white on white"
     finally:
         theme.apply(qapp, "light")
+
+
+def test_a_clicker_measures_and_then_shows_one_after_the_other(qtbot, monkeypatch) -> None:
+    lab = shown(qtbot, StagesLab)
+    asked: list[str] = []
+    monkeypatch.setattr(lab.work, "time_stages", lambda network, *_: asked.append(network))
+    lab.page.present(True)
+    assert lab.step_on(1)
+    assert asked == ["AlexNet"]
+    lab.work.answered.emit(TIMES)
+    for count in range(1, 5):
+        assert len(lab.formulas.rows) == count
+        assert lab.step_on(1) == (count < 4)
+    lab.step_on(-1)
+    assert len(lab.formulas.rows) == 3
+    lab.page.present(False)
+    assert len(lab.formulas.rows) == 4

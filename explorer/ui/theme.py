@@ -143,6 +143,11 @@ def on_paper(*parts: QWidget) -> Iterator[None]:
             part.setPalette(QPalette())
 
 
+def has_keys(widget: QWidget) -> bool:
+    """Whether a widget is drawn as having the keys: on paper none is."""
+    return widget.hasFocus() and _current.name != PAPER.name
+
+
 def _palette(theme: Theme) -> QPalette:
     palette = QPalette()
     role = QPalette.ColorRole

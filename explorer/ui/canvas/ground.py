@@ -13,6 +13,8 @@ PERIOD = 4.0 * theme.GRID
 """Scene units from dot to dot."""
 FADED, FULL = 0.45, 0.85
 """The dots fade in between these scales."""
+LARGE = 1.4
+"""From this scale on dots are larger: the further they are apart, the less small ones are seen."""
 HIGH = 5
 """Pixels of a row, with room for a dot half a pixel off."""
 
@@ -50,7 +52,7 @@ def _dotted(width: float, scale: float, ratio: float) -> QPixmap:
     width += 2 * period
     dot = QColor(theme.current().dot)
     dot.setAlphaF(min(1.0, (scale - FADED) / (FULL - FADED)))
-    side = 2.0 if scale < 2 else 3.0
+    side = 2.0 if scale < LARGE else 3.0
     row = QPixmap(ceil(width * ratio), ceil(HIGH * ratio))
     row.setDevicePixelRatio(ratio)
     row.fill(Qt.GlobalColor.transparent)

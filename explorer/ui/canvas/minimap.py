@@ -134,7 +134,7 @@ class Minimap(QWidget):
         return [QRect(QPoint(x, y), size) for x, y in ((right, low), (right, top), (view.x(), low))]
 
     def _covered(self, place: QRect) -> float:
-        """How much of cards and notes would lie under it there, in square pixels."""
+        """How much of cards, notes and heads of groups would lie under it there, in square pixels."""
         canvas = self._canvas
         if self._on_legend(place):
             return inf
@@ -142,7 +142,9 @@ class Minimap(QWidget):
         cards = (FACE.translated(*canvas.drawing.places[id]) for id in canvas.drawing.within(area))
         notes = (QRectF(*note.place, *note.size) for note in canvas.drawing.annotations.shown.values()
                  if isinstance(note, Note) and note.text)  # fmt: skip
-        shares = (each.intersected(area) for each in chain(cards, notes))
+        frames = canvas.drawing.frames
+        heads = map(frames.head, frames.areas)
+        shares = (each.intersected(area) for each in chain(cards, notes, heads))
         return sum(share.width() * share.height() for share in shares) * canvas.zoom**2
 
     def _on_legend(self, place: QRect) -> bool:

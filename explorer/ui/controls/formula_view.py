@@ -184,6 +184,10 @@ class FormulaView(QWidget):
             self.updateGeometry()
             self.update()
 
+    def needs(self) -> int:
+        """It breaks its lines where it lacks room."""
+        return 0
+
     def _set_in_type(self, row: Row) -> None:
         self._formula = formula(row)
         self.updateGeometry()
@@ -218,7 +222,7 @@ class FormulaView(QWidget):
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             self._paint_pieces(painter)
-            if self.hasFocus():
+            if theme.has_keys(self):
                 painter.setPen(QColor(theme.current().accent))
                 painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 3, 3)
 

@@ -34,6 +34,7 @@ class Lab(KeysOn, QWidget):
     what the value looks like, and calls `edit` for every change.
     """
 
+    before_a_class = False
     _first: QWidget  # has the keys where the lab gets them
 
     def __init__(self, title: str, teaches: str, keys: str, start: Any) -> None:
@@ -140,6 +141,12 @@ class Lab(KeysOn, QWidget):
         """Before a class somebody else tells what it teaches: its words leave their room to the picture."""
         for text in self._told:
             text.setVisible(not before_a_class)
+        if before_a_class != self.before_a_class:
+            self.before_a_class = before_a_class
+            self.rewind()
+
+    def rewind(self) -> None:
+        """Before a class be at the first of the steps that a clicker goes; behind it show all again."""
 
     # The picture as a file
 

@@ -18,7 +18,7 @@ class LetterLabel(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._box: Box | None = None
-        self._letter = ""
+        self._letter, self._larger = "", 1.0
         self.setFixedSize(3 * GRID, 3 * GRID)
 
     def say(self, letter: str) -> None:
@@ -26,6 +26,13 @@ class LetterLabel(QWidget):
         self._letter = letter
         self._box = typesetter().leaf(letter, "") if letter else None
         self.update()
+
+    def grow(self, larger: float) -> None:
+        """Be drawn so many times as large as the theme's words."""
+        if larger != self._larger:
+            self._larger = larger
+            self.setFixedSize(round(3 * GRID * larger), round(3 * GRID * larger))
+            self.update()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -36,4 +43,6 @@ class LetterLabel(QWidget):
         if self._box:
             with QPainter(self) as painter:
                 painter.setPen(QColor(theme.current().dim))
-                self._box.draw(painter, 0, (self.height() + self._box.up - self._box.down) / 2 + 1, LETTERS)
+                painter.scale(self._larger, self._larger)
+                high = self.height() / self._larger
+                self._box.draw(painter, 0, (high + self._box.up - self._box.down) / 2 + 1, LETTERS)

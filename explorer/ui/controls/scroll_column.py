@@ -21,13 +21,14 @@ class ScrollColumn(Scrolled):
 
     _page: QWidget | None = None  # events are filtered before there is one
 
-    def __init__(self) -> None:
+    def __init__(self, column: QVBoxLayout | None = None) -> None:
         super().__init__("Details")
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         page = QWidget()
         page.setBackgroundRole(QPalette.ColorRole.Window)
         page.setAutoFillBackground(True)
-        self.column = QVBoxLayout(page)
+        self.column = column or QVBoxLayout()
+        page.setLayout(self.column)
         self._page, self._changing = page, False
         self._bar = self.verticalScrollBar().sizeHint().width()
         self.setWidget(page)
@@ -50,7 +51,8 @@ class ScrollColumn(Scrolled):
         height = max(self.column.totalHeightForWidth(width), self.height())  # no frame, no bar below
         assert self._page is not None
         self._page.resize(width, height)
-        self.column.activate()
+        for _ in range(2):  # a part that is itself laid out in this asks once more, and would never be heard again
+            self.column.activate()
         QCoreApplication.removePostedEvents(self._page, QEvent.Type.LayoutRequest.value)  # it is laid out now
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QValidator, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QSizePolicy
 
+from explorer.ui.controls.labels import sized
 from explorer.ui.theme import GRID
 
 NUMBER = r"\d+|\d{1,3}(?:,\d{3})+"
@@ -78,10 +79,15 @@ class Written(QAbstractSpinBox):
         self.lineEdit().textEdited.connect(lambda text: self.entered.emit(read(kind, text)))
 
     def sizeHint(self) -> QSize:
-        return QSize(14 * GRID, super().sizeHint().height())
+        return QSize(round(14 * GRID * self._larger), super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(9 * GRID, super().minimumSizeHint().height())
+        return QSize(round(9 * GRID * self._larger), super().minimumSizeHint().height())
+
+    @property
+    def _larger(self) -> float:
+        """How many times as large its words are as the theme has them."""
+        return self.font().pointSizeF() / sized("body").pointSizeF()
 
     def show_value(self, value: Any) -> None:
         """Show `value` without reporting it; text that already means it stays as it was typed."""

@@ -68,7 +68,7 @@ class AnchorsLab(Lab):
         super().__init__(TITLE, TEACHES, KEYS, Choice())
         self.work = LabWork(session, LANE)
         self.found: dict[int, AnchorSearch] = {}
-        self.round: int | None = None  # the last one
+        self.round: int | None = None  # the last one, or before a class the first
         self._asked: Boxes | None = None
         self.back = lab_button("◂ Round", "One round back", lambda: self.go_on(-1))
         self.on = lab_button("Round ▸", "One round on", lambda: self.go_on(1))
@@ -129,7 +129,14 @@ class AnchorsLab(Lab):
         """Show the anchors so many rounds of the search later, or earlier."""
         found = self.found[self.count]
         last = len(found.rounds) - 1
-        self.round = min(max((last if self.round is None else self.round) + rounds, 0), last)
+        self.round = min(max(self._here(last) + rounds, 0), last)
+        self._show_found()
+
+    def _here(self, last: int) -> int:
+        return self.round if self.round is not None else 0 if self.before_a_class else last
+
+    def rewind(self) -> None:
+        self.round = None
         self._show_found()
 
     def step_on(self, way: int) -> bool:
@@ -162,7 +169,7 @@ class AnchorsLab(Lab):
         found = self.found.get(count)
         self.curve.show_values({number: one.mean_ious[-1] for number, one in self.found.items()}, count)
         last = len(found.rounds) - 1 if found else 0
-        here = last if self.round is None else self.round
+        here = self._here(last)
         self.back.setEnabled(here > 0)
         self.on.setEnabled(here < last)
         self.where.say("" if not found else f"{here} of {last} rounds" if last else "no round changes these")

@@ -51,6 +51,7 @@ class StagesLab(Lab):
         self.work = LabWork(session, LANE)
         self.measured: dict[Settings, StageTimes] = {}
         self._asked = Settings()
+        self.revealed = len(NAMES)
         self.measure = lab_button("Measure", "Run all parts on this machine", self.start)
         self.log = lab_button("Logarithmic", "Equal steps are equal factors", self._turn, checkable=True)
         self.tools.addWidget(self.measure)
@@ -75,6 +76,22 @@ class StagesLab(Lab):
         self.work.time_stages(
             settings.network, settings.picture, settings.regions, settings.proposals, settings.all_crops
         )
+
+    def rewind(self) -> None:
+        self.revealed = 1 if self.before_a_class else len(NAMES)
+        self.show_value()
+
+    def step_on(self, way: int) -> bool:
+        """Measure first, then show one detector after the other."""
+        if way > 0 and not self.measured.get(self.value, StageTimes()).complete:
+            if self.measure.isEnabled():
+                self.start()
+            return True
+        there = 1 <= self.revealed + way <= len(NAMES)
+        if there:
+            self.revealed += way
+            self.show_value()
+        return there
 
     def _turn(self) -> None:
         self.bars.set_logarithmic(self.log.isChecked())
@@ -105,11 +122,13 @@ class StagesLab(Lab):
         self.form.show_value(settings)
         times = self.measured.get(settings, StageTimes())
         worked = worked_times(times, settings.regions)
-        self.bars.show_times({name: 1000 * float(worked[name]) for name in NAMES if name in worked})
+        names = [name for name in NAMES[: self.revealed] if name in worked]
+        unknown = "" if self.revealed < len(worked) else "not measured yet"
+        self.bars.show_times({name: 1000 * float(worked[name]) for name in names}, unknown)
         self._tell()
         with self.numbers.changing():
             self.parts.show_rows(("measured here", "runs", "time"), _rows(settings, times))
-            rows = [worked_row(SHORT[name], worked[name]) for name in NAMES if name in worked]
+            rows = [worked_row(SHORT[name], worked[name]) for name in names]
             self.formulas.show_rows(rows)
             self.seconds.setVisible(bool(rows))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.maths.explanations import Explanation
@@ -11,8 +11,8 @@ from explorer.maths.records import Place
 from explorer.network.formulas import worked_row
 from explorer.ui.controls.columns import panel_column
 from explorer.ui.controls.formula_view import FormulaView
+from explorer.ui.controls.growing_column import SIZES, GrowingColumn
 from explorer.ui.controls.labels import Empty, LaneLine, Text
-from explorer.ui.controls.scroll_column import ScrollColumn
 from explorer.ui.controls.sign_button import sign_button
 from explorer.ui.pictures.number_grids import exact
 from explorer.ui.pictures.picture_sources import choose_picture
@@ -20,6 +20,9 @@ from explorer.ui.pictures.sum_view import SumView
 from explorer.ui.theme import GRID
 from explorer.workspace.explaining import Explaining
 from explorer.workspace.session import Session
+
+WIDE = 150 * GRID
+"""Pixels of width from which on words and matrices are larger, to be read from further away."""
 
 
 class ExplainPanel(QWidget):
@@ -39,7 +42,7 @@ class ExplainPanel(QWidget):
         self.back = sign_button("←", "Back to the number one came from (Backspace)", self.explaining.walk_back)
         self.back.setEnabled(False)
         self.sum = SumView()
-        self.formulas = ScrollColumn()
+        self.formulas = GrowingColumn(WIDE)
         self.formulas.setMinimumHeight(7 * GRID)
         self.views: list[FormulaView] = []
         self.lane = LaneLine(session, "explain")
@@ -128,6 +131,11 @@ class ExplainPanel(QWidget):
             sentence = f"The number is explained once the network has run up to {session.place.node}."
         self.empty.sentence.say(sentence)
         self.button.setHidden(session.picture is not None)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for part in (self.header, self.untrained, self.sum):
+            part.grow(min(max(1.0, self.width() / WIDE), SIZES[0]))
 
     def showEvent(self, event: QShowEvent) -> None:
         self.explaining.watch(True)

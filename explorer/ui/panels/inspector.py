@@ -19,10 +19,10 @@ from explorer.ui.controls.bypass_box import BypassBox
 from explorer.ui.controls.following import Following, after_paint, shared_turns
 from explorer.ui.controls.formula_column import set_ahead
 from explorer.ui.controls.formula_view import FormulaView
+from explorer.ui.controls.growing_column import BROAD, GrowingColumn
 from explorer.ui.controls.keys_on import KeysOn
 from explorer.ui.controls.labels import ROLES, Text
 from explorer.ui.controls.layer_forms import LayerForms
-from explorer.ui.controls.scroll_column import ScrollColumn
 from explorer.ui.controls.spoken import additions, kinds_in_words, shapes_in_words
 from explorer.ui.controls.turns import Parts
 from explorer.ui.controls.words import counted, plain_tip, source, sums_in_words, told
@@ -37,11 +37,11 @@ if TYPE_CHECKING:
     from explorer.ui.tables.repair_list import RepairList
 
 
-class InspectorPanel(KeysOn, ScrollColumn):
+class InspectorPanel(KeysOn, GrowingColumn):
     """The selected node's settings and formulas; sums where several are selected or none is."""
 
     def __init__(self, session: Session) -> None:
-        super().__init__()
+        super().__init__(BROAD)
         self._session, self._document = session, session.document
         self._shown = ""  # id of the node the form edits
         self.forms = LayerForms(session, self, self._put)
@@ -79,6 +79,7 @@ class InspectorPanel(KeysOn, ScrollColumn):
         for widget in (*about, self.bypass, self.problem, self._heading, self.remarks):
             column.addWidget(widget)
         column.addStretch(1)
+        self.beside(self._heading)
         self._following = Following(self, session, self._follow, self._show_large)
         session.conventions_changed.connect(self._follow_conventions)
         self._turns = shared_turns(session.document)

@@ -9,8 +9,8 @@ from explorer.maths.box_records import Spot
 from explorer.maths.head_records import Head, Heads
 from explorer.network.formulas import worked_row
 from explorer.ui.controls.formula_view import FormulaView
+from explorer.ui.controls.growing_column import BROAD, GrowingColumn
 from explorer.ui.controls.labels import Text
-from explorer.ui.controls.scroll_column import ScrollColumn
 from explorer.ui.controls.words import share_in_words
 from explorer.ui.pictures.detection_words import place_in_words
 from explorer.ui.tables.bar_rows import BarList, Row, nothing
@@ -59,7 +59,7 @@ class BoxPage(QWidget):
         self.header, self.said = Text(NOTHING), Text(role="dim", size="small")
         self.scores = BarList("Chances of the classes, the greatest first")
         self.scores.setMaximumHeight(13 * GRID)
-        self.formulas = ScrollColumn()
+        self.formulas = GrowingColumn(BROAD)
         self.formulas.column.setContentsMargins(0, 0, 0, 0)
         self.formulas.column.addStretch(1)
         self.formulas.column.addWidget(self.scores)

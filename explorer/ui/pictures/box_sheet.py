@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
 
 from explorer.maths.boxes import Box
+from explorer.ui import theme
 from explorer.ui.pictures.class_colours import class_colour, text_on
 from explorer.ui.pictures.sheet import GRASP, Sheet
 
@@ -86,7 +87,7 @@ class BoxSheet(Sheet):
             draw_box(painter, self.outline(one.box), class_colour(one.colour), place == self.chosen)
         for one in self.drawn:  # on top of all boxes, whose lines would go through the words
             draw_plate(painter, self.outline(one.box), class_colour(one.colour), one.label)
-        if self.drawn and self.hasFocus():
+        if self.drawn and theme.has_keys(self):
             painter.setPen(QPen(QColor("black"), 1))
             painter.setBrush(QColor("white"))
             side = QRectF(0, 0, HANDLE * self.larger, HANDLE * self.larger)

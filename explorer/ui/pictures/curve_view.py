@@ -72,7 +72,7 @@ class CurveView(QWidget):
                 here = number == self.number
                 painter.setBrush(QColor(colours.accent if here else colours.base))
                 painter.drawEllipse(self.place(number, value), 6 if here else 4, 6 if here else 4)
-            if self.hasFocus():
+            if theme.has_keys(self):
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.setPen(QColor(colours.accent))
                 painter.drawRect(self.rect().adjusted(0, 0, -1, -1))

@@ -8,7 +8,7 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from explorer.ui import theme
@@ -68,6 +68,7 @@ class NumberGrids(QWidget):
         super().__init__()
         self.setAccessibleName("Numbers around the place")
         self.grids: Grids | None = None
+        self._most = 1.0
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setMinimumSize(24 * GRID, 10 * GRID)
@@ -80,9 +81,26 @@ class NumberGrids(QWidget):
         self.grids = grids
         self.update()
 
+    def grow(self, larger: float) -> None:
+        """Have cells and figures up to so many times as large as usual, where there is height for it."""
+        self._most = larger
+        self.update()
+
+    @property
+    def larger(self) -> float:
+        """How many times as large as usual cells and figures are."""
+        rows = self.grids.padded.shape[0] if self.grids is not None else 0
+        return min(self._most, max(1.0, self._most * self.height() / self.height_for(rows)))
+
+    def words(self) -> QFont:
+        """What figures and titles are written in."""
+        font = sized("small")
+        font.setPointSizeF(font.pointSizeF() * self.larger)
+        return font
+
     def height_for(self, rows: int) -> int:
         """Pixels that so many rows take at most."""
-        return round(QFontMetricsF(sized("small")).height()) + 2 * GRID + rows * HIGHEST
+        return round(self._most * (QFontMetricsF(sized("small")).height() + 2 * GRID + rows * HIGHEST))
 
     def areas(self) -> list[QRectF]:
         """Where each matrix lies."""
@@ -90,12 +108,13 @@ class NumberGrids(QWidget):
             return []
         rows, columns = self.grids.padded.shape
         count = len(self.grids.matrices)
-        head = QFontMetricsF(sized("small")).height() + 2
+        larger = self.larger
+        head = QFontMetricsF(self.words()).height() + 2
         across = (self.width() - GRID - (count - 1) * BETWEEN) / (count * columns)
         down = (self.height() - GRID - head) / rows
-        wide = min(across, WIDEST if columns > 1 else 2 * WIDEST)
-        least = SMALLEST * theme.current().larger
-        high = min(down, HIGHEST, max(wide * HIGH / WIDE, least))
+        wide = min(across, larger * (WIDEST if columns > 1 else 2 * WIDEST))
+        least = SMALLEST * theme.current().larger * larger
+        high = min(down, larger * HIGHEST, max(wide * HIGH / WIDE, least))
         if high < least:
             wide = high = min(wide, down)  # no figures: squares
         left = GRID / 2
@@ -132,7 +151,7 @@ class NumberGrids(QWidget):
         assert self.grids is not None
         grids, colours, values = self.grids, theme.current(), matrix.values
         rows, columns = values.shape
-        painter.setFont(sized("small"))
+        painter.setFont(self.words())
         metrics = QFontMetricsF(painter.font())
         painter.setPen(QColor(colours.dim))
         room = self.width() - area.left() if is_last else area.width() + BETWEEN - 2
@@ -149,7 +168,7 @@ class NumberGrids(QWidget):
         first = _cell(area, values.shape, 0, 0)
         if not is_last:
             self._hatch(painter, area)
-        if first.height() >= SMALLEST * theme.current().larger:
+        if first.height() >= SMALLEST * theme.current().larger * self.larger:
             for row, column in product(range(rows), range(columns)):
                 if row * columns + column < taken:
                     cell = _cell(area, values.shape, row, column)

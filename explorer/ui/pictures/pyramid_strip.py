@@ -86,7 +86,7 @@ class PyramidStrip(QWidget):
                 painter.drawRect(picture.adjusted(-2, -2, 2, 2) if picked else picture)
                 painter.setPen(QColor(colours.text if picked else colours.dim))
                 painter.drawText(words, Qt.AlignmentFlag.AlignCenter, _caption(size))
-            if self.hasFocus():
+            if theme.has_keys(self):
                 painter.setPen(QPen(QColor(colours.accent), 1, Qt.PenStyle.DotLine))
                 painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
 

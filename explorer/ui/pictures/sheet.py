@@ -95,9 +95,8 @@ class Sheet(QWidget):
                 self._draw_squares(painter)
             self.paint_on(painter)
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(
-                QPen(QColor(colours.accent if self.hasFocus() else colours.edge), 1.5 if self.hasFocus() else 1)
-            )
+            keys = theme.has_keys(self)
+            painter.setPen(QPen(QColor(colours.accent if keys else colours.edge), 1.5 if keys else 1))
             painter.drawRect(area)
 
     def _draw_squares(self, painter: QPainter) -> None:

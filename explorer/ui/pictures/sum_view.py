@@ -83,8 +83,19 @@ class SumView(QWidget):
         """Show another number's sum, as it is in the end."""
         self._explanation = explanation
         self._add_up(everything=False)
+        self._keep_height()
+
+    def grow(self, larger: float) -> None:
+        """Be drawn up to so many times as large as the theme has it."""
+        self.grids.grow(larger)
+        self.sum.grow(larger)
+        self._keep_height()
+
+    def _keep_height(self) -> None:
+        """Take no more height than the matrices need."""
+        explanation = self._explanation
         rows = max((window.padded.shape[0] for window in explanation.windows), default=0) if explanation else 0
-        text = self.fontMetrics().height()
+        text = self.sum.fontMetrics().height()
         needed = max(self.grids.height_for(rows) + 2 * text, (self.parts.parts.height + 1) * text)
         self.setMaximumHeight(max(MOST * needed // 100, self.minimumSizeHint().height()))
 

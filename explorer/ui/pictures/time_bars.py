@@ -26,6 +26,7 @@ class TimeBars(QWidget):
         super().__init__()
         self._names = tuple(names)
         self._times: dict[str, float] = {}
+        self._unknown = ""
         self.logarithmic = False
         self.setMinimumSize(40 * GRID, 8 * GRID * len(names))
         self.setAccessibleName("Time for one picture")
@@ -33,9 +34,9 @@ class TimeBars(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(70 * GRID, 10 * GRID * len(self._names))
 
-    def show_times(self, times: Mapping[str, float]) -> None:
-        """Show other times, in milliseconds."""
-        self._times = dict(times)
+    def show_times(self, times: Mapping[str, float], unknown: str = "not measured yet") -> None:
+        """Show other times, in milliseconds. unknown: what is said of a name without one."""
+        self._times, self._unknown = dict(times), unknown
         self.setAccessibleDescription(", ".join(f"{name}: {in_words(time)}" for name, time in times.items()))
         self.update()
 
@@ -66,7 +67,7 @@ class TimeBars(QWidget):
                 painter.setBrush(self.palette().color(QPalette.ColorRole.Base))
                 painter.drawRect(bar.adjusted(0.5, 0.5, -0.5, -0.5))
                 time = self._times.get(name)
-                words = "not measured yet"
+                words = self._unknown
                 if time is not None:
                     painter.fillRect(
                         bar.adjusted(0, 0, (self.share(time) - 1) * bar.width(), 0), QColor(colours.accent)
