@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from explorer.classics.book import BOOK
 from explorer.classics.catalogue import CLASSICS
+from explorer.engine import library
 from explorer.maths.records import ModelCard
 from explorer.ui.command_search import rows
 from explorer.ui.controls.matching import rank_called
@@ -20,6 +21,7 @@ from explorer.ui.elsewhere import elsewhere, topics
 from explorer.ui.offers import layers, more
 from explorer.ui.other_words import OTHER_WORDS
 from explorer.ui.panels.labs_page import LABS
+from explorer.ui.tables.model_table import ModelTable
 from explorer.ui.window import Window
 from explorer.workspace.guide import chapters
 from explorer.workspace.settings import Settings
@@ -90,11 +92,29 @@ def test_what_people_type_is_answered_by_what_they_meant(window: Window) -> None
     assert len(MEANT) >= 40
 
 
+@pytest.mark.parametrize("query", ["detector", "object detector", "object detection"])
+def test_a_detector_is_a_network_that_finds_things(window: Window, query: str) -> None:
+    """HED, which draws edges, came first: it alone is called a detector. The library had none of the others."""
+    window.session.models = library.cards()
+    found = [row.title for row in rows(window, query, elsewhere(window))]
+    trained = [card.title for card in library.cards() if card.task.startswith("finds")]
+    assert [title for title in found if title in trained] == trained, "the one that comes with the program first"
+    assert "HED edge detector" not in found[: found.index(trained[-1])]
+    if query == "detector":
+        assert found[0] == trained[0]
+    table = ModelTable()
+    table.fill(window.session.models)
+    table.show_those(query, "", 0, False)
+    tasks = [table.card(row).task for row in range(table.rowCount())]
+    assert sum(task.startswith("finds") for task in tasks) == len(trained)
+
+
 def test_other_words_belong_to_something_that_is_there(window: Window) -> None:
     known = {command.path for command, _ in window.commands.actions}
     known |= {f"Guide/{chapter.title}" for chapter in chapters()} | {f"Facts/{fact.topic}" for fact in BOOK}
     known |= {f"Layers/{offer.name}" for offer in (*layers(), *more())}
     known |= {f"Labs/{title}" for title in LABS} | {f"Gallery/{classic.family}" for classic in CLASSICS.values()}
+    known |= {f"Task/{card.task.split()[0]}" for card in library.cards()}
     assert set(OTHER_WORDS) <= known
     assert set(topics()) == {fact.topic for fact in BOOK}
 

@@ -129,6 +129,51 @@ def test_the_way_back_ahead_and_up(make: Make, room: Path) -> None:
     assert "later.onnx" in names(dialog)
 
 
+def test_the_way_leaves_out_a_folder_that_is_gone(make: Make, room: Path) -> None:
+    """Back stood still at it, and what lay before was out of reach."""
+    dialog, zoo, other = make(), room / "zoo", room / "other"
+    other.mkdir()
+    for folder in (zoo, other, zoo / "deep"):
+        dialog.parts.path.setText(str(folder))
+        QTest.keyClick(dialog.parts.path, Key.Key_Return)
+        assert shown(dialog) == str(folder)
+    other.rmdir()
+    press(dialog, Key.Key_Left, ALT)
+    assert shown(dialog) == str(zoo)
+    assert "“other” is not there" in dialog.parts.problem.text(), "it is told, though one is elsewhere"
+    press(dialog, Key.Key_Left, ALT)
+    assert shown(dialog) == str(room)
+    assert not dialog.parts.problem.text()
+    for folder in (zoo, zoo / "deep"):
+        press(dialog, Key.Key_Right, ALT)
+        assert shown(dialog) == str(folder)
+    assert not dialog.parts.ahead.isEnabled()
+
+
+def test_no_way_leads_to_where_one_is(make: Make, room: Path) -> None:
+    """A folder that is gone lay between two visits of one and the same: Back has nowhere to go."""
+    dialog, other = make(), room / "other"
+    other.mkdir()
+    for folder in (other, room):
+        dialog.parts.path.setText(str(folder))
+        QTest.keyClick(dialog.parts.path, Key.Key_Return)
+    other.rmdir()
+    press(dialog, Key.Key_Left, ALT)
+    assert shown(dialog) == str(room)
+    assert "“other” is not there" in dialog.parts.problem.text()
+    assert not dialog.parts.back.isEnabled()
+
+
+def test_f5_asks_for_the_names_of_another_folder_anew(make: Make, room: Path) -> None:
+    dialog = make()
+    QTest.keyClicks(dialog.parts.name, "zoo/b")
+    assert dialog.parts.name.offered.stringList() == ["zoo/bird.onnx"]
+    (room / "zoo" / "bee.onnx").touch()
+    dialog.parts.name.completer().popup().hide()
+    press(dialog, Key.Key_F5)
+    assert dialog.parts.name.offered.stringList() == ["zoo/bee.onnx", "zoo/bird.onnx"]
+
+
 def test_places(make: Make, room: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(room / "zoo" / "deep"))
     monkeypatch.setattr("explorer.ui.choosing.layout.mounted", lambda: ["/"])

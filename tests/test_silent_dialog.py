@@ -193,7 +193,7 @@ def test_a_folder_is_chosen_and_escape_chooses_none(far: SilentDisk, parent: QWi
         go_to(dialog, 0)
         QTest.keyClick(dialog.parts.table, ENTER)
         settled(dialog, near / "deep")
-        assert dialog.parts.hint.text() == "There is nothing of this kind here."
+        assert dialog.parts.hint.text() == "There are no folders in this one."
         dialog.parts.take.click()
 
     far.fall_silent()

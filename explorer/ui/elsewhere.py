@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from explorer.maths.values import dataclass
-from explorer.ui.other_words import OTHER_WORDS
+from explorer.ui.other_words import OTHER_WORDS, task_words
 from explorer.workspace.guide import chapters
 
 if TYPE_CHECKING:
@@ -45,7 +45,8 @@ def elsewhere(window: Window) -> Iterator[Elsewhere]:
         go = partial(window.files.open_model, card.name) if card.name in here else partial(_show, window, card.name)
         told = f"File › Model library — {'open it, trained' if card.name in here else 'trained; shows where to get it'}"
         apart = ", trained" if card.title in titles else ""
-        trained[card.title].append(Elsewhere(card.title, told, card.name, go, card.task, apart))
+        others = ",".join(filter(None, (card.name, task_words(card.task))))
+        trained[card.title].append(Elsewhere(card.title, told, others, go, card.task, apart))
     for classic in CLASSICS.values():
         others = ",".join(filter(None, (classic.name, OTHER_WORDS.get(f"Gallery/{classic.family}", ""))))
         told = f"File › Gallery — {classic.family}, {classic.year}; with random weights"

@@ -182,6 +182,7 @@ class FigureDialog(QDialog):
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
         printer.setDocName(self._title)
         self.print_dialog = QPrintDialog(printer, self)
+        plain(self.print_dialog)
         if self.print_dialog.exec():
             try:
                 print_on(printer, self._drawing)

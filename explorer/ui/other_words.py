@@ -185,8 +185,10 @@ OTHER_WORDS = {
     "Gallery/MobileNet": "depthwise separable, phone, small network",
     "Gallery/U-Net": "segmentation, encoder decoder, transposed convolution, pixels",
     "Gallery/Siamese": "face recognition, face verification, one-shot learning, triplet",
-    "Gallery/YOLO": "object detection, bounding boxes",
+    "Gallery/YOLO": "object detection, object detector, bounding boxes",
     "Gallery/Sliding window": "overfeat",
+    # trained networks, by what their tasks begin with
+    "Task/finds": "detector, object detector, object detection",
     # chapters of the guide, by their titles
     "Guide/Train it with your own program": (
         "transfer learning, fine-tune, fine-tuning, finetune, train a classifier, train on a folder, train a network, "
@@ -218,3 +220,8 @@ OTHER_WORDS = {
     "Facts/What units see": "nine patches, receptive field by hand",
 }  # fmt: skip
 """By the path of a command, or a place and a name: phrases, divided by commas, the likeliest first."""
+
+
+def task_words(task: str) -> str:
+    """What else a trained network for this task is called: phrases divided by commas, "" for none."""
+    return OTHER_WORDS.get(f"Task/{task.partition(' ')[0]}", "")

@@ -28,7 +28,7 @@ class FolderWalk(QObject):
         super().__init__(parent)
         self.folder, self.entries = "", list[Entry]()
         self.back, self.ahead = list[str](), list[str]()
-        self._way, self._others = 0, list[str]()
+        self._way, self._missed, self._others = 0, "", list[str]()
         self._reader = FolderReader(self)
         self._reader.came.connect(self._take)
         self._reader.failed.connect(self._fail)
@@ -44,9 +44,13 @@ class FolderWalk(QObject):
         first, *self._others = folders
         self._reader.read(first, disks.LOOKING if self._others else answering.PATIENCE)
 
-    def go(self, folder: str, way: int = 0) -> None:
-        """Show another folder; "" for none. way: −1 for the one before, 1 for the one that one went back from."""
-        self._others = []
+    def go(self, folder: str, way: int = 0, missed: str = "") -> None:
+        """Show another folder; "" for none.
+
+        way: −1 for the one before, 1 for the one that one went back from; missed: a sentence about one on this way that
+        cannot be shown, told once the next one is.
+        """
+        self._others, self._missed = [], missed
         if folder:
             if folder != self.folder:
                 self.asked.emit()
@@ -82,11 +86,22 @@ class FolderWalk(QObject):
             self.back.append(self.folder)
         self.folder, self._others = folder, []
         self.arrived.emit()
+        if self._missed:
+            self.failed.emit(self._missed)
 
     def _fail(self, folder: str, why: str) -> None:
         if self._others:
             if os.path.basename(folder):
                 self.skipped.emit(why)
             self.begin(self._others)
+        elif following := self._beyond(folder):
+            self.go(following, self._way, self._missed or why)
         else:
-            self.failed.emit(why)
+            self.failed.emit(self._missed or why)
+
+    def _beyond(self, gone: str) -> str:
+        """What follows on the way back or ahead, which leaves out a folder that cannot be shown; "" for nothing."""
+        steps = {-1: self.back, 1: self.ahead}.get(self._way, [])
+        while steps and steps[-1] in (gone, self.folder):  # the one that is shown may lie on both sides of it
+            steps.pop()
+        return steps[-1] if steps else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
@@ -12,12 +13,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialogButtonBox
 
 from explorer.maths.sentences import Refusal
-from explorer.ui import figure_dialog
+from explorer.ui import figure_dialog, large_targets, theme
 from explorer.ui.figure_dialog import FigureDialog, print_on, remembered
 from explorer.ui.pictures.drawing_view import CHECKS
 from tests.stories.conftest import User
+from tests.test_small_window import WithIcons
 
 
 @pytest.fixture
@@ -114,9 +117,15 @@ def test_it_is_copied_and_printed(dialog: FigureDialog, tmp_path: Path) -> None:
 
 
 def test_the_dialog_says_what_became_of_a_print(
-    dialog: FigureDialog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    dialog: FigureDialog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qapp: QApplication
 ) -> None:
+    monkeypatch.setattr(large_targets, "LargeTargets", WithIcons)
+    theme.apply(qapp, "projector")
+
     def chosen(asked: QPrintDialog) -> bool:
+        buttons = [button for row in asked.findChildren(QDialogButtonBox) for button in row.buttons()]
+        assert buttons or sys.platform != "linux", "elsewhere the dialog is the system's"
+        assert all(button.icon().isNull() for button in buttons), "they are black, and nearly unseen in the dark"
         asked.printer().setOutputFormat(QPrinter.OutputFormat.PdfFormat)
         asked.printer().setOutputFileName(str(where))
         return True

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from explorer.classics.catalogue import CLASSICS
+from explorer.classics.others import DETECTORS
 from explorer.network.analysis import totals
 from explorer.network.conventions import Conventions
 from explorer.ui.panels.gallery import EXHIBIT
@@ -90,6 +91,18 @@ def test_keys_and_what_is_not_there(user, gallery) -> None:
     user.press(Qt.Key.Key_Escape)
     assert user.window.pages.currentWidget() is user.window.pages.start
     assert not user.project.network.nodes
+
+
+def test_what_a_network_is_comes_before_what_its_story_mentions(user, gallery) -> None:
+    """The sliding window answered to *detector*, for its story has the word, before all that put out boxes."""
+    user.type("detector")
+    assert gallery.chosen.classic is not None
+    assert gallery.chosen.classic.family == "YOLO"
+    model = gallery.list.model()
+    shown = [model.index(row, 0).data(EXHIBIT) for row in range(model.rowCount())]
+    find = [exhibit.name in DETECTORS or exhibit.classic.family == "YOLO" for exhibit in shown]
+    assert find == sorted(find, reverse=True)
+    assert set(find) == {True, False}
 
 
 def test_every_tile_gets_its_silhouette(user, gallery) -> None:

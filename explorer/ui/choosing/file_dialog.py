@@ -23,6 +23,7 @@ from explorer.workspace.settings import Settings
 __all__ = ["FOLDER", "OPEN", "SAVE", "FileDialog", "Kinds"]
 
 NOT_FOUND, NO_FOLDER = "“{}” was not found: look whether it is spelled so.", "“{}” is a file: choose a folder."
+NO_FOLDERS = "There are no folders in this one."
 RECENT = "folders"
 """What the list of folders of last time is called among the settings."""
 
@@ -59,7 +60,7 @@ class FileDialog(QDialog):
         walk.asked.connect(self._look.forget)  # what was asked for before one went elsewhere
         walk.arrived.connect(self._arrive)
         walk.came.connect(self._add)
-        walk.failed.connect(parts.problem.say)
+        walk.failed.connect(self._tell_failure)
         walk.skipped.connect(parts.told.say)
         parts.back.clicked.connect(walk.go_back)
         parts.ahead.clicked.connect(walk.go_ahead)
@@ -75,7 +76,7 @@ class FileDialog(QDialog):
         parts.kind.activated.connect(lambda _: self._change_kind())
         parts.take.clicked.connect(self._take)
         parts.buttons.rejected.connect(self.reject)
-        parts.reload.activated.connect(walk.read_again)
+        parts.reload.activated.connect(self._read_again)
 
     def done(self, result: int) -> None:
         self.walk.stop()
@@ -102,9 +103,22 @@ class FileDialog(QDialog):
         parts.path.setText(walk.folder)
         parts.places.mark(walk.folder)
         parts.up.setEnabled(bool(walk.above))
-        parts.back.setEnabled(bool(walk.back))
-        parts.ahead.setEnabled(bool(walk.ahead))
+        self._offer_ways()
         self._show(keep=False)
+
+    def _offer_ways(self) -> None:
+        self.parts.back.setEnabled(bool(self.walk.back))
+        self.parts.ahead.setEnabled(bool(self.walk.ahead))
+
+    def _tell_failure(self, why: str) -> None:
+        self.parts.problem.say(why)
+        self._offer_ways()  # what cannot be shown is no longer on them
+
+    def _read_again(self) -> None:
+        """Of the folder that is shown, and of one whose names are typed at."""
+        self.parts.path.forget()
+        self.parts.name.forget()
+        self.walk.read_again()
 
     def _show(self, keep: bool) -> None:
         self.parts.table.show_entries(self._wanted(self.walk.entries), keep)
@@ -127,7 +141,8 @@ class FileDialog(QDialog):
         ]  # fmt: skip
 
     def _say_whether_empty(self) -> None:
-        self.parts.hint.say("" if self.parts.table.entries.rows else "There is nothing of this kind here.")
+        nothing = NO_FOLDERS if self._purpose == FOLDER else "There is nothing of this kind here."
+        self.parts.hint.say("" if self.parts.table.entries.rows else nothing)
 
     @property
     def _endings(self) -> tuple[str, ...]:

@@ -55,6 +55,12 @@ class NameLine(QLineEdit):
         else:
             super().dropEvent(event)
 
+    def forget(self) -> None:
+        """Ask the disk anew for the names of another folder: files may have come or gone there."""
+        self._read = "", []
+        if self.hasFocus():
+            self._offer(self.text())
+
     def _take(self, data: QMimeData) -> bool:
         files = local_files(data)
         if files:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPen, QStandardItem, QStandardItemModel
@@ -90,19 +91,24 @@ class Exhibit:
         return next(told for begin, told in KINDS.items() if self.name.startswith(begin))
 
     @property
-    def words(self) -> str:
-        """What a search looks through."""
-        told = "torchvision"
+    def kind(self) -> str:
+        """What kind of network it is, in words that people use for it."""
         if self.classic:
-            others = OTHER_WORDS.get(f"Gallery/{self.classic.family}", "")
-            told = f"{self.classic.family} {self.classic.year} {self.classic.story} {others}"
-        told += f" detector boxes {self._finds[0]}" if self.name in DETECTORS else ""
-        return searched(f"{self.name} {self.title} {told}")
+            family = self.classic.family
+            return f"{family} {self.classic.year} {OTHER_WORDS.get(f'Gallery/{family}', '')}"
+        return "torchvision" + (f" detector boxes {self._finds[0]}" if self.name in DETECTORS else "")
 
-    def called(self, words: Sequence[str]) -> bool:
-        """Whether its own name has all these words, not only what is told of it."""
-        name = searched(f"{self.name} {self.title}")
-        return all(word in name for word in words)
+    def rank(self, words: Sequence[str]) -> int | None:
+        """How well it answers these words: 0 by its own name, 1 by its kind as well, 2 by what is told of it, too;
+        None not at all."""
+        said = ""
+        for place, more in enumerate(
+            (f"{self.name} {self.title}", self.kind, self.classic.story if self.classic else "")
+        ):
+            said += f" {searched(more)}"
+            if all(word in said for word in words):
+                return place
+        return None
 
 
 def exhibits() -> list[Exhibit]:
@@ -220,8 +226,9 @@ class GalleryPage(SearchPage):
     def _fill(self, text: str) -> None:
         words = searched(text).split()
         self.tiles.clear()
-        found = [exhibit for exhibit in self._all if all(word in exhibit.words for word in words)]
-        for exhibit in sorted(found, key=lambda exhibit: not exhibit.called(words)):
+        ranks = ((exhibit.rank(words), exhibit) for exhibit in self._all)
+        found = [(place, exhibit) for place, exhibit in ranks if place is not None]
+        for _, exhibit in sorted(found, key=itemgetter(0)):
             item = QStandardItem(exhibit.title)
             item.setData(exhibit, EXHIBIT)
             item.setEditable(False)

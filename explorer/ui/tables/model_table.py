@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QTableView
 
 from explorer.maths.records import ModelCard
 from explorer.ui.controls.words import bytes_in_words, plain_tip
+from explorer.ui.other_words import task_words
 from explorer.ui.tables.model_words import licence_in_words
 from explorer.ui.theme import GRID
 
@@ -83,7 +84,8 @@ class ModelTable(QSortFilterProxyModel):
         card: ModelCard = self._all.index(row, 0).data(CARD)
         if (self.task and card.task != self.task) or (self.here_only and not card.installed):
             return False
-        told = f"{card.name} {card.title} {card.task} {card.trained_on} {card.licence} {card.restriction}".lower()
+        what = f"{card.name} {card.title} {card.task} {task_words(card.task)}"
+        told = f"{what} {card.trained_on} {card.licence} {card.restriction}".lower()
         return (not self.most or card.size <= self.most) and all(word in told for word in self.words)
 
 
