@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import queue
 from collections.abc import Callable
-from multiprocessing import forkserver
+from multiprocessing import get_all_start_methods
 from typing import Any
 
 from explorer.engine.serve import serve
@@ -24,10 +24,15 @@ class ReadyWorker(Worker):
 
     def __init__(self, target: Target = serve) -> None:
         super().__init__(target)
-        self._begun, self._method = target, "forkserver"
+        self._begun = target
+        if "forkserver" in get_all_start_methods():  # else each begins anew, as on Windows
+            self._method = "forkserver"
 
     def _keep(self, outbox: queue.SimpleQueue[Any]) -> None:
+        self._target = self._begun
         if self._method == "forkserver":
+            from multiprocessing import forkserver
+
             forkserver.set_forkserver_preload(["tests.ready_side"])
             self._target = _Begin(self._begun, dict(os.environ))
         super()._keep(outbox)
