@@ -184,7 +184,7 @@ class Worker(QObject):
         try:
             import multiprocessing  # here, where nobody waits for it
 
-            context = multiprocessing.get_context(self._method)
+            context: Any = multiprocessing.get_context(self._method)
             ours, theirs = context.Pipe()
             self._current = context.Value("q", 0, lock=False)
             ours_alone = room()
