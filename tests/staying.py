@@ -5,10 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import SIGNAL
 
 from explorer.engine.serve import Stop
-from explorer.workspace.worker import LONG_PATIENCE, Worker
+from explorer.workspace.worker import LONG_PATIENCE
+from tests.ready import ReadyWorker
 
 
-class StayingWorker(Worker):
+class StayingWorker(ReadyWorker):
     """One process for many windows, one after the other."""
 
     def close(self) -> None:

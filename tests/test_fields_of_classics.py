@@ -20,6 +20,7 @@ from explorer.layers.windows import AdaptiveAvgPool2d, AvgPool2d, Conv2d, MaxPoo
 from explorer.network.analysis import Facts, analyse
 from explorer.network.network import Network
 from explorer.network.receptive_field import ReceptiveField, ReceptiveFields, receptive_field, spans
+from tests.families import families
 
 
 def thinned(network: Network) -> Network:
@@ -121,8 +122,12 @@ def alone():
     torch.set_num_threads(threads)
 
 
+DEEP = {name for name in CLASSICS if any(depth in name for depth in ("101", "152", "161", "169", "201"))}
+"""The blocks of another one, and more of them."""
+
+
 @pytest.mark.usefixtures("alone")
-@pytest.mark.parametrize("name", CLASSICS)
+@pytest.mark.parametrize("name", families(CLASSICS, set(CLASSICS) - DEEP))
 def test_the_gradient_of_an_inner_unit_ends_where_its_field_ends(name: str) -> None:
     torch.manual_seed(1)
     network = thinned(CLASSICS[name].network)

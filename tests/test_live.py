@@ -26,8 +26,8 @@ from explorer.workspace.video.generated import Generated
 from explorer.workspace.video.live import Live
 from explorer.workspace.video.meter import Meter
 from explorer.workspace.video.recording import Sightings
-from explorer.workspace.worker import Worker
 from tests.idle_side import IdleWorker
+from tests.ready import ReadyWorker
 from tests.video_side import PAUSE, FakeCamera, number_in, serve_quick, serve_refusing, serve_slow
 
 pytest.importorskip("PySide6.QtMultimedia", exc_type=ImportError)
@@ -39,7 +39,7 @@ class Watched:
 
     def __init__(self, serve, qtbot) -> None:
         self.qtbot = qtbot
-        self.session = Session(Document(), Worker(serve))
+        self.session = Session(Document(), ReadyWorker(serve))
         self.session.worker.start()
         self.session.document.edit("Begin", PROJECT)
         self.live, self.camera = Live(self.session), FakeCamera()

@@ -34,6 +34,7 @@ from tests import (
     worker_side,
 )
 from tests.fuzzing import Parser
+from tests.ready import ReadyWorker
 
 seen = pytest.raises((AssertionError, pytest.fail.Exception))
 
@@ -69,7 +70,7 @@ def test_a_program_that_does_not_end(qapp, monkeypatch: pytest.MonkeyPatch, tmp_
 
 def test_a_worker_that_nobody_replaces(qapp, monkeypatch: pytest.MonkeyPatch) -> None:
     """U5."""
-    worker = Worker(worker_side.serve_all_jobs)
+    worker = ReadyWorker(worker_side.serve_all_jobs)
     worker.start()
     wait = test_job_storms.wait
     wait(lambda: worker.state == "ready")

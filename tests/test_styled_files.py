@@ -214,7 +214,7 @@ HOSTILE_MASKS = {
     "nothing": b"", "no PNG": b"GIF89a" + bytes(99), "of three channels": by_pillow("RGB", (9, 9)),
     "with transparency": by_pillow("LA", (9, 9)), "of one bit": by_pillow("1", (9, 9)),
     "too wide": made(513, 1, bytes(514)), "empty": made(0, 0, b""), "huge": made(2**31 - 1, 2**31 - 1, b""),
-    "a bomb": made(9, 9, bytes(200_000_000)), "too few rows": made(9, 9, bytes(80)), "too many": made(9, 9, bytes(91)),
+    "too few rows": made(9, 9, bytes(80)), "too many": made(9, 9, bytes(91)),
     "with text": made(9, 9, bytes(90), behind=chunk(b"tEXt", b"a\0b")),
     "interlaced": made(9, 9, bytes(90), (8, 0, 0, 0, 1)),
     "of 16 bits": made(9, 9, bytes(200), (16, 0, 0, 0, 0)), "filtered": made(9, 9, (b"\1" + bytes(9)) * 9),
@@ -225,11 +225,19 @@ HOSTILE_MASKS = {
 
 @pytest.mark.parametrize("name", HOSTILE_MASKS)
 def test_hostile_masks_are_refused(tmp_path: Path, name: str) -> None:
+    mask_refused(HOSTILE_MASKS[name], tmp_path)
+
+
+def test_a_mask_that_is_a_bomb_is_refused(tmp_path: Path) -> None:
+    mask_refused(made(9, 9, bytes(200_000_000)), tmp_path)
+
+
+def mask_refused(mask: bytes, folder: Path) -> None:
     with pytest.raises(Fault, match="mask"):
-        unpacked(HOSTILE_MASKS[name])
-    if HOSTILE_MASKS[name]:
-        path = tmp_path / "out.png"
-        styled_files.write(path, PIXELS, replace(SHEET, masks=(MASKS[0], HOSTILE_MASKS[name])))
+        unpacked(mask)
+    if mask:
+        path = folder / "out.png"
+        styled_files.write(path, PIXELS, replace(SHEET, masks=(MASKS[0], mask)))
         assert "mask" in refused(path)
 
 

@@ -67,7 +67,7 @@ class Worker(QObject):
 
     def __init__(self, target: Callable[[Connection, Any], None] = serve) -> None:
         super().__init__()
-        self._target = target
+        self._target, self._method = target, "spawn"  # a copy of this process would have Qt's locks without its threads
         self.state, self._down = "starting", DOWN
         self._jobs: dict[int, Job] = {}
         self._stopped: dict[int, tuple[Job, Patience]] = {}  # what should not run any more
@@ -184,7 +184,7 @@ class Worker(QObject):
         try:
             import multiprocessing  # here, where nobody waits for it
 
-            context = multiprocessing.get_context("spawn")
+            context: Any = multiprocessing.get_context(self._method)
             ours, theirs = context.Pipe()
             self._current = context.Value("q", 0, lock=False)
             ours_alone = room()

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 
 from explorer.maths.resources import resources
 from explorer.ui.pictures.thing_shapes import landmarks
-from explorer.workspace.worker import Worker
+from tests.ready import ReadyWorker
 from tests.stories.conftest import User, with_worker
 from tests.test_cascade import mtcnn_cache  # noqa: F401
 
@@ -51,7 +51,7 @@ def test_from_two_files_to_boxes(user, assets) -> None:
 def with_mtcnn(mtcnn_cache, monkeypatch, qtbot, qapp) -> Iterator[User]:  # noqa: F811
     """A window with a worker of its own, which takes the folder over."""
     monkeypatch.setenv("CNN_EXPLORER_CACHE", str(mtcnn_cache))
-    yield from with_worker(Worker(), qtbot, qapp)
+    yield from with_worker(ReadyWorker(), qtbot, qapp)
 
 
 def test_a_face_with_its_landmarks(with_mtcnn, assets) -> None:

@@ -11,8 +11,8 @@ from explorer.classics.catalogue import CLASSICS
 from explorer.ui import destinations
 from explorer.ui.labs.stages import Settings
 from explorer.ui.panels.labs_page import LABS, LabsPage
-from explorer.workspace.worker import Worker
 from tests.labs import drag
+from tests.ready import ReadyWorker
 from tests.stories.conftest import User, with_worker
 from tests.test_cascade import mtcnn_cache  # noqa: F401
 
@@ -138,7 +138,7 @@ def test_the_window_follows_the_mouse(user, page) -> None:
 def with_mtcnn(mtcnn_cache, monkeypatch, qtbot, qapp) -> Iterator[User]:  # noqa: F811
     """A window with a worker of its own, which takes the folder over."""
     monkeypatch.setenv("CNN_EXPLORER_CACHE", str(mtcnn_cache))
-    yield from with_worker(Worker(), qtbot, qapp)
+    yield from with_worker(ReadyWorker(), qtbot, qapp)
 
 
 def test_p_net_slides_over_the_astronaut(with_mtcnn) -> None:
