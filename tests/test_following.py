@@ -28,8 +28,8 @@ from explorer.ui.controls.following import shared_turns
 from explorer.ui.panels.inspector import InspectorPanel
 from explorer.ui.panels.outline import OutlinePanel
 from explorer.ui.panels.summary import SummaryPanel
+from explorer.ui.row_runs import runs
 from explorer.ui.tables.layer_columns import COLUMNS
-from explorer.ui.tables.row_runs import runs
 from explorer.workspace.document import Document
 from explorer.workspace.session import Session
 from tests.idle_side import IdleWorker
