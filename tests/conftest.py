@@ -8,6 +8,7 @@ import shutil
 import signal
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,6 +47,22 @@ disk.MOMENT = 5.0  # on a busy machine a thread may come late, and tests look at
 
 for _wait in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitSignals, QtBot.waitActive, QtBot.waitExposed):
     _wait.__kwdefaults__["timeout"] = 30_000  # milliseconds, for a machine that has much else to do
+
+BESIDE: list[str] = []
+"""Modules with classes of Qt that a thread beside the window's imported: see `explorer.ui.controls.plotting`."""
+OF_QT = "PySide6", "shiboken6", "pyqtgraph", "explorer.ui", "explorer.workspace"
+
+
+class _Hears:
+    """Finds nothing itself."""
+
+    @staticmethod
+    def find_spec(name: str, path: object = None, target: object = None) -> None:
+        if name.startswith(OF_QT) and threading.current_thread() is not threading.main_thread():
+            BESIDE.append(name)
+
+
+sys.meta_path.insert(0, _Hears)
 
 MANY = 10_000
 """Objects that a test may leave, before garbage is looked for among them."""
@@ -148,3 +165,13 @@ def no_other_machine() -> Iterator[None]:
         asked = ASKED.read_text("utf-8")
         ASKED.unlink()
         pytest.fail(f"another machine was asked: {asked}")
+
+
+@pytest.fixture(autouse=True)
+def classes_of_qt_in_one_thread() -> Iterator[None]:
+    """A test fails in which another thread than the window's imports what is made of classes of Qt: that ended the
+    program at times, amid painting."""
+    yield
+    beside = BESIDE.copy()
+    BESIDE.clear()
+    assert not beside, f"imported beside the window's thread: {beside}"

@@ -82,6 +82,24 @@ def test_groups_nest_and_come_apart_again() -> None:
     assert not outer.ungrouped([one, two])
 
 
+def test_each_group_is_looked_into_once_for_those_that_are_whole() -> None:
+    """Else a network of many groups in one large group took as many looks through all of it."""
+    groups, names = Groups(), [f"n{i}" for i in range(20)]
+    for first, second in zip(names[::2], names[1::2], strict=True):
+        groups, _ = groups.grouped("pair", [first, second])
+    groups, outer = groups.grouped("outer", names)
+    looked: list[str] = []
+
+    class Heard(dict[str, tuple[str, ...]]):
+        def __getitem__(self, id: str) -> tuple[str, ...]:
+            looked.append(id)
+            return super().__getitem__(id)
+
+    groups.__dict__["_nodes"] = Heard(groups._nodes)
+    assert groups.whole(names) == (outer,)
+    assert sorted(looked) == sorted(groups.groups)
+
+
 def test_a_group_around_a_whole_one_goes_around_it_and_one_across_two_takes_its_nodes() -> None:
     first, one = Groups().grouped("one", ["a", "b"])
     around, two = first.grouped("two", ["a", "b"])

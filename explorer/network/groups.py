@@ -108,7 +108,7 @@ class Groups:
     def whole(self, nodes: Collection[str]) -> tuple[str, ...]:
         """The outermost groups all of whose nodes are among these."""
         chosen, found = set(nodes), dict.fromkeys(self.homes[node] for node in nodes if node in self.homes)
-        held = {id for home in found for id in self._paths[home] if chosen.issuperset(self._nodes[id])}
+        held = {id for id in {id for home in found for id in self._paths[home]} if chosen.issuperset(self._nodes[id])}
         return tuple(id for id in self.groups if id in held and self.groups[id].parent not in held)
 
     def depth(self, id: str) -> int:

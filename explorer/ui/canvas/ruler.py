@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QLineF, QMargins, QPointF, QRectF, Qt
@@ -36,7 +36,8 @@ class Ruler(QWidget):
         super().__init__(canvas)
         self._canvas = canvas
         self._stages: tuple[Stage, ...] | None = None
-        self.following = Following(self, session, self._follow)
+        self._wanted = False  # whether stages that are not there were asked for
+        self.following = Following(self, session, self._follow, self._complete)
         self.setAccessibleName("Ruler of depth")
         self.hide()
 
@@ -52,7 +53,7 @@ class Ruler(QWidget):
         return staging(document.project.network, document.facts, drawing.places, drawing.direction, drawing.folding)
 
     def _take(self, stages: tuple[Stage, ...]) -> None:
-        self._stages = stages
+        self._stages, self._wanted = stages, False
         self.setAccessibleDescription("; ".join(map(_in_words, stages)))
 
     @property
@@ -76,12 +77,18 @@ class Ruler(QWidget):
             self._stages = None
         self.update()
 
-    def _extents(self) -> Iterator[tuple[Stage, float, float]]:
-        """Each stage that is in view, with where it begins and ends along the ruler, pixels."""
+    def _complete(self) -> Parts:
+        """Find the stages where none are known: the network came while the ruler was hidden."""
+        if self._stages is None and self.isVisible():
+            self._take((yield from self._staging()))
+            self.update()
+
+    def _extents(self, stages: Iterable[Stage]) -> Iterator[tuple[Stage, float, float]]:
+        """Each of these stages that is in view, with where it begins and ends along the ruler, pixels."""
         direction, way = self._canvas.drawing.direction, turn(self._canvas.drawing.direction)
         long = turned(direction, QRectF(self.rect())).height()
         seen_as = way * self._canvas.viewportTransform() * way
-        for stage in self.stages:
+        for stage in stages:
             begin, end = (seen_as.map(QPointF(0, y)).y() for y in (stage.begin, stage.end))
             if end >= 0 and begin <= long:
                 yield stage, begin, end
@@ -89,9 +96,12 @@ class Ruler(QWidget):
     def told(self, at: QPointF) -> str:
         """The words of the stage at a point of the ruler, also where there is no room to write them; "" for none."""
         along = at.x() if self._canvas.drawing.direction.turns else at.y()
-        return next((_in_words(stage) for stage, begin, end in self._extents() if begin <= along <= end), "")
+        return next((_in_words(stage) for stage, begin, end in self._extents(self.stages) if begin <= along <= end), "")
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        if self._stages is None and not self._wanted:  # in turns: of 50,000 layers this takes 0.2 s
+            self._wanted = True
+            self.following.look_anew()
         colours, direction = theme.current(), self._canvas.drawing.direction
         way, shown = turn(direction), turned(direction, QRectF(self.rect()))  # across it, and along the flow
         wide, long = shown.width(), shown.height()
@@ -99,7 +109,7 @@ class Ruler(QWidget):
             painter.fillRect(self.rect(), QColor(colours.window))
             painter.setPen(QPen(QColor(colours.edge), 1))
             painter.drawLine(way.map(QLineF(wide - 0.5, 0, wide - 0.5, long)))
-            for stage, begin, end in self._extents():
+            for stage, begin, end in self._extents(self._stages or ()):
                 painter.setPen(QPen(QColor(colours.accent), 2))
                 painter.drawLine(way.map(QLineF(wide - 4, begin + 1, wide - 4, end - 1)))
                 # As far as there is room for it, in the middle of what is seen of the stage.

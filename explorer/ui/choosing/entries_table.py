@@ -9,11 +9,21 @@ from itertools import chain
 from operator import itemgetter
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+import numpy as np
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from explorer.ui.choosing.entry_icons import icon
+from explorer.ui.row_runs import runs, selected_rows
 from explorer.ui.row_table import RowHeight, dress
 from explorer.ui.theme import GRID
 from explorer.workspace.folder_entries import Entry
@@ -24,6 +34,7 @@ TYPING = 1.0
 Index = QModelIndex | QPersistentModelIndex
 BY = [Entry._fields.index(name) for name in ("order", "size", "changed")]
 """What of an entry each column is sorted by."""
+BY_NAME = itemgetter(BY[0])
 Role = Qt.ItemDataRole
 DESCENDING = Qt.SortOrder.DescendingOrder
 
@@ -44,23 +55,29 @@ class EntriesModel(QAbstractTableModel):
 
     def add_entries(self, entries: Sequence[Entry]) -> None:
         """Show these, too; of many that are sorted already, that takes no more than looking through them once."""
-        self.beginResetModel()
         self._folders += [entry for entry in entries if entry.folder is not False]
         self._files += [entry for entry in entries if entry.folder is False]
-        self.rows = self._ordered(self._folders) + self._ordered(self._files)
-        self.endResetModel()
+        for those in (self._folders, self._files):
+            those.sort(key=BY_NAME)
+        self._show_rows()
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Show the entries in another order."""
         self.column, self.order = column, order
-        self.add_entries(())
+        self._show_rows()
+
+    def _show_rows(self) -> None:
+        self.beginResetModel()
+        self.rows = self._ordered(self._folders) + self._ordered(self._files)
+        self.endResetModel()
 
     def _ordered(self, entries: list[Entry]) -> list[Entry]:
+        """Of entries in the order of their names; numbers are sorted by numpy, ten times as fast as by Python."""
         turned = self.order == DESCENDING
-        entries.sort(key=itemgetter(BY[0]), reverse=turned and not self.column)
-        if self.column:
-            entries.sort(key=itemgetter(BY[self.column]), reverse=turned)
-        return entries
+        if not self.column:
+            return entries[::-1] if turned else entries
+        values = np.array(list(map(itemgetter(BY[self.column]), entries)))
+        return [entries[place] for place in np.argsort(-values if turned else values, kind="stable").tolist()]
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self.rows)
@@ -110,6 +127,8 @@ class EntriesTable(QTableView):
         header = self.horizontalHeader()
         header.setSortIndicatorShown(True)
         header.setSectionsClickable(True)
+        # Its own is empty: for whether a column is chosen Qt asks each row, which took 0.5 s of 100,000.
+        header.setSelectionModel(QItemSelectionModel(self.entries, header))
         header.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setAccessibleName("Columns")
@@ -124,7 +143,7 @@ class EntriesTable(QTableView):
     @property
     def picked(self) -> list[Entry]:
         """The entries that are chosen, from above."""
-        return [self.entries.rows[row] for row in sorted(index.row() for index in self.selectionModel().selectedRows())]
+        return [self.entries.rows[row] for row in selected_rows(self.selectionModel())]
 
     def show_entries(self, entries: Sequence[Entry], keep: bool) -> None:
         """Show other entries. keep: they are of the same folder, whose choice and place stay."""
@@ -146,8 +165,12 @@ class EntriesTable(QTableView):
         """Choose the entries of these names."""
         rows = [row for row, entry in enumerate(self.entries.rows) if entry.name in names] if names else []
         self.clearSelection()
-        for row in rows:
-            self._go_to(row, add=row != rows[0])
+        if rows:
+            self._go_to(rows[-1])
+            chosen, model = QItemSelection(), self.entries
+            for first, last in runs(rows):  # row by row, 100,000 took more than a minute
+                chosen.select(model.index(first, 0), model.index(last, len(COLUMNS) - 1))
+            self.selectionModel().select(chosen, self.selectionModel().SelectionFlag.ClearAndSelect)
 
     def keyboardSearch(self, search: str) -> None:
         """Go to the name that begins with what is typed; the same letter again goes to the next one."""
@@ -176,10 +199,9 @@ class EntriesTable(QTableView):
         else:
             super().keyPressEvent(event)
 
-    def _go_to(self, row: int, add: bool = False) -> None:
+    def _go_to(self, row: int) -> None:
         flags = self.selectionModel().SelectionFlag
-        how = flags.Select if add else flags.ClearAndSelect
-        self.selectionModel().setCurrentIndex(self.entries.index(row, 0), how | flags.Rows)
+        self.selectionModel().setCurrentIndex(self.entries.index(row, 0), flags.ClearAndSelect | flags.Rows)
 
     def _keeping(self, keep: bool, change: Callable[[], None]) -> None:
         names = {entry.name for entry in self.picked} if keep else set()

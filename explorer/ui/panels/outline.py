@@ -14,8 +14,8 @@ from explorer.ui.controls.following import Following
 from explorer.ui.controls.keys_on import KeysOn
 from explorer.ui.controls.labels import Text
 from explorer.ui.controls.turns import Parts
+from explorer.ui.row_runs import runs
 from explorer.ui.tables.outline_tree import Index, OutlineTree, arranged
-from explorer.ui.tables.row_runs import runs
 from explorer.ui.theme import GRID
 from explorer.workspace.document import Change
 from explorer.workspace.session import Session

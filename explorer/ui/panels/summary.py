@@ -27,10 +27,10 @@ from explorer.ui.controls.passing import choose_from
 from explorer.ui.controls.turns import Parts
 from explorer.ui.controls.words import counted, sums_in_words
 from explorer.ui.destinations import export
+from explorer.ui.row_runs import runs, selected_rows
 from explorer.ui.row_table import RowHeight, dress
 from explorer.ui.tables.layer_columns import COLUMNS, LAST
 from explorer.ui.tables.layer_table import LayerTable
-from explorer.ui.tables.row_runs import runs, selected_rows
 from explorer.ui.theme import GRID
 from explorer.workspace.document import Change
 from explorer.workspace.exports import write_bytes

@@ -8,7 +8,7 @@ from operator import eq
 from typing import NamedTuple
 
 from explorer.network.groups import TOP
-from explorer.ui.tables.row_runs import runs
+from explorer.ui.row_runs import runs
 
 Rows = Mapping[str, list[str]]
 """What lies in each group and at the TOP, row by row; each group behind the one it lies in."""
