@@ -85,14 +85,10 @@ class Overview(QWidget):
                 self._write(painter, area.adjusted(2 * GRID + STRIP, 0, -GRID, 0), name, shape, marked)
 
     def _write(self, painter: QPainter, room: QRectF, name: str, shape: str, marked: bool) -> None:
-        """The kind, and what it puts out where both have room."""
+        """What it puts out, and as much of the kind as has room: in letters of one size in all rows."""
         colours, font = theme.current(), QFont(sized("body"))
         font.setPixelSize(max(8, round(LETTERS * room.height())))
-        font.setBold(marked)
         measure = QFontMetricsF(font)
-        while font.pixelSize() > GRID and measure.horizontalAdvance(f"{name}  {shape}") > room.width():
-            font.setPixelSize(font.pixelSize() - 1)
-            measure = QFontMetricsF(font)
         painter.setFont(font)
         painter.setPen(QColor(colours.on_accent if marked else colours.text))
         middle = Qt.AlignmentFlag.AlignVCenter
