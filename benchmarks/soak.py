@@ -33,6 +33,7 @@ from statistics import median
 
 import numpy as np
 from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtGui import QPixmapCache
 from PySide6.QtWidgets import QApplication
 
 from explorer.engine.memory import one_heap, used_and_kept
@@ -255,8 +256,12 @@ def soaked(minutes: float, file: str | None = None) -> dict[str, object]:
 
 
 def small_caches() -> None:
-    """What is kept of drawn cards, figures, fields and formulas, up to a bound that two minutes of this work reach."""
+    """What is kept of drawn cards, figures, fields and formulas, up to a bound that two minutes of this work reach.
+
+    Of Qt's, too: it keeps how each frame and button looked in each size, 10 MiB of them, which takes half an hour.
+    """
     pixmaps.ROOM = SMALL_ROOM
+    QPixmapCache.setCacheLimit(SMALL_ROOM // 4 >> 10)  # in KiB
     for name, *modules in (
         ("_layer_facts", analysis), ("_way", receptive_field), ("_even_field", receptive_field),
         ("_slide", receptive_field), ("_rows", formulas), ("kept_formula", formula_view, formula_column),
