@@ -63,10 +63,12 @@ class Ruler(QWidget):
         wide, high = (round(side * theme.current().larger) for side in (WIDTH, HEIGHT))
         return QMargins(0, high, 0, 0) if self._canvas.drawing.direction.turns else QMargins(wide, 0, 0, 0)
 
-    def lie(self) -> None:
-        """Take that room."""
+    def lie(self, taken: int) -> None:
+        """Take that room. taken: pixels at the canvas' left edge where something lies beside the network."""
         room = self.margins
-        self.setGeometry(0, 0, room.left() or self._canvas.width(), room.top() or self._canvas.height())
+        self.setGeometry(
+            taken if room.left() else 0, 0, room.left() or self._canvas.width(), room.top() or self._canvas.height()
+        )
 
     def _follow(self, _change: Change) -> Parts:
         """The network is another one, or lies elsewhere."""
