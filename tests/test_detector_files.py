@@ -194,6 +194,24 @@ def test_normalisation_that_was_trained_on_a_smaller_resnet(photo: np.ndarray, c
     agreed(replace(project, network=network), module, photo)
 
 
+def test_weights_in_parts_of_a_detector_whose_normalisation_is_frozen(photo: np.ndarray, cache: Path) -> None:
+    """A file with parts was taken for one with counters, so ε was another; one too many ended it with a KeyError."""
+    torch.manual_seed(0)
+    body = resnet_fpn_backbone(backbone_name="resnet18", weights=None, norm_layer=nn.BatchNorm2d)
+    state = frozen(MaskRCNN(body, num_classes=3))
+    first = state.pop("backbone.body.conv1.weight")
+    parts = {"backbone.body.conv1": first, "further": torch.ones(2, 3)}
+    for node, value in parts.items():
+        state |= {f"{node}.weight_orig": value, f"{node}.weight_mask": (value > 0).float()}
+    project, report = opened(cache / "mine.pth", state)
+    assert _eps(project) == {0.0}
+    assert "1 weight is stored pruned, in parts, and put together as torch does." in project.origin
+    assert report.left_over == ("further.weight_orig", "further.weight_mask")
+    assert report.shapes["further.weight_mask"] == (2, 3)
+    (there,) = (n for n in report.matched if tensors.read(project.weights)[n].shape == (64, 3, 7, 7))
+    assert np.array_equal(tensors.read(project.weights)[there], (first * (first > 0)).numpy())
+
+
 def _eps(project: Project) -> set[float]:
     return {node.layer.eps for node in project.network.nodes.values() if isinstance(node.layer, BatchNorm2d)}
 

@@ -512,6 +512,20 @@ def test_a_late_answer_takes_nothing(
     assert dialog.isVisible() == elsewhere
 
 
+def test_a_folder_that_fails_half_read_stays_where_one_went_back_to(make: Make, room: Path) -> None:
+    """The dialog left it by itself, for the one before."""
+    dialog = make()
+    walk = dialog.walk
+    for folder in ("zoo", "zoo/..", "zoo"):
+        walk.go(str(room / folder))
+        assert shown(dialog) == str(room / folder)
+    walk.go_back()
+    here = shown(dialog)
+    walk._reader.failed.emit(here, "Its disk does not answer.")
+    assert shown(dialog) == here
+    assert dialog.parts.problem.text() == "Its disk does not answer."
+
+
 def test_links_told_before_they_are_followed_are_told_anew(
     tmp_path: Path, qtbot: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

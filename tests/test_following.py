@@ -291,7 +291,11 @@ def test_a_ruler_that_comes_is_painted_before_its_stages_are_found(shown: Shown,
     shown.document.edit("Move", project.moved({MIDDLE: (900.0, project.places[MIDDLE][1])}))
     shown.finish()
     monkeypatch.setattr("explorer.ui.canvas.ruler.at_once", lambda _steps: pytest.fail("all in one turn"))
-    shown.canvas.show_ruler(True)
-    ruler.grab()
+    for seen in (True, False, True):  # it stayed empty where it had been hidden before its turn
+        shown.canvas.show_ruler(seen)
+        ruler.grab()
+        shown.canvas.repaint()
+        if not seen:
+            shown.finish()
     shown.finish()
     assert ruler._stages == at_once(ruler._staging())

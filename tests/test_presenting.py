@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 
 import pytest
 from PySide6.QtCore import Qt
@@ -10,14 +11,18 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from explorer.classics.catalogue import CLASSICS
+from explorer.network.arranging import rearranged
+from explorer.network.direction import Direction
 from explorer.network.formulas import formulas
-from explorer.ui.canvas.overview import Overview
+from explorer.network.unfolding import grouped, toggled
+from explorer.ui.canvas.overview import LOWEST, Overview
 from explorer.ui.controls.formula_view import FormulaView
 from explorer.ui.controls.growing_column import GrowingColumn
 from explorer.ui.ending import leave
 from explorer.ui.labs.overlap import TITLE as OVERLAP
 from explorer.ui.labs.targets import TITLE as TARGETS
 from explorer.ui.panes import in_sight
+from explorer.ui.theme import GRID
 from explorer.ui.window import Window
 from explorer.workspace.settings import Settings
 from tests.window_side import window_on
@@ -100,8 +105,8 @@ def test_all_layers_stand_beside_the_one_that_is_shown(window, qtbot) -> None:
     lecture.begin()
     overview, caption = canvas.findChild(Overview), canvas.findChild(GrowingColumn)
     qtbot.waitUntil(overview.isVisible)
-    assert [row[0] for row in overview.rows] == order
-    assert overview.rows[1][1:3] == ("Conv2d", "6×28×28")
+    assert overview.ids == order
+    assert overview.row(order[1])[:2] == ("Conv2d", "6×28×28")
     assert "61,706 parameters" in caption.sums.text()
     qtbot.waitUntil(lambda: canvas.touched)
     whole = canvas.mapFromScene(canvas.drawing.bounds()).boundingRect()
@@ -115,6 +120,62 @@ def test_all_layers_stand_beside_the_one_that_is_shown(window, qtbot) -> None:
     assert card.right() <= caption.x()
     lecture.end()
     assert not overview.isVisible()
+
+
+@pytest.mark.parametrize("direction", Direction)
+def test_nothing_that_explains_the_network_is_covered(window, qtbot, direction) -> None:
+    """The list of all layers lay on the legend and the ruler; there was none where links run to the right."""
+    session, canvas = window.session, window.canvas
+    session.document.edit("Turn", rearranged(session.document.project, direction))
+    canvas.colour_by("parameters")
+    canvas.show_ruler(True)
+    window.fitting.fill(True)  # as at F11
+    window.resize(1900, 1000)
+    qtbot.waitUntil(lambda: canvas.width() > 1800)
+    lecture = window.fitting.presenting._lecture
+    lecture.begin()
+    order = [node.id for node in session.document.project.network.order]
+    for chosen in ((), (order[4],)):
+        canvas.select(chosen)
+        qtbot.waitUntil(lambda: lecture.overview.isVisible() and lecture.caption.isVisible())
+        card = canvas.mapFromScene(canvas.drawing.bounds(chosen or None)).boundingRect()
+        card.translate(canvas.viewport().pos())
+        beside = lecture.overview, lecture.caption, canvas.legend, canvas.ruler
+        parts = [card, *(part.geometry() for part in beside)]
+        assert all(canvas.rect().contains(part) for part in parts)
+        assert not any(one.intersects(other) for one, other in combinations(parts, 2))
+    lecture.end()
+    assert canvas.legend.x() == canvas.viewport().x() + 2 * GRID
+
+
+def test_a_row_of_all_layers_is_found_when_it_is_painted(window, monkeypatch) -> None:
+    """Of 50,000 layers all were, half a second at each selection."""
+    overview = window.fitting.presenting._lecture.overview
+    asked: list[str] = []
+    row = overview.row
+    monkeypatch.setattr(overview, "row", lambda id: asked.append(id) or row(id))
+    overview.follow()
+    assert overview.ids
+    assert not asked
+    overview.resize(300, int(5 * LOWEST + 2 * GRID))
+    overview.grab()
+    assert asked == overview.ids[:5]
+
+
+def test_a_group_has_a_title_and_lines(window) -> None:
+    """It was one heading, six lines long: a sentence for those who do not see it."""
+    session, canvas = window.session, window.canvas
+    order = [node.id for node in session.document.project.network.order]
+    project, group = grouped(canvas.drawing.project, "Front", order[1:4])
+    session.document.edit("Group", project)
+    session.document.look(toggled(project, group))
+    lecture = window.fitting.presenting._lecture
+    lecture.begin()
+    canvas.select(order[1:4])
+    assert lecture.caption.said.text() == "Front"
+    lines = lecture.caption.sums.text().split("\n")
+    assert lines == ["3 layers", "Conv2d · Tanh · AvgPool2d", "1×32×32 → 6×14×14", "156 parameters", "117,600 MACs"]
+    lecture.end()
 
 
 def test_page_down_walks_the_layers_in_the_window_too(window) -> None:

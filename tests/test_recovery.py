@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QLockFile, QSysInfo, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox, QPushButton, QToolButton
 
@@ -53,6 +53,27 @@ def test_weights_whose_store_goes_with_the_program_come_back_with_the_edits(tmp_
     assert tensors.read(project.weights)["a.weight"].tolist() == [2, 2, 2]
     unsaved.remove(file)
     assert [each.name for each in tmp_path.iterdir()] == ["cache"]
+
+
+def test_what_a_kill_amid_giving_edits_up_leaves_goes_at_the_next_start(start, monkeypatch, tmp_path) -> None:
+    """The edits go first, then their weights and their lock: what a kill between left of these lay there for good."""
+    monkeypatch.setenv(folders.STORE, str(tmp_path))
+    sha = tensors.keep({"a.weight": np.ones(3, np.float32)})
+    kept, gone = (behind(replace(FIRST, weights=sha), name=name) for name in ("1-a", "2-b"))
+    stale = gone.with_name(f"{gone.name}.lock")
+    ended = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True)
+    stale.write_text(f"{ended.stdout.strip()}\npython\n{QSysInfo.machineHostName()}\n")
+    alive = QLockFile(str(folder() / "3-c.unsaved.lock"))  # of a program that is about to write its edits
+    alive.setStaleLockTime(0)
+    assert alive.tryLock(0)
+    gone.unlink()
+    others = folder() / "notes.txt"
+    others.write_text("none of ours")
+    window = start()
+    names = {each.name for each in folder().iterdir()}
+    assert names == {kept.name, f"{kept.name}.lock", f"{kept.name}-{sha}.safetensors", "3-c.unsaved.lock", others.name}
+    alive.unlock()
+    assert window.isVisible()
 
 
 @pytest.mark.parametrize("damage", [lambda data: data[:-1], lambda data: data[:-1] + b"x"])

@@ -173,3 +173,18 @@ def test_a_clicker_measures_and_then_shows_one_after_the_other(qtbot, monkeypatc
     assert len(lab.formulas.rows) == 3
     lab.page.present(False)
     assert len(lab.formulas.rows) == 4
+
+
+def test_a_clicker_leaves_a_measurement_that_came_to_nothing(qtbot, monkeypatch) -> None:
+    """It began again at each press, and nothing behind this lab was reached."""
+    lab = shown(qtbot, StagesLab)
+    asked: list[str] = []
+    monkeypatch.setattr(lab.work, "time_stages", lambda network, *_: asked.append(network))
+    lab.page.present(True)
+    assert lab.step_on(1)
+    lab._follow_work(True)
+    assert lab.step_on(1), "it is waited for"
+    lab._follow_work(False)  # cancelled, or it failed
+    assert not lab.step_on(1)
+    assert asked == ["AlexNet"]
+    assert "Press Measure" in lab.said.text()

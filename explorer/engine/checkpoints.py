@@ -22,7 +22,7 @@ from explorer.formats.checkpoint.broken import broken_of
 from explorer.formats.checkpoint.detectors import detector
 from explorer.formats.checkpoint.fitting import fitted, with_head
 from explorer.formats.checkpoint.guessing import guessed
-from explorer.formats.checkpoint.reading import Checkpoint, CheckpointError, read
+from explorer.formats.checkpoint.reading import COUNTER, Checkpoint, CheckpointError, read
 from explorer.formats.checkpoint.recognition import Match, best_names, head, recognised, same, trunk
 from explorer.formats.class_names import chosen
 from explorer.formats.in_pieces import kept, told
@@ -37,8 +37,6 @@ from explorer.network.project import Project, Recipe
 
 Steps = Iterator[Progress | WeightReport | Project]
 CLASSES = 1000  # of ImageNet
-COUNTER = "int64"
-"""The type of training steps and of places in tables, which are no weights."""
 FROM_MINUS_ONE = ("googlenet", "googlenet_sides", "inception_v3")
 """Networks whose published weights, born in TensorFlow, take pixels from −1 to 1."""
 HALF = (0.5, 0.5, 0.5)
@@ -65,7 +63,7 @@ def open_checkpoint(path: Path) -> Steps:
     shapes = checkpoint.weights
     if not shapes:
         raise CheckpointError(refusal(path, "holds no weights, only counters or texts", "choose another file"))
-    found = detector(shapes, len(shapes) < len(checkpoint.tensors))
+    found = detector(shapes, checkpoint.counts)
     if found is not None:
         from explorer.engine.detector_files import open_detector
 
@@ -125,16 +123,6 @@ class _Placed:
 
     sha: str
     report: WeightReport
-
-
-def _put_together(checkpoint: Checkpoint, names: list[str]) -> str:
-    """What is said of weights that the file has in parts."""
-    kinds = Counter(checkpoint.made[name].rule.what for name in names if name in checkpoint.made)
-    told = (
-        f"{count:,} weights are stored {what}, in parts, and put together as torch does."
-        for what, count in kinds.items()
-    )
-    return "".join(f" {sentence}" for sentence in told)
 
 
 def _opened(path: Path) -> Generator[Progress, None, Checkpoint]:
@@ -202,7 +190,7 @@ def _put(
     left = [n for n, tensor in checkpoint.tensors.items() if n not in used and tensor.dtype != COUNTER]
     report = WeightReport(
         file=checkpoint.path.name,
-        what=f"{what}{_put_together(checkpoint, theirs)}",
+        what=f"{what}{checkpoint.put_together(theirs)}",
         numbers=sum(tensor.count for tensor in checkpoint.tensors.values()),
         types=tuple(Counter(tensor.dtype for tensor in checkpoint.tensors.values()).items()),
         matched=tuple(fitting),

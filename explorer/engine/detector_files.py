@@ -57,16 +57,17 @@ def open_detector(checkpoint: Checkpoint, found: Detector) -> Iterator[Progress 
     numbers = detectors.numbers(module, network)
     wanted = signature(network)
     broken = yield from told(broken_of(numbers), text, 0)
-    over = [found.names[bare] for bare in (*left, *unfit)]
+    strange = {found.names[bare] for bare in (*left, *unfit)}
+    over = [part for name in theirs if name in strange for part in checkpoint.parts(name)]
     files = checkpoint.tensors
     report = WeightReport(
         file=checkpoint.path.name,
-        what=_what(title, found),
+        what=_what(title, found) + checkpoint.put_together([name for name in theirs if name not in strange]),
         numbers=sum(tensor.count for tensor in files.values()),
         types=tuple(Counter(tensor.dtype for tensor in files.values()).items()),
         matched=tuple(n for n in wanted if n in numbers),
         missing=tuple(n for n in wanted if n not in numbers),
-        left_over=tuple(dict.fromkeys(over)),
+        left_over=tuple(over),
         broken=broken,
         shapes={**{name: files[name].shape for name in over}, **wanted},
     )

@@ -28,6 +28,8 @@ HEAD = 1 << 16
 MARK = "cnn-explorer-unsaved"
 NEWER = "start that one to have the edits back; keep the file for it"
 SHA = re.compile(rb"[0-9a-f]{64}")
+BESIDE = re.compile(rf"(.+{re.escape(SUFFIX)})(?:-[0-9a-f]{{64}}\.safetensors|\.lock)")
+"""What lies beside edits: their weights, and the lock that says whose they are."""
 
 
 class NotUnsaved(Refusal):
@@ -65,6 +67,13 @@ def remove(file: Path) -> None:
     file.unlink(missing_ok=True)
     for weights in _beside(file):
         weights.unlink(missing_ok=True)
+
+
+def gone(folder: Path) -> set[Path]:
+    """Edits that are not there, but of which something is: their process was killed while it gave them up, or before it
+    wrote them, unless it still has their lock. Raises OSError."""
+    beside = [match[1] for each in os.listdir(folder) if (match := BESIDE.fullmatch(each))]
+    return {folder / name for name in beside if not (folder / name).exists()}
 
 
 def look(file: Path) -> Unsaved:

@@ -94,7 +94,7 @@ class FolderWalk(QObject):
             if os.path.basename(folder):
                 self.skipped.emit(why)
             self.begin(self._others)
-        elif following := self._beyond(folder):
+        elif folder != self.folder and (following := self._beyond(folder)):  # what is read in part is shown
             self.go(following, self._way, self._missed or why)
         else:
             self.failed.emit(self._missed or why)

@@ -85,6 +85,10 @@ class Recovery(QObject):
         found = []
         sweep(self.folder)
         with suppress(OSError):
+            for file in unsaved.gone(self.folder):
+                if lock := _locked(file):
+                    self._offered[file] = lock
+                    self._remove(file)
             for file in self.folder.glob(f"*{unsaved.SUFFIX}"):
                 lock = self._offered.get(file) or _locked(file)
                 if lock is None or file in self._taken or any(file == kept.file for kept in tuple(self._kept.values())):

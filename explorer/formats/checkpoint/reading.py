@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -24,6 +25,8 @@ from explorer.maths.records import Progress
 from explorer.maths.sentences import Refusal
 from explorer.network.layer import Shape
 
+COUNTER = "int64"
+"""The type of training steps and of places in tables, which are no weights."""
 TORCH = (".pth", ".pt", ".ckpt", ".bin", ".pth.tar")
 SAFETENSORS = (".safetensors",)
 LARGEST = 4_000_000_000
@@ -69,6 +72,20 @@ class Checkpoint:
     def parts(self, name: str) -> tuple[str, ...]:
         """The tensors of the file that a weight is computed of, itself where it is one of them."""
         return self.made[name].parts if name in self.made else (name,)
+
+    @property
+    def counts(self) -> bool:
+        """Whether there are counters, as normalisation that was trained has them."""
+        return any(tensor.dtype == COUNTER for tensor in self.tensors.values())
+
+    def put_together(self, names: list[str]) -> str:
+        """The sentences about those of these weights that are computed of parts, each behind a space."""
+        kinds = Counter(self.made[name].rule.what for name in names if name in self.made)
+        return "".join(
+            f" {count:,} {'weight is' if count == 1 else 'weights are'} stored {what}, in parts, and put together as "
+            "torch does."
+            for what, count in kinds.items()
+        )
 
     def arrays(self, names: list[str]) -> Generator[int, None, dict[str, NDArray[np.float32]]]:
         """Each name's numbers as float32, in steps that say how many of its bytes were read. Raises CheckpointError."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QTimer
+from PySide6.QtCore import QEvent, QMargins, QObject, QPointF, QRect, QTimer
 
-from explorer.network.formulas import formulas
+from explorer.network.formulas import Row, formulas
+from explorer.ui.canvas.group_card import GroupCard
 from explorer.ui.canvas.keys import step
 from explorer.ui.canvas.overview import Overview
 from explorer.ui.canvas.zoom_view import HIGHEST
@@ -14,6 +16,7 @@ from explorer.ui.controls.finder import covered
 from explorer.ui.controls.formula_column import FormulaColumn
 from explorer.ui.controls.growing_column import GrowingColumn
 from explorer.ui.controls.labels import Text
+from explorer.ui.controls.spoken import group_lines
 from explorer.ui.controls.words import counted, sums_in_words
 from explorer.ui.theme import GRID
 
@@ -25,7 +28,7 @@ CARDS = 4.5
 ROOM = 1.3
 """How many cards it is wide at least."""
 PART, LIST = 0.42, 0.17
-"""Of the canvas, what the formulas take, and the list of all layers where the flow runs down a wide one."""
+"""Of the canvas, what the formulas take, and the list of all layers on a wide one."""
 WIDE = 150 * GRID
 """Pixels of width from which on it is wide."""
 
@@ -42,6 +45,13 @@ class Caption(GrowingColumn):
             self.column.addWidget(part)
         self.column.addStretch(1)
         self.column.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
+
+    def say(self, title: str, lines: str, rows: Sequence[Row]) -> None:
+        """Tell of another card, or of the network."""
+        with self.changing():
+            self.said.say(title)
+            self.sums.say(lines)
+            self.formulas.show_rows(rows)
 
 
 class Lecture(QObject):
@@ -74,6 +84,7 @@ class Lecture(QObject):
         self._canvas.largest = 0
         self.caption.hide()
         self.overview.hide()
+        self._take(QMargins())
         self._canvas.look_at(QPointF(*self._before.middle), self._before.scale)
         self._canvas.touched = self._touched
 
@@ -89,62 +100,73 @@ class Lecture(QObject):
     def _tell(self, *_: object) -> None:
         """The caption of the one card that is selected, of the network where none is, and all layers."""
         canvas, session = self._canvas, self._session
-        project = session.document.project
         ids = canvas.drawing.folding.shown(session.selection) if self.on else ()
-        told = self.on and bool(project.network.nodes) and len(ids) <= 1 and (bool(ids) or self._has_room())
-        turns = canvas.drawing.direction.turns
+        listed = round(canvas.width() * LIST) if canvas.width() >= WIDE else 0
+        self._lie(listed)
+        there = self.on and bool(session.document.project.network.nodes)
+        told = there and (len(ids) == 1 or (not ids and self._has_room()))
         self.caption.setVisible(told)
-        self.overview.setVisible(told and self._wide)
+        self.overview.setVisible(told and bool(listed))
         if not told:
+            self._take(QMargins())
             return
-        room, top = canvas.rect(), covered(canvas)
-        wide, high = round(room.width() * PART), round(room.height() * PART)
-        below = QRect(0, room.height() - high, room.width(), high)
-        beside = QRect(room.width() - wide, top, wide, room.height() - top)
-        self.caption.setGeometry(below if turns else beside)
-        self.overview.setGeometry(0, top, round(room.width() * LIST), room.height() - top)
-        with self.caption.changing():
-            self.caption.said.say(canvas.drawing.spoken(ids[0]) if ids else project.title or "The network")
-            self.caption.sums.say("" if ids else self._sums())
-            single = bool(ids) and ids[0] in project.network.nodes  # not a group
-            rows = formulas(project.network, ids[0], session.document.facts, session.conventions) if single else []
-            self.caption.formulas.show_rows(rows)
+        self.caption.say(*self._words(ids[0] if ids else ""))
         self.overview.follow()
         for part in (self.caption, self.overview):
             part.raise_()
 
-    def _sums(self) -> str:
-        session = self._session
-        figures = "{}\n{} for one picture".format(*sums_in_words(session.document.sums, session.conventions))
-        return f"{counted(len(session.document.project.network.nodes), 'layer')}\n{figures}"
+    def _lie(self, listed: int) -> None:
+        """Put the caption to the right of the network, below where links run to the right, and all layers to its left,
+        so many pixels wide."""
+        canvas = self._canvas
+        room, top = canvas.rect(), covered(canvas)
+        wide, high = round(room.width() * PART), round(room.height() * PART)
+        below = QRect(0, room.height() - high, room.width(), high)
+        beside = QRect(0, top, room.width(), room.height() - top)
+        turns = canvas.drawing.direction.turns
+        strip, left = (below, listed) if turns else (beside, room.width() - wide)
+        self.overview.setGeometry(strip.adjusted(0, 0, listed - strip.width(), 0))
+        self.caption.setGeometry(strip.adjusted(left, 0, 0, 0))
+        self._take(QMargins(0, 0, 0, high) if turns else QMargins(listed, 0, wide, 0))
+
+    def _take(self, taken: QMargins) -> None:
+        self._canvas.taken = taken
+        self._canvas.place_aids()
+
+    def _words(self, id: str) -> tuple[str, str, Sequence[Row]]:
+        """Title, lines and formulas of a card, or of the network."""
+        drawing, session = self._canvas.drawing, self._session
+        project, conventions = session.document.project, session.conventions
+        if not id:
+            figures = "{}\n{} for one picture".format(*sums_in_words(session.document.sums, conventions))
+            return project.title or "The network", f"{counted(len(project.network.nodes), 'layer')}\n{figures}", ()
+        card = drawing.nodes[id].card
+        if isinstance(card, GroupCard):
+            return card.title, "\n".join(group_lines(card.digest, conventions)), ()
+        return drawing.spoken(id), "", formulas(project.network, id, session.document.facts, conventions)
 
     def _has_room(self) -> bool:
-        """Whether all of the network is seen beside a caption and a list, too."""
+        """Whether all of the network is seen beside caption and list, too."""
         canvas = self._canvas
-        return self._wide and canvas.drawing.bounds().width() * canvas.zoom <= canvas.width() * (1 - PART - LIST)
-
-    @property
-    def _wide(self) -> bool:
-        return self._canvas.width() >= WIDE and not self._canvas.drawing.direction.turns
+        return canvas.visible.width() >= canvas.drawing.bounds().width() and (
+            canvas.visible.height() >= canvas.drawing.bounds().height()
+        )
 
     def _look(self, *_: object) -> None:
-        """At the card that is selected, between its caption and the list of all; else at everything."""
+        """At the card that is selected, beside its caption; else at everything."""
         if not self.on:
             return
-        canvas, room = self._canvas, self._canvas.viewport().size()
+        canvas, direction = self._canvas, self._canvas.drawing.direction
         ids = canvas.drawing.folding.shown(self._session.selection)
         if len(ids) != 1:
+            self._take(QMargins())
             canvas.fit()
         self._tell()
-        listed = 0 if self.overview.isHidden() else self.overview.width()
-        aside = 0 if self.caption.isHidden() else (self.caption.width() - listed) / 2
         if len(ids) != 1:
-            canvas.scroll_by(aside, 0)
-            canvas.touched = True  # else all is fitted once more, without what stands beside it
+            canvas.carry(canvas.drawing.bounds().center(), canvas.visible.center())
+            canvas.touched = True  # else all is fitted once more, into the room that is left
             return
-        turns, direction = canvas.drawing.direction.turns, canvas.drawing.direction
-        across, along = (room.height(), room.width()) if turns else (room.width(), room.height())
-        free = 1 - PART - (LIST if listed else 0)
-        scale = min(along / (CARDS * direction.step), across * free / (direction.card[0] * ROOM))
+        room = canvas.visible.size() * canvas.zoom
+        across, along = (room.height(), room.width()) if direction.turns else (room.width(), room.height())
+        scale = min(along / (CARDS * direction.step), across / (direction.card[0] * ROOM))
         canvas.look_at(canvas.drawing.bounds(ids).center(), scale)
-        canvas.scroll_by(*((0, self.caption.height() / 2) if turns else (aside, 0)))

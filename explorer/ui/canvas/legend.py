@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -25,10 +25,10 @@ class Legend(QWidget):
         self.scale: Scale | None = None
         self.hide()
 
-    def lie(self, height: float, at: QPoint) -> None:
-        """Take the lower left corner of a view that is so high and begins there, as large as the theme's words want."""
+    def lie(self, room: QRect) -> None:
+        """Take the lower left corner of the room that there is, as large as the theme's words want."""
         self.setFixedSize(SIZE * theme.current().larger)
-        self.move(at + QPoint(2 * GRID, round(height) - self.height() - 2 * GRID))
+        self.move(room.left() + 2 * GRID, room.bottom() + 1 - self.height() - 2 * GRID)
 
     def show_scale(self, scale: Scale | None) -> None:
         """Explain another scale; without one there is no legend."""

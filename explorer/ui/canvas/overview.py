@@ -23,17 +23,20 @@ LETTERS = 0.52
 STRIP = 0.75 * GRID
 """Width of the coloured edge."""
 
-Row = tuple[str, str, str, str]
-"""A card's id, its kind or name, what it puts out, and its layer group."""
+Row = tuple[str, str, str]
+"""Of a card its kind or name, what it puts out, and its layer group."""
 
 
 class Overview(QWidget):
-    """Lies on the canvas' left edge; a click selects a card."""
+    """Lies on the canvas' left edge; a click selects a card.
+
+    ids: of the cards, in order. What a row says is found when it is painted: there may be 50,000.
+    """
 
     def __init__(self, canvas: Canvas) -> None:
         super().__init__(canvas)
         self._canvas = canvas
-        self.rows: list[Row] = []
+        self.ids: list[str] = []
         self.setAccessibleName("All layers")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.hide()
@@ -42,30 +45,31 @@ class Overview(QWidget):
         """The network is another, or another card is selected."""
         drawing = self._canvas.drawing
         order = [node.id for node in drawing.folding.drawn.order] or list(drawing.folding.drawn.nodes)
-        self.rows = [self._row(id) for id in order if id in drawing.nodes]
+        self.ids = [id for id in order if id in drawing.nodes]
         self.update()
 
-    def _row(self, id: str) -> Row:
+    def row(self, id: str) -> Row:
+        """What is said of a card."""
         drawing, document = self._canvas.drawing, self._canvas.session.document
         card = drawing.nodes[id].card
         if isinstance(card, GroupCard):
             name, group, facts = card.name, "", card.digest.facts
         else:
             name, group, facts = card.kind, card.group, document.facts[id]
-        return id, name, drawing.conventions.shape(facts.shape) if facts.shape is not None else "", group
+        return name, drawing.conventions.shape(facts.shape) if facts.shape is not None else "", group
 
     @property
     def _chosen(self) -> int:
         """The row of the selected card, the last of several; −1 for none."""
         chosen = self._canvas.drawing.chosen
-        return next((place for place in reversed(range(len(self.rows))) if self.rows[place][0] in chosen), -1)
+        return next((place for place in reversed(range(len(self.ids))) if self.ids[place] in chosen), -1)
 
     def _places(self) -> list[tuple[int, QRectF]]:
         """The rows in sight, and where each lies."""
         room = QRectF(self.rect()).adjusted(0, GRID, 0, -GRID)
-        count = min(len(self.rows), max(1, int(room.height() / LOWEST)))
+        count = min(len(self.ids), max(1, int(room.height() / LOWEST)))
         high = min(HIGHEST, room.height() / max(1, count))
-        first = min(max(0, self._chosen - count // 2), len(self.rows) - count)
+        first = min(max(0, self._chosen - count // 2), len(self.ids) - count)
         return [
             (first + place, QRectF(room.left(), room.top() + place * high, room.width(), high))
             for place in range(count)
@@ -76,7 +80,7 @@ class Overview(QWidget):
         with QPainter(self) as painter:
             painter.fillRect(self.rect(), QColor(colours.window))
             for number, area in self._places():
-                _id, name, shape, group = self.rows[number]
+                name, shape, group = self.row(self.ids[number])
                 marked = number == chosen
                 if marked:
                     painter.fillRect(area, QColor(colours.accent))
@@ -85,7 +89,8 @@ class Overview(QWidget):
                 self._write(painter, area.adjusted(2 * GRID + STRIP, 0, -GRID, 0), name, shape, marked)
 
     def _write(self, painter: QPainter, room: QRectF, name: str, shape: str, marked: bool) -> None:
-        """What it puts out, and as much of the kind as has room: in letters of one size in all rows."""
+        """What it puts out, and as much of the kind as has room, with its end, where names of groups differ: in letters
+        of one size in all rows."""
         colours, font = theme.current(), QFont(sized("body"))
         font.setPixelSize(max(8, round(LETTERS * room.height())))
         measure = QFontMetricsF(font)
@@ -95,10 +100,10 @@ class Overview(QWidget):
         painter.drawText(room, middle | Qt.AlignmentFlag.AlignRight, shape)
         left = room.width() - measure.horizontalAdvance(f"  {shape}")
         painter.setPen(QColor(colours.on_accent if marked else colours.dim))
-        painter.drawText(room, middle, measure.elidedText(name, Qt.TextElideMode.ElideRight, left))
+        painter.drawText(room, middle, measure.elidedText(name, Qt.TextElideMode.ElideMiddle, left))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         found = next((number for number, area in self._places() if area.contains(event.position())), None)
         if found is not None:
-            self._canvas.select((self.rows[found][0],))
+            self._canvas.select((self.ids[found],))
         event.accept()

@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QLineF, QMargins, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from explorer.maths.steps import at_once
@@ -36,7 +36,6 @@ class Ruler(QWidget):
         super().__init__(canvas)
         self._canvas = canvas
         self._stages: tuple[Stage, ...] | None = None
-        self._wanted = False  # whether stages that are not there were asked for
         self.following = Following(self, session, self._follow, self._complete)
         self.setAccessibleName("Ruler of depth")
         self.hide()
@@ -53,7 +52,7 @@ class Ruler(QWidget):
         return staging(document.project.network, document.facts, drawing.places, drawing.direction, drawing.folding)
 
     def _take(self, stages: tuple[Stage, ...]) -> None:
-        self._stages, self._wanted = stages, False
+        self._stages = stages
         self.setAccessibleDescription("; ".join(map(_in_words, stages)))
 
     @property
@@ -64,10 +63,12 @@ class Ruler(QWidget):
         wide, high = (round(side * theme.current().larger) for side in (WIDTH, HEIGHT))
         return QMargins(0, high, 0, 0) if self._canvas.drawing.direction.turns else QMargins(wide, 0, 0, 0)
 
-    def lie(self) -> None:
-        """Take that room."""
+    def lie(self, taken: int) -> None:
+        """Take that room. taken: pixels at the canvas' left edge where something lies beside the network."""
         room = self.margins
-        self.setGeometry(0, 0, room.left() or self._canvas.width(), room.top() or self._canvas.height())
+        self.setGeometry(
+            taken if room.left() else 0, 0, room.left() or self._canvas.width(), room.top() or self._canvas.height()
+        )
 
     def _follow(self, _change: Change) -> Parts:
         """The network is another one, or lies elsewhere."""
@@ -98,10 +99,11 @@ class Ruler(QWidget):
         along = at.x() if self._canvas.drawing.direction.turns else at.y()
         return next((_in_words(stage) for stage, begin, end in self._extents(self.stages) if begin <= along <= end), "")
 
+    def showEvent(self, event: QShowEvent) -> None:
+        if self._stages is None:
+            self.following.look_anew()  # in turns: of 50,000 layers this takes 0.2 s
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        if self._stages is None and not self._wanted:  # in turns: of 50,000 layers this takes 0.2 s
-            self._wanted = True
-            self.following.look_anew()
         colours, direction = theme.current(), self._canvas.drawing.direction
         way, shown = turn(direction), turned(direction, QRectF(self.rect()))  # across it, and along the flow
         wide, long = shown.width(), shown.height()

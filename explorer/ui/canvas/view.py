@@ -91,7 +91,7 @@ class Canvas(DropView):
     def show_ruler(self, shown: bool) -> None:
         """Show which stage, size and depth each row has, beside the network."""
         self.ruler.setVisible(shown)
-        self._place_aids()
+        self.place_aids()
 
     def find_layer(self) -> None:
         """Find a layer by typing, select it and show it."""
@@ -118,7 +118,7 @@ class Canvas(DropView):
         self.minimap.redraw()
         self.breadcrumb.follow()
         if change.before.direction is not change.after.direction:
-            self._place_aids()
+            self.place_aids()
         if self.gesture is not None:  # undone under the user's hand: the drag has lost its ground
             self.gesture = None
             self.drawing.choose(self.session.selection)
@@ -258,15 +258,15 @@ class Canvas(DropView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._place_aids()
+        self.place_aids()
 
-    def _place_aids(self) -> None:
+    def place_aids(self) -> None:
         """What lies beside the network or on it."""
         if self.viewportMargins() != self.ruler.margins:
             self.setViewportMargins(self.ruler.margins)
-        self.ruler.lie()
+        self.ruler.lie(self.taken.left())
         self.breadcrumb.lie()
-        self.legend.lie(self.height(), self.viewport().pos())
+        self.legend.lie(self.viewport().geometry().marginsRemoved(self.taken))
         self.minimap.follow()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -275,7 +275,7 @@ class Canvas(DropView):
             card.font.cache_clear()
             card.metrics.cache_clear()
             self.drawing.pixmaps.clear()
-            self._place_aids()
+            self.place_aids()
             self.viewport().update()
 
     @guarded

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import floor, log2
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, QSizeF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QMargins, QPointF, QRect, QRectF, QSize, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import QInputEvent, QNativeGestureEvent, QPainter, QPaintEvent, QResizeEvent, QTransform, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGraphicsView
 from shiboken6 import Shiboken
@@ -51,6 +51,7 @@ class ZoomView(QGraphicsView):
         self.held = Qt.KeyboardModifier.NoModifier  # keys that are down, by the last event that tells
         self.touched = False  # whether the user has chosen where to look
         self._level = self.largest = 0  # largest: the level that all of a network is shown at, at most
+        self.taken = QMargins()  # of its viewport, by what lies on it and is no part of the network
         self._ground = Ground()
         self._anchor = (QPointF(), QPointF())  # where the mouse was at the last zoom, and the scene's point there
         self._wheel = self._pinch = 0.0  # of a step of the zoom, that is not taken yet
@@ -69,7 +70,7 @@ class ZoomView(QGraphicsView):
     @property
     def visible(self) -> QRectF:
         """The part of the scene in view."""
-        return self.scene_area(QRectF(self.viewport().rect()))
+        return self.scene_area(QRectF(self.viewport().rect().marginsRemoved(self.taken)))
 
     def scene_area(self, area: QRectF) -> QRectF:
         """A rectangle of the view in scene units."""
@@ -189,7 +190,7 @@ class ZoomView(QGraphicsView):
         self.scroll_by(right * self.zoom, down * self.zoom)
 
     def _fitting(self, area: QRectF) -> int:
-        room = self.viewport().rect()
+        room = self.viewport().rect().marginsRemoved(self.taken)
         across = max(1.0, room.width() - 2 * MARGIN) / area.width()
         down = max(1.0, room.height() - 2 * MARGIN) / area.height()
         return max(LOWEST, min(self.largest, floor(STEPS * log2(min(across, down)))))

@@ -33,11 +33,15 @@ def layer_spoken(
 
 def group_spoken(name: str, found: Digest, conventions: Conventions, state: str) -> str:
     """A group; state: closed or open."""
-    said = f"Group {name}, {state}, {counted(found.layers, 'layer')}"
-    said += f", {found.times} equal groups" if found.times > 1 else ""
+    return ", ".join((f"Group {name}", state, *group_lines(found, conventions)))
+
+
+def group_lines(found: Digest, conventions: Conventions) -> tuple[str, ...]:
+    """What there is to say of a group besides its name, one thing after the other."""
+    count = (counted(found.layers, "layer"), *([f"{found.times} equal groups"] if found.times > 1 else []))
     if found.facts.problem:
-        return f"{said}, {found.facts.problem}"
-    return ", ".join((said, kinds_in_words(found), shapes_in_words(found, conventions), *sums(found, conventions)))
+        return *count, found.facts.problem
+    return *count, kinds_in_words(found), shapes_in_words(found, conventions), *sums(found, conventions)
 
 
 def kinds_in_words(found: Digest) -> str:

@@ -51,6 +51,7 @@ class StagesLab(Lab):
         self.work = LabWork(session, LANE)
         self.measured: dict[Settings, StageTimes] = {}
         self._asked = Settings()
+        self._tried: set[Settings] = set()  # whether or not anything came of it
         self.revealed = len(NAMES)
         self.measure = lab_button("Measure", "Run all parts on this machine", self.start)
         self.log = lab_button("Logarithmic", "Equal steps are equal factors", self._turn, checkable=True)
@@ -73,6 +74,7 @@ class StagesLab(Lab):
     def start(self) -> None:
         """Measure with the settings that are shown."""
         self._asked = settings = self.value
+        self._tried.add(settings)
         self.work.time_stages(
             settings.network, settings.picture, settings.regions, settings.proposals, settings.all_crops
         )
@@ -82,11 +84,12 @@ class StagesLab(Lab):
         self.show_value()
 
     def step_on(self, way: int) -> bool:
-        """Measure first, then show one detector after the other."""
+        """Measure first, once, and wait for it; then show one detector after the other."""
         if way > 0 and not self.measured.get(self.value, StageTimes()).complete:
-            if self.measure.isEnabled():
+            begin = self.measure.isEnabled() and self.value not in self._tried
+            if begin:
                 self.start()
-            return True
+            return begin or not self.measure.isEnabled()
         there = 1 <= self.revealed + way <= len(NAMES)
         if there:
             self.revealed += way
