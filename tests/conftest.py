@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import shutil
 import signal
@@ -75,7 +76,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_finish() -> None:
     """What was imported stays: no collection of garbage need walk through it. Others come between tests, as in the
-    window between its turns: in a thread they would take apart what is Qt's."""
+    window between its turns: in a thread they would take apart what is Qt's. Loggers of torch that tell no other one
+    tell them now: pytest would put its own handlers on each of them, six times a test."""
+    for logger in logging.root.manager.loggerDict.values():
+        if isinstance(logger, logging.Logger):
+            logger.propagate = True
     gc.collect()
     gc.freeze()
     gc.disable()

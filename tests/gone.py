@@ -1,4 +1,5 @@
-"""What a window was made of goes with its test: each would keep 20 MB, and hear of every change of theme after it."""
+"""What a window was made of goes with its test: each would keep 20 MB, and hear of every change of theme after it. What
+is remembered of it goes, too: the next test's window would come with its panels as this one had them."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from shiboken6 import Shiboken
 
 from explorer.ui.pictures.class_colours import ClassColours
 from explorer.ui.window import Window
+from explorer.workspace.settings import Settings
 from explorer.workspace.worker import Worker
 from tests.idle_side import IdleWorker
 
@@ -31,6 +33,7 @@ def all_gone() -> None:
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     if windows:
         del windows, window
+        Settings().file.clear()
         for each in list(alone()):
             if Shiboken.isValid(each):
                 Shiboken.delete(each)

@@ -21,7 +21,6 @@ from explorer.network.placing import placed
 from explorer.network.project import Project
 from explorer.ui import large_targets, theme
 from explorer.ui.window import Window
-from explorer.workspace.settings import Settings
 from tests.test_small_window import WithIcons
 from tests.window_side import idle_window
 
@@ -31,14 +30,12 @@ CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModi
 
 @pytest.fixture
 def window(qtbot, qapp) -> Iterator[Window]:
-    Settings().file.clear()
     window = idle_window(qtbot)
     window.session.open_project(CLASSICS["vgg16"].project)
     qtbot.waitUntil(lambda: window.pages.shows_canvas)
     yield window
     window.close_now()
     theme.apply(qapp, "light")  # one of them asks for another
-    Settings().file.clear()
 
 
 def menu(window: Window, path: str) -> list[str]:

@@ -149,7 +149,6 @@ def test_a_removed_layer_is_forgotten() -> None:
 
 @pytest.fixture
 def window(qtbot, qapp) -> Iterator[Window]:
-    Settings().file.clear()
     window = Window(Session(Document(), IdleWorker()), Settings())
     window.show()
     window.complete()
@@ -158,7 +157,6 @@ def window(qtbot, qapp) -> Iterator[Window]:
     window.canvas.setFocus()
     yield window
     window.close_now()
-    Settings().file.clear()
 
 
 def click(window: Window, id: str, held: Qt.KeyboardModifier = Held.NoModifier) -> None:

@@ -14,13 +14,11 @@ from explorer.classics.catalogue import CLASSICS
 from explorer.ui.canvas_menu import ENTRIES
 from explorer.ui.controls.menu_letters import bare
 from explorer.ui.window import Window
-from explorer.workspace.settings import Settings
 from tests.window_side import window_on
 
 
 @pytest.fixture
 def window(qapp: QApplication) -> Iterator[Window]:
-    Settings().file.clear()
     window = window_on(CLASSICS["lenet5"].project)
     window.canvas.drawing.glide.wanted = False
     window.build()

@@ -24,7 +24,6 @@ from explorer.ui.panels.labs_page import LABS
 from explorer.ui.tables.model_table import ModelTable
 from explorer.ui.window import Window
 from explorer.workspace.guide import chapters
-from explorer.workspace.settings import Settings
 from tests.window_side import idle_window
 
 MEANT = {
@@ -64,7 +63,6 @@ TRAINED = ModelCard(
 
 @pytest.fixture
 def window(qtbot, qapp) -> Iterator[Window]:
-    Settings().file.clear()
     window = idle_window(qtbot)
     window.session.open_project(CLASSICS["lenet5"].project)
     window.session.models = (TRAINED,)

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QApplication, QTabBar
 from explorer.classics.catalogue import CLASSICS
 from explorer.maths.records import Picture
 from explorer.ui.window import Window
-from explorer.workspace.settings import Settings
 from explorer.workspace.video.generated import Generated
 from tests.window_side import idle_window
 
@@ -23,7 +22,6 @@ TITLES = ("Activations", "Boxes", "Cost", "Dream", "History", "Inspector", "Laye
 
 @pytest.fixture
 def window(qtbot, qapp) -> Iterator[Window]:
-    Settings().file.clear()  # as it first is, whatever another test did to it
     window = idle_window(qtbot)
     yield window
     window.close_now()

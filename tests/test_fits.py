@@ -41,7 +41,6 @@ from explorer.ui.pictures.overlay_view import OverlayView
 from explorer.ui.pictures.pyramid_strip import PyramidStrip
 from explorer.ui.pictures.threshold_tools import AS_TRAINED, ThresholdTools
 from explorer.ui.window import Window
-from explorer.workspace.settings import Settings
 from explorer.workspace.video.generated import Generated
 from explorer.workspace.video.meter import Meter
 from tests.settled import settled
@@ -53,7 +52,6 @@ PAGES = ("canvas", "start", "gallery", "labs", "facts", "compare", "library", "d
 @pytest.fixture
 def window(qtbot: Any, qapp: QApplication) -> Iterator[Window]:
     """The window on a network."""
-    Settings().file.clear()
     window = window_on(CLASSICS["vgg16"].project)
     window.canvas.drawing.glide.wanted = False
     yield window

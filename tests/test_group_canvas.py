@@ -54,7 +54,6 @@ NODES = (
 @pytest.fixture
 def window(qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Window]:
     """The window on NODES, at rest: cards are at their places at once. Nothing here asks the worker, so none runs."""
-    Settings().file.clear()
     network = Network({node.id: node for node in NODES})
     window = window_on(Project(network, arranged(network)))
     window.pages.show_canvas()

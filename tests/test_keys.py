@@ -26,7 +26,6 @@ Open = Callable[[], Window]
 @pytest.fixture
 def start(qtbot, qapp) -> Iterator[Open]:
     """Start the program, as often as one likes; its settings stay."""
-    Settings().file.clear()
     windows = []
 
     def start() -> Window:
@@ -42,7 +41,6 @@ def start(qtbot, qapp) -> Iterator[Open]:
     yield start
     for window in windows:
         window.close_now()
-    Settings().file.clear()
 
 
 def keys_page(window: Window) -> KeysPage:

@@ -15,19 +15,16 @@ from explorer.network.grouping import arrived
 from explorer.ui.canvas_menu import ENTRIES, canvas_menu
 from explorer.ui.controls.menu_letters import MARK, Menu, bare, marked
 from explorer.ui.window import Window
-from explorer.workspace.settings import Settings
 from tests.window_side import window_on
 
 
 @pytest.fixture
 def window(qapp: QApplication) -> Iterator[Window]:
-    Settings().file.clear()
     window = window_on(arrived(CLASSICS["resnet18"].project))
     window.canvas.drawing.glide.wanted = False
     window.pages.show_canvas()
     yield window
     window.close_now()
-    Settings().file.clear()
 
 
 def letter(action: QAction) -> str:

@@ -60,12 +60,10 @@ def opened() -> Window:
 
 @pytest.fixture
 def window(qapp: QApplication) -> Iterator[Window]:
-    Settings().file.clear()
     window = opened()
     yield window
     theme.apply(qapp, "light")
     window.close_now()
-    Settings().file.clear()
 
 
 def resized(window: Window, size: tuple[int, int]) -> None:

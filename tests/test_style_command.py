@@ -68,9 +68,9 @@ def test_two_photos_on_the_real_trunk(assets, trunk_cache, monkeypatch: pytest.M
     end. All settings but size and steps are the usual ones."""
     monkeypatch.setenv("CNN_EXPLORER_CACHE", str(trunk_cache))
     content, style, out = str(assets / "images" / "dog.jpg"), str(assets / "images" / "scream.jpg"), tmp_path / "a.png"
-    words = (content, style, "--size", "96", "--steps", "60")
+    words = (content, style, "--size", "64", "--steps", "60")
     found = said(capsys, *words, "-o", str(out))
-    assert found["size"] == [96, 72]
+    assert found["size"] == [64, 48]
     assert [one["step"] for one in found["steps"]] == list(range(61))
     assert found["style_cost"][0] / found["style_cost"][-1] > 100
     assert found["content_cost"][-1] < 0.3

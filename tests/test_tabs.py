@@ -47,13 +47,11 @@ SMALL = Project(Network({"a": Node("a", Input(3, 8, 8))}), {"a": (0.0, 0.0)}, ti
 
 @pytest.fixture
 def window(qtbot, qapp) -> Iterator[Window]:
-    Settings().file.clear()
     window = idle_window(qtbot)
     window.session.open_project(CLASSICS["lenet5"].project)
     qtbot.waitUntil(lambda: window.pages.shows_canvas)
     yield window
     window.close_now()
-    Settings().file.clear()
 
 
 @pytest.fixture

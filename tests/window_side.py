@@ -34,10 +34,8 @@ def window_on(project: Project | None = None) -> Window:
 @contextmanager
 def canvas_window() -> Iterator[Window]:
     """With LeNet-5 on its canvas and settings as they first are; closed behind it."""
-    Settings().file.clear()
     window = window_on(CLASSICS["lenet5"].project)
     window.canvas.drawing.glide.wanted = False
     window.pages.show_canvas()
     yield window
     window.close_now()
-    Settings().file.clear()

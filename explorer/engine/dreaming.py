@@ -17,6 +17,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
+from explorer.engine.adam import Adam
 from explorer.engine.canvas import NEAR, Canvas, resized, shaken, variation
 from explorer.engine.octaves import Size, program_at, sizes
 from explorer.engine.probes import image_for, picture, program_of, scores
@@ -92,7 +93,7 @@ def _climb(
     settings, device = question.settings, objective.program.device
     canvas = Canvas(objective.shape, settings.form, settings.seed, start).to(device)
     home = home.to(device)
-    climb = torch.optim.Adam(canvas.parameters(), lr=settings.rate)
+    climb = Adam(canvas.parameters(), settings.rate)
     first, total = octave * settings.steps, settings.total
     begin = max(first, question.done)
     random = torch.Generator().manual_seed(settings.seed + begin)

@@ -11,14 +11,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from explorer.classics.painter import painter
+from explorer.engine.adam import MOMENTS, Adam
 from explorer.engine.fast_style_questions import TrainStyle
 from explorer.engine.program import Program
 from explorer.engine.tape import Tape
 from explorer.formats.training_file import Training
 from explorer.network.ends import ends
 
-MOMENTS = ("exp_avg", "exp_avg_sq")
-"""What Adam remembers of each number."""
 COSTS = 4
 """Of each step: content, style, smoothness, and all together."""
 
@@ -39,7 +38,7 @@ class Learner:
         }
         for parameter in self.parameters.values():
             parameter.requires_grad_(True)
-        self.adam = torch.optim.Adam(self.parameters.values(), lr=s.rate)
+        self.adam = Adam(self.parameters.values(), s.rate)
         self.costs: list[tuple[float, ...]] = []
 
     @property
@@ -64,7 +63,7 @@ class Learner:
                 found = torch.zeros_like(parameter) if held is None else held
                 arrays[f"{moment}.{name}"] = found.detach().cpu().numpy().copy()
         costs = np.asarray(self.costs, np.float32).reshape(-1, COSTS)
-        rate = np.array([self.adam.param_groups[0]["lr"]], np.float32)
+        rate = np.array([self.adam.rate], np.float32)
         return Training(self.step, about, {**arrays, "costs": costs, "rate": rate})
 
     def forms(self) -> dict[str, tuple[int, ...]]:
@@ -82,8 +81,8 @@ class Learner:
                 held = {m: t.to(memory_format=torch.preserve_format) for m, t in held.items()}
                 self.adam.state[parameter] = {"step": torch.tensor(float(kept.step)), **held}
         self.costs = [tuple(row) for row in kept.arrays["costs"].tolist()]
-        self.adam.param_groups[0]["lr"] = float(f"{kept.arrays['rate'][0]:.6g}")
+        self.adam.rate = float(f"{kept.arrays['rate'][0]:.6g}")
 
     def slower(self, times: float) -> None:
         """Go so many times shorter steps from now on."""
-        self.adam.param_groups[0]["lr"] /= times
+        self.adam.rate /= times

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache
 from textwrap import dedent, wrap
 from typing import TYPE_CHECKING
 
@@ -68,6 +68,7 @@ def searched(text: str) -> str:
     return text.lower().replace("×", "x")
 
 
+@lru_cache(1000)  # a palette of a hundred kinds is filled anew at each letter that is typed
 def plain_tip(text: str) -> str:
     """`text` as a tooltip: Qt would render markup in it, and the text may come from a file.
 
